@@ -1,0 +1,4 @@
+"""The rules. No HTTP, no YAML, no clock, no chance, no logging.
+
+`(world, command, now) -> (world, reply)`, or `Refusal`.
+"""

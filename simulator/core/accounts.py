@@ -1,0 +1,85 @@
+"""Accounts, and every way in which money moves. Nothing else changes a balance, so nothing is lost or made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from simulator.core import money
+from simulator.core.mint import account_id
+from simulator.core.money import ZERO
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.replies import Reply
+from simulator.core.signature import SignedRequest, authenticate
+from simulator.core.spec import AuthGroup
+from simulator.core.world import Account, Now, Pot, World
+
+ACCOUNT_TYPES = ("main", "trade", "option")
+
+
+@dataclass(frozen=True, slots=True)
+class ListAccounts:
+    """`GET /api/v1/accounts?currency=&type=`; "" = all."""
+
+    signed: SignedRequest
+    currency: str = ""
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsListed(Reply):
+    """(id, account) pairs."""
+
+    accounts: tuple[tuple[str, Account], ...]
+
+
+def list_accounts(world: World, command: ListAccounts, now: Now) -> tuple[World, AccountsListed]:
+    """The accounts of the key's user."""
+    key, notes = authenticate(world, command.signed, now, AuthGroup.API_COMMON)
+    if command.type and command.type not in ACCOUNT_TYPES:
+        problem = f"must be one of {', '.join(ACCOUNT_TYPES)}"
+        raise Refusal(Reason.PARAMETER_INVALID, field="type", problem=problem, expected=problem, received=command.type)
+    accounts = tuple(
+        (account_id(world, key.user, account.type, account.currency), account)
+        for account in world.wallet(key.user).accounts
+        if command.currency in ("", account.currency) and command.type in ("", account.type)
+    )
+    return world, AccountsListed(accounts=accounts, notes=notes)
+
+
+def _change(world: World, user: str, currency: str, balance: Decimal, holds: Decimal) -> World:
+    wallet = world.wallet(user)
+    account = wallet.account(currency)
+    changed = replace(account, balance=money.add(account.balance, balance), holds=money.add(account.holds, holds))
+    return world.put(wallet.having(changed))
+
+
+def hold(world: World, user: str, currency: str, amount: Decimal) -> World:
+    """Set an amount of the main account aside. A withdrawal is paid from nowhere else [s8.2/main-account]."""
+    available = world.wallet(user).account(currency).available
+    if available < amount:
+        raise Refusal(
+            Reason.BALANCE_INSUFFICIENT, expected=f"{amount} {currency} in main", received=f"{available} {currency}"
+        )
+    return _change(world, user, currency, ZERO, amount)
+
+
+def release(world: World, user: str, currency: str, amount: Decimal) -> World:
+    """Give back what was held."""
+    return _change(world, user, currency, ZERO, money.negative(amount))
+
+
+def take(world: World, user: str, currency: str, amount: Decimal) -> World:
+    """Book what was held: it leaves the user."""
+    return _change(world, user, currency, money.negative(amount), money.negative(amount))
+
+
+def give(world: World, user: str, currency: str, amount: Decimal) -> World:
+    """Money arrives in the main account."""
+    return _change(world, user, currency, amount, ZERO)
+
+
+def filled_pots(world: World, currency: str, amounts: dict[str, Decimal]) -> list[Pot]:
+    """Money leaves all users: the pots by name, with that much more in each."""
+    pots = [(world.pot(name, currency), amount) for name, amount in amounts.items() if amount]
+    return [replace(pot, amount=money.add(pot.amount, amount)) for pot, amount in pots]

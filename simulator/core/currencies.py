@@ -1,0 +1,66 @@
+"""Currencies and their chains: `GET /api/v3/currencies/{currency}`, to which s8.2 sends the reader for the chainId."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.replies import Reply
+from simulator.core.world import Chain, Currency, Now, World
+
+
+@dataclass(frozen=True, slots=True)
+class GetCurrency:
+    """A currency by name, with all its chains or with the one that is named."""
+
+    currency: str
+    chain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyFound(Reply):
+    """The currency and the chains that were asked for."""
+
+    currency: Currency
+    chains: tuple[Chain, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GetServerTime:
+    """`GET /api/v1/timestamp`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerTime(Reply):
+    """The wall clock, ms: what KC-API-TIMESTAMP is held against."""
+
+    milliseconds: int
+
+
+def find_currency(world: World, name: str) -> Currency:
+    """The currency, or the refusal."""
+    currency = world.currencies.get(name)
+    if currency is None:
+        raise Refusal(Reason.CURRENCY_UNKNOWN, expected=", ".join(sorted(world.currencies)), received=name)
+    return currency
+
+
+def find_chain(currency: Currency, chain_id: str) -> Chain:
+    """The chain of a currency, or the refusal [s8.2/chain]."""
+    chain = currency.chain(chain_id)
+    if chain is None:
+        known = ", ".join(each.chain_id for each in currency.chains)
+        raise Refusal(Reason.CHAIN_INVALID, expected=known, received=chain_id)
+    return chain
+
+
+def get_currency(world: World, command: GetCurrency, now: Now) -> tuple[World, CurrencyFound]:
+    """Public: no key is needed."""
+    currency = find_currency(world, command.currency)
+    chains = (find_chain(currency, command.chain),) if command.chain else currency.chains
+    return world, CurrencyFound(currency=currency, chains=chains)
+
+
+def get_server_time(world: World, command: GetServerTime, now: Now) -> tuple[World, ServerTime]:
+    """Public: no key is needed."""
+    return world, ServerTime(milliseconds=now.wall)

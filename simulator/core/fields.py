@@ -1,0 +1,137 @@
+"""The named fields of a request, read one by one; what nobody read can be listed.
+
+A field that is missing or of the wrong kind raises `FieldProblem`; the operation says which refusal that is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from reprlib import Repr
+from typing import Final, TypeVar
+
+from simulator.core.refusals import Reason, Refusal
+
+E = TypeVar("E", bound=Enum)
+
+AMOUNT: Final = re.compile(r"\d{1,30}(\.\d{1,30})?", re.ASCII)
+LONGEST_EXPONENT: Final = 64
+"""A JSON number such as 1e999999 is not written out: it is no amount."""
+_BRIEF: Final = Repr()
+_BRIEF.maxstring = _BRIEF.maxother = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A request's body, decoded, or why it could not be. The operation looks inside once the caller is known."""
+
+    fields: Mapping[str, object] | None
+    problem: Reason | None = None
+    encoding: str = "json"
+    detail: str = ""
+
+    def opened(self) -> Mapping[str, object]:
+        """The fields, or the refusal of a body that could not be read."""
+        if self.fields is None:
+            assert self.problem is not None
+            raise Refusal(self.problem, received=self.detail, limit=self.detail, field=self.detail)
+        return self.fields
+
+
+class FieldProblem(Exception):
+    """A field is missing or not what it should be."""
+
+    def __init__(self, field: str, problem: str, received: object = None) -> None:
+        super().__init__(field, problem)
+        self.field = field
+        self.problem = problem
+        self.received = "absent" if received is None else _BRIEF.repr(received)
+        self._kind = type(received).__name__
+
+    def secret(self) -> FieldProblem:
+        """The same problem without the value, which nobody is to read: only its type is told."""
+        self.received = self.received if self.received == "absent" else f"a {self._kind}"
+        return self
+
+    def within(self, place: str) -> FieldProblem:
+        """The same problem, seen from outside: `factorType` in `factors[0]` is `factors[0].factorType`."""
+        self.field = f"{place}.{self.field}"
+        return self
+
+    def refusal(self, reason: Reason = Reason.PARAMETER_INVALID) -> Refusal:
+        """The refusal that names the field."""
+        return Refusal(reason, field=self.field, problem=self.problem, received=self.received, expected=self.problem)
+
+
+class Fields:
+    """Reads a mapping by name and remembers what was read."""
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        self._values = values
+        self._read: set[str] = set()
+
+    def raw(self, name: str) -> object:
+        """The value as it came, None when absent; JSON's null counts as absent."""
+        self._read.add(name)
+        return self._values.get(name)
+
+    def text(self, name: str, *, required: bool = False) -> str:
+        """A string, "" when absent."""
+        value = self.raw(name)
+        if value is None or value == "":
+            if required:
+                raise FieldProblem(name, "is compulsory", value)
+            return ""
+        if not isinstance(value, str):
+            raise FieldProblem(name, "must be a string", value)
+        return value
+
+    def items(self, name: str) -> list[object]:
+        """A list."""
+        value = self.raw(name)
+        if not isinstance(value, list):
+            raise FieldProblem(name, "must be a list", value)
+        return value
+
+    def boolean(self, name: str) -> bool:
+        """A boolean, false when absent."""
+        value = self.raw(name)
+        if value is None:
+            return False
+        if not isinstance(value, bool):
+            raise FieldProblem(name, "must be true or false", value)
+        return value
+
+    def word(self, name: str, words: type[E], *, required: bool = False) -> E | None:
+        """A member of a closed list."""
+        value = self.text(name, required=required)
+        if not value:
+            return None
+        try:
+            return words(value)
+        except ValueError:
+            allowed = ", ".join(str(word.value) for word in words)
+            raise FieldProblem(name, f"must be one of {allowed}", value) from None
+
+    def amount(self, name: str) -> Decimal:
+        """A positive amount: a decimal string or a JSON number, kept exact [s8.2/amount-positive]."""
+        value = self.raw(name)
+        if value is None or value == "":
+            raise FieldProblem(name, "is compulsory", value)
+        problem = FieldProblem(name, "must be a positive decimal number", value)
+        if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+            raise problem
+        text = f"{value:f}" if isinstance(value, Decimal) and abs(value.adjusted()) < LONGEST_EXPONENT else str(value)
+        if not AMOUNT.fullmatch(text):
+            raise problem
+        amount = Decimal(text)
+        if not amount:
+            raise problem
+        return amount
+
+    def unread(self) -> tuple[str, ...]:
+        """The names that nothing read, in order."""
+        return tuple(name for name in self._values if name not in self._read)

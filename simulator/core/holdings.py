@@ -1,0 +1,202 @@
+"""What users own and move: accounts, withdrawals and their second step, currencies, and where money goes.
+
+All are frozen; a change makes a new one. Instants are milliseconds since 1970; money is `Decimal`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum, unique
+
+from simulator.core import money
+from simulator.core.money import ZERO
+from simulator.core.parties import FactorSets
+from simulator.core.spec import Factor, FeeDeductType, WithdrawType
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One currency in one account of a user. `available` is `balance` less `holds`."""
+
+    currency: str
+    type: str
+    balance: Decimal
+    holds: Decimal = ZERO
+
+    @property
+    def available(self) -> Decimal:
+        """What can be spent."""
+        return money.subtract(self.balance, self.holds)
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """All accounts of one user, ordered by type and currency."""
+
+    user: str
+    accounts: tuple[Account, ...]
+
+    @property
+    def key(self) -> str:
+        """Its place in `World.wallets`."""
+        return self.user
+
+    def account(self, currency: str, type: str = "main") -> Account:
+        """The account, or an empty one."""
+        for account in self.accounts:
+            if account.currency == currency and account.type == type:
+                return account
+        return Account(currency, type, ZERO)
+
+    def having(self, account: Account) -> Wallet:
+        """The wallet with that account in place of its older self."""
+        others = [each for each in self.accounts if (each.type, each.currency) != (account.type, account.currency)]
+        return Wallet(self.user, tuple(sorted([*others, account], key=lambda each: (each.type, each.currency))))
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What a withdrawal request asks for (s8.2), read and typed; two equal payments are the same request."""
+
+    currency: str
+    address: str
+    amount: Decimal
+    withdraw_type: WithdrawType
+    chain: str | None
+    inner: bool
+    remark: str
+    memo: str
+    fee_deduct_type: FeeDeductType | None
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A withdrawal that waits for its second factors (s8.2)."""
+
+    id: str
+    api_key: str
+    user: str
+    payment: Payment
+    factor_sets: FactorSets
+    sent: tuple[tuple[Factor, str], ...]
+    issued_at: int
+    wrong_answers: int = 0
+
+    @property
+    def key(self) -> str:
+        """Its place in `World.transactions`."""
+        return self.id
+
+
+@unique
+class WithdrawalStatus(Enum):
+    """KuCoin's list of a withdrawal's states (H52)."""
+
+    PROCESSING = "PROCESSING"
+    REVIEW = "REVIEW"
+    WALLET_PROCESSING = "WALLET_PROCESSING"
+    SUCCESS = "SUCCESS"
+    FAILURE = "FAILURE"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing can happen to it any more."""
+        return self in (WithdrawalStatus.SUCCESS, WithdrawalStatus.FAILURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """An accepted withdrawal. `debit` leaves the sender, `payout` reaches the recipient, the fees are the rest."""
+
+    id: str
+    user: str
+    api_key: str
+    payment: Payment
+    chain: str
+    """The chain it goes by, "" when it stays inside."""
+    recipient: str | None
+    """The user who gets it; None = the outside world."""
+    debit: Decimal
+    payout: Decimal
+    service_fee: Decimal
+    network_fee: Decimal
+    fee_deduct_type: FeeDeductType
+    status: WithdrawalStatus
+    created_at: int
+    updated_at: int
+
+    @property
+    def key(self) -> str:
+        """Its place in `World.withdrawals`."""
+        return self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How much of a rolling limit a user has used since the window opened."""
+
+    user: str
+    name: str
+    opened_at: int
+    used: Decimal
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Its place in `World.windows`."""
+        return (self.user, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A way on which a currency leaves and enters. Amounts are in the currency."""
+
+    chain_id: str
+    chain_name: str
+    withdrawal_min_size: Decimal
+    withdrawal_min_fee: Decimal
+    withdraw_precision: int
+    deposit_min_size: Decimal | None = None
+    confirms: int = 1
+    pre_confirms: int = 1
+    contract_address: str = ""
+    withdraw_enabled: bool = True
+    deposit_enabled: bool = True
+    need_tag: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """A currency, its chains, and what one unit is worth in USDT."""
+
+    currency: str
+    full_name: str
+    precision: int
+    price_usdt: Decimal
+    chains: tuple[Chain, ...]
+    default_chain: str
+    margin_enabled: bool = True
+    debit_enabled: bool = True
+
+    @property
+    def key(self) -> str:
+        """Its place in `World.currencies`."""
+        return self.currency
+
+    def chain(self, chain_id: str) -> Chain | None:
+        """The chain of that chainId."""
+        return next((chain for chain in self.chains if chain.chain_id == chain_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pot:
+    """Money that has left the users: to the `outside`, or as a `service_fee` or `network_fee`."""
+
+    name: str
+    currency: str
+    amount: Decimal
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Its place in `World.pots`."""
+        return (self.name, self.currency)

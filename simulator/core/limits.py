@@ -1,0 +1,48 @@
+"""Rolling limits, "calculated on a rolling basis based on the first request time" (s8.2).
+
+A window opens with the first use and closes when its length has passed; the next use opens another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from simulator.core import money, spec
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.world import Now, Window, World
+
+
+def use(world: World, user: str, name: str, length: int, amount: Decimal, now: Now) -> tuple[World, Decimal]:
+    """Use `amount` of the window; the answer is the total used in it. `length` is ms of the business clock.
+
+    [s8.2/rolling]
+    """
+    window = world.windows.get((user, name))
+    if window is None or now.business >= window.opened_at + length:
+        window = Window(user, name, now.business, Decimal(0))
+    window = replace(window, used=money.add(window.used, amount))
+    return world.put(window), window.used
+
+
+def count_account_withdrawal(world: World, user: str, now: Now) -> World:
+    """One opening request by UID, MAIL or PHONE. It counts in both windows even when one refuses it [H46/counting]."""
+    over = ""
+    for name, length, times in spec.ACCOUNT_WINDOWS:
+        world, used = use(world, user, f"withdrawals {name}", length, Decimal(1), now)
+        if used > times and not over:
+            over = f"{times} in {name}"
+    if over:
+        raise Refusal(Reason.WITHDRAWAL_RATE_LIMITED, keep=world, expected=f"at most {over}", received="one more")
+    return world
+
+
+def count_amount(world: World, user: str, worth_usdt: Decimal, now: Now) -> World:
+    """What an accepted withdrawal takes of the 24-hour cap, if there is one [H54/amount-cap]."""
+    cap = world.choices.amount_cap_24h
+    if cap is None:
+        return world
+    world, used = use(world, user, "amount 24 h", spec.DAY, worth_usdt, now)
+    if used > cap:
+        raise Refusal(Reason.AMOUNT_CAP_EXCEEDED, expected=f"at most {cap} USDT in 24 h", received=f"{used} USDT")
+    return world

@@ -1,0 +1,82 @@
+"""Names for new things: identifiers, secrets and one-time codes from (seed, workspace, step, kind).
+
+The same seed and the same calls give the same bytes. Codes, keys, transactions and withdrawals look as KuCoin's do: 24
+hex digits, an ObjectId, of which the middle five bytes name the workspace.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import uuid
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from simulator.core.world import World
+
+OBJECT_KINDS: Final = ("code", "consent", "api_key", "transaction", "withdrawal")
+"""What gets an ObjectId. Each step can name one of each, and no two share a counter."""
+
+
+def digest(*parts: object) -> bytes:
+    """32 bytes that depend on every part and on nothing else."""
+    return hashlib.sha256("/".join(map(str, parts)).encode()).digest()
+
+
+@lru_cache(maxsize=1024)
+def token_key(seed: int, workspace: str) -> bytes:
+    """The HMAC key of a workspace's tokens: 32 bytes, as HS256 wants at least."""
+    return digest(seed, workspace, "token key")
+
+
+@lru_cache(maxsize=1024)
+def workspace_mark(workspace: str) -> str:
+    """The five bytes that name a workspace inside an ObjectId, as ten hex digits."""
+    return digest("workspace", workspace)[:5].hex()
+
+
+def account_id(world: World, user: str, type: str, currency: str) -> str:
+    """The id of an account: 24 hex digits that never change."""
+    return digest(world.seed, world.workspace, "account", user, type, currency)[:12].hex()
+
+
+def totp_secret(seed: int, user: str) -> str:
+    """The secret of a user's authenticator: 32 base32 digits, 160 bits as RFC 4226 s4 recommends."""
+    return base64.b32encode(digest(seed, "totp", user)[:20]).decode()
+
+
+def uid(user: str) -> int:
+    """The uid of a user who was given none."""
+    return 100_000_000 + int.from_bytes(digest("uid", user)[:4], "big")
+
+
+class Mint:
+    """Names the new things of one operation."""
+
+    __slots__ = ("_now", "_world")
+
+    def __init__(self, world: World, business_now: int) -> None:
+        self._world = world
+        self._now = business_now
+
+    def _digest(self, kind: str) -> bytes:
+        return digest(self._world.seed, self._world.workspace, self._world.step, kind)
+
+    def object_id(self, kind: str) -> str:
+        """24 hex digits: the business time in seconds, the workspace, a counter."""
+        counter = self._world.step * len(OBJECT_KINDS) + OBJECT_KINDS.index(kind)
+        seconds = self._now // 1000 & 0xFFFFFFFF
+        return f"{seconds:08x}{workspace_mark(self._world.workspace)}{counter & 0xFFFFFF:06x}"
+
+    def uuid(self, kind: str) -> str:
+        """A version 4 UUID, as KuCoin's key secrets are."""
+        return str(uuid.UUID(bytes=self._digest(kind)[:16], version=4))
+
+    def word(self, kind: str, length: int) -> str:
+        """Lower-case hex digits."""
+        return self._digest(kind).hex()[:length]
+
+    def digits(self, kind: str) -> str:
+        """A six-digit one-time code."""
+        return f"{int.from_bytes(self._digest(kind)[:8], 'big') % 1_000_000:06d}"

@@ -1,0 +1,39 @@
+"""Arithmetic that no ambient decimal context has a say in: exact for any amounts that a request can carry."""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal, Inexact
+from typing import Final
+
+ZERO: Final = Decimal(0)
+EXACT: Final = Context(prec=120, traps=[Inexact])
+"""Sums and products. An operation that would round raises instead: no digit is ever lost in silence."""
+ROUNDING: Final = Context(prec=120)
+"""Quotients, which may have no end; they are rounded to a currency's precision at once."""
+
+PRECISION: Final = 8
+"""Decimal places of a currency, unless something else is said of it."""
+MOST_PRECISE: Final = 18
+"""The most decimal places that a currency may have: what Ethereum's tokens use."""
+
+add = EXACT.add
+subtract = EXACT.subtract
+multiply = EXACT.multiply
+negative = EXACT.minus
+
+
+def unit(precision: int) -> Decimal:
+    """The smallest amount with that many decimal places."""
+    return Decimal(1).scaleb(-precision)
+
+
+def is_multiple(amount: Decimal, precision: int) -> bool:
+    """Whether the amount has no digit beyond the precision."""
+    return amount == amount.quantize(unit(precision), context=ROUNDING)
+
+
+def plain(amount: Decimal) -> str:
+    """The amount as KuCoin prints it: digits, no exponent, no trailing zeros."""
+    text = f"{amount:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text if text not in ("-0", "") else "0"

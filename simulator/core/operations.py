@@ -1,0 +1,123 @@
+"""The table of everything that the exchange can do: command -> operation.
+
+The name of an operation is the word in the journal and in a scenario's faults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from simulator.core import (
+    accounts,
+    api_keys,
+    authorization,
+    currencies,
+    security,
+    settlement,
+    tokens,
+    withdrawals,
+)
+from simulator.core.redirects import read_query
+from simulator.core.refusals import Refusal
+from simulator.core.replies import Reply
+from simulator.core.world import Now, World
+
+Command = Any
+"""A frozen dataclass of one of the slices; `OPERATIONS` lists them."""
+
+
+class Subject(NamedTuple):
+    """Whom a call is about, as far as its credentials tell before it is judged; "" = nobody known."""
+
+    user: str = ""
+    client: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that the exchange can do. `changes` = a success makes new things; `section` is the page's or a hole."""
+
+    name: str
+    run: Callable[[World, Command, Now], tuple[World, Reply]]
+    subject: Callable[[World, Command], Subject]
+    changes: bool
+    section: str
+
+
+def _nobody(world: World, command: Command) -> Subject:
+    return Subject()
+
+
+def _by_query(world: World, command: Command) -> Subject:
+    values = read_query(world, command.query).values
+    client = values.get("client_id", "")
+    code = world.codes.get(values.get("code", ""))
+    user = world.consents[code.consent].user if code else ""
+    return Subject(user, client if client in world.clients else "")
+
+
+def _by_identity(world: World, command: Command) -> Subject:
+    user = world.user_of(command.identity.strip())
+    client = _by_query(world, command).client if hasattr(command, "query") else ""
+    return Subject(user.name if user else "", client)
+
+
+def _of_consent(found: Any) -> Subject:
+    return Subject(found[0].user, found[0].client_id) if found else Subject()
+
+
+def _by_bearer(world: World, command: Command) -> Subject:
+    try:
+        return _of_consent(tokens.consent_of(world, tokens.bearer_token(command.authorization), "access"))
+    except Refusal:
+        return Subject()
+
+
+def _by_refresh_token(world: World, command: Command) -> Subject:
+    token = (command.body.fields or {}).get("refresh_token")
+    return _of_consent(tokens.consent_of(world, token, "refresh")) if isinstance(token, str) else Subject()
+
+
+def _by_key(world: World, command: Command) -> Subject:
+    key = world.api_keys.get(command.signed.key or "")
+    return Subject(key.user, key.client_id) if key else Subject()
+
+
+# fmt: off
+OPERATIONS: Final[dict[type, Operation]] = {
+    authorization.RequestAuthorization: Operation("request_authorization", authorization.request_authorization, _by_query, False, "s7.1"),
+    authorization.LogIn: Operation("log_in", authorization.log_in, _by_identity, False, "s7.1"),
+    authorization.Authorize: Operation("authorize", authorization.authorize, _by_identity, True, "s7.1"),
+    tokens.ExchangeCode: Operation("exchange_code", tokens.exchange_code, _by_query, True, "s7.2"),
+    tokens.RefreshTokens: Operation("refresh_tokens", tokens.refresh_tokens, _by_refresh_token, True, "s7.3"),
+    api_keys.AddApiKey: Operation("add_api_key", api_keys.add_api_key, _by_bearer, True, "s4.2"),
+    api_keys.AddApiKeyOld: Operation("add_api_key_old", api_keys.add_api_key_old, _by_bearer, True, "s4.1"),
+    withdrawals.Withdraw: Operation("withdraw", withdrawals.withdraw, _by_key, True, "s8.2"),
+    withdrawals.VerifyWithdrawal: Operation("verify_withdrawal", withdrawals.verify_withdrawal, _by_key, True, "s8.2"),
+    security.PrepareFactor: Operation("prepare_factor", security.prepare_factor, _by_identity, False, "s8.1"),
+    security.BindFactor: Operation("bind_factor", security.bind_factor, _by_identity, True, "s8.1"),
+    settlement.PassTime: Operation("pass_time", settlement.pass_time, _nobody, False, "H52"),
+    settlement.SettleWithdrawal: Operation("settle_withdrawal", settlement.settle_withdrawal, _nobody, True, "H52"),
+    currencies.GetServerTime: Operation("get_server_time", currencies.get_server_time, _nobody, False, "facts 5.1"),
+    currencies.GetCurrency: Operation("get_currency", currencies.get_currency, _nobody, False, "s8.2"),
+    api_keys.GetApiKeyInfo: Operation("get_api_key_info", api_keys.get_api_key_info, _by_key, False, "facts 5.6"),
+    accounts.ListAccounts: Operation("list_accounts", accounts.list_accounts, _by_key, False, "facts 5.7"),
+}
+# fmt: on
+
+
+def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
+    """Do it: a new world and a reply, or `Refusal`. What time has brought about by `now` happens first."""
+    operation = OPERATIONS[type(command)]
+    settled: tuple[object, ...] = ()
+    if world.unsettled and operation.run is not settlement.pass_time:
+        world, settled = settlement.settle_due(world, now)
+    stepped = world._replace(step=world.step + 1) if operation.changes else world
+    try:
+        return operation.run(stepped, command, now)
+    except Refusal as refusal:
+        if settled and refusal.keep is None:
+            raise refusal.keeping(world) from None
+        raise

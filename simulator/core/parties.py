@@ -1,0 +1,157 @@
+"""Who takes part: brokers, users, what a user granted to a broker, and the keys and messages that came of it.
+
+All are frozen; a change makes a new one. Instants are milliseconds since 1970.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from simulator.core.spec import AuthGroup, Factor
+
+FactorSets = tuple[tuple[Factor, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A broker that KuCoin has registered (s2). A redirect URI that is a path means our own origin."""
+
+    client_id: str
+    name: str
+    secret: str
+    redirect_uris: tuple[str, ...]
+    oauth_ips: tuple[str, ...] = ()
+    trading_ips: tuple[str, ...] = ()
+    api_name: str | None = None
+    local_site: bool = False
+    partner: str = ""
+    broker_name: str = ""
+    broker_key: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its place in `World.clients`."""
+        return self.client_id
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A KuCoin user. `factor_sets` are alternatives (H42): none = bind more, one empty = nothing needed."""
+
+    name: str
+    uid: int
+    email: str = ""
+    phone: str = ""
+    factor_sets: FactorSets = ()
+    totp_secret: str = ""
+    frozen: bool = False
+    futures: bool = False
+    level: int = 0
+    address_book: tuple[tuple[str, str], ...] = ()
+    """(chain, address) pairs, compared with case."""
+    deposit_addresses: tuple[tuple[str, str], ...] = ()
+    """(chain, address) pairs that are this user's own."""
+    api_names: tuple[str, ...] = ()
+    foreign_api_keys: int = 0
+    """Keys that the user has besides those that this world has made."""
+
+    @property
+    def key(self) -> str:
+        """Its place in `World.users`."""
+        return self.name
+
+    @property
+    def authenticator_bound(self) -> bool:
+        """Whether an authenticator is among the user's factors."""
+        return any(Factor.GAV in factors for factors in self.factor_sets)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What one user granted to one client, once. Its live pair of tokens is named by `generation` (s6.3)."""
+
+    id: str
+    client_id: str
+    user: str
+    groups: tuple[AuthGroup, ...]
+    addressbook_only: bool
+    unified_account: bool
+    redirect_uri: str
+    code: str
+    granted_at: int
+    generation: int = 0
+    """0 = the code has bought no tokens; each exchange and refresh adds one."""
+    issued_at: int = 0
+    revoked: bool = False
+    keys: int = 0
+
+    @property
+    def key(self) -> str:
+        """Its place in `World.consents`."""
+        return self.id
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationCode:
+    """The code that a login gave (s7.1), and the consent that it stands for."""
+
+    code: str
+    consent: str
+
+    @property
+    def key(self) -> str:
+        """Its place in `World.codes`."""
+        return self.code
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key that a consent made (s4)."""
+
+    api_key: str
+    secret: str
+    passphrase: str
+    api_name: str
+    user: str
+    uid: int
+    client_id: str
+    groups: tuple[AuthGroup, ...]
+    addressbook_only: bool
+    ip_whitelist: tuple[str, ...]
+    created_at: int
+
+    @property
+    def key(self) -> str:
+        """Its place in `World.api_keys`."""
+        return self.api_key
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A one-time code on its way to a user's mailbox or phone."""
+
+    factor: Factor
+    code: str
+    transaction_id: str
+    sent_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageBox:
+    """What was sent to a user, newest first. Only the newest are kept: a phone does not grow either."""
+
+    CAPACITY: ClassVar[int] = 50
+
+    user: str
+    messages: tuple[Message, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Its place in `World.message_boxes`."""
+        return self.user
+
+    def having(self, messages: Iterable[Message]) -> MessageBox:
+        """The box with newer messages on top."""
+        return MessageBox(self.user, (*messages, *self.messages)[: self.CAPACITY])

@@ -1,0 +1,133 @@
+"""A payment of s8.2: read from the request, judged in the order of `Reason`, made into the withdrawal to be booked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from simulator.core import money
+from simulator.core.currencies import find_chain, find_currency
+from simulator.core.fees import Fees, fees
+from simulator.core.fields import Fields
+from simulator.core.mint import Mint
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.spec import FeeDeductType, WithdrawType
+from simulator.core.world import ApiKey, Chain, Currency, Now, Payment, User, Withdrawal, WithdrawalStatus, World
+
+
+def read_payment(world: World, read: Fields) -> Payment:
+    """The parameters of s8.2, typed [s8.2/parameters] [s8.2/is-inner] [H36/amount-and-type] [H39/remark]."""
+    type_required = world.choices.withdraw_type == "required"
+    withdraw_type = read.word("withdrawType", WithdrawType, required=type_required) or WithdrawType.ADDRESS
+    return Payment(
+        currency=read.text("currency", required=True),
+        address=read.text("address", required=True),
+        amount=read.amount("amount"),
+        withdraw_type=withdraw_type,
+        chain=read.text("chain") or None,
+        inner=read.boolean("isInner") or withdraw_type is not WithdrawType.ADDRESS,
+        remark=read.text("remark"),
+        memo=read.text("memo"),
+        fee_deduct_type=read.word("feeDeductType", FeeDeductType),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A payment that nothing speaks against but the balance: how it would be booked."""
+
+    currency: Currency
+    chain: Chain | None
+    recipient: str | None
+    fees: Fees
+
+
+def _recipient(world: World, payment: Payment) -> str | None:
+    """Who gets a payment that stays inside: by uid, e-mail, phone or deposit address [H47/recipients]."""
+    match payment.withdraw_type:
+        case WithdrawType.ADDRESS:
+            chains = [payment.chain] if payment.chain else _chain_ids(world, payment.currency)
+            names = [world.identities.get(f"{chain}:{payment.address}") for chain in chains]
+            found = next((name for name in names if name), None)
+        case WithdrawType.MAIL:
+            found = world.identities.get(payment.address.lower()) if "@" in payment.address else None
+        case WithdrawType.UID:
+            found = world.identities.get(payment.address) if payment.address.isdigit() else None
+        case WithdrawType.PHONE:
+            found = world.identities.get(payment.address) if payment.address.startswith("+") else None
+    if found is None and world.choices.unknown_recipient == "refuse":
+        expected = f"a user of that {payment.withdraw_type.value.lower()}"
+        raise Refusal(Reason.RECIPIENT_UNKNOWN, expected=expected, received=payment.address)
+    return found
+
+
+def _chain_ids(world: World, currency: str) -> list[str]:
+    return [chain.chain_id for chain in find_currency(world, currency).chains]
+
+
+def _check_amount(payment: Payment, currency: Currency, chain: Chain | None) -> None:
+    """s8.2 "a multiple of the specified amount precision", and the chain's minimum [s8.2/amount-precision]."""
+    precision = chain.withdraw_precision if chain else currency.precision
+    if not money.is_multiple(payment.amount, precision):
+        expected = f"at most {precision} decimal places"
+        raise Refusal(Reason.AMOUNT_INCREMENT_INVALID, expected=expected, received=str(payment.amount))
+    if chain and payment.amount < chain.withdrawal_min_size:
+        expected = f"at least {chain.withdrawal_min_size}"
+        raise Refusal(Reason.AMOUNT_BELOW_MINIMUM, expected=expected, received=str(payment.amount))
+
+
+def plan(world: World, key: ApiKey, user: User, payment: Payment) -> Plan:
+    """Everything between the parameters and the balance, in the order of `Reason`."""
+    currency = find_currency(world, payment.currency)
+    chain = find_chain(currency, payment.chain or currency.default_chain)  # [H38/default-chain]
+    outside = None if payment.inner else chain
+    if outside and not outside.withdraw_enabled:
+        raise Refusal(Reason.WITHDRAWAL_DISABLED, expected="an open chain", received=outside.chain_id)
+    _check_amount(payment, currency, outside)
+    if outside and outside.need_tag != bool(payment.memo):  # [H37/memo]
+        expected = "a memo" if outside.need_tag else "no memo"
+        raise Refusal(Reason.ADDRESS_INVALID, expected=expected, received=repr(payment.memo))
+    if key.addressbook_only and (chain.chain_id, payment.address) not in user.address_book:  # [H53/address-book]
+        book = ", ".join(f"{known} {address}" for known, address in user.address_book) or "an empty address book"
+        raise Refusal(Reason.ADDRESS_NOT_IN_BOOK, expected=book, received=f"{chain.chain_id} {payment.address}")
+    recipient = _recipient(world, payment) if payment.inner else None
+    return Plan(currency, outside, recipient, fees(payment.amount, currency, outside, world.choices))
+
+
+def _deducted(world: World, user: User, payment: Payment, total: Decimal) -> FeeDeductType:
+    """s8.2 feeDeductType: absent = from the main account if it covers amount and fees, else from the amount.
+
+    [s8.2/fee-deduct-type]
+    """
+    if payment.fee_deduct_type:
+        return payment.fee_deduct_type
+    available = world.wallet(user.name).account(payment.currency).available
+    enough = available >= money.add(payment.amount, total)
+    return FeeDeductType.EXTERNAL if enough else FeeDeductType.INTERNAL
+
+
+def booked(world: World, key: ApiKey, user: User, payment: Payment, plan: Plan, now: Now) -> Withdrawal:
+    """The withdrawal as it will be booked. INTERNAL: the fees come out of the amount [H50/both-fees]."""
+    deducted = _deducted(world, user, payment, plan.fees.total)
+    inside = deducted is FeeDeductType.INTERNAL
+    payout = money.subtract(payment.amount, plan.fees.total) if inside else payment.amount
+    if payout <= 0:
+        raise Refusal(
+            Reason.PAYOUT_NOT_POSITIVE, expected=f"more than the fees, {plan.fees.total}", received=str(payment.amount)
+        )
+    return Withdrawal(
+        id=Mint(world, now.business).object_id("withdrawal"),
+        user=user.name,
+        api_key=key.api_key,
+        payment=payment,
+        chain=plan.chain.chain_id if plan.chain else "",
+        recipient=plan.recipient,
+        debit=payment.amount if inside else money.add(payment.amount, plan.fees.total),
+        payout=payout,
+        service_fee=plan.fees.service,
+        network_fee=plan.fees.network,
+        fee_deduct_type=deducted,
+        status=WithdrawalStatus.PROCESSING,
+        created_at=now.business,
+        updated_at=now.business,
+    )

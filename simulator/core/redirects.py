@@ -1,0 +1,105 @@
+"""Redirect URIs: s7.1 and s7.2 say "please don't encode the redirect URL", so a raw one may spill into the query.
+
+`response_type=code&client_id=x&redirect_uri=https://b/cb?tenant=7&lang=en&state=1` splits wrongly at every `&`. What is
+registered decides where the redirect URI ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit
+
+from simulator.core.world import Client, World
+
+MARK = "redirect_uri="
+KNOWN = "response_type|client_id|client_secret|scope|state|grant_type|code|redirect_uri"
+NEXT_PARAMETER = re.compile(f"&(?={KNOWN})(?:{KNOWN})=")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query string of s7, taken apart. `state` is the raw text, for it goes back byte for byte."""
+
+    values: Mapping[str, str]
+    redirect_uri: str
+    """The registered URI that was meant, or what was sent."""
+    registered: bool
+    encoded: bool
+    state: str
+    repeated: str
+    """A parameter that stands more than once, or ""."""
+
+
+def resolve(world: World, client: Client) -> tuple[str, ...]:
+    """The client's redirect URIs in full: a path is on each of our own origins."""
+    return tuple(
+        uri
+        for registered in client.redirect_uris
+        for uri in (
+            [f"{origin}{registered}" for origin in world.origins] if registered.startswith("/") else [registered]
+        )
+    )
+
+
+def _cut(raw: str, registered: Iterable[str]) -> tuple[str, str, bool, bool]:
+    """(the query without redirect_uri, redirect_uri, registered?, encoded?) [s7.1/raw-redirect-url]."""
+    start = 0 if raw.startswith(MARK) else raw.find("&" + MARK) + 1
+    if not raw.startswith(MARK, start):
+        return raw, "", False, False
+    before, rest = raw[:start], raw[start + len(MARK) :]
+    for uri in sorted(registered, key=len, reverse=True):
+        if rest.startswith(uri) and rest[len(uri) : len(uri) + 1] in ("", "&"):
+            return before + rest[len(uri) :].removeprefix("&"), uri, True, False
+    value, _, after = rest.partition("&")
+    decoded = unquote_plus(value)
+    if decoded != value and decoded in registered:
+        return before + after, decoded, True, True
+    following = NEXT_PARAMETER.search(rest)
+    sent = rest[: following.start()] if following else rest
+    return before + rest[len(sent) :].removeprefix("&"), sent, False, False
+
+
+def read_query(world: World, raw: str) -> Query:
+    """Take a query string of `/oauth` or of the token endpoint apart, with the registered redirect URIs as a guide."""
+    clients = [world.clients.get(value) for name, value in parse_qsl(raw) if name == "client_id"]
+    registered = next((resolve(world, client) for client in clients if client), ())
+    others, redirect_uri, is_registered, encoded = _cut(raw, registered)
+    values: dict[str, str] = {}
+    repeated = ""
+    for name, value in parse_qsl(others, keep_blank_values=True):
+        if name in values or name == MARK[:-1]:
+            repeated = name
+        values[name] = value
+    state = next((part.partition("=")[2] for part in others.split("&") if unquote_plus(part).startswith("state=")), "")
+    return Query(values, redirect_uri, is_registered, encoded, state, repeated)
+
+
+def append(uri: str, **parameters: str) -> str:
+    """The URI with parameters added to whatever query it has; a value is taken as it is, already fit for a URI."""
+    separator = "&" if "?" in uri else "?"
+    return uri + separator + "&".join(f"{name}={value}" for name, value in parameters.items())
+
+
+def build_query(*, client_id: str, redirect_uri: str, scope: str, state: str) -> str:
+    """The query string of `/oauth` as the document writes it, redirect_uri raw."""
+    return (
+        f"response_type=code&client_id={quote(client_id, safe='')}&{MARK}{redirect_uri}"
+        f"&scope={quote(scope, safe='')}&state={quote(state, safe='')}"
+    )
+
+
+def nearest(world: World, client: Client, uri: str) -> str:
+    """The registered redirect URI that looks most like this one, or ""."""
+    return next(iter(get_close_matches(uri, resolve(world, client), n=1, cutoff=0)), "")
+
+
+def origin_of(uri: str) -> str:
+    """scheme://host[:port], or "" when there is none."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else ""

@@ -1,0 +1,100 @@
+"""What happens to a withdrawal after it has been accepted (H52): held, then booked, or given back.
+
+PROCESSING -> WALLET_PROCESSING -> SUCCESS or FAILURE, with REVIEW possible between the first two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from simulator.core import accounts
+from simulator.core.choices import After
+from simulator.core.replies import Reply
+from simulator.core.world import Now, Withdrawal, WithdrawalStatus, World
+
+
+@dataclass(frozen=True, slots=True)
+class PassTime:
+    """Let happen what is due by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed(Reply):
+    """The withdrawals that settled, oldest first."""
+
+    settled: tuple[Withdrawal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SettleWithdrawal:
+    """End a withdrawal by hand."""
+
+    withdrawal_id: str
+    success: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalSettled(Reply):
+    """The withdrawal in its new state; None = there is no such withdrawal, or it is over."""
+
+    withdrawal: Withdrawal | None
+
+
+def accept(world: World, withdrawal: Withdrawal, now: Now) -> tuple[World, Withdrawal]:
+    """Hold the money and note the withdrawal, then settle at once, later, or when told [H52/hold] [H52/settlement]."""
+    world = accounts.hold(world, withdrawal.user, withdrawal.payment.currency, withdrawal.debit).put(withdrawal)
+    match world.choices.settlement:
+        case "immediate":
+            return settle(world, withdrawal, success=True, at=now.business)
+        case After():
+            world = world._replace(unsettled=world.unsettled.joined(withdrawal.id))
+    return world, withdrawal
+
+
+def settle(world: World, withdrawal: Withdrawal, *, success: bool, at: int) -> tuple[World, Withdrawal]:
+    """Book the money: to the recipient and into the pots, or all of it back to the sender [H52/settle]."""
+    user, currency = withdrawal.user, withdrawal.payment.currency
+    if not success:
+        withdrawal = replace(withdrawal, status=WithdrawalStatus.FAILURE, updated_at=at)
+        return accounts.release(world, user, currency, withdrawal.debit).put(withdrawal), withdrawal
+    world = accounts.take(world, user, currency, withdrawal.debit)
+    pots = {"service_fee": withdrawal.service_fee, "network_fee": withdrawal.network_fee}
+    if withdrawal.recipient is None:
+        pots["outside"] = withdrawal.payout
+    else:
+        world = accounts.give(world, withdrawal.recipient, currency, withdrawal.payout)
+    withdrawal = replace(withdrawal, status=WithdrawalStatus.SUCCESS, updated_at=at)
+    return world.put(*accounts.filled_pots(world, currency, pots), withdrawal), withdrawal
+
+
+def settle_due(world: World, now: Now) -> tuple[World, tuple[Withdrawal, ...]]:
+    """Settle every withdrawal whose time has come, each at its own instant, oldest first."""
+    delay = world.choices.settlement
+    settled: list[Withdrawal] = []
+    if not isinstance(delay, After):
+        return world, ()
+    while world.unsettled:
+        withdrawal = world.withdrawals[world.unsettled.head]
+        due = withdrawal.created_at + delay.milliseconds
+        if now.business < due:
+            break
+        world = world._replace(unsettled=world.unsettled.served())
+        if not withdrawal.status.final:
+            world, withdrawal = settle(world, withdrawal, success=True, at=due)
+            settled.append(withdrawal)
+    return world, tuple(settled)
+
+
+def pass_time(world: World, command: PassTime, now: Now) -> tuple[World, TimePassed]:
+    """Time is an argument of every operation; this one does nothing else."""
+    world, settled = settle_due(world, now)
+    return world, TimePassed(settled=settled)
+
+
+def settle_withdrawal(world: World, command: SettleWithdrawal, now: Now) -> tuple[World, WithdrawalSettled]:
+    """Settle one by hand, whatever its time."""
+    withdrawal = world.withdrawals.get(command.withdrawal_id)
+    if withdrawal is None or withdrawal.status.final:
+        return world, WithdrawalSettled(withdrawal=None)
+    world, withdrawal = settle(world, withdrawal, success=command.success, at=now.business)
+    return world, WithdrawalSettled(withdrawal=withdrawal)

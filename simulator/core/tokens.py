@@ -1,0 +1,276 @@
+"""s6, s7.2, s7.3: the code buys a pair of tokens, the refresh token buys the next pair, and only one pair lives.
+
+A token's claims name consent and generation and carry the instant of issue. A token is live when its claims are exactly
+those that the consent would issue now; what was retired is stored nowhere.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from hmac import compare_digest
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from simulator.core import spec
+from simulator.core.authorization import ENCODED, checked, compulsory, known_client
+from simulator.core.fields import Body
+from simulator.core.redirects import read_query
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.replies import Reply
+from simulator.core.world import Client, Consent, Now, World
+
+if TYPE_CHECKING:
+    from jwt.api_jws import PyJWS
+
+Kind = Literal["access", "refresh"]
+LIFETIMES: Final[dict[Kind, int]] = {
+    "access": spec.ACCESS_TOKEN_LIFETIME,
+    "refresh": spec.REFRESH_TOKEN_LIFETIME,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeCode:
+    """`GET /_oauth/access-token?{query}` (s7.2). `ip` is the caller's."""
+
+    query: str
+    ip: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshTokens:
+    """`POST /_oauth/refresh-token` (s7.3)."""
+
+    body: Body
+    ip: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokensIssued(Reply):
+    """The five fields of s7.2 and s7.3; `expires_in` is in seconds [s7.2/answer]."""
+
+    access_token: str
+    refresh_token: str
+    token_type: str = spec.TOKEN_TYPE
+    expires_in: int = spec.ACCESS_TOKEN_LIFETIME // spec.SECOND
+    scope: tuple[str, ...] = (spec.SCOPE,)
+
+
+@cache
+def _jws() -> PyJWS:
+    """PyJWT's signer. Imported on first use: it costs more than the rest of a start.
+
+    PyJWT looks every key over for PEM and DER at each call, five times the cost of the HMAC; ours is a digest.
+    """
+    from jwt.algorithms import HMACAlgorithm
+    from jwt.api_jws import PyJWS
+
+    class OurKey(HMACAlgorithm):
+        def prepare_key(self, key: str | bytes) -> bytes:
+            assert isinstance(key, bytes)
+            return key
+
+    jws = PyJWS(algorithms=[])
+    jws.register_algorithm("HS256", OurKey(HMACAlgorithm.SHA256))
+    return jws
+
+
+def claims(world: World, consent: Consent, kind: Kind) -> dict[str, Any]:
+    """What a token of the consent's current generation says. `iat` and `exp` are seconds (RFC 7519), `at` is ms."""
+    return {
+        "iss": world.workspace,
+        "sub": consent.user,
+        "aud": consent.client_id,
+        "typ": kind,
+        "cns": consent.id,
+        "gen": consent.generation,
+        "at": consent.issued_at,
+        "iat": consent.issued_at // spec.SECOND,
+        "exp": (consent.issued_at + LIFETIMES[kind]) // spec.SECOND,
+    }
+
+
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
+
+
+def _sign(said: object, key: bytes) -> str:
+    """Claims as a token: a JWT, which clients treat as opaque."""
+    return _jws().encode(_ENCODER.encode(said).encode(), key, algorithm="HS256")
+
+
+def encode(world: World, consent: Consent, kind: Kind) -> str:
+    """The consent's current token of that kind."""
+    return _sign(claims(world, consent, kind), world.token_key)
+
+
+@lru_cache(maxsize=4096)
+def _read(token: str, key: bytes) -> dict[str, Any] | None:
+    """The claims of a token that this key signed: what it says, signed again, must give the same text.
+
+    That costs a third of PyJWT's decode. A pure function, so remembering answers changes nothing.
+    """
+    try:
+        payload = token.split(".")[1]
+        said = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return said if isinstance(said, dict) and _same(_sign(said, key), token) else None
+    except (IndexError, ValueError, RecursionError):
+        return None
+
+
+def consent_of(world: World, token: str, kind: Kind) -> tuple[Consent, dict[str, Any]] | None:
+    """The consent that a token of ours speaks of, and the token's claims; None when it is none of ours.
+
+    An access token is no refresh token, nor the other way round [s6.1/kinds].
+    """
+    said = _read(token, world.token_key)
+    if said is None or said.get("typ") != kind:
+        return None
+    consent = world.consents.get(said["cns"])
+    if consent is None or (said["sub"], said["aud"]) != (consent.user, consent.client_id):
+        return None
+    return consent, said
+
+
+def bearer_token(header: str | None) -> str:
+    """The token from `Authorization: bearer {token}`; the scheme's case does not matter (RFC 9110) [s6.2/bearer]."""
+    scheme, _, token = (header or "").strip().partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        received = "absent" if header is None else "no bearer token"
+        raise Refusal(Reason.AUTHORIZATION_MISSING, expected="Authorization: bearer {token}", received=received)
+    return token.strip()
+
+
+def bearer(world: World, header: str | None, ip: str, now: Now) -> Consent:
+    """The consent that the caller's access token stands for [s6.3/old-access-token]."""
+    found = consent_of(world, bearer_token(header), "access")
+    if found is None:
+        raise Refusal(Reason.ACCESS_TOKEN_UNKNOWN, expected="an access token of ours", received="another text")
+    consent, said = found
+    check_ip(world, world.clients[consent.client_id].oauth_ips, ip)
+    if consent.revoked or said != claims(world, consent, "access"):
+        raise Refusal(
+            Reason.ACCESS_TOKEN_SUPERSEDED,
+            expected=f"generation {consent.generation}",
+            received=f"generation {said['gen']}",
+        )
+    _fresh(said, "access", now, Reason.ACCESS_TOKEN_EXPIRED)
+    return consent
+
+
+def _fresh(said: dict[str, Any], kind: Kind, now: Now, reason: Reason) -> None:
+    """A token lives while less than its lifetime has passed since it was issued."""
+    age = now.business - said["at"]
+    if age >= LIFETIMES[kind]:
+        raise Refusal(reason, expected=f"younger than {LIFETIMES[kind]} ms", received=f"{age} ms old")
+
+
+def check_ip(world: World, allowed: tuple[str, ...], ip: str) -> None:
+    """s2: the broker registers the IPs that it calls from. An empty list lets any caller in.
+
+    [s2/ip-lists] [H26/observed-ip]
+    """
+    seen = world.observed_ip or ip
+    if allowed and seen not in allowed:
+        raise Refusal(Reason.IP_NOT_ALLOWED, ip=seen, expected=", ".join(allowed), received=seen)
+
+
+def _issue(world: World, consent: Consent, now: Now, notes: tuple[str, ...] = ()) -> tuple[World, TokensIssued]:
+    """The next pair; by the generation's change the one before dies at once [s6.3/new-pair]."""
+    consent = replace(consent, generation=consent.generation + 1, issued_at=now.business)
+    return world.put(consent), TokensIssued(
+        access_token=encode(world, consent, "access"), refresh_token=encode(world, consent, "refresh"), notes=notes
+    )
+
+
+def _check_secret(world: World, client: Client, secret: str | None) -> None:
+    """s5 speaks of a client_secret and no list of parameters has it [H01/client-secret]."""
+    if secret is None and world.choices.client_secret == "optional":
+        return
+    if secret is None or not _same(secret, client.secret):
+        received = "absent" if secret is None else "another"
+        raise Refusal(Reason.CLIENT_SECRET_INVALID, expected="the client's secret", received=received)
+
+
+def _same(left: str, right: str) -> bool:
+    """Whether two secrets are equal, in time that does not tell where they differ."""
+    return compare_digest(left.encode(), right.encode())
+
+
+def _unsupported(grant_type: str, accepted: tuple[str, ...]) -> Refusal:
+    words = " or ".join(accepted)
+    return Refusal(Reason.GRANT_TYPE_UNSUPPORTED, accepted=words, expected=words, received=grant_type)
+
+
+def exchange_code(world: World, command: ExchangeCode, now: Now) -> tuple[World, TokensIssued]:
+    """s7.2: all four parameters are compulsory; the code buys one pair, once [s7.2/parameters]."""
+    query = read_query(world, command.query)
+    client = known_client(world, query)
+    if client:
+        check_ip(world, client.oauth_ips, command.ip)
+        _check_secret(world, client, query.values.get("client_secret"))
+    values = checked(world, query, "grant_type", "code", "redirect_uri", "client_id")
+    assert client is not None
+    if values["grant_type"] != spec.GRANT_TYPE:
+        raise _unsupported(values["grant_type"], (spec.GRANT_TYPE,))
+    consent = _bought_by(world, client, values["code"], query.redirect_uri, now)
+    return _issue(world, consent, now, (ENCODED,) if query.encoded else ())
+
+
+def _bought_by(world: World, client: Client, code: str, redirect_uri: str, now: Now) -> Consent:
+    """The consent that the code stands for: the same client, the same redirect URI, once, in time.
+
+    A reused code is refused; whether the pair that it bought dies of it is a switch [H06/code].
+    """
+    known = world.codes.get(code)
+    if known is None:
+        raise Refusal(Reason.CODE_UNKNOWN, expected="a code of ours", received="another text")
+    consent = world.consents[known.consent]
+    if consent.client_id != client.client_id:
+        raise Refusal(Reason.CODE_OF_ANOTHER_CLIENT, expected=consent.client_id, received=client.client_id)
+    if consent.redirect_uri != redirect_uri:
+        raise Refusal(Reason.REDIRECT_URI_MISMATCH, expected=consent.redirect_uri, received=redirect_uri)
+    if consent.generation:
+        used = Refusal(Reason.CODE_USED, expected="a code's first use", received="another use")
+        if world.choices.code_reuse == "revoke":
+            raise used.keeping(world.put(replace(consent, revoked=True)))
+        raise used
+    age = now.business - consent.granted_at
+    if age >= world.choices.authorization_code_lifetime:
+        lifetime = world.choices.authorization_code_lifetime
+        raise Refusal(Reason.CODE_EXPIRED, expected=f"younger than {lifetime} ms", received=f"{age} ms old")
+    return consent
+
+
+def refresh_tokens(world: World, command: RefreshTokens, now: Now) -> tuple[World, TokensIssued]:
+    """s7.3: grant_type, refresh_token and scope, all compulsory, buy a new pair.
+
+    [s7.3/parameters] [H03/refresh-encoding] [H04/refresh-grant-type] [H05/refresh-token-reuse]
+    """
+    values = {name: value for name, value in (command.body.fields or {}).items() if isinstance(value, str)}
+    found = consent_of(world, values.get("refresh_token", ""), "refresh")
+    if found:
+        check_ip(world, world.clients[found[0].client_id].oauth_ips, command.ip)
+    if command.body.encoding not in world.choices.refresh_encoding:
+        expected = " or ".join(world.choices.refresh_encoding)
+        raise Refusal(
+            Reason.REFRESH_ENCODING_REFUSED, encoding=expected, expected=expected, received=command.body.encoding
+        )
+    command.body.opened()
+    compulsory(values, "grant_type", "refresh_token", "scope")
+    if values["grant_type"] not in world.choices.refresh_grant_types:
+        raise _unsupported(values["grant_type"], world.choices.refresh_grant_types)
+    if values["scope"] != spec.SCOPE:
+        raise Refusal(Reason.SCOPE_INVALID, expected=spec.SCOPE, received=values["scope"])
+    if found is None:
+        raise Refusal(Reason.REFRESH_TOKEN_UNKNOWN, expected="a refresh token of ours", received="another text")
+    consent, said = found
+    if consent.revoked or (said != claims(world, consent, "refresh") and world.choices.refresh_token_reuse == "refuse"):
+        raise Refusal(
+            Reason.REFRESH_TOKEN_SUPERSEDED,
+            expected=f"generation {consent.generation}",
+            received=f"generation {said['gen']}",
+        )
+    _fresh(said, "refresh", now, Reason.REFRESH_TOKEN_EXPIRED)
+    return _issue(world, consent, now)

@@ -1,0 +1,213 @@
+"""What the exchange knows, as one frozen value.
+
+A `World` is built of persistent maps: a change makes a new world that shares everything else with the old one, so that
+keeping, forking and going back cost nothing, and an operation costs the same at ten users and at a hundred thousand.
+Instants are milliseconds since 1970; money is `Decimal`. What a world holds is made of `parties` and `holdings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from rpds import HashTrieMap
+
+from simulator.core import mint
+from simulator.core.choices import DEFAULTS, Choices
+from simulator.core.holdings import (
+    Account,
+    Chain,
+    Currency,
+    Payment,
+    Pot,
+    Transaction,
+    Wallet,
+    Window,
+    Withdrawal,
+    WithdrawalStatus,
+)
+from simulator.core.money import ZERO
+from simulator.core.parties import (
+    ApiKey,
+    AuthorizationCode,
+    Client,
+    Consent,
+    FactorSets,
+    Message,
+    MessageBox,
+    User,
+)
+
+__all__ = [
+    "TABLES",
+    "Account",
+    "ApiKey",
+    "AuthorizationCode",
+    "Chain",
+    "Client",
+    "Consent",
+    "Currency",
+    "Entity",
+    "FactorSets",
+    "Line",
+    "Message",
+    "MessageBox",
+    "Now",
+    "Payment",
+    "Pot",
+    "Transaction",
+    "User",
+    "Wallet",
+    "Window",
+    "Withdrawal",
+    "WithdrawalStatus",
+    "World",
+    "with_user",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A waiting line of ids, first in, first out."""
+
+    places: HashTrieMap[int, str] = field(default_factory=HashTrieMap)
+    first: int = 0
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @property
+    def head(self) -> str:
+        """Who waits longest."""
+        return self.places[self.first]
+
+    def joined(self, id: str) -> Line:
+        """The line with one more at its end."""
+        return Line(self.places.insert(self.first + len(self.places), id), self.first)
+
+    def served(self) -> Line:
+        """The line without its head."""
+        return Line(self.places.remove(self.first), self.first + 1)
+
+
+class Now(NamedTuple):
+    """One instant on both clocks, ms. What the exchange dates is `business`; what another machine stamps is `wall`."""
+
+    business: int
+    wall: int
+
+
+class Entity(Protocol):
+    """Anything that has a place in a table of the world."""
+
+    @property
+    def key(self) -> Any:
+        """Its place in the table."""
+
+
+class World(NamedTuple):
+    """Everything that the exchange knows. Make a changed one with `put`, `drop` and `_replace`.
+
+    A named tuple, not a dataclass: it is replaced several times in every call, and this is four times as fast.
+    """
+
+    seed: int = 0
+    workspace: str = "default"
+    step: int = 0
+    """How many operations that change something have been performed; names of new things derive from it."""
+    origins: tuple[str, ...] = ("http://127.0.0.1:8080",)
+    """Our own origins, the public one first: what a redirect URI that is a path stands for."""
+    observed_ip: str | None = None
+    """What the exchange sees as every caller's IP (H26); None = the caller's own."""
+    choices: Choices = DEFAULTS
+    clients: HashTrieMap[str, Client] = HashTrieMap()
+    users: HashTrieMap[str, User] = HashTrieMap()
+    identities: HashTrieMap[str, str] = HashTrieMap()
+    """uid, e-mail, phone and `chain:address` of a deposit address -> the user's name."""
+    consents: HashTrieMap[str, Consent] = HashTrieMap()
+    codes: HashTrieMap[str, AuthorizationCode] = HashTrieMap()
+    api_keys: HashTrieMap[str, ApiKey] = HashTrieMap()
+    wallets: HashTrieMap[str, Wallet] = HashTrieMap()
+    message_boxes: HashTrieMap[str, MessageBox] = HashTrieMap()
+    transactions: HashTrieMap[str, Transaction] = HashTrieMap()
+    transaction_order: Line = Line()
+    """Every id in `transactions`, and ids that are done with, oldest first."""
+    withdrawals: HashTrieMap[str, Withdrawal] = HashTrieMap()
+    unsettled: Line = Line()
+    """Withdrawals that settle after a time, oldest first."""
+    windows: HashTrieMap[tuple[str, str], Window] = HashTrieMap()
+    currencies: HashTrieMap[str, Currency] = HashTrieMap()
+    pots: HashTrieMap[tuple[str, str], Pot] = HashTrieMap()
+
+    def put(self, *entities: Entity, **others: Any) -> World:
+        """The world with these entities, each in its table under its key, and with `others` as in `_replace`."""
+        changes: dict[str, Any] = others
+        for entity in entities:
+            table = TABLES[type(entity)]
+            rows = changes.get(table)
+            if rows is None:
+                rows = getattr(self, table)
+            changes[table] = rows.insert(entity.key, entity)
+        return self._replace(**changes)
+
+    def drop(self, entity: Entity) -> World:
+        """The world without that entity."""
+        table = TABLES[type(entity)]
+        return self._replace(**{table: getattr(self, table).remove(entity.key)})
+
+    def user_of(self, identity: str) -> User | None:
+        """The user of that uid, e-mail (any case), phone or name."""
+        name = self.identities.get(identity) or self.identities.get(identity.lower(), identity)
+        return self.users.get(name)
+
+    def wallet(self, user: str) -> Wallet:
+        """The user's wallet, or an empty one."""
+        return self.wallets.get(user) or Wallet(user, ())
+
+    def message_box(self, user: str) -> MessageBox:
+        """The user's message box, or an empty one."""
+        return self.message_boxes.get(user) or MessageBox(user)
+
+    def pot(self, name: str, currency: str) -> Pot:
+        """The pot, or an empty one."""
+        return self.pots.get((name, currency)) or Pot(name, currency, ZERO)
+
+    @property
+    def origin(self) -> str:
+        """Our public origin, such as `http://127.0.0.1:8080`."""
+        return self.origins[0]
+
+    @property
+    def token_key(self) -> bytes:
+        """The key that signs this workspace's tokens."""
+        return mint.token_key(self.seed, self.workspace)
+
+
+TABLES: dict[type, str] = {
+    Client: "clients",
+    User: "users",
+    Consent: "consents",
+    AuthorizationCode: "codes",
+    ApiKey: "api_keys",
+    Wallet: "wallets",
+    MessageBox: "message_boxes",
+    Transaction: "transactions",
+    Withdrawal: "withdrawals",
+    Window: "windows",
+    Currency: "currencies",
+    Pot: "pots",
+}
+"""Which table an entity lives in."""
+
+
+def with_user(world: World, user: User, accounts: Iterable[Account] = ()) -> World:
+    """The world with a new user, their wallet, and every name that they can be found by."""
+    identities = world.identities
+    for identity in (str(user.uid), user.email.lower(), user.phone):
+        if identity:
+            identities = identities.insert(identity, user.name)
+    for chain, address in user.deposit_addresses:
+        identities = identities.insert(f"{chain}:{address}", user.name)
+    ordered = sorted(accounts, key=lambda each: (each.type, each.currency))
+    return world.put(user, Wallet(user.name, tuple(ordered)), identities=identities)

@@ -1,0 +1,63 @@
+"""Ends of wires for every test: the application itself, and a server behind a real port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from support import START
+from wire import DEMO, Asgi, Broker, Http, still_app
+
+from simulator.core.world import World
+from simulator.web.server import LocalServer
+
+
+@pytest.fixture(scope="session")
+def runner() -> Iterator[asyncio.Runner]:
+    """One event loop for all calls that need no port."""
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture
+def wired(runner: asyncio.Runner) -> Callable[..., Broker]:
+    """Makes brokers at the demo world with other choices, or at another world."""
+
+    def make(world: World = DEMO, **choices: Any) -> Broker:
+        return Broker(Asgi(still_app(world, **choices), runner), lambda: START)
+
+    return make
+
+
+@pytest.fixture
+def send(runner: asyncio.Runner) -> Asgi:
+    """A wire to the demo world; both clocks stand still at `START`."""
+    return Asgi(still_app(), runner)
+
+
+@pytest.fixture
+def broker(send: Asgi) -> Broker:
+    """A broker on that wire."""
+    return Broker(send, lambda: START)
+
+
+@pytest.fixture(scope="session")
+def running_server() -> Iterator[LocalServer]:
+    """One server on a free port for the whole session."""
+    with LocalServer() as server:
+        yield server
+
+
+@pytest.fixture
+def server(running_server: LocalServer) -> LocalServer:
+    """That server, in the demo world as it is at the start."""
+    running_server.exchange.reset()
+    return running_server
+
+
+@pytest.fixture
+def online(server: LocalServer) -> Broker:
+    """A broker on a real connection to it."""
+    return Broker(Http(server.port))

@@ -1,0 +1,153 @@
+"""A state machine of withdrawals: whatever is asked, paid, settled or lost, no money is made and none disappears."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, invariant, multiple, rule
+from steady import STEADY
+from support import Desk, Key, payment
+
+from simulator.core.choices import After
+from simulator.core.refusals import Refusal
+from simulator.core.settlement import PassTime, SettleWithdrawal
+from simulator.core.spec import MINUTE
+from simulator.core.withdrawals import Challenged, Withdrawn
+from simulator.core.world import Account, World
+from simulator.exchange import replay
+
+EDGES = ["-1", "0.000001", "1", "2", "10", "10.0001", "99.9999", "300", "12345.6", "50000", "999999999"]
+AMOUNTS = st.one_of(st.sampled_from(EDGES), st.decimals("0.1", "1500", places=4).map(str))
+TARGETS = st.sampled_from(
+    [("ADDRESS", "TOutside"), ("ADDRESS", "TElsewhere"), ("UID", "200000002"), ("MAIL", "frank@example.test")]
+)
+SETTLEMENTS = st.sampled_from(["immediate", "manual", After(10 * MINUTE), After(0)])
+
+Challenge = tuple[str, dict[str, object], Challenged]
+"""Who asked for what, and what came back."""
+Opened = Challenge | MultipleResults[Challenge]
+
+
+def total(world: World) -> Counter[str]:
+    """All money of each currency: what users have, and what has left them."""
+    money: Counter[str] = Counter()
+    for wallet in world.wallets.values():
+        for account in wallet.accounts:
+            money[account.currency] += account.balance  # type: ignore[assignment]
+    for pot in world.pots.values():
+        money[pot.currency] += pot.amount  # type: ignore[assignment]
+    return money
+
+
+class Money(RuleBasedStateMachine):
+    """Open, answer, settle and wait; count the money after every step."""
+
+    challenges: Bundle[Challenge] = Bundle("challenges")
+
+    @initialize(settlement=SETTLEMENTS, rounding=st.sampled_from(["up", "half_even"]))
+    def open(self, settlement: object, rounding: str) -> None:
+        self.desk = Desk(settlement=settlement, fee_rounding=rounding)
+        self.keys: dict[str, Key] = {user: self.desk.key(user) for user in ("alice", "carol", "frank")}
+        for user in ("carol", "frank"):
+            self.desk.world = self.desk.world.put(
+                self.desk.world.wallet(user).having(Account("BTC", "main", Decimal(5)))
+            )
+        self.desk.exchange.log.clear()
+        self.money = total(self.desk.world)
+        self.paid = 0
+
+    @rule(
+        target=challenges,
+        user=st.sampled_from(["alice", "carol", "frank", "frank"]),
+        amount=AMOUNTS,
+        to=TARGETS,
+        coin=st.sampled_from([("USDT", "trx"), ("USDT", "kcc"), ("BTC", "btc")]),
+        deduct=st.sampled_from([None, "INTERNAL", "EXTERNAL"]),
+    )
+    def withdraw(
+        self, user: str, amount: str, to: tuple[str, str], coin: tuple[str, str], deduct: str | None
+    ) -> Opened:
+        fields = payment(
+            amount=amount if coin[0] == "USDT" else str(Decimal(amount).scaleb(-4)),
+            withdrawType=to[0],
+            address=to[1],
+            currency=coin[0],
+            chain=coin[1],
+            feeDeductType=deduct,
+        )
+        before = self.desk.world
+        result = self.desk.perform(self.desk.withdrawal(self.keys[user], fields)).result
+        if isinstance(result, Refusal) and to[0] == "ADDRESS" and not before.unsettled:
+            assert self.desk.world is before
+        self.paid += isinstance(result, Withdrawn)
+        return (user, fields, result) if isinstance(result, Challenged) else multiple()
+
+    @rule(challenge=challenges, wrong=st.booleans())
+    def answer(self, challenge: Challenge, wrong: bool) -> None:
+        user, fields, opened = challenge
+        known = {} if wrong else self.desk.codes(user, opened)
+        factors = [
+            {"factorType": each.value, "factorValue": known.get(each.value, "wrong")} for each in opened.all_factors[0]
+        ]
+        validation = {"transactionId": opened.transaction_id, "factors": factors}
+        result = self.desk.perform(self.desk.verification(self.keys[user], fields, validation)).result
+        self.paid += isinstance(result, Withdrawn)
+
+    @rule(success=st.booleans(), data=st.data())
+    def settle(self, success: bool, data: st.DataObject) -> None:
+        ids = sorted(self.desk.world.withdrawals)
+        if ids:
+            self.desk.perform(SettleWithdrawal(data.draw(st.sampled_from(ids)), success))
+
+    @rule(jump=st.sampled_from([1, 1_000, 10_000, 10_000, MINUTE, 10 * MINUTE - 1, 10 * MINUTE]), look=st.booleans())
+    def wait(self, jump: int, look: bool) -> None:
+        self.desk.advance(jump)
+        if look:
+            self.desk.perform(PassTime())
+
+    @invariant()
+    def money_is_conserved(self) -> None:
+        """Users and pots together have to the last digit what they had at the start."""
+        assert total(self.desk.world) == self.money
+
+    @invariant()
+    def nothing_is_spent_twice(self) -> None:
+        """No account is overdrawn, and what is held is exactly what unsettled withdrawals will take."""
+        held: Counter[tuple[str, str]] = Counter()
+        for each in self.desk.world.withdrawals.values():
+            if not each.status.final:
+                held[each.user, each.payment.currency] += each.debit  # type: ignore[assignment]
+        for wallet in self.desk.world.wallets.values():
+            for account in wallet.accounts:
+                assert account.available >= 0
+                assert account.holds == held[wallet.user, account.currency]
+
+    @invariant()
+    def withdrawals_add_up(self) -> None:
+        """Each payout and its fees are what left the sender, and each accepted call made one withdrawal."""
+        assert len(self.desk.world.withdrawals) == self.paid
+        for each in self.desk.world.withdrawals.values():
+            assert each.debit == each.payout + each.service_fee + each.network_fee
+            assert each.payout > 0
+            assert each.service_fee.normalize().as_tuple().exponent >= -8  # type: ignore[operator]
+
+    def teardown(self) -> None:
+        """The log of it all, performed again, gives the same answers and the same world."""
+        if hasattr(self, "desk") and self.desk.exchange.log:
+            assert replay(self.desk.exchange.log) == self.desk.world
+
+
+TestMoney = Money.TestCase
+TestMoney.settings = STEADY
+
+
+def test_the_count_can_fail() -> None:
+    """The count of the money sees a hundredth that was made from nothing."""
+    desk = Desk()
+    before = total(desk.world)
+    wallet = desk.world.wallet("bob")
+    account = wallet.account("USDT")
+    desk.world = desk.world.put(wallet.having(Account("USDT", "main", account.balance + Decimal("0.01"))))
+    assert total(desk.world) - before == {"USDT": Decimal("0.01")}
