@@ -1,0 +1,209 @@
+"""Problems of a scenario: all at once, each with its place, and nothing of the file is applied."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from situations import FILE, problems, problems_of
+
+from simulator.scenario.loader import load
+from simulator.scenario.nodes import Problem, ScenarioError
+
+BROKEN = """\
+verson: 1
+name: here
+clock: {mode: freezed, start: noon}
+choices:
+  client_secret: requird
+  api_key_limit: many
+given:
+  clients:
+    one: {redirect_uris: nowhere, redirect_uri: /cb}
+  users:
+    ann: {uid: x, emial: a@b, factor_sets: [[GAV, GAVE]], balances: {USTD: 1}}
+    ben: {frozen: yes, api_keys: -1, balances: [1]}
+  currencies:
+    USDT: {default_chain: eth, chains: {trx: {confirms: some}}}
+    BTC: {}
+"""
+
+
+def test_every_problem_is_told_at_once_with_its_place() -> None:
+    """One reading finds everything: line, column, path, what is wrong and what was probably meant."""
+    assert problems_of(BROKEN) == [
+        f"{FILE}:1:1: version: is missing",
+        f"{FILE}:1:1: verson: unknown key (did you mean version?)",
+        f"{FILE}:3:15: clock.mode: expected one of real, frozen, found 'freezed' (did you mean frozen?)",
+        f"{FILE}:3:31: clock.start: expected a time such as 2026-06-01T00:00:00Z, found 'noon'",
+        (
+            f"{FILE}:5:18: choices.client_secret: expected one of optional, required, found 'requird'"
+            " (did you mean required?)"
+        ),
+        f"{FILE}:6:18: choices.api_key_limit: expected a whole number, found 'many'",
+        f"{FILE}:8:3: given.prices_usdt.BTC: is missing or zero; the service fee (s9) needs a price",
+        f"{FILE}:9:26: given.clients.one.redirect_uris: expected a list, found 'nowhere'",
+        f"{FILE}:9:35: given.clients.one.redirect_uri: unknown key (did you mean redirect_uris?)",
+        f"{FILE}:11:10: given.users.ann: unknown currency USTD; given.currencies has BTC, USDT",
+        f"{FILE}:11:16: given.users.ann.uid: expected a whole number, found 'x'",
+        f"{FILE}:11:19: given.users.ann.emial: unknown key (did you mean email?)",
+        (
+            f"{FILE}:11:51: given.users.ann.factor_sets[0][1]: expected one of GAV, EMV, SMS, found 'GAVE'"
+            " (did you mean GAV?)"
+        ),
+        f"{FILE}:12:19: given.users.ben.frozen: expected true or false, found 'yes'",
+        f"{FILE}:12:34: given.users.ben.api_keys: expected a whole number, found '-1'",
+        f"{FILE}:12:48: given.users.ben.balances: expected a mapping, found a list",
+        f"{FILE}:14:11: given.currencies.USDT.default_chain: 'eth' is none of its chains",
+        f"{FILE}:14:57: given.currencies.USDT.chains.trx.confirms: expected a whole number, found 'some'",
+        f"{FILE}:15:10: given.currencies.BTC.chains: is missing; a currency has at least one chain",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "# nothing but a comment\n", "~\n", "{}\n"])
+def test_an_empty_scenario_misses_what_is_compulsory(text: str) -> None:
+    """Version, name and given are compulsory, and all three are named."""
+    place = "2" if text.startswith("#") else "1"
+    assert [problem.replace(f"{FILE}:{place}:1", f"{FILE}:1:1") for problem in problems_of(text)] == [
+        f"{FILE}:1:1: given: is missing",
+        f"{FILE}:1:1: name: is missing",
+        f"{FILE}:1:1: version: is missing",
+    ]
+
+
+@pytest.mark.parametrize(("text", "kind"), [("- a\n", "a list"), ("word\n", "'word'")])
+def test_a_scenario_is_a_mapping(text: str, kind: str) -> None:
+    """Another kind of document is named for what it is."""
+    assert f"{FILE}:1:1: expected a mapping, found {kind}" in problems_of(text)
+
+
+@pytest.mark.parametrize("version", ["2", "1.0", "one", "'01'"])
+def test_another_version_is_refused(version: str) -> None:
+    """Only version 1 is read."""
+    [problem] = problems_of(f"version: {version}\nname: here\ngiven: {{}}\n")
+    assert problem.startswith(f"{FILE}:1:10: version: expected one of 1, found ")
+
+
+def test_a_key_that_stands_twice_is_refused_at_every_depth() -> None:
+    """No value wins in silence: the second key is a problem that points at the first."""
+    users = "  users:\n    ann: {uid: 1, uid: 2}\n    ann: {}\n"
+    text = f"seed: 1\nseed: 2\ngiven:\n{users}  observed_ip: a\n  observed_ip: b\n"
+    assert problems(text) == [
+        f"{FILE}:4:1: seed: stands twice; first on line 3",
+        f"{FILE}:7:19: given.users.ann.uid: stands twice; first on line 7",
+        f"{FILE}:8:5: given.users.ann: stands twice; first on line 7",
+        f"{FILE}:10:3: given.observed_ip: stands twice; first on line 9",
+    ]
+
+
+def test_a_key_must_be_a_word() -> None:
+    """A list or a mapping is no key."""
+    assert problems("given: {users: {[ann]: {}, {b: c}: {}}}\n") == [
+        f"{FILE}:3:17: given.users: a key must be a word, found a list",
+        f"{FILE}:3:28: given.users: a key must be a word, found a mapping",
+    ]
+
+
+def test_two_users_cannot_be_the_same_person() -> None:
+    """uid, e-mail in any case, phone and deposit address each name one user."""
+    assert problems(
+        """\
+given:
+  currencies: {USDT: {chains: {trx: {}}}}
+  users:
+    ann: {uid: 1, email: A@x.test, phone: "+1", deposit_addresses: {trx: T}}
+    ben: {uid: 1, email: a@X.test, phone: "+1", deposit_addresses: {trx: T}}
+"""
+    ) == [
+        f"{FILE}:7:10: given.users.ben: +1 is ann's already",
+        f"{FILE}:7:10: given.users.ben: 1 is ann's already",
+        f"{FILE}:7:10: given.users.ben: a@x.test is ann's already",
+        f"{FILE}:7:10: given.users.ben: trx:T is ann's already",
+    ]
+
+
+def test_what_a_user_owns_must_exist() -> None:
+    """A currency or a chain that no currency has is an error wherever it is named."""
+    assert problems(
+        """\
+given:
+  prices_usdt: {DOGE: 1}
+  currencies: {USDT: {chains: {trx: {}}}}
+  users: {ann: {trade: {BTC: 1}, address_book: {tron: [T]}, deposit_addresses: {eth: 0x}}}
+"""
+    ) == [
+        f"{FILE}:4:3: given.prices_usdt.DOGE: unknown currency DOGE; given.currencies has USDT",
+        f"{FILE}:6:16: given.users.ann: unknown chain eth; the currencies have trx",
+        f"{FILE}:6:16: given.users.ann: unknown chain tron; the currencies have trx",
+        f"{FILE}:6:16: given.users.ann: unknown currency BTC; given.currencies has USDT",
+    ]
+
+
+def test_a_redirect_uri_is_a_uri_or_a_path() -> None:
+    """Anything else could never be matched."""
+    assert problems("given: {clients: {one: {redirect_uris: [localhost/cb]}}}\n") == [
+        f"{FILE}:3:24: given.clients.one.redirect_uris: 'localhost/cb' is neither a URI nor a path of our own origin"
+    ]
+
+
+@pytest.mark.parametrize("secret", ["abc", "ABCDEFGH", "abcdefghijklmnop", "ABCDEFGHIJKLMNO1", "A" * 17])
+def test_a_secret_that_no_authenticator_takes_is_refused(secret: str) -> None:
+    """`totp_secret` is base32, a multiple of 8 digits, at least 16."""
+    [problem] = problems(f"given: {{users: {{ann: {{totp_secret: {secret}}}}}}}\n")
+    assert problem.startswith(f"{FILE}:3:36: given.users.ann.totp_secret: expected base32 digits")
+
+
+def test_no_currency_is_finer_than_money_can_be() -> None:
+    """Precisions end at 18 places, on the currency and on the chain."""
+    lines = problems("given: {currencies: {USDT: {precision: 19, chains: {trx: {withdraw_precision: 19}}}}}\n")
+    assert [re.sub(r":\d+:\d+", "", line) for line in lines] == [
+        f"{FILE}: given.currencies.USDT.precision: at most 18",
+        f"{FILE}: given.currencies.USDT.chains.trx.withdraw_precision: at most 18",
+    ]
+
+
+def test_a_delay_of_settlement_says_how_long() -> None:
+    """`settlement: {}` and a misspelt key are errors, not the default."""
+    assert problems("choices: {settlement: {}}\ngiven: {}\n") == [f"{FILE}:3:23: choices.settlement.after: is missing"]
+    assert problems("choices: {settlement: {aftr: 3s}}\ngiven: {}\n") == [
+        f"{FILE}:3:23: choices.settlement.after: is missing",
+        f"{FILE}:3:24: choices.settlement.aftr: unknown key (did you mean after?)",
+    ]
+
+
+def test_a_file_that_is_not_there_is_a_problem_with_a_place(tmp_path: Path) -> None:
+    """A missing file and a folder are told like any other problem."""
+    (tmp_path / "folder.yaml").mkdir()
+    for path in (tmp_path / "none.yaml", tmp_path / "folder.yaml"):
+        with pytest.raises(ScenarioError) as caught:
+            load(str(path))
+        [problem] = caught.value.problems
+        assert (problem.file, problem.line, problem.column) == (str(path), 1, 1)
+        assert problem.message.startswith("cannot be read: ")
+
+
+def test_a_file_that_is_not_utf8_is_a_problem(tmp_path: Path) -> None:
+    """Latin-1 is told, not guessed."""
+    file = tmp_path / "latin.yaml"
+    file.write_bytes(b"version: 1\nname: caf\xe9\ngiven: {}\n")
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        load(str(file))
+
+
+@pytest.mark.parametrize("name", ["demmo", "", "..", "../demo", "/etc/passwd/demo"])
+def test_a_name_that_is_not_built_in_names_those_that_are(name: str) -> None:
+    """An unknown name, also one that tries to leave the folder, is answered with the list."""
+    with pytest.raises(ScenarioError) as caught:
+        load(name)
+    assert caught.value.problems == [
+        Problem(name, 1, 1, "", "no such file, and no built-in scenario of that name; built in: demo")
+    ]
+
+
+def test_a_scenario_is_found_by_file_and_by_name(tmp_path: Path) -> None:
+    """A path and the name of a built-in one both work, and a seed given beside it wins over the file's."""
+    file = tmp_path / "mine.yml"
+    file.write_text("version: 1\nname: mine\nseed: 3\ngiven: {}\n", encoding="utf-8")
+    assert (load(str(file)).name, load(str(file)).world.seed, load(str(file), seed=9).world.seed) == ("mine", 3, 9)
+    assert load().name == load("demo").name == "demo"
