@@ -1,0 +1,125 @@
+"""What happened: one entry a call, also the refused and the malformed ones, in a ring.
+
+No entry holds a secret: it keeps method, path and what the refusal said of them, never query, header or body, and what
+looks like a credential in any of them is hidden.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass
+from typing import Any, Final
+
+from simulator.core.refusals import Reason, Refusal
+from simulator.exchange import Outcome
+
+CAPACITY: Final = 10_000
+LONGEST: Final = 200
+"""Characters of anything a client sent that an entry keeps."""
+CREDENTIAL: Final = re.compile(
+    r"eyJ[\w.-]{20,}"  # a JWT
+    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # a key's secret
+    r"|(?<![0-9a-z])(?=[0-9]*[a-f])[0-9a-f]{16}(?:[0-9a-f]{8})?(?![0-9a-z])",  # a passphrase; a code or a key
+    re.IGNORECASE,
+)
+HIDDEN: Final = "(hidden)"
+
+
+def shown(text: str) -> str:
+    """What an entry keeps of a text: its beginning, and no credential, for secrets end up in strange places."""
+    return CREDENTIAL.sub(HIDDEN, text[: 2 * LONGEST])[:LONGEST]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One call. `business` and `wall` are ms, `duration` is microseconds spent on the answer."""
+
+    number: int
+    method: str
+    path: str
+    status: int
+    operation: str
+    user: str
+    client: str
+    business: int
+    wall: int
+    duration: int
+    notes: tuple[str, ...]
+    reason: Reason | None = None
+    expected: str = ""
+    received: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """The entry as JSON data; a refused one says which rule refused it and why."""
+        data: dict[str, Any] = {
+            "number": self.number,
+            "method": self.method,
+            "path": self.path,
+            "status": self.status,
+            "operation": self.operation,
+            "user": self.user,
+            "client": self.client,
+            "businessTime": self.business,
+            "wallTime": self.wall,
+            "microseconds": self.duration,
+            "outcome": "OK",
+            "notes": list(self.notes),
+        }
+        if self.reason:
+            denial = self.reason.denial
+            data["outcome"] = self.reason.name
+            data["diagnosis"] = {
+                "meaning": denial.meaning,
+                "rule": denial.rule,
+                "grade": denial.grade.value,
+                "expected": self.expected,
+                "received": self.received,
+            }
+        return data
+
+
+class Journal:
+    """The newest entries. Numbers start at 1 and never repeat, also across a reset."""
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._entries: deque[Entry] = deque(maxlen=capacity)
+        self._last = 0
+
+    def add(
+        self, method: str, path: str, status: int, outcome: Outcome, duration: int, notes: tuple[str, ...] = ()
+    ) -> int:
+        """Write an entry and answer its number."""
+        self._last += 1
+        result = outcome.result
+        refused: tuple[Reason | None, str, str] = (None, "", "")
+        if isinstance(result, Refusal):
+            refused = (result.reason, shown(result.expected), shown(result.received))
+        else:
+            notes = (*result.notes, *notes)
+        self._entries.append(
+            Entry(
+                self._last,
+                method[:LONGEST],
+                shown(path),
+                status,
+                outcome.operation,
+                outcome.subject.user,
+                outcome.subject.client,
+                outcome.now.business,
+                outcome.now.wall,
+                duration,
+                tuple(map(shown, notes)),
+                *refused,
+            )
+        )
+        return self._last
+
+    def newest(self, limit: int) -> list[Entry]:
+        """Up to `limit` entries, newest first."""
+        return [entry for _, entry in zip(range(limit), reversed(self._entries), strict=False)]
+
+    def entry(self, number: int) -> Entry | None:
+        """The entry of that number, if it is still kept."""
+        place = number - (self._entries[0].number if self._entries else 0)
+        return self._entries[place] if 0 <= place < len(self._entries) else None

@@ -1,0 +1,1 @@
+"""The wire: bytes -> command, reply or refusal -> bytes."""

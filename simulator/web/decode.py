@@ -1,0 +1,161 @@
+"""Bytes -> command. A body that cannot be read becomes a `Body` with its problem: the caller is judged first."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, NoReturn
+from urllib.parse import parse_qsl, unquote
+
+from simulator.core.accounts import ListAccounts
+from simulator.core.api_keys import AddApiKey, AddApiKeyOld, GetApiKeyInfo
+from simulator.core.currencies import GetCurrency, GetServerTime
+from simulator.core.fields import Body
+from simulator.core.operations import Command
+from simulator.core.refusals import Reason
+from simulator.core.signature import SignedRequest
+from simulator.core.tokens import ExchangeCode, RefreshTokens
+from simulator.core.withdrawals import VerifyWithdrawal, Withdraw
+from simulator.web.messages import Request
+
+JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _exact(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError("an exponent beyond all numbers") from None
+
+
+_DECODER: Final = json.JSONDecoder(parse_float=_exact, parse_constant=_no_constant)
+
+
+def media_type(request: Request) -> str:
+    """The content type without its parameters, lower case; "" when absent."""
+    return (request.header(b"content-type") or "").partition(";")[0].strip().lower()
+
+
+def json_body(request: Request) -> Body:
+    """A JSON object; numbers with a point are exact decimals."""
+    kind = media_type(request)
+    if kind != JSON:
+        return Body(None, Reason.UNSUPPORTED_MEDIA_TYPE, detail=kind or "absent")
+    return json_object(request.body)
+
+
+def json_object(body: bytes) -> Body:
+    """A JSON object in UTF-8 without any number or text that could not be written again, or what is wrong with it."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        return Body(None, Reason.BODY_NOT_UTF8, detail=f"byte {error.start} is not UTF-8")
+    try:
+        value: Any = _DECODER.decode(text)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False, default=str).encode()  # half a surrogate pair is no text
+    except UnicodeEncodeError:
+        return Body(None, Reason.BODY_NOT_UTF8, detail="half of a surrogate pair")
+    except (ValueError, RecursionError) as error:
+        return Body(None, Reason.BODY_NOT_JSON, detail=str(error)[:200])
+    if not isinstance(value, dict):
+        return Body(None, Reason.BODY_NOT_AN_OBJECT, detail=type(value).__name__)
+    return Body(value)
+
+
+def form_or_json_body(request: Request) -> Body:
+    """The parameters of s7.3, whose encoding the page does not say (H03)."""
+    kind = media_type(request)
+    if kind != FORM:
+        return json_body(request)
+    try:
+        pairs = parse_qsl(request.body.decode(), keep_blank_values=True, errors="strict", max_num_fields=100)
+    except UnicodeDecodeError as error:
+        return Body(None, Reason.BODY_NOT_UTF8, encoding="form", detail=f"byte {error.start} is not UTF-8")
+    except ValueError as error:
+        return Body(None, Reason.BODY_NOT_JSON, encoding="form", detail=str(error))
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        repeated = next(name for place, (name, _) in enumerate(pairs) if name in dict(pairs[:place]))
+        return Body(None, Reason.PARAMETER_REPEATED, encoding="form", detail=repeated)
+    return Body(fields, encoding="form")
+
+
+def signed(request: Request) -> SignedRequest:
+    """The KC-API headers and what they sign."""
+    header = request.header
+    return SignedRequest(
+        method=request.method,
+        path=request.path,
+        query=request.query,
+        body=request.body,
+        key=header(b"kc-api-key"),
+        sign=header(b"kc-api-sign"),
+        timestamp=header(b"kc-api-timestamp"),
+        passphrase=header(b"kc-api-passphrase"),
+        version=header(b"kc-api-key-version"),
+        ip=request.ip,
+        partner=header(b"kc-api-partner"),
+        partner_sign=header(b"kc-api-partner-sign"),
+        partner_verify=header(b"kc-api-partner-verify"),
+    )
+
+
+def parameters(request: Request) -> dict[str, str]:
+    """The query, decoded; of a name that stands twice the last counts."""
+    return dict(parse_qsl(request.query, keep_blank_values=True, errors="replace")) if request.query else {}
+
+
+def exchange_code(request: Request) -> Command:
+    """s7.2."""
+    return ExchangeCode(request.query, request.ip)
+
+
+def refresh_tokens(request: Request) -> Command:
+    """s7.3."""
+    return RefreshTokens(form_or_json_body(request), request.ip)
+
+
+def add_api_key(request: Request) -> Command:
+    """s4.2."""
+    return AddApiKey(request.header(b"authorization"), json_body(request), request.ip)
+
+
+def add_api_key_old(request: Request) -> Command:
+    """s4.1."""
+    return AddApiKeyOld(request.header(b"authorization"), request.ip)
+
+
+def withdraw(request: Request) -> Command:
+    """s8.2: the same endpoint twice; `validation` tells the second request from the first."""
+    body = json_body(request)
+    if body.fields and body.fields.get("validation") is not None:
+        return VerifyWithdrawal(signed(request), body)
+    return Withdraw(signed(request), body)
+
+
+def get_server_time(request: Request) -> Command:
+    """No parameters."""
+    return GetServerTime()
+
+
+def get_api_key_info(request: Request) -> Command:
+    """No parameters."""
+    return GetApiKeyInfo(signed(request))
+
+
+def list_accounts(request: Request) -> Command:
+    """`currency` and `type`, both optional."""
+    asked = parameters(request)
+    return ListAccounts(signed(request), asked.get("currency", ""), asked.get("type", ""))
+
+
+def get_currency(request: Request) -> Command:
+    """The currency is the last part of the path; `chain` is optional."""
+    name = unquote(request.path.rpartition("/")[2], errors="replace")
+    return GetCurrency(name, parameters(request).get("chain", ""))

@@ -1,0 +1,107 @@
+"""A request as it came in, an answer as it goes out. Nothing here knows what either means."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+MAXIMUM_BODY: Final = 1_048_576
+"""Bytes of a request's body that are read; no documented call needs a thousandth of it."""
+
+
+class BodyTooLargeError(Exception):
+    """The request's body goes on past `MAXIMUM_BODY`."""
+
+
+class ClientGoneError(Exception):
+    """The client closed the connection before its request was complete: there is nobody to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An HTTP request. `path` and `query` are the raw text of the request line; header names are lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[bytes, bytes]
+    ip: str
+    body: bytes
+
+    def header(self, name: bytes) -> str | None:
+        """A header's value, None when absent. Bytes that are not ASCII are kept as Latin-1 (RFC 9110 s5.5)."""
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer. `headers` come on top of content type and length."""
+
+    status: int
+    body: bytes
+    content_type: bytes = b"application/json"
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    def having(self, *headers: tuple[bytes, bytes]) -> Answer:
+        """The same answer with more headers."""
+        return Answer(self.status, self.body, self.content_type, (*self.headers, *headers))
+
+    async def send(self, send: Send) -> None:
+        """Put it on the wire."""
+        headers = [
+            (b"content-type", self.content_type),
+            (b"content-length", str(len(self.body)).encode()),
+            *self.headers,
+        ]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+def raw_path(scope: Scope) -> str:
+    """The path as the client wrote it, which is what it signed."""
+    raw: bytes | None = scope.get("raw_path")
+    return raw.partition(b"?")[0].decode("latin-1") if raw else str(scope["path"])
+
+
+async def read_request(scope: Scope, receive: Receive) -> Request:
+    """The whole request. Raises `BodyTooLargeError`."""
+    headers = dict(scope["headers"])
+    body = b""
+    if b"content-length" in headers or b"transfer-encoding" in headers:
+        body = await read_body(headers, receive)
+    client = scope.get("client")
+    return Request(
+        method=scope["method"],
+        path=raw_path(scope),
+        query=scope["query_string"].decode("latin-1"),
+        headers=headers,
+        ip=client[0] if client else "",
+        body=body,
+    )
+
+
+async def read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
+    """The body, up to the cap; a length that is announced is believed before anything is read."""
+    announced = headers.get(b"content-length", b"0")
+    if announced.isdigit() and int(announced) > MAXIMUM_BODY:
+        raise BodyTooLargeError
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > MAXIMUM_BODY:
+            raise BodyTooLargeError
+        chunks.append(chunk)
+        if not message.get("more_body"):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)

@@ -1,0 +1,34 @@
+"""The front page: what runs here, and where to begin."""
+
+from __future__ import annotations
+
+from simulator.core import spec
+from simulator.core.world import World
+from simulator.web.desk import Desk
+from simulator.web.messages import Answer, Request
+from simulator.web.pages.explanation import clients, login_link
+from simulator.web.pages.people import people
+from simulator.web.pages.render import page
+
+
+def front_page(desk: Desk, scenario: str, request: Request) -> Answer:
+    """What it shows costs the same at any size of the world."""
+    world = desk.exchange.world
+    origin = own_origin(world, request)
+    shown = [(client, login_link(world, client, origin)) for client in clients(world)]
+    return page(
+        "front.html",
+        revision=spec.PAGE_REVISION,
+        scenario=scenario,
+        world=world,
+        clients=shown,
+        more_clients=len(world.clients) - len(shown),
+        people=people(world),
+        security_path=spec.SECURITY_PATH,
+    )
+
+
+def own_origin(world: World, request: Request) -> str:
+    """The one of our origins that the browser is at; the public one when the Host header names none of them."""
+    host = (request.header(b"host") or "").lower()
+    return next((origin for origin in world.origins if origin.partition("://")[2] == host), world.origin)

@@ -1,0 +1,118 @@
+"""The security set-up (s8.1, H41): who it is, the QR code and the six digits, and the way back to the broker."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from simulator.core.redirects import origin_of, resolve
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.security import (
+    BindFactor,
+    FactorBound,
+    FactorPrepared,
+    PrepareFactor,
+    prepare_factor,
+    return_target,
+)
+from simulator.core.world import User, World
+from simulator.exchange import Outcome
+from simulator.web.desk import Desk
+from simulator.web.messages import Answer, Request
+from simulator.web.pages.errors import error_answer
+from simulator.web.pages.forms import read_form
+from simulator.web.pages.people import people
+from simulator.web.pages.render import fit, go, page, query_text, sentence
+from simulator.web.pages.steps import perform
+
+
+class Way(NamedTuple):
+    """Where the page leads afterwards: `target` or, when that is "", `reason` says why not back to the broker."""
+
+    query: str
+    target: str
+    reason: str
+    broker: str
+
+
+def who_page(desk: Desk, request: Request) -> Answer:
+    """GET: it asks who is there."""
+    return _who(desk.exchange.world, _way(desk.exchange.world, request.query))
+
+
+def submitted(desk: Desk, request: Request) -> Answer:
+    """POST: a user says who they are (`step=identify`), or shows the six digits (`step=bind`). Raises `FormError`."""
+    way = _way(desk.exchange.world, request.query)
+    form = read_form(request)
+    identity = form.one("identity")
+    if form.word("step", "identify", "bind") == "identify":
+        return perform(desk, request, PrepareFactor(identity), lambda outcome: _prepared(desk, way, identity, outcome))
+    command = BindFactor(identity, form.one("code").replace(" ", ""))
+    return perform(desk, request, command, lambda outcome: _bound(desk, way, identity, outcome))
+
+
+def _prepared(desk: Desk, way: Way, identity: str, outcome: Outcome) -> Answer:
+    if isinstance(outcome.result, Refusal):
+        return _refused(desk.exchange.world, way, identity, outcome.result)
+    assert isinstance(outcome.result, FactorPrepared)
+    return _factor(way, outcome.result)
+
+
+def _bound(desk: Desk, way: Way, identity: str, outcome: Outcome) -> Answer:
+    world = desk.exchange.world
+    if isinstance(outcome.result, Refusal):
+        if outcome.result.reason is not Reason.FACTOR_WRONG:
+            return _refused(world, way, identity, outcome.result)
+        try:
+            _, prepared = prepare_factor(world, PrepareFactor(identity), outcome.now)
+        except Refusal as refusal:  # a code that is wrong because the scenario says so may come from anybody
+            return _refused(world, way, identity, refusal)
+        return _factor(way, prepared, error=sentence(outcome.result.text))
+    assert isinstance(outcome.result, FactorBound)
+    return go(way.target) if way.target else _done(way, outcome.result.user, already=False)
+
+
+def _refused(world: World, way: Way, identity: str, refusal: Refusal) -> Answer:
+    if refusal.reason is Reason.USER_UNKNOWN:
+        return _who(world, way, typed=identity, error=sentence(refusal.text))
+    user = world.user_of(identity.strip())
+    if refusal.reason is Reason.FACTOR_ALREADY_BOUND and user:
+        return _done(way, user, already=True)
+    return error_answer(max(refusal.reason.denial.status, 400), sentence(refusal.text))
+
+
+def _who(world: World, way: Way, *, typed: str = "", error: str = "") -> Answer:
+    return page("who.html", 400 if error else 200, way=way, people=people(world), typed=typed, error=error)
+
+
+def _factor(way: Way, prepared: FactorPrepared, *, error: str = "") -> Answer:
+    """The QR code is an image on white, also on a dark page: scanners want it so."""
+    import segno
+
+    image = segno.make(prepared.uri, error="m", micro=False).svg_data_uri(scale=5, border=4, dark="#000", light="#fff")
+    status = 400 if error else 200
+    return page("factor.html", status, way=way, user=prepared.user, uri=prepared.uri, image=image, error=error)
+
+
+def _done(way: Way, user: User, *, already: bool) -> Answer:
+    sets = [[factor.value for factor in factors] for factors in user.factor_sets]
+    return page("bound.html", way=way, user=user, sets=sets, already=already)
+
+
+def _way(world: World, raw: str) -> Way:
+    """The two optional parameters that a broker appends to the link (s8.1, H41)."""
+    query = query_text(raw)
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    client_id, redirect_uri = given.get("client_id", ""), given.get("redirect_uri", "")
+    client = world.clients.get(client_id)
+    target = return_target(world, client_id, redirect_uri)
+    reason = ""
+    if redirect_uri and not client_id:
+        reason = "client_id is missing, so nobody knows whose redirect_uri this is."
+    elif redirect_uri and client is None:
+        reason = f"client_id {client_id} is unknown."
+    elif redirect_uri and client and not target:
+        origins = dict.fromkeys(origin_of(uri) for uri in resolve(world, client))
+        known = ", ".join(origin for origin in origins if origin) or "none"
+        reason = f"{redirect_uri} is on no origin of a registered redirect URI of {client_id} (these are: {known})."
+    return Way(query, fit(target), reason, client.name if client else "")

@@ -1,0 +1,117 @@
+"""A scenario behind a real port: uvicorn in this process, or in a thread of it for tests and the tour."""
+
+from __future__ import annotations
+
+import gc
+import socket
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Final, Self
+
+from uvicorn.config import Config
+from uvicorn.server import Server
+
+from simulator.clock import Clock
+from simulator.exchange import Exchange
+from simulator.scenario.loader import DEMO, Scenario, load
+from simulator.web.app import App
+
+GRACE: Final = 0.3
+"""Seconds that open connections get when the server stops."""
+LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
+EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - somebody asked for it
+"""What a server that listens on every interface calls itself."""
+
+
+def origins(host: str, port: int, public_url: str | None = None) -> tuple[str, ...]:
+    """Our own origins, the public one first; a loopback server answers to every name of loopback."""
+    named = f"[{host}]" if ":" in host else host
+    own = [f"http://{name}:{port}" for name in (EVERYWHERE.get(host, named), named, *LOOPBACK_NAMES)]
+    return tuple(dict.fromkeys([public_url.rstrip("/"), *own] if public_url else own))
+
+
+def create_app(scenario: Scenario | None = None, own_origins: tuple[str, ...] | None = None) -> App:
+    """The ASGI application of a scenario; the demo world on 127.0.0.1:8080 unless told otherwise."""
+    scenario = scenario or load(DEMO)
+    world = scenario.world._replace(origins=own_origins) if own_origins else scenario.world
+    return App(Exchange(world, Clock(scenario.clock)), scenario=scenario.name)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 = any that is free. Raises `OSError`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.create_server((host, port), family=family, backlog=2048)
+    # asyncio does this for sockets that say they are TCP; these do not, and each answer would wait 40 ms for an ACK.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
+
+
+def port_of(listening: socket.socket) -> int:
+    """The port that a socket is bound to."""
+    port: int = listening.getsockname()[1]
+    return port
+
+
+class SimulatorServer(Server):
+    """uvicorn's server; tells when it accepts connections."""
+
+    def __init__(self, app: App, on_ready: Callable[[], None] = lambda: None) -> None:
+        super().__init__(
+            Config(
+                app,
+                loop="asyncio",
+                http="httptools",
+                ws="none",
+                lifespan="off",
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                proxy_headers=False,  # a caller's IP is the socket's (H26), whatever X-Forwarded-For says
+                timeout_graceful_shutdown=GRACE,  # type: ignore[arg-type]  # asyncio.wait_for takes fractions
+            )
+        )
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept connections, then say so. What exists by now stays: the garbage collector skips it from here on."""
+        gc.freeze()
+        await super().startup(sockets)
+        self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Hang up first. An answer is written in one go, so an open connection waits for its client and not for us."""
+        for connection in list(self.server_state.connections):
+            connection.transport.close()
+        await super().shutdown(sockets)
+
+
+class LocalServer:
+    """A simulator on a free port of 127.0.0.1, in a thread of this process, for the length of a `with` block."""
+
+    def __init__(self, scenario: Scenario | None = None) -> None:
+        self._socket = bind("127.0.0.1", 0)
+        self.port = port_of(self._socket)
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.app = create_app(scenario, origins("127.0.0.1", self.port))
+        self._ready = threading.Event()
+        self._server = SimulatorServer(self.app, self._ready.set)
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
+
+    @property
+    def exchange(self) -> Exchange:
+        """What is behind the port. Read it when no request is under way."""
+        return self.app.desk.exchange
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        if not self._ready.wait(10):
+            raise RuntimeError("the server did not start within 10 s")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+        self._socket.close()

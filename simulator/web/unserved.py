@@ -1,0 +1,26 @@
+"""Paths that KuCoin has and this simulator does not serve. They answer the same 404; the journal says which it was."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+KNOWN_ELSEWHERE: Final = re.compile(
+    r"/api/v\d/(?:"
+    r"status|my-ip|currencies|symbols|user-info|sub/user|sub/api-key|sub-accounts"
+    r"|accounts/.+|accounts/transferable|accounts/universal-transfer|hf/.+|margin/.+|isolated/.+"
+    r"|deposits|deposit-addresses|deposit-addresses/.+|deposit-address/create|hist-deposits"
+    r"|withdrawals|withdrawals/.+|hist-withdrawals|transfer-out|trade-fees|base-fee"
+    r"|orders|orders/.+|stop-order|stop-order/.+|oco/.+|fills|limit/.+|market/.+|prices|markets|mark-price/.+"
+    r"|bullet-public|bullet-private|earn/.+|contracts/.+|positions|position|ticker|kline/.+|level2/.+"
+    r"|broker/.+|purchase|redeem|lend/.+|project/.+"
+    r")|/api/ua/v\d/.+"
+)
+"""Families of paths in KuCoin's public documentation, beside those that the simulator serves."""
+
+
+def note(path: str) -> tuple[str, ...]:
+    """A note for the journal when KuCoin would have known the path."""
+    if KNOWN_ELSEWHERE.fullmatch(path):
+        return ("KuCoin has a path like this one; this simulator does not serve it",)
+    return ()

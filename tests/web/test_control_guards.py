@@ -1,0 +1,115 @@
+"""What the control surface keeps out: bodies that are none, other sites' pages, other methods and paths."""
+
+from __future__ import annotations
+
+import pytest
+from demo import CALLBACK
+from wire import JSON, V1, Asgi, control, problem_of
+
+ASKED = {"user": "alice", "client_id": "demo-broker", "redirect_uri": CALLBACK, "state": "s-1"}
+
+
+BAD_BODIES = [
+    b"[",
+    b"[]",
+    b"1",
+    b"null",
+    b'"x"',
+    b"\xff",
+    b"NaN",
+    b'{"\\ud800":1}',
+    b'{"user":"\\ud800"}',
+    b"[" * 100_000,
+]
+
+
+@pytest.mark.parametrize("body", BAD_BODIES, ids=range(len(BAD_BODIES)))
+@pytest.mark.parametrize("path", ["/authorizations", "/clock/advance"])
+def test_a_body_that_is_no_object_is_a_problem(send: Asgi, path: str, body: bytes) -> None:
+    """400, whatever is wrong with it."""
+    assert problem_of(send("POST", f"{V1}{path}", body, JSON), 400)["detail"].startswith(
+        "the body must be a JSON object: "
+    )
+
+
+@pytest.mark.parametrize("kind", ["", "text/plain", "application/x-www-form-urlencoded"])
+def test_a_body_is_json(send: Asgi, kind: str) -> None:
+    """Anything else is a 415: a form of another site cannot pretend."""
+    problem_of(send("POST", f"{V1}/authorizations", b"user=alice", {"content-type": kind}), 415)
+
+
+def test_a_body_may_not_be_endless(send: Asgi) -> None:
+    """The same cap as everywhere."""
+    problem_of(send("POST", f"{V1}/authorizations", b"x" * 1_048_577, JSON), 413)
+
+
+SURFACE = [
+    ("GET", ""),
+    ("GET", "/clock"),
+    ("POST", "/clock/advance"),
+    ("POST", "/reset"),
+    ("GET", "/users"),
+    ("GET", "/users/alice"),
+    ("GET", "/users/alice/messages"),
+    ("GET", "/users/alice/totp"),
+    ("POST", "/authorizations"),
+    ("GET", "/requests"),
+    ("GET", "/requests/1"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), SURFACE)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:9999"},
+        {"origin": "HTTP://127.0.0.1:8080.evil.example"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "anything"},
+        {"origin": "http://127.0.0.1:8080", "sec-fetch-site": "cross-site"},
+    ],
+)
+def test_another_sites_page_drives_nothing(send: Asgi, method: str, path: str, headers: dict[str, str]) -> None:
+    """A foreign Origin and a cross-site Sec-Fetch-Site are a 403 on every call, and nothing happens."""
+    before = send.app.desk.exchange.world
+    detail = problem_of(send(method, f"{V1}{path}", headers=headers), 403)["detail"]
+    assert detail.endswith("a web page of another site must not drive the simulator")
+    assert send.app.desk.exchange.world is before
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"origin": "http://127.0.0.1:8080"}, {"sec-fetch-site": "same-origin"}, {"sec-fetch-site": "none"}]
+)
+def test_our_own_pages_and_tools_drive_everything(send: Asgi, headers: dict[str, str]) -> None:
+    """Our own origin, a typed address and a client that is no browser pass."""
+    assert control(send, "/authorizations", ASKED, **headers).status == 201
+
+
+def test_no_answer_opens_itself_to_other_sites(send: Asgi) -> None:
+    """No CORS header anywhere, and a preflight is no answer."""
+    for method, path in [*SURFACE, ("OPTIONS", "/users")]:
+        answer = send(method, f"{V1}{path}", headers={"origin": "http://127.0.0.1:8080"})
+        assert not [name for name in answer.headers if name.startswith("access-control")]
+    assert send("OPTIONS", f"{V1}/users").status == 405
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/", "/v2", "/v1/", "/v1/nothing", "/v1/users/", "/v1/requests/1/2", "/v1/users/a%2Fb"]
+)
+def test_an_unknown_path_is_a_problem_and_no_kucoin_answer(send: Asgi, path: str) -> None:
+    """A 404 here cannot be mistaken for one of the exchange."""
+    problem_of(send("GET", f"/_sim{path}"), 404)
+
+
+@pytest.mark.parametrize(("method", "path"), SURFACE)
+@pytest.mark.parametrize("other", ["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_each_call_has_one_method(send: Asgi, method: str, path: str, other: str) -> None:
+    """Methods are exact, HEAD included; the 405 names the right one."""
+    if other == method:
+        return
+    answer = send(other, f"{V1}{path}")
+    problem_of(answer, 405)
+    assert answer.headers["allow"] == method

@@ -1,0 +1,210 @@
+"""Paths, methods and hosts: what is served where, and what everything else answers."""
+
+from __future__ import annotations
+
+import pytest
+from patterns import fits
+from wire import TOKEN, WITHDRAWAL, Asgi, Broker, Http
+
+from simulator.web.app import ENDPOINTS
+
+NOT_FOUND = '{"code":"404","msg":"Not Found","retry":false,"success":false}'
+NOT_ALLOWED = '{"code":"999999","msg":"Method Not Allowed","retry":false,"success":false}'
+PLACES = [(endpoint.path.replace("{currency}", "USDT"), endpoint.method) for endpoint in ENDPOINTS]
+METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW")
+
+
+def test_nine_endpoints_are_served() -> None:
+    """The surface of the exchange is this table and no more."""
+    assert PLACES == [
+        ("/_oauth/access-token", "GET"),
+        ("/_oauth/refresh-token", "POST"),
+        ("/_oauth/resource/ucenter/outer/api-key/add", "POST"),
+        ("/_oauth/resource/cyber-truck-vault/v2/outer/api-key/add", "POST"),
+        ("/api/v2/broker/withdrawal", "POST"),
+        ("/api/v1/timestamp", "GET"),
+        ("/api/v1/user/api-key", "GET"),
+        ("/api/v1/accounts", "GET"),
+        ("/api/v3/currencies/USDT", "GET"),
+    ]
+
+
+@pytest.mark.parametrize(("path", "allowed"), PLACES)
+@pytest.mark.parametrize("method", METHODS)
+def test_a_path_has_one_method(send: Asgi, path: str, allowed: str, method: str) -> None:
+    """H02: any other method is a 405 that names the right one, HEAD and OPTIONS included."""
+    if method == allowed:
+        assert send(method, path).status != 405
+        return
+    answer = send(method, path)
+    assert (answer.status, answer.text, answer.headers["allow"]) == (405, NOT_ALLOWED, allowed)
+
+
+def test_a_head_does_not_burn_the_code(online: Broker) -> None:
+    """H02: what a link preview or a health check does to the token URL costs nothing; the answer has no body."""
+    code = online.authorize()
+    for method in ("HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH"):
+        target = f"{TOKEN}?grant_type=authorization_code&code={code}&client_id=demo-broker"
+        answer = online.send(method, f"{target}&redirect_uri=http://localhost:3000/callback")
+        assert (answer.status, answer.headers["allow"]) == (405, "GET")
+        assert answer.text == ("" if method == "HEAD" else NOT_ALLOWED)
+    assert online.exchange(code).status == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing",
+        "//",
+        "/_oauth",
+        "/_oauth/",
+        "/_oauth/access-token/",
+        "/_oauth//access-token",
+        "/_OAUTH/access-token",
+        "/_oauth/access-token;x",
+        "/_oauth/%61ccess-token",
+        "/_oauth/../_oauth/access-token",
+        "/oauth/access-token",
+        "/oauth/",
+        "/api",
+        "/api/v1/timestamp/",
+        "/api/v1/time%73tamp",
+        "/api/v2/timestamp",
+        "/api/v1/timestamp/x",
+        "/api/v1/accounts/",
+        "/api/v3/currencies/",
+        "/api/v3/currencies/USDT/",
+        "/api/v3/currencies/USDT/x",
+        "/_sim%2fv1",
+        "/_simulator",
+        "/openapi.json",
+        "/docs",
+        "/\xff",
+        "/%ff%00",
+        "*",
+        "",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+def test_any_other_path_is_the_exchanges_404(send: Asgi, path: str, method: str) -> None:
+    """A path is matched byte for byte; what is not in the table answers as KuCoin's gateway does, in JSON."""
+    answer = send(method, path)
+    assert (answer.status, answer.text) == (404, NOT_FOUND)
+    assert answer.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/orders",
+        "/api/v1/orders/5",
+        "/api/v3/currencies",
+        "/api/v1/withdrawals",
+        "/api/v3/withdrawals",
+        "/api/v2/user-info",
+        "/api/v1/accounts/548674591753",
+        "/api/v1/accounts/ledgers",
+        "/api/v3/deposit-addresses",
+        "/api/v3/deposit-address/create",
+        "/api/v1/deposits",
+        "/api/v3/accounts/universal-transfer",
+        "/api/v1/hf/accounts/opened",
+        "/api/v1/market/allTickers",
+        "/api/v2/symbols",
+        "/api/v3/margin/symbols",
+        "/api/v1/isolated/symbols",
+        "/api/v1/contracts/active",
+        "/api/v1/bullet-private",
+        "/api/v2/broker/queryMyCommission",
+        "/api/ua/v1/account/mode",
+        "/api/v1/status",
+    ],
+)
+def test_a_path_of_kucoin_that_is_not_simulated_says_so_in_the_journal(broker: Broker, path: str) -> None:
+    """The same 404 on the wire; the entry tells that KuCoin has such a path."""
+    answer = broker.send("GET", path)
+    assert (answer.status, answer.text) == (404, NOT_FOUND)
+    entry = broker.entry(answer)
+    assert entry["notes"] == ["KuCoin has a path like this one; this simulator does not serve it"]
+    assert (entry["method"], entry["path"], entry["outcome"]) == ("GET", path, "UNKNOWN_PATH")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nonsense", "/api/v1/currencie", "/oauth/authorize", "/oauth2/token", "/x"])
+def test_a_path_that_nobody_has_is_not_called_kucoins(broker: Broker, path: str) -> None:
+    """Invented paths get the 404 and no note."""
+    assert broker.entry(broker.send("GET", path))["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("USDT", "USDT"),
+        ("%55SD%54", "USDT"),
+        ("usdt", None),
+        ("US%2FDT", None),
+        ("%ff", None),
+        ("%00", None),
+        ("*", None),
+    ],
+)
+def test_the_name_at_the_end_of_a_path_is_decoded(send: Asgi, path: str, found: str | None) -> None:
+    """A currency's name may be percent-encoded; one that does not exist is a business refusal."""
+    answer = send("GET", f"/api/v3/currencies/{path}")
+    assert answer.status == 200
+    if found:
+        assert answer.json()["data"]["currency"] == found
+    else:
+        assert answer.text == '{"msg":"The currency does not exist.","code":"999999"}'
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "right"),
+    [
+        ("/api/v1/timestamp", "www.kucoin.com", "api.kucoin.com"),
+        ("/api/v1/timestamp", "WWW.KuCoin.com:443", "api.kucoin.com"),
+        ("/api/v1/timestamp", "api-broker.kucoin.com", "api.kucoin.com"),
+        ("/_oauth/access-token", "api.kucoin.com", "www.kucoin.com"),
+    ],
+)
+def test_the_wrong_host_is_flagged(broker: Broker, path: str, host: str, right: str) -> None:
+    """H27: one port serves both hosts, and the journal says when a client mixes them up."""
+    answer = broker.send("GET", path, headers={"host": host})
+    name = host.lower().partition(":")[0]
+    assert broker.entry(answer)["notes"] == [f"sent to {name}; KuCoin serves this path on {right} (H27)"]
+
+
+@pytest.mark.parametrize("host", ["api.kucoin.com", "127.0.0.1:8080", "localhost", "notkucoin.example", ""])
+def test_the_right_host_and_our_own_are_not_flagged(broker: Broker, host: str) -> None:
+    """A client that was only given another base URL is not bothered."""
+    assert broker.entry(broker.send("GET", "/api/v1/timestamp", headers={"host": host}))["notes"] == []
+
+
+def test_the_answer_leads_to_its_entry(broker: Broker) -> None:
+    """`X-Sim-Entry` counts every call, refused and unknown ones included; what is not in the journal is a problem."""
+    calls = [("GET", "/api/v1/timestamp"), ("GET", "/x"), ("HEAD", TOKEN), ("POST", WITHDRAWAL)]
+    answers = [broker.send(method, path) for method, path in calls]
+    assert [answer.headers["x-sim-entry"] for answer in answers] == [f"default/{number}" for number in (1, 2, 3, 4)]
+    entries = [broker.entry(answer) for answer in answers]
+    assert [(entry["method"], entry["path"]) for entry in entries] == calls
+    assert [entry["status"] for entry in entries] == [200, 404, 405, 400]
+    outcomes = ["OK", "UNKNOWN_PATH", "METHOD_NOT_ALLOWED", "HEADER_MISSING"]
+    assert [entry["outcome"] for entry in entries] == outcomes
+    assert ["diagnosis" in entry for entry in entries] == [False, True, True, True]
+
+
+def test_asterisk_and_absolute_targets_are_understood(online: Broker) -> None:
+    """`OPTIONS *` is an unknown path; a proxy's absolute target is the path in it (RFC 9112 s3.2)."""
+    assert isinstance(online.send, Http)
+    assert online.send("OPTIONS", "*").text == NOT_FOUND
+    answer = online.send("GET", f"http://127.0.0.1:{online.send.port}/api/v1/user/api-key")
+    assert answer.json()["code"] == "400001"
+
+
+def test_both_answers_without_an_entry_are_for_probes(send: Asgi) -> None:
+    """Liveness and readiness are plain JSON and leave no trace in the journal."""
+    assert (send("GET", "/_sim/live").text, send("GET", "/_sim/ready").text) == (
+        '{"status":"live"}',
+        '{"status":"ready"}',
+    )
+    assert fits('{"code":"200000","data":1780272000000}', send("GET", "/api/v1/timestamp").body)
+    assert send("GET", "/_sim/v1/requests").json()["requests"][0]["number"] == 1
