@@ -1,0 +1,19 @@
+# docker build -t kucoin-simulator . && docker run --rm -p 127.0.0.1:8080:8080 kucoin-simulator
+FROM python:3.13-slim
+
+ENV PYTHONUNBUFFERED=1 \
+    KUCOIN_SIMULATOR_HOST=0.0.0.0
+
+WORKDIR /src
+COPY pyproject.toml README.md LICENSE ./
+COPY simulator simulator
+COPY scenarios scenarios
+RUN pip install --no-cache-dir . && useradd --system --no-create-home simulator
+
+WORKDIR /
+USER simulator
+EXPOSE 8080
+HEALTHCHECK --interval=5s --timeout=3s --start-period=5s \
+    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8080/_sim/ready', timeout=2)"]
+ENTRYPOINT ["kucoin-simulator"]
+CMD ["--port", "8080"]

@@ -1,0 +1,107 @@
+"""How operations grow with the number of users: in process, as the server runs them (journal on, `gc.freeze()`)."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from simulator.clock import wall_clock
+from simulator.core.money import ZERO
+from simulator.core.signature import prehash, sign
+from simulator.core.world import Account, World, with_user
+from simulator.scenario.loader import load
+from simulator.web.app import App
+from simulator.web.decode import refresh_tokens, withdraw
+from simulator.web.envelope import Family
+from simulator.web.messages import Request
+
+PATH = "/api/v2/broker/withdrawal"
+BODY = b'{"currency":"USDT","address":"T1","amount":"3","withdrawType":"ADDRESS","chain":"trx"}'
+
+
+def crowd(world: World, users: int) -> World:
+    """The demo world with that many users."""
+    frank = world.users["frank"]
+    for number in range(len(world.users), users):
+        name = f"user{number}"
+        user = replace(frank, name=name, uid=300_000_000 + number, email=f"{name}@example.test", phone="")
+        world = with_user(world, user, [Account("USDT", "main", Decimal(1000), ZERO)])
+    return world
+
+
+def timed(action: Callable[[], object], times: int) -> tuple[float, float]:
+    """(median, 99th percentile) of an action in microseconds."""
+    spent = []
+    for _ in range(times):
+        began = time.perf_counter_ns()
+        action()
+        spent.append(time.perf_counter_ns() - began)
+    spent.sort()
+    return spent[times // 2] / 1000, spent[times * 99 // 100] / 1000
+
+
+class Broker:
+    """One broker's calls on an application, without a socket."""
+
+    def __init__(self, world: World) -> None:
+        from simulator.core.api_keys import AddApiKey
+        from simulator.core.authorization import Authorize
+        from simulator.core.fields import Body
+        from simulator.core.redirects import build_query
+        from simulator.core.tokens import ExchangeCode
+        from simulator.exchange import Exchange
+
+        exchange = Exchange(world)
+        self.desk = App(exchange).desk
+        uri = "http://localhost:3000/callback"
+        query = build_query(client_id="demo-broker", redirect_uri=uri, scope="OAUTH_CREATE_API", state="1")
+        code: Any = exchange.perform(Authorize(query, "frank", None)).result
+        bought = f"grant_type=authorization_code&code={code.code}&redirect_uri={uri}&client_id=demo-broker"
+        tokens: Any = exchange.perform(ExchangeCode(bought, "127.0.0.1")).result
+        groups = Body({"authGroupMap": {"API_WITHDRAW_OAUTH": True}})
+        self._key: Any = exchange.perform(AddApiKey(f"bearer {tokens.access_token}", groups, "")).result
+        self._refresh = tokens.refresh_token
+
+    def refresh(self) -> None:
+        """One refresh, decoded from bytes, performed, journaled and spelled."""
+        import json
+
+        body = f"grant_type=authorization_code&scope=OAUTH_CREATE_API&refresh_token={self._refresh}".encode()
+        headers = {b"content-type": b"application/x-www-form-urlencoded"}
+        request = Request("POST", "/_oauth/refresh-token", "", headers, "", body)
+        answer = self.desk.answer(request, refresh_tokens(request), Family.TOKEN)
+        self._refresh = json.loads(answer.body)["refresh_token"]
+
+    def withdraw(self) -> None:
+        """One withdrawal that needs no factor."""
+        stamp = str(wall_clock())
+        headers = {
+            b"content-type": b"application/json",
+            b"kc-api-key": self._key.api_key.encode(),
+            b"kc-api-sign": sign(self._key.secret, prehash(stamp, "POST", PATH, BODY)).encode(),
+            b"kc-api-timestamp": stamp.encode(),
+            b"kc-api-passphrase": sign(self._key.secret, self._key.passphrase.encode()).encode(),
+            b"kc-api-key-version": b"3",
+        }
+        request = Request("POST", PATH, "", headers, "", BODY)
+        answer = self.desk.answer(request, withdraw(request), Family.OPENAPI)
+        assert b"withdrawalId" in answer.body, answer.body
+
+
+def measure(users: int, times: int) -> dict[str, tuple[float, float]]:
+    """Median and p99, in microseconds, with that many users."""
+    broker = Broker(crowd(load("demo").world, users))
+    gc.collect()
+    gc.freeze()
+    for _ in range(200):
+        broker.refresh()
+        broker.withdraw()
+    measured = {"refresh": timed(broker.refresh, times), "withdrawal": timed(broker.withdraw, times)}
+    measured["fork"] = timed(broker.desk.exchange.fork, 1000)
+    measured["reset"] = timed(broker.desk.exchange.reset, 1000)
+    gc.unfreeze()
+    return measured

@@ -1,0 +1,103 @@
+"""What a start prints: everything that a broker has to know, on one screen."""
+
+from __future__ import annotations
+
+from heapq import nsmallest
+from typing import Final
+
+from simulator.core import spec
+from simulator.core.money import plain
+from simulator.core.redirects import build_query, resolve
+from simulator.core.world import Client, User, World
+from simulator.scenario.overrides import NOTHING, Overrides
+from simulator.version import __version__
+
+WIDTH: Final = 100
+"""Columns. Only addresses may be longer: a terminal wraps them, and they must stay whole to be clicked."""
+MOST_USERS: Final = 7
+MOST_URIS: Final = 4
+
+
+def banner(scenario: str, world: World, overrides: Overrides = NOTHING, warning: str = "") -> str:
+    """The lines of a start. `scenario` is its name, `world` has its origins; what was overridden is shown first."""
+    clients = sorted(world.clients)
+    client = world.clients.get(overrides.client_id or (clients[0] if clients else ""))
+    lines = [
+        f"KuCoin Fast API simulator {__version__}: scenario {scenario}, seed {world.seed} (Ctrl+C ends it)",
+        f"  base URL       {world.origin}  for www.kucoin.com and api.kucoin.com",
+        f"  front page     {world.origin}/",
+        f"  control        {world.origin}/_sim/v1",
+    ]
+    if warning:
+        lines.append(f"  {warning}")
+    lines = [_cut(line) for line in lines]
+    if client:
+        lines += _client_lines(world, client, len(clients) - 1)
+    if world.users:
+        lines += ["", *_user_lines(world, [user.name for user in overrides.users])]
+    if client and (link := login_link(world, client)):
+        lines += ["", "  log in:", link]
+    return "\n".join(lines)
+
+
+def login_link(world: World, client: Client) -> str:
+    """A `/oauth` link as s7.1 prints it, redirect_uri raw; back to one of our own pages if the client has one there."""
+    own = [f"{world.origin}{uri}" for uri in client.redirect_uris if uri.startswith("/")]
+    for redirect_uri in (*own, *resolve(world, client)):
+        query = build_query(client_id=client.client_id, redirect_uri=redirect_uri, scope=spec.SCOPE, state="hello")
+        return f"{world.origin}/oauth?{query}"
+    return ""
+
+
+def _client_lines(world: World, client: Client, others: int) -> list[str]:
+    more = f"  and {others} more: see control" if others else ""
+    uris = [world.origin + uri if uri.startswith("/") else uri for uri in client.redirect_uris]
+    shown = _capped(uris, MOST_URIS, len(uris))
+    return [
+        "",
+        _cut(f"  client_id      {client.client_id}{more}"),
+        _cut(f"  client_secret  {client.secret or '-'}"),
+        *(f"  {'' if place else 'redirect_uri':<13}  {uri}" for place, uri in enumerate(shown)),
+    ]
+
+
+def _capped(lines: list[str], most: int, total: int) -> list[str]:
+    """The lines, or the first of them and how many there are beside."""
+    return lines if total <= most else [*lines[: most - 1], f"and {total - most + 1} more: see control"]
+
+
+def _user_lines(world: World, first: list[str]) -> list[str]:
+    users = nsmallest(MOST_USERS, world.users.values(), key=lambda user: (user.name not in first, user.name))
+    wide = max(4, *(len(user.name) for user in users))
+    mail = max(6, *(len(user.email) for user in users))
+    factors = max(7, *(len(_factors(user)) for user in users))
+    rows = [("user", "e-mail", "factors", "")]
+    rows += [(user.name, user.email, _factors(user), _hint(world, user)) for user in users]
+    lines = [_cut(f"  {name:<{wide}}  {email:<{mail}}  {word:<{factors}}  {hint}") for name, email, word, hint in rows]
+    return [lines[0], *_capped([*lines[1:]], MOST_USERS, len(world.users))]
+
+
+def _factors(user: User) -> str:
+    if not user.factor_sets:
+        return "none"
+    return " or ".join("+".join(factor.value for factor in factors) or "not asked" for factors in user.factor_sets)
+
+
+def _hint(world: World, user: User) -> str:
+    """What is special about the user, or what they own."""
+    if user.frozen:
+        return "frozen: cannot withdraw"
+    if user.foreign_api_keys >= world.choices.api_key_limit:
+        return "has as many API keys as are allowed"
+    if not user.factor_sets:
+        return "is asked to bind a factor before a withdrawal"
+    if not user.futures:
+        return "has no futures account"
+    owned = [f"{plain(each.balance)} {each.currency}" for each in world.wallet(user.name).accounts]
+    return "owns " + ", ".join(owned) if owned else "owns nothing"
+
+
+def _cut(line: str) -> str:
+    """The line as far as it fits."""
+    line = line.rstrip()
+    return line if len(line) <= WIDTH else line[: WIDTH - 3] + "..."

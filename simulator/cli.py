@@ -1,0 +1,196 @@
+"""Flags -> one server process. What a command needs is imported when it runs: `--help` costs click and no more."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import sys
+from typing import TYPE_CHECKING, Final, NoReturn
+from urllib.parse import urlsplit
+
+import click
+from click.core import ParameterSource
+
+from simulator.version import __version__
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    from simulator.scenario.loader import Scenario
+    from simulator.scenario.overrides import Overrides, WantedUser
+
+NAME: Final = "kucoin-simulator"
+PREFIX: Final = "KUCOIN_SIMULATOR"
+"""Begins every flag's environment twin: `--redirect-uri` is KUCOIN_SIMULATOR_REDIRECT_URI."""
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+REACHABLE: Final = "other machines can reach it, and it asks for no password: keep it off the internet"
+ONE_PROCESS: Final = (
+    "the state lives in one process, so several workers would answer from several worlds;"
+    " leave --workers and WEB_CONCURRENCY out, or set them to 1"
+)
+
+
+class StartError(click.ClickException):
+    """The server cannot start as it was asked to."""
+
+    exit_code = 2
+
+
+class InvalidScenario(click.ClickException):
+    """The scenario has problems; the message lists all of them."""
+
+    exit_code = 3
+
+
+def _user(text: str) -> WantedUser:
+    from simulator.scenario.overrides import OverrideError, read_user
+
+    try:
+        return read_user(text)
+    except OverrideError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _redirect_uri(text: str) -> str:
+    from simulator.scenario.overrides import OverrideError, read_redirect_uri
+
+    try:
+        return read_redirect_uri(text)
+    except OverrideError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _origin(text: str) -> str:
+    """Scheme, host and perhaps a port, nothing behind them."""
+    parts = urlsplit(text)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    if parts.scheme not in ("http", "https") or not parts.hostname or text.rstrip("/") != origin:
+        raise click.BadParameter(f"{text!r} is not like https://simulator.example:8443")
+    return origin
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={
+        "auto_envvar_prefix": PREFIX,
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+        "show_default": True,
+    },
+)
+@click.option("--host", default="127.0.0.1", help="Address to listen on.")
+@click.option("--port", default=8080, type=click.IntRange(0, 65535), help="Port; 0 = any that is free.")
+@click.option("--public-url", type=_origin, metavar="URL", help="Our origin as others see it, such as a proxy's.")
+@click.option("--scenario", default="demo", metavar="FILE|NAME", help="The world to start with.")
+@click.option("--seed", type=click.IntRange(0), help="Another seed than the scenario's: other ids, codes and secrets.")
+@click.option("--client-id", metavar="ID", help="A client of your own; if the scenario has it, it is changed.")
+@click.option("--client-secret", metavar="TEXT", help="The client's secret.")
+@click.option(
+    "--redirect-uri",
+    type=_redirect_uri,
+    multiple=True,
+    metavar="URI",
+    help="A redirect URI of the client, in place of those it has. Repeatable.",
+)
+@click.option(
+    "--user",
+    type=_user,
+    multiple=True,
+    metavar="NAME:FACTORS:BALANCE",
+    help="A user of your own, such as zoe:GAV+EMV,SMS:1000 - GAV and EMV together, or SMS alone; `none` = no factor"
+    " is bound yet, `free` = none is asked for. The balance is USDT. Repeatable.",
+)
+@click.option("--workers", default=1, type=int, envvar="WEB_CONCURRENCY", help="1 and no more: it holds the state.")
+@click.version_option(__version__, prog_name=NAME)
+@click.pass_context
+def main(
+    context: click.Context,
+    host: str,
+    port: int,
+    public_url: str | None,
+    scenario: str,
+    seed: int | None,
+    client_id: str | None,
+    client_secret: str | None,
+    redirect_uri: tuple[str, ...],
+    user: tuple[WantedUser, ...],
+    workers: int,
+) -> None:
+    """Serve a local simulator of KuCoin's Broker Fast API.
+
+    Every flag has an environment twin, such as KUCOIN_SIMULATOR_CLIENT_ID for --client-id. There the values of a
+    repeatable flag are separated by spaces. Exit status: 2 for a flag or a port that cannot be used, 3 for a scenario
+    that cannot be used.
+    """
+    if context.invoked_subcommand is not None:
+        _refuse_flags(context)
+        return
+    if workers != 1:
+        raise click.UsageError(ONE_PROCESS)
+    from simulator.scenario.overrides import Overrides
+
+    overrides = Overrides(client_id, client_secret, redirect_uri, user)
+    try:
+        _serve(host, port, public_url, scenario, seed, overrides)
+    except KeyboardInterrupt:  # end as a process ends that did not catch the signal
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGINT)
+        sys.exit(128 + signal.SIGINT)  # process 1 of a container does not die of a signal
+
+
+@main.command()
+@click.option("--quiet", is_flag=True, help="One line a step.")
+def tour(*, quiet: bool) -> NoReturn:
+    """Walk the whole flow over HTTP as a broker would, and check every answer."""
+    from simulator.tour import walk
+
+    sys.exit(0 if walk(sys.stdout, quiet=quiet) else 1)
+
+
+def _refuse_flags(context: click.Context) -> None:
+    """The server's flags mean nothing to a subcommand: say so instead of ignoring them."""
+    for name in context.params:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            flag = "--" + name.replace("_", "-")
+            raise click.UsageError(f"{flag} is for the server; {context.invoked_subcommand} starts one of its own")
+
+
+def _bind(host: str, port: int) -> socket:
+    from simulator.web.server import bind
+
+    try:
+        return bind(host, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise StartError(f"port {port} of {host} is in use; --port 0 takes any that is free") from None
+        raise StartError(
+            f"cannot listen on port {port} of {host}: {str(error.strerror or error).partition(' (while')[0]}"
+        ) from None
+
+
+def _load(name_or_file: str, seed: int | None, overrides: Overrides) -> Scenario:
+    from simulator.scenario.loader import load
+    from simulator.scenario.nodes import ScenarioError
+    from simulator.scenario.overrides import OverrideError, override
+
+    try:
+        return override(load(name_or_file, seed), overrides)
+    except ScenarioError as error:
+        raise InvalidScenario(f"the scenario cannot be used\n{error}") from None
+    except OverrideError as error:
+        raise StartError(str(error)) from None
+
+
+def _serve(
+    host: str, port: int, public_url: str | None, name_or_file: str, seed: int | None, overrides: Overrides
+) -> None:
+    """Bind, build, and run until a signal ends it."""
+    from simulator.banner import banner
+    from simulator.web.server import SimulatorServer, create_app, origins, port_of
+
+    with _bind(host, port) as listening:
+        scenario = _load(name_or_file, seed, overrides)
+        app = create_app(scenario, origins(host, port_of(listening), public_url))
+        warning = "" if host in LOOPBACK else REACHABLE
+        text = banner(scenario.name, app.desk.exchange.world, overrides, warning)
+        SimulatorServer(app, lambda: click.echo(text)).run([listening])

@@ -1,0 +1,90 @@
+"""The broker's side: what you would write against KuCoin itself, in the standard library's words."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from simulator.clock import wall_clock
+from simulator.tour.wire import Answer, Wire
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+NEW_KEY = "/_oauth/resource/cyber-truck-vault/v2/outer/api-key/add"
+WITHDRAWAL = "/api/v2/broker/withdrawal"
+GROUPS = ("COMMON", "SPOT", "MARGIN", "FUTURES", "EARN", "TRANSFER", "WITHDRAW_OAUTH")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a broker keeps of an API key."""
+
+    api_key: str
+    secret: str
+    passphrase: str
+
+
+def hmac_sha256(secret: str, text: str) -> str:
+    """base64(HMAC-SHA256(secret, text)), which is how KuCoin signs everything."""
+    return base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """A broker: the credentials that KuCoin gave it (s2), and its calls."""
+
+    wire: Wire
+    client_id: str
+    client_secret: str
+    redirect_uri: str
+
+    def login_link(self, state: str) -> str:
+        """s7.1, for the user's browser. "Please don't encode the redirect URL"."""
+        return (
+            f"/oauth?response_type=code&client_id={self.client_id}&redirect_uri={self.redirect_uri}"
+            f"&scope=OAUTH_CREATE_API&state={state}"
+        )
+
+    def exchange_code(self, code: str) -> Answer:
+        """s7.2."""
+        return self.wire.send(
+            "GET",
+            f"/_oauth/access-token?grant_type=authorization_code&code={code}&redirect_uri={self.redirect_uri}"
+            f"&client_id={self.client_id}&client_secret={self.client_secret}",
+        )
+
+    def refresh(self, refresh_token: str) -> Answer:
+        """s7.3."""
+        body = {"grant_type": "authorization_code", "refresh_token": refresh_token, "scope": "OAUTH_CREATE_API"}
+        return self.wire.send("POST", "/_oauth/refresh-token", urlencode(body), Content_Type=FORM)
+
+    def add_key(self, access_token: str, *groups: str) -> Answer:
+        """s4.2. `groups` are names of `authGroupMap` without `API_`."""
+        body = {"authGroupMap": {f"API_{each}": each in groups for each in GROUPS}, "isAddressbookOnly": False}
+        headers = {"Authorization": f"bearer {access_token}", "Content_Type": JSON}
+        return self.wire.send("POST", NEW_KEY, json.dumps(body), **headers)
+
+    def signed(self, key: Key, method: str, target: str, body: Mapping[str, object] | None = None) -> Answer:
+        """A call to /api with the five headers of s8.2. The signature covers the body's bytes as they are sent."""
+        timestamp = str(wall_clock())
+        text = json.dumps(body) if body else ""
+        return self.wire.send(
+            method,
+            target,
+            text,
+            KC_API_KEY=key.api_key,
+            KC_API_SIGN=hmac_sha256(key.secret, f"{timestamp}{method}{target}{text}"),
+            KC_API_TIMESTAMP=timestamp,
+            KC_API_PASSPHRASE=hmac_sha256(key.secret, key.passphrase),
+            KC_API_KEY_VERSION="3",
+            Content_Type=JSON,
+        )
+
+    def withdraw(self, key: Key, payment: Mapping[str, object]) -> Answer:
+        """s8.2."""
+        return self.signed(key, "POST", WITHDRAWAL, payment)

@@ -1,0 +1,108 @@
+"""Tells the tour: each step, each request with its answer, each thing that was checked."""
+
+from __future__ import annotations
+
+import os
+import re
+from decimal import Decimal
+from textwrap import wrap
+from typing import Final, TextIO
+
+from simulator.core.money import plain
+from simulator.tour.browser import title_of
+from simulator.tour.wire import Answer, Call
+
+WIDTH: Final = 100
+LONG: Final = re.compile(r"[A-Za-z0-9_.-]{36,}")
+"""Tokens and secrets: nobody reads them whole."""
+SIGNATURE: Final = re.compile(r"[A-Za-z0-9+/]{43}=")
+WORTH_SHOWING: Final = ("authorization", "kc-api-key", "kc-api-sign", "kc-api-timestamp", "kc-api-passphrase")
+BOLD, DIM, GREEN, RED = "1", "2", "32", "31"
+
+
+class Narrator:
+    """Writes to `out`; quiet = one line a step, and whatever failed."""
+
+    def __init__(self, out: TextIO, *, quiet: bool) -> None:
+        self._out = out
+        self._quiet = quiet
+        self._colour = out.isatty() and not os.environ.get("NO_COLOR")
+
+    def _paint(self, text: str, colour: str) -> str:
+        return f"\x1b[{colour}m{text}\x1b[0m" if colour and self._colour else text
+
+    def _line(self, text: str = "") -> None:
+        print(text, file=self._out, flush=True)
+
+    def _detail(self, mark: str, text: str, colour: str) -> None:
+        """A wrapped paragraph with its mark in the margin."""
+        if self._quiet:
+            return
+        for place, line in enumerate(wrap(text, WIDTH - 9, break_on_hyphens=False)):
+            self._line("    " + self._paint(f"{'' if place else mark:4}{line}", colour))
+
+    def say(self, text: str) -> None:
+        """A sentence between the steps."""
+        if not self._quiet:
+            self._line()
+            for line in wrap(text, WIDTH):
+                self._line(line)
+
+    def step(self, number: int, title: str, rules: str) -> None:
+        """A step begins."""
+        if self._quiet:
+            return
+        self._line()
+        self._line(self._paint(f"{number:2}  {title}", BOLD) + self._paint(f"  {rules}", DIM))
+
+    def heard(self, call: Call, answer: Answer) -> None:
+        """A request and its answer."""
+        self._detail(">", f"{call.method} {shortened(spaced(call.target))}", "")
+        for name, value in call.headers.items():
+            if name.lower() in WORTH_SHOWING:
+                self._detail("", f"{name}: {shortened(value)}", DIM)
+        if call.body:
+            self._detail("", shortened(spaced(call.body)), DIM)
+        self._detail("<", f"{answer.status} {_said(answer)}", "")
+
+    def found(self, what: str, received: object) -> None:
+        """Something was as it must be."""
+        text = plain(received) if isinstance(received, Decimal) else str(received)
+        self._detail("ok", f"{what}: {shortened(text)}", GREEN)
+
+    def passed(self, number: int, title: str, rules: str) -> None:
+        """A step is done."""
+        if self._quiet:
+            self._line(f"{self._paint('ok', GREEN)} {number:2}  {title}  {self._paint(rules, DIM)}")
+
+    def failed(self, number: int, title: str, rules: str, what: str, expected: object, received: object) -> None:
+        """A step went wrong."""
+        self._line(self._paint(f"FAILED {number}  {title}  {rules}", RED))
+        for name, value in (("", what), ("expected", expected), ("received", received)):
+            self._line(f"    {name:9} {value}")
+
+    def end(self, passed: int, total: int) -> None:
+        """The last word."""
+        self._line()
+        self._line(self._paint(f"{passed} of {total} steps are as the page says", GREEN if passed == total else RED))
+
+
+def shortened(text: str) -> str:
+    """The text with every long word cut to its ends."""
+    for long in (SIGNATURE, LONG):
+        text = long.sub(lambda found: f"{found[0][:8]}...{found[0][-4:]}", text)
+    return text
+
+
+def spaced(text: str) -> str:
+    """A query, a form or compact JSON, with places where a line may end."""
+    return text.replace("&", " &").replace(',"', ', "')
+
+
+def _said(answer: Answer) -> str:
+    """What an answer says, in a line or three."""
+    if "location" in answer.headers:
+        return f"Location: {shortened(spaced(answer.headers['location']))}"
+    if answer.headers.get("content-type", "").startswith("text/html"):
+        return f"a page: {title_of(answer)}"
+    return shortened(spaced(answer.text))

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from end_to_end.processes import Running, running
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[Running]:
+    """The demo world as `kucoin-simulator` starts it, shared by the tests of a file."""
+    with running() as started:
+        yield started

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from end_to_end.processes import ROOT, Running, environment
+
+from simulator.cli import PREFIX, main
+
+README = (ROOT / "README.md").read_text()
+
+
+def block(mark: str) -> str:
+    """The code block after `<!-- mark -->`."""
+    found = re.search(rf"^<!-- {mark} -->\n```\w+\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert found, mark
+    return found[1]
+
+
+def test_flow_in_curl(simulator: Running) -> None:
+    """The curl lines do as they stand what they say, up to the withdrawal's id; only the address is another here."""
+    text = block("flow")
+    assert text.startswith("BASE=http://127.0.0.1:8080\n")
+    script = "set -euo pipefail\n" + text.replace("http://127.0.0.1:8080", simulator.url, 1)
+    env = environment(PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    ended = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False, env=env)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert re.fullmatch(r'\{"code":"200000","data":\{"withdrawalId":"[0-9a-f]{24}"\}\}', ended.stdout)
+
+
+def test_python_block() -> None:
+    """The Python lines run as they stand."""
+    command = [sys.executable, "-W", "error", "-c", block("python")]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+ b'\{\"code\":\"200000\",\"data\":\d{13}\}'\n", ended.stdout)
+
+
+def test_ci_runs_the_tests_as_the_readme_says() -> None:
+    """`.ci/run` takes the command from the README: what it would run is that line."""
+    lines = (ROOT / ".ci" / "run").read_text().splitlines()
+    taken = next(line for line in lines if line.startswith("tests="))
+    assert 'bash -c "$tests"' in lines
+    printed = subprocess.run(
+        ["bash", "-c", f'{taken}; printf "%s\\n" "$tests"'], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert printed.stdout == block("test")
+    assert block("test").count("\n") == block("run").count("\n") == 1
+
+
+@pytest.mark.parametrize("flag", [each for each in main.params if each.name != "version"], ids=lambda each: each.name)
+def test_options_are_in_the_table(flag: click.Parameter) -> None:
+    """Every flag stands in the table of options, its environment twin beside it."""
+    assert flag.name
+    name = flag.name.replace("_", "-")
+    assert re.search(rf"^\| `--{name} .*\| `{PREFIX}_{flag.name.upper()}`", README, re.MULTILINE)
+
+
+def test_links_lead_somewhere() -> None:
+    """Every relative link is a file or a folder of the project."""
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
+    assert len(links) >= 4
+    assert [link for link in links if not (ROOT / link).exists()] == []

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from email.parser import Parser
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+from zipfile import ZipFile
+
+import pytest
+from end_to_end.processes import ROOT, Running, environment, running
+
+from simulator.cli import NAME, main
+from simulator.version import __version__
+
+INSTRUCTION = re.compile(r"^([A-Z]+) ((?:.*\\\n)*.*)$", re.MULTILINE)
+
+
+def instructions(name: str) -> list[str]:
+    """The arguments of every such instruction of the Dockerfile, continuation lines joined."""
+    text = (ROOT / "Dockerfile").read_text()
+    return [" ".join(found[2].replace("\\\n", " ").split()) for found in INSTRUCTION.finditer(text) if found[1] == name]
+
+
+def copied() -> list[str]:
+    """What the Dockerfile copies from the project."""
+    return [source for line in instructions("COPY") for source in line.split()[:-1]]
+
+
+def exec_form(line: str) -> list[str]:
+    """`["a", "b"]` as Docker reads it."""
+    import json
+
+    words: list[str] = json.loads(line[line.index("[") :])
+    return words
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built of what the Dockerfile copies and nothing else."""
+    source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
+    for name in copied():
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, source)
+    pip("wheel", "--no-build-isolation", "--wheel-dir", str(target), str(source))
+    (built,) = target.glob("*.whl")
+    return built
+
+
+def pip(command: str, *arguments: str) -> None:
+    """Run pip without network and without dependencies."""
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            command,
+            "--quiet",
+            "--no-deps",
+            "--no-index",
+            "--disable-pip-version-check",
+            *arguments,
+        ],
+        check=True,
+        env=environment(),
+    )
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A simulator that runs from the installed wheel, far from the checkout."""
+    target, elsewhere = tmp_path_factory.mktemp("installed"), tmp_path_factory.mktemp("elsewhere")
+    pip("install", "--target", str(target), str(wheel))
+    with running(cwd=elsewhere, PYTHONPATH=str(target)) as started:
+        yield started
+
+
+def test_wheel_holds_what_it_must(wheel: Path) -> None:
+    """Code, type marker, scenarios, templates and licence are inside; tests are not; the version is the module's."""
+    with ZipFile(wheel) as archive:
+        names = archive.namelist()
+        metadata = Parser().parsestr(archive.read(next(name for name in names if name.endswith("/METADATA"))).decode())
+        scripts = archive.read(next(name for name in names if name.endswith("/entry_points.txt"))).decode()
+    assert {"simulator/py.typed", "simulator/cli.py"} <= set(names)
+    for folder, inside in (
+        ("scenarios", "simulator/scenarios"),
+        ("simulator/web/pages/templates", "simulator/web/pages/templates"),
+    ):
+        files = {f"{inside}/{file.name}" for file in (ROOT / folder).iterdir() if file.is_file()}
+        assert files
+        assert files <= set(names)
+    assert any(name.endswith("/licenses/LICENSE") for name in names)
+    assert {name.partition("/")[0] for name in names} == {
+        "simulator",
+        f"kucoin_fast_api_simulator-{__version__}.dist-info",
+    }
+    assert (metadata["Version"], metadata["License-Expression"]) == (__version__, "Apache-2.0")
+    assert f"{NAME} = simulator.cli:main" in scripts
+
+
+def test_installed_wheel_serves(installed: Running) -> None:
+    """From another folder it starts with the demo scenario and shows a page: both are read from the wheel."""
+    assert installed.lines[0].startswith(f"KuCoin Fast API simulator {__version__}: scenario demo, seed 0")
+    with urlopen(installed.lines[-1]) as page:
+        assert b"Log in for Demo Broker" in page.read()
+
+
+def test_dockerfile_copies_what_is_there_and_not_ignored() -> None:
+    """Every source of a COPY exists, and `.dockerignore`, which keeps everything out, lets it in."""
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    assert "*" in ignored
+    assert copied()
+    assert [name for name in copied() if not (ROOT / name).exists() or f"!{name}" not in ignored] == []
+
+
+def test_dockerfile_starts_the_simulator_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The image runs a command that our own command line reads: on every interface, at the port that it exposes."""
+    (entry,), (command,) = instructions("ENTRYPOINT"), [line for line in instructions("CMD") if "urlopen" not in line]
+    for name, value in re.findall(r"(\w+)=(\S+)", " ".join(instructions("ENV"))):
+        monkeypatch.setenv(name, value)
+    context = main.make_context(NAME, exec_form(command))
+    assert exec_form(entry) == [NAME]
+    assert (context.params["host"], [str(context.params["port"])]) == ("0.0.0.0", instructions("EXPOSE"))
+
+
+def test_dockerfile_is_modest() -> None:
+    """The image stands on a Python that the package supports and does not run as root."""
+    (base,) = instructions("FROM")
+    assert re.fullmatch(r"python:3\.1[1-9]-slim", base)
+    assert instructions("USER") not in ([], ["root"], ["0"])
+
+
+def test_health_check_tells_a_ready_server_from_none(simulator: Running) -> None:
+    """The image's health check succeeds while the simulator answers and fails when nobody listens."""
+    (check,) = instructions("HEALTHCHECK")
+    python, *arguments = exec_form(check)
+    assert (python, "http://127.0.0.1:8080/" in arguments[-1]) == ("python", True)
+    code = arguments[-1].replace("http://127.0.0.1:8080", simulator.url)
+    exec(compile(code, "health check", "exec"), {})
+    with pytest.raises(URLError):
+        exec(compile(code.replace(simulator.url, "http://127.0.0.1:1"), "health check", "exec"), {})

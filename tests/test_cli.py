@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from simulator.cli import NAME, PREFIX, main
+from simulator.core.spec import Factor
+from simulator.scenario.overrides import WantedUser
+from simulator.version import __version__
+
+
+def invoke(*arguments: str, **env: str) -> Result:
+    return CliRunner().invoke(main, arguments, prog_name=NAME, env=env)
+
+
+TWINS = {
+    "host": ("::1", "::1"),
+    "port": ("0", 0),
+    "public_url": ("https://sim.example/", "https://sim.example"),
+    "scenario": ("mine.yaml", "mine.yaml"),
+    "seed": ("7", 7),
+    "client_id": ("mine", "mine"),
+    "client_secret": ("s3 cret", "s3 cret"),
+    "redirect_uri": ("http://x/1 /2", ("http://x/1", "/2")),
+    "user": ("a:GAV:1 b:free:2", (WantedUser("a", ((Factor.GAV,),), Decimal(1)), WantedUser("b", ((),), Decimal(2)))),
+    "workers": ("3", 3),
+}
+
+
+@pytest.mark.parametrize("name", [each.name for each in main.params if each.name != "version"])
+def test_every_flag_has_an_environment_twin(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """KUCOIN_SIMULATOR_ and the flag's name in capitals does what the flag does; repeatable ones split at spaces."""
+    text, value = TWINS[name]
+    monkeypatch.setenv(f"{PREFIX}_{name.upper()}", text)
+    assert main.make_context(NAME, []).params[name] == value
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--port", "65536"], "65536 is not in the range"),
+        (["--seed", "-1"], "-1 is not in the range"),
+        (["--seed", "x"], "'x' is not a valid integer"),
+        (["--user", "zoe:GAV"], "Invalid value for '--user': 'zoe:GAV' is not NAME:FACTORS:BALANCE"),
+        (["--redirect-uri", "localhost:3000"], "Invalid value for '--redirect-uri': 'localhost:3000' is neither a URL"),
+        (["--public-url", "sim.example"], "'sim.example' is not like https://simulator.example:8443"),
+        (["--public-url", "https://sim.example/path"], "is not like https://simulator.example:8443"),
+        (["--workers", "2"], "the state lives in one process"),
+        (["--workers", "0"], "the state lives in one process"),
+        (["--nonsense"], "No such option"),
+        (["nonsense"], "No such command"),
+        (["--port", "1", "tour"], "--port is for the server; tour starts one of its own"),
+        (["--port", "0", "--host", "256.0.0.1"], "cannot listen on port 0 of 256.0.0.1: "),
+        (["--port", "0", "--user", "ALICE:none:1"], "alice@example.test of ALICE is alice's already"),
+    ],
+)
+def test_bad_flag_is_one_message(arguments: list[str], message: str) -> None:
+    """A flag that cannot be used ends the start with status 2 and one line on stderr that says what is wrong."""
+    ended = invoke(*arguments)
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert [line for line in ended.stderr.splitlines() if line.startswith("Error: ") and message in line]
+    assert type(ended.exception) is SystemExit
+
+
+def test_more_workers_are_refused_by_environment_too() -> None:
+    """WEB_CONCURRENCY, which hosting platforms set, is refused like `--workers`: one process holds the state."""
+    ended = invoke(WEB_CONCURRENCY="4")
+    assert ended.exit_code == 2
+    assert "several workers would answer from several worlds; leave --workers and WEB_CONCURRENCY out" in ended.stderr
+
+
+def test_unknown_scenario_is_its_own_status() -> None:
+    """A scenario that is not there ends the start with status 3 and the names of those that are."""
+    ended = invoke("--port", "0", "--scenario", "nothing")
+    assert (ended.exit_code, ended.stdout) == (3, "")
+    assert "built in: demo" in ended.stderr
+
+
+def test_version_and_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--version` says the version; `--help` says every flag, the commands, and that each flag has a twin."""
+    helped: Any = invoke("--help").stdout
+    assert invoke("--version").stdout == f"{NAME}, version {__version__}\n"
+    for flag in main.params:
+        assert f"--{(flag.name or '').replace('_', '-')}" in helped
+    assert "KUCOIN_SIMULATOR_CLIENT_ID" in helped
+    assert "tour" in helped
