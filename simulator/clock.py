@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from simulator.core.value import Value
 from simulator.core.world import Now
 
 
@@ -23,8 +23,7 @@ def stopwatch() -> int:
     return time.perf_counter_ns()
 
 
-@dataclass(frozen=True, slots=True)
-class ClockSettings:
+class ClockSettings(Value, frozen=True):
     """How a scenario wants its business clock: `start` in ms, None = the wall clock's now."""
 
     frozen: bool = False

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import Final
 
 from simulator.clock import Clock, ClockSettings
 from simulator.core.operations import OPERATIONS, Command, Subject, perform
 from simulator.core.refusals import Refusal
 from simulator.core.replies import Reply
+from simulator.core.value import Value
 from simulator.core.world import Now, World
 
 LOG_CAPACITY: Final = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Value, frozen=True):
     """What became of a command."""
 
     operation: str
@@ -31,8 +30,7 @@ class Outcome:
         return self.result.reason.name if isinstance(self.result, Refusal) else "OK"
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(Value, frozen=True):
     """One command as it was performed, with the world before it: enough to do it again."""
 
     before: World

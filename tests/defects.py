@@ -7,10 +7,11 @@ precedence is held to be the order of `Reason`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from msgspec.structs import replace
 from support import START, Desk
 
 from simulator.core.fields import Body

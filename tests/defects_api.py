@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ from defects import (
     unreadable,
     used_up,
 )
+from msgspec.structs import replace
 from support import START, Desk, hmac_sha256, payment
 
 from simulator.core import spec

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from simulator.banner import WIDTH, banner
 from simulator.core.world import Account, Client, User, World, with_user

@@ -6,11 +6,12 @@ import asyncio
 import http.client
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import unquote
 
 from demo import CALLBACK
+from msgspec.structs import replace
 from support import IP, PATH, START, Key, groups_body, payment, refresh_body, token_query
 
 from simulator.clock import Clock, ClockSettings, wall_clock

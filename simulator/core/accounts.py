@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from simulator.core import money
 from simulator.core.mint import account_id
@@ -12,13 +13,13 @@ from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
 from simulator.core.signature import SignedRequest, authenticate
 from simulator.core.spec import AuthGroup
+from simulator.core.value import Value
 from simulator.core.world import Account, Now, Pot, World
 
 ACCOUNT_TYPES = ("main", "trade", "option")
 
 
-@dataclass(frozen=True, slots=True)
-class ListAccounts:
+class ListAccounts(Value, frozen=True):
     """`GET /api/v1/accounts?currency=&type=`; "" = all."""
 
     signed: SignedRequest
@@ -26,8 +27,7 @@ class ListAccounts:
     type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountsListed(Reply):
+class AccountsListed(Reply, frozen=True):
     """(id, account) pairs."""
 
     accounts: tuple[tuple[str, Account], ...]

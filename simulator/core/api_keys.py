@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from simulator.core import spec, tokens
 from simulator.core.fields import Body, FieldProblem, Fields
@@ -12,11 +13,11 @@ from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
 from simulator.core.signature import SignedRequest, authenticate
 from simulator.core.spec import AuthGroup
+from simulator.core.value import Value
 from simulator.core.world import ApiKey, Consent, Now, User, World
 
 
-@dataclass(frozen=True, slots=True)
-class AddApiKey:
+class AddApiKey(Value, frozen=True):
     """`POST /_oauth/resource/cyber-truck-vault/v2/outer/api-key/add` (s4.2)."""
 
     authorization: str | None
@@ -24,8 +25,7 @@ class AddApiKey:
     ip: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddApiKeyOld:
+class AddApiKeyOld(Value, frozen=True):
     """`POST /_oauth/resource/ucenter/outer/api-key/add` (s4.1).
 
     "no parameter needed", so the body is not read [s4.1/no-parameters].
@@ -35,8 +35,7 @@ class AddApiKeyOld:
     ip: str
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKeyAdded(Reply):
+class ApiKeyAdded(Reply, frozen=True):
     """The seven fields of s4.1 and s4.2 [s4.2/answer]."""
 
     api_name: str
@@ -48,15 +47,13 @@ class ApiKeyAdded(Reply):
     ip_whitelist: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GetApiKeyInfo:
+class GetApiKeyInfo(Value, frozen=True):
     """`GET /api/v1/user/api-key`: the key that signs the call."""
 
     signed: SignedRequest
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKeyInfo(Reply):
+class ApiKeyInfo(Reply, frozen=True):
     """The key and its user."""
 
     api_key: ApiKey

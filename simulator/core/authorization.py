@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -13,6 +12,7 @@ from simulator.core.redirects import Query, append, read_query
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
 from simulator.core.spec import AuthGroup
+from simulator.core.value import Value
 from simulator.core.world import AuthorizationCode, Client, Consent, Now, User, World
 
 ENCODED = "redirect_uri was percent-encoded; s7.1 says: please don't encode the redirect URL (H09)"
@@ -26,31 +26,27 @@ class Decision(Enum):
     DENY = "deny"
 
 
-@dataclass(frozen=True, slots=True)
-class RequestAuthorization:
+class RequestAuthorization(Value, frozen=True):
     """A browser opens `/oauth?{query}`."""
 
     query: str
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorizationRequested(Reply):
+class AuthorizationRequested(Reply, frozen=True):
     """The request is in order: show the login page."""
 
     client: Client
     redirect_uri: str
 
 
-@dataclass(frozen=True, slots=True)
-class LogIn:
+class LogIn(Value, frozen=True):
     """A user says who they are: e-mail, phone, uid or the name of a seeded user. There is no password."""
 
     query: str
     identity: str
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedIn(Reply):
+class LoggedIn(Reply, frozen=True):
     """Show the permissions. Nothing is remembered: every authorization asks again [H21/never-remembered]."""
 
     client: Client
@@ -58,8 +54,7 @@ class LoggedIn(Reply):
     user: User
 
 
-@dataclass(frozen=True, slots=True)
-class Authorize:
+class Authorize(Value, frozen=True):
     """The user decides. `grant` None = every permission that has a key (H17 keeps the eighth out)."""
 
     query: str
@@ -70,8 +65,7 @@ class Authorize:
     decision: Decision = Decision.APPROVE
 
 
-@dataclass(frozen=True, slots=True)
-class Authorized(Reply):
+class Authorized(Reply, frozen=True):
     """The browser goes to `redirect_to`. `state` is raw, as it came; `code` is the authorization code."""
 
     user: str
@@ -80,8 +74,7 @@ class Authorized(Reply):
     redirect_to: str
 
 
-@dataclass(frozen=True, slots=True)
-class Denied(Reply):
+class Denied(Reply, frozen=True):
     """The user said no: RFC 6749 s4.1.2.1 (H08)."""
 
     user: str

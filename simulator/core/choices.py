@@ -6,15 +6,14 @@ at least as strict as the document. Durations are milliseconds of the business c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
 from simulator.core import spec
+from simulator.core.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class After:
+class After(Value, frozen=True):
     """Settle a withdrawal once this many milliseconds of business time have passed (H52)."""
 
     milliseconds: int
@@ -23,42 +22,58 @@ class After:
 Settlement = Literal["immediate", "manual"] | After
 
 
-T = TypeVar("T")
-
-
-def _hole(hole: str, default: T) -> T:
-    """A switch with its default and the hole that it answers."""
-    return field(default=default, metadata={"hole": hole})
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(Value, frozen=True):
     """One answer per hole. The field's name is the word in a scenario's `choices:`."""
 
-    unpublished_code: str = _hole("H00", "999999")
+    unpublished_code: str = "999999"
     """The code of every error whose code nobody published [H00/unpublished-code]."""
-    client_secret: Literal["optional", "required"] = _hole("H01", "optional")
-    refresh_encoding: tuple[str, ...] = _hole("H03", ("form", "json"))
-    refresh_grant_types: tuple[str, ...] = _hole("H04", (spec.GRANT_TYPE,))
-    refresh_token_reuse: Literal["refuse", "allow"] = _hole("H05", "refuse")
-    authorization_code_lifetime: int = _hole("H06", 5 * spec.MINUTE)
-    code_reuse: Literal["refuse", "revoke"] = _hole("H06", "refuse")
-    encoded_redirect_uri: Literal["flag", "refuse"] = _hole("H09", "flag")
-    oauth_error_body: Literal["kucoin", "rfc6749"] = _hole("H10", "kucoin")
-    api_key_limit: int = _hole("H14", 50)
-    narrower_than_consent: Literal["allow", "refuse"] = _hole("H15", "allow")
-    old_endpoint_groups: Literal["sample", "introduction"] = _hole("H18", "sample")
-    keys_per_consent: Literal["any", "one"] = _hole("H21", "any")
-    key_version: Literal["required", "optional"] = _hole("H31", "required")
-    unknown_partner: Literal["pass", "refuse"] = _hole("H35", "pass")
-    withdraw_type: Literal["required", "optional"] = _hole("H36", "required")
-    transaction_lifetime: int = _hole("H44", 10 * spec.MINUTE)
-    verification_attempts: int = _hole("H44", 3)
-    unknown_recipient: Literal["refuse", "accept"] = _hole("H47", "refuse")
-    fee_rounding: Literal["up", "half_even"] = _hole("H48", "up")
-    settlement: Settlement = _hole("H52", "immediate")
-    amount_cap_24h: Decimal | None = _hole("H54", None)
+    client_secret: Literal["optional", "required"] = "optional"
+    refresh_encoding: tuple[str, ...] = ("form", "json")
+    refresh_grant_types: tuple[str, ...] = (spec.GRANT_TYPE,)
+    refresh_token_reuse: Literal["refuse", "allow"] = "refuse"
+    authorization_code_lifetime: int = 5 * spec.MINUTE
+    code_reuse: Literal["refuse", "revoke"] = "refuse"
+    encoded_redirect_uri: Literal["flag", "refuse"] = "flag"
+    oauth_error_body: Literal["kucoin", "rfc6749"] = "kucoin"
+    api_key_limit: int = 50
+    narrower_than_consent: Literal["allow", "refuse"] = "allow"
+    old_endpoint_groups: Literal["sample", "introduction"] = "sample"
+    keys_per_consent: Literal["any", "one"] = "any"
+    key_version: Literal["required", "optional"] = "required"
+    unknown_partner: Literal["pass", "refuse"] = "pass"
+    withdraw_type: Literal["required", "optional"] = "required"
+    transaction_lifetime: int = 10 * spec.MINUTE
+    verification_attempts: int = 3
+    unknown_recipient: Literal["refuse", "accept"] = "refuse"
+    fee_rounding: Literal["up", "half_even"] = "up"
+    settlement: Settlement = "immediate"
+    amount_cap_24h: Decimal | None = None
     """USDT worth of withdrawals that a user may make in a 24-hour window; None = no cap."""
 
 
 DEFAULTS: Final = Choices()
+HOLES: Final = {
+    "unpublished_code": "H00",
+    "client_secret": "H01",
+    "refresh_encoding": "H03",
+    "refresh_grant_types": "H04",
+    "refresh_token_reuse": "H05",
+    "authorization_code_lifetime": "H06",
+    "code_reuse": "H06",
+    "encoded_redirect_uri": "H09",
+    "oauth_error_body": "H10",
+    "api_key_limit": "H14",
+    "narrower_than_consent": "H15",
+    "old_endpoint_groups": "H18",
+    "keys_per_consent": "H21",
+    "key_version": "H31",
+    "unknown_partner": "H35",
+    "withdraw_type": "H36",
+    "transaction_lifetime": "H44",
+    "verification_attempts": "H44",
+    "unknown_recipient": "H47",
+    "fee_rounding": "H48",
+    "settlement": "H52",
+    "amount_cap_24h": "H54",
+}
+"""Which hole each switch answers."""

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
+from simulator.core.value import Value
 from simulator.core.world import Chain, Currency, Now, World
 
 
-@dataclass(frozen=True, slots=True)
-class GetCurrency:
+class GetCurrency(Value, frozen=True):
     """A currency by name, with all its chains or with the one that is named."""
 
     currency: str
     chain: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CurrencyFound(Reply):
+class CurrencyFound(Reply, frozen=True):
     """The currency and the chains that were asked for."""
 
     currency: Currency
     chains: tuple[Chain, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GetServerTime:
+class GetServerTime(Value, frozen=True):
     """`GET /api/v1/timestamp`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerTime(Reply):
+class ServerTime(Reply, frozen=True):
     """The wall clock, ms: what KC-API-TIMESTAMP is held against."""
 
     milliseconds: int

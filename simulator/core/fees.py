@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_UP, Decimal
 
 from simulator.core import money, spec
 from simulator.core.choices import Choices
 from simulator.core.money import ZERO
+from simulator.core.value import Value
 from simulator.core.world import Chain, Currency
 
 
-@dataclass(frozen=True, slots=True)
-class Fees:
+class Fees(Value, frozen=True):
     """What a withdrawal costs, in its own currency."""
 
     service: Decimal

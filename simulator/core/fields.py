@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from reprlib import Repr
 from typing import Final, TypeVar
 
 from simulator.core.refusals import Reason, Refusal
+from simulator.core.value import Value
 
 E = TypeVar("E", bound=Enum)
 
@@ -24,8 +24,7 @@ _BRIEF: Final = Repr()
 _BRIEF.maxstring = _BRIEF.maxother = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Value, frozen=True):
     """A request's body, decoded, or why it could not be. The operation looks inside once the caller is known."""
 
     fields: Mapping[str, object] | None

@@ -5,7 +5,6 @@ All are frozen; a change makes a new one. Instants are milliseconds since 1970; 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, unique
 
@@ -13,10 +12,10 @@ from simulator.core import money
 from simulator.core.money import ZERO
 from simulator.core.parties import FactorSets
 from simulator.core.spec import Factor, FeeDeductType, WithdrawType
+from simulator.core.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Value, frozen=True):
     """One currency in one account of a user. `available` is `balance` less `holds`."""
 
     currency: str
@@ -30,8 +29,7 @@ class Account:
         return money.subtract(self.balance, self.holds)
 
 
-@dataclass(frozen=True, slots=True)
-class Wallet:
+class Wallet(Value, frozen=True):
     """All accounts of one user, ordered by type and currency."""
 
     user: str
@@ -55,8 +53,7 @@ class Wallet:
         return Wallet(self.user, tuple(sorted([*others, account], key=lambda each: (each.type, each.currency))))
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Value, frozen=True):
     """What a withdrawal request asks for (s8.2), read and typed; two equal payments are the same request."""
 
     currency: str
@@ -70,8 +67,7 @@ class Payment:
     fee_deduct_type: FeeDeductType | None
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(Value, frozen=True):
     """A withdrawal that waits for its second factors (s8.2)."""
 
     id: str
@@ -105,8 +101,7 @@ class WithdrawalStatus(Enum):
         return self in (WithdrawalStatus.SUCCESS, WithdrawalStatus.FAILURE)
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawal:
+class Withdrawal(Value, frozen=True):
     """An accepted withdrawal. `debit` leaves the sender, `payout` reaches the recipient, the fees are the rest."""
 
     id: str
@@ -132,8 +127,7 @@ class Withdrawal:
         return self.id
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Value, frozen=True):
     """How much of a rolling limit a user has used since the window opened."""
 
     user: str
@@ -147,8 +141,7 @@ class Window:
         return (self.user, self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Value, frozen=True):
     """A way on which a currency leaves and enters. Amounts are in the currency."""
 
     chain_id: str
@@ -165,8 +158,7 @@ class Chain:
     need_tag: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Currency:
+class Currency(Value, frozen=True):
     """A currency, its chains, and what one unit is worth in USDT."""
 
     currency: str
@@ -188,8 +180,7 @@ class Currency:
         return next((chain for chain in self.chains if chain.chain_id == chain_id), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Pot:
+class Pot(Value, frozen=True):
     """Money that has left the users: to the `outside`, or as a `service_fee` or `network_fee`."""
 
     name: str

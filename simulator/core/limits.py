@@ -5,8 +5,9 @@ A window opens with the first use and closes when its length has passed; the nex
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from simulator.core import money, spec
 from simulator.core.refusals import Reason, Refusal

@@ -6,8 +6,9 @@ The name of an operation is the word in the journal and in a scenario's faults.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
+
+from msgspec.structs import replace
 
 from simulator.core import (
     accounts,
@@ -22,6 +23,7 @@ from simulator.core import (
 from simulator.core.redirects import read_query
 from simulator.core.refusals import Refusal
 from simulator.core.replies import Reply
+from simulator.core.value import Value
 from simulator.core.world import Now, World
 
 Command = Any
@@ -35,8 +37,7 @@ class Subject(NamedTuple):
     client: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Value, frozen=True):
     """One thing that the exchange can do. `changes` = a success makes new things; `section` is the page's or a hole."""
 
     name: str
@@ -114,7 +115,7 @@ def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
     settled: tuple[object, ...] = ()
     if world.unsettled and operation.run is not settlement.pass_time:
         world, settled = settlement.settle_due(world, now)
-    stepped = world._replace(step=world.step + 1) if operation.changes else world
+    stepped = replace(world, step=world.step + 1) if operation.changes else world
     try:
         return operation.run(stepped, command, now)
     except Refusal as refusal:

@@ -6,16 +6,15 @@ All are frozen; a change makes a new one. Instants are milliseconds since 1970.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from simulator.core.spec import AuthGroup, Factor
+from simulator.core.value import Value
 
 FactorSets = tuple[tuple[Factor, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Value, frozen=True):
     """A broker that KuCoin has registered (s2). A redirect URI that is a path means our own origin."""
 
     client_id: str
@@ -36,8 +35,7 @@ class Client:
         return self.client_id
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Value, frozen=True):
     """A KuCoin user. `factor_sets` are alternatives (H42): none = bind more, one empty = nothing needed."""
 
     name: str
@@ -68,8 +66,7 @@ class User:
         return any(Factor.GAV in factors for factors in self.factor_sets)
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(Value, frozen=True):
     """What one user granted to one client, once. Its live pair of tokens is named by `generation` (s6.3)."""
 
     id: str
@@ -93,8 +90,7 @@ class Consent:
         return self.id
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorizationCode:
+class AuthorizationCode(Value, frozen=True):
     """The code that a login gave (s7.1), and the consent that it stands for."""
 
     code: str
@@ -106,8 +102,7 @@ class AuthorizationCode:
         return self.code
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKey:
+class ApiKey(Value, frozen=True):
     """A key that a consent made (s4)."""
 
     api_key: str
@@ -128,8 +123,7 @@ class ApiKey:
         return self.api_key
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Value, frozen=True):
     """A one-time code on its way to a user's mailbox or phone."""
 
     factor: Factor
@@ -138,8 +132,7 @@ class Message:
     sent_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class MessageBox:
+class MessageBox(Value, frozen=True):
     """What was sent to a user, newest first. Only the newest are kept: a phone does not grow either."""
 
     CAPACITY: ClassVar[int] = 50

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from simulator.core import money
@@ -12,6 +11,7 @@ from simulator.core.fields import Fields
 from simulator.core.mint import Mint
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import FeeDeductType, WithdrawType
+from simulator.core.value import Value
 from simulator.core.world import ApiKey, Chain, Currency, Now, Payment, User, Withdrawal, WithdrawalStatus, World
 
 
@@ -32,8 +32,7 @@ def read_payment(world: World, read: Fields) -> Payment:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Value, frozen=True):
     """A payment that nothing speaks against but the balance: how it would be booked."""
 
     currency: Currency

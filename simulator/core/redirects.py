@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit
 
+from simulator.core.value import Value
 from simulator.core.world import Client, World
 
 MARK = "redirect_uri="
@@ -19,8 +19,7 @@ KNOWN = "response_type|client_id|client_secret|scope|state|grant_type|code|redir
 NEXT_PARAMETER = re.compile(f"&(?={KNOWN})(?:{KNOWN})=")
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Value, frozen=True):
     """A query string of s7, taken apart. `state` is the raw text, for it goes back byte for byte."""
 
     values: Mapping[str, str]

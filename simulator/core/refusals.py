@@ -6,9 +6,10 @@ one; then the wire carries the shared `unpublished_code` (H00), so that no clien
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, unique
 from typing import TYPE_CHECKING
+
+from simulator.core.value import Value
 
 if TYPE_CHECKING:
     from simulator.core.world import World
@@ -24,8 +25,7 @@ class Grade(Enum):
     ASSUMED = "assumed"
 
 
-@dataclass(frozen=True, slots=True)
-class Denial:
+class Denial(Value, frozen=True):
     """What a reason looks like on the wire, and why we believe it.
 
     `text` may hold `{names}` that the refusal fills in; `status` is the HTTP status; `rule` is the section of the page

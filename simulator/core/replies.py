@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from simulator.core.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Value, frozen=True, kw_only=True):
     """The base of every reply. `notes` are departures from the document, fields nobody read: for the journal."""
 
     notes: tuple[str, ...] = ()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hmac import compare_digest
+
+from msgspec.structs import replace
 
 from simulator.core import spec
 from simulator.core.authorization import find_user
@@ -14,34 +15,31 @@ from simulator.core.redirects import origin_of, resolve
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
 from simulator.core.spec import Factor
+from simulator.core.value import Value
 from simulator.core.world import FactorSets, Message, Now, Transaction, User, World
 
 
-@dataclass(frozen=True, slots=True)
-class PrepareFactor:
+class PrepareFactor(Value, frozen=True):
     """Somebody opens the set-up page and says who they are."""
 
     identity: str
 
 
-@dataclass(frozen=True, slots=True)
-class FactorPrepared(Reply):
+class FactorPrepared(Reply, frozen=True):
     """What the page shows: the authenticator's secret, and its `otpauth://` URI as a QR code."""
 
     user: User
     uri: str
 
 
-@dataclass(frozen=True, slots=True)
-class BindFactor:
+class BindFactor(Value, frozen=True):
     """The six digits of the authenticator prove that it is set up."""
 
     identity: str
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class FactorBound(Reply):
+class FactorBound(Reply, frozen=True):
     """The user as they are now."""
 
     user: User

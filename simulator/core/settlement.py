@@ -5,36 +5,33 @@ PROCESSING -> WALLET_PROCESSING -> SUCCESS or FAILURE, with REVIEW possible betw
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec.structs import replace
 
 from simulator.core import accounts
 from simulator.core.choices import After
 from simulator.core.replies import Reply
+from simulator.core.value import Value
 from simulator.core.world import Now, Withdrawal, WithdrawalStatus, World
 
 
-@dataclass(frozen=True, slots=True)
-class PassTime:
+class PassTime(Value, frozen=True):
     """Let happen what is due by now."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimePassed(Reply):
+class TimePassed(Reply, frozen=True):
     """The withdrawals that settled, oldest first."""
 
     settled: tuple[Withdrawal, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SettleWithdrawal:
+class SettleWithdrawal(Value, frozen=True):
     """End a withdrawal by hand."""
 
     withdrawal_id: str
     success: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawalSettled(Reply):
+class WithdrawalSettled(Reply, frozen=True):
     """The withdrawal in its new state; None = there is no such withdrawal, or it is over."""
 
     withdrawal: Withdrawal | None
@@ -47,7 +44,7 @@ def accept(world: World, withdrawal: Withdrawal, now: Now) -> tuple[World, Withd
         case "immediate":
             return settle(world, withdrawal, success=True, at=now.business)
         case After():
-            world = world._replace(unsettled=world.unsettled.joined(withdrawal.id))
+            world = replace(world, unsettled=world.unsettled.joined(withdrawal.id))
     return world, withdrawal
 
 
@@ -78,7 +75,7 @@ def settle_due(world: World, now: Now) -> tuple[World, tuple[Withdrawal, ...]]:
         due = withdrawal.created_at + delay.milliseconds
         if now.business < due:
             break
-        world = world._replace(unsettled=world.unsettled.served())
+        world = replace(world, unsettled=world.unsettled.served())
         if not withdrawal.status.final:
             world, withdrawal = settle(world, withdrawal, success=True, at=due)
             settled.append(withdrawal)

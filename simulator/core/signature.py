@@ -6,7 +6,6 @@ The order of the checks is H32: headers, version, timestamp, key, passphrase, si
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass
 from hmac import compare_digest, digest
 from typing import Final
 from urllib.parse import unquote_plus
@@ -15,14 +14,14 @@ from simulator.core import spec
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
 from simulator.core.tokens import check_ip
+from simulator.core.value import Value
 from simulator.core.world import ApiKey, Now, World
 
 LONGEST_TIMESTAMP: Final = 15
 """Digits. Enough for 30,000 years of ms; more need not be turned into a number."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignedRequest:
+class SignedRequest(Value, frozen=True):
     """A call to /api as it came. A header that is absent is None; `path` and `query` are raw, `body` the raw bytes.
 
     Nothing here carries a bearer: s6's token creates keys, and the keys call /api [H34/no-bearer].

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any, Final, Literal
+
+from msgspec.structs import replace
 
 from simulator.core import spec
 from simulator.core.authorization import ENCODED, checked, compulsory, known_client
@@ -19,6 +20,7 @@ from simulator.core.fields import Body
 from simulator.core.redirects import read_query
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
+from simulator.core.value import Value
 from simulator.core.world import Client, Consent, Now, World
 
 if TYPE_CHECKING:
@@ -31,24 +33,21 @@ LIFETIMES: Final[dict[Kind, int]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeCode:
+class ExchangeCode(Value, frozen=True):
     """`GET /_oauth/access-token?{query}` (s7.2). `ip` is the caller's."""
 
     query: str
     ip: str
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshTokens:
+class RefreshTokens(Value, frozen=True):
     """`POST /_oauth/refresh-token` (s7.3)."""
 
     body: Body
     ip: str
 
 
-@dataclass(frozen=True, slots=True)
-class TokensIssued(Reply):
+class TokensIssued(Reply, frozen=True):
     """The five fields of s7.2 and s7.3; `expires_in` is in seconds [s7.2/answer]."""
 
     access_token: str

@@ -7,7 +7,8 @@ judges everything again and pays.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+
+from msgspec.structs import replace
 
 from simulator.core import limits, money, payments, security
 from simulator.core.fields import Body, FieldProblem, Fields
@@ -17,34 +18,31 @@ from simulator.core.replies import Reply
 from simulator.core.settlement import accept
 from simulator.core.signature import SignedRequest, authenticate
 from simulator.core.spec import AuthGroup, Factor
+from simulator.core.value import Value
 from simulator.core.world import ApiKey, FactorSets, Now, Payment, Transaction, User, Withdrawal, World
 
 
-@dataclass(frozen=True, slots=True)
-class Withdraw:
+class Withdraw(Value, frozen=True):
     """`POST /api/v2/broker/withdrawal` without `validation`: the opening request."""
 
     signed: SignedRequest
     body: Body
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyWithdrawal:
+class VerifyWithdrawal(Value, frozen=True):
     """The same with `validation`: the request that pays (H43)."""
 
     signed: SignedRequest
     body: Body
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawn(Reply):
+class Withdrawn(Reply, frozen=True):
     """s8.2 "withdraw success response": exactly `withdrawalId` [s8.2/success]."""
 
     withdrawal: Withdrawal
 
 
-@dataclass(frozen=True, slots=True)
-class Challenged(Reply):
+class Challenged(Reply, frozen=True):
     """s8.2 "Get 2FA factors response": exactly these three [s8.2/challenge]."""
 
     transaction_id: str
@@ -52,8 +50,7 @@ class Challenged(Reply):
     sent_factors: FactorSets
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
+class Validation(Value, frozen=True):
     """What the second request adds (H43)."""
 
     transaction_id: str
@@ -142,7 +139,7 @@ def _open(
         mint.object_id("transaction"), key.api_key, user.name, payment, user.factor_sets, (), now.business
     )
     world, transaction = security.send_codes(_forget_old(world, now), transaction, mint, now)
-    world = world._replace(transaction_order=world.transaction_order.joined(transaction.id))
+    world = replace(world, transaction_order=world.transaction_order.joined(transaction.id))
     return world, Challenged(
         transaction_id=transaction.id,
         all_factors=transaction.factor_sets,
@@ -173,7 +170,7 @@ def _forget_old(world: World, now: Now) -> World:
             break
         order = order.served()
         world = world.drop(oldest) if oldest else world
-    return world._replace(transaction_order=order)
+    return replace(world, transaction_order=order)
 
 
 def verify_withdrawal(world: World, command: VerifyWithdrawal, now: Now) -> tuple[World, Withdrawn]:
@@ -207,10 +204,10 @@ def _open_transaction(world: World, key: ApiKey, transaction_id: str, now: Now) 
 
 def _check_same(opened: Payment, now_asked: Payment) -> None:
     """The rest of the body must equal the first [H43/same-request]."""
-    for each in fields(Payment):
-        first, second = getattr(opened, each.name), getattr(now_asked, each.name)
+    for name in Payment.__struct_fields__:
+        first, second = getattr(opened, name), getattr(now_asked, name)
         if first != second:
-            raise Refusal(Reason.TRANSACTION_MISMATCH, field=each.name, expected=str(first), received=str(second))
+            raise Refusal(Reason.TRANSACTION_MISMATCH, field=name, expected=str(first), received=str(second))
 
 
 def _wrong(world: World, transaction: Transaction) -> Refusal:

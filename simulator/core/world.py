@@ -8,9 +8,9 @@ Instants are milliseconds since 1970; money is `Decimal`. What a world holds is 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+from msgspec.structs import replace
 from rpds import HashTrieMap
 
 from simulator.core import mint
@@ -38,6 +38,7 @@ from simulator.core.parties import (
     MessageBox,
     User,
 )
+from simulator.core.value import Value
 
 __all__ = [
     "TABLES",
@@ -67,11 +68,10 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Value, frozen=True):
     """A waiting line of ids, first in, first out."""
 
-    places: HashTrieMap[int, str] = field(default_factory=HashTrieMap)
+    places: HashTrieMap[int, str] = HashTrieMap()
     first: int = 0
 
     def __len__(self) -> int:
@@ -106,8 +106,8 @@ class Entity(Protocol):
         """Its place in the table."""
 
 
-class World(NamedTuple):
-    """Everything that the exchange knows. Make a changed one with `put`, `drop` and `_replace`.
+class World(Value, frozen=True):
+    """Everything that the exchange knows. Make a changed one with `put`, `drop` and `replace`.
 
     A named tuple, not a dataclass: it is replaced several times in every call, and this is four times as fast.
     """
@@ -141,7 +141,7 @@ class World(NamedTuple):
     pots: HashTrieMap[tuple[str, str], Pot] = HashTrieMap()
 
     def put(self, *entities: Entity, **others: Any) -> World:
-        """The world with these entities, each in its table under its key, and with `others` as in `_replace`."""
+        """The world with these entities, each in its table under its key, and with `others` as in `replace`."""
         changes: dict[str, Any] = others
         for entity in entities:
             table = TABLES[type(entity)]
@@ -149,12 +149,12 @@ class World(NamedTuple):
             if rows is None:
                 rows = getattr(self, table)
             changes[table] = rows.insert(entity.key, entity)
-        return self._replace(**changes)
+        return replace(self, **changes)
 
     def drop(self, entity: Entity) -> World:
         """The world without that entity."""
         table = TABLES[type(entity)]
-        return self._replace(**{table: getattr(self, table).remove(entity.key)})
+        return replace(self, **{table: getattr(self, table).remove(entity.key)})
 
     def user_of(self, identity: str) -> User | None:
         """The user of that uid, e-mail (any case), phone or name."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass
 from typing import Any, Final
 
 from simulator.core.refusals import Reason, Refusal
+from simulator.core.value import Value
 from simulator.exchange import Outcome
 
 CAPACITY: Final = 10_000
@@ -31,8 +31,7 @@ def shown(text: str) -> str:
     return CREDENTIAL.sub(HIDDEN, text[: 2 * LONGEST])[:LONGEST]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Value, frozen=True):
     """One call. `business` and `wall` are ms, `duration` is microseconds spent on the answer."""
 
     number: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
+
+from msgspec.structs import fields, replace
 
 from simulator.core.choices import DEFAULTS, After, Choices, Settlement
 from simulator.scenario.nodes import Node

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
+
+from msgspec.structs import replace
 
 from simulator.core import mint, money
 from simulator.core.money import ZERO
@@ -53,7 +54,7 @@ def read_given(reader: Reader, node: Node, world: World) -> World:
     world = world.put(*found.get("clients", {}).values())
     for person in found.get("users", {}).values():
         world = _with_person(reader, world, person)
-    return world._replace(observed_ip=found.get("observed_ip"))
+    return replace(world, observed_ip=found.get("observed_ip"))
 
 
 def _with_person(reader: Reader, world: World, person: _Person) -> World:

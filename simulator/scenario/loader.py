@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
 from simulator.clock import ClockSettings
 from simulator.core.choices import DEFAULTS
+from simulator.core.value import Value
 from simulator.core.world import World
 from simulator.scenario.choices import read_choices
 from simulator.scenario.given import read_given
@@ -19,8 +19,7 @@ VERSION: Final = "1"
 DEMO: Final = "demo"
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Value, frozen=True):
     """What a scenario file says. `world.origins` is the server's to set."""
 
     name: str

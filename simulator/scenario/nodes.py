@@ -6,18 +6,18 @@ A scenario is data: no tags, no anchors or aliases, no key twice, one document, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
+
+from simulator.core.value import Value
 
 MAXIMUM_CHARACTERS: Final = 1_000_000
 MAXIMUM_DEPTH: Final = 20
 MAXIMUM_NODES: Final = 200_000
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(Value, frozen=True, order=True):
     """Something wrong in a scenario, and where. `line` and `column` count from 1; `path` is like `given.users.bob`."""
 
     file: str
@@ -39,8 +39,7 @@ class ScenarioError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Value, frozen=True):
     """A scalar (`text`, `plain` when it stood without quotes), a list (`items`) or a mapping (`entries`)."""
 
     line: int

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
+from msgspec.structs import replace
+
 from simulator.core import mint
 from simulator.core.spec import Factor
+from simulator.core.value import Value
 from simulator.core.world import Account, Client, FactorSets, User, World, with_user
 from simulator.scenario.loader import Scenario
 from simulator.scenario.reader import AMOUNT
@@ -24,8 +26,7 @@ class OverrideError(ValueError):
     """Something that a scenario cannot be changed to."""
 
 
-@dataclass(frozen=True, slots=True)
-class WantedUser:
+class WantedUser(Value, frozen=True):
     """`NAME:FACTORS:BALANCE`. `balance` is USDT in the main account."""
 
     name: str
@@ -33,8 +34,7 @@ class WantedUser:
     balance: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(Value, frozen=True):
     """What to change. None and () leave the scenario as it is."""
 
     client_id: str | None = None

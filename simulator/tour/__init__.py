@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final, TextIO
+
+from msgspec.structs import replace
 
 from simulator.clock import ClockSettings
 from simulator.scenario.loader import DEMO, load

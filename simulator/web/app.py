@@ -26,6 +26,7 @@ from simulator.web.messages import (
     Request,
     Scope,
     Send,
+    lingering,
     raw_path,
     read_request,
 )
@@ -116,7 +117,7 @@ class App:
                 await Answer(200, as_json({"status": path.rpartition("/")[2]})).send(send)
                 return
             if path in SITE or path == CONTROL or path.startswith(CONTROL + "/"):
-                await self.site(scope, receive, send)
+                await self.site(scope, receive, lingering(receive, send))
                 return
         try:
             request = await read_request(scope, receive)
@@ -127,7 +128,7 @@ class App:
             family = endpoint.family if endpoint else Family.RESOURCE
             too_large = refusal(Reason.BODY_TOO_LARGE, str(MAXIMUM_BODY), "more", limit=str(MAXIMUM_BODY))
             answer = self.desk.refuse(request, too_large, family)
-            await answer.having((b"connection", b"close")).send(send)
+            await answer.having((b"connection", b"close")).send(lingering(receive, send))
             return
         await self._answer(request, endpoint).send(send)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from contextlib import suppress
+from http import HTTPStatus
 from typing import Any, Final
+
+from simulator.core.value import Value
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -13,6 +17,9 @@ Send = Callable[[Message], Awaitable[None]]
 
 MAXIMUM_BODY: Final = 1_048_576
 """Bytes of a request's body that are read; no documented call needs a thousandth of it."""
+LINGER_BYTES: Final = 16 * MAXIMUM_BODY
+LINGER_SECONDS: Final = 2.0
+"""How much of a body that is too large is thrown away, and for how long, before its connection is closed."""
 
 
 class BodyTooLargeError(Exception):
@@ -23,8 +30,7 @@ class ClientGoneError(Exception):
     """The client closed the connection before its request was complete: there is nobody to answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Value, frozen=True):
     """An HTTP request. `path` and `query` are the raw text of the request line; header names are lower case."""
 
     method: str
@@ -40,8 +46,7 @@ class Request:
         return None if value is None else value.decode("latin-1")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Value, frozen=True):
     """An HTTP answer. `headers` come on top of content type and length."""
 
     status: int
@@ -105,3 +110,34 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
         chunks.append(chunk)
         if not message.get("more_body"):
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def lingering(receive: Receive, send: Send) -> Send:
+    """A `send` that keeps the connection open for a while after a 413.
+
+    A connection that is closed over unread bytes is reset, and the client would never see the answer (RFC 9112 s9.6).
+    """
+    too_large = False
+
+    async def sending(message: Message) -> None:
+        nonlocal too_large
+        if message["type"] == "http.response.start":
+            too_large = message["status"] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        elif too_large:
+            await send({**message, "more_body": True})
+            await _discard(receive)
+            message = {"type": "http.response.body"}
+        await send(message)
+
+    return sending
+
+
+async def _discard(receive: Receive) -> None:
+    left = LINGER_BYTES
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_SECONDS):
+            while left > 0:
+                message = await receive()
+                if not message.get("more_body"):
+                    return
+                left -= len(message["body"])

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
+from msgspec.structs import replace
 from uvicorn.config import Config
 from uvicorn.server import Server
 
@@ -34,7 +35,7 @@ def origins(host: str, port: int, public_url: str | None = None) -> tuple[str, .
 def create_app(scenario: Scenario | None = None, own_origins: tuple[str, ...] | None = None) -> App:
     """The ASGI application of a scenario; the demo world on 127.0.0.1:8080 unless told otherwise."""
     scenario = scenario or load(DEMO)
-    world = scenario.world._replace(origins=own_origins) if own_origins else scenario.world
+    world = replace(scenario.world, origins=own_origins) if own_origins else scenario.world
     return App(Exchange(world, Clock(scenario.clock)), scenario=scenario.name)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
 from uuid import UUID
 
 import pytest
 from demo import demo_world
+from msgspec.structs import fields, replace
 from support import IP, Desk, groups_body
 
 from simulator.core.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded, ApiKeyInfo, GetApiKeyInfo

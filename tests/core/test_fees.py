@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from demo import CURRENCIES
+from msgspec.structs import replace
 
 from simulator.core.choices import DEFAULTS
 from simulator.core.fees import fees, service_fee

@@ -29,7 +29,7 @@ EACH = [
 
 
 def changed(before: World, after: World) -> set[str]:
-    return {name for name in World._fields if getattr(before, name) is not getattr(after, name)}
+    return {name for name in World.__struct_fields__ if getattr(before, name) is not getattr(after, name)}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from demo import ALICE_ADDRESS
+from msgspec.structs import replace
 from support import Desk, by_account, payment
 
 from simulator.core.refusals import Reason

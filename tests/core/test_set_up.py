@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from demo import CALLBACK, OWN_QUERY
+from msgspec.structs import replace
 from support import Desk, payment
 
 from simulator.core.refusals import Reason

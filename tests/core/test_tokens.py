@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from demo import CALLBACK, OWN_QUERY, demo_world
+from msgspec.structs import replace
 from support import IP, START, Desk, groups_body, query, refresh_body, token_query
 
 from simulator.core.api_keys import AddApiKey
@@ -96,7 +96,7 @@ def test_tokens_of_others() -> None:
     desk = Desk()
     desk.pair()
     consent = next(iter(desk.world.consents.values()))
-    for world in (desk.world._replace(seed=1), desk.world._replace(workspace="other")):
+    for world in (replace(desk.world, seed=1), replace(desk.world, workspace="other")):
         assert desk.reason(refresh(encode(world, consent, "refresh"))) is Reason.REFRESH_TOKEN_UNKNOWN
     namesake = replace(consent, issued_at=consent.issued_at + 1)
     assert desk.reason(refresh(encode(desk.world, namesake, "refresh"))) is Reason.REFRESH_TOKEN_SUPERSEDED
@@ -239,7 +239,7 @@ def test_odd_tokens(token: str) -> None:
 def test_same_calls_same_tokens() -> None:
     """Two exchanges of the same seed give the same code and the same tokens; another seed gives others."""
     one, two = Desk(), Desk()
-    other = Desk(demo_world()._replace(seed=7))
+    other = Desk(replace(demo_world(), seed=7))
     assert one.pair() == two.pair()
     assert other.pair() != Desk().pair()
     command = Authorize(query(), "bob", None)

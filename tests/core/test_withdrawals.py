@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 from support import Desk, by_account, payment
 
 from simulator.core.refusals import Reason
@@ -21,8 +21,8 @@ def test_success_and_challenge() -> None:
     withdrawn = desk.do(desk.withdrawal(desk.key("frank"), payment()), Withdrawn)
     assert re.fullmatch("[0-9a-f]{24}", withdrawn.withdrawal.id)
     assert desk.challenge(desk.key()).transaction_id
-    assert [each.name for each in fields(Challenged)] == ["notes", "transaction_id", "all_factors", "sent_factors"]
-    assert [each.name for each in fields(Withdrawn)] == ["notes", "withdrawal"]
+    assert set(Challenged.__struct_fields__) == {"notes", "transaction_id", "all_factors", "sent_factors"}
+    assert set(Withdrawn.__struct_fields__) == {"notes", "withdrawal"}
 
 
 @pytest.mark.parametrize("name", ["currency", "address", "amount", "withdrawType"])

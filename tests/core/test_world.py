@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
 from decimal import Decimal, Inexact
 
 import pytest
 from demo import demo_world
+from msgspec.structs import replace
 from support import START, Desk, payment
 
 from simulator.core import mint, money
 from simulator.core.accounts import AccountsListed, ListAccounts
-from simulator.core.choices import Choices
+from simulator.core.choices import HOLES, Choices
 from simulator.core.currencies import CurrencyFound, GetCurrency, GetServerTime, ServerTime
 from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Reason
@@ -68,7 +68,7 @@ def test_secrets_depend_on_seed_and_workspace() -> None:
     base = demo_world()
     secrets = {
         mint.Mint(world, START).uuid("secret")
-        for world in (base, base._replace(seed=1), base._replace(workspace="w"), base._replace(step=1), demo_world())
+        for world in (base, replace(base, seed=1), replace(base, workspace="w"), replace(base, step=1), demo_world())
     }
     assert len(secrets) == 4
     assert len({mint.token_key(0, "a"), mint.token_key(1, "a"), mint.token_key(0, "b")}) == 3
@@ -90,7 +90,7 @@ def test_a_changed_world_leaves_the_old_one() -> None:
     assert (world.users["alice"].level, changed.users["alice"].level) == (0, 5)
     assert "alice" not in world.drop(user).users
     assert changed.wallets is world.wallets
-    assert set(TABLES.values()) <= set(World._fields)
+    assert set(TABLES.values()) <= set(World.__struct_fields__)
 
 
 def test_operations_are_named_after_their_commands() -> None:
@@ -102,8 +102,8 @@ def test_operations_are_named_after_their_commands() -> None:
 
 def test_every_choice_answers_a_hole() -> None:
     """Every switch names its hole, and has a default."""
-    for each in fields(Choices):
-        assert re.fullmatch(r"H\d\d", each.metadata["hole"])
+    assert set(HOLES) == set(Choices.__struct_fields__)
+    assert all(re.fullmatch(r"H\d\d", hole) for hole in HOLES.values())
     assert Choices() == demo_world().choices
 
 

@@ -1,4 +1,4 @@
-"""Samples of KuCoin's REST reference for the endpoints a broker calls with its key, and what strict clients need of them."""
+"""Samples of KuCoin's REST reference for what a broker calls with its key, and what strict clients need of it."""
 
 from __future__ import annotations
 

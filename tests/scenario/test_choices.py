@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import fields, replace
 from situations import FILE, problems, situation
 
 from simulator.core.choices import DEFAULTS, After, Choices

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from dataclasses import replace
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from browsing import Reply, Site
 from demo import CALLBACK, DEMO_BROKER, OWN_QUERY
+from msgspec.structs import replace
 from pyotp import TOTP
 from support import START, query
 

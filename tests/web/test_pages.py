@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 from browsing import FORM, Reply, Site
 from demo import CALLBACK, DEMO_BROKER, OWN_QUERY
+from msgspec.structs import replace
 from support import query
 
 from simulator.core.spec import AuthGroup

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from string import Formatter
 
 import pytest
+from msgspec.structs import replace
 from support import payment, token_query
 from wire import DEMO, JSON, NEW, OLD, REFRESH, TOKEN, Answer, Broker
 

@@ -1,0 +1,12 @@
+"""The base of everything that is a value: frozen, equal by content, cheap to make and to change into another.
+
+Change one with `msgspec.structs.replace`. Why msgspec and not dataclasses: docs/decisions.md.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Value(Struct, frozen=True, gc=False):
+    """A frozen value. No value ever refers to itself, so the garbage collector need not look at any."""
