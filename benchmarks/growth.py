@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from simulator.clock import wall_clock
 from simulator.core.money import ZERO
 from simulator.core.signature import prehash, sign
-from simulator.core.world import Account, World, with_user
+from simulator.core.world import Account, Wallet, World, with_user
 from simulator.scenario.loader import load
 from simulator.web.app import App
 from simulator.web.decode import refresh_tokens, withdraw
@@ -27,6 +27,7 @@ BODY = b'{"currency":"USDT","address":"T1","amount":"3","withdrawType":"ADDRESS"
 def crowd(world: World, users: int) -> World:
     """The demo world with that many users."""
     frank = world.users["frank"]
+    world = world.put(Wallet("frank", (Account("USDT", "main", Decimal(10**9)),)))
     for number in range(len(world.users), users):
         name = f"user{number}"
         user = replace(frank, name=name, uid=300_000_000 + number, email=f"{name}@example.test", phone="")

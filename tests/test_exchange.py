@@ -10,7 +10,9 @@ from support import START, Desk, payment
 
 from simulator.clock import Clock, ClockSettings, stopwatch, wall_clock
 from simulator.core.authorization import LogIn
+from simulator.core.operations import Subject
 from simulator.core.refusals import Reason, Refusal
+from simulator.core.world import Now
 from simulator.exchange import Exchange, Logged, replay
 
 
@@ -22,8 +24,8 @@ def test_outcome_tells_who_what_when() -> None:
     outcome = desk.perform(desk.withdrawal(key, payment()))
     assert (outcome.operation, outcome.subject, outcome.now) == (
         "withdraw",
-        ("alice", "demo-broker"),
-        (START + 5, START),
+        Subject("alice", "demo-broker"),
+        Now(START + 5, START),
     )
     assert outcome.word == "OK"
 
@@ -54,7 +56,7 @@ def test_reset() -> None:
     first = desk.key()
     desk.exchange.reset()
     assert desk.world is desk.exchange.scenario
-    assert desk.exchange.clock.now() == (START, START)
+    assert desk.exchange.clock.now() == Now(START, START)
     assert len(desk.exchange.log) == 0
     desk.advance(1)
     assert desk.key() == first
@@ -142,7 +144,7 @@ def test_business_clock_never_goes_back() -> None:
     wall.now += 500
     assert clock.now().business == 1_500
     wall.now -= 400
-    assert clock.now() == (1_500, 1_100)
+    assert clock.now() == Now(1_500, 1_100)
     with pytest.raises(ValueError, match="forward only"):
         clock.advance(-1)
 

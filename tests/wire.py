@@ -83,7 +83,9 @@ class Asgi:
     app: Any
     runner: asyncio.Runner
     read: int = field(default=0, init=False)
-    """How many pieces of the last body the application has taken."""
+    """How many pieces of the last body the application had taken when it began to answer."""
+    taken: int = field(default=0, init=False)
+    """How many it took in all."""
 
     def __call__(self, method: str, target: str, body: bytes = b"", headers: Mapping[str, str] = {}) -> Answer:
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
@@ -113,16 +115,18 @@ class Asgi:
         return self.runner.run(self._exchange(scope, list(pieces)))
 
     async def _exchange(self, scope: dict[str, Any], pieces: list[bytes]) -> Answer:
-        self.read = 0
+        self.taken = 0
         sent: list[Any] = []
 
         async def receive() -> dict[str, Any]:
-            if self.read >= len(pieces):
+            if self.taken >= len(pieces):
                 return {"type": "http.disconnect"}
-            self.read += 1
-            return {"type": "http.request", "body": pieces[self.read - 1], "more_body": self.read < len(pieces)}
+            self.taken += 1
+            return {"type": "http.request", "body": pieces[self.taken - 1], "more_body": self.taken < len(pieces)}
 
         async def send(message: Any) -> None:
+            if not sent:
+                self.read = self.taken
             sent.append(message)
 
         await self.app(scope, receive, send)

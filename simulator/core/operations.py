@@ -6,7 +6,7 @@ The name of an operation is the word in the journal and in a scenario's faults.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -30,7 +30,7 @@ Command = Any
 """A frozen dataclass of one of the slices; `OPERATIONS` lists them."""
 
 
-class Subject(NamedTuple):
+class Subject(Value, frozen=True):
     """Whom a call is about, as far as its credentials tell before it is judged; "" = nobody known."""
 
     user: str = ""

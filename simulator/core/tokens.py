@@ -6,12 +6,12 @@ those that the consent would issue now; what was retired is stored nowhere.
 
 from __future__ import annotations
 
-import json
 from base64 import urlsafe_b64decode
 from functools import cache, lru_cache
-from hmac import compare_digest
-from typing import TYPE_CHECKING, Any, Final, Literal
+from hmac import compare_digest, digest
+from typing import TYPE_CHECKING, Final, Literal
 
+from msgspec import json
 from msgspec.structs import replace
 
 from simulator.core import spec
@@ -71,32 +71,51 @@ def _jws() -> PyJWS:
             assert isinstance(key, bytes)
             return key
 
+        def sign(self, msg: bytes, key: bytes) -> bytes:
+            return digest(key, msg, "sha256")
+
     jws = PyJWS(algorithms=[])
     jws.register_algorithm("HS256", OurKey(HMACAlgorithm.SHA256))
     return jws
 
 
-def claims(world: World, consent: Consent, kind: Kind) -> dict[str, Any]:
-    """What a token of the consent's current generation says. `iat` and `exp` are seconds (RFC 7519), `at` is ms."""
-    return {
-        "iss": world.workspace,
-        "sub": consent.user,
-        "aud": consent.client_id,
-        "typ": kind,
-        "cns": consent.id,
-        "gen": consent.generation,
-        "at": consent.issued_at,
-        "iat": consent.issued_at // spec.SECOND,
-        "exp": (consent.issued_at + LIFETIMES[kind]) // spec.SECOND,
-    }
+class Claims(Value, frozen=True, forbid_unknown_fields=True):
+    """What a token says. `iat` and `exp` are seconds as RFC 7519 wants, `at` is the instant of issue in ms."""
+
+    iss: str
+    """The workspace."""
+    sub: str
+    """The user."""
+    aud: str
+    """The client."""
+    typ: Kind
+    cns: str
+    """The consent."""
+    gen: int
+    """The consent's generation."""
+    at: int
+    iat: int
+    exp: int
 
 
-_ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
+def claims(world: World, consent: Consent, kind: Kind) -> Claims:
+    """What a token of the consent's current generation says."""
+    return Claims(
+        iss=world.workspace,
+        sub=consent.user,
+        aud=consent.client_id,
+        typ=kind,
+        cns=consent.id,
+        gen=consent.generation,
+        at=consent.issued_at,
+        iat=consent.issued_at // spec.SECOND,
+        exp=(consent.issued_at + LIFETIMES[kind]) // spec.SECOND,
+    )
 
 
-def _sign(said: object, key: bytes) -> str:
+def _sign(said: Claims, key: bytes) -> str:
     """Claims as a token: a JWT, which clients treat as opaque."""
-    return _jws().encode(_ENCODER.encode(said).encode(), key, algorithm="HS256")
+    return _jws().encode(json.encode(said), key, algorithm="HS256")
 
 
 def encode(world: World, consent: Consent, kind: Kind) -> str:
@@ -104,30 +123,33 @@ def encode(world: World, consent: Consent, kind: Kind) -> str:
     return _sign(claims(world, consent, kind), world.token_key)
 
 
+_CLAIMS: Final = json.Decoder(Claims)
+
+
 @lru_cache(maxsize=4096)
-def _read(token: str, key: bytes) -> dict[str, Any] | None:
+def _read(token: str, key: bytes) -> Claims | None:
     """The claims of a token that this key signed: what it says, signed again, must give the same text.
 
     That costs a third of PyJWT's decode. A pure function, so remembering answers changes nothing.
     """
     try:
         payload = token.split(".")[1]
-        said = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        return said if isinstance(said, dict) and _same(_sign(said, key), token) else None
+        said = _CLAIMS.decode(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     except (IndexError, ValueError, RecursionError):
         return None
+    return said if _same(_sign(said, key), token) else None
 
 
-def consent_of(world: World, token: str, kind: Kind) -> tuple[Consent, dict[str, Any]] | None:
+def consent_of(world: World, token: str, kind: Kind) -> tuple[Consent, Claims] | None:
     """The consent that a token of ours speaks of, and the token's claims; None when it is none of ours.
 
     An access token is no refresh token, nor the other way round [s6.1/kinds].
     """
     said = _read(token, world.token_key)
-    if said is None or said.get("typ") != kind:
+    if said is None or said.typ != kind:
         return None
-    consent = world.consents.get(said["cns"])
-    if consent is None or (said["sub"], said["aud"]) != (consent.user, consent.client_id):
+    consent = world.consents.get(said.cns)
+    if consent is None or (said.sub, said.aud) != (consent.user, consent.client_id):
         return None
     return consent, said
 
@@ -152,15 +174,15 @@ def bearer(world: World, header: str | None, ip: str, now: Now) -> Consent:
         raise Refusal(
             Reason.ACCESS_TOKEN_SUPERSEDED,
             expected=f"generation {consent.generation}",
-            received=f"generation {said['gen']}",
+            received=f"generation {said.gen}",
         )
     _fresh(said, "access", now, Reason.ACCESS_TOKEN_EXPIRED)
     return consent
 
 
-def _fresh(said: dict[str, Any], kind: Kind, now: Now, reason: Reason) -> None:
+def _fresh(said: Claims, kind: Kind, now: Now, reason: Reason) -> None:
     """A token lives while less than its lifetime has passed since it was issued."""
-    age = now.business - said["at"]
+    age = now.business - said.at
     if age >= LIFETIMES[kind]:
         raise Refusal(reason, expected=f"younger than {LIFETIMES[kind]} ms", received=f"{age} ms old")
 
@@ -269,7 +291,7 @@ def refresh_tokens(world: World, command: RefreshTokens, now: Now) -> tuple[Worl
         raise Refusal(
             Reason.REFRESH_TOKEN_SUPERSEDED,
             expected=f"generation {consent.generation}",
-            received=f"generation {said['gen']}",
+            received=f"generation {said.gen}",
         )
     _fresh(said, "refresh", now, Reason.REFRESH_TOKEN_EXPIRED)
     return _issue(world, consent, now)

@@ -8,7 +8,7 @@ Instants are milliseconds since 1970; money is `Decimal`. What a world holds is 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from msgspec.structs import replace
 from rpds import HashTrieMap
@@ -91,7 +91,7 @@ class Line(Value, frozen=True):
         return Line(self.places.remove(self.first), self.first + 1)
 
 
-class Now(NamedTuple):
+class Now(Value, frozen=True):
     """One instant on both clocks, ms. What the exchange dates is `business`; what another machine stamps is `wall`."""
 
     business: int

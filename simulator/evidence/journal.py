@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from functools import lru_cache
 from typing import Any, Final
 
 from simulator.core.refusals import Reason, Refusal
@@ -28,7 +29,13 @@ HIDDEN: Final = "(hidden)"
 
 def shown(text: str) -> str:
     """What an entry keeps of a text: its beginning, and no credential, for secrets end up in strange places."""
-    return CREDENTIAL.sub(HIDDEN, text[: 2 * LONGEST])[:LONGEST]
+    return _hidden(text[: 2 * LONGEST])
+
+
+@lru_cache(maxsize=1024)
+def _hidden(text: str) -> str:
+    """The same few paths and notes come again and again."""
+    return CREDENTIAL.sub(HIDDEN, text)[:LONGEST]
 
 
 class Entry(Value, frozen=True):

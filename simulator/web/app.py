@@ -22,11 +22,11 @@ from simulator.web.messages import (
     Answer,
     BodyTooLargeError,
     ClientGoneError,
+    Lingering,
     Receive,
     Request,
     Scope,
     Send,
-    lingering,
     raw_path,
     read_request,
 )
@@ -117,18 +117,20 @@ class App:
                 await Answer(200, as_json({"status": path.rpartition("/")[2]})).send(send)
                 return
             if path in SITE or path == CONTROL or path.startswith(CONTROL + "/"):
-                await self.site(scope, receive, lingering(receive, send))
+                ends = Lingering(receive, send)
+                await self.site(scope, ends.receive, ends.send)
                 return
         try:
             request = await read_request(scope, receive)
         except ClientGoneError:
             return
-        except BodyTooLargeError:
+        except BodyTooLargeError as error:
             request = Request(scope["method"], path, "", dict(scope["headers"]), "", b"")
             family = endpoint.family if endpoint else Family.RESOURCE
             too_large = refusal(Reason.BODY_TOO_LARGE, str(MAXIMUM_BODY), "more", limit=str(MAXIMUM_BODY))
             answer = self.desk.refuse(request, too_large, family)
-            await answer.having((b"connection", b"close")).send(lingering(receive, send))
+            ends = Lingering(receive, send, complete=error.complete)
+            await answer.having((b"connection", b"close")).send(ends.send)
             return
         await self._answer(request, endpoint).send(send)
 

@@ -5,10 +5,11 @@ The token calls answer bare JSON; `/_oauth/resource` wraps in success, code, msg
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from enum import Enum
 from typing import Any, Final
+
+from msgspec import json
 
 from simulator.core.accounts import AccountsListed
 from simulator.core.api_keys import ApiKeyAdded, ApiKeyInfo
@@ -35,12 +36,9 @@ class Family(Enum):
     OPENAPI = "openapi"
 
 
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
-
 def as_json(value: object) -> bytes:
     """Compact UTF-8 JSON."""
-    return _ENCODER.encode(value).encode()
+    return json.encode(value)
 
 
 def _tokens(reply: TokensIssued) -> dict[str, Any]:

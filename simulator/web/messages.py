@@ -23,7 +23,11 @@ LINGER_SECONDS: Final = 2.0
 
 
 class BodyTooLargeError(Exception):
-    """The request's body goes on past `MAXIMUM_BODY`."""
+    """The request's body goes on past `MAXIMUM_BODY`; `complete` = all of it has arrived."""
+
+    def __init__(self, *, complete: bool) -> None:
+        super().__init__()
+        self.complete = complete
 
 
 class ClientGoneError(Exception):
@@ -96,7 +100,7 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
     """The body, up to the cap; a length that is announced is believed before anything is read."""
     announced = headers.get(b"content-length", b"0")
     if announced.isdigit() and int(announced) > MAXIMUM_BODY:
-        raise BodyTooLargeError
+        raise BodyTooLargeError(complete=False)
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -106,38 +110,42 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
         if size > MAXIMUM_BODY:
-            raise BodyTooLargeError
+            raise BodyTooLargeError(complete=not message.get("more_body"))
         chunks.append(chunk)
         if not message.get("more_body"):
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def lingering(receive: Receive, send: Send) -> Send:
-    """A `send` that keeps the connection open for a while after a 413.
+class Lingering:
+    """Both ends of a connection that stays open for a while after a 413.
 
     A connection that is closed over unread bytes is reset, and the client would never see the answer (RFC 9112 s9.6).
     """
-    too_large = False
 
-    async def sending(message: Message) -> None:
-        nonlocal too_large
+    def __init__(self, receive: Receive, send: Send, *, complete: bool = False) -> None:
+        self._receive, self._send = receive, send
+        self._complete = complete
+        self._too_large = False
+
+    async def receive(self) -> Message:
+        """The next message, looked at in passing."""
+        message = await self._receive()
+        self._complete = not message.get("more_body")
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on; the end of a 413 waits until the rest of the body has been thrown away."""
         if message["type"] == "http.response.start":
-            too_large = message["status"] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        elif too_large:
-            await send({**message, "more_body": True})
-            await _discard(receive)
-            message = {"type": "http.response.body"}
-        await send(message)
+            self._too_large = message["status"] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        elif self._too_large and not self._complete:
+            await self._send({**message, "more_body": True})
+            await self._discard()
+            message = {"type": "http.response.body", "body": b""}
+        await self._send(message)
 
-    return sending
-
-
-async def _discard(receive: Receive) -> None:
-    left = LINGER_BYTES
-    with suppress(TimeoutError):
-        async with asyncio.timeout(LINGER_SECONDS):
-            while left > 0:
-                message = await receive()
-                if not message.get("more_body"):
-                    return
-                left -= len(message["body"])
+    async def _discard(self) -> None:
+        left = LINGER_BYTES
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_SECONDS):
+                while left > 0 and not self._complete:
+                    left -= len((await self.receive()).get("body", b""))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import socket
 import threading
 from collections.abc import Callable
@@ -75,8 +74,7 @@ class SimulatorServer(Server):
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Accept connections, then say so. What exists by now stays: the garbage collector skips it from here on."""
-        gc.freeze()
+        """Accept connections, then say so."""
         await super().startup(sockets)
         self._on_ready()
 

@@ -18,6 +18,7 @@ from simulator.core.authorization import (
     LogIn,
     RequestAuthorization,
 )
+from simulator.core.operations import Subject
 from simulator.core.refusals import Reason
 from simulator.core.spec import PERMISSIONS, RESPONSE_TYPE, SCOPE, AuthGroup
 
@@ -157,7 +158,7 @@ def test_login(identity: str) -> None:
     outcome = Desk().perform(LogIn(query(), identity))
     assert isinstance(outcome.result, LoggedIn)
     assert outcome.result.user.name == "alice"
-    assert outcome.subject == ("alice", "demo-broker")
+    assert outcome.subject == Subject("alice", "demo-broker")
 
 
 @pytest.mark.parametrize("identity", ["", "mallory@example.test", "+1", "alice@example"])

@@ -111,7 +111,7 @@ def test_claims() -> None:
     desk = Desk()
     desk.pair("bob")
     said = claims(desk.world, next(iter(desk.world.consents.values())), "access")
-    assert (said["sub"], said["aud"], said["iat"], said["exp"]) == (
+    assert (said.sub, said.aud, said.iat, said.exp) == (
         "bob",
         "demo-broker",
         START // 1000,

@@ -240,3 +240,14 @@ def test_the_bitcoin_example(balance: str, received: str) -> None:
     withdrawal = desk.pay(desk.key("frank"), payment(currency="BTC", chain="btc", amount="1")).withdrawal
     assert (withdrawal.service_fee, withdrawal.network_fee) == (Decimal("0.0005"), Decimal("0.0001"))
     assert withdrawal.payout == Decimal(received)
+
+
+def test_the_journal_reads_what_was_wrong() -> None:
+    """A refusal tells the journal what came: `absent`, or the value in brief, but never a one-time code."""
+    desk = Desk()
+    key = desk.key()
+    assert desk.refusal(desk.withdrawal(key, payment(address=None))).received == "absent"
+    assert desk.refusal(desk.withdrawal(key, payment(remark=5))).received == "5"
+    assert len(desk.refusal(desk.withdrawal(key, payment(remark=["x" * 5_000]))).received) < 200
+    validation = {"transactionId": "x", "factors": [{"factorType": "GAV", "factorValue": 123456}]}
+    assert desk.refusal(desk.verification(key, payment(), validation)).received == "a int"

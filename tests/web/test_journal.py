@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from support import Key, hmac_sha256, payment, refresh_body, token_query
+from support import Key, hmac_sha256, payment, query, refresh_body, token_query
 from wire import FORM, JSON, NEW, OLD, REFRESH, TOKEN, WITHDRAWAL, Broker
+
+from simulator.evidence.journal import shown
 
 CALLBACK = "http://localhost:3000/callback"
 
@@ -52,13 +54,29 @@ class Careless:
     def saw(self, *secrets: str) -> None:
         self.secrets.update(secrets)
 
+    def pages(self) -> None:
+        """A secret in the login page's address, a code in another one, a one-time code typed wrongly."""
+        send, asked = self.broker.send, f"/oauth?{query()}"
+        approve = b"step=consent&identity=alice&decision=approve"
+        code = send("POST", asked, approve, {**FORM, "accept": "application/json"}).json()["code"]
+        self.saw(code)
+        assert send("GET", f"{asked}&client_secret=demo-secret").status == 200
+        assert send("GET", asked.replace(CALLBACK, f"{CALLBACK}?code={code}")).status == 400
+        assert send("POST", asked, approve + f"&identity={code}".encode(), FORM).status == 400
+        assert send("POST", asked, approve.replace(b"alice", code.encode()), FORM).status != 303
+        totp = send("GET", "/_sim/v1/users/bob/totp").json()["code"]
+        self.saw(totp)
+        for fields in (f"identity=carol&code={totp}", f"identity=bob&code={totp}x", f"identity=bob&code={totp}"):
+            send("POST", "/account/security/g2fa", f"step=bind&{fields}".encode(), FORM)
+        assert self.broker.send("GET", "/_sim/v1/users/bob").json()["factorSets"] == [["GAV", "EMV"]]
+
     def oauth(self) -> dict[str, Any]:
         """Codes and tokens, each used in every wrong way."""
         send = self.broker.send
         code = self.broker.authorize()
         self.saw(code)
         right = token_query(code)
-        for query in (
+        for wrong in (
             right.replace(CALLBACK, "http://127.0.0.1:9/callback"),
             right.replace(CALLBACK, f"{CALLBACK}?code={code}&state=s-1"),
             right.replace("demo-broker", "nobody"),
@@ -67,7 +85,7 @@ class Careless:
             right.replace("authorization_code", "refresh_token"),
             right.replace(f"code={code}", ""),
         ):
-            assert send("GET", f"{TOKEN}?{query}").status == 400
+            assert send("GET", f"{TOKEN}?{wrong}").status == 400
         for method in ("POST", "HEAD"):
             assert send(method, f"{TOKEN}?{right}").status == 405
         tokens: dict[str, Any] = send("GET", f"{TOKEN}?{right}&client_secret=demo-secret").json()
@@ -155,6 +173,7 @@ class Careless:
 def test_no_secret_is_ever_in_the_journal(broker: Broker) -> None:
     """Tokens, codes, keys, secrets, passphrases and one-time codes leave no trace, right or wrong as they were used."""
     careless = Careless(broker)
+    careless.pages()
     careless.withdrawals(careless.keys(careless.oauth()))
     journal = _journal(broker)
     assert len(json.loads(journal)["requests"]) > 50
@@ -201,6 +220,30 @@ def test_an_entry_is_small_whatever_was_sent(broker: Broker, size: int) -> None:
     ]
     sizes = {len(json.dumps(broker.entry(answer))) for answer in answers}
     assert max(sizes) < 2_000
+
+
+SECRET = "809a821a-9d97-49fb-88bc-7f668cd7f99d"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJkZWZhdWx0In0.RI8tbxCh996OgpmMtM6n", "(hidden)"),
+        (SECRET, "(hidden)"),
+        (f"a={SECRET.upper()}&b", "a=(hidden)&b"),
+        ("f1763142f63c5ce7", "(hidden)"),
+        ("/x/6B031767e6c4f26444000011/y", "/x/(hidden)/y"),
+        ("1780272000000", "1780272000000"),
+        ("1780272000000000", "1780272000000000"),
+        ("0xdac17f958d2ee523a2206206994597c13d831ec7", "0xdac17f958d2ee523a2206206994597c13d831ec7"),
+        ("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"),
+        ("123456.12345678 USDT", "123456.12345678 USDT"),
+        ("x" * 201, "x" * 200),
+    ],
+)
+def test_what_looks_like_a_credential_is_hidden(text: str, kept: str) -> None:
+    """Tokens, secrets, passphrases, keys and codes by their shape; times, amounts and addresses stay readable."""
+    assert shown(text) == kept
 
 
 def test_the_journal_is_read_newest_first(broker: Broker) -> None:

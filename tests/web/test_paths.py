@@ -129,7 +129,9 @@ def test_a_path_of_kucoin_that_is_not_simulated_says_so_in_the_journal(broker: B
     assert (entry["method"], entry["path"], entry["outcome"]) == ("GET", path, "UNKNOWN_PATH")
 
 
-@pytest.mark.parametrize("path", ["/api/v1/nonsense", "/api/v1/currencie", "/oauth/authorize", "/oauth2/token", "/x"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/nonsense", "/api/v1/statuses", "/api/v1/currencie", "/oauth/authorize", "/oauth2/token", "/x"]
+)
 def test_a_path_that_nobody_has_is_not_called_kucoins(broker: Broker, path: str) -> None:
     """Invented paths get the 404 and no note."""
     assert broker.entry(broker.send("GET", path))["notes"] == []
