@@ -76,10 +76,8 @@ class Connection:
 def call(port: int, sent: bytes) -> Any:
     """One request on a connection of its own, as JSON."""
     connection = Connection(port)
-    try:
+    with connection.socket:
         return json.loads(connection.call(sent))
-    finally:
-        connection.socket.close()
 
 
 def drive(port: int, connections: int, requests: int, ask: Ask, hear: Hear) -> Measured:
@@ -91,12 +89,12 @@ def alone(port: int, requests: int, ask: Ask, hear: Hear) -> Measured:
     """One connection: the rate is that of the requests alone."""
     connection = Connection(port)
     times = []
-    for _ in range(requests):
-        sent = ask(0)
-        body = connection.call(sent)
-        times.append(time.perf_counter_ns() - connection.began)
-        hear(0, body)
-    connection.socket.close()
+    with connection.socket:
+        for _ in range(requests):
+            sent = ask(0)
+            body = connection.call(sent)
+            times.append(time.perf_counter_ns() - connection.began)
+            hear(0, body)
     return Measured(1e9 * requests / sum(times), percentile(times))
 
 

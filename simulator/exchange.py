@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from copy import copy
 from typing import Final
 
-from simulator.clock import Clock, ClockSettings
+from simulator.clock import Clock
 from simulator.core.operations import OPERATIONS, Command, Subject, perform
 from simulator.core.refusals import Refusal
 from simulator.core.replies import Reply
@@ -68,13 +69,15 @@ class Exchange:
         self.clock.reset()
         self.log.clear()
 
-    def fork(self, clock: ClockSettings | None = None) -> Exchange:
-        """Another exchange that starts where this one stands and shares all that neither changes."""
-        return Exchange(self.world, Clock(clock))
+    def fork(self) -> Exchange:
+        """Another exchange that stands where this one does, in world and time, and goes its own way from there."""
+        return Exchange(self.world, copy(self.clock))
 
 
 def replay(log: deque[Logged]) -> World:
     """Perform the log again from its first world. Each outcome must be what it was; the last world is the answer."""
+    if not log:
+        raise ValueError("an empty log has no first world")
     world = log[0].before
     result: Reply | Refusal
     for logged in log:

@@ -63,11 +63,14 @@ def test_reset() -> None:
 
 
 def test_fork() -> None:
-    """A fork starts where the other stands and neither sees what the other does afterwards."""
+    """A fork starts where and when the other stands, and neither sees what the other does afterwards."""
     desk = Desk()
     desk.key()
-    other = desk.exchange.fork(ClockSettings(frozen=True, start=START))
+    desk.advance(5)
+    other = desk.exchange.fork()
     assert other.world is desk.world
+    desk.advance(5)
+    assert (other.clock.now().business, desk.exchange.clock.now().business) == (START + 5, START + 10)
     desk.key()
     assert len(other.world.api_keys) == 1
     assert other.scenario is other.world

@@ -1,6 +1,6 @@
 """What happens to a withdrawal after it has been accepted (H52): held, then booked, or given back.
 
-PROCESSING -> WALLET_PROCESSING -> SUCCESS or FAILURE, with REVIEW possible between the first two.
+PROCESSING -> SUCCESS or FAILURE. KuCoin's list has two more states on the way, which nothing enters yet.
 """
 
 from __future__ import annotations

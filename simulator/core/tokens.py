@@ -6,25 +6,20 @@ those that the consent would issue now; what was retired is stored nowhere.
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode
-from functools import cache, lru_cache
-from hmac import compare_digest, digest
-from typing import TYPE_CHECKING, Final, Literal
+from hmac import compare_digest
+from typing import Final, Literal
 
-from msgspec import json
 from msgspec.structs import replace
 
-from simulator.core import spec
+from simulator.core import claims, spec
 from simulator.core.authorization import ENCODED, checked, compulsory, known_client
+from simulator.core.claims import Claims
 from simulator.core.fields import Body
 from simulator.core.redirects import read_query
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
 from simulator.core.value import Value
 from simulator.core.world import Client, Consent, Now, World
-
-if TYPE_CHECKING:
-    from jwt.api_jws import PyJWS
 
 Kind = Literal["access", "refresh"]
 LIFETIMES: Final[dict[Kind, int]] = {
@@ -57,48 +52,7 @@ class TokensIssued(Reply, frozen=True):
     scope: tuple[str, ...] = (spec.SCOPE,)
 
 
-@cache
-def _jws() -> PyJWS:
-    """PyJWT's signer. Imported on first use: it costs more than the rest of a start.
-
-    PyJWT looks every key over for PEM and DER at each call, five times the cost of the HMAC; ours is a digest.
-    """
-    from jwt.algorithms import HMACAlgorithm
-    from jwt.api_jws import PyJWS
-
-    class OurKey(HMACAlgorithm):
-        def prepare_key(self, key: str | bytes) -> bytes:
-            assert isinstance(key, bytes)
-            return key
-
-        def sign(self, msg: bytes, key: bytes) -> bytes:
-            return digest(key, msg, "sha256")
-
-    jws = PyJWS(algorithms=[])
-    jws.register_algorithm("HS256", OurKey(HMACAlgorithm.SHA256))
-    return jws
-
-
-class Claims(Value, frozen=True, forbid_unknown_fields=True):
-    """What a token says. `iat` and `exp` are seconds as RFC 7519 wants, `at` is the instant of issue in ms."""
-
-    iss: str
-    """The workspace."""
-    sub: str
-    """The user."""
-    aud: str
-    """The client."""
-    typ: Kind
-    cns: str
-    """The consent."""
-    gen: int
-    """The consent's generation."""
-    at: int
-    iat: int
-    exp: int
-
-
-def claims(world: World, consent: Consent, kind: Kind) -> Claims:
+def current(world: World, consent: Consent, kind: Kind) -> Claims:
     """What a token of the consent's current generation says."""
     return Claims(
         iss=world.workspace,
@@ -113,31 +67,9 @@ def claims(world: World, consent: Consent, kind: Kind) -> Claims:
     )
 
 
-def _sign(said: Claims, key: bytes) -> str:
-    """Claims as a token: a JWT, which clients treat as opaque."""
-    return _jws().encode(json.encode(said), key, algorithm="HS256")
-
-
 def encode(world: World, consent: Consent, kind: Kind) -> str:
     """The consent's current token of that kind."""
-    return _sign(claims(world, consent, kind), world.token_key)
-
-
-_CLAIMS: Final = json.Decoder(Claims)
-
-
-@lru_cache(maxsize=4096)
-def _read(token: str, key: bytes) -> Claims | None:
-    """The claims of a token that this key signed: what it says, signed again, must give the same text.
-
-    That costs a third of PyJWT's decode. A pure function, so remembering answers changes nothing.
-    """
-    try:
-        payload = token.split(".")[1]
-        said = _CLAIMS.decode(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, ValueError, RecursionError):
-        return None
-    return said if _same(_sign(said, key), token) else None
+    return claims.sign(current(world, consent, kind), world.token_key)
 
 
 def consent_of(world: World, token: str, kind: Kind) -> tuple[Consent, Claims] | None:
@@ -145,7 +77,7 @@ def consent_of(world: World, token: str, kind: Kind) -> tuple[Consent, Claims] |
 
     An access token is no refresh token, nor the other way round [s6.1/kinds].
     """
-    said = _read(token, world.token_key)
+    said = claims.read(token, world.token_key)
     if said is None or said.typ != kind:
         return None
     consent = world.consents.get(said.cns)
@@ -170,7 +102,7 @@ def bearer(world: World, header: str | None, ip: str, now: Now) -> Consent:
         raise Refusal(Reason.ACCESS_TOKEN_UNKNOWN, expected="an access token of ours", received="another text")
     consent, said = found
     check_ip(world, world.clients[consent.client_id].oauth_ips, ip)
-    if consent.revoked or said != claims(world, consent, "access"):
+    if consent.revoked or said != current(world, consent, "access"):
         raise Refusal(
             Reason.ACCESS_TOKEN_SUPERSEDED,
             expected=f"generation {consent.generation}",
@@ -287,7 +219,9 @@ def refresh_tokens(world: World, command: RefreshTokens, now: Now) -> tuple[Worl
     if found is None:
         raise Refusal(Reason.REFRESH_TOKEN_UNKNOWN, expected="a refresh token of ours", received="another text")
     consent, said = found
-    if consent.revoked or (said != claims(world, consent, "refresh") and world.choices.refresh_token_reuse == "refuse"):
+    if consent.revoked or (
+        said != current(world, consent, "refresh") and world.choices.refresh_token_reuse == "refuse"
+    ):
         raise Refusal(
             Reason.REFRESH_TOKEN_SUPERSEDED,
             expected=f"generation {consent.generation}",

@@ -15,9 +15,9 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-MAXIMUM_BODY: Final = 1_048_576
-"""Bytes of a request's body that are read; no documented call needs a thousandth of it."""
-LINGER_BYTES: Final = 16 * MAXIMUM_BODY
+MAXIMUM_BODY: Final = 65_536
+"""Bytes of a request's body that are read. No documented call needs a tenth of it, and the log keeps thousands."""
+LINGER_BYTES: Final = 16_777_216
 LINGER_SECONDS: Final = 2.0
 """How much of a body that is too large is thrown away, and for how long, before its connection is closed."""
 

@@ -139,3 +139,16 @@ def test_settlement_switched_while_running() -> None:
     assert desk.do(PassTime(), TimePassed).settled == ()
     desk.world = desk.world.put(choices=choices)
     assert len(desk.do(PassTime(), TimePassed).settled) == 1
+
+
+def test_a_wrong_code_and_a_due_settlement_both_count() -> None:
+    """A refused call keeps what time has settled by then and the attempt that it has used up."""
+    desk = Desk(settlement=LATER)
+    withdrawal = opened(desk)
+    desk.advance(5 * MINUTE)
+    key = desk.key("carol")
+    challenge = desk.challenge(key)
+    desk.advance(5 * MINUTE)
+    assert desk.reason(desk.answer(key, payment(), challenge, SMS="wrong")) is Reason.FACTOR_WRONG
+    assert desk.world.withdrawals[withdrawal.id].status is WithdrawalStatus.SUCCESS
+    assert desk.world.transactions[challenge.transaction_id].wrong_answers == 1

@@ -14,7 +14,7 @@ from simulator.core.authorization import Authorize, Authorized
 from simulator.core.operations import Command
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import DAY, HOUR, MINUTE
-from simulator.core.tokens import ExchangeCode, RefreshTokens, TokensIssued, claims, encode
+from simulator.core.tokens import ExchangeCode, RefreshTokens, TokensIssued, current, encode
 
 
 def add_key(access_token: str) -> AddApiKey:
@@ -110,7 +110,7 @@ def test_claims() -> None:
     """A token's claims name whose it is; RFC 7519's dates are seconds of the business clock."""
     desk = Desk()
     desk.pair("bob")
-    said = claims(desk.world, next(iter(desk.world.consents.values())), "access")
+    said = current(desk.world, next(iter(desk.world.consents.values())), "access")
     assert (said.sub, said.aud, said.iat, said.exp) == (
         "bob",
         "demo-broker",

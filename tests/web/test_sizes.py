@@ -12,21 +12,21 @@ from wire import FORM, NEW, REFRESH, WITHDRAWAL, Asgi, Broker
 from simulator.web.messages import MAXIMUM_BODY
 from simulator.web.server import LocalServer
 
-TOO_LARGE = '{"success":false,"code":"999999","msg":"The request body is larger than 1048576 bytes.","retry":false}'
+TOO_LARGE = '{"success":false,"code":"999999","msg":"The request body is larger than 65536 bytes.","retry":false}'
 PIECES = [b"x" * 65_536] * 100
 
 
 def test_a_body_that_is_announced_too_large_is_not_read(send: Asgi) -> None:
     """Content-Length beyond the cap is a 413 before the first byte; the connection ends with it."""
-    answer = send.raw("POST", REFRESH.encode(), [(b"content-length", b"1048577")], PIECES)
+    answer = send.raw("POST", REFRESH.encode(), [(b"content-length", b"65537")], PIECES)
     assert (answer.status, answer.text, send.read) == (413, TOO_LARGE, 0)
     assert answer.headers["connection"] == "close"
 
 
 @pytest.mark.parametrize("path", [REFRESH, "/nothing", "/_sim/v1/authorizations", "/oauth"])
 def test_what_is_left_is_thrown_away_only_for_a_while(send: Asgi, path: str) -> None:
-    """After the answer sixteen times the cap is taken, so that a client in the middle of sending can read it."""
-    pieces = [b"x" * MAXIMUM_BODY] * 40
+    """After the answer sixteen megabytes are taken, so that a client in the middle of sending can read it."""
+    pieces = [b"x" * 1_048_576] * 40
     answer = send.raw("POST", path.encode(), [(b"content-length", b"41943040")], pieces)
     assert (answer.status, send.read, send.taken) == (413, 0, 16)
 
@@ -50,7 +50,7 @@ def test_the_largest_body_is_read(broker: Broker) -> None:
     key = broker.key("frank")
     assert broker.signed(key, "POST", WITHDRAWAL, most).json()["code"] == "200000"
     more = broker.signed(key, "POST", WITHDRAWAL, most + b" ")
-    assert (more.status, more.text) == (413, '{"code":"999999","msg":"The request body is larger than 1048576 bytes."}')
+    assert (more.status, more.text) == (413, '{"code":"999999","msg":"The request body is larger than 65536 bytes."}')
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/api/v1/timestamp", WITHDRAWAL, NEW])
@@ -58,7 +58,7 @@ def test_too_large_is_too_large_everywhere(broker: Broker, path: str) -> None:
     """Also where no body is wanted; the entry tells of it."""
     answer = broker.send("POST", path, b"x" * (MAXIMUM_BODY + 1))
     assert answer.status == 413
-    assert answer.json()["msg"] == "The request body is larger than 1048576 bytes."
+    assert answer.json()["msg"] == "The request body is larger than 65536 bytes."
     assert broker.entry(answer)["outcome"] == "BODY_TOO_LARGE"
 
 

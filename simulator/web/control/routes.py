@@ -44,10 +44,6 @@ class Control:
         self._exchange = desk.exchange
         self._scenario = scenario
 
-    async def live(self, request: Request) -> Response:
-        """The process is up and serves a scenario."""
-        return answer({"status": request.url.path.rpartition("/")[2]})
-
     async def index(self, request: Request) -> Response:
         """What runs here, and where everything is."""
         world = self._exchange.world
@@ -239,5 +235,4 @@ def control_routes(desk: Desk, scenario: str) -> list[Route]:
         endpoint: Any = guarded(lambda: desk.exchange.world, handler)
         return Route(path, endpoint, methods=[method])
 
-    calls = [route(f"/_sim/v1{call.path}", call.method, call.name) for call in CALLS]
-    return [route("/_sim/live", "GET", "live"), route("/_sim/ready", "GET", "live"), *calls]
+    return [route(f"/_sim/v1{call.path}", call.method, call.name) for call in CALLS]
