@@ -15,6 +15,7 @@ from simulator.core import claims, spec
 from simulator.core.authorization import ENCODED, checked, compulsory, known_client
 from simulator.core.claims import Claims
 from simulator.core.fields import Body
+from simulator.core.mint import token_key
 from simulator.core.redirects import read_query
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
@@ -69,7 +70,7 @@ def current(world: World, consent: Consent, kind: Kind) -> Claims:
 
 def encode(world: World, consent: Consent, kind: Kind) -> str:
     """The consent's current token of that kind."""
-    return claims.sign(current(world, consent, kind), world.token_key)
+    return claims.sign(current(world, consent, kind), token_key(world.seed, world.workspace))
 
 
 def consent_of(world: World, token: str, kind: Kind) -> tuple[Consent, Claims] | None:
@@ -77,7 +78,7 @@ def consent_of(world: World, token: str, kind: Kind) -> tuple[Consent, Claims] |
 
     An access token is no refresh token, nor the other way round [s6.1/kinds].
     """
-    said = claims.read(token, world.token_key)
+    said = claims.read(token, token_key(world.seed, world.workspace))
     if said is None or said.typ != kind:
         return None
     consent = world.consents.get(said.cns)

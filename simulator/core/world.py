@@ -13,7 +13,6 @@ from typing import Any, Protocol
 from msgspec.structs import replace
 from rpds import HashTrieMap
 
-from simulator.core import mint
 from simulator.core.choices import DEFAULTS, Choices
 from simulator.core.holdings import (
     Account,
@@ -177,11 +176,6 @@ class World(Value, frozen=True):
     def origin(self) -> str:
         """Our public origin, such as `http://127.0.0.1:8080`."""
         return self.origins[0]
-
-    @property
-    def token_key(self) -> bytes:
-        """The key that signs this workspace's tokens."""
-        return mint.token_key(self.seed, self.workspace)
 
 
 TABLES: dict[type, str] = {
