@@ -21,7 +21,7 @@ from simulator.core.refusals import Grade, Reason
 
 ROOT = Path(__file__).parent.parent
 LEDGER = ROOT / "simulator" / "core" / "rules.md"
-ID: Final = r"(?:s\d(?:\.\d)?|H\d\d|signing|facts)/[a-z0-9-]+"
+ID: Final = r"(?:s\d(?:\.\d)?|H\d\d|signing|rest)/[a-z0-9-]+"
 TAG: Final = re.compile(rf"\[({ID})\]")
 UNPUBLISHED: Final = "## Errors whose code nobody published"
 
@@ -166,7 +166,7 @@ def test_row_is_whole(row: Row) -> None:
     assert row.says == "-" or re.fullmatch("`.+`", row.says)
     assert row.reading
     assert set(row.grade.split(", ")) <= {grade.value for grade in Grade}
-    assert row.id.startswith(("H", "signing/", "facts/")) or row.says != "-"
+    assert row.id.startswith(("H", "signing/", "rest/")) or row.says != "-"
     assert "documented" in row.grade or row.id.startswith("H")
     mixed = row.grade.split(", ")
     assert len(mixed) == 1 or sum(grade in row.reading for grade in mixed) >= len(mixed) - 1

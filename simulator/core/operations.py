@@ -101,10 +101,10 @@ OPERATIONS: Final[dict[type, Operation]] = {
     security.BindFactor: Operation("bind_factor", security.bind_factor, _by_identity, True, "s8.1"),
     settlement.PassTime: Operation("pass_time", settlement.pass_time, _nobody, False, "H52"),
     settlement.SettleWithdrawal: Operation("settle_withdrawal", settlement.settle_withdrawal, _nobody, True, "H52"),
-    currencies.GetServerTime: Operation("get_server_time", currencies.get_server_time, _nobody, False, "facts 5.1"),
+    currencies.GetServerTime: Operation("get_server_time", currencies.get_server_time, _nobody, False, "REST API"),
     currencies.GetCurrency: Operation("get_currency", currencies.get_currency, _nobody, False, "s8.2"),
-    api_keys.GetApiKeyInfo: Operation("get_api_key_info", api_keys.get_api_key_info, _by_key, False, "facts 5.6"),
-    accounts.ListAccounts: Operation("list_accounts", accounts.list_accounts, _by_key, False, "facts 5.7"),
+    api_keys.GetApiKeyInfo: Operation("get_api_key_info", api_keys.get_api_key_info, _by_key, False, "REST API"),
+    accounts.ListAccounts: Operation("list_accounts", accounts.list_accounts, _by_key, False, "REST API"),
 }
 # fmt: on
 

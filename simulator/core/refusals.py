@@ -28,8 +28,8 @@ class Grade(Enum):
 class Denial(Value, frozen=True):
     """What a reason looks like on the wire, and why we believe it.
 
-    `text` may hold `{names}` that the refusal fills in; `status` is the HTTP status; `rule` is the section of the page
-    or the hole that it comes from; `oauth` is RFC 6749's name for it where it has one (s4.1.2.1 and s5.2 there), with
+    `text` may hold `{names}` that the refusal fills in; `status` is the HTTP status; `rule` is the section of the page,
+    the hole or the part of KuCoin's other pages that it comes from; `oauth` is RFC 6749's name for it where it has one (s4.1.2.1 and s5.2 there), with
     which the text of a token error begins [H10/oauth-errors].
     """
 
@@ -51,17 +51,17 @@ class Reason(Enum):
 
     # fmt: off
     # The path and the method come before anything that the request says.
-    UNKNOWN_PATH = Denial("no such path", "404", 404, "Not Found", "facts 3.3", O)
+    UNKNOWN_PATH = Denial("no such path", "404", 404, "Not Found", "captured gateway answers", O)
     METHOD_NOT_ALLOWED = Denial("the path has another method", None, 405, "Method Not Allowed", "H02", I)
 
     # The gateway of /api, in the order of H32.
     HEADER_MISSING = Denial("a KC-API header is missing", "400001", 400, "Please check the header of your request for KC-API-KEY, KC-API-SIGN, KC-API-TIMESTAMP, KC-API-PASSPHRASE.", "s8.2", O)
     KEY_VERSION_ABOLISHED = Denial("KC-API-KEY-VERSION is 1", "400008", 400, "V1 & V2 API keys are no longer supported by this API. Please create a V3 API key.", "H31", I)
     KEY_VERSION_INVALID = Denial("KC-API-KEY-VERSION is absent or neither 2 nor 3", "400009", 400, "Invalid KC-API-KEY-VERSION.", "H31", I)
-    TIMESTAMP_INVALID = Denial("KC-API-TIMESTAMP is no number of ms or 5 s or more off", "400002", 400, "Invalid KC-API-TIMESTAMP", "facts 3.3", O)
-    API_KEY_UNKNOWN = Denial("no such API key", "400003", 401, "The API key does not exist or site mismatch.", "facts 3.3", O)
+    TIMESTAMP_INVALID = Denial("KC-API-TIMESTAMP is no number of ms or 5 s or more off", "400002", 400, "Invalid KC-API-TIMESTAMP", "captured gateway answers", O)
+    API_KEY_UNKNOWN = Denial("no such API key", "400003", 401, "The API key does not exist or site mismatch.", "captured gateway answers", O)
     PASSPHRASE_INVALID = Denial("KC-API-PASSPHRASE is not the signed passphrase", "400004", 401, "Invalid KC-API-PASSPHRASE", "H30", O)
-    SIGNATURE_INVALID = Denial("KC-API-SIGN is not the signature of this request", "400005", 401, "Invalid KC-API-SIGN", "facts 3.3", O)
+    SIGNATURE_INVALID = Denial("KC-API-SIGN is not the signature of this request", "400005", 401, "Invalid KC-API-SIGN", "captured gateway answers", O)
     UNKNOWN_PARTNER = Denial("KC-API-PARTNER is nobody", "400200", 400, "Unknown partner", "H35", A)
     PARTNER_SIGNATURE_INVALID = Denial("KC-API-PARTNER-SIGN is wrong", "400201", 400, "Invalid KC-API-PARTNER-SIGN", "H35", I)
     IP_NOT_ALLOWED = Denial("the caller's IP is on no list", "400006", 403, "Invalid request ip, the current clientIp is:{ip}", "s2, H26", O)
@@ -77,9 +77,9 @@ class Reason(Enum):
     REFRESH_ENCODING_REFUSED = Denial("the body's encoding is switched off", None, 400, "invalid_request: send the parameters as {encoding}", "H03", A, "invalid_request")
     UNSUPPORTED_MEDIA_TYPE = Denial("the content type is another", "415000", 415, "Unsupported Media Type", "s4, s8.2", I, "invalid_request")
     BODY_TOO_LARGE = Denial("the body is larger than we read", None, 413, "The request body is larger than {limit} bytes.", "-", A, "invalid_request")
-    BODY_NOT_UTF8 = Denial("the body is not UTF-8", "400101", 400, "Invalid request data.", "facts 3.5", I, "invalid_request")
-    BODY_NOT_JSON = Denial("the body is not JSON", "400101", 400, "Invalid request data.", "facts 3.5", I, "invalid_request")
-    BODY_NOT_AN_OBJECT = Denial("the body is JSON but no object", "400101", 400, "Invalid request data.", "facts 3.5", I, "invalid_request")
+    BODY_NOT_UTF8 = Denial("the body is not UTF-8", "400101", 400, "Invalid request data.", "gateway code table", I, "invalid_request")
+    BODY_NOT_JSON = Denial("the body is not JSON", "400101", 400, "Invalid request data.", "gateway code table", I, "invalid_request")
+    BODY_NOT_AN_OBJECT = Denial("the body is JSON but no object", "400101", 400, "Invalid request data.", "gateway code table", I, "invalid_request")
 
     # The requests of s7, the client first. At login each is explained on the page; only a user's refusal is redirected.
     CLIENT_UNKNOWN = Denial("no such client_id", None, 400, "invalid_client: unknown client_id", "s7, H10", I, "invalid_client")

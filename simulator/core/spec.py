@@ -89,7 +89,7 @@ PERMISSION_WORDS: Final[dict[AuthGroup, tuple[str, ...]]] = {
 }
 """How `GET /api/v1/user/api-key` spells a group. Its documented sample lists these words in the order in which s4
 lists the groups, which gives the pairs (inferred). No word is published for the OAuth withdrawal, so none is shown.
-[facts/permission-words]
+[rest/permission-words]
 """
 
 

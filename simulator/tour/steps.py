@@ -100,7 +100,7 @@ def add_key_beyond_consent(walk: Walk) -> None:
     walk.refused(answer, 200, "40503", "API_FUTURES")
 
 
-@shows("s1 [s1/key-version] [facts/permission-words]")
+@shows("s1 [s1/key-version] [rest/permission-words]")
 def key_info(walk: Walk) -> None:
     """The key signs: what can it do?."""
     info = walk.data(walk.broker.signed(walk.keys["alice"], "GET", "/api/v1/user/api-key"))

@@ -249,7 +249,7 @@ def test_local_site_must_use_the_new_endpoint() -> None:
 
 
 def test_key_info() -> None:
-    """A key tells about itself: its user, its groups; General is the word for what every key can do (facts 5.6)."""
+    """A key tells about itself: its user, its groups; General is the word for what every key can do."""
     desk = Desk()
     key = desk.key()
     info = desk.do(GetApiKeyInfo(key.sign()), ApiKeyInfo).api_key

@@ -117,7 +117,7 @@ def test_every_choice_answers_a_hole() -> None:
     ],
 )
 def test_list_accounts(currency: str, type: str, listed: list[tuple[str, str]]) -> None:
-    """A key sees its user's accounts, by currency and type, each with an id that stays (facts 5.7)."""
+    """A key sees its user's accounts, by currency and type, each with an id that stays."""
     desk = Desk()
     wallet = desk.world.wallet("alice")
     desk.world = desk.world.put(wallet.having(replace(wallet.account("USDT"), type="trade")))
