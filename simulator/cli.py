@@ -128,6 +128,9 @@ def main(
         return
     if workers != 1:
         raise click.UsageError(ONE_PROCESS)
+    if not host:
+        raise click.UsageError("--host is empty, which would be every interface; say 0.0.0.0 if that is meant")
+    _readable(scenario, client_id or "", client_secret or "", *redirect_uri)
     from simulator.scenario.overrides import Overrides
 
     overrides = Overrides(client_id, client_secret, redirect_uri, user)
@@ -146,6 +149,15 @@ def tour(*, quiet: bool) -> NoReturn:
     from simulator.tour import walk
 
     sys.exit(0 if walk(sys.stdout, quiet=quiet) else 1)
+
+
+def _readable(*texts: str) -> None:
+    """Refuse text that came from bytes that are no UTF-8: no client could send it."""
+    for text in texts:
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise click.UsageError(f"{text!r} is not UTF-8") from None
 
 
 def _refuse_flags(context: click.Context) -> None:

@@ -80,7 +80,7 @@ class Fields:
     def text(self, name: str, *, required: bool = False) -> str:
         """A string, "" when absent."""
         value = self.raw(name)
-        if value is None or value == "":
+        if value is None or value == "" or (required and isinstance(value, str) and not value.strip()):
             if required:
                 raise FieldProblem(name, "is compulsory", value)
             return ""

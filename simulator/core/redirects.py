@@ -96,9 +96,9 @@ def nearest(world: World, client: Client, uri: str) -> str:
 
 
 def origin_of(uri: str) -> str:
-    """scheme://host[:port], or "" when there is none."""
+    """scheme://host[:port] in lower case (RFC 6454 s4), or "" when there is none."""
     try:
         parts = urlsplit(uri)
     except ValueError:
         return ""
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else ""
+    return f"{parts.scheme}://{parts.netloc}".lower() if parts.scheme in ("http", "https") and parts.netloc else ""

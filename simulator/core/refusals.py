@@ -89,7 +89,7 @@ class Reason(Enum):
     PARAMETER_REPEATED = Denial("a parameter stands twice", None, 400, "invalid_request: {field} stands more than once", "s7", A, "invalid_request")
     PARAMETER_MISSING = Denial("a compulsory parameter is missing", None, 400, "invalid_request: {field} is compulsory", "s7", I, "invalid_request")
     RESPONSE_TYPE_UNSUPPORTED = Denial("response_type is not code", None, 400, "unsupported_response_type: response_type must be code", "s7.1, H24", I, "unsupported_response_type")
-    GRANT_TYPE_UNSUPPORTED = Denial("grant_type is not authorization_code", None, 400, "unsupported_grant_type: grant_type must be {accepted}", "s7.2, s7.3", I, "unsupported_grant_type")
+    GRANT_TYPE_UNSUPPORTED = Denial("grant_type is not authorization_code, which s7.3 prints for the refresh too", None, 400, "unsupported_grant_type: grant_type must be {accepted}", "s7.2, s7.3", I, "unsupported_grant_type")
     SCOPE_INVALID = Denial("scope is not OAUTH_CREATE_API", None, 400, "invalid_scope: scope must be OAUTH_CREATE_API", "s7.1, s7.3", I, "invalid_scope")
     USER_UNKNOWN = Denial("nobody has that e-mail, phone, uid or name", None, 400, "no user is registered with that e-mail address or phone number", "s7.1", I)
 

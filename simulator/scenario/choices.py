@@ -26,12 +26,32 @@ def _reader(reader: Reader, name: str, hint: object) -> Read[object]:
     if name in DURATIONS:
         return reader.duration
     if name in LISTS:
-        return reader.list_of(reader.word(LISTS[name]))
+        return lambda node, path: _words(reader, node, path, LISTS[name])
+    if name == "verification_attempts":
+        return reader.positive
+    if name == "unpublished_code":
+        return lambda node, path: _code(reader, node, path)
     if name == "settlement":
         return lambda node, path: _settlement(reader, node, path)
     if get_origin(hint) is Literal:
         return reader.word(get_args(hint))
     return {int: reader.integer, str: reader.text}.get(hint, reader.amount)  # type: ignore[call-overload, no-any-return]
+
+
+def _words(reader: Reader, node: Node, path: str, words: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Some of these words, at least one."""
+    found = reader.list_of(reader.word(words))(node, path)
+    if found == () and node.items == ():
+        reader.wrong(node, path, f"must name at least one of {', '.join(words)}")
+    return found
+
+
+def _code(reader: Reader, node: Node, path: str) -> str | None:
+    """Clients parse codes as numbers."""
+    code = reader.text(node, path)
+    if code is not None and not (code.isascii() and code.isdigit()):
+        reader.wrong(node, path, f"must be digits, as KuCoin's codes are, found {node.kind}")
+    return code
 
 
 def _settlement(reader: Reader, node: Node, path: str) -> Settlement | None:
@@ -42,5 +62,9 @@ def _settlement(reader: Reader, node: Node, path: str) -> Settlement | None:
             reader.wrong(node, join(path, "after"), "is missing")
         after = found.get("after")
         return After(after) if isinstance(after, int) else None
-    word = reader.word(("immediate", "manual"))(node, path)
-    return "immediate" if word == "immediate" else "manual" if word else None
+    if node.text == "immediate":
+        return "immediate"
+    if node.text == "manual":
+        return "manual"
+    reader.wrong(node, path, f"expected immediate, manual or {{after: 10m}}, found {node.kind}")
+    return None

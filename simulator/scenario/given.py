@@ -38,10 +38,12 @@ def read_given(reader: Reader, node: Node, world: World) -> World:
             "users": reader.mapping_of(lambda each, path: _person(reader, each, path)),
             "currencies": reader.mapping_of(lambda each, path: _currency(reader, each, path)),
             "prices_usdt": reader.mapping_of(reader.amount),
-            "observed_ip": reader.text,
+            "observed_ip": reader.ip,
         },
     )
     prices: dict[str, Decimal] = {"USDT": Decimal(1), **found.get("prices_usdt", {})}
+    if prices["USDT"] != 1:
+        reader.wrong(node, "given.prices_usdt.USDT", "is 1: a price says how much USDT something is worth")
     for currency in found.get("currencies", {}).values():
         price = prices.get(currency.currency, ZERO)
         if not price:
@@ -99,7 +101,7 @@ def _client(reader: Reader, node: Node, path: str) -> Client:
             "name": reader.text,
             "secret": reader.text,
             "redirect_uris": reader.list_of(reader.text),
-            "ip_allowlist": section("oauth", "trading", each=reader.list_of(reader.text)),
+            "ip_allowlist": section("oauth", "trading", each=reader.list_of(reader.ip)),
             "api_name": reader.text,
             "site": reader.word(["global", "local"]),
             "partner": section("name", "broker_name", "broker_key", each=reader.text),
@@ -107,6 +109,10 @@ def _client(reader: Reader, node: Node, path: str) -> Client:
     )
     client_id = _last(path)
     for uri in found.get("redirect_uris", ()):
+        if "#" in uri:
+            reader.wrong(
+                node, join(path, "redirect_uris"), f"{uri!r} has a fragment, where code and state would be lost"
+            )
         if not uri.startswith("/") and "://" not in uri:
             reader.wrong(node, join(path, "redirect_uris"), f"{uri!r} is neither a URI nor a path of our own origin")
     allowed, partner = found.get("ip_allowlist", {}), found.get("partner", {})
@@ -159,18 +165,13 @@ def _person(reader: Reader, node: Node, path: str) -> _Person:
     name = _last(path)
     user = User(
         name=name,
-        uid=found.pop("uid", None) or uid(name),
+        uid=found.pop("uid", mint.uid(name)),
         address_book=book,
         deposit_addresses=own,
         foreign_api_keys=found.pop("api_keys", 0),
         **found,
     )
     return _Person(user, tuple(accounts), node, path)
-
-
-def uid(name: str) -> int:
-    """The nine-digit uid of a user who was given none: always the same for a name."""
-    return 300_000_000 + int.from_bytes(mint.digest("uid", name)[:4], "big") % 600_000_000
 
 
 def _currency(reader: Reader, node: Node, path: str) -> Currency:

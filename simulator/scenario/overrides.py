@@ -77,6 +77,8 @@ def read_redirect_uri(text: str) -> str:
     """A URL, or a path, which is on the simulator's own origin. Raises `OverrideError`."""
     if not text.startswith("/") and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://.", text):
         raise OverrideError(f"{text!r} is neither a URL, such as http://localhost:3000/callback, nor a path")
+    if "#" in text:
+        raise OverrideError(f"{text!r} has a fragment, where code and state would be lost (RFC 6749 s3.1.2)")
     return text
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
+from ipaddress import ip_address
 from typing import Final, TypeVar
 
 from simulator.core import spec
@@ -41,6 +42,13 @@ def instant_ms(text: str) -> int | None:
         return None
     since = instant - datetime(1970, 1, 1, tzinfo=UTC)
     return (since.days * 86_400 + since.seconds) * 1_000 + since.microseconds // 1_000
+
+
+def _ip(text: str) -> str | None:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return None
 
 
 class Reader:
@@ -149,6 +157,18 @@ class Reader:
             lambda text: text if re.fullmatch(r"([A-Z2-7]{8}){2,}", text, re.ASCII) else None,
             "base32 digits (A-Z, 2-7), a multiple of 8 and at least 16",
         )
+
+    def ip(self, node: Node, path: str) -> str | None:
+        """An IP address in full; brokers register addresses, not networks (s2)."""
+        return self._scalar(node, path, _ip, "an IP address such as 203.0.113.7 (no network, no name)")
+
+    def positive(self, node: Node, path: str) -> int | None:
+        """A whole number, 1 or more."""
+        number = self.integer(node, path)
+        if number == 0:
+            self.wrong(node, path, "must be at least 1")
+            return None
+        return number
 
     def duration(self, node: Node, path: str) -> int | None:
         """A duration, in ms."""

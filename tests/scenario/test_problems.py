@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from situations import FILE, problems, problems_of
 
-from simulator.scenario.loader import load
+from simulator.scenario.loader import load, read
 from simulator.scenario.nodes import Problem, ScenarioError
 
 BROKEN = """\
@@ -88,7 +88,7 @@ def test_another_version_is_refused(version: str) -> None:
 def test_a_key_that_stands_twice_is_refused_at_every_depth() -> None:
     """No value wins in silence: the second key is a problem that points at the first."""
     users = "  users:\n    ann: {uid: 1, uid: 2}\n    ann: {}\n"
-    text = f"seed: 1\nseed: 2\ngiven:\n{users}  observed_ip: a\n  observed_ip: b\n"
+    text = f"seed: 1\nseed: 2\ngiven:\n{users}  observed_ip: 192.0.2.1\n  observed_ip: 192.0.2.2\n"
     assert problems(text) == [
         f"{FILE}:4:1: seed: stands twice; first on line 3",
         f"{FILE}:7:19: given.users.ann.uid: stands twice; first on line 7",
@@ -207,3 +207,22 @@ def test_a_scenario_is_found_by_file_and_by_name(tmp_path: Path) -> None:
     file.write_text("version: 1\nname: mine\nseed: 3\ngiven: {}\n", encoding="utf-8")
     assert (load(str(file)).name, load(str(file)).world.seed, load(str(file), seed=9).world.seed) == ("mine", 3, 9)
     assert load().name == load("demo").name == "demo"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("given: {observed_ip: nonsense}", "expected an IP address such as 203.0.113.7"),
+        ("given: {clients: {a: {ip_allowlist: {oauth: [127.0.0.0/8]}}}}", "no network, no name"),
+        ("given: {clients: {a: {redirect_uris: ['http://a/#f']}}}", "has a fragment"),
+        ("given: {prices_usdt: {USDT: '2'}}", "given.prices_usdt.USDT: is 1"),
+        ("given: {}\nchoices: {verification_attempts: 0}", "must be at least 1"),
+        ("given: {}\nchoices: {refresh_encoding: []}", "must name at least one of form, json"),
+        ("given: {}\nchoices: {unpublished_code: ''}", "must be digits"),
+        ("given: {}\nchoices: {settlement: later}", "expected immediate, manual or {after: 10m}"),
+    ],
+)
+def test_values_that_mean_nothing_are_refused(text: str, problem: str) -> None:
+    """What would quietly do something else is named."""
+    with pytest.raises(ScenarioError, match=re.escape(problem)):
+        read(f"version: 1\nname: a\n{text}\n", FILE)

@@ -18,7 +18,7 @@ def test_the_index_tells_what_runs_here(send: Asgi) -> None:
     """Name, edition of the page, scenario, seed, clients with their secrets, and links that work."""
     index = send("GET", V1).json()
     assert isinstance(index.pop("version"), str)
-    links = index.pop("links")
+    links, calls = index.pop("links"), index.pop("calls")
     assert index == {
         "name": "kucoin-fast-api-simulator",
         "page": "2026-05-27",
@@ -40,7 +40,15 @@ def test_the_index_tells_what_runs_here(send: Asgi) -> None:
         ],
         "users": 6,
     }
-    assert sorted(links) == ["clock", "index", "requests", "users"]
+    assert sorted(links) == ["clock", "index", "requests", "users", "withdrawals"]
+    listed = {call["call"] for call in calls}
+    assert {
+        "GET /_sim/v1",
+        "POST /_sim/v1/reset",
+        "POST /_sim/v1/clock/advance",
+        "POST /_sim/v1/authorizations",
+    } < listed
+    assert all(call["does"].endswith(".") for call in calls)
     for link in links.values():
         assert send("GET", link.removeprefix("http://127.0.0.1:8080")).status == 200
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from heapq import nlargest
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.routing import Route
@@ -14,9 +15,9 @@ from simulator.core.fields import FieldProblem, Fields
 from simulator.core.redirects import build_query
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.security import current_code
-from simulator.core.settlement import PassTime, TimePassed
+from simulator.core.settlement import PassTime, SettleWithdrawal, TimePassed, WithdrawalSettled
 from simulator.core.spec import AuthGroup
-from simulator.core.world import User
+from simulator.core.world import User, Withdrawal, World
 from simulator.scenario.reader import duration_ms, instant_ms
 from simulator.version import __version__
 from simulator.web.control import views
@@ -44,6 +45,12 @@ class Control:
         self._exchange = desk.exchange
         self._scenario = scenario
 
+    def _now(self) -> World:
+        """The world as it is now: what was due has happened, also when nobody has called since."""
+        if self._exchange.world.unsettled:
+            self._exchange.perform(PassTime())
+        return self._exchange.world
+
     async def index(self, request: Request) -> Response:
         """What runs here, and where everything is."""
         world = self._exchange.world
@@ -58,6 +65,7 @@ class Control:
                 "workspace": world.workspace,
                 "clients": [views.client(world, world.clients[each]) for each in sorted(world.clients)],
                 "users": len(world.users),
+                "calls": [call.as_data() for call in CALLS],
                 "links": {
                     path.name: base + path.path for path in CALLS if path.method == "GET" and "{" not in path.path
                 },
@@ -103,7 +111,7 @@ class Control:
 
     async def users(self, request: Request) -> Response:
         """The users by name, `limit` of them after the name `after`."""
-        world = self._exchange.world
+        world = self._now()
         after = request.query_params.get("after", "")
         limit = _limit(request)
         names = sorted(name for name in world.users if name > after)
@@ -119,7 +127,7 @@ class Control:
 
     async def user(self, request: Request) -> Response:
         """One user, by name, uid, e-mail or phone."""
-        return answer(views.user(self._exchange.world, self._user(request)))
+        return answer(views.user(self._now(), self._user(request)))
 
     async def messages(self, request: Request) -> Response:
         """The one-time codes that the user was sent."""
@@ -165,6 +173,40 @@ class Control:
         response.raw_headers.extend(recorded.headers)
         return response
 
+    async def withdrawals(self, request: Request) -> Response:
+        """The newest withdrawals first, of everybody or of one `user`."""
+        user = self._exchange.world.user_of(request.query_params.get("user", ""))
+        every = self._now().withdrawals.values()
+        chosen = (each for each in every if "user" not in request.query_params or (user and each.user == user.name))
+        newest = nlargest(_limit(request), chosen, key=lambda each: (each.created_at, each.id))
+        return answer({"withdrawals": [views.withdrawal(each) for each in newest]})
+
+    async def withdrawal(self, request: Request) -> Response:
+        """One withdrawal, by its id."""
+        return answer(views.withdrawal(self._withdrawal(request)))
+
+    def _withdrawal(self, request: Request) -> Withdrawal:
+        found = self._now().withdrawals.get(request.path_params["id"])
+        if found is None:
+            raise ProblemError(404, "no such withdrawal; GET /_sim/v1/withdrawals lists them")
+        return found
+
+    async def approve(self, request: Request) -> Response:
+        """End a withdrawal that waits: it is paid (H52)."""
+        return self._settle(request, success=True)
+
+    async def fail(self, request: Request) -> Response:
+        """End a withdrawal that waits: all of the money goes back to the sender (H52)."""
+        return self._settle(request, success=False)
+
+    def _settle(self, request: Request, *, success: bool) -> Response:
+        waiting = self._withdrawal(request)
+        settled = self._exchange.perform(SettleWithdrawal(waiting.id, success)).result
+        assert isinstance(settled, WithdrawalSettled)
+        if settled.withdrawal is None:
+            raise ProblemError(409, f"the withdrawal is over: {waiting.status.value}")
+        return answer(views.withdrawal(settled.withdrawal))
+
     async def requests(self, request: Request) -> Response:
         """The journal, newest first."""
         return answer({"requests": [entry.as_data() for entry in self._desk.journal.newest(_limit(request))]})
@@ -205,22 +247,40 @@ def _grant(fields: Fields) -> frozenset[AuthGroup] | None:
 
 
 class ControlCall:
-    """One call: its method and path below `/_sim/v1`, and the handler's name."""
+    """One call: its method and path below `/_sim/v1`, the handler's name, and the JSON body that it takes."""
 
-    def __init__(self, method: str, path: str, name: str) -> None:
-        self.method, self.path, self.name = method, path, name
+    def __init__(self, method: str, path: str, name: str, body: str = "") -> None:
+        self.method, self.path, self.name, self.body = method, path, name, body
+
+    def as_data(self) -> dict[str, str]:
+        """The call as the index shows it."""
+        does = (getattr(Control, self.name).__doc__ or "").partition("\n")[0]
+        return {
+            "call": f"{self.method} /_sim/v1{self.path}",
+            "does": does,
+            **({"body": self.body} if self.body else {}),
+        }
 
 
 CALLS: Final = (
     ControlCall("GET", "", "index"),
     ControlCall("GET", "/clock", "clock"),
-    ControlCall("POST", "/clock/advance", "advance"),
+    ControlCall("POST", "/clock/advance", "advance", '{"by": "1h"} or {"to": "2026-06-01T00:00:00Z"}'),
     ControlCall("POST", "/reset", "reset"),
     ControlCall("GET", "/users", "users"),
     ControlCall("GET", "/users/{user}", "user"),
     ControlCall("GET", "/users/{user}/messages", "messages"),
     ControlCall("GET", "/users/{user}/totp", "totp"),
-    ControlCall("POST", "/authorizations", "authorizations"),
+    ControlCall(
+        "POST",
+        "/authorizations",
+        "authorizations",
+        '{"user", "client_id", "redirect_uri", "state", "scope"?, "grant"?, "addressbook_only"?, "decision"?}',
+    ),
+    ControlCall("GET", "/withdrawals", "withdrawals"),
+    ControlCall("GET", "/withdrawals/{id}", "withdrawal"),
+    ControlCall("POST", "/withdrawals/{id}/approve", "approve"),
+    ControlCall("POST", "/withdrawals/{id}/fail", "fail"),
     ControlCall("GET", "/requests", "requests"),
     ControlCall("GET", "/requests/{number}", "entry"),
 )

@@ -73,13 +73,22 @@ def messages(box: MessageBox) -> dict[str, Any]:
 
 
 def withdrawal(each: Withdrawal) -> dict[str, Any]:
-    """A withdrawal as the exchange booked it."""
+    """A withdrawal as it was booked: `debit` is the sender's, `payout` the recipient's; instants in ms."""
     return {
         "withdrawalId": each.id,
         "user": each.user,
         "currency": each.payment.currency,
+        "chain": each.chain,
+        "address": each.payment.address,
+        "recipient": each.recipient,
         "amount": plain(each.payment.amount),
+        "debit": plain(each.debit),
+        "payout": plain(each.payout),
+        "serviceFee": plain(each.service_fee),
+        "networkFee": plain(each.network_fee),
+        "feeDeductType": each.fee_deduct_type.value,
         "status": each.status.value,
+        "createdAt": each.created_at,
         "at": each.updated_at,
     }
 
