@@ -128,7 +128,7 @@ def validated(world: World, raw: str) -> tuple[Client, Query, tuple[str, ...]]:
         raise Refusal(Reason.RESPONSE_TYPE_UNSUPPORTED, expected=spec.RESPONSE_TYPE, received=values["response_type"])
     if values["scope"] != spec.SCOPE:
         raise Refusal(Reason.SCOPE_INVALID, expected=spec.SCOPE, received=values["scope"])
-    notes = (ENCODED,) if query.encoded else ()
+    notes = (*query.notes, ENCODED) if query.encoded else query.notes
     return client, query, (*notes, SECRET_AT_LOGIN) if "client_secret" in values else notes  # [H01/secret-at-login]
 
 

@@ -31,6 +31,12 @@ class Query(Value, frozen=True):
     repeated: str
     """A parameter that stands more than once, or ""."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Parameters that the page does not list: perhaps the tail of a redirect URI that is not registered so."""
+        unread = [name for name in self.values if name not in KNOWN.split("|")]
+        return (f"parameters that nothing read: {', '.join(unread)}",) if unread else ()
+
 
 def resolve(world: World, client: Client) -> tuple[str, ...]:
     """The client's redirect URIs in full: a path is on each of our own origins."""

@@ -169,7 +169,7 @@ def exchange_code(world: World, command: ExchangeCode, now: Now) -> tuple[World,
     if values["grant_type"] != spec.GRANT_TYPE:
         raise _unsupported(values["grant_type"], (spec.GRANT_TYPE,))
     consent = _bought_by(world, client, values["code"], query.redirect_uri, now)
-    return _issue(world, consent, now, (ENCODED,) if query.encoded else ())
+    return _issue(world, consent, now, (*query.notes, ENCODED) if query.encoded else query.notes)
 
 
 def _bought_by(world: World, client: Client, code: str, redirect_uri: str, now: Now) -> Consent:

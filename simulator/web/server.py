@@ -10,12 +10,15 @@ from typing import Final, Self
 
 from msgspec.structs import replace
 from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import Server
 
 from simulator.clock import Clock
+from simulator.core.refusals import Reason
 from simulator.exchange import Exchange
 from simulator.scenario.loader import DEMO, Scenario, load
 from simulator.web.app import App
+from simulator.web.envelope import as_json
 
 GRACE: Final = 0.3
 """Seconds that open connections get when the server stops."""
@@ -53,6 +56,18 @@ def port_of(listening: socket.socket) -> int:
     return port
 
 
+class JsonProtocol(HttpToolsProtocol):
+    """uvicorn's parser, but for what it says to bytes that are no HTTP request: JSON, like every other answer."""
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse and hang up: where the next request would begin, nobody knows."""
+        denial = Reason.BODY_NOT_JSON.denial
+        body = as_json({"code": denial.code, "msg": denial.text, "retry": False, "success": False})
+        head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
+        self.transport.write(head.encode() + b"connection: close\r\n\r\n" + body)
+        self.transport.close()
+
+
 class SimulatorServer(Server):
     """uvicorn's server; tells when it accepts connections."""
 
@@ -61,7 +76,7 @@ class SimulatorServer(Server):
             Config(
                 app,
                 loop="asyncio",
-                http="httptools",
+                http=JsonProtocol,
                 ws="none",
                 lifespan="off",
                 access_log=False,

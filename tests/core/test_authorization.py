@@ -232,3 +232,12 @@ def test_secret_at_login() -> None:
     """A client_secret at the login page is ignored, wrong or not, and flagged (H01)."""
     asked = Desk().do(RequestAuthorization(f"{query()}&client_secret=wrong"), AuthorizationRequested)
     assert "client_secret was sent to the login page" in asked.notes[0]
+
+
+def test_parameters_that_nobody_knows_are_noted() -> None:
+    """What follows a registered URI and is no parameter of the page may belong to another URI: the entry names it."""
+    desk = Desk()
+    query = "response_type=code&client_id=demo-broker&redirect_uri=http://localhost:3000/callback&tenant=7"
+    outcome = desk.perform(RequestAuthorization(f"{query}&scope=OAUTH_CREATE_API&state=1"))
+    assert isinstance(outcome.result, AuthorizationRequested)
+    assert outcome.result.notes == ("parameters that nothing read: tenant",)
