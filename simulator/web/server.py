@@ -19,10 +19,10 @@ from simulator.exchange import Exchange
 from simulator.scenario.loader import DEMO, Scenario, load
 from simulator.web.app import App
 from simulator.web.envelope import as_json
+from simulator.web.guards import LOOPBACK_NAMES
 
 GRACE: Final = 0.3
 """Seconds that open connections get when the server stops."""
-LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - somebody asked for it
 """What a server that listens on every interface calls itself."""
 

@@ -6,6 +6,8 @@ import pytest
 from demo import CALLBACK
 from wire import JSON, V1, Asgi, control, problem_of
 
+from simulator.web.control.calls import ANOTHER_NAME
+
 ASKED = {"user": "alice", "client_id": "demo-broker", "redirect_uri": CALLBACK, "state": "s-1"}
 
 
@@ -76,7 +78,7 @@ def test_another_sites_page_drives_nothing(send: Asgi, method: str, path: str, h
     """A foreign Origin and a cross-site Sec-Fetch-Site are a 403 on every call, and nothing happens."""
     before = send.app.desk.exchange.world
     detail = problem_of(send(method, f"{V1}{path}", headers=headers), 403)["detail"]
-    assert detail.endswith("a web page of another site must not drive the simulator")
+    assert detail.endswith(f"a web page of another site must not drive the simulator. {ANOTHER_NAME}")
     assert send.app.desk.exchange.world is before
 
 
@@ -113,3 +115,22 @@ def test_each_call_has_one_method(send: Asgi, method: str, path: str, other: str
     answer = send(other, f"{V1}{path}")
     problem_of(answer, 405)
     assert answer.headers["allow"] == method
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:8080", 200),
+        ("localhost:9090", 200),
+        ("LOCALHOST", 200),
+        ("[::1]:8080", 200),
+        ("evil.example:8080", 403),
+        ("127.0.0.1.evil.example", 403),
+        ("", 403),
+    ],
+)
+def test_only_our_own_names_are_answered(send: Asgi, host: str, status: int) -> None:
+    """A name that somebody else made point to loopback is refused; a published port may be any."""
+    answer = send("GET", "/_sim/v1/users/alice/totp", headers={"Host": host})
+    assert answer.status == status
+    assert ("--public-url" in answer.text) == (status == 403)

@@ -16,6 +16,7 @@ from simulator.web.guards import foreign
 from simulator.web.messages import BodyTooLargeError, ClientGoneError, read_request
 from simulator.web.messages import Request as Call
 
+ANOTHER_NAME = "If this is the simulator under another name, start it with --public-url and that origin."
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -51,7 +52,7 @@ def guarded(world: Callable[[], World], handler: Handler) -> Handler:
 
     async def guarded_handler(request: Request) -> Response:
         if reason := foreign(request.headers, world().origins):
-            return problem(403, f"{reason}; a web page of another site must not drive the simulator")
+            return problem(403, f"{reason}; a web page of another site must not drive the simulator. {ANOTHER_NAME}")
         try:
             return await handler(request)
         except ProblemError as error:
