@@ -119,7 +119,7 @@ def unpromising(source: str) -> list[str]:
 
 
 LEFT_OVER: Final = re.compile(
-    r"(?<![\w.:/])/(?:work|home|root|Users|mnt)/\w"  # a path of somebody's machine
+    r"(?<![\w.:/])/(?:home|root|srv|Users|mnt)/\w"  # a path of somebody's machine
     r"|\b(?:TODO|FIXME)\b"  # unfinished work
     r"|noqa(?!: ?[A-Z])|type: ignore(?!\[)"  # an ignore that ignores everything
 )
@@ -223,7 +223,7 @@ def test_a_missing_promise_is_caught() -> None:
 @pytest.mark.parametrize(
     ("text", "count"),
     [
-        ("see /work/main/x", 1),
+        ("see /srv/checkout/x", 1),
         ("open('/home/ann/x')", 1),
         ("# TODO later", 1),
         ("x = 1  # noqa", 1),

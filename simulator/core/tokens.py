@@ -152,9 +152,11 @@ def _same(left: str, right: str) -> bool:
     return compare_digest(left.encode(), right.encode())
 
 
-def _unsupported(grant_type: str, accepted: tuple[str, ...]) -> Refusal:
+def _unsupported(grant_type: str, accepted: tuple[str, ...], page: str) -> Refusal:
+    """`page` is what the document prints of it: most OAuth libraries send `refresh_token` to refresh (H04)."""
     words = " or ".join(accepted)
-    return Refusal(Reason.GRANT_TYPE_UNSUPPORTED, accepted=words, expected=words, received=grant_type)
+    expected = f"{words}; the page prints: {page}"
+    return Refusal(Reason.GRANT_TYPE_UNSUPPORTED, accepted=words, expected=expected, received=grant_type)
 
 
 def exchange_code(world: World, command: ExchangeCode, now: Now) -> tuple[World, TokensIssued]:
@@ -167,7 +169,7 @@ def exchange_code(world: World, command: ExchangeCode, now: Now) -> tuple[World,
     values = checked(world, query, "grant_type", "code", "redirect_uri", "client_id")
     assert client is not None
     if values["grant_type"] != spec.GRANT_TYPE:
-        raise _unsupported(values["grant_type"], (spec.GRANT_TYPE,))
+        raise _unsupported(values["grant_type"], (spec.GRANT_TYPE,), '7.2 "grant_type=authorization_code"')
     consent = _bought_by(world, client, values["code"], query.redirect_uri, now)
     return _issue(world, consent, now, (*query.notes, ENCODED) if query.encoded else query.notes)
 
@@ -214,7 +216,11 @@ def refresh_tokens(world: World, command: RefreshTokens, now: Now) -> tuple[Worl
     command.body.opened()
     compulsory(values, "grant_type", "refresh_token", "scope")
     if values["grant_type"] not in world.choices.refresh_grant_types:
-        raise _unsupported(values["grant_type"], world.choices.refresh_grant_types)
+        raise _unsupported(
+            values["grant_type"],
+            world.choices.refresh_grant_types,
+            '7.3 "Grant_type Compulsory authorization_code"',
+        )
     if values["scope"] != spec.SCOPE:
         raise Refusal(Reason.SCOPE_INVALID, expected=spec.SCOPE, received=values["scope"])
     if found is None:

@@ -91,6 +91,8 @@ def test_refresh_grant_type(accepted: tuple[str, ...], grant_type: str) -> None:
     desk = Desk(refresh_grant_types=accepted) if accepted != ("authorization_code",) else Desk()
     outcome = desk.perform(RefreshTokens(refresh_body(desk.pair().refresh_token, grant_type=grant_type), IP))
     assert outcome.word == ("OK" if grant_type in accepted else "GRANT_TYPE_UNSUPPORTED")
+    if isinstance(outcome.result, Refusal):
+        assert outcome.result.expected.endswith('the page prints: 7.3 "Grant_type Compulsory authorization_code"')
     assert not isinstance(outcome.result, Refusal) or outcome.result.text.endswith(" or ".join(accepted))
 
 
