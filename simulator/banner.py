@@ -5,9 +5,8 @@ from __future__ import annotations
 from heapq import nsmallest
 from typing import Final
 
-from simulator.core import spec
 from simulator.core.money import plain
-from simulator.core.redirects import build_query, resolve
+from simulator.core.redirects import login_query
 from simulator.core.world import Client, User, World
 from simulator.scenario.overrides import NOTHING, Overrides
 from simulator.version import __version__
@@ -42,11 +41,8 @@ def banner(scenario: str, world: World, overrides: Overrides = NOTHING, warning:
 
 def login_link(world: World, client: Client) -> str:
     """A `/oauth` link as s7.1 prints it, redirect_uri raw; back to one of our own pages if the client has one there."""
-    own = [f"{world.origin}{uri}" for uri in client.redirect_uris if uri.startswith("/")]
-    for redirect_uri in (*own, *resolve(world, client)):
-        query = build_query(client_id=client.client_id, redirect_uri=redirect_uri, scope=spec.SCOPE, state="hello")
-        return f"{world.origin}/oauth?{query}"
-    return ""
+    query = login_query(world, client, world.origin, "hello")
+    return f"{world.origin}/oauth?{query}" if query else ""
 
 
 def _client_lines(world: World, client: Client, others: int) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit
 
+from simulator.core import spec
 from simulator.core.value import Value
 from simulator.core.world import Client, World
 
@@ -94,6 +95,18 @@ def build_query(*, client_id: str, redirect_uri: str, scope: str, state: str) ->
         f"response_type=code&client_id={quote(client_id, safe='')}&{MARK}{redirect_uri}"
         f"&scope={quote(scope, safe='')}&state={quote(state, safe='')}"
     )
+
+
+def login_query(world: World, client: Client, origin: str, state: str) -> str:
+    """The query of a login that would be accepted: to a redirect URI on that origin if there is one, else to the first.
+
+    "" when the client has none.
+    """
+    registered = resolve(world, client)
+    redirect_uri = next((uri for uri in registered if uri.startswith(f"{origin}/")), next(iter(registered), ""))
+    if not redirect_uri:
+        return ""
+    return build_query(client_id=client.client_id, redirect_uri=redirect_uri, scope=spec.SCOPE, state=state)
 
 
 def nearest(world: World, client: Client, uri: str) -> str:

@@ -29,8 +29,8 @@ class Denial(Value, frozen=True):
     """What a reason looks like on the wire, and why we believe it.
 
     `text` may hold `{names}` that the refusal fills in; `status` is the HTTP status; `rule` is the section of the page,
-    the hole or the part of KuCoin's other pages that it comes from; `oauth` is RFC 6749's name for it where it has one (s4.1.2.1 and s5.2 there), with
-    which the text of a token error begins [H10/oauth-errors].
+    the hole or the part of KuCoin's other pages that it comes from; `oauth` is RFC 6749's name for it where it has one
+    (s4.1.2.1 and s5.2 there), with which the text of a token error begins [H10/oauth-errors].
     """
 
     meaning: str

@@ -15,10 +15,9 @@ from simulator.core.refusals import Reason
 from simulator.evidence.journal import Journal
 from simulator.exchange import Exchange
 from simulator.web import decode, unserved
-from simulator.web.desk import Desk, refusal
+from simulator.web.desk import Desk, refusal, too_large
 from simulator.web.envelope import Family, as_json
 from simulator.web.messages import (
-    MAXIMUM_BODY,
     Answer,
     BodyTooLargeError,
     ClientGoneError,
@@ -29,6 +28,7 @@ from simulator.web.messages import (
     Send,
     raw_path,
     read_request,
+    unread_request,
 )
 
 if TYPE_CHECKING:
@@ -125,10 +125,8 @@ class App:
         except ClientGoneError:
             return
         except BodyTooLargeError as error:
-            request = Request(scope["method"], path, "", dict(scope["headers"]), "", b"")
             family = endpoint.family if endpoint else Family.RESOURCE
-            too_large = refusal(Reason.BODY_TOO_LARGE, str(MAXIMUM_BODY), "more", limit=str(MAXIMUM_BODY))
-            answer = self.desk.refuse(request, too_large, family)
+            answer = self.desk.refuse(unread_request(scope), too_large(), family)
             ends = Lingering(receive, send, complete=error.complete)
             await answer.having((b"connection", b"close")).send(ends.send)
             return

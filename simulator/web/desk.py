@@ -8,7 +8,7 @@ from simulator.core.refusals import Reason, Refusal
 from simulator.evidence.journal import Journal
 from simulator.exchange import Exchange, Outcome
 from simulator.web.envelope import Family, accepted, refused
-from simulator.web.messages import Answer, Request
+from simulator.web.messages import MAXIMUM_BODY, Answer, Request
 
 
 class Desk:
@@ -44,6 +44,12 @@ class Desk:
         number = self.journal.add(request.method, request.path, answer.status, outcome, spent, notes)
         entry = (b"x-sim-entry", f"{self.exchange.world.workspace}/{number}".encode())
         return answer.having(entry)
+
+
+def too_large() -> Refusal:
+    """The refusal of a body beyond the cap."""
+    limit = str(MAXIMUM_BODY)
+    return refusal(Reason.BODY_TOO_LARGE, limit, "more", limit=limit)
 
 
 def refusal(reason: Reason, expected: str = "", received: str = "", **details: str) -> Refusal:

@@ -25,8 +25,6 @@ from simulator.core.withdrawals import Challenged, Withdrawn
 from simulator.core.world import Chain, FactorSets
 from simulator.web.messages import Answer
 
-SITE_TYPE: Final = "global"
-
 
 class Family(Enum):
     """Which envelope an endpoint uses."""

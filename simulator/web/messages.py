@@ -79,6 +79,11 @@ def raw_path(scope: Scope) -> str:
     return raw.partition(b"?")[0].decode("latin-1") if raw else str(scope["path"])
 
 
+def unread_request(scope: Scope) -> Request:
+    """A request whose body and query nobody looked at, for the journal."""
+    return Request(scope["method"], raw_path(scope), "", dict(scope["headers"]), "", b"")
+
+
 async def read_request(scope: Scope, receive: Receive) -> Request:
     """The whole request. Raises `BodyTooLargeError`."""
     headers = dict(scope["headers"])

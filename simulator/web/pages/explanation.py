@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from simulator.core import spec
-from simulator.core.redirects import build_query, nearest, read_query, resolve
+from simulator.core.redirects import login_query, nearest, read_query, resolve
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.world import Client, World
 from simulator.web.messages import Answer
@@ -70,10 +69,5 @@ def clients(world: World) -> list[Client]:
 
 def login_link(world: World, client: Client, origin: str = "") -> str:
     """A login that would be accepted: to a redirect URI on that origin if there is one, else to the first; or ""."""
-    registered = resolve(world, client)
-    here = f"{origin or world.origin}/"
-    redirect_uri = next((uri for uri in registered if uri.startswith(here)), next(iter(registered), ""))
-    if not redirect_uri:
-        return ""
-    query = build_query(client_id=client.client_id, redirect_uri=redirect_uri, scope=spec.SCOPE, state="demo-state")
-    return f"/oauth?{query}"
+    query = login_query(world, client, origin or world.origin, "demo-state")
+    return f"/oauth?{query}" if query else ""

@@ -11,17 +11,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from simulator.core import spec
-from simulator.core.refusals import Reason
-from simulator.web.desk import refusal
+from simulator.web.desk import too_large
 from simulator.web.guards import foreign
 from simulator.web.messages import (
-    MAXIMUM_BODY,
     Answer,
     BodyTooLargeError,
     ClientGoneError,
     Request,
-    raw_path,
     read_request,
+    unread_request,
 )
 from simulator.web.pages import callback, front, oauth, security
 from simulator.web.pages.errors import error_answer
@@ -75,11 +73,9 @@ def _endpoint(desk: Desk, handlers: dict[str, Handler]) -> Callable[[Asked], Awa
 
 
 def _too_large(desk: Desk, asked: Asked) -> Answer:
-    request = Request(asked.method, raw_path(asked.scope), "", dict(asked.scope["headers"]), "", b"")
-    limit = str(MAXIMUM_BODY)
-    too_large = refusal(Reason.BODY_TOO_LARGE, limit, "more", limit=limit)
+    refusal = too_large()
     # What is left of the body is not read, so the connection cannot be used again.
-    return refuse(desk, request, too_large, 413, too_large.text).having((b"connection", b"close"))
+    return refuse(desk, unread_request(asked.scope), refusal, 413, refusal.text).having((b"connection", b"close"))
 
 
 def _unreadable(desk: Desk, request: Request, error: FormError) -> Answer:
