@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,7 @@ from simulator.scenario.loader import load
 from simulator.web.app import App
 from simulator.web.decode import refresh_tokens, withdraw
 from simulator.web.envelope import Family
-from simulator.web.messages import Request
+from simulator.web.messages import Answer, Request
 
 PATH = "/api/v2/broker/withdrawal"
 BODY = b'{"currency":"USDT","address":"T1","amount":"3","withdrawType":"ADDRESS","chain":"trx"}'
@@ -44,6 +44,16 @@ def timed(action: Callable[[], object], times: int) -> tuple[float, float]:
         spent.append(time.perf_counter_ns() - began)
     spent.sort()
     return spent[times // 2] / 1000, spent[times * 99 // 100] / 1000
+
+
+def at_once(call: Coroutine[Any, Any, Answer]) -> Answer:
+    """What a call answers that waits for nothing: no event loop is measured."""
+    try:
+        call.send(None)
+    except StopIteration as answered:
+        answer: Answer = answered.value
+        return answer
+    raise RuntimeError("the call waits")
 
 
 class Broker:
@@ -75,7 +85,7 @@ class Broker:
         body = f"grant_type=authorization_code&scope=OAUTH_CREATE_API&refresh_token={self._refresh}".encode()
         headers = {b"content-type": b"application/x-www-form-urlencoded"}
         request = Request("POST", "/_oauth/refresh-token", "", headers, "", body)
-        answer = self.desk.answer(request, refresh_tokens(request), Family.TOKEN)
+        answer = at_once(self.desk.answer(request, refresh_tokens(request), Family.TOKEN))
         self._refresh = json.loads(answer.body)["refresh_token"]
 
     def withdraw(self) -> None:
@@ -90,7 +100,7 @@ class Broker:
             b"kc-api-key-version": b"3",
         }
         request = Request("POST", PATH, "", headers, "", BODY)
-        answer = self.desk.answer(request, withdraw(request), Family.OPENAPI)
+        answer = at_once(self.desk.answer(request, withdraw(request), Family.OPENAPI))
         assert b"withdrawalId" in answer.body, answer.body
 
 

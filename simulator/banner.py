@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from heapq import nsmallest
+from textwrap import shorten
 from typing import Final
 
 from simulator.core.money import plain
 from simulator.core.redirects import login_query
 from simulator.core.world import Client, User, World
+from simulator.scenario.loader import Scenario
 from simulator.scenario.overrides import NOTHING, Overrides
 from simulator.version import __version__
 
 WIDTH: Final = 100
 """Columns. Only addresses may be longer: a terminal wraps them, and they must stay whole to be clicked."""
+NARROW: Final = 80
+"""Columns of a small terminal, for what is not worth a second line there."""
 MOST_USERS: Final = 7
 MOST_URIS: Final = 4
 
 
-def banner(scenario: str, world: World, overrides: Overrides = NOTHING, warning: str = "") -> str:
-    """The lines of a start. `scenario` is its name, `world` has its origins; what was overridden is shown first."""
+def banner(scenario: Scenario, world: World, overrides: Overrides = NOTHING, warning: str = "") -> str:
+    """The lines of a start. `world` is the scenario's with our origins; what was overridden is shown first."""
     clients = sorted(world.clients)
     client = world.clients.get(overrides.client_id or (clients[0] if clients else ""))
     lines = [
-        f"KuCoin Fast API simulator {__version__}: scenario {scenario}, seed {world.seed} (Ctrl+C ends it)",
+        f"KuCoin Fast API simulator {__version__}: scenario {scenario.name}, seed {world.seed} (Ctrl+C ends it)",
+        *_description(scenario),
         f"  base URL       {world.origin}  for www.kucoin.com and api.kucoin.com",
         f"  front page     {world.origin}/",
-        f"  control        {world.origin}/_sim/v1",
+        f"  control        {world.origin}/_sim/v1{_counts(scenario)}",
     ]
     if warning:
         lines.append(f"  {warning}")
@@ -35,8 +40,21 @@ def banner(scenario: str, world: World, overrides: Overrides = NOTHING, warning:
     if world.users:
         lines += ["", *_user_lines(world, [user.name for user in overrides.users])]
     if client and (link := login_link(world, client)):
-        lines += ["", "  log in:", link]
+        lines += ["  log in:", link]
     return "\n".join(lines)
+
+
+def _description(scenario: Scenario) -> list[str]:
+    """What the scenario is for, as far as a line goes."""
+    text = shorten(scenario.description, NARROW - 2, placeholder=" ...")
+    return [f"  {text}"] if text else []
+
+
+def _counts(scenario: Scenario) -> str:
+    """How much will go wrong and how much is checked, if anything is."""
+    counts = ((len(scenario.faults), "fault"), (len(scenario.expect), "expectation"))
+    words = [f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count]
+    return f"  ({', '.join(words)})" if words else ""
 
 
 def login_link(world: World, client: Client) -> str:

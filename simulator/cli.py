@@ -6,12 +6,16 @@ import errno
 import gc
 import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Final, NoReturn
 from urllib.parse import urlsplit
 
 import click
 from click.core import ParameterSource
 
+from simulator import commands
 from simulator.version import __version__
 
 if TYPE_CHECKING:
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 
     from simulator.scenario.loader import Scenario
     from simulator.scenario.overrides import Overrides, WantedUser
+    from simulator.web.desk import Desk
 
 NAME: Final = "kucoin-simulator"
 PREFIX: Final = "KUCOIN_SIMULATOR"
@@ -35,12 +40,6 @@ class StartError(click.ClickException):
     """The server cannot start as it was asked to."""
 
     exit_code = 2
-
-
-class InvalidScenario(click.ClickException):
-    """The scenario has problems; the message lists all of them."""
-
-    exit_code = 3
 
 
 def _user(text: str) -> WantedUser:
@@ -83,6 +82,8 @@ def _origin(text: str) -> str:
 @click.option("--port", default=8080, type=click.IntRange(0, 65535), help="Port; 0 = any that is free.")
 @click.option("--public-url", type=_origin, metavar="URL", help="Our origin as others see it, such as a proxy's.")
 @click.option("--scenario", default="demo", metavar="FILE|NAME", help="The world to start with.")
+@click.option("--watch", is_flag=True, help="An edit of the scenario's file takes effect at once.")
+@click.option("--verify", is_flag=True, help="At the end, print whether the scenario's `expect` holds.")
 @click.option("--seed", type=click.IntRange(0), help="Another seed than the scenario's: other ids, codes and secrets.")
 @click.option("--client-id", metavar="ID", help="A client of your own; if the scenario has it, it is changed.")
 @click.option("--client-secret", metavar="TEXT", help="The client's secret.")
@@ -110,6 +111,8 @@ def main(
     port: int,
     public_url: str | None,
     scenario: str,
+    watch: bool,
+    verify: bool,
     seed: int | None,
     client_id: str | None,
     client_secret: str | None,
@@ -120,8 +123,11 @@ def main(
     """Serve a local simulator of KuCoin's Broker Fast API.
 
     Every flag has an environment twin, such as KUCOIN_SIMULATOR_CLIENT_ID for --client-id. There the values of a
-    repeatable flag are separated by spaces. Exit status: 2 for a flag or a port that cannot be used, 3 for a scenario
-    that cannot be used.
+    repeatable flag are separated by spaces.
+
+    Exit status: 2 for a flag or a port that cannot be used, 3 for a scenario that cannot be used. With --verify, which
+    speaks when SIGTERM or Ctrl+C ends the server: 1 if the scenario's `expect` does not hold; if it does, 0 after
+    SIGTERM, and after Ctrl+C what it is without --verify.
     """
     if context.invoked_subcommand is not None:
         _refuse_flags(context)
@@ -135,7 +141,7 @@ def main(
 
     overrides = Overrides(client_id, client_secret, redirect_uri, user)
     try:
-        _serve(host, port, public_url, scenario, seed, overrides)
+        _serve(host, port, public_url, lambda: _scenario(scenario, seed, overrides), overrides, watch, verify)
     except KeyboardInterrupt:  # end as a process ends that did not catch the signal
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         signal.raise_signal(signal.SIGINT)
@@ -149,6 +155,11 @@ def tour(*, quiet: bool) -> NoReturn:
     from simulator.tour import walk
 
     sys.exit(0 if walk(sys.stdout, quiet=quiet) else 1)
+
+
+main.add_command(commands.scenarios)
+main.add_command(commands.validate)
+main.add_command(commands.schema)
 
 
 def _readable(*texts: str) -> None:
@@ -165,7 +176,7 @@ def _refuse_flags(context: click.Context) -> None:
     for name in context.params:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             flag = "--" + name.replace("_", "-")
-            raise click.UsageError(f"{flag} is for the server; {context.invoked_subcommand} starts one of its own")
+            raise click.UsageError(f"{flag} is for the server; {context.invoked_subcommand} knows nothing of it")
 
 
 def _bind(host: str, port: int) -> socket:
@@ -181,30 +192,75 @@ def _bind(host: str, port: int) -> socket:
         ) from None
 
 
-def _load(name_or_file: str, seed: int | None, overrides: Overrides) -> Scenario:
+def _scenario(name_or_file: str, seed: int | None, overrides: Overrides) -> Scenario:
+    """The scenario as the flags want it. Raises `ScenarioError` and `OverrideError`."""
     from simulator.scenario.loader import load
+    from simulator.scenario.overrides import override
+
+    return override(load(name_or_file, seed), overrides)
+
+
+def _first(load: Callable[[], Scenario]) -> Scenario:
+    """The scenario to start with."""
     from simulator.scenario.nodes import ScenarioError
-    from simulator.scenario.overrides import OverrideError, override
+    from simulator.scenario.overrides import OverrideError
 
     try:
-        return override(load(name_or_file, seed), overrides)
+        return load()
     except ScenarioError as error:
-        raise InvalidScenario(f"the scenario cannot be used\n{error}") from None
+        raise commands.InvalidScenario(f"the scenario cannot be used\n{error}") from None
     except OverrideError as error:
         raise StartError(str(error)) from None
 
 
 def _serve(
-    host: str, port: int, public_url: str | None, name_or_file: str, seed: int | None, overrides: Overrides
+    host: str,
+    port: int,
+    public_url: str | None,
+    load: Callable[[], Scenario],
+    overrides: Overrides,
+    watching: bool,
+    verifying: bool,
 ) -> None:
     """Bind, build, and run until a signal ends it."""
     from simulator.banner import banner
     from simulator.web.server import SimulatorServer, create_app, origins, port_of
 
     with _bind(host, port) as listening:
-        scenario = _load(name_or_file, seed, overrides)
+        scenario = _first(load)
+        watch = _watch(scenario, load) if watching else None
         app = create_app(scenario, origins(host, port_of(listening), public_url))
         warning = "" if host in LOOPBACK else REACHABLE
         gc.freeze()  # the scenario stays: collecting garbage beside 100,000 users would take 60 ms each time
-        text = banner(scenario.name, app.desk.exchange.world, overrides, warning)
-        SimulatorServer(app, lambda: click.echo(text)).run([listening])
+        text = banner(scenario, app.desk.exchange.world, overrides, warning)
+
+        def ready() -> None:
+            click.echo(text)
+            if watch:
+                watch(app.desk)
+
+        with _verdict(app.desk) if verifying else nullcontext():
+            SimulatorServer(app, ready).run([listening])
+
+
+def _watch(scenario: Scenario, load: Callable[[], Scenario]) -> Callable[[Desk], None]:
+    """Begins to watch the files of a scenario, as they are now, once there is an event loop."""
+    from simulator.watch import Watcher
+
+    return Watcher(scenario, load, click.echo, partial(click.echo, err=True)).begin
+
+
+@contextmanager
+def _verdict(desk: Desk) -> Iterator[None]:
+    """Once a signal has ended the server: print whether the scenario's `expect` holds, and end with 1 if not."""
+    from simulator.evidence.verification import verify
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        verdict = verify(desk.scenario.expect, desk.journal, desk.exchange.world)
+        click.echo(verdict.text)
+        if not verdict.ok:
+            sys.exit(1)
+        raise

@@ -24,10 +24,15 @@ def stopwatch() -> int:
 
 
 class ClockSettings(Value, frozen=True):
-    """How a scenario wants its business clock: `start` in ms, None = the wall clock's now."""
+    """How a scenario wants its clocks: `start` of the business clock in ms, None = the wall clock's now.
+
+    `wall_offset` is how many ms the exchange's wall clock is ahead of the machine's: what KC-API-TIMESTAMP is held
+    against.
+    """
 
     frozen: bool = False
     start: int | None = None
+    wall_offset: int = 0
 
 
 class Clock:
@@ -35,8 +40,12 @@ class Clock:
 
     def __init__(self, settings: ClockSettings | None = None, wall: Callable[[], int] = wall_clock) -> None:
         self._settings = settings or ClockSettings()
-        self._wall = wall
+        self._machine = wall
         self.reset()
+
+    def _wall(self) -> int:
+        """The exchange's wall clock, ms."""
+        return self._machine() + self._settings.wall_offset
 
     def reset(self) -> None:
         """Back to the scenario's start."""

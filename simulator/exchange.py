@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from collections import deque
 from copy import copy
+from functools import partial
 from typing import Final
 
+from msgspec.structs import replace
+
 from simulator.clock import Clock
+from simulator.core import staged
 from simulator.core.operations import OPERATIONS, Command, Subject, perform
 from simulator.core.refusals import Refusal
 from simulator.core.replies import Reply
 from simulator.core.value import Value
 from simulator.core.world import Now, World
+from simulator.scenario.faults import DAMAGED, Fault
+from simulator.scenario.staging import Staging
 
 LOG_CAPACITY: Final = 10_000
+
+
+class NotPerformed(Reply, frozen=True):
+    """A fault kept the call from the exchange: nothing happened."""
+
+
+class Struck(Value, frozen=True):
+    """The fault that struck a call, and its id."""
+
+    id: str
+    fault: Fault
 
 
 class Outcome(Value, frozen=True):
@@ -24,11 +41,27 @@ class Outcome(Value, frozen=True):
     subject: Subject
     now: Now
     result: Reply | Refusal
+    """What happened."""
+    struck: Struck | None = None
+    told: Reply | Refusal | None = None
+    """What the client is told instead, where a fault says so."""
 
     @property
     def word(self) -> str:
-        """`OK`, or the name of the reason."""
-        return self.result.reason.name if isinstance(self.result, Refusal) else "OK"
+        """What happened: `OK`, the name of the reason, or `NOT_PERFORMED`."""
+        if isinstance(self.result, Refusal):
+            return self.result.reason.name
+        return "NOT_PERFORMED" if isinstance(self.result, NotPerformed) else "OK"
+
+    @property
+    def prevented(self) -> bool:
+        """Whether the result is a fault's: the call was not judged."""
+        return bool(self.struck and self.struck.fault.at == "before" and self.struck.fault.effective)
+
+    @property
+    def answered(self) -> Outcome:
+        """The outcome as the client is to see it."""
+        return replace(self, result=self.told) if self.told else self
 
 
 class Logged(Value, frozen=True):
@@ -42,36 +75,93 @@ class Logged(Value, frozen=True):
 class Exchange:
     """One isolated exchange. `perform` never awaits, which is what makes a command atomic."""
 
-    def __init__(self, scenario: World, clock: Clock | None = None, log_capacity: int = LOG_CAPACITY) -> None:
+    def __init__(
+        self,
+        scenario: World,
+        clock: Clock | None = None,
+        log_capacity: int = LOG_CAPACITY,
+        staging: Staging | None = None,
+    ) -> None:
         self.scenario = scenario
         self.world = scenario
         self.clock = clock or Clock()
         self.log: deque[Logged] = deque(maxlen=log_capacity)
+        self.staging = staging or Staging()
+        self._staging = self.staging.copy()
 
     def perform(self, command: Command) -> Outcome:
-        """Do it, or refuse it; either way it is in the log."""
+        """Do it, or refuse it; either way it is in the log. A fault of the scenario may keep it from happening."""
+        return self.carry_out(command, self.struck(command))
+
+    def struck(self, command: Command) -> Struck | None:
+        """The first half of `perform`: the fault that keeps a call from being performed, or delays it."""
+        if not self.staging.armed:
+            return None
+        operation = OPERATIONS[type(command)]
+        subject = operation.subject(self.world, command)
+        asked = partial(staged.asked, self.world, command)
+        armed = self.staging.struck(operation.name, ("before",), subject, asked)
+        return Struck(armed.id, armed.fault) if armed else None
+
+    def carry_out(self, command: Command, struck: Struck | None) -> Outcome:
+        """The second half: perform it, or what the fault wants in its place."""
         before, now = self.world, self.clock.now()
         operation = OPERATIONS[type(command)]
         subject = operation.subject(before, command)
-        result: Reply | Refusal
-        try:
-            self.world, result = perform(before, command, now)
-        except Refusal as refusal:
-            self.world = refusal.keep or before
-            result = refusal.detached()
-        outcome = Outcome(operation.name, subject, now, result)
+        if struck and (fault := struck.fault).effective:
+            result: Reply | Refusal = NotPerformed()
+            told: Reply | Refusal | None = None
+            if fault.refuse:
+                result = staged.refusal(before, command, fault.refuse, dict(fault.details))
+            elif fault.network in DAMAGED:
+                _, told = _attempt(before, command, now)
+            return Outcome(operation.name, subject, now, result, struck, told)
+        self.world, result = _attempt(before, command, now)
+        outcome = Outcome(operation.name, subject, now, result, struck)
         self.log.append(Logged(before, command, outcome))
-        return outcome
+        return self._struck_after(before, command, outcome) if self.staging.armed and not struck else outcome
+
+    def _struck_after(self, before: World, command: Command, outcome: Outcome) -> Outcome:
+        """The outcome with the fault that spoils its answer. Whom the call is about was settled before it happened."""
+        committed = not isinstance(outcome.result, Refusal)
+        asked = partial(staged.asked, before, command)
+        armed = self.staging.struck(
+            outcome.operation, ("after_commit", "mid_body") if committed else ("mid_body",), outcome.subject, asked
+        )
+        if armed is None:
+            return outcome
+        reason = armed.fault.refuse
+        told = staged.refusal(before, command, reason, dict(armed.fault.details)) if reason else None
+        return replace(outcome, struck=Struck(armed.id, armed.fault), told=told)
 
     def reset(self) -> None:
-        """Back to the scenario: its world, its clock, an empty log. Costs the same at any size."""
+        """Back to the scenario: its world, its clock, its faults, an empty log. Costs the same at any size of world."""
         self.world = self.scenario
         self.clock.reset()
         self.log.clear()
+        self.staging = self._staging.copy()
+
+    def apply(self, world: World, clock: Clock, staging: Staging) -> None:
+        """Another scenario from now on, at its start."""
+        self.scenario, self.clock = world, clock
+        self.stage(staging)
+        self.reset()
+
+    def stage(self, staging: Staging) -> None:
+        """Other faults and another login from now on; the world goes on. A reset comes back to these."""
+        self.staging, self._staging = staging, staging.copy()
 
     def fork(self) -> Exchange:
         """Another exchange that stands where this one does, in world and time, and goes its own way from there."""
-        return Exchange(self.world, copy(self.clock))
+        return Exchange(self.world, copy(self.clock), staging=self.staging.copy())
+
+
+def _attempt(world: World, command: Command, now: Now) -> tuple[World, Reply | Refusal]:
+    """The world after the command, and what came of it."""
+    try:
+        return perform(world, command, now)
+    except Refusal as refusal:
+        return refusal.keep or world, refusal.detached()
 
 
 def replay(log: deque[Logged]) -> World:

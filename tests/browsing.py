@@ -19,6 +19,7 @@ from support import START
 from simulator.clock import Clock, ClockSettings
 from simulator.core.world import World
 from simulator.exchange import Exchange
+from simulator.scenario.loader import Scenario
 from simulator.web.app import App
 
 FORM = "application/x-www-form-urlencoded"
@@ -139,7 +140,7 @@ class Site:
     def __init__(self, world: World | None = None, **choices: Any) -> None:
         clock = Clock(ClockSettings(frozen=True, start=START), wall=lambda: START)
         self.exchange = Exchange(world or demo_world(**choices), clock)
-        self.app = App(self.exchange, scenario="demo")
+        self.app = App(self.exchange, Scenario("demo", "", self.exchange.scenario))
 
     @property
     def world(self) -> World:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from playing import Play
 from support import START
 from wire import DEMO, Asgi, Broker, Http, still_app
 
@@ -61,3 +62,16 @@ def server(running_server: LocalServer) -> LocalServer:
 def online(server: LocalServer) -> Broker:
     """A broker on a real connection to it."""
     return Broker(Http(server.port))
+
+
+@pytest.fixture(scope="session")
+def stage_server() -> Iterator[LocalServer]:
+    """One server on a free port for all scenarios that are played."""
+    with LocalServer() as server:
+        yield server
+
+
+@pytest.fixture
+def play(stage_server: LocalServer) -> Callable[[str], Play]:
+    """Begins a shipped scenario, by its name, from its start."""
+    return lambda name: Play(stage_server, name)

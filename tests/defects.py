@@ -14,7 +14,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 from support import START, Desk
 
-from simulator.core.fields import Body
+from simulator.core.fields import MAXIMUM_BODY, Body
 from simulator.core.operations import Command
 from simulator.core.refusals import Reason
 from simulator.core.world import Window, World
@@ -117,4 +117,5 @@ ELSEWHERE: Final = ("198.51.100.1",)
 
 
 def unreadable(*reasons: Reason, encoding: str = "json", hides: tuple[Reason, ...] = ()) -> list[Defect]:
-    return [Defect(reason, {"body": Body(None, reason, encoding, "1048576")}, hides=hides) for reason in reasons]
+    bodies = {reason: Body(None, reason, encoding, str(MAXIMUM_BODY)) for reason in reasons}
+    return [Defect(reason, {"body": body}, hides=hides) for reason, body in bodies.items()]

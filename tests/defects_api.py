@@ -27,6 +27,7 @@ from simulator.core.accounts import ListAccounts
 from simulator.core.operations import Command
 from simulator.core.refusals import Reason
 from simulator.core.security import BindFactor
+from simulator.core.settlement import GetWithdrawal
 from simulator.core.spec import AuthGroup
 
 
@@ -164,7 +165,20 @@ LIST_ACCOUNTS: Final = Case(
     (*GATEWAY_DEFECTS, Defect(Reason.PARAMETER_INVALID, {"type": "margin"})),
 )
 
+
+def _paid(desk: Desk) -> Fields:
+    key = desk.key("frank")
+    return {"credentials": key, "id": desk.pay(key, payment()).withdrawal.id}
+
+
+GET_WITHDRAWAL: Final = Case(
+    _paid,
+    lambda desk, fields: GetWithdrawal(_signed(desk, fields), fields["id"]),
+    (*GATEWAY_DEFECTS, Defect(Reason.WITHDRAWAL_UNKNOWN, {"id": "0" * 24})),
+)
+
 CASES: Final[dict[str, Case]] = {
+    "get_withdrawal": GET_WITHDRAWAL,
     "withdraw": WITHDRAW,
     "verify_withdrawal": VERIFY_WITHDRAWAL,
     "bind_factor": BIND_FACTOR,

@@ -27,3 +27,32 @@ def problems_of(text: str) -> list[str]:
     with pytest.raises(ScenarioError) as caught:
         read(text, FILE)
     return [str(problem) for problem in caught.value.problems]
+
+
+CAST = """given:
+  clients: {one: {redirect_uris: [/cb]}}
+  users: {ann: {}, ben: {}}
+"""
+"""A client and two users, in three lines."""
+
+
+def staged(lines: str) -> Scenario:
+    """The scenario of these lines below a good head and a cast. The first of them is line 6."""
+    return situation(CAST + lines)
+
+
+def staged_problems(lines: str) -> list[str]:
+    """What is wrong with these lines below a good head and a cast. The first of them is line 6."""
+    return problems(CAST + lines)
+
+
+HERE = "»"
+"""Stands in a text before what is wrong with it."""
+
+
+def refused_here(text: str) -> list[str]:
+    """What is told of a text at the place that `HERE` marks, without file, line and column."""
+    line = text[: text.index(HERE)].count("\n")
+    column = text.split("\n")[line].index(HERE) + 1
+    place = f"{FILE}:{line + 1}:{column}: "
+    return [problem.removeprefix(place) for problem in problems_of(text.replace(HERE, "")) if problem.startswith(place)]

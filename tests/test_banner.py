@@ -6,12 +6,14 @@ from msgspec.structs import replace
 
 from simulator.banner import WIDTH, banner
 from simulator.core.world import Account, Client, User, World, with_user
-from simulator.scenario.loader import load
+from simulator.scenario.expectations import Expectation
+from simulator.scenario.faults import Fault
+from simulator.scenario.loader import Scenario, load
 from simulator.scenario.overrides import Overrides, WantedUser, override
 
 
 def lines(world: World, overrides: Overrides = Overrides()) -> list[str]:  # noqa: B008 - it is frozen
-    return banner("x", world, overrides).splitlines()
+    return banner(Scenario("x", "", world), world, overrides).splitlines()
 
 
 def test_own_client_and_users_come_first() -> None:
@@ -41,6 +43,20 @@ def test_world_without_clients_has_no_login_link() -> None:
     """A world without client or user still says where it is; a client without redirect URI has no link."""
     assert len(lines(World())) == 4
     assert not any("/oauth" in line for line in lines(World().put(Client("b", "B", "", ()))))
+
+
+def test_scenario_says_what_it_is_for() -> None:
+    """Its description as far as a line of 80 columns goes, then how much goes wrong and is expected, if anything."""
+    scenario = Scenario("x", "One broker,\n  two users", World())
+    assert banner(scenario, World()).splitlines()[1:2] == ["  One broker, two users"]
+    staged = replace(
+        scenario, description="so " * 50, faults=(Fault("withdraw"),), expect=(Expectation(), Expectation())
+    )
+    shown = banner(staged, World()).splitlines()
+    assert shown[1].endswith("so ...")
+    assert len(shown[1]) <= 80
+    assert shown[-1].endswith("/_sim/v1  (1 fault, 2 expectations)")
+    assert banner(replace(staged, faults=()), World()).endswith("/_sim/v1  (2 expectations)")
 
 
 def test_hints_tell_what_is_special() -> None:

@@ -18,6 +18,7 @@ from simulator.clock import Clock, ClockSettings, wall_clock
 from simulator.core.world import World
 from simulator.exchange import Exchange
 from simulator.scenario.loader import load
+from simulator.scenario.staging import Staging
 from simulator.web.app import App
 
 NEW = "/_oauth/resource/cyber-truck-vault/v2/outer/api-key/add"
@@ -29,13 +30,15 @@ JSON = {"content-type": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 V1 = "/_sim/v1"
 PAYING = ("API_COMMON", "API_WITHDRAW_OAUTH")
-DEMO = load("demo").world
+SCENARIO = load("demo")
+DEMO = SCENARIO.world
 
 
-def still_app(world: World = DEMO, **choices: Any) -> App:
+def still_app(world: World = DEMO, staging: Staging | None = None, **choices: Any) -> App:
     """The application of a world at which both clocks stand still."""
     world = world.put(choices=replace(world.choices, **choices))
-    return App(Exchange(world, Clock(ClockSettings(frozen=True, start=START), wall=lambda: START)))
+    clock = Clock(ClockSettings(frozen=True, start=START), wall=lambda: START)
+    return App(Exchange(world, clock, staging=staging), replace(SCENARIO, world=world))
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,12 @@ class Answer:
     @property
     def text(self) -> str:
         return self.body.decode()
+
+    @property
+    def key(self) -> Key:
+        """The key that an answer of s4 brings."""
+        data = self.json()["data"]
+        return Key(data["apiKey"], data["secret"], data["passphrase"])
 
 
 def problem_of(answer: Answer, status: int) -> dict[str, Any]:
@@ -136,12 +145,13 @@ class Asgi:
 
 @dataclass(frozen=True)
 class Http:
-    """Carries requests over a real connection, each over its own."""
+    """Carries requests over a real connection, each over its own. `timeout` is the client's patience in seconds."""
 
     port: int
+    timeout: float = 30
 
     def __call__(self, method: str, target: str, body: bytes = b"", headers: Mapping[str, str] = {}) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         try:
             connection.request(method, target, body or None, dict(headers))
             response = connection.getresponse()
@@ -188,8 +198,7 @@ class Broker:
 
     def key(self, user: str = "alice", *groups: str, **more: Any) -> Key:
         """All the way from login to a key."""
-        data = self.add_key(self.tokens(user, **more)["access_token"], *groups).json()["data"]
-        return Key(data["apiKey"], data["secret"], data["passphrase"])
+        return self.add_key(self.tokens(user, **more)["access_token"], *groups).key
 
     # --- what the key is for
     def headers(self, key: Key, method: str, target: str, body: bytes = b"") -> dict[str, str]:
@@ -212,14 +221,18 @@ class Broker:
         """s8.2."""
         return self.signed(key, "POST", WITHDRAWAL, json.dumps({**(fields or payment()), **more}).encode())
 
-    def validation(self, user: str, challenge: Mapping[str, Any]) -> dict[str, Any]:
-        """What the user reads on the phone and in the mailbox, as the second request carries it."""
+    def validation(self, user: str, challenge: Mapping[str, Any], *chosen: str) -> dict[str, Any]:
+        """What the user reads on the phone and in the mailbox, as the second request carries it.
+
+        These factors, or those of the first alternative.
+        """
         messages = self.send("GET", f"{V1}/users/{user}/messages").json()["messages"]
         codes = {
             each["factor"]: each["code"] for each in messages if each["transactionId"] == challenge["transactionId"]
         }
         codes["GAV"] = self.send("GET", f"{V1}/users/{user}/totp").json()["code"]
-        factors = [{"factorType": factor, "factorValue": codes[factor]} for factor in challenge["allFactors"][0]]
+        wanted = chosen or challenge["allFactors"][0]
+        factors = [{"factorType": factor, "factorValue": codes[factor]} for factor in wanted]
         return {"transactionId": challenge["transactionId"], "factors": factors}
 
     def balance(self, user: str = "alice", currency: str = "USDT") -> str:

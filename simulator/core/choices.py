@@ -19,7 +19,13 @@ class After(Value, frozen=True):
     milliseconds: int
 
 
-Settlement = Literal["immediate", "manual"] | After
+class Polls(Value, frozen=True):
+    """Settle a withdrawal at the lookup that follows this many (H52)."""
+
+    times: int
+
+
+Settlement = Literal["immediate", "manual"] | After | Polls
 
 
 class Choices(Value, frozen=True):

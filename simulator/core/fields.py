@@ -18,6 +18,8 @@ from simulator.core.value import Value
 E = TypeVar("E", bound=Enum)
 
 AMOUNT: Final = re.compile(r"\d{1,30}(\.\d{1,30})?", re.ASCII)
+MAXIMUM_BODY: Final = 65_536
+"""Bytes of a request's body that are read. No documented call needs a tenth of it, and the log keeps thousands."""
 LONGEST_EXPONENT: Final = 64
 """A JSON number such as 1e999999 is not written out: it is no amount."""
 _BRIEF: Final = Repr()

@@ -120,6 +120,8 @@ class Withdrawal(Value, frozen=True):
     status: WithdrawalStatus
     created_at: int
     updated_at: int
+    polls: int = 0
+    """How often it has been looked up, where that settles it (H52)."""
 
     @property
     def key(self) -> str:

@@ -128,6 +128,8 @@ class Reason(Enum):
     FACTOR_ALREADY_BOUND = Denial("the authenticator is already bound", None, 200, "The authenticator is already bound.", "H41", A)
     FACTOR_WRONG = Denial("a one-time code is wrong", None, 200, "The verification code is incorrect.", "H44", A)
 
+    WITHDRAWAL_UNKNOWN = Denial("no such withdrawal of this user", None, 200, "The withdrawal does not exist.", "REST API", A)
+
     # The money (s8.2, s9). [H54/money-errors]
     CURRENCY_UNKNOWN = Denial("no such currency", None, 200, "The currency does not exist.", "H54", A)
     CHAIN_INVALID = Denial("the currency has no such chain", "900014", 200, "Invalid chainId", "H54", O)

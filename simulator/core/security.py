@@ -118,13 +118,12 @@ def send_codes(world: World, transaction: Transaction, mint: Mint, now: Now) -> 
 
 
 def answers(transaction: Transaction, user: User, given: Mapping[Factor, str], now: Now) -> bool:
-    """Whether the factors given answer one alternative in full.
+    """Whether the factors given answer one alternative in full, and none that came with them is wrong.
 
     Refused as incomplete when they cover no alternative: that is a malformed request, not a wrong guess.
     [s8.2/all-factors] [H42/factor-sets]
     """
-    covered = [factors for factors in transaction.factor_sets if set(factors) <= set(given)]
-    if not covered:
+    if not any(set(factors) <= set(given) for factors in transaction.factor_sets):
         expected = " or ".join("+".join(factor.value for factor in factors) for factors in transaction.factor_sets)
         received = "+".join(factor.value for factor in given) or "none"
         raise Refusal(Reason.FACTORS_INCOMPLETE, expected=expected, received=received)
@@ -133,6 +132,6 @@ def answers(transaction: Transaction, user: User, given: Mapping[Factor, str], n
     def right(factor: Factor) -> bool:
         if factor is Factor.GAV:
             return authenticator_accepts(user, given[factor], now)
-        return compare_digest(sent[factor].encode(), given[factor].encode())
+        return factor in sent and compare_digest(sent[factor].encode(), given[factor].encode())
 
-    return any(all(right(factor) for factor in factors) for factors in covered)
+    return all(right(factor) for factor in given)

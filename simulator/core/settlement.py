@@ -1,17 +1,31 @@
 """What happens to a withdrawal after it has been accepted (H52): held, then booked, or given back.
 
-PROCESSING -> SUCCESS or FAILURE. KuCoin's list has two more states on the way, which nothing enters yet.
+PROCESSING -> (REVIEW) -> WALLET_PROCESSING -> SUCCESS or FAILURE, at once, in time, as it is looked up, or by hand.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from simulator.core import accounts
-from simulator.core.choices import After
+from simulator.core.choices import After, Polls
+from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
+from simulator.core.signature import SignedRequest, authenticate
+from simulator.core.spec import AuthGroup
 from simulator.core.value import Value
-from simulator.core.world import Now, Withdrawal, WithdrawalStatus, World
+from simulator.core.world import Chain, Now, Withdrawal, WithdrawalStatus, World
+
+S = WithdrawalStatus
+STEPS: Final = {
+    "advance": {S.PROCESSING: S.WALLET_PROCESSING, S.REVIEW: S.WALLET_PROCESSING, S.WALLET_PROCESSING: S.SUCCESS},
+    "review": {S.PROCESSING: S.REVIEW},
+    "approve": dict.fromkeys((S.PROCESSING, S.REVIEW, S.WALLET_PROCESSING), S.SUCCESS),
+    "fail": dict.fromkeys((S.PROCESSING, S.REVIEW, S.WALLET_PROCESSING), S.FAILURE),
+}
+"""What can be done to a withdrawal by hand, and where it leads from each state."""
 
 
 class PassTime(Value, frozen=True):
@@ -24,17 +38,33 @@ class TimePassed(Reply, frozen=True):
     settled: tuple[Withdrawal, ...]
 
 
-class SettleWithdrawal(Value, frozen=True):
-    """End a withdrawal by hand."""
+class MoveWithdrawal(Value, frozen=True):
+    """Do a step of a withdrawal by hand. `step` is a key of `STEPS`."""
 
     withdrawal_id: str
-    success: bool
+    step: str
 
 
-class WithdrawalSettled(Reply, frozen=True):
-    """The withdrawal in its new state; None = there is no such withdrawal, or it is over."""
+class WithdrawalMoved(Reply, frozen=True):
+    """The withdrawal in its new state; None = there is none of that id, or the step leads nowhere from its state."""
 
     withdrawal: Withdrawal | None
+
+
+class GetWithdrawal(Value, frozen=True):
+    """`GET /api/v1/withdrawals/{withdrawalId}`."""
+
+    signed: SignedRequest
+    withdrawal_id: str
+
+
+class WithdrawalFound(Reply, frozen=True):
+    """The withdrawal as it is now; `chain` None = it stayed inside."""
+
+    withdrawal: Withdrawal
+    uid: int
+    currency_name: str
+    chain: Chain | None
 
 
 def accept(world: World, withdrawal: Withdrawal, now: Now) -> tuple[World, Withdrawal]:
@@ -76,7 +106,7 @@ def settle_due(world: World, now: Now) -> tuple[World, tuple[Withdrawal, ...]]:
         if now.business < due:
             break
         world = replace(world, unsettled=world.unsettled.served())
-        if not withdrawal.status.final:
+        if withdrawal.status not in (S.REVIEW, S.SUCCESS, S.FAILURE):
             world, withdrawal = settle(world, withdrawal, success=True, at=due)
             settled.append(withdrawal)
     return world, tuple(settled)
@@ -88,10 +118,48 @@ def pass_time(world: World, command: PassTime, now: Now) -> tuple[World, TimePas
     return world, TimePassed(settled=settled)
 
 
-def settle_withdrawal(world: World, command: SettleWithdrawal, now: Now) -> tuple[World, WithdrawalSettled]:
-    """Settle one by hand, whatever its time."""
+def move_withdrawal(world: World, command: MoveWithdrawal, now: Now) -> tuple[World, WithdrawalMoved]:
+    """A step by hand, whatever the withdrawal's time. One under review waits for a hand from then on [H52/states]."""
     withdrawal = world.withdrawals.get(command.withdrawal_id)
-    if withdrawal is None or withdrawal.status.final:
-        return world, WithdrawalSettled(withdrawal=None)
-    world, withdrawal = settle(world, withdrawal, success=command.success, at=now.business)
-    return world, WithdrawalSettled(withdrawal=withdrawal)
+    status = STEPS[command.step].get(withdrawal.status) if withdrawal else None
+    if withdrawal is None or status is None:
+        return world, WithdrawalMoved(withdrawal=None)
+    world, withdrawal = _moved(world, withdrawal, status, now.business)
+    return world, WithdrawalMoved(withdrawal=withdrawal)
+
+
+def _moved(world: World, withdrawal: Withdrawal, status: WithdrawalStatus, at: int) -> tuple[World, Withdrawal]:
+    if status.final:
+        return settle(world, withdrawal, success=status is S.SUCCESS, at=at)
+    withdrawal = replace(withdrawal, status=status, updated_at=at)
+    return world.put(withdrawal), withdrawal
+
+
+def get_withdrawal(world: World, command: GetWithdrawal, now: Now) -> tuple[World, WithdrawalFound]:
+    """One withdrawal of the key's user. Where lookups settle it, this is one [rest/withdrawal-by-id]."""
+    key, notes = authenticate(world, command.signed, now, AuthGroup.API_COMMON)
+    withdrawal = world.withdrawals.get(command.withdrawal_id)
+    if withdrawal is None or withdrawal.user != key.user:
+        raise Refusal(Reason.WITHDRAWAL_UNKNOWN, expected="a withdrawal of this user", received=command.withdrawal_id)
+    if isinstance(world.choices.settlement, Polls):
+        world, withdrawal = _polled(world, withdrawal, world.choices.settlement.times, now)
+    currency = world.currencies[withdrawal.payment.currency]
+    return world, WithdrawalFound(
+        withdrawal=withdrawal,
+        uid=world.users[key.user].uid,
+        currency_name=currency.currency,
+        chain=currency.chain(withdrawal.chain),
+        notes=notes,
+    )
+
+
+def _polled(world: World, withdrawal: Withdrawal, times: int, now: Now) -> tuple[World, Withdrawal]:
+    """The first lookup finds it as it was, later ones in the wallet's hands, the one after `times` paid."""
+    if withdrawal.status in (S.REVIEW, S.SUCCESS, S.FAILURE):
+        return world, withdrawal
+    withdrawal = replace(withdrawal, polls=withdrawal.polls + 1)
+    if withdrawal.polls > times:
+        return _moved(world, withdrawal, S.SUCCESS, now.business)
+    if withdrawal.polls > 1 and withdrawal.status is S.PROCESSING:
+        return _moved(world, withdrawal, S.WALLET_PROCESSING, now.business)
+    return world.put(withdrawal), withdrawal

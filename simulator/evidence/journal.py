@@ -7,13 +7,13 @@ looks like a credential in any of them is hidden.
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from functools import lru_cache
 from typing import Any, Final
 
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Value
-from simulator.exchange import Outcome
+from simulator.exchange import Outcome, Struck
 
 CAPACITY: Final = 10_000
 LONGEST: Final = 200
@@ -38,8 +38,23 @@ def _hidden(text: str) -> str:
     return CREDENTIAL.sub(HIDDEN, text)[:LONGEST]
 
 
+class Tallied(Value, frozen=True):
+    """What is counted apart. `staged` = the outcome is a fault's and not the exchange's."""
+
+    operation: str
+    user: str
+    client: str
+    outcome: str
+    staged: bool
+    departs: bool
+    """Whether something was noted: a departure from the document in a call that was accepted."""
+
+
 class Entry(Value, frozen=True):
-    """One call. `business` and `wall` are ms, `duration` is microseconds spent on the answer."""
+    """One call. `business` and `wall` are ms, `duration` is microseconds spent on the answer.
+
+    `status` 0 = the client got no answer.
+    """
 
     number: int
     method: str
@@ -52,9 +67,12 @@ class Entry(Value, frozen=True):
     wall: int
     duration: int
     notes: tuple[str, ...]
+    outcome: str
+    """`OK`, `NOT_PERFORMED`, or the name of a reason: what happened, whatever the client was told of it."""
     reason: Reason | None = None
     expected: str = ""
     received: str = ""
+    struck: Struck | None = None
 
     def as_data(self) -> dict[str, Any]:
         """The entry as JSON data; a refused one says which rule refused it and why."""
@@ -69,12 +87,19 @@ class Entry(Value, frozen=True):
             "businessTime": self.business,
             "wallTime": self.wall,
             "microseconds": self.duration,
-            "outcome": "OK",
+            "outcome": self.outcome,
             "notes": list(self.notes),
         }
+        if self.struck:
+            fault = self.struck.fault
+            data["fault"] = {
+                "id": self.struck.id,
+                "at": fault.at,
+                "effect": fault.effect,
+                "custom": bool(fault.respond),
+            }
         if self.reason:
             denial = self.reason.denial
-            data["outcome"] = self.reason.name
             data["diagnosis"] = {
                 "meaning": denial.meaning,
                 "rule": denial.rule,
@@ -91,6 +116,12 @@ class Journal:
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._entries: deque[Entry] = deque(maxlen=capacity)
         self._last = 0
+        self.tally: Counter[Tallied] = Counter()
+        """Every call since the scenario began, also those that the ring has dropped."""
+
+    def start_over(self) -> None:
+        """Count anew: the scenario begins again. What has been written down stays."""
+        self.tally.clear()
 
     def add(
         self, method: str, path: str, status: int, outcome: Outcome, duration: int, notes: tuple[str, ...] = ()
@@ -103,6 +134,10 @@ class Journal:
             refused = (result.reason, shown(result.expected), shown(result.received))
         else:
             notes = (*result.notes, *notes)
+        subject, struck, word = outcome.subject, outcome.struck, outcome.word
+        staged = struck is not None and outcome.prevented
+        departs = bool(notes) and not refused[0]
+        self.tally[Tallied(outcome.operation, subject.user, subject.client, word, staged, departs)] += 1
         self._entries.append(
             Entry(
                 self._last,
@@ -110,13 +145,15 @@ class Journal:
                 shown(path),
                 status,
                 outcome.operation,
-                outcome.subject.user,
-                outcome.subject.client,
+                subject.user,
+                subject.client,
                 outcome.now.business,
                 outcome.now.wall,
                 duration,
                 tuple(map(shown, notes)),
+                word,
                 *refused,
+                struck,
             )
         )
         return self._last

@@ -1,70 +1,72 @@
-"""`choices:` in a scenario -> `Choices`. What a switch may be is read from its type; here stand only the exceptions."""
+"""`choices:` in a scenario. What a switch may be is read from its type; what it means stands here."""
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Final, get_args, get_type_hints
 
-from msgspec.structs import fields, replace
+from msgspec.structs import replace
 
-from simulator.core.choices import DEFAULTS, After, Choices, Settlement
-from simulator.scenario.nodes import Node
-from simulator.scenario.reader import Read, Reader, join
+from simulator.core.choices import DEFAULTS, After, Choices, Polls
+from simulator.scenario.scalars import AMOUNTS, CODE, DURATIONS, INTEGER, POSITIVE
+from simulator.scenario.shapes import Either, Key, List, Record, words
 
-DURATIONS: Final = ("authorization_code_lifetime", "transaction_lifetime")
-LISTS: Final = {"refresh_encoding": ("form", "json"), "refresh_grant_types": ("authorization_code", "refresh_token")}
+_HINTS: Final = get_type_hints(Choices)
 
 
-def read_choices(reader: Reader, node: Node, path: str) -> Choices:
+def _answers(name: str, description: str) -> Key:
+    """A switch with a closed list of answers."""
+    return Key(words(*get_args(_HINTS[name])), description)
+
+
+_WAYS: Final = "immediate, manual, {after: 10m} or {polls: 3}"
+_SETTLEMENT: Final = Either(
+    _WAYS,
+    scalar=words("immediate", "manual", expected=_WAYS),
+    entries=Record(
+        {
+            "after": Key(DURATIONS, "How long a withdrawal takes, in business time"),
+            "polls": Key(INTEGER, "How many lookups by its id find it under way"),
+        },
+        some=(("after", "polls"),),
+        apart=(("after", "polls"),),
+    ),
+)
+
+
+CHOICES: Final = Record(
+    {
+        "unpublished_code": Key(CODE, "The code of every error whose code nobody published (H00)"),
+        "client_secret": _answers("client_secret", "Whether the token call must tell it (H01)"),
+        "refresh_encoding": Key(List(words("form", "json"), 1), "Bodies that the refresh may have (H03)"),
+        "refresh_grant_types": Key(
+            List(words("authorization_code", "refresh_token"), 1), "grant_type of the refresh (H04)"
+        ),
+        "refresh_token_reuse": _answers("refresh_token_reuse", "What a refresh token does the second time (H05)"),
+        "authorization_code_lifetime": Key(DURATIONS, "How long a code can be exchanged (H06)"),
+        "code_reuse": _answers("code_reuse", "Whether a code that comes twice kills the pair it bought (H06)"),
+        "encoded_redirect_uri": _answers("encoded_redirect_uri", "What a percent-encoded redirect_uri meets (H09)"),
+        "oauth_error_body": _answers("oauth_error_body", "How errors of token and refresh are spelt (H10)"),
+        "api_key_limit": Key(INTEGER, "How many API keys a user can have (H14)"),
+        "narrower_than_consent": _answers("narrower_than_consent", "Whether a key may do less than granted (H15)"),
+        "old_endpoint_groups": _answers("old_endpoint_groups", "What a key of the old endpoint can do (H18)"),
+        "keys_per_consent": _answers("keys_per_consent", "How many keys one consent makes (H21)"),
+        "key_version": _answers("key_version", "Whether KC-API-KEY-VERSION must be there (H31)"),
+        "unknown_partner": _answers("unknown_partner", "What a KC-API-PARTNER that nobody knows meets (H35)"),
+        "withdraw_type": _answers("withdraw_type", "Whether withdrawType must be there (H36)"),
+        "transaction_lifetime": Key(DURATIONS, "How long a withdrawal waits for its factors (H44)"),
+        "verification_attempts": Key(POSITIVE, "How many wrong answers end it (H44)"),
+        "unknown_recipient": _answers("unknown_recipient", "What a payment to nobody meets (H47)"),
+        "fee_rounding": _answers("fee_rounding", "How the service fee is rounded (H48)"),
+        "settlement": Key(_SETTLEMENT, "When an accepted withdrawal is settled (H52)"),
+        "amount_cap_24h": Key(AMOUNTS, "USDT worth of withdrawals a user may make in 24 hours; none without (H54)"),
+    }
+)
+
+
+def chosen(found: dict[str, Any]) -> Choices:
     """The defaults with what the scenario says otherwise."""
-    hints = get_type_hints(Choices)
-    known = {field.name: _reader(reader, field.name, hints[field.name]) for field in fields(Choices)}
-    found: dict[str, Any] = reader.fields(node, path, known)
+    settlement = found.get("settlement")
+    if isinstance(settlement, dict):
+        way = Polls(settlement["polls"]) if "polls" in settlement else After(settlement.get("after", 0))
+        found = {**found, "settlement": way}
     return replace(DEFAULTS, **found)
-
-
-def _reader(reader: Reader, name: str, hint: object) -> Read[object]:
-    if name in DURATIONS:
-        return reader.duration
-    if name in LISTS:
-        return lambda node, path: _words(reader, node, path, LISTS[name])
-    if name == "verification_attempts":
-        return reader.positive
-    if name == "unpublished_code":
-        return lambda node, path: _code(reader, node, path)
-    if name == "settlement":
-        return lambda node, path: _settlement(reader, node, path)
-    if get_origin(hint) is Literal:
-        return reader.word(get_args(hint))
-    return {int: reader.integer, str: reader.text}.get(hint, reader.amount)  # type: ignore[call-overload, no-any-return]
-
-
-def _words(reader: Reader, node: Node, path: str, words: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Some of these words, at least one."""
-    found = reader.list_of(reader.word(words))(node, path)
-    if found == () and node.items == ():
-        reader.wrong(node, path, f"must name at least one of {', '.join(words)}")
-    return found
-
-
-def _code(reader: Reader, node: Node, path: str) -> str | None:
-    """Clients parse codes as numbers."""
-    code = reader.text(node, path)
-    if code is not None and not (code.isascii() and code.isdigit()):
-        reader.wrong(node, path, f"must be digits, as KuCoin's codes are, found {node.kind}")
-    return code
-
-
-def _settlement(reader: Reader, node: Node, path: str) -> Settlement | None:
-    """`immediate`, `manual` or `{after: 10m}` (H52)."""
-    if node.entries is not None:
-        found = reader.fields(node, path, {"after": reader.duration})
-        if "after" not in reader.names(node):
-            reader.wrong(node, join(path, "after"), "is missing")
-        after = found.get("after")
-        return After(after) if isinstance(after, int) else None
-    if node.text == "immediate":
-        return "immediate"
-    if node.text == "manual":
-        return "manual"
-    reader.wrong(node, path, f"expected immediate, manual or {{after: 10m}}, found {node.kind}")
-    return None

@@ -1,120 +1,77 @@
-"""`given:` in a scenario -> the world as it is at the start: clients, users, currencies and prices."""
+"""`given:` -> the world as it is at the start: clients, users, currencies and prices, and what one asks of another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from msgspec.structs import replace
 
 from simulator.core import mint, money
+from simulator.core.choices import Choices
 from simulator.core.money import ZERO
-from simulator.core.spec import Factor
-from simulator.core.world import Account, Chain, Client, Currency, User, World, with_user
-from simulator.scenario.nodes import Node
-from simulator.scenario.reader import Read, Reader, join
+from simulator.core.spec import AuthGroup
+from simulator.core.world import Account, ApiKey, Chain, Client, Currency, User, World, with_user
+from simulator.scenario.keys import AT_LIMIT
+from simulator.scenario.reader import Path, Reader, suggestion
 
-AT_LIMIT: Final = -1
-"""What `api_keys: at_limit` is until the limit is known."""
-
-
-class _Person(NamedTuple):
-    """A user as the file describes them, and where."""
-
-    user: User
-    accounts: tuple[Account, ...]
-    node: Node
-    path: str
+NEW_YEAR: Final = 1_767_225_600_000
+"""2026-01-01T00:00:00Z: when a key was made of which the scenario does not say it."""
+Found = dict[str, Any]
 
 
-def read_given(reader: Reader, node: Node, world: World) -> World:
+def built(reader: Reader, given: Found, seed: int, choices: Choices) -> World:
     """The world with everything that is given. Problems are noted in the reader."""
-    found: dict[str, Any] = reader.fields(
-        node,
-        "given",
-        {
-            "clients": reader.mapping_of(lambda each, path: _client(reader, each, path)),
-            "users": reader.mapping_of(lambda each, path: _person(reader, each, path)),
-            "currencies": reader.mapping_of(lambda each, path: _currency(reader, each, path)),
-            "prices_usdt": reader.mapping_of(reader.amount),
-            "observed_ip": reader.ip,
-        },
-    )
-    prices: dict[str, Decimal] = {"USDT": Decimal(1), **found.get("prices_usdt", {})}
-    if prices["USDT"] != 1:
-        reader.wrong(node, "given.prices_usdt.USDT", "is 1: a price says how much USDT something is worth")
-    for currency in found.get("currencies", {}).values():
-        price = prices.get(currency.currency, ZERO)
-        if not price:
-            path = f"given.prices_usdt.{currency.currency}"
-            reader.wrong(node, path, "is missing or zero; the service fee (s9) needs a price")
-        world = world.put(replace(currency, price_usdt=price))
-    for code in prices:
-        if code != "USDT" and code not in world.currencies:
-            reader.wrong(node, f"given.prices_usdt.{code}", f"unknown currency {code}; {_known(world)}")
-    world = world.put(*found.get("clients", {}).values())
-    for person in found.get("users", {}).values():
-        world = _with_person(reader, world, person)
-    return replace(world, observed_ip=found.get("observed_ip"))
+    world = World(seed=seed, choices=choices, observed_ip=given.get("observed_ip"))
+    world = _with_currencies(reader, world, given.get("currencies", {}), given.get("prices_usdt", {}))
+    world = world.put(*(_client(client_id, found) for client_id, found in given.get("clients", {}).items()))
+    for name, found in given.get("users", {}).items():
+        world = _with_person(reader, world, name, found)
+    return world
 
 
-def _with_person(reader: Reader, world: World, person: _Person) -> World:
-    user = person.user
-    for account in person.accounts:
-        if account.currency not in world.currencies:
-            reader.wrong(person.node, person.path, f"unknown currency {account.currency}; {_known(world)}")
-    chains = {chain.chain_id for currency in world.currencies.values() for chain in currency.chains}
-    for chain in dict.fromkeys(chain for chain, _ in (*user.address_book, *user.deposit_addresses)):
-        if chain not in chains:
-            reader.wrong(person.node, person.path, f"unknown chain {chain}; the currencies have {_words(chains)}")
-    addresses = (f"{chain}:{address}" for chain, address in user.deposit_addresses)
-    for identity in (str(user.uid), user.email.lower(), user.phone, *addresses):
-        if identity and identity in world.identities:
-            reader.wrong(person.node, person.path, f"{identity} is {world.identities[identity]}'s already")
-    secret = user.totp_secret or mint.totp_secret(world.seed, user.name)
-    keys = world.choices.api_key_limit if user.foreign_api_keys == AT_LIMIT else user.foreign_api_keys
-    return with_user(world, replace(user, totp_secret=secret, foreign_api_keys=keys), person.accounts)
+def _with_currencies(reader: Reader, world: World, currencies: Found, priced: dict[str, Decimal]) -> World:
+    path = ("given", "prices_usdt")
+    for code, price in priced.items():
+        if code not in currencies and code != "USDT":
+            reader.refuse((*path, code), _unknown("currency", code, currencies), key=True)
+        elif not price:
+            reader.refuse((*path, code), "must be more than zero: the service fee (s9) is reckoned with it")
+        elif code == "USDT" and price != 1:
+            reader.refuse((*path, code), "is 1: a price says how much USDT something is worth")
+    prices = {"USDT": Decimal(1), **priced}
+    for code, found in currencies.items():
+        if code not in prices:
+            message = f"has no price; the service fee (s9) needs one in given.prices_usdt.{code}"
+            reader.refuse(("given", "currencies", code), message, key=True)
+        world = world.put(_currency(reader, code, found, prices.get(code, ZERO)))
+    return world
 
 
-def _words(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)) or "none"
+def _currency(reader: Reader, code: str, found: Found, price: Decimal) -> Currency:
+    chains = tuple(_chain(chain_id, each) for chain_id, each in found.get("chains", {}).items())
+    known = [chain.chain_id for chain in chains]
+    default = found.get("default_chain", known[0] if known else "")
+    if chains and default not in known:
+        path = ("given", "currencies", code, "default_chain")
+        reader.refuse(path, f"{default!r} is none of its chains, which are {_words(known)}{suggestion(default, known)}")
+    rest = {name: value for name, value in found.items() if name in ("margin_enabled", "debit_enabled")}
+    precision = found.get("precision", money.PRECISION)
+    return Currency(code, found.get("full_name", code), precision, price, chains, default, **rest)
 
 
-def _known(world: World) -> str:
-    return f"given.currencies has {_words(world.currencies)}"
+def _chain(chain_id: str, found: Found) -> Chain:
+    usual = {
+        "chain_name": chain_id.upper(),
+        "withdrawal_min_size": ZERO,
+        "withdrawal_min_fee": ZERO,
+        "withdraw_precision": money.PRECISION,
+    }
+    return Chain(chain_id=chain_id, **{**usual, **found})
 
 
-def _last(path: str) -> str:
-    """The name under which a mapping's value stands: what follows the path of the mapping."""
-    return path.split(".", 2)[2]
-
-
-def _client(reader: Reader, node: Node, path: str) -> Client:
-    def section(*names: str, each: Read[object]) -> Read[object]:
-        return lambda inner, place: reader.fields(inner, place, dict.fromkeys(names, each))
-
-    found: dict[str, Any] = reader.fields(
-        node,
-        path,
-        {
-            "name": reader.text,
-            "secret": reader.text,
-            "redirect_uris": reader.list_of(reader.text),
-            "ip_allowlist": section("oauth", "trading", each=reader.list_of(reader.ip)),
-            "api_name": reader.text,
-            "site": reader.word(["global", "local"]),
-            "partner": section("name", "broker_name", "broker_key", each=reader.text),
-        },
-    )
-    client_id = _last(path)
-    for uri in found.get("redirect_uris", ()):
-        if "#" in uri:
-            reader.wrong(
-                node, join(path, "redirect_uris"), f"{uri!r} has a fragment, where code and state would be lost"
-            )
-        if not uri.startswith("/") and "://" not in uri:
-            reader.wrong(node, join(path, "redirect_uris"), f"{uri!r} is neither a URI nor a path of our own origin")
+def _client(client_id: str, found: Found) -> Client:
     allowed, partner = found.get("ip_allowlist", {}), found.get("partner", {})
     return Client(
         client_id=client_id,
@@ -131,103 +88,104 @@ def _client(reader: Reader, node: Node, path: str) -> Client:
     )
 
 
-def _person(reader: Reader, node: Node, path: str) -> _Person:
-    def api_keys(inner: Node, place: str) -> int | None:
-        return AT_LIMIT if inner.text == "at_limit" else reader.integer(inner, place)
-
-    amounts = reader.mapping_of(reader.amount)
-    found: dict[str, Any] = reader.fields(
-        node,
-        path,
-        {
-            "uid": reader.integer,
-            "email": reader.text,
-            "phone": reader.text,
-            "level": reader.integer,
-            "frozen": reader.boolean,
-            "futures": reader.boolean,
-            "factor_sets": reader.list_of(reader.list_of(reader.member(Factor))),
-            "totp_secret": reader.base32,
-            "balances": amounts,
-            "trade": amounts,
-            "address_book": reader.mapping_of(reader.list_of(reader.text)),
-            "deposit_addresses": reader.mapping_of(reader.text),
-            "api_keys": api_keys,
-        },
-    )
+def _with_person(reader: Reader, world: World, name: str, found: Found) -> World:
+    path = ("given", "users", name)
+    chains = {chain.chain_id for _, currency in world.currencies.items() for chain in currency.chains}
+    for place in ("balances", "trade"):
+        for code in found.get(place, ()):
+            if code not in world.currencies:
+                reader.refuse((*path, place, code), _unknown("currency", code, world.currencies), key=True)
+    for place in ("address_book", "deposit_addresses"):
+        for chain in found.get(place, ()):
+            if chain not in chains:
+                reader.refuse((*path, place, chain), _unknown("chain", chain, chains), key=True)
     accounts = [
-        Account(currency, kind, amount)
-        for kind, name in (("main", "balances"), ("trade", "trade"))
-        for currency, amount in found.pop(name, {}).items()
+        Account(code, kind, amount)
+        for kind, place in (("main", "balances"), ("trade", "trade"))
+        for code, amount in found.get(place, {}).items()
     ]
-    book = tuple((chain, each) for chain, known in found.pop("address_book", {}).items() for each in known)
-    own = tuple(found.pop("deposit_addresses", {}).items())
-    name = _last(path)
-    user = User(
+    user = _user(world, name, found)
+    for way, identity in _identities(user):
+        if identity in world.identities:
+            reader.refuse((*path, *way), f"{identity} is {world.identities[identity]}'s already")
+    world = with_user(world, user, accounts)
+    listed = found.get("api_keys")
+    return _with_keys(reader, world, user, listed) if isinstance(listed, tuple) else world
+
+
+def _user(world: World, name: str, found: Found) -> User:
+    keys = found.get("api_keys", 0)
+    count = world.choices.api_key_limit if keys == AT_LIMIT else keys
+    rest = ("email", "phone", "level", "frozen", "futures", "factor_sets")
+    return User(
         name=name,
-        uid=found.pop("uid", mint.uid(name)),
-        address_book=book,
-        deposit_addresses=own,
-        foreign_api_keys=found.pop("api_keys", 0),
-        **found,
+        uid=found.get("uid", mint.uid(name)),
+        totp_secret=found.get("totp_secret") or mint.totp_secret(world.seed, name),
+        address_book=tuple((chain, each) for chain, known in found.get("address_book", {}).items() for each in known),
+        deposit_addresses=tuple(found.get("deposit_addresses", {}).items()),
+        foreign_api_keys=count if isinstance(count, int) else 0,
+        **{key: found[key] for key in rest if key in found},
     )
-    return _Person(user, tuple(accounts), node, path)
 
 
-def _currency(reader: Reader, node: Node, path: str) -> Currency:
-    found: dict[str, Any] = reader.fields(
-        node,
-        path,
-        {
-            "full_name": reader.text,
-            "precision": reader.integer,
-            "default_chain": reader.text,
-            "margin_enabled": reader.boolean,
-            "debit_enabled": reader.boolean,
-            "chains": reader.mapping_of(lambda each, inner: _chain(reader, each, inner)),
-        },
-    )
-    code = _last(path)
-    chains: tuple[Chain, ...] = tuple(found.pop("chains", {}).values())
-    default = found.pop("default_chain", chains[0].chain_id if chains else "")
-    if not chains:
-        reader.wrong(node, join(path, "chains"), "is missing; a currency has at least one chain")
-    elif default not in [chain.chain_id for chain in chains]:
-        reader.wrong(node, join(path, "default_chain"), f"{default!r} is none of its chains")
-    precision = found.pop("precision", money.PRECISION)
-    if precision > money.MOST_PRECISE:
-        reader.wrong(node, join(path, "precision"), f"at most {money.MOST_PRECISE}")
-        precision = money.PRECISION
-    full_name = found.pop("full_name", code)
-    return Currency(code, full_name, precision, ZERO, chains, default, **found)
+def _identities(user: User) -> Iterable[tuple[Path, str]]:
+    """What a user can be found by, and where in their entry it stands."""
+    for key, identity in (("uid", str(user.uid)), ("email", user.email.lower()), ("phone", user.phone)):
+        if identity:
+            yield (key,), identity
+    for chain, address in user.deposit_addresses:
+        yield ("deposit_addresses", chain), f"{chain}:{address}"
 
 
-def _chain(reader: Reader, node: Node, path: str) -> Chain:
-    found: dict[str, Any] = reader.fields(
-        node,
-        path,
-        {
-            "chain_name": reader.text,
-            "withdrawal_min_size": reader.amount,
-            "withdrawal_min_fee": reader.amount,
-            "withdraw_precision": reader.integer,
-            "deposit_min_size": reader.amount,
-            "confirms": reader.integer,
-            "pre_confirms": reader.integer,
-            "contract_address": reader.text,
-            "withdraw_enabled": reader.boolean,
-            "deposit_enabled": reader.boolean,
-            "need_tag": reader.boolean,
-        },
-    )
-    chain_id = path.rpartition(".chains.")[2]
-    if found.get("withdraw_precision", 0) > money.MOST_PRECISE:
-        reader.wrong(node, join(path, "withdraw_precision"), f"at most {money.MOST_PRECISE}")
-    return Chain(
-        chain_id,
-        found.pop("chain_name", chain_id.upper()),
-        found.pop("withdrawal_min_size", ZERO),
-        found.pop("withdrawal_min_fee", ZERO),
-        found.pop("withdraw_precision", money.PRECISION),
-        **found,
-    )
+def _with_keys(reader: Reader, world: World, user: User, listed: tuple[Found, ...]) -> World:
+    """The world with a user's keys, as if consents had made them."""
+    names: list[str] = []
+    for number, found in enumerate(listed):
+        path: Path = ("given", "users", user.name, "api_keys", number)
+        text, client = found.get("key", ""), _owner(reader, world, found, path)
+        if text and text in world.api_keys:
+            reader.refuse((*path, "key"), f"stands twice; {world.api_keys[text].user} has a key {text} already")
+        if not text or client is None:
+            continue
+        name = found.get("name") or client.api_name or f"{client.client_id}-{mint.digest(text).hex()[:8]}"
+        if name in names:
+            reader.refuse((*path, "name"), f"{user.name} has a key of the name {name} already")
+        names.append(name)
+        granted = {AuthGroup.API_COMMON, *found.get("groups", ())}
+        key = ApiKey(
+            api_key=text,
+            secret=found.get("secret", ""),
+            passphrase=found.get("passphrase", ""),
+            api_name=name,
+            user=user.name,
+            uid=user.uid,
+            client_id=client.client_id,
+            groups=tuple(group for group in AuthGroup if group in granted),
+            addressbook_only=found.get("addressbook_only", False),
+            ip_whitelist=client.trading_ips,
+            created_at=found.get("created_at", NEW_YEAR),
+        )
+        world = world.put(key)
+    return world.put(replace(user, api_names=tuple(names)))
+
+
+def _owner(reader: Reader, world: World, found: Found, path: Path) -> Client | None:
+    """The client that a key is of."""
+    wanted = found.get("client")
+    if wanted is None and len(world.clients) != 1:
+        message = f"is missing: say whose key it is; given.clients has {_words(world.clients)}"
+        reader.refuse((*path, "client"), message)
+    elif wanted is not None and wanted not in world.clients:
+        reader.refuse((*path, "client"), _unknown("client", wanted, world.clients))
+    return world.clients.get(next(iter(world.clients), "") if wanted is None else wanted)
+
+
+def _words(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
+
+
+def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    plural = {"currency": "currencies", "chain": "currencies", "client": "clients"}[kind]
+    what = "the currencies have" if kind == "chain" else f"given.{plural} has"
+    return f"unknown {kind} {name}; {what} {_words(names)}{suggestion(name, names)}"

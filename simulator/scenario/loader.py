@@ -1,21 +1,43 @@
-"""A scenario file -> `Scenario`: the world as it is at the start, and its clock. Applied whole or not at all."""
+"""A scenario file -> `Scenario`: what is true at the start, what goes wrong, what must have happened.
+
+Applied whole or not at all: every problem is told at once, each with its place. All that is raised is `ScenarioError`.
+"""
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from simulator.clock import ClockSettings
-from simulator.core.choices import DEFAULTS
 from simulator.core.value import Value
 from simulator.core.world import World
-from simulator.scenario.choices import read_choices
-from simulator.scenario.given import read_given
+from simulator.scenario.choices import chosen
+from simulator.scenario.expectations import Expectation
+from simulator.scenario.extending import SUFFIXES, Source, builtin, builtin_folder, composed, read_text
+from simulator.scenario.faults import Fault
+from simulator.scenario.given import built
+from simulator.scenario.keys import EXPECT, FAULTS, SCENARIO
+from simulator.scenario.logins import PAGE, Login
+from simulator.scenario.making import Maker
 from simulator.scenario.nodes import Node, Problem, ScenarioError, parse
-from simulator.scenario.reader import Reader
+from simulator.scenario.reader import Reader, repeated, suggestion
+from simulator.scenario.shapes import Record
 
-VERSION: Final = "1"
+__all__ = [
+    "DEMO",
+    "Scenario",
+    "builtin",
+    "builtin_folder",
+    "comment",
+    "find",
+    "load",
+    "read",
+    "read_expectations",
+    "read_faults",
+]
+
 DEMO: Final = "demo"
 
 
@@ -25,72 +47,129 @@ class Scenario(Value, frozen=True):
     name: str
     description: str
     world: World
-    clock: ClockSettings
-
-
-def builtin_folder() -> Path:
-    """Where the shipped scenarios are: inside the wheel, or at the top of a checkout."""
-    package = Path(str(resources.files("simulator")))
-    inside = package / "scenarios"
-    return inside if inside.is_dir() else package.parent / "scenarios"
+    clock: ClockSettings = ClockSettings()
+    login: Login = PAGE
+    faults: tuple[Fault, ...] = ()
+    expect: tuple[Expectation, ...] = ()
+    text: str = ""
+    """The file as it was read."""
+    files: tuple[str, ...] = ()
+    """The file and those that it extends, nearest first; () when the text came from elsewhere."""
 
 
 def find(name_or_file: str) -> Path:
     """The file of a scenario: a path, or the name of a built-in one. Raises `ScenarioError`."""
     path = Path(name_or_file)
-    if path.suffix in (".yaml", ".yml") or path.is_file():
+    if path.suffix in SUFFIXES or _is_file(path):
         return path
-    built_in = {each.stem: each for each in builtin_folder().glob("*.yaml")}
+    built_in = {each.stem: each for each in builtin()}
     if name_or_file in built_in:
         return built_in[name_or_file]
-    message = f"no such file, and no built-in scenario of that name; built in: {', '.join(sorted(built_in))}"
+    hint = suggestion(name_or_file, built_in)
+    message = f"no such file, and no built-in scenario of that name{hint}; built in: {', '.join(built_in)}"
     raise ScenarioError([Problem(name_or_file, 1, 1, "", message)])
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # longer than a name can be
+        return False
 
 
 def load(name_or_file: str = DEMO, seed: int | None = None) -> Scenario:
     """Read a scenario by file or built-in name. `seed` overrides the file's. Raises `ScenarioError`."""
     path = find(name_or_file)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError([Problem(str(path), 1, 1, "", f"cannot be read: {error}")]) from None
-    return read(text, str(path), seed)
+    return _read(Source(read_text(path), str(path), path.resolve(), path.parent), seed)
 
 
-def read(text: str, file: str, seed: int | None = None) -> Scenario:
-    """Read a scenario's text. `file` is for messages. Raises `ScenarioError` with all problems."""
-    reader = Reader(file)
-    root = parse(text, file)
+def read(text: str, file: str, seed: int | None = None, folder: Path | None = None) -> Scenario:
+    """Read a scenario's text. `file` is for messages. Raises `ScenarioError` with all problems.
 
-    def kept(node: Node, _path: str) -> Node:
-        return node  # the users' secrets and key counts depend on seed and choices, which may stand below
+    What it extends is looked for in `folder`, then among the built-in ones; without a folder only there.
+    """
+    path = (folder / Path(file).name).resolve() if folder else None
+    return _read(Source(text, file, path, folder), seed)
 
-    top: dict[str, Any] = reader.fields(
-        root,
-        "",
-        {
-            "version": reader.word([VERSION]),
-            "name": reader.text,
-            "description": reader.text,
-            "seed": reader.integer,
-            "clock": lambda node, path: _clock(reader, node, path),
-            "choices": lambda node, path: read_choices(reader, node, path),
-            "given": kept,
-        },
-    )
-    present = reader.names(root)
-    for name in ("version", "name", "given"):
-        if name not in present:
-            reader.wrong(root, name, "is missing")
-    world = World(seed=top.get("seed", 0) if seed is None else seed, choices=top.get("choices", DEFAULTS))
-    if "given" in top:
-        world = read_given(reader, top["given"], world)
+
+def _read(source: Source, seed: int | None) -> Scenario:
+    tree = composed(source)
+    reader = Reader(tree.root)
+    top: dict[str, Any] = reader.read(SCENARIO, tree.root, "")
+    reader.problems += tree.problems
+    if not tree.whole:  # without what it extends, most names would be unknown
+        raise ScenarioError(reader.problems)
+    given = tree.root.value("given")
+    if given is None:
+        reader.refuse(("given",), "is missing")
+    seed = top.get("seed", 0) if seed is None else seed
+    world = built(reader, top.get("given", {}), seed, chosen(top.get("choices", {})))
+    maker = Maker(reader, world.users, world.clients)
+    login, faults = maker.login(top.get("login")), maker.faults(top.get("faults", ()))
+    expect = maker.expectations(top.get("expect", ()))
     if reader.problems:
         raise ScenarioError(reader.problems)
-    return Scenario(top["name"], top.get("description", ""), world, top.get("clock", ClockSettings()))
+    return Scenario(
+        name=top["name"],
+        description=top.get("description", ""),
+        world=world,
+        clock=_clock(top.get("clock", {})),
+        login=login,
+        faults=faults,
+        expect=expect,
+        text=source.text,
+        files=tree.files,
+    )
 
 
-def _clock(reader: Reader, node: Node, path: str) -> ClockSettings:
-    known = {"mode": reader.word(["real", "frozen"]), "start": reader.instant}
-    found: dict[str, Any] = reader.fields(node, path, known)
-    return ClockSettings(found.get("mode") == "frozen", found.get("start"))
+def _clock(found: dict[str, Any]) -> ClockSettings:
+    return ClockSettings(found.get("mode") == "frozen", found.get("start"), found.get("wall_offset", 0))
+
+
+def read_faults(text: str, file: str, scenario: Scenario) -> tuple[Fault, ...]:
+    """Faults for a scenario: a list, a mapping with the one key `faults`, or a single fault. Raises `ScenarioError`."""
+    root = parse(text, file)
+    if root.is_null:
+        raise ScenarioError([Problem(file, root.line, root.column, "faults", "expected a list, found nothing")])
+    if root.entries is not None and root.entry("faults") is None:
+        root = replace(root, items=(root,), entries=None)
+    reader, found = _part(root, FAULTS, "faults")
+    faults = Maker(reader, scenario.world.users, scenario.world.clients).faults(found)
+    if reader.problems:
+        raise ScenarioError(reader.problems)
+    return faults
+
+
+def read_expectations(text: str, file: str, scenario: Scenario) -> tuple[Expectation, ...]:
+    """What is expected of a scenario: a list, or a mapping with the one key `expect`; nothing of an empty text.
+
+    Raises `ScenarioError`.
+    """
+    root = parse(text, file)
+    if root.is_null:
+        return ()
+    reader, found = _part(root, EXPECT, "expect")
+    expectations = Maker(reader, scenario.world.users, scenario.world.clients).expectations(found)
+    if reader.problems:
+        raise ScenarioError(reader.problems)
+    return expectations
+
+
+def _part(root: Node, shape: Record, name: str) -> tuple[Reader, tuple[Any, ...]]:
+    """A part of a scenario that came alone: with its key, or what stands under it."""
+    if root.entries is None:
+        root = replace(root, entries=((replace(root, text=name, items=None), root),), items=None, text=None)
+    reader = Reader(root)
+    reader.problems += repeated(root)
+    found: dict[str, Any] = reader.read(shape, root, "")
+    return reader, found.get(name, ())
+
+
+def comment(text: str) -> str:
+    """What the comment at the top of a scenario says, without its `#`, in one line."""
+    lines = []
+    for line in text.removeprefix("\ufeff").splitlines():
+        if not line.startswith("#"):
+            break
+        lines.append(line.lstrip("#").strip())
+    return " ".join(filter(None, lines))

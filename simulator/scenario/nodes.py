@@ -1,10 +1,12 @@
 """YAML text -> a tree of nodes that know their place. Every scalar stays text: what it means is the reader's business.
 
 A scenario is data: no tags, no anchors or aliases, no key twice, one document, and caps on size, depth and nodes.
+JSON is read as JSON: a YAML parser stumbles over escaped surrogate pairs and over tabs.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -12,6 +14,8 @@ import yaml
 
 from simulator.core.value import Value
 
+LINE_BREAK: Final = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+"""What ends a line in YAML 1.1."""
 MAXIMUM_CHARACTERS: Final = 1_000_000
 MAXIMUM_DEPTH: Final = 20
 MAXIMUM_NODES: Final = 200_000
@@ -35,7 +39,7 @@ class ScenarioError(Exception):
     """A scenario that cannot be used, with every problem that was found."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        self.problems = sorted(problems)
+        self.problems = sorted(set(problems))
         super().__init__("\n".join(map(str, self.problems)))
 
 
@@ -44,6 +48,7 @@ class Node(Value, frozen=True):
 
     line: int
     column: int
+    file: str = ""
     text: str | None = None
     plain: bool = False
     items: tuple[Node, ...] | None = None
@@ -61,41 +66,75 @@ class Node(Value, frozen=True):
             return "a mapping"
         return "a list" if self.items is not None else "nothing" if self.is_null else f"{self.text!r}"
 
+    def entry(self, name: str) -> tuple[Node, Node] | None:
+        """The (key, value) of a mapping's key of that name."""
+        return next((pair for pair in self.entries or () if pair[0].text == name), None)
+
+    def value(self, name: str) -> Node | None:
+        """The value of a mapping's key, unless it is null."""
+        entry = self.entry(name)
+        return entry[1] if entry and not entry[1].is_null else None
+
+
+class Budget:
+    """What is left of the caps, for a file and all that it extends."""
+
+    def __init__(self) -> None:
+        self.characters = MAXIMUM_CHARACTERS
+        self.nodes = MAXIMUM_NODES
+
+    def take(self, text: str, file: str) -> None:
+        """Pay for a text. Raises `ScenarioError`."""
+        self.characters -= len(text)
+        if self.characters < 0:
+            raise ScenarioError([Problem(file, 1, 1, "", f"longer than {MAXIMUM_CHARACTERS} characters")])
+
+    def node(self, file: str, line: int, column: int, depth: int) -> None:
+        """Pay for a node. Raises `ScenarioError`."""
+        self.nodes -= 1
+        if self.nodes < 0:
+            raise ScenarioError([Problem(file, line, column, "", f"more than {MAXIMUM_NODES} values")])
+        if depth > MAXIMUM_DEPTH:
+            raise ScenarioError([Problem(file, line, column, "", f"nested more than {MAXIMUM_DEPTH} deep")])
+
 
 def position(mark: Any) -> tuple[int, int]:
     """Line and column of a YAML mark, from 1."""
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
-class _Builder:
-    """Events -> nodes, with a depth and a count."""
+def _inside(text: str, line: int, column: int) -> tuple[int, int]:
+    """The place, or the text's end: the parser stumbles over an end on a line that is not there."""
+    lines = LINE_BREAK.split(text)
+    row = lines[line - 1] if line <= len(lines) else lines[-1]
+    return (line, min(column, len(row) + 1)) if line <= len(lines) else (len(lines), len(row) + 1)
 
-    def __init__(self, file: str, events: Iterator[yaml.Event]) -> None:
+
+class _Builder:
+    """Events -> nodes."""
+
+    def __init__(self, file: str, events: Iterator[yaml.Event], budget: Budget) -> None:
         self._file = file
         self._events = events
-        self._count = 0
+        self._budget = budget
 
     def fail(self, event: yaml.Event, message: str) -> ScenarioError:
         line, column = position(event.start_mark)
         return ScenarioError([Problem(self._file, line, column, "", message)])
 
     def node(self, event: yaml.Event, depth: int) -> Node:
-        self._count += 1
-        if self._count > MAXIMUM_NODES:
-            raise self.fail(event, f"more than {MAXIMUM_NODES} values")
-        if depth > MAXIMUM_DEPTH:
-            raise self.fail(event, f"nested more than {MAXIMUM_DEPTH} deep")
+        line, column = position(event.start_mark)
+        self._budget.node(self._file, line, column, depth)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise self.fail(event, "a scenario has no anchors (&) or aliases (*); write the value out")
         if tag := getattr(event, "tag", None):
             raise self.fail(event, f"a scenario has no tags ({tag}); write the value without it")
-        line, column = position(event.start_mark)
         if isinstance(event, yaml.ScalarEvent):
-            return Node(line, column, text=event.value, plain=not event.style)
+            return Node(line, column, self._file, text=event.value, plain=not event.style)
         if isinstance(event, yaml.SequenceStartEvent):
-            return Node(line, column, items=tuple(self._until(yaml.SequenceEndEvent, depth)))
+            return Node(line, column, self._file, items=tuple(self._until(yaml.SequenceEndEvent, depth)))
         children = list(self._until(yaml.MappingEndEvent, depth))
-        return Node(line, column, entries=tuple(zip(children[::2], children[1::2], strict=True)))
+        return Node(line, column, self._file, entries=tuple(zip(children[::2], children[1::2], strict=True)))
 
     def _until(self, end: type[yaml.Event], depth: int) -> Iterator[Node]:
         for event in self._events:
@@ -104,14 +143,20 @@ class _Builder:
             yield self.node(event, depth + 1)
 
 
-def parse(text: str, file: str) -> Node:
-    """The one document of a YAML text. Raises `ScenarioError`."""
-    if len(text) > MAXIMUM_CHARACTERS:
-        raise ScenarioError([Problem(file, 1, 1, "", f"longer than {MAXIMUM_CHARACTERS} characters")])
+def parse(text: str, file: str, budget: Budget | None = None) -> Node:
+    """The one document of a YAML or JSON text. Raises `ScenarioError`."""
+    budget = budget or Budget()
+    budget.take(text, file)
+    if text.lstrip()[:1] in ("{", "["):
+        from simulator.scenario.json_nodes import parse_json
+
+        found = parse_json(text, file, budget)
+        if found is not None:
+            return found
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
         events = yaml.parse(text, Loader=loader)
-        builder = _Builder(file, events)
+        builder = _Builder(file, events, budget)
         root: Node | None = None
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent) and root is not None:
@@ -121,7 +166,7 @@ def parse(text: str, file: str) -> Node:
     except UnicodeEncodeError:
         raise ScenarioError([Problem(file, 1, 1, "", "not YAML: half of a surrogate pair is no text")]) from None
     except yaml.YAMLError as error:
-        line, column = position(getattr(error, "problem_mark", None))
+        line, column = _inside(text, *position(getattr(error, "problem_mark", None)))
         message = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise ScenarioError([Problem(file, line, column, "", f"not YAML: {message}")]) from None
-    return root or Node(1, 1, text="", plain=True)
+    return root or Node(1, 1, file, text="", plain=True)

@@ -13,7 +13,7 @@ from simulator.core.spec import Factor
 from simulator.core.value import Value
 from simulator.core.world import Account, Client, FactorSets, User, World, with_user
 from simulator.scenario.loader import Scenario
-from simulator.scenario.reader import AMOUNT
+from simulator.scenario.scalars import AMOUNT, redirect_uri_problem
 
 NONE, FREE = "none", "free"
 """Words for FACTORS: no factor is bound (s8.1 asks for more), and no factor is ever asked for (H42)."""
@@ -75,10 +75,8 @@ def _factor_sets(text: str) -> FactorSets:
 
 def read_redirect_uri(text: str) -> str:
     """A URL, or a path, which is on the simulator's own origin. Raises `OverrideError`."""
-    if not text.startswith("/") and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://.", text):
-        raise OverrideError(f"{text!r} is neither a URL, such as http://localhost:3000/callback, nor a path")
-    if "#" in text:
-        raise OverrideError(f"{text!r} has a fragment, where code and state would be lost (RFC 6749 s3.1.2)")
+    if problem := redirect_uri_problem(text):
+        raise OverrideError(problem)
     return text
 
 

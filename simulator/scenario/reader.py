@@ -1,210 +1,220 @@
-"""Nodes -> values by declared type. Every problem is collected; nothing is guessed."""
+"""Nodes -> values by declared shape. Every problem is collected; nothing is guessed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from enum import Enum
-from ipaddress import ip_address
-from typing import Final, TypeVar
+from typing import Any
 
-from simulator.core import spec
 from simulator.scenario.nodes import Node, Problem
+from simulator.scenario.scalars import Scalar
+from simulator.scenario.shapes import Either, Key, List, Names, Record, Shape, Tagged, Word
 
-T = TypeVar("T")
-E = TypeVar("E", bound=Enum)
-Read = Callable[[Node, str], T | None]
-"""Reads a node at a path; None when it could not, and then a problem has been noted."""
-
-AMOUNT: Final = re.compile(r"\d{1,30}(\.\d{1,30})?", re.ASCII)
-DURATION: Final = re.compile("".join(rf"(?:(\d{{1,15}}){unit})?" for unit in ("d", "h", "m", "s", "ms")), re.ASCII)
-DURATION_UNITS: Final = (spec.DAY, spec.HOUR, spec.MINUTE, spec.SECOND, 1)
-
-
-def duration_ms(text: str) -> int | None:
-    """`1h30m`, `59m59s`, `3d`, `250ms` as milliseconds; None when it is no duration."""
-    match = DURATION.fullmatch(text)
-    if not text or not match:
-        return None
-    return sum(int(part) * unit for part, unit in zip(match.groups(), DURATION_UNITS, strict=True) if part)
-
-
-def instant_ms(text: str) -> int | None:
-    """An ISO 8601 instant with a zone as milliseconds since 1970; None when it is none."""
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if instant.tzinfo is None:
-        return None
-    since = instant - datetime(1970, 1, 1, tzinfo=UTC)
-    return (since.days * 86_400 + since.seconds) * 1_000 + since.microseconds // 1_000
-
-
-def _ip(text: str) -> str | None:
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        return None
+Path = tuple[str | int, ...]
+"""The way from the root of a scenario to a value: keys, and places in lists."""
 
 
 class Reader:
-    """Reads one file's nodes and remembers what was wrong."""
+    """Reads a scenario's nodes and remembers what was wrong."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, root: Node) -> None:
+        self.root = root
         self.problems: list[Problem] = []
 
     def wrong(self, node: Node, path: str, message: str) -> None:
         """Note a problem."""
-        self.problems.append(Problem(self.file, node.line, node.column, path, message))
+        self.problems.append(Problem(node.file, node.line, node.column, path, message))
+
+    def refuse(self, path: Path, message: str, *, key: bool = False) -> None:
+        """Note a problem of the value at that path, or of its key; where there is none, of what it is missing in."""
+        node = place = self.root
+        for part in path:
+            if isinstance(part, int):
+                place = node = (node.items or ())[part]
+                continue
+            entry = node.entry(part)
+            if entry is None:
+                place = node
+                break
+            node, place = entry[1], entry[0] if key else entry[1]
+        self.wrong(place, shown(path), message)
+
+    def read(self, shape: Shape, node: Node, path: str) -> Any:
+        """The value of a node; None when it has none, and then a problem has been noted."""
+        match shape:
+            case Scalar():
+                return self._scalar(shape, node, path)
+            case Word():
+                return self._word(shape, node, path)
+            case Record():
+                return self._record(shape, shape.keys, node, path)
+            case Names():
+                return self._names(shape, node, path)
+            case List():
+                return self._list(shape, node, path)
+            case Tagged():
+                return self._tagged(shape, node, path)
+            case _:
+                return self._either(shape, node, path)
 
     def entries(self, node: Node, path: str) -> dict[str, tuple[Node, Node]]:
-        """The (key, value) nodes of a mapping by name; a key that stands twice is a problem."""
-        if node.entries is None:
-            if not node.is_null:
-                self.wrong(node, path, f"expected a mapping, found {node.kind}")
-            return {}
+        """The (key, value) nodes of a mapping by name; null is an empty one."""
+        if node.entries is None and not node.is_null:
+            self.wrong(node, path, f"expected a mapping, found {node.kind}")
         found: dict[str, tuple[Node, Node]] = {}
-        for key, value in node.entries:
-            if key.text is None:
-                self.wrong(key, path, f"a key must be a word, found {key.kind}")
-            elif key.text in found:
-                self.wrong(key, join(path, key.text), f"stands twice; first on line {found[key.text][0].line}")
-            else:
-                found[key.text] = (key, value)
+        for key, value in node.entries or ():
+            if key.text is not None:
+                found.setdefault(key.text, (key, value))
         return found
 
-    def names(self, node: Node) -> set[str]:
-        """The keys of a mapping that have a value; nothing is noted."""
-        return {key.text for key, value in node.entries or () if key.text is not None and not value.is_null}
-
-    def fields(self, node: Node, path: str, known: Mapping[str, Read[object]]) -> dict[str, object]:
-        """A mapping with these keys and no others. An absent or null key is not in the answer."""
-        values: dict[str, object] = {}
-        for name, (key, value) in self.entries(node, path).items():
-            read = known.get(name)
-            if read is None:
-                self.wrong(key, join(path, name), f"unknown key{suggestion(name, known)}")
-            elif not value.is_null:
-                found = read(value, join(path, name))
-                if found is not None:
-                    values[name] = found
-        return values
-
-    def mapping_of(self, read: Read[T]) -> Read[dict[str, T]]:
-        """A mapping of names of the user's own to values of one type."""
-
-        def reader(node: Node, path: str) -> dict[str, T]:
-            found: dict[str, T] = {}
-            for name, (_, value) in self.entries(node, path).items():
-                each = read(value, join(path, name))
-                if each is not None:
-                    found[name] = each
-            return found
-
-        return reader
-
-    def list_of(self, read: Read[T]) -> Read[tuple[T, ...]]:
-        """A list of values of one type."""
-
-        def reader(node: Node, path: str) -> tuple[T, ...] | None:
-            if node.items is None:
-                self.wrong(node, path, f"expected a list, found {node.kind}")
-                return None
-            values = (read(each, f"{path}[{place}]") for place, each in enumerate(node.items))
-            return tuple(value for value in values if value is not None)
-
-        return reader
-
-    def text(self, node: Node, path: str) -> str | None:
-        """Any scalar but null, as it is written."""
-        if node.text is None or node.is_null:
-            self.wrong(node, path, f"expected text, found {node.kind}")
-            return None
-        return node.text
-
-    def _scalar(self, node: Node, path: str, convert: Callable[[str], T | None], expected: str) -> T | None:
-        value = convert(node.text) if node.text is not None else None
+    def _scalar(self, shape: Scalar, node: Node, path: str) -> Any:
+        value, problem = None, f"expected {shape.expected}, found {node.kind}"
+        if node.text is not None and not node.is_null:
+            if shape.pattern and not re.fullmatch(shape.pattern, node.text):
+                problem = shape.why(node.text) if shape.why else problem
+            else:
+                try:
+                    value = shape.convert(node.text)
+                except ValueError as error:
+                    problem = str(error)
         if value is None:
-            self.wrong(node, path, f"expected {expected}, found {node.kind}")
+            self.wrong(node, path, problem)
         return value
 
-    def boolean(self, node: Node, path: str) -> bool | None:
-        """`true` or `false`."""
-        return self._scalar(node, path, {"true": True, "false": False}.get, "true or false")
+    def _word(self, shape: Word, node: Node, path: str) -> Any:
+        if node.text is not None and node.text in shape.values:
+            return shape.values[node.text]
+        hint = suggestion(node.text or "", shape.values)
+        if shape.noun and node.text is not None:
+            self.wrong(node, path, f"no such {shape.noun} as {node.kind}{hint}")
+        else:
+            expected = shape.expected or f"one of {', '.join(shape.values)}"
+            self.wrong(node, path, f"expected {expected}, found {node.kind}{hint}")
+        return None
 
-    def integer(self, node: Node, path: str) -> int | None:
-        """A whole number, 0 or more."""
-        return self._scalar(
-            node, path, lambda text: int(text) if re.fullmatch(r"\d{1,18}", text, re.ASCII) else None, "a whole number"
-        )
-
-    def amount(self, node: Node, path: str) -> Decimal | None:
-        """A decimal number, exact."""
-        return self._scalar(
-            node, path, lambda text: Decimal(text) if AMOUNT.fullmatch(text) else None, "an amount such as 0.5"
-        )
-
-    def base32(self, node: Node, path: str) -> str | None:
-        """The secret of an authenticator."""
-        return self._scalar(
-            node,
-            path,
-            lambda text: text if re.fullmatch(r"([A-Z2-7]{8}){2,}", text, re.ASCII) else None,
-            "base32 digits (A-Z, 2-7), a multiple of 8 and at least 16",
-        )
-
-    def ip(self, node: Node, path: str) -> str | None:
-        """An IP address in full; brokers register addresses, not networks (s2)."""
-        return self._scalar(node, path, _ip, "an IP address such as 203.0.113.7 (no network, no name)")
-
-    def positive(self, node: Node, path: str) -> int | None:
-        """A whole number, 1 or more."""
-        number = self.integer(node, path)
-        if number == 0:
-            self.wrong(node, path, "must be at least 1")
+    def _list(self, shape: List, node: Node, path: str) -> tuple[Any, ...] | None:
+        if node.items is None:
+            self.wrong(node, path, f"expected a list, found {node.kind}")
             return None
-        return number
+        if len(node.items) < shape.least:
+            some = ", ".join(shape.of.values) if isinstance(shape.of, Word) else "entry"
+            self.wrong(node, path, f"must name at least one of {some}" if some != "entry" else "must not be empty")
+        return tuple(self.read(shape.of, each, f"{path}[{place}]") for place, each in enumerate(node.items))
 
-    def duration(self, node: Node, path: str) -> int | None:
-        """A duration, in ms."""
-        return self._scalar(node, path, duration_ms, "a duration such as 59m59s or 3d")
+    def _names(self, shape: Names, node: Node, path: str) -> dict[str, Any]:
+        entries = self.entries(node, path)
+        if node.entries is not None and len(entries) < shape.least:
+            self.wrong(node, path, "must not be empty")
+        found: dict[str, Any] = {}
+        for name, (key, value) in entries.items():
+            if not name:
+                self.wrong(key, path, "a name must not be empty")
+                continue
+            if shape.name and self._scalar(shape.name, key, join(path, name)) is None:
+                continue
+            each = self.read(shape.of, value, join(path, name))
+            if each is not None:
+                found[name] = each
+        return found
 
-    def instant(self, node: Node, path: str) -> int | None:
-        """An instant, in ms."""
-        return self._scalar(node, path, instant_ms, "a time such as 2026-06-01T00:00:00Z")
+    def _record(
+        self,
+        shape: Record,
+        keys: Mapping[str, Key],
+        node: Node,
+        path: str,
+        elsewhere: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """A mapping's values. An absent or null key is not in the answer. `elsewhere`: when other keys may stand."""
+        values: dict[str, Any] = {}
+        present: dict[str, Node] = {}
+        for name, (key, value) in self.entries(node, path).items():
+            known = keys.get(name)
+            if known is None:
+                hint = (elsewhere or {}).get(name) or f"unknown key{suggestion(name, keys)}"
+                self.wrong(key, join(path, name), hint)
+            elif not value.is_null:
+                present[name] = key
+                found = self.read(known.shape, value, join(path, name))
+                if found is not None:
+                    values[name] = found
+        if node.entries is None and not node.is_null:
+            return values
+        for name, known in keys.items():
+            if known.required and name not in present:
+                self.wrong(node, join(path, name), "is missing")
+        for group in shape.some:
+            if not any(name in present for name in group):
+                self.wrong(node, path, f"must have at least one of {', '.join(group)}")
+        for one, other in shape.apart:
+            if one in present and other in present:
+                self.wrong(present[other], join(path, other), f"cannot stand beside {one}; leave one of them out")
+        return values
 
-    def word(self, words: Iterable[str]) -> Read[str]:
-        """One of a closed list of words."""
-        allowed = tuple(words)
+    def _tagged(self, shape: Tagged, node: Node, path: str) -> dict[str, Any] | None:
+        choice = Word({name: name for name in shape.variants})
+        tag = node.value(shape.tag)
+        if tag is None:
+            if node.entries is None and not node.is_null:
+                self.wrong(node, path, f"expected a mapping, found {node.kind}")
+            else:
+                self.wrong(node, join(path, shape.tag), f"is missing; it is one of {', '.join(shape.variants)}")
+            return None
+        if tag.text is None or tag.text not in shape.variants:
+            self.read(choice, tag, join(path, shape.tag))
+            return None
+        variant = shape.variants[tag.text]
+        elsewhere = {
+            name: f"goes with {shape.tag}: {' or '.join(_having(shape, name))}, not with {shape.tag}: {tag.text}"
+            for other in shape.variants.values()
+            for name in other.keys
+        }
+        keys = {shape.tag: Key(choice, shape.description), **variant.keys}
+        return self._record(variant, keys, node, path, elsewhere)
 
-        def reader(node: Node, path: str) -> str | None:
-            if node.text not in allowed:
-                hint = suggestion(node.text or "", allowed)
-                self.wrong(node, path, f"expected one of {', '.join(allowed)}, found {node.kind}{hint}")
-                return None
-            return node.text
+    def _either(self, shape: Either, node: Node, path: str) -> Any:
+        fitting = shape.entries if node.entries is not None else shape.items if node.items is not None else shape.scalar
+        if fitting is None:
+            self.wrong(node, path, f"expected {shape.expected}, found {node.kind}")
+            return None
+        return self.read(fitting, node, path)
 
-        return reader
 
-    def member(self, words: type[E]) -> Read[E]:
-        """A member of an enumeration, by its value."""
-        read = self.word(str(word.value) for word in words)
+def _having(shape: Tagged, name: str) -> list[str]:
+    """The variants that have such a key."""
+    return [tag for tag, variant in shape.variants.items() if name in variant.keys]
 
-        def reader(node: Node, path: str) -> E | None:
-            text = read(node, path)
-            return None if text is None else words(text)
 
-        return reader
+def repeated(node: Node, path: str = "") -> Iterable[Problem]:
+    """Keys that stand twice in a mapping, and keys that are no words, at every depth."""
+    for place, item in enumerate(node.items or ()):
+        if item.text is None:
+            yield from repeated(item, f"{path}[{place}]")
+    first: dict[str, Node] = {}
+    for key, value in node.entries or ():
+        if key.text is None:
+            yield Problem(key.file, key.line, key.column, path, f"a key must be a word, found {key.kind}")
+        elif key.text in first:
+            message = f"stands twice; first on line {first[key.text].line}"
+            yield Problem(key.file, key.line, key.column, join(path, key.text), message)
+        else:
+            first[key.text] = key
+            if value.text is None:
+                yield from repeated(value, join(path, key.text))
 
 
 def join(path: str, name: str) -> str:
     """`given` and `users` -> `given.users`."""
     return f"{path}.{name}" if path else name
+
+
+def shown(path: Path) -> str:
+    """`("expect", 0, "user")` -> `expect[0].user`."""
+    text = ""
+    for part in path:
+        text = f"{text}[{part}]" if isinstance(part, int) else join(text, part)
+    return text
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

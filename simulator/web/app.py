@@ -14,7 +14,8 @@ from simulator.core.operations import Command
 from simulator.core.refusals import Reason
 from simulator.evidence.journal import Journal
 from simulator.exchange import Exchange
-from simulator.web import decode, unserved
+from simulator.scenario.loader import Scenario
+from simulator.web import decode, network, unserved
 from simulator.web.desk import Desk, refusal, too_large
 from simulator.web.envelope import Family, as_json
 from simulator.web.messages import (
@@ -61,6 +62,7 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/api/v1/timestamp", decode.get_server_time, Family.OPENAPI, API),
     Endpoint("GET", "/api/v1/user/api-key", decode.get_api_key_info, Family.OPENAPI, API),
     Endpoint("GET", "/api/v1/accounts", decode.list_accounts, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v1/withdrawals/{withdrawalId}", decode.get_withdrawal, Family.OPENAPI, API),
     Endpoint("GET", "/api/v3/currencies/{currency}", decode.get_currency, Family.OPENAPI, API),
 )
 """[H27/one-port]: one port serves both hosts."""
@@ -95,9 +97,8 @@ def misplaced(request: Request, endpoint: Endpoint) -> tuple[str, ...]:
 class App:
     """The ASGI application: one exchange behind one port."""
 
-    def __init__(self, exchange: Exchange, journal: Journal | None = None, scenario: str = "demo") -> None:
-        self.desk = Desk(exchange, journal)
-        self.scenario = scenario
+    def __init__(self, exchange: Exchange, scenario: Scenario | None = None, journal: Journal | None = None) -> None:
+        self.desk = Desk(exchange, scenario or Scenario("unnamed", "", exchange.scenario), journal)
         self._site: Starlette | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -130,21 +131,29 @@ class App:
             ends = Lingering(receive, send, complete=error.complete)
             await answer.having((b"connection", b"close")).send(ends.send)
             return
-        await self._answer(request, endpoint).send(send)
+        answer = await self._answer(request, endpoint)
+        if answer.damage is None:
+            await answer.send(send)
+        else:
+            await network.deliver(answer, scope, receive, send)
 
-    def _answer(self, request: Request, endpoint: Endpoint | None) -> Answer:
+    async def _answer(self, request: Request, endpoint: Endpoint | None) -> Answer:
         if endpoint is None:
             unknown = refusal(Reason.UNKNOWN_PATH, received=request.path)
             return self.desk.refuse(request, unknown, Family.RESOURCE, unserved.note(request.path))
         if request.method != endpoint.method:
             return self._wrong_method(request, endpoint.method, endpoint.family)
         notes = misplaced(request, endpoint)
-        return self.desk.answer(request, endpoint.decode(request), endpoint.family, notes)
+        return await self.desk.answer(request, endpoint.decode(request), endpoint.family, notes)
 
     def _wrong_method(self, request: Request, allowed: str, family: Family) -> Answer:
         wrong = refusal(Reason.METHOD_NOT_ALLOWED, expected=allowed, received=request.method)
         answer = self.desk.refuse(request, wrong, family)
         return answer.having((b"allow", allowed.encode()))
+
+    def stop(self) -> None:
+        """The server stops: nothing waits any longer."""
+        self.desk.stop()
 
     @property
     def site(self) -> Starlette:
@@ -152,7 +161,7 @@ class App:
         if self._site is None:
             from simulator.web.site import build
 
-            self._site = build(self.desk, self.scenario)
+            self._site = build(self.desk)
         return self._site
 
 

@@ -13,6 +13,7 @@ from simulator.core.currencies import GetCurrency, GetServerTime
 from simulator.core.fields import Body
 from simulator.core.operations import Command
 from simulator.core.refusals import Reason
+from simulator.core.settlement import GetWithdrawal
 from simulator.core.signature import SignedRequest
 from simulator.core.tokens import ExchangeCode, RefreshTokens
 from simulator.core.withdrawals import VerifyWithdrawal, Withdraw
@@ -153,6 +154,11 @@ def list_accounts(request: Request) -> Command:
     """`currency` and `type`, both optional."""
     asked = parameters(request)
     return ListAccounts(signed(request), asked.get("currency", ""), asked.get("type", ""))
+
+
+def get_withdrawal(request: Request) -> Command:
+    """The id is the last part of the path."""
+    return GetWithdrawal(signed(request), unquote(request.path.rpartition("/")[2], errors="replace"))
 
 
 def get_currency(request: Request) -> Command:

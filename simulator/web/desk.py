@@ -2,27 +2,85 @@
 
 from __future__ import annotations
 
-from simulator.clock import stopwatch
+import asyncio
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from simulator.clock import Clock, stopwatch
+from simulator.core.fields import MAXIMUM_BODY
 from simulator.core.operations import Command, Subject
 from simulator.core.refusals import Reason, Refusal
 from simulator.evidence.journal import Journal
 from simulator.exchange import Exchange, Outcome
+from simulator.scenario.faults import DRIP, Fault
+from simulator.scenario.loader import Scenario
+from simulator.scenario.staging import Staging
 from simulator.web.envelope import Family, accepted, refused
-from simulator.web.messages import MAXIMUM_BODY, Answer, Request
+from simulator.web.messages import ABANDONED, Answer, Damage, Request
+
+Show = Callable[[Outcome], Answer]
+"""How an outcome looks: JSON in an envelope, or a page."""
 
 
 class Desk:
-    """One exchange and its journal, behind the wire."""
+    """One exchange, the scenario that it plays, and its journal, behind the wire."""
 
-    def __init__(self, exchange: Exchange, journal: Journal | None = None) -> None:
+    def __init__(self, exchange: Exchange, scenario: Scenario, journal: Journal | None = None) -> None:
         self.exchange = exchange
+        self.scenario = scenario
         self.journal = journal or Journal()
+        self._waiting: set[asyncio.Future[None]] = set()
 
-    def answer(self, request: Request, command: Command, family: Family, notes: tuple[str, ...] = ()) -> Answer:
-        """Perform a command, spell the outcome, write the entry."""
+    def apply(self, scenario: Scenario) -> None:
+        """Play another scenario from its start. Our own origins stay."""
+        self.stop()
+        world = replace(scenario.world, origins=self.exchange.world.origins)
+        self.exchange.apply(world, Clock(scenario.clock), Staging(scenario.faults, scenario.login))
+        self.scenario = scenario
+        self.journal.start_over()
+
+    def reset(self) -> None:
+        """Back to the scenario's start; what has been counted for its `expect` is forgotten."""
+        self.stop()
+        self.exchange.reset()
+        self.journal.start_over()
+
+    async def answer(self, request: Request, command: Command, family: Family, notes: tuple[str, ...] = ()) -> Answer:
+        """Perform a command, spell the outcome in its family's envelope, write the entry."""
+        return await self.perform(request, command, lambda outcome: self.spell(family, outcome), notes)
+
+    async def perform(self, request: Request, command: Command, show: Show, notes: tuple[str, ...] = ()) -> Answer:
+        """Perform a command, show the outcome, write the entry. Only a fault that says `delay` waits."""
         began = stopwatch()
-        outcome = self.exchange.perform(command)
-        return self.record(request, outcome, self.spell(family, outcome), began, notes)
+        struck = self.exchange.struck(command)
+        if struck and (pause := pause_before(struck.fault)) and not await self._wait(pause):
+            return ABANDONED
+        outcome = self.exchange.carry_out(command, struck)
+        if outcome.struck is None:
+            return self.record(request, outcome, show(outcome), began, notes)
+        answer = spoiled(outcome, show)
+        recorded = self.record(request, outcome, answer, began, notes)
+        if (pause := pause_after(outcome.struck.fault)) and not await self._wait(pause):
+            return ABANDONED
+        return recorded
+
+    async def _wait(self, milliseconds: int) -> bool:
+        """Real time. The client may hang up meanwhile: a gateway would not notice either, and the call goes on.
+
+        False = it does not go on, for its world is gone.
+        """
+        gone = asyncio.get_running_loop().create_future()
+        self._waiting.add(gone)
+        await asyncio.wait({gone}, timeout=milliseconds / 1000)
+        self._waiting.discard(gone)
+        return not gone.done()
+
+    def stop(self) -> None:
+        """The server stops, or the world begins anew: calls that wait end, unperformed or unanswered."""
+        for gone in tuple(self._waiting):
+            gone.get_loop().call_soon_threadsafe(_end, gone)
+        self._waiting.clear()
 
     def spell(self, family: Family, outcome: Outcome) -> Answer:
         """The outcome in its family's envelope."""
@@ -32,9 +90,13 @@ class Desk:
 
     def refuse(self, request: Request, refusal: Refusal, family: Family, notes: tuple[str, ...] = ()) -> Answer:
         """Refuse a call that never became a command."""
+        return self.turn_away(request, refusal, lambda outcome: self.spell(family, outcome), notes)
+
+    def turn_away(self, request: Request, refusal: Refusal, show: Show, notes: tuple[str, ...] = ()) -> Answer:
+        """The same for a page, which shows it in its own way."""
         began = stopwatch()
         outcome = Outcome("", Subject(), self.exchange.clock.now(), refusal)
-        return self.record(request, outcome, self.spell(family, outcome), began, notes)
+        return self.record(request, outcome, show(outcome), began, notes)
 
     def record(
         self, request: Request, outcome: Outcome, answer: Answer, began: int, notes: tuple[str, ...] = ()
@@ -44,6 +106,47 @@ class Desk:
         number = self.journal.add(request.method, request.path, answer.status, outcome, spent, notes)
         entry = (b"x-sim-entry", f"{self.exchange.world.workspace}/{number}".encode())
         return answer.having(entry)
+
+
+def _end(gone: asyncio.Future[None]) -> None:
+    if not gone.done():
+        gone.set_result(None)
+
+
+def pause_before(fault: Fault) -> int:
+    """How long to wait before the call is judged, ms."""
+    return 0 if fault.at != "before" or fault.network == "drip" else fault.delay
+
+
+def pause_after(fault: Fault) -> int:
+    """How long to wait between the deed and the first byte of its answer, ms."""
+    return 0 if fault.at != "after_commit" or fault.network == "drip" else fault.delay
+
+
+def spoiled(outcome: Outcome, show: Show) -> Answer:
+    """The answer that a fault has made of an outcome."""
+    assert outcome.struck is not None
+    fault = outcome.struck.fault
+    if fault.respond:
+        headers = {name.lower(): value for name, value in fault.respond.headers}
+        content_type = headers.pop("content-type", "application/json")
+        return Answer(
+            fault.respond.status,
+            fault.respond.body.encode(),
+            content_type.encode("latin-1"),
+            tuple((name.encode(), value.encode("latin-1")) for name, value in headers.items()),
+        )
+    middle = fault.at == "mid_body"
+    if not fault.network and not middle:
+        return show(outcome.answered)
+    pause = fault.delay
+    if fault.network == "drip":
+        pause = pause or DRIP
+    elif not middle:
+        pause = 0  # it is over by then
+    damage = Damage(fault.network or "", middle, pause, partial=outcome.told is not None)
+    silent = fault.network in ("reset", "empty", "hang", "garbage") and not middle
+    return replace(Answer(0, b"") if silent else show(outcome.answered), damage=damage)
 
 
 def too_large() -> Refusal:

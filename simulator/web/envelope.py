@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from msgspec import json
 
+from simulator.core import money
 from simulator.core.accounts import AccountsListed
 from simulator.core.api_keys import ApiKeyAdded, ApiKeyInfo
 from simulator.core.authorization import Authorized
@@ -19,10 +20,11 @@ from simulator.core.currencies import CurrencyFound, ServerTime
 from simulator.core.money import plain
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
+from simulator.core.settlement import WithdrawalFound
 from simulator.core.spec import API_KEY_VERSION, PERMISSION_WORDS
 from simulator.core.tokens import TokensIssued
 from simulator.core.withdrawals import Challenged, Withdrawn
-from simulator.core.world import Chain, FactorSets
+from simulator.core.world import Chain, FactorSets, WithdrawalStatus
 from simulator.web.messages import Answer
 
 
@@ -142,6 +144,37 @@ def _currency(reply: CurrencyFound) -> dict[str, Any]:
     }
 
 
+def _withdrawal(reply: WithdrawalFound) -> dict[str, Any]:
+    withdrawal, payment, chain = reply.withdrawal, reply.withdrawal.payment, reply.chain
+    cancelable = withdrawal.status is WithdrawalStatus.PROCESSING
+    return {
+        "id": withdrawal.id,
+        "uid": reply.uid,
+        "currency": payment.currency,
+        "chainId": withdrawal.chain,
+        "chainName": chain.chain_name if chain else "",
+        "currencyName": reply.currency_name,
+        "status": withdrawal.status.value,
+        "failureReason": "",
+        "failureReasonMsg": None,
+        "address": payment.address,
+        "memo": payment.memo,
+        "isInner": payment.inner,
+        "amount": plain(payment.amount),
+        "fee": plain(money.add(withdrawal.service_fee, withdrawal.network_fee)),
+        "walletTxId": None,
+        "addressRemark": None,
+        "remark": payment.remark,
+        "createdAt": withdrawal.created_at,
+        "cancelType": "CANCELABLE" if cancelable else "NON_CANCELABLE",
+        "taxes": None,
+        "taxDescription": None,
+        "returnStatus": "NOT_RETURN",
+        "returnAmount": None,
+        "returnCurrency": "KCS",
+    }
+
+
 DATA: Final[dict[type[Reply], Callable[[Any], Any]]] = {
     TokensIssued: _tokens,
     ApiKeyAdded: _api_key,
@@ -150,6 +183,7 @@ DATA: Final[dict[type[Reply], Callable[[Any], Any]]] = {
     Challenged: _challenge,
     AccountsListed: _accounts,
     CurrencyFound: _currency,
+    WithdrawalFound: _withdrawal,
     ServerTime: lambda reply: reply.milliseconds,
 }
 """How each reply is spelled in JSON."""

@@ -8,6 +8,9 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final
 
+from msgspec.structs import replace
+
+from simulator.core.fields import MAXIMUM_BODY
 from simulator.core.value import Value
 
 Scope = MutableMapping[str, Any]
@@ -15,15 +18,13 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-MAXIMUM_BODY: Final = 65_536
-"""Bytes of a request's body that are read. No documented call needs a tenth of it, and the log keeps thousands."""
 LINGER_BYTES: Final = 16_777_216
 LINGER_SECONDS: Final = 2.0
 """How much of a body that is too large is thrown away, and for how long, before its connection is closed."""
 
 
 class BodyTooLargeError(Exception):
-    """The request's body goes on past `MAXIMUM_BODY`; `complete` = all of it has arrived."""
+    """The request's body goes on past the cap; `complete` = all of it has arrived."""
 
     def __init__(self, *, complete: bool) -> None:
         super().__init__()
@@ -31,7 +32,7 @@ class BodyTooLargeError(Exception):
 
 
 class ClientGoneError(Exception):
-    """The client closed the connection before its request was complete: there is nobody to answer."""
+    """There is nobody to answer: the client has closed the connection, or the server stops."""
 
 
 class Request(Value, frozen=True):
@@ -50,27 +51,49 @@ class Request(Value, frozen=True):
         return None if value is None else value.decode("latin-1")
 
 
+class Damage(Value, frozen=True):
+    """What the scenario does to an answer on its way. `network` is a word of `faults.Network`, "" = it only pauses.
+
+    `middle`: half of the body is out before it happens. `pause` is ms of real time at that moment, or what a drip
+    takes. `partial`: the whole answer must not arrive, for nothing was performed.
+    """
+
+    network: str
+    middle: bool
+    pause: int
+    partial: bool
+
+
 class Answer(Value, frozen=True):
-    """An HTTP answer. `headers` come on top of content type and length."""
+    """An HTTP answer. `headers` come on top of content type and length. Status 0 = there is none, only damage."""
 
     status: int
     body: bytes
     content_type: bytes = b"application/json"
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    damage: Damage | None = None
 
     def having(self, *headers: tuple[bytes, bytes]) -> Answer:
         """The same answer with more headers."""
-        return Answer(self.status, self.body, self.content_type, (*self.headers, *headers))
+        return replace(self, headers=(*self.headers, *headers))
 
-    async def send(self, send: Send) -> None:
-        """Put it on the wire."""
-        headers = [
+    @property
+    def head(self) -> list[tuple[bytes, bytes]]:
+        """All headers."""
+        return [
             (b"content-type", self.content_type),
             (b"content-length", str(len(self.body)).encode()),
             *self.headers,
         ]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+
+    async def send(self, send: Send) -> None:
+        """Put it on the wire, undamaged."""
+        await send({"type": "http.response.start", "status": self.status, "headers": self.head})
         await send({"type": "http.response.body", "body": self.body})
+
+
+ABANDONED: Final = Answer(0, b"", damage=Damage("empty", middle=False, pause=0, partial=False))
+"""What a call gets that was waiting when its world went away: the connection is closed, where we have it in hand."""
 
 
 def raw_path(scope: Scope) -> str:
@@ -84,12 +107,12 @@ def unread_request(scope: Scope) -> Request:
     return Request(scope["method"], raw_path(scope), "", dict(scope["headers"]), "", b"")
 
 
-async def read_request(scope: Scope, receive: Receive) -> Request:
-    """The whole request. Raises `BodyTooLargeError`."""
+async def read_request(scope: Scope, receive: Receive, most: int = MAXIMUM_BODY) -> Request:
+    """The whole request, with up to `most` bytes of body. Raises `BodyTooLargeError`."""
     headers = dict(scope["headers"])
     body = b""
     if b"content-length" in headers or b"transfer-encoding" in headers:
-        body = await read_body(headers, receive)
+        body = await read_body(headers, receive, most)
     client = scope.get("client")
     return Request(
         method=scope["method"],
@@ -101,10 +124,10 @@ async def read_request(scope: Scope, receive: Receive) -> Request:
     )
 
 
-async def read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
+async def read_body(headers: dict[bytes, bytes], receive: Receive, most: int = MAXIMUM_BODY) -> bytes:
     """The body, up to the cap; a length that is announced is believed before anything is read."""
     announced = headers.get(b"content-length", b"0")
-    if announced.isdigit() and int(announced) > MAXIMUM_BODY:
+    if announced.isdigit() and int(announced) > most:
         raise BodyTooLargeError(complete=False)
     chunks: list[bytes] = []
     size = 0
@@ -114,7 +137,7 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
             raise ClientGoneError
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
-        if size > MAXIMUM_BODY:
+        if size > most:
             raise BodyTooLargeError(complete=not message.get("more_body"))
         chunks.append(chunk)
         if not message.get("more_body"):

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
+from collections import deque
 from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
 from msgspec.structs import replace
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import Server
 
 from simulator.clock import Clock
 from simulator.core.refusals import Reason
 from simulator.exchange import Exchange
 from simulator.scenario.loader import DEMO, Scenario, load
+from simulator.scenario.staging import Staging
 from simulator.web.app import App
 from simulator.web.envelope import as_json
 from simulator.web.guards import LOOPBACK_NAMES
+from simulator.web.network import CONNECTION
 
 GRACE: Final = 0.3
 """Seconds that open connections get when the server stops."""
@@ -38,7 +42,7 @@ def create_app(scenario: Scenario | None = None, own_origins: tuple[str, ...] | 
     """The ASGI application of a scenario; the demo world on 127.0.0.1:8080 unless told otherwise."""
     scenario = scenario or load(DEMO)
     world = replace(scenario.world, origins=own_origins) if own_origins else scenario.world
-    return App(Exchange(world, Clock(scenario.clock)), scenario=scenario.name)
+    return App(Exchange(world, Clock(scenario.clock), staging=Staging(scenario.faults, scenario.login)), scenario)
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -57,7 +61,29 @@ def port_of(listening: socket.socket) -> int:
 
 
 class JsonProtocol(HttpToolsProtocol):
-    """uvicorn's parser, but for what it says to bytes that are no HTTP request: JSON, like every other answer."""
+    """uvicorn's protocol; bytes that are no HTTP are refused in JSON, and a request brings its connection along."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Remember what each request of this connection is given."""
+        super().connection_made(transport)
+        self._extensions: dict[str, dict[object, object]] = {CONNECTION: {"transport": transport}}
+        self._overtaken: deque[RequestResponseCycle] = deque()
+
+    def on_message_begin(self) -> None:
+        """A request begins, maybe before the last one was answered."""
+        super().on_message_begin()
+        self.scope["extensions"] = self._extensions
+        if self.cycle is not None and not self.cycle.response_complete:
+            while self._overtaken and self._overtaken[0].response_complete:
+                self._overtaken.popleft()
+            self._overtaken.append(self.cycle)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell every request that waits; uvicorn tells only the one that was read last."""
+        super().connection_lost(exc)
+        for cycle in self._overtaken:
+            cycle.disconnected = True
+            cycle.message_event.set()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse and hang up: where the next request would begin, nobody knows."""
@@ -86,7 +112,7 @@ class SimulatorServer(Server):
                 timeout_graceful_shutdown=GRACE,  # type: ignore[arg-type]  # asyncio.wait_for takes fractions
             )
         )
-        self._on_ready = on_ready
+        self._app, self._on_ready = app, on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept connections, then say so."""
@@ -94,9 +120,12 @@ class SimulatorServer(Server):
         self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Hang up first. An answer is written in one go, so an open connection waits for its client and not for us."""
+        """Hang up first: what is open waits for its client, or for a fault's time to pass, and not for us."""
+        self._app.stop()
         for connection in list(self.server_state.connections):
             connection.transport.close()
+            if connection.transport.get_write_buffer_size():
+                connection.transport.abort()  # its client does not read
         await super().shutdown(sockets)
 
 

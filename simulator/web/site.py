@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from simulator.web.desk import Desk
 
 
-def build(desk: Desk, scenario: str) -> Starlette:
+def build(desk: Desk) -> Starlette:
     """The application. Methods are exact: Starlette would add HEAD to every GET (H02)."""
-    routes = [*page_routes(desk, scenario), *control_routes(desk, scenario)]
+    routes = [*page_routes(desk), *control_routes(desk)]
     for route in routes:
         if isinstance(route, Route) and route.methods:
             route.methods.discard("HEAD")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from itertools import combinations
 
-import defects_api
-import defects_oauth
 import pytest
+from cases import CASES, WIRE_ONLY
 from defects import Case, Defect, together
 from support import Desk
 
@@ -15,9 +14,6 @@ from simulator.core.refusals import Grade, Reason
 from simulator.core.replies import Reply
 from simulator.core.world import World
 
-CASES: dict[str, Case] = defects_oauth.CASES | defects_api.CASES
-WIRE_ONLY = {Reason.UNKNOWN_PATH, Reason.METHOD_NOT_ALLOWED}
-"""Reasons that no command can earn: they are given before there is one."""
 ORDER = list(Reason)
 COUNTED = {Reason.WITHDRAWAL_RATE_LIMITED: {"windows", "step"}, Reason.FACTOR_WRONG: {"transactions", "step"}}
 """Attempts that count although they are refused, and the tables in which they do."""

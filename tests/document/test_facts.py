@@ -61,6 +61,32 @@ CURRENCY = {
 LIVE = {"withdrawMinSize": "withdrawalMinSize", "withdrawMinFee": "withdrawalMinFee"}
 """Names that live answers have beside the documented ones, each with its twin's value."""
 ALSO_LIVE = ("addressRegex", "memoRegex")
+WITHDRAWAL = {
+    "id": "67e6515f7960ba0007b42025",
+    "uid": 165111215,
+    "currency": "USDT",
+    "chainId": "trx",
+    "chainName": "TRC20",
+    "currencyName": "USDT",
+    "status": "SUCCESS",
+    "failureReason": "",
+    "failureReasonMsg": None,
+    "address": "TKFRQXSDcY4kd3QLzw7uK16GmLrjJggwX8",
+    "memo": "",
+    "isInner": True,
+    "amount": "3.00000000",
+    "fee": "0.00000000",
+    "walletTxId": None,
+    "addressRemark": None,
+    "remark": "this is Remark",
+    "createdAt": 1743147359000,
+    "cancelType": "NON_CANCELABLE",
+    "taxes": None,
+    "taxDescription": None,
+    "returnStatus": "NOT_RETURN",
+    "returnAmount": None,
+    "returnCurrency": "KCS",
+}
 NUMBER = re.compile(r"\d+(\.\d*[1-9])?")
 
 
@@ -88,6 +114,16 @@ def test_accounts_are_the_sample(broker: Broker) -> None:
     amounts = [account[name] for account in sent for name in ("balance", "available", "holds")]
     assert all(NUMBER.fullmatch(amount) for amount in amounts)
     assert {account["type"] for account in sent} == {"main"}
+
+
+def test_a_withdrawal_is_the_sample(broker: Broker) -> None:
+    """The documented names in their order and types; `fee` is the service fee and the chain's."""
+    key = broker.key("frank")
+    paid = broker.withdraw(key, remark="this is Remark").json()["data"]["withdrawalId"]
+    sent = broker.signed(key, "GET", f"/api/v1/withdrawals/{paid}").json()["data"]
+    assert differences(WITHDRAWAL, sent) == []
+    assert (sent["id"], sent["chainName"], sent["remark"]) == (paid, "TRC20", "this is Remark")
+    assert (sent["amount"], sent["fee"], sent["status"]) == ("100", "11.5", "SUCCESS")
 
 
 @pytest.mark.parametrize("currency", ["BTC", "USDT", "ETH"])

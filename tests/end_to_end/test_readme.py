@@ -58,7 +58,7 @@ def test_options_are_in_the_table(flag: click.Parameter) -> None:
     """Every flag stands in the table of options, its environment twin beside it."""
     assert flag.name
     name = flag.name.replace("_", "-")
-    assert re.search(rf"^\| `--{name} .*\| `{PREFIX}_{flag.name.upper()}`", README, re.MULTILINE)
+    assert re.search(rf"^\| `--{name}[ `].*\| `{PREFIX}_{flag.name.upper()}`", README, re.MULTILINE)
 
 
 def test_links_lead_somewhere() -> None:

@@ -119,7 +119,7 @@ def test_help_costs_click_alone() -> None:
     """`--help` imports neither server nor world."""
     names = python("import simulator.cli, sys; print(*sys.modules)").split()
     ours = [name for name in names if name.partition(".")[0] in ("simulator", "uvicorn", "yaml", "rpds")]
-    assert sorted(ours) == ["simulator", "simulator.cli", "simulator.version"]
+    assert sorted(ours) == ["simulator", "simulator.cli", "simulator.commands", "simulator.version"]
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])

@@ -13,7 +13,7 @@ from support import Desk, Key, payment
 from simulator.core.choices import After
 from simulator.core.money import is_multiple
 from simulator.core.refusals import Refusal
-from simulator.core.settlement import PassTime, SettleWithdrawal
+from simulator.core.settlement import STEPS, MoveWithdrawal, PassTime
 from simulator.core.spec import MINUTE
 from simulator.core.withdrawals import Challenged, Withdrawn
 from simulator.core.world import Account, World
@@ -96,11 +96,11 @@ class Money(RuleBasedStateMachine):
         result = self.desk.perform(self.desk.verification(self.keys[user], fields, validation)).result
         self.paid += isinstance(result, Withdrawn)
 
-    @rule(success=st.booleans(), data=st.data())
-    def settle(self, success: bool, data: st.DataObject) -> None:
+    @rule(step=st.sampled_from(sorted(STEPS)), data=st.data())
+    def move(self, step: str, data: st.DataObject) -> None:
         ids = sorted(self.desk.world.withdrawals)
         if ids:
-            self.desk.perform(SettleWithdrawal(data.draw(st.sampled_from(ids)), success))
+            self.desk.perform(MoveWithdrawal(data.draw(st.sampled_from(ids)), step))
 
     @rule(jump=st.sampled_from([1, 1_000, 10_000, 10_000, MINUTE, 10 * MINUTE - 1, 10 * MINUTE]), look=st.booleans())
     def wait(self, jump: int, look: bool) -> None:

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import fields, replace
 from situations import FILE, problems, situation
 
-from simulator.core.choices import DEFAULTS, After, Choices
+from simulator.core.choices import DEFAULTS, After, Choices, Polls
 
 OTHERWISE: dict[str, tuple[str, Any]] = {
     "unpublished_code": ("'012345'", "012345"),
@@ -55,9 +55,11 @@ def test_all_switches_can_be_set_together() -> None:
     assert situation(f"choices:\n{lines}given: {{}}\n").world.choices == expected
 
 
-@pytest.mark.parametrize(("text", "value"), [("immediate", "immediate"), ("manual", "manual")])
-def test_settlement_is_also_a_word(text: str, value: str) -> None:
-    """Settlement is at once, after a time, or by hand."""
+@pytest.mark.parametrize(
+    ("text", "value"), [("immediate", "immediate"), ("manual", "manual"), ("{polls: 3}", Polls(3))]
+)
+def test_settlement_is_said_in_several_ways(text: str, value: object) -> None:
+    """Settlement is at once, after a time, after some lookups, or by hand."""
     assert situation(f"choices: {{settlement: {text}}}\ngiven: {{}}\n").world.choices.settlement == value
 
 

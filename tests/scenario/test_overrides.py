@@ -126,7 +126,7 @@ def test_redirect_uri_is_taken_as_it_is(uri: str) -> None:
     assert read_redirect_uri(uri) == uri
 
 
-@pytest.mark.parametrize("uri", ["", "localhost:3000/callback", "callback", "http://", "://x"])
+@pytest.mark.parametrize("uri", ["", "localhost:3000/callback", "callback", "http://", "://x", "http://x/a b", "/a\nb"])
 def test_what_is_no_uri_is_refused(uri: str) -> None:
     """A redirect URI without a scheme, which no browser could follow, is refused."""
     with pytest.raises(OverrideError, match="neither a URL"):

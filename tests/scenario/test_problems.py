@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from situations import FILE, problems, problems_of
 
-from simulator.scenario.loader import load, read
-from simulator.scenario.nodes import Problem, ScenarioError
+from simulator.scenario.loader import builtin, load, read
+from simulator.scenario.nodes import ScenarioError
 
 BROKEN = """\
 verson: 1
@@ -42,22 +42,25 @@ def test_every_problem_is_told_at_once_with_its_place() -> None:
             " (did you mean required?)"
         ),
         f"{FILE}:6:18: choices.api_key_limit: expected a whole number, found 'many'",
-        f"{FILE}:8:3: given.prices_usdt.BTC: is missing or zero; the service fee (s9) needs a price",
         f"{FILE}:9:26: given.clients.one.redirect_uris: expected a list, found 'nowhere'",
         f"{FILE}:9:35: given.clients.one.redirect_uri: unknown key (did you mean redirect_uris?)",
-        f"{FILE}:11:10: given.users.ann: unknown currency USTD; given.currencies has BTC, USDT",
         f"{FILE}:11:16: given.users.ann.uid: expected a whole number, found 'x'",
         f"{FILE}:11:19: given.users.ann.emial: unknown key (did you mean email?)",
         (
             f"{FILE}:11:51: given.users.ann.factor_sets[0][1]: expected one of GAV, EMV, SMS, found 'GAVE'"
             " (did you mean GAV?)"
         ),
+        (
+            f"{FILE}:11:70: given.users.ann.balances.USTD: unknown currency USTD; given.currencies has BTC, USDT"
+            " (did you mean USDT?)"
+        ),
         f"{FILE}:12:19: given.users.ben.frozen: expected true or false, found 'yes'",
-        f"{FILE}:12:34: given.users.ben.api_keys: expected a whole number, found '-1'",
+        f"{FILE}:12:34: given.users.ben.api_keys: expected at_limit, a whole number or a list of keys, found '-1'",
         f"{FILE}:12:48: given.users.ben.balances: expected a mapping, found a list",
-        f"{FILE}:14:11: given.currencies.USDT.default_chain: 'eth' is none of its chains",
+        f"{FILE}:14:27: given.currencies.USDT.default_chain: 'eth' is none of its chains, which are trx",
         f"{FILE}:14:57: given.currencies.USDT.chains.trx.confirms: expected a whole number, found 'some'",
-        f"{FILE}:15:10: given.currencies.BTC.chains: is missing; a currency has at least one chain",
+        f"{FILE}:15:5: given.currencies.BTC: has no price; the service fee (s9) needs one in given.prices_usdt.BTC",
+        f"{FILE}:15:10: given.currencies.BTC.chains: is missing",
     ]
 
 
@@ -116,10 +119,10 @@ given:
     ben: {uid: 1, email: a@X.test, phone: "+1", deposit_addresses: {trx: T}}
 """
     ) == [
-        f"{FILE}:7:10: given.users.ben: +1 is ann's already",
-        f"{FILE}:7:10: given.users.ben: 1 is ann's already",
-        f"{FILE}:7:10: given.users.ben: a@x.test is ann's already",
-        f"{FILE}:7:10: given.users.ben: trx:T is ann's already",
+        f"{FILE}:7:16: given.users.ben.uid: 1 is ann's already",
+        f"{FILE}:7:26: given.users.ben.email: a@x.test is ann's already",
+        f"{FILE}:7:43: given.users.ben.phone: +1 is ann's already",
+        f"{FILE}:7:74: given.users.ben.deposit_addresses.trx: trx:T is ann's already",
     ]
 
 
@@ -133,17 +136,20 @@ given:
   users: {ann: {trade: {BTC: 1}, address_book: {tron: [T]}, deposit_addresses: {eth: 0x}}}
 """
     ) == [
-        f"{FILE}:4:3: given.prices_usdt.DOGE: unknown currency DOGE; given.currencies has USDT",
-        f"{FILE}:6:16: given.users.ann: unknown chain eth; the currencies have trx",
-        f"{FILE}:6:16: given.users.ann: unknown chain tron; the currencies have trx",
-        f"{FILE}:6:16: given.users.ann: unknown currency BTC; given.currencies has USDT",
+        f"{FILE}:4:17: given.prices_usdt.DOGE: unknown currency DOGE; given.currencies has USDT",
+        f"{FILE}:6:25: given.users.ann.trade.BTC: unknown currency BTC; given.currencies has USDT",
+        (f"{FILE}:6:49: given.users.ann.address_book.tron: unknown chain tron; the currencies have trx"),
+        f"{FILE}:6:81: given.users.ann.deposit_addresses.eth: unknown chain eth; the currencies have trx",
     ]
 
 
 def test_a_redirect_uri_is_a_uri_or_a_path() -> None:
     """Anything else could never be matched."""
     assert problems("given: {clients: {one: {redirect_uris: [localhost/cb]}}}\n") == [
-        f"{FILE}:3:24: given.clients.one.redirect_uris: 'localhost/cb' is neither a URI nor a path of our own origin"
+        (
+            f"{FILE}:3:41: given.clients.one.redirect_uris[0]: 'localhost/cb' is neither a URL,"
+            " such as http://localhost:3000/callback, nor a path"
+        )
     ]
 
 
@@ -158,16 +164,18 @@ def test_no_currency_is_finer_than_money_can_be() -> None:
     """Precisions end at 18 places, on the currency and on the chain."""
     lines = problems("given: {currencies: {USDT: {precision: 19, chains: {trx: {withdraw_precision: 19}}}}}\n")
     assert [re.sub(r":\d+:\d+", "", line) for line in lines] == [
-        f"{FILE}: given.currencies.USDT.precision: at most 18",
-        f"{FILE}: given.currencies.USDT.chains.trx.withdraw_precision: at most 18",
+        f"{FILE}: given.currencies.USDT.precision: must be at most 18",
+        f"{FILE}: given.currencies.USDT.chains.trx.withdraw_precision: must be at most 18",
     ]
 
 
 def test_a_delay_of_settlement_says_how_long() -> None:
     """`settlement: {}` and a misspelt key are errors, not the default."""
-    assert problems("choices: {settlement: {}}\ngiven: {}\n") == [f"{FILE}:3:23: choices.settlement.after: is missing"]
+    assert problems("choices: {settlement: {}}\ngiven: {}\n") == [
+        f"{FILE}:3:23: choices.settlement: must have at least one of after, polls"
+    ]
     assert problems("choices: {settlement: {aftr: 3s}}\ngiven: {}\n") == [
-        f"{FILE}:3:23: choices.settlement.after: is missing",
+        f"{FILE}:3:23: choices.settlement: must have at least one of after, polls",
         f"{FILE}:3:24: choices.settlement.aftr: unknown key (did you mean after?)",
     ]
 
@@ -191,14 +199,18 @@ def test_a_file_that_is_not_utf8_is_a_problem(tmp_path: Path) -> None:
         load(str(file))
 
 
-@pytest.mark.parametrize("name", ["demmo", "", "..", "../demo", "/etc/passwd/demo"])
-def test_a_name_that_is_not_built_in_names_those_that_are(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "meant"), [("demmo", "demo"), ("../demo", "demo"), ("", ""), ("..", ""), ("/etc/passwd/demo", "")]
+)
+def test_a_name_that_is_not_built_in_names_those_that_are(name: str, meant: str) -> None:
     """An unknown name, also one that tries to leave the folder, is answered with the list."""
     with pytest.raises(ScenarioError) as caught:
         load(name)
-    assert caught.value.problems == [
-        Problem(name, 1, 1, "", "no such file, and no built-in scenario of that name; built in: demo")
-    ]
+    [problem] = caught.value.problems
+    assert (problem.file, problem.line, problem.column, problem.path) == (name, 1, 1, "")
+    hint = f" (did you mean {meant}?)" if meant else ""
+    names = ", ".join(path.stem for path in builtin())
+    assert problem.message == f"no such file, and no built-in scenario of that name{hint}; built in: {names}"
 
 
 def test_a_scenario_is_found_by_file_and_by_name(tmp_path: Path) -> None:
@@ -215,11 +227,21 @@ def test_a_scenario_is_found_by_file_and_by_name(tmp_path: Path) -> None:
         ("given: {observed_ip: nonsense}", "expected an IP address such as 203.0.113.7"),
         ("given: {clients: {a: {ip_allowlist: {oauth: [127.0.0.0/8]}}}}", "no network, no name"),
         ("given: {clients: {a: {redirect_uris: ['http://a/#f']}}}", "has a fragment"),
-        ("given: {prices_usdt: {USDT: '2'}}", "given.prices_usdt.USDT: is 1"),
+        ("given: {prices_usdt: {USDT: '2'}}", "3:29: given.prices_usdt.USDT: is 1"),
+        (
+            "given: {prices_usdt: {BTC: 0.0}, currencies: {BTC: {chains: {b: {}}}}}",
+            "3:28: given.prices_usdt.BTC: must be more than zero",
+        ),
+        ("given: {users: {'': {}}}", "3:17: given.users: a name must not be empty"),
+        ("given: {currencies: {USDT: {chains: {}}}}", "3:37: given.currencies.USDT.chains: must not be empty"),
+        (
+            "given: {clients: {a: {redirect_uris: ['/a b']}}}",
+            "3:39: given.clients.a.redirect_uris[0]: '/a b' is neither",
+        ),
         ("given: {}\nchoices: {verification_attempts: 0}", "must be at least 1"),
         ("given: {}\nchoices: {refresh_encoding: []}", "must name at least one of form, json"),
-        ("given: {}\nchoices: {unpublished_code: ''}", "must be digits"),
-        ("given: {}\nchoices: {settlement: later}", "expected immediate, manual or {after: 10m}"),
+        ("given: {}\nchoices: {unpublished_code: ''}", "expected digits such as 999999"),
+        ("given: {}\nchoices: {settlement: later}", "expected immediate, manual, {after: 10m} or {polls: 3}"),
     ],
 )
 def test_values_that_mean_nothing_are_refused(text: str, problem: str) -> None:

@@ -167,7 +167,7 @@ def test_a_null_between_quotes_is_text(null: str) -> None:
 def test_a_null_in_a_list_is_no_text() -> None:
     """A list of texts has no holes."""
     [problem] = problems("given: {clients: {one: {redirect_uris: [/a, ~]}}}\n")
-    assert problem == "here.yaml:3:45: given.clients.one.redirect_uris[1]: expected text, found nothing"
+    assert problem == "here.yaml:3:45: given.clients.one.redirect_uris[1]: expected a URL or a path, found nothing"
 
 
 def test_every_field_of_a_user_reaches_the_world() -> None:

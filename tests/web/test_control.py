@@ -40,7 +40,10 @@ def test_the_index_tells_what_runs_here(send: Asgi) -> None:
         ],
         "users": 6,
     }
-    assert sorted(links) == ["clock", "index", "requests", "users", "withdrawals"]
+    assert sorted(links) == [
+        *("clock", "faults", "index", "operations", "reasons", "requests"),
+        *("scenario", "schema", "users", "withdrawals"),
+    ]
     listed = {call["call"] for call in calls}
     assert {
         "GET /_sim/v1",

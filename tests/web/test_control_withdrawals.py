@@ -10,6 +10,7 @@ from support import START
 from wire import Asgi, Broker, still_app
 
 from simulator.core.choices import After
+from simulator.core.settlement import STEPS
 
 V1 = "/_sim/v1/withdrawals"
 
@@ -35,6 +36,29 @@ def test_settled_by_hand(wired: Callable[..., Broker], decision: str, status: st
     assert (again.status, again.json()["detail"]) == (409, f"the withdrawal is over: {status}")
 
 
+def test_step_by_step(wired: Callable[..., Broker]) -> None:
+    """Under review, on to the wallet, paid: the broker sees each state by its lookup; a step too many is a 409."""
+    broker, withdrawal = _pending(wired)
+    key = broker.key("frank")
+    seen = []
+    for step in ("review", "advance", "advance"):
+        assert broker.send("POST", f"{V1}/{withdrawal}/{step}").status == 200
+        found = broker.signed(key, "GET", f"/api/v1/withdrawals/{withdrawal}").json()["data"]
+        seen.append((found["status"], found["cancelType"]))
+    assert [status for status, _ in seen] == ["REVIEW", "WALLET_PROCESSING", "SUCCESS"]
+    assert {cancel for _, cancel in seen} == {"NON_CANCELABLE"}
+    refused = broker.send("POST", f"{V1}/{withdrawal}/review")
+    assert (refused.status, refused.json()["detail"]) == (409, "the withdrawal is over: SUCCESS")
+
+
+def test_review_comes_first(wired: Callable[..., Broker]) -> None:
+    """What the wallet has is not put under review any more."""
+    broker, withdrawal = _pending(wired)
+    broker.send("POST", f"{V1}/{withdrawal}/advance")
+    refused = broker.send("POST", f"{V1}/{withdrawal}/review")
+    assert (refused.status, refused.json()["detail"]) == (409, "no review leads on from here: WALLET_PROCESSING")
+
+
 def test_listed_newest_first(wired: Callable[..., Broker]) -> None:
     """All of them, or one user's, each with its fees; one alone by its id."""
     broker, first = _pending(wired)
@@ -53,7 +77,7 @@ def test_listed_newest_first(wired: Callable[..., Broker]) -> None:
     assert (one["status"], one["createdAt"], one["recipient"]) == ("PROCESSING", START, None)
 
 
-@pytest.mark.parametrize(("method", "tail"), [("GET", ""), ("POST", "/approve"), ("POST", "/fail")])
+@pytest.mark.parametrize(("method", "tail"), [("GET", ""), *(("POST", f"/{step}") for step in STEPS)])
 def test_an_unknown_withdrawal_is_a_problem(broker: Broker, method: str, tail: str) -> None:
     """404, and nothing happens."""
     assert broker.send(method, f"{V1}/nothing{tail}").status == 404

@@ -7,8 +7,8 @@ from browsing import FORM, Site
 from demo import CALLBACK, OWN_QUERY
 from support import query
 
+from simulator.core.fields import MAXIMUM_BODY
 from simulator.core.spec import SECURITY_PATH
-from simulator.web.messages import MAXIMUM_BODY
 from simulator.web.pages.errors import error_page
 
 APPROVE = [("step", "consent"), ("identity", "alice"), ("decision", "approve")]

@@ -10,13 +10,16 @@ from simulator.web.app import ENDPOINTS
 
 NOT_FOUND = '{"code":"404","msg":"Not Found","retry":false,"success":false}'
 NOT_ALLOWED = '{"code":"999999","msg":"Method Not Allowed","retry":false,"success":false}'
-PLACES = [(endpoint.path.replace("{currency}", "USDT"), endpoint.method) for endpoint in ENDPOINTS]
+PLACES = [
+    (endpoint.path.replace("{currency}", "USDT").replace("{withdrawalId}", "0" * 24), endpoint.method)
+    for endpoint in ENDPOINTS
+]
 METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW")
 
 
-def test_nine_endpoints_are_served() -> None:
+def test_ten_endpoints_are_served() -> None:
     """The surface of the exchange is this table and no more."""
-    assert PLACES == [
+    assert [
         ("/_oauth/access-token", "GET"),
         ("/_oauth/refresh-token", "POST"),
         ("/_oauth/resource/ucenter/outer/api-key/add", "POST"),
@@ -25,8 +28,9 @@ def test_nine_endpoints_are_served() -> None:
         ("/api/v1/timestamp", "GET"),
         ("/api/v1/user/api-key", "GET"),
         ("/api/v1/accounts", "GET"),
+        (f"/api/v1/withdrawals/{'0' * 24}", "GET"),
         ("/api/v3/currencies/USDT", "GET"),
-    ]
+    ] == PLACES
 
 
 @pytest.mark.parametrize(("path", "allowed"), PLACES)

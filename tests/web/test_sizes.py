@@ -9,7 +9,7 @@ import pytest
 from support import payment
 from wire import FORM, NEW, REFRESH, WITHDRAWAL, Asgi, Broker
 
-from simulator.web.messages import MAXIMUM_BODY
+from simulator.core.fields import MAXIMUM_BODY
 from simulator.web.server import LocalServer
 
 TOO_LARGE = '{"success":false,"code":"999999","msg":"The request body is larger than 65536 bytes.","retry":false}'

@@ -2,64 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.core.fields import FieldProblem, Fields
+from simulator.core.fields import MAXIMUM_BODY, FieldProblem, Fields
+from simulator.core.settlement import PassTime
 from simulator.core.world import World
-from simulator.web.control.problems import ProblemError, problem
-from simulator.web.decode import json_object
+from simulator.scenario.nodes import ScenarioError
+from simulator.web.control.problems import ProblemError, problem, wrong_field, wrong_text
+from simulator.web.decode import json_object, media_type
+from simulator.web.desk import Desk
 from simulator.web.envelope import as_json
 from simulator.web.guards import foreign
 from simulator.web.messages import BodyTooLargeError, ClientGoneError, read_request
 from simulator.web.messages import Request as Call
 
-ANOTHER_NAME = "If this is the simulator under another name, start it with --public-url and that origin."
-Handler = Callable[[Request], Awaitable[Response]]
+ANOTHER_NAME: Final = "If this is the simulator under another name, start it with --public-url and that origin."
+PAGE: Final = 100
+"""How many things one answer lists at most, unless `limit` says otherwise."""
+
+Handler = Callable[[Desk, Request], Awaitable[Response]]
+"""Answers a call; named after what it does. Its docstring's first line stands in the index."""
 
 
-def answer(data: object, status: int = 200) -> Response:
+def answer(data: object, status: int = 200, media_type: str = "application/json") -> Response:
     """JSON."""
-    return Response(as_json(data), status, media_type="application/json")
+    return Response(as_json(data), status, media_type=media_type)
 
 
-async def call_of(request: Request) -> Call:
-    """The request as the journal writes it down."""
+async def call_of(request: Request, most: int = MAXIMUM_BODY) -> Call:
+    """The request as the journal writes it down. `most` bytes of its body are read."""
     try:
-        return await read_request(request.scope, request.receive)
+        return await read_request(request.scope, request.receive, most)
     except BodyTooLargeError:
-        raise ProblemError(413, "the body is too large") from None
+        raise ProblemError(413, f"the body is larger than {most} bytes") from None
 
 
 def fields_of(call: Call, known: Iterable[str]) -> Fields:
     """The JSON object of a call; a name that nobody knows is a problem. An empty body is an empty object."""
-    if call.body and "json" not in (call.header(b"content-type") or "").lower():
+    if call.body and "json" not in media_type(call):
         raise ProblemError(415, "send application/json")
     body = json_object(call.body or b"{}")
     if body.fields is None:
         raise ProblemError(400, f"the body must be a JSON object: {body.detail}")
     names = list(known)
-    unknown = tuple((name, f"unknown; known are {', '.join(names)}") for name in body.fields if name not in names)
+    unknown = [wrong_field(name, f"unknown; known are {', '.join(names)}") for name in body.fields if name not in names]
     if unknown:
         raise ProblemError(400, "unknown fields", unknown)
     return Fields(body.fields)
 
 
-def guarded(world: Callable[[], World], handler: Handler) -> Handler:
-    """The handler, closed to other sites' pages, with its problems as problem+json."""
+def limit_of(request: Request) -> int:
+    """`limit` of the query: how many things to list."""
+    limit = request.query_params.get("limit", str(PAGE))
+    if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:9]) <= 10_000):
+        raise ProblemError(400, "limit must be a whole number from 1 to 10000")
+    return int(limit)
 
-    async def guarded_handler(request: Request) -> Response:
-        if reason := foreign(request.headers, world().origins):
+
+def settled(desk: Desk) -> World:
+    """The world as it is now: what was due has happened, also when nobody has called since."""
+    if desk.exchange.world.unsettled:
+        desk.exchange.perform(PassTime())
+    return desk.exchange.world
+
+
+def guarded(desk: Desk, handlers: Mapping[str, Handler]) -> Any:
+    """The endpoint of a path, by method: closed to other sites' pages, with its problems as problem+json."""
+
+    async def endpoint(request: Request) -> Response:
+        if reason := foreign(request.headers, desk.exchange.world.origins):
             return problem(403, f"{reason}; a web page of another site must not drive the simulator. {ANOTHER_NAME}")
         try:
-            return await handler(request)
+            return await handlers[request.method](desk, request)
+        except ScenarioError as error:
+            return _told(wrong_text(error))
         except ProblemError as error:
-            return problem(error.status, error.detail, error.errors)
+            return _told(error)
         except FieldProblem as error:
-            return problem(400, f"{error.field} {error.problem}", ((error.field, error.problem),))
+            return problem(400, f"{error.field} {error.problem}", [wrong_field(error.field, error.problem)])
         except ClientGoneError:
             return Response(status_code=499)
 
-    return guarded_handler
+    return endpoint
+
+
+def _told(error: ProblemError) -> Response:
+    return problem(error.status, error.detail, error.errors)

@@ -2,37 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any, Final
 
 from starlette.responses import Response
 
+from simulator.scenario.nodes import ScenarioError
 from simulator.web.envelope import as_json
+
+KIND: Final = "application/problem+json"
+Errors = Sequence[Mapping[str, object]]
+"""Each names a `field` and tells the `detail`; one of a scenario's text also has `line` and `column`, from 1."""
 
 
 class ProblemError(Exception):
-    """A call of the control surface that cannot be answered. `errors` are (field, what is wrong) pairs."""
+    """A call of the control surface that cannot be answered."""
 
-    def __init__(self, status: int, detail: str, errors: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, status: int, detail: str, errors: Errors = ()) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.errors = errors
 
 
-def problem(
-    status: int,
-    detail: str,
-    errors: tuple[tuple[str, str], ...] = (),
-    headers: Mapping[str, str] | None = None,
-) -> Response:
-    """The answer that tells of a problem, with all errors."""
-    body: dict[str, object] = {
+def wrong_field(field: str, detail: str) -> dict[str, object]:
+    """One of a problem's errors."""
+    return {"field": field, "detail": detail}
+
+
+def wrong_text(error: ScenarioError) -> ProblemError:
+    """A scenario, or a part of one, that cannot be used: 422 with all that is wrong with it."""
+    found = error.problems
+    count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
+    errors = [
+        {"line": each.line, "column": each.column, **wrong_field(each.path, each.message)} for each in error.problems
+    ]
+    return ProblemError(422, f"{count}; nothing was changed", errors)
+
+
+def problem_body(status: int, detail: str, errors: Errors = (), **more: object) -> bytes:
+    """The problem as JSON, with all errors and perhaps other members."""
+    body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
+        **more,
     }
     if errors:
-        body["errors"] = [{"field": field, "detail": text} for field, text in errors]
-    return Response(as_json(body), status, headers, media_type="application/problem+json")
+        body["errors"] = list(errors)
+    return as_json(body)
+
+
+def problem(
+    status: int, detail: str, errors: Errors = (), headers: Mapping[str, str] | None = None, **more: object
+) -> Response:
+    """The answer that tells of a problem."""
+    return Response(problem_body(status, detail, errors, **more), status, headers, media_type=KIND)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from simulator.core.money import plain
 from simulator.core.redirects import resolve
 from simulator.core.settlement import TimePassed
 from simulator.core.world import Client, MessageBox, Now, User, Withdrawal, World
+from simulator.scenario.faults import Condition, Fault
+from simulator.scenario.loader import Scenario
+from simulator.scenario.logins import Decided, Login
+from simulator.scenario.scalars import DURATION_UNITS
+from simulator.scenario.staging import Armed
 
 
 def iso(milliseconds: int) -> str:
@@ -96,3 +102,89 @@ def withdrawal(each: Withdrawal) -> dict[str, Any]:
 def events(passed: TimePassed) -> list[dict[str, Any]]:
     """What happened while time passed, in order."""
     return [{"event": "settlement", **withdrawal(each)} for each in passed.settled]
+
+
+def scenario(each: Scenario) -> dict[str, Any]:
+    """A scenario: what it is about, how much of everything it has, its text. Its files go by their bare names."""
+    world = each.world
+    return {
+        "name": each.name,
+        "description": each.description,
+        "seed": world.seed,
+        "clock": {
+            "mode": "frozen" if each.clock.frozen else "real",
+            "start": None if each.clock.start is None else iso(each.clock.start),
+            "wall_offset": duration(each.clock.wall_offset),
+        },
+        "login": login(each.login),
+        "users": len(world.users),
+        "clients": len(world.clients),
+        "faults": len(each.faults),
+        "expectations": len(each.expect),
+        "files": [Path(file).name for file in each.files],
+        "text": each.text,
+    }
+
+
+def login(each: Login) -> dict[str, Any]:
+    """How users log in, in the words of a scenario."""
+    if each.mode == "auto":
+        return {"mode": each.mode, **decided(each.decisions[0])}
+    return {"mode": each.mode, **({"logins": [*map(decided, each.decisions)]} if each.mode == "queue" else {})}
+
+
+def decided(each: Decided) -> dict[str, Any]:
+    """What a user does at the login page; `grant` is absent when it is every permission that has a key."""
+    return {
+        "user": each.user,
+        "decision": each.decision.value,
+        **({} if each.grant is None else {"grant": sorted(group.value for group in each.grant)}),
+        "addressbook_only": each.addressbook_only,
+    }
+
+
+def armed(each: Armed) -> dict[str, Any]:
+    """A fault in force, with what it has done so far."""
+    counts = {"id": each.id, "hits": each.hits, "seen": each.seen, "spent": each.spent}
+    return {**counts, **fault(each.fault)}
+
+
+def fault(each: Fault) -> dict[str, Any]:
+    """A fault in the words of a scenario; what it does not say is absent."""
+    return {
+        "operation": each.operation,
+        **({"user": each.user} if each.user else {}),
+        **({"client": each.client} if each.client else {}),
+        **({"match": {condition.field: _condition(condition) for condition in each.match}} if each.match else {}),
+        **({} if each.times is None else {"times": each.times}),
+        **({"skip": each.skip} if each.skip else {}),
+        "at": each.at,
+        **_effect(each),
+        **({"delay": duration(each.delay)} if each.delay else {}),
+    }
+
+
+def _condition(each: Condition) -> str | dict[str, str]:
+    if each.equals is not None:
+        return each.equals
+    bounds = {"at_least": each.at_least, "at_most": each.at_most}
+    return {name: plain(bound) for name, bound in bounds.items() if bound is not None}
+
+
+def _effect(each: Fault) -> dict[str, Any]:
+    if each.refuse:
+        name = each.refuse.name
+        return {"refuse": {"reason": name, **dict(each.details)} if each.details else name}
+    if each.respond:
+        status, headers, body = each.respond.status, dict(each.respond.headers), each.respond.body
+        return {"respond": {"status": status, **({"headers": headers} if headers else {}), "body": body}}
+    return {"network": each.network} if each.network else {}
+
+
+def duration(milliseconds: int) -> str:
+    """`1m30s` or `-2s`, as a scenario writes it."""
+    left, text = abs(milliseconds), "-" if milliseconds < 0 else ""
+    for letters, unit in zip(("d", "h", "m", "s", "ms"), DURATION_UNITS, strict=True):
+        count, left = divmod(left, unit)
+        text += f"{count}{letters}" if count else ""
+    return text or "0s"

@@ -29,7 +29,7 @@ class Bought(NamedTuple):
     addressbook_only: bool
 
 
-def callback_page(desk: Desk, request: Request) -> Answer:
+async def callback_page(desk: Desk, request: Request) -> Answer:
     """GET: the parameters as they came, and the next two calls as curl lines."""
     world = desk.exchange.world
     query = query_text(request.query)

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from starlette.responses import Response
 
 from simulator.web.messages import Answer
-from simulator.web.pages.render import as_response, page
+from simulator.web.pages.render import AnswerResponse, page
 
 
 def error_answer(status: int, detail: str) -> Answer:
@@ -20,4 +20,4 @@ def error_answer(status: int, detail: str) -> Answer:
 def error_page(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """The same, for Starlette: 404, and 405 with its `Allow`."""
     more = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
-    return as_response(error_answer(status, detail).having(*more))
+    return AnswerResponse(error_answer(status, detail).having(*more))

@@ -11,7 +11,7 @@ from simulator.web.pages.people import people
 from simulator.web.pages.render import page
 
 
-def front_page(desk: Desk, scenario: str, request: Request) -> Answer:
+async def front_page(desk: Desk, request: Request) -> Answer:
     """What it shows costs the same at any size of the world."""
     world = desk.exchange.world
     origin = own_origin(world, request)
@@ -19,7 +19,7 @@ def front_page(desk: Desk, scenario: str, request: Request) -> Answer:
     return page(
         "front.html",
         revision=spec.PAGE_REVISION,
-        scenario=scenario,
+        scenario=desk.scenario.name,
         world=world,
         clients=shown,
         more_clients=len(world.clients) - len(shown),

@@ -20,6 +20,7 @@ from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import PERMISSIONS, AuthGroup
 from simulator.core.world import User
 from simulator.exchange import Outcome
+from simulator.scenario.logins import Decided
 from simulator.web.desk import Desk
 from simulator.web.envelope import Family, authorized
 from simulator.web.messages import Answer, Request
@@ -27,7 +28,6 @@ from simulator.web.pages.explanation import explanation
 from simulator.web.pages.forms import Form, FormError, read_form
 from simulator.web.pages.people import people
 from simulator.web.pages.render import GUARDED, go, page, query_text, sentence
-from simulator.web.pages.steps import perform
 
 ALWAYS: Final = "Comes with every key and cannot be left out."
 WITHDRAWAL: Final = "Never ticked beforehand: the broker guides its users to tick it themselves (s7.1)."
@@ -35,32 +35,48 @@ NO_FUTURES: Final = "{} has no futures account: a key that asks for API_FUTURES 
 UNIFIED: Final = "Named in s3, but no key of it is published: no API key will grant it."
 
 
-def login_page(desk: Desk, request: Request) -> Answer:
-    """GET: the login page, or why there is none."""
+async def login_page(desk: Desk, request: Request) -> Answer:
+    """GET: the login page, or why there is none. Where the scenario decides for the user, the way back at once."""
     query = query_text(request.query)
+    in_order = False
 
     def show(outcome: Outcome) -> Answer:
+        nonlocal in_order
         result = outcome.result
         if isinstance(result, Refusal):
             return explanation(desk.exchange.world, query, result)
         assert isinstance(result, AuthorizationRequested)
+        in_order = True
         return _login(desk, query, notes=result.notes)
 
-    return perform(desk, request, RequestAuthorization(query), show)
+    shown = await desk.perform(request, RequestAuthorization(query), show)
+    lost = shown.damage and shown.damage.network
+    decided = desk.exchange.staging.next_login() if in_order and not lost else None
+    return await _decide(desk, request, query, decided) if decided else shown
 
 
-def submitted(desk: Desk, request: Request) -> Answer:
+async def _decide(desk: Desk, request: Request, query: str, decided: Decided) -> Answer:
+    """What `login:` says that a user does, as if they had clicked through the pages."""
+    command = Authorize(
+        query, decided.user, decided.grant, addressbook_only=decided.addressbook_only, decision=decided.decision
+    )
+    as_json = prefers_json(request.header(b"accept") or "")
+    return await desk.perform(
+        request, command, lambda outcome: _decided(desk, query, decided.user, outcome, as_json=as_json)
+    )
+
+
+async def submitted(desk: Desk, request: Request) -> Answer:
     """POST: a user logs in (`step=login`) or decides (`step=consent`). Raises `FormError`."""
     query = query_text(request.query)
     form = read_form(request)
     identity = form.one("identity")
     if form.word("step", "login", "consent") == "login":
-        return perform(
-            desk, request, LogIn(query, identity), lambda outcome: _logged_in(desk, query, identity, outcome)
+        return await desk.perform(
+            request, LogIn(query, identity), lambda outcome: _logged_in(desk, query, identity, outcome)
         )
     as_json = prefers_json(request.header(b"accept") or "")
-    return perform(
-        desk,
+    return await desk.perform(
         request,
         _decision(query, identity, form),
         lambda outcome: _decided(desk, query, identity, outcome, as_json=as_json),

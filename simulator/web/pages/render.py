@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
 
-from simulator.web.messages import Answer
+from simulator.web.messages import Answer, Receive, Scope, Send
+from simulator.web.network import deliver
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -81,9 +82,14 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
-def as_response(answer: Answer) -> Response:
-    """The answer as Starlette sends it."""
-    response = Response(answer.body, answer.status)
-    length = str(len(answer.body)).encode()
-    response.raw_headers = [(b"content-type", answer.content_type), (b"content-length", length), *answer.headers]
-    return response
+class AnswerResponse(Response):
+    """The answer as Starlette sends it, damaged if a fault says so."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.body, answer.status)
+        self.raw_headers = answer.head
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Put it on the wire."""
+        await deliver(self._answer, scope, receive, send)

@@ -23,7 +23,6 @@ from simulator.web.pages.errors import error_answer
 from simulator.web.pages.forms import read_form
 from simulator.web.pages.people import people
 from simulator.web.pages.render import fit, go, page, query_text, sentence
-from simulator.web.pages.steps import perform
 
 
 class Way(NamedTuple):
@@ -35,20 +34,22 @@ class Way(NamedTuple):
     broker: str
 
 
-def who_page(desk: Desk, request: Request) -> Answer:
+async def who_page(desk: Desk, request: Request) -> Answer:
     """GET: it asks who is there."""
     return _who(desk.exchange.world, _way(desk.exchange.world, request.query))
 
 
-def submitted(desk: Desk, request: Request) -> Answer:
+async def submitted(desk: Desk, request: Request) -> Answer:
     """POST: a user says who they are (`step=identify`), or shows the six digits (`step=bind`). Raises `FormError`."""
     way = _way(desk.exchange.world, request.query)
     form = read_form(request)
     identity = form.one("identity")
     if form.word("step", "identify", "bind") == "identify":
-        return perform(desk, request, PrepareFactor(identity), lambda outcome: _prepared(desk, way, identity, outcome))
+        return await desk.perform(
+            request, PrepareFactor(identity), lambda outcome: _prepared(desk, way, identity, outcome)
+        )
     command = BindFactor(identity, form.one("code").replace(" ", ""))
-    return perform(desk, request, command, lambda outcome: _bound(desk, way, identity, outcome))
+    return await desk.perform(request, command, lambda outcome: _bound(desk, way, identity, outcome))
 
 
 def _prepared(desk: Desk, way: Way, identity: str, outcome: Outcome) -> Answer:

@@ -1,0 +1,48 @@
+"""`expect:` as data: what must have happened by the end."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.core.value import Value
+
+FACTS: Final = {
+    "withdrawals_accepted": "withdrawals that the exchange accepted, whatever became of them and of their answers",
+    "retired_tokens_used": "calls that came with a token which a refresh had retired (s6.3)",
+    "violations": "calls that the page's rules forbid whatever the world is like, and calls with a noted departure",
+}
+"""Facts that can be counted beside the calls."""
+
+
+class Expectation(Value, frozen=True):
+    """One entry of `expect:`: a number of calls, or of a fact. "" stands for any."""
+
+    operation: str = ""
+    user: str = ""
+    client: str = ""
+    outcome: str = ""
+    """`OK`, `NOT_PERFORMED` (a fault kept the call from the exchange), or the name of a reason."""
+    fact: str = ""
+    exactly: int | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+
+    def allows(self, count: int) -> bool:
+        """Whether that many are as expected."""
+        return (
+            (self.exactly is None or count == self.exactly)
+            and (self.at_least is None or count >= self.at_least)
+            and (self.at_most is None or count <= self.at_most)
+        )
+
+    @property
+    def wanted(self) -> str:
+        """`exactly 2`, `at least 1 and at most 3`."""
+        words = (("exactly", self.exactly), ("at least", self.at_least), ("at most", self.at_most))
+        return " and ".join(f"{word} {number}" for word, number in words if number is not None)
+
+    def __str__(self) -> str:
+        """`refresh_tokens, user alice, outcome OK: exactly 2`."""
+        what = self.fact or self.operation or "calls"
+        more = [f"{name} {each}" for name in ("user", "client", "outcome") if (each := getattr(self, name))]
+        return f"{', '.join([what, *more])}: {self.wanted}"

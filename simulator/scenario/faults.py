@@ -1,0 +1,100 @@
+"""A fault as data: which calls it strikes, when, and what it does to them. It counts; it never draws lots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Final, Literal
+
+from simulator.core.refusals import Reason
+from simulator.core.value import Value
+
+Moment = Literal["before", "after_commit", "mid_body"]
+"""When a fault strikes.
+
+`before`: the call is never performed. `after_commit`: the call succeeded, and its answer is what suffers; a call that
+is refused by itself is not struck. `mid_body`: the call was performed, whatever came of it, and half of the answer's
+body is out.
+"""
+Network = Literal["reset", "empty", "truncate", "garbage", "hang", "drip", "wrong_length"]
+"""What happens on the socket.
+
+`reset`: a TCP RST. `empty`: the connection is closed without a byte. `truncate`: closed after half of the body.
+`garbage`: bytes that are no HTTP. `hang`: nothing more, until the client hangs up. `drip`: the body comes a byte at a
+time. `wrong_length`: Content-Length says half of what the body has.
+"""
+DAMAGED: Final = ("truncate", "drip", "wrong_length")
+"""Network faults that need an answer to spoil. `before`, nothing is performed: then it is the answer of a dry run, and
+never whole."""
+DRIP: Final = 10_000
+"""How long a dripping body takes, ms, if the fault has no `delay`."""
+
+
+class Condition(Value, frozen=True):
+    """What a named field of the request must be. `field` is like `amount` or `authGroupMap.API_SPOT`."""
+
+    field: str
+    equals: str | None = None
+    """The value as it was sent, `true` and `false` for booleans. An amount is better held between bounds."""
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
+
+    def holds(self, asked: Mapping[str, object]) -> bool:
+        """Whether the request's field is so; an absent field is nothing."""
+        value = asked.get(self.field)
+        if value is None:
+            return False
+        if self.equals is not None:
+            return self.equals == ("true" if value is True else "false" if value is False else str(value))
+        try:
+            number = Decimal(str(value))
+        except InvalidOperation:
+            return False
+        if not number.is_finite():
+            return False
+        return (self.at_least is None or number >= self.at_least) and (self.at_most is None or number <= self.at_most)
+
+
+class Response(Value, frozen=True):
+    """An answer in place of ours: nothing that the document knows, and marked so in the journal."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    """A content type among them; `application/json` without."""
+    body: str = ""
+
+
+class Fault(Value, frozen=True):
+    """One entry of `faults:`. It has one effect of `refuse`, `respond` and `network`, or a `delay`, or both."""
+
+    operation: str
+    user: str = ""
+    """The user's name; "" = anybody."""
+    client: str = ""
+    match: tuple[Condition, ...] = ()
+    times: int | None = None
+    """How many calls it strikes; None = all."""
+    skip: int = 0
+    """How many it lets pass first."""
+    at: Moment = "before"
+    refuse: Reason | None = None
+    details: tuple[tuple[str, str], ...] = ()
+    """What fills the `{names}` in the reason's text that the call itself does not tell."""
+    respond: Response | None = None
+    network: Network | None = None
+    delay: int = 0
+    """ms of real time at the moment `at`; of a drip, how long the body takes."""
+
+    @property
+    def effective(self) -> bool:
+        """Whether it does more than wait."""
+        return bool(self.refuse or self.respond or self.network)
+
+    @property
+    def effect(self) -> str:
+        """What it does, in a word or two."""
+        if self.refuse:
+            return f"refuse {self.refuse.name}"
+        if self.respond:
+            return f"respond {self.respond.status}"
+        return f"network {self.network}" if self.network else f"delay {self.delay} ms"

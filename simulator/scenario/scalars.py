@@ -1,0 +1,135 @@
+"""The single values of a scenario: which texts they are, and what each means. Money never goes through a float."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from ipaddress import ip_address
+from typing import Final
+
+from simulator.core import money, spec
+from simulator.core.value import Value
+
+_AMOUNT: Final = r"[0-9]{1,30}(\.[0-9]{1,30})?"
+AMOUNT: Final = re.compile(_AMOUNT)
+_PARTS: Final = "".join(rf"(?:([0-9]{{1,15}}){unit})?" for unit in ("d", "h", "m", "s", "ms"))
+_DURATION: Final = "(?=[0-9])" + _PARTS
+DURATION: Final = re.compile(_DURATION)
+DURATION_UNITS: Final = (spec.DAY, spec.HOUR, spec.MINUTE, spec.SECOND, 1)
+_DATE, _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
+INSTANT: Final = rf"{_DATE}[T ]{_TIME}(Z|[+-][0-9]{{2}}:?[0-9]{{2}})"
+URI: Final = r"(/|[A-Za-z][A-Za-z0-9+.-]*://[^#])[^\s#\x00-\x1f\x7f]*"
+LARGEST: Final = 10**18 - 1
+LARGEST_OFFSET: Final = 3650 * spec.DAY
+
+
+class Scalar(Value, frozen=True):
+    """A text of one form: all of it matches `pattern`, and `convert` makes a value of it.
+
+    `convert` says None when it is of that form and yet none, and raises `ValueError` when there is more to say.
+    `pattern` is written so that Python and JavaScript read it alike; "" = any text. `types` are the JSON types that
+    another reader of YAML may take such a text for; `least` and `most` hold for numbers.
+    """
+
+    expected: str
+    pattern: str = ""
+    convert: Callable[[str], object] = str
+    types: tuple[str, ...] = ("string",)
+    least: int | None = None
+    most: int | None = None
+    why: Callable[[str], str] | None = None
+    """Says more of a text that does not match."""
+
+
+def duration_ms(text: str) -> int | None:
+    """`1h30m`, `59m59s`, `3d`, `250ms` as milliseconds; None when it is no duration."""
+    match = DURATION.fullmatch(text)
+    if not match:
+        return None
+    return sum(int(part) * unit for part, unit in zip(match.groups(), DURATION_UNITS, strict=True) if part)
+
+
+def _offset_ms(text: str) -> int | None:
+    """A duration that may have a `-` before it."""
+    milliseconds = duration_ms(text.removeprefix("-"))
+    if milliseconds is None:
+        return None
+    if milliseconds > LARGEST_OFFSET:
+        raise ValueError("must not be more than 3650d either way")
+    return -milliseconds if text.startswith("-") else milliseconds
+
+
+def instant_ms(text: str) -> int | None:
+    """An ISO 8601 instant with a zone as milliseconds since 1970; None when it is none."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if instant.tzinfo is None:
+        return None
+    since = instant - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 1_000 + since.microseconds // 1_000
+
+
+def redirect_uri_problem(text: str) -> str:
+    """Why a client cannot register this redirect URI; "" when it can: a URL, or a path on the simulator's origin."""
+    if re.fullmatch(URI, text):
+        return ""
+    if "#" in text:
+        return f"{text!r} has a fragment, where code and state would be lost (RFC 6749 s3.1.2)"
+    return f"{text!r} is neither a URL, such as http://localhost:3000/callback, nor a path"
+
+
+def _ip(text: str) -> str | None:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return None
+
+
+def whole(least: int = 0, most: int = LARGEST) -> Scalar:
+    """A whole number in this range."""
+
+    def convert(text: str) -> int:
+        number = int(text)
+        if number < least:
+            raise ValueError(f"must be at least {least}")
+        if number > most:
+            raise ValueError(f"must be at most {most}")
+        return number
+
+    return Scalar("a whole number", "[0-9]{1,18}", convert, ("integer", "string"), least, most)
+
+
+ANY: Final = ("string", "number", "boolean")
+
+TEXT: Final = Scalar("text", types=ANY)
+"""Any scalar but null, as it is written."""
+BOOLEAN: Final = Scalar("true or false", "true|false", lambda text: text == "true", ("boolean", "string"))
+INTEGER: Final = whole()
+POSITIVE: Final = whole(1)
+PRECISION: Final = whole(0, money.MOST_PRECISE)
+STATUS: Final = whole(200, 599)
+AMOUNTS: Final = Scalar("an amount such as 0.5", _AMOUNT, Decimal, ("number", "string"), 0)
+DURATIONS: Final = Scalar("a duration such as 59m59s or 3d", _DURATION, duration_ms)
+OFFSETS: Final = Scalar("a duration such as 30s or -30s", "-?" + _DURATION, _offset_ms)
+INSTANTS: Final = Scalar("a time such as 2026-06-01T00:00:00Z", INSTANT, instant_ms)
+CODE: Final = Scalar("digits such as 999999", "[0-9]+", str, ("integer", "string"), 0)
+BASE32: Final = Scalar(
+    "base32 digits (A-Z, 2-7), a multiple of 8 and at least 16", "([A-Z2-7]{8}){2,}", str, ("string", "integer")
+)
+IP: Final = Scalar("an IP address such as 203.0.113.7 (no network, no name)", "[0-9A-Fa-f:.]+(%[0-9A-Za-z]+)?", _ip)
+"""In full: brokers register addresses, not networks (s2)."""
+REDIRECT_URI: Final = Scalar("a URL or a path", URI, why=redirect_uri_problem)
+API_KEY: Final = Scalar("a key of visible ASCII characters", "[!-~]+", str, ANY)
+"""It travels in a header."""
+HEADER: Final = Scalar("the name of a header (RFC 9110 s5.1)", "[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+HEADER_VALUE: Final = Scalar("text of a header: one line of Latin-1", "[ -~\u00a0-\u00ff]*", str, ANY)
+SCENARIO_NAME: Final = Scalar(
+    "the plain name of a scenario: no folder, no .yaml",
+    r"(?!\.+$)(?!.*\.[Yy][Aa]?[Mm][Ll]$)[^/\\:\x00-\x1f\x7f]{1,60}",
+    str,
+    ANY,
+)

@@ -1,0 +1,126 @@
+"""Users: who they are, what they read on phone and mailbox, and their consent without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from simulator.core import spec
+from simulator.core.authorization import Authorize, Authorized, Decision, Denied
+from simulator.core.fields import FieldProblem, Fields
+from simulator.core.redirects import build_query
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.security import current_code
+from simulator.core.spec import AuthGroup
+from simulator.core.world import User
+from simulator.exchange import Outcome
+from simulator.scenario.logins import Decided
+from simulator.web.control import views
+from simulator.web.control.calls import answer, call_of, fields_of, limit_of, settled
+from simulator.web.control.problems import KIND, ProblemError, problem_body
+from simulator.web.desk import Desk
+from simulator.web.envelope import as_json
+from simulator.web.messages import Answer
+from simulator.web.pages.render import AnswerResponse
+
+STATUS: Final = {Reason.USER_UNKNOWN: 404, Reason.CLIENT_UNKNOWN: 404}
+DECIDED: Final = ("user", "grant", "addressbook_only", "decision")
+"""What a user does at the login page."""
+
+
+async def users(desk: Desk, request: Request) -> Response:
+    """The users by name, `limit` of them after the name `after`."""
+    world = settled(desk)
+    after = request.query_params.get("after", "")
+    limit = limit_of(request)
+    names = sorted(name for name in world.users if name > after)
+    more = names[limit - 1] if len(names) > limit else None
+    return answer({"users": [views.user(world, world.users[name]) for name in names[:limit]], "next": more})
+
+
+def known_user(desk: Desk, identity: str) -> User:
+    """The user of that name, uid, e-mail or phone."""
+    found = desk.exchange.world.user_of(identity)
+    if found is None:
+        raise ProblemError(404, f"no user {identity!r}; GET /_sim/v1/users lists them")
+    return found
+
+
+async def user(desk: Desk, request: Request) -> Response:
+    """One user, by name, uid, e-mail or phone."""
+    world = settled(desk)
+    return answer(views.user(world, known_user(desk, request.path_params["user"])))
+
+
+async def messages(desk: Desk, request: Request) -> Response:
+    """The one-time codes that the user was sent."""
+    name = known_user(desk, request.path_params["user"]).name
+    return answer(views.messages(desk.exchange.world.message_box(name)))
+
+
+async def totp(desk: Desk, request: Request) -> Response:
+    """What the user's authenticator shows now, on the wall clock; `validFor` is in seconds."""
+    code, valid_for = current_code(known_user(desk, request.path_params["user"]), desk.exchange.clock.now())
+    return answer({"code": code, "validFor": valid_for})
+
+
+async def authorizations(desk: Desk, request: Request) -> Response:
+    """A user's consent without a browser."""
+    call = await call_of(request)
+    fields = fields_of(call, ("user", "client_id", "redirect_uri", "scope", "state", *DECIDED[1:]))
+    query = build_query(
+        client_id=fields.text("client_id", required=True),
+        redirect_uri=fields.text("redirect_uri", required=True),
+        scope=fields.text("scope") or spec.SCOPE,
+        state=fields.text("state", required=True),
+    )
+    decided = _decided(fields)
+    command = Authorize(query, decided.user, decided.grant, decided.addressbook_only, decision=decided.decision)
+    state = fields.text("state")
+    return AnswerResponse(await desk.perform(call, command, lambda outcome: _shown(outcome, state)))
+
+
+def _shown(outcome: Outcome, state: str) -> Answer:
+    """Where the browser would go, or why nowhere."""
+    result = outcome.result
+    if isinstance(result, Refusal):
+        status = STATUS.get(result.reason, 400)
+        detail = f"{result.text} (expected {result.expected or '-'}, received {result.received})"
+        return Answer(status, problem_body(status, detail), KIND.encode())
+    assert isinstance(result, Authorized | Denied)
+    code = result.code if isinstance(result, Authorized) else None
+    return Answer(201, as_json({"code": code, "state": state, "redirect_to": result.redirect_to}))
+
+
+async def logins(desk: Desk, request: Request) -> Response:
+    """Another user who logs in without being asked: once, behind those who wait already."""
+    decided = _decided(fields_of(await call_of(request), DECIDED))
+    name = known_user(desk, decided.user).name
+    waiting = desk.exchange.staging.waiting
+    waiting.append(Decided(name, decided.decision, decided.grant, decided.addressbook_only))
+    return answer({"waiting": [views.decided(each) for each in waiting]}, 201)
+
+
+def _decided(fields: Fields) -> Decided:
+    return Decided(
+        fields.text("user", required=True),
+        fields.word("decision", Decision) or Decision.APPROVE,
+        _grant(fields),
+        fields.boolean("addressbook_only"),
+    )
+
+
+def _grant(fields: Fields) -> frozenset[AuthGroup] | None:
+    """The permissions that the user ticks: names of authGroupMap, as a list or as that map. Absent = all."""
+    given = fields.raw("grant")
+    if given is None:
+        return None
+    known = {group.value: group for group in AuthGroup}
+    if isinstance(given, Mapping) and all(name in known and isinstance(ticked, bool) for name, ticked in given.items()):
+        given = [name for name, ticked in given.items() if ticked]
+    if not isinstance(given, list) or not all(isinstance(name, str) and name in known for name in given):
+        raise FieldProblem("grant", f"must be a list of {', '.join(known)}, or a map of them to true and false", given)
+    return frozenset(known[name] for name in given)

@@ -1,0 +1,92 @@
+"""Refused on purpose looks like refused for cause: the same reason, the same text, the same bytes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+from cases import CASES, WIRE_ONLY
+from defects import Defect
+from msgspec.structs import replace
+from support import Desk
+
+from simulator.core.choices import Choices
+from simulator.core.operations import OPERATIONS
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.staged import STAGES, asked, details_of, names_in
+from simulator.scenario.faults import Fault
+from simulator.scenario.staging import Staging
+from simulator.web.envelope import Family, refused
+
+EARNED: Final = [
+    pytest.param(name, defect, id=f"{name}-{place}-{defect.reason.name}")
+    for name, case in CASES.items()
+    for place, defect in enumerate(case.defects)
+]
+OURS: Final = {"pass_time", "move_withdrawal"}
+"""Operations that no client calls."""
+TESTED_ELSEWHERE: Final = {
+    "verify_withdrawal": STAGES["withdraw"].reasons - {Reason.WITHDRAWAL_RATE_LIMITED, Reason.MORE_FACTORS_NEEDED},
+    "list_accounts": {Reason.PERMISSION_MISSING},
+    "get_withdrawal": {Reason.PERMISSION_MISSING},
+}
+"""What an operation shares with one of which every defect is in the table."""
+
+
+def test_every_call_of_a_client_can_be_staged() -> None:
+    """The table of what can be staged has a row for every operation that a client calls, and no other."""
+    assert set(STAGES) == {operation.name for operation in OPERATIONS.values()} - OURS
+
+
+def test_reasons_are_those_that_can_be_earned() -> None:
+    """An operation can be refused on purpose with what it can be refused with for cause, and with nothing else."""
+    for name, case in CASES.items():
+        earned = {defect.reason for defect in case.defects}
+        assert earned | TESTED_ELSEWHERE.get(name, set()) == STAGES[name].reasons, name
+    opened = STAGES["authorize"].reasons
+    assert STAGES["log_in"].reasons == opened
+    assert STAGES["request_authorization"].reasons == opened - {Reason.USER_UNKNOWN}
+    assert STAGES["prepare_factor"].reasons == STAGES["bind_factor"].reasons - {Reason.FACTOR_WRONG}
+    assert STAGES["get_api_key_info"].reasons == STAGES["list_accounts"].reasons - {Reason.PARAMETER_INVALID}
+    staged = {reason for stage in STAGES.values() for reason in stage.reasons}
+    assert set(Reason) - staged == WIRE_ONLY
+
+
+def _spelled(refusal: Refusal, choices: Choices, family: Family) -> tuple[int, bytes]:
+    answer = refused(family, refusal, choices)
+    return answer.status, answer.body
+
+
+@pytest.mark.parametrize(("name", "defect"), EARNED)
+def test_staged_is_earned_byte_for_byte(name: str, defect: Defect) -> None:
+    """A good request that is refused on purpose is answered as the spoilt one is, in each envelope, byte for byte."""
+    case = CASES[name]
+    spoilt, command = case.refused(defect)
+    earned = spoilt.refusal(command)
+    desk, good = case.refused()
+    desk.world = desk.world.put(choices=spoilt.world.choices)  # some texts tell what a switch allows
+    details = tuple((each, earned.details[each]) for each in details_of(defect.reason))
+    desk.exchange.stage(Staging([Fault(name, refuse=defect.reason, details=details)]))
+    before = desk.world
+    staged = desk.refusal(good)
+    assert desk.world is before
+    for family in Family:
+        for body in ("kucoin", "rfc6749"):
+            choices = replace(desk.world.choices, oauth_error_body=body)
+            assert _spelled(staged, choices, family) == _spelled(earned, choices, family)
+
+
+def test_details_are_what_the_call_does_not_tell() -> None:
+    """A text's names are told by world and call, or must be said by the scenario."""
+    assert names_in(Reason.PARAMETER_INVALID) == details_of(Reason.PARAMETER_INVALID) == ("field", "problem")
+    assert names_in(Reason.IP_NOT_ALLOWED) == ("ip",)
+    assert details_of(Reason.IP_NOT_ALLOWED) == details_of(Reason.MORE_FACTORS_NEEDED) == ()
+
+
+def test_fields_that_a_fault_can_name() -> None:
+    """A request's fields are found by the names that the table lists: in a query, in a body with dots, in a command."""
+    for name, case in CASES.items():
+        desk = Desk()
+        command = case.build(desk, case.prepare(desk))
+        found = set(asked(desk.world, command))
+        assert found & set(STAGES[name].fields) or not STAGES[name].fields, name

@@ -1,0 +1,62 @@
+"""A signal while faults keep calls open."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from end_to_end.processes import running
+
+SCENARIO = """
+version: 1
+name: nothing-ends
+extends: demo
+faults:
+  - {operation: get_currency, match: {currency: BTC}, times: 1, network: hang}
+  - {operation: get_currency, match: {currency: BTC}, times: 1, delay: 10m}
+  - {operation: get_currency, match: {currency: BTC}, times: 1, at: after_commit, delay: 10m}
+  - {operation: get_currency, match: {currency: USDT}, times: 1, at: after_commit, network: drip, delay: 10m}
+  - {operation: get_currency, match: {currency: USDT}, times: 1, at: mid_body, network: hang}
+  - {operation: get_currency, match: {currency: USDT}, times: 1, at: mid_body, delay: 10m}
+  - {operation: log_in, times: 1, delay: 10m}
+  - {operation: request_authorization, times: 1, at: mid_body, network: hang}
+"""
+BTC, USDT = (b"GET /api/v3/currencies/%s HTTP/1.1\r\nHost: x\r\n\r\n" % name for name in (b"BTC", b"USDT"))
+QUERY = b"response_type=code&client_id=demo-broker&redirect_uri=http://localhost:3000/callback&scope=OAUTH_CREATE_API&state=1"
+PAGE = b"GET /oauth?" + QUERY + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+FORM = b"step=login&identity=alice"
+LOGIN = (
+    b"POST /oauth?%s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n" % QUERY
+    + b"Content-Length: %d\r\n\r\n" % len(FORM)
+    + FORM
+)
+SILENT = (BTC, BTC, BTC, LOGIN)
+BEGUN = (USDT, USDT, USDT, PAGE)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_what_faults_hold_open(sent: signal.Signals, tmp_path: Path) -> None:
+    """Hanging, dripping, delayed and paused calls, of pages too, do not hold up the end, and nothing is printed."""
+    file = tmp_path / "nothing-ends.yaml"
+    file.write_text(SCENARIO)
+    with running("--scenario", str(file)) as started, ExitStack() as open_until_the_end:
+        for request in SILENT + BEGUN:
+            connection = open_until_the_end.enter_context(
+                socket.create_connection(("127.0.0.1", started.port), timeout=10)
+            )
+            connection.sendall(request)
+            if request in BEGUN:
+                assert connection.recv(100).startswith(b"HTTP/1.1 200 OK")
+        with urlopen(f"{started.url}/_sim/v1/clock") as answer:
+            assert answer.status == 200
+        began = time.monotonic()
+        started.process.send_signal(sent)
+        status = started.process.wait(timeout=10)
+        took = time.monotonic() - began
+        assert (status, started.stderr()) == (-sent, "")
+    assert took < 1

@@ -1,0 +1,91 @@
+"""Single values: the reader and the schema read them alike."""
+
+from __future__ import annotations
+
+import pytest
+from editors import edited
+from jsonschema import Draft202012Validator
+from situations import FILE
+
+from simulator.scenario import scalars
+from simulator.scenario.nodes import Node
+from simulator.scenario.reader import Reader
+from simulator.scenario.scalars import Scalar
+from simulator.scenario.schema import of
+from simulator.scenario.shapes import Word
+
+SAMPLES = (
+    *(
+        "",
+        "0",
+        "1",
+        "18",
+        "19",
+        "007",
+        "-1",
+        "1.5",
+        "1.",
+        ".5",
+        "1e3",
+        "0x1",
+        "200",
+        "600",
+        "9" * 18,
+        "9" * 19,
+        "9" * 31,
+    ),
+    *(
+        "true",
+        "false",
+        "yes",
+        "no",
+        "word",
+        "two words",
+        "a/b",
+        "a.yaml",
+        "demo.YML",
+        ".",
+        "..",
+        ".a",
+        "a\\b",
+        "é",
+        "€",
+    ),
+    *("5s", "1h30m", "-5s", "--5s", "+5s", "5", "5 s", "s", "-", "3d1ms", "1s1d", "10M"),
+    *("2026-06-01T00:00:00Z", "2026-06-01T00:00:00.25+02:00", "2026-06-01", "2026-06-01T00:00:00", "now"),
+    *("203.0.113.7", "2001:db8::1", "127.0.0.0/8", "localhost", "fe80::1%eth0"),
+    *("/cb", "http://x/cb?a=b", "app.x://y", "http://", "://x", "/cb#f", "http://x#f", "/c b", "cb", "a\nb", "x\n"),
+    *("ABCDEFGHIJKLMNOP", "ABCDEFGH", "2222222222222222", "abcdefghijklmnop", "GAV", "x-name", "a b", "~", "null"),
+)
+KINDS = [(name, value) for name, value in vars(scalars).items() if isinstance(value, Scalar)]
+
+
+@pytest.mark.parametrize(("name", "shape"), KINDS, ids=[name for name, _ in KINDS])
+def test_each_scalar_is_the_same_to_both(name: str, shape: Scalar) -> None:
+    """What the reader takes the schema takes too, as text and as what YAML makes of it; what it refuses is refused."""
+    validator = Draft202012Validator(of(shape))
+    for text in SAMPLES:
+        reader = Reader(Node(1, 1, FILE, text=text, plain=True))
+        taken = reader.read(shape, reader.root, "") is not None
+        plain = text if "\n" in text or text in ("", "-") or shape is scalars.HEADER else edited(text)
+        if taken:
+            assert validator.is_valid(text), text
+            assert validator.is_valid(plain), text
+        elif not reader.root.is_null and not _beyond_patterns(shape, text):
+            assert not validator.is_valid(text), text
+
+
+def _beyond_patterns(shape: Scalar, text: str) -> bool:
+    """A number in digits that is out of bounds, an address of the right letters, and Python's `$` before a newline."""
+    bounds = (shape.least, shape.most) != (None, None) and text.isascii() and text.isdigit()
+    return bounds or shape is scalars.IP or text.endswith("\n")
+
+
+def test_words_are_the_same_to_both() -> None:
+    """Each word of a list is taken by both, and none beside it."""
+    shape = Word({"1": 1, "frozen": 2})
+    validator = Draft202012Validator(of(shape))
+    for text in (*SAMPLES, "frozen"):
+        reader = Reader(Node(1, 1, FILE, text=text, plain=True))
+        assert (reader.read(shape, reader.root, "") is not None) == validator.is_valid(text)
+    assert validator.is_valid(1)
