@@ -14,11 +14,11 @@ from simulator.clock import wall_clock
 from simulator.core.money import ZERO
 from simulator.core.signature import prehash, sign
 from simulator.core.world import Account, Wallet, World, with_user
+from simulator.messages import Answer, Request
 from simulator.scenario.loader import load
 from simulator.web.app import App
 from simulator.web.decode import refresh_tokens, withdraw
 from simulator.web.envelope import Family
-from simulator.web.messages import Answer, Request
 
 PATH = "/api/v2/broker/withdrawal"
 BODY = b'{"currency":"USDT","address":"T1","amount":"3","withdrawType":"ADDRESS","chain":"trx"}'

@@ -111,15 +111,21 @@ OPERATIONS: Final[dict[type, Operation]] = {
 
 
 def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
-    """Do it: a new world and a reply, or `Refusal`. What time has brought about by `now` happens first."""
+    """Do it: a new world and a reply, or `Refusal`. What time has brought about by `now` happens first.
+
+    The new world tells in `touched` what has changed; nothing has changed = it is the old one.
+    """
     operation = OPERATIONS[type(command)]
+    before = world
+    world = replace(world, touched=())
     settled: tuple[object, ...] = ()
     if world.unsettled and operation.run is not settlement.pass_time:
         world, settled = settlement.settle_due(world, now)
     stepped = replace(world, step=world.step + 1) if operation.changes else world
     try:
-        return operation.run(stepped, command, now)
+        after, reply = operation.run(stepped, command, now)
     except Refusal as refusal:
         if settled and refusal.keep is None:
             raise refusal.keeping(world) from None
         raise
+    return (after if after.touched or operation.changes else before), reply

@@ -138,6 +138,11 @@ class World(Value, frozen=True):
     windows: HashTrieMap[tuple[str, str], Window] = HashTrieMap()
     currencies: HashTrieMap[str, Currency] = HashTrieMap()
     pots: HashTrieMap[tuple[str, str], Pot] = HashTrieMap()
+    touched: tuple[tuple[str, Any], ...] | None = None
+    """(table, key) of what the last operation has put or dropped, for persistent maps have no cheap difference.
+
+    None = nobody keeps count: the world is still being built.
+    """
 
     def put(self, *entities: Entity, **others: Any) -> World:
         """The world with these entities, each in its table under its key, and with `others` as in `replace`."""
@@ -148,12 +153,17 @@ class World(Value, frozen=True):
             if rows is None:
                 rows = getattr(self, table)
             changes[table] = rows.insert(entity.key, entity)
+        if self.touched is not None and entities:
+            changes["touched"] = (*self.touched, *[(TABLES[type(each)], each.key) for each in entities])
         return replace(self, **changes)
 
     def drop(self, entity: Entity) -> World:
         """The world without that entity."""
         table = TABLES[type(entity)]
-        return replace(self, **{table: getattr(self, table).remove(entity.key)})
+        changes: dict[str, Any] = {table: getattr(self, table).remove(entity.key)}
+        if self.touched is not None:
+            changes["touched"] = (*self.touched, (table, entity.key))
+        return replace(self, **changes)
 
     def user_of(self, identity: str) -> User | None:
         """The user of that uid, e-mail (any case), phone or name."""

@@ -14,23 +14,12 @@ from simulator.core.operations import Command
 from simulator.core.refusals import Reason
 from simulator.evidence.journal import Journal
 from simulator.exchange import Exchange
+from simulator.messages import Answer, Receive, Request, Scope, Send
 from simulator.scenario.loader import Scenario
 from simulator.web import decode, network, unserved
 from simulator.web.desk import Desk, refusal, too_large
 from simulator.web.envelope import Family, as_json
-from simulator.web.messages import (
-    Answer,
-    BodyTooLargeError,
-    ClientGoneError,
-    Lingering,
-    Receive,
-    Request,
-    Scope,
-    Send,
-    raw_path,
-    read_request,
-    unread_request,
-)
+from simulator.web.messages import BodyTooLargeError, ClientGoneError, Lingering, raw_path, read_request, unread_request
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette

@@ -17,7 +17,7 @@ from simulator.core.settlement import GetWithdrawal
 from simulator.core.signature import SignedRequest
 from simulator.core.tokens import ExchangeCode, RefreshTokens
 from simulator.core.withdrawals import VerifyWithdrawal, Withdraw
-from simulator.web.messages import Request
+from simulator.messages import Request
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"

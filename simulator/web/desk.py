@@ -13,11 +13,11 @@ from simulator.core.operations import Command, Subject
 from simulator.core.refusals import Reason, Refusal
 from simulator.evidence.journal import Journal
 from simulator.exchange import Exchange, Outcome
+from simulator.messages import ABANDONED, Answer, Damage, Request
 from simulator.scenario.faults import DRIP, Fault
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging import Staging
 from simulator.web.envelope import Family, accepted, refused
-from simulator.web.messages import ABANDONED, Answer, Damage, Request
 
 Show = Callable[[Outcome], Answer]
 """How an outcome looks: JSON in an envelope, or a page."""

@@ -25,7 +25,7 @@ from simulator.core.spec import API_KEY_VERSION, PERMISSION_WORDS
 from simulator.core.tokens import TokensIssued
 from simulator.core.withdrawals import Challenged, Withdrawn
 from simulator.core.world import Chain, FactorSets, WithdrawalStatus
-from simulator.web.messages import Answer
+from simulator.messages import Answer
 
 
 class Family(Enum):

@@ -1,22 +1,14 @@
-"""A request as it came in, an answer as it goes out. Nothing here knows what either means."""
+"""Reading requests off the wire: how much of a body, how long, and what becomes of a connection after too much."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Any, Final
-
-from msgspec.structs import replace
+from typing import Final
 
 from simulator.core.fields import MAXIMUM_BODY
-from simulator.core.value import Value
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+from simulator.messages import Message, Receive, Request, Scope, Send
 
 LINGER_BYTES: Final = 16_777_216
 LINGER_SECONDS: Final = 2.0
@@ -33,67 +25,6 @@ class BodyTooLargeError(Exception):
 
 class ClientGoneError(Exception):
     """There is nobody to answer: the client has closed the connection, or the server stops."""
-
-
-class Request(Value, frozen=True):
-    """An HTTP request. `path` and `query` are the raw text of the request line; header names are lower case."""
-
-    method: str
-    path: str
-    query: str
-    headers: dict[bytes, bytes]
-    ip: str
-    body: bytes
-
-    def header(self, name: bytes) -> str | None:
-        """A header's value, None when absent. Bytes that are not ASCII are kept as Latin-1 (RFC 9110 s5.5)."""
-        value = self.headers.get(name)
-        return None if value is None else value.decode("latin-1")
-
-
-class Damage(Value, frozen=True):
-    """What the scenario does to an answer on its way. `network` is a word of `faults.Network`, "" = it only pauses.
-
-    `middle`: half of the body is out before it happens. `pause` is ms of real time at that moment, or what a drip
-    takes. `partial`: the whole answer must not arrive, for nothing was performed.
-    """
-
-    network: str
-    middle: bool
-    pause: int
-    partial: bool
-
-
-class Answer(Value, frozen=True):
-    """An HTTP answer. `headers` come on top of content type and length. Status 0 = there is none, only damage."""
-
-    status: int
-    body: bytes
-    content_type: bytes = b"application/json"
-    headers: tuple[tuple[bytes, bytes], ...] = ()
-    damage: Damage | None = None
-
-    def having(self, *headers: tuple[bytes, bytes]) -> Answer:
-        """The same answer with more headers."""
-        return replace(self, headers=(*self.headers, *headers))
-
-    @property
-    def head(self) -> list[tuple[bytes, bytes]]:
-        """All headers."""
-        return [
-            (b"content-type", self.content_type),
-            (b"content-length", str(len(self.body)).encode()),
-            *self.headers,
-        ]
-
-    async def send(self, send: Send) -> None:
-        """Put it on the wire, undamaged."""
-        await send({"type": "http.response.start", "status": self.status, "headers": self.head})
-        await send({"type": "http.response.body", "body": self.body})
-
-
-ABANDONED: Final = Answer(0, b"", damage=Damage("empty", middle=False, pause=0, partial=False))
-"""What a call gets that was waiting when its world went away: the connection is closed, where we have it in hand."""
 
 
 def raw_path(scope: Scope) -> str:

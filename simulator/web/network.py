@@ -12,8 +12,9 @@ from contextlib import suppress
 from typing import Final
 
 from simulator.clock import stopwatch
+from simulator.messages import ABANDONED, Answer, Damage, Receive, Scope, Send
 from simulator.scenario.faults import DAMAGED
-from simulator.web.messages import ABANDONED, Answer, ClientGoneError, Damage, Receive, Scope, Send
+from simulator.web.messages import ClientGoneError
 
 CONNECTION: Final = "kucoin_simulator.connection"
 """The ASGI extension by which our own server hands over the connection: its `transport` is asyncio's."""

@@ -142,3 +142,36 @@ def test_server_time_is_the_wall_clock() -> None:
     desk.advance(1_000_000)
     desk.wall += 7
     assert desk.do(GetServerTime(), ServerTime).milliseconds == START + 7
+
+
+def test_touched_tells_what_changed() -> None:
+    """After each operation the world names the rows that it has put or dropped, and no other row is another one."""
+    desk = Desk()
+    key = desk.key("frank")
+    for command in (
+        desk.withdrawal(key, payment()),
+        desk.withdrawal(key, payment(amount="999999999")),
+        desk.withdrawal(desk.key("carol"), payment()),
+    ):
+        before = desk.world
+        desk.perform(command)
+        touched = set(desk.world.touched or ()) if desk.world is not before else set()
+        for table in TABLES.values():
+            old, new = getattr(before, table), getattr(desk.world, table)
+            changed = {(table, name) for name in {*old, *new} if old.get(name) is not new.get(name)}
+            assert changed <= touched
+    assert not {"api_keys", "consents"} & {table for table, _ in desk.world.touched or ()}
+
+
+def test_a_call_that_reads_leaves_the_very_world() -> None:
+    """What only looks things up changes nothing, not even the list of what was touched."""
+    desk = Desk()
+    key = desk.key()
+    before = desk.world
+    desk.perform(ListAccounts(key.sign(method="GET", path="/api/v1/accounts")))
+    assert desk.world is before
+
+
+def test_a_world_that_is_being_built_keeps_no_count() -> None:
+    """A scenario of any size is built without a list of everything in it."""
+    assert demo_world().touched is None

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from simulator.core.fields import MAXIMUM_BODY, FieldProblem, Fields
 from simulator.core.settlement import PassTime
 from simulator.core.world import World
+from simulator.messages import Request as Call
 from simulator.scenario.nodes import ScenarioError
 from simulator.web.control.problems import ProblemError, problem, wrong_field, wrong_text
 from simulator.web.decode import json_object, media_type
@@ -18,7 +19,6 @@ from simulator.web.desk import Desk
 from simulator.web.envelope import as_json
 from simulator.web.guards import foreign
 from simulator.web.messages import BodyTooLargeError, ClientGoneError, read_request
-from simulator.web.messages import Request as Call
 
 ANOTHER_NAME: Final = "If this is the simulator under another name, start it with --public-url and that origin."
 PAGE: Final = 100

@@ -17,13 +17,13 @@ from simulator.core.security import current_code
 from simulator.core.spec import AuthGroup
 from simulator.core.world import User
 from simulator.exchange import Outcome
+from simulator.messages import Answer
 from simulator.scenario.logins import Decided
 from simulator.web.control import views
 from simulator.web.control.calls import answer, call_of, fields_of, limit_of, settled
 from simulator.web.control.problems import KIND, ProblemError, problem_body
 from simulator.web.desk import Desk
 from simulator.web.envelope import as_json
-from simulator.web.messages import Answer
 from simulator.web.pages.render import AnswerResponse
 
 STATUS: Final = {Reason.USER_UNKNOWN: 404, Reason.CLIENT_UNKNOWN: 404}

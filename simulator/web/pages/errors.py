@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
-from simulator.web.messages import Answer
+from simulator.messages import Answer
 from simulator.web.pages.render import AnswerResponse, page
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from simulator.core.redirects import login_query, nearest, read_query, resolve
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.world import Client, World
-from simulator.web.messages import Answer
+from simulator.messages import Answer
 from simulator.web.pages.render import page
 
 SHOWN: Final = 20

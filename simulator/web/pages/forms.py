@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 from urllib.parse import parse_qs
 
 from simulator.core.refusals import Reason, Refusal
+from simulator.messages import Request
 from simulator.web.decode import FORM, media_type
 from simulator.web.desk import refusal
-from simulator.web.messages import Request
 
 MAXIMUM_FIELDS: Final = 100
 

@@ -20,10 +20,10 @@ from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import PERMISSIONS, AuthGroup
 from simulator.core.world import User
 from simulator.exchange import Outcome
+from simulator.messages import Answer, Request
 from simulator.scenario.logins import Decided
 from simulator.web.desk import Desk
 from simulator.web.envelope import Family, authorized
-from simulator.web.messages import Answer, Request
 from simulator.web.pages.explanation import explanation
 from simulator.web.pages.forms import Form, FormError, read_form
 from simulator.web.pages.people import people

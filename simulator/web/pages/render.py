@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
 
-from simulator.web.messages import Answer, Receive, Scope, Send
+from simulator.messages import Answer, Receive, Scope, Send
 from simulator.web.network import deliver
 
 if TYPE_CHECKING:

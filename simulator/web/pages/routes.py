@@ -12,16 +12,10 @@ from starlette.routing import Route
 
 from simulator.core import spec
 from simulator.core.refusals import Refusal
+from simulator.messages import Answer, Request
 from simulator.web.desk import too_large
 from simulator.web.guards import foreign
-from simulator.web.messages import (
-    Answer,
-    BodyTooLargeError,
-    ClientGoneError,
-    Request,
-    read_request,
-    unread_request,
-)
+from simulator.web.messages import BodyTooLargeError, ClientGoneError, read_request, unread_request
 from simulator.web.pages import callback, front, oauth, security
 from simulator.web.pages.errors import error_answer
 from simulator.web.pages.forms import FormError

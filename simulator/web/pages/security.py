@@ -17,8 +17,8 @@ from simulator.core.security import (
 )
 from simulator.core.world import User, World
 from simulator.exchange import Outcome
+from simulator.messages import Answer, Request
 from simulator.web.desk import Desk
-from simulator.web.messages import Answer, Request
 from simulator.web.pages.errors import error_answer
 from simulator.web.pages.forms import read_form
 from simulator.web.pages.people import people
