@@ -6,11 +6,15 @@ import gc
 import time
 from collections.abc import Callable, Coroutine
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
 
 from simulator.clock import wall_clock
+from simulator.core.claims import Claims
+from simulator.core.claims import sign as token_of
+from simulator.core.mint import token_key, workspace_mark
 from simulator.core.money import ZERO
 from simulator.core.signature import prehash, sign
 from simulator.core.world import Account, Wallet, World, with_user
@@ -19,6 +23,7 @@ from simulator.scenario.loader import load
 from simulator.web.app import App
 from simulator.web.decode import refresh_tokens, withdraw
 from simulator.web.envelope import Family
+from simulator.web.workspaces import Workspaces
 
 PATH = "/api/v2/broker/withdrawal"
 BODY = b'{"currency":"USDT","address":"T1","amount":"3","withdrawType":"ADDRESS","chain":"trx"}'
@@ -68,7 +73,8 @@ class Broker:
         from simulator.exchange import Exchange
 
         exchange = Exchange(world)
-        self.desk = App(exchange).desk
+        app = App(exchange)
+        self.desk, self.workspaces = app.desk, app.workspaces
         uri = "http://localhost:3000/callback"
         query = build_query(client_id="demo-broker", redirect_uri=uri, scope="OAUTH_CREATE_API", state="1")
         code: Any = exchange.perform(Authorize(query, "frank", None)).result
@@ -104,6 +110,24 @@ class Broker:
         assert b"withdrawalId" in answer.body, answer.body
 
 
+def routing(broker: Broker) -> dict[str, tuple[float, float]]:
+    """What it costs to find the workspace of a request: with the default one alone, and beside a thousand others."""
+    others = broker.workspaces.listed()
+    one = others[0].desk.exchange.world
+    alone, beside = Workspaces(broker.desk), broker.workspaces
+    key = f"00000000{workspace_mark(one.workspace)}000000".encode()
+    token = token_of(Claims(one.workspace, "u", "c", "access", "0", 1, 0, 0, 0), token_key(one.seed, one.workspace))
+    signed = Request("GET", "/api/v1/accounts", "", {b"kc-api-key": key}, "", b"")
+    requests = {
+        "API key": signed,
+        "bearer": Request("POST", "/x", "", {b"authorization": f"Bearer {token}".encode()}, "", b"{}"),
+        "client_id": Request("GET", "/oauth", f"client_id=demo-broker-{one.workspace}", {}, "", b""),
+        "nothing": Request("GET", "/api/v1/timestamp", "", {b"host": b"127.0.0.1:8080"}, "", b""),
+    }
+    measured = {"default alone": timed(partial(alone.route, signed), 10_000)}
+    return measured | {name: timed(partial(beside.route, each), 10_000) for name, each in requests.items()}
+
+
 def measure(users: int, times: int) -> dict[str, tuple[float, float]]:
     """Median and p99, in microseconds, with that many users."""
     broker = Broker(crowd(load("demo").world, users))
@@ -115,5 +139,8 @@ def measure(users: int, times: int) -> dict[str, tuple[float, float]]:
     measured = {"refresh": timed(broker.refresh, times), "withdrawal": timed(broker.withdraw, times)}
     measured["fork"] = timed(broker.desk.exchange.fork, 1000)
     measured["reset"] = timed(broker.desk.exchange.reset, 1000)
+    measured["workspace"] = timed(lambda: broker.workspaces.create(broker.desk.scenario), 1000)
+    measured["workspace reset"] = timed(broker.workspaces.listed()[0].desk.reset, 1000)
+    measured.update({f"route: {name}": spent for name, spent in routing(broker).items()})
     gc.unfreeze()
     return measured

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from heapq import nsmallest
 from textwrap import shorten
 from typing import Final
@@ -21,7 +22,7 @@ MOST_USERS: Final = 7
 MOST_URIS: Final = 4
 
 
-def banner(scenario: Scenario, world: World, overrides: Overrides = NOTHING, warning: str = "") -> str:
+def banner(scenario: Scenario, world: World, overrides: Overrides = NOTHING, warnings: Iterable[str] = ()) -> str:
     """The lines of a start. `world` is the scenario's with our origins; what was overridden is shown first."""
     clients = sorted(world.clients)
     client = world.clients.get(overrides.client_id or (clients[0] if clients else ""))
@@ -32,8 +33,7 @@ def banner(scenario: Scenario, world: World, overrides: Overrides = NOTHING, war
         f"  front page     {world.origin}/",
         f"  control        {world.origin}/_sim/v1{_counts(scenario)}",
     ]
-    if warning:
-        lines.append(f"  {warning}")
+    lines += [f"  {warning}" for warning in warnings]
     lines = [_cut(line) for line in lines]
     if client:
         lines += _client_lines(world, client, len(clients) - 1)

@@ -10,26 +10,31 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Final, NoReturn
-from urllib.parse import urlsplit
 
 import click
 from click.core import ParameterSource
 
-from simulator import commands
+from simulator import commands, flags
 from simulator.version import __version__
 
 if TYPE_CHECKING:
     from socket import socket
 
+    from simulator.evidence.journal import Reporting
     from simulator.scenario.loader import Scenario
     from simulator.scenario.overrides import Overrides, WantedUser
     from simulator.web.desk import Desk
+    from simulator.web.guards import Policy
 
 NAME: Final = "kucoin-simulator"
 PREFIX: Final = "KUCOIN_SIMULATOR"
 """Begins every flag's environment twin: `--redirect-uri` is KUCOIN_SIMULATOR_REDIRECT_URI."""
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 REACHABLE: Final = "other machines can reach it, and it asks for no password: keep it off the internet"
+UNDECIDED: Final = (
+    "--host {host} lets other machines reach the control surface, which reads every code and resets the world."
+    " Add --control-token TOKEN, which each of its calls must then bring, or --control-open if anybody may call it"
+)
+SHOWING: Final = "--show-secrets: journal and log show tokens, codes and secrets as they are"
 ONE_PROCESS: Final = (
     "the state lives in one process, so several workers would answer from several worlds;"
     " leave --workers and WEB_CONCURRENCY out, or set them to 1"
@@ -40,33 +45,6 @@ class StartError(click.ClickException):
     """The server cannot start as it was asked to."""
 
     exit_code = 2
-
-
-def _user(text: str) -> WantedUser:
-    from simulator.scenario.overrides import OverrideError, read_user
-
-    try:
-        return read_user(text)
-    except OverrideError as error:
-        raise click.BadParameter(str(error)) from None
-
-
-def _redirect_uri(text: str) -> str:
-    from simulator.scenario.overrides import OverrideError, read_redirect_uri
-
-    try:
-        return read_redirect_uri(text)
-    except OverrideError as error:
-        raise click.BadParameter(str(error)) from None
-
-
-def _origin(text: str) -> str:
-    """Scheme, host and perhaps a port, nothing behind them."""
-    parts = urlsplit(text)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    if parts.scheme not in ("http", "https") or not parts.hostname or text.rstrip("/") != origin:
-        raise click.BadParameter(f"{text!r} is not like https://simulator.example:8443")
-    return origin
 
 
 @click.group(
@@ -80,7 +58,21 @@ def _origin(text: str) -> str:
 )
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @click.option("--port", default=8080, type=click.IntRange(0, 65535), help="Port; 0 = any that is free.")
-@click.option("--public-url", type=_origin, metavar="URL", help="Our origin as others see it, such as a proxy's.")
+@click.option("--public-url", type=flags.origin, metavar="URL", help="Our origin as others see it, such as a proxy's.")
+@click.option(
+    "--control-token",
+    type=flags.token,
+    metavar="TOKEN",
+    help="What each call of /_sim must bring as a bearer token.",
+)
+@click.option("--control-open", is_flag=True, help="Other machines may call /_sim without a token.")
+@click.option(
+    "--allowed-host",
+    type=flags.host_name,
+    multiple=True,
+    metavar="NAME",
+    help="Another name by which pages and /_sim may be asked for, such as a container's. Repeatable.",
+)
 @click.option("--scenario", default="demo", metavar="FILE|NAME", help="The world to start with.")
 @click.option("--watch", is_flag=True, help="An edit of the scenario's file takes effect at once.")
 @click.option("--verify", is_flag=True, help="At the end, print whether the scenario's `expect` holds.")
@@ -89,19 +81,27 @@ def _origin(text: str) -> str:
 @click.option("--client-secret", metavar="TEXT", help="The client's secret.")
 @click.option(
     "--redirect-uri",
-    type=_redirect_uri,
+    type=flags.redirect_uri,
     multiple=True,
     metavar="URI",
     help="A redirect URI of the client, in place of those it has. Repeatable.",
 )
 @click.option(
     "--user",
-    type=_user,
+    type=flags.user,
     multiple=True,
     metavar="NAME:FACTORS:BALANCE",
     help="A user of your own, such as zoe:GAV+EMV,SMS:1000 - GAV and EMV together, or SMS alone; `none` = no factor"
     " is bound yet, `free` = none is asked for. The balance is USDT. Repeatable.",
 )
+@click.option(
+    "--log-format",
+    type=click.Choice(flags.LOG_FORMATS),
+    default="auto",
+    help="One line a call on stderr; auto = human on a terminal, none elsewhere.",
+)
+@click.option("--show-secrets", is_flag=True, help="Show secrets that were minted here in journal and log.")
+@click.option("--no-sim-headers", is_flag=True, help="Leave X-Sim-Entry out of the answers.")
 @click.option("--workers", default=1, type=int, envvar="WEB_CONCURRENCY", help="1 and no more: it holds the state.")
 @click.version_option(__version__, prog_name=NAME)
 @click.pass_context
@@ -110,6 +110,9 @@ def main(
     host: str,
     port: int,
     public_url: str | None,
+    control_token: str | None,
+    control_open: bool,
+    allowed_host: tuple[str, ...],
     scenario: str,
     watch: bool,
     verify: bool,
@@ -118,6 +121,9 @@ def main(
     client_secret: str | None,
     redirect_uri: tuple[str, ...],
     user: tuple[WantedUser, ...],
+    log_format: str,
+    show_secrets: bool,
+    no_sim_headers: bool,
     workers: int,
 ) -> None:
     """Serve a local simulator of KuCoin's Broker Fast API.
@@ -138,10 +144,19 @@ def main(
         raise click.UsageError("--host is empty, which would be every interface; say 0.0.0.0 if that is meant")
     _readable(scenario, client_id or "", client_secret or "", *redirect_uri)
     from simulator.scenario.overrides import Overrides
+    from simulator.web.guards import Policy, loopback
 
+    if not (control_token or control_open or loopback(host)):
+        raise click.UsageError(UNDECIDED.format(host=host))
+    policy = Policy(allowed_host, control_token)
     overrides = Overrides(client_id, client_secret, redirect_uri, user)
+    telling = flags.reporting(log_format, show_secrets=show_secrets, headers=not no_sim_headers)
+
+    def load() -> Scenario:
+        return _scenario(scenario, seed, overrides)
+
     try:
-        _serve(host, port, public_url, lambda: _scenario(scenario, seed, overrides), overrides, watch, verify)
+        _serve(host, port, public_url, policy, load, overrides, watch, verify, telling)
     except KeyboardInterrupt:  # end as a process ends that did not catch the signal
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         signal.raise_signal(signal.SIGINT)
@@ -217,22 +232,28 @@ def _serve(
     host: str,
     port: int,
     public_url: str | None,
+    policy: Policy,
     load: Callable[[], Scenario],
     overrides: Overrides,
     watching: bool,
     verifying: bool,
+    reporting: Reporting,
 ) -> None:
     """Bind, build, and run until a signal ends it."""
     from simulator.banner import banner
+    from simulator.web.guards import loopback
     from simulator.web.server import SimulatorServer, create_app, origins, port_of
 
     with _bind(host, port) as listening:
         scenario = _first(load)
         watch = _watch(scenario, load) if watching else None
-        app = create_app(scenario, origins(host, port_of(listening), public_url))
-        warning = "" if host in LOOPBACK else REACHABLE
+        app = create_app(scenario, origins(host, port_of(listening), public_url), policy)
+        app.desk.journal.reporting = reporting
+        warnings = [] if policy.token or loopback(host) else [REACHABLE]
+        if reporting.show_secrets:
+            warnings.append(SHOWING)
         gc.freeze()  # the scenario stays: collecting garbage beside 100,000 users would take 60 ms each time
-        text = banner(scenario, app.desk.exchange.world, overrides, warning)
+        text = banner(scenario, app.desk.exchange.world, overrides, warnings)
 
         def ready() -> None:
             click.echo(text)

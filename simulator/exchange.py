@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from copy import copy
+from decimal import Decimal
 from functools import partial
+from itertools import islice
 from typing import Final
 
 from msgspec.structs import replace
@@ -17,7 +20,7 @@ from simulator.core.replies import Reply
 from simulator.core.value import Value
 from simulator.core.world import Now, World
 from simulator.scenario.faults import DAMAGED, Fault
-from simulator.scenario.staging import Staging
+from simulator.scenario.staging import Staging, Standing
 
 LOG_CAPACITY: Final = 10_000
 
@@ -72,6 +75,34 @@ class Logged(Value, frozen=True):
     outcome: Outcome
 
 
+class PutWorld(Value, frozen=True):
+    """No command: another world was put in place by hand. It stands in the log so that the log can be replayed."""
+
+    world: World
+
+
+class Mark(Value, frozen=True):
+    """Where an exchange stands beside its world and its instant: small enough to keep one for every call.
+
+    `scale` is the business clock's. `logged` = how many commands had been logged: where the log goes on from here.
+    """
+
+    staging: Standing
+    scale: Decimal
+    logged: int
+
+
+class State(Value, frozen=True):
+    """All that an exchange remembers, at one instant: what a snapshot keeps and what a rewind puts back.
+
+    `business` is the business clock's instant, ms. The wall clock is nobody's to move.
+    """
+
+    world: World
+    business: int
+    mark: Mark
+
+
 class Exchange:
     """One isolated exchange. `perform` never awaits, which is what makes a command atomic."""
 
@@ -83,11 +114,28 @@ class Exchange:
         staging: Staging | None = None,
     ) -> None:
         self.scenario = scenario
-        self.world = scenario
+        self._world = scenario
         self.clock = clock or Clock()
         self.log: deque[Logged] = deque(maxlen=log_capacity)
+        self._logged = 0
         self.staging = staging or Staging()
         self._staging = self.staging.copy()
+
+    @property
+    def world(self) -> World:
+        """What the exchange knows now. Whoever puts another world here changes it by hand; the log has that too."""
+        return self._world
+
+    @world.setter
+    def world(self, world: World) -> None:
+        if world is not self._world:
+            by_hand = Outcome("", Subject(), self.clock.now(), Reply())
+            self._note(Logged(self._world, PutWorld(world), by_hand))
+            self._world = world
+
+    def _note(self, logged: Logged) -> None:
+        self.log.append(logged)
+        self._logged += 1
 
     def perform(self, command: Command) -> Outcome:
         """Do it, or refuse it; either way it is in the log. A fault of the scenario may keep it from happening."""
@@ -105,7 +153,7 @@ class Exchange:
 
     def carry_out(self, command: Command, struck: Struck | None) -> Outcome:
         """The second half: perform it, or what the fault wants in its place."""
-        before, now = self.world, self.clock.now()
+        before, now = self._world, self.clock.now()
         operation = OPERATIONS[type(command)]
         subject = operation.subject(before, command)
         if struck and (fault := struck.fault).effective:
@@ -116,9 +164,9 @@ class Exchange:
             elif fault.network in DAMAGED:
                 _, told = _attempt(before, command, now)
             return Outcome(operation.name, subject, now, result, struck, told)
-        self.world, result = _attempt(before, command, now)
+        self._world, result = _attempt(before, command, now)
         outcome = Outcome(operation.name, subject, now, result, struck)
-        self.log.append(Logged(before, command, outcome))
+        self._note(Logged(before, command, outcome))
         return self._struck_after(before, command, outcome) if self.staging.armed and not struck else outcome
 
     def _struck_after(self, before: World, command: Command, outcome: Outcome) -> Outcome:
@@ -136,9 +184,10 @@ class Exchange:
 
     def reset(self) -> None:
         """Back to the scenario: its world, its clock, its faults, an empty log. Costs the same at any size of world."""
-        self.world = self.scenario
+        self._world = self.scenario
         self.clock.reset()
         self.log.clear()
+        self._logged += 1  # what comes of an older state is not the world of now
         self.staging = self._staging.copy()
 
     def apply(self, world: World, clock: Clock, staging: Staging) -> None:
@@ -150,6 +199,31 @@ class Exchange:
     def stage(self, staging: Staging) -> None:
         """Other faults and another login from now on; the world goes on. A reset comes back to these."""
         self.staging, self._staging = staging, staging.copy()
+
+    def mark(self) -> Mark:
+        """Where it stands beside world and instant."""
+        return Mark(self.staging.standing, self.clock.scale, self._logged)
+
+    def state(self) -> State:
+        """All that it remembers, as one value; costs the same at any size of world."""
+        return State(self._world, self.clock.now().business, self.mark())
+
+    def restore(self, state: State) -> None:
+        """Stand where it stood: world, business time, counts of the faults, who waits to log in. The log goes on."""
+        self.world = state.world
+        self.clock.stand_at(state.business, state.mark.scale)
+        self.staging = Staging()
+        self.staging.standing = state.mark.staging
+
+    def replay(self, state: State) -> World:
+        """The world that comes of a state when all that was logged after it is performed once more.
+
+        `ValueError`: the log no longer goes back so far. `AssertionError`: an outcome is not what it was.
+        """
+        forgotten = self._logged - len(self.log)
+        if state.mark.logged < forgotten:
+            raise ValueError("the log begins later")
+        return _performed(state.world, islice(self.log, state.mark.logged - forgotten, None))
 
     def fork(self) -> Exchange:
         """Another exchange that stands where this one does, in world and time, and goes its own way from there."""
@@ -168,14 +242,15 @@ def replay(log: deque[Logged]) -> World:
     """Perform the log again from its first world. Each outcome must be what it was; the last world is the answer."""
     if not log:
         raise ValueError("an empty log has no first world")
-    world = log[0].before
-    result: Reply | Refusal
+    return _performed(log[0].before, log)
+
+
+def _performed(world: World, log: Iterable[Logged]) -> World:
     for logged in log:
-        try:
-            world, result = perform(world, logged.command, logged.outcome.now)
-        except Refusal as refusal:
-            result = refusal
-            world = refusal.keep or world
+        if isinstance(logged.command, PutWorld):
+            world = logged.command.world
+            continue
+        world, result = _attempt(world, logged.command, logged.outcome.now)
         if result != logged.outcome.result:
             raise AssertionError(f"{logged.outcome.operation} answered {result!r}, not {logged.outcome.result!r}")
     return world

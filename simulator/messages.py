@@ -24,11 +24,19 @@ class Request(Value, frozen=True):
     headers: dict[bytes, bytes]
     ip: str
     body: bytes
+    prefix: str = ""
+    """What stood before the path to name a workspace, such as `/w/name`."""
+    notes: tuple[str, ...] = ()
+    """What was noticed on its way to the workspace."""
 
     def header(self, name: bytes) -> str | None:
         """A header's value, None when absent. Bytes that are not ASCII are kept as Latin-1 (RFC 9110 s5.5)."""
         value = self.headers.get(name)
         return None if value is None else value.decode("latin-1")
+
+
+BODILESS: Final = (204, 304)
+"""Statuses whose answers have no body."""
 
 
 class Damage(Value, frozen=True):
@@ -59,7 +67,9 @@ class Answer(Value, frozen=True):
 
     @property
     def head(self) -> list[tuple[bytes, bytes]]:
-        """All headers."""
+        """All headers. Where HTTP knows no body (RFC 9110 s8.6) its type and length are left out."""
+        if self.status in BODILESS:
+            return list(self.headers)
         return [
             (b"content-type", self.content_type),
             (b"content-length", str(len(self.body)).encode()),

@@ -76,12 +76,11 @@ def put_in_force(desk: Desk, scenario: Scenario) -> Edit:
     if "choices" in edit.parts:
         exchange.log.clear()  # what was done under other choices cannot be done again
     going_on = exchange.staging.copy()
-    fresh = Staging(scenario.faults, scenario.login)
     if "faults" in edit.parts:
         going_on.replace(scenario.faults)
     if "login" in edit.parts:
-        going_on.login, going_on.waiting = fresh.login, fresh.waiting.copy()
-    exchange.stage(fresh)
+        going_on.log_in_by(scenario.login)
+    exchange.stage(Staging(scenario.faults, scenario.login))
     exchange.staging = going_on
     desk.scenario = scenario
     return edit
@@ -94,7 +93,8 @@ def contents(files: Iterable[str]) -> Contents:
 
 def _read(file: str) -> bytes | None:
     try:
-        return Path(file).read_bytes()
+        path = Path(file)
+        return None if path.is_fifo() else path.read_bytes()  # a pipe keeps its reader waiting, and so everybody
     except OSError:
         return None
 

@@ -18,6 +18,7 @@ from support import START
 
 from simulator.clock import Clock, ClockSettings
 from simulator.core.world import World
+from simulator.evidence.views import line
 from simulator.exchange import Exchange
 from simulator.scenario.loader import Scenario
 from simulator.web.app import App
@@ -149,7 +150,8 @@ class Site:
     @property
     def entries(self) -> list[dict[str, Any]]:
         """The journal as data, newest first."""
-        return [entry.as_data() for entry in self.app.desk.journal.newest(100)]
+        journal = self.app.desk.journal
+        return [line(journal, entry) for entry in journal.newest(100)]
 
     def send(
         self, method: str, target: str, headers: Mapping[str, str] | None = None, chunks: Iterable[bytes] = ()

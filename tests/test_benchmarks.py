@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import closing
+
 import pytest
 from growth import measure
 from load import drive, request
+from soak import Broker, cost, soak
 
 from simulator.web.server import LocalServer
 
@@ -12,7 +17,9 @@ from simulator.web.server import LocalServer
 def test_growth() -> None:
     """Each operation is measured in process, on a world of the size that was asked for."""
     measured = measure(users=12, times=3)
-    assert list(measured) == ["refresh", "withdrawal", "fork", "reset"]
+    routes = [f"route: {name}" for name in ("default alone", "API key", "bearer", "client_id", "nothing")]
+    operations = ["refresh", "withdrawal", "fork", "reset", "workspace", "workspace reset"]
+    assert list(measured) == [*operations, *routes]
     assert all(0 < median <= slow for median, slow in measured.values())
 
 
@@ -33,3 +40,26 @@ def test_a_refusal_ends_a_run() -> None:
     sent = request("GET", "/api/v1/accounts")
     with LocalServer() as server, pytest.raises(RuntimeError, match="400001"):
         drive(server.port, 1, 1, lambda number: sent, lambda number, body: None)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_soak() -> None:
+    """Mixed requests of every kind are sent and counted, and the memory is looked at after each tenth of them."""
+    with LocalServer() as server, closing(Broker(server.port)) as broker:
+        rows = list(soak(broker, os.getpid(), 100))
+        assert [sent // 10 for sent, _, _ in rows] == [*range(1, 11)]
+        assert all(memory > 10_000_000 for _, memory, _ in rows)
+        world = server.exchange.world
+        made = {
+            "withdrawals": len(world.withdrawals),
+            "keys": len(world.api_keys),
+            "authorizations": len(world.consents),
+        }
+        assert broker.made == {**made, "users": 1}
+        assert {each.outcome.word for each in server.app.desk.journal.newest(100)} >= REFUSED
+        assert cost(os.getpid(), broker.refresh, 3) >= 0
+        assert len(world.consents) == len(server.exchange.world.consents)
+
+
+REFUSED = {"OK", "UNKNOWN_PATH", "SIGNATURE_INVALID", "CODE_USED", "REFRESH_TOKEN_SUPERSEDED"}
+"""What the mixture comes to."""

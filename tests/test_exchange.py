@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
+from decimal import Decimal
 
 import pytest
 from demo import demo_world
+from msgspec.structs import replace
 from support import START, Desk, payment
 
 from simulator.clock import Clock, ClockSettings, stopwatch, wall_clock
@@ -14,6 +16,8 @@ from simulator.core.operations import Subject
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.world import Now
 from simulator.exchange import Exchange, Logged, replay
+from simulator.scenario.faults import Fault
+from simulator.scenario.logins import Decided
 
 
 def test_outcome_tells_who_what_when() -> None:
@@ -74,6 +78,60 @@ def test_fork() -> None:
     desk.key()
     assert len(other.world.api_keys) == 1
     assert other.scenario is other.world
+
+
+def test_restore() -> None:
+    """A state puts back world, business time and its pace, the counts of faults and who waits; the log goes on."""
+    desk = Desk()
+    desk.exchange.staging.add(Fault("withdraw", times=1, refuse=Reason.USER_FROZEN))
+    desk.exchange.staging.wait(Decided("bob"))
+    key = desk.key("frank")
+    desk.advance(5)
+    state = desk.exchange.state()
+    desk.perform(desk.withdrawal(key, payment()))
+    desk.exchange.staging.next_login()
+    desk.exchange.clock.run(Decimal(2))
+    desk.advance(1_000)
+    desk.wall += 7
+    logged = len(desk.exchange.log)
+    desk.exchange.restore(state)
+    assert desk.world is state.world
+    assert desk.exchange.clock.now() == Now(START + 5, START + 7)
+    assert desk.exchange.clock.scale == 0
+    assert desk.exchange.staging.armed[0].hits == 0
+    assert [each.user for each in desk.exchange.staging.waiting] == ["bob"]
+    assert len(desk.exchange.log) >= logged
+    assert desk.exchange.state() == replace(state, mark=desk.exchange.mark())
+
+
+def test_replay_goes_on_from_a_state() -> None:
+    """What was logged after a state leads to the world of now, also over a change by hand and a way back."""
+    desk = Desk()
+    key = desk.key("frank")
+    state = desk.exchange.state()
+    desk.pay(key, payment())
+    desk.world = desk.world.put(replace(desk.world.users["frank"], level=5))
+    desk.pay(key, payment())
+    paid = desk.world
+    assert desk.exchange.replay(state) == paid != state.world
+    desk.exchange.restore(state)
+    assert desk.exchange.replay(state) == state.world
+    assert replay(desk.exchange.log) == state.world
+
+
+def test_replay_needs_the_whole_log() -> None:
+    """A state from which the log has dropped something, or a reset has led away, is refused."""
+    desk = Desk()
+    state = desk.exchange.state()
+    desk.exchange.log = deque(maxlen=1)
+    desk.key()
+    with pytest.raises(ValueError, match="begins later"):
+        desk.exchange.replay(state)
+    state = desk.exchange.state()
+    assert desk.exchange.replay(state) == desk.world
+    desk.exchange.reset()
+    with pytest.raises(ValueError, match="begins later"):
+        desk.exchange.replay(state)
 
 
 def test_log_is_capped() -> None:

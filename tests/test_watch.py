@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -243,3 +244,28 @@ def test_an_edit_at_odds_with_the_command_line_changes_nothing(watching: Watchin
     watching.look()
     [complaint] = watching.complaints
     assert "say which client is meant with --client-id; the scenario has another, demo-broker" in complaint
+
+
+def test_a_link_that_leads_elsewhere_is_an_edit(watching: Watching, tmp_path: Path) -> None:
+    """Where the file is a link, it is the link that is watched, and each file that it leads to."""
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.write_text(TEXT + "choices: {api_key_limit: 51}\n")
+    other.write_text(TEXT + "choices: {api_key_limit: 52}\n")
+    limits = []
+    for target in (one, other):
+        watching.mine.unlink()
+        watching.mine.symlink_to(target)
+        watching.look()
+        limits.append(watching.app.desk.exchange.world.choices.api_key_limit)
+    other.write_text(TEXT + "choices: {api_key_limit: 53}\n")
+    watching.look()
+    assert [*limits, watching.app.desk.exchange.world.choices.api_key_limit] == [51, 52, 53]
+
+
+def test_a_pipe_in_the_place_of_the_file_keeps_nobody_waiting(watching: Watching) -> None:
+    """Reading it would block the server; it is told of instead."""
+    watching.mine.unlink()
+    os.mkfifo(watching.mine)
+    watching.look()
+    [complaint] = watching.complaints
+    assert complaint.endswith(f"{watching.mine}:1:1: cannot be read: a pipe is read once")

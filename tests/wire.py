@@ -167,11 +167,12 @@ class Broker:
 
     send: Send
     now: Callable[[], int] = wall_clock
+    client_id: str = "demo-broker"
 
     # --- OAuth
     def authorize(self, user: str = "alice", *, redirect_uri: str = CALLBACK, **more: object) -> str:
         """The code that the user's consent brings; nobody opens a browser."""
-        asked = {"user": user, "client_id": "demo-broker", "redirect_uri": redirect_uri, "state": "s-1", **more}
+        asked = {"user": user, "client_id": self.client_id, "redirect_uri": redirect_uri, "state": "s-1", **more}
         answer = control(self.send, "/authorizations", asked)
         assert answer.status == 201, answer
         code: str = answer.json()["code"]
@@ -179,7 +180,7 @@ class Broker:
 
     def exchange(self, code: str, redirect_uri: str = CALLBACK) -> Answer:
         """s7.2."""
-        return self.send("GET", f"{TOKEN}?{token_query(code, redirect_uri)}")
+        return self.send("GET", f"{TOKEN}?{token_query(code, redirect_uri, self.client_id)}")
 
     def refresh(self, token: str) -> Answer:
         """s7.3."""

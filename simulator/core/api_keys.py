@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from msgspec.structs import replace
 
 from simulator.core import spec, tokens
-from simulator.core.fields import Body, FieldProblem, Fields
+from simulator.core.fields import Body, FieldProblem, Fields, unread
 from simulator.core.mint import Mint
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
@@ -15,6 +16,9 @@ from simulator.core.signature import SignedRequest, authenticate
 from simulator.core.spec import AuthGroup
 from simulator.core.value import Value
 from simulator.core.world import ApiKey, Consent, Now, User, World
+
+PARAMETERS: Final = ("authGroupMap", "isAddressbookOnly")
+"""What a body of s4.2 has."""
 
 
 class AddApiKey(Value, frozen=True):
@@ -28,11 +32,12 @@ class AddApiKey(Value, frozen=True):
 class AddApiKeyOld(Value, frozen=True):
     """`POST /_oauth/resource/ucenter/outer/api-key/add` (s4.1).
 
-    "no parameter needed", so the body is not read [s4.1/no-parameters].
+    "no parameter needed", so the body is not read [s4.1/no-parameters]. `ignored` is how many bytes it has.
     """
 
     authorization: str | None
     ip: str
+    ignored: int = 0
 
 
 class ApiKeyAdded(Reply, frozen=True):
@@ -106,12 +111,16 @@ def add_api_key(world: World, command: AddApiKey, now: Now) -> tuple[World, ApiK
     """s4.2: what the broker asks for, if the user granted it; nothing without a bearer [s3/authorization-mandatory]."""
     consent = tokens.bearer(world, command.authorization, command.ip, now)
     user = world.users[consent.user]
+    values = command.body.opened()
+    notes = unread(values, PARAMETERS)
     try:
-        groups, book_only = asked_groups(command.body.opened())
+        groups, book_only = asked_groups(values)
+        check_consent(world, consent, user, groups, book_only)
+        return _make(world, consent, user, groups, now, notes)
     except FieldProblem as problem:
-        raise problem.refusal(Reason.AUTH_GROUP_MAP_INVALID) from None
-    check_consent(world, consent, user, groups, book_only)
-    return _make(world, consent, user, groups, now)
+        raise problem.refusal(Reason.AUTH_GROUP_MAP_INVALID).noting(notes) from None
+    except Refusal as refusal:
+        raise refusal.noting(notes) from None
 
 
 def add_api_key_old(world: World, command: AddApiKeyOld, now: Now) -> tuple[World, ApiKeyAdded]:
@@ -119,7 +128,14 @@ def add_api_key_old(world: World, command: AddApiKeyOld, now: Now) -> tuple[Worl
 
     [s4.2/local-site] [H20/local-site] [H18/old-endpoint-groups]
     """
-    consent = tokens.bearer(world, command.authorization, command.ip, now)
+    notes = (f"a body of {command.ignored} bytes that nothing read (s4.1)",) if command.ignored else ()
+    try:
+        return _old(world, tokens.bearer(world, command.authorization, command.ip, now), now, notes)
+    except Refusal as refusal:
+        raise refusal.noting(notes) from None
+
+
+def _old(world: World, consent: Consent, now: Now, notes: tuple[str, ...]) -> tuple[World, ApiKeyAdded]:
     client = world.clients[consent.client_id]
     if client.local_site:
         raise Refusal(Reason.OLD_ENDPOINT_REFUSED, expected="the endpoint of s4.2", received="the endpoint of s4.1")
@@ -129,11 +145,11 @@ def add_api_key_old(world: World, command: AddApiKeyOld, now: Now) -> tuple[Worl
     groups = frozenset(offered) & frozenset(consent.groups)
     if not user.futures:
         groups -= {AuthGroup.API_FUTURES}
-    return _make(world, consent, user, groups, now)
+    return _make(world, consent, user, groups, now, notes)
 
 
 def _make(
-    world: World, consent: Consent, user: User, groups: frozenset[AuthGroup], now: Now
+    world: World, consent: Consent, user: User, groups: frozenset[AuthGroup], now: Now, notes: tuple[str, ...]
 ) -> tuple[World, ApiKeyAdded]:
     """The key itself, or one of the two errors that s4 prints. A client with a fixed name collides for real.
 
@@ -171,6 +187,7 @@ def _make(
         broker_id=client.partner,
         groups=key.groups,
         ip_whitelist=key.ip_whitelist,
+        notes=notes,
     )
 
 

@@ -119,6 +119,16 @@ def validated(world: World, raw: str) -> tuple[Client, Query, tuple[str, ...]]:
     [s2/registered] [s7.1/parameters]
     """
     query = read_query(world, raw)
+    notes = (*query.notes, ENCODED) if query.encoded else query.notes
+    if "client_secret" in query.values:
+        notes = (*notes, SECRET_AT_LOGIN)  # [H01/secret-at-login]
+    try:
+        return _in_order(world, query), query, notes
+    except Refusal as refusal:
+        raise refusal.noting(notes) from None
+
+
+def _in_order(world: World, query: Query) -> Client:
     client = known_client(world, query)
     if client and query.redirect_uri and not query.registered:
         raise Refusal(Reason.REDIRECT_URI_UNREGISTERED, expected="a registered URI", received=query.redirect_uri)
@@ -128,8 +138,7 @@ def validated(world: World, raw: str) -> tuple[Client, Query, tuple[str, ...]]:
         raise Refusal(Reason.RESPONSE_TYPE_UNSUPPORTED, expected=spec.RESPONSE_TYPE, received=values["response_type"])
     if values["scope"] != spec.SCOPE:
         raise Refusal(Reason.SCOPE_INVALID, expected=spec.SCOPE, received=values["scope"])
-    notes = (*query.notes, ENCODED) if query.encoded else query.notes
-    return client, query, (*notes, SECRET_AT_LOGIN) if "client_secret" in values else notes  # [H01/secret-at-login]
+    return client
 
 
 def request_authorization(

@@ -1,4 +1,4 @@
-"""The named fields of a request, read one by one; what nobody read can be listed.
+"""The named fields of a request, read one by one; what nothing reads is listed.
 
 A field that is missing or of the wrong kind raises `FieldProblem`; the operation says which refusal that is.
 """
@@ -6,7 +6,7 @@ A field that is missing or of the wrong kind raises `FieldProblem`; the operatio
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from decimal import Decimal
 from enum import Enum
 from reprlib import Repr
@@ -67,16 +67,20 @@ class FieldProblem(Exception):
         return Refusal(reason, field=self.field, problem=self.problem, received=self.received, expected=self.problem)
 
 
+def unread(values: Mapping[str, object], known: Container[str]) -> tuple[str, ...]:
+    """A note that names the fields that nothing reads, in their order; none when every one is `known`."""
+    names = [name for name in values if name not in known]
+    return (f"fields that nothing read: {', '.join(names)}",) if names else ()
+
+
 class Fields:
-    """Reads a mapping by name and remembers what was read."""
+    """Reads a mapping by name."""
 
     def __init__(self, values: Mapping[str, object]) -> None:
         self._values = values
-        self._read: set[str] = set()
 
     def raw(self, name: str) -> object:
         """The value as it came, None when absent; JSON's null counts as absent."""
-        self._read.add(name)
         return self._values.get(name)
 
     def text(self, name: str, *, required: bool = False) -> str:
@@ -132,7 +136,3 @@ class Fields:
         if not amount:
             raise problem
         return amount
-
-    def unread(self) -> tuple[str, ...]:
-        """The names that nothing read, in order."""
-        return tuple(name for name in self._values if name not in self._read)

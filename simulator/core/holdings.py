@@ -101,12 +101,22 @@ class WithdrawalStatus(Enum):
         return self in (WithdrawalStatus.SUCCESS, WithdrawalStatus.FAILURE)
 
 
+class FeeTerms(Value, frozen=True):
+    """What a withdrawal's service fee was reckoned with, for prices change: the price of one unit, and the rounding."""
+
+    price_usdt: Decimal
+    precision: int
+    rounding: str
+
+
 class Withdrawal(Value, frozen=True):
     """An accepted withdrawal. `debit` leaves the sender, `payout` reaches the recipient, the fees are the rest."""
 
     id: str
     user: str
     api_key: str
+    client_id: str
+    """Whose key it was: keys can be deleted, what they did cannot."""
     payment: Payment
     chain: str
     """The chain it goes by, "" when it stays inside."""
@@ -117,6 +127,7 @@ class Withdrawal(Value, frozen=True):
     service_fee: Decimal
     network_fee: Decimal
     fee_deduct_type: FeeDeductType
+    terms: FeeTerms
     status: WithdrawalStatus
     created_at: int
     updated_at: int

@@ -6,12 +6,20 @@ A window opens with the first use and closes when its length has passed; the nex
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 from msgspec.structs import replace
 
 from simulator.core import money, spec
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.world import Now, Window, World
+
+AMOUNT_WINDOW: Final = "amount 24 h"
+LENGTHS: Final = {
+    **{f"withdrawals {name}": length for name, length, _ in spec.ACCOUNT_WINDOWS},
+    AMOUNT_WINDOW: spec.DAY,
+}
+"""Each window's length by its name, ms."""
 
 
 def use(world: World, user: str, name: str, length: int, amount: Decimal, now: Now) -> tuple[World, Decimal]:
@@ -43,7 +51,7 @@ def count_amount(world: World, user: str, worth_usdt: Decimal, now: Now) -> Worl
     cap = world.choices.amount_cap_24h
     if cap is None:
         return world
-    world, used = use(world, user, "amount 24 h", spec.DAY, worth_usdt, now)
+    world, used = use(world, user, AMOUNT_WINDOW, LENGTHS[AMOUNT_WINDOW], worth_usdt, now)
     if used > cap:
         raise Refusal(Reason.AMOUNT_CAP_EXCEEDED, expected=f"at most {cap} USDT in 24 h", received=f"{used} USDT")
     return world

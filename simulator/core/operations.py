@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from simulator.core import (
     accounts,
+    administration,
     api_keys,
     authorization,
     currencies,
@@ -106,6 +107,16 @@ OPERATIONS: Final[dict[type, Operation]] = {
     currencies.GetCurrency: Operation("get_currency", currencies.get_currency, _nobody, False, "s8.2"),
     api_keys.GetApiKeyInfo: Operation("get_api_key_info", api_keys.get_api_key_info, _by_key, False, "REST API"),
     accounts.ListAccounts: Operation("list_accounts", accounts.list_accounts, _by_key, False, "REST API"),
+    administration.PutUser: Operation("put_user", administration.put_user, _nobody, True, "control"),
+    administration.ChangeUser: Operation("change_user", administration.change_user, _nobody, True, "control"),
+    administration.DeleteUser: Operation("delete_user", administration.delete_user, _nobody, True, "control"),
+    administration.PutClient: Operation("put_client", administration.put_client, _nobody, True, "control"),
+    administration.ChangeClient: Operation("change_client", administration.change_client, _nobody, True, "control"),
+    administration.DeleteClient: Operation("delete_client", administration.delete_client, _nobody, True, "control"),
+    administration.PutCurrency: Operation("put_currency", administration.put_currency, _nobody, True, "control"),
+    administration.ChangeChoices: Operation("change_choices", administration.change_choices, _nobody, True, "control"),
+    administration.RevokeConsent: Operation("revoke_consent", administration.revoke_consent, _nobody, True, "control"),
+    administration.DeleteApiKey: Operation("delete_api_key", administration.delete_api_key, _nobody, True, "control"),
 }
 # fmt: on
 

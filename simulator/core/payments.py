@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 from simulator.core import money
 from simulator.core.currencies import find_chain, find_currency
@@ -12,7 +13,24 @@ from simulator.core.mint import Mint
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import FeeDeductType, WithdrawType
 from simulator.core.value import Value
-from simulator.core.world import ApiKey, Chain, Currency, Now, Payment, User, Withdrawal, WithdrawalStatus, World
+from simulator.core.world import (
+    ApiKey,
+    Chain,
+    Currency,
+    FeeTerms,
+    Now,
+    Payment,
+    User,
+    Withdrawal,
+    WithdrawalStatus,
+    World,
+)
+
+PARAMETERS: Final = (
+    *("currency", "address", "amount", "withdrawType", "chain", "isInner", "remark", "feeDeductType"),
+    "memo",
+)
+"""The fields of a payment: those that s8.2 lists, and the memo (H37)."""
 
 
 def read_payment(world: World, read: Fields) -> Payment:
@@ -118,6 +136,7 @@ def booked(world: World, key: ApiKey, user: User, payment: Payment, plan: Plan, 
         id=Mint(world, now.business).object_id("withdrawal"),
         user=user.name,
         api_key=key.api_key,
+        client_id=key.client_id,
         payment=payment,
         chain=plan.chain.chain_id if plan.chain else "",
         recipient=plan.recipient,
@@ -126,6 +145,7 @@ def booked(world: World, key: ApiKey, user: User, payment: Payment, plan: Plan, 
         service_fee=plan.fees.service,
         network_fee=plan.fees.network,
         fee_deduct_type=deducted,
+        terms=FeeTerms(plan.currency.price_usdt, plan.currency.precision, world.choices.fee_rounding),
         status=WithdrawalStatus.PROCESSING,
         created_at=now.business,
         updated_at=now.business,

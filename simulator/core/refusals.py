@@ -154,8 +154,11 @@ class Reason(Enum):
 class Refusal(Exception):
     """The operation said no. Nothing happened, unless `keep` is the world in which the attempt has been counted.
 
-    `details` fill the text's `{names}`; `expected` and `received` are for the journal and never on the wire.
+    `details` fill the text's `{names}`; `expected`, `received` and `notes` are for the journal and never on the wire.
     """
+
+    notes: tuple[str, ...] = ()
+    """As those of a reply: departures from the document, fields that nothing read."""
 
     def __init__(
         self,
@@ -181,6 +184,11 @@ class Refusal(Exception):
     def keeping(self, world: World) -> Refusal:
         """The same refusal, with what the attempt has used up."""
         self.keep = world
+        return self
+
+    def noting(self, notes: tuple[str, ...]) -> Refusal:
+        """The same refusal, with more notes: what was noticed before the reason held."""
+        self.notes = (*notes, *self.notes)
         return self
 
     def detached(self) -> Refusal:

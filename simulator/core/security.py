@@ -47,7 +47,7 @@ class FactorBound(Reply, frozen=True):
 
 def link(world: World) -> str:
     """The security set-up link of s8.1. It has no query: brokers add `?client_id=` themselves [s8.1/link]."""
-    return world.origin + spec.SECURITY_PATH
+    return world.origin + world.prefix + spec.SECURITY_PATH
 
 
 def return_target(world: World, client_id: str, redirect_uri: str) -> str:

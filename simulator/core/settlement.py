@@ -94,6 +94,11 @@ def settle(world: World, withdrawal: Withdrawal, *, success: bool, at: int) -> t
     return world.put(*accounts.filled_pots(world, currency, pots), withdrawal), withdrawal
 
 
+def settles_by_itself(withdrawal: Withdrawal) -> bool:
+    """Whether it is under way and needs no hand."""
+    return withdrawal.status not in (S.REVIEW, S.SUCCESS, S.FAILURE)
+
+
 def settle_due(world: World, now: Now) -> tuple[World, tuple[Withdrawal, ...]]:
     """Settle every withdrawal whose time has come, each at its own instant, oldest first."""
     delay = world.choices.settlement
@@ -106,7 +111,7 @@ def settle_due(world: World, now: Now) -> tuple[World, tuple[Withdrawal, ...]]:
         if now.business < due:
             break
         world = replace(world, unsettled=world.unsettled.served())
-        if withdrawal.status not in (S.REVIEW, S.SUCCESS, S.FAILURE):
+        if settles_by_itself(withdrawal):
             world, withdrawal = settle(world, withdrawal, success=True, at=due)
             settled.append(withdrawal)
     return world, tuple(settled)
@@ -155,7 +160,7 @@ def get_withdrawal(world: World, command: GetWithdrawal, now: Now) -> tuple[Worl
 
 def _polled(world: World, withdrawal: Withdrawal, times: int, now: Now) -> tuple[World, Withdrawal]:
     """The first lookup finds it as it was, later ones in the wallet's hands, the one after `times` paid."""
-    if withdrawal.status in (S.REVIEW, S.SUCCESS, S.FAILURE):
+    if not settles_by_itself(withdrawal):
         return world, withdrawal
     withdrawal = replace(withdrawal, polls=withdrawal.polls + 1)
     if withdrawal.polls > times:

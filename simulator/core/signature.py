@@ -41,6 +41,8 @@ class SignedRequest(Value, frozen=True):
     partner: str | None = None
     partner_sign: str | None = None
     partner_verify: str | None = None
+    prefix: str = ""
+    """What stood before the path to name a workspace: a client may have signed it or not (H33)."""
 
 
 def sign(secret: str, text: bytes) -> str:
@@ -59,13 +61,16 @@ def prehash(timestamp: str, method: str, target: str, body: bytes) -> bytes:
     return f"{timestamp}{method}{target}".encode() + body
 
 
-def targets(path: str, query: str) -> tuple[str, ...]:
-    """The texts that may stand for the URL: the query as sent, or decoded as the signing page wants it [H33/query]."""
-    if not query:
-        return (path,)
-    sent = f"{path}?{query}"
-    decoded = f"{path}?{unquote_plus(query)}"
-    return (sent,) if decoded == sent else (sent, decoded)
+def targets(path: str, query: str, prefix: str = "") -> tuple[str, ...]:
+    """The texts that may stand for the URL: the query as sent, or decoded as the signing page wants it.
+
+    A workspace's prefix may stand before each or not. [H33/query] [H33/prefix]
+    """
+    known: tuple[str, ...] = (path,)
+    if query:
+        sent, decoded = f"{path}?{query}", f"{path}?{unquote_plus(query)}"
+        known = (sent,) if decoded == sent else (sent, decoded)
+    return (*known, *(prefix + target for target in known)) if prefix else known
 
 
 def _equal(left: str, right: str) -> bool:
@@ -97,7 +102,8 @@ def authenticate(world: World, request: SignedRequest, now: Now, needs: AuthGrou
         received = "the plain passphrase" if _equal(found.passphrase, passphrase) else "another text"
         raise Refusal(Reason.PASSPHRASE_INVALID, expected="base64(HMAC-SHA256(secret, passphrase))", received=received)
     hashes = (
-        prehash(timestamp, request.method, target, request.body) for target in targets(request.path, request.query)
+        prehash(timestamp, request.method, target, request.body)
+        for target in targets(request.path, request.query, request.prefix)
     )
     if not any(_equal(sign(found.secret, text), sent) for text in hashes):
         raise Refusal(
@@ -106,11 +112,18 @@ def authenticate(world: World, request: SignedRequest, now: Now, needs: AuthGrou
             received="another text",
         )
     notes = _check_partner(world, request, timestamp, key)
-    check_ip(world, found.ip_whitelist, request.ip)
-    if needs not in found.groups:
-        held = ",".join(group.value for group in found.groups)
-        raise Refusal(Reason.PERMISSION_MISSING, expected=needs.value, received=held)
+    try:
+        _check_rights(world, found, request.ip, needs)
+    except Refusal as refusal:
+        raise refusal.noting(notes) from None
     return found, notes
+
+
+def _check_rights(world: World, key: ApiKey, ip: str, needs: AuthGroup) -> None:
+    check_ip(world, key.ip_whitelist, ip)
+    if needs not in key.groups:
+        held = ",".join(group.value for group in key.groups)
+        raise Refusal(Reason.PERMISSION_MISSING, expected=needs.value, received=held)
 
 
 def _check_version(world: World, version: str | None) -> None:

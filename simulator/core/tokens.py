@@ -14,14 +14,16 @@ from msgspec.structs import replace
 from simulator.core import claims, spec
 from simulator.core.authorization import ENCODED, checked, compulsory, known_client
 from simulator.core.claims import Claims
-from simulator.core.fields import Body
+from simulator.core.fields import Body, unread
 from simulator.core.mint import token_key
-from simulator.core.redirects import read_query
+from simulator.core.redirects import Query, read_query
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
 from simulator.core.value import Value
 from simulator.core.world import Client, Consent, Now, World
 
+PARAMETERS: Final = ("grant_type", "refresh_token", "scope")
+"""What a refresh has (s7.3)."""
 Kind = Literal["access", "refresh"]
 LIFETIMES: Final[dict[Kind, int]] = {
     "access": spec.ACCESS_TOKEN_LIFETIME,
@@ -162,16 +164,23 @@ def _unsupported(grant_type: str, accepted: tuple[str, ...], page: str) -> Refus
 def exchange_code(world: World, command: ExchangeCode, now: Now) -> tuple[World, TokensIssued]:
     """s7.2: all four parameters are compulsory; the code buys one pair, once [s7.2/parameters]."""
     query = read_query(world, command.query)
+    notes = (*query.notes, ENCODED) if query.encoded else query.notes
+    try:
+        return _issue(world, _paid_for(world, query, command.ip, now), now, notes)
+    except Refusal as refusal:
+        raise refusal.noting(notes) from None
+
+
+def _paid_for(world: World, query: Query, ip: str, now: Now) -> Consent:
     client = known_client(world, query)
     if client:
-        check_ip(world, client.oauth_ips, command.ip)
+        check_ip(world, client.oauth_ips, ip)
         _check_secret(world, client, query.values.get("client_secret"))
     values = checked(world, query, "grant_type", "code", "redirect_uri", "client_id")
     assert client is not None
     if values["grant_type"] != spec.GRANT_TYPE:
         raise _unsupported(values["grant_type"], (spec.GRANT_TYPE,), '7.2 "grant_type=authorization_code"')
-    consent = _bought_by(world, client, values["code"], query.redirect_uri, now)
-    return _issue(world, consent, now, (*query.notes, ENCODED) if query.encoded else query.notes)
+    return _bought_by(world, client, values["code"], query.redirect_uri, now)
 
 
 def _bought_by(world: World, client: Client, code: str, redirect_uri: str, now: Now) -> Consent:
@@ -204,6 +213,14 @@ def refresh_tokens(world: World, command: RefreshTokens, now: Now) -> tuple[Worl
 
     [s7.3/parameters] [H03/refresh-encoding] [H04/refresh-grant-type] [H05/refresh-token-reuse]
     """
+    notes = unread(command.body.fields or {}, PARAMETERS)
+    try:
+        return _issue(world, _refreshed(world, command, now), now, notes)
+    except Refusal as refusal:
+        raise refusal.noting(notes) from None
+
+
+def _refreshed(world: World, command: RefreshTokens, now: Now) -> Consent:
     values = {name: value for name, value in (command.body.fields or {}).items() if isinstance(value, str)}
     found = consent_of(world, values.get("refresh_token", ""), "refresh")
     if found:
@@ -214,7 +231,7 @@ def refresh_tokens(world: World, command: RefreshTokens, now: Now) -> tuple[Worl
             Reason.REFRESH_ENCODING_REFUSED, encoding=expected, expected=expected, received=command.body.encoding
         )
     command.body.opened()
-    compulsory(values, "grant_type", "refresh_token", "scope")
+    compulsory(values, *PARAMETERS)
     if values["grant_type"] not in world.choices.refresh_grant_types:
         raise _unsupported(
             values["grant_type"],
@@ -235,4 +252,4 @@ def refresh_tokens(world: World, command: RefreshTokens, now: Now) -> tuple[Worl
             received=f"generation {said.gen}",
         )
     _fresh(said, "refresh", now, Reason.REFRESH_TOKEN_EXPIRED)
-    return _issue(world, consent, now)
+    return consent

@@ -7,11 +7,12 @@ judges everything again and pays.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from msgspec.structs import replace
 
 from simulator.core import limits, money, payments, security
-from simulator.core.fields import Body, FieldProblem, Fields
+from simulator.core.fields import Body, FieldProblem, Fields, unread
 from simulator.core.mint import Mint
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
@@ -20,6 +21,12 @@ from simulator.core.signature import SignedRequest, authenticate
 from simulator.core.spec import AuthGroup, Factor
 from simulator.core.value import Value
 from simulator.core.world import ApiKey, FactorSets, Now, Payment, Transaction, User, Withdrawal, World
+
+PARAMETERS: Final = frozenset((*payments.PARAMETERS, "validation"))
+"""What a body of s8.2 has. Fields that the page does not list are accepted, ignored, and named in the journal.
+
+[H37/unread]
+"""
 
 
 class Withdraw(Value, frozen=True):
@@ -99,13 +106,11 @@ def _begin(
     world: World, command: Withdraw | VerifyWithdrawal, now: Now
 ) -> tuple[ApiKey, User, Mapping[str, object], tuple[str, ...]]:
     key, notes = authenticate(world, command.signed, now, AuthGroup.API_WITHDRAW_OAUTH)
-    return key, world.users[key.user], command.body.opened(), notes
-
-
-def _unread(read: Fields) -> tuple[str, ...]:
-    """Fields that the page does not list are accepted, ignored, and named in the journal [H37/unread]."""
-    names = read.unread()
-    return (f"fields that nothing read: {', '.join(names)}",) if names else ()
+    try:
+        values = command.body.opened()
+    except Refusal as refusal:
+        raise refusal.noting(notes) from None
+    return key, world.users[key.user], values, (*notes, *unread(values, PARAMETERS))
 
 
 def withdraw(world: World, command: Withdraw, now: Now) -> tuple[World, Withdrawn | Challenged]:
@@ -113,22 +118,22 @@ def withdraw(world: World, command: Withdraw, now: Now) -> tuple[World, Withdraw
     key, user, values, notes = _begin(world, command, now)
     read = Fields(values)
     counts = values.get("withdrawType") in ("UID", "MAIL", "PHONE")
-    if counts:
-        world = limits.count_account_withdrawal(world, user.name, now)
     try:
+        if counts:
+            world = limits.count_account_withdrawal(world, user.name, now)
         return _open(world, key, user, read, notes, now)
     except FieldProblem as problem:
         refusal = problem.refusal()
     except Refusal as other:
         refusal = other
-    raise refusal.keeping(world) if counts else refusal
+    refusal = refusal.noting(notes)
+    raise refusal.keeping(world) if counts and refusal.keep is None else refusal
 
 
 def _open(
     world: World, key: ApiKey, user: User, read: Fields, notes: tuple[str, ...], now: Now
 ) -> tuple[World, Withdrawn | Challenged]:
     payment = payments.read_payment(world, read)
-    notes += _unread(read)
     _check_user(world, user)
     if () in user.factor_sets:
         world, withdrawal = _pay(world, key, user, payment, now)
@@ -176,11 +181,17 @@ def _forget_old(world: World, now: Now) -> World:
 def verify_withdrawal(world: World, command: VerifyWithdrawal, now: Now) -> tuple[World, Withdrawn]:
     """The second request: the transaction, the same payment, the factors, and then everything again."""
     key, user, values, notes = _begin(world, command, now)
-    read = Fields(values)
     try:
-        payment, validation = payments.read_payment(world, read), read_validation(read)
+        world, withdrawal = _verified(world, key, user, Fields(values), now)
     except FieldProblem as problem:
-        raise problem.refusal() from None
+        raise problem.refusal().noting(notes) from None
+    except Refusal as refusal:
+        raise refusal.noting(notes) from None
+    return world, Withdrawn(withdrawal=withdrawal, notes=notes)
+
+
+def _verified(world: World, key: ApiKey, user: User, read: Fields, now: Now) -> tuple[World, Withdrawal]:
+    payment, validation = payments.read_payment(world, read), read_validation(read)
     if user.frozen:
         raise Refusal(Reason.USER_FROZEN, expected="an active user", received=user.name)
     transaction = _open_transaction(world, key, validation.transaction_id, now)
@@ -188,7 +199,7 @@ def verify_withdrawal(world: World, command: VerifyWithdrawal, now: Now) -> tupl
     if not security.answers(transaction, user, validation.factors, now):
         raise _wrong(world, transaction)
     world, withdrawal = _pay(world, key, user, payment, now)
-    return world.drop(transaction), Withdrawn(withdrawal=withdrawal, notes=(*notes, *_unread(read)))
+    return world.drop(transaction), withdrawal
 
 
 def _open_transaction(world: World, key: ApiKey, transaction_id: str, now: Now) -> Transaction:

@@ -7,8 +7,8 @@ Instants are milliseconds since 1970; money is `Decimal`. What a world holds is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Protocol
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, Protocol
 
 from msgspec.structs import replace
 from rpds import HashTrieMap
@@ -18,6 +18,7 @@ from simulator.core.holdings import (
     Account,
     Chain,
     Currency,
+    FeeTerms,
     Payment,
     Pot,
     Transaction,
@@ -40,6 +41,7 @@ from simulator.core.parties import (
 from simulator.core.value import Value
 
 __all__ = [
+    "HOME",
     "TABLES",
     "Account",
     "ApiKey",
@@ -50,6 +52,7 @@ __all__ = [
     "Currency",
     "Entity",
     "FactorSets",
+    "FeeTerms",
     "Line",
     "Message",
     "MessageBox",
@@ -63,8 +66,13 @@ __all__ = [
     "Withdrawal",
     "WithdrawalStatus",
     "World",
+    "identities_of",
     "with_user",
 ]
+
+
+HOME: Final = "default"
+"""The workspace that is always there."""
 
 
 class Line(Value, frozen=True):
@@ -112,7 +120,7 @@ class World(Value, frozen=True):
     """
 
     seed: int = 0
-    workspace: str = "default"
+    workspace: str = HOME
     step: int = 0
     """How many operations that change something have been performed; names of new things derive from it."""
     origins: tuple[str, ...] = ("http://127.0.0.1:8080",)
@@ -187,6 +195,11 @@ class World(Value, frozen=True):
         """Our public origin, such as `http://127.0.0.1:8080`."""
         return self.origins[0]
 
+    @property
+    def prefix(self) -> str:
+        """What stands before the paths that lead to this workspace: `/w/name`, "" for the default one."""
+        return "" if self.workspace == HOME else f"/w/{self.workspace}"
+
 
 TABLES: dict[type, str] = {
     Client: "clients",
@@ -205,13 +218,17 @@ TABLES: dict[type, str] = {
 """Which table an entity lives in."""
 
 
+def identities_of(user: User) -> Iterator[str]:
+    """What a user can be found by, beside the name."""
+    yield from filter(None, (str(user.uid), user.email.lower(), user.phone))
+    for chain, address in user.deposit_addresses:
+        yield f"{chain}:{address}"
+
+
 def with_user(world: World, user: User, accounts: Iterable[Account] = ()) -> World:
     """The world with a new user, their wallet, and every name that they can be found by."""
     identities = world.identities
-    for identity in (str(user.uid), user.email.lower(), user.phone):
-        if identity:
-            identities = identities.insert(identity, user.name)
-    for chain, address in user.deposit_addresses:
-        identities = identities.insert(f"{chain}:{address}", user.name)
+    for identity in identities_of(user):
+        identities = identities.insert(identity, user.name)
     ordered = sorted(accounts, key=lambda each: (each.type, each.currency))
     return world.put(user, Wallet(user.name, tuple(ordered)), identities=identities)

@@ -1,41 +1,31 @@
 """What happened: one entry a call, also the refused and the malformed ones, in a ring.
 
-No entry holds a secret: it keeps method, path and what the refusal said of them, never query, header or body, and what
-looks like a credential in any of them is hidden.
+An entry keeps the values themselves: the request, the answer, what became of it and the worlds around it. Whatever
+people see of it - views, differences, diagnoses - is made when somebody looks, and so is the redaction.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter, deque
-from functools import lru_cache
-from typing import Any, Final
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Final, TypeAlias
 
-from simulator.core.refusals import Reason, Refusal
+from rpds import HashTrieMap
+
+from simulator.core.refusals import Refusal
 from simulator.core.value import Value
-from simulator.exchange import Outcome, Struck
+from simulator.core.world import World
+from simulator.evidence.known import Known
+from simulator.exchange import Mark, Outcome
+from simulator.messages import Answer, Request
 
 CAPACITY: Final = 10_000
-LONGEST: Final = 200
-"""Characters of anything a client sent that an entry keeps."""
-CREDENTIAL: Final = re.compile(
-    r"eyJ[\w.-]{20,}"  # a JWT
-    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # a key's secret
-    r"|(?<![0-9a-z])(?=[0-9]*[a-f])[0-9a-f]{16}(?:[0-9a-f]{8})?(?![0-9a-z])",  # a passphrase; a code or a key
-    re.IGNORECASE,
-)
-HIDDEN: Final = "(hidden)"
-
-
-def shown(text: str) -> str:
-    """What an entry keeps of a text: its beginning, and no credential, for secrets end up in strange places."""
-    return _hidden(text[: 2 * LONGEST])
-
-
-@lru_cache(maxsize=1024)
-def _hidden(text: str) -> str:
-    """The same few paths and notes come again and again."""
-    return CREDENTIAL.sub(HIDDEN, text)[:LONGEST]
+MOST_BYTES: Final = 33_554_432
+"""Of requests and answers, as they came and went."""
+FRAME: Final = 512
+"""Bytes that an entry counts beside what a client sent and got."""
 
 
 class Tallied(Value, frozen=True):
@@ -50,113 +40,163 @@ class Tallied(Value, frozen=True):
     """Whether something was noted: a departure from the document in a call that was accepted."""
 
 
-class Entry(Value, frozen=True):
-    """One call. `business` and `wall` are ms, `duration` is microseconds spent on the answer.
+def tallied(outcome: Outcome, notes: tuple[str, ...]) -> Tallied:
+    """As what a call is counted."""
+    subject, staged = outcome.subject, outcome.struck is not None and outcome.prevented
+    departs = bool(notes) and not isinstance(outcome.result, Refusal)
+    return Tallied(outcome.operation, subject.user, subject.client, outcome.word, staged, departs)
 
-    `status` 0 = the client got no answer.
+
+Tally: TypeAlias = "HashTrieMap[Tallied, int]"
+"""How often each was. A value: a snapshot keeps it and every entry has its own, at the cost of what is new in it."""
+
+
+class Entry(Value, frozen=True):
+    """One call: what was asked, what was answered, what became of it, the worlds before and after.
+
+    `duration` is microseconds spent on the answer. An answer of status 0 = the client got none.
     """
 
     number: int
-    method: str
-    path: str
-    status: int
-    operation: str
-    user: str
-    client: str
-    business: int
-    wall: int
+    request: Request
+    answer: Answer
+    outcome: Outcome
+    before: World
+    after: World
     duration: int
-    notes: tuple[str, ...]
-    outcome: str
-    """`OK`, `NOT_PERFORMED`, or the name of a reason: what happened, whatever the client was told of it."""
-    reason: Reason | None = None
-    expected: str = ""
-    received: str = ""
-    struck: Struck | None = None
+    notes: tuple[str, ...] = ()
+    """Departures from the document, fields that nothing read: the reply's and the wire's."""
+    tally: Tally = HashTrieMap()
+    """What had been counted, this call included."""
+    was: Mark | None = None
+    mark: Mark | None = None
+    """Where the exchange stood when the call came in, and where it stood afterwards."""
+    size: int = FRAME
+    """Bytes that it takes of the ring."""
 
-    def as_data(self) -> dict[str, Any]:
-        """The entry as JSON data; a refused one says which rule refused it and why."""
-        data: dict[str, Any] = {
-            "number": self.number,
-            "method": self.method,
-            "path": self.path,
-            "status": self.status,
-            "operation": self.operation,
-            "user": self.user,
-            "client": self.client,
-            "businessTime": self.business,
-            "wallTime": self.wall,
-            "microseconds": self.duration,
-            "outcome": self.outcome,
-            "notes": list(self.notes),
-        }
-        if self.struck:
-            fault = self.struck.fault
-            data["fault"] = {
-                "id": self.struck.id,
-                "at": fault.at,
-                "effect": fault.effect,
-                "custom": bool(fault.respond),
-            }
-        if self.reason:
-            denial = self.reason.denial
-            data["diagnosis"] = {
-                "meaning": denial.meaning,
-                "rule": denial.rule,
-                "grade": denial.grade.value,
-                "expected": self.expected,
-                "received": self.received,
-            }
-        return data
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why the call was refused, if it was."""
+        result = self.outcome.result
+        return result if isinstance(result, Refusal) else None
+
+
+def size_of(request: Request, answer: Answer) -> int:
+    """How many bytes of the ring a call takes."""
+    size = len(request.method) + len(request.path) + len(request.query) + len(request.body) + len(answer.body)
+    for name, value in request.headers.items():
+        size += len(name) + len(value)
+    return size + FRAME
+
+
+class Reporting(Value, frozen=True):
+    """How the calls of a server are told of, the same in every workspace."""
+
+    show_secrets: bool = False
+    """Whether people see our own secrets as they are."""
+    headers: bool = True
+    """Whether an answer leads to its entry."""
+    log: Callable[[Journal, Entry], None] | None = None
+    """Is called after each new entry."""
+
+
+QUIET: Final = Reporting()
 
 
 class Journal:
-    """The newest entries. Numbers start at 1 and never repeat, also across a reset."""
+    """The newest entries, so many and so many bytes. Numbers start at 1 and never repeat, also across a reset."""
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
-        self._entries: deque[Entry] = deque(maxlen=capacity)
+    def __init__(self, capacity: int = CAPACITY, most_bytes: int = MOST_BYTES, reporting: Reporting = QUIET) -> None:
+        self._entries: deque[Entry] = deque()
+        self._capacity, self._most_bytes, self._bytes = capacity, most_bytes, 0
         self._last = 0
-        self.tally: Counter[Tallied] = Counter()
+        self._known, self._learned = Known(), 0
+        self._waiting: set[Callable[[], None]] = set()
+        self.reporting = reporting
+        self.tally: Tally = HashTrieMap()
         """Every call since the scenario began, also those that the ring has dropped."""
+        self.closed = False
+        """Whether nothing will be written any more."""
+
+    def close(self) -> None:
+        """Its workspace ends: whoever waits for another entry need not."""
+        self.closed = True
+        for tell in tuple(self._waiting):
+            tell()
 
     def start_over(self) -> None:
         """Count anew: the scenario begins again. What has been written down stays."""
-        self.tally.clear()
+        self.tally = HashTrieMap()
 
     def add(
-        self, method: str, path: str, status: int, outcome: Outcome, duration: int, notes: tuple[str, ...] = ()
+        self,
+        request: Request,
+        answer: Answer,
+        outcome: Outcome,
+        before: World,
+        after: World,
+        duration: int,
+        notes: tuple[str, ...] = (),
+        was: Mark | None = None,
+        mark: Mark | None = None,
     ) -> int:
         """Write an entry and answer its number."""
         self._last += 1
-        result = outcome.result
-        refused: tuple[Reason | None, str, str] = (None, "", "")
-        if isinstance(result, Refusal):
-            refused = (result.reason, shown(result.expected), shown(result.received))
-        else:
-            notes = (*result.notes, *notes)
-        subject, struck, word = outcome.subject, outcome.struck, outcome.word
-        staged = struck is not None and outcome.prevented
-        departs = bool(notes) and not refused[0]
-        self.tally[Tallied(outcome.operation, subject.user, subject.client, word, staged, departs)] += 1
-        self._entries.append(
-            Entry(
-                self._last,
-                method[:LONGEST],
-                shown(path),
-                status,
-                outcome.operation,
-                subject.user,
-                subject.client,
-                outcome.now.business,
-                outcome.now.wall,
-                duration,
-                tuple(map(shown, notes)),
-                word,
-                *refused,
-                struck,
-            )
-        )
+        notes = (*outcome.result.notes, *notes)
+        counted = tallied(outcome, notes)
+        self.tally = self.tally.insert(counted, self.tally.get(counted, 0) + 1)
+        size = size_of(request, answer)
+        entry = Entry(self._last, request, answer, outcome, before, after, duration, notes, self.tally, was, mark, size)
+        self._keep(entry)
         return self._last
+
+    def _keep(self, entry: Entry) -> None:
+        """The newest is always kept, however large."""
+        self._bytes += entry.size
+        self._entries.append(entry)
+        while len(self._entries) > 1 and (self._bytes > self._most_bytes or len(self._entries) > self._capacity):
+            self._bytes -= self._entries.popleft().size
+        for tell in tuple(self._waiting):
+            tell()
+        if self.reporting.log:
+            self.reporting.log(self, entry)
+
+    def clear(self) -> int:
+        """Empty the ring, and say how many entries went. Numbers go on, and what was counted stays counted."""
+        dropped = len(self._entries)
+        self._entries.clear()
+        self._bytes = 0
+        return dropped
+
+    @contextmanager
+    def told(self, tell: Callable[[], None]) -> Iterator[None]:
+        """Within the block, `tell` is called after every new entry."""
+        self._waiting.add(tell)
+        try:
+            yield
+        finally:
+            self._waiting.discard(tell)
+
+    def known(self) -> Known:
+        """The secrets of all that is in the ring."""
+        for entry in self.after(self._learned):
+            self._known.learn(entry.before, entry.after)
+        self._learned = self._last
+        return self._known
+
+    @property
+    def last(self) -> int:
+        """The number of the newest entry that ever was; 0 = none yet."""
+        return self._last
+
+    @property
+    def first(self) -> int:
+        """The number of the oldest entry that is kept; one more than the last when there is none."""
+        return self._entries[0].number if self._entries else self._last + 1
+
+    def after(self, number: int) -> Iterator[Entry]:
+        """Every kept entry after that number, oldest first. None may be added while it is gone through."""
+        return islice(self._entries, max(0, number + 1 - self.first), None)
 
     def newest(self, limit: int) -> list[Entry]:
         """Up to `limit` entries, newest first."""
@@ -164,5 +204,5 @@ class Journal:
 
     def entry(self, number: int) -> Entry | None:
         """The entry of that number, if it is still kept."""
-        place = number - (self._entries[0].number if self._entries else 0)
+        place = number - self.first
         return self._entries[place] if 0 <= place < len(self._entries) else None

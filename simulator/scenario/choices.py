@@ -63,10 +63,10 @@ CHOICES: Final = Record(
 )
 
 
-def chosen(found: dict[str, Any]) -> Choices:
-    """The defaults with what the scenario says otherwise."""
+def chosen(found: dict[str, Any], otherwise: Choices = DEFAULTS) -> Choices:
+    """The defaults, or other choices, with what is said otherwise."""
     settlement = found.get("settlement")
     if isinstance(settlement, dict):
         way = Polls(settlement["polls"]) if "polls" in settlement else After(settlement.get("after", 0))
         found = {**found, "settlement": way}
-    return replace(DEFAULTS, **found)
+    return replace(otherwise, **found)

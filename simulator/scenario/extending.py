@@ -22,12 +22,20 @@ LONGEST_CHAIN: Final = 10
 
 
 class Source(Value, frozen=True):
-    """One file of a chain. `path` None = the text came from elsewhere; `folder` is where it looks for others."""
+    """One file of a chain. `path` None = the text came from elsewhere; `folder` is where it looks for others.
+
+    `path` is the file by the name that it goes by: where a link leads to can change.
+    """
 
     text: str
     file: str
     path: Path | None = None
     folder: Path | None = None
+
+    @property
+    def real(self) -> Path | None:
+        """The file behind all links."""
+        return self.path and self.path.resolve()
 
 
 class Composed(Value, frozen=True):
@@ -55,6 +63,8 @@ def builtin() -> tuple[Path, ...]:
 def read_text(path: Path) -> str:
     """A file's text. Raises `ScenarioError`."""
     try:
+        if path.is_fifo():
+            raise ScenarioError([Problem(str(path), 1, 1, "", "cannot be read: a pipe is read once")])
         if path.is_file() and path.stat().st_size > 4 * MAXIMUM_CHARACTERS:
             raise ScenarioError([Problem(str(path), 1, 1, "", f"longer than {MAXIMUM_CHARACTERS} characters")])
         return path.read_text(encoding="utf-8")
@@ -111,7 +121,7 @@ def _base(wanted: Node, chain: list[Source]) -> Source:
         if found:
             reader.wrong(wanted, "extends", found)
         raise ScenarioError(reader.problems)
-    return Source(read_text(found), str(found), found.resolve(), found.parent)
+    return Source(read_text(found), str(found), found.absolute(), found.parent)
 
 
 def _candidate(name: str, chain: list[Source]) -> Path | str:
@@ -131,9 +141,9 @@ def _candidate(name: str, chain: list[Source]) -> Path | str:
             return f"{path} cannot be read: {error.strerror}"
         if not real.is_relative_to(path.parent.resolve()):
             return f"{path} leads out of its folder"
-        if real == here.path:
+        if real == here.real:
             itself = True  # a file called like the built-in one that it extends
-        elif real in [each.path for each in chain]:
+        elif real in [each.real for each in chain]:
             return f"goes in a circle: {_circle(chain, name)}"
         else:
             return path

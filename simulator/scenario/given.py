@@ -12,12 +12,15 @@ from simulator.core import mint, money
 from simulator.core.choices import Choices
 from simulator.core.money import ZERO
 from simulator.core.spec import AuthGroup
+from simulator.core.value import Value
 from simulator.core.world import Account, ApiKey, Chain, Client, Currency, User, World, with_user
 from simulator.scenario.keys import AT_LIMIT
 from simulator.scenario.reader import Path, Reader, suggestion
 
 NEW_YEAR: Final = 1_767_225_600_000
 """2026-01-01T00:00:00Z: when a key was made of which the scenario does not say it."""
+PRICES: Final = {"USDT": Decimal(1)}
+"""What needs no saying."""
 Found = dict[str, Any]
 
 
@@ -25,9 +28,10 @@ def built(reader: Reader, given: Found, seed: int, choices: Choices) -> World:
     """The world with everything that is given. Problems are noted in the reader."""
     world = World(seed=seed, choices=choices, observed_ip=given.get("observed_ip"))
     world = _with_currencies(reader, world, given.get("currencies", {}), given.get("prices_usdt", {}))
-    world = world.put(*(_client(client_id, found) for client_id, found in given.get("clients", {}).items()))
+    world = world.put(*(client(client_id, found) for client_id, found in given.get("clients", {}).items()))
     for name, found in given.get("users", {}).items():
-        world = _with_person(reader, world, name, found)
+        new = person(reader, world, fresh(world, name), found, ("given", "users", name))
+        world = with_user(world, new.user, new.accounts).put(*new.keys)
     return world
 
 
@@ -36,26 +40,35 @@ def _with_currencies(reader: Reader, world: World, currencies: Found, priced: di
     for code, price in priced.items():
         if code not in currencies and code != "USDT":
             reader.refuse((*path, code), _unknown("currency", code, currencies), key=True)
-        elif not price:
-            reader.refuse((*path, code), "must be more than zero: the service fee (s9) is reckoned with it")
-        elif code == "USDT" and price != 1:
-            reader.refuse((*path, code), "is 1: a price says how much USDT something is worth")
-    prices = {"USDT": Decimal(1), **priced}
+        else:
+            check_price(reader, code, price, (*path, code))
+    prices = {**PRICES, **priced}
     for code, found in currencies.items():
         if code not in prices:
             message = f"has no price; the service fee (s9) needs one in given.prices_usdt.{code}"
             reader.refuse(("given", "currencies", code), message, key=True)
-        world = world.put(_currency(reader, code, found, prices.get(code, ZERO)))
+        world = world.put(currency(reader, code, found, prices.get(code, ZERO), ("given", "currencies", code)))
     return world
 
 
-def _currency(reader: Reader, code: str, found: Found, price: Decimal) -> Currency:
+def check_price(reader: Reader, code: str, price: Decimal, path: Path) -> None:
+    """Refuse a price that cannot be."""
+    if not price:
+        reader.refuse(path, "must be more than zero: the service fee (s9) is reckoned with it")
+    elif code == "USDT" and price != 1:
+        reader.refuse(path, "is 1: a price says how much USDT something is worth")
+
+
+def currency(reader: Reader, code: str, found: Found, price: Decimal, place: Path) -> Currency:
+    """A currency as it is given."""
     chains = tuple(_chain(chain_id, each) for chain_id, each in found.get("chains", {}).items())
     known = [chain.chain_id for chain in chains]
     default = found.get("default_chain", known[0] if known else "")
     if chains and default not in known:
-        path = ("given", "currencies", code, "default_chain")
-        reader.refuse(path, f"{default!r} is none of its chains, which are {_words(known)}{suggestion(default, known)}")
+        reader.refuse(
+            (*place, "default_chain"),
+            f"{default!r} is none of its chains, which are {_words(known)}{suggestion(default, known)}",
+        )
     rest = {name: value for name, value in found.items() if name in ("margin_enabled", "debit_enabled")}
     precision = found.get("precision", money.PRECISION)
     return Currency(code, found.get("full_name", code), precision, price, chains, default, **rest)
@@ -71,25 +84,33 @@ def _chain(chain_id: str, found: Found) -> Chain:
     return Chain(chain_id=chain_id, **{**usual, **found})
 
 
-def _client(client_id: str, found: Found) -> Client:
+def client(client_id: str, found: Found) -> Client:
+    """A client as it is given."""
+    return amended_client(Client(client_id, client_id, "", ()), found)
+
+
+def amended_client(client: Client, found: Found) -> Client:
+    """The client with what is said of it, and as it was in all else."""
+    changes: Found = {key: found[key] for key in ("name", "secret", "redirect_uris", "api_name") if key in found}
     allowed, partner = found.get("ip_allowlist", {}), found.get("partner", {})
-    return Client(
-        client_id=client_id,
-        name=found.get("name", client_id),
-        secret=found.get("secret", ""),
-        redirect_uris=found.get("redirect_uris", ()),
-        oauth_ips=allowed.get("oauth", ()),
-        trading_ips=allowed.get("trading", ()),
-        api_name=found.get("api_name"),
-        local_site=found.get("site") == "local",
-        partner=partner.get("name", ""),
-        broker_name=partner.get("broker_name", ""),
-        broker_key=partner.get("broker_key", ""),
-    )
+    changes |= {f"{use}_ips": addresses for use, addresses in allowed.items()}
+    names = {"name": "partner", "broker_name": "broker_name", "broker_key": "broker_key"}
+    changes |= {names[key]: text for key, text in partner.items()}
+    if "site" in found:
+        changes["local_site"] = found["site"] == "local"
+    return replace(client, **changes)
 
 
-def _with_person(reader: Reader, world: World, name: str, found: Found) -> World:
-    path = ("given", "users", name)
+class Person(Value, frozen=True):
+    """A user, what they own, and the keys that are given them."""
+
+    user: User
+    accounts: tuple[Account, ...]
+    keys: tuple[ApiKey, ...]
+
+
+def person(reader: Reader, world: World, user: User, found: Found, path: Path) -> Person:
+    """The user with what is said of them, and as they were in all else. `world` knows nobody by their identities."""
     chains = {chain.chain_id for _, currency in world.currencies.items() for chain in currency.chains}
     for place in ("balances", "trade"):
         for code in found.get(place, ()):
@@ -99,33 +120,39 @@ def _with_person(reader: Reader, world: World, name: str, found: Found) -> World
         for chain in found.get(place, ()):
             if chain not in chains:
                 reader.refuse((*path, place, chain), _unknown("chain", chain, chains), key=True)
-    accounts = [
+    accounts = tuple(
         Account(code, kind, amount)
         for kind, place in (("main", "balances"), ("trade", "trade"))
         for code, amount in found.get(place, {}).items()
-    ]
-    user = _user(world, name, found)
+    )
+    user = _amended(world, user, found)
     for way, identity in _identities(user):
         if identity in world.identities:
             reader.refuse((*path, *way), f"{identity} is {world.identities[identity]}'s already")
-    world = with_user(world, user, accounts)
     listed = found.get("api_keys")
-    return _with_keys(reader, world, user, listed) if isinstance(listed, tuple) else world
+    keys = _keys(reader, world, user, listed, (*path, "api_keys")) if isinstance(listed, tuple) else ()
+    return Person(replace(user, api_names=(*user.api_names, *(key.api_name for key in keys))), accounts, keys)
 
 
-def _user(world: World, name: str, found: Found) -> User:
-    keys = found.get("api_keys", 0)
+def fresh(world: World, name: str) -> User:
+    """A user of whom nothing is said but the name."""
+    return User(name, mint.uid(name), totp_secret=mint.totp_secret(world.seed, name))
+
+
+def _amended(world: World, user: User, found: Found) -> User:
+    same = ("uid", "email", "phone", "level", "frozen", "futures", "factor_sets", "totp_secret")
+    changes: Found = {key: found[key] for key in same if key in found}
+    if "address_book" in found:
+        changes["address_book"] = tuple(
+            (chain, each) for chain, known in found["address_book"].items() for each in known
+        )
+    if "deposit_addresses" in found:
+        changes["deposit_addresses"] = tuple(found["deposit_addresses"].items())
+    keys = found.get("api_keys")
     count = world.choices.api_key_limit if keys == AT_LIMIT else keys
-    rest = ("email", "phone", "level", "frozen", "futures", "factor_sets")
-    return User(
-        name=name,
-        uid=found.get("uid", mint.uid(name)),
-        totp_secret=found.get("totp_secret") or mint.totp_secret(world.seed, name),
-        address_book=tuple((chain, each) for chain, known in found.get("address_book", {}).items() for each in known),
-        deposit_addresses=tuple(found.get("deposit_addresses", {}).items()),
-        foreign_api_keys=count if isinstance(count, int) else 0,
-        **{key: found[key] for key in rest if key in found},
-    )
+    if isinstance(count, int):
+        changes["foreign_api_keys"] = count
+    return replace(user, **changes)
 
 
 def _identities(user: User) -> Iterable[tuple[Path, str]]:
@@ -137,14 +164,15 @@ def _identities(user: User) -> Iterable[tuple[Path, str]]:
         yield ("deposit_addresses", chain), f"{chain}:{address}"
 
 
-def _with_keys(reader: Reader, world: World, user: User, listed: tuple[Found, ...]) -> World:
-    """The world with a user's keys, as if consents had made them."""
-    names: list[str] = []
+def _keys(reader: Reader, world: World, user: User, listed: tuple[Found, ...], place: Path) -> tuple[ApiKey, ...]:
+    """A user's keys, as if consents had made them."""
+    keys: dict[str, ApiKey] = {}
+    names = [*user.api_names]
     for number, found in enumerate(listed):
-        path: Path = ("given", "users", user.name, "api_keys", number)
+        path: Path = (*place, number)
         text, client = found.get("key", ""), _owner(reader, world, found, path)
-        if text and text in world.api_keys:
-            reader.refuse((*path, "key"), f"stands twice; {world.api_keys[text].user} has a key {text} already")
+        if text and (known := world.api_keys.get(text) or keys.get(text)):
+            reader.refuse((*path, "key"), f"stands twice; {known.user} has a key {text} already")
         if not text or client is None:
             continue
         name = found.get("name") or client.api_name or f"{client.client_id}-{mint.digest(text).hex()[:8]}"
@@ -152,7 +180,7 @@ def _with_keys(reader: Reader, world: World, user: User, listed: tuple[Found, ..
             reader.refuse((*path, "name"), f"{user.name} has a key of the name {name} already")
         names.append(name)
         granted = {AuthGroup.API_COMMON, *found.get("groups", ())}
-        key = ApiKey(
+        keys[text] = ApiKey(
             api_key=text,
             secret=found.get("secret", ""),
             passphrase=found.get("passphrase", ""),
@@ -165,8 +193,7 @@ def _with_keys(reader: Reader, world: World, user: User, listed: tuple[Found, ..
             ip_whitelist=client.trading_ips,
             created_at=found.get("created_at", NEW_YEAR),
         )
-        world = world.put(key)
-    return world.put(replace(user, api_names=tuple(names)))
+    return tuple(keys.values())
 
 
 def _owner(reader: Reader, world: World, found: Found, path: Path) -> Client | None:

@@ -30,6 +30,7 @@ from simulator.scenario.scalars import (
     POSITIVE,
     PRECISION,
     REDIRECT_URI,
+    SCALES,
     SCENARIO_NAME,
     STATUS,
     TEXT,
@@ -151,8 +152,12 @@ GIVEN: Final = Record(
 )
 CLOCK: Final = Record(
     {
-        "mode": Key(words("real", "frozen"), "Whether the business clock runs"),
+        "mode": Key(
+            words("real", "offset", "frozen", "scaled"),
+            "How the business clock runs: as the wall clock does, so from a start, not at all, or faster or slower",
+        ),
         "start": Key(INSTANTS, "Where it begins; now without"),
+        "scale": Key(SCALES, "How much business time passes in a second of the wall clock, with mode: scaled"),
         "wall_offset": Key(OFFSETS, "How far the exchange's wall clock is ahead of this machine's (clock skew)"),
     }
 )

@@ -80,7 +80,7 @@ def _is_file(path: Path) -> bool:
 def load(name_or_file: str = DEMO, seed: int | None = None) -> Scenario:
     """Read a scenario by file or built-in name. `seed` overrides the file's. Raises `ScenarioError`."""
     path = find(name_or_file)
-    return _read(Source(read_text(path), str(path), path.resolve(), path.parent), seed)
+    return _read(Source(read_text(path), str(path), path.absolute(), path.parent), seed)
 
 
 def read(text: str, file: str, seed: int | None = None, folder: Path | None = None) -> Scenario:
@@ -88,7 +88,7 @@ def read(text: str, file: str, seed: int | None = None, folder: Path | None = No
 
     What it extends is looked for in `folder`, then among the built-in ones; without a folder only there.
     """
-    path = (folder / Path(file).name).resolve() if folder else None
+    path = (folder / Path(file).name).absolute() if folder else None
     return _read(Source(text, file, path, folder), seed)
 
 
@@ -106,14 +106,14 @@ def _read(source: Source, seed: int | None) -> Scenario:
     world = built(reader, top.get("given", {}), seed, chosen(top.get("choices", {})))
     maker = Maker(reader, world.users, world.clients)
     login, faults = maker.login(top.get("login")), maker.faults(top.get("faults", ()))
-    expect = maker.expectations(top.get("expect", ()))
+    expect, clock = maker.expectations(top.get("expect", ())), maker.clock(top.get("clock", {}))
     if reader.problems:
         raise ScenarioError(reader.problems)
     return Scenario(
         name=top["name"],
         description=top.get("description", ""),
         world=world,
-        clock=_clock(top.get("clock", {})),
+        clock=clock,
         login=login,
         faults=faults,
         expect=expect,
@@ -122,16 +122,14 @@ def _read(source: Source, seed: int | None) -> Scenario:
     )
 
 
-def _clock(found: dict[str, Any]) -> ClockSettings:
-    return ClockSettings(found.get("mode") == "frozen", found.get("start"), found.get("wall_offset", 0))
-
-
 def read_faults(text: str, file: str, scenario: Scenario) -> tuple[Fault, ...]:
     """Faults for a scenario: a list, a mapping with the one key `faults`, or a single fault. Raises `ScenarioError`."""
     root = parse(text, file)
-    if root.is_null:
-        raise ScenarioError([Problem(file, root.line, root.column, "faults", "expected a list, found nothing")])
-    if root.entries is not None and root.entry("faults") is None:
+    entry = root.entry("faults")
+    listed = entry[1] if entry else root
+    if listed.is_null:
+        raise ScenarioError([Problem(file, listed.line, listed.column, "faults", "expected a list, found nothing")])
+    if entry is None and root.entries is not None:
         root = replace(root, items=(root,), entries=None)
     reader, found = _part(root, FAULTS, "faults")
     faults = Maker(reader, scenario.world.users, scenario.world.clients).faults(found)

@@ -1,12 +1,15 @@
-"""`login:`, `faults:` and `expect:` as they were read -> their values, with what one key asks of another."""
+"""`clock:`, `login:`, `faults:` and `expect:` as they were read -> their values, with what one key asks of another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
+from simulator.clock import ClockSettings
 from simulator.core.refusals import Reason
 from simulator.core.staged import STAGES, details_of
+from simulator.messages import BODILESS
 from simulator.scenario.expectations import Expectation
 from simulator.scenario.faults import Condition, Fault, Response
 from simulator.scenario.keys import NOT_PERFORMED, OK
@@ -16,7 +19,8 @@ from simulator.scenario.reader import Path, Reader, suggestion
 Found = Mapping[str, Any]
 FRAMING: Final = ("content-length", "transfer-encoding", "connection")
 """Headers that are the server's own business."""
-BODILESS: Final = (204, 304)
+ANONYMOUS: Final = ("get_server_time", "get_currency")
+"""Operations whose calls carry nothing that says whose they are."""
 
 
 class Maker:
@@ -27,7 +31,25 @@ class Maker:
 
     def __init__(self, reader: Reader, users: Iterable[str], clients: Iterable[str]) -> None:
         self._reader = reader
-        self._users, self._clients = list(users), list(clients)
+        self._users, self._clients = dict.fromkeys(users), dict.fromkeys(clients)
+
+    def clock(self, found: Found) -> ClockSettings:
+        """How the two clocks run."""
+        mode, scale = found.get("mode", "real"), found.get("scale")
+        written = self._reader.root.value("clock")
+        says = {key: written is not None and written.value(key) is not None for key in ("scale", "start")}
+        if mode == "scaled" and not says["scale"]:
+            self._reader.refuse(("clock", "scale"), "is missing; mode: scaled needs one, such as 60")
+        elif mode != "scaled" and says["scale"]:
+            self._reader.refuse(("clock", "scale"), f"goes with mode: scaled, not with mode: {mode}", key=True)
+        if mode == "offset" and not says["start"]:
+            self._reader.refuse(("clock", "start"), "is missing; mode: offset runs from a start")
+        return ClockSettings(
+            frozen=mode == "frozen",
+            start=found.get("start"),
+            wall_offset=found.get("wall_offset", 0),
+            scale=scale or Decimal(1),
+        )
 
     def login(self, found: Found | None) -> Login:
         """Who logs in."""
@@ -64,6 +86,11 @@ class Maker:
 
     def _fault(self, found: Found, path: Path) -> Fault:
         self._who(found, path)
+        if found.get("operation") in ANONYMOUS:
+            for whose in ("user", "client"):
+                if whose in found:
+                    message = f"strikes nothing: {found['operation']} tells not whose call it is; leave it out"
+                    self._reader.refuse((*path, whose), message, key=True)
         self._check_moment(found, path)
         reason, details = self._refusal(found, path)
         usual = ("user", "client", "times", "skip", "at", "network", "delay")
@@ -103,7 +130,8 @@ class Maker:
         operation, needed = found.get("operation"), details_of(wanted)
         if operation and wanted not in STAGES[operation].reasons:
             known = ", ".join(_reasons(operation))
-            self._reader.refuse(place, f"{operation} is never refused with {wanted.name}; it can be with {known}")
+            other = f"it can be with {known}" if known else "nothing refuses it"
+            self._reader.refuse(place, f"{operation} is never refused with {wanted.name}; {other}")
         for name in given:
             if name not in needed:
                 self._reader.refuse((*path, "refuse", name), f"does not stand in the text of {wanted.name}", key=True)

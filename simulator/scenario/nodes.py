@@ -21,6 +21,10 @@ MAXIMUM_DEPTH: Final = 20
 MAXIMUM_NODES: Final = 200_000
 
 
+MOST_PROBLEMS: Final = 100
+"""Problems of one text that are told: each may be compared with every name that there is."""
+
+
 class Problem(Value, frozen=True, order=True):
     """Something wrong in a scenario, and where. `line` and `column` count from 1; `path` is like `given.users.bob`."""
 
@@ -39,7 +43,12 @@ class ScenarioError(Exception):
     """A scenario that cannot be used, with every problem that was found."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        self.problems = sorted(set(problems))
+        told = list(dict.fromkeys(problems))
+        self.problems = sorted(told[:MOST_PROBLEMS])
+        if len(told) > MOST_PROBLEMS:
+            last = self.problems[-1]
+            more = f"more than {MOST_PROBLEMS} problems; the others are not told"
+            self.problems.append(Problem(last.file, last.line, last.column, "", more))
         super().__init__("\n".join(map(str, self.problems)))
 
 

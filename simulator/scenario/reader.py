@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
-from simulator.scenario.nodes import Node, Problem
+from simulator.scenario.nodes import MOST_PROBLEMS, Node, Problem, ScenarioError
 from simulator.scenario.scalars import Scalar
 from simulator.scenario.shapes import Either, Key, List, Names, Record, Shape, Tagged, Word
 
+MOST_COMPARED: Final = 500
+"""Names that a word is compared with: each takes its time, and a world may have 100,000 users."""
 Path = tuple[str | int, ...]
 """The way from the root of a scenario to a value: keys, and places in lists."""
 
 
 class Reader:
-    """Reads a scenario's nodes and remembers what was wrong."""
+    """Reads a scenario's nodes and remembers what was wrong. Raises `ScenarioError` when that is too much."""
 
     def __init__(self, root: Node) -> None:
         self.root = root
@@ -25,6 +28,8 @@ class Reader:
     def wrong(self, node: Node, path: str, message: str) -> None:
         """Note a problem."""
         self.problems.append(Problem(node.file, node.line, node.column, path, message))
+        if len(self.problems) > MOST_PROBLEMS:
+            raise ScenarioError(self.problems)
 
     def refuse(self, path: Path, message: str, *, key: bool = False) -> None:
         """Note a problem of the value at that path, or of its key; where there is none, of what it is missing in."""
@@ -87,7 +92,8 @@ class Reader:
             return shape.values[node.text]
         hint = suggestion(node.text or "", shape.values)
         if shape.noun and node.text is not None:
-            self.wrong(node, path, f"no such {shape.noun} as {node.kind}{hint}")
+            where = "" if hint else "; GET /_sim/v1/reasons lists them"
+            self.wrong(node, path, f"no such {shape.noun} as {node.kind}{hint}{where}")
         else:
             expected = shape.expected or f"one of {', '.join(shape.values)}"
             self.wrong(node, path, f"expected {expected}, found {node.kind}{hint}")
@@ -219,5 +225,5 @@ def shown(path: Path) -> str:
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """` (did you mean ...?)`, or nothing."""
-    near = get_close_matches(word, list(known), n=1)
+    near = get_close_matches(word, list(islice(known, MOST_COMPARED)), n=1)
     return f" (did you mean {near[0]}?)" if near else ""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from ipaddress import ip_address
 from typing import Final
 
+from simulator.clock import LATEST, SWIFTEST
 from simulator.core import money, spec
 from simulator.core.value import Value
 
@@ -22,6 +23,8 @@ _DATE, _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][
 INSTANT: Final = rf"{_DATE}[T ]{_TIME}(Z|[+-][0-9]{{2}}:?[0-9]{{2}})"
 URI: Final = r"(/|[A-Za-z][A-Za-z0-9+.-]*://[^#])[^\s#\x00-\x1f\x7f]*"
 LARGEST: Final = 10**18 - 1
+EARLIEST: Final = -62_135_596_800_000
+"""The year 1 begins, in ms: there dates begin."""
 LARGEST_OFFSET: Final = 3650 * spec.DAY
 
 
@@ -51,14 +54,22 @@ def duration_ms(text: str) -> int | None:
     return sum(int(part) * unit for part, unit in zip(match.groups(), DURATION_UNITS, strict=True) if part)
 
 
-def _offset_ms(text: str) -> int | None:
-    """A duration that may have a `-` before it."""
+def offset_ms(text: str) -> int | None:
+    """A duration that may have a `-` before it; None when it is none. Raises `ValueError` when it is too long."""
     milliseconds = duration_ms(text.removeprefix("-"))
     if milliseconds is None:
         return None
     if milliseconds > LARGEST_OFFSET:
         raise ValueError("must not be more than 3650d either way")
     return -milliseconds if text.startswith("-") else milliseconds
+
+
+def _scale(text: str) -> Decimal:
+    """How fast a clock runs: more than 0, for 0 is a clock that is frozen."""
+    scale = Decimal(text)
+    if not 0 < scale <= SWIFTEST:
+        raise ValueError(f"must be more than 0 and at most {SWIFTEST}")
+    return scale
 
 
 def instant_ms(text: str) -> int | None:
@@ -71,6 +82,14 @@ def instant_ms(text: str) -> int | None:
         return None
     since = instant - datetime(1970, 1, 1, tzinfo=UTC)
     return (since.days * 86_400 + since.seconds) * 1_000 + since.microseconds // 1_000
+
+
+def _instant(text: str) -> int | None:
+    """An instant that a clock can show."""
+    milliseconds = instant_ms(text)
+    if milliseconds is not None and not EARLIEST <= milliseconds <= LATEST:
+        raise ValueError("must be in the years 1 to 9999, UTC")
+    return milliseconds
 
 
 def redirect_uri_problem(text: str) -> str:
@@ -114,12 +133,14 @@ PRECISION: Final = whole(0, money.MOST_PRECISE)
 STATUS: Final = whole(200, 599)
 AMOUNTS: Final = Scalar("an amount such as 0.5", _AMOUNT, Decimal, ("number", "string"), 0)
 DURATIONS: Final = Scalar("a duration such as 59m59s or 3d", _DURATION, duration_ms)
-OFFSETS: Final = Scalar("a duration such as 30s or -30s", "-?" + _DURATION, _offset_ms)
-INSTANTS: Final = Scalar("a time such as 2026-06-01T00:00:00Z", INSTANT, instant_ms)
+OFFSETS: Final = Scalar("a duration such as 30s or -30s", "-?" + _DURATION, offset_ms)
+SCALES: Final = Scalar("a scale such as 60 or 0.5", _AMOUNT, _scale, ("number", "string"), 0, SWIFTEST)
+INSTANTS: Final = Scalar("a time such as 2026-06-01T00:00:00Z", INSTANT, _instant)
 CODE: Final = Scalar("digits such as 999999", "[0-9]+", str, ("integer", "string"), 0)
 BASE32: Final = Scalar(
-    "base32 digits (A-Z, 2-7), a multiple of 8 and at least 16", "([A-Z2-7]{8}){2,}", str, ("string", "integer")
+    "base32 digits (A-Z, 2-7), a multiple of 8 and at least 24", "([A-Z2-7]{8}){3,}", str, ("string", "integer")
 )
+"""At least 112 bits, as NIST SP 800-63B-4 s3.1.4.1 wants and authenticators insist on."""
 IP: Final = Scalar("an IP address such as 203.0.113.7 (no network, no name)", "[0-9A-Fa-f:.]+(%[0-9A-Za-z]+)?", _ip)
 """In full: brokers register addresses, not networks (s2)."""
 REDIRECT_URI: Final = Scalar("a URL or a path", URI, why=redirect_uri_problem)

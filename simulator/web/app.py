@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from msgspec.structs import replace
+
 from simulator.core.operations import Command
 from simulator.core.refusals import Reason
 from simulator.evidence.journal import Journal
@@ -19,7 +21,18 @@ from simulator.scenario.loader import Scenario
 from simulator.web import decode, network, unserved
 from simulator.web.desk import Desk, refusal, too_large
 from simulator.web.envelope import Family, as_json
-from simulator.web.messages import BodyTooLargeError, ClientGoneError, Lingering, raw_path, read_request, unread_request
+from simulator.web.guards import Policy
+from simulator.web.messages import (
+    BodyTooLargeError,
+    ClientGoneError,
+    Lingering,
+    raw_path,
+    read_request,
+    request_head,
+    unread_request,
+)
+from simulator.web.visits import VISIT, Led, Visit
+from simulator.web.workspaces import ADDRESSED, Workspaces
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -60,10 +73,12 @@ PLACES: Final = {endpoint.path: endpoint for endpoint in ENDPOINTS}
 FOLDERS: Final = {endpoint.path.partition("{")[0]: endpoint for endpoint in ENDPOINTS if endpoint.path.endswith("}")}
 """Endpoints whose last part is a name, by what stands before it."""
 
-SITE: Final = ("/oauth", "/account/security/g2fa", "/demo/callback", "/", "/favicon.ico")
-"""The pages: s7.1, s8.1, where the demo client's redirect URI leads, and the front page."""
+SITE: Final = ("/oauth", "/account/security/g2fa", "/demo/callback", "/", "/favicon.ico", "/openapi.json")
+"""The pages: s7.1, s8.1, where the demo client's redirect URI leads, the front page; and the table above in words."""
 CONTROL: Final = "/_sim"
 LIVE, READY = "/_sim/live", "/_sim/ready"
+HERE: Final = Led(None, "", "")
+"""A path that names no workspace."""
 
 
 def find(path: str) -> Endpoint | None:
@@ -84,10 +99,19 @@ def misplaced(request: Request, endpoint: Endpoint) -> tuple[str, ...]:
 
 
 class App:
-    """The ASGI application: one exchange behind one port."""
+    """The ASGI application: an exchange behind a port, and those of the other workspaces."""
 
-    def __init__(self, exchange: Exchange, scenario: Scenario | None = None, journal: Journal | None = None) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        scenario: Scenario | None = None,
+        journal: Journal | None = None,
+        policy: Policy | None = None,
+    ) -> None:
         self.desk = Desk(exchange, scenario or Scenario("unnamed", "", exchange.scenario), journal)
+        """The default workspace's."""
+        self.workspaces = Workspaces(self.desk)
+        self.policy = policy or Policy()
         self._site: Starlette | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,15 +124,20 @@ class App:
             await send({"type": "websocket.close"})
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = raw_path(scope)
-        endpoint = find(path)
+        path, led = raw_path(scope), HERE
+        if path.startswith(ADDRESSED):
+            led = self.workspaces.led(path)
+            path, scope = led.path, led.within(scope)
+        endpoint = None if led.notes else find(path)
         if endpoint is None:
             if path in (LIVE, READY) and scope["method"] == "GET":
                 await Answer(200, as_json({"status": path.rpartition("/")[2]})).send(send)
                 return
-            if path in SITE or path == CONTROL or path.startswith(CONTROL + "/"):
+            control = path == CONTROL or path.startswith(CONTROL + "/")
+            if control or path in SITE:
                 ends = Lingering(receive, send)
-                await self.site(scope, ends.receive, ends.send)
+                visit = self._visit(scope, led, control=control)
+                await self.site({**scope, VISIT: visit}, ends.receive, ends.send)
                 return
         try:
             request = await read_request(scope, receive)
@@ -116,33 +145,40 @@ class App:
             return
         except BodyTooLargeError as error:
             family = endpoint.family if endpoint else Family.RESOURCE
-            answer = self.desk.refuse(unread_request(scope), too_large(), family)
+            desk, _ = self.workspaces.route(request_head(scope), led.desk)
+            answer = desk.refuse(unread_request(scope), too_large(), family)
             ends = Lingering(receive, send, complete=error.complete)
             await answer.having((b"connection", b"close")).send(ends.send)
             return
-        answer = await self._answer(request, endpoint)
+        desk, notes = self.workspaces.route(request, led.desk)
+        if notes := led.notes or notes:
+            request = replace(request, notes=notes)
+        answer = await answer_call(desk, request, endpoint)
         if answer.damage is None:
             await answer.send(send)
         else:
             await network.deliver(answer, scope, receive, send)
 
-    async def _answer(self, request: Request, endpoint: Endpoint | None) -> Answer:
-        if endpoint is None:
-            unknown = refusal(Reason.UNKNOWN_PATH, received=request.path)
-            return self.desk.refuse(request, unknown, Family.RESOURCE, unserved.note(request.path))
-        if request.method != endpoint.method:
-            return self._wrong_method(request, endpoint.method, endpoint.family)
-        notes = misplaced(request, endpoint)
-        return await self.desk.answer(request, endpoint.decode(request), endpoint.family, notes)
+    def garbled(self, ip: str, problem: str, answered: bytes) -> None:
+        """Write down a call whose bytes were no HTTP: nobody knows for which workspace it was."""
+        request = Request("", "", "", {}, ip, b"")
+        wrong = refusal(Reason.BODY_NOT_JSON, "an HTTP request", problem)
+        self.desk.turn_away(request, wrong, lambda outcome: Answer(400, answered))
 
-    def _wrong_method(self, request: Request, allowed: str, family: Family) -> Answer:
-        wrong = refusal(Reason.METHOD_NOT_ALLOWED, expected=allowed, received=request.method)
-        answer = self.desk.refuse(request, wrong, family)
-        return answer.having((b"allow", allowed.encode()))
+    def _visit(self, scope: Scope, led: Led, *, control: bool) -> Visit:
+        """The workspace of a page, by all that its request says; of the control surface only by path and host."""
+        head = request_head(scope)
+        notes: tuple[str, ...] = ()
+        if control:
+            desk = led.desk or self.workspaces.hosted(head.headers.get(b"host", b"")) or self.desk
+        else:
+            desk, notes = self.workspaces.route(head, led.desk)
+        return Visit(desk, self.workspaces, led.notes or notes, control, absent=bool(led.notes))
 
     def stop(self) -> None:
-        """The server stops: nothing waits any longer."""
-        self.desk.stop()
+        """The server stops: nothing waits any longer, in no workspace."""
+        for desk in self.workspaces.desks():
+            desk.stop()
 
     @property
     def site(self) -> Starlette:
@@ -150,8 +186,23 @@ class App:
         if self._site is None:
             from simulator.web.site import build
 
-            self._site = build(self.desk)
+            self._site = build(self.workspaces, self.policy)
         return self._site
+
+
+async def answer_call(desk: Desk, request: Request, endpoint: Endpoint | None) -> Answer:
+    """What the exchange says to a call at this endpoint, or at none."""
+    if endpoint is None:
+        unknown = refusal(Reason.UNKNOWN_PATH, received=request.path)
+        return desk.refuse(request, unknown, Family.RESOURCE, unserved.note(request.path))
+    if request.method != endpoint.method:
+        return _wrong_method(desk, request, endpoint.method, endpoint.family)
+    return await desk.answer(request, endpoint.decode(request), endpoint.family, misplaced(request, endpoint))
+
+
+def _wrong_method(desk: Desk, request: Request, allowed: str, family: Family) -> Answer:
+    wrong = refusal(Reason.METHOD_NOT_ALLOWED, expected=allowed, received=request.method)
+    return desk.refuse(request, wrong, family).having((b"allow", allowed.encode()))
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

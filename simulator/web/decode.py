@@ -104,6 +104,7 @@ def signed(request: Request) -> SignedRequest:
         partner=header(b"kc-api-partner"),
         partner_sign=header(b"kc-api-partner-sign"),
         partner_verify=header(b"kc-api-partner-verify"),
+        prefix=request.prefix,
     )
 
 
@@ -129,7 +130,8 @@ def add_api_key(request: Request) -> Command:
 
 def add_api_key_old(request: Request) -> Command:
     """s4.1."""
-    return AddApiKeyOld(request.header(b"authorization"), request.ip)
+    ignored = 0 if request.body.strip() in (b"", b"{}", b"null") else len(request.body)
+    return AddApiKeyOld(request.header(b"authorization"), request.ip, ignored)
 
 
 def withdraw(request: Request) -> Command:

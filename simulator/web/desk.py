@@ -11,10 +11,13 @@ from simulator.clock import Clock, stopwatch
 from simulator.core.fields import MAXIMUM_BODY
 from simulator.core.operations import Command, Subject
 from simulator.core.refusals import Reason, Refusal
+from simulator.core.world import HOME, World
 from simulator.evidence.journal import Journal
-from simulator.exchange import Exchange, Outcome
+from simulator.evidence.moments import Moment
+from simulator.exchange import Exchange, Mark, Outcome
 from simulator.messages import ABANDONED, Answer, Damage, Request
 from simulator.scenario.faults import DRIP, Fault
+from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging import Staging
 from simulator.web.envelope import Family, accepted, refused
@@ -30,12 +33,16 @@ class Desk:
         self.exchange = exchange
         self.scenario = scenario
         self.journal = journal or Journal()
+        self.snapshots: dict[str, Moment] = {}
         self._waiting: set[asyncio.Future[None]] = set()
 
     def apply(self, scenario: Scenario) -> None:
         """Play another scenario from its start. Our own origins stay."""
         self.stop()
-        world = replace(scenario.world, origins=self.exchange.world.origins)
+        known = self.exchange.world
+        if known.workspace != HOME:
+            scenario = forked(scenario, known.workspace)
+        world = replace(scenario.world, origins=known.origins)
         self.exchange.apply(world, Clock(scenario.clock), Staging(scenario.faults, scenario.login))
         self.scenario = scenario
         self.journal.start_over()
@@ -46,21 +53,32 @@ class Desk:
         self.exchange.reset()
         self.journal.start_over()
 
+    def moment(self) -> Moment:
+        """Now, as a value to come back to; costs the same at any size of world."""
+        return Moment(self.exchange.state(), self.journal.tally, self.journal.last)
+
+    def go_back(self, moment: Moment) -> None:
+        """Stand where it stood: world, business time, faults, logins, and what was counted. The journal goes on."""
+        self.stop()
+        self.exchange.restore(moment.state)
+        self.journal.tally = moment.tally
+
     async def answer(self, request: Request, command: Command, family: Family, notes: tuple[str, ...] = ()) -> Answer:
         """Perform a command, spell the outcome in its family's envelope, write the entry."""
         return await self.perform(request, command, lambda outcome: self.spell(family, outcome), notes)
 
     async def perform(self, request: Request, command: Command, show: Show, notes: tuple[str, ...] = ()) -> Answer:
         """Perform a command, show the outcome, write the entry. Only a fault that says `delay` waits."""
-        began = stopwatch()
+        began, was = stopwatch(), self.exchange.mark()
         struck = self.exchange.struck(command)
         if struck and (pause := pause_before(struck.fault)) and not await self._wait(pause):
             return ABANDONED
+        before = self.exchange.world
         outcome = self.exchange.carry_out(command, struck)
         if outcome.struck is None:
-            return self.record(request, outcome, show(outcome), began, notes)
+            return self.record(request, outcome, show(outcome), before, began, notes, was)
         answer = spoiled(outcome, show)
-        recorded = self.record(request, outcome, answer, began, notes)
+        recorded = self.record(request, outcome, answer, before, began, notes, was)
         if (pause := pause_after(outcome.struck.fault)) and not await self._wait(pause):
             return ABANDONED
         return recorded
@@ -73,8 +91,9 @@ class Desk:
         gone = asyncio.get_running_loop().create_future()
         self._waiting.add(gone)
         await asyncio.wait({gone}, timeout=milliseconds / 1000)
+        goes_on = gone in self._waiting
         self._waiting.discard(gone)
-        return not gone.done()
+        return goes_on
 
     def stop(self) -> None:
         """The server stops, or the world begins anew: calls that wait end, unperformed or unanswered."""
@@ -96,16 +115,33 @@ class Desk:
         """The same for a page, which shows it in its own way."""
         began = stopwatch()
         outcome = Outcome("", Subject(), self.exchange.clock.now(), refusal)
-        return self.record(request, outcome, show(outcome), began, notes)
+        return self.record(request, outcome, show(outcome), self.exchange.world, began, notes)
 
     def record(
-        self, request: Request, outcome: Outcome, answer: Answer, began: int, notes: tuple[str, ...] = ()
+        self,
+        request: Request,
+        outcome: Outcome,
+        answer: Answer,
+        before: World,
+        began: int,
+        notes: tuple[str, ...] = (),
+        was: Mark | None = None,
     ) -> Answer:
-        """Write the entry; the answer leads to it in `X-Sim-Entry: workspace/number`."""
+        """Write the entry, with the world as it was before and is now; `X-Sim-Entry: workspace/number` leads to it."""
         spent = (stopwatch() - began) // 1000
-        number = self.journal.add(request.method, request.path, answer.status, outcome, spent, notes)
-        entry = (b"x-sim-entry", f"{self.exchange.world.workspace}/{number}".encode())
-        return answer.having(entry)
+        after = self.exchange.world
+        mark = self.exchange.mark()
+        if request.notes:
+            notes = (*request.notes, *notes)
+        number = self.journal.add(request, answer, outcome, before, after, spent, notes, was or mark, mark)
+        entry = (b"x-sim-entry", f"{after.workspace}/{number}".encode())
+        return answer.having(entry) if self.journal.reporting.headers else answer
+
+
+def opened(scenario: Scenario, origins: tuple[str, ...]) -> Exchange:
+    """The exchange that plays a scenario from its start, on these origins of ours."""
+    world = replace(scenario.world, origins=origins)
+    return Exchange(world, Clock(scenario.clock), staging=Staging(scenario.faults, scenario.login))
 
 
 def _end(gone: asyncio.Future[None]) -> None:

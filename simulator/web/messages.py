@@ -9,6 +9,7 @@ from typing import Final
 
 from simulator.core.fields import MAXIMUM_BODY
 from simulator.messages import Message, Receive, Request, Scope, Send
+from simulator.web.visits import PREFIX
 
 LINGER_BYTES: Final = 16_777_216
 LINGER_SECONDS: Final = 2.0
@@ -38,6 +39,12 @@ def unread_request(scope: Scope) -> Request:
     return Request(scope["method"], raw_path(scope), "", dict(scope["headers"]), "", b"")
 
 
+def request_head(scope: Scope) -> Request:
+    """A request whose body nobody looked at, to find its workspace by."""
+    query = scope["query_string"].decode("latin-1")
+    return Request(scope["method"], raw_path(scope), query, dict(scope["headers"]), "", b"")
+
+
 async def read_request(scope: Scope, receive: Receive, most: int = MAXIMUM_BODY) -> Request:
     """The whole request, with up to `most` bytes of body. Raises `BodyTooLargeError`."""
     headers = dict(scope["headers"])
@@ -52,6 +59,7 @@ async def read_request(scope: Scope, receive: Receive, most: int = MAXIMUM_BODY)
         headers=headers,
         ip=client[0] if client else "",
         body=body,
+        prefix=scope.get(PREFIX, ""),
     )
 
 

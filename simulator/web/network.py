@@ -46,7 +46,7 @@ async def deliver(answer: Answer, scope: Scope, receive: Receive, send: Send) ->
         return
     if transport is None and answer.damage.network:
         raise NoTransportError(answer.damage.network)
-    gone = asyncio.ensure_future(_disconnected(receive))
+    gone = asyncio.ensure_future(disconnected(receive))
     try:
         with suppress(ClientGoneError):
             await _Delivery(answer, answer.damage, transport, send, gone).run()
@@ -55,7 +55,7 @@ async def deliver(answer: Answer, scope: Scope, receive: Receive, send: Send) ->
         await asyncio.gather(gone, return_exceptions=True)
 
 
-async def _disconnected(receive: Receive) -> None:
+async def disconnected(receive: Receive) -> None:
     """Wait until either end has closed the connection."""
     while (await receive())["type"] != "http.disconnect":
         pass
@@ -138,8 +138,10 @@ class _Delivery:
         await self._gone
 
     async def _wait(self, milliseconds: float) -> None:
-        """Raises `ClientGoneError`."""
+        """Others get their turn, also when it is late already. Raises `ClientGoneError`."""
         if milliseconds > 0:
             await asyncio.wait({self._gone}, timeout=milliseconds / 1000)
+        else:
+            await asyncio.sleep(0)
         if self._gone.done():
             raise ClientGoneError

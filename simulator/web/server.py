@@ -10,19 +10,17 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
-from msgspec.structs import replace
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import Server
 
-from simulator.clock import Clock
 from simulator.core.refusals import Reason
 from simulator.exchange import Exchange
 from simulator.scenario.loader import DEMO, Scenario, load
-from simulator.scenario.staging import Staging
 from simulator.web.app import App
+from simulator.web.desk import opened
 from simulator.web.envelope import as_json
-from simulator.web.guards import LOOPBACK_NAMES
+from simulator.web.guards import LOOPBACK_NAMES, Policy
 from simulator.web.network import CONNECTION
 
 GRACE: Final = 0.3
@@ -38,11 +36,12 @@ def origins(host: str, port: int, public_url: str | None = None) -> tuple[str, .
     return tuple(dict.fromkeys([public_url.rstrip("/"), *own] if public_url else own))
 
 
-def create_app(scenario: Scenario | None = None, own_origins: tuple[str, ...] | None = None) -> App:
+def create_app(
+    scenario: Scenario | None = None, own_origins: tuple[str, ...] | None = None, policy: Policy | None = None
+) -> App:
     """The ASGI application of a scenario; the demo world on 127.0.0.1:8080 unless told otherwise."""
     scenario = scenario or load(DEMO)
-    world = replace(scenario.world, origins=own_origins) if own_origins else scenario.world
-    return App(Exchange(world, Clock(scenario.clock), staging=Staging(scenario.faults, scenario.login)), scenario)
+    return App(opened(scenario, own_origins or scenario.world.origins), scenario, policy=policy)
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -89,6 +88,8 @@ class JsonProtocol(HttpToolsProtocol):
         """Refuse and hang up: where the next request would begin, nobody knows."""
         denial = Reason.BODY_NOT_JSON.denial
         body = as_json({"code": denial.code, "msg": denial.text, "retry": False, "success": False})
+        if isinstance(self.app, App):
+            self.app.garbled(self.client[0] if self.client else "", msg, body)
         head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
         self.transport.write(head.encode() + b"connection: close\r\n\r\n" + body)
         self.transport.close()
@@ -132,11 +133,11 @@ class SimulatorServer(Server):
 class LocalServer:
     """A simulator on a free port of 127.0.0.1, in a thread of this process, for the length of a `with` block."""
 
-    def __init__(self, scenario: Scenario | None = None) -> None:
+    def __init__(self, scenario: Scenario | None = None, policy: Policy | None = None) -> None:
         self._socket = bind("127.0.0.1", 0)
         self.port = port_of(self._socket)
         self.url = f"http://127.0.0.1:{self.port}"
-        self.app = create_app(scenario, origins("127.0.0.1", self.port))
+        self.app = create_app(scenario, origins("127.0.0.1", self.port), policy)
         self._ready = threading.Event()
         self._server = SimulatorServer(self.app, self._ready.set)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)

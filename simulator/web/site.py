@@ -6,33 +6,49 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from simulator.web.control.problems import problem
 from simulator.web.control.routes import control_routes
+from simulator.web.envelope import as_json
+from simulator.web.gate import Gate
+from simulator.web.guards import Policy
 from simulator.web.pages.errors import error_page
 from simulator.web.pages.routes import page_routes
+from simulator.web.visits import desk_of, visit_of
 
 if TYPE_CHECKING:
-    from simulator.web.desk import Desk
+    from simulator.web.workspaces import Workspaces
 
 
-def build(desk: Desk) -> Starlette:
+def build(workspaces: Workspaces, policy: Policy) -> Starlette:
     """The application. Methods are exact: Starlette would add HEAD to every GET (H02)."""
-    routes = [*page_routes(desk), *control_routes(desk)]
+    routes = [*page_routes(), Route("/openapi.json", _openapi), *control_routes()]
     for route in routes:
         if isinstance(route, Route) and route.methods:
             route.methods.discard("HEAD")
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _not_served})
+    gate = Middleware(Gate, origins=lambda: workspaces.home.exchange.world.origins, policy=policy)
+    app = Starlette(routes=routes, middleware=[gate], exception_handlers={HTTPException: _not_served})
     app.router.redirect_slashes = False
     return app
+
+
+async def _openapi(request: Request) -> Response:
+    """The exchange's endpoints as an OpenAPI document, under the choices of the workspace."""
+    from simulator.web.openapi.exchange import document
+
+    world = desk_of(request).exchange.world
+    return Response(as_json(document(world.choices, world.prefix or "/")), media_type="application/json")
 
 
 async def _not_served(request: Request, error: Exception) -> Response:
     """404 and 405: a problem of the control surface, or a page."""
     assert isinstance(error, HTTPException)
-    if request.scope["path"].startswith("/_sim"):
-        return problem(error.status_code, error.detail, headers=error.headers)
-    return error_page(error.status_code, error.detail, headers=error.headers)
+    visit = visit_of(request)
+    detail = visit.notes[0] if visit.absent else error.detail
+    if visit.control:
+        return problem(error.status_code, detail, headers=error.headers)
+    return error_page(error.status_code, detail, headers=error.headers)

@@ -232,7 +232,7 @@ def test_old_endpoint_groups(
 
 def test_old_endpoint_needs_no_parameters() -> None:
     """The old endpoint reads nothing but the bearer; the key keeps the consent's address book flag (s4.1)."""
-    assert {each.name for each in fields(AddApiKeyOld)} == {"authorization", "ip"}
+    assert {each.name for each in fields(AddApiKeyOld)} == {"authorization", "ip", "ignored"}
     desk = Desk()
     pair = desk.pair("alice", SPOT, addressbook_only=True)
     added = desk.do(AddApiKeyOld(f"bearer {pair.access_token}", IP), ApiKeyAdded)

@@ -23,7 +23,10 @@ EARNED: Final = [
     for name, case in CASES.items()
     for place, defect in enumerate(case.defects)
 ]
-OURS: Final = {"pass_time", "move_withdrawal"}
+OURS: Final = {
+    *("pass_time", "move_withdrawal", "revoke_consent", "delete_api_key", "put_currency", "change_choices"),
+    *(f"{verb}_{noun}" for verb in ("put", "change", "delete") for noun in ("user", "client")),
+}
 """Operations that no client calls."""
 TESTED_ELSEWHERE: Final = {
     "verify_withdrawal": STAGES["withdraw"].reasons - {Reason.WITHDRAWAL_RATE_LIMITED, Reason.MORE_FACTORS_NEEDED},

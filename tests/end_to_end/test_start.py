@@ -80,7 +80,7 @@ def test_environment_twins() -> None:
 
 def test_listens_where_told() -> None:
     """On every interface it is reached by loopback too, and the start warns; --public-url is what links show."""
-    with running("--host", "0.0.0.0", "--public-url", "https://sim.example:8443") as started:
+    with running("--host", "0.0.0.0", "--control-open", "--public-url", "https://sim.example:8443") as started:
         text = "\n".join(started.lines)
     assert started.url == "https://sim.example:8443"
     assert "keep it off the internet" in text
@@ -119,7 +119,7 @@ def test_help_costs_click_alone() -> None:
     """`--help` imports neither server nor world."""
     names = python("import simulator.cli, sys; print(*sys.modules)").split()
     ours = [name for name in names if name.partition(".")[0] in ("simulator", "uvicorn", "yaml", "rpds")]
-    assert sorted(ours) == ["simulator", "simulator.cli", "simulator.commands", "simulator.version"]
+    assert sorted(ours) == ["simulator", "simulator.cli", "simulator.commands", "simulator.flags", "simulator.version"]
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])

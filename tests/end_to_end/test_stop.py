@@ -60,3 +60,41 @@ def test_a_signal_ends_what_faults_hold_open(sent: signal.Signals, tmp_path: Pat
         took = time.monotonic() - began
         assert (status, started.stderr()) == (-sent, "")
     assert took < 1
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_streams_and_waits(sent: signal.Signals) -> None:
+    """Who reads the journal as it comes or waits for an entry does not hold up the end, and nothing is printed."""
+    with running() as started, ExitStack() as open_until_the_end:
+        for path in (b"stream", b"wait?timeout=60", b"stream?operation=withdraw", b"wait?user=alice&timeout=60"):
+            connection = open_until_the_end.enter_context(
+                socket.create_connection(("127.0.0.1", started.port), timeout=10)
+            )
+            connection.sendall(b"GET /_sim/v1/requests/%s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" % path)
+            if path.startswith(b"stream"):
+                assert connection.recv(100).startswith(b"HTTP/1.1 200 OK")
+        with urlopen(f"{started.url}/api/v1/timestamp") as answer:
+            assert answer.status == 200
+        began = time.monotonic()
+        started.process.send_signal(sent)
+        status = started.process.wait(timeout=10)
+        took = time.monotonic() - began
+        assert (status, started.stderr()) == (-sent, "")
+    assert took < 1
+
+
+def test_a_reader_who_does_not_read_holds_nothing_up() -> None:
+    """A stream whose reader sleeps is waited for, costs the others nothing, and ends with the server."""
+    with running() as started:
+        with socket.create_connection(("127.0.0.1", started.port), timeout=10) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.sendall(b"GET /_sim/v1/requests/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            for _ in range(300):
+                with urlopen(f"{started.url}/api/v3/currencies/{'x' * 2000}") as answer:
+                    assert answer.status == 200
+            began = time.monotonic()
+            started.process.send_signal(signal.SIGTERM)
+            assert started.process.wait(timeout=10) == -signal.SIGTERM
+            took = time.monotonic() - began
+        assert started.stderr() == ""
+    assert took < 1

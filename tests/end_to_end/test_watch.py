@@ -102,9 +102,9 @@ def test_an_invalid_edit_is_told_and_changes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("sent", "calls", "status", "last"),
     [
-        (signal.SIGTERM, 1, 0, "all 1 expectations hold"),
+        (signal.SIGTERM, 1, 0, "expectations that hold: 1 of 1"),
         (signal.SIGTERM, 0, 1, "1 of 1 expectations failed"),
-        (signal.SIGINT, 1, -signal.SIGINT, "all 1 expectations hold"),
+        (signal.SIGINT, 1, -signal.SIGINT, "expectations that hold: 1 of 1"),
         (signal.SIGINT, 2, 1, "1 of 1 expectations failed"),
     ],
 )

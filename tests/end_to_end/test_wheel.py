@@ -82,12 +82,12 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def test_wheel_holds_what_it_must(wheel: Path) -> None:
-    """Code, type marker, scenarios, templates and licence are inside; tests are not; the version is the module's."""
+    """Code, type marker, ledger, scenarios, templates, licence are inside, tests are not; the version is ours."""
     with ZipFile(wheel) as archive:
         names = archive.namelist()
         metadata = Parser().parsestr(archive.read(next(name for name in names if name.endswith("/METADATA"))).decode())
         scripts = archive.read(next(name for name in names if name.endswith("/entry_points.txt"))).decode()
-    assert {"simulator/py.typed", "simulator/cli.py"} <= set(names)
+    assert {"simulator/py.typed", "simulator/cli.py", "simulator/core/rules.md"} <= set(names)
     for folder, inside in (
         ("scenarios", "simulator/scenarios"),
         ("simulator/web/pages/templates", "simulator/web/pages/templates"),
@@ -127,6 +127,7 @@ def test_dockerfile_starts_the_simulator_for_everybody(monkeypatch: pytest.Monke
     context = main.make_context(NAME, exec_form(command))
     assert exec_form(entry) == [NAME]
     assert (context.params["host"], [str(context.params["port"])]) == ("0.0.0.0", instructions("EXPOSE"))
+    assert context.params["control_open"], "or it would not start"
 
 
 def test_dockerfile_is_modest() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from support import IP, Desk, groups_body, payment, refresh_body
 
+from simulator.core.administration import DeleteUser
 from simulator.core.api_keys import AddApiKey
 from simulator.core.operations import Command, Subject
 from simulator.core.refusals import Reason, Refusal
@@ -14,9 +15,12 @@ from simulator.core.tokens import RefreshTokens
 from simulator.evidence.journal import Journal
 from simulator.evidence.verification import VIOLATIONS, verify
 from simulator.exchange import Outcome
+from simulator.messages import Answer, Request
 from simulator.scenario.expectations import FACTS, Expectation
 from simulator.scenario.faults import Fault
 from simulator.scenario.staging import Staging
+
+ASKED = Request("POST", "/somewhere", "", {}, IP, b"")
 
 
 class Watched(Desk):
@@ -28,8 +32,9 @@ class Watched(Desk):
         self.journal = Journal(capacity=3)
 
     def perform(self, command: Command) -> Outcome:
+        before = self.world
         outcome = super().perform(command)
-        self.journal.add("POST", "/somewhere", 200, outcome, 1)
+        self.journal.add(ASKED, Answer(200, b""), outcome, before, self.world, 1)
         return outcome
 
     def count(self, **wanted: Any) -> int:
@@ -93,6 +98,9 @@ def test_withdrawals_accepted() -> None:
     assert desk.count(fact="withdrawals_accepted", user="alice", client="demo-broker") == 1
     assert desk.count(fact="withdrawals_accepted", user="bob") == 0
     assert desk.count(fact="withdrawals_accepted", client="another") == 0
+    desk.perform(DeleteUser("alice"))
+    assert not desk.world.api_keys
+    assert desk.count(fact="withdrawals_accepted", user="alice", client="demo-broker") == 1
 
 
 def test_violations() -> None:
@@ -107,7 +115,7 @@ def test_violations() -> None:
     desk.perform(desk.withdrawal(key, payment(amount="999999999")))
     assert desk.count(fact="violations") == 2
     unknown = Outcome("", Subject(), desk.exchange.clock.now(), Refusal(Reason.UNKNOWN_PATH))
-    desk.journal.add("GET", "/nowhere", 404, unknown, 1)
+    desk.journal.add(ASKED, Answer(404, b""), unknown, desk.world, desk.world, 1)
     assert desk.count(fact="violations") == 3
 
 

@@ -1,7 +1,8 @@
-"""A state machine of withdrawals: whatever is asked, paid, settled or lost, no money is made and none disappears."""
+"""A state machine of withdrawals: whatever is asked, paid, settled or given, no money is made and none disappears."""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from decimal import Decimal
 
@@ -10,7 +11,9 @@ from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, 
 from steady import STEADY
 from support import Desk, Key, payment
 
+from simulator.core.administration import DeleteUser, unfinished
 from simulator.core.choices import After
+from simulator.core.ledger import movements
 from simulator.core.money import is_multiple
 from simulator.core.refusals import Refusal
 from simulator.core.settlement import STEPS, MoveWithdrawal, PassTime
@@ -18,6 +21,8 @@ from simulator.core.spec import MINUTE
 from simulator.core.withdrawals import Challenged, Withdrawn
 from simulator.core.world import Account, World
 from simulator.exchange import replay
+from simulator.scenario import amending
+from simulator.scenario.nodes import ScenarioError
 
 EDGES = ["-1", "0.000001", "1", "2", "10", "10.0001", "99.9999", "300", "12345.6", "50000", "999999999"]
 AMOUNTS = st.one_of(st.sampled_from(EDGES), st.decimals("0.1", "1500", places=4).map(str))
@@ -58,6 +63,10 @@ class Money(RuleBasedStateMachine):
         self.desk.exchange.log.clear()
         self.money = total(self.desk.world)
         self.paid = 0
+        self.started = {
+            wallet.user: {account.currency: account.balance for account in wallet.accounts}
+            for wallet in self.desk.world.wallets.values()
+        }
 
     @rule(
         target=challenges,
@@ -88,6 +97,8 @@ class Money(RuleBasedStateMachine):
     @rule(challenge=challenges, wrong=st.booleans())
     def answer(self, challenge: Challenge, wrong: bool) -> None:
         user, fields, opened = challenge
+        if user not in self.desk.world.users:
+            return
         known = {} if wrong else self.desk.codes(user, opened)
         factors = [
             {"factorType": each.value, "factorValue": known.get(each.value, "wrong")} for each in opened.all_factors[0]
@@ -107,6 +118,59 @@ class Money(RuleBasedStateMachine):
         self.desk.advance(jump)
         if look:
             self.desk.perform(PassTime())
+
+    @rule(
+        user=st.sampled_from(["alice", "carol", "frank", "frank", "bob"]),
+        amount=st.sampled_from(["11", "1000.5", "60000"]),
+        coin=st.sampled_from(["USDT", "USDT", "BTC"]),
+    )
+    def give(self, user: str, amount: str, coin: str) -> None:
+        """A user is given money, or it is taken away, but for what is held."""
+        known = self.desk.world.users.get(user)
+        if known is None:
+            return
+        try:
+            command = amending.change_user(self.desk.world, known, json.dumps({"balances": {coin: amount}}))
+        except ScenarioError:
+            assert self.desk.holds(user, coin) > Decimal(amount)
+            return
+        self.desk.perform(command)
+        self.began_with(user)
+
+    @rule(user=st.sampled_from(["bob", "dave", "zoe", "carol"]), stays=st.booleans())
+    def come_or_go(self, user: str, stays: bool) -> None:
+        """A user is made anew or deleted, unless their money is under way."""
+        world = self.desk.world
+        if not unfinished(world, user) and (stays or user in world.users):
+            put = {"balances": {"USDT": "700"}, "factor_sets": [[]]}
+            self.desk.perform(amending.put_user(world, user, json.dumps(put)) if stays else DeleteUser(user))
+            self.started[user] = {}
+            self.began_with(user)
+
+    def began_with(self, user: str) -> None:
+        """Note what the ledger does not account for."""
+        for account in self.desk.world.wallet(user).accounts:
+            self.started[user][account.currency] = account.balance - self.moved(user)[account.currency]
+
+    def moved(self, user: str) -> dict[str, Decimal]:
+        """What the ledger says that withdrawals have added to the accounts of a user of that name."""
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        for each in movements(self.desk.world.withdrawals.values(), user):
+            sums[each.withdrawal.payment.currency] += each.balance
+        return sums
+
+    @invariant()
+    def the_ledger_agrees(self) -> None:
+        """Every account has what it began with and what the ledger's movements add; holds are theirs alone."""
+        for user in self.desk.world.users:
+            moved = self.moved(user)
+            held: dict[str, Decimal] = defaultdict(Decimal)
+            for each in movements(self.desk.world.withdrawals.values(), user):
+                held[each.withdrawal.payment.currency] += each.holds
+            for account in self.desk.world.wallet(user).accounts:
+                began = self.started[user].get(account.currency, Decimal(0))
+                assert account.balance == began + moved[account.currency]
+                assert account.holds == held[account.currency]
 
     @invariant()
     def money_is_conserved(self) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from situations import FILE, problems, situation
+from steady import STEADY
 from support import START, Key, payment
 
-from simulator.clock import Clock, ClockSettings
+from simulator.clock import LATEST, Clock, ClockSettings
 from simulator.core.fields import Body
 from simulator.core.withdrawals import Withdraw
 from simulator.exchange import Exchange
+from simulator.scenario.scalars import EARLIEST
 
 KEYED = """given:
   clients: {one: {}}
@@ -49,6 +56,56 @@ def test_what_is_no_offset_is_refused(text: str, problem: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted", "mode"),
+    [
+        ("{mode: real}", ClockSettings(), "real"),
+        ("{start: 2026-06-01T00:00:00Z}", ClockSettings(start=START), "offset"),
+        ("{mode: offset, start: 2026-06-01T00:00:00Z}", ClockSettings(start=START), "offset"),
+        ("{mode: frozen}", ClockSettings(frozen=True), "frozen"),
+        ("{mode: scaled, scale: 60}", ClockSettings(scale=Decimal(60)), "scaled"),
+        ('{mode: scaled, scale: "0.5"}', ClockSettings(scale=Decimal("0.5")), "scaled"),
+        ("{mode: scaled, scale: 1000000}", ClockSettings(scale=Decimal(1_000_000)), "scaled"),
+    ],
+)
+def test_a_clock_runs_as_it_is_told(text: str, wanted: ClockSettings, mode: str) -> None:
+    """Each mode, and what it needs beside it."""
+    found = situation(f"clock: {text}\ngiven: {{}}\n").clock
+    assert (found, Clock(found, wall=lambda: 1_000).mode, found.mode) == (wanted, mode, mode)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{mode: scaled}", "8: clock.scale: is missing; mode: scaled needs one, such as 60"),
+        ("{mode: offset}", "8: clock.start: is missing; mode: offset runs from a start"),
+        ("{mode: real, scale: 60}", "21: clock.scale: goes with mode: scaled, not with mode: real"),
+        ("{scale: 60}", "9: clock.scale: goes with mode: scaled, not with mode: real"),
+        ("{mode: scaled, scale: 0}", "30: clock.scale: must be more than 0 and at most 1000000"),
+        ("{mode: scaled, scale: 1000000.1}", "30: clock.scale: must be more than 0 and at most 1000000"),
+        ("{mode: scaled, scale: -1}", "30: clock.scale: expected a scale such as 60 or 0.5, found '-1'"),
+        ("{mode: scaled, scale: 1e3}", "30: clock.scale: expected a scale such as 60 or 0.5, found '1e3'"),
+    ],
+)
+def test_a_clock_that_cannot_run_is_refused(text: str, problem: str) -> None:
+    """A mode without what it needs, and a scale that is none, are told at their place."""
+    assert problems(f"clock: {text}\ngiven: {{}}\n") == [f"{FILE}:3:{problem}"]
+
+
+@settings(STEADY)
+@given(
+    scale=st.decimals("0.000001", "1000000", places=6),
+    steps=st.lists(st.integers(0, 10**9), min_size=1, max_size=10),
+)
+def test_a_scaled_clock_is_exact(scale: Decimal, steps: list[int]) -> None:
+    """However often it is looked at, it stands at the scale times what has passed, rounded down to the millisecond."""
+    wall = 0
+    clock = Clock(ClockSettings(start=0, scale=scale), wall=lambda: wall)
+    for step in steps:
+        wall += step
+        assert clock.now().business == min(LATEST, int(Fraction(wall) * Fraction(scale)))
+
+
 @pytest.mark.parametrize("frozen", [False, True])
 def test_an_offset_moves_the_wall_clock(frozen: bool) -> None:
     """The wall clock is ahead by the offset for as long as it runs, after a reset too; a start is where it says."""
@@ -77,3 +134,27 @@ def test_a_signature_is_judged_by_the_exchanges_clock(offset: str, word: str) ->
     signed = Key("k", "s", "p").sign(timestamp=START)
     outcome = exchange.perform(Withdraw(signed, Body(payment())))
     assert outcome.word == word
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "0001-01-01T00:00:00+23:59",
+        "0001-01-01T00:00:00+00:01",
+        "9999-12-31T23:59:59-00:01",
+        "9999-12-31T23:59:59-23:59",
+    ],
+)
+def test_a_start_that_no_clock_can_show_is_refused(start: str) -> None:
+    """Dates begin with the year 1 and end with the year 9999, wherever the zone is."""
+    assert problems(f"clock: {{start: '{start}'}}\ngiven: {{}}\n") == [
+        f"{FILE}:3:16: clock.start: must be in the years 1 to 9999, UTC"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "instant"), [("0001-01-01T00:00:00Z", EARLIEST), ("9999-12-31T23:59:59.999Z", LATEST)]
+)
+def test_a_start_can_be_the_first_or_the_last_instant(start: str, instant: int) -> None:
+    """What a clock can show, it can start at."""
+    assert situation(f"clock: {{start: '{start}'}}\ngiven: {{}}\n").clock.start == instant

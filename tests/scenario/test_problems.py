@@ -9,7 +9,8 @@ import pytest
 from situations import FILE, problems, problems_of
 
 from simulator.scenario.loader import builtin, load, read
-from simulator.scenario.nodes import ScenarioError
+from simulator.scenario.nodes import MOST_PROBLEMS, ScenarioError
+from simulator.scenario.reader import MOST_COMPARED, suggestion
 
 BROKEN = """\
 verson: 1
@@ -35,7 +36,10 @@ def test_every_problem_is_told_at_once_with_its_place() -> None:
     assert problems_of(BROKEN) == [
         f"{FILE}:1:1: version: is missing",
         f"{FILE}:1:1: verson: unknown key (did you mean version?)",
-        f"{FILE}:3:15: clock.mode: expected one of real, frozen, found 'freezed' (did you mean frozen?)",
+        (
+            f"{FILE}:3:15: clock.mode: expected one of real, offset, frozen, scaled, found 'freezed'"
+            " (did you mean frozen?)"
+        ),
         f"{FILE}:3:31: clock.start: expected a time such as 2026-06-01T00:00:00Z, found 'noon'",
         (
             f"{FILE}:5:18: choices.client_secret: expected one of optional, required, found 'requird'"
@@ -153,9 +157,9 @@ def test_a_redirect_uri_is_a_uri_or_a_path() -> None:
     ]
 
 
-@pytest.mark.parametrize("secret", ["abc", "ABCDEFGH", "abcdefghijklmnop", "ABCDEFGHIJKLMNO1", "A" * 17])
+@pytest.mark.parametrize("secret", ["abc", "A" * 16, "a" * 24, "A" * 23 + "1", "A" * 25])
 def test_a_secret_that_no_authenticator_takes_is_refused(secret: str) -> None:
-    """`totp_secret` is base32, a multiple of 8 digits, at least 16."""
+    """`totp_secret` is base32, a multiple of 8 digits, at least 24: with fewer no authenticator would work."""
     [problem] = problems(f"given: {{users: {{ann: {{totp_secret: {secret}}}}}}}\n")
     assert problem.startswith(f"{FILE}:3:36: given.users.ann.totp_secret: expected base32 digits")
 
@@ -248,3 +252,26 @@ def test_values_that_mean_nothing_are_refused(text: str, problem: str) -> None:
     """What would quietly do something else is named."""
     with pytest.raises(ScenarioError, match=re.escape(problem)):
         read(f"version: 1\nname: a\n{text}\n", FILE)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "".join(f"key{number}: 1\n" for number in range(300)),
+        "expect:\n" + "  - {operation: withdraw, user: nobody, exactly: 1}\n" * 300,
+        "name: again\n" * 300,
+    ],
+    ids=["unknown keys", "unknown users", "repeated keys"],
+)
+def test_so_many_problems_are_told_and_no_more(lines: str) -> None:
+    """A text of nothing but mistakes holds nobody up: the first hundred are told, and that there are more."""
+    told = problems(f"given: {{}}\n{lines}")
+    assert len(told) == MOST_PROBLEMS + 1
+    assert told[-1].endswith(": more than 100 problems; the others are not told")
+
+
+def test_a_word_is_compared_with_so_many_names_and_no_more() -> None:
+    """Among very many names none is suggested that stands far behind."""
+    names = [f"{number:09}" for number in range(MOST_COMPARED)]
+    assert suggestion("alise", [*names[1:], "alice"]) == " (did you mean alice?)"
+    assert suggestion("alise", [*names, "alice"]) == ""

@@ -55,7 +55,18 @@ SAMPLES = (
     *("2026-06-01T00:00:00Z", "2026-06-01T00:00:00.25+02:00", "2026-06-01", "2026-06-01T00:00:00", "now"),
     *("203.0.113.7", "2001:db8::1", "127.0.0.0/8", "localhost", "fe80::1%eth0"),
     *("/cb", "http://x/cb?a=b", "app.x://y", "http://", "://x", "/cb#f", "http://x#f", "/c b", "cb", "a\nb", "x\n"),
-    *("ABCDEFGHIJKLMNOP", "ABCDEFGH", "2222222222222222", "abcdefghijklmnop", "GAV", "x-name", "a b", "~", "null"),
+    *(
+        "ABCDEFGHIJKLMNOP",
+        "ABCDEFGHIJKLMNOPQRSTUVWX",
+        "ABCDEFGH",
+        "222222222222222222222222",
+        "abcdefghijklmnop",
+        "GAV",
+        "x-name",
+        "a b",
+        "~",
+        "null",
+    ),
 )
 KINDS = [(name, value) for name, value in vars(scalars).items() if isinstance(value, Scalar)]
 

@@ -184,7 +184,7 @@ given:
       frozen: true
       futures: true
       factor_sets: [[SMS], [GAV, EMV]]
-      totp_secret: ABCDEFGHIJKLMNOP
+      totp_secret: ABCDEFGHIJKLMNOPQRSTUVWX
       balances: {USDT: "1.5"}
       trade: {USDT: "2"}
       address_book: {trx: [T1, T2]}
@@ -199,7 +199,7 @@ given:
         email="Zoe@Example.test",
         phone="+1",
         factor_sets=((Factor.SMS,), (Factor.GAV, Factor.EMV)),
-        totp_secret="ABCDEFGHIJKLMNOP",
+        totp_secret="ABCDEFGHIJKLMNOPQRSTUVWX",
         frozen=True,
         futures=True,
         level=3,

@@ -40,10 +40,8 @@ def test_the_index_tells_what_runs_here(send: Asgi) -> None:
         ],
         "users": 6,
     }
-    assert sorted(links) == [
-        *("clock", "faults", "index", "operations", "reasons", "requests"),
-        *("scenario", "schema", "users", "withdrawals"),
-    ]
+    assert len(links) > 20
+    assert {"index", "clock", "faults", "requests", "scenario", "schema", "users", "workspaces"} < set(links)
     listed = {call["call"] for call in calls}
     assert {
         "GET /_sim/v1",
@@ -52,6 +50,8 @@ def test_the_index_tells_what_runs_here(send: Asgi) -> None:
         "POST /_sim/v1/authorizations",
     } < listed
     assert all(call["does"].endswith(".") for call in calls)
+    listening = {links.pop("wait"), links.pop("stream")}
+    assert all(link.startswith("http://127.0.0.1:8080/_sim/v1/requests/") for link in listening)
     for link in links.values():
         assert send("GET", link.removeprefix("http://127.0.0.1:8080")).status == 200
 
@@ -108,7 +108,9 @@ def test_users_come_in_pages(send: Asgi) -> None:
     assert send("GET", f"{V1}/users?after=zzz").json() == {"users": [], "next": None}
 
 
-@pytest.mark.parametrize("limit", ["0", "-1", "x", "", "1.5", "10001", "99999999999", "²", "1e3", "%00"])
+@pytest.mark.parametrize(
+    "limit", ["0", "-1", "x", "", "1.5", "10001", "99999999999", "²", "1e3", "%00", f"{1:09}{'0' * 5000}"]
+)
 @pytest.mark.parametrize("path", ["/users", "/requests"])
 def test_a_limit_is_a_number_within_bounds(send: Asgi, path: str, limit: str) -> None:
     """1 to 10000."""

@@ -6,8 +6,8 @@ import pytest
 from demo import CALLBACK
 from wire import JSON, V1, Asgi, control, problem_of
 
-from simulator.web.control.calls import ANOTHER_NAME
 from simulator.web.control.routes import CALLS
+from simulator.web.gate import ANOTHER_NAME
 
 ASKED = {"user": "alice", "client_id": "demo-broker", "redirect_uri": CALLBACK, "state": "s-1"}
 
@@ -46,7 +46,14 @@ def test_a_body_may_not_be_endless(send: Asgi) -> None:
     problem_of(send("POST", f"{V1}/authorizations", b"x" * 1_048_577, JSON), 413)
 
 
-NAMES = {"user": "alice", "id": "f1", "number": "1"}
+class Named(dict[str, str]):
+    """A value for each `{name}` of a path: `x` where nothing better is known."""
+
+    def __missing__(self, name: str) -> str:
+        return "x"
+
+
+NAMES = Named(user="alice", id="f1", number="1")
 SURFACE = [(call.method, call.path.format_map(NAMES)) for call in CALLS]
 METHODS = {path: {method for method, other in SURFACE if other == path} for _, path in SURFACE}
 

@@ -65,7 +65,7 @@ def snapshot(send: Asgi) -> tuple[object, ...]:
         desk.exchange.clock,
         desk.scenario,
         armed,
-        desk.exchange.staging.waiting.copy(),
+        list(desk.exchange.staging.waiting),
         desk.journal.newest(10),
         dict(desk.journal.tally),
     )
@@ -217,7 +217,7 @@ def test_the_verdict_when_all_holds(send: Asgi) -> None:
     data = answer.json()
     assert (answer.status, answer.headers["content-type"], data["ok"]) == (200, "application/json", True)
     assert [(each["ok"], each["count"]) for each in data["results"]] == [(True, 1), (True, 0)]
-    assert data["text"].splitlines()[-1] == "all 2 expectations hold"
+    assert data["text"].splitlines()[-1] == "expectations that hold: 2 of 2"
 
 
 def test_the_verdict_when_something_does_not_hold(send: Asgi) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import struct
@@ -14,8 +15,10 @@ import pytest
 from lines import COIN, TIME, Line, post, read_answer, read_rest
 from support import refresh_body
 
+from simulator.messages import Answer, Damage
 from simulator.scenario.faults import Condition, Fault
-from simulator.web.server import LocalServer
+from simulator.web.network import CONNECTION, deliver
+from simulator.web.server import LocalServer, create_app
 
 FOR_EVER: Final = 600_000
 TETHER: Final = COIN.replace(b"BTC", b"USDT")
@@ -147,3 +150,36 @@ def test_a_client_that_does_not_read_holds_up_no_stop(caplog: pytest.LogCaptureF
         server._thread.join(10)
         assert not server._thread.is_alive()
     assert caplog.messages == []
+
+
+def test_a_drip_that_is_late_notices_who_has_gone() -> None:
+    """However far behind it is, others get their turn between two bytes, and nothing is sent to nobody."""
+    answer = Answer(200, b"x" * 1_000, damage=Damage("drip", middle=False, pause=0, partial=False))
+    sent: list[Any] = []
+
+    async def talk() -> None:
+        begun = asyncio.Event()
+
+        async def receive() -> dict[str, Any]:
+            await begun.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+            begun.set()
+
+        await deliver(answer, {"extensions": {CONNECTION: {"transport": object()}}}, receive, send)
+
+    asyncio.run(talk())
+    assert 0 < len(sent) < 10
+
+
+def test_a_call_whose_time_comes_with_a_reset_is_not_performed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The world that it was waiting in is gone, although its own time was up in the same moment."""
+    desk = create_app().desk
+
+    async def overtaken(*_: Any, **__: Any) -> None:
+        desk.reset()
+
+    monkeypatch.setattr(asyncio, "wait", overtaken)
+    assert not asyncio.run(desk._wait(1))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from browsing import FORM, Site
-from demo import CALLBACK, OWN_QUERY
+from demo import CALLBACK, OWN_QUERY, demo_world
 from support import query
 
 from simulator.core.fields import MAXIMUM_BODY
 from simulator.core.spec import SECURITY_PATH
+from simulator.core.world import User, with_user
 from simulator.web.pages.errors import error_page
 
 APPROVE = [("step", "consent"), ("identity", "alice"), ("decision", "approve")]
@@ -228,3 +229,12 @@ def test_a_browser_that_goes_away_breaks_nothing() -> None:
     assert site.converse("POST", "/oauth", {"transfer-encoding": "chunked"}, [part, GONE]).status == 499
     assert not site.exchange.log
     assert not site.entries
+
+
+def test_an_address_that_fits_in_no_qr_code() -> None:
+    """A scenario may give a user an e-mail address of any length; then the secret is shown as text alone."""
+    secret = "ABCDEFGHIJKLMNOPQRSTUVWX"
+    world = with_user(demo_world(), User("zoe", 9, email="z" * 5_000, totp_secret=secret))
+    reply = Site(world).post(SECURITY_PATH, [("step", "identify"), ("identity", "zoe")])
+    assert (reply.status, reply.page.attributes("img", "src")) == (200, [])
+    assert secret in reply.page.text

@@ -81,7 +81,7 @@ def test_a_head_does_not_burn_the_code(online: Broker) -> None:
         "/api/v3/currencies/USDT/x",
         "/_sim%2fv1",
         "/_simulator",
-        "/openapi.json",
+        "/openapi.yaml",
         "/docs",
         "/\xff",
         "/%ff%00",

@@ -1,10 +1,11 @@
-"""How a call of the control surface is read and guarded, and how its problems come out."""
+"""How a call of the control surface is read, and how its problems come out."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,15 +13,15 @@ from simulator.core.fields import MAXIMUM_BODY, FieldProblem, Fields
 from simulator.core.settlement import PassTime
 from simulator.core.world import World
 from simulator.messages import Request as Call
+from simulator.scenario.loader import Scenario
 from simulator.scenario.nodes import ScenarioError
 from simulator.web.control.problems import ProblemError, problem, wrong_field, wrong_text
 from simulator.web.decode import json_object, media_type
 from simulator.web.desk import Desk
 from simulator.web.envelope import as_json
-from simulator.web.guards import foreign
 from simulator.web.messages import BodyTooLargeError, ClientGoneError, read_request
+from simulator.web.visits import desk_of
 
-ANOTHER_NAME: Final = "If this is the simulator under another name, start it with --public-url and that origin."
 PAGE: Final = 100
 """How many things one answer lists at most, unless `limit` says otherwise."""
 
@@ -58,7 +59,7 @@ def fields_of(call: Call, known: Iterable[str]) -> Fields:
 def limit_of(request: Request) -> int:
     """`limit` of the query: how many things to list."""
     limit = request.query_params.get("limit", str(PAGE))
-    if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:9]) <= 10_000):
+    if not (limit.isascii() and limit.isdigit() and len(limit) < 10 and 0 < int(limit) <= 10_000):
         raise ProblemError(400, "limit must be a whole number from 1 to 10000")
     return int(limit)
 
@@ -70,14 +71,17 @@ def settled(desk: Desk) -> World:
     return desk.exchange.world
 
 
-def guarded(desk: Desk, handlers: Mapping[str, Handler]) -> Any:
-    """The endpoint of a path, by method: closed to other sites' pages, with its problems as problem+json."""
+def played(desk: Desk) -> Scenario:
+    """The scenario with its world as it is now: who has come is known, who has gone is not."""
+    return replace(desk.scenario, world=desk.exchange.world)
+
+
+def handled(handlers: Mapping[str, Handler]) -> Any:
+    """The endpoint of a path, by method, with its problems as problem+json."""
 
     async def endpoint(request: Request) -> Response:
-        if reason := foreign(request.headers, desk.exchange.world.origins):
-            return problem(403, f"{reason}; a web page of another site must not drive the simulator. {ANOTHER_NAME}")
         try:
-            return await handlers[request.method](desk, request)
+            return await handlers[request.method](desk_of(request), request)
         except ScenarioError as error:
             return _told(wrong_text(error))
         except ProblemError as error:

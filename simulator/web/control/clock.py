@@ -2,61 +2,170 @@
 
 from __future__ import annotations
 
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.clock import Clock
-from simulator.core.fields import FieldProblem
+from simulator.clock import LATEST as END_OF_TIME
+from simulator.clock import SWIFTEST, Clock
+from simulator.core import events
+from simulator.core.events import Event, Kind
+from simulator.core.fields import FieldProblem, Fields
 from simulator.core.settlement import PassTime, TimePassed
-from simulator.scenario.scalars import duration_ms, instant_ms
+from simulator.core.world import World
+from simulator.scenario.scalars import duration_ms, instant_ms, offset_ms
 from simulator.web.control import views
-from simulator.web.control.calls import answer, call_of, fields_of
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.calls import answer, call_of, fields_of, settled
+from simulator.web.control.people import known_client, known_user
+from simulator.web.control.problems import ProblemError, wrong_field
 from simulator.web.desk import Desk
 
 LATEST: Final = 253_370_764_800_000
 """The year 9999 begins, in ms: dates end there."""
+SPEEDS: Final = {"real": Decimal(1), "offset": Decimal(1), "frozen": Decimal(0)}
+TOLD: Final = 20
+"""How many pending events a problem tells."""
+
+
+def shown(desk: Desk) -> dict[str, Any]:
+    """Both clocks, and how the business clock runs."""
+    its_clock = desk.exchange.clock
+    return views.clock(its_clock.now(), its_clock.mode, its_clock.scale)
 
 
 async def clock(desk: Desk, request: Request) -> Response:
     """Both clocks."""
-    return answer(views.clock(desk.exchange.clock.now(), desk.exchange.clock.mode))
+    return answer(shown(desk))
+
+
+async def patch_clock(desk: Desk, request: Request) -> Response:
+    """Let the business clock run in another mode or at another scale from now on; no instant is skipped."""
+    fields = fields_of(await call_of(request), ("mode", "scale"))
+    desk.exchange.clock.run(_speed(fields, desk.exchange.clock))
+    return answer(shown(desk))
+
+
+def _speed(fields: Fields, its_clock: Clock) -> Decimal:
+    """How fast to run from now on."""
+    mode, scaled = fields.text("mode"), fields.raw("scale") is not None
+    if not mode and not scaled:
+        raise ProblemError(400, 'say "mode" or "scale", such as {"mode": "frozen"} or {"scale": "60"}')
+    if mode and mode not in (*SPEEDS, "scaled"):
+        raise FieldProblem("mode", f"must be one of {', '.join((*SPEEDS, 'scaled'))}", mode)
+    if mode in SPEEDS:
+        if scaled:
+            raise FieldProblem("scale", f"goes with mode scaled, not with mode {mode}")
+        return SPEEDS[mode]
+    if not scaled:
+        if its_clock.mode == "scaled":
+            return its_clock.scale
+        raise FieldProblem("scale", "is missing; mode scaled needs one, such as 60")
+    scale = fields.amount("scale")
+    if scale > SWIFTEST:
+        raise FieldProblem("scale", f"must be at most {SWIFTEST}", scale)
+    return scale
 
 
 async def advance(desk: Desk, request: Request) -> Response:
-    """Move the business clock `by` a duration or `to` an instant. What is due by then has happened on return."""
-    fields = fields_of(await call_of(request), ("by", "to"))
-    by, to = fields.text("by"), fields.text("to")
-    if bool(by) == bool(to):
-        raise ProblemError(400, 'give one of {"by": "1h"} and {"to": "2026-06-01T00:00:00Z"}')
-    its_clock = desk.exchange.clock
-    its_clock.advance(_distance(its_clock, by, to))
-    passed = desk.exchange.perform(PassTime()).result
-    assert isinstance(passed, TimePassed)
-    return answer({**views.clock(its_clock.now(), its_clock.mode), "events": views.events(passed)})
+    """Move the business clock forward; what happens on the way has happened on return, and is told in order."""
+    fields = fields_of(await call_of(request), ("by", "to", "to_event", "offset", "user", "client"))
+    its_clock, before = desk.exchange.clock, desk.exchange.world
+    begin = its_clock.now().business
+    its_clock.advance(_distance(desk, fields, begin))
+    outcome = desk.exchange.perform(PassTime())
+    assert isinstance(outcome.result, TimePassed)
+    happened = _happened(before, begin, outcome.now.business, outcome.result)
+    return answer({**shown(desk), "events": happened})
 
 
-def _distance(its_clock: Clock, by: str, to: str) -> int:
+def _distance(desk: Desk, fields: Fields, begin: int) -> int:
     """How far to go, ms."""
+    by, to, kind = fields.text("by"), fields.text("to"), fields.text("to_event")
+    if bool(by) + bool(to) + bool(kind) != 1:
+        detail = 'give one of {"by": "1h"}, {"to": "2026-06-01T00:00:00Z"} and {"to_event": "access_token_expiry"}'
+        raise ProblemError(400, detail)
+    if not kind:
+        for name in ("offset", "user", "client"):
+            if fields.text(name):
+                raise FieldProblem(name, "goes with to_event")
     if by:
         distance = duration_ms(by)
         if distance is None:
             raise FieldProblem("by", "must be a duration such as 59m59s or 3d", by)
-    else:
+    elif to:
         instant = instant_ms(to)
         if instant is None:
             raise FieldProblem("to", "must be a time such as 2026-06-01T00:00:00Z", to)
-        distance = instant - its_clock.now().business
+        distance = instant - begin
         if distance < 0:
             raise FieldProblem("to", "is in the past; time goes forward only, POST /_sim/v1/reset goes back", to)
-    if its_clock.now().business + distance > LATEST:
-        raise FieldProblem("by" if by else "to", "leads past the year 9999", by or to)
+    else:
+        distance = _until(desk, fields, begin)
+    if begin + distance > LATEST:
+        raise FieldProblem("by" if by else "to" if to else "to_event", "leads past the year 9999", by or to or kind)
     return distance
+
+
+def _until(desk: Desk, fields: Fields, begin: int) -> int:
+    """How far it is to the next event of a kind, or to its `offset` from there."""
+    kind = fields.word("to_event", Kind, required=True)
+    user, client, offset = fields.text("user"), fields.text("client"), 0
+    if text := fields.text("offset"):
+        try:
+            found = offset_ms(text)
+        except ValueError as error:
+            raise FieldProblem("offset", str(error), text) from None
+        if found is None:
+            raise FieldProblem("offset", "must be a duration such as 1s or -1ms", text)
+        offset = found
+    user = known_user(desk, user).name if user else ""
+    client = known_client(desk, client).client_id if client else ""
+    waiting = events.pending(settled(desk), begin, user, client)
+    event = next((each for each in waiting if each.kind is kind), None)
+    if event is None:
+        raise _nothing(f"no {kind.value if kind else ''} is pending", waiting)
+    if event.at + offset < begin:
+        away = views.duration(event.at - begin)
+        raise _nothing(f"the next {event.kind.value} is in {away}, so {text} of it is in the past", waiting)
+    return event.at + offset - begin
+
+
+def _nothing(what: str, waiting: list[Event]) -> ProblemError:
+    """There is no such instant ahead; what lies ahead is told."""
+    kinds = ", ".join(dict.fromkeys(each.kind.value for each in waiting)) or "nothing"
+    errors = [wrong_field(each.kind.value, _told(each)) for each in waiting[:TOLD]]
+    return ProblemError(409, f"{what}; time goes forward only. Pending: {kinds}", errors)
+
+
+def _told(event: Event) -> str:
+    who = "".join(f", {name} {each}" for name, each in (("user", event.user), ("client", event.client)) if each)
+    return f"at {views.iso(min(event.at, END_OF_TIME))}{who}, {event.of}"
+
+
+def _happened(before: World, begin: int, end: int, done: TimePassed) -> list[dict[str, Any]]:
+    """What happened on the way, in order. Settlements are those that were booked, each with its withdrawal."""
+    listed = [_shown(each) for each in events.passed(before, begin, end) if each.kind is not Kind.SETTLEMENT]
+    for each in done.settled:
+        key = before.api_keys.get(each.api_key)
+        client = {"client": key.client_id} if key else {}
+        listed.append({"kind": Kind.SETTLEMENT.value, **views.withdrawal(each), **client})
+    return sorted(listed, key=lambda each: (each["at"], events.ORDER.index(Kind(each["kind"]))))
+
+
+def _shown(event: Event) -> dict[str, Any]:
+    """An event; `user` and `client` are absent where nobody knows them."""
+    who = {name: each for name, each in (("user", event.user), ("client", event.client)) if each}
+    name = NAMES.get(event.kind, "consent")
+    return {"kind": event.kind.value, "at": event.at, **who, name: event.of}
+
+
+NAMES: Final = {Kind.TRANSACTION_EXPIRY: "transactionId", Kind.WINDOW_END: "window"}
+"""What the thing is called that an event happens to; a consent without."""
 
 
 async def reset(desk: Desk, request: Request) -> Response:
     """Back to the scenario: world, clock, faults and logins, same credentials; `expect` counts anew."""
     desk.reset()
-    return answer(views.clock(desk.exchange.clock.now(), desk.exchange.clock.mode))
+    return answer(shown(desk))

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from simulator.scenario import loader
 from simulator.web.control import views
-from simulator.web.control.calls import answer
+from simulator.web.control.calls import answer, played
 from simulator.web.control.problems import ProblemError
 from simulator.web.control.scenarios import FILE, text_of
 from simulator.web.desk import Desk
@@ -27,13 +27,13 @@ async def put_faults(desk: Desk, request: Request) -> Response:
     text = await text_of(request)
     if not text.strip():
         raise ProblemError(422, 'the body is empty; {"faults": []} takes all faults away')
-    desk.exchange.staging.replace(loader.read_faults(text, FILE, desk.scenario))
+    desk.exchange.staging.replace(loader.read_faults(text, FILE, played(desk)))
     return _listed(desk)
 
 
 async def add_fault(desk: Desk, request: Request) -> Response:
     """One more fault, behind the others, until a reset."""
-    found = loader.read_faults(await text_of(request), FILE, desk.scenario)
+    found = loader.read_faults(await text_of(request), FILE, played(desk))
     if len(found) != 1:
         raise ProblemError(422, f"send one fault, not {len(found)}; PUT replaces all of them")
     return answer(views.armed(desk.exchange.staging.add(found[0])), 201)

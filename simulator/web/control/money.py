@@ -1,25 +1,29 @@
-"""Withdrawals: seen, and ended by hand."""
+"""Withdrawals: seen, and ended by hand; and every movement of money, derived from them."""
 
 from __future__ import annotations
 
 from heapq import nlargest
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from simulator.core import ledger as books
+from simulator.core.ledger import Movement, Part
+from simulator.core.money import plain
 from simulator.core.settlement import MoveWithdrawal, WithdrawalMoved
 from simulator.core.world import Withdrawal
 from simulator.web.control import views
 from simulator.web.control.calls import answer, limit_of, settled
+from simulator.web.control.people import user_asked
 from simulator.web.control.problems import ProblemError
 from simulator.web.desk import Desk
 
 
 async def withdrawals(desk: Desk, request: Request) -> Response:
     """The newest withdrawals first, of everybody or of one `user`."""
-    user = desk.exchange.world.user_of(request.query_params.get("user", ""))
-    every = settled(desk).withdrawals.values()
-    chosen = (each for each in every if "user" not in request.query_params or (user and each.user == user.name))
+    user = user_asked(desk, request)
+    chosen = (each for each in settled(desk).withdrawals.values() if user in ("", each.user))
     newest = nlargest(limit_of(request), chosen, key=lambda each: (each.created_at, each.id))
     return answer({"withdrawals": [views.withdrawal(each) for each in newest]})
 
@@ -64,3 +68,36 @@ def _moved(desk: Desk, request: Request, step: str) -> Response:
         what = "the withdrawal is over" if waiting.status.final else f"no {step} leads on from here"
         raise ProblemError(409, f"{what}: {waiting.status.value}")
     return answer(views.withdrawal(done.withdrawal))
+
+
+MOST_DIGITS: Final = 34
+"""Characters of a number that a step shows: a quotient may have no end."""
+
+
+async def ledger(desk: Desk, request: Request) -> Response:
+    """Every movement of money that withdrawals made, newest first, of everybody or of one `user`."""
+    found = books.movements(settled(desk).withdrawals.values(), user_asked(desk, request))
+    return answer({"movements": [_movement(each) for each in found[: limit_of(request)]]})
+
+
+def _movement(each: Movement) -> dict[str, Any]:
+    """A movement: what it adds to `balance` and `holds` of the main account, and what that is made of."""
+    return {
+        "kind": each.kind,
+        "at": each.at,
+        "user": each.user,
+        "withdrawalId": each.withdrawal.id,
+        "currency": each.withdrawal.payment.currency,
+        "balance": plain(each.balance),
+        "holds": plain(each.holds),
+        **({"parts": [_part(part) for part in each.parts]} if each.parts else {}),
+    }
+
+
+def _part(each: Part) -> dict[str, Any]:
+    steps = [{"formula": step.formula, "result": _shortened(plain(step.result))} for step in each.steps]
+    return {"kind": each.kind, "amount": plain(each.amount), "to": each.to, "steps": steps}
+
+
+def _shortened(number: str) -> str:
+    return f"{number[:MOST_DIGITS]}..." if len(number) > MOST_DIGITS else number

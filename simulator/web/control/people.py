@@ -15,9 +15,10 @@ from simulator.core.redirects import build_query
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.security import current_code
 from simulator.core.spec import AuthGroup
-from simulator.core.world import User
+from simulator.core.world import Client, User
 from simulator.exchange import Outcome
 from simulator.messages import Answer
+from simulator.messages import Request as Call
 from simulator.scenario.logins import Decided
 from simulator.web.control import views
 from simulator.web.control.calls import answer, call_of, fields_of, limit_of, settled
@@ -49,6 +50,21 @@ def known_user(desk: Desk, identity: str) -> User:
     return found
 
 
+def user_asked(desk: Desk, request: Request) -> str:
+    """`user` of the query, as a name: who is gone has left withdrawals behind. "" = everybody."""
+    asked = request.query_params.get("user", "")
+    found = desk.exchange.world.user_of(asked)
+    return found.name if found else asked
+
+
+def known_client(desk: Desk, client_id: str) -> Client:
+    """The client of that id."""
+    found = desk.exchange.world.clients.get(client_id)
+    if found is None:
+        raise ProblemError(404, f"no client {client_id!r}; GET /_sim/v1/clients lists them")
+    return found
+
+
 async def user(desk: Desk, request: Request) -> Response:
     """One user, by name, uid, e-mail or phone."""
     world = settled(desk)
@@ -69,7 +85,11 @@ async def totp(desk: Desk, request: Request) -> Response:
 
 async def authorizations(desk: Desk, request: Request) -> Response:
     """A user's consent without a browser."""
-    call = await call_of(request)
+    return AnswerResponse(await authorize(desk, await call_of(request)))
+
+
+async def authorize(desk: Desk, call: Call) -> Answer:
+    """The same for a request that has been read."""
     fields = fields_of(call, ("user", "client_id", "redirect_uri", "scope", "state", *DECIDED[1:]))
     query = build_query(
         client_id=fields.text("client_id", required=True),
@@ -80,7 +100,7 @@ async def authorizations(desk: Desk, request: Request) -> Response:
     decided = _decided(fields)
     command = Authorize(query, decided.user, decided.grant, decided.addressbook_only, decision=decided.decision)
     state = fields.text("state")
-    return AnswerResponse(await desk.perform(call, command, lambda outcome: _shown(outcome, state)))
+    return await desk.perform(call, command, lambda outcome: _shown(outcome, state))
 
 
 def _shown(outcome: Outcome, state: str) -> Answer:
@@ -99,9 +119,9 @@ async def logins(desk: Desk, request: Request) -> Response:
     """Another user who logs in without being asked: once, behind those who wait already."""
     decided = _decided(fields_of(await call_of(request), DECIDED))
     name = known_user(desk, decided.user).name
-    waiting = desk.exchange.staging.waiting
-    waiting.append(Decided(name, decided.decision, decided.grant, decided.addressbook_only))
-    return answer({"waiting": [views.decided(each) for each in waiting]}, 201)
+    staging = desk.exchange.staging
+    staging.wait(Decided(name, decided.decision, decided.grant, decided.addressbook_only))
+    return answer({"waiting": [views.decided(each) for each in staging.waiting]}, 201)
 
 
 def _decided(fields: Fields) -> Decided:

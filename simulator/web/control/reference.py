@@ -70,6 +70,14 @@ def _reason(reason: Reason, unpublished: str) -> dict[str, Any]:
     }
 
 
+async def openapi(desk: Desk, request: Request) -> Response:
+    """The calls of this surface as an OpenAPI document; the exchange's own is at /openapi.json."""
+    from simulator.web.control.routes import CALLS
+    from simulator.web.openapi.control import document
+
+    return answer(document(CALLS, desk.exchange.world.prefix or "/"))
+
+
 async def schema(desk: Desk, request: Request) -> Response:
     """The JSON Schema of a scenario."""
     return answer(schema_of(), media_type="application/schema+json")

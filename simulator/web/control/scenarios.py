@@ -11,7 +11,7 @@ from simulator.evidence.verification import verify as verdict_of
 from simulator.scenario import loader
 from simulator.scenario.nodes import Node, parse
 from simulator.web.control import views
-from simulator.web.control.calls import answer, call_of
+from simulator.web.control.calls import answer, call_of, played
 from simulator.web.control.problems import ProblemError, problem
 from simulator.web.decode import JSON, media_type
 from simulator.web.desk import Desk
@@ -60,7 +60,7 @@ def _says_nothing(body: Node) -> bool:
 async def verify(desk: Desk, request: Request) -> Response:
     """Hold what has happened against the scenario's `expect`, or against another: 200, or 409 if it does not hold."""
     text = await text_of(request)
-    expected = loader.read_expectations(text, FILE, desk.scenario)
+    expected = loader.read_expectations(text, FILE, played(desk))
     if _says_nothing(parse(text, FILE)):
         expected = desk.scenario.expect
     verdict = verdict_of(expected, desk.journal, desk.exchange.world)

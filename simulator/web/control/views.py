@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from simulator.core.money import plain
 from simulator.core.redirects import resolve
-from simulator.core.settlement import TimePassed
 from simulator.core.world import Client, MessageBox, Now, User, Withdrawal, World
 from simulator.scenario.faults import Condition, Fault
 from simulator.scenario.loader import Scenario
@@ -23,9 +23,15 @@ def iso(milliseconds: int) -> str:
     return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def clock(now: Now, mode: str) -> dict[str, Any]:
+def clock(now: Now, mode: str, scale: Decimal) -> dict[str, Any]:
     """Both clocks: `now` and `milliseconds` are the business clock's, `wall` (ms) is the machine's."""
-    return {"now": iso(now.business), "milliseconds": now.business, "wall": now.wall, "mode": mode}
+    return {
+        "now": iso(now.business),
+        "milliseconds": now.business,
+        "wall": now.wall,
+        "mode": mode,
+        "scale": plain(scale),
+    }
 
 
 def client(world: World, each: Client) -> dict[str, Any]:
@@ -99,11 +105,6 @@ def withdrawal(each: Withdrawal) -> dict[str, Any]:
     }
 
 
-def events(passed: TimePassed) -> list[dict[str, Any]]:
-    """What happened while time passed, in order."""
-    return [{"event": "settlement", **withdrawal(each)} for each in passed.settled]
-
-
 def scenario(each: Scenario) -> dict[str, Any]:
     """A scenario: what it is about, how much of everything it has, its text. Its files go by their bare names."""
     world = each.world
@@ -112,7 +113,8 @@ def scenario(each: Scenario) -> dict[str, Any]:
         "description": each.description,
         "seed": world.seed,
         "clock": {
-            "mode": "frozen" if each.clock.frozen else "real",
+            "mode": each.clock.mode,
+            **({"scale": plain(each.clock.scale)} if each.clock.mode == "scaled" else {}),
             "start": None if each.clock.start is None else iso(each.clock.start),
             "wall_offset": duration(each.clock.wall_offset),
         },

@@ -41,6 +41,7 @@ async def callback_page(desk: Desk, request: Request) -> Answer:
     bought = known or _demo(world, origin)
     return page(
         "callback.html",
+        base=world.prefix,
         query=query,
         received=received,
         code=code,

@@ -11,10 +11,11 @@ from simulator.messages import Answer
 from simulator.web.pages.render import AnswerResponse, page
 
 
-def error_answer(status: int, detail: str) -> Answer:
-    """`detail` says what is wrong, and what to do about it where something can be done."""
+def error_answer(status: int, detail: str, base: str = "") -> Answer:
+    """`detail` says what is wrong, and what to do about it where something can be done. `base` as for `page`."""
     phrase = HTTPStatus(status).phrase
-    return page("error.html", status, status=status, phrase=phrase, detail="" if detail == phrase else detail)
+    told = "" if detail == phrase else detail
+    return page("error.html", status, base=base, status=status, phrase=phrase, detail=told)
 
 
 def error_page(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:

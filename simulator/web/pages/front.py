@@ -18,8 +18,9 @@ async def front_page(desk: Desk, request: Request) -> Answer:
     shown = [(client, login_link(world, client, origin)) for client in clients(world)]
     return page(
         "front.html",
+        base=world.prefix,
         revision=spec.PAGE_REVISION,
-        scenario=desk.scenario.name,
+        scenario=desk.scenario,
         world=world,
         clients=shown,
         more_clients=len(world.clients) - len(shown),

@@ -107,6 +107,7 @@ def _logged_in(desk: Desk, query: str, identity: str, outcome: Outcome) -> Answe
     assert isinstance(result, LoggedIn)
     return page(
         "consent.html",
+        base=desk.exchange.world.prefix,
         query=query,
         client=result.client,
         redirect_uri=result.redirect_uri,
@@ -143,6 +144,7 @@ def _login(desk: Desk, query: str, *, notes: tuple[str, ...] = (), typed: str = 
     return page(
         "login.html",
         400 if error else 200,
+        base=world.prefix,
         query=query,
         client=client,
         redirect_uri=asked.redirect_uri,

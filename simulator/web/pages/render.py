@@ -44,9 +44,9 @@ def _environment() -> Environment:
     )
 
 
-def page(template: str, status: int = 200, /, **context: Any) -> Answer:
-    """A template, filled in."""
-    text = _environment().get_template(template).render(context)
+def page(template: str, status: int = 200, /, *, base: str = "", **context: Any) -> Answer:
+    """A template, filled in. `base` stands before the paths of its links: a workspace's prefix."""
+    text = _environment().get_template(template).render(context, base=base)
     return Answer(status, text.encode(errors="replace"), HTML, GUARDED)
 
 

@@ -32,6 +32,8 @@ class Way(NamedTuple):
     target: str
     reason: str
     broker: str
+    base: str
+    """What stands before our own paths: the workspace's prefix."""
 
 
 async def who_page(desk: Desk, request: Request) -> Answer:
@@ -79,25 +81,31 @@ def _refused(world: World, way: Way, identity: str, refusal: Refusal) -> Answer:
     user = world.user_of(identity.strip())
     if refusal.reason is Reason.FACTOR_ALREADY_BOUND and user:
         return _done(way, user, already=True)
-    return error_answer(max(refusal.reason.denial.status, 400), sentence(refusal.text))
+    return error_answer(max(refusal.reason.denial.status, 400), sentence(refusal.text), way.base)
 
 
 def _who(world: World, way: Way, *, typed: str = "", error: str = "") -> Answer:
-    return page("who.html", 400 if error else 200, way=way, people=people(world), typed=typed, error=error)
+    status = 400 if error else 200
+    return page("who.html", status, base=way.base, way=way, people=people(world), typed=typed, error=error)
 
 
 def _factor(way: Way, prepared: FactorPrepared, *, error: str = "") -> Answer:
-    """The QR code is an image on white, also on a dark page: scanners want it so."""
+    """The QR code is an image on white, also on a dark page: scanners want it so. None when it would not fit."""
     import segno
 
-    image = segno.make(prepared.uri, error="m", micro=False).svg_data_uri(scale=5, border=4, dark="#000", light="#fff")
+    try:
+        code = segno.make(prepared.uri, error="m", micro=False)
+        image = code.svg_data_uri(scale=5, border=4, dark="#000", light="#fff")
+    except segno.DataOverflowError:  # a scenario may give its users an address of any length
+        image = ""
     status = 400 if error else 200
-    return page("factor.html", status, way=way, user=prepared.user, uri=prepared.uri, image=image, error=error)
+    user, uri = prepared.user, prepared.uri
+    return page("factor.html", status, base=way.base, way=way, user=user, uri=uri, image=image, error=error)
 
 
 def _done(way: Way, user: User, *, already: bool) -> Answer:
     sets = [[factor.value for factor in factors] for factors in user.factor_sets]
-    return page("bound.html", way=way, user=user, sets=sets, already=already)
+    return page("bound.html", base=way.base, way=way, user=user, sets=sets, already=already)
 
 
 def _way(world: World, raw: str) -> Way:
@@ -116,4 +124,4 @@ def _way(world: World, raw: str) -> Way:
         origins = dict.fromkeys(origin_of(uri) for uri in resolve(world, client))
         known = ", ".join(origin for origin in origins if origin) or "none"
         reason = f"{redirect_uri} is on no origin of a registered redirect URI of {client_id} (these are: {known})."
-    return Way(query, fit(target), reason, client.name if client else "")
+    return Way(query, fit(target), reason, client.name if client else "", world.prefix)

@@ -1,0 +1,100 @@
+"""What one call changed in the world, row by row. Made when somebody looks: a world says which rows it touched."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final
+
+from msgspec import Struct
+
+from simulator.core import money
+from simulator.core.value import Value
+from simulator.core.world import World
+from simulator.evidence.redaction import Redactor
+
+SECRET: Final = frozenset(
+    (
+        ("clients", "secret"),
+        ("clients", "broker_key"),
+        ("users", "totp_secret"),
+        ("codes", "code"),
+        ("consents", "code"),
+        ("api_keys", "secret"),
+        ("api_keys", "passphrase"),
+        ("message_boxes", "messages"),
+        ("transactions", "sent"),
+    )
+)
+"""Fields of rows that hold secrets; in the last two only the one-time codes are."""
+
+
+class Change(Value, frozen=True):
+    """One row of a table: its older and its newer self, None = there was or is none."""
+
+    table: str
+    key: Any
+    old: Any
+    new: Any
+
+    def as_data(self, hide: Redactor) -> dict[str, Any]:
+        """JSON data: of each field that differs, what it was and what it is."""
+        names = (self.new if self.new is not None else self.old).__struct_fields__
+        key = [*map(str, self.key)] if isinstance(self.key, tuple) else str(self.key)
+        return {
+            "table": self.table,
+            "key": hide.secret(str(self.key)) if self.table == "codes" else hide.data(key),
+            "changes": {
+                name: [_shown(self.table, name, value, hide) for value in pair]
+                for name in names
+                if (pair := (_field(self.old, name), _field(self.new, name)))[0] != pair[1]
+            },
+        }
+
+
+def changes(before: World, after: World) -> list[Change]:
+    """The rows that differ, in the order in which they were first touched; none if the world is the same one."""
+    if after is before:
+        return []
+    found = []
+    for table, key in dict.fromkeys(after.touched or ()):
+        old, new = getattr(before, table).get(key), getattr(after, table).get(key)
+        if old != new:
+            found.append(Change(table, key, old, new))
+    return found
+
+
+def _field(row: Any, name: str) -> Any:
+    return None if row is None else getattr(row, name)
+
+
+def _shown(table: str, name: str, value: Any, hide: Redactor) -> Any:
+    """A field's value as JSON data."""
+    if (table, name) in SECRET and value is not None:
+        return hide.secret(value) if isinstance(value, str) else _without_codes(value, hide)
+    return hide.data(plain(value))
+
+
+def _without_codes(value: Any, hide: Redactor) -> Any:
+    """Messages, or (factor, code) pairs."""
+    if isinstance(value, tuple):
+        return [_without_codes(each, hide) for each in value]
+    if isinstance(value, Struct):
+        return {
+            name: hide.otp(getattr(value, name)) if name == "code" else plain(getattr(value, name))
+            for name in value.__struct_fields__
+        }
+    return hide.otp(value) if isinstance(value, str) else plain(value)
+
+
+def plain(value: Any) -> Any:
+    """A value of the world as JSON data: money as text, enumerations by their words."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return money.plain(value)
+    if isinstance(value, Struct):
+        return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, tuple | list | frozenset):
+        return [*map(plain, sorted(value, key=str) if isinstance(value, frozenset) else value)]
+    return value if isinstance(value, str | int | bool | None) else str(value)

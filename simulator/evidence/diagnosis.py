@@ -1,0 +1,90 @@
+"""Why a call was refused: the rule and what the page says, what was expected and received, and what to try."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.core.refusals import Reason, Refusal
+from simulator.evidence import rulebook
+from simulator.evidence.causes import ADVICE
+from simulator.evidence.findings import findings
+from simulator.evidence.signing import SIGNATURES, traced
+
+if TYPE_CHECKING:
+    from simulator.evidence.journal import Entry
+    from simulator.evidence.rulebook import Rule
+
+SECTION: Final = re.compile(r"s\d(?:\.\d)?")
+HOLE: Final = re.compile(r"\((H\d\d)\)")
+NOTED: Final = {"fields that nothing read": "H37/unread", "parameters that nothing read": "s7.1/raw-redirect-url"}
+"""How a note begins that names no hole, and the rule behind it."""
+
+Hide = Callable[[str], str]
+"""What people may see of a text."""
+
+
+def diagnose(entry: Entry, hide: Hide, *, thorough: bool = True) -> dict[str, Any]:
+    """All that is known of why a call was refused, or departed from the document; empty when it did neither.
+
+    `thorough` looks for the recipe of a wrong signature, which takes some milliseconds.
+    """
+    refusal = entry.refusal
+    if refusal is None:
+        return {"departures": [_departure(note, hide) for note in entry.notes]} if entry.notes else {}
+    said = reasoned(refusal, hide)
+    staged = entry.outcome.prevented
+    said["staged"] = staged
+    if staged:
+        said["found"] = ["A fault of the scenario gave this answer; the request was not judged."]
+        return said
+    found = [hide(each) for each in findings(entry, refusal)]
+    if thorough and refusal.reason in SIGNATURES:
+        signature = traced(entry, refusal.reason, hide)
+        if signature:
+            said["signature"] = signature
+            if signature["recipe"]:
+                found.insert(0, signature["says"])
+    said["found"] = found
+    return said
+
+
+def reasoned(refusal: Refusal, hide: Hide) -> dict[str, Any]:
+    """What there is to say of a refusal, whatever was asked.
+
+    `section` and `quote` are the page's; both "" where it is silent. `rules` has every rule behind it.
+    """
+    reason, denial = refusal.reason, refusal.reason.denial
+    rules = [rulebook.rules()[each] for each in ADVICE[reason].rules]
+    return {
+        "reason": reason.name,
+        "meaning": denial.meaning,
+        "rule": denial.rule,
+        "grade": denial.grade.value,
+        "section": section(reason, rules),
+        "quote": next((rule.quote for rule in rules if rule.quote), ""),
+        "rules": [_short(rule) for rule in rules],
+        "expected": hide(refusal.expected),
+        "received": hide(refusal.received),
+        "causes": list(ADVICE[reason].causes),
+    }
+
+
+def section(reason: Reason, rules: list[Rule]) -> str:
+    """The section of the page that a reason is about, such as `s6.3`, that of the quote first; "" when it has none."""
+    quoted = [rule.section for rule in rules if rule.quote] + [rule.section for rule in rules]
+    named = [each for each in quoted if SECTION.fullmatch(each)] or SECTION.findall(reason.denial.rule)
+    return named[0] if named else ""
+
+
+def _short(rule: Rule) -> dict[str, str]:
+    return {"id": rule.id, "quote": rule.quote, "reading": rule.reading, "grade": rule.grade}
+
+
+def _departure(note: str, hide: Hide) -> dict[str, Any]:
+    """A note, and the rules that it is about."""
+    known = rulebook.rules()
+    begun = next((rule for words, rule in NOTED.items() if note.startswith(words)), None)
+    rules = [known[begun]] if begun else [rule for hole in HOLE.findall(note) for rule in rulebook.of_section(hole)]
+    return {"note": hide(note), "rules": [_short(rule) for rule in rules]}

@@ -1,0 +1,63 @@
+"""One line a call, for a terminal or for a machine that collects logs. Nothing secret is in either."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from msgspec import json
+
+from simulator.evidence import views
+from simulator.evidence.journal import Entry, Journal
+from simulator.evidence.known import printable
+
+GREEN, RED, YELLOW, DIM, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[2m", "\x1b[0m"
+NO_ANSWER: Final = "---"
+FORMATS: Final = ("human", "json", "none")
+
+
+def human(journal: Journal, entry: Entry, *, colours: bool = False) -> str:
+    """`12:00:00.000 default/4 POST /_oauth/refresh-token 400 refresh_tokens alice REFRESH_TOKEN_EXPIRED 0.3 ms`.
+
+    The time is the wall clock's, UTC. `---` = there was no answer, `-` = no operation, nobody known.
+    """
+    data = views.line(journal, entry)
+    wall = data["wallTime"]
+    second = datetime.fromtimestamp(wall // 1000, UTC).strftime("%H:%M:%S")
+    outcome = data["outcome"]
+    where = f"{second}.{wall % 1000:03d} {entry.after.workspace}/{entry.number}"
+    what = f"{data['method']} {data['path']} {data['status'] or NO_ANSWER}"
+    who = f"{data['operation'] or '-'} {data['user'] or '-'}"
+    rest = f"{data['microseconds'] / 1000:.1f} ms"
+    if "fault" in data:
+        rest += f" fault {data['fault']['id']}: {data['fault']['effect']}"
+    if data["notes"]:
+        rest += f" ({'; '.join(data['notes'])})"
+    if colours:
+        colour = YELLOW if "fault" in data else GREEN if outcome == "OK" else RED
+        where, outcome, rest = f"{DIM}{where}{PLAIN}", f"{colour}{outcome}{PLAIN}", printable(rest)
+        return f"{where} {printable(what)} {printable(who)} {outcome} {DIM}{rest}{PLAIN}"
+    return printable(f"{where} {what} {who} {outcome} {rest}")
+
+
+def machine(journal: Journal, entry: Entry) -> str:
+    """The line of `GET /requests` as JSON, with the workspace."""
+    return json.encode({"workspace": entry.after.workspace, **views.line(journal, entry)}).decode()
+
+
+def logger(format: str, write: Callable[[str], object], *, colours: bool = False) -> Callable[[Journal, Entry], None]:
+    """What writes a line for each call, until nobody can read it any more. `format` is `human` or `json`."""
+    closed = False
+
+    def log(journal: Journal, entry: Entry) -> None:
+        nonlocal closed
+        if closed:
+            return
+        text = machine(journal, entry) if format == "json" else human(journal, entry, colours=colours)
+        try:
+            write(text + "\n")
+        except (OSError, ValueError):  # the reader of a pipe has gone, or the stream was closed: no call fails of it
+            closed = True
+
+    return log

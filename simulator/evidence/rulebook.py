@@ -1,0 +1,63 @@
+"""The ledger `core/rules.md` as data, read when somebody first asks for a rule."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from simulator.core.value import Value
+
+RULES_END: Final = "## Errors whose code nobody published"
+"""What follows in the ledger is a list of reasons, no rules."""
+COLUMNS: Final = 6
+
+
+class Rule(Value, frozen=True):
+    """One row of the ledger. `quote` is the page's wording, "" where the page is silent."""
+
+    id: str
+    quote: str
+    reading: str
+    grade: str
+    home: str
+    test: str
+
+    @property
+    def section(self) -> str:
+        """`s6.3` for a section of the page, `H05` for a hole in it, `signing` or `rest` for KuCoin's other pages."""
+        return self.id.partition("/")[0]
+
+    def as_data(self) -> dict[str, Any]:
+        """The rule as JSON data."""
+        return {
+            "id": self.id,
+            "section": self.section,
+            "quote": self.quote,
+            "reading": self.reading,
+            "grade": self.grade,
+            "home": self.home,
+            "test": self.test,
+        }
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Every rule by its id, in the ledger's order."""
+    text = files("simulator.core").joinpath("rules.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in text.partition(RULES_END)[0].splitlines()
+        if line.startswith("|")
+    ]
+    found = [Rule(row[0], _quote(row[1]), *row[2:]) for row in rows if len(row) == COLUMNS and "/" in row[0]]
+    return {rule.id: rule for rule in found}
+
+
+def _quote(cell: str) -> str:
+    return "" if cell == "-" else cell.strip("`")
+
+
+def of_section(section: str) -> list[Rule]:
+    """The rules of a section (`s6.3`, and `s8` for all of its sections) or of a hole (`H05`)."""
+    return [rule for rule in rules().values() if rule.section == section or rule.section.startswith(f"{section}.")]

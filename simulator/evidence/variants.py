@@ -1,0 +1,247 @@
+"""How signatures usually go wrong: each way is one change to the right recipe, and the search tries them.
+
+The changes say what the request, the credentials or the spelling would have been; nothing here knows the exchange.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode, urlsafe_b64decode
+from binascii import Error
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import permutations
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlencode
+
+from simulator.core.value import Value
+
+NEARBY: Final = 250
+"""How many ms before and after the timestamp are tried: a client may have asked its clock twice."""
+KUCOIN: Final = ("https://api.kucoin.com", "https://www.kucoin.com")
+OTHER_HASHES: Final = {
+    "sha512": "HMAC-SHA512 in place of HMAC-SHA256",
+    "sha384": "HMAC-SHA384 in place of HMAC-SHA256",
+    "sha1": "HMAC-SHA1 in place of HMAC-SHA256",
+    "md5": "HMAC-MD5 in place of HMAC-SHA256",
+    "keyless": "SHA-256 without a key",
+    "secret-after": "SHA-256 of the text with the secret after it, not an HMAC",
+    "secret-before": "SHA-256 of the text with the secret before it, not an HMAC",
+    "swapped": "key and text swapped",
+    "unsigned": "no key and no hash, only spelled",
+}
+
+
+class Change(Value, frozen=True):
+    """One thing done differently. `says` completes "It was signed with ...".
+
+    `dimension` is the place of a part, or `order`, `separator`, `key`, `hash`. A `lone` one is not combined with
+    others, for there are many of its kind.
+    """
+
+    name: str
+    says: str
+    dimension: int | str
+    value: Any
+    lone: bool = False
+
+
+# --- how the bytes of a signature are spelled
+def _base64(text: str) -> bytes:
+    return b64decode(text.encode(), validate=True)
+
+
+def _hex(text: str) -> bytes:
+    if text != text.lower():
+        raise ValueError(text)
+    return bytes.fromhex(text)
+
+
+def _upper_hex(text: str) -> bytes:
+    if text != text.upper():
+        raise ValueError(text)
+    return bytes.fromhex(text)
+
+
+def _url(text: str) -> bytes:
+    if "+" in text or "/" in text:
+        raise ValueError(text)
+    return urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
+
+
+def _unpadded(text: str) -> bytes:
+    if text.endswith("="):
+        raise ValueError(text)
+    return b64decode(text.encode() + b"=" * (-len(text) % 4), validate=True)
+
+
+def _literal(text: str) -> bytes:
+    if not (text.startswith("b'") and text.endswith("'")):
+        raise ValueError(text)
+    return _base64(text[2:-1])
+
+
+SPELLINGS: Final[tuple[tuple[str, str, Callable[[str], bytes]], ...]] = (
+    ("base64", "", _base64),
+    ("hex", "hex in place of base64", _hex),
+    ("upper-hex", "hex in capitals in place of base64", _upper_hex),
+    (
+        "base64-of-hex",
+        "base64 of the hex text in place of base64 of the bytes",
+        lambda text: _hex(_base64(text).decode()),
+    ),
+    ("unpadded", "base64 without its =", _unpadded),
+    ("base64url", "the URL's base64, with - and _", _url),
+    ("percent-encoded", "base64 that was percent-encoded", lambda text: _base64(unquote(text)) if "%" in text else b""),
+    ("bytes-literal", "the printed form of bytes, with b'...' around", _literal),
+    ("quoted", "quotation marks around the base64", lambda text: _base64(text[1:-1]) if text[:1] == '"' else b""),
+)
+"""Name, what is to be said of it, and how it is read. The first one is right."""
+
+
+def spelled(received: str) -> dict[bytes, tuple[str, str]]:
+    """What bytes the text may stand for, and the spelling in which it does."""
+    found: dict[bytes, tuple[str, str]] = {}
+    for name, says, read in SPELLINGS:
+        try:
+            digest = read(received)
+        except (ValueError, Error):
+            continue
+        if digest:
+            found.setdefault(digest, (name, says))
+    return found
+
+
+# --- what is signed
+def timestamps(sent: str) -> Iterator[tuple[str, str, str, bool]]:
+    """(name, says, value, lone) of the timestamps that may have been signed in place of the one in the header."""
+    if not (sent.isascii() and sent.isdigit() and 3 < len(sent) < 16):
+        return
+    number = int(sent)
+    seconds, rest = divmod(number, 1000)
+    yield "seconds", "the timestamp in seconds", str(seconds), False
+    yield "fraction", "the timestamp in seconds with a fraction", f"{seconds}.{rest:03}", False
+    yield "microseconds", "the timestamp in microseconds", f"{sent}000", False
+    yield "no-timestamp", "no timestamp", "", False
+    if number < 10**14:
+        day = datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest * 1000)
+        iso = day.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        yield "iso-timestamp", "the timestamp as an ISO 8601 text", iso, False
+    for away in range(1, NEARBY + 1):
+        for near, word in ((number - away, "earlier"), (number + away, "later")):
+            yield "another-timestamp", f"another timestamp, {away} ms {word} than the header's", str(near), True
+
+
+def methods(sent: str) -> Iterator[tuple[str, str, str]]:
+    """(name, says, value) of the methods that may have been signed."""
+    yield "lower-method", "the method in lower case", sent.lower()
+    yield "capital-method", "the method with a capital only", sent.capitalize()
+    yield "no-method", "no method", ""
+    yield "other-method", "another method", "GET" if sent == "POST" else "POST"
+
+
+def targets(path: str, query: str, host: str, workspace: str) -> Iterator[tuple[str, str, str]]:
+    """(name, says, value) of the paths with query that may have been signed."""
+    tail = f"?{query}" if query else ""
+    if query:
+        pairs = parse_qsl(query, keep_blank_values=True)
+        decoded = unquote_plus(query)
+        yield "no-query", "the path without its query", path
+        yield "no-question-mark", "no question mark before the query", path + query
+        for text in (query, decoded):
+            yield "sorted-query", "the query sorted by name", f"{path}?{'&'.join(sorted(text.split('&')))}"
+        encoded = (
+            urlencode(pairs),
+            urlencode(pairs, quote_via=quote),
+            quote(decoded, safe="=&"),
+            quote(query, safe=""),
+        )
+        for text in encoded:
+            yield "encoded-query", "the query encoded otherwise than it was sent", f"{path}?{text}"
+    yield "no-path", "no path", tail
+    yield "query-only", "the query in place of path and query", query
+    for origin in (f"http://{host}", f"https://{host}", *KUCOIN):
+        yield "whole-url", "the whole URL, with scheme and host", origin + path + tail
+    yield "with-host", "the host before the path", host + path + tail
+    yield "workspace-path", "the path with the workspace's prefix", f"/w/{workspace}{path}{tail}"
+    yield "no-leading-slash", "no slash at the start of the path", (path + tail).removeprefix("/")
+    yield "trailing-slash", "a slash at the end of the path", f"{path}/{tail}"
+    yield "bare-question-mark", "a question mark without a query", f"{path}?"
+    yield "no-api", "the path without /api", path.removeprefix("/api") + tail
+    yield "decoded-path", "the path decoded", unquote(path) + tail
+
+
+def bodies(sent: bytes, query: str) -> Iterator[tuple[str, str, bytes]]:
+    """(name, says, value) of the bodies that may have been signed."""
+    yield "no-body", "no body", b""
+    yield "trimmed-body", "the body without the white space around it", sent.strip()
+    for name, literal in (("empty-object", b"{}"), ("null", b"null")):
+        yield name, f"{literal.decode()} in place of the body", literal
+    if query:
+        asked = dict(parse_qsl(query, keep_blank_values=True))
+        for text in (json.dumps(asked, separators=(",", ":")), json.dumps(asked)):
+            yield "query-as-body", "the query written as a JSON body", text.encode()
+    try:
+        value: Any = json.loads(sent)
+        yield from _rewritten(value, sent)
+    except (ValueError, RecursionError):
+        return
+
+
+def _rewritten(value: Any, sent: bytes) -> Iterator[tuple[str, str, bytes]]:
+    for order, keys in (("", ""), ("sorted-", ", its fields sorted")):
+        for spaces, separators in (("compact", (",", ":")), ("spaced", (", ", ": "))):
+            for ascii_only, letters in ((False, ""), (True, ", its letters escaped")):
+                name = f"{order}{spaces}{'-escaped' if ascii_only else ''}-body"
+                says = f"the body written anew, {'without' if spaces == 'compact' else 'with'} spaces{keys}{letters}"
+                text = json.dumps(value, ensure_ascii=ascii_only, separators=separators, sort_keys=bool(order))
+                yield name, says, text.encode()
+    for indent in (2, 4):
+        text = json.dumps(value, ensure_ascii=False, indent=indent)
+        yield "indented-body", f"the body written anew, indented by {indent}", text.encode()
+    yield "json-twice", "the body written as JSON twice, a text in a text", json.dumps(sent.decode()).encode()
+    yield "printed-body", "the body as Python prints a dict", str(value).encode()
+    if isinstance(value, dict):
+        yield "form-body", "the body written as a form", urlencode(value).encode()
+
+
+# --- how it is put together
+def orders(names: tuple[str, ...]) -> Iterator[Change]:
+    """The parts in another order, or with something between them."""
+    usual = tuple(range(len(names)))
+    for order in permutations(usual):
+        if order != usual:
+            said = " + ".join(names[place] for place in order)
+            yield Change("order", f"the parts in another order, {said}", "order", order)
+    for name, separator in (("newlines", b"\n"), ("spaces", b" "), ("commas", b","), ("colons", b":")):
+        yield Change(f"joined-with-{name}", f"{name} between the parts", "separator", separator)
+
+
+def hashes() -> Iterator[Change]:
+    """Other hashes than HMAC-SHA256."""
+    for name, says in OTHER_HASHES.items():
+        yield Change(name, says, "hash", name)
+
+
+def mangled(secret: str) -> Iterator[tuple[str, str, bytes]]:
+    """(name, says, key) of what becomes of a secret on its way from a configuration to an HMAC."""
+    plain = secret.encode()
+    yield "secret-with-newline", "a newline after the secret", plain + b"\n"
+    yield "secret-with-carriage-return", "a line end after the secret", plain + b"\r\n"
+    yield "secret-with-space", "a space after the secret", plain + b" "
+    yield "secret-quoted", "quotation marks around the secret", b'"' + plain + b'"'
+    yield "secret-trimmed", "the secret without white space around it", plain.strip()
+    yield "secret-without-dashes", "the secret without its dashes", plain.replace(b"-", b"")
+    yield "secret-in-capitals", "the secret in capitals", plain.upper()
+    yield "secret-encoded", "the secret in base64", b64encode(plain)
+    yield "no-secret", "an empty secret", b""
+    readings: tuple[Callable[[], bytes], ...] = (
+        lambda: bytes.fromhex(secret.replace("-", "")),
+        lambda: b64decode(plain + b"=" * (-len(plain.replace(b"-", b"")) % 4)),
+        lambda: urlsafe_b64decode(plain + b"=" * (-len(plain) % 4)),
+    )
+    for name, read in zip(("hex", "base64", "base64"), readings, strict=True):
+        try:
+            yield f"secret-decoded-from-{name}", f"the secret decoded as if it were {name}", read()
+        except (ValueError, Error):
+            continue

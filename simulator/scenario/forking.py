@@ -1,0 +1,62 @@
+"""A scenario for another workspace: the same people and money, and brokers whose credentials name the workspace."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from rpds import HashTrieMap
+
+from simulator.core import mint
+from simulator.core.world import Client, World
+from simulator.scenario.faults import Condition, Fault
+from simulator.scenario.loader import Scenario
+
+
+def forked(scenario: Scenario, workspace: str, seed: int | None = None) -> Scenario:
+    """The scenario as that workspace plays it. Users are shared, so that it costs the same at any number of them.
+
+    A client `demo-broker` is `demo-broker-{workspace}` there, with a secret and a broker key of its own. `seed` is for
+    what is minted; who the users are, authenticators included, stays as the scenario has it.
+    """
+    world = replace(scenario.world, workspace=workspace, seed=scenario.world.seed if seed is None else seed)
+    clients = [_client(world, world.clients[client_id]) for client_id in world.clients]
+    keys = (replace(key, client_id=renamed(key.client_id, workspace)) for key in world.api_keys.values())
+    world = replace(
+        world,
+        clients=HashTrieMap({client.client_id: client for client in clients}),
+        api_keys=HashTrieMap({key.api_key: key for key in keys}) if world.api_keys else world.api_keys,
+    )
+    return replace(
+        scenario,
+        world=world,
+        faults=tuple(_fault(fault, workspace) for fault in scenario.faults),
+        expect=tuple(replace(each, client=renamed(each.client, workspace)) for each in scenario.expect),
+    )
+
+
+def renamed(client_id: str, workspace: str) -> str:
+    """What a client is called in a workspace; "" stays ""."""
+    return f"{client_id}-{workspace}" if client_id else ""
+
+
+def _client(world: World, client: Client) -> Client:
+    """The client as the world's workspace has it. A broker key is minted for those that have one."""
+    return replace(
+        client,
+        client_id=renamed(client.client_id, world.workspace),
+        secret=mint.party_secret(world, "client secret", client.client_id),
+        broker_key=mint.party_secret(world, "broker key", client.client_id) if client.broker_key else "",
+    )
+
+
+def _fault(fault: Fault, workspace: str) -> Fault:
+    return replace(
+        fault,
+        client=renamed(fault.client, workspace),
+        match=tuple(_condition(condition, workspace) for condition in fault.match),
+    )
+
+
+def _condition(condition: Condition, workspace: str) -> Condition:
+    if condition.field != "client_id" or condition.equals is None:
+        return condition
+    return replace(condition, equals=renamed(condition.equals, workspace))

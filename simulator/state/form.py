@@ -1,0 +1,277 @@
+"""All that an exchange remembers as JSON data, and back: to keep it in a file, or to carry it to another server.
+
+The form follows the values' own types: a struct is an object, a tuple a list, an enum its word, a `Decimal` a string of
+digits, a persistent map the list of its rows, by their keys. It has every secret in it, or it would be of no use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from operator import itemgetter
+from types import NoneType, UnionType
+from typing import Any, Final, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
+from msgspec.structs import replace
+from rpds import HashTrieMap, List
+
+from simulator.core.spec import PAGE_REVISION
+from simulator.core.value import Value
+from simulator.core.world import World
+from simulator.exchange import Mark, State
+from simulator.scenario.scalars import LARGEST
+from simulator.scenario.staging import Standing
+from simulator.state.limits import problem
+
+VERSION: Final = 1
+OURS: Final[Mapping[type[Struct], tuple[str, ...]]] = {World: ("origins", "touched")}
+"""What a server knows by itself: its own addresses, and which rows the last operation has touched."""
+PLAIN: Final = (str, int, bool, NoneType)
+DIGITS: Final = re.compile(r"-?[0-9]{1,45}(\.[0-9]{1,50})?")
+Read = Callable[[Any], Any]
+"""JSON data -> a value. Raises `WrongError`."""
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Hands(Value, frozen=True):
+    """The business clock: its instant, ms, and how fast it runs."""
+
+    business: int
+    scale: Decimal
+
+
+class Exported(Value, frozen=True):
+    """What an export has of a `State`."""
+
+    world: World
+    clock: Hands
+    staging: Standing
+
+
+class WrongError(Exception):
+    """The data is no state. `path` leads to the place, from `state` on: `.world.users[3].uid`."""
+
+    def __init__(self, detail: str, path: str = "") -> None:
+        super().__init__(detail)
+        self.detail, self.path = detail, path
+
+    def within(self, place: str) -> WrongError:
+        """The same, seen from outside."""
+        self.path = place + self.path
+        return self
+
+
+class _Rows(Generic[K, V]):
+    """Stands in for `HashTrieMap` where hints are read: at run time that one knows no parameters."""
+
+
+class _Waiting(Generic[V]):
+    """The same for `List`."""
+
+
+def exported(state: State) -> dict[str, Any]:
+    """The state with the versions of this form and of KuCoin's page."""
+    kept = Exported(state.world, Hands(state.business, state.mark.scale), state.mark.staging)
+    return {"version": VERSION, "page": PAGE_REVISION, "state": _data(kept)}
+
+
+def imported(data: object, origins: tuple[str, ...]) -> State:
+    """The state of an export's `state`, on these origins of ours. Raises `WrongError`.
+
+    Only its form is judged: whether the parts fit together is `soundness.problems`' business.
+    """
+    kept = _reader(Exported)(data)
+    world = replace(kept.world, origins=origins)
+    return State(world, kept.clock.business, Mark(kept.staging, kept.clock.scale, 0))
+
+
+@cache
+def fields(cls: type[Struct]) -> tuple[str, ...]:
+    """The fields of a struct that are exported."""
+    return tuple(name for name in cls.__struct_fields__ if name not in OURS.get(cls, ()))
+
+
+def _data(value: Any) -> Any:
+    if type(value) in PLAIN:
+        return value
+    if isinstance(value, Struct):
+        return {name: _data(getattr(value, name)) for name in fields(type(value))}
+    if isinstance(value, Enum):
+        return _word(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, HashTrieMap):
+        return [_row(key, row) for key, row in sorted(value.items(), key=itemgetter(0))]
+    if isinstance(value, frozenset):
+        return sorted(map(_data, value))
+    if isinstance(value, tuple | List):
+        return [_data(each) for each in value]
+    raise TypeError(f"there is no form for {type(value)}")
+
+
+def _row(key: Any, row: Any) -> Any:
+    return _data(row) if _has_key(type(row)) else [key, _data(row)]
+
+
+def _word(member: Enum) -> str:
+    """An enum's word is its value, or its name where the value is more than a word."""
+    return member.value if isinstance(member.value, str) else member.name
+
+
+def _has_key(cls: Any) -> bool:
+    """Whether a row of a table tells its own place in it."""
+    return isinstance(cls, type) and hasattr(cls, "key")
+
+
+@cache
+def _reader(hint: Any) -> Read:
+    """What reads data of a type."""
+    origin, parts = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return _either(parts)
+    if origin is Literal:
+        return _one_of({each: each for each in parts})
+    if origin is tuple:
+        return _listed(parts[0], tuple) if parts[1:] == (...,) else _tuple(parts)
+    if origin is frozenset:
+        return _listed(parts[0], frozenset)
+    if origin is _Waiting:
+        return _listed(parts[0], List)
+    if origin is _Rows:
+        return _table(_reader(parts[1])) if _has_key(parts[1]) else _rows(_tuple(parts))
+    if hint in SIMPLE:
+        return SIMPLE[hint]
+    if issubclass(hint, Enum):
+        return _one_of({_word(each): each for each in hint})
+    return _struct(hint)
+
+
+def _struct(cls: type[Struct]) -> Read:
+    hints = get_type_hints(cls, localns={"HashTrieMap": _Rows, "List": _Waiting})
+    readers = {name: _reader(hints[name]) for name in fields(cls)}
+
+    def read(data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            raise WrongError("must be an object")
+        values = {}
+        for name, given in data.items():
+            if name not in readers:
+                raise WrongError("is unknown here", f".{name}")
+            try:
+                values[name] = readers[name](given)
+            except WrongError as wrong:
+                raise wrong.within(f".{name}") from None
+            if wrong_value := problem(cls.__name__, name, values[name]):
+                raise WrongError(wrong_value, f".{name}")
+        for name in readers:
+            if name not in values:
+                raise WrongError("is missing", f".{name}")
+        return cls(**values)
+
+    return read
+
+
+def _each(data: Any, read: Read) -> list[Any]:
+    if not isinstance(data, list):
+        raise WrongError("must be a list")
+    return [_at(place, read, given) for place, given in enumerate(data)]
+
+
+def _at(place: int, read: Read, given: Any) -> Any:
+    try:
+        return read(given)
+    except WrongError as wrong:
+        raise wrong.within(f"[{place}]") from None
+
+
+def _listed(part: Any, make: Callable[[list[Any]], Any]) -> Read:
+    read = _reader(part)
+    return lambda data: make(_each(data, read))
+
+
+def _tuple(parts: tuple[Any, ...]) -> Read:
+    readers = [_reader(part) for part in parts]
+
+    def read(data: Any) -> tuple[Any, ...]:
+        if not isinstance(data, list) or len(data) != len(readers):
+            raise WrongError(f"must be a list of {len(readers)}")
+        return tuple(_at(place, read, data[place]) for place, read in enumerate(readers))
+
+    return read
+
+
+def _table(read: Read) -> Read:
+    """Rows that tell their own keys."""
+    return _rows(lambda data: ((row := read(data)).key, row))
+
+
+def _rows(read: Read) -> Read:
+    def read_all(data: Any) -> HashTrieMap[Any, Any]:
+        rows: dict[Any, Any] = {}
+        for place, (key, row) in enumerate(_each(data, read)):
+            if key in rows:
+                raise WrongError("stands twice", f"[{place}]")
+            rows[key] = row
+        return HashTrieMap(rows)
+
+    return read_all
+
+
+def _either(parts: tuple[Any, ...]) -> Read:
+    """One of several types, perhaps nothing."""
+    readers = [_reader(part) for part in parts if part is not NoneType]
+
+    def read(data: Any) -> Any:
+        if data is None and NoneType in parts:
+            return None
+        if len(readers) == 1:
+            return readers[0](data)
+        for each in readers:
+            try:
+                return each(data)
+            except WrongError as wrong:
+                said = wrong.detail
+        raise WrongError(f"is none of the {len(readers)} forms that it can have; of the last it {said}")
+
+    return read
+
+
+def _one_of(words: Mapping[str, Any]) -> Read:
+    def read(data: Any) -> Any:
+        if not isinstance(data, str) or data not in words:
+            raise WrongError(f"must be one of {', '.join(words)}")
+        return words[data]
+
+    return read
+
+
+def _text(data: Any) -> str:
+    if not isinstance(data, str):
+        raise WrongError("must be a string")
+    return data
+
+
+def _boolean(data: Any) -> bool:
+    if not isinstance(data, bool):
+        raise WrongError("must be true or false")
+    return data
+
+
+def _whole(data: Any) -> int:
+    if not isinstance(data, int) or isinstance(data, bool) or not 0 <= data <= LARGEST:
+        raise WrongError(f"must be a whole number from 0 to {LARGEST}")
+    return data
+
+
+def _decimal(data: Any) -> Decimal:
+    if not isinstance(data, str) or not DIGITS.fullmatch(data):
+        raise WrongError("must be a string of digits such as 0.5")
+    return Decimal(data)
+
+
+SIMPLE: Final[dict[Any, Read]] = {str: _text, bool: _boolean, int: _whole, Decimal: _decimal}

@@ -1,0 +1,98 @@
+"""What the single values of an imported state may be: as strict as a scenario, for the rules rely on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final
+
+from simulator.clock import LATEST, SWIFTEST
+from simulator.core.limits import LENGTHS
+from simulator.core.staged import STAGES
+from simulator.scenario import scalars
+from simulator.scenario.making import FRAMING
+from simulator.scenario.scalars import Scalar
+
+Check = Callable[[Any], str]
+"""What is wrong with a value, "" = nothing."""
+
+
+def scalar(form: Scalar) -> Check:
+    """A value of that form, or nothing where there may be nothing."""
+
+    def check(value: Any) -> str:
+        text = f"{value:f}" if isinstance(value, Decimal) else str(value)
+        try:
+            good = re.fullmatch(form.pattern, text) and form.convert(text) is not None
+        except ValueError as error:
+            return str(error)
+        return "" if good or value is None else f"must be {form.expected}"
+
+    return check
+
+
+def each(check: Check) -> Check:
+    """A tuple of such values."""
+    return lambda values: next(filter(None, map(check, values)), "")
+
+
+def word(*words: str) -> Check:
+    """One of these."""
+    return lambda value: "" if value in words else f"must be one of {', '.join(words)}"
+
+
+def _price(value: Decimal) -> str:
+    return scalar(scalars.AMOUNTS)(value) if value else "must be more than zero"
+
+
+def _speed(value: Decimal) -> str:
+    return "" if value <= SWIFTEST else f"must be at most {SWIFTEST}"
+
+
+def _headers(value: tuple[tuple[str, str], ...]) -> str:
+    for name, text in value:
+        if wrong := scalar(scalars.HEADER)(name) or scalar(scalars.HEADER_VALUE)(text):
+            return wrong
+        if name.lower() in FRAMING:
+            return f"{name} is the server's own business"
+    return ""
+
+
+AMOUNT: Final = scalar(scalars.AMOUNTS)
+PRECISION: Final = scalar(scalars.PRECISION)
+LIMITS: Final[dict[tuple[str, str], Check]] = {
+    ("World", "observed_ip"): scalar(scalars.IP),
+    ("Choices", "unpublished_code"): scalar(scalars.CODE),
+    ("Choices", "refresh_encoding"): each(word("form", "json")),
+    ("Client", "redirect_uris"): each(scalar(scalars.REDIRECT_URI)),
+    ("Client", "oauth_ips"): each(scalar(scalars.IP)),
+    ("Client", "trading_ips"): each(scalar(scalars.IP)),
+    ("User", "totp_secret"): scalar(scalars.BASE32),
+    ("ApiKey", "api_key"): scalar(scalars.API_KEY),
+    ("Window", "name"): word(*LENGTHS),
+    ("Currency", "precision"): PRECISION,
+    ("Currency", "price_usdt"): _price,
+    ("Chain", "withdraw_precision"): PRECISION,
+    ("Chain", "withdrawal_min_size"): AMOUNT,
+    ("Chain", "withdrawal_min_fee"): AMOUNT,
+    ("FeeTerms", "precision"): PRECISION,
+    ("FeeTerms", "price_usdt"): _price,
+    ("FeeTerms", "rounding"): word("up", "half_even"),
+    ("Hands", "scale"): _speed,
+    ("Fault", "operation"): word(*STAGES),
+    ("Response", "status"): scalar(scalars.STATUS),
+    ("Response", "headers"): _headers,
+}
+SIGNED: Final = {("Pot", "amount")}
+"""The only amounts that may be less than nothing: a pot may owe what users were given."""
+
+
+def problem(struct: str, field: str, value: Any) -> str:
+    """What is wrong with a field of a struct, "" = nothing."""
+    if isinstance(value, Decimal) and value < 0 and (struct, field) not in SIGNED:
+        return "must not be less than zero"
+    if (field == "business" or field.endswith("_at")) and value > LATEST:
+        return "must be a time before the year 10000, in ms"
+    check = LIMITS.get((struct, field))
+    return check(value) if check else ""

@@ -1,0 +1,135 @@
+"""Whether the parts of an imported state fit together: nothing may lead to what is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
+
+from simulator.core.staged import STAGES, details_of
+from simulator.core.world import Line, World, identities_of
+from simulator.exchange import State
+from simulator.messages import BODILESS
+from simulator.scenario.staging import Armed, Standing
+
+Problem = tuple[str, str]
+"""Where, from `state` on, and what is wrong."""
+Reference = tuple[str, str, object, Collection[object]]
+"""A row, the field that leads on from it, where to, and what there is."""
+TABLE_OF: Final = {
+    "user": "users",
+    "recipient": "users",
+    "client_id": "clients",
+    "consent": "consents",
+    "api_key": "api_keys",
+    "currency": "currencies",
+    "place": "rows of the line's table",
+}
+
+
+def problems(state: State) -> Iterator[Problem]:
+    """All that does not fit, found as it is asked for."""
+    world = state.world
+    for row, field, name, there in _references(world):
+        if name not in there:
+            yield f".world.{row}.{field}", f"{name} is none of the {TABLE_OF[field]}"
+    yield from _identities(world)
+    yield from _codes(world)
+    yield from _currencies(world)
+    yield from _line("transaction_order", world.transaction_order)
+    yield from _line("unsettled", world.unsettled)
+    waiting = set(world.transaction_order.places.values())
+    for name in world.transactions:
+        if name not in waiting:
+            yield f".world.transactions[{name}]", "is missing in transaction_order, so that nobody would forget it"
+    yield from _staging(state.mark.staging)
+
+
+def _references(world: World) -> Iterator[Reference]:
+    for name, consent in world.consents.items():
+        yield f"consents[{name}]", "user", consent.user, world.users
+        yield f"consents[{name}]", "client_id", consent.client_id, world.clients
+    for name, code in world.codes.items():
+        yield f"codes[{name}]", "consent", code.consent, world.consents
+    for name, key in world.api_keys.items():
+        yield f"api_keys[{name}]", "user", key.user, world.users
+        yield f"api_keys[{name}]", "client_id", key.client_id, world.clients
+    for user, wallet in world.wallets.items():
+        yield f"wallets[{user}]", "user", user, world.users
+        for account in wallet.accounts:
+            yield f"wallets[{user}]", "currency", account.currency, world.currencies
+    for user in world.message_boxes:
+        yield f"message_boxes[{user}]", "user", user, world.users
+    for window in world.windows.values():
+        yield f"windows[{window.user}]", "user", window.user, world.users
+    for name, transaction in world.transactions.items():
+        yield f"transactions[{name}]", "user", transaction.user, world.users
+        yield f"transactions[{name}]", "api_key", transaction.api_key, world.api_keys
+    for name, each in world.withdrawals.items():  # past ones stay when their user goes
+        yield f"withdrawals[{name}]", "currency", each.payment.currency, world.currencies
+        if not each.status.final:
+            yield f"withdrawals[{name}]", "user", each.user, world.users
+            if each.recipient is not None:
+                yield f"withdrawals[{name}]", "recipient", each.recipient, world.users
+    for place, name in world.unsettled.places.items():
+        yield f"unsettled[{place}]", "place", name, world.withdrawals
+
+
+def _identities(world: World) -> Iterator[Problem]:
+    """What users can be found by is exactly what they say of themselves, and nobody's twice."""
+    known: dict[str, str] = {}
+    for name, user in world.users.items():
+        for identity in identities_of(user):
+            if known.setdefault(identity, name) != name:
+                yield f".world.users[{name}]", f"{identity} is {known[identity]}'s already"
+    for identity in {*known, *world.identities}:
+        if known.get(identity) != world.identities.get(identity):
+            yield f".world.identities[{identity}]", f"leads to {known.get(identity) or 'nobody'}, if anywhere"
+
+
+def _codes(world: World) -> Iterator[Problem]:
+    for name, code in world.codes.items():
+        consent = world.consents.get(code.consent)
+        if consent and consent.code != name:
+            yield f".world.codes[{name}].consent", f"{code.consent} has another code"
+
+
+def _currencies(world: World) -> Iterator[Problem]:
+    for name, currency in world.currencies.items():
+        if currency.chain(currency.default_chain) is None:
+            yield f".world.currencies[{name}].default_chain", f"{currency.default_chain!r} is none of its chains"
+
+
+def _line(name: str, line: Line) -> Iterator[Problem]:
+    if sorted(line.places) != list(range(line.first, line.first + len(line))):
+        yield f".world.{name}", "its places do not follow one another from `first` on"
+
+
+def _staging(staging: Standing) -> Iterator[Problem]:
+    if staging.login.mode == "auto" and len(staging.login.decisions) != 1:
+        yield ".staging.login.decisions", "must be one, for it is made each time"
+    ids = [each.id for each in staging.armed]
+    for place, armed in enumerate(staging.armed):
+        for wrong in _fault(armed):
+            yield f".staging.armed[{place}].fault", wrong
+        if ids.count(armed.id) > 1 or not _given(armed.id, staging.last):
+            yield f".staging.armed[{place}].id", f"must be f1 to f{staging.last}, and nobody else's"
+
+
+def _given(id: str, last: int) -> bool:
+    number = id.removeprefix("f")
+    return number != id and number.isascii() and number.isdigit() and len(number) < 19 and 0 < int(number) <= last
+
+
+def _fault(armed: Armed) -> Iterable[str]:
+    """What a fault asks of itself, as the reader of scenarios has it."""
+    fault = armed.fault
+    if fault.refuse and fault.refuse not in STAGES[fault.operation].reasons:
+        yield f"{fault.operation} is never refused with {fault.refuse.name}"
+    elif fault.refuse and sorted(name for name, _ in fault.details) != sorted(details_of(fault.refuse)):
+        yield f"the text of {fault.refuse.name} needs {' and '.join(details_of(fault.refuse)) or 'no details'}"
+    if sum(map(bool, (fault.refuse, fault.respond, fault.network))) > 1:
+        yield "has more than one of refuse, respond and network"
+    if fault.respond and fault.respond.status in BODILESS and fault.respond.body:
+        yield f"an answer with status {fault.respond.status} has no body"
+    if fault.at == "mid_body" and (fault.refuse or fault.respond or fault.network == "empty"):
+        yield "comes too late: half of the answer is out"

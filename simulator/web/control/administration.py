@@ -1,0 +1,189 @@
+"""The rest of `given` and `choices`, while the world goes on: users, clients, currencies, prices, switches.
+
+Each call takes effect at once, whole or not at all, in the shapes of a scenario; a reset undoes it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from simulator.core import administration as commands
+from simulator.core.administration import Administered
+from simulator.core.choices import After, Polls
+from simulator.core.money import plain
+from simulator.core.operations import Command
+from simulator.core.world import Client, Currency, World
+from simulator.scenario import amending
+from simulator.scenario.choices import CHOICES
+from simulator.scenario.scalars import DURATIONS
+from simulator.web.control import views
+from simulator.web.control.calls import answer, settled
+from simulator.web.control.people import known_client, known_user
+from simulator.web.control.problems import ProblemError, wrong_field
+from simulator.web.control.scenarios import text_of
+from simulator.web.desk import Desk
+
+
+def administered(desk: Desk, command: Command) -> dict[str, Any]:
+    """Do it, and say what it removed and what money it made (less than 0: took away)."""
+    done = desk.exchange.perform(command).result
+    assert isinstance(done, Administered)
+    return {
+        **({"removed": dict(done.removed)} if done.removed else {}),
+        **({"created": {code: plain(amount) for code, amount in done.created}} if done.created else {}),
+    }
+
+
+def _free(world: World, name: str, what: str) -> None:
+    """Refuse what would lose money that is on its way."""
+    waiting = commands.unfinished(world, name)
+    if waiting:
+        errors = [
+            wrong_field(each.id, f"{each.status.value}, {plain(each.debit)} {each.payment.currency}")
+            for each in waiting
+        ]
+        detail = f"{name} cannot be {what} while withdrawals are under way; approve or fail them, or PATCH the user"
+        raise ProblemError(409, detail, errors)
+
+
+# --- users
+async def put_user(desk: Desk, request: Request) -> Response:
+    """A user anew, as a scenario would give them, or `like` another; of an older one only past withdrawals stay."""
+    text, world, name = await text_of(request), settled(desk), request.path_params["user"]
+    if (owner := world.identities.get(name, name)) != name:
+        raise ProblemError(409, f"{name!r} is what {owner} can be found by; choose another name")
+    known = name in world.users
+    if known:
+        _free(world, name, "replaced")
+    told = administered(desk, amending.put_user(world, name, text))
+    world = desk.exchange.world
+    return answer({**views.user(world, world.users[name]), **told}, 200 if known else 201)
+
+
+async def patch_user(desk: Desk, request: Request) -> Response:
+    """Some properties of a user; balances by currency. Consents, keys and withdrawals go on."""
+    text, world = await text_of(request), settled(desk)
+    user = known_user(desk, request.path_params["user"])
+    told = administered(desk, amending.change_user(world, user, text))
+    world = desk.exchange.world
+    return answer({**views.user(world, world.users[user.name]), **told})
+
+
+async def delete_user(desk: Desk, request: Request) -> Response:
+    """A user goes, with consents, keys and money; not while withdrawals are under way."""
+    world, name = settled(desk), known_user(desk, request.path_params["user"]).name
+    _free(world, name, "deleted")
+    return answer({"name": name, **administered(desk, commands.DeleteUser(name))})
+
+
+# --- clients
+async def clients(desk: Desk, request: Request) -> Response:
+    """All clients, by client_id."""
+    world = desk.exchange.world
+    return answer({"clients": [_client(world, world.clients[each]) for each in sorted(world.clients)]})
+
+
+async def client(desk: Desk, request: Request) -> Response:
+    """One client."""
+    return answer(_client(desk.exchange.world, known_client(desk, request.path_params["client"])))
+
+
+async def put_client(desk: Desk, request: Request) -> Response:
+    """A client anew, as a scenario would give it; consents and keys of an older one are gone."""
+    client_id = request.path_params["client"]
+    command = amending.put_client(client_id, await text_of(request))
+    known = client_id in desk.exchange.world.clients
+    told = administered(desk, command)
+    world = desk.exchange.world
+    return answer({**_client(world, world.clients[client_id]), **told}, 200 if known else 201)
+
+
+async def patch_client(desk: Desk, request: Request) -> Response:
+    """Some properties of a client; consents and keys go on."""
+    text = await text_of(request)
+    command = amending.change_client(known_client(desk, request.path_params["client"]), text)
+    administered(desk, command)
+    return answer(_client(desk.exchange.world, command.client))
+
+
+async def delete_client(desk: Desk, request: Request) -> Response:
+    """A client goes, with every consent and key that users gave it."""
+    client_id = known_client(desk, request.path_params["client"]).client_id
+    return answer({"client_id": client_id, **administered(desk, commands.DeleteClient(client_id))})
+
+
+def _client(world: World, each: Client) -> dict[str, Any]:
+    """A client with all that a scenario can say of it."""
+    return {
+        **views.client(world, each),
+        "ip_allowlist": {"oauth": list(each.oauth_ips), "trading": list(each.trading_ips)},
+        "api_name": each.api_name,
+        "site": "local" if each.local_site else "global",
+        "partner": {"name": each.partner, "broker_name": each.broker_name, "broker_key": each.broker_key},
+    }
+
+
+# --- currencies, prices, choices
+async def put_currency(desk: Desk, request: Request) -> Response:
+    """A currency with its chains, new or in place of an older one; withdrawals keep what they cost."""
+    code = request.path_params["currency"]
+    command = amending.put_currency(settled(desk), code, await text_of(request))
+    known = code in desk.exchange.world.currencies
+    administered(desk, command)
+    return answer(_currency(command.currency), 200 if known else 201)
+
+
+async def put_price(desk: Desk, request: Request) -> Response:
+    """What one unit of a currency is worth in USDT from now on (s9)."""
+    text, code = await text_of(request), request.path_params["currency"]
+    currency = desk.exchange.world.currencies.get(code)
+    if currency is None:
+        known = ", ".join(sorted(desk.exchange.world.currencies))
+        raise ProblemError(404, f"no currency {code!r}; there are {known or 'none'}")
+    command = amending.put_price(currency, text)
+    administered(desk, command)
+    return answer(_currency(command.currency))
+
+
+def _currency(each: Currency) -> dict[str, Any]:
+    """A currency in the words of a scenario; GET /api/v3/currencies/{currency} shows it as KuCoin does."""
+    return {
+        "currency": each.currency,
+        "full_name": each.full_name,
+        "precision": each.precision,
+        "price_usdt": plain(each.price_usdt),
+        "default_chain": each.default_chain,
+        "chains": [chain.chain_id for chain in each.chains],
+    }
+
+
+async def choices(desk: Desk, request: Request) -> Response:
+    """The answers to what the page does not say, as they are in force."""
+    return answer(_choices(desk.exchange.world))
+
+
+async def patch_choices(desk: Desk, request: Request) -> Response:
+    """Other answers from now on; a new way of settling holds for withdrawals that wait, too."""
+    text = await text_of(request)
+    administered(desk, amending.change_choices(settled(desk), text))
+    return answer(_choices(desk.exchange.world))
+
+
+def _choices(world: World) -> dict[str, Any]:
+    return {name: _written(name, getattr(world.choices, name)) for name in CHOICES.keys}
+
+
+def _written(name: str, value: Any) -> Any:
+    """A choice as a scenario writes it."""
+    if isinstance(value, After):
+        return {"after": views.duration(value.milliseconds)}
+    if isinstance(value, Polls):
+        return {"polls": value.times}
+    if CHOICES.keys[name].shape is DURATIONS:
+        return views.duration(value)
+    if name == "amount_cap_24h":
+        return None if value is None else plain(value)
+    return list(value) if isinstance(value, tuple) else value

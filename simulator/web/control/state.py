@@ -1,0 +1,135 @@
+"""Going back, and carrying away: snapshots, rewinding to an entry of the journal, the state as JSON."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from simulator.core.fields import FieldProblem, Fields
+from simulator.evidence import moments
+from simulator.evidence.journal import Entry
+from simulator.evidence.moments import Moment
+from simulator.state.form import VERSION, WrongError, exported, imported
+from simulator.state.soundness import problems
+from simulator.web.control import views
+from simulator.web.control.calls import answer, call_of, fields_of
+from simulator.web.control.clock import shown
+from simulator.web.control.problems import ProblemError, wrong_field
+from simulator.web.desk import Desk
+
+SNAPSHOTS: Final = 100
+"""How many a workspace keeps."""
+NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,60}", re.ASCII)
+LARGEST: Final = 64 * 1_048_576
+"""Bytes of a state that are read: that of 100,000 users has about half."""
+TOLD: Final = 20
+"""How many problems of a state are told."""
+
+
+def _shown(name: str, moment: Moment) -> dict[str, Any]:
+    """A snapshot: the business instant at which it was taken, and the newest entry of the journal at that time."""
+    return {"name": name, "at": views.iso(moment.state.business), "entry": moment.entry}
+
+
+async def snapshots(desk: Desk, request: Request) -> Response:
+    """The snapshots that are kept, oldest first."""
+    return answer({"snapshots": [_shown(name, moment) for name, moment in desk.snapshots.items()]})
+
+
+async def take_snapshot(desk: Desk, request: Request) -> Response:
+    """Keep everything as it is now under a name; one of that name is replaced."""
+    name = fields_of(await call_of(request), ("name",)).text("name", required=True)
+    if not NAME.fullmatch(name) or set(name) == {"."}:
+        raise FieldProblem("name", "must be 1 to 60 letters, digits, dots, dashes or underscores", name)
+    if desk.snapshots.pop(name, None) is None and len(desk.snapshots) >= SNAPSHOTS:
+        raise ProblemError(409, f"there are {SNAPSHOTS} snapshots already; DELETE one, or take its name")
+    desk.snapshots[name] = desk.moment()
+    return answer(_shown(name, desk.snapshots[name]), 201)
+
+
+def _known(desk: Desk, request: Request) -> str:
+    name: str = request.path_params["name"]
+    if name not in desk.snapshots:
+        raise ProblemError(404, "no such snapshot; GET /_sim/v1/snapshots lists them")
+    return name
+
+
+async def delete_snapshot(desk: Desk, request: Request) -> Response:
+    """Keep a snapshot no longer."""
+    del desk.snapshots[_known(desk, request)]
+    return Response(status_code=204)
+
+
+async def restore_snapshot(desk: Desk, request: Request) -> Response:
+    """Everything as it was: world, business time, faults and their counts, logins, what `expect` has counted."""
+    name = _known(desk, request)
+    moment = desk.snapshots[name]
+    desk.go_back(moment)
+    return answer({**shown(desk), "snapshot": _shown(name, moment)})
+
+
+async def rewind(desk: Desk, request: Request) -> Response:
+    """Everything as it was right after an entry of the journal (`to`), or right `before` its call."""
+    fields = fields_of(await call_of(request), ("to", "before"))
+    after, before = _number(fields, "to"), _number(fields, "before")
+    if (after is None) == (before is None):
+        raise ProblemError(400, 'give one of {"to": 7} and {"before": 7}: the number of an entry of the journal')
+    moment = moments.after(_entry(desk, after)) if after is not None else moments.before(_entry(desk, before or 0))
+    assert moment is not None, "the desk notes it with every entry"
+    desk.go_back(moment)
+    return answer({**shown(desk), "entry": moment.entry})
+
+
+def _number(fields: Fields, name: str) -> int | None:
+    given = fields.raw(name)
+    if given is not None and (not isinstance(given, int) or isinstance(given, bool)):
+        raise FieldProblem(name, "must be the number of an entry", given)
+    return given
+
+
+def _entry(desk: Desk, number: int) -> Entry:
+    entry = desk.journal.entry(number)
+    if entry is not None:
+        return entry
+    if 0 < number <= desk.journal.last:
+        raise ProblemError(410, f"entry {number} is no longer kept; a snapshot would have been")
+    raise ProblemError(404, f"there is no entry {number} yet; the newest is {desk.journal.last}")
+
+
+async def state(desk: Desk, request: Request) -> Response:
+    """Everything as JSON, secrets included: keep it in a file, or carry it to another server."""
+    told = answer(exported(desk.exchange.state()))
+    told.headers["cache-control"] = "no-store"
+    return told
+
+
+async def put_state(desk: Desk, request: Request) -> Response:
+    """Stand where an export was made, whole or not at all. Our own addresses stay; `expect` counts anew."""
+    fields = fields_of(await call_of(request, LARGEST), ("version", "page", "state"))
+    if (version := fields.raw("version")) != VERSION or isinstance(version, bool):
+        raise ProblemError(422, f"only version {VERSION} of the format can be read; nothing was changed")
+    fields.text("page", required=True)
+    try:
+        found = imported(fields.raw("state"), desk.exchange.world.origins)
+    except WrongError as wrong:
+        raise _refused([("state" + wrong.path, wrong.detail)]) from None
+    home = desk.exchange.world.workspace
+    if (its_home := found.world.workspace) != home:
+        detail = f"is {its_home}, and its credentials lead there; this is {home}"
+        raise _refused([("state.world.workspace", detail)])
+    if wrongs := [("state" + path, detail) for path, detail in islice(problems(found), TOLD)]:
+        raise _refused(wrongs)
+    desk.stop()
+    desk.exchange.restore(found)
+    desk.journal.start_over()
+    return answer(shown(desk))
+
+
+def _refused(wrongs: list[tuple[str, str]]) -> ProblemError:
+    path, detail = wrongs[0]
+    errors = [wrong_field(each, said) for each, said in wrongs]
+    return ProblemError(422, f"{path} {detail}; nothing was changed", errors)

@@ -1,0 +1,55 @@
+"""The credentials that a request carries, as text: enough to find its workspace. Nothing is checked here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple
+from urllib.parse import unquote_plus
+
+from simulator.messages import Request
+
+Kind = Literal["client_id", "code", "token", "api_key"]
+
+LONGEST_NAME: Final = 63
+"""A name is also a label of a host (RFC 1035 s2.3.4)."""
+NAME: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_NAME}}}", re.ASCII)
+QUERY: Final = re.compile(r"(?:^|&)(client_id|code)=([^&]*)")
+JWT: Final = re.compile(rb"eyJ[\w-]+\.[\w-]+\.[\w-]+")
+REFRESH: Final = "/_oauth/refresh-token"
+
+
+class Credential(NamedTuple):
+    """One that a request carries. A `token` may be an access or a refresh token."""
+
+    kind: Kind
+    text: str
+
+
+def carried(request: Request) -> Iterator[Credential]:
+    """Those of a request: client_id and code of its query, the key that signs, the bearer, the refresh token."""
+    headers = request.headers
+    if key := headers.get(b"kc-api-key"):
+        yield Credential("api_key", key.decode("latin-1"))
+    if authorization := headers.get(b"authorization"):
+        scheme, _, token = authorization.decode("latin-1").strip().partition(" ")
+        if scheme.lower() == "bearer":
+            yield Credential("token", token.strip())
+    if "client_id=" in request.query or "code=" in request.query:
+        yield from _in_query(request.query)
+    if request.body and request.path == REFRESH and (found := JWT.search(request.body)):
+        yield Credential("token", found[0].decode())
+
+
+def _in_query(query: str) -> Iterator[Credential]:
+    for name, value in QUERY.findall(query):
+        yield Credential("client_id" if name == "client_id" else "code", unquote_plus(value))
+
+
+def endings(client_id: str) -> Iterator[str]:
+    """What may be the name of a client's workspace, longest first: names may have dashes, too."""
+    tail = client_id[-LONGEST_NAME - 1 :].lower()
+    start = tail.find("-")
+    while start >= 0:
+        yield tail[start + 1 :]
+        start = tail.find("-", start + 1)

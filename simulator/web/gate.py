@@ -1,0 +1,55 @@
+"""The one door to pages and control surface: every request for them passes the guards before anything reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from simulator.web.control.problems import problem
+from simulator.web.guards import Policy, foreign
+from simulator.web.pages.errors import error_page
+
+ANOTHER_NAME: Final = (
+    "If this is the simulator under another name, start it with --allowed-host and that name,"
+    " or with --public-url and that origin."
+)
+ANOTHER_SITE: Final = "a web page of another site must not drive the simulator."
+WHOSE: Final = (
+    "this server was started with --control-token; send it as `Authorization: Bearer TOKEN` or as `X-Sim-Token: TOKEN`"
+)
+
+
+class Gate:
+    """ASGI middleware. Control: only our own pages and tools, with the token if there is one. Pages: no token.
+
+    The pages are what a broker's users see, and what they change there is their own decision. Another site may lead
+    a browser to them, for that is how a login begins; it may neither read them nor send their forms.
+    """
+
+    def __init__(self, app: ASGIApp, origins: Callable[[], tuple[str, ...]], policy: Policy) -> None:
+        self._app, self._origins, self._policy = app, origins, policy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 403 or 401."""
+        headers = Headers(scope=scope)
+        control = str(scope["path"]).startswith("/_sim")
+        await (self._refusal(scope["method"], headers, control=control) or self._app)(scope, receive, send)
+
+    def _refusal(self, method: str, headers: Headers, *, control: bool) -> Response | None:
+        origins = self._origins()
+        navigable = not control and method == "GET"
+        reason = foreign(headers, origins, self._policy, navigable=navigable)
+        if reason and control:
+            return problem(403, f"{reason}; {ANOTHER_SITE} {ANOTHER_NAME}")
+        if reason:
+            ours = f"Our own origins are {', '.join(origins)}."
+            return error_page(
+                403, f"{reason[0].upper()}{reason[1:]}; {ANOTHER_SITE} Nothing happened. {ours} {ANOTHER_NAME}"
+            )
+        if control and not self._policy.admits(headers):
+            return problem(401, WHOSE, headers={"www-authenticate": "Bearer"})
+        return None

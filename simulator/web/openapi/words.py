@@ -1,0 +1,115 @@
+"""The words of which schemas are made: JSON Schema 2020-12, as OpenAPI 3.1 has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Any, Final
+
+Schema = Mapping[str, Any]
+
+TEXT: Final[Schema] = {"type": "string"}
+NAME: Final[Schema] = {"type": "string", "minLength": 1}
+FLAG: Final[Schema] = {"type": "boolean"}
+WHOLE: Final[Schema] = {"type": "integer"}
+COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+MS: Final[Schema] = {"type": "integer", "format": "int64", "description": "Milliseconds since 1970-01-01 UTC"}
+DECIMAL: Final[Schema] = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
+INSTANT: Final[Schema] = {"type": "string", "format": "date-time"}
+NOTHING: Final[Schema] = {"type": "null"}
+ANYTHING: Final[Schema] = {}
+SPECIAL: Final = re.compile(r"[\\^$.|?*+()\[\]{}/]")
+"""What a regular expression of ECMA 262 wants escaped, and nothing else."""
+
+
+def closed(fields: Mapping[str, Schema], **more: Any) -> Schema:
+    """An object of these fields and no others; a name that ends in `?` may be absent."""
+    required = [name for name in fields if not name.endswith("?")]
+    return {
+        "type": "object",
+        "properties": {name.removesuffix("?"): schema for name, schema in fields.items()},
+        **({"required": required} if required else {}),
+        "additionalProperties": False,
+        **more,
+    }
+
+
+def open_to_more(fields: Mapping[str, Schema], **more: Any) -> Schema:
+    """The same, but other fields may stand beside these."""
+    return {**closed(fields, **more), "additionalProperties": True}
+
+
+def listed(item: Schema, **more: Any) -> Schema:
+    """A list of such items."""
+    return {"type": "array", "items": item, **more}
+
+
+def mapped(value: Schema) -> Schema:
+    """An object of any names."""
+    return {"type": "object", "additionalProperties": value}
+
+
+def one_of(*words: str) -> Schema:
+    """One of these words."""
+    return {"type": "string", "enum": list(words)}
+
+
+def word_of(words: type[Enum]) -> Schema:
+    """A member of a closed list."""
+    return one_of(*(str(word.value) for word in words))
+
+
+def const(value: object) -> Schema:
+    """That value and no other."""
+    return {"const": value}
+
+
+def maybe(schema: Schema) -> Schema:
+    """That, or null."""
+    return {"anyOf": [schema, NOTHING]}
+
+
+def either(*schemas: Schema) -> Schema:
+    """One of these."""
+    return schemas[0] if len(schemas) == 1 else {"anyOf": list(schemas)}
+
+
+def ref(name: str) -> Schema:
+    """A schema of the document's components."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def filled(text: str) -> Schema:
+    """A text whose `{names}` are filled in with anything."""
+    parts = re.split(r"\{\w+\}", text)
+    if len(parts) == 1:
+        return {"type": "string", "const": text}
+    return {"type": "string", "pattern": "^" + r"[\s\S]*".join(SPECIAL.sub(r"\\\g<0>", part) for part in parts) + "$"}
+
+
+def query(name: str, schema: Schema, description: str = "", *, required: bool = False) -> Schema:
+    """A parameter of the query."""
+    told = {"description": description} if description else {}
+    return {"name": name, "in": "query", "required": required, "schema": schema, **told}
+
+
+def in_path(name: str, description: str = "") -> Schema:
+    """A part of the path, which is never empty."""
+    told = {"description": description} if description else {}
+    return {"name": name, "in": "path", "required": True, "schema": NAME, **told}
+
+
+def json_content(schema: Schema, media_type: str = "application/json") -> dict[str, Any]:
+    """The `content` of a body of one type."""
+    return {media_type: {"schema": schema}}
+
+
+def names_in_path(path: str) -> Iterable[str]:
+    """The `{names}` of a path."""
+    return re.findall(r"\{(\w+)\}", path)
+
+
+def bare(path: str) -> str:
+    """A path of Starlette's without its convertors: `{key:path}` is `{key}`."""
+    return re.sub(r":\w+\}", "}", path)

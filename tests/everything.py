@@ -1,0 +1,148 @@
+"""Something of everything: a desk that writes down what it does, and a command of each operation, right or wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from demo import CURRENCIES
+from msgspec.structs import replace
+from support import IP, Desk, Key, by_account, groups_body, payment, query, refresh_body, token_query
+
+from simulator.core import administration as control
+from simulator.core.accounts import ListAccounts
+from simulator.core.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded, GetApiKeyInfo
+from simulator.core.authorization import Authorize, Authorized, Decision, LogIn, RequestAuthorization
+from simulator.core.choices import After, Polls
+from simulator.core.currencies import GetCurrency, GetServerTime
+from simulator.core.operations import Command
+from simulator.core.refusals import Reason
+from simulator.core.security import BindFactor, PrepareFactor
+from simulator.core.settlement import STEPS, GetWithdrawal, MoveWithdrawal, PassTime
+from simulator.core.spec import MINUTE
+from simulator.core.tokens import ExchangeCode, RefreshTokens, TokensIssued
+from simulator.core.withdrawals import Challenged
+from simulator.core.world import Account, Client, User
+from simulator.exchange import Outcome
+from simulator.messages import Answer, Request
+from simulator.scenario.faults import Fault
+from simulator.scenario.loader import Scenario
+from simulator.web.desk import Desk as Wired
+
+ASKED = Request("GET", "/", "", {}, IP, b"")
+ZOE = User("zoe", 7, totp_secret="PKLZGRDFQVKTM34HT3RBEMNK4IQ4FOGI")
+USERS = ["alice", "bob", "carol", "frank"]
+SETTLEMENTS = ["immediate", "manual", After(10 * MINUTE), Polls(2)]
+FAULTS = [
+    Fault("withdraw", times=1, refuse=Reason.BALANCE_INSUFFICIENT),
+    Fault("withdraw", skip=1, at="after_commit", refuse=Reason.USER_FROZEN),
+    Fault("exchange_code", user="alice", refuse=Reason.CODE_EXPIRED),
+    Fault("refresh_tokens", times=2, at="after_commit", network="reset"),
+    Fault("list_accounts", at="mid_body", network="truncate"),
+]
+
+
+class Recorded(Desk):
+    """A broker's desk whose every call gets an entry in the journal. It keeps whatever it was told."""
+
+    def __init__(self, **choices: Any) -> None:
+        super().__init__(**choices)
+        self.wired = Wired(self.exchange, Scenario("rewind", "", self.world))
+        self.codes_given, self.access, self.refreshes = ["x"], ["x"], ["x"]
+        self.keys = [Key("x", "y", "z")]
+        self.challenges: list[tuple[Key, dict[str, object], Challenged]] = []
+
+    def perform(self, command: Command) -> Outcome:
+        call = self.wired.perform(ASKED, command, lambda outcome: Answer(200, b""))
+        with pytest.raises(StopIteration):  # it waits for nothing
+            call.send(None)
+        (entry,) = self.wired.journal.newest(1)
+        match entry.outcome.result:
+            case Authorized(code=code):
+                self.codes_given.append(code)
+            case TokensIssued(access_token=access, refresh_token=refresh):
+                self.access.append(access)
+                self.refreshes.append(refresh)
+            case ApiKeyAdded(api_key=name, secret=secret, passphrase=passphrase):
+                self.keys.append(Key(name, secret, passphrase))
+            case Challenged() as challenge:
+                key = next(each for each in self.keys if each.api_key == command.signed.key)
+                self.challenges.append((key, dict(command.body.fields), challenge))
+        return entry.outcome
+
+
+Pick = Callable[[list[Any]], Any]
+"""One of a list."""
+
+
+def withdraw(desk: Recorded, pick: Pick) -> Command:
+    key = pick(desk.keys)
+    fields = pick([payment(), payment(amount="3"), payment(amount="9e9"), by_account("UID", "200000002")])
+    return desk.withdrawal(key, fields)
+
+
+def verify(desk: Recorded, pick: Pick) -> Command:
+    if not desk.challenges:
+        return desk.verification(pick(desk.keys), payment(), {"transactionId": "x", "factors": []})
+    key, fields, challenge = pick(desk.challenges)
+    if key.api_key not in desk.world.api_keys:
+        return desk.verification(key, fields, {"transactionId": challenge.transaction_id, "factors": []})
+    codes = {"EMV": "?", "SMS": "?", **desk.codes(desk.world.api_keys[key.api_key].user, challenge)}
+    factors = [{"factorType": each.value, "factorValue": codes[each.value]} for each in challenge.all_factors[0]]
+    return desk.verification(key, fields, {"transactionId": challenge.transaction_id, "factors": factors})
+
+
+def looked_up(desk: Recorded, pick: Pick) -> Command:
+    name = pick([*sorted(desk.world.withdrawals), "x"])
+    return GetWithdrawal(
+        pick(desk.keys).sign(method="GET", path=f"/api/v1/withdrawals/{name}", timestamp=desk.wall), name
+    )
+
+
+def read(desk: Recorded, pick: Pick, path: str) -> Any:
+    return pick(desk.keys).sign(method="GET", path=path, timestamp=desk.wall)
+
+
+COMMANDS: dict[str, Callable[[Recorded, Pick], Command]] = {
+    "request_authorization": lambda desk, pick: RequestAuthorization(pick([query(), query(state="")])),
+    "log_in": lambda desk, pick: LogIn(query(), pick([*USERS, "nobody"])),
+    "authorize": lambda desk, pick: Authorize(query(), pick(USERS), None, decision=pick(list(Decision))),
+    "exchange_code": lambda desk, pick: ExchangeCode(token_query(pick(desk.codes_given)), IP),
+    "refresh_tokens": lambda desk, pick: RefreshTokens(refresh_body(pick(desk.refreshes)), IP),
+    "add_api_key": lambda desk, pick: AddApiKey(
+        f"bearer {pick(desk.access)}", groups_body("API_COMMON", "API_WITHDRAW_OAUTH"), IP
+    ),
+    "add_api_key_old": lambda desk, pick: AddApiKeyOld(f"bearer {pick(desk.access)}", IP),
+    "withdraw": withdraw,
+    "verify_withdrawal": verify,
+    "prepare_factor": lambda desk, pick: PrepareFactor(pick(USERS)),
+    "bind_factor": lambda desk, pick: BindFactor(pick(USERS), pick([desk.totp("bob"), "000000"])),
+    "pass_time": lambda desk, pick: PassTime(),
+    "move_withdrawal": lambda desk, pick: MoveWithdrawal(
+        pick([*sorted(desk.world.withdrawals), "x"]), pick(sorted(STEPS))
+    ),
+    "get_withdrawal": looked_up,
+    "get_server_time": lambda desk, pick: GetServerTime(),
+    "get_currency": lambda desk, pick: GetCurrency(pick(["USDT", "DOGE"])),
+    "get_api_key_info": lambda desk, pick: GetApiKeyInfo(read(desk, pick, "/api/v1/user/api-key")),
+    "list_accounts": lambda desk, pick: ListAccounts(read(desk, pick, "/api/v1/accounts")),
+    "put_user": lambda desk, pick: control.PutUser(ZOE, (Account("USDT", "main", Decimal(5)),)),
+    "change_user": lambda desk, pick: control.ChangeUser(replace(desk.world.users["bob"], uid=pick([8, 9])), ()),
+    "delete_user": lambda desk, pick: control.DeleteUser(pick(["zoe", "erin"])),
+    "put_client": lambda desk, pick: control.PutClient(Client("other-broker", "Other", "s", ())),
+    "change_client": lambda desk, pick: control.ChangeClient(replace(desk.world.clients["demo-broker"], name="Demo")),
+    "delete_client": lambda desk, pick: control.DeleteClient("other-broker"),
+    "put_currency": lambda desk, pick: control.PutCurrency(replace(CURRENCIES[1], price_usdt=Decimal(pick([9, 10])))),
+    "change_choices": lambda desk, pick: control.ChangeChoices(
+        replace(desk.world.choices, settlement=pick(SETTLEMENTS))
+    ),
+    "revoke_consent": lambda desk, pick: (
+        control.RevokeConsent(pick(sorted(desk.world.consents))) if desk.world.consents else PassTime()
+    ),
+    "delete_api_key": lambda desk, pick: (
+        control.DeleteApiKey(pick(sorted(desk.world.api_keys))) if desk.world.api_keys else PassTime()
+    ),
+}
+"""Something of each operation, right or wrong, from what the desk knows."""

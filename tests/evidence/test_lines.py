@@ -1,0 +1,168 @@
+"""One line a call: for people, for machines, in colour or not, and never a reason for a call to fail."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from end_to_end.processes import Running, running
+from support import payment
+from wire import Asgi, Broker, Http, still_app
+
+from simulator.evidence.journal import Reporting
+from simulator.evidence.lines import human, logger, machine
+from simulator.flags import reporting
+from simulator.scenario.faults import Fault
+from simulator.scenario.staging import Staging
+
+
+def test_a_line_for_people(broker: Broker, send: Asgi) -> None:
+    """When, which entry, what, who, what came of it, how long it took, and what was noted."""
+    broker.withdraw(broker.key("frank"), payment(extra=1))
+    broker.send("GET", "/nowhere")
+    refused, accepted = send.app.desk.journal.newest(2)
+    assert human(send.app.desk.journal, accepted) == (
+        "00:00:00.000 default/4 POST /api/v2/broker/withdrawal 200 withdraw frank OK"
+        f" {accepted.duration / 1000:.1f} ms (fields that nothing read: extra)"
+    )
+    assert human(send.app.desk.journal, refused).startswith("00:00:00.000 default/5 GET /nowhere 404 - - UNKNOWN_PATH ")
+
+
+@pytest.mark.parametrize(("path", "colour"), [("BTC", "\x1b[33mOK"), ("ETH", "\x1b[32mOK"), ("NO", "\x1b[31mCURR")])
+def test_colours(send: Asgi, path: str, colour: str) -> None:
+    """Green is accepted, red refused, yellow struck by a fault; without colours the line has no escape."""
+    fault = Fault("get_currency", times=1, at="mid_body", delay=0)
+    send.app = still_app(staging=Staging((fault,) if path == "BTC" else ()))
+    send("GET", f"/api/v3/currencies/{path}")
+    journal = send.app.desk.journal
+    [entry] = journal.newest(1)
+    assert colour in human(journal, entry, colours=True)
+    assert human(journal, entry).isprintable()
+
+
+def test_nobody_can_steer_a_terminal(send: Asgi) -> None:
+    """What a client sent cannot colour, move or break a line."""
+    send("GET", "/\x1b[2J\r\n%1b%0a")
+    journal = send.app.desk.journal
+    [entry] = journal.newest(1)
+    for colours in (True, False):
+        text = (
+            human(journal, entry, colours=colours).replace("\x1b[2m", "").replace("\x1b[31m", "").replace("\x1b[0m", "")
+        )
+        assert text.isprintable()
+    assert "\n" not in machine(journal, entry)
+
+
+def test_a_line_for_machines(broker: Broker, send: Asgi) -> None:
+    """JSON: the line of the list, and the workspace."""
+    broker.send("GET", "/nowhere")
+    journal = send.app.desk.journal
+    [line] = broker.send("GET", "/_sim/v1/requests").json()["requests"]
+    assert json.loads(machine(journal, journal.newest(1)[0])) == {"workspace": "default", **line}
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError(), ValueError("I/O operation on closed file")])
+def test_a_log_that_nobody_reads_is_given_up(send: Asgi, error: Exception) -> None:
+    """Calls go on as if nothing were; nothing is tried again."""
+    tried = []
+
+    def write(line: str) -> None:
+        tried.append(line)
+        raise error
+
+    send.app.desk.journal.reporting = Reporting(log=logger("human", write))
+    assert [send("GET", "/api/v1/timestamp").status for _ in range(3)] == [200, 200, 200]
+    assert len(tried) == 1
+
+
+def test_every_workspace_logs(send: Asgi) -> None:
+    """Workspaces are made with the reporting of the default one."""
+    lines: list[str] = []
+    send.app.desk.journal.reporting = Reporting(headers=False, log=logger("human", lines.append))
+    made = send("POST", "/_sim/v1/workspaces", b'{"name":"w9"}', {"content-type": "application/json"})
+    assert made.status == 201
+    assert "x-sim-entry" not in send("GET", "/w/w9/api/v1/timestamp").headers
+    assert " w9/1 GET /api/v1/timestamp 200 get_server_time - OK " in lines[0]
+
+
+def _called(started: Running) -> list[str]:
+    """What is on stderr after one call."""
+    assert Http(started.port)("GET", "/api/v1/timestamp").status == 200
+    return started.stderr().splitlines()
+
+
+def test_where_nobody_watches_nothing_is_logged() -> None:
+    """The stderr of a process without a terminal stays empty, unless a format is asked for."""
+    with running() as started:
+        assert _called(started) == []
+
+
+def test_a_format_can_be_asked_for() -> None:
+    """`--log-format human` without a terminal has no colours, with or without NO_COLOR."""
+    with running("--log-format", "human") as started:
+        [line] = _called(started)
+    assert " default/1 GET /api/v1/timestamp 200 get_server_time - OK " in line
+    assert line.isprintable()
+
+
+def test_flags_have_environment_twins() -> None:
+    """KUCOIN_SIMULATOR_LOG_FORMAT and KUCOIN_SIMULATOR_NO_SIM_HEADERS do what the flags do."""
+    with running(KUCOIN_SIMULATOR_LOG_FORMAT="json", KUCOIN_SIMULATOR_NO_SIM_HEADERS="1") as started:
+        answer = Http(started.port)("GET", "/api/v1/timestamp")
+        [line] = started.stderr().splitlines()
+    assert json.loads(line)["operation"] == "get_server_time"
+    assert "x-sim-entry" not in answer.headers
+
+
+def test_show_secrets_warns() -> None:
+    """The banner says that secrets can be read."""
+    with running("--show-secrets") as started:
+        assert any("--show-secrets" in line for line in started.lines)
+    with running() as started:
+        assert not any("secrets" in line for line in started.lines)
+
+
+class Terminal(io.StringIO):
+    """A stderr, on a terminal or not."""
+
+    def __init__(self, *, terminal: bool) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal
+
+
+@pytest.mark.parametrize(
+    ("terminal", "format", "environment", "logs", "coloured"),
+    [
+        (True, "auto", {}, True, True),
+        (True, "auto", {"NO_COLOR": "1"}, True, False),
+        (True, "auto", {"NO_COLOR": ""}, True, True),
+        (True, "human", {"TERM": "dumb"}, True, False),
+        (True, "none", {}, False, False),
+        (False, "auto", {}, False, False),
+        (False, "human", {}, True, False),
+        (True, "json", {}, True, False),
+    ],
+)
+def test_where_and_how_calls_are_logged(
+    terminal: bool,
+    format: str,
+    environment: dict[str, str],
+    logs: bool,
+    coloured: bool,
+    send: Asgi,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a terminal for people, in colour unless NO_COLOR says otherwise (no-color.org); elsewhere when asked for."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    stderr = Terminal(terminal=terminal)
+    monkeypatch.setattr("sys.stderr", stderr)
+    send.app.desk.journal.reporting = reporting(format, show_secrets=False, headers=True)
+    send("GET", "/api/v1/timestamp")
+    assert (bool(stderr.getvalue()), "\x1b" in stderr.getvalue()) == (logs, coloured)

@@ -1,0 +1,231 @@
+"""Who is kept out, on a real port: other sites' pages, other names, callers without the token."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from demo import CALLBACK
+from wire import FORM, JSON, TOKEN, V1, Answer, Http, problem_of
+
+from simulator.web import guards
+from simulator.web.app import ENDPOINTS, SITE
+from simulator.web.control.routes import CALLS, ControlCall
+from simulator.web.guards import Policy
+from simulator.web.server import LocalServer
+
+SECRET = "s3cret-Token"
+LOGIN = f"/oauth?response_type=code&client_id=demo-broker&redirect_uri={CALLBACK}&scope=OAUTH_CREATE_API&state=1"
+ASKED = {"user": "alice", "client_id": "demo-broker", "redirect_uri": CALLBACK, "state": "1"}
+CONSENT = b"step=consent&identity=alice&decision=approve"
+
+KINDS: dict[str, Callable[[Http, dict[str, str]], Answer]] = {
+    "a control call that reads": lambda send, headers: send("GET", f"{V1}/users", headers=headers),
+    "a control call that writes": lambda send, headers: send(
+        "POST", f"{V1}/authorizations", json.dumps(ASKED).encode(), {**JSON, **headers}
+    ),
+    "a control path that is none": lambda send, headers: send("GET", "/_sim/v1/nothing", headers=headers),
+    "a page": lambda send, headers: send("GET", LOGIN, headers=headers),
+    "a form": lambda send, headers: send("POST", LOGIN, CONSENT, {**FORM, **headers}),
+    "the exchange": lambda send, headers: send("GET", "/api/v1/timestamp", headers=headers),
+    "a token call": lambda send, headers: send("GET", TOKEN, headers=headers),
+    "a health check": lambda send, headers: send("GET", "/_sim/ready", headers=headers),
+}
+OPEN = {
+    "a control call that reads": 200,
+    "a control call that writes": 201,
+    "a control path that is none": 404,
+    "a page": 200,
+    "a form": 303,
+    "the exchange": 200,
+    "a token call": 400,
+    "a health check": 200,
+}
+"""What each answers to somebody who is let in."""
+CONTROL = {kind for kind in KINDS if kind.startswith("a control")}
+UNGUARDED = {"the exchange", "a token call", "a health check"}
+PAGES = {"a page", "a form"}
+
+
+@pytest.fixture(scope="module")
+def locked_server() -> Iterator[LocalServer]:
+    """A server that wants a token and has another name."""
+    with LocalServer(policy=Policy(("simulator", "[fd00::1]"), SECRET)) as server:
+        yield server
+
+
+def statuses(port: int, headers: dict[str, str]) -> dict[str, int]:
+    return {kind: ask(Http(port), headers).status for kind, ask in KINDS.items()}
+
+
+FOREIGN = [
+    {"Host": "evil.example:{port}"},
+    {"Host": "127.0.0.1.evil.example"},
+    {"Host": "localhost.evil.example"},
+    {"Host": "evillocalhost:{port}"},
+    {"Host": "simulator:{port}"},
+    {"Host": "api.kucoin.com"},
+    {"Host": "www.kucoin.com", "Sec-Fetch-Mode": "navigate"},
+    {"Host": "0.0.0.0:{port}"},
+    {"Host": ""},
+    {"Host": "[::1"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://127.0.0.1:1"},
+    {"Origin": "https://127.0.0.1:{port}"},
+    {"Origin": "http://127.0.0.1:{port}.evil.example"},
+    {"Host": "evil.example", "Origin": "http://evil.example"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+    {"Origin": "http://127.0.0.1:{port}", "Sec-Fetch-Site": "cross-site"},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+def test_what_is_foreign_is_refused(server: LocalServer, headers: dict[str, str]) -> None:
+    """Control surface and pages answer 403 to another name and another site's page; the exchange asks neither."""
+    sent = {name: value.format(port=server.port) for name, value in headers.items()}
+    before = server.exchange.world
+    assert statuses(server.port, sent) == {**OPEN, **dict.fromkeys(CONTROL | PAGES, 403)}
+    assert server.exchange.world is before
+
+
+OURS = [
+    {},
+    {"Host": "127.0.0.1"},
+    {"Host": "LOCALHOST:9090"},
+    {"Host": "[::1]:8080"},
+    {"Host": "w1.localhost:{port}", "Origin": "http://w1.localhost:{port}"},
+    {"Origin": "http://127.0.0.1:{port}", "Sec-Fetch-Site": "same-origin"},
+    {"Origin": "http://localhost:{port}"},
+    {"Host": "localhost:9090", "Origin": "http://localhost:9090"},
+    {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"},
+]
+
+
+@pytest.mark.parametrize("headers", OURS, ids=str)
+def test_what_is_ours_passes(server: LocalServer, headers: dict[str, str]) -> None:
+    """Our own names at any port, our own pages, a typed address, and a client that is no browser are let in."""
+    sent = {name: value.format(port=server.port) for name, value in headers.items()}
+    assert statuses(server.port, sent) == OPEN
+
+
+def test_a_browser_may_be_led_to_a_page(server: LocalServer) -> None:
+    """A link on a broker's site opens the login page; the same navigation neither reads control nor sends a form."""
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    assert statuses(server.port, headers) == {**OPEN, **dict.fromkeys({*CONTROL, "a form"}, 403)}
+
+
+def test_a_refusal_says_what_to_add(server: LocalServer) -> None:
+    """A name that should have been ours is told with the flags that make it so, by page and by problem."""
+    headers = {"Host": "simulator:8080"}
+    page, problem = (KINDS[kind](Http(server.port), headers) for kind in ("a page", "a control call that reads"))
+    assert "text/html" in page.headers["content-type"]
+    for told in (page.text, problem_of(problem, 403)["detail"]):
+        assert "simulator:8080" in told
+        assert "--allowed-host" in told
+        assert "--public-url" in told
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 401),
+        ({"Authorization": f"Bearer {SECRET}"}, None),
+        ({"authorization": f"bearer  {SECRET} "}, None),
+        ({"X-Sim-Token": SECRET}, None),
+        ({"X-Sim-Token": SECRET, "Authorization": "Bearer wrong"}, None),
+        ({"X-Sim-Token": "wrong", "Authorization": f"Bearer {SECRET}"}, None),
+        ({"X-Sim-Token": ""}, 401),
+        ({"X-Sim-Token": SECRET.lower()}, 401),
+        ({"X-Sim-Token": SECRET[:-1]}, 401),
+        ({"X-Sim-Token": SECRET + "x"}, 401),
+        ({"X-Sim-Token": "s3cret-T\xf6ken"}, 401),
+        ({"Authorization": SECRET}, 401),
+        ({"Authorization": f"Basic {SECRET}"}, 401),
+        ({"Authorization": "Bearer"}, 401),
+        ({"X-Sim-Token": SECRET, "Origin": "https://evil.example"}, 403),
+    ],
+    ids=str,
+)
+def test_the_token_opens_the_control_surface(
+    locked_server: LocalServer, headers: dict[str, str], status: int | None
+) -> None:
+    """Every control call wants the token, in either header; pages, the exchange and health checks never do."""
+    expected = OPEN if status is None else {**OPEN, **dict.fromkeys(CONTROL, status)}
+    if status == 403:
+        expected = {**expected, **dict.fromkeys(PAGES, 403)}
+    assert statuses(locked_server.port, headers) == expected
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.method} {call.path}")
+def test_no_control_call_is_forgotten(locked_server: LocalServer, call: ControlCall) -> None:
+    """Each call of the table answers 401 as a problem that says what to send, and tells which scheme it wants."""
+    answer = Http(locked_server.port)(call.method, V1 + call.path)
+    assert "--control-token" in problem_of(answer, 401)["detail"]
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    ("host", "status"), [("simulator", 200), ("SIMULATOR:8080", 200), ("[fd00::1]:80", 200), ("simulator.evil", 403)]
+)
+def test_an_allowed_host_is_ours(locked_server: LocalServer, host: str, status: int) -> None:
+    """A name given at the start is answered, with forms that come from it; one that merely begins so is not."""
+    headers = {"Host": host, "Origin": f"http://{host}", "X-Sim-Token": SECRET}
+    found = statuses(locked_server.port, headers)
+    assert {found[kind] for kind in ("a control call that reads", "a page")} == {status}
+    assert found["a form"] == (303 if status == 200 else 403)
+
+
+def test_tokens_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both headers are compared, by `hmac.compare_digest` and as bytes, whatever the first comparison said."""
+    compared: list[tuple[bytes, bytes]] = []
+
+    def compare(brought: bytes, kept: bytes) -> bool:
+        compared.append((brought, kept))
+        return brought == kept
+
+    monkeypatch.setattr(guards, "compare_digest", compare)
+    assert Policy((), "abc").admits({"authorization": "Bearer abc", "x-sim-token": "x"})
+    assert compared == [(b"abc", b"abc"), (b"x", b"abc")]
+
+
+def test_no_answer_opens_itself_to_other_sites(server: LocalServer) -> None:
+    """No CORS header on any path of the exchange, of the pages and of control, whoever asks, preflights included."""
+    paths = [*(each.path for each in ENDPOINTS), *SITE, *(V1 + call.path for call in CALLS), "/_sim/live", "/nothing"]
+    send = Http(server.port)
+    for path in dict.fromkeys(paths):
+        for method in ("GET", "OPTIONS"):
+            if path.endswith(("/stream", "/wait")):
+                continue  # these wait for something to happen
+            for origin in (server.url, "https://evil.example"):
+                answer = send(method, path, headers={"Origin": origin, "Access-Control-Request-Method": "GET"})
+                assert [name for name in answer.headers if name.startswith("access-control")] == [], (method, path)
+
+
+@pytest.mark.parametrize("control", ["/_sim/v1/workspaces/mine/users", "/w/mine/_sim/v1/users", "/_sim/v1/users"])
+def test_a_workspaces_control_surface_is_guarded_too(locked_server: LocalServer, control: str) -> None:
+    """However a workspace is addressed: not without the token, not by another name, not for another site."""
+    send = Http(locked_server.port)
+    key = {"X-Sim-Token": SECRET}
+    assert send("POST", f"{V1}/workspaces", b'{"name":"mine"}', {**JSON, **key}).status in (201, 409)
+    hosted = {"Host": "mine.localhost"}
+    for headers in ({}, hosted):
+        assert send("GET", control, headers={**headers, **key}).status == 200
+        assert send("GET", control, headers=headers).status == 401
+        assert send("GET", control, headers={**headers, **key, "Origin": "https://evil.example"}).status == 403
+    assert send("GET", control, headers={**key, "Host": "evil.example"}).status == 403
+
+
+@pytest.mark.parametrize("host", ["evil.example", "mine.localhost.evil.example"])
+def test_a_workspaces_pages_are_guarded_too(server: LocalServer, host: str) -> None:
+    """The same page by another name is refused; the exchange's paths below the prefix answer to any."""
+    send = Http(server.port)
+    assert send("POST", f"{V1}/workspaces", b'{"name":"mine"}', JSON).status in (201, 409)
+    assert send("GET", "/w/mine/", headers={"Host": host}).status == 403
+    assert send("GET", "/w/mine/").status == 200
+    assert send("GET", "/w/mine/api/v1/timestamp", headers={"Host": host}).status == 200
+    assert send("DELETE", f"{V1}/workspaces/mine").status == 204

@@ -1,0 +1,105 @@
+"""Addresses and names as flags give them."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.web.guards import host_name, loopback, origin_of
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("http://x", "http://x"),
+        ("http://x/", "http://x"),
+        ("http://x:80", "http://x"),
+        ("https://x:443/", "https://x"),
+        ("http://x:443", "http://x:443"),
+        ("http://x:65535", "http://x:65535"),
+        ("http://SIM.example:8443", "http://sim.example:8443"),
+        ("http://my_sim", "http://my_sim"),
+        ("http://10.0.0.1:1", "http://10.0.0.1:1"),
+        ("http://[FD00::0:1]:8080", "http://[fd00::1]:8080"),
+        ("http://x:99999", None),
+        ("http://x:65536", None),
+        ("http://x:0", None),
+        ("http://x:", None),
+        ("http://x:8a", None),
+        ("http://x:+8", None),
+        ("http://", None),
+        ("http:///", None),
+        ("http://:80", None),
+        ("x", None),
+        ("//x", None),
+        ("ftp://x", None),
+        ("http:x", None),
+        ("http://x//", None),
+        ("http://x/path", None),
+        ("http://x?y", None),
+        ("http://x#y", None),
+        ("http://user@x", None),
+        ("http://user:pw@x", None),
+        ("http://x y", None),
+        ("http://x\n", None),
+        ("http://-x", None),
+        ("http://x..y", None),
+        ("http://b\xfccher.example", None),
+        ("http://[::1", None),
+        ("http://[x]", None),
+        ("http://::1", None),
+    ],
+)
+def test_a_public_url_is_an_origin(text: str, origin: str | None) -> None:
+    """It is spelled as browsers spell `Origin`; what no browser could send is refused."""
+    if origin:
+        assert origin_of(text) == origin
+    else:
+        with pytest.raises(ValueError, match="is not"):
+            origin_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("simulator", "simulator"),
+        ("Sim.Example", "sim.example"),
+        ("192.168.1.5", "192.168.1.5"),
+        ("::1", "[::1]"),
+        ("[fd00::0:1]", "[fd00::1]"),
+        ("", None),
+        ("*", None),
+        ("*.example", None),
+        ("x:80", None),
+        ("http://x", None),
+        ("x/y", None),
+        ("x y", None),
+        ("x.", None),
+        ("[x]", None),
+        ("[::1", None),
+    ],
+)
+def test_an_allowed_host_is_a_name(text: str, name: str | None) -> None:
+    """A name or an address, without scheme, port or wildcard."""
+    if name:
+        assert host_name(text) == name
+    else:
+        with pytest.raises(ValueError, match="is not a name"):
+            host_name(text)
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.9.1", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.168.1.5", False),
+        ("simulator", False),
+    ],
+)
+def test_loopback(host: str, expected: bool) -> None:
+    """Only what no other machine reaches needs no decision."""
+    assert loopback(host) is expected
