@@ -10,7 +10,7 @@ from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Reason
 from simulator.core.staged import STAGES
 from simulator.scenario.schema import schema
-from simulator.web.app import ENDPOINTS, SITE, find
+from simulator.web.endpoints import ENDPOINTS, SITE, find
 
 
 def test_every_operation_is_told(send: Asgi) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from support import START, Key, groups_body, payment, refresh_body
 from wire import FORM, JSON, NEW, OLD, REFRESH, TOKEN, V1, WITHDRAWAL, Answer, Asgi, Broker, still_app
 
-from simulator.web.app import ENDPOINTS, Endpoint
+from simulator.web.endpoints import ENDPOINTS, Endpoint
 from simulator.web.envelope import Family
 
 FAILED = ["success", "code", "msg", "retry"]

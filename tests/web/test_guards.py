@@ -10,8 +10,9 @@ from demo import CALLBACK
 from wire import FORM, JSON, TOKEN, V1, Answer, Http, problem_of
 
 from simulator.web import guards
-from simulator.web.app import ENDPOINTS, SITE
-from simulator.web.control.routes import CALLS, ControlCall
+from simulator.web.control.calls import ControlCall
+from simulator.web.control.routes import CALLS
+from simulator.web.endpoints import ENDPOINTS, SITE
 from simulator.web.guards import Policy
 from simulator.web.server import LocalServer
 

@@ -17,7 +17,7 @@ from simulator.core.choices import DEFAULTS, Choices
 from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.staged import STAGES, names_in
-from simulator.web.app import ENDPOINTS, Endpoint
+from simulator.web.endpoints import ENDPOINTS, Endpoint
 from simulator.web.envelope import DATA, Family, refused
 from simulator.web.openapi.exchange import SHAPES, document, reasons_of
 from simulator.web.openapi.replies import REPLIES

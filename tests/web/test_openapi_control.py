@@ -13,9 +13,10 @@ from openapi_spec_validator import validate
 from support import payment
 from wire import JSON, V1, Answer, Asgi, Broker
 
+from simulator.web.control.calls import ControlCall
 from simulator.web.control.calls import answer as answer_of
 from simulator.web.control.problems import problem_body
-from simulator.web.control.routes import CALLS, ControlCall
+from simulator.web.control.routes import CALLS
 from simulator.web.openapi.control import document, key_of
 from simulator.web.openapi.shapes import SHAPES
 from simulator.web.openapi.words import bare

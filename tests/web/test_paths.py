@@ -6,7 +6,7 @@ import pytest
 from patterns import fits
 from wire import TOKEN, WITHDRAWAL, Asgi, Broker, Http
 
-from simulator.web.app import ENDPOINTS
+from simulator.web.endpoints import ENDPOINTS
 
 NOT_FOUND = '{"code":"404","msg":"Not Found","retry":false,"success":false}'
 NOT_ALLOWED = '{"code":"999999","msg":"Method Not Allowed","retry":false,"success":false}'

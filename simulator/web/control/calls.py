@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 from starlette.requests import Request
@@ -22,11 +22,26 @@ from simulator.web.envelope import as_json
 from simulator.web.messages import BodyTooLargeError, ClientGoneError, read_request
 from simulator.web.visits import desk_of
 
+BASE: Final = "/_sim/v1"
 PAGE: Final = 100
 """How many things one answer lists at most, unless `limit` says otherwise."""
 
 Handler = Callable[[Desk, Request], Awaitable[Response]]
 """Answers a call; named after what it does. Its docstring's first line stands in the index."""
+
+
+class ControlCall(NamedTuple):
+    """One call: its method and path below `/_sim/v1`, its handler, and the body that it takes."""
+
+    method: str
+    path: str
+    handler: Handler
+    body: str = ""
+
+    def as_data(self) -> dict[str, str]:
+        """The call as the index shows it."""
+        does = (self.handler.__doc__ or "").partition("\n")[0]
+        return {"call": f"{self.method} {BASE}{self.path}", "does": does, **({"body": self.body} if self.body else {})}
 
 
 def answer(data: object, status: int = 200, media_type: str = "application/json") -> Response:

@@ -18,11 +18,11 @@ from simulator.evidence.views import whole
 from simulator.exchange import Exchange
 from simulator.messages import Request as Call
 from simulator.scenario.staging import Staging
-from simulator.web.app import CONTROL, SITE, answer_call, find
 from simulator.web.control import people
 from simulator.web.control.calls import answer, call_of, fields_of
 from simulator.web.control.problems import ProblemError
 from simulator.web.desk import Desk
+from simulator.web.endpoints import CONTROL, SITE, answer_call, find
 from simulator.web.pages import oauth, security
 from simulator.web.pages.forms import FormError
 

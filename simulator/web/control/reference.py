@@ -11,9 +11,9 @@ from simulator.core import spec, staged
 from simulator.core.operations import OPERATIONS, Operation
 from simulator.core.refusals import Reason
 from simulator.scenario.schema import schema as schema_of
-from simulator.web.app import ENDPOINTS
 from simulator.web.control.calls import answer
 from simulator.web.desk import Desk
+from simulator.web.endpoints import ENDPOINTS
 
 SECURITY: Final = ("POST", spec.SECURITY_PATH)
 API: Final = {endpoint.decode.__name__: (endpoint.method, endpoint.path) for endpoint in ENDPOINTS}
@@ -68,14 +68,6 @@ def _reason(reason: Reason, unpublished: str) -> dict[str, Any]:
         "operations": [name for name, stage in staged.STAGES.items() if reason in stage.reasons],
         "details": list(staged.details_of(reason)),
     }
-
-
-async def openapi(desk: Desk, request: Request) -> Response:
-    """The calls of this surface as an OpenAPI document; the exchange's own is at /openapi.json."""
-    from simulator.web.control.routes import CALLS
-    from simulator.web.openapi.control import document
-
-    return answer(document(CALLS, desk.exchange.world.prefix or "/"))
 
 
 async def schema(desk: Desk, request: Request) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,10 +25,8 @@ from simulator.web.control import (
     views,
     workspaces,
 )
-from simulator.web.control.calls import Handler, answer, handled
+from simulator.web.control.calls import BASE, ControlCall, Handler, answer, handled
 from simulator.web.desk import Desk
-
-BASE: Final = "/_sim/v1"
 
 
 async def index(desk: Desk, request: Request) -> Response:
@@ -52,18 +50,11 @@ async def index(desk: Desk, request: Request) -> Response:
     )
 
 
-class ControlCall(NamedTuple):
-    """One call: its method and path below `/_sim/v1`, its handler, and the body that it takes."""
+async def openapi(desk: Desk, request: Request) -> Response:
+    """The calls of this surface as an OpenAPI document; the exchange's own is at /openapi.json."""
+    from simulator.web.openapi.control import document
 
-    method: str
-    path: str
-    handler: Handler
-    body: str = ""
-
-    def as_data(self) -> dict[str, str]:
-        """The call as the index shows it."""
-        does = (self.handler.__doc__ or "").partition("\n")[0]
-        return {"call": f"{self.method} {BASE}{self.path}", "does": does, **({"body": self.body} if self.body else {})}
+    return answer(document(CALLS, desk.exchange.world.prefix or "/"))
 
 
 SCENARIO: Final = "a scenario, in YAML or JSON"
@@ -158,7 +149,7 @@ CALLS: Final = (
     ControlCall("GET", "/operations", reference.operations),
     ControlCall("GET", "/reasons", reference.reasons),
     ControlCall("GET", "/schema/scenario.json", reference.schema),
-    ControlCall("GET", "/openapi.json", reference.openapi),
+    ControlCall("GET", "/openapi.json", openapi),
 )
 
 

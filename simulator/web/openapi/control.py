@@ -26,7 +26,7 @@ from simulator.web.openapi.words import (
 )
 
 if TYPE_CHECKING:
-    from simulator.web.control.routes import ControlCall
+    from simulator.web.control.calls import ControlCall
 
 BASE: Final = "/_sim/v1"
 GUARDS: Final = (401, 403)

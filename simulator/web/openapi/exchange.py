@@ -19,8 +19,8 @@ from simulator.core.staged import STAGES
 from simulator.core.tokens import TokensIssued
 from simulator.core.withdrawals import Challenged, Withdrawn
 from simulator.version import __version__
-from simulator.web.app import ENDPOINTS, Endpoint
 from simulator.web.decode import FORM, JSON
+from simulator.web.endpoints import ENDPOINTS, Endpoint
 from simulator.web.envelope import Family
 from simulator.web.openapi.replies import ADD_KEY, PAYMENT, REFRESH, REPLIES, TOKEN_QUERY
 from simulator.web.openapi.words import (
