@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Reason, Refusal
 from simulator.evidence import rulebook
 from simulator.evidence.causes import ADVICE
@@ -21,6 +22,9 @@ HOLE: Final = re.compile(r"\((H\d\d)\)")
 NOTED: Final = {"fields that nothing read": "H37/unread", "parameters that nothing read": "s7.1/raw-redirect-url"}
 """How a note begins that names no hole, and the rule behind it."""
 
+SECTIONS: Final = {each.name: each.section for each in OPERATIONS.values()}
+"""The section of the page that is about an operation."""
+
 Hide = Callable[[str], str]
 """What people may see of a text."""
 
@@ -33,7 +37,7 @@ def diagnose(entry: Entry, hide: Hide, *, thorough: bool = True) -> dict[str, An
     refusal = entry.refusal
     if refusal is None:
         return {"departures": [_departure(note, hide) for note in entry.notes]} if entry.notes else {}
-    said = reasoned(refusal, hide)
+    said = reasoned(refusal, hide, SECTIONS.get(entry.outcome.operation, ""))
     staged = entry.outcome.prevented
     said["staged"] = staged
     if staged:
@@ -50,13 +54,14 @@ def diagnose(entry: Entry, hide: Hide, *, thorough: bool = True) -> dict[str, An
     return said
 
 
-def reasoned(refusal: Refusal, hide: Hide) -> dict[str, Any]:
-    """What there is to say of a refusal, whatever was asked.
+def reasoned(refusal: Refusal, hide: Hide, asked: str = "") -> dict[str, Any]:
+    """What there is to say of a refusal by an operation of section `asked`.
 
-    `section` and `quote` are the page's; both "" where it is silent. `rules` has every rule behind it.
+    `section` and `quote` are the page's; "" where it is silent. `rules` has every rule behind it, those of `asked`
+    first.
     """
     reason, denial = refusal.reason, refusal.reason.denial
-    rules = [rulebook.rules()[each] for each in ADVICE[reason].rules]
+    rules = sorted((rulebook.rules()[each] for each in ADVICE[reason].rules), key=lambda rule: rule.section != asked)
     return {
         "reason": reason.name,
         "meaning": denial.meaning,

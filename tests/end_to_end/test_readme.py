@@ -62,7 +62,10 @@ def test_options_are_in_the_table(flag: click.Parameter) -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    """Every relative link is a file or a folder of the project."""
-    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
+    """Every relative link is a file or a folder of the project, and what stands behind its `#` a heading there."""
+    links = [link.partition("#") for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
     assert len(links) >= 4
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    assert [link for link, _, _ in links if not (ROOT / link).exists()] == []
+    for link, _, heading in links:
+        if heading:
+            assert re.search(rf"(?mi)^#+ {heading.replace('-', ' ')}$", (ROOT / link).read_text("utf-8")), heading

@@ -106,6 +106,13 @@ def test_what_is_said_of_a_reason(reason: Reason) -> None:
     assert json.loads(json.dumps(said)) == said
 
 
+@pytest.mark.parametrize("section", ["s7.1", "s7.2", "s7.3"])
+def test_the_section_is_that_of_what_was_asked(section: str) -> None:
+    """A reason that several operations share quotes the section of the one that was called."""
+    said = reasoned(Refusal(Reason.PARAMETER_MISSING, name="redirect_uri"), same, section)
+    assert (said["section"], said["quote"]) == (section, rulebook.rules()[f"{section}/parameters"].quote)
+
+
 EACH = [
     pytest.param(name, defect, id=f"{name}-{place}-{defect.reason.name}")
     for name, case in CASES.items()

@@ -235,6 +235,7 @@ def test_a_signature_is_taken_apart(broker: Broker, given: str) -> None:
     lower = hmac_sha256(key.secret, right.replace("POST", "post").encode())
     told = signature(broker, **asked, sign=lower)
     assert (told["fits"], told["recipe"], told["difference"]["at"]) == ("wrong", ["lower-method"], 13)
+    assert signature(broker, **{**asked, "method": "post"}, sign=lower) == told
     told = signature(broker, **{**asked, "timestamp": str(START)}, sign="x")
     assert (told["fits"], told["right"], len(told["compare"])) == ("none", right, 4)
     assert key.secret not in json.dumps(told)

@@ -128,9 +128,12 @@ def test_waiting_calls_end_with_their_workspace(runner: Any) -> None:
         assert runner.run(let_go(still_app(), end))
 
 
-@pytest.mark.parametrize(("path", "status"), [("requests/stream", 200), ("requests/wait?timeout=60", 408)])
-def test_who_listens_to_a_journal_is_let_go_with_its_workspace(path: str, status: int) -> None:
-    """A stream or a wait for entries ends when its workspace ends."""
+@pytest.mark.parametrize(
+    ("path", "status", "told"),
+    [("requests/stream", 200, "the journal"), ("requests/wait?timeout=60", 408, "before the workspace ended")],
+)
+def test_who_listens_to_a_journal_is_let_go_with_its_workspace(path: str, status: int, told: str) -> None:
+    """A stream or a wait for entries ends when its workspace ends, and a wait says that this is why."""
     with LocalServer() as server:
         send = Http(server.port)
         made(send, name="one")
@@ -139,4 +142,5 @@ def test_who_listens_to_a_journal_is_let_go_with_its_workspace(path: str, status
             journal = server.app.workspaces.listed()[0].desk.journal
             assert any(send("GET", f"{V1}/clock").status == 200 and journal._waiting for _ in range(1000))
             assert send("DELETE", f"{V1}/workspaces/one").status == 204
-            assert listening.result(10).status == status
+            answer = listening.result(10)
+            assert (answer.status, told in answer.body.decode()) == (status, True)

@@ -148,7 +148,7 @@ async def explain_signature(desk: Desk, request: Request) -> Response:
         raise FieldProblem("timestamp", "must be the text of KC-API-TIMESTAMP", timestamp)
     world = desk.exchange.world
     signed = Signed(
-        method=_wire(read, "method", required=True),
+        method=_wire(read, "method", required=True).upper(),  # clients send capitals whatever their caller wrote
         path=path,
         query=_wire(read, "query") or in_path,
         body=read.text("body").encode(),

@@ -105,7 +105,8 @@ async def wait(desk: Desk, request: Request) -> Response:
     lines = await _lines(journal, found)
     if len(found) == count:
         return answer({"requests": lines, "next": found[-1].number})
-    came = f"{len(found)} of {count} came within {patience} s"
+    until_when = "before the workspace ended" if journal.closed else f"within {patience} s"
+    came = f"{len(found)} of {count} came {until_when}"
     return problem(408, came, requests=lines, next=journal.last)
 
 
