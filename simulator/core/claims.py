@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import cache, lru_cache
 from hmac import compare_digest, digest
 from typing import TYPE_CHECKING, Final, Literal
@@ -75,16 +75,27 @@ _CLAIMS: Final = json.Decoder(Claims)
 
 @lru_cache(maxsize=4096)
 def _read(token: str, key: bytes) -> Claims | None:
-    """The claims of a token that this key signed: what it says, signed again, must give the same text.
+    """The claims of a token that this key signed: our header, and the signature that the rest must have, as text.
 
-    That costs a third of PyJWT's decode. A pure function, so remembering answers changes nothing.
+    That costs a tenth of PyJWT's decode. A pure function, so remembering answers changes nothing.
     """
-    try:
-        payload = token.split(".")[1]
-        said = _CLAIMS.decode(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, ValueError, RecursionError):
+    signed, _, signature = token.rpartition(".")
+    head, _, payload = signed.partition(".")
+    if head != _header():
         return None
-    return said if compare_digest(sign(said, key).encode(), token.encode()) else None
+    try:
+        right = urlsafe_b64encode(digest(key, signed.encode(), "sha256")).rstrip(b"=")
+        if not compare_digest(right, signature.encode()):
+            return None
+        return _CLAIMS.decode(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (ValueError, RecursionError):
+        return None
+
+
+@cache
+def _header() -> str:
+    """The first part of every token: PyJWT's, which says HS256."""
+    return _jws().encode(b"", b"-" * 32, algorithm="HS256").partition(".")[0]
 
 
 class _Issuer(Value, frozen=True):
