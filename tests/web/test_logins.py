@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from browsing import Reply, Site
 from demo import CALLBACK
+from msgspec.structs import replace
 from support import query
 
 from simulator.core.authorization import Decision
@@ -148,3 +149,21 @@ def test_a_login_page_that_is_lost_takes_nobody_from_the_queue() -> None:
         site.get(LINK)
     assert operations(site) == [("request_authorization", "OK")]
     assert "code" in brought(site.get(LINK))
+
+
+@pytest.mark.parametrize(
+    ("login", "said"),
+    [
+        (Login("auto", (ALICE,)), "decided by the scenario, for alice: the login page is not shown"),
+        (Login("queue", (ALICE, BOB_DENIES)), "for alice, bob: the login page is not shown to the first 2"),
+    ],
+)
+def test_the_front_page_says_who_decides(login: Login, said: str) -> None:
+    """Whoever presses the button there knows beforehand that the scenario logs in, for whom, and what it stages."""
+    site, refused = Site(), Fault("withdraw", refuse=Reason.WITHDRAWAL_DISABLED)
+    site.app.desk.scenario = replace(site.app.desk.scenario, description="A storm", login=login, faults=(refused,))
+    text = " ".join(site.get("/").page.text.split())
+    assert said in text
+    assert "A storm" in text
+    assert "Faults1" in text
+    assert "decided by the scenario" not in Site().get("/").page.text
