@@ -70,6 +70,11 @@ def read(token: str, key: bytes) -> Claims | None:
     return _read(token, key) if len(token) <= LONGEST_TOKEN else None
 
 
+def _decoded(part: str) -> bytes:
+    """A part of a token, which is base64url without its padding (RFC 7515 s2)."""
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
 _CLAIMS: Final = json.Decoder(Claims)
 
 
@@ -87,7 +92,7 @@ def _read(token: str, key: bytes) -> Claims | None:
         right = urlsafe_b64encode(digest(key, signed.encode(), "sha256")).rstrip(b"=")
         if not compare_digest(right, signature.encode()):
             return None
-        return _CLAIMS.decode(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return _CLAIMS.decode(_decoded(payload))
     except (ValueError, RecursionError):
         return None
 
@@ -112,6 +117,6 @@ def issuer(token: str) -> str | None:
         return None
     try:
         payload = token.split(".")[1]
-        return _ISSUER.decode(urlsafe_b64decode(payload + "=" * (-len(payload) % 4))).iss
+        return _ISSUER.decode(_decoded(payload)).iss
     except (IndexError, ValueError, RecursionError):
         return None

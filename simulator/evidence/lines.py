@@ -14,7 +14,6 @@ from simulator.evidence.known import printable
 
 GREEN, RED, YELLOW, DIM, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[2m", "\x1b[0m"
 NO_ANSWER: Final = "---"
-FORMATS: Final = ("human", "json", "none")
 
 
 def human(journal: Journal, entry: Entry, *, colours: bool = False) -> str:

@@ -51,6 +51,8 @@ FOLDERS: Final = {endpoint.path.partition("{")[0]: endpoint for endpoint in ENDP
 SITE: Final = ("/oauth", "/account/security/g2fa", "/demo/callback", "/", "/favicon.ico", "/openapi.json")
 """The pages: s7.1, s8.1, where the demo client's redirect URI leads, the front page; and the table above in words."""
 CONTROL: Final = "/_sim"
+BASE: Final = f"{CONTROL}/v1"
+"""The control surface, and what its calls begin with."""
 LIVE, READY = "/_sim/live", "/_sim/ready"
 
 

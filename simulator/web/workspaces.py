@@ -21,6 +21,7 @@ from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
 from simulator.web.credentials import Credential, carried, endings
 from simulator.web.desk import Desk, opened
+from simulator.web.endpoints import BASE
 from simulator.web.guards import hostname
 from simulator.web.visits import Led
 
@@ -33,8 +34,7 @@ ENTRIES, BYTES = 2_000, 4_194_304
 IDLE: Final = 3_600_000
 """How long a workspace lives that nobody calls, ms of real time."""
 PLACED: Final = "/w/"
-CONTROL: Final = "/_sim/v1"
-CONTROLLED: Final = f"{CONTROL}/workspaces/"
+CONTROLLED: Final = f"{BASE}/workspaces/"
 ADDRESSED: Final = (PLACED, CONTROLLED)
 """How a path begins that may name a workspace."""
 
@@ -189,7 +189,7 @@ class Workspaces:
         """Why there is no workspace of that name."""
         if name.lower() in self._ended:
             return f"workspace {name} has ended: it was deleted, or idle for longer than its ttl"
-        return f"there is no workspace {name}; POST {CONTROL}/workspaces makes one"
+        return f"there is no workspace {name}; POST {BASE}/workspaces makes one"
 
     def led(self, path: str) -> Led:
         """Follow a path that begins as one of `ADDRESSED`. `/_sim/v1/workspaces/{name}` itself leads nowhere else."""
@@ -204,7 +204,7 @@ class Workspaces:
         if path.startswith(CONTROLLED):
             name, slash, rest = path.removeprefix(CONTROLLED).partition("/")
             if slash:
-                path = f"{CONTROL}/{rest}"
+                path = f"{BASE}/{rest}"
                 desk = self.desk(unquote(name))
                 if desk is None:
                     return Led(None, "", path, (self.missing(unquote(name)),))

@@ -18,13 +18,15 @@ from simulator.scenario.nodes import ScenarioError
 from simulator.web.control.problems import ProblemError, problem, wrong_field, wrong_text
 from simulator.web.decode import json_object, media_type
 from simulator.web.desk import Desk
+from simulator.web.endpoints import BASE
 from simulator.web.envelope import as_json
 from simulator.web.messages import BodyTooLargeError, ClientGoneError, read_request
 from simulator.web.visits import desk_of
 
-BASE: Final = "/_sim/v1"
 PAGE: Final = 100
 """How many things one answer lists at most, unless `limit` says otherwise."""
+LONGEST_NUMBER: Final = 18
+"""Digits."""
 
 Handler = Callable[[Desk, Request], Awaitable[Response]]
 """Answers a call; named after what it does. Its docstring's first line stands in the index."""
@@ -71,12 +73,17 @@ def fields_of(call: Call, known: Iterable[str]) -> Fields:
     return Fields(body.fields)
 
 
+def number_of(request: Request, name: str, default: int, least: int, most: int) -> int:
+    """A whole number of the query."""
+    text = request.query_params.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER and least <= int(text) <= most):
+        raise ProblemError(400, f"{name} must be a whole number from {least} to {most}")
+    return int(text)
+
+
 def limit_of(request: Request) -> int:
     """`limit` of the query: how many things to list."""
-    limit = request.query_params.get("limit", str(PAGE))
-    if not (limit.isascii() and limit.isdigit() and len(limit) < 10 and 0 < int(limit) <= 10_000):
-        raise ProblemError(400, "limit must be a whole number from 1 to 10000")
-    return int(limit)
+    return number_of(request, "limit", PAGE, 1, 10_000)
 
 
 def settled(desk: Desk) -> World:

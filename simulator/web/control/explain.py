@@ -22,7 +22,7 @@ from simulator.web.control import people
 from simulator.web.control.calls import answer, call_of, fields_of
 from simulator.web.control.problems import ProblemError
 from simulator.web.desk import Desk
-from simulator.web.endpoints import CONTROL, SITE, answer_call, find
+from simulator.web.endpoints import BASE, CONTROL, SITE, answer_call, find
 from simulator.web.pages import oauth, security
 from simulator.web.pages.forms import FormError
 
@@ -35,7 +35,7 @@ PAGES: Final = {
     ("POST", "/oauth"): oauth.submitted,
     ("GET", SECURITY_PATH): security.who_page,
     ("POST", SECURITY_PATH): security.submitted,
-    ("POST", "/_sim/v1/authorizations"): people.authorize,
+    ("POST", f"{BASE}/authorizations"): people.authorize,
 }
 """What performs something beside the exchange's own endpoints."""
 

@@ -17,7 +17,7 @@ from simulator.evidence.har import archive, archived
 from simulator.evidence.journal import Entry, Journal
 from simulator.evidence.matching import Wanted
 from simulator.version import __version__
-from simulator.web.control.calls import answer, limit_of
+from simulator.web.control.calls import LONGEST_NUMBER, answer, limit_of, number_of
 from simulator.web.control.problems import ProblemError, problem
 from simulator.web.control.stream import EventStream, first
 from simulator.web.desk import Desk
@@ -34,8 +34,6 @@ MOST: Final = 1000
 """Entries that a wait collects at most."""
 BATCH: Final = 20
 """Entries that are shown at a stretch."""
-LONGEST_NUMBER: Final = 18
-"""Digits."""
 
 
 async def requests(desk: Desk, request: Request) -> Response:
@@ -158,12 +156,4 @@ def read_number(text: str) -> int:
     """The number of an entry."""
     if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER):
         raise ProblemError(400, "since and Last-Event-ID are the number of an entry")
-    return int(text)
-
-
-def number_of(request: Request, name: str, default: int, least: int, most: int) -> int:
-    """A whole number of the query."""
-    text = request.query_params.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER and least <= int(text) <= most):
-        raise ProblemError(400, f"{name} must be a whole number from {least} to {most}")
     return int(text)

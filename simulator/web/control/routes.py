@@ -25,8 +25,9 @@ from simulator.web.control import (
     views,
     workspaces,
 )
-from simulator.web.control.calls import BASE, ControlCall, Handler, answer, handled
+from simulator.web.control.calls import ControlCall, Handler, answer, handled
 from simulator.web.desk import Desk
+from simulator.web.endpoints import BASE
 
 
 async def index(desk: Desk, request: Request) -> Response:

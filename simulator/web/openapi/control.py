@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.version import __version__
 from simulator.web.control.problems import KIND
+from simulator.web.endpoints import BASE
 from simulator.web.openapi.shape import JSON, Shape
 from simulator.web.openapi.shapes import SHAPES
 from simulator.web.openapi.words import (
@@ -28,7 +29,6 @@ from simulator.web.openapi.words import (
 if TYPE_CHECKING:
     from simulator.web.control.calls import ControlCall
 
-BASE: Final = "/_sim/v1"
 GUARDS: Final = (401, 403)
 """What the guards answer before a call is read."""
 PROBLEMS: Final = (400, 404, 405, 408, 409, 410, 413, 415, 422, 429, 503)

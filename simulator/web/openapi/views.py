@@ -12,6 +12,7 @@ from simulator.core.spec import AuthGroup, Factor, FeeDeductType
 from simulator.core.staged import STAGES
 from simulator.core.world import WithdrawalStatus
 from simulator.scenario.schema import schema as scenario_schema
+from simulator.web.openapi.replies import FACTOR_SETS
 from simulator.web.openapi.words import (
     COUNT,
     DECIMAL,
@@ -32,7 +33,6 @@ from simulator.web.openapi.words import (
     word_of,
 )
 
-FACTOR_SETS: Final = listed(listed(word_of(Factor)))
 CLOCK_FIELDS: Final = {
     "now": INSTANT,
     "milliseconds": MS,
