@@ -175,6 +175,8 @@ def parse(text: str, file: str, budget: Budget | None = None) -> Node:
     except UnicodeEncodeError:
         raise ScenarioError([Problem(file, 1, 1, "", "not YAML: half of a surrogate pair is no text")]) from None
     except yaml.YAMLError as error:
+        if "nesting depth" in str(error) and (mark := getattr(error, "problem_mark", None)):
+            return parse(text[: mark.index], file)  # libyaml's own cap, met while it looks ahead: ours comes first
         line, column = _inside(text, *position(getattr(error, "problem_mark", None)))
         message = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise ScenarioError([Problem(file, line, column, "", f"not YAML: {message}")]) from None
