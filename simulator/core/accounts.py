@@ -12,7 +12,6 @@ from simulator.core.money import ZERO
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
 from simulator.core.signature import SignedRequest, authenticate
-from simulator.core.spec import AuthGroup
 from simulator.core.value import Value
 from simulator.core.world import Account, Now, Pot, World
 
@@ -35,7 +34,7 @@ class AccountsListed(Reply, frozen=True):
 
 def list_accounts(world: World, command: ListAccounts, now: Now) -> tuple[World, AccountsListed]:
     """The accounts of the key's user."""
-    key, notes = authenticate(world, command.signed, now, AuthGroup.API_COMMON)
+    key, notes = authenticate(world, command.signed, now, "list_accounts")
     if command.type and command.type not in ACCOUNT_TYPES:
         problem = f"must be one of {', '.join(ACCOUNT_TYPES)}"
         raise Refusal(Reason.PARAMETER_INVALID, field="type", problem=problem, expected=problem, received=command.type)

@@ -193,5 +193,5 @@ def _make(
 
 def get_api_key_info(world: World, command: GetApiKeyInfo, now: Now) -> tuple[World, ApiKeyInfo]:
     """What the key can do."""
-    key, notes = authenticate(world, command.signed, now, AuthGroup.API_COMMON)
+    key, notes = authenticate(world, command.signed, now, "get_api_key_info")
     return world, ApiKeyInfo(api_key=key, notes=notes)

@@ -6,6 +6,7 @@ All are frozen; a change makes a new one. Instants are milliseconds since 1970.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import Enum, unique
 from typing import ClassVar
 
 from simulator.core.spec import AuthGroup, Factor
@@ -102,8 +103,20 @@ class AuthorizationCode(Value, frozen=True):
         return self.code
 
 
+@unique
+class MadeBy(Enum):
+    """How a key came to be [H64/made-by-hand]."""
+
+    CONSENT = "consent"
+    """A user's consent to a broker made it (s4)."""
+    USER = "user"
+    """The user made it by hand, on KuCoin's own page; it is no broker's."""
+    BROKER = "broker"
+    """The broker made it by hand in its own KuCoin account: what Broker Pro is signed with."""
+
+
 class ApiKey(Value, frozen=True):
-    """A key that a consent made (s4)."""
+    """A key that a consent made (s4), or somebody by hand. `client_id` is "" when it is no broker's."""
 
     api_key: str
     secret: str
@@ -116,6 +129,9 @@ class ApiKey(Value, frozen=True):
     addressbook_only: bool
     ip_whitelist: tuple[str, ...]
     created_at: int
+    made_by: MadeBy = MadeBy.CONSENT
+    withdrawal: bool = False
+    """Whether it has the ordinary withdrawal permission, which no consent grants."""
 
     @property
     def key(self) -> str:

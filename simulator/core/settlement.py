@@ -14,7 +14,6 @@ from simulator.core.choices import After, Polls
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
 from simulator.core.signature import SignedRequest, authenticate
-from simulator.core.spec import AuthGroup
 from simulator.core.value import Value
 from simulator.core.world import Chain, Now, Withdrawal, WithdrawalStatus, World
 
@@ -142,7 +141,7 @@ def _moved(world: World, withdrawal: Withdrawal, status: WithdrawalStatus, at: i
 
 def get_withdrawal(world: World, command: GetWithdrawal, now: Now) -> tuple[World, WithdrawalFound]:
     """One withdrawal of the key's user. Where lookups settle it, this is one [rest/withdrawal-by-id]."""
-    key, notes = authenticate(world, command.signed, now, AuthGroup.API_COMMON)
+    key, notes = authenticate(world, command.signed, now, "get_withdrawal")
     withdrawal = world.withdrawals.get(command.withdrawal_id)
     if withdrawal is None or withdrawal.user != key.user:
         raise Refusal(Reason.WITHDRAWAL_UNKNOWN, expected="a withdrawal of this user", received=command.withdrawal_id)

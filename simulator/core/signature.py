@@ -11,9 +11,9 @@ from hmac import compare_digest, digest
 from typing import Final
 from urllib.parse import unquote_plus
 
-from simulator.core import spec
+from simulator.core import gateway, spec
+from simulator.core.gateway import OwnPermission, Permission
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.spec import AuthGroup
 from simulator.core.tokens import check_ip
 from simulator.core.value import Value
 from simulator.core.world import ApiKey, Now, World
@@ -77,8 +77,8 @@ def _equal(left: str, right: str) -> bool:
     return compare_digest(left.encode(), right.encode())
 
 
-def authenticate(world: World, request: SignedRequest, now: Now, needs: AuthGroup) -> tuple[ApiKey, tuple[str, ...]]:
-    """The key that signed this request and may do what it `needs`, with notes for the journal.
+def authenticate(world: World, request: SignedRequest, now: Now, operation: str) -> tuple[ApiKey, tuple[str, ...]]:
+    """The key that signed this request and may do what the operation needs, with notes for the journal.
 
     The consent that made the key is not looked at: a key outlives its tokens and a revoked consent.
     [s8.2/headers] [H32/order] [H30/passphrase] [H22/keys-outlive-tokens]
@@ -113,17 +113,25 @@ def authenticate(world: World, request: SignedRequest, now: Now, needs: AuthGrou
         )
     notes = _check_partner(world, request, timestamp, key)
     try:
-        _check_rights(world, found, request.ip, needs)
+        _check_rights(world, found, request.ip, operation)
     except Refusal as refusal:
         raise refusal.noting(notes) from None
     return found, notes
 
 
-def _check_rights(world: World, key: ApiKey, ip: str, needs: AuthGroup) -> None:
+def _check_rights(world: World, key: ApiKey, ip: str, operation: str) -> None:
     check_ip(world, key.ip_whitelist, ip)
-    if needs not in key.groups:
-        held = ",".join(group.value for group in key.groups)
+    needs = gateway.TOLLS[operation].needs
+    assert needs is not None
+    if not holds(key, needs):
+        own = (OwnPermission.WITHDRAWAL.value,) if key.withdrawal else ()
+        held = ",".join((*(group.value for group in key.groups), *own))
         raise Refusal(Reason.PERMISSION_MISSING, expected=needs.value, received=held)
+
+
+def holds(key: ApiKey, permission: Permission) -> bool:
+    """Whether a key has a permission."""
+    return key.withdrawal if isinstance(permission, OwnPermission) else permission in key.groups
 
 
 def _check_version(world: World, version: str | None) -> None:

@@ -142,6 +142,8 @@ def asked(world: World, command: Command) -> dict[str, object]:
             fields.update(query.values, redirect_uri=query.redirect_uri)
         elif name == "body":
             fields.update(_flat(value.fields or {}))
+        elif name == "asked":
+            fields.update(value)
         else:
             fields[name] = getattr(value, "value", value)
     return fields

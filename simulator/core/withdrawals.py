@@ -18,7 +18,7 @@ from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
 from simulator.core.settlement import accept
 from simulator.core.signature import SignedRequest, authenticate
-from simulator.core.spec import AuthGroup, Factor
+from simulator.core.spec import Factor
 from simulator.core.value import Value
 from simulator.core.world import ApiKey, FactorSets, Now, Payment, Transaction, User, Withdrawal, World
 
@@ -105,7 +105,8 @@ def _pay(world: World, key: ApiKey, user: User, payment: Payment, now: Now) -> t
 def _begin(
     world: World, command: Withdraw | VerifyWithdrawal, now: Now
 ) -> tuple[ApiKey, User, Mapping[str, object], tuple[str, ...]]:
-    key, notes = authenticate(world, command.signed, now, AuthGroup.API_WITHDRAW_OAUTH)
+    operation = "withdraw" if isinstance(command, Withdraw) else "verify_withdrawal"
+    key, notes = authenticate(world, command.signed, now, operation)
     try:
         values = command.body.opened()
     except Refusal as refusal:

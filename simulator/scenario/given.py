@@ -11,14 +11,12 @@ from msgspec.structs import replace
 from simulator.core import mint, money
 from simulator.core.choices import Choices
 from simulator.core.money import ZERO
-from simulator.core.spec import AuthGroup
 from simulator.core.value import Value
 from simulator.core.world import Account, ApiKey, Chain, Client, Currency, User, World, with_user
+from simulator.scenario.given_keys import api_keys
 from simulator.scenario.keys import AT_LIMIT
-from simulator.scenario.reader import Path, Reader, suggestion
+from simulator.scenario.reader import Path, Reader, suggestion, unknown, words
 
-NEW_YEAR: Final = 1_767_225_600_000
-"""2026-01-01T00:00:00Z: when a key was made of which the scenario does not say it."""
 PRICES: Final = {"USDT": Decimal(1)}
 """What needs no saying."""
 Found = dict[str, Any]
@@ -39,7 +37,7 @@ def _with_currencies(reader: Reader, world: World, currencies: Found, priced: di
     path = ("given", "prices_usdt")
     for code, price in priced.items():
         if code not in currencies and code != "USDT":
-            reader.refuse((*path, code), _unknown("currency", code, currencies), key=True)
+            reader.refuse((*path, code), unknown("currency", code, currencies), key=True)
         else:
             check_price(reader, code, price, (*path, code))
     prices = {**PRICES, **priced}
@@ -67,7 +65,7 @@ def currency(reader: Reader, code: str, found: Found, price: Decimal, place: Pat
     if chains and default not in known:
         reader.refuse(
             (*place, "default_chain"),
-            f"{default!r} is none of its chains, which are {_words(known)}{suggestion(default, known)}",
+            f"{default!r} is none of its chains, which are {words(known)}{suggestion(default, known)}",
         )
     rest = {name: value for name, value in found.items() if name in ("margin_enabled", "debit_enabled")}
     precision = found.get("precision", money.PRECISION)
@@ -115,11 +113,11 @@ def person(reader: Reader, world: World, user: User, found: Found, path: Path) -
     for place in ("balances", "trade"):
         for code in found.get(place, ()):
             if code not in world.currencies:
-                reader.refuse((*path, place, code), _unknown("currency", code, world.currencies), key=True)
+                reader.refuse((*path, place, code), unknown("currency", code, world.currencies), key=True)
     for place in ("address_book", "deposit_addresses"):
         for chain in found.get(place, ()):
             if chain not in chains:
-                reader.refuse((*path, place, chain), _unknown("chain", chain, chains), key=True)
+                reader.refuse((*path, place, chain), unknown("chain", chain, chains), key=True)
     accounts = tuple(
         Account(code, kind, amount)
         for kind, place in (("main", "balances"), ("trade", "trade"))
@@ -130,7 +128,7 @@ def person(reader: Reader, world: World, user: User, found: Found, path: Path) -
         if identity in world.identities:
             reader.refuse((*path, *way), f"{identity} is {world.identities[identity]}'s already")
     listed = found.get("api_keys")
-    keys = _keys(reader, world, user, listed, (*path, "api_keys")) if isinstance(listed, tuple) else ()
+    keys = api_keys(reader, world, user, listed, (*path, "api_keys")) if isinstance(listed, tuple) else ()
     return Person(replace(user, api_names=(*user.api_names, *(key.api_name for key in keys))), accounts, keys)
 
 
@@ -162,57 +160,3 @@ def _identities(user: User) -> Iterable[tuple[Path, str]]:
             yield (key,), identity
     for chain, address in user.deposit_addresses:
         yield ("deposit_addresses", chain), f"{chain}:{address}"
-
-
-def _keys(reader: Reader, world: World, user: User, listed: tuple[Found, ...], place: Path) -> tuple[ApiKey, ...]:
-    """A user's keys, as if consents had made them."""
-    keys: dict[str, ApiKey] = {}
-    names = [*user.api_names]
-    for number, found in enumerate(listed):
-        path: Path = (*place, number)
-        text, client = found.get("key", ""), _owner(reader, world, found, path)
-        if text and (known := world.api_keys.get(text) or keys.get(text)):
-            reader.refuse((*path, "key"), f"stands twice; {known.user} has a key {text} already")
-        if not text or client is None:
-            continue
-        name = found.get("name") or client.api_name or f"{client.client_id}-{mint.digest(text).hex()[:8]}"
-        if name in names:
-            reader.refuse((*path, "name"), f"{user.name} has a key of the name {name} already")
-        names.append(name)
-        granted = {AuthGroup.API_COMMON, *found.get("groups", ())}
-        keys[text] = ApiKey(
-            api_key=text,
-            secret=found.get("secret", ""),
-            passphrase=found.get("passphrase", ""),
-            api_name=name,
-            user=user.name,
-            uid=user.uid,
-            client_id=client.client_id,
-            groups=tuple(group for group in AuthGroup if group in granted),
-            addressbook_only=found.get("addressbook_only", False),
-            ip_whitelist=client.trading_ips,
-            created_at=found.get("created_at", NEW_YEAR),
-        )
-    return tuple(keys.values())
-
-
-def _owner(reader: Reader, world: World, found: Found, path: Path) -> Client | None:
-    """The client that a key is of."""
-    wanted = found.get("client")
-    if wanted is None and len(world.clients) != 1:
-        message = f"is missing: say whose key it is; given.clients has {_words(world.clients)}"
-        reader.refuse((*path, "client"), message)
-    elif wanted is not None and wanted not in world.clients:
-        reader.refuse((*path, "client"), _unknown("client", wanted, world.clients))
-    return world.clients.get(next(iter(world.clients), "") if wanted is None else wanted)
-
-
-def _words(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)) or "none"
-
-
-def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    names = list(known)
-    plural = {"currency": "currencies", "chain": "currencies", "client": "clients"}[kind]
-    what = "the currencies have" if kind == "chain" else f"given.{plural} has"
-    return f"unknown {kind} {name}; {what} {_words(names)}{suggestion(name, names)}"

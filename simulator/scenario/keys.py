@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Final, get_args
 
 from simulator.core.authorization import Decision
+from simulator.core.parties import MadeBy
 from simulator.core.refusals import Reason
 from simulator.core.spec import AuthGroup, Factor
 from simulator.core.staged import STAGES, details_of
@@ -102,6 +103,14 @@ API_KEY_ENTRY: Final = Record(
         "secret": Key(TEXT, "What KC-API-SIGN is signed with", required=True),
         "passphrase": Key(TEXT, "The passphrase before it is signed", required=True),
         "groups": Key(GROUPS, "What the key can do; reading always", required=True),
+        "made_by": Key(
+            members(MadeBy),
+            "consent: through the Fast API; user: by hand, no broker's; broker: by hand in the broker's own account,"
+            " for Broker Pro; consent without",
+        ),
+        "withdrawal": Key(
+            BOOLEAN, "Whether a key made by hand has the ordinary permission, for POST /api/v3/withdrawals"
+        ),
         "client": Key(TEXT, "Whose key it is; needed when there are several clients"),
         "name": Key(TEXT, "apiName, once a user"),
         "addressbook_only": Key(BOOLEAN, "Whether it pays only to the user's address book (H53)"),

@@ -227,3 +227,16 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     """` (did you mean ...?)`, or nothing."""
     near = get_close_matches(word, list(islice(known, MOST_COMPARED)), n=1)
     return f" (did you mean {near[0]}?)" if near else ""
+
+
+def words(names: Iterable[str]) -> str:
+    """Names in a line, or `none`."""
+    return ", ".join(sorted(names)) or "none"
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    """What is said of a currency, chain or client that there is not."""
+    names = list(known)
+    plural = {"currency": "currencies", "chain": "currencies", "client": "clients"}[kind]
+    what = "the currencies have" if kind == "chain" else f"given.{plural} has"
+    return f"unknown {kind} {name}; {what} {words(names)}{suggestion(name, names)}"

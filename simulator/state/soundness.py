@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from simulator.core.staged import STAGES, details_of
-from simulator.core.world import Line, World, identities_of
+from simulator.core.world import Line, MadeBy, World, identities_of
 from simulator.exchange import State
 from simulator.messages import BODILESS
 from simulator.scenario.staging import Armed, Standing
@@ -52,7 +52,8 @@ def _references(world: World) -> Iterator[Reference]:
         yield f"codes[{name}]", "consent", code.consent, world.consents
     for name, key in world.api_keys.items():
         yield f"api_keys[{name}]", "user", key.user, world.users
-        yield f"api_keys[{name}]", "client_id", key.client_id, world.clients
+        if key.made_by is not MadeBy.USER:
+            yield f"api_keys[{name}]", "client_id", key.client_id, world.clients
     for user, wallet in world.wallets.items():
         yield f"wallets[{user}]", "user", user, world.users
         for account in wallet.accounts:

@@ -18,7 +18,7 @@ from simulator.messages import Answer, Receive, Request, Scope, Send
 from simulator.scenario.loader import Scenario
 from simulator.web import network
 from simulator.web.desk import Desk, refusal, too_large
-from simulator.web.endpoints import CONTROL, LIVE, READY, SITE, answer_call, find
+from simulator.web.endpoints import CONTROL, LIVE, READY, SITE, answer_call, family_of, find
 from simulator.web.envelope import Family, as_json
 from simulator.web.guards import Policy
 from simulator.web.messages import (
@@ -71,8 +71,8 @@ class App:
         if path.startswith(ADDRESSED):
             led = self.workspaces.led(path)
             path, scope = led.path, led.within(scope)
-        endpoint = None if led.notes else find(path)
-        if endpoint is None:
+        found = None if led.notes else find(path)
+        if found is None:
             if path in (LIVE, READY) and scope["method"] == "GET":
                 await Answer(200, as_json({"status": path.rpartition("/")[2]})).send(send)
                 return
@@ -87,7 +87,7 @@ class App:
         except ClientGoneError:
             return
         except BodyTooLargeError as error:
-            family = endpoint.family if endpoint else Family.RESOURCE
+            family = family_of(found) if found else Family.RESOURCE
             desk, _ = self.workspaces.route(request_head(scope), led.desk)
             answer = desk.refuse(unread_request(scope), too_large(), family)
             ends = Lingering(receive, send, complete=error.complete)
@@ -96,7 +96,7 @@ class App:
         desk, notes = self.workspaces.route(request, led.desk)
         if notes := led.notes or notes:
             request = replace(request, notes=notes)
-        answer = await answer_call(desk, request, endpoint)
+        answer = await answer_call(desk, request, found)
         if answer.damage is None:
             await answer.send(send)
         else:

@@ -7,13 +7,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
 from urllib.parse import parse_qsl, unquote
 
-from simulator.core.accounts import ListAccounts
-from simulator.core.api_keys import AddApiKey, AddApiKeyOld, GetApiKeyInfo
-from simulator.core.currencies import GetCurrency, GetServerTime
+from simulator.core.api_keys import AddApiKey, AddApiKeyOld
 from simulator.core.fields import Body
 from simulator.core.operations import Command
 from simulator.core.refusals import Reason
-from simulator.core.settlement import GetWithdrawal
 from simulator.core.signature import SignedRequest
 from simulator.core.tokens import ExchangeCode, RefreshTokens
 from simulator.core.withdrawals import VerifyWithdrawal, Withdraw
@@ -113,6 +110,11 @@ def parameters(request: Request) -> dict[str, str]:
     return dict(parse_qsl(request.query, keep_blank_values=True, errors="replace")) if request.query else {}
 
 
+def last_part(request: Request) -> str:
+    """The name that a path ends in, decoded."""
+    return unquote(request.path.rpartition("/")[2], errors="replace")
+
+
 def exchange_code(request: Request) -> Command:
     """s7.2."""
     return ExchangeCode(request.query, request.ip)
@@ -140,30 +142,3 @@ def withdraw(request: Request) -> Command:
     if body.fields and body.fields.get("validation") is not None:
         return VerifyWithdrawal(signed(request), body)
     return Withdraw(signed(request), body)
-
-
-def get_server_time(request: Request) -> Command:
-    """No parameters."""
-    return GetServerTime()
-
-
-def get_api_key_info(request: Request) -> Command:
-    """No parameters."""
-    return GetApiKeyInfo(signed(request))
-
-
-def list_accounts(request: Request) -> Command:
-    """`currency` and `type`, both optional."""
-    asked = parameters(request)
-    return ListAccounts(signed(request), asked.get("currency", ""), asked.get("type", ""))
-
-
-def get_withdrawal(request: Request) -> Command:
-    """The id is the last part of the path."""
-    return GetWithdrawal(signed(request), unquote(request.path.rpartition("/")[2], errors="replace"))
-
-
-def get_currency(request: Request) -> Command:
-    """The currency is the last part of the path; `chain` is optional."""
-    name = unquote(request.path.rpartition("/")[2], errors="replace")
-    return GetCurrency(name, parameters(request).get("chain", ""))

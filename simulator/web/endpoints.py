@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from simulator.core.operations import Command
 from simulator.core.refusals import Reason
 from simulator.messages import Answer, Request
-from simulator.web import decode, unserved
+from simulator.web import decode, decode_account, decode_public, unserved
 from simulator.web.desk import Desk, refusal
 from simulator.web.envelope import Family
 
 
 class Endpoint(NamedTuple):
-    """One path of the exchange: its method and no other [H02/method], how it is read, which envelope it answers in."""
+    """One call of the exchange: its method and no other [H02/method], how it is read, which envelope it answers in."""
 
     method: str
     path: str
@@ -25,27 +25,40 @@ class Endpoint(NamedTuple):
 
 
 WWW, API = "www.kucoin.com", "api.kucoin.com"
+RESOURCE: Final = "/_oauth/resource"
 
 ENDPOINTS: Final = (
-    Endpoint("GET", "/_oauth/access-token", decode.exchange_code, Family.TOKEN, WWW),  # s7.2
-    Endpoint("POST", "/_oauth/refresh-token", decode.refresh_tokens, Family.TOKEN, WWW),  # s7.3
-    Endpoint(
-        "POST", "/_oauth/resource/ucenter/outer/api-key/add", decode.add_api_key_old, Family.RESOURCE, WWW
-    ),  # s4.1
-    Endpoint(
-        "POST", "/_oauth/resource/cyber-truck-vault/v2/outer/api-key/add", decode.add_api_key, Family.RESOURCE, WWW
-    ),  # s4.2
-    Endpoint("POST", "/api/v2/broker/withdrawal", decode.withdraw, Family.OPENAPI, API),  # s8.2
-    Endpoint("GET", "/api/v1/timestamp", decode.get_server_time, Family.OPENAPI, API),
-    Endpoint("GET", "/api/v1/user/api-key", decode.get_api_key_info, Family.OPENAPI, API),
-    Endpoint("GET", "/api/v1/accounts", decode.list_accounts, Family.OPENAPI, API),
-    Endpoint("GET", "/api/v1/withdrawals/{withdrawalId}", decode.get_withdrawal, Family.OPENAPI, API),
-    Endpoint("GET", "/api/v3/currencies/{currency}", decode.get_currency, Family.OPENAPI, API),
+    # s7.2, s7.3, s4.1, s4.2
+    Endpoint("GET", "/_oauth/access-token", decode.exchange_code, Family.TOKEN, WWW),
+    Endpoint("POST", "/_oauth/refresh-token", decode.refresh_tokens, Family.TOKEN, WWW),
+    Endpoint("POST", f"{RESOURCE}/ucenter/outer/api-key/add", decode.add_api_key_old, Family.RESOURCE, WWW),
+    Endpoint("POST", f"{RESOURCE}/cyber-truck-vault/v2/outer/api-key/add", decode.add_api_key, Family.RESOURCE, WWW),
+    # s8.2
+    Endpoint("POST", "/api/v2/broker/withdrawal", decode.withdraw, Family.OPENAPI, API),
+    # beside the page: public
+    Endpoint("GET", "/api/v1/timestamp", decode_public.get_server_time, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v3/currencies/{currency}", decode_public.get_currency, Family.OPENAPI, API),
+    # accounts
+    Endpoint("GET", "/api/v1/user/api-key", decode_account.get_api_key_info, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v1/accounts", decode_account.list_accounts, Family.OPENAPI, API),
+    # withdrawals
+    Endpoint("GET", "/api/v1/withdrawals/{withdrawalId}", decode_account.get_withdrawal, Family.OPENAPI, API),
 )
 """[H27/one-port]: one port serves both hosts."""
 
-PLACES: Final = {endpoint.path: endpoint for endpoint in ENDPOINTS}
-FOLDERS: Final = {endpoint.path.partition("{")[0]: endpoint for endpoint in ENDPOINTS if endpoint.path.endswith("}")}
+Methods = Mapping[str, Endpoint]
+"""The endpoints at one path, by their methods."""
+
+
+def _by_method(places: Iterable[tuple[str, Endpoint]]) -> dict[str, Methods]:
+    found: dict[str, dict[str, Endpoint]] = {}
+    for place, endpoint in places:
+        found.setdefault(place, {})[endpoint.method] = endpoint
+    return {**found}
+
+
+PLACES: Final = _by_method((each.path, each) for each in ENDPOINTS)
+FOLDERS: Final = _by_method((each.path.partition("{")[0], each) for each in ENDPOINTS if each.path.endswith("}"))
 """Endpoints whose last part is a name, by what stands before it."""
 
 SITE: Final = ("/oauth", "/account/security/g2fa", "/demo/callback", "/", "/favicon.ico", "/openapi.json")
@@ -56,13 +69,13 @@ BASE: Final = f"{CONTROL}/v1"
 LIVE, READY = "/_sim/live", "/_sim/ready"
 
 
-def find(path: str) -> Endpoint | None:
-    """The endpoint at a path."""
-    endpoint = PLACES.get(path)
-    if endpoint is None:
+def find(path: str) -> Methods | None:
+    """The endpoints at a path."""
+    found = PLACES.get(path)
+    if found is None:
         folder, _, name = path.rpartition("/")
-        endpoint = FOLDERS.get(f"{folder}/") if name else None
-    return endpoint
+        found = FOLDERS.get(f"{folder}/") if name else None
+    return found
 
 
 def misplaced(request: Request, endpoint: Endpoint) -> tuple[str, ...]:
@@ -73,16 +86,19 @@ def misplaced(request: Request, endpoint: Endpoint) -> tuple[str, ...]:
     return ()
 
 
-async def answer_call(desk: Desk, request: Request, endpoint: Endpoint | None) -> Answer:
-    """What the exchange says to a call at this endpoint, or at none."""
-    if endpoint is None:
+async def answer_call(desk: Desk, request: Request, found: Methods | None) -> Answer:
+    """What the exchange says to a call at one of these endpoints, or at none."""
+    if found is None:
         unknown = refusal(Reason.UNKNOWN_PATH, received=request.path)
         return desk.refuse(request, unknown, Family.RESOURCE, unserved.note(request.path))
-    if request.method != endpoint.method:
-        return _wrong_method(desk, request, endpoint.method, endpoint.family)
+    endpoint = found.get(request.method)
+    if endpoint is None:
+        allowed = ", ".join(found)
+        wrong = refusal(Reason.METHOD_NOT_ALLOWED, expected=allowed, received=request.method)
+        return desk.refuse(request, wrong, family_of(found)).having((b"allow", allowed.encode()))
     return await desk.answer(request, endpoint.decode(request), endpoint.family, misplaced(request, endpoint))
 
 
-def _wrong_method(desk: Desk, request: Request, allowed: str, family: Family) -> Answer:
-    wrong = refusal(Reason.METHOD_NOT_ALLOWED, expected=allowed, received=request.method)
-    return desk.refuse(request, wrong, family).having((b"allow", allowed.encode()))
+def family_of(found: Methods) -> Family:
+    """In which envelope a path answers, whatever the method."""
+    return next(iter(found.values())).family

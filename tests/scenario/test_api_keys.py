@@ -12,8 +12,8 @@ from simulator.core.fields import Body
 from simulator.core.refusals import Reason
 from simulator.core.spec import AuthGroup
 from simulator.core.withdrawals import Withdraw
-from simulator.core.world import ApiKey
-from simulator.scenario.given import NEW_YEAR
+from simulator.core.world import ApiKey, MadeBy
+from simulator.scenario.given_keys import NEW_YEAR
 
 KEY = "key: k1, secret: s1, passphrase: p1, groups: [API_WITHDRAW_OAUTH]"
 
@@ -120,6 +120,32 @@ def test_with_several_clients_a_key_says_whose_it_is() -> None:
     assert situation(text).world.api_keys["k"].client_id == "two"
     found = refused_here(HEAD + text.replace("{key: k,", "»{key: k,").replace(", client: two}", "}"))
     assert found == ["given.users.ann.api_keys[0].client: is missing: say whose key it is; given.clients has one, two"]
+
+
+def test_keys_made_by_hand() -> None:
+    """A user's own key is no broker's and may withdraw in the ordinary way; a broker's own key is the broker's."""
+    own = "{key: k2, secret: s, passphrase: p, groups: [API_TRANSFER], made_by: user, withdrawal: true}"
+    broker = "{key: k3, secret: s, passphrase: p, groups: [], made_by: broker}"
+    keys = situation(_world(f"{own}, {broker}")).world.api_keys
+    assert (keys["k2"].made_by, keys["k2"].client_id, keys["k2"].withdrawal) == (MadeBy.USER, "", True)
+    assert (keys["k2"].ip_whitelist, keys["k2"].api_name[:4]) == ((), "own-")
+    assert (keys["k3"].made_by, keys["k3"].client_id, keys["k3"].withdrawal) == (MadeBy.BROKER, "one", False)
+    assert keys["k3"].ip_whitelist == ("203.0.113.7",)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("groups: [], »withdrawal: true", "withdrawal: no consent grants the ordinary withdrawal permission"),
+        ("made_by: user, groups: »[API_WITHDRAW_OAUTH]", "groups: only a consent grants API_WITHDRAW_OAUTH"),
+        ("made_by: user, groups: [], »client: one", "client: a key that the user made is no broker's"),
+        ("groups: [], made_by: »hand", "made_by: expected one of consent, user, broker"),
+    ],
+)
+def test_what_a_hand_cannot_make_is_refused(text: str, problem: str) -> None:
+    """No consent gives the ordinary permission, no hand gives that of the Fast API, and no broker has a user's key."""
+    found = refused_here(HEAD + _world(f"{{key: k, secret: s, passphrase: p, {text}}}"))
+    assert [line for line in found if line.startswith(f"given.users.ann.api_keys[0].{problem}")], found
 
 
 @pytest.mark.parametrize("text", ["at_limits", "-1", "1.0", "{}", "true"])

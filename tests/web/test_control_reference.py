@@ -38,8 +38,8 @@ def test_every_operation_of_a_client_has_its_place(send: Asgi) -> None:
     told = send("GET", f"{V1}/operations").json()["operations"]
     places = {each["name"]: (each["method"], each["path"]) for each in told if each["faults"]}
     for method, path in places.values():
-        endpoint = find(path)
-        assert endpoint.method == method if endpoint else path in SITE
+        found = find(path)
+        assert method in found if found else path in SITE
     assert places["verify_withdrawal"] == places["withdraw"] == ("POST", "/api/v2/broker/withdrawal")
     assert {(each.method, each.path) for each in ENDPOINTS} < set(places.values())
 

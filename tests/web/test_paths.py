@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from patterns import fits
 from wire import TOKEN, WITHDRAWAL, Asgi, Broker, Http
 
-from simulator.web.endpoints import ENDPOINTS
+from simulator.web import endpoints
 
 NOT_FOUND = '{"code":"404","msg":"Not Found","retry":false,"success":false}'
 NOT_ALLOWED = '{"code":"999999","msg":"Method Not Allowed","retry":false,"success":false}'
-PLACES = [
-    (endpoint.path.replace("{currency}", "USDT").replace("{withdrawalId}", "0" * 24), endpoint.method)
-    for endpoint in ENDPOINTS
-]
+PLACES = [(re.sub(r"\{\w+\}", "0" * 24, path), list(found)) for path, found in endpoints.PLACES.items()]
 METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW")
 
 
-def test_ten_endpoints_are_served() -> None:
-    """The surface of the exchange is this table and no more."""
-    assert [
-        ("/_oauth/access-token", "GET"),
-        ("/_oauth/refresh-token", "POST"),
-        ("/_oauth/resource/ucenter/outer/api-key/add", "POST"),
-        ("/_oauth/resource/cyber-truck-vault/v2/outer/api-key/add", "POST"),
-        ("/api/v2/broker/withdrawal", "POST"),
-        ("/api/v1/timestamp", "GET"),
-        ("/api/v1/user/api-key", "GET"),
-        ("/api/v1/accounts", "GET"),
-        (f"/api/v1/withdrawals/{'0' * 24}", "GET"),
-        ("/api/v3/currencies/USDT", "GET"),
-    ] == PLACES
+def test_the_endpoints_of_the_page_are_served() -> None:
+    """The calls that the page prints, each with its method; docs/endpoints.md lists all."""
+    printed = {
+        "/_oauth/access-token": ["GET"],
+        "/_oauth/refresh-token": ["POST"],
+        "/_oauth/resource/ucenter/outer/api-key/add": ["POST"],
+        "/_oauth/resource/cyber-truck-vault/v2/outer/api-key/add": ["POST"],
+        "/api/v2/broker/withdrawal": ["POST"],
+    }
+    assert {path: list(endpoints.PLACES[path]) for path in printed} == printed
 
 
 @pytest.mark.parametrize(("path", "allowed"), PLACES)
 @pytest.mark.parametrize("method", METHODS)
-def test_a_path_has_one_method(send: Asgi, path: str, allowed: str, method: str) -> None:
-    """H02: any other method is a 405 that names the right one, HEAD and OPTIONS included."""
-    if method == allowed:
+def test_a_path_has_one_method(send: Asgi, path: str, allowed: list[str], method: str) -> None:
+    """H02: any other method is a 405 that names the right ones, HEAD and OPTIONS included."""
+    if method in allowed:
         assert send(method, path).status != 405
         return
     answer = send(method, path)
-    assert (answer.status, answer.text, answer.headers["allow"]) == (405, NOT_ALLOWED, allowed)
+    assert (answer.status, answer.text, answer.headers["allow"]) == (405, NOT_ALLOWED, ", ".join(allowed))
 
 
 def test_a_head_does_not_burn_the_code(online: Broker) -> None:

@@ -20,9 +20,10 @@ from simulator.core.tokens import TokensIssued
 from simulator.core.withdrawals import Challenged, Withdrawn
 from simulator.version import __version__
 from simulator.web.decode import FORM, JSON
-from simulator.web.endpoints import ENDPOINTS, Endpoint
+from simulator.web.endpoints import ENDPOINTS, PLACES, Endpoint
 from simulator.web.envelope import Family
-from simulator.web.openapi.replies import ADD_KEY, PAYMENT, REFRESH, REPLIES, TOKEN_QUERY
+from simulator.web.openapi.replies import REPLIES
+from simulator.web.openapi.requests import ADD_KEY, PAYMENT, REFRESH, TOKEN_QUERY
 from simulator.web.openapi.words import (
     NAME,
     TEXT,
@@ -89,7 +90,10 @@ def document(choices: Choices, server: str = "/") -> dict[str, Any]:
             " a scenario stages with `respond` or `network` answer whatever they say.",
         },
         "servers": [{"url": server}],
-        "paths": {endpoint.path: {endpoint.method.lower(): _operation(endpoint, choices)} for endpoint in ENDPOINTS},
+        "paths": {
+            path: {method.lower(): _operation(endpoint, choices) for method, endpoint in found.items()}
+            for path, found in PLACES.items()
+        },
         "components": {"schemas": _components(choices), "securitySchemes": _schemes()},
     }
 

@@ -12,7 +12,7 @@ from simulator.core.spec import AuthGroup, Factor, FeeDeductType
 from simulator.core.staged import STAGES
 from simulator.core.world import WithdrawalStatus
 from simulator.scenario.schema import schema as scenario_schema
-from simulator.web.openapi.replies import FACTOR_SETS
+from simulator.web.openapi.replies_oauth import FACTOR_SETS
 from simulator.web.openapi.words import (
     COUNT,
     DECIMAL,

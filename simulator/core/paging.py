@@ -1,0 +1,90 @@
+"""Queries of lists: which page, from when to when. Everything in a query is text; what it must be is read here.
+
+Problems are `FieldProblem`s, as those of a body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from simulator.core.fields import FieldProblem, Fields
+from simulator.core.value import Value
+
+Query = Mapping[str, str]
+"""The parameters of a query by name, decoded."""
+LONGEST_NUMBER: Final = 15
+"""Digits of a number in a query: enough for any instant in ms."""
+SMALLEST_PAGE, LARGEST_PAGE, USUAL_PAGE = 10, 500, 50
+
+
+class Page(Value, frozen=True):
+    """Which page, from 1, and how many rows it has at most."""
+
+    number: int = 1
+    size: int = USUAL_PAGE
+
+
+class Paged(Value, frozen=True):
+    """One page of a list that has `total` rows in all."""
+
+    page: Page
+    total: int
+    items: tuple[Any, ...]
+
+
+class Span(Value, frozen=True):
+    """From `start` on and up to `end`, both included, ms; None = open."""
+
+    start: int | None = None
+    end: int | None = None
+
+    def __contains__(self, at: int) -> bool:
+        return (self.start is None or at >= self.start) and (self.end is None or at <= self.end)
+
+
+def read_whole(read: Fields, name: str, least: int = 0) -> int | None:
+    """A whole number, None when absent."""
+    text = read.text(name)
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER):
+        raise FieldProblem(name, "must be a whole number", text)
+    if (number := int(text)) < least:
+        raise FieldProblem(name, f"must be at least {least}", text)
+    return number
+
+
+def read_word(read: Fields, name: str, words: Iterable[str], *, required: bool = False) -> str:
+    """One of these words, "" when absent."""
+    text, known = read.text(name, required=required), list(words)
+    if text and text not in known:
+        raise FieldProblem(name, f"must be one of {', '.join(known)}", text)
+    return text
+
+
+def read_page(read: Fields, name: str = "currentPage") -> Page:
+    """`currentPage` from 1 and `pageSize` from 10 to 500, 50 without; the text of too large a one is observed.
+
+    [rest/page-size]
+    """
+    number, size = read_whole(read, name, 1) or 1, read_whole(read, "pageSize")
+    if size is not None and size > LARGEST_PAGE:
+        raise FieldProblem("pageSize", f"should not greater than {LARGEST_PAGE}", size)
+    if size is not None and size < SMALLEST_PAGE:
+        raise FieldProblem("pageSize", f"must be at least {SMALLEST_PAGE}", size)
+    return Page(number, size or USUAL_PAGE)
+
+
+def read_span(read: Fields) -> Span:
+    """`startAt` and `endAt`, ms."""
+    span = Span(read_whole(read, "startAt"), read_whole(read, "endAt"))
+    if span.start is not None and span.end is not None and span.end < span.start:
+        raise FieldProblem("endAt", "must not be before startAt", span.end)
+    return span
+
+
+def paged(rows: Sequence[Any], page: Page) -> Paged:
+    """That page of the rows."""
+    begin = (page.number - 1) * page.size
+    return Paged(page, len(rows), tuple(rows[begin : begin + page.size]))
