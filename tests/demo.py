@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from simulator.core.choices import DEFAULTS
 from simulator.core.mint import totp_secret
 from simulator.core.spec import Factor
-from simulator.core.world import Account, Chain, Client, Currency, FactorSets, User, World, with_user
+from simulator.core.world import Account, Chain, Client, Currency, DepositAddress, FactorSets, User, World, with_user
 
 ORIGIN = "http://127.0.0.1:8080"
 CALLBACK = "http://localhost:3000/callback"
@@ -84,7 +84,7 @@ def demo_world(**choices: Any) -> World:
             totp_secret=totp_secret(0, name),
             frozen=name == "erin",
             futures=name != "frank",
-            deposit_addresses=(("trx", ALICE_ADDRESS),) if name == "alice" else (),
+            deposit_addresses=(DepositAddress("trx", ALICE_ADDRESS),) if name == "alice" else (),
             foreign_api_keys=50 if name == "dave" else 0,
         )
         accounts = [Account(currency, "main", Decimal(amount)) for currency, amount in balances.items()]

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from support import payment
-from wire import OLD, Answer, Broker
+from support import Key, payment
+from wire import JSON, OLD, V1, Answer, Broker, control
 
 
 @dataclass(frozen=True)
@@ -81,3 +81,51 @@ def walk(broker: Broker) -> Iterator[tuple[str, Answer]]:
     paid = broker.withdraw(free, payment(remark="r"))
     yield "withdraw", paid
     yield "get_withdrawal", broker.signed(free, "GET", f"/api/v1/withdrawals/{paid.json()['data']['withdrawalId']}")
+    yield from walk_account(broker)
+
+
+def walk_account(broker: Broker) -> Iterator[tuple[str, Answer]]:
+    """What a key of alice's, and one that frank made by hand, can do beside the page."""
+    key = broker.key("alice", "API_COMMON", "API_TRANSFER", "API_WITHDRAW_OAUTH")
+    own = own_key_over(broker, "frank")
+    for name, path in (
+        ("get_user_info", "/api/v2/user-info"),
+        ("get_spot_account_type", "/api/v1/hf/accounts/opened"),
+        ("get_account_mode", "/api/ua/v1/account/mode"),
+        ("get_transferable", "/api/v1/accounts/transferable?currency=USDT&type=MAIN"),
+        ("get_withdrawal_quotas", "/api/v1/withdrawals/quotas?currency=BTC"),
+        ("get_withdrawal_quotas", "/api/v1/withdrawals/quotas?currency=USDT&chain=trx"),
+    ):
+        yield name, broker.signed(key, "GET", path)
+    accounts = broker.signed(key, "GET", "/api/v1/accounts").json()["data"]
+    yield "get_account", broker.signed(key, "GET", f"/api/v1/accounts/{accounts[0]['id']}")
+    move = {"clientOid": "1", "currency": "USDT", "amount": "5", "type": "INTERNAL"}
+    body = json.dumps({**move, "fromAccountType": "MAIN", "toAccountType": "TRADE"}).encode()
+    yield "make_transfer", broker.signed(key, "POST", "/api/v3/accounts/universal-transfer", body)
+    created = b'{"currency":"USDT","chain":"eth","to":"trade"}'
+    yield "create_deposit_address", broker.signed(key, "POST", "/api/v3/deposit-address/create", created)
+    yield "list_deposit_addresses", broker.signed(key, "GET", "/api/v3/deposit-addresses?currency=USDT")
+    for more in ({}, {"confirmations": 0}):
+        control(broker.send, "/deposits", {"user": "alice", "currency": "USDT", "chain": "eth", "amount": "7", **more})
+    yield "list_deposits", broker.signed(key, "GET", "/api/v1/deposits?currency=USDT")
+    paid = json.dumps({"currency": "USDT", "toAddress": payment()["address"], "amount": "20"} | V3).encode()
+    yield "withdraw_v3", broker.signed(own, "POST", "/api/v3/withdrawals", paid)
+    for each in (key, own):
+        yield "list_withdrawals", broker.signed(each, "GET", "/api/v1/withdrawals")
+        yield "list_ledgers", broker.signed(each, "GET", "/api/v1/accounts/ledgers")
+    broker.send("PATCH", f"{V1}/choices", b'{"settlement": "manual"}', JSON)
+    name = broker.signed(own, "POST", "/api/v3/withdrawals", paid).json()["data"]["withdrawalId"]
+    yield "cancel_withdrawal", broker.signed(own, "DELETE", f"/api/v1/withdrawals/{name}")
+    broker.send("PATCH", f"{V1}/choices", b'{"settlement": "immediate"}', JSON)
+
+
+V3 = {"chain": "trx", "withdrawType": "ADDRESS"}
+
+
+def own_key_over(broker: Broker, user: str) -> Key:
+    """A key that a user made by hand, given by the control surface."""
+    key = {"key": f"own-{user}", "secret": "s", "passphrase": "p", "groups": ["API_TRANSFER"]}
+    body = json.dumps({"api_keys": [{**key, "made_by": "user", "withdrawal": True}]}).encode()
+    answer = broker.send("PATCH", f"{V1}/users/{user}", body, JSON)
+    assert answer.status == 200, answer
+    return Key(f"own-{user}", "s", "p")

@@ -7,23 +7,30 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from demo import CURRENCIES
+from demo import CURRENCIES, demo_world
 from msgspec.structs import replace
-from support import IP, Desk, Key, by_account, groups_body, payment, query, refresh_body, token_query
+from support import IP, Desk, Key, by_account, groups_body, own_key, payment, query, refresh_body, token_query
 
 from simulator.core import administration as control
-from simulator.core.accounts import ListAccounts
+from simulator.core.accounts import GetAccount, ListAccounts
 from simulator.core.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded, GetApiKeyInfo
 from simulator.core.authorization import Authorize, Authorized, Decision, LogIn, RequestAuthorization
 from simulator.core.choices import After, Polls
 from simulator.core.currencies import GetCurrency, GetServerTime
+from simulator.core.deposits import ArriveDeposit, CreateDepositAddress, ListDepositAddresses
+from simulator.core.fields import Body
+from simulator.core.history import ListDeposits, ListLedgers, ListWithdrawals
 from simulator.core.operations import Command
+from simulator.core.profile import GetAccountMode, GetSpotAccountType, GetUserInfo
+from simulator.core.quotas import GetWithdrawalQuotas
 from simulator.core.refusals import Reason
 from simulator.core.security import BindFactor, PrepareFactor
-from simulator.core.settlement import STEPS, GetWithdrawal, MoveWithdrawal, PassTime
+from simulator.core.settlement import STEPS, CancelWithdrawal, GetWithdrawal, MoveWithdrawal, PassTime
 from simulator.core.spec import MINUTE
 from simulator.core.tokens import ExchangeCode, RefreshTokens, TokensIssued
+from simulator.core.transfers import GetTransferable, MakeTransfer
 from simulator.core.withdrawals import Challenged
+from simulator.core.withdrawals_v3 import WithdrawV3
 from simulator.core.world import Account, Client, User
 from simulator.exchange import Outcome
 from simulator.messages import Answer, Request
@@ -48,10 +55,11 @@ class Recorded(Desk):
     """A broker's desk whose every call gets an entry in the journal. It keeps whatever it was told."""
 
     def __init__(self, **choices: Any) -> None:
-        super().__init__(**choices)
+        own, world = own_key(demo_world(**choices))
+        super().__init__(world)
         self.wired = Wired(self.exchange, Scenario("rewind", "", self.world))
         self.codes_given, self.access, self.refreshes = ["x"], ["x"], ["x"]
-        self.keys = [Key("x", "y", "z")]
+        self.keys = [Key("x", "y", "z"), own]
         self.challenges: list[tuple[Key, dict[str, object], Challenged]] = []
 
     def perform(self, command: Command) -> Outcome:
@@ -105,6 +113,32 @@ def read(desk: Recorded, pick: Pick, path: str) -> Any:
     return pick(desk.keys).sign(method="GET", path=path, timestamp=desk.wall)
 
 
+def canceled(desk: Recorded, pick: Pick) -> Command:
+    name = pick([*sorted(desk.world.withdrawals), "x"])
+    return CancelWithdrawal(read(desk, pick, f"/api/v1/withdrawals/{name}"), name)
+
+
+def transferred(desk: Recorded, pick: Pick) -> Command:
+    fields = {
+        "clientOid": pick(["a", "b", "c"]),
+        "currency": pick(["USDT", "DOGE"]),
+        "amount": pick(["1", "0.000001", "999999999"]),
+        "type": "INTERNAL",
+        "fromAccountType": pick(["MAIN", "TRADE"]),
+        "toAccountType": "MARGIN",
+    }
+    return MakeTransfer(read(desk, pick, "/api/v3/accounts/universal-transfer"), Body(fields))
+
+
+def arrives(desk: Recorded, pick: Pick) -> Command:
+    places = [(user.name, each) for user in desk.world.users.values() for each in user.deposit_addresses]
+    if not places:
+        return PassTime()
+    user, address = pick(sorted(places))
+    return ArriveDeposit(user, address.currency or "USDT", address, Decimal(pick(["1", "20.5"])), pick([None, 0]))
+
+
+WRONG = {"pageSize": "7"}
 COMMANDS: dict[str, Callable[[Recorded, Pick], Command]] = {
     "request_authorization": lambda desk, pick: RequestAuthorization(pick([query(), query(state="")])),
     "log_in": lambda desk, pick: LogIn(query(), pick([*USERS, "nobody"])),
@@ -128,6 +162,34 @@ COMMANDS: dict[str, Callable[[Recorded, Pick], Command]] = {
     "get_currency": lambda desk, pick: GetCurrency(pick(["USDT", "DOGE"])),
     "get_api_key_info": lambda desk, pick: GetApiKeyInfo(read(desk, pick, "/api/v1/user/api-key")),
     "list_accounts": lambda desk, pick: ListAccounts(read(desk, pick, "/api/v1/accounts")),
+    "get_account": lambda desk, pick: GetAccount(read(desk, pick, "/api/v1/accounts/x"), "x"),
+    "get_user_info": lambda desk, pick: GetUserInfo(read(desk, pick, "/api/v2/user-info")),
+    "get_spot_account_type": lambda desk, pick: GetSpotAccountType(read(desk, pick, "/api/v1/hf/accounts/opened")),
+    "get_account_mode": lambda desk, pick: GetAccountMode(read(desk, pick, "/api/ua/v1/account/mode")),
+    "list_ledgers": lambda desk, pick: ListLedgers(read(desk, pick, "/api/v1/accounts/ledgers"), pick([{}, WRONG])),
+    "get_transferable": lambda desk, pick: GetTransferable(
+        read(desk, pick, "/api/v1/accounts/transferable"), {"currency": pick(["USDT", "DOGE"]), "type": "MAIN"}
+    ),
+    "make_transfer": transferred,
+    "create_deposit_address": lambda desk, pick: CreateDepositAddress(
+        read(desk, pick, "/api/v3/deposit-address/create"), Body({"currency": "USDT", "chain": pick(["trx", "eth"])})
+    ),
+    "list_deposit_addresses": lambda desk, pick: ListDepositAddresses(
+        read(desk, pick, "/api/v3/deposit-addresses"), {"currency": pick(["USDT", "DOGE"])}
+    ),
+    "arrive_deposit": arrives,
+    "list_deposits": lambda desk, pick: ListDeposits(read(desk, pick, "/api/v1/deposits"), pick([{}, WRONG])),
+    "get_withdrawal_quotas": lambda desk, pick: GetWithdrawalQuotas(
+        read(desk, pick, "/api/v1/withdrawals/quotas"), {"currency": pick(["USDT", "DOGE"])}
+    ),
+    "list_withdrawals": lambda desk, pick: ListWithdrawals(
+        read(desk, pick, "/api/v1/withdrawals"), pick([{}, {"currency": "USDT"}, WRONG])
+    ),
+    "cancel_withdrawal": canceled,
+    "withdraw_v3": lambda desk, pick: WithdrawV3(
+        read(desk, pick, "/api/v3/withdrawals"),
+        Body({"currency": "USDT", "toAddress": "T", "amount": "5", "chain": "trx", "withdrawType": "ADDRESS"}),
+    ),
     "put_user": lambda desk, pick: control.PutUser(ZOE, (Account("USDT", "main", Decimal(5)),)),
     "change_user": lambda desk, pick: control.ChangeUser(replace(desk.world.users["bob"], uid=pick([8, 9])), ()),
     "delete_user": lambda desk, pick: control.DeleteUser(pick(["zoe", "erin"])),

@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from demo import CALLBACK, demo_world
+from msgspec.structs import replace
 from pyotp import TOTP
 
 from simulator.clock import Clock, ClockSettings
@@ -29,7 +30,7 @@ from simulator.core.signature import SignedRequest
 from simulator.core.spec import AuthGroup
 from simulator.core.tokens import ExchangeCode, RefreshTokens, TokensIssued
 from simulator.core.withdrawals import Challenged, VerifyWithdrawal, Withdraw, Withdrawn
-from simulator.core.world import World
+from simulator.core.world import ApiKey, MadeBy, World
 from simulator.exchange import Exchange, Outcome
 
 START = 1_780_272_000_000
@@ -111,6 +112,33 @@ def by_account(kind: str, address: str, **changes: object) -> dict[str, object]:
     return payment(withdrawType=kind, address=address, **{"chain": None, **changes})
 
 
+def own_key(world: World, user: str = "frank", **changes: Any) -> tuple[Key, World]:
+    """A key that a user made by hand, and the world that knows it."""
+    made = ApiKey(
+        api_key=f"{len(world.api_keys):024x}",
+        secret="own-secret",
+        passphrase="own-passphrase",
+        api_name="own",
+        user=user,
+        uid=world.users[user].uid,
+        client_id="",
+        groups=tuple(group for group in AuthGroup if group is not AuthGroup.API_WITHDRAW_OAUTH),
+        addressbook_only=False,
+        ip_whitelist=(),
+        created_at=START,
+        made_by=MadeBy.USER,
+        withdrawal=True,
+    )
+    made = replace(made, **changes)
+    named = replace(world.users[user], api_names=(*world.users[user].api_names, made.api_name))
+    return Key(made.api_key, made.secret, made.passphrase), world.put(made, named)
+
+
+def told(*values: object) -> tuple[object, ...]:
+    """Amounts side by side, to be held against plain numbers."""
+    return values
+
+
 R = TypeVar("R", bound=Reply)
 
 
@@ -179,6 +207,11 @@ class Desk:
         pair = self.pair(user, addressbook_only=book_only)
         added = self.add_key(pair.access_token, book_only=book_only)
         return Key(added.api_key, added.secret, added.passphrase)
+
+    def own_key(self, user: str = "frank", **changes: Any) -> Key:
+        """A key that the user made by hand, which may do all that a hand can grant."""
+        key, self.world = own_key(self.world, user, **changes)
+        return key
 
     # --- withdrawal
     def withdrawal(self, key: Key, fields: Mapping[str, object]) -> Withdraw:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from simulator.core.value import Value
 from simulator.core.world import Account, Now, Pot, World
 
 ACCOUNT_TYPES = ("main", "trade", "option")
+"""The accounts that `GET /api/v1/accounts` knows; what lies in others is told by `transferable` only."""
 
 
 class ListAccounts(Value, frozen=True):
@@ -32,23 +34,52 @@ class AccountsListed(Reply, frozen=True):
     accounts: tuple[tuple[str, Account], ...]
 
 
+class GetAccount(Value, frozen=True):
+    """`GET /api/v1/accounts/{accountId}`."""
+
+    signed: SignedRequest
+    account_id: str
+
+
+class AccountFound(Reply, frozen=True):
+    """The account of that id."""
+
+    account: Account
+
+
 def list_accounts(world: World, command: ListAccounts, now: Now) -> tuple[World, AccountsListed]:
-    """The accounts of the key's user."""
+    """The accounts of the key's user [rest/accounts]."""
     key, notes = authenticate(world, command.signed, now, "list_accounts")
     if command.type and command.type not in ACCOUNT_TYPES:
         problem = f"must be one of {', '.join(ACCOUNT_TYPES)}"
         raise Refusal(Reason.PARAMETER_INVALID, field="type", problem=problem, expected=problem, received=command.type)
     accounts = tuple(
-        (account_id(world, key.user, account.type, account.currency), account)
-        for account in world.wallet(key.user).accounts
+        (name, account)
+        for name, account in _listed(world, key.user)
         if command.currency in ("", account.currency) and command.type in ("", account.type)
     )
     return world, AccountsListed(accounts=accounts, notes=notes)
 
 
-def _change(world: World, user: str, currency: str, balance: Decimal, holds: Decimal) -> World:
+def get_account(world: World, command: GetAccount, now: Now) -> tuple[World, AccountFound]:
+    """One account of the key's user [rest/account-by-id]."""
+    key, notes = authenticate(world, command.signed, now, "get_account")
+    account = dict(_listed(world, key.user)).get(command.account_id)
+    if account is None:
+        expected = "an id of GET /api/v1/accounts"
+        raise Refusal(Reason.ACCOUNT_UNKNOWN, expected=expected, received=command.account_id).noting(notes)
+    return world, AccountFound(account=account, notes=notes)
+
+
+def _listed(world: World, user: str) -> Iterator[tuple[str, Account]]:
+    for account in world.wallet(user).accounts:
+        if account.type in ACCOUNT_TYPES:
+            yield account_id(world, user, account.type, account.currency), account
+
+
+def _change(world: World, user: str, currency: str, balance: Decimal, holds: Decimal, type: str = "main") -> World:
     wallet = world.wallet(user)
-    account = wallet.account(currency)
+    account = wallet.account(currency, type)
     changed = replace(account, balance=money.add(account.balance, balance), holds=money.add(account.holds, holds))
     return world.put(wallet.having(changed))
 
@@ -73,9 +104,21 @@ def take(world: World, user: str, currency: str, amount: Decimal) -> World:
     return _change(world, user, currency, money.negative(amount), money.negative(amount))
 
 
-def give(world: World, user: str, currency: str, amount: Decimal) -> World:
-    """Money arrives in the main account."""
-    return _change(world, user, currency, amount, ZERO)
+def give(world: World, user: str, currency: str, amount: Decimal, type: str = "main") -> World:
+    """Money arrives in an account."""
+    return _change(world, user, currency, amount, ZERO, type)
+
+
+def move(world: World, user: str, currency: str, amount: Decimal, source: str, target: str) -> World:
+    """Money goes from one account of a user to another; `available` is all that can go."""
+    available = world.wallet(user).account(currency, source).available
+    if available < amount:
+        raise Refusal(
+            Reason.TRANSFER_BALANCE_INSUFFICIENT,
+            expected=f"{amount} {currency} in {source}",
+            received=f"{available} {currency}",
+        )
+    return give(give(world, user, currency, money.negative(amount), source), user, currency, amount, target)
 
 
 def filled_pots(world: World, currency: str, amounts: dict[str, Decimal]) -> list[Pot]:

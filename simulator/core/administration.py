@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from simulator.core import money
 from simulator.core.choices import After, Choices
+from simulator.core.deposits import rescheduled
 from simulator.core.money import ZERO
 from simulator.core.replies import Reply
 from simulator.core.settlement import settle, settles_by_itself
@@ -172,7 +173,7 @@ def put_currency(world: World, command: PutCurrency, now: Now) -> tuple[World, A
 
 def change_choices(world: World, command: ChangeChoices, now: Now) -> tuple[World, Administered]:
     """The switches; what waits for its settlement waits as they say now, or is settled."""
-    before, world = world.choices.settlement, replace(world, choices=command.choices)
+    before, world = world.choices.settlement, rescheduled(replace(world, choices=command.choices))
     if before == command.choices.settlement:
         return world, Administered()
     waiting = [each for each in world.withdrawals.values() if settles_by_itself(each)]
@@ -218,11 +219,20 @@ def without_user(world: World, name: str) -> tuple[World, tuple[tuple[str, int],
     world = without_identities(world, name)
     world, removed = _without(world, lambda each: each.user == name)
     rows: list[Entity] = [each for each in world.windows.values() if each.user == name]
-    for table in (world.wallets, world.message_boxes, world.users):
+    rows += _past(world, name)
+    for table in (world.wallets, world.message_boxes, world.statements, world.users):
         rows += [table[name]] if name in table else []
     for row in rows:
         world = world.drop(row)
-    return world, removed, taken
+    arriving = tuple(each for each in world.arriving if each[1] in world.deposits)
+    return replace(world, arriving=arriving), removed, taken
+
+
+def _past(world: World, name: str) -> list[Entity]:
+    """A user's deposits and transfers; what is still under way comes to nobody."""
+    statement = world.statement(name)
+    deposits = [world.deposits[each] for each in statement.deposits]
+    return [*deposits, *(world.transfers[name, client_oid] for client_oid in statement.transfers)]
 
 
 def without_client(world: World, client_id: str) -> tuple[World, tuple[tuple[str, int], ...]]:

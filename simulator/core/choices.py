@@ -53,8 +53,12 @@ class Choices(Value, frozen=True):
     unknown_recipient: Literal["refuse", "accept"] = "refuse"
     fee_rounding: Literal["up", "half_even"] = "up"
     settlement: Settlement = "immediate"
-    amount_cap_24h: Decimal | None = None
-    """USDT worth of withdrawals that a user may make in a 24-hour window; None = no cap."""
+    amount_cap_24h: Decimal = Decimal(999_999)
+    """USDT worth of withdrawals that a user may make in a 24-hour window: what the quotas' sample shows."""
+    second_deposit_address: Literal["refuse", "create"] = "refuse"
+    confirmation_time: int = 1 * spec.MINUTE
+    repeated_client_oid: Literal["refuse", "same_answer"] = "refuse"
+    cancel_with_oauth_key: Literal["refuse", "allow"] = "refuse"
 
 
 DEFAULTS: Final = Choices()
@@ -80,6 +84,10 @@ HOLES: Final = {
     "unknown_recipient": "H47",
     "fee_rounding": "H48",
     "settlement": "H52",
-    "amount_cap_24h": "H54",
+    "amount_cap_24h": "H72",
+    "second_deposit_address": "H67",
+    "confirmation_time": "H68",
+    "repeated_client_oid": "H69",
+    "cancel_with_oauth_key": "H71",
 }
 """Which hole each switch answers."""

@@ -22,6 +22,7 @@ class Kind(Enum):
     """What can happen by itself. Events of one instant come in this order."""
 
     SETTLEMENT = "settlement"
+    DEPOSIT = "deposit"
     AUTHORIZATION_CODE_EXPIRY = "authorization_code_expiry"
     ACCESS_TOKEN_EXPIRY = "access_token_expiry"
     REFRESH_TOKEN_EXPIRY = "refresh_token_expiry"
@@ -35,7 +36,7 @@ ORDER = list(Kind)
 class Event(Value, frozen=True):
     """Something that happens at `at`, ms of the business clock: from then on it is so.
 
-    `of` is what it happens to: the id of a consent, a transaction or a withdrawal, or a window's name. "" = unknown.
+    `of` is what it happens to: the id of a consent, transaction, withdrawal or deposit, a window's name; "" = unknown.
     """
 
     kind: Kind
@@ -75,6 +76,8 @@ def _every(world: World) -> Iterator[Event]:
     for window in world.windows.values():
         yield Event(Kind.WINDOW_END, window.opened_at + LENGTHS[window.name], window.name, window.user)
     yield from _settlements(world)
+    for due, waiting in world.arriving:
+        yield Event(Kind.DEPOSIT, due, waiting, world.deposits[waiting].user)
 
 
 def _of_consents(world: World) -> Iterator[Event]:

@@ -6,7 +6,8 @@ A field that is missing or of the wrong kind raises `FieldProblem`; the operatio
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from enum import Enum
 from reprlib import Repr
@@ -65,6 +66,17 @@ class FieldProblem(Exception):
     def refusal(self, reason: Reason = Reason.PARAMETER_INVALID) -> Refusal:
         """The refusal that names the field."""
         return Refusal(reason, field=self.field, problem=self.problem, received=self.received, expected=self.problem)
+
+
+@contextmanager
+def judging(notes: tuple[str, ...] = ()) -> Iterator[None]:
+    """Inside, a field that is wrong is a refusal, and every refusal has these notes on top of its own."""
+    try:
+        yield
+    except FieldProblem as problem:
+        raise problem.refusal().noting(notes) from None
+    except Refusal as refusal:
+        raise refusal.noting(notes) from None
 
 
 def unread(values: Mapping[str, object], known: Container[str]) -> tuple[str, ...]:

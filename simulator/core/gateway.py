@@ -82,7 +82,7 @@ TOLLS: Final[dict[str, Toll]] = {
     "get_account": Toll(G, M, 5, REST, D),
     "list_ledgers": Toll(G, M, 2, REST, D),
     "get_transferable": Toll(G, M, 20, REST, D),
-    "transfer": Toll(T, M, 4, REST, D),
+    "make_transfer": Toll(T, M, 4, REST, D),
     "create_deposit_address": Toll(G, M, 20, REST, D),
     "list_deposit_addresses": Toll(G, M, 5, REST, D),
     "list_deposits": Toll(G, M, 5, REST, D),

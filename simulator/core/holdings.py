@@ -127,7 +127,8 @@ class Withdrawal(Value, frozen=True):
     service_fee: Decimal
     network_fee: Decimal
     fee_deduct_type: FeeDeductType
-    terms: FeeTerms
+    terms: FeeTerms | None
+    """None = no service fee is due, as the Fast API did not make it (s9)."""
     status: WithdrawalStatus
     created_at: int
     updated_at: int

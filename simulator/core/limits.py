@@ -47,11 +47,16 @@ def count_account_withdrawal(world: World, user: str, now: Now) -> World:
 
 
 def count_amount(world: World, user: str, worth_usdt: Decimal, now: Now) -> World:
-    """What an accepted withdrawal takes of the 24-hour cap, if there is one [H54/amount-cap]."""
+    """What an accepted withdrawal takes of the 24-hour cap; nothing gives it back [H72/amount-cap]."""
     cap = world.choices.amount_cap_24h
-    if cap is None:
-        return world
     world, used = use(world, user, AMOUNT_WINDOW, LENGTHS[AMOUNT_WINDOW], worth_usdt, now)
     if used > cap:
         raise Refusal(Reason.AMOUNT_CAP_EXCEEDED, expected=f"at most {cap} USDT in 24 h", received=f"{used} USDT")
     return world
+
+
+def amount_used(world: World, user: str, now: Now) -> Decimal:
+    """How much of the 24-hour cap is used, USDT."""
+    window = world.windows.get((user, AMOUNT_WINDOW))
+    over = window is None or now.business >= window.opened_at + LENGTHS[AMOUNT_WINDOW]
+    return Decimal(0) if window is None or over else window.used

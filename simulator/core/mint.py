@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from simulator.core.world import World
 
-OBJECT_KINDS: Final = ("code", "consent", "api_key", "transaction", "withdrawal")
+OBJECT_KINDS: Final = ("code", "consent", "api_key", "transaction", "withdrawal", "deposit", "transfer")
 """What gets an ObjectId. Each step can name one of each, and no two share a counter."""
 
 

@@ -16,10 +16,16 @@ from simulator.core import (
     api_keys,
     authorization,
     currencies,
+    deposits,
+    history,
+    profile,
+    quotas,
     security,
     settlement,
     tokens,
+    transfers,
     withdrawals,
+    withdrawals_v3,
 )
 from simulator.core.redirects import read_query
 from simulator.core.refusals import Refusal
@@ -102,11 +108,26 @@ OPERATIONS: Final[dict[type, Operation]] = {
     security.BindFactor: Operation("bind_factor", security.bind_factor, _by_identity, True, "s8.1"),
     settlement.PassTime: Operation("pass_time", settlement.pass_time, _nobody, False, "H52"),
     settlement.MoveWithdrawal: Operation("move_withdrawal", settlement.move_withdrawal, _nobody, True, "H52"),
+    deposits.ArriveDeposit: Operation("arrive_deposit", deposits.arrive_deposit, _nobody, True, "s9"),
     settlement.GetWithdrawal: Operation("get_withdrawal", settlement.get_withdrawal, _by_key, False, "REST API"),
     currencies.GetServerTime: Operation("get_server_time", currencies.get_server_time, _nobody, False, "REST API"),
     currencies.GetCurrency: Operation("get_currency", currencies.get_currency, _nobody, False, "s8.2"),
     api_keys.GetApiKeyInfo: Operation("get_api_key_info", api_keys.get_api_key_info, _by_key, False, "REST API"),
+    profile.GetUserInfo: Operation("get_user_info", profile.get_user_info, _by_key, False, "REST API"),
+    profile.GetSpotAccountType: Operation("get_spot_account_type", profile.get_spot_account_type, _by_key, False, "REST API"),
+    profile.GetAccountMode: Operation("get_account_mode", profile.get_account_mode, _by_key, False, "seen in ccxt"),
     accounts.ListAccounts: Operation("list_accounts", accounts.list_accounts, _by_key, False, "REST API"),
+    accounts.GetAccount: Operation("get_account", accounts.get_account, _by_key, False, "REST API"),
+    history.ListLedgers: Operation("list_ledgers", history.list_ledgers, _by_key, False, "REST API"),
+    transfers.GetTransferable: Operation("get_transferable", transfers.get_transferable, _by_key, False, "REST API"),
+    transfers.MakeTransfer: Operation("make_transfer", transfers.make_transfer, _by_key, True, "REST API"),
+    deposits.CreateDepositAddress: Operation("create_deposit_address", deposits.create_deposit_address, _by_key, True, "REST API"),
+    deposits.ListDepositAddresses: Operation("list_deposit_addresses", deposits.list_deposit_addresses, _by_key, False, "REST API"),
+    history.ListDeposits: Operation("list_deposits", history.list_deposits, _by_key, False, "REST API"),
+    quotas.GetWithdrawalQuotas: Operation("get_withdrawal_quotas", quotas.get_withdrawal_quotas, _by_key, False, "REST API"),
+    history.ListWithdrawals: Operation("list_withdrawals", history.list_withdrawals, _by_key, False, "REST API"),
+    settlement.CancelWithdrawal: Operation("cancel_withdrawal", settlement.cancel_withdrawal, _by_key, True, "REST API"),
+    withdrawals_v3.WithdrawV3: Operation("withdraw_v3", withdrawals_v3.withdraw_v3, _by_key, True, "REST API"),
     administration.PutUser: Operation("put_user", administration.put_user, _nobody, True, "control"),
     administration.ChangeUser: Operation("change_user", administration.change_user, _nobody, True, "control"),
     administration.DeleteUser: Operation("delete_user", administration.delete_user, _nobody, True, "control"),
@@ -129,14 +150,15 @@ def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
     operation = OPERATIONS[type(command)]
     before = world
     world = replace(world, touched=())
-    settled: tuple[object, ...] = ()
-    if world.unsettled and operation.run is not settlement.pass_time:
-        world, settled = settlement.settle_due(world, now)
+    passed = False
+    if settlement.overtaken(world) and operation.run is not settlement.pass_time:
+        world, done = settlement.pass_time(world, settlement.PassTime(), now)
+        passed = bool(done.settled or done.credited)
     stepped = replace(world, step=world.step + 1) if operation.changes else world
     try:
         after, reply = operation.run(stepped, command, now)
     except Refusal as refusal:
-        if settled and refusal.keep is None:
+        if passed and refusal.keep is None:
             raise refusal.keeping(world) from None
         raise
     return (after if after.touched or operation.changes else before), reply

@@ -36,6 +36,25 @@ class Client(Value, frozen=True):
         return self.client_id
 
 
+class DepositAddress(Value, frozen=True):
+    """Where a user's deposits arrive. `currency` "" = any currency of the chain; `account` = `main` or `trade`."""
+
+    chain: str
+    address: str
+    memo: str = ""
+    currency: str = ""
+    account: str = "main"
+
+    @property
+    def identity(self) -> str:
+        """What leads to the user in `World.identities`: where all share an address, the memo tells them apart."""
+        return ":".join(filter(None, (self.chain, self.address, self.memo)))
+
+    def takes(self, currency: str) -> bool:
+        """Whether deposits of a currency may arrive there."""
+        return self.currency in ("", currency)
+
+
 class User(Value, frozen=True):
     """A KuCoin user. `factor_sets` are alternatives (H42): none = bind more, one empty = nothing needed."""
 
@@ -50,8 +69,7 @@ class User(Value, frozen=True):
     level: int = 0
     address_book: tuple[tuple[str, str], ...] = ()
     """(chain, address) pairs, compared with case."""
-    deposit_addresses: tuple[tuple[str, str], ...] = ()
-    """(chain, address) pairs that are this user's own."""
+    deposit_addresses: tuple[DepositAddress, ...] = ()
     api_names: tuple[str, ...] = ()
     foreign_api_keys: int = 0
     """Keys that the user has besides those that this world has made."""

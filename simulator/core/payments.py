@@ -5,11 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from msgspec.structs import replace
+
 from simulator.core import money
 from simulator.core.currencies import find_chain, find_currency
 from simulator.core.fees import Fees, fees
 from simulator.core.fields import Fields
 from simulator.core.mint import Mint
+from simulator.core.money import ZERO
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import FeeDeductType, WithdrawType
 from simulator.core.value import Value
@@ -17,6 +20,7 @@ from simulator.core.world import (
     ApiKey,
     Chain,
     Currency,
+    DepositAddress,
     FeeTerms,
     Now,
     Payment,
@@ -33,13 +37,16 @@ PARAMETERS: Final = (
 """The fields of a payment: those that s8.2 lists, and the memo (H37)."""
 
 
-def read_payment(world: World, read: Fields) -> Payment:
-    """The parameters of s8.2, typed [s8.2/parameters] [s8.2/is-inner] [H36/amount-and-type] [H39/remark]."""
+def read_payment(world: World, read: Fields, address: str = "address") -> Payment:
+    """The parameters of s8.2, typed [s8.2/parameters] [s8.2/is-inner] [H36/amount-and-type] [H39/remark].
+
+    `address` is what the field is called.
+    """
     type_required = world.choices.withdraw_type == "required"
     withdraw_type = read.word("withdrawType", WithdrawType, required=type_required) or WithdrawType.ADDRESS
     return Payment(
         currency=read.text("currency", required=True),
-        address=read.text("address", required=True),
+        address=read.text(address, required=True),
         amount=read.amount("amount"),
         withdraw_type=withdraw_type,
         chain=read.text("chain") or None,
@@ -57,6 +64,8 @@ class Plan(Value, frozen=True):
     chain: Chain | None
     recipient: str | None
     fees: Fees
+    oauth: bool
+    """Whether it is a withdrawal of the Fast API, which alone costs the service fee (s9)."""
 
 
 def _recipient(world: World, payment: Payment) -> str | None:
@@ -64,8 +73,8 @@ def _recipient(world: World, payment: Payment) -> str | None:
     match payment.withdraw_type:
         case WithdrawType.ADDRESS:
             chains = [payment.chain] if payment.chain else _chain_ids(world, payment.currency)
-            names = [world.identities.get(f"{chain}:{payment.address}") for chain in chains]
-            found = next((name for name in names if name), None)
+            places = [DepositAddress(chain, payment.address, payment.memo).identity for chain in chains]
+            found = next((name for place in places if (name := world.identities.get(place))), None)
         case WithdrawType.MAIL:
             found = world.identities.get(payment.address.lower()) if "@" in payment.address else None
         case WithdrawType.UID:
@@ -93,7 +102,7 @@ def _check_amount(payment: Payment, currency: Currency, chain: Chain | None) -> 
         raise Refusal(Reason.AMOUNT_BELOW_MINIMUM, expected=expected, received=str(payment.amount))
 
 
-def plan(world: World, key: ApiKey, user: User, payment: Payment) -> Plan:
+def plan(world: World, key: ApiKey, user: User, payment: Payment, *, oauth: bool = True) -> Plan:
     """Everything between the parameters and the balance, in the order of `Reason`."""
     currency = find_currency(world, payment.currency)
     chain = find_chain(currency, payment.chain or currency.default_chain)  # [H38/default-chain]
@@ -108,7 +117,8 @@ def plan(world: World, key: ApiKey, user: User, payment: Payment) -> Plan:
         book = ", ".join(f"{known} {address}" for known, address in user.address_book) or "an empty address book"
         raise Refusal(Reason.ADDRESS_NOT_IN_BOOK, expected=book, received=f"{chain.chain_id} {payment.address}")
     recipient = _recipient(world, payment) if payment.inner else None
-    return Plan(currency, outside, recipient, fees(payment.amount, currency, outside, world.choices))
+    due = fees(payment.amount, currency, outside, world.choices)
+    return Plan(currency, outside, recipient, due if oauth else replace(due, service=ZERO), oauth)
 
 
 def _deducted(world: World, user: User, payment: Payment, total: Decimal) -> FeeDeductType:
@@ -121,6 +131,12 @@ def _deducted(world: World, user: User, payment: Payment, total: Decimal) -> Fee
     available = world.wallet(user.name).account(payment.currency).available
     enough = available >= money.add(payment.amount, total)
     return FeeDeductType.EXTERNAL if enough else FeeDeductType.INTERNAL
+
+
+def _terms(world: World, plan: Plan) -> FeeTerms | None:
+    if not plan.oauth:
+        return None
+    return FeeTerms(plan.currency.price_usdt, plan.currency.precision, world.choices.fee_rounding)
 
 
 def booked(world: World, key: ApiKey, user: User, payment: Payment, plan: Plan, now: Now) -> Withdrawal:
@@ -145,7 +161,7 @@ def booked(world: World, key: ApiKey, user: User, payment: Payment, plan: Plan, 
         service_fee=plan.fees.service,
         network_fee=plan.fees.network,
         fee_deduct_type=deducted,
-        terms=FeeTerms(plan.currency.price_usdt, plan.currency.precision, world.choices.fee_rounding),
+        terms=_terms(world, plan),
         status=WithdrawalStatus.PROCESSING,
         created_at=now.business,
         updated_at=now.business,

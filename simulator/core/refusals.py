@@ -128,11 +128,20 @@ class Reason(Enum):
     FACTOR_ALREADY_BOUND = Denial("the authenticator is already bound", None, 200, "The authenticator is already bound.", "H41", A)
     FACTOR_WRONG = Denial("a one-time code is wrong", None, 200, "The verification code is incorrect.", "H44", A)
 
+    # Accounts and deposits beside the page.
+    ACCOUNT_UNKNOWN = Denial("no such account of this user", None, 200, "The account does not exist.", "REST API", A)
+    SUB_ACCOUNT_UNKNOWN = Denial("nobody has sub-accounts", None, 200, "The sub-account does not exist.", "H69", A)
+    CLIENT_OID_USED = Denial("the user has made a transfer with that clientOid", None, 200, "The clientOid has been used.", "H69", A)
+    ACCOUNT_NOT_OPENED = Denial("the user has no futures account", None, 200, "The account is not opened.", "H69", A)
     WITHDRAWAL_UNKNOWN = Denial("no such withdrawal of this user", None, 200, "The withdrawal does not exist.", "REST API", A)
+
+    WITHDRAWAL_NOT_CANCELABLE = Denial("the withdrawal is not PROCESSING any more", None, 200, "The withdrawal cannot be canceled.", "H71", A)
 
     # The money (s8.2, s9). [H54/money-errors]
     CURRENCY_UNKNOWN = Denial("no such currency", None, 200, "The currency does not exist.", "H54", A)
     CHAIN_INVALID = Denial("the currency has no such chain", "900014", 200, "Invalid chainId", "H54", O)
+    DEPOSIT_DISABLED = Denial("the chain is closed for deposits", None, 200, "deposit.disabled", "H67", A)
+    DEPOSIT_ADDRESS_EXISTS = Denial("the user has an address of the currency on the chain", "260000", 200, "Deposit address already exists.", "H67", O)
     WITHDRAWAL_DISABLED = Denial("the chain is closed for withdrawals", "260210", 200, "withdraw.disabled", "H54", D)
     AMOUNT_INCREMENT_INVALID = Denial("the amount is no multiple of the precision", None, 200, "The amount increment is invalid.", "s8.2, H54", A)
     AMOUNT_BELOW_MINIMUM = Denial("the amount is below the chain's minimum", "400100", 200, "The withdrawal amount is below the minimum requirement.", "H54", O)
@@ -140,8 +149,9 @@ class Reason(Enum):
     ADDRESS_NOT_IN_BOOK = Denial("the key pays only to the address book", "260325", 200, "Already set withdraw whitelist, this address is not favorite address", "H53", I)
     RECIPIENT_UNKNOWN = Denial("nobody has that UID, e-mail, phone or deposit address", None, 200, "The recipient does not exist.", "H47", A)
     PAYOUT_NOT_POSITIVE = Denial("the fees eat the whole amount", None, 200, "The withdrawal amount does not cover the fees.", "H50", A)
-    AMOUNT_CAP_EXCEEDED = Denial("the 24-hour cap is reached", "110003", 200, "Withdrawal limit exceeded", "H54", I)
+    TRANSFER_BALANCE_INSUFFICIENT = Denial("the account that pays does not cover it", "200004", 200, "Balance insufficient", "H69", I)
     BALANCE_INSUFFICIENT = Denial("the main account does not cover it", "115007", 200, "Insufficient account balance", "H54", I)
+    AMOUNT_CAP_EXCEEDED = Denial("the 24-hour cap is reached", "110003", 200, "Withdrawal limit exceeded", "H72", I)
     # fmt: on
 
     @property

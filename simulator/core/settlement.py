@@ -11,11 +11,15 @@ from msgspec.structs import replace
 
 from simulator.core import accounts
 from simulator.core.choices import After, Polls
+from simulator.core.deposits import credit_due
+from simulator.core.fields import judging
+from simulator.core.history import WithdrawalRow, row_of
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
-from simulator.core.signature import SignedRequest, authenticate
+from simulator.core.signature import SignedRequest, authenticate, holds
+from simulator.core.spec import AuthGroup
 from simulator.core.value import Value
-from simulator.core.world import Chain, Now, Withdrawal, WithdrawalStatus, World
+from simulator.core.world import ApiKey, Chain, Deposit, Now, Withdrawal, WithdrawalStatus, World
 
 S = WithdrawalStatus
 STEPS: Final = {
@@ -32,9 +36,10 @@ class PassTime(Value, frozen=True):
 
 
 class TimePassed(Reply, frozen=True):
-    """The withdrawals that settled, oldest first."""
+    """The withdrawals that settled, oldest first, and the deposits that were credited, soonest first."""
 
     settled: tuple[Withdrawal, ...]
+    credited: tuple[Deposit, ...] = ()
 
 
 class MoveWithdrawal(Value, frozen=True):
@@ -58,17 +63,31 @@ class GetWithdrawal(Value, frozen=True):
 
 
 class WithdrawalFound(Reply, frozen=True):
-    """The withdrawal as it is now; `chain` None = it stayed inside."""
+    """The withdrawal as it is now; `chain` None = it was paid to a person, by no chain."""
 
-    withdrawal: Withdrawal
+    row: WithdrawalRow
     uid: int
     currency_name: str
     chain: Chain | None
 
 
+class CancelWithdrawal(Value, frozen=True):
+    """`DELETE /api/v1/withdrawals/{withdrawalId}`."""
+
+    signed: SignedRequest
+    withdrawal_id: str
+
+
+class WithdrawalCanceled(Reply, frozen=True):
+    """The withdrawal, which has failed; the answer has no data."""
+
+    withdrawal: Withdrawal
+
+
 def accept(world: World, withdrawal: Withdrawal, now: Now) -> tuple[World, Withdrawal]:
     """Hold the money and note the withdrawal, then settle at once, later, or when told [H52/hold] [H52/settlement]."""
-    world = accounts.hold(world, withdrawal.user, withdrawal.payment.currency, withdrawal.debit).put(withdrawal)
+    world = accounts.hold(world, withdrawal.user, withdrawal.payment.currency, withdrawal.debit)
+    world = world.put(withdrawal, world.statement(withdrawal.user).with_withdrawal(withdrawal.id))
     match world.choices.settlement:
         case "immediate":
             return settle(world, withdrawal, success=True, at=now.business)
@@ -89,6 +108,7 @@ def settle(world: World, withdrawal: Withdrawal, *, success: bool, at: int) -> t
         pots["outside"] = withdrawal.payout
     else:
         world = accounts.give(world, withdrawal.recipient, currency, withdrawal.payout)
+        world = world.put(world.statement(withdrawal.recipient).with_received(withdrawal.id))
     withdrawal = replace(withdrawal, status=WithdrawalStatus.SUCCESS, updated_at=at)
     return world.put(*accounts.filled_pots(world, currency, pots), withdrawal), withdrawal
 
@@ -119,7 +139,13 @@ def settle_due(world: World, now: Now) -> tuple[World, tuple[Withdrawal, ...]]:
 def pass_time(world: World, command: PassTime, now: Now) -> tuple[World, TimePassed]:
     """Time is an argument of every operation; this one does nothing else."""
     world, settled = settle_due(world, now)
-    return world, TimePassed(settled=settled)
+    world, credited = credit_due(world, now)
+    return world, TimePassed(settled=settled, credited=credited)
+
+
+def overtaken(world: World) -> bool:
+    """Whether anything waits for time to pass."""
+    return bool(world.unsettled or world.arriving)
 
 
 def move_withdrawal(world: World, command: MoveWithdrawal, now: Now) -> tuple[World, WithdrawalMoved]:
@@ -142,19 +168,51 @@ def _moved(world: World, withdrawal: Withdrawal, status: WithdrawalStatus, at: i
 def get_withdrawal(world: World, command: GetWithdrawal, now: Now) -> tuple[World, WithdrawalFound]:
     """One withdrawal of the key's user. Where lookups settle it, this is one [rest/withdrawal-by-id]."""
     key, notes = authenticate(world, command.signed, now, "get_withdrawal")
-    withdrawal = world.withdrawals.get(command.withdrawal_id)
-    if withdrawal is None or withdrawal.user != key.user:
-        raise Refusal(Reason.WITHDRAWAL_UNKNOWN, expected="a withdrawal of this user", received=command.withdrawal_id)
+    with judging(notes):
+        withdrawal = _own(world, key, command.withdrawal_id)
     if isinstance(world.choices.settlement, Polls):
         world, withdrawal = _polled(world, withdrawal, world.choices.settlement.times, now)
     currency = world.currencies[withdrawal.payment.currency]
+    row = row_of(world, withdrawal)
     return world, WithdrawalFound(
-        withdrawal=withdrawal,
+        row=row,
         uid=world.users[key.user].uid,
         currency_name=currency.currency,
-        chain=currency.chain(withdrawal.chain),
+        chain=currency.chain(row.chain),
         notes=notes,
     )
+
+
+def _own(world: World, key: ApiKey, withdrawal_id: str) -> Withdrawal:
+    withdrawal = world.withdrawals.get(withdrawal_id)
+    if withdrawal is None or withdrawal.user != key.user:
+        raise Refusal(Reason.WITHDRAWAL_UNKNOWN, expected="a withdrawal of this user", received=withdrawal_id)
+    return withdrawal
+
+
+def cancel_withdrawal(world: World, command: CancelWithdrawal, now: Now) -> tuple[World, WithdrawalCanceled]:
+    """What is still PROCESSING fails, and all of the money goes back (the list of states has none for it).
+
+    [rest/cancel] [H71/cancel]
+    """
+    key, notes = authenticate(world, command.signed, now, _needed(world, command.signed))
+    with judging(notes):
+        withdrawal = _own(world, key, command.withdrawal_id)
+        if withdrawal.status is not S.PROCESSING:
+            expected, received = S.PROCESSING.value, withdrawal.status.value
+            raise Refusal(Reason.WITHDRAWAL_NOT_CANCELABLE, expected=expected, received=received)
+    world, withdrawal = settle(world, withdrawal, success=False, at=now.business)
+    return world, WithdrawalCanceled(withdrawal=withdrawal, notes=notes)
+
+
+def _needed(world: World, signed: SignedRequest) -> str:
+    """Whose permission counts: the ordinary one, which no consent grants; the OAuth one too where the switch says so.
+
+    [H71/permission]
+    """
+    key = world.api_keys.get(signed.key or "")
+    oauth = key is not None and holds(key, AuthGroup.API_WITHDRAW_OAUTH)
+    return "withdraw" if oauth and world.choices.cancel_with_oauth_key == "allow" else "cancel_withdrawal"
 
 
 def _polled(world: World, withdrawal: Withdrawal, times: int, now: Now) -> tuple[World, Withdrawal]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from string import Formatter
 from typing import Any, Final
 
-from simulator.core import security, spec
+from simulator.core import deposits, security, spec, transfers
 from simulator.core.fields import MAXIMUM_BODY
 from simulator.core.operations import OPERATIONS, Command
 from simulator.core.redirects import read_query
@@ -74,6 +74,8 @@ _VALIDATION: Final = {
     R.FACTOR_WRONG,
 }
 
+_ASKED: Final = {R.PARAMETER_INVALID, R.CURRENCY_UNKNOWN, R.CHAIN_INVALID}
+_LIST: Final = ("startAt", "endAt", "currentPage", "pageSize")
 _LOGIN_FIELDS: Final = ("response_type", "client_id", "redirect_uri", "scope", "state")
 _PAYMENT_FIELDS: Final = (
     *("currency", "address", "amount", "withdrawType", "chain", "isInner", "remark", "memo", "feeDeductType"),
@@ -127,7 +129,41 @@ STAGES: Final = {
     "get_currency": _stage(("currency", "chain"), {R.CURRENCY_UNKNOWN, R.CHAIN_INVALID}),
     "get_api_key_info": _stage((), _GATEWAY),
     "get_withdrawal": _stage(("withdrawal_id",), _GATEWAY, {R.WITHDRAWAL_UNKNOWN}),
+    "cancel_withdrawal": _stage(("withdrawal_id",), _GATEWAY, {R.WITHDRAWAL_UNKNOWN, R.WITHDRAWAL_NOT_CANCELABLE}),
+    "list_withdrawals": _stage(("currency", "status", *_LIST), _GATEWAY, {R.PARAMETER_INVALID}),
+    "get_withdrawal_quotas": _stage(("currency", "chain"), _GATEWAY, _ASKED),
+    "withdraw_v3": _stage(
+        ("toAddress", *(each for each in _PAYMENT_FIELDS if each != "address")),
+        _GATEWAY,
+        _BODY,
+        {R.WITHDRAWAL_RATE_LIMITED},
+        _PAYMENT,
+        _MONEY,
+    ),
+    "get_user_info": _stage((), _GATEWAY),
+    "get_spot_account_type": _stage((), _GATEWAY),
+    "get_account_mode": _stage((), _GATEWAY),
     "list_accounts": _stage(("currency", "type"), _GATEWAY, {R.PARAMETER_INVALID}),
+    "get_account": _stage(("account_id",), _GATEWAY, {R.ACCOUNT_UNKNOWN}),
+    "list_ledgers": _stage(("currency", "direction", "bizType", *_LIST), _GATEWAY, {R.PARAMETER_INVALID}),
+    "get_transferable": _stage(("currency", "type", "tag"), _GATEWAY, {R.PARAMETER_INVALID, R.CURRENCY_UNKNOWN}),
+    "make_transfer": _stage(
+        transfers.PARAMETERS,
+        _GATEWAY,
+        _BODY,
+        _PAYMENT,
+        {R.SUB_ACCOUNT_UNKNOWN, R.CLIENT_OID_USED, R.ACCOUNT_NOT_OPENED, R.CURRENCY_UNKNOWN},
+        {R.AMOUNT_INCREMENT_INVALID, R.TRANSFER_BALANCE_INSUFFICIENT},
+    ),
+    "create_deposit_address": _stage(
+        deposits.PARAMETERS,
+        _GATEWAY,
+        _BODY,
+        _PAYMENT,
+        {R.CURRENCY_UNKNOWN, R.CHAIN_INVALID, R.DEPOSIT_DISABLED, R.DEPOSIT_ADDRESS_EXISTS},
+    ),
+    "list_deposit_addresses": _stage(("currency", "chain", "amount"), _GATEWAY, _ASKED),
+    "list_deposits": _stage(("currency", "status", *_LIST), _GATEWAY, {R.PARAMETER_INVALID}),
 }
 """Every call of a client by its operation's name."""
 

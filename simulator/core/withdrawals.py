@@ -6,13 +6,14 @@ judges everything again and pays.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 from msgspec.structs import replace
 
 from simulator.core import limits, money, payments, security
-from simulator.core.fields import Body, FieldProblem, Fields, unread
+from simulator.core.fields import Body, FieldProblem, Fields, judging, unread
 from simulator.core.mint import Mint
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
@@ -91,15 +92,18 @@ def _read_factor(given: object, place: int) -> tuple[Factor, str]:
         raise problem.within(where) from None
 
 
-def _pay(world: World, key: ApiKey, user: User, payment: Payment, now: Now) -> tuple[World, Withdrawal]:
+def pay(
+    world: World, key: ApiKey, user: User, payment: Payment, now: Now, *, oauth: bool = True
+) -> tuple[World, Withdrawal]:
     """Accept the payment: count it, hold the money, settle if settlement is immediate. Two calls are two payouts.
 
     [H51/no-idempotency]
     """
-    plan = payments.plan(world, key, user, payment)
+    plan = payments.plan(world, key, user, payment, oauth=oauth)
     withdrawal = payments.booked(world, key, user, payment, plan, now)
-    world = limits.count_amount(world, user.name, money.multiply(payment.amount, plan.currency.price_usdt), now)
-    return accept(world, withdrawal, now)
+    world, withdrawal = accept(world, withdrawal, now)
+    worth = money.multiply(payment.amount, plan.currency.price_usdt)
+    return limits.count_amount(world, user.name, worth, now), withdrawal
 
 
 def _begin(
@@ -107,28 +111,31 @@ def _begin(
 ) -> tuple[ApiKey, User, Mapping[str, object], tuple[str, ...]]:
     operation = "withdraw" if isinstance(command, Withdraw) else "verify_withdrawal"
     key, notes = authenticate(world, command.signed, now, operation)
-    try:
+    with judging(notes):
         values = command.body.opened()
-    except Refusal as refusal:
-        raise refusal.noting(notes) from None
     return key, world.users[key.user], values, (*notes, *unread(values, PARAMETERS))
 
 
 def withdraw(world: World, command: Withdraw, now: Now) -> tuple[World, Withdrawn | Challenged]:
     """The opening request: what it uses of the windows stays used even if it is refused (H46)."""
     key, user, values, notes = _begin(world, command, now)
-    read = Fields(values)
-    counts = values.get("withdrawType") in ("UID", "MAIL", "PHONE")
+    with judging(notes), counted(world, user, values, now) as counting:
+        return _open(counting, key, user, Fields(values), notes, now)
+
+
+@contextmanager
+def counted(world: World, user: User, values: Mapping[str, object], now: Now) -> Iterator[World]:
+    """The world in which a payment by UID, MAIL or PHONE has been counted; a refusal inside keeps the count (H46)."""
+    if values.get("withdrawType") not in ("UID", "MAIL", "PHONE"):
+        yield world
+        return
+    world = limits.count_account_withdrawal(world, user.name, now)
     try:
-        if counts:
-            world = limits.count_account_withdrawal(world, user.name, now)
-        return _open(world, key, user, read, notes, now)
+        yield world
     except FieldProblem as problem:
-        refusal = problem.refusal()
-    except Refusal as other:
-        refusal = other
-    refusal = refusal.noting(notes)
-    raise refusal.keeping(world) if counts and refusal.keep is None else refusal
+        raise problem.refusal().keeping(world) from None
+    except Refusal as refusal:
+        raise refusal.keeping(world) if refusal.keep is None else refusal from None
 
 
 def _open(
@@ -137,9 +144,9 @@ def _open(
     payment = payments.read_payment(world, read)
     _check_user(world, user)
     if () in user.factor_sets:
-        world, withdrawal = _pay(world, key, user, payment, now)
+        world, withdrawal = pay(world, key, user, payment, now)
         return world, Withdrawn(withdrawal=withdrawal, notes=notes)
-    _pay(world, key, user, payment, now)  # a dry run: nothing is challenged that could not be paid now
+    pay(world, key, user, payment, now)  # a dry run: nothing is challenged that could not be paid now
     mint = Mint(world, now.business)
     transaction = Transaction(
         mint.object_id("transaction"), key.api_key, user.name, payment, user.factor_sets, (), now.business
@@ -182,12 +189,8 @@ def _forget_old(world: World, now: Now) -> World:
 def verify_withdrawal(world: World, command: VerifyWithdrawal, now: Now) -> tuple[World, Withdrawn]:
     """The second request: the transaction, the same payment, the factors, and then everything again."""
     key, user, values, notes = _begin(world, command, now)
-    try:
+    with judging(notes):
         world, withdrawal = _verified(world, key, user, Fields(values), now)
-    except FieldProblem as problem:
-        raise problem.refusal().noting(notes) from None
-    except Refusal as refusal:
-        raise refusal.noting(notes) from None
     return world, Withdrawn(withdrawal=withdrawal, notes=notes)
 
 
@@ -199,7 +202,7 @@ def _verified(world: World, key: ApiKey, user: User, read: Fields, now: Now) -> 
     _check_same(transaction.payment, payment)
     if not security.answers(transaction, user, validation.factors, now):
         raise _wrong(world, transaction)
-    world, withdrawal = _pay(world, key, user, payment, now)
+    world, withdrawal = pay(world, key, user, payment, now)
     return world.drop(transaction), withdrawal
 
 

@@ -33,12 +33,14 @@ from simulator.core.parties import (
     AuthorizationCode,
     Client,
     Consent,
+    DepositAddress,
     FactorSets,
     MadeBy,
     Message,
     MessageBox,
     User,
 )
+from simulator.core.records import Deposit, DepositStatus, Statement, Transfer
 from simulator.core.value import Value
 
 __all__ = [
@@ -51,6 +53,9 @@ __all__ = [
     "Client",
     "Consent",
     "Currency",
+    "Deposit",
+    "DepositAddress",
+    "DepositStatus",
     "Entity",
     "FactorSets",
     "FeeTerms",
@@ -61,7 +66,9 @@ __all__ = [
     "Now",
     "Payment",
     "Pot",
+    "Statement",
     "Transaction",
+    "Transfer",
     "User",
     "Wallet",
     "Window",
@@ -133,7 +140,7 @@ class World(Value, frozen=True):
     clients: HashTrieMap[str, Client] = HashTrieMap()
     users: HashTrieMap[str, User] = HashTrieMap()
     identities: HashTrieMap[str, str] = HashTrieMap()
-    """uid, e-mail, phone and `chain:address` of a deposit address -> the user's name."""
+    """uid, e-mail, phone and `chain:address[:memo]` of a deposit address -> the user's name."""
     consents: HashTrieMap[str, Consent] = HashTrieMap()
     codes: HashTrieMap[str, AuthorizationCode] = HashTrieMap()
     api_keys: HashTrieMap[str, ApiKey] = HashTrieMap()
@@ -145,6 +152,11 @@ class World(Value, frozen=True):
     withdrawals: HashTrieMap[str, Withdrawal] = HashTrieMap()
     unsettled: Line = Line()
     """Withdrawals that settle after a time, oldest first."""
+    deposits: HashTrieMap[str, Deposit] = HashTrieMap()
+    arriving: tuple[tuple[int, str], ...] = ()
+    """Deposits that wait for confirmations: the instant of the last one and the id, soonest first."""
+    transfers: HashTrieMap[tuple[str, str], Transfer] = HashTrieMap()
+    statements: HashTrieMap[str, Statement] = HashTrieMap()
     windows: HashTrieMap[tuple[str, str], Window] = HashTrieMap()
     currencies: HashTrieMap[str, Currency] = HashTrieMap()
     pots: HashTrieMap[tuple[str, str], Pot] = HashTrieMap()
@@ -184,6 +196,10 @@ class World(Value, frozen=True):
         """The user's wallet, or an empty one."""
         return self.wallets.get(user) or Wallet(user, ())
 
+    def statement(self, user: str) -> Statement:
+        """The user's statement, or an empty one."""
+        return self.statements.get(user) or Statement(user)
+
     def message_box(self, user: str) -> MessageBox:
         """The user's message box, or an empty one."""
         return self.message_boxes.get(user) or MessageBox(user)
@@ -213,6 +229,9 @@ TABLES: dict[type, str] = {
     MessageBox: "message_boxes",
     Transaction: "transactions",
     Withdrawal: "withdrawals",
+    Deposit: "deposits",
+    Transfer: "transfers",
+    Statement: "statements",
     Window: "windows",
     Currency: "currencies",
     Pot: "pots",
@@ -223,8 +242,7 @@ TABLES: dict[type, str] = {
 def identities_of(user: User) -> Iterator[str]:
     """What a user can be found by, beside the name."""
     yield from filter(None, (str(user.uid), user.email.lower(), user.phone))
-    for chain, address in user.deposit_addresses:
-        yield f"{chain}:{address}"
+    yield from (each.identity for each in user.deposit_addresses)
 
 
 def with_user(world: World, user: User, accounts: Iterable[Account] = ()) -> World:

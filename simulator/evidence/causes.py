@@ -94,6 +94,14 @@ ADVICE: Final[dict[Reason, Advice]] = {
     R.FACTORS_INCOMPLETE: _advice("s8.2/all-factors H42/factor-sets", "allFactors lists alternatives: all factors of one inner list are sent together, also those that were not sent to the user."),
     R.FACTOR_ALREADY_BOUND: _advice("H41/set-up", "The user has an authenticator: the broker can go on with the withdrawal."),
     R.FACTOR_WRONG: _advice("H44/attempts H45/authenticator", "Read the newest code: GET /_sim/v1/users/{user}/messages, and /totp for the authenticator.", "The authenticator runs on the wall clock; a code of another transaction does not count.", "After three wrong answers the transaction ends."),
+    R.ACCOUNT_UNKNOWN: _advice("rest/account-by-id", "The id is mistyped, from before a reset, or of another user's account: GET /api/v1/accounts lists the user's."),
+    R.SUB_ACCOUNT_UNKNOWN: _advice("H69/transfers rest/universal-transfer", "Nobody has sub-accounts here: only type INTERNAL moves money."),
+    R.CLIENT_OID_USED: _advice("H69/transfers", "Each transfer has a clientOid of its own; a retry after a lost answer sends the same one and learns here that it arrived.", "choices: repeated_client_oid: same_answer answers with the first transfer's orderId."),
+    R.ACCOUNT_NOT_OPENED: _advice("H69/transfers", "The user has no futures account: futures: true in the scenario opens one."),
+    R.WITHDRAWAL_NOT_CANCELABLE: _advice("H71/cancel rest/cancel", "Only what is PROCESSING can be canceled: with settlement: immediate it is over at once.", "In a scenario, settlement: manual or {after: 10m} leaves time for it."),
+    R.DEPOSIT_DISABLED: _advice("H67/second-address", "The chain is closed in the scenario: deposit_enabled: false. Choose another chain."),
+    R.DEPOSIT_ADDRESS_EXISTS: _advice("H67/second-address", "The user has one: GET /api/v3/deposit-addresses tells it.", "choices: second_deposit_address: create makes another one."),
+    R.TRANSFER_BALANCE_INSUFFICIENT: _advice("H69/transfers rest/transferable", "The account that pays has less available: GET /api/v1/accounts/transferable tells how much.", "What withdrawals under way hold in main cannot be moved."),
     R.WITHDRAWAL_UNKNOWN: _advice("rest/withdrawal-by-id", "The id is mistyped, from before a reset, or of another user's withdrawal; a transactionId is no withdrawalId."),
 
     R.CURRENCY_UNKNOWN: _advice("s8.2/parameters H54/money-errors", "The scenario has no such currency; names are in capitals."),
@@ -105,7 +113,7 @@ ADVICE: Final[dict[Reason, Advice]] = {
     R.ADDRESS_NOT_IN_BOOK: _advice("H53/address-book", "The key was made with isAddressbookOnly and the pair of chain and address is not in the user's book.", "Addresses are compared with case."),
     R.RECIPIENT_UNKNOWN: _advice("H47/recipients s8.2/withdraw-type", "With UID, MAIL or PHONE, address holds the user's uid, e-mail, or phone with its +.", "isInner with ADDRESS wants a deposit address of a user of the scenario."),
     R.PAYOUT_NOT_POSITIVE: _advice("H50/both-fees s8.2/fee-deduct-type s9/minimum", "The fees are taken from the amount and are larger: send more, or feeDeductType EXTERNAL.", "Without feeDeductType the fees come out of the amount when the main account does not cover both."),
-    R.AMOUNT_CAP_EXCEEDED: _advice("H54/amount-cap", "choices: amount_cap_24h caps a day's withdrawals, in USDT.", "Wait until the window has closed, or advance the clock."),
+    R.AMOUNT_CAP_EXCEEDED: _advice("H72/amount-cap rest/withdrawal-quotas", "choices: amount_cap_24h caps a day's withdrawals, in USDT.", "Wait until the window has closed, or advance the clock."),
     R.BALANCE_INSUFFICIENT: _advice("s8.2/main-account s9/standard-fees H54/money-errors", "Withdrawals are paid from the main account: money in trade does not count, nor what other withdrawals hold.", "Fees come on top when feeDeductType is EXTERNAL."),
 }
 # fmt: on

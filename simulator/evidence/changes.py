@@ -29,6 +29,10 @@ SECRET: Final = frozenset(
 """Fields of rows that hold secrets; in the last two only the one-time codes are."""
 
 
+INDEXES: Final = ("statements",)
+"""Tables that only lead to rows of others, which tell what has changed."""
+
+
 class Change(Value, frozen=True):
     """One row of a table: its older and its newer self, None = there was or is none."""
 
@@ -58,6 +62,8 @@ def changes(before: World, after: World) -> list[Change]:
         return []
     found = []
     for table, key in dict.fromkeys(after.touched or ()):
+        if table in INDEXES:
+            continue
         old, new = getattr(before, table).get(key), getattr(after, table).get(key)
         if old != new:
             found.append(Change(table, key, old, new))

@@ -58,7 +58,17 @@ CHOICES: Final = Record(
         "unknown_recipient": _answers("unknown_recipient", "What a payment to nobody meets (H47)"),
         "fee_rounding": _answers("fee_rounding", "How the service fee is rounded (H48)"),
         "settlement": Key(_SETTLEMENT, "When an accepted withdrawal is settled (H52)"),
-        "amount_cap_24h": Key(AMOUNTS, "USDT worth of withdrawals a user may make in 24 hours; none without (H54)"),
+        "amount_cap_24h": Key(AMOUNTS, "USDT worth of withdrawals that a user may make in 24 hours (H72)"),
+        "second_deposit_address": _answers(
+            "second_deposit_address", "What asking again for an address of a currency and chain meets (H67)"
+        ),
+        "confirmation_time": Key(DURATIONS, "How long each confirmation of a deposit takes, in business time (H68)"),
+        "repeated_client_oid": _answers(
+            "repeated_client_oid", "What a clientOid of a transfer does the second time (H69)"
+        ),
+        "cancel_with_oauth_key": _answers(
+            "cancel_with_oauth_key", "Whether a key with API_WITHDRAW_OAUTH can cancel a withdrawal (H71)"
+        ),
     }
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import starmap
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from simulator.core import mint, money
 from simulator.core.choices import Choices
 from simulator.core.money import ZERO
 from simulator.core.value import Value
-from simulator.core.world import Account, ApiKey, Chain, Client, Currency, User, World, with_user
+from simulator.core.world import Account, ApiKey, Chain, Client, Currency, DepositAddress, User, World, with_user
 from simulator.scenario.given_keys import api_keys
 from simulator.scenario.keys import AT_LIMIT
 from simulator.scenario.reader import Path, Reader, suggestion, unknown, words
@@ -145,7 +146,7 @@ def _amended(world: World, user: User, found: Found) -> User:
             (chain, each) for chain, known in found["address_book"].items() for each in known
         )
     if "deposit_addresses" in found:
-        changes["deposit_addresses"] = tuple(found["deposit_addresses"].items())
+        changes["deposit_addresses"] = tuple(starmap(DepositAddress, found["deposit_addresses"].items()))
     keys = found.get("api_keys")
     count = world.choices.api_key_limit if keys == AT_LIMIT else keys
     if isinstance(count, int):
@@ -158,5 +159,5 @@ def _identities(user: User) -> Iterable[tuple[Path, str]]:
     for key, identity in (("uid", str(user.uid)), ("email", user.email.lower()), ("phone", user.phone)):
         if identity:
             yield (key,), identity
-    for chain, address in user.deposit_addresses:
-        yield ("deposit_addresses", chain), f"{chain}:{address}"
+    for each in user.deposit_addresses:
+        yield ("deposit_addresses", each.chain), each.identity

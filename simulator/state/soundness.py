@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from simulator.core.staged import STAGES, details_of
-from simulator.core.world import Line, MadeBy, World, identities_of
+from simulator.core.world import DepositStatus, Line, MadeBy, World, identities_of
 from simulator.exchange import State
 from simulator.messages import BODILESS
 from simulator.scenario.staging import Armed, Standing
+from simulator.state import statements
 
 Problem = tuple[str, str]
 """Where, from `state` on, and what is wrong."""
@@ -37,6 +38,8 @@ def problems(state: State) -> Iterator[Problem]:
     yield from _currencies(world)
     yield from _line("transaction_order", world.transaction_order)
     yield from _line("unsettled", world.unsettled)
+    yield from _arriving(world)
+    yield from statements.problems(world)
     waiting = set(world.transaction_order.places.values())
     for name in world.transactions:
         if name not in waiting:
@@ -71,6 +74,13 @@ def _references(world: World) -> Iterator[Reference]:
             yield f"withdrawals[{name}]", "user", each.user, world.users
             if each.recipient is not None:
                 yield f"withdrawals[{name}]", "recipient", each.recipient, world.users
+    for name, deposit in world.deposits.items():
+        yield f"deposits[{name}]", "user", deposit.user, world.users
+        yield f"deposits[{name}]", "currency", deposit.currency, world.currencies
+    for user, client_oid in world.transfers:
+        yield f"transfers[{client_oid}]", "user", user, world.users
+    for user in world.statements:
+        yield f"statements[{user}]", "user", user, world.users
     for place, name in world.unsettled.places.items():
         yield f"unsettled[{place}]", "place", name, world.withdrawals
 
@@ -103,6 +113,15 @@ def _currencies(world: World) -> Iterator[Problem]:
 def _line(name: str, line: Line) -> Iterator[Problem]:
     if sorted(line.places) != list(range(line.first, line.first + len(line))):
         yield f".world.{name}", "its places do not follow one another from `first` on"
+
+
+def _arriving(world: World) -> Iterator[Problem]:
+    """What waits for confirmations is exactly what is not credited yet, soonest first."""
+    waiting = {name for name, each in world.deposits.items() if each.status is DepositStatus.PROCESSING}
+    if waiting != {name for _, name in world.arriving} or len(waiting) != len(world.arriving):
+        yield ".world.arriving", "is not the list of the deposits that are PROCESSING"
+    elif list(world.arriving) != sorted(world.arriving):
+        yield ".world.arriving", "does not begin with the soonest"
 
 
 def _staging(staging: Standing) -> Iterator[Problem]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from simulator.core.accounts import ListAccounts
+from simulator.core.accounts import GetAccount, ListAccounts
 from simulator.core.api_keys import GetApiKeyInfo
+from simulator.core.deposits import CreateDepositAddress, ListDepositAddresses
+from simulator.core.history import ListDeposits, ListLedgers, ListWithdrawals
 from simulator.core.operations import Command
-from simulator.core.settlement import GetWithdrawal
+from simulator.core.profile import GetAccountMode, GetSpotAccountType, GetUserInfo
+from simulator.core.quotas import GetWithdrawalQuotas
+from simulator.core.settlement import CancelWithdrawal, GetWithdrawal
+from simulator.core.transfers import GetTransferable, MakeTransfer
+from simulator.core.withdrawals_v3 import WithdrawV3
 from simulator.messages import Request
-from simulator.web.decode import last_part, parameters, signed
+from simulator.web.decode import json_body, last_part, parameters, signed
 
 
 def get_api_key_info(request: Request) -> Command:
@@ -24,3 +30,73 @@ def list_accounts(request: Request) -> Command:
 def get_withdrawal(request: Request) -> Command:
     """The id is the last part of the path."""
     return GetWithdrawal(signed(request), last_part(request))
+
+
+def cancel_withdrawal(request: Request) -> Command:
+    """The id is the last part of the path."""
+    return CancelWithdrawal(signed(request), last_part(request))
+
+
+def get_account(request: Request) -> Command:
+    """The id is the last part of the path."""
+    return GetAccount(signed(request), last_part(request))
+
+
+def get_user_info(request: Request) -> Command:
+    """No parameters."""
+    return GetUserInfo(signed(request))
+
+
+def get_spot_account_type(request: Request) -> Command:
+    """No parameters."""
+    return GetSpotAccountType(signed(request))
+
+
+def get_account_mode(request: Request) -> Command:
+    """No parameters."""
+    return GetAccountMode(signed(request))
+
+
+def list_ledgers(request: Request) -> Command:
+    """Everything in the query."""
+    return ListLedgers(signed(request), parameters(request))
+
+
+def get_transferable(request: Request) -> Command:
+    """Everything in the query."""
+    return GetTransferable(signed(request), parameters(request))
+
+
+def make_transfer(request: Request) -> Command:
+    """Everything in the body."""
+    return MakeTransfer(signed(request), json_body(request))
+
+
+def create_deposit_address(request: Request) -> Command:
+    """Everything in the body."""
+    return CreateDepositAddress(signed(request), json_body(request))
+
+
+def list_deposit_addresses(request: Request) -> Command:
+    """Everything in the query."""
+    return ListDepositAddresses(signed(request), parameters(request))
+
+
+def list_deposits(request: Request) -> Command:
+    """Everything in the query."""
+    return ListDeposits(signed(request), parameters(request))
+
+
+def get_withdrawal_quotas(request: Request) -> Command:
+    """Everything in the query."""
+    return GetWithdrawalQuotas(signed(request), parameters(request))
+
+
+def list_withdrawals(request: Request) -> Command:
+    """Everything in the query."""
+    return ListWithdrawals(signed(request), parameters(request))
+
+
+def withdraw_v3(request: Request) -> Command:
+    """Everything in the body."""
+    return WithdrawV3(signed(request), json_body(request))

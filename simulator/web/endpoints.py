@@ -40,9 +40,24 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/api/v3/currencies/{currency}", decode_public.get_currency, Family.OPENAPI, API),
     # accounts
     Endpoint("GET", "/api/v1/user/api-key", decode_account.get_api_key_info, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v2/user-info", decode_account.get_user_info, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v1/hf/accounts/opened", decode_account.get_spot_account_type, Family.OPENAPI, API),
+    Endpoint("GET", "/api/ua/v1/account/mode", decode_account.get_account_mode, Family.OPENAPI, API),
     Endpoint("GET", "/api/v1/accounts", decode_account.list_accounts, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v1/accounts/ledgers", decode_account.list_ledgers, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v1/accounts/transferable", decode_account.get_transferable, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v1/accounts/{accountId}", decode_account.get_account, Family.OPENAPI, API),
+    Endpoint("POST", "/api/v3/accounts/universal-transfer", decode_account.make_transfer, Family.OPENAPI, API),
+    # deposits
+    Endpoint("POST", "/api/v3/deposit-address/create", decode_account.create_deposit_address, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v3/deposit-addresses", decode_account.list_deposit_addresses, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v1/deposits", decode_account.list_deposits, Family.OPENAPI, API),
     # withdrawals
+    Endpoint("GET", "/api/v1/withdrawals/quotas", decode_account.get_withdrawal_quotas, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v1/withdrawals", decode_account.list_withdrawals, Family.OPENAPI, API),
     Endpoint("GET", "/api/v1/withdrawals/{withdrawalId}", decode_account.get_withdrawal, Family.OPENAPI, API),
+    Endpoint("DELETE", "/api/v1/withdrawals/{withdrawalId}", decode_account.cancel_withdrawal, Family.OPENAPI, API),
+    Endpoint("POST", "/api/v3/withdrawals", decode_account.withdraw_v3, Family.OPENAPI, API),
 )
 """[H27/one-port]: one port serves both hosts."""
 

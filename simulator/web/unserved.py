@@ -7,9 +7,9 @@ from typing import Final
 
 KNOWN_ELSEWHERE: Final = re.compile(
     r"/api/v\d/(?:"
-    r"status|my-ip|currencies|symbols|user-info|sub/user|sub/api-key|sub-accounts"
-    r"|accounts/.+|accounts/transferable|accounts/universal-transfer|hf/.+|margin/.+|isolated/.+"
-    r"|deposits|deposit-addresses|deposit-addresses/.+|deposit-address/create|hist-deposits"
+    r"status|my-ip|currencies|symbols|sub/user|sub/api-key|sub-accounts"
+    r"|accounts/.+|hf/.+|margin/.+|isolated/.+"
+    r"|deposit-addresses|deposit-addresses/.+|hist-deposits"
     r"|withdrawals|withdrawals/.+|hist-withdrawals|transfer-out|trade-fees|base-fee"
     r"|orders|orders/.+|stop-order|stop-order/.+|oco/.+|fills|limit/.+|market/.+|prices|markets|mark-price/.+"
     r"|bullet-public|bullet-private|earn/.+|contracts/.+|positions|position|ticker|kline/.+|level2/.+"

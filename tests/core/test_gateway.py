@@ -58,7 +58,7 @@ def test_a_permission_that_nobody_granted_reads_nothing() -> None:
         ("list_accounts", Pool.MANAGEMENT, 5),
         ("list_ledgers", Pool.MANAGEMENT, 2),
         ("get_spot_account_type", Pool.SPOT, 30),
-        ("transfer", Pool.MANAGEMENT, 4),
+        ("make_transfer", Pool.MANAGEMENT, 4),
         ("withdraw_v3", Pool.MANAGEMENT, 5),
         ("cancel_withdrawal", Pool.MANAGEMENT, 20),
         ("get_rebate", Pool.MANAGEMENT, 3),

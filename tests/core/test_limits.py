@@ -71,7 +71,7 @@ def test_what_counts() -> None:
     desk.pay(key, TO_BOB)
     assert opens(desk, key, 2) == ["WITHDRAWAL_RATE_LIMITED"] * 2
     used = {name: window.used for (_, name), window in desk.world.windows.items()}
-    assert used == {"withdrawals 10 s": 5, "withdrawals 24 h": 5}
+    assert used == {"withdrawals 10 s": 5, "withdrawals 24 h": 5, "amount 24 h": 2}
     assert all(desk.perform(desk.withdrawal(key, payment())).word == "OK" for _ in range(5))
 
 
@@ -105,12 +105,14 @@ def test_amount_cap() -> None:
 
 
 def test_amount_cap_is_in_usdt() -> None:
-    """The cap counts what a withdrawal is worth in USDT; without a cap nothing is counted (H54)."""
+    """The cap counts what a withdrawal is worth in USDT, and is 999,999 of them where nobody says otherwise (H72)."""
     desk = Desk(amount_cap_24h=Decimal(60_000))
     key = desk.key()
     btc = payment(currency="BTC", chain="btc", amount="1")
     assert desk.pay(key, btc).withdrawal.payout == 1
     assert desk.reason(desk.withdrawal(key, payment(amount="1"))) is Reason.AMOUNT_CAP_EXCEEDED
-    free = Desk()
-    free.pay(free.key(), btc)
-    assert len(free.world.windows) == 0
+    usual = Desk()
+    key = usual.key()
+    usual.pay(key, payment(currency="BTC", chain="btc", amount="16.6666"))
+    assert usual.reason(usual.withdrawal(key, payment(amount="3.000001"))) is Reason.AMOUNT_CAP_EXCEEDED
+    usual.pay(key, payment(amount="3"))

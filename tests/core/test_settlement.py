@@ -216,7 +216,7 @@ def test_after_lookups(times: int) -> None:
     """With `polls: n` n lookups find it under way, in the wallet's hands from the second on, and the next one paid."""
     desk = Desk(settlement=Polls(times))
     withdrawal = opened(desk)
-    seen = [desk.do(look(desk, withdrawal.id), WithdrawalFound).withdrawal.status.value for _ in range(times + 2)]
+    seen = [desk.do(look(desk, withdrawal.id), WithdrawalFound).row.withdrawal.status.value for _ in range(times + 2)]
     under_way = ["PROCESSING", *["WALLET_PROCESSING"] * (times - 1)] if times else []
     assert seen == [*under_way, "SUCCESS", "SUCCESS"]
     assert money(desk) == (49_889, 0, 100, 10, 1)
@@ -227,7 +227,7 @@ def test_lookups_do_not_end_a_review() -> None:
     desk = Desk(settlement=Polls(1))
     withdrawal = opened(desk)
     desk.do(MoveWithdrawal(withdrawal.id, "review"), WithdrawalMoved)
-    seen = {desk.do(look(desk, withdrawal.id), WithdrawalFound).withdrawal.status for _ in range(4)}
+    seen = {desk.do(look(desk, withdrawal.id), WithdrawalFound).row.withdrawal.status for _ in range(4)}
     assert seen == {WithdrawalStatus.REVIEW}
 
 
@@ -236,7 +236,7 @@ def test_lookup() -> None:
     desk = Desk()
     withdrawal = opened(desk)
     found = desk.do(look(desk, withdrawal.id), WithdrawalFound)
-    assert (found.withdrawal.id, found.uid) == (withdrawal.id, desk.world.users["frank"].uid)
+    assert (found.row.withdrawal.id, found.uid) == (withdrawal.id, desk.world.users["frank"].uid)
     assert found.chain is not None
     assert (found.chain.chain_id, found.currency_name) == ("trx", "USDT")
     assert desk.reason(look(desk, withdrawal.id, "alice")) is Reason.WITHDRAWAL_UNKNOWN
@@ -248,4 +248,4 @@ def test_lookup_of_an_inner_payment() -> None:
     desk = Desk()
     paid = desk.do(desk.withdrawal(desk.key("frank"), by_account("UID", "200000002")), Withdrawn).withdrawal
     found = desk.do(look(desk, paid.id), WithdrawalFound)
-    assert (found.chain, found.withdrawal.chain) == (None, "")
+    assert (found.chain, found.row.chain, found.row.withdrawal.chain) == (None, "", "")

@@ -24,7 +24,15 @@ EARNED: Final = [
     for place, defect in enumerate(case.defects)
 ]
 OURS: Final = {
-    *("pass_time", "move_withdrawal", "revoke_consent", "delete_api_key", "put_currency", "change_choices"),
+    *(
+        "pass_time",
+        "move_withdrawal",
+        "arrive_deposit",
+        "revoke_consent",
+        "delete_api_key",
+        "put_currency",
+        "change_choices",
+    ),
     *(f"{verb}_{noun}" for verb in ("put", "change", "delete") for noun in ("user", "client")),
 }
 """Operations that no client calls."""

@@ -155,8 +155,8 @@ class Money(RuleBasedStateMachine):
     def moved(self, user: str) -> dict[str, Decimal]:
         """What the ledger says that withdrawals have added to the accounts of a user of that name."""
         sums: dict[str, Decimal] = defaultdict(Decimal)
-        for each in movements(self.desk.world.withdrawals.values(), user):
-            sums[each.withdrawal.payment.currency] += each.balance
+        for each in movements(self.desk.world, user):
+            sums[each.currency] += each.balance
         return sums
 
     @invariant()
@@ -165,8 +165,8 @@ class Money(RuleBasedStateMachine):
         for user in self.desk.world.users:
             moved = self.moved(user)
             held: dict[str, Decimal] = defaultdict(Decimal)
-            for each in movements(self.desk.world.withdrawals.values(), user):
-                held[each.withdrawal.payment.currency] += each.holds
+            for each in movements(self.desk.world, user):
+                held[each.currency] += each.holds
             for account in self.desk.world.wallet(user).accounts:
                 began = self.started[user].get(account.currency, Decimal(0))
                 assert account.balance == began + moved[account.currency]

@@ -34,6 +34,10 @@ OTHERWISE: dict[str, tuple[str, Any]] = {
     "fee_rounding": ("half_even", "half_even"),
     "settlement": ("{after: 10m}", After(600_000)),
     "amount_cap_24h": ("'1000.5'", Decimal("1000.5")),
+    "second_deposit_address": ("create", "create"),
+    "confirmation_time": ("10s", 10_000),
+    "repeated_client_oid": ("same_answer", "same_answer"),
+    "cancel_with_oauth_key": ("allow", "allow"),
 }
 """Switch -> (what a scenario writes, what it means)."""
 

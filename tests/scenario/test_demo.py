@@ -7,7 +7,7 @@ from decimal import Decimal
 from simulator.clock import ClockSettings
 from simulator.core.choices import Choices
 from simulator.core.spec import Factor
-from simulator.core.world import Account, Chain, Client, Currency, User, World
+from simulator.core.world import Account, Chain, Client, Currency, DepositAddress, User, World
 from simulator.scenario.loader import load
 
 DEMO = load("demo")
@@ -56,7 +56,7 @@ def test_the_demo_users_never_change() -> None:
             factor_sets=(BOTH,),
             totp_secret="PKLZGRDFQVKTM34HT3RBEMNK4IQ4FOGI",
             futures=True,
-            deposit_addresses=(("trx", "TAliceAliceAliceAliceAliceAliceAl"),),
+            deposit_addresses=(DepositAddress("trx", "TAliceAliceAliceAliceAliceAliceAl"),),
         ),
         "bob": User(
             name="bob",
@@ -66,7 +66,7 @@ def test_the_demo_users_never_change() -> None:
             factor_sets=(),
             totp_secret="N5DPOY5ZR723INM2MINAXFRWFG6HNQLP",
             futures=True,
-            deposit_addresses=(("trx", "TBobBobBobBobBobBobBobBobBobBobBob"),),
+            deposit_addresses=(DepositAddress("trx", "TBobBobBobBobBobBobBobBobBobBobBob"),),
         ),
         "carol": User(
             name="carol",

@@ -10,7 +10,7 @@ from situations import USDT, problems, situation
 from simulator.clock import ClockSettings
 from simulator.core.choices import DEFAULTS
 from simulator.core.spec import Factor
-from simulator.core.world import Account, User
+from simulator.core.world import Account, DepositAddress, User
 
 MS_A_DAY = 86_400_000
 
@@ -204,7 +204,7 @@ given:
         futures=True,
         level=3,
         address_book=(("trx", "T1"), ("trx", "T2")),
-        deposit_addresses=(("trx", "T3"),),
+        deposit_addresses=(DepositAddress("trx", "T3"),),
         foreign_api_keys=4,
     )
     assert world.wallet("zoe.o'hara").accounts == (

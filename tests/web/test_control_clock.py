@@ -129,10 +129,12 @@ def test_what_happens_on_the_way_is_told_in_order(wired: Wired) -> None:
         ("settlement", 7 * MINUTE, "frank", "demo-broker"),
         ("access_token_expiry", HOUR, "frank", "demo-broker"),
         ("window_end", DAY, "frank", ""),
+        ("window_end", DAY, "frank", ""),
         ("refresh_token_expiry", 3 * DAY, "frank", "demo-broker"),
     ]
     assert [each["window"] for each in events if each["kind"] == "window_end"] == [
         "withdrawals 10 s",
+        "amount 24 h",
         "withdrawals 24 h",
     ]
     assert advanced(broker.send, by="4d") == []
@@ -160,7 +162,7 @@ def test_an_event_of_one_user_or_client(broker: Broker) -> None:
         ),
         ({"to_event": "access_token_expiry", "user": "bob"}, 409, "no access_token_expiry is pending"),
         ({"to_event": "access_token_expiry", "offset": "-2h"}, 409, "is in 1h, so -2h of it is in the past"),
-        ({"to_event": "token_expiry"}, 400, "to_event must be one of settlement, authorization_code_expiry, "),
+        ({"to_event": "token_expiry"}, 400, "to_event must be one of settlement, deposit, authorization_code_expiry, "),
         ({"to_event": "access_token_expiry", "offset": "soon"}, 400, "offset must be a duration such as 1s or -1ms"),
         ({"to_event": "access_token_expiry", "offset": "9999d"}, 400, "offset must not be more than 3650d either way"),
         ({"to_event": "access_token_expiry", "user": "nobody"}, 404, "no user 'nobody'"),

@@ -58,7 +58,7 @@ def test_every_reason_is_told(wired: Callable[..., Broker]) -> None:
         "text": "Parameter Error: {field} {problem}",
         "rule": "s8.2",
         "grade": "inferred",
-        "operations": ["withdraw", "verify_withdrawal", "list_accounts"],
+        "operations": [name for name, stage in STAGES.items() if Reason.PARAMETER_INVALID in stage.reasons],
         "details": ["field", "problem"],
     }
     assert (told["CODE_USED"]["code"], told["CODE_USED"]["published"]) == ("777777", False)

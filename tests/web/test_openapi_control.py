@@ -145,6 +145,12 @@ def people(call: Call, broker: Broker) -> None:
     for number, step in ((0, "review"), (0, "advance"), (0, "approve"), (1, "fail")):
         call(f"POST /withdrawals/{{id}}/{step}", f"/withdrawals/{ids[number]}/{step}")
     call("GET /ledger", "/ledger?user=frank")
+    arriving = {"user": "alice", "currency": "USDT", "chain": "trx", "amount": "5"}
+    call("POST /deposits", body=arriving)
+    call("POST /deposits", body={**arriving, "confirmations": 0})
+    call("GET /deposits", "/deposits?user=alice")
+    call("POST /clock/advance", body={"to_event": "deposit"})
+    call("GET /ledger", "/ledger?user=alice")
     call("PATCH /choices", body={"settlement": {"after": "10m"}, "amount_cap_24h": "1000"})
     call("GET /consents", "/consents?user=frank")
     consent = call("GET /consents")["consents"][0]["id"]

@@ -5,6 +5,7 @@ Each call takes effect at once, whole or not at all, in the shapes of a scenario
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from starlette.requests import Request
@@ -184,6 +185,6 @@ def _written(name: str, value: Any) -> Any:
         return {"polls": value.times}
     if CHOICES.keys[name].shape is DURATIONS:
         return views.duration(value)
-    if name == "amount_cap_24h":
-        return None if value is None else plain(value)
+    if isinstance(value, Decimal):
+        return plain(value)
     return list(value) if isinstance(value, tuple) else value

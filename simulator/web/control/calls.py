@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.core.fields import MAXIMUM_BODY, FieldProblem, Fields
-from simulator.core.settlement import PassTime
+from simulator.core.settlement import PassTime, overtaken
 from simulator.core.world import World
 from simulator.messages import Request as Call
 from simulator.scenario.loader import Scenario
@@ -88,7 +88,7 @@ def limit_of(request: Request) -> int:
 
 def settled(desk: Desk) -> World:
     """The world as it is now: what was due has happened, also when nobody has called since."""
-    if desk.exchange.world.unsettled:
+    if overtaken(desk.exchange.world):
         desk.exchange.perform(PassTime())
     return desk.exchange.world
 

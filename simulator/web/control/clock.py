@@ -15,6 +15,7 @@ from simulator.core.events import Event, Kind
 from simulator.core.fields import FieldProblem, Fields
 from simulator.core.settlement import PassTime, TimePassed
 from simulator.core.world import World
+from simulator.exchange import Outcome
 from simulator.scenario.scalars import duration_ms, instant_ms, offset_ms
 from simulator.web.control import views
 from simulator.web.control.calls import answer, call_of, fields_of, settled
@@ -75,8 +76,7 @@ async def advance(desk: Desk, request: Request) -> Response:
     begin = its_clock.now().business
     its_clock.advance(_distance(desk, fields, begin))
     outcome = desk.exchange.perform(PassTime())
-    assert isinstance(outcome.result, TimePassed)
-    happened = _happened(before, begin, outcome.now.business, outcome.result)
+    happened = _happened(before, begin, desk.exchange.world, outcome)
     return answer({**shown(desk), "events": happened})
 
 
@@ -144,9 +144,13 @@ def _told(event: Event) -> str:
     return f"at {views.iso(min(event.at, END_OF_TIME))}{who}, {event.of}"
 
 
-def _happened(before: World, begin: int, end: int, done: TimePassed) -> list[dict[str, Any]]:
-    """What happened on the way, in order. Settlements are those that were booked, each with its withdrawal."""
-    listed = [_shown(each) for each in events.passed(before, begin, end) if each.kind is not Kind.SETTLEMENT]
+def _happened(before: World, begin: int, after: World, outcome: Outcome) -> list[dict[str, Any]]:
+    """What happened on the way, in order: withdrawals as they were booked, deposits as they were credited."""
+    done, end = outcome.result, outcome.now.business
+    assert isinstance(done, TimePassed)
+    told = (Kind.SETTLEMENT, Kind.DEPOSIT)
+    listed = [_shown(each) for each in events.passed(before, begin, end) if each.kind not in told]
+    listed += [{"kind": Kind.DEPOSIT.value, **views.deposit(after, each, outcome.now)} for each in done.credited]
     for each in done.settled:
         key = before.api_keys.get(each.api_key)
         client = {"client": key.client_id} if key else {}

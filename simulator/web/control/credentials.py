@@ -83,13 +83,16 @@ async def delete_api_key(desk: Desk, request: Request) -> Response:
 
 
 def _api_key(each: ApiKey) -> dict[str, Any]:
+    """A key without its secrets; no `client` = the user made it by hand."""
     return {
         "apiKey": each.api_key,
         "apiName": each.api_name,
         "user": each.user,
         "uid": each.uid,
-        "client": each.client_id,
+        "client": each.client_id or None,
+        "madeBy": each.made_by.value,
         "groups": [group.value for group in each.groups],
+        "withdrawal": each.withdrawal,
         "addressbookOnly": each.addressbook_only,
         "ipWhitelist": list(each.ip_whitelist),
         "createdAt": each.created_at,

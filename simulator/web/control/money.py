@@ -70,24 +70,27 @@ def _moved(desk: Desk, request: Request, step: str) -> Response:
     return answer(views.withdrawal(done.withdrawal))
 
 
+CAUSES: Final = {"deposit": "depositId", "transfer_out": "orderId", "transfer_in": "orderId"}
+"""What the id of a movement's cause is called; a withdrawal's without."""
 MOST_DIGITS: Final = 34
 """Characters of a number that a step shows: a quotient may have no end."""
 
 
 async def ledger(desk: Desk, request: Request) -> Response:
-    """Every movement of money that withdrawals made, newest first, of everybody or of one `user`."""
-    found = books.movements(settled(desk).withdrawals.values(), user_asked(desk, request))
+    """Every movement of money by withdrawals, deposits and transfers, newest first, of everybody or of one `user`."""
+    found = books.movements(settled(desk), user_asked(desk, request))
     return answer({"movements": [_movement(each) for each in found[: limit_of(request)]]})
 
 
 def _movement(each: Movement) -> dict[str, Any]:
-    """A movement: what it adds to `balance` and `holds` of the main account, and what that is made of."""
+    """A movement: what it adds to `balance` and `holds` of an account, and what that is made of."""
     return {
         "kind": each.kind,
         "at": each.at,
         "user": each.user,
-        "withdrawalId": each.withdrawal.id,
-        "currency": each.withdrawal.payment.currency,
+        CAUSES.get(each.kind, "withdrawalId"): each.of,
+        "currency": each.currency,
+        "account": each.account,
         "balance": plain(each.balance),
         "holds": plain(each.holds),
         **({"parts": [_part(part) for part in each.parts]} if each.parts else {}),

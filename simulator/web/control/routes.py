@@ -14,6 +14,7 @@ from simulator.web.control import (
     administration,
     clock,
     credentials,
+    deposits,
     explain,
     faults,
     journal,
@@ -64,6 +65,7 @@ WHICH: Final = '"operation", "user"?, "client"?, "match"?, "times"?, "skip"?, "a
 FAULT: Final = f'{{{WHICH}, "refuse" or "respond" or "network"?, "delay"?}}'
 CURRENCY: Final = "a currency as in a scenario"
 PRICE: Final = '"price_usdt": "65000"'
+DEPOSIT: Final = '{"user", "currency", "chain"?, "amount": "5", "address"?, "memo"?, "confirmations"?: 0}'
 MODES: Final = '"real", "offset", "frozen" or "scaled"'
 ADVANCE: Final = '{"by": "1h"} or {"to": "2026-06-01T00:00:00Z"} or {"to_event", "offset"?: "-1s", "user"?, "client"?}'
 EXPLAINED: Final = (
@@ -132,6 +134,8 @@ CALLS: Final = (
         f'{{"user", "client_id", "redirect_uri", "state", "scope"?, {DECIDED}}}',
     ),
     ControlCall("POST", "/logins", people.logins, f'{{"user", {DECIDED}}}'),
+    ControlCall("GET", "/deposits", deposits.deposits),
+    ControlCall("POST", "/deposits", deposits.arrive, DEPOSIT),
     ControlCall("GET", "/withdrawals", money.withdrawals),
     ControlCall("GET", "/withdrawals/{id}", money.withdrawal),
     ControlCall("POST", "/withdrawals/{id}/advance", money.advance),

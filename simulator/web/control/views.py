@@ -7,9 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from simulator.core.deposits import confirmations, credited_at
 from simulator.core.money import plain
 from simulator.core.redirects import resolve
-from simulator.core.world import Client, MessageBox, Now, User, Withdrawal, World
+from simulator.core.world import Client, Deposit, DepositStatus, MessageBox, Now, User, Withdrawal, World
 from simulator.scenario.faults import Condition, Fault
 from simulator.scenario.loader import Scenario
 from simulator.scenario.logins import Decided, Login
@@ -100,6 +101,26 @@ def withdrawal(each: Withdrawal) -> dict[str, Any]:
         "networkFee": plain(each.network_fee),
         "feeDeductType": each.fee_deduct_type.value,
         "status": each.status.value,
+        "createdAt": each.created_at,
+        "at": each.updated_at,
+    }
+
+
+def deposit(world: World, each: Deposit, now: Now) -> dict[str, Any]:
+    """A deposit as it stands now; `account` is the type of the account that gets it, instants are in ms."""
+    return {
+        "depositId": each.id,
+        "user": each.user,
+        "currency": each.currency,
+        "chain": each.chain,
+        "address": each.address,
+        "memo": each.memo,
+        "amount": plain(each.amount),
+        "account": each.account,
+        "status": each.status.value,
+        "confirmations": confirmations(world, each, now),
+        "confirms": each.confirms,
+        "creditedAt": credited_at(world, each) if each.status is DepositStatus.PROCESSING else each.updated_at,
         "createdAt": each.created_at,
         "at": each.updated_at,
     }

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from simulator.core import spec
-from simulator.core.accounts import AccountsListed
-from simulator.core.api_keys import ApiKeyAdded, ApiKeyInfo
+from simulator.core.api_keys import ApiKeyAdded
 from simulator.core.choices import Choices
 from simulator.core.currencies import CurrencyFound, ServerTime
 from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Reason
-from simulator.core.replies import Reply
-from simulator.core.settlement import WithdrawalFound
 from simulator.core.staged import STAGES
 from simulator.core.tokens import TokensIssued
 from simulator.core.withdrawals import Challenged, Withdrawn
@@ -22,6 +19,8 @@ from simulator.version import __version__
 from simulator.web.decode import FORM, JSON
 from simulator.web.endpoints import ENDPOINTS, PLACES, Endpoint
 from simulator.web.envelope import Family
+from simulator.web.openapi import calls_account
+from simulator.web.openapi.call_shape import BEARER, SIGNED, Shape
 from simulator.web.openapi.replies import REPLIES
 from simulator.web.openapi.requests import ADD_KEY, PAYMENT, REFRESH, TOKEN_QUERY
 from simulator.web.openapi.words import (
@@ -39,23 +38,9 @@ from simulator.web.openapi.words import (
     ref,
 )
 
-SIGNED: Final = ("KC-API-KEY", "KC-API-SIGN", "KC-API-TIMESTAMP", "KC-API-PASSPHRASE", "KC-API-KEY-VERSION")
-"""The headers of s8.2, all of them at once."""
-BEARER: Final = "bearer"
 ENTRY: Final = {"X-Sim-Entry": {"description": "Leads to the journal: `workspace/number`", "schema": TEXT}}
 ANYWHERE: Final = (Reason.BODY_TOO_LARGE,)
 """What the wire answers whatever is asked."""
-
-
-class Shape(NamedTuple):
-    """What an endpoint takes and gives beside what its row in `ENDPOINTS` and its operations' `STAGES` say."""
-
-    operations: tuple[str, ...]
-    replies: tuple[type[Reply], ...]
-    parameters: tuple[Schema, ...] = ()
-    body: Schema | None = None
-    types: tuple[str, ...] = (JSON,)
-    security: tuple[str, ...] = ()
 
 
 SHAPES: Final = {
@@ -65,12 +50,8 @@ SHAPES: Final = {
     "add_api_key_old": Shape(("add_api_key_old",), (ApiKeyAdded,), security=(BEARER,)),
     "withdraw": Shape(("withdraw", "verify_withdrawal"), (Challenged, Withdrawn), body=PAYMENT, security=SIGNED),
     "get_server_time": Shape(("get_server_time",), (ServerTime,)),
-    "get_api_key_info": Shape(("get_api_key_info",), (ApiKeyInfo,), security=SIGNED),
-    "list_accounts": Shape(
-        ("list_accounts",), (AccountsListed,), (query("currency", TEXT), query("type", TEXT)), security=SIGNED
-    ),
-    "get_withdrawal": Shape(("get_withdrawal",), (WithdrawalFound,), security=SIGNED),
     "get_currency": Shape(("get_currency",), (CurrencyFound,), (query("chain", TEXT),)),
+    **calls_account.SHAPES,
 }
 """By the name of the endpoint's decoder."""
 

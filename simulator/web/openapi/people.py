@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
+from simulator.core.ledger import ORDER
+from simulator.core.parties import MadeBy
 from simulator.core.spec import AuthGroup
 from simulator.scenario.amending import NEW_USER, PRICE, PRICED
 from simulator.scenario.choices import CHOICES
 from simulator.scenario.keys import CLIENT, USER
 from simulator.scenario.schema import of
+from simulator.web.control.deposits import MOST_CONFIRMATIONS
 from simulator.web.openapi import views
+from simulator.web.openapi.requests import POSITIVE
 from simulator.web.openapi.shape import LIMIT, MALFORMED, Shape, given
 from simulator.web.openapi.words import (
     ANYTHING,
@@ -110,8 +114,10 @@ API_KEY_FIELDS: Final = {
     "apiName": TEXT,
     "user": NAME,
     "uid": WHOLE,
-    "client": NAME,
+    "client": maybe(NAME),
+    "madeBy": word_of(MadeBy),
     "groups": listed(word_of(AuthGroup)),
+    "withdrawal": FLAG,
     "addressbookOnly": FLAG,
     "ipWhitelist": listed(TEXT),
     "createdAt": MS,
@@ -128,11 +134,14 @@ PART: Final = closed(
 )
 MOVEMENT: Final = closed(
     {
-        "kind": one_of("hold", "debit", "credit", "refund"),
+        "kind": one_of(*ORDER),
         "at": MS,
         "user": NAME,
-        "withdrawalId": NAME,
+        "withdrawalId?": NAME,
+        "depositId?": NAME,
+        "orderId?": NAME,
         "currency": NAME,
+        "account": NAME,
         "balance": DECIMAL,
         "holds": DECIMAL,
         "parts?": listed(PART),
@@ -141,6 +150,17 @@ MOVEMENT: Final = closed(
 AUTHORIZED: Final = closed({"code": maybe(TEXT), "state": TEXT, "redirect_to": TEXT})
 ASKED: Final = closed(
     {"user": NAME, "client_id": NAME, "redirect_uri": NAME, "state": NAME, "scope?": TEXT, **views.DECIDED_FIELDS}
+)
+ARRIVES: Final = closed(
+    {
+        "user": NAME,
+        "currency": NAME,
+        "chain?": TEXT,
+        "amount": POSITIVE,
+        "address?": TEXT,
+        "memo?": TEXT,
+        "confirmations?": {"type": "integer", "minimum": 0, "maximum": MOST_CONFIRMATIONS},
+    }
 )
 WAITING: Final = closed({"waiting": listed(views.DECIDED)})
 STEP: Final = Shape(views.WITHDRAWAL, problems=(404, 409))
@@ -177,6 +197,8 @@ CALLS: Final[dict[str, Shape]] = {
     "GET /ledger": Shape(closed({"movements": listed(MOVEMENT)}), problems=(400, 404), query=(LIMIT, OF_USER)),
     "POST /authorizations": Shape(AUTHORIZED, 201, (*MALFORMED, 404), body=ASKED),
     "POST /logins": Shape(WAITING, 201, (*MALFORMED, 404), body=closed({"user": NAME, **views.DECIDED_FIELDS})),
+    "GET /deposits": Shape(closed({"deposits": listed(views.DEPOSIT)}), problems=(400, 404), query=(LIMIT, OF_USER)),
+    "POST /deposits": Shape(views.DEPOSIT, 201, (*MALFORMED, 404, 409), body=ARRIVES),
     "GET /withdrawals": Shape(
         closed({"withdrawals": listed(views.WITHDRAWAL)}), problems=(400, 404), query=(LIMIT, OF_USER)
     ),

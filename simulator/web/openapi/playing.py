@@ -10,6 +10,8 @@ from simulator.web.openapi import views
 from simulator.web.openapi.shape import MALFORMED, UNUSABLE, Shape
 from simulator.web.openapi.words import MS, TEXT, closed, listed, word_of
 
+OF_MONEY: Final = {**views.DEPOSIT_FIELDS, **views.WITHDRAWAL_FIELDS}
+"""What an event tells of the withdrawal or the deposit that it happens to."""
 EVENTS: Final = listed(
     closed(
         {
@@ -20,7 +22,7 @@ EVENTS: Final = listed(
             "consent?": TEXT,
             "transactionId?": TEXT,
             "window?": TEXT,
-            **{f"{name}?": schema for name, schema in views.WITHDRAWAL_FIELDS.items() if name not in ("at", "user")},
+            **{f"{name}?": schema for name, schema in OF_MONEY.items() if name not in ("at", "user")},
         }
     )
 )

@@ -5,24 +5,44 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.core import spec
-from simulator.core.accounts import AccountsListed
+from simulator.core.accounts import AccountFound, AccountsListed
 from simulator.core.api_keys import ApiKeyInfo
+from simulator.core.history import BIZ_TYPES, DIRECTIONS, LedgersListed
+from simulator.core.profile import AccountMode, SpotAccountType, UserInfo
 from simulator.core.replies import Reply
-from simulator.core.settlement import WithdrawalFound
-from simulator.core.world import WithdrawalStatus
+from simulator.core.transfers import TYPES, TransferableFound, TransferMade
 from simulator.web.openapi.words import (
+    COUNT,
     DECIMAL,
     FLAG,
     MS,
     NAME,
-    NOTHING,
     TEXT,
     WHOLE,
     Schema,
     closed,
     const,
     listed,
-    word_of,
+    one_of,
+    page_of,
+)
+
+BALANCE: Final = {"currency": NAME, "balance": DECIMAL, "available": DECIMAL, "holds": DECIMAL}
+KINDS: Final = ("sub", "spotSub", "marginSub", "futuresSub", "optionSub")
+MOST: Final = ("Sub", "DefaultSub", "SpotSub", "MarginSub", "FuturesSub", "OptionSub")
+LEDGER_ROW: Final = closed(
+    {
+        "id": NAME,
+        "currency": NAME,
+        "amount": DECIMAL,
+        "fee": DECIMAL,
+        "balance": const("0"),
+        "accountType": one_of(*TYPES),
+        "bizType": one_of(*BIZ_TYPES),
+        "direction": one_of(*DIRECTIONS),
+        "createdAt": MS,
+        "context": {"type": "string", "description": "JSON: the order behind it"},
+    }
 )
 
 REPLIES: Final[dict[type[Reply], Schema]] = {
@@ -38,44 +58,18 @@ REPLIES: Final[dict[type[Reply], Schema]] = {
             "isMaster": const(True),
         }
     ),
-    AccountsListed: listed(
-        closed(
-            {
-                "id": NAME,
-                "currency": NAME,
-                "type": NAME,
-                "balance": DECIMAL,
-                "available": DECIMAL,
-                "holds": DECIMAL,
-            }
-        )
-    ),
-    WithdrawalFound: closed(
+    UserInfo: closed(
         {
-            "id": NAME,
-            "uid": WHOLE,
-            "currency": NAME,
-            "chainId": TEXT,
-            "chainName": TEXT,
-            "currencyName": TEXT,
-            "status": word_of(WithdrawalStatus),
-            "failureReason": TEXT,
-            "failureReasonMsg": NOTHING,
-            "address": TEXT,
-            "memo": TEXT,
-            "isInner": FLAG,
-            "amount": DECIMAL,
-            "fee": DECIMAL,
-            "walletTxId": NOTHING,
-            "addressRemark": NOTHING,
-            "remark": TEXT,
-            "createdAt": MS,
-            "cancelType": {"type": "string", "enum": ["CANCELABLE", "NON_CANCELABLE"]},
-            "taxes": NOTHING,
-            "taxDescription": NOTHING,
-            "returnStatus": const("NOT_RETURN"),
-            "returnAmount": NOTHING,
-            "returnCurrency": const("KCS"),
+            "level": COUNT,
+            **{f"{each}Quantity": const(0) for each in KINDS},
+            **{f"max{each}Quantity": COUNT for each in MOST},
         }
     ),
+    SpotAccountType: FLAG,
+    AccountMode: closed({"selfAccountMode": const("CLASSIC")}),
+    AccountsListed: listed(closed({"id": NAME, "type": NAME, **BALANCE})),
+    AccountFound: closed(BALANCE),
+    LedgersListed: page_of(LEDGER_ROW),
+    TransferableFound: closed({**BALANCE, "transferable": DECIMAL}),
+    TransferMade: closed({"orderId": NAME}),
 }

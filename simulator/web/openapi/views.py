@@ -10,7 +10,7 @@ from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Grade, Reason
 from simulator.core.spec import AuthGroup, Factor, FeeDeductType
 from simulator.core.staged import STAGES
-from simulator.core.world import WithdrawalStatus
+from simulator.core.world import DepositStatus, WithdrawalStatus
 from simulator.scenario.schema import schema as scenario_schema
 from simulator.web.openapi.replies_oauth import FACTOR_SETS
 from simulator.web.openapi.words import (
@@ -85,6 +85,23 @@ WITHDRAWAL_FIELDS: Final = {
     "at": MS,
 }
 WITHDRAWAL: Final = closed(WITHDRAWAL_FIELDS)
+DEPOSIT_FIELDS: Final = {
+    "depositId": NAME,
+    "user": NAME,
+    "currency": NAME,
+    "chain": NAME,
+    "address": NAME,
+    "memo": TEXT,
+    "amount": DECIMAL,
+    "account": NAME,
+    "status": word_of(DepositStatus),
+    "confirmations": COUNT,
+    "confirms": COUNT,
+    "creditedAt": MS,
+    "createdAt": MS,
+    "at": MS,
+}
+DEPOSIT: Final = closed(DEPOSIT_FIELDS)
 
 DECIDED_FIELDS: Final[dict[str, Schema]] = {
     "decision?": word_of(Decision),

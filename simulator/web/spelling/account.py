@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from simulator.core import gateway, money
-from simulator.core.accounts import AccountsListed
+from simulator.core import gateway
+from simulator.core.accounts import AccountFound, AccountsListed
 from simulator.core.api_keys import ApiKeyInfo
 from simulator.core.gateway import OwnPermission
+from simulator.core.history import LedgerRow, LedgersListed
 from simulator.core.money import plain
-from simulator.core.settlement import WithdrawalFound
+from simulator.core.profile import AccountMode, SpotAccountType, UserInfo
 from simulator.core.spec import API_KEY_VERSION, PERMISSION_WORDS
-from simulator.core.world import ApiKey, WithdrawalStatus
-from simulator.web.spelling import Spellings
+from simulator.core.transfers import TransferableFound, TransferMade
+from simulator.core.world import Account, ApiKey
+from simulator.web.spelling import Spellings, page
+
+MOST_SUB_ACCOUNTS: Final = 5
+"""How many a user could have, as the reference's sample says."""
 
 
 def _api_key_info(reply: ApiKeyInfo) -> dict[str, Any]:
@@ -37,52 +42,57 @@ def permission_words(key: ApiKey) -> list[str]:
 
 
 def _accounts(reply: AccountsListed) -> list[dict[str, str]]:
-    return [
-        {
-            "id": account_id,
-            "currency": account.currency,
-            "type": account.type,
-            "balance": plain(account.balance),
-            "available": plain(account.available),
-            "holds": plain(account.holds),
-        }
-        for account_id, account in reply.accounts
-    ]
+    return [_account(name, account) for name, account in reply.accounts]
 
 
-def _withdrawal(reply: WithdrawalFound) -> dict[str, Any]:
-    withdrawal, payment, chain = reply.withdrawal, reply.withdrawal.payment, reply.chain
-    cancelable = withdrawal.status is WithdrawalStatus.PROCESSING
+def _user_info(reply: UserInfo) -> dict[str, int]:
+    nobody = ("sub", "spotSub", "marginSub", "futuresSub", "optionSub")
+    none_more = ("Spot", "Margin", "Futures", "Option")
     return {
-        "id": withdrawal.id,
-        "uid": reply.uid,
-        "currency": payment.currency,
-        "chainId": withdrawal.chain,
-        "chainName": chain.chain_name if chain else "",
-        "currencyName": reply.currency_name,
-        "status": withdrawal.status.value,
-        "failureReason": "",
-        "failureReasonMsg": None,
-        "address": payment.address,
-        "memo": payment.memo,
-        "isInner": payment.inner,
-        "amount": plain(payment.amount),
-        "fee": plain(money.add(withdrawal.service_fee, withdrawal.network_fee)),
-        "walletTxId": None,
-        "addressRemark": None,
-        "remark": payment.remark,
-        "createdAt": withdrawal.created_at,
-        "cancelType": "CANCELABLE" if cancelable else "NON_CANCELABLE",
-        "taxes": None,
-        "taxDescription": None,
-        "returnStatus": "NOT_RETURN",
-        "returnAmount": None,
-        "returnCurrency": "KCS",
+        "level": reply.level,
+        **{f"{each}Quantity": 0 for each in nobody},
+        "maxSubQuantity": MOST_SUB_ACCOUNTS,
+        "maxDefaultSubQuantity": MOST_SUB_ACCOUNTS,
+        **{f"max{each}SubQuantity": 0 for each in none_more},
+    }
+
+
+def _account(name: str, account: Account) -> dict[str, str]:
+    return {"id": name, "currency": account.currency, "type": account.type, **_balance(account)}
+
+
+def _balance(account: Account) -> dict[str, str]:
+    return {
+        "currency": account.currency,
+        "balance": plain(account.balance),
+        "available": plain(account.available),
+        "holds": plain(account.holds),
+    }
+
+
+def _ledger_row(row: LedgerRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "currency": row.currency,
+        "amount": plain(row.amount),
+        "fee": plain(row.fee),
+        "balance": "0",
+        "accountType": row.account,
+        "bizType": row.biz_type,
+        "direction": row.direction,
+        "createdAt": row.created_at,
+        "context": f'{{"orderId":"{row.order_id}"}}',
     }
 
 
 SPELLINGS: Final[Spellings] = {
     ApiKeyInfo: _api_key_info,
+    UserInfo: _user_info,
+    SpotAccountType: lambda reply: reply.high_frequency,
+    AccountMode: lambda reply: {"selfAccountMode": reply.mode},
     AccountsListed: _accounts,
-    WithdrawalFound: _withdrawal,
+    AccountFound: lambda reply: _balance(reply.account),
+    LedgersListed: lambda reply: page(reply.page, _ledger_row),
+    TransferableFound: lambda reply: {**_balance(reply.account), "transferable": plain(reply.account.available)},
+    TransferMade: lambda reply: {"orderId": reply.transfer.id},
 }

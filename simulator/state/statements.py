@@ -1,0 +1,52 @@
+"""Whether the statements of an imported state tell what is there: they are an index, and nothing may be lost in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from simulator.core.world import WithdrawalStatus, World
+
+Line = tuple[str, str, str]
+"""Which list of a statement, whose, and the name that stands there."""
+LISTS: Final = ("withdrawals", "received", "deposits", "transfers")
+
+
+def problems(world: World) -> Iterator[tuple[str, str]]:
+    """What does not fit: where, and what is wrong. Each table is gone through once."""
+    there, told = set(_there(world)), Counter(_told(world))
+    for (kind, user, name), times in told.items():
+        place = f".world.statements[{user}].{kind}"
+        if (kind, user, name) not in there:
+            yield place, f"{name} is none of the user's {kind}"
+        if times > 1:
+            yield place, f"{name} stands twice"
+    for kind, user, name in sorted(set(_owed(world)) - told.keys()):
+        yield f".world.statements[{user}].{kind}", f"{name} is missing"
+
+
+def _told(world: World) -> Iterator[Line]:
+    for user, each in world.statements.items():
+        for kind in LISTS:
+            yield from ((kind, user, name) for name in getattr(each, kind))
+
+
+def _there(world: World) -> Iterator[Line]:
+    """What a statement may tell. Past withdrawals of somebody who is gone need not be told to a namesake."""
+    for name, each in world.withdrawals.items():
+        yield "withdrawals", each.user, name
+        if each.recipient is not None and each.status is WithdrawalStatus.SUCCESS:
+            yield "received", each.recipient, name
+    yield from _owed(world)
+
+
+def _owed(world: World) -> Iterator[Line]:
+    """What a statement must tell."""
+    for name, each in world.withdrawals.items():
+        if not each.status.final:
+            yield "withdrawals", each.user, name
+    for name, deposit in world.deposits.items():
+        yield "deposits", deposit.user, name
+    for user, client_oid in world.transfers:
+        yield "transfers", user, client_oid

@@ -1,0 +1,85 @@
+"""Money that comes from outside: a deposit arrives at an address of a user, and is confirmed in time (s9: no fee)."""
+
+from __future__ import annotations
+
+from heapq import nlargest
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from simulator.core.currencies import find_chain, find_currency
+from simulator.core.deposits import ArriveDeposit, DepositArrived, addresses_of
+from simulator.core.fields import FieldProblem, Fields
+from simulator.core.money import is_multiple
+from simulator.core.refusals import Refusal
+from simulator.core.world import Chain, Currency, DepositAddress, World
+from simulator.web.control import views
+from simulator.web.control.calls import answer, call_of, fields_of, limit_of, settled
+from simulator.web.control.people import known_user, user_asked
+from simulator.web.control.problems import ProblemError
+from simulator.web.desk import Desk
+
+MOST_CONFIRMATIONS = 10_000
+
+
+async def deposits(desk: Desk, request: Request) -> Response:
+    """The newest deposits first, of everybody or of one `user`."""
+    user = user_asked(desk, request)
+    world, now = settled(desk), desk.exchange.clock.now()
+    chosen = (each for each in world.deposits.values() if user in ("", each.user))
+    newest = nlargest(limit_of(request), chosen, key=lambda each: (each.created_at, each.id))
+    return answer({"deposits": [views.deposit(world, each, now) for each in newest]})
+
+
+async def arrive(desk: Desk, request: Request) -> Response:
+    """A deposit arrives; with fewer `confirmations` than its chain asks for, the rest come in time (H68)."""
+    names = ("user", "currency", "chain", "amount", "address", "memo", "confirmations")
+    read = fields_of(await call_of(request), names)
+    user = known_user(desk, read.text("user", required=True))
+    world = settled(desk)
+    currency, chain = _chain(world, read)
+    amount = read.amount("amount")
+    if not is_multiple(amount, currency.precision):
+        raise FieldProblem("amount", f"must have at most {currency.precision} decimal places", amount)
+    if chain.deposit_min_size is not None and amount < chain.deposit_min_size:
+        detail = f"must be at least {chain.deposit_min_size}: the exchange credits nothing smaller"
+        raise FieldProblem("amount", detail, amount)
+    wanted = (read.text("address"), read.text("memo"))
+    found = [each for each in addresses_of(user, currency.currency, chain.chain_id) if _is(each, *wanted)]
+    if not found:
+        what = f"{user.name} has no such deposit address of {currency.currency} on {chain.chain_id}"
+        way = "POST /api/v3/deposit-address/create with the user's key, or deposit_addresses in the scenario, gives one"
+        raise ProblemError(409, f"{what}; {way}")
+    command = ArriveDeposit(user.name, currency.currency, found[0], amount, _confirmations(read))
+    outcome = desk.exchange.perform(command)
+    assert isinstance(outcome.result, DepositArrived)
+    return answer(views.deposit(desk.exchange.world, outcome.result.deposit, outcome.now), 201)
+
+
+def _chain(world: World, read: Fields) -> tuple[Currency, Chain]:
+    """The currency, and its chain or its default one, open for deposits."""
+    code, chain_id = read.text("currency", required=True), read.text("chain")
+    try:
+        currency = find_currency(world, code)
+    except Refusal as refusal:
+        raise FieldProblem("currency", f"must be one of {refusal.expected}", code) from None
+    try:
+        chain = find_chain(currency, chain_id or currency.default_chain)
+    except Refusal as refusal:
+        raise FieldProblem("chain", f"must be one of {refusal.expected}", chain_id) from None
+    if not chain.deposit_enabled:
+        raise ProblemError(409, f"{chain.chain_id} is closed for deposits of {code}: deposit_enabled: false")
+    return currency, chain
+
+
+def _is(each: DepositAddress, address: str, memo: str) -> bool:
+    return address in ("", each.address) and memo in ("", each.memo)
+
+
+def _confirmations(read: Fields) -> int | None:
+    given = read.raw("confirmations")
+    if given is None:
+        return None
+    if not isinstance(given, int) or isinstance(given, bool) or not 0 <= given <= MOST_CONFIRMATIONS:
+        raise FieldProblem("confirmations", f"must be a whole number from 0 to {MOST_CONFIRMATIONS}", given)
+    return given

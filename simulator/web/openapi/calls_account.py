@@ -1,0 +1,127 @@
+"""The signed calls about an account, by the names of their decoders."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.core.accounts import ACCOUNT_TYPES, AccountFound, AccountsListed
+from simulator.core.api_keys import ApiKeyInfo
+from simulator.core.deposits import ACCOUNTS, DepositAddressCreated, DepositAddressesListed
+from simulator.core.history import (
+    BIZ_TYPES,
+    DEPOSIT_STATUSES,
+    DIRECTIONS,
+    DepositsListed,
+    LedgersListed,
+    WithdrawalsListed,
+)
+from simulator.core.paging import LARGEST_PAGE, SMALLEST_PAGE
+from simulator.core.profile import AccountMode, SpotAccountType, UserInfo
+from simulator.core.quotas import QuotasFound
+from simulator.core.replies import Reply
+from simulator.core.settlement import WithdrawalCanceled, WithdrawalFound
+from simulator.core.spec import FeeDeductType, WithdrawType
+from simulator.core.transfers import LONGEST_OID, TRANSFERABLE, TYPES, WHOSE, TransferableFound, TransferMade
+from simulator.core.withdrawals import Withdrawn
+from simulator.core.world import WithdrawalStatus
+from simulator.web.openapi.call_shape import SIGNED, Shape
+from simulator.web.openapi.requests import POSITIVE
+from simulator.web.openapi.words import COUNT, FLAG, NAME, TEXT, Schema, one_of, open_to_more, query, word_of
+
+CURRENCY: Final = query("currency", NAME, required=True)
+CHAIN: Final = query("chain", TEXT, "A chainId; the currency's default chain without")
+SPAN: Final = (query("startAt", COUNT, "ms"), query("endAt", COUNT, "ms"))
+PAGE: Final = (
+    query("currentPage", {"type": "integer", "minimum": 1}),
+    query("pageSize", {"type": "integer", "minimum": SMALLEST_PAGE, "maximum": LARGEST_PAGE}),
+)
+
+TRANSFER: Final = open_to_more(
+    {
+        "clientOid": {"type": "string", "minLength": 1, "maxLength": LONGEST_OID},
+        "currency": NAME,
+        "amount": POSITIVE,
+        "type": one_of(*WHOSE),
+        "fromAccountType": one_of(*TYPES),
+        "toAccountType": one_of(*TYPES),
+        "fromAccountTag?": TEXT,
+        "toAccountTag?": TEXT,
+        "fromUserId?": TEXT,
+        "toUserId?": TEXT,
+    }
+)
+NEW_ADDRESS: Final = open_to_more(
+    {"currency": NAME, "chain?": TEXT, "to?": one_of(*ACCOUNTS), "amount?": POSITIVE},
+    description="`amount` is for Lightning invoices, and read by nobody.",
+)
+PAYMENT_V3: Final = open_to_more(
+    {
+        "currency": NAME,
+        "toAddress": NAME,
+        "amount": POSITIVE,
+        "withdrawType": word_of(WithdrawType),
+        "chain?": TEXT,
+        "isInner?": FLAG,
+        "remark?": TEXT,
+        "memo?": TEXT,
+        "feeDeductType?": word_of(FeeDeductType),
+    }
+)
+
+
+def _get(name: str, reply: type[Reply], *parameters: Schema) -> dict[str, Shape]:
+    return {name: Shape((name,), (reply,), parameters, security=SIGNED)}
+
+
+def _post(name: str, reply: type[Reply], body: Schema) -> dict[str, Shape]:
+    return {name: Shape((name,), (reply,), body=body, security=SIGNED)}
+
+
+SHAPES: Final = {
+    **_get("get_api_key_info", ApiKeyInfo),
+    **_get("get_user_info", UserInfo),
+    **_get("get_spot_account_type", SpotAccountType),
+    **_get("get_account_mode", AccountMode),
+    **_get("list_accounts", AccountsListed, query("currency", TEXT), query("type", one_of(*ACCOUNT_TYPES))),
+    **_get("get_account", AccountFound),
+    **_get(
+        "list_ledgers",
+        LedgersListed,
+        query("currency", TEXT, "Up to ten, with commas between them"),
+        query("direction", one_of(*DIRECTIONS)),
+        query("bizType", one_of(*BIZ_TYPES)),
+        *SPAN,
+        *PAGE,
+    ),
+    **_get(
+        "get_transferable",
+        TransferableFound,
+        CURRENCY,
+        query("type", one_of(*TRANSFERABLE), required=True),
+        query("tag", TEXT, "The pair, where there is an account for each"),
+    ),
+    **_post("make_transfer", TransferMade, TRANSFER),
+    **_post("create_deposit_address", DepositAddressCreated, NEW_ADDRESS),
+    **_get("list_deposit_addresses", DepositAddressesListed, CURRENCY, query("chain", TEXT), query("amount", TEXT)),
+    **_get(
+        "list_deposits",
+        DepositsListed,
+        query("currency", TEXT),
+        query("status", one_of(*DEPOSIT_STATUSES)),
+        *SPAN,
+        *PAGE,
+    ),
+    **_get("get_withdrawal_quotas", QuotasFound, CURRENCY, CHAIN),
+    **_get(
+        "list_withdrawals",
+        WithdrawalsListed,
+        query("currency", TEXT),
+        query("status", word_of(WithdrawalStatus)),
+        *SPAN,
+        *PAGE,
+    ),
+    **_get("get_withdrawal", WithdrawalFound),
+    **_get("cancel_withdrawal", WithdrawalCanceled),
+    **_post("withdraw_v3", Withdrawn, PAYMENT_V3),
+}
+"""By the name of the endpoint's decoder."""

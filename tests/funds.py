@@ -1,0 +1,44 @@
+"""Money that moves beside withdrawals: a deposit that arrives, a transfer that is asked for."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+from demo import ALICE_ADDRESS
+from msgspec.structs import replace
+from support import Desk, Key
+
+from simulator.core.deposits import ArriveDeposit
+from simulator.core.fields import Body
+from simulator.core.transfers import MakeTransfer
+from simulator.core.world import DepositAddress
+
+PATH = "/api/v3/accounts/universal-transfer"
+
+
+def slow(desk: Desk, confirms: int = 3) -> None:
+    """USDT by TRON needs so many confirmations from now on."""
+    usdt = desk.world.currencies["USDT"]
+    chains = tuple(replace(each, confirms=confirms, pre_confirms=1) for each in usdt.chains)
+    desk.world = desk.world.put(replace(usdt, chains=chains))
+
+
+def arrive(amount: str = "25", seen: int | None = None, user: str = "alice", to: str = "main") -> ArriveDeposit:
+    address = DepositAddress("trx", ALICE_ADDRESS, account=to)
+    return ArriveDeposit(user, "USDT", address, Decimal(amount), seen)
+
+
+def move(key: Key, **changes: object) -> MakeTransfer:
+    """100 USDT from main to trade. A change to None leaves the field out."""
+    fields = {
+        "clientOid": "oid-1",
+        "currency": "USDT",
+        "amount": "100",
+        "type": "INTERNAL",
+        "fromAccountType": "MAIN",
+        "toAccountType": "TRADE",
+        **changes,
+    }
+    sent = {name: value for name, value in fields.items() if value is not None}
+    return MakeTransfer(key.sign(json.dumps(sent).encode(), path=PATH), Body(sent))
