@@ -20,10 +20,11 @@ from defects import (
     used_up,
 )
 from msgspec.structs import replace
-from support import START, Desk, hmac_sha256, payment
+from support import START, Desk, Key, hmac_sha256, payment
 
 from simulator.core import spec
 from simulator.core.accounts import ListAccounts
+from simulator.core.currencies import GetCurrency, GetServerTime
 from simulator.core.operations import Command
 from simulator.core.refusals import Reason
 from simulator.core.security import BindFactor
@@ -41,7 +42,16 @@ def _signed(desk: Desk, fields: Fields, body: bytes = b"") -> Any:
     return replace(signed, timestamp=str(timestamp) if timestamp else None, **headers)
 
 
+def _pools_used_up(desk: Desk, fields: Fields) -> None:
+    """The key's user has called until nothing is left, and so has whoever comes from there without a key of ours."""
+    for key in (fields["credentials"], Key("f" * 24, "", "")):
+        call = ListAccounts(key.sign(method="GET", path="/api/v1/accounts"))
+        while not desk.meter(call).over:
+            pass
+
+
 GATEWAY_DEFECTS: Final = (
+    Defect(Reason.RATE_LIMITED, earlier=_pools_used_up),
     Defect(Reason.HEADER_MISSING, {"key": None}),
     Defect(Reason.HEADER_MISSING, {"sign": ""}),
     Defect(Reason.HEADER_MISSING, {"timestamp": None}),
@@ -177,7 +187,24 @@ GET_WITHDRAWAL: Final = Case(
     (*GATEWAY_DEFECTS, Defect(Reason.WITHDRAWAL_UNKNOWN, {"id": "0" * 24})),
 )
 
+
+def _time_asked(desk: Desk, fields: Fields) -> None:
+    while not desk.meter(GetServerTime()).over:
+        pass
+
+
+GET_CURRENCY: Final = Case(
+    lambda _: {"currency": "USDT", "chain": "trx"},
+    lambda _, fields: GetCurrency(fields["currency"], fields["chain"]),
+    (
+        Defect(Reason.RATE_LIMITED, earlier=_time_asked),
+        Defect(Reason.CURRENCY_UNKNOWN, {"currency": "DOGE"}),
+        Defect(Reason.CHAIN_INVALID, {"chain": "doge"}),
+    ),
+)
+
 CASES: Final[dict[str, Case]] = {
+    "get_currency": GET_CURRENCY,
     "get_withdrawal": GET_WITHDRAWAL,
     "withdraw": WITHDRAW,
     "verify_withdrawal": VERIFY_WITHDRAWAL,

@@ -53,6 +53,8 @@ class Choices(Value, frozen=True):
     unknown_recipient: Literal["refuse", "accept"] = "refuse"
     fee_rounding: Literal["up", "half_even"] = "up"
     settlement: Settlement = "immediate"
+    rate_pools: Literal["enforce", "count"] = "enforce"
+    """`count` lets every call pass, for load tests: the headers still tell what is left [H61/switch]."""
     amount_cap_24h: Decimal | None = None
     """USDT worth of withdrawals that a user may make in a 24-hour window; None = no cap."""
 
@@ -81,5 +83,6 @@ HOLES: Final = {
     "fee_rounding": "H48",
     "settlement": "H52",
     "amount_cap_24h": "H54",
+    "rate_pools": "H61",
 }
 """Which hole each switch answers."""

@@ -59,6 +59,7 @@ CHOICES: Final = Record(
         "fee_rounding": _answers("fee_rounding", "How the service fee is rounded (H48)"),
         "settlement": Key(_SETTLEMENT, "When an accepted withdrawal is settled (H52)"),
         "amount_cap_24h": Key(AMOUNTS, "USDT worth of withdrawals a user may make in 24 hours; none without (H54)"),
+        "rate_pools": _answers("rate_pools", "Whether a used-up rate pool refuses calls, or only counts them (H61)"),
     }
 )
 

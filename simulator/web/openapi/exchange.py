@@ -11,6 +11,7 @@ from simulator.core.accounts import AccountsListed
 from simulator.core.api_keys import ApiKeyAdded, ApiKeyInfo
 from simulator.core.choices import Choices
 from simulator.core.currencies import CurrencyFound, ServerTime
+from simulator.core.gateway import TOLLS
 from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Reason
 from simulator.core.replies import Reply
@@ -25,6 +26,7 @@ from simulator.web.envelope import Family
 from simulator.web.openapi.replies import REPLIES
 from simulator.web.openapi.requests import ADD_KEY, PAYMENT, REFRESH, TOKEN_QUERY
 from simulator.web.openapi.words import (
+    DIGITS,
     NAME,
     TEXT,
     Schema,
@@ -43,6 +45,12 @@ SIGNED: Final = ("KC-API-KEY", "KC-API-SIGN", "KC-API-TIMESTAMP", "KC-API-PASSPH
 """The headers of s8.2, all of them at once."""
 BEARER: Final = "bearer"
 ENTRY: Final = {"X-Sim-Entry": {"description": "Leads to the journal: `workspace/number`", "schema": TEXT}}
+RATE: Final = {
+    "gw-ratelimit-limit": {"description": "How much is in a full pool of the caller's", "schema": DIGITS},
+    "gw-ratelimit-remaining": {"description": "What is left of it", "schema": DIGITS},
+    "gw-ratelimit-reset": {"description": "Milliseconds until it is full again", "schema": DIGITS},
+}
+"""On answers to what the gateway counts."""
 ANYWHERE: Final = (Reason.BODY_TOO_LARGE,)
 """What the wire answers whatever is asked."""
 
@@ -118,7 +126,8 @@ def _operation(endpoint: Endpoint, choices: Choices) -> dict[str, Any]:
         body = {kind: {"schema": ref(f"{name}.request")} for kind in shape.types}
         described["requestBody"] = {"required": True, "content": body}
     described["security"] = [{scheme: [] for scheme in shape.security}] if shape.security else []
-    described["responses"] = _responses(name, endpoint.family, shape, choices)
+    counted = any(operation in TOLLS for operation in shape.operations)
+    described["responses"] = _responses(name, endpoint.family, shape, choices, {**ENTRY, **RATE} if counted else ENTRY)
     return described
 
 
@@ -128,7 +137,7 @@ def reasons_of(shape: Shape) -> list[Reason]:
     return [reason for reason in Reason if reason in every]
 
 
-def _responses(name: str, family: Family, shape: Shape, choices: Choices) -> dict[str, Any]:
+def _responses(name: str, family: Family, shape: Shape, choices: Choices, headers: Schema) -> dict[str, Any]:
     refused: dict[int, list[Reason]] = {}
     for reason in reasons_of(shape):
         refused.setdefault(reason.denial.status, []).append(reason)
@@ -137,7 +146,7 @@ def _responses(name: str, family: Family, shape: Shape, choices: Choices) -> dic
     return {
         str(status): {
             "description": _told(HTTPStatus(status).phrase, refused.get(status, ())),
-            "headers": ENTRY,
+            "headers": headers,
             "content": json_content(either(*schemas)),
         }
         for status, schemas in sorted(answers.items())
