@@ -105,8 +105,7 @@ def _owner(world: World, toll: Toll, command: Command, ip: str) -> tuple[Owner, 
     if key is None:
         return (name, "", world.observed_ip or command.signed.ip), 0
     user = world.users.get(key.user)
-    level = user.level if user else 0
-    return (name, key.user, ""), min(TOP_LEVEL, level)
+    return (name, key.user, ""), min(TOP_LEVEL, user.level) if user else 0
 
 
 def _running(cycles: HashTrieMap[Owner, Cycle], wall: int) -> HashTrieMap[Owner, Cycle]:

@@ -166,6 +166,8 @@ def test_whoever_a_call_names() -> None:
         *((4000, 3995), (4000, 3990), (2000, 1995), (2000, 1995), (2000, 1990))
     ]
     assert desk.meter(GetServerTime(), IP).remaining == 1997
+    desk.world = desk.world.put(observed_ip="10.0.0.1")
+    assert desk.meter(stranger).remaining == 1990
 
 
 def test_counting_only() -> None:
@@ -191,7 +193,7 @@ def test_windows_that_are_over_are_dropped() -> None:
     crowd = Pools()
     for caller in range(3 * ROOM):
         crowd, _ = pools.charge(crowd, world, row, command, f"caller {caller}", START)
-    assert len(crowd.cycles) == 3 * ROOM
+    assert (len(crowd.cycles), crowd.room) == (3 * ROOM, 4 * ROOM)  # so that few calls look through the crowd
     assert crowd.cycles["PUBLIC", "", "caller 0"] == Cycle(START, 3)
 
 
