@@ -37,7 +37,7 @@ def crowd(world: World, users: int) -> World:
         name = f"user{number}"
         user = replace(frank, name=name, uid=300_000_000 + number, email=f"{name}@example.test", phone="")
         world = with_user(world, user, [Account("USDT", "main", Decimal(1000), ZERO)])
-    return world
+    return world.put(choices=replace(world.choices, rate_pools="count"))
 
 
 def timed(action: Callable[[], object], times: int) -> tuple[float, float]:

@@ -101,6 +101,7 @@ class Session:
         self.port = port
         self.tokens: dict[int, bytes] = {}
         self.keys: dict[int, dict[str, str]] = {}
+        call(port, request("PATCH", "/_sim/v1/choices", b'{"rate_pools": "count"}'))
         uri = "http://localhost:3000/callback"
         for number in range(max(CONNECTIONS)):
             query = f"response_type=code&client_id=demo-broker&redirect_uri={uri}&scope=OAUTH_CREATE_API&state=1"

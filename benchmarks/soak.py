@@ -61,6 +61,7 @@ class Broker:
         self._names = map("u{}".format, count())
         self._refusals = cycle((self.unknown_path, self.bad_signature, self.used_code, self.retired_token))
         self._reads = cycle((f"{V1}/requests?limit=10", f"{V1}/clock", f"{V1}/users/frank", V1))
+        self.call("PATCH", f"{V1}/choices", b'{"rate_pools": "count"}')
         self._enter()
         self._key: dict[str, str] = self._made_key()
         self._retired = self._tokens["refresh_token"]

@@ -13,9 +13,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from simulator.clock import Clock
-from simulator.core import staged
-from simulator.core.operations import OPERATIONS, Command, Subject, perform
-from simulator.core.refusals import Refusal
+from simulator.core import pools, staged
+from simulator.core.gateway import TOLLS
+from simulator.core.operations import OPERATIONS, Command, Operation, Subject, perform
+from simulator.core.pools import Meter, Pools
+from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
 from simulator.core.value import Value
 from simulator.core.world import Now, World
@@ -48,6 +50,8 @@ class Outcome(Value, frozen=True):
     struck: Struck | None = None
     told: Reply | Refusal | None = None
     """What the client is told instead, where a fault says so."""
+    meter: Meter | None = None
+    """What the gateway's pool says of a call to /api."""
 
     @property
     def word(self) -> str:
@@ -104,7 +108,12 @@ class State(Value, frozen=True):
 
 
 class Exchange:
-    """One isolated exchange. `perform` never awaits, which is what makes a command atomic."""
+    """One isolated exchange. `perform` never awaits, which is what makes a command atomic.
+
+    The gateway's pools stand before it and are nobody's world: a reset or another scenario fills them, a fork and a
+    dry run begin with full ones, and no snapshot, rewind or import moves them, for they run on the wall clock
+    [H61/pools-apart].
+    """
 
     def __init__(
         self,
@@ -120,6 +129,7 @@ class Exchange:
         self._logged = 0
         self.staging = staging or Staging()
         self._staging = self.staging.copy()
+        self._pools = Pools()
 
     @property
     def world(self) -> World:
@@ -137,9 +147,12 @@ class Exchange:
         self.log.append(logged)
         self._logged += 1
 
-    def perform(self, command: Command) -> Outcome:
-        """Do it, or refuse it; either way it is in the log. A fault of the scenario may keep it from happening."""
-        return self.carry_out(command, self.struck(command))
+    def perform(self, command: Command, ip: str = "") -> Outcome:
+        """Do it, or refuse it; either way it is in the log. A fault of the scenario may keep it from happening.
+
+        `ip` is the caller's: a public call has none in its command.
+        """
+        return self.carry_out(command, self.struck(command), ip)
 
     def struck(self, command: Command) -> Struck | None:
         """The first half of `perform`: the fault that keeps a call from being performed, or delays it."""
@@ -151,25 +164,44 @@ class Exchange:
         armed = self.staging.struck(operation.name, ("before",), subject, asked)
         return Struck(armed.id, armed.fault) if armed else None
 
-    def carry_out(self, command: Command, struck: Struck | None) -> Outcome:
-        """The second half: perform it, or what the fault wants in its place."""
+    def carry_out(self, command: Command, struck: Struck | None, ip: str = "") -> Outcome:
+        """The second half: perform it, or what the fault wants in its place.
+
+        What the gateway turns away for want of a full enough pool never comes to the exchange, and is not in the log.
+        """
         before, now = self._world, self.clock.now()
         operation = OPERATIONS[type(command)]
         subject = operation.subject(before, command)
+        meter, limited = None, None
+        if toll := TOLLS.get(operation.name):
+            self._pools, meter = pools.charge(self._pools, before, toll, command, ip, now.wall)
+            limited = pools.limited(toll, meter) if meter.over else None
         if struck and (fault := struck.fault).effective:
             result: Reply | Refusal = NotPerformed()
             told: Reply | Refusal | None = None
             if fault.refuse:
                 result = staged.refusal(before, command, fault.refuse, dict(fault.details))
+                meter = self._emptied(fault.refuse, operation, command, ip, now) or meter
             elif fault.network in DAMAGED:
-                _, told = _attempt(before, command, now)
-            return Outcome(operation.name, subject, now, result, struck, told)
-        self._world, result = _attempt(before, command, now)
-        outcome = Outcome(operation.name, subject, now, result, struck)
-        self._note(Logged(before, command, outcome))
-        return self._struck_after(before, command, outcome) if self.staging.armed and not struck else outcome
+                told = limited or _attempt(before, command, now)[1]
+            return Outcome(operation.name, subject, now, result, struck, told, meter)
+        if limited:
+            outcome = Outcome(operation.name, subject, now, limited, struck, meter=meter)
+        else:
+            self._world, result = _attempt(before, command, now)
+            outcome = Outcome(operation.name, subject, now, result, struck, meter=meter)
+            self._note(Logged(before, command, outcome))
+        return self._struck_after(before, command, outcome, ip) if self.staging.armed and not struck else outcome
 
-    def _struck_after(self, before: World, command: Command, outcome: Outcome) -> Outcome:
+    def _emptied(self, reason: Reason, operation: Operation, command: Command, ip: str, now: Now) -> Meter | None:
+        """A RATE_LIMITED on purpose leaves nothing in the pool, so that what its headers say is true [H61/staged]."""
+        if reason is not Reason.RATE_LIMITED:
+            return None
+        toll = TOLLS[operation.name]
+        self._pools, meter = pools.charge(self._pools, self._world, toll, command, ip, now.wall, all_of_it=True)
+        return meter
+
+    def _struck_after(self, before: World, command: Command, outcome: Outcome, ip: str) -> Outcome:
         """The outcome with the fault that spoils its answer. Whom the call is about was settled before it happened."""
         committed = not isinstance(outcome.result, Refusal)
         asked = partial(staged.asked, before, command)
@@ -179,12 +211,20 @@ class Exchange:
         if armed is None:
             return outcome
         reason = armed.fault.refuse
-        told = staged.refusal(before, command, reason, dict(armed.fault.details)) if reason else None
-        return replace(outcome, struck=Struck(armed.id, armed.fault), told=told)
+        struck = Struck(armed.id, armed.fault)
+        if reason is None:
+            return replace(outcome, struck=struck)
+        told = staged.refusal(before, command, reason, dict(armed.fault.details))
+        emptied = self._emptied(reason, OPERATIONS[type(command)], command, ip, outcome.now)
+        return replace(outcome, struck=struck, told=told, meter=emptied or outcome.meter)
 
     def reset(self) -> None:
-        """Back to the scenario: its world, its clock, its faults, an empty log. Costs the same at any size of world."""
+        """Back to the scenario: its world, its clock, its faults, full pools, an empty log.
+
+        Costs the same at any size of world.
+        """
         self._world = self.scenario
+        self._pools = Pools()
         self.clock.reset()
         self.log.clear()
         self._logged += 1  # what comes of an older state is not the world of now

@@ -21,6 +21,7 @@ from simulator.core.world import Window, World
 
 Fields = dict[str, Any]
 Spoil = Callable[[World], World]
+Earlier = Callable[[Desk, Fields], None]
 
 UNREADABLE: Final = (
     Reason.UNSUPPORTED_MEDIA_TYPE,
@@ -36,6 +37,7 @@ class Defect:
     """One thing that is wrong, and what it earns. `fields` replace those of the good request; None leaves one out.
 
     `later` is ms of the business clock; `hides` are the reasons that cannot hold any more where this one does.
+    `earlier` is what was called while the request was still good.
     """
 
     reason: Reason
@@ -43,6 +45,7 @@ class Defect:
     world: Spoil = lambda world: world
     later: int = 0
     hides: tuple[Reason, ...] = ()
+    earlier: Earlier = lambda desk, fields: None
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class Case:
         """A desk and the command with these defects: ready to be refused."""
         desk = Desk()
         fields = self.prepare(desk)
+        for defect in defects:
+            defect.earlier(desk, fields)
         for defect in defects:
             fields |= defect.fields
             desk.world = defect.world(desk.world)

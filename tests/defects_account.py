@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from decimal import Decimal
 from typing import Any, Final
 
 from defects import UNREADABLE, Case, Defect, Fields, change_currency, change_key, change_user, choose, unreadable
-from defects_api import GATEWAY_DEFECTS, INSIDE, MONEY_DEFECTS, signed_as
+from defects_api import GATEWAY_DEFECTS, INSIDE, MONEY_DEFECTS, signed_as, used_up_by
 from msgspec.structs import replace
 from support import Desk, payment
 
@@ -206,7 +207,9 @@ CANCEL_WITHDRAWAL: Final = Case(
 
 # --- the account itself
 def _plain(make: Any) -> Case:
-    return Case(_owned, lambda desk, fields: make(signed_as(desk, fields)), (*GATEWAY_DEFECTS, NOBODY_READS))
+    limited, *gateway = GATEWAY_DEFECTS
+    limited = dataclasses.replace(limited, earlier=used_up_by(make))
+    return Case(_owned, lambda desk, fields: make(signed_as(desk, fields)), (limited, *gateway, NOBODY_READS))
 
 
 GET_ACCOUNT: Final = Case(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
@@ -20,10 +21,11 @@ from defects import (
     used_up,
 )
 from msgspec.structs import replace
-from support import START, Desk, hmac_sha256, payment
+from support import START, Desk, Key, hmac_sha256, payment
 
 from simulator.core import spec
 from simulator.core.accounts import ListAccounts
+from simulator.core.currencies import GetCurrency, GetServerTime
 from simulator.core.operations import Command
 from simulator.core.refusals import Reason
 from simulator.core.security import BindFactor
@@ -41,7 +43,20 @@ def signed_as(desk: Desk, fields: Fields, body: bytes = b"") -> Any:
     return replace(signed, timestamp=str(timestamp) if timestamp else None, **headers)
 
 
+def used_up_by(make: Callable[[Any], Command]) -> Callable[[Desk, Fields], None]:
+    """The key's user has made this call until nothing is left, and so has who comes from there without a key of ours."""
+
+    def call(desk: Desk, fields: Fields) -> None:
+        for key in (fields["credentials"], Key("f" * 24, "", "")):
+            command = make(key.sign(method="GET", path="/api"))
+            while not desk.meter(command).over:
+                pass
+
+    return call
+
+
 GATEWAY_DEFECTS: Final = (
+    Defect(Reason.RATE_LIMITED, earlier=used_up_by(ListAccounts)),
     Defect(Reason.HEADER_MISSING, {"key": None}),
     Defect(Reason.HEADER_MISSING, {"sign": ""}),
     Defect(Reason.HEADER_MISSING, {"timestamp": None}),
@@ -177,7 +192,24 @@ GET_WITHDRAWAL: Final = Case(
     (*GATEWAY_DEFECTS, Defect(Reason.WITHDRAWAL_UNKNOWN, {"id": "0" * 24})),
 )
 
+
+def _time_asked(desk: Desk, fields: Fields) -> None:
+    while not desk.meter(GetServerTime()).over:
+        pass
+
+
+GET_CURRENCY: Final = Case(
+    lambda _: {"currency": "USDT", "chain": "trx"},
+    lambda _, fields: GetCurrency(fields["currency"], fields["chain"]),
+    (
+        Defect(Reason.RATE_LIMITED, earlier=_time_asked),
+        Defect(Reason.CURRENCY_UNKNOWN, {"currency": "DOGE"}),
+        Defect(Reason.CHAIN_INVALID, {"chain": "doge"}),
+    ),
+)
+
 CASES: Final[dict[str, Case]] = {
+    "get_currency": GET_CURRENCY,
     "get_withdrawal": GET_WITHDRAWAL,
     "withdraw": WITHDRAW,
     "verify_withdrawal": VERIFY_WITHDRAWAL,

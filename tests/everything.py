@@ -134,7 +134,7 @@ def arrives(desk: Recorded, pick: Pick) -> Command:
     places = [(user.name, each) for user in desk.world.users.values() for each in user.deposit_addresses]
     if not places:
         return PassTime()
-    user, address = pick(sorted(places))
+    user, address = pick(sorted(places, key=str))
     return ArriveDeposit(user, address.currency or "USDT", address, Decimal(pick(["1", "20.5"])), pick([None, 0]))
 
 

@@ -8,6 +8,7 @@ from demo import CALLBACK
 from support import query
 from wire import Answer, Broker, Http, control
 
+from simulator.clock import Clock, wall_clock
 from simulator.core.world import Withdrawal
 from simulator.scenario.loader import load
 from simulator.web.server import LocalServer
@@ -24,11 +25,18 @@ class Play:
         self.broker = Broker(self.send, now=lambda: server.exchange.clock.now().wall)
         """Its clock is the exchange's; a broker whose clock is off gets one of its own."""
         self.url = server.url
+        self._waited = 0
 
     def advance(self, by: str) -> None:
         """Let business time pass: `59m59s`, `3d`."""
         answer = control(self.send, "/clock/advance", {"by": by})
         assert answer.status == 200, answer
+
+    def wait(self, milliseconds: int) -> None:
+        """Let time pass on both clocks of the exchange, as a client that sleeps does. Nobody really sleeps."""
+        self._waited += milliseconds
+        waited = self._waited
+        self._server.exchange.clock = Clock(load(self.name).clock, wall=lambda: wall_clock() + waited)
 
     def verdict(self) -> tuple[bool, str]:
         """Whether the scenario's expectations hold, and the text that says so."""

@@ -24,6 +24,7 @@ from simulator.core.api_keys import AddApiKey, ApiKeyAdded
 from simulator.core.authorization import Authorize, Authorized
 from simulator.core.fields import Body
 from simulator.core.operations import Command
+from simulator.core.pools import Meter
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
 from simulator.core.signature import SignedRequest
@@ -164,6 +165,12 @@ class Desk:
 
     def perform(self, command: Command) -> Outcome:
         return self.exchange.perform(command)
+
+    def meter(self, command: Command, ip: str = "") -> Meter:
+        """Perform a command that the gateway counts, from this IP if it is a public call; what the pool says."""
+        meter = self.exchange.perform(command, ip).meter
+        assert meter is not None
+        return meter
 
     def do(self, command: Command, reply: type[R]) -> R:
         """Perform a command that must succeed with this reply."""

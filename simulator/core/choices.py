@@ -59,6 +59,8 @@ class Choices(Value, frozen=True):
     confirmation_time: int = 1 * spec.MINUTE
     repeated_client_oid: Literal["refuse", "same_answer"] = "refuse"
     cancel_with_oauth_key: Literal["refuse", "allow"] = "refuse"
+    rate_pools: Literal["enforce", "count"] = "enforce"
+    """`count` lets every call pass, for load tests: the headers still tell what is left [H61/switch]."""
 
 
 DEFAULTS: Final = Choices()
@@ -89,5 +91,6 @@ HOLES: Final = {
     "confirmation_time": "H68",
     "repeated_client_oid": "H69",
     "cancel_with_oauth_key": "H71",
+    "rate_pools": "H61",
 }
 """Which hole each switch answers."""

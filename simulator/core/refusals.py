@@ -54,7 +54,8 @@ class Reason(Enum):
     UNKNOWN_PATH = Denial("no such path", "404", 404, "Not Found", "captured gateway answers", O)
     METHOD_NOT_ALLOWED = Denial("the path has another method", None, 405, "Method Not Allowed", "H02", I)
 
-    # The gateway of /api, in the order of H32.
+    # The gateway of /api: its pools, then in the order of H32.
+    RATE_LIMITED = Denial("too little is left of the caller's rate pool", "429000", 429, "Too Many Requests", "captured gateway answers, H61", O)
     HEADER_MISSING = Denial("a KC-API header is missing", "400001", 400, "Please check the header of your request for KC-API-KEY, KC-API-SIGN, KC-API-TIMESTAMP, KC-API-PASSPHRASE.", "s8.2", O)
     KEY_VERSION_ABOLISHED = Denial("KC-API-KEY-VERSION is 1", "400008", 400, "V1 & V2 API keys are no longer supported by this API. Please create a V3 API key.", "H31", I)
     KEY_VERSION_INVALID = Denial("KC-API-KEY-VERSION is absent or neither 2 nor 3", "400009", 400, "Invalid KC-API-KEY-VERSION.", "H31", I)

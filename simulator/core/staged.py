@@ -29,7 +29,8 @@ class Stage(Value, frozen=True):
 
 
 _BODY: Final = {R.UNSUPPORTED_MEDIA_TYPE, R.BODY_TOO_LARGE, R.BODY_NOT_UTF8, R.BODY_NOT_JSON, R.BODY_NOT_AN_OBJECT}
-_GATEWAY: Final = {
+_POOL: Final = {R.RATE_LIMITED}
+_GATEWAY: Final = _POOL | {
     R.HEADER_MISSING,
     R.KEY_VERSION_ABOLISHED,
     R.KEY_VERSION_INVALID,
@@ -125,8 +126,8 @@ STAGES: Final = {
     ),
     "prepare_factor": _stage(("identity",), {R.USER_UNKNOWN, R.FACTOR_ALREADY_BOUND}),
     "bind_factor": _stage(("identity",), {R.USER_UNKNOWN, R.FACTOR_ALREADY_BOUND, R.FACTOR_WRONG}),
-    "get_server_time": _stage(()),
-    "get_currency": _stage(("currency", "chain"), {R.CURRENCY_UNKNOWN, R.CHAIN_INVALID}),
+    "get_server_time": _stage((), _POOL),
+    "get_currency": _stage(("currency", "chain"), _POOL, {R.CURRENCY_UNKNOWN, R.CHAIN_INVALID}),
     "get_api_key_info": _stage((), _GATEWAY),
     "get_withdrawal": _stage(("withdrawal_id",), _GATEWAY, {R.WITHDRAWAL_UNKNOWN}),
     "cancel_withdrawal": _stage(("withdrawal_id",), _GATEWAY, {R.WITHDRAWAL_UNKNOWN, R.WITHDRAWAL_NOT_CANCELABLE}),

@@ -69,6 +69,7 @@ CHOICES: Final = Record(
         "cancel_with_oauth_key": _answers(
             "cancel_with_oauth_key", "Whether a key with API_WITHDRAW_OAUTH can cancel a withdrawal (H71)"
         ),
+        "rate_pools": _answers("rate_pools", "Whether a used-up rate pool refuses calls, or only counts them (H61)"),
     }
 )
 

@@ -27,6 +27,7 @@ from simulator.scenario.scalars import (
     INSTANTS,
     INTEGER,
     IP,
+    LEVEL,
     OFFSETS,
     POSITIVE,
     PRECISION,
@@ -135,7 +136,7 @@ USER: Final = Record(
         "uid": Key(INTEGER, "The user's number; one that their name decides without"),
         "email": Key(TEXT, "E-mail address: a way to log in, and a recipient of payments"),
         "phone": Key(TEXT, "Phone number, likewise"),
-        "level": Key(INTEGER, "VIP level"),
+        "level": Key(LEVEL, "VIP level, which decides how large the rate pools are"),
         "frozen": Key(BOOLEAN, "Whether withdrawals are refused"),
         "futures": Key(BOOLEAN, "Whether the futures account is opened"),
         "factor_sets": Key(

@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from simulator.clock import LATEST, SWIFTEST
-from simulator.core import money, spec
+from simulator.core import money, pools, spec
 from simulator.core.value import Value
 
 _AMOUNT: Final = r"[0-9]{1,30}(\.[0-9]{1,30})?"
@@ -131,6 +131,7 @@ INTEGER: Final = whole()
 POSITIVE: Final = whole(1)
 PRECISION: Final = whole(0, money.MOST_PRECISE)
 STATUS: Final = whole(200, 599)
+LEVEL: Final = whole(0, pools.TOP_LEVEL)
 AMOUNTS: Final = Scalar("an amount such as 0.5", _AMOUNT, Decimal, ("number", "string"), 0)
 DURATIONS: Final = Scalar("a duration such as 59m59s or 3d", _DURATION, duration_ms)
 OFFSETS: Final = Scalar("a duration such as 30s or -30s", "-?" + _DURATION, offset_ms)

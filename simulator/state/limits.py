@@ -68,6 +68,7 @@ LIMITS: Final[dict[tuple[str, str], Check]] = {
     ("Client", "redirect_uris"): each(scalar(scalars.REDIRECT_URI)),
     ("Client", "oauth_ips"): each(scalar(scalars.IP)),
     ("Client", "trading_ips"): each(scalar(scalars.IP)),
+    ("User", "level"): scalar(scalars.LEVEL),
     ("User", "totp_secret"): scalar(scalars.BASE32),
     ("ApiKey", "api_key"): scalar(scalars.API_KEY),
     ("Window", "name"): word(*LENGTHS),

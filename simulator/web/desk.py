@@ -20,7 +20,7 @@ from simulator.scenario.faults import DRIP, Fault
 from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging import Staging
-from simulator.web.envelope import Family, accepted, refused
+from simulator.web.envelope import Family, accepted, metered, refused
 
 Show = Callable[[Outcome], Answer]
 """How an outcome looks: JSON in an envelope, or a page."""
@@ -74,7 +74,7 @@ class Desk:
         if struck and (pause := pause_before(struck.fault)) and not await self._wait(pause):
             return ABANDONED
         before = self.exchange.world
-        outcome = self.exchange.carry_out(command, struck)
+        outcome = self.exchange.carry_out(command, struck, request.ip)
         if outcome.struck is None:
             return self.record(request, outcome, show(outcome), before, began, notes, was)
         answer = spoiled(outcome, show)
@@ -103,9 +103,10 @@ class Desk:
 
     def spell(self, family: Family, outcome: Outcome) -> Answer:
         """The outcome in its family's envelope."""
+        headers = metered(outcome.meter) if outcome.meter else ()
         if isinstance(outcome.result, Refusal):
-            return refused(family, outcome.result, self.exchange.world.choices)
-        return accepted(family, outcome.result)
+            return refused(family, outcome.result, self.exchange.world.choices, headers)
+        return accepted(family, outcome.result, headers)
 
     def refuse(self, request: Request, refusal: Refusal, family: Family, notes: tuple[str, ...] = ()) -> Answer:
         """Refuse a call that never became a command."""

@@ -12,10 +12,13 @@ from msgspec import json
 
 from simulator.core.authorization import Authorized
 from simulator.core.choices import Choices
+from simulator.core.pools import Meter
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
 from simulator.messages import Answer
 from simulator.web.spelling import Spellings, account, funds, oauth, public
+
+Headers = tuple[tuple[bytes, bytes], ...]
 
 
 class Family(Enum):
@@ -35,14 +38,27 @@ DATA: Final[Spellings] = {**oauth.SPELLINGS, **public.SPELLINGS, **account.SPELL
 """How each reply is spelled in JSON."""
 
 
-def accepted(family: Family, reply: Reply) -> Answer:
+def metered(meter: Meter) -> Headers:
+    """What every answer to a call that the gateway counts says of the pool, a refusal too: `reset` is ms from now.
+
+    There never is a Retry-After [rest/rate-headers]. What the wire answers by itself, before there is a call to count
+    (405, 413), and what a scenario answers with `respond`, says nothing of a pool [H61/no-headers].
+    """
+    return (
+        (b"gw-ratelimit-limit", b"%d" % meter.limit),
+        (b"gw-ratelimit-remaining", b"%d" % meter.remaining),
+        (b"gw-ratelimit-reset", b"%d" % meter.reset),
+    )
+
+
+def accepted(family: Family, reply: Reply, headers: Headers = ()) -> Answer:
     """A reply in its family's envelope."""
     data = DATA[type(reply)](reply)
     if family is Family.OPENAPI:
         data = {"code": "200000", "data": data}
     elif family is Family.RESOURCE:
         data = {"success": True, "code": "200", "msg": "success", "retry": False, "data": data}
-    return Answer(200, as_json(data))
+    return Answer(200, as_json(data), headers=headers)
 
 
 def authorized(reply: Authorized, state: str) -> Answer:
@@ -53,7 +69,7 @@ def authorized(reply: Authorized, state: str) -> Answer:
     )
 
 
-def refused(family: Family, refusal: Refusal, choices: Choices) -> Answer:
+def refused(family: Family, refusal: Refusal, choices: Choices, headers: Headers = ()) -> Answer:
     """A refusal in its family's envelope. On /api a business refusal (HTTP 200) has `msg` first, as captured."""
     reason = refusal.reason
     denial = reason.denial
@@ -69,4 +85,4 @@ def refused(family: Family, refusal: Refusal, choices: Choices) -> Answer:
         body = {"msg": text, "code": code}
     else:
         body = {"code": code, "msg": text}
-    return Answer(denial.status, as_json(body))
+    return Answer(denial.status, as_json(body), headers=headers)

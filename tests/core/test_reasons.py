@@ -110,6 +110,7 @@ def test_denials_are_whole() -> None:
 @pytest.mark.parametrize(
     ("reason", "code", "status", "text"),
     [
+        (Reason.RATE_LIMITED, "429000", 429, "Too Many Requests"),
         (Reason.HEADER_MISSING, "400001", 400, "Please check the header of your request for KC-API-KEY, "),
         (Reason.TIMESTAMP_INVALID, "400002", 400, "Invalid KC-API-TIMESTAMP"),
         (Reason.API_KEY_UNKNOWN, "400003", 401, "The API key does not exist or site mismatch."),

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from support import Desk
 
 from simulator.core.choices import Choices
+from simulator.core.gateway import TOLLS
 from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.staged import STAGES, asked, details_of, names_in
@@ -61,6 +62,13 @@ def test_reasons_are_those_that_can_be_earned() -> None:
     assert STAGES["get_api_key_info"].reasons == STAGES["list_accounts"].reasons - {Reason.PARAMETER_INVALID}
     staged = {reason for stage in STAGES.values() for reason in stage.reasons}
     assert set(Reason) - staged == WIRE_ONLY
+
+
+def test_what_the_gateway_counts_can_be_turned_away() -> None:
+    """RATE_LIMITED can be staged for every call with a weight, and for no other."""
+    assert {
+        name for name, stage in STAGES.items() if Reason.RATE_LIMITED in stage.reasons
+    } == STAGES.keys() & TOLLS.keys()
 
 
 def _spelled(refusal: Refusal, choices: Choices, family: Family) -> tuple[int, bytes]:

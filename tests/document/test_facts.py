@@ -155,11 +155,14 @@ def test_a_success_has_no_msg_and_a_refusal_has_texts(broker: Broker) -> None:
     assert {type(value) for value in refused.values()} == {str}
 
 
-def test_rate_headers_are_absent_rather_than_empty(broker: Broker) -> None:
-    """An empty `gw-ratelimit-` value breaks the official Python client."""
+def test_rate_headers_are_never_empty(broker: Broker) -> None:
+    """An empty `gw-ratelimit-` value breaks the official Python client: they are whole numbers or absent."""
     answers = [
         broker.send("GET", "/api/v1/timestamp"),
         broker.send("GET", "/api/v1/accounts"),
         broker.withdraw(broker.key()),
+        broker.send("POST", "/api/v1/accounts"),
     ]
-    assert not [name for answer in answers for name in answer.headers if name.startswith("gw-ratelimit")]
+    told = [[answer.headers[name] for name in answer.headers if name.startswith("gw-ratelimit")] for answer in answers]
+    assert [len(values) for values in told] == [3, 3, 3, 0]
+    assert all(value.isdigit() for values in told for value in values)

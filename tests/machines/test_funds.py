@@ -38,6 +38,7 @@ USERS = ("alice", "frank")
 KINDS = ("MAIN", "TRADE", "MARGIN", "CONTRACT", "ISOLATED")
 AMOUNTS = st.sampled_from(["0.000001", "1", "3", "99.5", "1000", "49999.999999", "1000000", "7.0000001"])
 TARGETS = st.sampled_from([("ADDRESS", ""), ("UID", "200000001"), ("UID", "200000006"), ("MAIL", "alice@example.test")])
+CHOICES = {"second_deposit_address": "create", "cancel_with_oauth_key": "allow", "rate_pools": "count"}
 COINS = st.sampled_from(["USDT", "BTC"])
 Where = tuple[str, str, str]
 """User, currency, account."""
@@ -59,7 +60,7 @@ class Funds(RuleBasedStateMachine):
 
     @initialize(settlement=st.sampled_from(["immediate", "manual", After(10 * MINUTE)]))
     def open(self, settlement: object) -> None:
-        self.desk = Desk(settlement=settlement, second_deposit_address="create", cancel_with_oauth_key="allow")
+        self.desk = Desk(settlement=settlement, **CHOICES)
         slow(self.desk)
         self.oauth = {user: self.desk.key(user) for user in USERS}
         self.own = {user: self.desk.own_key(user, api_name=f"own-{user}") for user in USERS}

@@ -33,6 +33,7 @@ OTHERWISE: dict[str, tuple[str, Any]] = {
     "unknown_recipient": ("accept", "accept"),
     "fee_rounding": ("half_even", "half_even"),
     "settlement": ("{after: 10m}", After(600_000)),
+    "rate_pools": ("count", "count"),
     "amount_cap_24h": ("'1000.5'", Decimal("1000.5")),
     "second_deposit_address": ("create", "create"),
     "confirmation_time": ("10s", 10_000),

@@ -59,7 +59,7 @@ def test_every_key_of_an_expectation_reaches_it(text: str, expected: dict[str, A
         ("outcome: »[OK], exactly: 1", "expect[0].outcome: expected OK, NOT_PERFORMED or a reason, found a list"),
         (
             "operation: withdraw, outcome: »CODE_USED, exactly: 1",
-            "expect[0].outcome: withdraw never ends with CODE_USED; it can with OK, NOT_PERFORMED, HEADER_MISSING,",
+            "expect[0].outcome: withdraw never ends with CODE_USED; it can with OK, NOT_PERFORMED, RATE_LIMITED,",
         ),
         ("operation: »witdraw, exactly: 1", "expect[0].operation: expected one of "),
         (

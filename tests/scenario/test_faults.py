@@ -160,7 +160,7 @@ def _filled(reason: Reason) -> list[str]:
         ),
         (
             "refuse: »REPEATED_API_NAME",
-            "faults[0].refuse: withdraw is never refused with REPEATED_API_NAME; it can be with HEADER_MISSING, ",
+            "faults[0].refuse: withdraw is never refused with REPEATED_API_NAME; it can be with RATE_LIMITED, ",
         ),
         (
             "refuse: {reason: »REPEATED_API_NAME}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from editors import edited
 from jsonschema import Draft202012Validator
-from situations import FILE
+from situations import FILE, problems, situation
 
 from simulator.scenario import scalars
 from simulator.scenario.nodes import Node
@@ -90,6 +90,13 @@ def _beyond_patterns(shape: Scalar, text: str) -> bool:
     """A number in digits that is out of bounds, an address of the right letters, and Python's `$` before a newline."""
     bounds = (shape.least, shape.most) != (None, None) and text.isascii() and text.isdigit()
     return bounds or shape is scalars.IP or text.endswith("\n")
+
+
+def test_a_vip_level_is_one_of_kucoins() -> None:
+    """Levels are 0 to 12: no pool has a size beyond."""
+    text = "given: {{users: {{zoe: {{level: {}}}}}}}\n"
+    assert [situation(text.format(level)).world.users["zoe"].level for level in (0, 12)] == [0, 12]
+    assert problems(text.format(13)) == [f"{FILE}:3:30: given.users.zoe.level: must be at most 12"]
 
 
 def test_words_are_the_same_to_both() -> None:

@@ -113,6 +113,7 @@ WRONG = [
     (("world", "users", 0), "uid", "7", ".world.users[0].uid", "must be a whole number from 0"),
     (("world", "users", 0), "uid", True, ".world.users[0].uid", "must be a whole number"),
     (("world", "users", 0), "uid", -1, ".world.users[0].uid", "must be a whole number"),
+    (("world", "users", 0), "level", 13, ".world.users[0].level", "must be at most 12"),
     (("world", "users", 0), "frozen", "no", ".world.users[0].frozen", "must be true or false"),
     (("world", "users", 0), "email", None, ".world.users[0].email", "must be a string"),
     (("world", "users", 0), "e_mail", "x", ".world.users[0].e_mail", "is unknown here"),

@@ -37,9 +37,11 @@ BTC_ON_KCC = (
 )
 
 
-def _is_json(answer: Answer, number: int) -> bool:
-    """The head of every answer: what it is, how long, and where its journal entry is."""
+def _is_json(answer: Answer, number: int, remaining: str = "") -> bool:
+    """The head of every answer: what it is, how long, where its journal entry is; of /api, what is left of the pool."""
     head = {"content-type": "application/json", "content-length": str(len(answer.body))}
+    if remaining:
+        head |= {"gw-ratelimit-limit": "2000", "gw-ratelimit-remaining": remaining, "gw-ratelimit-reset": "30000"}
     return (answer.status, answer.headers) == (200, {**head, "x-sim-entry": f"default/{number}"})
 
 
@@ -122,10 +124,10 @@ def test_a_challenge_and_a_withdrawal_have_exactly_their_fields(broker: Broker) 
     challenge = broker.withdraw(key)
     template = '{"code":"200000","data":{"transactionId":"<id>","allFactors":[["GAV","EMV"]],"sentFactors":[["EMV"]]}}'
     assert fits(template, challenge.body)
-    assert _is_json(challenge, 4)
+    assert _is_json(challenge, 4, "1995")
     paid = broker.withdraw(key, validation=broker.validation("alice", challenge.json()["data"]))
     assert fits('{"code":"200000","data":{"withdrawalId":"<id>"}}', paid.body)
-    assert _is_json(paid, 5)
+    assert _is_json(paid, 5, "1990")
     assert broker.balance() == "999888.5"
 
 
@@ -148,7 +150,7 @@ def test_the_time_is_a_number_of_milliseconds(broker: Broker) -> None:
     """The wall clock, an integer, no key needed."""
     answer = broker.send("GET", "/api/v1/timestamp")
     assert answer.body == f'{{"code":"200000","data":{START}}}'.encode()
-    assert _is_json(answer, 1)
+    assert _is_json(answer, 1, "1997")
 
 
 def test_a_key_tells_what_it_is(broker: Broker) -> None:
@@ -160,7 +162,7 @@ def test_a_key_tells_what_it_is(broker: Broker) -> None:
         f'"createdAt":{START},"uid":200000001,"isMaster":true}}}}'
     )
     assert fits(template, answer.body)
-    assert _is_json(answer, 4)
+    assert _is_json(answer, 4, "1980")
 
 
 @pytest.mark.parametrize(

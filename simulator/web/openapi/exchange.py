@@ -10,6 +10,7 @@ from simulator.core import spec
 from simulator.core.api_keys import ApiKeyAdded
 from simulator.core.choices import Choices
 from simulator.core.currencies import CurrencyFound, ServerTime
+from simulator.core.gateway import TOLLS
 from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Reason
 from simulator.core.staged import STAGES
@@ -24,6 +25,7 @@ from simulator.web.openapi.call_shape import BEARER, SIGNED, Shape
 from simulator.web.openapi.replies import REPLIES
 from simulator.web.openapi.requests import ADD_KEY, PAYMENT, REFRESH, TOKEN_QUERY
 from simulator.web.openapi.words import (
+    DIGITS,
     NAME,
     TEXT,
     Schema,
@@ -39,6 +41,12 @@ from simulator.web.openapi.words import (
 )
 
 ENTRY: Final = {"X-Sim-Entry": {"description": "Leads to the journal: `workspace/number`", "schema": TEXT}}
+RATE: Final = {
+    "gw-ratelimit-limit": {"description": "How much is in a full pool of the caller's", "schema": DIGITS},
+    "gw-ratelimit-remaining": {"description": "What is left of it", "schema": DIGITS},
+    "gw-ratelimit-reset": {"description": "Milliseconds until it is full again", "schema": DIGITS},
+}
+"""On answers to what the gateway counts."""
 ANYWHERE: Final = (Reason.BODY_TOO_LARGE,)
 """What the wire answers whatever is asked."""
 
@@ -99,7 +107,8 @@ def _operation(endpoint: Endpoint, choices: Choices) -> dict[str, Any]:
         body = {kind: {"schema": ref(f"{name}.request")} for kind in shape.types}
         described["requestBody"] = {"required": True, "content": body}
     described["security"] = [{scheme: [] for scheme in shape.security}] if shape.security else []
-    described["responses"] = _responses(name, endpoint.family, shape, choices)
+    counted = any(operation in TOLLS for operation in shape.operations)
+    described["responses"] = _responses(name, endpoint.family, shape, choices, {**ENTRY, **RATE} if counted else ENTRY)
     return described
 
 
@@ -109,7 +118,7 @@ def reasons_of(shape: Shape) -> list[Reason]:
     return [reason for reason in Reason if reason in every]
 
 
-def _responses(name: str, family: Family, shape: Shape, choices: Choices) -> dict[str, Any]:
+def _responses(name: str, family: Family, shape: Shape, choices: Choices, headers: Schema) -> dict[str, Any]:
     refused: dict[int, list[Reason]] = {}
     for reason in reasons_of(shape):
         refused.setdefault(reason.denial.status, []).append(reason)
@@ -118,7 +127,7 @@ def _responses(name: str, family: Family, shape: Shape, choices: Choices) -> dic
     return {
         str(status): {
             "description": _told(HTTPStatus(status).phrase, refused.get(status, ())),
-            "headers": ENTRY,
+            "headers": headers,
             "content": json_content(either(*schemas)),
         }
         for status, schemas in sorted(answers.items())

@@ -7,6 +7,7 @@ from typing import Final
 from simulator.core import spec
 from simulator.core.authorization import Decision
 from simulator.core.operations import OPERATIONS
+from simulator.core.pools import TOP_LEVEL
 from simulator.core.refusals import Grade, Reason
 from simulator.core.spec import AuthGroup, Factor, FeeDeductType
 from simulator.core.staged import STAGES
@@ -50,7 +51,7 @@ USER_FIELDS: Final = {
     "uid": WHOLE,
     "email": TEXT,
     "phone": TEXT,
-    "level": WHOLE,
+    "level": {**WHOLE, "minimum": 0, "maximum": TOP_LEVEL},
     "frozen": FLAG,
     "futures": FLAG,
     "factorSets": FACTOR_SETS,

@@ -16,6 +16,7 @@ WHOLE: Final[Schema] = {"type": "integer"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 MS: Final[Schema] = {"type": "integer", "format": "int64", "description": "Milliseconds since 1970-01-01 UTC"}
 DECIMAL: Final[Schema] = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
+DIGITS: Final[Schema] = {"type": "string", "pattern": "^[0-9]+$"}
 INSTANT: Final[Schema] = {"type": "string", "format": "date-time"}
 NOTHING: Final[Schema] = {"type": "null"}
 ANYTHING: Final[Schema] = {}
