@@ -16,10 +16,18 @@ from simulator.core.accounts import ListAccounts
 from simulator.core.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded, GetApiKeyInfo
 from simulator.core.authorization import Authorize, Authorized, Decision, LogIn, RequestAuthorization
 from simulator.core.choices import After, Polls
-from simulator.core.currencies import GetCurrency, GetServerTime
+from simulator.core.currencies import GetCurrency, GetServerTime, ListCurrencies
+from simulator.core.markets import (
+    ListContracts,
+    ListCrossMarginSymbols,
+    ListIsolatedMarginSymbols,
+    ListSymbols,
+    ListTickers,
+)
 from simulator.core.operations import Command
 from simulator.core.refusals import Reason
 from simulator.core.security import BindFactor, PrepareFactor
+from simulator.core.service import GetClientIp, GetServiceStatus
 from simulator.core.settlement import STEPS, GetWithdrawal, MoveWithdrawal, PassTime
 from simulator.core.spec import MINUTE
 from simulator.core.tokens import ExchangeCode, RefreshTokens, TokensIssued
@@ -125,7 +133,15 @@ COMMANDS: dict[str, Callable[[Recorded, Pick], Command]] = {
     ),
     "get_withdrawal": looked_up,
     "get_server_time": lambda desk, pick: GetServerTime(),
+    "get_service_status": lambda desk, pick: GetServiceStatus(),
+    "get_client_ip": lambda desk, pick: GetClientIp(IP),
+    "list_currencies": lambda desk, pick: ListCurrencies(),
     "get_currency": lambda desk, pick: GetCurrency(pick(["USDT", "DOGE"])),
+    "list_symbols": lambda desk, pick: ListSymbols(),
+    "list_tickers": lambda desk, pick: ListTickers(),
+    "list_cross_margin_symbols": lambda desk, pick: ListCrossMarginSymbols(),
+    "list_isolated_margin_symbols": lambda desk, pick: ListIsolatedMarginSymbols(),
+    "list_contracts": lambda desk, pick: ListContracts(),
     "get_api_key_info": lambda desk, pick: GetApiKeyInfo(read(desk, pick, "/api/v1/user/api-key")),
     "list_accounts": lambda desk, pick: ListAccounts(read(desk, pick, "/api/v1/accounts")),
     "put_user": lambda desk, pick: control.PutUser(ZOE, (Account("USDT", "main", Decimal(5)),)),

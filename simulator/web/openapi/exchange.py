@@ -10,10 +10,18 @@ from simulator.core import spec
 from simulator.core.accounts import AccountsListed
 from simulator.core.api_keys import ApiKeyAdded, ApiKeyInfo
 from simulator.core.choices import Choices
-from simulator.core.currencies import CurrencyFound, ServerTime
+from simulator.core.currencies import CurrenciesListed, CurrencyFound, ServerTime
+from simulator.core.markets import (
+    ContractsListed,
+    CrossMarginSymbolsListed,
+    IsolatedMarginSymbolsListed,
+    SymbolsListed,
+    TickersListed,
+)
 from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Reason
 from simulator.core.replies import Reply
+from simulator.core.service import ClientIpSeen, ServiceStatus
 from simulator.core.settlement import WithdrawalFound
 from simulator.core.staged import STAGES
 from simulator.core.tokens import TokensIssued
@@ -70,7 +78,15 @@ SHAPES: Final = {
         ("list_accounts",), (AccountsListed,), (query("currency", TEXT), query("type", TEXT)), security=SIGNED
     ),
     "get_withdrawal": Shape(("get_withdrawal",), (WithdrawalFound,), security=SIGNED),
+    "get_service_status": Shape(("get_service_status",), (ServiceStatus,)),
+    "get_client_ip": Shape(("get_client_ip",), (ClientIpSeen,)),
+    "list_currencies": Shape(("list_currencies",), (CurrenciesListed,)),
     "get_currency": Shape(("get_currency",), (CurrencyFound,), (query("chain", TEXT),)),
+    "list_symbols": Shape(("list_symbols",), (SymbolsListed,)),
+    "list_tickers": Shape(("list_tickers",), (TickersListed,)),
+    "list_cross_margin_symbols": Shape(("list_cross_margin_symbols",), (CrossMarginSymbolsListed,)),
+    "list_isolated_margin_symbols": Shape(("list_isolated_margin_symbols",), (IsolatedMarginSymbolsListed,)),
+    "list_contracts": Shape(("list_contracts",), (ContractsListed,)),
 }
 """By the name of the endpoint's decoder."""
 
