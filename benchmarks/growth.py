@@ -26,7 +26,8 @@ from simulator.web.envelope import Family
 from simulator.web.workspaces import Workspaces
 
 PATH = "/api/v2/broker/withdrawal"
-BODY = b'{"currency":"USDT","address":"T1","amount":"3","withdrawType":"ADDRESS","chain":"trx"}'
+ADDRESS = b"T1" * 17
+BODY = b'{"currency":"USDT","address":"%s","amount":"3","withdrawType":"ADDRESS","chain":"trx"}' % ADDRESS
 
 
 def crowd(world: World, users: int) -> World:

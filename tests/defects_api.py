@@ -44,7 +44,7 @@ def signed_as(desk: Desk, fields: Fields, body: bytes = b"") -> Any:
 
 
 def used_up_by(make: Callable[[Any], Command]) -> Callable[[Desk, Fields], None]:
-    """The key's user has made this call until nothing is left, and so has who comes from there without a key of ours."""
+    """The key's user has made this call until nothing is left, and so has who comes without a key of ours."""
 
     def call(desk: Desk, fields: Fields) -> None:
         for key in (fields["credentials"], Key("f" * 24, "", "")):
@@ -94,6 +94,7 @@ MONEY_DEFECTS: Final = (
     Defect(Reason.AMOUNT_INCREMENT_INVALID, world=change_currency(withdraw_precision=-3)),
     Defect(Reason.AMOUNT_BELOW_MINIMUM, world=change_currency(withdrawal_min_size=Decimal(101))),
     Defect(Reason.ADDRESS_INVALID, world=change_currency(need_tag=True)),
+    Defect(Reason.ADDRESS_INVALID, world=change_currency(address_pattern="^0x[0-9a-f]{40}$")),
     Defect(Reason.ADDRESS_NOT_IN_BOOK, world=change_key(addressbook_only=True)),
     Defect(Reason.AMOUNT_CAP_EXCEEDED, world=choose(amount_cap_24h=Decimal(99))),
     Defect(Reason.BALANCE_INSUFFICIENT, world=poor),

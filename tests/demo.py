@@ -37,7 +37,7 @@ PEOPLE: dict[str, tuple[FactorSets, dict[str, str]]] = {
     "frank": (((),), {"USDT": "50000"}),
 }
 """Name -> second factors, main account."""
-ALICE_ADDRESS = "TAliceDeposit"
+ALICE_ADDRESS = "TALiceALiceALiceALiceALiceALiceALi"
 
 
 def _chain(chain_id: str, name: str, minimum: str, fee: str, precision: int = 6, *, need_tag: bool = False) -> Chain:

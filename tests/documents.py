@@ -57,6 +57,19 @@ def schemas(node: Any) -> Iterator[dict[str, Any]]:
             yield from schemas(each)
 
 
+PUBLIC = {
+    "get_service_status": "/api/v1/status",
+    "get_client_ip": "/api/v1/my-ip",
+    "list_currencies": "/api/v3/currencies",
+    "list_symbols": "/api/v2/symbols",
+    "list_tickers": "/api/v1/market/allTickers",
+    "list_cross_margin_symbols": "/api/v3/margin/symbols",
+    "list_isolated_margin_symbols": "/api/v1/isolated/symbols",
+    "list_contracts": "/api/v1/contracts/active",
+}
+"""Calls that need nothing at all."""
+
+
 def walk(broker: Broker) -> Iterator[tuple[str, Answer]]:
     """Every reply that there is, some of them in several ways."""
     send = broker.send
@@ -68,6 +81,8 @@ def walk(broker: Broker) -> Iterator[tuple[str, Answer]]:
     bearer = {"authorization": f"bearer {broker.tokens()['access_token']}"}
     yield "add_api_key_old", send("POST", OLD, b"", {"content-type": "application/json", **bearer})
     yield "get_server_time", send("GET", "/api/v1/timestamp")
+    for name, path in PUBLIC.items():
+        yield name, send("GET", path)
     for currency in ("USDT", "BTC", "ETH"):
         yield "get_currency", send("GET", f"/api/v3/currencies/{currency}")
     key, free = broker.key(), broker.key("frank")

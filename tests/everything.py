@@ -16,15 +16,23 @@ from simulator.core.accounts import GetAccount, ListAccounts
 from simulator.core.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded, GetApiKeyInfo
 from simulator.core.authorization import Authorize, Authorized, Decision, LogIn, RequestAuthorization
 from simulator.core.choices import After, Polls
-from simulator.core.currencies import GetCurrency, GetServerTime
+from simulator.core.currencies import GetCurrency, GetServerTime, ListCurrencies
 from simulator.core.deposits import ArriveDeposit, CreateDepositAddress, ListDepositAddresses
 from simulator.core.fields import Body
 from simulator.core.history import ListDeposits, ListLedgers, ListWithdrawals
+from simulator.core.markets import (
+    ListContracts,
+    ListCrossMarginSymbols,
+    ListIsolatedMarginSymbols,
+    ListSymbols,
+    ListTickers,
+)
 from simulator.core.operations import Command
 from simulator.core.profile import GetAccountMode, GetSpotAccountType, GetUserInfo
 from simulator.core.quotas import GetWithdrawalQuotas
 from simulator.core.refusals import Reason
 from simulator.core.security import BindFactor, PrepareFactor
+from simulator.core.service import GetClientIp, GetServiceStatus
 from simulator.core.settlement import STEPS, CancelWithdrawal, GetWithdrawal, MoveWithdrawal, PassTime
 from simulator.core.spec import MINUTE
 from simulator.core.tokens import ExchangeCode, RefreshTokens, TokensIssued
@@ -159,7 +167,15 @@ COMMANDS: dict[str, Callable[[Recorded, Pick], Command]] = {
     ),
     "get_withdrawal": looked_up,
     "get_server_time": lambda desk, pick: GetServerTime(),
+    "get_service_status": lambda desk, pick: GetServiceStatus(),
+    "get_client_ip": lambda desk, pick: GetClientIp(IP),
+    "list_currencies": lambda desk, pick: ListCurrencies(),
     "get_currency": lambda desk, pick: GetCurrency(pick(["USDT", "DOGE"])),
+    "list_symbols": lambda desk, pick: ListSymbols(),
+    "list_tickers": lambda desk, pick: ListTickers(),
+    "list_cross_margin_symbols": lambda desk, pick: ListCrossMarginSymbols(),
+    "list_isolated_margin_symbols": lambda desk, pick: ListIsolatedMarginSymbols(),
+    "list_contracts": lambda desk, pick: ListContracts(),
     "get_api_key_info": lambda desk, pick: GetApiKeyInfo(read(desk, pick, "/api/v1/user/api-key")),
     "list_accounts": lambda desk, pick: ListAccounts(read(desk, pick, "/api/v1/accounts")),
     "get_account": lambda desk, pick: GetAccount(read(desk, pick, "/api/v1/accounts/x"), "x"),

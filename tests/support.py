@@ -95,11 +95,21 @@ def groups_body(*groups: str, book_only: bool = False) -> Body:
     )
 
 
+OUTSIDE = {
+    "trx": "ToutsideToutsideToutsideToutsideTo",
+    "btc": "1outside1outside1outside1outside1",
+    "xrp": "routsideroutsideroutsideroutside",
+    **dict.fromkeys(("eth", "kcc", "arbitrum"), "0x0de51de0de51de0de51de0de51de0de51de0de51"),
+}
+"""Made-up addresses by chain, of the form that the chain's have."""
+
+
 def payment(**changes: object) -> dict[str, object]:
     """The body of s8.2: 100 USDT by TRON to the outside. A change to None leaves the field out."""
+    usual = {"BTC": "btc"}.get(str(changes.get("currency")), "eth")
     fields = {
         "currency": "USDT",
-        "address": "TOutside",
+        "address": OUTSIDE.get(str(changes.get("chain", "trx") or usual), OUTSIDE["trx"]),
         "amount": "100",
         "withdrawType": "ADDRESS",
         "chain": "trx",

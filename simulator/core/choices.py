@@ -48,6 +48,7 @@ class Choices(Value, frozen=True):
     key_version: Literal["required", "optional"] = "required"
     unknown_partner: Literal["pass", "refuse"] = "pass"
     withdraw_type: Literal["required", "optional"] = "required"
+    address_pattern: Literal["check", "ignore"] = "check"
     transaction_lifetime: int = 10 * spec.MINUTE
     verification_attempts: int = 3
     unknown_recipient: Literal["refuse", "accept"] = "refuse"
@@ -81,6 +82,7 @@ HOLES: Final = {
     "key_version": "H31",
     "unknown_partner": "H35",
     "withdraw_type": "H36",
+    "address_pattern": "H62",
     "transaction_lifetime": "H44",
     "verification_attempts": "H44",
     "unknown_recipient": "H47",

@@ -1,4 +1,7 @@
-"""Currencies and their chains: `GET /api/v3/currencies/{currency}`, to which s8.2 sends the reader for the chainId."""
+"""Currencies and their chains: `GET /api/v3/currencies/{currency}`, to which s8.2 sends the reader for the chainId.
+
+Beside it the list of all of them, and the server's time.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,16 @@ class CurrencyFound(Reply, frozen=True):
 
     currency: Currency
     chains: tuple[Chain, ...]
+
+
+class ListCurrencies(Value, frozen=True):
+    """`GET /api/v3/currencies`."""
+
+
+class CurrenciesListed(Reply, frozen=True):
+    """Every currency with all its chains, by name [rest/currencies]."""
+
+    currencies: tuple[Currency, ...]
 
 
 class GetServerTime(Value, frozen=True):
@@ -54,6 +67,11 @@ def get_currency(world: World, command: GetCurrency, now: Now) -> tuple[World, C
     currency = find_currency(world, command.currency)
     chains = (find_chain(currency, command.chain),) if command.chain else currency.chains
     return world, CurrencyFound(currency=currency, chains=chains)
+
+
+def list_currencies(world: World, command: ListCurrencies, now: Now) -> tuple[World, CurrenciesListed]:
+    """Public: no key is needed. There are no parameters: `chain` chooses nothing here."""
+    return world, CurrenciesListed(currencies=tuple(world.currencies[name] for name in sorted(world.currencies)))
 
 
 def get_server_time(world: World, command: GetServerTime, now: Now) -> tuple[World, ServerTime]:

@@ -170,6 +170,11 @@ class Chain(Value, frozen=True):
     withdraw_enabled: bool = True
     deposit_enabled: bool = True
     need_tag: bool = False
+    max_deposit: Decimal | None = None
+    address_pattern: str = ""
+    """A regular expression that all of an address must match (H62); "" = anything is one."""
+    memo_pattern: str = ""
+    """The same of a memo."""
 
 
 class Currency(Value, frozen=True):

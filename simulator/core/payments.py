@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from re import fullmatch
 from typing import Final
 
 from msgspec.structs import replace
@@ -35,6 +36,10 @@ PARAMETERS: Final = (
     "memo",
 )
 """The fields of a payment: those that s8.2 lists, and the memo (H37)."""
+
+
+LONGEST_TEXT: Final = 1024
+"""Characters of an address or a memo that are held against a pattern: longer than any chain's."""
 
 
 def read_payment(world: World, read: Fields, address: str = "address") -> Payment:
@@ -102,6 +107,23 @@ def _check_amount(payment: Payment, currency: Currency, chain: Chain | None) -> 
         raise Refusal(Reason.AMOUNT_BELOW_MINIMUM, expected=expected, received=str(payment.amount))
 
 
+def _check_address(world: World, payment: Payment, chain: Chain) -> None:
+    """A memo where the chain has a tag and none elsewhere [H37/memo].
+
+    All of the address matches the chain's pattern, and all of the memo [H62/address-pattern].
+    """
+    if chain.need_tag != bool(payment.memo):
+        expected = "a memo" if chain.need_tag else "no memo"
+        raise Refusal(Reason.ADDRESS_INVALID, expected=expected, received=repr(payment.memo))
+    if world.choices.address_pattern == "ignore":
+        return
+    looks = (("an address", payment.address, chain.address_pattern), ("a memo", payment.memo, chain.memo_pattern))
+    for what, text, pattern in looks:
+        if pattern and text and not (len(text) <= LONGEST_TEXT and fullmatch(pattern, text)):
+            expected = f"{what} of {chain.chain_id}, which matches {pattern}"
+            raise Refusal(Reason.ADDRESS_INVALID, expected=expected, received=text)
+
+
 def plan(world: World, key: ApiKey, user: User, payment: Payment, *, oauth: bool = True) -> Plan:
     """Everything between the parameters and the balance, in the order of `Reason`."""
     currency = find_currency(world, payment.currency)
@@ -110,9 +132,8 @@ def plan(world: World, key: ApiKey, user: User, payment: Payment, *, oauth: bool
     if outside and not outside.withdraw_enabled:
         raise Refusal(Reason.WITHDRAWAL_DISABLED, expected="an open chain", received=outside.chain_id)
     _check_amount(payment, currency, outside)
-    if outside and outside.need_tag != bool(payment.memo):  # [H37/memo]
-        expected = "a memo" if outside.need_tag else "no memo"
-        raise Refusal(Reason.ADDRESS_INVALID, expected=expected, received=repr(payment.memo))
+    if outside:
+        _check_address(world, payment, outside)
     if key.addressbook_only and (chain.chain_id, payment.address) not in user.address_book:  # [H53/address-book]
         book = ", ".join(f"{known} {address}" for known, address in user.address_book) or "an empty address book"
         raise Refusal(Reason.ADDRESS_NOT_IN_BOOK, expected=book, received=f"{chain.chain_id} {payment.address}")

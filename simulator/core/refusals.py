@@ -146,7 +146,7 @@ class Reason(Enum):
     WITHDRAWAL_DISABLED = Denial("the chain is closed for withdrawals", "260210", 200, "withdraw.disabled", "H54", D)
     AMOUNT_INCREMENT_INVALID = Denial("the amount is no multiple of the precision", None, 200, "The amount increment is invalid.", "s8.2, H54", A)
     AMOUNT_BELOW_MINIMUM = Denial("the amount is below the chain's minimum", "400100", 200, "The withdrawal amount is below the minimum requirement.", "H54", O)
-    ADDRESS_INVALID = Denial("the memo is missing, or the chain has none", "400100", 200, "Incorrect withdrawal address", "H37", I)
+    ADDRESS_INVALID = Denial("the address or the memo does not look like one of the chain, or the memo is missing or one too many", "400100", 200, "Incorrect withdrawal address", "H37, H62", I)
     ADDRESS_NOT_IN_BOOK = Denial("the key pays only to the address book", "260325", 200, "Already set withdraw whitelist, this address is not favorite address", "H53", I)
     RECIPIENT_UNKNOWN = Denial("nobody has that UID, e-mail, phone or deposit address", None, 200, "The recipient does not exist.", "H47", A)
     PAYOUT_NOT_POSITIVE = Denial("the fees eat the whole amount", None, 200, "The withdrawal amount does not cover the fees.", "H50", A)

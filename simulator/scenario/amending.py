@@ -14,9 +14,10 @@ from msgspec.structs import replace
 from simulator.core import administration as commands
 from simulator.core.money import ZERO, plain
 from simulator.core.world import Client, Currency, User, World
-from simulator.scenario import given
+from simulator.scenario import currencies, given
 from simulator.scenario.choices import CHOICES, chosen
-from simulator.scenario.keys import CLIENT, CURRENCY, USER
+from simulator.scenario.currency_keys import CURRENCY
+from simulator.scenario.keys import CLIENT, USER
 from simulator.scenario.nodes import ScenarioError, parse
 from simulator.scenario.reader import Reader, repeated, suggestion
 from simulator.scenario.scalars import AMOUNTS, TEXT
@@ -123,12 +124,12 @@ def put_currency(world: World, code: str, text: str) -> commands.PutCurrency:
     """A currency as the text says; its price stays if there was one and the text does not say it."""
     reader, found = _read(text, PRICED)
     old = world.currencies.get(code)
-    price = found.get("price_usdt", old.price_usdt if old else given.PRICES.get(code))
+    price = found.get("price_usdt", old.price_usdt if old else currencies.PRICES.get(code))
     if price is None:
         reader.refuse(("price_usdt",), "is missing; the service fee (s9) needs it")
     else:
-        given.check_price(reader, code, price, ("price_usdt",))
-    new = given.currency(reader, code, found, price or ZERO, ())
+        currencies.check_price(reader, code, price, ("price_usdt",))
+    new = currencies.currency(reader, code, found, price or ZERO, ())
     _unless_wrong(reader)
     return commands.PutCurrency(new)
 
@@ -137,7 +138,7 @@ def put_price(currency: Currency, text: str) -> commands.PutCurrency:
     """The currency at another price."""
     reader, found = _read(text, PRICE)
     if "price_usdt" in found:
-        given.check_price(reader, currency.currency, found["price_usdt"], ("price_usdt",))
+        currencies.check_price(reader, currency.currency, found["price_usdt"], ("price_usdt",))
     _unless_wrong(reader)
     return commands.PutCurrency(replace(currency, price_usdt=found["price_usdt"]))
 

@@ -53,6 +53,7 @@ CHOICES: Final = Record(
         "key_version": _answers("key_version", "Whether KC-API-KEY-VERSION must be there (H31)"),
         "unknown_partner": _answers("unknown_partner", "What a KC-API-PARTNER that nobody knows meets (H35)"),
         "withdraw_type": _answers("withdraw_type", "Whether withdrawType must be there (H36)"),
+        "address_pattern": _answers("address_pattern", "Whether an address must look like one of its chain (H62)"),
         "transaction_lifetime": Key(DURATIONS, "How long a withdrawal waits for its factors (H44)"),
         "verification_attempts": Key(POSITIVE, "How many wrong answers end it (H44)"),
         "unknown_recipient": _answers("unknown_recipient", "What a payment to nobody meets (H47)"),

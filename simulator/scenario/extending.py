@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from simulator.core.value import Value
 from simulator.scenario.keys import HEAD, SCENARIO
 from simulator.scenario.nodes import MAXIMUM_CHARACTERS, Budget, Node, Problem, ScenarioError, parse
-from simulator.scenario.reader import Reader, join, repeated, suggestion
+from simulator.scenario.reader import Reader, absent, join, repeated, suggestion
 from simulator.scenario.scalars import SCENARIO_NAME
 from simulator.scenario.shapes import Either, Names, Record, Shape, Tagged
 
@@ -175,20 +175,22 @@ def _merge(base: Node | None, over: Node, shape: Shape, path: str, problems: lis
     for key, value in over.entries:
         if key.text is None:
             continue
-        old = merged.pop(key.text, None) if value.is_null else merged.get(key.text)
-        if not value.is_null:
+        known = shape.known if isinstance(shape, Names) else {}
+        taken = value.is_null and key.text not in known  # a null for what is built in has to be read
+        old = merged.pop(key.text, None) if taken else merged.get(key.text)
+        if not taken:
             inner = _merge(old[1] if old else None, value, _inner(shape, key.text), join(path, key.text), problems)
             merged[key.text] = (key, inner)
         elif old is None and isinstance(shape, Names):
-            names = [each for each in merged if each is not None]
-            message = f"there is no {key.text} to delete{suggestion(key.text, names)}; for one with defaults write {{}}"
+            names = [*(each for each in merged if each is not None), *known]
+            message = absent(key.text, names)
             problems.append(Problem(key.file, key.line, key.column, join(path, key.text), message))
     return replace(over, entries=tuple(merged.values()))
 
 
 def _inner(shape: Shape, name: str) -> Shape:
     if isinstance(shape, Names):
-        return shape.of
+        return shape.shape(name)
     known = shape.keys.get(name) if isinstance(shape, Record) else None
     return known.shape if known else None
 

@@ -1,86 +1,34 @@
-"""`given:` -> the world as it is at the start: clients, users, currencies and prices, and what one asks of another."""
+"""`given:` -> the world as it is at the start: clients, users, currencies, and what one asks of another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from itertools import starmap
-from typing import Any, Final
+from typing import Any
 
 from msgspec.structs import replace
 
-from simulator.core import mint, money
+from simulator.core import mint
 from simulator.core.choices import Choices
-from simulator.core.money import ZERO
 from simulator.core.value import Value
-from simulator.core.world import Account, ApiKey, Chain, Client, Currency, DepositAddress, User, World, with_user
+from simulator.core.world import Account, ApiKey, Client, DepositAddress, User, World, with_user
+from simulator.scenario.currencies import currencies
 from simulator.scenario.given_keys import api_keys
 from simulator.scenario.keys import AT_LIMIT
-from simulator.scenario.reader import Path, Reader, suggestion, unknown, words
+from simulator.scenario.reader import Path, Reader, unknown
 
-PRICES: Final = {"USDT": Decimal(1)}
-"""What needs no saying."""
 Found = dict[str, Any]
 
 
 def built(reader: Reader, given: Found, seed: int, choices: Choices) -> World:
     """The world with everything that is given. Problems are noted in the reader."""
-    world = World(seed=seed, choices=choices, observed_ip=given.get("observed_ip"))
-    world = _with_currencies(reader, world, given.get("currencies", {}), given.get("prices_usdt", {}))
+    table = currencies(reader, given)
+    world = World(seed=seed, choices=choices, observed_ip=given.get("observed_ip"), currencies=table)
     world = world.put(*(client(client_id, found) for client_id, found in given.get("clients", {}).items()))
     for name, found in given.get("users", {}).items():
         new = person(reader, world, fresh(world, name), found, ("given", "users", name))
         world = with_user(world, new.user, new.accounts).put(*new.keys)
     return world
-
-
-def _with_currencies(reader: Reader, world: World, currencies: Found, priced: dict[str, Decimal]) -> World:
-    path = ("given", "prices_usdt")
-    for code, price in priced.items():
-        if code not in currencies and code != "USDT":
-            reader.refuse((*path, code), unknown("currency", code, currencies), key=True)
-        else:
-            check_price(reader, code, price, (*path, code))
-    prices = {**PRICES, **priced}
-    for code, found in currencies.items():
-        if code not in prices:
-            message = f"has no price; the service fee (s9) needs one in given.prices_usdt.{code}"
-            reader.refuse(("given", "currencies", code), message, key=True)
-        world = world.put(currency(reader, code, found, prices.get(code, ZERO), ("given", "currencies", code)))
-    return world
-
-
-def check_price(reader: Reader, code: str, price: Decimal, path: Path) -> None:
-    """Refuse a price that cannot be."""
-    if not price:
-        reader.refuse(path, "must be more than zero: the service fee (s9) is reckoned with it")
-    elif code == "USDT" and price != 1:
-        reader.refuse(path, "is 1: a price says how much USDT something is worth")
-
-
-def currency(reader: Reader, code: str, found: Found, price: Decimal, place: Path) -> Currency:
-    """A currency as it is given."""
-    chains = tuple(_chain(chain_id, each) for chain_id, each in found.get("chains", {}).items())
-    known = [chain.chain_id for chain in chains]
-    default = found.get("default_chain", known[0] if known else "")
-    if chains and default not in known:
-        reader.refuse(
-            (*place, "default_chain"),
-            f"{default!r} is none of its chains, which are {words(known)}{suggestion(default, known)}",
-        )
-    rest = {name: value for name, value in found.items() if name in ("margin_enabled", "debit_enabled")}
-    precision = found.get("precision", money.PRECISION)
-    return Currency(code, found.get("full_name", code), precision, price, chains, default, **rest)
-
-
-def _chain(chain_id: str, found: Found) -> Chain:
-    usual = {
-        "chain_name": chain_id.upper(),
-        "withdrawal_min_size": ZERO,
-        "withdrawal_min_fee": ZERO,
-        "withdraw_precision": money.PRECISION,
-    }
-    return Chain(chain_id=chain_id, **{**usual, **found})
 
 
 def client(client_id: str, found: Found) -> Client:

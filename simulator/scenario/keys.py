@@ -14,6 +14,7 @@ from simulator.core.refusals import Reason
 from simulator.core.spec import AuthGroup, Factor
 from simulator.core.staged import STAGES, details_of
 from simulator.scenario.choices import CHOICES
+from simulator.scenario.currency_keys import CURRENCIES
 from simulator.scenario.expectations import FACTS
 from simulator.scenario.faults import Moment, Network
 from simulator.scenario.scalars import (
@@ -30,7 +31,6 @@ from simulator.scenario.scalars import (
     LEVEL,
     OFFSETS,
     POSITIVE,
-    PRECISION,
     REDIRECT_URI,
     SCALES,
     SCENARIO_NAME,
@@ -45,31 +45,6 @@ AT_LIMIT: Final = "at_limit"
 OK, NOT_PERFORMED = "OK", "NOT_PERFORMED"
 
 GROUPS: Final = List(members(AuthGroup))
-CHAIN: Final = Record(
-    {
-        "chain_name": Key(TEXT, "The chain's name for people; its id in capitals without"),
-        "withdrawal_min_size": Key(AMOUNTS, "The least that can be withdrawn"),
-        "withdrawal_min_fee": Key(AMOUNTS, "The network fee of a withdrawal (H49)"),
-        "withdraw_precision": Key(PRECISION, "Decimal places of an amount that is withdrawn"),
-        "deposit_min_size": Key(AMOUNTS, "The least that can be deposited"),
-        "confirms": Key(INTEGER, "Confirmations until a deposit can be withdrawn"),
-        "pre_confirms": Key(INTEGER, "Confirmations until a deposit is seen"),
-        "contract_address": Key(TEXT, "The token's contract"),
-        "withdraw_enabled": Key(BOOLEAN, "Whether the chain is open for withdrawals"),
-        "deposit_enabled": Key(BOOLEAN, "Whether the chain is open for deposits"),
-        "need_tag": Key(BOOLEAN, "Whether a withdrawal needs a memo (H37)"),
-    }
-)
-CURRENCY: Final = Record(
-    {
-        "full_name": Key(TEXT, "The currency's name for people"),
-        "precision": Key(PRECISION, "Decimal places of its amounts"),
-        "default_chain": Key(TEXT, "The chain of a withdrawal that names none (H38); the first without"),
-        "margin_enabled": Key(BOOLEAN, "Whether it can be traded on margin"),
-        "debit_enabled": Key(BOOLEAN, "Whether it can be borrowed"),
-        "chains": Key(Names(CHAIN, least=1), "Its chains by chainId", required=True),
-    }
-)
 CLIENT: Final = Record(
     {
         "name": Key(TEXT, "The broker's name, as the consent page shows it"),
@@ -155,7 +130,7 @@ GIVEN: Final = Record(
     {
         "clients": Key(Names(CLIENT), "Brokers by client_id"),
         "users": Key(Names(USER), "KuCoin users by a name to call them by"),
-        "currencies": Key(Names(CURRENCY), "Currencies by code"),
+        "currencies": Key(CURRENCIES, "Currencies by code, over those that are built in (H63); null takes one out"),
         "prices_usdt": Key(Names(AMOUNTS), "What one unit of a currency is worth in USDT (s9 needs it)"),
         "observed_ip": Key(IP, "What the exchange sees as every caller's address (H26)"),
     }

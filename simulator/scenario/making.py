@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from simulator.clock import ClockSettings
+from simulator.core.gateway import TOLLS
 from simulator.core.refusals import Reason
 from simulator.core.staged import STAGES, details_of
 from simulator.messages import BODILESS
@@ -19,7 +20,7 @@ from simulator.scenario.reader import Path, Reader, suggestion
 Found = Mapping[str, Any]
 FRAMING: Final = ("content-length", "transfer-encoding", "connection")
 """Headers that are the server's own business."""
-ANONYMOUS: Final = ("get_server_time", "get_currency")
+ANONYMOUS: Final = tuple(name for name, toll in TOLLS.items() if toll.needs is None)
 """Operations whose calls carry nothing that says whose they are."""
 
 

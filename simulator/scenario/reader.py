@@ -109,6 +109,7 @@ class Reader:
         return tuple(self.read(shape.of, each, f"{path}[{place}]") for place, each in enumerate(node.items))
 
     def _names(self, shape: Names, node: Node, path: str) -> dict[str, Any]:
+        """A mapping's values by name; None for what there would be and is taken out."""
         entries = self.entries(node, path)
         if node.entries is not None and len(entries) < shape.least:
             self.wrong(node, path, "must not be empty")
@@ -119,8 +120,11 @@ class Reader:
                 continue
             if shape.name and self._scalar(shape.name, key, join(path, name)) is None:
                 continue
-            each = self.read(shape.of, value, join(path, name))
-            if each is not None:
+            if value.is_null and name in shape.known:
+                found[name] = None
+            elif value.is_null and shape.known:
+                self.wrong(key, join(path, name), absent(name, shape.known))
+            elif (each := self.read(shape.shape(name), value, join(path, name))) is not None:
                 found[name] = each
         return found
 
@@ -229,6 +233,11 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f" (did you mean {near[0]}?)" if near else ""
 
 
+def absent(name: str, known: Iterable[str]) -> str:
+    """What is said where null stands for something that there is not."""
+    return f"there is no {name} to delete{suggestion(name, known)}; for one with defaults write {{}}"
+
+
 def words(names: Iterable[str]) -> str:
     """Names in a line, or `none`."""
     return ", ".join(sorted(names)) or "none"
@@ -237,6 +246,5 @@ def words(names: Iterable[str]) -> str:
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:
     """What is said of a currency, chain or client that there is not."""
     names = list(known)
-    plural = {"currency": "currencies", "chain": "currencies", "client": "clients"}[kind]
-    what = "the currencies have" if kind == "chain" else f"given.{plural} has"
+    what = {"currency": "there are", "chain": "the currencies have", "client": "given.clients has"}[kind]
     return f"unknown {kind} {name}; {what} {words(names)}{suggestion(name, names)}"

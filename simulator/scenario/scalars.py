@@ -12,6 +12,7 @@ from typing import Final
 from simulator.clock import LATEST, SWIFTEST
 from simulator.core import money, pools, spec
 from simulator.core.value import Value
+from simulator.scenario.patterns import pattern
 
 _AMOUNT: Final = r"[0-9]{1,30}(\.[0-9]{1,30})?"
 AMOUNT: Final = re.compile(_AMOUNT)
@@ -149,6 +150,7 @@ API_KEY: Final = Scalar("a key of visible ASCII characters", "[!-~]+", str, ANY)
 """It travels in a header."""
 HEADER: Final = Scalar("the name of a header (RFC 9110 s5.1)", "[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 HEADER_VALUE: Final = Scalar("text of a header: one line of Latin-1", "[ -~\u00a0-\u00ff]*", str, ANY)
+PATTERN: Final = Scalar("a regular expression", "", pattern, ANY)
 SCENARIO_NAME: Final = Scalar(
     "the plain name of a scenario: no folder, no .yaml",
     r"(?!\.+$)(?!.*\.[Yy][Aa]?[Mm][Ll]$)[^/\\:\x00-\x1f\x7f]{1,60}",

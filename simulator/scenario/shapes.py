@@ -33,6 +33,12 @@ class Names(Value, frozen=True):
     name: Scalar | None = None
     """What a name must look like; None = anything but nothing."""
     least: int = 0
+    known: Mapping[str, Shape] = {}
+    """Names that are there without being said, each with its own shape: null takes such a one out."""
+
+    def shape(self, name: str) -> Shape:
+        """The shape of what stands under a name."""
+        return self.known.get(name, self.of)
 
 
 class Key(Value, frozen=True):

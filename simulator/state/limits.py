@@ -24,7 +24,7 @@ def scalar(form: Scalar) -> Check:
     def check(value: Any) -> str:
         text = f"{value:f}" if isinstance(value, Decimal) else str(value)
         try:
-            good = re.fullmatch(form.pattern, text) and form.convert(text) is not None
+            good = (not form.pattern or re.fullmatch(form.pattern, text)) and form.convert(text) is not None
         except ValueError as error:
             return str(error)
         return "" if good or value is None else f"must be {form.expected}"
@@ -61,6 +61,7 @@ def _headers(value: tuple[tuple[str, str], ...]) -> str:
 
 AMOUNT: Final = scalar(scalars.AMOUNTS)
 PRECISION: Final = scalar(scalars.PRECISION)
+PATTERN: Final = scalar(scalars.PATTERN)
 LIMITS: Final[dict[tuple[str, str], Check]] = {
     ("World", "observed_ip"): scalar(scalars.IP),
     ("Choices", "unpublished_code"): scalar(scalars.CODE),
@@ -77,6 +78,9 @@ LIMITS: Final[dict[tuple[str, str], Check]] = {
     ("Chain", "withdraw_precision"): PRECISION,
     ("Chain", "withdrawal_min_size"): AMOUNT,
     ("Chain", "withdrawal_min_fee"): AMOUNT,
+    ("Chain", "max_deposit"): AMOUNT,
+    ("Chain", "address_pattern"): PATTERN,
+    ("Chain", "memo_pattern"): PATTERN,
     ("FeeTerms", "precision"): PRECISION,
     ("FeeTerms", "price_usdt"): _price,
     ("FeeTerms", "rounding"): word("up", "half_even"),

@@ -11,7 +11,7 @@ from simulator.tour.walk import Walk
 
 GRANTED: Final = ("COMMON", "SPOT", "WITHDRAW_OAUTH")
 """What the users grant, as in `authGroupMap` without `API_`."""
-OUTSIDE: Final = "TSomebodyOutsideSomebodyOutside123"
+OUTSIDE: Final = "TSomebodyTSomebodyTSomebodyTSomebo"
 UID: Final = "200000001"
 """Alice's."""
 

@@ -24,7 +24,7 @@ class Endpoint(NamedTuple):
     """KuCoin's host for it (H27)."""
 
 
-WWW, API = "www.kucoin.com", "api.kucoin.com"
+WWW, API, FUTURES = "www.kucoin.com", "api.kucoin.com", "api-futures.kucoin.com"
 RESOURCE: Final = "/_oauth/resource"
 
 ENDPOINTS: Final = (
@@ -37,7 +37,16 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/api/v2/broker/withdrawal", decode.withdraw, Family.OPENAPI, API),
     # beside the page: public
     Endpoint("GET", "/api/v1/timestamp", decode_public.get_server_time, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v1/status", decode_public.get_service_status, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v1/my-ip", decode_public.get_client_ip, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v3/currencies", decode_public.list_currencies, Family.OPENAPI, API),
     Endpoint("GET", "/api/v3/currencies/{currency}", decode_public.get_currency, Family.OPENAPI, API),
+    # markets, all of them empty
+    Endpoint("GET", "/api/v2/symbols", decode_public.list_symbols, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v1/market/allTickers", decode_public.list_tickers, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v3/margin/symbols", decode_public.list_cross_margin_symbols, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v1/isolated/symbols", decode_public.list_isolated_margin_symbols, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v1/contracts/active", decode_public.list_contracts, Family.OPENAPI, FUTURES),
     # accounts
     Endpoint("GET", "/api/v1/user/api-key", decode_account.get_api_key_info, Family.OPENAPI, API),
     Endpoint("GET", "/api/v2/user-info", decode_account.get_user_info, Family.OPENAPI, API),

@@ -7,7 +7,7 @@ from typing import Final
 
 KNOWN_ELSEWHERE: Final = re.compile(
     r"/api/v\d/(?:"
-    r"status|my-ip|currencies|symbols|sub/user|sub/api-key|sub-accounts"
+    r"currencies|symbols|sub/user|sub/api-key|sub-accounts"
     r"|accounts/.+|hf/.+|margin/.+|isolated/.+"
     r"|deposit-addresses|deposit-addresses/.+|hist-deposits"
     r"|withdrawals|withdrawals/.+|hist-withdrawals|transfer-out|trade-fees|base-fee"
@@ -16,7 +16,10 @@ KNOWN_ELSEWHERE: Final = re.compile(
     r"|broker/.+|purchase|redeem|lend/.+|project/.+"
     r")|/api/ua/v\d/.+"
 )
-"""Families of paths in KuCoin's public documentation, beside those that the simulator serves."""
+"""Families of paths in KuCoin's public documentation, beside those that the simulator serves.
+
+`currencies` and `symbols` are there in older versions too.
+"""
 
 
 def note(path: str) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def test_ccxt_reads_what_the_key_may_read(kucoin: Any) -> None:
     assert len(kucoin.private_get_accounts()["data"]) == 2
     assert kucoin.private_get_user_api_key()["data"]["uid"] == 200_000_001
     chains = kucoin.public_get_currencies_currency({"currency": "USDT"})["data"]["chains"]
-    assert [(chain["chainId"], chain["withdrawalMinFee"]) for chain in chains] == [
+    assert [(chain["chainId"], chain["withdrawalMinFee"]) for chain in chains[:3]] == [
         ("trx", "1.5"),
         ("eth", "3.5"),
         ("kcc", "0.8"),
@@ -70,6 +70,7 @@ def test_ccxt_sends_amounts_as_numbers_too(server: LocalServer, online: Broker) 
     ("error", "changes", "text"),
     [
         (ccxt.BadRequest, {"memo": "x"}, "Incorrect withdrawal address"),
+        (ccxt.BadRequest, {"address": "TSomebody"}, "Incorrect withdrawal address"),
         (ccxt.ExchangeError, {"amount": "1"}, "below the minimum requirement"),
         (ccxt.BaseError, {"amount": "99999999"}, "115007"),
         (ccxt.BadRequest, {"chain": "doge"}, "Invalid chainId"),
@@ -95,3 +96,53 @@ def test_ccxt_names_the_gateways_refusals(server: LocalServer, online: Broker, k
             kucoin.private_get_accounts()
         setattr(kucoin, attribute, right)
     assert kucoin.private_get_accounts()["code"] == "200000"
+
+
+NETWORKS = {
+    "TRC20": ("trx", 1.5, 1e-6, 3.0, 1.0),
+    "ERC20": ("eth", 3.5, 1e-6, 10.0, 1.0),
+    "KCC": ("kcc", 0.8, 1e-8, 1.0, None),
+    "BEP20": ("bsc", 0.5, 1e-8, 5.0, 1.0),
+    "TON": ("ton", 0.3, 1e-6, 2.0, 0.5),
+    "SOL": ("sol", 1.0, 1e-6, 3.0, 1.0),
+    "ARBITRUM": ("arbitrum", 0.4, 1e-6, 2.0, 1.0),
+    "OP": ("optimism", 0.4, 1e-6, 2.0, 1.0),
+}
+"""Ccxt's name of each network of USDT: chainId, fee, precision, least withdrawal, least deposit."""
+
+
+def test_ccxt_loads_markets_without_a_key(server: LocalServer) -> None:
+    """Nobody trades here, so that there are no markets; all currencies are there, as numbers that ccxt reckons with."""
+    exchange = ccxt.kucoin()
+    exchange.urls["api"] = dict.fromkeys(exchange.urls["api"], server.url)
+    assert exchange.load_markets() == {}
+    assert sorted(exchange.currencies) == ["BTC", "ETH", "KCS", "SOL", "TON", "TRX", "USDC", "USDT", "XRP"]
+    usdt = exchange.currencies["USDT"]
+    assert (usdt["id"], usdt["name"], usdt["deposit"], usdt["withdraw"]) == ("USDT", "Tether", True, True)
+    seen = {
+        name: (
+            each["id"],
+            each["fee"],
+            each["precision"],
+            each["limits"]["withdraw"]["min"],
+            each["limits"]["deposit"]["min"],
+        )
+        for name, each in usdt["networks"].items()
+    }
+    assert seen == NETWORKS
+    bitcoin = exchange.currencies["BTC"]["networks"]
+    assert sorted((each["id"], each["withdraw"]) for each in bitcoin.values()) == [
+        ("bech32", False),
+        ("btc", True),
+        ("btcln", True),
+        ("kcc", True),
+    ]
+    assert exchange.fetch_status()["status"] == "ok"
+    exchange.session.close()
+
+
+def test_ccxt_signs_public_calls_too(kucoin: Any) -> None:
+    """What it believes to be private of the markets is answered whatever the signature says."""
+    kucoin.secret = "wrong"
+    assert kucoin.private_get_isolated_symbols()["data"] == []
+    assert kucoin.request("margin/symbols", ["private"], "GET", {"version": "v3"})["data"]["items"] == []

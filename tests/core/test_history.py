@@ -98,8 +98,8 @@ def test_pages() -> None:
 @pytest.mark.parametrize(
     ("fields", "chain", "address", "left"),
     [
-        (payment(), "trx", "TOutside", True),
-        (payment(chain=None), "eth", "TOutside", True),
+        (payment(), "trx", payment()["address"], True),
+        (payment(chain=None), "eth", payment(chain=None)["address"], True),
         (payment(address=ALICE_ADDRESS, isInner=True), "trx", ALICE_ADDRESS, False),
         (by_account("UID", "200000001"), "", "200000001", False),
         (by_account("MAIL", "alice@example.test"), "", "alic*****@example.test", False),

@@ -15,16 +15,18 @@ from simulator.core.refusals import Reason
 @pytest.mark.parametrize(
     ("chain", "address", "word"),
     [
-        ("trx", "TFriend", "OK"),
-        ("trx", "tfriend", "ADDRESS_NOT_IN_BOOK"),
-        ("kcc", "TFriend", "ADDRESS_NOT_IN_BOOK"),
-        ("trx", "TOutside", "ADDRESS_NOT_IN_BOOK"),
+        ("trx", "TFriendTFriendTFriendTFriendTFrien", "OK"),
+        ("trx", "tfriendtfriendtfriendtfriendtfrien", "ADDRESS_NOT_IN_BOOK"),
+        ("kcc", "TFriendTFriendTFriendTFriendTFrien", "ADDRESS_NOT_IN_BOOK"),
+        ("trx", "ToutsideToutsideToutsideToutsideTo", "ADDRESS_NOT_IN_BOOK"),
     ],
 )
 def test_address_book(chain: str, address: str, word: str) -> None:
     """A key with isAddressbookOnly pays only to the book: address and chain, with case; other keys to all (H53)."""
     desk = Desk()
-    desk.world = desk.world.put(replace(desk.world.users["frank"], address_book=(("trx", "TFriend"),)))
+    desk.world = desk.world.put(
+        replace(desk.world.users["frank"], address_book=(("trx", "TFriendTFriendTFriendTFriendTFrien"),))
+    )
     fields_ = payment(chain=chain, address=address)
     assert desk.perform(desk.withdrawal(desk.key("frank", book_only=True), fields_)).word == word
     assert desk.perform(desk.withdrawal(desk.key("frank"), fields_)).word == "OK"
@@ -73,7 +75,7 @@ def test_inner_address(chain: str | None) -> None:
         by_account("MAIL", "mallory@example.test"),
         by_account("PHONE", "15550100"),
         by_account("UID", "alice"),
-        payment(address="TNobody", isInner=True),
+        payment(address="TNobodyTNobodyTNobodyTNobodyTNobod", isInner=True),
     ],
 )
 def test_unknown_recipient(fields_: dict[str, object]) -> None:

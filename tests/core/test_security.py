@@ -119,7 +119,7 @@ def test_malformed_validation(validation: object, field: str) -> None:
     ("name", "value"),
     [
         ("amount", "100.000001"),
-        ("address", "TOther"),
+        ("address", "TotherTotherTotherTotherTotherToth"),
         ("chain", "kcc"),
         ("currency", "BTC"),
         ("remark", "new"),

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 from funds import move, slow
 from hypothesis import strategies as st
@@ -38,7 +39,7 @@ USERS = ("alice", "frank")
 KINDS = ("MAIN", "TRADE", "MARGIN", "CONTRACT", "ISOLATED")
 AMOUNTS = st.sampled_from(["0.000001", "1", "3", "99.5", "1000", "49999.999999", "1000000", "7.0000001"])
 TARGETS = st.sampled_from([("ADDRESS", ""), ("UID", "200000001"), ("UID", "200000006"), ("MAIL", "alice@example.test")])
-CHOICES = {"second_deposit_address": "create", "cancel_with_oauth_key": "allow", "rate_pools": "count"}
+CHOICES: dict[str, Any] = {"second_deposit_address": "create", "cancel_with_oauth_key": "allow", "rate_pools": "count"}
 COINS = st.sampled_from(["USDT", "BTC"])
 Where = tuple[str, str, str]
 """User, currency, account."""

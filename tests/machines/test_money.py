@@ -27,7 +27,12 @@ from simulator.scenario.nodes import ScenarioError
 EDGES = ["-1", "0.000001", "1", "2", "10", "10.0001", "99.9999", "300", "12345.6", "50000", "999999999"]
 AMOUNTS = st.one_of(st.sampled_from(EDGES), st.decimals("0.1", "1500", places=4).map(str))
 TARGETS = st.sampled_from(
-    [("ADDRESS", "TOutside"), ("ADDRESS", "TElsewhere"), ("UID", "200000002"), ("MAIL", "frank@example.test")]
+    [
+        ("ADDRESS", "ToutsideToutsideToutsideToutsideTo"),
+        ("ADDRESS", "TFarawayTFarawayTFarawayTFarawayTF"),
+        ("UID", "200000002"),
+        ("MAIL", "frank@example.test"),
+    ]
 )
 SETTLEMENTS = st.sampled_from(["immediate", "manual", After(10 * MINUTE), After(0)])
 

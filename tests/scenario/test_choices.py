@@ -28,6 +28,7 @@ OTHERWISE: dict[str, tuple[str, Any]] = {
     "key_version": ("optional", "optional"),
     "unknown_partner": ("refuse", "refuse"),
     "withdraw_type": ("optional", "optional"),
+    "address_pattern": ("ignore", "ignore"),
     "transaction_lifetime": ("1h", 3_600_000),
     "verification_attempts": ("1", 1),
     "unknown_recipient": ("accept", "accept"),

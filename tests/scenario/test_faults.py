@@ -256,7 +256,7 @@ def test_every_fault_is_looked_at() -> None:
     ]
 
 
-@pytest.mark.parametrize("operation", ["get_server_time", "get_currency"])
+@pytest.mark.parametrize("operation", ["get_server_time", "get_currency", "get_client_ip", "list_contracts"])
 @pytest.mark.parametrize("whose", ["user: ann", "client: one"])
 def test_nobody_is_behind_some_calls(operation: str, whose: str) -> None:
     """A call that carries no credential cannot be told by its user: such a fault would strike nothing."""

@@ -11,7 +11,7 @@ from simulator.scenario.loader import Scenario, load, read
 from simulator.scenario.overrides import OverrideError, Overrides, WantedUser, override, read_redirect_uri, read_user
 
 GAV, EMV, SMS = Factor.GAV, Factor.EMV, Factor.SMS
-NO_USDT = "version: 1\nname: x\ngiven: {prices_usdt: {BTC: '1'}, currencies: {BTC: {chains: {btc: {}}}}}\n"
+NO_USDT = "version: 1\nname: x\ngiven: {prices_usdt: {BTC: '1'}, currencies: {USDT: null}}\n"
 
 
 def demo(**wanted: Any) -> World:

@@ -26,8 +26,8 @@ given:
     ann: {uid: x, emial: a@b, factor_sets: [[GAV, GAVE]], balances: {USTD: 1}}
     ben: {frozen: yes, api_keys: -1, balances: [1]}
   currencies:
-    USDT: {default_chain: eth, chains: {trx: {confirms: some}}}
-    BTC: {}
+    USDT: {default_chain: ethereum, chains: {trx: {confirms: some}}}
+    NEW: {}
 """
 
 
@@ -55,16 +55,19 @@ def test_every_problem_is_told_at_once_with_its_place() -> None:
             " (did you mean GAV?)"
         ),
         (
-            f"{FILE}:11:70: given.users.ann.balances.USTD: unknown currency USTD; given.currencies has BTC, USDT"
-            " (did you mean USDT?)"
+            f"{FILE}:11:70: given.users.ann.balances.USTD: unknown currency USTD; there are BTC, ETH, KCS, NEW,"
+            " SOL, TON, TRX, USDC, USDT, XRP (did you mean USDT?)"
         ),
         f"{FILE}:12:19: given.users.ben.frozen: expected true or false, found 'yes'",
         f"{FILE}:12:34: given.users.ben.api_keys: expected at_limit, a whole number or a list of keys, found '-1'",
         f"{FILE}:12:48: given.users.ben.balances: expected a mapping, found a list",
-        f"{FILE}:14:27: given.currencies.USDT.default_chain: 'eth' is none of its chains, which are trx",
-        f"{FILE}:14:57: given.currencies.USDT.chains.trx.confirms: expected a whole number, found 'some'",
-        f"{FILE}:15:5: given.currencies.BTC: has no price; the service fee (s9) needs one in given.prices_usdt.BTC",
-        f"{FILE}:15:10: given.currencies.BTC.chains: is missing",
+        (
+            f"{FILE}:14:27: given.currencies.USDT.default_chain: 'ethereum' is none of its chains, which are"
+            " arbitrum, bsc, eth, kcc, optimism, sol, ton, trx"
+        ),
+        f"{FILE}:14:62: given.currencies.USDT.chains.trx.confirms: expected a whole number, found 'some'",
+        f"{FILE}:15:5: given.currencies.NEW: has no price; the service fee (s9) needs one in given.prices_usdt.NEW",
+        f"{FILE}:15:10: given.currencies.NEW.chains: is missing",
     ]
 
 
@@ -132,18 +135,25 @@ given:
 
 def test_what_a_user_owns_must_exist() -> None:
     """A currency or a chain that no currency has is an error wherever it is named."""
+    there = "there are ETH, KCS, SOL, TRX, USDC, USDT, XRP"
     assert problems(
         """\
 given:
   prices_usdt: {DOGE: 1}
-  currencies: {USDT: {chains: {trx: {}}}}
-  users: {ann: {trade: {BTC: 1}, address_book: {tron: [T]}, deposit_addresses: {eth: 0x}}}
+  currencies: {BTC: null, TON: null}
+  users: {ann: {trade: {BTC: 1}, address_book: {tron: [T]}, deposit_addresses: {btcln: 0x}}}
 """
     ) == [
-        f"{FILE}:4:17: given.prices_usdt.DOGE: unknown currency DOGE; given.currencies has USDT",
-        f"{FILE}:6:25: given.users.ann.trade.BTC: unknown currency BTC; given.currencies has USDT",
-        (f"{FILE}:6:49: given.users.ann.address_book.tron: unknown chain tron; the currencies have trx"),
-        f"{FILE}:6:81: given.users.ann.deposit_addresses.eth: unknown chain eth; the currencies have trx",
+        f"{FILE}:4:17: given.prices_usdt.DOGE: unknown currency DOGE; {there}",
+        f"{FILE}:6:25: given.users.ann.trade.BTC: unknown currency BTC; {there}",
+        (
+            f"{FILE}:6:49: given.users.ann.address_book.tron: unknown chain tron; the currencies have arbitrum, bsc,"
+            " eth, kcc, optimism, sol, ton, trx, xrp (did you mean ton?)"
+        ),
+        (
+            f"{FILE}:6:81: given.users.ann.deposit_addresses.btcln: unknown chain btcln; the currencies have arbitrum,"
+            " bsc, eth, kcc, optimism, sol, ton, trx, xrp"
+        ),
     ]
 
 
@@ -237,7 +247,7 @@ def test_a_scenario_is_found_by_file_and_by_name(tmp_path: Path) -> None:
             "3:28: given.prices_usdt.BTC: must be more than zero",
         ),
         ("given: {users: {'': {}}}", "3:17: given.users: a name must not be empty"),
-        ("given: {currencies: {USDT: {chains: {}}}}", "3:37: given.currencies.USDT.chains: must not be empty"),
+        ("given: {currencies: {NEW: {chains: {}}}}", "3:36: given.currencies.NEW.chains: must not be empty"),
         (
             "given: {clients: {a: {redirect_uris: ['/a b']}}}",
             "3:39: given.clients.a.redirect_uris[0]: '/a b' is neither",

@@ -109,6 +109,7 @@ def at(data: Any, *path: Any) -> Any:
     return data
 
 
+CHAIN, AT_CHAIN = ("world", "currencies", 0, "chains", 0), ".world.currencies[0].chains[0]"
 WRONG = [
     (("world", "users", 0), "uid", "7", ".world.users[0].uid", "must be a whole number from 0"),
     (("world", "users", 0), "uid", True, ".world.users[0].uid", "must be a whole number"),
@@ -125,6 +126,9 @@ WRONG = [
     (("world", "wallets", 0, "accounts", 0), "balance", "NaN", ".world.wallets[0].accounts[0].balance", "digits"),
     (("world", "wallets", 0, "accounts", 0), "holds", "-1", ".world.wallets[0].accounts[0].holds", "less than zero"),
     (("world", "currencies", 0), "price_usdt", "0", ".world.currencies[0].price_usdt", "more than zero"),
+    (CHAIN, "max_deposit", "-1", f"{AT_CHAIN}.max_deposit", "must not be less than zero"),
+    (CHAIN, "address_pattern", "(a+)+", f"{AT_CHAIN}.address_pattern", "repeats a"),
+    (CHAIN, "memo_pattern", "x(", f"{AT_CHAIN}.memo_pattern", "no regular"),
     (("world", "currencies", 0), "precision", 19, ".world.currencies[0].precision", "must be at most 18"),
     (("world", "clients", 0), "redirect_uris", ["x y"], ".world.clients[0].redirect_uris", "a URL or a path"),
     (("world", "choices"), "settlement", "soon", ".world.choices.settlement", "none of the 3 forms"),

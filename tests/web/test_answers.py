@@ -26,14 +26,26 @@ BTC = (
     '{"chainName":"BTC","withdrawalMinSize":"0.001","withdrawMinSize":"0.001","depositMinSize":"0.0002",'
     '"withdrawFeeRate":"0","withdrawalMinFee":"0.0005","withdrawMinFee":"0.0005","isWithdrawEnabled":true,'
     '"isDepositEnabled":true,"confirms":3,"preConfirms":1,"contractAddress":"","withdrawPrecision":8,'
-    '"maxWithdraw":null,"maxDeposit":null,"needTag":false,"chainId":"btc","addressRegex":"","memoRegex":""}%s]}}'
+    '"maxWithdraw":null,"maxDeposit":null,"needTag":false,"chainId":"btc",'
+    '"addressRegex":"^[13][1-9A-HJ-NP-Za-km-z]{25,34}$|^bc1[02-9ac-hj-np-z]{11,71}$|^BC1[02-9AC-HJ-NP-Z]{11,71}$",'
+    '"memoRegex":""}%s]}}'
 )
-BTC_ON_KCC = (
-    ',{"chainName":"KCC","withdrawalMinSize":"0.0008","withdrawMinSize":"0.0008","depositMinSize":null,'
+OTHER_WAYS = (
+    ',{"chainName":"Lightning Network","withdrawalMinSize":"0.00001","withdrawMinSize":"0.00001",'
+    '"depositMinSize":"0.00001","withdrawFeeRate":"0","withdrawalMinFee":"0.000015","withdrawMinFee":"0.000015",'
+    '"isWithdrawEnabled":true,"isDepositEnabled":true,"confirms":1,"preConfirms":1,"contractAddress":"",'
+    '"withdrawPrecision":8,"maxWithdraw":null,"maxDeposit":"0.03","needTag":false,"chainId":"btcln",'
+    '"addressRegex":"^lnbc[0-9a-z]{50,1000}$|^LNBC[0-9A-Z]{50,1000}$","memoRegex":""},'
+    '{"chainName":"KCC","withdrawalMinSize":"0.0008","withdrawMinSize":"0.0008","depositMinSize":null,'
     '"withdrawFeeRate":"0","withdrawalMinFee":"0.00002","withdrawMinFee":"0.00002","isWithdrawEnabled":true,'
     '"isDepositEnabled":true,"confirms":20,"preConfirms":20,'
     '"contractAddress":"0xfa93c12cd345c658bc4644d1d4e1b9615952258c","withdrawPrecision":8,"maxWithdraw":null,'
-    '"maxDeposit":null,"needTag":false,"chainId":"kcc","addressRegex":"","memoRegex":""}'
+    '"maxDeposit":null,"needTag":false,"chainId":"kcc","addressRegex":"^0x[0-9a-fA-F]{40}$","memoRegex":""},'
+    '{"chainName":"BTC-Segwit","withdrawalMinSize":"0.0008","withdrawMinSize":"0.0008","depositMinSize":"0.0002",'
+    '"withdrawFeeRate":"0","withdrawalMinFee":"0.0005","withdrawMinFee":"0.0005","isWithdrawEnabled":false,'
+    '"isDepositEnabled":true,"confirms":2,"preConfirms":2,"contractAddress":"","withdrawPrecision":8,'
+    '"maxWithdraw":null,"maxDeposit":null,"needTag":false,"chainId":"bech32",'
+    '"addressRegex":"^bc1[02-9ac-hj-np-z]{11,71}$|^BC1[02-9AC-HJ-NP-Z]{11,71}$","memoRegex":""}'
 )
 
 
@@ -201,7 +213,7 @@ def test_money_on_hold_is_told(wired: Callable[..., Broker]) -> None:
 
 @pytest.mark.parametrize(
     ("query", "chains"),
-    [("", BTC_ON_KCC), ("?chain=btc", ""), ("?currency=BTC", BTC_ON_KCC), ("?currency=BTC&chain=btc", "")],
+    [("", OTHER_WAYS), ("?chain=btc", ""), ("?currency=BTC", OTHER_WAYS), ("?currency=BTC&chain=btc", "")],
 )
 def test_a_currency_has_both_spellings_of_its_limits(send: Asgi, query: str, chains: str) -> None:
     """The live twins `withdrawal...` and `withdraw...`; a path variable that comes again in the query does no harm."""

@@ -18,7 +18,7 @@ COMES = {"user": "alice", "currency": "USDT", "chain": "trx", "amount": "25"}
 def slow(wired: Callable[..., Broker]) -> Broker:
     """A broker at a world in which USDT needs three confirmations by TRON."""
     broker = wired()
-    chain = {"chain_name": "TRC20", "withdraw_precision": 6, "confirms": 3, "deposit_min_size": "1"}
+    chain = {"withdraw_precision": 6, "confirms": 3, "deposit_min_size": "1", "max_deposit": "500"}
     body = {"precision": 6, "chains": {"trx": chain, "eth": {"deposit_enabled": False}}}
     assert steer(broker.send, "PUT", "/currencies/USDT", body).status == 200
     return broker
@@ -70,6 +70,7 @@ def test_a_user_has_several_addresses(slow: Broker) -> None:
         ({"chain": "eth"}, 409, "eth is closed for deposits of USDT"),
         ({"amount": "0"}, 400, "amount must be a positive decimal number"),
         ({"amount": "0.999999"}, 400, "amount must be at least 1: the exchange credits nothing smaller"),
+        ({"amount": "500.000001"}, 400, "amount must be at most 500 on trx"),
         ({"amount": "1.0000001"}, 400, "amount must have at most 6 decimal places"),
         ({"user": "carol"}, 409, "carol has no such deposit address of USDT on trx"),
         ({"address": "Tother"}, 409, "alice has no such deposit address of USDT on trx"),
@@ -87,7 +88,8 @@ def test_what_cannot_arrive(slow: Broker, changes: dict[str, Any], status: int, 
     assert slow.balance() == "1000000"
 
 
-def test_the_least_amount_arrives(slow: Broker) -> None:
-    """The minimum itself is credited."""
-    assert steer(slow.send, "POST", "/deposits", {**COMES, "amount": "1"}).status == 201
-    assert slow.balance() == "1000001"
+def test_the_least_and_the_largest_amount_arrive(slow: Broker) -> None:
+    """The minimum and the maximum themselves are credited."""
+    for amount in ("1", "500"):
+        assert steer(slow.send, "POST", "/deposits", {**COMES, "amount": amount}).status == 201
+    assert slow.balance() == "1000501"

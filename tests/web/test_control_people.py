@@ -216,7 +216,7 @@ def test_nobody_goes_while_money_is_under_way(
         (
             "PUT",
             "/users/zoe",
-            {"deposit_addresses": {"trx": "TAliceAliceAliceAliceAliceAliceAl"}},
+            {"deposit_addresses": {"trx": "TALiceALiceALiceALiceALiceALiceALi"}},
             422,
             "deposit_addresses.trx",
             "is alice's already",

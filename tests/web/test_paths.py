@@ -102,15 +102,11 @@ def test_any_other_path_is_the_exchanges_404(send: Asgi, path: str, method: str)
         "/api/v1/hf/accounts/ledgers",
         "/api/ua/v1/account/balance",
         "/api/v1/orders/5",
-        "/api/v3/currencies",
-        "/api/v1/market/allTickers",
-        "/api/v2/symbols",
-        "/api/v3/margin/symbols",
-        "/api/v1/isolated/symbols",
-        "/api/v1/contracts/active",
+        "/api/v1/currencies",
+        "/api/v1/market/stats",
+        "/api/v1/symbols",
         "/api/v1/bullet-private",
         "/api/v2/broker/queryMyCommission",
-        "/api/v1/status",
     ],
 )
 def test_a_path_of_kucoin_that_is_not_simulated_says_so_in_the_journal(broker: Broker, path: str) -> None:
@@ -158,6 +154,7 @@ def test_the_name_at_the_end_of_a_path_is_decoded(send: Asgi, path: str, found: 
         ("/api/v1/timestamp", "www.kucoin.com", "api.kucoin.com"),
         ("/api/v1/timestamp", "WWW.KuCoin.com:443", "api.kucoin.com"),
         ("/api/v1/timestamp", "api-broker.kucoin.com", "api.kucoin.com"),
+        ("/api/v1/contracts/active", "api.kucoin.com", "api-futures.kucoin.com"),
         ("/_oauth/access-token", "api.kucoin.com", "www.kucoin.com"),
     ],
 )

@@ -51,7 +51,7 @@ PAYABLE: Words = {
     "chain": ("trx",),
     "amount": ("100", 20),
     "withdrawType": ("ADDRESS",),
-    "address": ("TSomebody",),
+    "address": ("TSomebodyTSomebodyTSomebodyTSomebo",),
     "isInner": (False,),
     "memo": ("",),
     "validation": (None,),

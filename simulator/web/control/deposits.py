@@ -44,6 +44,8 @@ async def arrive(desk: Desk, request: Request) -> Response:
     if chain.deposit_min_size is not None and amount < chain.deposit_min_size:
         detail = f"must be at least {chain.deposit_min_size}: the exchange credits nothing smaller"
         raise FieldProblem("amount", detail, amount)
+    if chain.max_deposit is not None and amount > chain.max_deposit:
+        raise FieldProblem("amount", f"must be at most {chain.max_deposit} on {chain.chain_id}", amount)
     wanted = (read.text("address"), read.text("memo"))
     found = [each for each in addresses_of(user, currency.currency, chain.chain_id) if _is(each, *wanted)]
     if not found:

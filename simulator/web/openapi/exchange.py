@@ -9,10 +9,18 @@ from typing import Any, Final
 from simulator.core import spec
 from simulator.core.api_keys import ApiKeyAdded
 from simulator.core.choices import Choices
-from simulator.core.currencies import CurrencyFound, ServerTime
+from simulator.core.currencies import CurrenciesListed, CurrencyFound, ServerTime
 from simulator.core.gateway import TOLLS
+from simulator.core.markets import (
+    ContractsListed,
+    CrossMarginSymbolsListed,
+    IsolatedMarginSymbolsListed,
+    SymbolsListed,
+    TickersListed,
+)
 from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Reason
+from simulator.core.service import ClientIpSeen, ServiceStatus
 from simulator.core.staged import STAGES
 from simulator.core.tokens import TokensIssued
 from simulator.core.withdrawals import Challenged, Withdrawn
@@ -58,8 +66,16 @@ SHAPES: Final = {
     "add_api_key_old": Shape(("add_api_key_old",), (ApiKeyAdded,), security=(BEARER,)),
     "withdraw": Shape(("withdraw", "verify_withdrawal"), (Challenged, Withdrawn), body=PAYMENT, security=SIGNED),
     "get_server_time": Shape(("get_server_time",), (ServerTime,)),
-    "get_currency": Shape(("get_currency",), (CurrencyFound,), (query("chain", TEXT),)),
     **calls_account.SHAPES,
+    "get_service_status": Shape(("get_service_status",), (ServiceStatus,)),
+    "get_client_ip": Shape(("get_client_ip",), (ClientIpSeen,)),
+    "list_currencies": Shape(("list_currencies",), (CurrenciesListed,)),
+    "get_currency": Shape(("get_currency",), (CurrencyFound,), (query("chain", TEXT),)),
+    "list_symbols": Shape(("list_symbols",), (SymbolsListed,)),
+    "list_tickers": Shape(("list_tickers",), (TickersListed,)),
+    "list_cross_margin_symbols": Shape(("list_cross_margin_symbols",), (CrossMarginSymbolsListed,)),
+    "list_isolated_margin_symbols": Shape(("list_isolated_margin_symbols",), (IsolatedMarginSymbolsListed,)),
+    "list_contracts": Shape(("list_contracts",), (ContractsListed,)),
 }
 """By the name of the endpoint's decoder."""
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.core.currencies import CurrencyFound, ServerTime
+from simulator.core.currencies import CurrenciesListed, CurrencyFound, ServerTime
+from simulator.core.markets import (
+    ContractsListed,
+    CrossMarginSymbolsListed,
+    IsolatedMarginSymbolsListed,
+    SymbolsListed,
+    TickersListed,
+)
 from simulator.core.replies import Reply
+from simulator.core.service import ClientIpSeen, ServiceStatus
 from simulator.web.openapi.words import (
+    ANYTHING,
     COUNT,
     DECIMAL,
     FLAG,
@@ -18,6 +27,7 @@ from simulator.web.openapi.words import (
     closed,
     listed,
     maybe,
+    one_of,
 )
 
 CHAIN: Final = closed(
@@ -36,7 +46,7 @@ CHAIN: Final = closed(
         "contractAddress": TEXT,
         "withdrawPrecision": COUNT,
         "maxWithdraw": NOTHING,
-        "maxDeposit": NOTHING,
+        "maxDeposit": maybe(DECIMAL),
         "needTag": FLAG,
         "chainId": TEXT,
         "addressRegex": TEXT,
@@ -44,19 +54,31 @@ CHAIN: Final = closed(
     }
 )
 
+CURRENCY: Final = closed(
+    {
+        "currency": NAME,
+        "name": NAME,
+        "fullName": TEXT,
+        "precision": COUNT,
+        "confirms": NOTHING,
+        "contractAddress": NOTHING,
+        "isMarginEnabled": FLAG,
+        "isDebitEnabled": FLAG,
+        "chains": listed(CHAIN),
+    }
+)
+EMPTY: Final = listed(ANYTHING, maxItems=0)
+"""A list of what is not simulated."""
+
 REPLIES: Final[dict[type[Reply], Schema]] = {
-    CurrencyFound: closed(
-        {
-            "currency": NAME,
-            "name": NAME,
-            "fullName": TEXT,
-            "precision": COUNT,
-            "confirms": NOTHING,
-            "contractAddress": NOTHING,
-            "isMarginEnabled": FLAG,
-            "isDebitEnabled": FLAG,
-            "chains": listed(CHAIN),
-        }
-    ),
     ServerTime: MS,
+    ServiceStatus: closed({"status": one_of("open", "close", "cancelonly"), "msg": TEXT}),
+    ClientIpSeen: NAME,
+    CurrenciesListed: listed(CURRENCY),
+    CurrencyFound: CURRENCY,
+    SymbolsListed: EMPTY,
+    TickersListed: closed({"time": MS, "ticker": EMPTY}),
+    CrossMarginSymbolsListed: closed({"timestamp": MS, "items": EMPTY}),
+    IsolatedMarginSymbolsListed: EMPTY,
+    ContractsListed: EMPTY,
 }

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
-from simulator.core.currencies import CurrencyFound, ServerTime
+from simulator.core.currencies import CurrenciesListed, CurrencyFound, ServerTime
+from simulator.core.markets import (
+    ContractsListed,
+    CrossMarginSymbolsListed,
+    IsolatedMarginSymbolsListed,
+    SymbolsListed,
+    TickersListed,
+)
 from simulator.core.money import plain
-from simulator.core.world import Chain
+from simulator.core.service import ClientIpSeen, ServiceStatus
+from simulator.core.world import Chain, Currency
 from simulator.web.spelling import Spellings
 
 
@@ -27,16 +36,15 @@ def _chain(chain: Chain) -> dict[str, Any]:
         "contractAddress": chain.contract_address,
         "withdrawPrecision": chain.withdraw_precision,
         "maxWithdraw": None,
-        "maxDeposit": None,
+        "maxDeposit": None if chain.max_deposit is None else plain(chain.max_deposit),
         "needTag": chain.need_tag,
         "chainId": chain.chain_id,
-        "addressRegex": "",
-        "memoRegex": "",
+        "addressRegex": chain.address_pattern,
+        "memoRegex": chain.memo_pattern,
     }
 
 
-def _currency(reply: CurrencyFound) -> dict[str, Any]:
-    currency = reply.currency
+def _currency(currency: Currency, chains: Iterable[Chain]) -> dict[str, Any]:
     return {
         "currency": currency.currency,
         "name": currency.currency,
@@ -46,11 +54,19 @@ def _currency(reply: CurrencyFound) -> dict[str, Any]:
         "contractAddress": None,
         "isMarginEnabled": currency.margin_enabled,
         "isDebitEnabled": currency.debit_enabled,
-        "chains": [_chain(chain) for chain in reply.chains],
+        "chains": [_chain(chain) for chain in chains],
     }
 
 
 SPELLINGS: Final[Spellings] = {
-    CurrencyFound: _currency,
     ServerTime: lambda reply: reply.milliseconds,
+    ServiceStatus: lambda reply: {"status": reply.status, "msg": reply.msg},
+    ClientIpSeen: lambda reply: reply.ip,
+    CurrenciesListed: lambda reply: [_currency(each, each.chains) for each in reply.currencies],
+    CurrencyFound: lambda reply: _currency(reply.currency, reply.chains),
+    SymbolsListed: lambda _: [],
+    TickersListed: lambda reply: {"time": reply.at, "ticker": []},
+    CrossMarginSymbolsListed: lambda reply: {"timestamp": reply.at, "items": []},
+    IsolatedMarginSymbolsListed: lambda _: [],
+    ContractsListed: lambda _: [],
 }
