@@ -55,6 +55,10 @@ class Choices(Value, frozen=True):
     settlement: Settlement = "immediate"
     amount_cap_24h: Decimal | None = None
     """USDT worth of withdrawals that a user may make in a 24-hour window; None = no cap."""
+    broker_commission_rate: Decimal = Decimal("0.4")
+    """The part of a trade's fee that its broker gets [H66/commission-rate]."""
+    rebate_delay: int = 0
+    """How long a broker waits for a rebate file [H65/preparation]."""
 
 
 DEFAULTS: Final = Choices()
@@ -81,5 +85,7 @@ HOLES: Final = {
     "fee_rounding": "H48",
     "settlement": "H52",
     "amount_cap_24h": "H54",
+    "broker_commission_rate": "H66",
+    "rebate_delay": "H65",
 }
 """Which hole each switch answers."""

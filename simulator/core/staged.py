@@ -74,6 +74,9 @@ _VALIDATION: Final = {
     R.FACTOR_WRONG,
 }
 
+_BROKER: Final = _GATEWAY | {R.BROKER_UNKNOWN, R.PARAMETER_INVALID}
+_REBATE: Final = _BROKER | {R.REBATE_FILE_NOT_READY}
+
 _LOGIN_FIELDS: Final = ("response_type", "client_id", "redirect_uri", "scope", "state")
 _PAYMENT_FIELDS: Final = (
     *("currency", "address", "amount", "withdrawType", "chain", "isInner", "remark", "memo", "feeDeductType"),
@@ -128,6 +131,13 @@ STAGES: Final = {
     "get_api_key_info": _stage((), _GATEWAY),
     "get_withdrawal": _stage(("withdrawal_id",), _GATEWAY, {R.WITHDRAWAL_UNKNOWN}),
     "list_accounts": _stage(("currency", "type"), _GATEWAY, {R.PARAMETER_INVALID}),
+    "get_rebate": _stage(("begin", "end", "tradeType"), _REBATE),
+    "get_rebate_v2": _stage(("begin", "end", "tradeType"), _REBATE),
+    "get_commission": _stage(("siteType", "tradeType", "rebateType", "startAt", "endAt", "page", "pageSize"), _BROKER),
+    "list_broker_users": _stage(("tradeType", "uid", "rcode", "tag", "startAt", "endAt", "page", "pageSize"), _BROKER),
+    "list_broker_transactions": _stage(
+        ("tradeType", "uid", "startAt", "endAt", "lastId", "direction", "pageSize"), _BROKER
+    ),
 }
 """Every call of a client by its operation's name."""
 

@@ -7,7 +7,7 @@ from typing import Any, Final, get_args, get_type_hints
 from msgspec.structs import replace
 
 from simulator.core.choices import DEFAULTS, After, Choices, Polls
-from simulator.scenario.scalars import AMOUNTS, CODE, DURATIONS, INTEGER, POSITIVE
+from simulator.scenario.scalars import AMOUNTS, CODE, DURATIONS, INTEGER, POSITIVE, RATE
 from simulator.scenario.shapes import Either, Key, List, Record, words
 
 _HINTS: Final = get_type_hints(Choices)
@@ -59,6 +59,8 @@ CHOICES: Final = Record(
         "fee_rounding": _answers("fee_rounding", "How the service fee is rounded (H48)"),
         "settlement": Key(_SETTLEMENT, "When an accepted withdrawal is settled (H52)"),
         "amount_cap_24h": Key(AMOUNTS, "USDT worth of withdrawals a user may make in 24 hours; none without (H54)"),
+        "broker_commission_rate": Key(RATE, "The part of a trade's fee that its broker gets (H66)"),
+        "rebate_delay": Key(DURATIONS, "How long a rebate file is being prepared: 100001 until then (H65)"),
     }
 )
 

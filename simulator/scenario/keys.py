@@ -38,6 +38,7 @@ from simulator.scenario.scalars import (
     Scalar,
 )
 from simulator.scenario.shapes import Either, Key, List, Names, Record, Tagged, Word, members, words
+from simulator.scenario.trades import TRADE
 
 VERSION: Final = "1"
 AT_LIMIT: Final = "at_limit"
@@ -95,6 +96,8 @@ CLIENT: Final = Record(
             ),
             "The broker's partner credentials (H35)",
         ),
+        "rcode": Key(TEXT, "The referral code of the users whom the broker invites"),
+        "invited": Key(List(TEXT), "Those users: their trades earn the broker something without its tag, too (H65)"),
     }
 )
 API_KEY_ENTRY: Final = Record(
@@ -135,6 +138,7 @@ USER: Final = Record(
         "uid": Key(INTEGER, "The user's number; one that their name decides without"),
         "email": Key(TEXT, "E-mail address: a way to log in, and a recipient of payments"),
         "phone": Key(TEXT, "Phone number, likewise"),
+        "registered_at": Key(INSTANTS, "When the user registered at KuCoin; 2026-01-01T00:00:00Z without"),
         "level": Key(INTEGER, "VIP level"),
         "frozen": Key(BOOLEAN, "Whether withdrawals are refused"),
         "futures": Key(BOOLEAN, "Whether the futures account is opened"),
@@ -156,6 +160,7 @@ GIVEN: Final = Record(
         "users": Key(Names(USER), "KuCoin users by a name to call them by"),
         "currencies": Key(Names(CURRENCY), "Currencies by code"),
         "prices_usdt": Key(Names(AMOUNTS), "What one unit of a currency is worth in USDT (s9 needs it)"),
+        "trades": Key(List(TRADE), "Trades that earn brokers a commission (Broker Pro); none without"),
         "observed_ip": Key(IP, "What the exchange sees as every caller's address (H26)"),
     }
 )

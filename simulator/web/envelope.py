@@ -15,7 +15,7 @@ from simulator.core.choices import Choices
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
 from simulator.messages import Answer
-from simulator.web.spelling import Spellings, account, oauth, public
+from simulator.web.spelling import Spellings, account, broker, oauth, public
 
 
 class Family(Enum):
@@ -31,7 +31,7 @@ def as_json(value: object) -> bytes:
     return json.encode(value)
 
 
-DATA: Final[Spellings] = {**oauth.SPELLINGS, **public.SPELLINGS, **account.SPELLINGS}
+DATA: Final[Spellings] = {**oauth.SPELLINGS, **public.SPELLINGS, **account.SPELLINGS, **broker.SPELLINGS}
 """How each reply is spelled in JSON."""
 
 

@@ -9,9 +9,11 @@ from typing import Any, Final, NamedTuple
 from simulator.core import spec
 from simulator.core.accounts import AccountsListed
 from simulator.core.api_keys import ApiKeyAdded, ApiKeyInfo
+from simulator.core.broker import BrokerTransactionsListed, BrokerUsersListed, CommissionFound
 from simulator.core.choices import Choices
 from simulator.core.currencies import CurrencyFound, ServerTime
 from simulator.core.operations import OPERATIONS
+from simulator.core.rebates import RebateLinked
 from simulator.core.refusals import Reason
 from simulator.core.replies import Reply
 from simulator.core.settlement import WithdrawalFound
@@ -22,6 +24,7 @@ from simulator.version import __version__
 from simulator.web.decode import FORM, JSON
 from simulator.web.endpoints import ENDPOINTS, PLACES, Endpoint
 from simulator.web.envelope import Family
+from simulator.web.openapi import replies_broker as broker
 from simulator.web.openapi.replies import REPLIES
 from simulator.web.openapi.requests import ADD_KEY, PAYMENT, REFRESH, TOKEN_QUERY
 from simulator.web.openapi.words import (
@@ -71,6 +74,13 @@ SHAPES: Final = {
     ),
     "get_withdrawal": Shape(("get_withdrawal",), (WithdrawalFound,), security=SIGNED),
     "get_currency": Shape(("get_currency",), (CurrencyFound,), (query("chain", TEXT),)),
+    "get_rebate": Shape(("get_rebate",), (RebateLinked,), broker.REBATE_QUERY, security=SIGNED),
+    "get_rebate_v2": Shape(("get_rebate_v2",), (RebateLinked,), broker.REBATE_V2_QUERY, security=SIGNED),
+    "get_commission": Shape(("get_commission",), (CommissionFound,), broker.COMMISSION_QUERY, security=SIGNED),
+    "list_broker_users": Shape(("list_broker_users",), (BrokerUsersListed,), broker.USERS_QUERY, security=SIGNED),
+    "list_broker_transactions": Shape(
+        ("list_broker_transactions",), (BrokerTransactionsListed,), broker.TRANSACTIONS_QUERY, security=SIGNED
+    ),
 }
 """By the name of the endpoint's decoder."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.core.replies import Reply
-from simulator.web.openapi import replies_account, replies_oauth, replies_public
+from simulator.web.openapi import replies_account, replies_broker, replies_oauth, replies_public
 from simulator.web.openapi.words import Schema
 
 REPLIES: Final[dict[type[Reply], Schema]] = {
     **replies_oauth.REPLIES,
     **replies_public.REPLIES,
     **replies_account.REPLIES,
+    **replies_broker.REPLIES,
 }
