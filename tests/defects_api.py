@@ -32,7 +32,7 @@ from simulator.core.spec import AuthGroup
 
 
 # --- KC-API-* and s8.2
-def _signed(desk: Desk, fields: Fields, body: bytes = b"") -> Any:
+def signed_by(desk: Desk, fields: Fields, body: bytes = b"") -> Any:
     """The request, well signed but for the headers that a defect has put in."""
     timestamp = fields.get("timestamp", START)
     signed = fields["credentials"].sign(body, timestamp=timestamp or START)
@@ -69,7 +69,7 @@ def _payment(fields: Fields) -> Fields:
 
 def _withdraw(desk: Desk, fields: Fields) -> Command:
     command = desk.withdrawal(fields["credentials"], _payment(fields))
-    return replace(command, signed=_signed(desk, fields, command.signed.body), body=fields["body"] or command.body)
+    return replace(command, signed=signed_by(desk, fields, command.signed.body), body=fields["body"] or command.body)
 
 
 MONEY_DEFECTS: Final = (
@@ -124,7 +124,7 @@ def _verify(desk: Desk, fields: Fields) -> Command:
     factors = [{"factorType": name, "factorValue": fields[name]} for name in ("GAV", "EMV") if fields[name]]
     validation = {"transactionId": fields["transactionId"], "factors": factors}
     command = desk.verification(fields["credentials"], _payment(fields), validation)
-    return replace(command, signed=_signed(desk, fields, command.signed.body), body=fields["body"] or command.body)
+    return replace(command, signed=signed_by(desk, fields, command.signed.body), body=fields["body"] or command.body)
 
 
 VERIFY_WITHDRAWAL: Final = Case(
@@ -161,7 +161,7 @@ BIND_FACTOR: Final = Case(
 )
 LIST_ACCOUNTS: Final = Case(
     _may_pay,
-    lambda desk, fields: ListAccounts(_signed(desk, fields), type=fields.get("type", "")),
+    lambda desk, fields: ListAccounts(signed_by(desk, fields), type=fields.get("type", "")),
     (*GATEWAY_DEFECTS, Defect(Reason.PARAMETER_INVALID, {"type": "margin"})),
 )
 
@@ -173,7 +173,7 @@ def _paid(desk: Desk) -> Fields:
 
 GET_WITHDRAWAL: Final = Case(
     _paid,
-    lambda desk, fields: GetWithdrawal(_signed(desk, fields), fields["id"]),
+    lambda desk, fields: GetWithdrawal(signed_by(desk, fields), fields["id"]),
     (*GATEWAY_DEFECTS, Defect(Reason.WITHDRAWAL_UNKNOWN, {"id": "0" * 24})),
 )
 

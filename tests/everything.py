@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from demo import CURRENCIES
+from brokers import OWN, earning
+from demo import CURRENCIES, demo_world
 from msgspec.structs import replace
 from support import IP, Desk, Key, by_account, groups_body, payment, query, refresh_body, token_query
 
@@ -15,9 +16,11 @@ from simulator.core import administration as control
 from simulator.core.accounts import ListAccounts
 from simulator.core.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded, GetApiKeyInfo
 from simulator.core.authorization import Authorize, Authorized, Decision, LogIn, RequestAuthorization
+from simulator.core.broker import GetCommission, ListBrokerTransactions, ListBrokerUsers
 from simulator.core.choices import After, Polls
 from simulator.core.currencies import GetCurrency, GetServerTime
 from simulator.core.operations import Command
+from simulator.core.rebates import GetRebate, GetRebateV2
 from simulator.core.refusals import Reason
 from simulator.core.security import BindFactor, PrepareFactor
 from simulator.core.settlement import STEPS, GetWithdrawal, MoveWithdrawal, PassTime
@@ -48,10 +51,10 @@ class Recorded(Desk):
     """A broker's desk whose every call gets an entry in the journal. It keeps whatever it was told."""
 
     def __init__(self, **choices: Any) -> None:
-        super().__init__(**choices)
+        super().__init__(earning(demo_world(**choices)))
         self.wired = Wired(self.exchange, Scenario("rewind", "", self.world))
         self.codes_given, self.access, self.refreshes = ["x"], ["x"], ["x"]
-        self.keys = [Key("x", "y", "z")]
+        self.keys = [Key("x", "y", "z"), OWN]
         self.challenges: list[tuple[Key, dict[str, object], Challenged]] = []
 
     def perform(self, command: Command) -> Outcome:
@@ -105,6 +108,11 @@ def read(desk: Recorded, pick: Pick, path: str) -> Any:
     return pick(desk.keys).sign(method="GET", path=path, timestamp=desk.wall)
 
 
+def asks(desk: Recorded, pick: Pick, command: Any, **asked: str) -> Command:
+    """Broker Pro, asked with any of the keys."""
+    return command(pick(desk.keys).sign(method="GET", path="/x", timestamp=desk.wall), asked)
+
+
 COMMANDS: dict[str, Callable[[Recorded, Pick], Command]] = {
     "request_authorization": lambda desk, pick: RequestAuthorization(pick([query(), query(state="")])),
     "log_in": lambda desk, pick: LogIn(query(), pick([*USERS, "nobody"])),
@@ -128,6 +136,13 @@ COMMANDS: dict[str, Callable[[Recorded, Pick], Command]] = {
     "get_currency": lambda desk, pick: GetCurrency(pick(["USDT", "DOGE"])),
     "get_api_key_info": lambda desk, pick: GetApiKeyInfo(read(desk, pick, "/api/v1/user/api-key")),
     "list_accounts": lambda desk, pick: ListAccounts(read(desk, pick, "/api/v1/accounts")),
+    "get_rebate": lambda desk, pick: asks(desk, pick, GetRebate, begin="20260501", end="20260601", tradeType="1"),
+    "get_rebate_v2": lambda desk, pick: asks(
+        desk, pick, GetRebateV2, begin="20260501", end=pick(["20260601", "x"]), tradeType="SPOT"
+    ),
+    "get_commission": lambda desk, pick: asks(desk, pick, GetCommission, rebateType=pick(["0", "1", "7"])),
+    "list_broker_users": lambda desk, pick: asks(desk, pick, ListBrokerUsers, pageSize=pick(["1", "501"])),
+    "list_broker_transactions": lambda desk, pick: asks(desk, pick, ListBrokerTransactions, lastId=pick(["", "2"])),
     "put_user": lambda desk, pick: control.PutUser(ZOE, (Account("USDT", "main", Decimal(5)),)),
     "change_user": lambda desk, pick: control.ChangeUser(replace(desk.world.users["bob"], uid=pick([8, 9])), ()),
     "delete_user": lambda desk, pick: control.DeleteUser(pick(["zoe", "erin"])),

@@ -25,8 +25,8 @@ TYPES: Final = {"SPOT": TradeType.SPOT, "FUTURE": TradeType.FUTURE, "FUTURES": T
 REBATE_TYPES: Final = {"0": EVERY, "1": frozenset({TradeType.SPOT}), "2": frozenset({TradeType.FUTURE})}
 """The values are documented, what each means is not [H65/rebate-type]."""
 ALL: Final = "all"
-GLOBAL, LOCAL = "global", "europe"
-"""`siteType`: the two words that are known. A client of a local site is taken to be of the second [H65/site-type]."""
+SITES: Final = {False: "global", True: "europe"}
+"""`siteType` by whether the client's site is a local one: the two words that are known [H65/site-type]."""
 
 
 class GetCommission(Value, frozen=True):
@@ -101,7 +101,7 @@ def get_commission(world: World, command: GetCommission, now: Now) -> tuple[Worl
         )
     except FieldProblem as problem:
         raise problem.refusal().noting(notes) from None
-    own = LOCAL if client.local_site else GLOBAL
+    own = SITES[client.local_site]
     trades = reports.counted(world, client, now.business, types & REBATE_TYPES[str(rebate_type)])
     rows = [each for each in reports.periods(world, trades) if each.start in span and each.end in span]
     found = paged(rows if site in ("", ALL, own) else [], page)

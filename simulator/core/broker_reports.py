@@ -1,7 +1,4 @@
-"""What a broker's trades come to: sums by day and by user, and what each trade earns. Pure arithmetic on trades.
-
-A day is one of UTC+8: the sample of KuCoin's reference has a period from 16:00 to 15:59:59.999 UTC [H65/days].
-"""
+"""What a broker's trades come to: sums by day and by user, and what each trade earns. Pure arithmetic on trades."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ from simulator.core.world import Client, User, World
 
 K = TypeVar("K", bound=Hashable)
 AHEAD: Final = 8 * spec.HOUR
-"""How far KuCoin's days are ahead of those of UTC, ms."""
+"""How far KuCoin's days are ahead of those of UTC, ms: the sample has a period that begins at 16:00 UTC [H65/days]."""
 USUAL_CURRENCY: Final = "USDT"
 """Of a user who has no trade."""
 EVERY: Final = frozenset(TradeType)

@@ -115,7 +115,7 @@ class Reason(Enum):
     API_KEY_LIMIT_REACHED = Denial("the user has as many keys as are allowed", None, 200, "The number of user’s apiKey reaches to the maximum level", "s4.1, s4.2, H12, H14", A)
 
     # Broker Pro: whose key it is, before its parameters are looked at.
-    BROKER_UNKNOWN = Denial("the key is not a broker's own", "600100", 200, "broker not exists", "Broker Pro, H65", I)
+    BROKER_UNKNOWN = Denial("the key is not a broker's own", "600100", 200, "broker not exists", "Broker Pro", I)
 
     # The request of a withdrawal (s8.2); other calls have parameters, too.
     WITHDRAWAL_RATE_LIMITED = Denial("too many withdrawals by UID, MAIL or PHONE", "429000", 429, "Too Many Requests", "s8.2, H46", I)

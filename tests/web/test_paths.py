@@ -114,7 +114,7 @@ def test_any_other_path_is_the_exchanges_404(send: Asgi, path: str, method: str)
         "/api/v1/isolated/symbols",
         "/api/v1/contracts/active",
         "/api/v1/bullet-private",
-        "/api/v2/broker/queryMyCommission",
+        "/api/v1/broker/nd/info",
         "/api/ua/v1/account/mode",
         "/api/v1/status",
     ],
