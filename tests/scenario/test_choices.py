@@ -34,6 +34,8 @@ OTHERWISE: dict[str, tuple[str, Any]] = {
     "fee_rounding": ("half_even", "half_even"),
     "settlement": ("{after: 10m}", After(600_000)),
     "amount_cap_24h": ("'1000.5'", Decimal("1000.5")),
+    "broker_commission_rate": ("0.25", Decimal("0.25")),
+    "rebate_delay": ("90s", 90_000),
 }
 """Switch -> (what a scenario writes, what it means)."""
 

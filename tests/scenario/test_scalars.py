@@ -87,9 +87,9 @@ def test_each_scalar_is_the_same_to_both(name: str, shape: Scalar) -> None:
 
 
 def _beyond_patterns(shape: Scalar, text: str) -> bool:
-    """A number in digits that is out of bounds, an address of the right letters, and Python's `$` before a newline."""
+    """A number in digits that is out of bounds, an address or a rate of the right letters, and `$` before a newline."""
     bounds = (shape.least, shape.most) != (None, None) and text.isascii() and text.isdigit()
-    return bounds or shape is scalars.IP or text.endswith("\n")
+    return bounds or shape in (scalars.IP, scalars.RATE) or text.endswith("\n")
 
 
 def test_words_are_the_same_to_both() -> None:

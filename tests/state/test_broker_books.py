@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from brokers import earning
 from msgspec.structs import replace
-from test_carrying import Make, carried, export, put
-from wire import DEMO, OPERATOR, Broker, problem_of
+from wire import DEMO, JSON, OPERATOR, V1, Answer, Broker, problem_of
 
+Make = Callable[..., Broker]
 TRANSACTIONS = "/api/v2/broker/queryDetailByUid"
 REBATE = "/api/v2/broker/api/rebate/download?begin=20260501&end=20260601&tradeType=SPOT"
+
+
+def export(broker: Broker) -> Any:
+    return broker.send("GET", f"{V1}/state").json()
+
+
+def put(broker: Broker, data: object) -> Answer:
+    return broker.send("PUT", f"{V1}/state", json.dumps(data).encode(), JSON)
 
 
 @pytest.fixture
@@ -26,7 +35,8 @@ def here(wired: Make) -> Broker:
 
 def test_books_are_carried(here: Broker, wired: Make) -> None:
     """Trades, files under way and who was invited: the other server answers the same."""
-    there = carried(here, wired)
+    there = wired()
+    assert put(there, export(here)).status == 200
     assert export(there) == export(here)
     [book] = export(there)["state"]["world"]["broker_books"]
     assert (len(book["trades"]), [file["begin"] for file in book["files"]]) == (6, ["20260501"])

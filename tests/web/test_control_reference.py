@@ -44,6 +44,9 @@ def test_every_operation_of_a_client_has_its_place(send: Asgi) -> None:
     assert {(each.method, each.path) for each in ENDPOINTS} < set(places.values())
 
 
+PRO = ["get_rebate", "get_rebate_v2", "get_commission", "list_broker_users", "list_broker_transactions"]
+
+
 def test_every_reason_is_told(wired: Callable[..., Broker]) -> None:
     """In order of precedence, as it looks on the wire, with its evidence and where it can be staged."""
     send = wired(unpublished_code="777777").send
@@ -58,7 +61,7 @@ def test_every_reason_is_told(wired: Callable[..., Broker]) -> None:
         "text": "Parameter Error: {field} {problem}",
         "rule": "s8.2",
         "grade": "inferred",
-        "operations": ["withdraw", "verify_withdrawal", "list_accounts"],
+        "operations": ["withdraw", "verify_withdrawal", "list_accounts", *PRO],
         "details": ["field", "problem"],
     }
     assert (told["CODE_USED"]["code"], told["CODE_USED"]["published"]) == ("777777", False)
