@@ -9,7 +9,7 @@ from typing import Final
 
 from simulator.core.money import plain
 from simulator.core.redirects import login_query
-from simulator.core.world import Client, User, World
+from simulator.core.world import Client, MadeBy, User, World
 from simulator.scenario.loader import Scenario
 from simulator.scenario.overrides import NOTHING, Overrides
 from simulator.version import __version__
@@ -81,14 +81,16 @@ def _capped(lines: list[str], most: int, total: int) -> list[str]:
 
 
 def _user_lines(world: World, first: list[str]) -> list[str]:
-    users = nsmallest(MOST_USERS, world.users.values(), key=lambda user: (user.name not in first, user.name))
-    wide = max(4, *(len(user.name) for user in users))
-    mail = max(6, *(len(user.email) for user in users))
-    factors = max(7, *(len(_factors(user)) for user in users))
+    brokers = {key.user for key in world.api_keys.values() if key.made_by is MadeBy.BROKER}  # nobody logs in as one
+    known = [user for name, user in world.users.items() if name not in brokers]
+    users = nsmallest(MOST_USERS, known, key=lambda user: (user.name not in first, user.name))
+    wide = max([4, *(len(user.name) for user in users)])
+    mail = max([6, *(len(user.email) for user in users)])
+    factors = max([7, *(len(_factors(user)) for user in users)])
     rows = [("user", "e-mail", "factors", "")]
     rows += [(user.name, user.email, _factors(user), _hint(world, user)) for user in users]
     lines = [_cut(f"  {name:<{wide}}  {email:<{mail}}  {word:<{factors}}  {hint}") for name, email, word, hint in rows]
-    return [lines[0], *_capped([*lines[1:]], MOST_USERS, len(world.users))]
+    return [lines[0], *_capped([*lines[1:]], MOST_USERS, len(known))]
 
 
 def _factors(user: User) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from support import Key, payment
-from wire import JSON, OLD, V1, Answer, Broker, control
+from wire import JSON, OLD, OPERATOR, V1, Answer, Broker, control
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,15 @@ def walk(broker: Broker) -> Iterator[tuple[str, Answer]]:
     for each in (key, free):
         for name, path in (("get_api_key_info", "/api/v1/user/api-key"), ("list_accounts", "/api/v1/accounts")):
             yield name, broker.signed(each, "GET", path)
+    days = "begin=20260501&end=20260601&tradeType"
+    for name, target in (
+        ("get_rebate", f"/api/v1/broker/api/rebase/download?{days}=1"),
+        ("get_rebate_v2", f"/api/v2/broker/api/rebate/download?{days}=SPOT"),
+        ("get_commission", "/api/v2/broker/queryMyCommission"),
+        ("list_broker_users", "/api/v2/broker/queryUser?tradeType=all"),
+        ("list_broker_transactions", "/api/v2/broker/queryDetailByUid"),
+    ):
+        yield name, broker.signed(OPERATOR, "GET", target)
     challenged = broker.withdraw(key)
     yield "withdraw", challenged
     validation = broker.validation("alice", challenged.json()["data"])

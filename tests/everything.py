@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from brokers import OWN, earning
 from demo import CURRENCIES, demo_world
 from msgspec.structs import replace
 from support import IP, Desk, Key, by_account, groups_body, own_key, payment, query, refresh_body, token_query
@@ -15,6 +16,7 @@ from simulator.core import administration as control
 from simulator.core.accounts import GetAccount, ListAccounts
 from simulator.core.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded, GetApiKeyInfo
 from simulator.core.authorization import Authorize, Authorized, Decision, LogIn, RequestAuthorization
+from simulator.core.broker import GetCommission, ListBrokerTransactions, ListBrokerUsers
 from simulator.core.choices import After, Polls
 from simulator.core.currencies import GetCurrency, GetServerTime, ListCurrencies
 from simulator.core.deposits import ArriveDeposit, CreateDepositAddress, ListDepositAddresses
@@ -30,6 +32,7 @@ from simulator.core.markets import (
 from simulator.core.operations import Command
 from simulator.core.profile import GetAccountMode, GetSpotAccountType, GetUserInfo
 from simulator.core.quotas import GetWithdrawalQuotas
+from simulator.core.rebates import GetRebate, GetRebateV2
 from simulator.core.refusals import Reason
 from simulator.core.security import BindFactor, PrepareFactor
 from simulator.core.service import GetClientIp, GetServiceStatus
@@ -63,11 +66,11 @@ class Recorded(Desk):
     """A broker's desk whose every call gets an entry in the journal. It keeps whatever it was told."""
 
     def __init__(self, **choices: Any) -> None:
-        own, world = own_key(demo_world(**choices))
+        own, world = own_key(earning(demo_world(**choices)))
         super().__init__(world)
         self.wired = Wired(self.exchange, Scenario("rewind", "", self.world))
         self.codes_given, self.access, self.refreshes = ["x"], ["x"], ["x"]
-        self.keys = [Key("x", "y", "z"), own]
+        self.keys = [Key("x", "y", "z"), own, OWN]
         self.challenges: list[tuple[Key, dict[str, object], Challenged]] = []
 
     def perform(self, command: Command) -> Outcome:
@@ -146,6 +149,11 @@ def arrives(desk: Recorded, pick: Pick) -> Command:
     return ArriveDeposit(user, address.currency or "USDT", address, Decimal(pick(["1", "20.5"])), pick([None, 0]))
 
 
+def asks(desk: Recorded, pick: Pick, command: Any, **asked: str) -> Command:
+    """Broker Pro, asked with any of the keys."""
+    return command(pick(desk.keys).sign(method="GET", path="/x", timestamp=desk.wall), asked)
+
+
 WRONG = {"pageSize": "7"}
 COMMANDS: dict[str, Callable[[Recorded, Pick], Command]] = {
     "request_authorization": lambda desk, pick: RequestAuthorization(pick([query(), query(state="")])),
@@ -206,6 +214,13 @@ COMMANDS: dict[str, Callable[[Recorded, Pick], Command]] = {
         read(desk, pick, "/api/v3/withdrawals"),
         Body({"currency": "USDT", "toAddress": "T", "amount": "5", "chain": "trx", "withdrawType": "ADDRESS"}),
     ),
+    "get_rebate": lambda desk, pick: asks(desk, pick, GetRebate, begin="20260501", end="20260601", tradeType="1"),
+    "get_rebate_v2": lambda desk, pick: asks(
+        desk, pick, GetRebateV2, begin="20260501", end=pick(["20260601", "x"]), tradeType="SPOT"
+    ),
+    "get_commission": lambda desk, pick: asks(desk, pick, GetCommission, rebateType=pick(["0", "1", "7"])),
+    "list_broker_users": lambda desk, pick: asks(desk, pick, ListBrokerUsers, pageSize=pick(["1", "501"])),
+    "list_broker_transactions": lambda desk, pick: asks(desk, pick, ListBrokerTransactions, lastId=pick(["", "2"])),
     "put_user": lambda desk, pick: control.PutUser(ZOE, (Account("USDT", "main", Decimal(5)),)),
     "change_user": lambda desk, pick: control.ChangeUser(replace(desk.world.users["bob"], uid=pick([8, 9])), ()),
     "delete_user": lambda desk, pick: control.DeleteUser(pick(["zoe", "erin"])),

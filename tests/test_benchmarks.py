@@ -10,6 +10,7 @@ import pytest
 from growth import measure
 from load import drive, request
 from soak import Broker, cost, soak
+from wire import DEMO
 
 from simulator.web.server import LocalServer
 
@@ -52,7 +53,7 @@ def test_soak() -> None:
         world = server.exchange.world
         made = {
             "withdrawals": len(world.withdrawals),
-            "keys": len(world.api_keys),
+            "keys": len(world.api_keys) - len(DEMO.api_keys),
             "authorizations": len(world.consents),
         }
         assert broker.made == {**made, "users": 1}

@@ -25,6 +25,8 @@ def _written(value: object) -> str:
     """A default as the table writes it."""
     if value is None:
         return "none"
+    if value == 0:
+        return "`0s`"  # there is no other nought than a duration
     if isinstance(value, tuple):
         return f"`[{', '.join(value)}]`"
     if isinstance(value, int) and value > 1000:

@@ -32,6 +32,8 @@ V1 = "/_sim/v1"
 PAYING = ("API_COMMON", "API_WITHDRAW_OAUTH")
 SCENARIO = load("demo")
 DEMO = SCENARIO.world
+OPERATOR = Key("000000000000000000000001", "00000000-0000-4000-8000-000000000001", "demo-passphrase")
+"""The broker's own key in the demo world."""
 
 
 def still_app(world: World = DEMO, staging: Staging | None = None, **choices: Any) -> App:

@@ -218,6 +218,8 @@ def without_user(world: World, name: str) -> tuple[World, tuple[tuple[str, int],
     taken = [_negative(each) for each in world.wallet(name).accounts]
     world = without_identities(world, name)
     world, removed = _without(world, lambda each: each.user == name)
+    world, trades = _without_trades(world, name)
+    removed += trades
     rows: list[Entity] = [each for each in world.windows.values() if each.user == name]
     rows += _past(world, name)
     for table in (world.wallets, world.message_boxes, world.statements, world.users):
@@ -241,6 +243,9 @@ def without_client(world: World, client_id: str) -> tuple[World, tuple[tuple[str
     if client is None:
         return world, ()
     world, removed = _without(world, lambda each: each.client_id == client_id)
+    if (book := world.broker_books.get(client_id)) is not None:
+        world = world.drop(book)
+        removed += _counted(trades=len(book.trades))
     return world.drop(client), removed
 
 
@@ -253,7 +258,7 @@ def _without(world: World, gone: Whose) -> tuple[World, tuple[tuple[str, int], .
     for row in rows:
         world = world.drop(row)
     world, removed = _without_keys(world, keys)
-    return world, ((("consents", len(consents)),) if consents else ()) + removed
+    return world, _counted(consents=len(consents)) + removed
 
 
 def _without_keys(world: World, keys: list[ApiKey]) -> tuple[World, tuple[tuple[str, int], ...]]:
@@ -266,8 +271,22 @@ def _without_keys(world: World, keys: list[ApiKey]) -> tuple[World, tuple[tuple[
         user = world.users[key.user]
         names = tuple(name for name in user.api_names if name != key.api_name)
         world = world.drop(key).put(replace(user, api_names=names))
-    counts = {"api_keys": len(keys), "transactions": len(transactions)}
-    return world, tuple((name, count) for name, count in counts.items() if count)
+    return world, _counted(api_keys=len(keys), transactions=len(transactions))
+
+
+def _without_trades(world: World, user: str) -> tuple[World, tuple[tuple[str, int], ...]]:
+    """The world in which no broker has a trade of that user, or has invited them."""
+    books = [(book, book.without(user)) for book in world.broker_books.values()]
+    changed = [after for before, after in books if before != after]
+    invited = [each for each in world.clients.values() if user in each.invited]
+    hosts = [replace(each, invited=tuple(name for name in each.invited if name != user)) for each in invited]
+    gone = sum(len(before.trades) - len(after.trades) for before, after in books)
+    return world.put(*changed, *hosts), _counted(trades=gone)
+
+
+def _counted(**counts: int) -> tuple[tuple[str, int], ...]:
+    """What is gone by table, where anything is."""
+    return tuple((name, count) for name, count in counts.items() if count)
 
 
 def _negative(account: Account) -> Account:

@@ -62,6 +62,10 @@ class Choices(Value, frozen=True):
     cancel_with_oauth_key: Literal["refuse", "allow"] = "refuse"
     rate_pools: Literal["enforce", "count"] = "enforce"
     """`count` lets every call pass, for load tests: the headers still tell what is left [H61/switch]."""
+    broker_commission_rate: Decimal = Decimal("0.4")
+    """The part of a trade's fee that its broker gets [H66/commission-rate]."""
+    rebate_delay: int = 0
+    """How long a broker waits for a rebate file [H65/preparation]."""
 
 
 DEFAULTS: Final = Choices()
@@ -94,5 +98,7 @@ HOLES: Final = {
     "repeated_client_oid": "H69",
     "cancel_with_oauth_key": "H71",
     "rate_pools": "H61",
+    "broker_commission_rate": "H66",
+    "rebate_delay": "H65",
 }
 """Which hole each switch answers."""

@@ -47,6 +47,17 @@ def party_secret(world: World, kind: str, client_id: str) -> str:
     return str(uuid.UUID(bytes=named[:16], version=4))
 
 
+def party_key(world: World, api_key: str) -> str:
+    """A broker's own key as a workspace has it: 24 hex digits that name the workspace, as those of an ObjectId do."""
+    named = digest(world.seed, world.workspace, "own key", api_key).hex()
+    return f"{named[:8]}{workspace_mark(world.workspace)}{named[8:14]}"
+
+
+def party_word(world: World, kind: str, api_key: str) -> str:
+    """Sixteen hex digits, as a passphrase is, for a broker's own key of a workspace."""
+    return digest(world.seed, world.workspace, kind, api_key).hex()[:16]
+
+
 def totp_secret(seed: int, user: str) -> str:
     """The secret of a user's authenticator: 32 base32 digits, 160 bits as RFC 4226 s4 recommends."""
     return base64.b32encode(digest(seed, "totp", user)[:20]).decode()

@@ -63,17 +63,23 @@ def read_word(read: Fields, name: str, words: Iterable[str], *, required: bool =
     return text
 
 
-def read_page(read: Fields, name: str = "currentPage") -> Page:
+def read_page(read: Fields, name: str = "currentPage", least: int = SMALLEST_PAGE, usual: int = USUAL_PAGE) -> Page:
     """`currentPage` from 1 and `pageSize` from 10 to 500, 50 without; the text of too large a one is observed.
 
-    [rest/page-size]
+    Some calls have another `least` and `usual` size. [rest/page-size]
     """
-    number, size = read_whole(read, name, 1) or 1, read_whole(read, "pageSize")
+    number = read_whole(read, name, 1) or 1
+    return Page(number, read_size(read, least, usual))
+
+
+def read_size(read: Fields, least: int = SMALLEST_PAGE, usual: int = USUAL_PAGE) -> int:
+    """`pageSize` alone."""
+    size = read_whole(read, "pageSize")
     if size is not None and size > LARGEST_PAGE:
         raise FieldProblem("pageSize", f"should not greater than {LARGEST_PAGE}", size)
-    if size is not None and size < SMALLEST_PAGE:
-        raise FieldProblem("pageSize", f"must be at least {SMALLEST_PAGE}", size)
-    return Page(number, size or USUAL_PAGE)
+    if size is not None and size < least:
+        raise FieldProblem("pageSize", f"must be at least {least}", size)
+    return size or usual
 
 
 def read_span(read: Fields) -> Span:

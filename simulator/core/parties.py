@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum, unique
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from simulator.core.spec import AuthGroup, Factor
 from simulator.core.value import Value
 
 FactorSets = tuple[tuple[Factor, ...], ...]
+NEW_YEAR: Final = 1_767_225_600_000
+"""2026-01-01T00:00:00Z: when a user registered, and a key was made, of which the scenario does not say it."""
 
 
 class Client(Value, frozen=True):
@@ -29,6 +31,10 @@ class Client(Value, frozen=True):
     partner: str = ""
     broker_name: str = ""
     broker_key: str = ""
+    rcode: str = ""
+    """The referral code with which users register whom the broker invites."""
+    invited: tuple[str, ...] = ()
+    """Those users' names."""
 
     @property
     def key(self) -> str:
@@ -73,6 +79,7 @@ class User(Value, frozen=True):
     api_names: tuple[str, ...] = ()
     foreign_api_keys: int = 0
     """Keys that the user has besides those that this world has made."""
+    registered_at: int = NEW_YEAR
 
     @property
     def key(self) -> str:

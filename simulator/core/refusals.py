@@ -115,11 +115,16 @@ class Reason(Enum):
     REPEATED_API_NAME = Denial("the user has a key of that name", None, 200, "Repeated apiName", "s4.1, s4.2, H12", A)
     API_KEY_LIMIT_REACHED = Denial("the user has as many keys as are allowed", None, 200, "The number of user’s apiKey reaches to the maximum level", "s4.1, s4.2, H12, H14", A)
 
-    # The request of a withdrawal (s8.2).
+    # Broker Pro: whose key it is, before its parameters are looked at.
+    BROKER_UNKNOWN = Denial("the key is not a broker's own", "600100", 200, "broker not exists", "Broker Pro", I)
+
+    # The request of a withdrawal (s8.2); other calls have parameters, too.
     WITHDRAWAL_RATE_LIMITED = Denial("too many withdrawals by UID, MAIL or PHONE", "429000", 429, "Too Many Requests", "s8.2, H46", I)
     PARAMETER_INVALID = Denial("a parameter is missing or malformed", "400100", 200, "Parameter Error: {field} {problem}", "s8.2", I)
     USER_FROZEN = Denial("the user is frozen", "411100", 200, "User is frozen", "H54", D)
     MORE_FACTORS_NEEDED = Denial("the user has no second factor", None, 200, "You need to bind more factors to continue this operation. Please visit the following link: {link}", "s8.1, H40", A)
+
+    REBATE_FILE_NOT_READY = Denial("the rebate file is being prepared", "100001", 200, "rebate file is being downloaded, try later", "Broker Pro, H65", I)
 
     # The validation of a withdrawal (s8.2), the set-up of a factor (s8.1): before the money is looked at.
     TRANSACTION_UNKNOWN = Denial("no such transaction of this key, or it is done", None, 200, "The validation transaction does not exist.", "H44", A)

@@ -77,6 +77,9 @@ _VALIDATION: Final = {
 
 _ASKED: Final = {R.PARAMETER_INVALID, R.CURRENCY_UNKNOWN, R.CHAIN_INVALID}
 _LIST: Final = ("startAt", "endAt", "currentPage", "pageSize")
+_BROKER: Final = _GATEWAY | {R.BROKER_UNKNOWN, R.PARAMETER_INVALID}
+_REBATE: Final = _BROKER | {R.REBATE_FILE_NOT_READY}
+
 _LOGIN_FIELDS: Final = ("response_type", "client_id", "redirect_uri", "scope", "state")
 _PAYMENT_FIELDS: Final = (
     *("currency", "address", "amount", "withdrawType", "chain", "isInner", "remark", "memo", "feeDeductType"),
@@ -173,6 +176,13 @@ STAGES: Final = {
     ),
     "list_deposit_addresses": _stage(("currency", "chain", "amount"), _GATEWAY, _ASKED),
     "list_deposits": _stage(("currency", "status", *_LIST), _GATEWAY, {R.PARAMETER_INVALID}),
+    "get_rebate": _stage(("begin", "end", "tradeType"), _REBATE),
+    "get_rebate_v2": _stage(("begin", "end", "tradeType"), _REBATE),
+    "get_commission": _stage(("siteType", "tradeType", "rebateType", "startAt", "endAt", "page", "pageSize"), _BROKER),
+    "list_broker_users": _stage(("tradeType", "uid", "rcode", "tag", "startAt", "endAt", "page", "pageSize"), _BROKER),
+    "list_broker_transactions": _stage(
+        ("tradeType", "uid", "startAt", "endAt", "lastId", "direction", "pageSize"), _BROKER
+    ),
 }
 """Every call of a client by its operation's name."""
 

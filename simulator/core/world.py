@@ -41,6 +41,7 @@ from simulator.core.parties import (
     User,
 )
 from simulator.core.records import Deposit, DepositStatus, Statement, Transfer
+from simulator.core.trades import BrokerBook
 from simulator.core.value import Value
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Account",
     "ApiKey",
     "AuthorizationCode",
+    "BrokerBook",
     "Chain",
     "Client",
     "Consent",
@@ -160,6 +162,8 @@ class World(Value, frozen=True):
     windows: HashTrieMap[tuple[str, str], Window] = HashTrieMap()
     currencies: HashTrieMap[str, Currency] = HashTrieMap()
     pots: HashTrieMap[tuple[str, str], Pot] = HashTrieMap()
+    broker_books: HashTrieMap[str, BrokerBook] = HashTrieMap()
+    """Of clients that have trades, or have asked for files."""
     touched: tuple[tuple[str, Any], ...] | None = None
     """(table, key) of what the last operation has put or dropped, for persistent maps have no cheap difference.
 
@@ -208,6 +212,10 @@ class World(Value, frozen=True):
         """The pot, or an empty one."""
         return self.pots.get((name, currency)) or Pot(name, currency, ZERO)
 
+    def broker_book(self, client_id: str) -> BrokerBook:
+        """The client's book, or an empty one."""
+        return self.broker_books.get(client_id) or BrokerBook(client_id)
+
     @property
     def origin(self) -> str:
         """Our public origin, such as `http://127.0.0.1:8080`."""
@@ -235,6 +243,7 @@ TABLES: dict[type, str] = {
     Window: "windows",
     Currency: "currencies",
     Pot: "pots",
+    BrokerBook: "broker_books",
 }
 """Which table an entity lives in."""
 

@@ -84,10 +84,13 @@ ADVICE: Final[dict[Reason, Advice]] = {
     R.REPEATED_API_NAME: _advice("s4/repeated-api-name H13/api-name", "The client has a fixed api_name and the user has a key of that name: delete it, or drop api_name from the scenario."),
     R.API_KEY_LIMIT_REACHED: _advice("s4/key-limit H14/key-limit", "The user has as many keys as are allowed: delete some; choices: api_key_limit sets the limit."),
 
+    R.BROKER_UNKNOWN: _advice("rest/broker-key", "Broker Pro is signed with a key of the broker's own account: the keys that users' consents made are the users'.", "In a scenario such a key says made_by: broker; the demo world's is the user operator's."),
+
     R.WITHDRAWAL_RATE_LIMITED: _advice("s8.2/account-windows s8.2/rolling H46/counting", "Withdrawals by UID, MAIL and PHONE count together, refused ones too: 3 in 10 seconds, 50 in 24 hours.", "Wait until the window that the first of them opened has closed, or advance the clock."),
     R.PARAMETER_INVALID: _advice("s8.2/parameters s8.2/amount-positive s8.2/withdraw-type H36/amount-and-type H43/validation", "The text names the field and what it must be; names are in camel case, as on the page.", "An amount is a plain positive decimal without exponent, sign or thousands separator; a boolean is no text."),
     R.USER_FROZEN: _advice("H54/money-errors", "The scenario freezes this user: frozen: true."),
     R.MORE_FACTORS_NEEDED: _advice("s8.1/bind-more s8.1/link H40/opening-only", "The user has no second factor: send them to the link of the text, where they bind one.", "In a scenario, factor_sets gives a user factors from the start."),
+    R.REBATE_FILE_NOT_READY: _advice("H65/preparation", "choices: rebate_delay lets a file take its time: ask for the same file again later.", "Other days or another tradeType are another file, whose preparation begins with the first request."),
 
     R.TRANSACTION_UNKNOWN: _advice("H44/transaction", "The transactionId is mistyped, was used up, ended after wrong answers, or is another key's: open a new one.", "The second request must be signed with the key of the first."),
     R.TRANSACTION_EXPIRED: _advice("H44/transaction", "The user took too long: send the opening request again.", "The business clock may have been advanced past it; choices: transaction_lifetime sets its life."),

@@ -22,6 +22,7 @@ from simulator.scenario.nodes import ScenarioError, parse
 from simulator.scenario.reader import Reader, repeated, suggestion
 from simulator.scenario.scalars import AMOUNTS, TEXT
 from simulator.scenario.shapes import Key, Record
+from simulator.scenario.trades import check_invited
 
 PRICE: Final = Record({"price_usdt": Key(AMOUNTS, "What one unit is worth in USDT (s9 needs it)", required=True)})
 PRICED: Final = Record(
@@ -76,6 +77,7 @@ def _resembling(world: World, model: User, name: str) -> Found:
         "level": model.level,
         "frozen": model.frozen,
         "futures": model.futures,
+        "registered_at": model.registered_at,
         "factor_sets": model.factor_sets,
         "balances": {each.currency: each.balance for each in accounts if each.type == "main"},
         "trade": {each.currency: each.balance for each in accounts if each.type == "trade"},
@@ -104,18 +106,19 @@ def change_user(world: World, user: User, text: str) -> commands.ChangeUser:
     return commands.ChangeUser(new.user, new.accounts, new.keys)
 
 
-def put_client(client_id: str, text: str) -> commands.PutClient:
+def put_client(world: World, client_id: str, text: str) -> commands.PutClient:
     """A client as the text says."""
-    return commands.PutClient(_client(text, lambda found: given.client(client_id, found)))
+    return commands.PutClient(_client(world, text, lambda found: given.client(client_id, found)))
 
 
-def change_client(client: Client, text: str) -> commands.ChangeClient:
+def change_client(world: World, client: Client, text: str) -> commands.ChangeClient:
     """The client with what the text says."""
-    return commands.ChangeClient(_client(text, lambda found: given.amended_client(client, found)))
+    return commands.ChangeClient(_client(world, text, lambda found: given.amended_client(client, found)))
 
 
-def _client(text: str, make: Callable[[Found], Client]) -> Client:
+def _client(world: World, text: str, make: Callable[[Found], Client]) -> Client:
     reader, found = _read(text, CLIENT)
+    check_invited(reader, world.users, found, ())
     _unless_wrong(reader)
     return make(found)
 

@@ -7,7 +7,7 @@ from typing import Any, Final, get_args, get_type_hints
 from msgspec.structs import replace
 
 from simulator.core.choices import DEFAULTS, After, Choices, Polls
-from simulator.scenario.scalars import AMOUNTS, CODE, DURATIONS, INTEGER, POSITIVE
+from simulator.scenario.scalars import AMOUNTS, CODE, DURATIONS, INTEGER, POSITIVE, RATE
 from simulator.scenario.shapes import Either, Key, List, Record, words
 
 _HINTS: Final = get_type_hints(Choices)
@@ -71,6 +71,8 @@ CHOICES: Final = Record(
             "cancel_with_oauth_key", "Whether a key with API_WITHDRAW_OAUTH can cancel a withdrawal (H71)"
         ),
         "rate_pools": _answers("rate_pools", "Whether a used-up rate pool refuses calls, or only counts them (H61)"),
+        "broker_commission_rate": Key(RATE, "The part of a trade's fee that its broker gets (H66)"),
+        "rebate_delay": Key(DURATIONS, "How long a rebate file is being prepared: 100001 until then (H65)"),
     }
 )
 

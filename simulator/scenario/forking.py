@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from rpds import HashTrieMap
 
 from simulator.core import mint
-from simulator.core.world import Client, World
+from simulator.core.world import ApiKey, Client, MadeBy, World
 from simulator.scenario.faults import Condition, Fault
 from simulator.scenario.loader import Scenario
 
@@ -14,16 +14,18 @@ from simulator.scenario.loader import Scenario
 def forked(scenario: Scenario, workspace: str, seed: int | None = None) -> Scenario:
     """The scenario as that workspace plays it. Users are shared, so that it costs the same at any number of them.
 
-    A client `demo-broker` is `demo-broker-{workspace}` there, with a secret and a broker key of its own. `seed` is for
-    what is minted; who the users are, authenticators included, stays as the scenario has it.
+    A client `demo-broker` is `demo-broker-{workspace}` there, with a secret, a broker key and, for Broker Pro, API keys
+    of its own. `seed` is for what is minted; who the users are, authenticators included, stays as the scenario has it.
     """
     world = replace(scenario.world, workspace=workspace, seed=scenario.world.seed if seed is None else seed)
     clients = [_client(world, world.clients[client_id]) for client_id in world.clients]
-    keys = (replace(key, client_id=renamed(key.client_id, workspace)) for key in world.api_keys.values())
+    keys = (_key(world, key) for key in world.api_keys.values())
+    books = (replace(each, client_id=renamed(each.client_id, workspace)) for each in world.broker_books.values())
     world = replace(
         world,
         clients=HashTrieMap({client.client_id: client for client in clients}),
         api_keys=HashTrieMap({key.api_key: key for key in keys}) if world.api_keys else world.api_keys,
+        broker_books=HashTrieMap({book.client_id: book for book in books}),
     )
     return replace(
         scenario,
@@ -45,6 +47,19 @@ def _client(world: World, client: Client) -> Client:
         client_id=renamed(client.client_id, world.workspace),
         secret=mint.party_secret(world, "client secret", client.client_id),
         broker_key=mint.party_secret(world, "broker key", client.client_id) if client.broker_key else "",
+    )
+
+
+def _key(world: World, key: ApiKey) -> ApiKey:
+    """The key as the world's workspace has it. A broker's own is another one, for it finds its workspace by itself."""
+    mine = replace(key, client_id=renamed(key.client_id, world.workspace))
+    if key.made_by is not MadeBy.BROKER:
+        return mine
+    return replace(
+        mine,
+        api_key=mint.party_key(world, key.api_key),
+        secret=mint.party_secret(world, "own key secret", key.api_key),
+        passphrase=mint.party_word(world, "own key passphrase", key.api_key),
     )
 
 

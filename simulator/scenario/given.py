@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import starmap
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -16,7 +16,10 @@ from simulator.scenario.currencies import currencies
 from simulator.scenario.given_keys import api_keys
 from simulator.scenario.keys import AT_LIMIT
 from simulator.scenario.reader import Path, Reader, unknown
+from simulator.scenario.trades import check_invited, with_trades
 
+CLIENT_KEYS: Final = ("name", "secret", "redirect_uris", "api_name", "rcode", "invited")
+"""Keys of a client that are fields of the same name."""
 Found = dict[str, Any]
 
 
@@ -28,7 +31,9 @@ def built(reader: Reader, given: Found, seed: int, choices: Choices) -> World:
     for name, found in given.get("users", {}).items():
         new = person(reader, world, fresh(world, name), found, ("given", "users", name))
         world = with_user(world, new.user, new.accounts).put(*new.keys)
-    return world
+    for client_id, found in given.get("clients", {}).items():
+        check_invited(reader, world.users, found, ("given", "clients", client_id))
+    return with_trades(reader, world, given.get("trades", ()))
 
 
 def client(client_id: str, found: Found) -> Client:
@@ -38,7 +43,7 @@ def client(client_id: str, found: Found) -> Client:
 
 def amended_client(client: Client, found: Found) -> Client:
     """The client with what is said of it, and as it was in all else."""
-    changes: Found = {key: found[key] for key in ("name", "secret", "redirect_uris", "api_name") if key in found}
+    changes: Found = {key: found[key] for key in CLIENT_KEYS if key in found}
     allowed, partner = found.get("ip_allowlist", {}), found.get("partner", {})
     changes |= {f"{use}_ips": addresses for use, addresses in allowed.items()}
     names = {"name": "partner", "broker_name": "broker_name", "broker_key": "broker_key"}
@@ -87,7 +92,7 @@ def fresh(world: World, name: str) -> User:
 
 
 def _amended(world: World, user: User, found: Found) -> User:
-    same = ("uid", "email", "phone", "level", "frozen", "futures", "factor_sets", "totp_secret")
+    same = ("uid", "email", "phone", "level", "frozen", "futures", "factor_sets", "totp_secret", "registered_at")
     changes: Found = {key: found[key] for key in same if key in found}
     if "address_book" in found:
         changes["address_book"] = tuple(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from simulator.core import mint
+from simulator.core.parties import NEW_YEAR
 from simulator.core.spec import AuthGroup
 from simulator.core.world import ApiKey, Client, MadeBy, User, World
 from simulator.scenario.reader import Path, Reader, unknown, words
 
-NEW_YEAR: Final = 1_767_225_600_000
-"""2026-01-01T00:00:00Z: when a key was made of which the scenario does not say it."""
 Found = dict[str, Any]
 
 

@@ -39,6 +39,7 @@ from simulator.scenario.scalars import (
     Scalar,
 )
 from simulator.scenario.shapes import Either, Key, List, Names, Record, Tagged, Word, members, words
+from simulator.scenario.trades import TRADE
 
 VERSION: Final = "1"
 AT_LIMIT: Final = "at_limit"
@@ -71,6 +72,8 @@ CLIENT: Final = Record(
             ),
             "The broker's partner credentials (H35)",
         ),
+        "rcode": Key(TEXT, "The referral code of the users whom the broker invites"),
+        "invited": Key(List(TEXT), "Those users: their trades earn the broker something without its tag, too (H65)"),
     }
 )
 API_KEY_ENTRY: Final = Record(
@@ -112,6 +115,7 @@ USER: Final = Record(
         "email": Key(TEXT, "E-mail address: a way to log in, and a recipient of payments"),
         "phone": Key(TEXT, "Phone number, likewise"),
         "level": Key(LEVEL, "VIP level, which decides how large the rate pools are"),
+        "registered_at": Key(INSTANTS, "When the user registered at KuCoin; 2026-01-01T00:00:00Z without"),
         "frozen": Key(BOOLEAN, "Whether withdrawals are refused"),
         "futures": Key(BOOLEAN, "Whether the futures account is opened"),
         "factor_sets": Key(
@@ -132,6 +136,7 @@ GIVEN: Final = Record(
         "users": Key(Names(USER), "KuCoin users by a name to call them by"),
         "currencies": Key(CURRENCIES, "Currencies by code, over those that are built in (H63); null takes one out"),
         "prices_usdt": Key(Names(AMOUNTS), "What one unit of a currency is worth in USDT (s9 needs it)"),
+        "trades": Key(List(TRADE), "Trades that earn brokers a commission (Broker Pro); none without"),
         "observed_ip": Key(IP, "What the exchange sees as every caller's address (H26)"),
     }
 )

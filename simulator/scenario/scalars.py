@@ -73,6 +73,14 @@ def _scale(text: str) -> Decimal:
     return scale
 
 
+def _part(text: str) -> Decimal:
+    """A part of the whole."""
+    part = Decimal(text)
+    if part > 1:
+        raise ValueError("must be at most 1")
+    return part
+
+
 def instant_ms(text: str) -> int | None:
     """An ISO 8601 instant with a zone as milliseconds since 1970; None when it is none."""
     try:
@@ -136,6 +144,7 @@ LEVEL: Final = whole(0, pools.TOP_LEVEL)
 AMOUNTS: Final = Scalar("an amount such as 0.5", _AMOUNT, Decimal, ("number", "string"), 0)
 DURATIONS: Final = Scalar("a duration such as 59m59s or 3d", _DURATION, duration_ms)
 OFFSETS: Final = Scalar("a duration such as 30s or -30s", "-?" + _DURATION, offset_ms)
+RATE: Final = Scalar("a part such as 0.4, at most 1", _AMOUNT, _part, ("number", "string"), 0, 1)
 SCALES: Final = Scalar("a scale such as 60 or 0.5", _AMOUNT, _scale, ("number", "string"), 0, SWIFTEST)
 INSTANTS: Final = Scalar("a time such as 2026-06-01T00:00:00Z", INSTANT, _instant)
 CODE: Final = Scalar("digits such as 999999", "[0-9]+", str, ("integer", "string"), 0)

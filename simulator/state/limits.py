@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from simulator.clock import LATEST, SWIFTEST
+from simulator.core import rebates
 from simulator.core.limits import LENGTHS
 from simulator.core.staged import STAGES
 from simulator.scenario import scalars
@@ -50,6 +51,14 @@ def _speed(value: Decimal) -> str:
     return "" if value <= SWIFTEST else f"must be at most {SWIFTEST}"
 
 
+def _day(value: str) -> str:
+    try:
+        rebates.day(value)
+    except ValueError:
+        return "must be a day such as 20240610"
+    return ""
+
+
 def _headers(value: tuple[tuple[str, str], ...]) -> str:
     for name, text in value:
         if wrong := scalar(scalars.HEADER)(name) or scalar(scalars.HEADER_VALUE)(text):
@@ -66,6 +75,7 @@ LIMITS: Final[dict[tuple[str, str], Check]] = {
     ("World", "observed_ip"): scalar(scalars.IP),
     ("Choices", "unpublished_code"): scalar(scalars.CODE),
     ("Choices", "refresh_encoding"): each(word("form", "json")),
+    ("Choices", "broker_commission_rate"): scalar(scalars.RATE),
     ("Client", "redirect_uris"): each(scalar(scalars.REDIRECT_URI)),
     ("Client", "oauth_ips"): each(scalar(scalars.IP)),
     ("Client", "trading_ips"): each(scalar(scalars.IP)),
@@ -81,6 +91,10 @@ LIMITS: Final[dict[tuple[str, str], Check]] = {
     ("Chain", "max_deposit"): AMOUNT,
     ("Chain", "address_pattern"): PATTERN,
     ("Chain", "memo_pattern"): PATTERN,
+    ("Trade", "volume"): AMOUNT,
+    ("Trade", "fee"): AMOUNT,
+    ("RebateFile", "begin"): _day,
+    ("RebateFile", "end"): _day,
     ("FeeTerms", "precision"): PRECISION,
     ("FeeTerms", "price_usdt"): _price,
     ("FeeTerms", "rounding"): word("up", "half_even"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import pairwise
 from typing import Final
 
 from simulator.core.staged import STAGES, details_of
@@ -36,6 +37,7 @@ def problems(state: State) -> Iterator[Problem]:
     yield from _identities(world)
     yield from _codes(world)
     yield from _currencies(world)
+    yield from _trades(world)
     yield from _line("transaction_order", world.transaction_order)
     yield from _line("unsettled", world.unsettled)
     yield from _arriving(world)
@@ -81,8 +83,27 @@ def _references(world: World) -> Iterator[Reference]:
         yield f"transfers[{client_oid}]", "user", user, world.users
     for user in world.statements:
         yield f"statements[{user}]", "user", user, world.users
+    yield from _of_brokers(world)
     for place, name in world.unsettled.places.items():
         yield f"unsettled[{place}]", "place", name, world.withdrawals
+
+
+def _of_brokers(world: World) -> Iterator[Reference]:
+    for name, client in world.clients.items():
+        for user in client.invited:
+            yield f"clients[{name}].invited", "user", user, world.users
+    for name, book in world.broker_books.items():
+        yield f"broker_books[{name}]", "client_id", name, world.clients
+        for place, trade in enumerate(book.trades):
+            yield f"broker_books[{name}].trades[{place}]", "user", trade.user, world.users
+
+
+def _trades(world: World) -> Iterator[Problem]:
+    """Pages of trades lead on from number to number."""
+    for name, book in world.broker_books.items():
+        for place, (one, other) in enumerate(pairwise(book.trades), 1):
+            if not (one.number < other.number and one.at <= other.at):
+                yield f".world.broker_books[{name}].trades[{place}]", "must be later than the one before it"
 
 
 def _identities(world: World) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from simulator.core.rebates import leads_to_file
 from simulator.core.refusals import Reason
 from simulator.evidence.journal import Journal
 from simulator.exchange import Exchange
@@ -96,11 +97,20 @@ class App:
         desk, notes = self.workspaces.route(request, led.desk)
         if notes := led.notes or notes:
             request = replace(request, notes=notes)
+        if leads_to_file(request.path):
+            await self._file(desk, request).send(send)
+            return
         answer = await answer_call(desk, request, found)
         if answer.damage is None:
             await answer.send(send)
         else:
             await network.deliver(answer, scope, receive, send)
+
+    def _file(self, desk: Desk, request: Request) -> Answer:
+        """A file. How it is written is not imported before somebody asks for one."""
+        from simulator.web.files import rebate_file
+
+        return rebate_file(desk, request)
 
     def garbled(self, ip: str, problem: str, answered: bytes) -> None:
         """Write down a call whose bytes were no HTTP: nobody knows for which workspace it was."""

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from simulator.core.operations import Command
 from simulator.core.refusals import Reason
 from simulator.messages import Answer, Request
-from simulator.web import decode, decode_account, decode_public, unserved
+from simulator.web import decode, decode_account, decode_broker, decode_public, unserved
 from simulator.web.desk import Desk, refusal
 from simulator.web.envelope import Family
 
@@ -67,6 +67,12 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/api/v1/withdrawals/{withdrawalId}", decode_account.get_withdrawal, Family.OPENAPI, API),
     Endpoint("DELETE", "/api/v1/withdrawals/{withdrawalId}", decode_account.cancel_withdrawal, Family.OPENAPI, API),
     Endpoint("POST", "/api/v3/withdrawals", decode_account.withdraw_v3, Family.OPENAPI, API),
+    # Broker Pro
+    Endpoint("GET", "/api/v1/broker/api/rebase/download", decode_broker.get_rebate, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v2/broker/api/rebate/download", decode_broker.get_rebate_v2, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v2/broker/queryMyCommission", decode_broker.get_commission, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v2/broker/queryUser", decode_broker.list_broker_users, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v2/broker/queryDetailByUid", decode_broker.list_broker_transactions, Family.OPENAPI, API),
 )
 """[H27/one-port]: one port serves both hosts."""
 

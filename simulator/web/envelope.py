@@ -16,7 +16,7 @@ from simulator.core.pools import Meter
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
 from simulator.messages import Answer
-from simulator.web.spelling import Spellings, account, funds, oauth, public
+from simulator.web.spelling import Spellings, account, broker, funds, oauth, public
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -34,7 +34,13 @@ def as_json(value: object) -> bytes:
     return json.encode(value)
 
 
-DATA: Final[Spellings] = {**oauth.SPELLINGS, **public.SPELLINGS, **account.SPELLINGS, **funds.SPELLINGS}
+DATA: Final[Spellings] = {
+    **oauth.SPELLINGS,
+    **public.SPELLINGS,
+    **account.SPELLINGS,
+    **funds.SPELLINGS,
+    **broker.SPELLINGS,
+}
 """How each reply is spelled in JSON."""
 
 

@@ -15,7 +15,11 @@ from simulator.core.replies import Reply
 from simulator.core.world import World
 
 ORDER = list(Reason)
-COUNTED = {Reason.WITHDRAWAL_RATE_LIMITED: {"windows", "step"}, Reason.FACTOR_WRONG: {"transactions", "step"}}
+COUNTED = {
+    Reason.WITHDRAWAL_RATE_LIMITED: {"windows", "step"},
+    Reason.FACTOR_WRONG: {"transactions", "step"},
+    Reason.REBATE_FILE_NOT_READY: {"broker_books"},
+}
 """Attempts that count although they are refused, and the tables in which they do."""
 EACH = [
     pytest.param(name, defect, id=f"{name}-{place}-{defect.reason.name}")

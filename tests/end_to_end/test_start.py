@@ -43,7 +43,9 @@ def test_banner_says_what_a_broker_needs(simulator: Running) -> None:
         f"{simulator.url}/_sim/v1",
     ):
         assert needed in text
-    for user in get(f"{simulator.url}/_sim/v1/users")["users"]:
+    users = {user["name"]: user for user in get(f"{simulator.url}/_sim/v1/users")["users"]}
+    assert users.pop("operator")["name"] not in text  # the broker's own account: nobody logs in as it
+    for user in users.values():
         assert re.search(rf"{user['name']} +{user['email']} +\S", text)
     assert (known["scenario"], known["seed"]) == ("demo", 0)
 

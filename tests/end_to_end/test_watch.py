@@ -20,7 +20,7 @@ TEXT = "version: 1\nname: mine\nextends: demo\nclock: {mode: frozen, start: 2026
 FAULT = TEXT + "faults: [{operation: exchange_code, user: alice, refuse: CODE_EXPIRED}]\n"
 EXPECT = TEXT + "expect: [{operation: exchange_code, outcome: OK, exactly: 1}]\n"
 DEADLINE = 20.0
-EVERYBODY = "alice, bob, carol, dave, erin, frank"
+EVERYBODY = "alice, bob, carol, dave, erin, frank, operator"
 
 
 def call(url: str, body: object = None) -> Any:

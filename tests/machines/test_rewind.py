@@ -33,7 +33,7 @@ class Rewind(RuleBasedStateMachine):
         self.kept: list[tuple[Moment, Moment]] = []
         for user in ("alice", "frank"):
             self.desk.key(user)
-        self.desk.challenge(self.desk.keys[2])
+        self.desk.challenge(self.desk.keys[3])
         self.note()
 
     def now(self) -> Moment:

@@ -40,6 +40,8 @@ OTHERWISE: dict[str, tuple[str, Any]] = {
     "confirmation_time": ("10s", 10_000),
     "repeated_client_oid": ("same_answer", "same_answer"),
     "cancel_with_oauth_key": ("allow", "allow"),
+    "broker_commission_rate": ("0.25", Decimal("0.25")),
+    "rebate_delay": ("90s", 90_000),
 }
 """Switch -> (what a scenario writes, what it means)."""
 

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from simulator.clock import ClockSettings
 from simulator.core.choices import Choices
-from simulator.core.spec import Factor
-from simulator.core.world import Account, Chain, Client, DepositAddress, User, World
+from simulator.core.parties import NEW_YEAR
+from simulator.core.spec import AuthGroup, Factor
+from simulator.core.world import Account, ApiKey, Chain, Client, DepositAddress, MadeBy, User, World
 from simulator.scenario.loader import load
 
 DEMO = load("demo")
@@ -48,7 +49,7 @@ def test_the_demo_broker_never_changes() -> None:
 
 
 def test_the_demo_users_never_change() -> None:
-    """Six users, each with another thing to meet: two factors, none, a choice, too many keys, frozen, no futures."""
+    """The broker's account, and six users: two factors, none, a choice, too many keys, frozen, no futures."""
     assert dict(DEMO.world.users.items()) == {
         "alice": User(
             name="alice",
@@ -108,7 +109,35 @@ def test_the_demo_users_never_change() -> None:
             totp_secret="CWURHQKGIPHCOGY3VFPPIRX4A67LZAZR",
             address_book=(("trx", "TFrankFriendFrankFriendFrankFriend"),),
         ),
+        "operator": User(
+            name="operator",
+            uid=200_000_009,
+            email="operator@example.test",
+            totp_secret="QTKVQC6TXWSJJIV7NOSKBL6Z6PVAVRSL",
+            api_names=("demo-broker-dd6eda34",),
+        ),
     }
+
+
+def test_the_brokers_own_key_never_changes() -> None:
+    """One key from the start, in the broker's own account: Broker Pro can be called at once."""
+    assert [*DEMO.world.api_keys.values()] == [
+        ApiKey(
+            api_key="000000000000000000000001",
+            secret="00000000-0000-4000-8000-000000000001",
+            passphrase="demo-passphrase",
+            api_name="demo-broker-dd6eda34",
+            user="operator",
+            uid=200_000_009,
+            client_id="demo-broker",
+            groups=(AuthGroup.API_COMMON,),
+            addressbook_only=False,
+            ip_whitelist=(),
+            created_at=NEW_YEAR,
+            made_by=MadeBy.BROKER,
+        )
+    ]
+    assert len(DEMO.world.broker_books) == 0
 
 
 def test_the_demo_users_are_found_by_what_they_have_registered() -> None:
@@ -117,7 +146,7 @@ def test_the_demo_users_are_found_by_what_they_have_registered() -> None:
     assert sorted(world.identities.items()) == sorted(
         [(str(user.uid), user.name) for user in world.users.values()]
         + [(user.email, user.name) for user in world.users.values()]
-        + [(user.phone, user.name) for user in world.users.values()]
+        + [(user.phone, user.name) for user in world.users.values() if user.phone]
         + [
             ("trx:TALiceALiceALiceALiceALiceALiceALi", "alice"),
             ("trx:TBobBobBobBobBobBobBobBobBobBobBob", "bob"),
@@ -141,6 +170,7 @@ def test_the_demo_balances_never_change() -> None:
         "dave": {"USDT": "1000"},
         "erin": {"USDT": "1000"},
         "frank": {"USDT": "50000"},
+        "operator": {"USDT": "10"},
     }
     accounts = [account for wallet in DEMO.world.wallets.values() for account in wallet.accounts]
     assert {(account.type, account.holds) for account in accounts} == {("main", Decimal(0))}

@@ -89,7 +89,7 @@ def test_each_scalar_is_the_same_to_both(name: str, shape: Scalar) -> None:
 def _beyond_patterns(shape: Scalar, text: str) -> bool:
     """What no pattern says: bounds of numbers, which letters are an address or an expression, a newline's `$`."""
     bounds = (shape.least, shape.most) != (None, None) and text.isascii() and text.isdigit()
-    return bounds or shape in (scalars.IP, scalars.PATTERN) or text.endswith("\n")
+    return bounds or shape in (scalars.IP, scalars.PATTERN, scalars.RATE) or text.endswith("\n")
 
 
 def test_a_vip_level_is_one_of_kucoins() -> None:

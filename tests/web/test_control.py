@@ -9,7 +9,7 @@ import pytest
 from demo import CALLBACK, OWN_QUERY
 from pyotp import TOTP
 from support import START
-from wire import DEMO, V1, Asgi, Broker, problem_of
+from wire import DEMO, OPERATOR, V1, Asgi, Broker, problem_of
 
 from simulator.core.world import Account, User, with_user
 
@@ -36,9 +36,17 @@ def test_the_index_tells_what_runs_here(send: Asgi) -> None:
                     "http://127.0.0.1:9/callback",
                     OWN_QUERY,
                 ],
+                "api_keys": [
+                    {
+                        "user": "operator",
+                        "key": OPERATOR.api_key,
+                        "secret": OPERATOR.secret,
+                        "passphrase": OPERATOR.passphrase,
+                    }
+                ],
             }
         ],
-        "users": 6,
+        "users": 7,
     }
     assert len(links) > 20
     assert {"index", "clock", "faults", "requests", "scenario", "schema", "users", "workspaces"} < set(links)
@@ -96,15 +104,16 @@ def test_an_unknown_user_is_a_problem(send: Asgi, path: str) -> None:
 
 def test_users_come_in_pages(send: Asgi) -> None:
     """By name; `next` is what to give as `after`, and nothing on the last page."""
-    pages = [send("GET", f"{V1}/users?limit=2&after={after}").json() for after in ("", "bob", "dave")]
+    pages = [send("GET", f"{V1}/users?limit=2&after={after}").json() for after in ("", "bob", "dave", "frank")]
     assert [[user["name"] for user in page["users"]] for page in pages] == [
         ["alice", "bob"],
         ["carol", "dave"],
         ["erin", "frank"],
+        ["operator"],
     ]
-    assert [page["next"] for page in pages] == ["bob", "dave", None]
+    assert [page["next"] for page in pages] == ["bob", "dave", "frank", None]
     everyone = send("GET", f"{V1}/users").json()
-    assert [len(everyone["users"]), everyone["next"]] == [6, None]
+    assert [len(everyone["users"]), everyone["next"]] == [7, None]
     assert send("GET", f"{V1}/users?after=zzz").json() == {"users": [], "next": None}
 
 

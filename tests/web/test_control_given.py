@@ -27,10 +27,13 @@ SHOWN = {
     "name": "New Broker",
     "client_secret": "new-secret",
     "redirect_uris": ["http://127.0.0.1:8080/cb", "https://new.example/cb"],
+    "api_keys": [],
     "ip_allowlist": {"oauth": ["203.0.113.9"], "trading": []},
     "api_name": "bot",
     "site": "local",
     "partner": {"name": "NEW", "broker_name": "NB", "broker_key": "bk"},
+    "rcode": "",
+    "invited": [],
 }
 
 
@@ -65,12 +68,12 @@ def test_some_of_a_client_changes_and_the_rest_goes_on(broker: Broker) -> None:
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
 def test_a_client_goes_with_all_that_users_gave_it(broker: Broker, method: str) -> None:
-    """Its tokens and keys are dead, and users have their places back; what goes is told. A reset brings all back."""
+    """Its tokens and keys, its own too, are dead, and users have their places back; a reset brings all back."""
     before = steer(broker.send, "GET", "/clients/demo-broker").json()
     tokens, key = broker.tokens(), broker.key("frank")
     body = None if method == "DELETE" else {"redirect_uris": before["redirect_uris"]}
     answer = steer(broker.send, method, "/clients/demo-broker", body)
-    assert (answer.status, answer.json()["removed"]) == (200, {"consents": 2, "api_keys": 1})
+    assert (answer.status, answer.json()["removed"]) == (200, {"consents": 2, "api_keys": 2})
     assert broker.add_key(tokens["access_token"]).json()["code"] == "400400"
     assert broker.signed(key, "GET", "/api/v1/accounts").json()["code"] == "400003"
     assert steer(broker.send, "GET", "/users/frank").json()["apiKeys"] == 0

@@ -106,7 +106,7 @@ def test_any_other_path_is_the_exchanges_404(send: Asgi, path: str, method: str)
         "/api/v1/market/stats",
         "/api/v1/symbols",
         "/api/v1/bullet-private",
-        "/api/v2/broker/queryMyCommission",
+        "/api/v1/broker/nd/info",
     ],
 )
 def test_a_path_of_kucoin_that_is_not_simulated_says_so_in_the_journal(broker: Broker, path: str) -> None:

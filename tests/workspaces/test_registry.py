@@ -27,7 +27,7 @@ def test_what_a_new_workspace_tells(send: Asgi) -> None:
     assert told["client_id"] == "demo-broker-suite_1-a"
     assert told["client_secret"] not in ("", "demo-secret")
     assert CALLBACK in told["redirect_uris"]
-    assert told["users"] == ["alice", "bob", "carol", "dave", "erin", "frank"]
+    assert told["users"] == ["alice", "bob", "carol", "dave", "erin", "frank", "operator"]
     assert (told["scenario"], told["seed"], told["ttl"]) == ("demo", 0, "1m30s")
     assert told["urls"] == {
         "base": "http://127.0.0.1:8080/w/suite_1-a",

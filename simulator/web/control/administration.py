@@ -95,7 +95,8 @@ async def client(desk: Desk, request: Request) -> Response:
 async def put_client(desk: Desk, request: Request) -> Response:
     """A client anew, as a scenario would give it; consents and keys of an older one are gone."""
     client_id = request.path_params["client"]
-    command = amending.put_client(client_id, await text_of(request))
+    text = await text_of(request)
+    command = amending.put_client(desk.exchange.world, client_id, text)
     known = client_id in desk.exchange.world.clients
     told = administered(desk, command)
     world = desk.exchange.world
@@ -105,7 +106,8 @@ async def put_client(desk: Desk, request: Request) -> Response:
 async def patch_client(desk: Desk, request: Request) -> Response:
     """Some properties of a client; consents and keys go on."""
     text = await text_of(request)
-    command = amending.change_client(known_client(desk, request.path_params["client"]), text)
+    client = known_client(desk, request.path_params["client"])
+    command = amending.change_client(desk.exchange.world, client, text)
     administered(desk, command)
     return answer(_client(desk.exchange.world, command.client))
 
@@ -124,6 +126,8 @@ def _client(world: World, each: Client) -> dict[str, Any]:
         "api_name": each.api_name,
         "site": "local" if each.local_site else "global",
         "partner": {"name": each.partner, "broker_name": each.broker_name, "broker_key": each.broker_key},
+        "rcode": each.rcode,
+        "invited": list(each.invited),
     }
 
 

@@ -10,7 +10,18 @@ from typing import Any
 from simulator.core.deposits import confirmations, credited_at
 from simulator.core.money import plain
 from simulator.core.redirects import resolve
-from simulator.core.world import Client, Deposit, DepositStatus, MessageBox, Now, User, Withdrawal, World
+from simulator.core.world import (
+    ApiKey,
+    Client,
+    Deposit,
+    DepositStatus,
+    MadeBy,
+    MessageBox,
+    Now,
+    User,
+    Withdrawal,
+    World,
+)
 from simulator.scenario.faults import Condition, Fault
 from simulator.scenario.loader import Scenario
 from simulator.scenario.logins import Decided, Login
@@ -42,7 +53,17 @@ def client(world: World, each: Client) -> dict[str, Any]:
         "name": each.name,
         "client_secret": each.secret,
         "redirect_uris": list(resolve(world, each)),
+        "api_keys": [
+            {"user": key.user, "key": key.api_key, "secret": key.secret, "passphrase": key.passphrase}
+            for key in own_keys(world, each)
+        ],
     }
+
+
+def own_keys(world: World, each: Client) -> list[ApiKey]:
+    """The keys that a broker has made in its own account, in order: a client's list costs what the world has keys."""
+    own = [key for key in world.api_keys.values() if (key.made_by, key.client_id) == (MadeBy.BROKER, each.client_id)]
+    return sorted(own, key=lambda key: (key.created_at, key.api_key))
 
 
 def user(world: World, each: User) -> dict[str, Any]:

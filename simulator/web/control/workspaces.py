@@ -86,10 +86,11 @@ def _made(workspaces: Workspaces, made: Workspace) -> dict[str, Any]:
     """
     world = made.desk.exchange.world
     clients = [views.client(world, world.clients[each]) for each in sorted(world.clients)]
-    first = clients[0] if clients else {"client_id": None, "client_secret": None, "redirect_uris": []}
+    none: dict[str, Any] = {"client_id": None, "client_secret": None, "redirect_uris": [], "api_keys": []}
+    first = clients[0] if clients else none
     return {
         "name": made.name,
-        **{key: first[key] for key in ("client_id", "client_secret", "redirect_uris")},
+        **{key: first[key] for key in none},
         "clients": clients,
         "users": sorted(islice(world.users, PAGE)),
         "seed": world.seed,

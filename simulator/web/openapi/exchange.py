@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from simulator.core import spec
 from simulator.core.api_keys import ApiKeyAdded
+from simulator.core.broker import BrokerTransactionsListed, BrokerUsersListed, CommissionFound
 from simulator.core.choices import Choices
 from simulator.core.currencies import CurrenciesListed, CurrencyFound, ServerTime
 from simulator.core.gateway import TOLLS
@@ -19,6 +20,7 @@ from simulator.core.markets import (
     TickersListed,
 )
 from simulator.core.operations import OPERATIONS
+from simulator.core.rebates import RebateLinked
 from simulator.core.refusals import Reason
 from simulator.core.service import ClientIpSeen, ServiceStatus
 from simulator.core.staged import STAGES
@@ -29,6 +31,7 @@ from simulator.web.decode import FORM, JSON
 from simulator.web.endpoints import ENDPOINTS, PLACES, Endpoint
 from simulator.web.envelope import Family
 from simulator.web.openapi import calls_account
+from simulator.web.openapi import replies_broker as broker
 from simulator.web.openapi.call_shape import BEARER, SIGNED, Shape
 from simulator.web.openapi.replies import REPLIES
 from simulator.web.openapi.requests import ADD_KEY, PAYMENT, REFRESH, TOKEN_QUERY
@@ -76,6 +79,13 @@ SHAPES: Final = {
     "list_cross_margin_symbols": Shape(("list_cross_margin_symbols",), (CrossMarginSymbolsListed,)),
     "list_isolated_margin_symbols": Shape(("list_isolated_margin_symbols",), (IsolatedMarginSymbolsListed,)),
     "list_contracts": Shape(("list_contracts",), (ContractsListed,)),
+    "get_rebate": Shape(("get_rebate",), (RebateLinked,), broker.REBATE_QUERY, security=SIGNED),
+    "get_rebate_v2": Shape(("get_rebate_v2",), (RebateLinked,), broker.REBATE_V2_QUERY, security=SIGNED),
+    "get_commission": Shape(("get_commission",), (CommissionFound,), broker.COMMISSION_QUERY, security=SIGNED),
+    "list_broker_users": Shape(("list_broker_users",), (BrokerUsersListed,), broker.USERS_QUERY, security=SIGNED),
+    "list_broker_transactions": Shape(
+        ("list_broker_transactions",), (BrokerTransactionsListed,), broker.TRANSACTIONS_QUERY, security=SIGNED
+    ),
 }
 """By the name of the endpoint's decoder."""
 

@@ -45,6 +45,7 @@ WORKSPACE: Final = closed(
         "client_id": maybe(TEXT),
         "client_secret": maybe(TEXT),
         "redirect_uris": listed(TEXT),
+        "api_keys": listed(views.OWN_KEY),
         "clients": listed(views.CLIENT),
         "users": listed(TEXT),
         "seed": COUNT,
@@ -73,6 +74,8 @@ CLIENT_FIELDS: Final = {
     "api_name": maybe(TEXT),
     "site": one_of("local", "global"),
     "partner": closed({"name": TEXT, "broker_name": TEXT, "broker_key": TEXT}),
+    "rcode": TEXT,
+    "invited": listed(TEXT),
 }
 TOLD_CLIENT: Final = closed({**CLIENT_FIELDS, **CHANGED})
 CURRENCY: Final = closed(

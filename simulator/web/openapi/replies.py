@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.core.replies import Reply
-from simulator.web.openapi import replies_account, replies_funds, replies_oauth, replies_public
+from simulator.web.openapi import replies_account, replies_broker, replies_funds, replies_oauth, replies_public
 from simulator.web.openapi.words import Schema
 
 REPLIES: Final[dict[type[Reply], Schema]] = {
@@ -13,4 +13,5 @@ REPLIES: Final[dict[type[Reply], Schema]] = {
     **replies_public.REPLIES,
     **replies_account.REPLIES,
     **replies_funds.REPLIES,
+    **replies_broker.REPLIES,
 }

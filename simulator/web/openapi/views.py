@@ -43,7 +43,14 @@ CLOCK_FIELDS: Final = {
 }
 CLOCK: Final = closed(CLOCK_FIELDS)
 
-CLIENT_FIELDS: Final = {"client_id": NAME, "name": TEXT, "client_secret": maybe(TEXT), "redirect_uris": listed(TEXT)}
+OWN_KEY: Final = closed({"user": NAME, "key": NAME, "secret": TEXT, "passphrase": TEXT})
+CLIENT_FIELDS: Final = {
+    "client_id": NAME,
+    "name": TEXT,
+    "client_secret": maybe(TEXT),
+    "redirect_uris": listed(TEXT),
+    "api_keys": listed(OWN_KEY, description="Keys made by the broker, for Broker Pro"),
+}
 CLIENT: Final = closed(CLIENT_FIELDS)
 ACCOUNT: Final = closed({"currency": NAME, "type": NAME, "balance": DECIMAL, "available": DECIMAL, "holds": DECIMAL})
 USER_FIELDS: Final = {

@@ -1,0 +1,86 @@
+"""`given.trades`: what trades there were, for nobody trades here; and whom a broker has invited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from simulator.core.trades import BrokerBook, Trade, TradeType
+from simulator.core.world import Client, User, World
+from simulator.scenario.reader import Path, Reader, suggestion, unknown, words
+from simulator.scenario.scalars import AMOUNTS, BOOLEAN, INSTANTS, TEXT
+from simulator.scenario.shapes import Key, Record, members
+from simulator.scenario.shapes import words as one_of
+
+TRADE: Final = Record(
+    {
+        "user": Key(TEXT, "Whose trade it is, by the name under given.users", required=True),
+        "at": Key(INSTANTS, "When it was made; it counts from then on", required=True),
+        "trade_type": Key(members(TradeType), "On which market", required=True),
+        "volume": Key(AMOUNTS, "What was traded", required=True),
+        "fee": Key(AMOUNTS, "What the user paid for it; a part is the broker's (H66)", required=True),
+        "tag": Key(BOOLEAN, "Whether the order carried the broker's tag; true without, false: its user was invited"),
+        "client": Key(TEXT, "Whose user it is; needed when there are several clients"),
+        "currency": Key(one_of("USDT", "USDC"), "What volume and fee are counted in; USDT without"),
+    }
+)
+PLACE: Final = ("given", "trades")
+Found = dict[str, Any]
+Users = Mapping[str, User]
+"""By their names."""
+
+
+def with_trades(reader: Reader, world: World, listed: tuple[Found, ...]) -> World:
+    """The world with the books of its brokers. Problems are noted in the reader."""
+    books: dict[str, list[Found]] = {}
+    for number, found in enumerate(listed):
+        client = _client(reader, world, found, (*PLACE, number))
+        user = found.get("user")
+        if user is not None and user not in world.users:
+            reader.refuse((*PLACE, number, "user"), no_user(user, world.users))
+        elif client and user is not None and not found.get("tag", True) and user not in client.invited:
+            message = f"{user} is not among given.clients.{client.client_id}.invited: the trade would earn nothing"
+            reader.refuse((*PLACE, number, "tag"), message)
+        if client and all(name in found for name, key in TRADE.keys.items() if key.required):
+            books.setdefault(client.client_id, []).append(found)
+    return world.put(*(BrokerBook(client_id, _numbered(trades)) for client_id, trades in books.items()))
+
+
+def check_invited(reader: Reader, users: Users, found: Found, path: Path) -> None:
+    """Refuse to have invited somebody who is not there."""
+    for number, name in enumerate(found.get("invited", ())):
+        if name is not None and name not in users:
+            reader.refuse((*path, "invited", number), no_user(name, users))
+
+
+def no_user(name: str, users: Users) -> str:
+    """What is said of a user that there is not."""
+    return f"unknown user {name}{suggestion(name, users)}"
+
+
+def _client(reader: Reader, world: World, found: Found, path: Path) -> Client | None:
+    """The client that a trade earns something."""
+    wanted = found.get("client")
+    if wanted is None and len(world.clients) != 1:
+        message = f"is missing: say whose user it is; given.clients has {words(world.clients)}"
+        reader.refuse((*path, "client"), message)
+    elif wanted is not None and wanted not in world.clients:
+        reader.refuse((*path, "client"), unknown("client", wanted, world.clients))
+    return world.clients.get(next(iter(world.clients), "") if wanted is None else wanted)
+
+
+def _numbered(listed: list[Found]) -> tuple[Trade, ...]:
+    """The oldest first; of those at one instant, as they stand in the file."""
+    return tuple(
+        Trade(
+            number,
+            found["user"],
+            found["at"],
+            found["trade_type"],
+            found["volume"],
+            found["fee"],
+            found.get("tag", True),
+            found.get("currency", "USDT"),
+        )
+        for number, found in enumerate(sorted(listed, key=lambda found: int(found["at"])), 1)
+    )
