@@ -191,5 +191,6 @@ def authorize(world: World, command: Authorize, now: Now) -> tuple[World, Author
         granted_at=now.business,
     )
     redirect_to = append(query.redirect_uri, code=consent.code, state=query.state)
-    world = world.put(consent, AuthorizationCode(consent.code, consent.id))
+    clientele = world.clientele(consent.client_id).having(consent.user, consent.id)
+    world = world.put(consent, AuthorizationCode(consent.code, consent.id), clientele)
     return world, Authorized(user=user.name, code=consent.code, state=query.state, redirect_to=redirect_to, notes=notes)

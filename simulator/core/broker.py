@@ -9,7 +9,7 @@ from typing import Final
 
 from simulator.core import broker_reports as reports
 from simulator.core.broker_reports import EVERY, BrokerUser, Transaction
-from simulator.core.fields import FieldProblem, Fields, unread
+from simulator.core.fields import Fields, judging, unread
 from simulator.core.paging import Paged, Query, paged, read_page, read_size, read_span, read_whole, read_word
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
@@ -93,14 +93,12 @@ def get_commission(world: World, command: GetCommission, now: Now) -> tuple[Worl
     client, notes = broker_of(world, command.signed, now, "get_commission")
     asked, read = command.asked, Fields(command.asked)
     notes = (*notes, *unread(asked, ("siteType", "tradeType", "rebateType", "startAt", "endAt", "page", "pageSize")))
-    try:
+    with judging(notes):
         site, types, span = read.text("siteType"), trade_types(read), read_span(read)
         rebate_type, page = (
             int(read_word(read, "rebateType", REBATE_TYPES) or "0"),
             read_page(read, "page", SMALLEST, USUAL),
         )
-    except FieldProblem as problem:
-        raise problem.refusal().noting(notes) from None
     own = SITES[client.local_site]
     trades = reports.counted(world, client, now.business, types & REBATE_TYPES[str(rebate_type)])
     rows = [each for each in reports.periods(world, trades) if each.start in span and each.end in span]
@@ -117,11 +115,9 @@ def list_broker_users(world: World, command: ListBrokerUsers, now: Now) -> tuple
     asked, read = command.asked, Fields(command.asked)
     known = ("tradeType", "uid", "rcode", "tag", "startAt", "endAt", "page", "pageSize")
     notes = (*notes, *unread(asked, known))
-    try:
+    with judging(notes):
         types, span, page = trade_types(read), read_span(read), read_page(read, "page", SMALLEST, USUAL)
         uid, rcode, tag = read.text("uid"), read.text("rcode"), read.text("tag")
-    except FieldProblem as problem:
-        raise problem.refusal().noting(notes) from None
 
     def wanted(row: BrokerUser) -> bool:
         right = uid in ("", str(row.user.uid)) and rcode in ("", row.rcode) and tag in ("", row.tag)
@@ -143,12 +139,10 @@ def list_broker_transactions(
     asked, read = command.asked, Fields(command.asked)
     known = ("tradeType", "uid", "startAt", "endAt", "lastId", "direction", "pageSize")
     notes = (*notes, *unread(asked, known))
-    try:
+    with judging(notes):
         types, span, uid = trade_types(read), read_span(read), read.text("uid")
         last, direction = read_whole(read, "lastId"), read_word(read, "direction", ("PRE", "NEXT")) or "NEXT"
         size = read_size(read, SMALLEST, USUAL)
-    except FieldProblem as problem:
-        raise problem.refusal().noting(notes) from None
     trades = reports.counted(world, client, now.business, types, span)
     if uid:
         trades = [each for each in trades if str(world.users[each.user].uid) == uid]

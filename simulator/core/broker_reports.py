@@ -170,8 +170,7 @@ def users(world: World, client: Client, trades: Iterable[Trade]) -> list[BrokerU
     """
     found = _by(world, trades, lambda trade: (trade.user, trade.currency))
     traded = {name for name, _ in found}
-    consented = (each.user for each in world.consents.values() if each.client_id == client.client_id)
-    for name in {*consented, *client.invited} - traded:
+    for name in {*world.clientele(client.client_id).users, *client.invited} - traded:
         found[name, USUAL_CURRENCY] = Earned()
     rows = [
         BrokerUser(

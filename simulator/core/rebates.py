@@ -16,7 +16,7 @@ from simulator.core import broker_reports as reports
 from simulator.core import spec
 from simulator.core.broker import TYPES, broker_of
 from simulator.core.broker_reports import AHEAD, Transaction
-from simulator.core.fields import FieldProblem, Fields, unread
+from simulator.core.fields import FieldProblem, Fields, judging, unread
 from simulator.core.mint import digest, workspace_mark
 from simulator.core.paging import Query, Span, read_word
 from simulator.core.refusals import Reason, Refusal
@@ -80,10 +80,8 @@ def _linked(
 ) -> tuple[World, RebateLinked]:
     client, notes = broker_of(world, command.signed, now, operation)
     notes = (*notes, *unread(command.asked, PARAMETERS))
-    try:
+    with judging(notes):
         file = _wanted(Fields(command.asked), types)
-    except FieldProblem as problem:
-        raise problem.refusal().noting(notes) from None
     if world.choices.rebate_delay:
         world = _prepared(world, client, file, now, notes)
     return world, RebateLinked(url=_url(world, client, file, now), notes=notes)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum, unique
 
 from msgspec.structs import replace
-from rpds import List
+from rpds import HashTrieMap, List
 
 from simulator.core.value import Value
 
@@ -66,6 +66,29 @@ class Transfer(Value, frozen=True):
     def key(self) -> tuple[str, str]:
         """Its place in `World.transfers`: a `clientOid` names one transfer of a user (H69)."""
         return (self.user, self.client_oid)
+
+
+class Clientele(Value, frozen=True):
+    """The users who have ever authorized a client, by name, each with the consent that was the first.
+
+    What a broker asks about its users costs what it has of them, however many the others have.
+    """
+
+    client_id: str
+    users: HashTrieMap[str, str] = HashTrieMap()
+
+    @property
+    def key(self) -> str:
+        """Its place in `World.clienteles`."""
+        return self.client_id
+
+    def having(self, user: str, consent: str) -> Clientele:
+        """The clientele with that user; who is there already stays as they are."""
+        return self if user in self.users else Clientele(self.client_id, self.users.insert(user, consent))
+
+    def without(self, user: str) -> Clientele:
+        """The clientele without that user."""
+        return Clientele(self.client_id, self.users.discard(user))
 
 
 class Statement(Value, frozen=True):

@@ -40,7 +40,7 @@ from simulator.core.parties import (
     MessageBox,
     User,
 )
-from simulator.core.records import Deposit, DepositStatus, Statement, Transfer
+from simulator.core.records import Clientele, Deposit, DepositStatus, Statement, Transfer
 from simulator.core.trades import BrokerBook
 from simulator.core.value import Value
 
@@ -53,6 +53,7 @@ __all__ = [
     "BrokerBook",
     "Chain",
     "Client",
+    "Clientele",
     "Consent",
     "Currency",
     "Deposit",
@@ -159,6 +160,7 @@ class World(Value, frozen=True):
     """Deposits that wait for confirmations: the instant of the last one and the id, soonest first."""
     transfers: HashTrieMap[tuple[str, str], Transfer] = HashTrieMap()
     statements: HashTrieMap[str, Statement] = HashTrieMap()
+    clienteles: HashTrieMap[str, Clientele] = HashTrieMap()
     windows: HashTrieMap[tuple[str, str], Window] = HashTrieMap()
     currencies: HashTrieMap[str, Currency] = HashTrieMap()
     pots: HashTrieMap[tuple[str, str], Pot] = HashTrieMap()
@@ -200,6 +202,10 @@ class World(Value, frozen=True):
         """The user's wallet, or an empty one."""
         return self.wallets.get(user) or Wallet(user, ())
 
+    def clientele(self, client_id: str) -> Clientele:
+        """The client's clientele, or an empty one."""
+        return self.clienteles.get(client_id) or Clientele(client_id)
+
     def statement(self, user: str) -> Statement:
         """The user's statement, or an empty one."""
         return self.statements.get(user) or Statement(user)
@@ -240,6 +246,7 @@ TABLES: dict[type, str] = {
     Deposit: "deposits",
     Transfer: "transfers",
     Statement: "statements",
+    Clientele: "clienteles",
     Window: "windows",
     Currency: "currencies",
     Pot: "pots",

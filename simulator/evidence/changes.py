@@ -29,7 +29,7 @@ SECRET: Final = frozenset(
 """Fields of rows that hold secrets; in the last two only the one-time codes are."""
 
 
-INDEXES: Final = ("statements",)
+INDEXES: Final = ("statements", "clienteles")
 """Tables that only lead to rows of others, which tell what has changed."""
 
 

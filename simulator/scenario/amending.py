@@ -12,6 +12,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from simulator.core import administration as commands
+from simulator.core import removal
 from simulator.core.money import ZERO, plain
 from simulator.core.world import Client, Currency, User, World
 from simulator.scenario import currencies, given
@@ -55,7 +56,7 @@ def put_user(world: World, name: str, text: str) -> commands.PutUser:
             reader.refuse(("like",), f"unknown user {like}{suggestion(like, world.users)}")
         else:
             found = _over(_resembling(world, model, name), found)
-    others, _, _ = commands.without_user(world, name)
+    others, _, _ = removal.without_user(world, name)
     new = given.person(reader, others, given.fresh(world, name), found, ())
     _unless_wrong(reader)
     return commands.PutUser(new.user, new.accounts, new.keys)
@@ -95,7 +96,7 @@ def _over(base: Found, found: Found) -> Found:
 def change_user(world: World, user: User, text: str) -> commands.ChangeUser:
     """The user with what the text says. `balances` and `trade` change the currencies that they name."""
     reader, found = _read(text, USER)
-    others = commands.without_identities(world, user.name)
+    others = removal.without_identities(world, user.name)
     new = given.person(reader, others, user, found, ())
     for each in new.accounts:
         held = world.wallet(user.name).account(each.currency, each.type).holds

@@ -1,4 +1,4 @@
-"""Whether the statements of an imported state tell what is there: they are an index, and nothing may be lost in it."""
+"""Whether statements and clienteles of an imported state tell what is there: they are indexes, and lose nothing."""
 
 from __future__ import annotations
 
@@ -24,6 +24,20 @@ def problems(world: World) -> Iterator[tuple[str, str]]:
             yield place, f"{name} stands twice"
     for kind, user, name in sorted(set(_owed(world)) - told.keys()):
         yield f".world.statements[{user}].{kind}", f"{name} is missing"
+    yield from _clienteles(world)
+
+
+def _clienteles(world: World) -> Iterator[tuple[str, str]]:
+    """Who has authorized a client is exactly who has consented, and each with a consent of their own."""
+    consented = {(each.client_id, each.user) for each in world.consents.values()}
+    listed = {(name, user) for name, each in world.clienteles.items() for user in each.users}
+    for client_id, user in sorted(consented ^ listed):
+        yield f".world.clienteles[{client_id}].users", f"{user} is missing, or has not consented"
+    for client_id, each in world.clienteles.items():
+        for user, consent in each.users.items():
+            found = world.consents.get(consent)
+            if found is None or (found.client_id, found.user) != (client_id, user):
+                yield f".world.clienteles[{client_id}].users", f"{consent} is no consent of {user}"
 
 
 def _told(world: World) -> Iterator[Line]:

@@ -1,0 +1,255 @@
+"""What a broker does next, with the SDKs that it already uses: the same table for each of them, over a real port.
+
+Every check asserts values. The key is alice's and came by OAuth; the own key is one that she made by hand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from documents import own_key_over
+from sdks import SDKS, WITHOUT, Money
+from steering import steer
+from support import OUTSIDE, Key
+from wire import Broker
+
+from simulator.clock import wall_clock
+from simulator.web.server import LocalServer
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the official SDK's own
+EACH = pytest.mark.parametrize("make", SDKS, ids=lambda make: make.__name__)
+GROUPS = ("API_COMMON", "API_SPOT", "API_FUTURES", "API_EARN", "API_TRANSFER", "API_MARGIN", "API_WITHDRAW_OAUTH")
+EVM = "eth"
+
+
+@dataclass
+class Desk:
+    """An SDK with a key, another with the own key, and the broker's hand on the server."""
+
+    sdk: Any
+    own: Any
+    broker: Broker
+
+    def comes(self, amount: str, chain: str = EVM, **more: object) -> None:
+        """A deposit arrives."""
+        body = {"user": "alice", "currency": "USDT", "chain": chain, "amount": amount, **more}
+        assert steer(self.broker.send, "POST", "/deposits", body).status == 201
+
+    def chooses(self, **choices: object) -> None:
+        assert steer(self.broker.send, "PATCH", "/choices", choices).status == 200
+
+
+@pytest.fixture
+def desk(make: Callable[[str, Key], Any], server: LocalServer, online: Broker) -> Iterator[Desk]:
+    """The demo world as it is at the start, seen through one SDK."""
+    settings = getattr(make, "SETTINGS")  # noqa: B009 - a class of each adapter
+    if settings:
+        assert steer(online.send, "PATCH", "/choices", dict(settings)).status == 200
+    key, own = online.key("alice", *GROUPS), own_key_over(online, "alice")
+    found = Desk(make(server.url, key), make(server.url, own), online)
+    yield found
+    found.sdk.close()
+    found.own.close()
+
+
+@dataclass(frozen=True)
+class Check:
+    """What an SDK is asked, and what it must answer. `needs` = the adapter's method; `before` makes it interesting."""
+
+    needs: str
+    ask: Callable[[Any], object]
+    answer: object
+    before: tuple[Callable[[Desk], object], ...] = ()
+
+
+def _addressed(desk: Desk) -> None:
+    key = desk.broker.key("alice")
+    body = json.dumps({"currency": "USDT", "chain": EVM}).encode()
+    assert desk.broker.signed(key, "POST", "/api/v3/deposit-address/create", body).json()["code"] == "200000"
+
+
+def _settled_by_hand(desk: Desk) -> None:
+    desk.chooses(settlement="manual")
+
+
+def _promoted(desk: Desk) -> None:
+    assert steer(desk.broker.send, "PATCH", "/users/alice", {"level": 7}).status == 200
+
+
+def _seven_come(desk: Desk) -> None:
+    desk.comes("7")
+
+
+def _more_are_on_their_way(desk: Desk) -> None:
+    desk.comes("25.5", confirmations=0)
+
+
+def _later(desk: Desk) -> None:
+    assert steer(desk.broker.send, "POST", "/clock/advance", {"by": "1s"}).status == 200
+
+
+def _paid(desk: Desk) -> str:
+    """100 USDT by TRON, with the own key: 1.5 USDT of fee."""
+    body = {"currency": "USDT", "chain": "trx", "toAddress": OUTSIDE["trx"], "amount": "100", "withdrawType": "ADDRESS"}
+    own = Key("own-alice", "s", "p")
+    name: str = desk.broker.signed(own, "POST", "/api/v3/withdrawals", json.dumps(body).encode()).json()["data"][
+        "withdrawalId"
+    ]
+    return name
+
+
+CHECKS = (
+    Check("time", lambda sdk: abs(sdk.time() - wall_clock()) < 5_000, answer=True),
+    Check("status", lambda sdk: sdk.status(), "open"),
+    Check("client_ip", lambda sdk: sdk.client_ip(), "127.0.0.1"),
+    Check(
+        "currencies",
+        lambda sdk: sdk.currencies(),
+        dict.fromkeys(("BTC", "ETH", "USDT", "USDC", "KCS", "SOL", "TON"), 8) | {"TRX": 6, "XRP": 6},
+    ),
+    Check(
+        "fees",
+        lambda sdk: {chain: fee for chain, fee in sdk.fees("USDT").items() if chain in ("trx", "eth", "kcc")},
+        {"trx": Decimal("1.5"), "eth": Decimal("3.5"), "kcc": Decimal("0.8")},
+    ),
+    Check("rate", lambda sdk: sdk.rate(), (2_000, 20)),
+    Check(
+        "permissions",
+        lambda sdk: sdk.permissions(),
+        {"General", "Futures", "Spot", "Earn", "InnerTransfer", "Transfer", "Margin"},
+    ),
+    Check("uid", lambda sdk: sdk.uid(), 200_000_001),
+    Check(
+        "level",
+        lambda sdk: sdk.level(),
+        7,
+        (_promoted,),
+    ),
+    Check("high_frequency", lambda sdk: sdk.high_frequency(), answer=True),
+    Check("balance", lambda sdk: sdk.balance("USDT"), Money(Decimal(1_000_000), Decimal(1_000_000), Decimal(0))),
+    Check("balance", lambda sdk: sdk.balance("BTC").total, Decimal(100)),
+    Check(
+        "balance",
+        lambda sdk: sdk.balance("USDT"),
+        Money(Decimal(1_000_000), Decimal("999898.5"), Decimal("101.5")),
+        (_settled_by_hand, _paid),
+    ),
+    Check("transferable", lambda sdk: sdk.transferable("USDT"), Decimal(1_000_000)),
+    Check(
+        "addresses",
+        lambda sdk: sdk.addresses("USDT"),
+        {"trx": "TALiceALiceALiceALiceALiceALiceALi"},
+    ),
+    Check(
+        "deposits",
+        lambda sdk: sdk.deposits("USDT"),
+        [(Decimal("25.5"), "PROCESSING"), (Decimal(7), "SUCCESS")],
+        (_addressed, _seven_come, _later, _more_are_on_their_way),
+    ),
+    Check(
+        "quota",
+        lambda sdk: sdk.quota("USDT", "trx"),
+        (Decimal(100), Decimal("1.5")),
+        (_paid,),
+    ),
+    Check(
+        "ledger",
+        lambda sdk: sdk.ledger("USDT"),
+        [("WITHDRAW", Decimal("101.5")), ("DEPOSIT", Decimal(7))],
+        (_addressed, _seven_come, _later, _paid),
+    ),
+)
+"""Reads, each in the demo world or after what `before` does there."""
+
+
+def _has(desk: Desk, name: str) -> bool:
+    """Whether the SDK can; when it cannot, its table says so."""
+    has = hasattr(desk.sdk, name)
+    assert has is (name not in WITHOUT[type(desk.sdk).__name__])
+    return has
+
+
+@EACH
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.needs)
+def test_what_an_sdk_reads(desk: Desk, check: Check) -> None:
+    """The SDK, unmodified, answers with the world's values, or its table says why it cannot ask."""
+    if _has(desk, check.needs):
+        for step in check.before:
+            step(desk)
+        assert check.ask(desk.sdk) == check.answer
+
+
+@EACH
+def test_an_sdk_makes_a_deposit_address(desk: Desk) -> None:
+    """The new address is listed, money that comes there is the user's, and a second one is refused."""
+    if not _has(desk, "create_address"):
+        return
+    made = desk.sdk.create_address("USDT", EVM)
+    assert (made[:2], len(made)) == ("0x", 42)
+    assert desk.sdk.addresses("USDT") == {"trx": "TALiceALiceALiceALiceALiceALiceALi", EVM: made}
+    desk.comes("25")
+    assert desk.sdk.balance("USDT").total == 1_000_025
+    with pytest.raises(Exception, match=r"260000|Deposit address already exists"):
+        desk.sdk.create_address("USDT", EVM)
+
+
+@EACH
+def test_an_sdk_moves_money(desk: Desk) -> None:
+    """Ten and a half from main to trade, seen on both sides; the same clientOid moves nothing more."""
+    if not _has(desk, "transfer"):
+        return
+    assert len(desk.sdk.transfer("USDT", "10.5", "oid-1")) == 24
+    assert desk.sdk.balance("USDT").total == Decimal("999989.5")
+    assert desk.sdk.balance("USDT", "trade").total == Decimal("10.5")
+    with pytest.raises(Exception, match="clientOid has been used"):
+        desk.sdk.transfer("USDT", "10.5", "oid-1")
+    assert desk.sdk.balance("USDT").total == Decimal("999989.5")
+
+
+@EACH
+def test_an_sdk_withdraws_as_the_permission_says(desk: Desk) -> None:
+    """Refused with the key that came by OAuth; done with the own key, and then in history, balance and by id."""
+    if not _has(desk, "withdraw"):
+        return
+    with pytest.raises(Exception, match="400007"):
+        desk.sdk.withdraw("USDT", "trx", OUTSIDE["trx"], "100")
+    assert desk.sdk.balance("USDT").total == 1_000_000
+    name = desk.own.withdraw("USDT", "trx", OUTSIDE["trx"], "100")
+    [paid] = desk.sdk.withdrawals("USDT")
+    assert paid == (name, Decimal(100), Decimal("1.5"), "SUCCESS")
+    assert desk.sdk.balance("USDT").total == Decimal("999898.5")
+    if _has(desk, "withdrawal"):
+        assert desk.sdk.withdrawal(name) == paid
+    with pytest.raises(Exception, match=r"Incorrect withdrawal address|400100"):
+        desk.own.withdraw("USDT", "trx", "nowhere", "100")
+
+
+@EACH
+def test_an_sdk_cancels(desk: Desk) -> None:
+    """A withdrawal that is still under way is canceled with the own key, not with the other, and only once."""
+    if not _has(desk, "cancel"):
+        return
+    desk.chooses(settlement="manual")
+    name = _paid(desk)
+    with pytest.raises(Exception, match="400007"):
+        desk.sdk.cancel(name)
+    desk.own.cancel(name)
+    assert [each.status for each in desk.sdk.withdrawals("USDT")] == ["FAILURE"]
+    assert desk.sdk.balance("USDT") == (1_000_000, 1_000_000, 0)
+    with pytest.raises(Exception, match="cannot be canceled"):
+        desk.own.cancel(name)
+
+
+def test_python_kucoin_needs_a_switch(server: LocalServer, online: Broker) -> None:
+    """By the page's rules it reads what is public, and its signed calls miss KC-API-KEY-VERSION (H31)."""
+    [make] = [each for each in SDKS if getattr(each, "SETTINGS")]  # noqa: B009 - a class of each adapter
+    sdk = make(server.url, online.key("alice"))
+    assert sdk.status() == "open"
+    with pytest.raises(Exception, match="400009"):
+        sdk.balance("USDT")
+    sdk.close()
