@@ -1,0 +1,63 @@
+"""docs/endpoints.md is what the tables say that serve the calls: written by this module, and held to it."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from simulator.core.gateway import NAMES, TOLLS
+from simulator.core.operations import OPERATIONS
+from simulator.core.refusals import Grade
+from simulator.web.endpoints import API, ENDPOINTS, Endpoint
+from simulator.web.openapi.call_shape import BEARER
+from simulator.web.openapi.exchange import SHAPES
+
+PAGE = Path(__file__).parent.parent / "docs" / "endpoints.md"
+HEAD: Final = (
+    "| call | operation | permission | pool | weight | source | grade |",
+    "|---|---|---|---|---|---|---|",
+)
+SECTIONS: Final = {row.name: row.section for row in OPERATIONS.values()}
+
+
+def row(endpoint: Endpoint) -> str:
+    """A line of the table. The grade is that of what the line says: pool and weight, or the call itself."""
+    shape = SHAPES[endpoint.decode.__name__]
+    toll = TOLLS.get(shape.operations[0])
+    if toll is None:
+        needs = "access token" if shape.security == (BEARER,) else "no key"
+        cells = [needs, "-", "-", SECTIONS[shape.operations[0]], Grade.DOCUMENTED.value]
+    else:
+        needs = f"`{NAMES[toll.needs]}`" if toll.needs else "public"
+        cells = [needs, toll.pool.value, str(toll.weight), toll.source, toll.grade.value]
+    operations = ", ".join(f"`{name}`" for name in shape.operations)
+    return f"| {' | '.join([f'`{endpoint.method} {endpoint.path}`', operations, *cells])} |"
+
+
+def tables() -> str:
+    """A table for each of KuCoin's hosts, in the order of the table that serves."""
+    parts = []
+    for host, found in groupby(sorted(ENDPOINTS, key=lambda each: each.host != API), lambda each: each.host):
+        parts.append("\n".join([f"## {host}", "", *HEAD, *map(row, found)]))
+    return "\n\n".join(parts) + "\n"
+
+
+def test_the_page_is_what_serves() -> None:
+    """The tables of docs/endpoints.md are generated from the rows that serve; this prints them when they are not."""
+    text = PAGE.read_text(encoding="utf-8")
+    assert tables() in text, f"put this into docs/endpoints.md:\n{tables()}"
+    assert len(re.findall(r"^\| `[A-Z]+ /", text, re.MULTILINE)) == len(ENDPOINTS)
+
+
+def test_every_toll_is_of_a_call() -> None:
+    """The gateway's table has a row for each call to /api and for nothing else."""
+    served = {name for endpoint in ENDPOINTS for name in SHAPES[endpoint.decode.__name__].operations}
+    assert TOLLS.keys() <= served
+    assert {name for name in served if name not in TOLLS} == {
+        "exchange_code",
+        "refresh_tokens",
+        "add_api_key",
+        "add_api_key_old",
+    }
