@@ -6,8 +6,7 @@ judges everything again and pays.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec.structs import replace
@@ -123,19 +122,27 @@ def withdraw(world: World, command: Withdraw, now: Now) -> tuple[World, Withdraw
         return _open(counting, key, user, Fields(values), notes, now)
 
 
-@contextmanager
-def counted(world: World, user: User, values: Mapping[str, object], now: Now) -> Iterator[World]:
+class counted:  # noqa: N801 - it is written as a word, as `judging` is
     """The world in which a payment by UID, MAIL or PHONE has been counted; a refusal inside keeps the count (H46)."""
-    if values.get("withdrawType") not in ("UID", "MAIL", "PHONE"):
-        yield world
-        return
-    world = limits.count_account_withdrawal(world, user.name, now)
-    try:
-        yield world
-    except FieldProblem as problem:
-        raise problem.refusal().keeping(world) from None
-    except Refusal as refusal:
-        raise refusal.keeping(world) if refusal.keep is None else refusal from None
+
+    __slots__ = ("_counts", "_now", "_user", "_world")
+
+    def __init__(self, world: World, user: User, values: Mapping[str, object], now: Now) -> None:
+        self._world, self._user, self._now = world, user, now
+        self._counts = values.get("withdrawType") in ("UID", "MAIL", "PHONE")
+
+    def __enter__(self) -> World:
+        """Count it, or refuse it because it is one too many."""
+        if self._counts:
+            self._world = limits.count_account_withdrawal(self._world, self._user.name, self._now)
+        return self._world
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """What was used stays used."""
+        if self._counts and isinstance(error, FieldProblem):
+            raise error.refusal().keeping(self._world) from None
+        if self._counts and isinstance(error, Refusal) and error.keep is None:
+            error.keeping(self._world)
 
 
 def _open(
