@@ -1,8 +1,9 @@
-"""Money that moves beside withdrawals: a deposit that arrives, a transfer that is asked for."""
+"""Money that moves beside withdrawals, a deposit or a transfer, and the sum that no move changes."""
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from decimal import Decimal
 
 from demo import ALICE_ADDRESS
@@ -12,7 +13,7 @@ from support import Desk, Key
 from simulator.core.deposits import ArriveDeposit
 from simulator.core.fields import Body
 from simulator.core.transfers import MakeTransfer
-from simulator.core.world import DepositAddress
+from simulator.core.world import DepositAddress, World
 
 PATH = "/api/v3/accounts/universal-transfer"
 
@@ -42,3 +43,14 @@ def move(key: Key, **changes: object) -> MakeTransfer:
     }
     sent = {name: value for name, value in fields.items() if value is not None}
     return MakeTransfer(key.sign(json.dumps(sent).encode(), path=PATH), Body(sent))
+
+
+def total(world: World) -> dict[str, Decimal]:
+    """All money of each currency: what users have, held or not, and what has left them or come from outside."""
+    money: dict[str, Decimal] = defaultdict(Decimal)
+    for wallet in world.wallets.values():
+        for account in wallet.accounts:
+            money[account.currency] += account.balance
+    for pot in world.pots.values():
+        money[pot.currency] += pot.amount
+    return money

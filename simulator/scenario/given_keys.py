@@ -21,7 +21,8 @@ def api_keys(reader: Reader, world: World, user: User, listed: tuple[Found, ...]
         path: Path = (*place, number)
         made_by = found.get("made_by", MadeBy.CONSENT)
         _check(reader, found, made_by, path)
-        text, client = found.get("key", ""), None if made_by is MadeBy.USER else _owner(reader, world, found, path)
+        text = found.get("key", "")
+        client = None if made_by is MadeBy.USER else client_of(reader, world, found, path, "key")
         if text and (known := world.api_keys.get(text) or keys.get(text)):
             reader.refuse((*path, "key"), f"stands twice; {known.user} has a key {text} already")
         if not text or (client is None and made_by is not MadeBy.USER):
@@ -71,11 +72,11 @@ def _name(client: Client | None, made_by: MadeBy, text: str) -> str:
     return fixed or f"{client.client_id}-{digits}"
 
 
-def _owner(reader: Reader, world: World, found: Found, path: Path) -> Client | None:
-    """The client that a key is of."""
+def client_of(reader: Reader, world: World, found: Found, path: Path, whose: str) -> Client | None:
+    """The client that an entry names, or the only one; `whose` is what the entry has to say when there are more."""
     wanted = found.get("client")
     if wanted is None and len(world.clients) != 1:
-        message = f"is missing: say whose key it is; given.clients has {words(world.clients)}"
+        message = f"is missing: say whose {whose} it is; given.clients has {words(world.clients)}"
         reader.refuse((*path, "client"), message)
     elif wanted is not None and wanted not in world.clients:
         reader.refuse((*path, "client"), unknown("client", wanted, world.clients))

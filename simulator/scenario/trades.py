@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from simulator.core.trades import BrokerBook, Trade, TradeType
-from simulator.core.world import Client, User, World
-from simulator.scenario.reader import Path, Reader, suggestion, unknown, words
+from simulator.core.world import User, World
+from simulator.scenario.given_keys import client_of
+from simulator.scenario.reader import Path, Reader, suggestion
 from simulator.scenario.scalars import AMOUNTS, BOOLEAN, INSTANTS, TEXT
 from simulator.scenario.shapes import Key, Record, members
 from simulator.scenario.shapes import words as one_of
@@ -34,7 +35,7 @@ def with_trades(reader: Reader, world: World, listed: tuple[Found, ...]) -> Worl
     """The world with the books of its brokers. Problems are noted in the reader."""
     books: dict[str, list[Found]] = {}
     for number, found in enumerate(listed):
-        client = _client(reader, world, found, (*PLACE, number))
+        client = client_of(reader, world, found, (*PLACE, number), "user")
         user = found.get("user")
         if user is not None and user not in world.users:
             reader.refuse((*PLACE, number, "user"), no_user(user, world.users))
@@ -56,17 +57,6 @@ def check_invited(reader: Reader, users: Users, found: Found, path: Path) -> Non
 def no_user(name: str, users: Users) -> str:
     """What is said of a user that there is not."""
     return f"unknown user {name}{suggestion(name, users)}"
-
-
-def _client(reader: Reader, world: World, found: Found, path: Path) -> Client | None:
-    """The client that a trade earns something."""
-    wanted = found.get("client")
-    if wanted is None and len(world.clients) != 1:
-        message = f"is missing: say whose user it is; given.clients has {words(world.clients)}"
-        reader.refuse((*path, "client"), message)
-    elif wanted is not None and wanted not in world.clients:
-        reader.refuse((*path, "client"), unknown("client", wanted, world.clients))
-    return world.clients.get(next(iter(world.clients), "") if wanted is None else wanted)
 
 
 def _numbered(listed: list[Found]) -> tuple[Trade, ...]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from funds import move, slow
+from funds import move, slow, total
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from steady import STEADY
@@ -32,7 +32,7 @@ from simulator.core.spec import DAY, MINUTE
 from simulator.core.transfers import GetTransferable, TransferableFound
 from simulator.core.withdrawals import Challenged
 from simulator.core.withdrawals_v3 import WithdrawV3
-from simulator.core.world import Account, World
+from simulator.core.world import Account
 from simulator.exchange import replay
 
 USERS = ("alice", "frank")
@@ -43,17 +43,6 @@ CHOICES: dict[str, Any] = {"second_deposit_address": "create", "cancel_with_oaut
 COINS = st.sampled_from(["USDT", "BTC"])
 Where = tuple[str, str, str]
 """User, currency, account."""
-
-
-def total(world: World) -> dict[str, Decimal]:
-    """All money of each currency: what users have, held or not, and what has left them or come from outside."""
-    money: dict[str, Decimal] = defaultdict(Decimal)
-    for wallet in world.wallets.values():
-        for account in wallet.accounts:
-            money[account.currency] += account.balance
-    for pot in world.pots.values():
-        money[pot.currency] += pot.amount
-    return money
 
 
 class Funds(RuleBasedStateMachine):

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from decimal import Decimal
 
+from funds import total
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from steady import STEADY
@@ -19,7 +20,7 @@ from simulator.core.refusals import Refusal
 from simulator.core.settlement import STEPS, MoveWithdrawal, PassTime
 from simulator.core.spec import MINUTE
 from simulator.core.withdrawals import Challenged, Withdrawn
-from simulator.core.world import Account, World
+from simulator.core.world import Account
 from simulator.exchange import replay
 from simulator.scenario import amending
 from simulator.scenario.nodes import ScenarioError
@@ -39,17 +40,6 @@ SETTLEMENTS = st.sampled_from(["immediate", "manual", After(10 * MINUTE), After(
 Challenge = tuple[str, dict[str, object], Challenged]
 """Who asked for what, and what came back."""
 Opened = Challenge | MultipleResults[Challenge]
-
-
-def total(world: World) -> dict[str, Decimal]:
-    """All money of each currency: what users have, and what has left them."""
-    money: dict[str, Decimal] = defaultdict(Decimal)
-    for wallet in world.wallets.values():
-        for account in wallet.accounts:
-            money[account.currency] += account.balance
-    for pot in world.pots.values():
-        money[pot.currency] += pot.amount
-    return money
 
 
 class Money(RuleBasedStateMachine):

@@ -20,13 +20,12 @@ from simulator.core.profile import AccountMode, SpotAccountType, UserInfo
 from simulator.core.quotas import QuotasFound
 from simulator.core.replies import Reply
 from simulator.core.settlement import WithdrawalCanceled, WithdrawalFound
-from simulator.core.spec import FeeDeductType, WithdrawType
 from simulator.core.transfers import LONGEST_OID, TRANSFERABLE, TYPES, WHOSE, TransferableFound, TransferMade
 from simulator.core.withdrawals import Withdrawn
 from simulator.core.world import WithdrawalStatus
 from simulator.web.openapi.call_shape import SIGNED, Shape
-from simulator.web.openapi.requests import POSITIVE
-from simulator.web.openapi.words import COUNT, FLAG, NAME, TEXT, Schema, one_of, open_to_more, query, word_of
+from simulator.web.openapi.requests import POSITIVE, WITHDRAWAL
+from simulator.web.openapi.words import COUNT, NAME, TEXT, Schema, one_of, open_to_more, query, word_of
 
 CURRENCY: Final = query("currency", NAME, required=True)
 CHAIN: Final = query("chain", TEXT, "A chainId; the currency's default chain without")
@@ -54,19 +53,7 @@ NEW_ADDRESS: Final = open_to_more(
     {"currency": NAME, "chain?": TEXT, "to?": one_of(*ACCOUNTS), "amount?": POSITIVE},
     description="`amount` is for Lightning invoices, and read by nobody.",
 )
-PAYMENT_V3: Final = open_to_more(
-    {
-        "currency": NAME,
-        "toAddress": NAME,
-        "amount": POSITIVE,
-        "withdrawType": word_of(WithdrawType),
-        "chain?": TEXT,
-        "isInner?": FLAG,
-        "remark?": TEXT,
-        "memo?": TEXT,
-        "feeDeductType?": word_of(FeeDeductType),
-    }
-)
+PAYMENT_V3: Final = open_to_more({**WITHDRAWAL, "toAddress": NAME})
 
 
 def _get(name: str, reply: type[Reply], *parameters: Schema) -> dict[str, Shape]:

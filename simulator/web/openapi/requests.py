@@ -25,17 +25,21 @@ ADD_KEY: Final = open_to_more(
         "isAddressbookOnly?": FLAG,
     }
 )
+WITHDRAWAL: Final = {
+    "currency": NAME,
+    "amount": POSITIVE,
+    "withdrawType": word_of(WithdrawType),
+    "chain?": TEXT,
+    "isInner?": FLAG,
+    "remark?": TEXT,
+    "memo?": TEXT,
+    "feeDeductType?": word_of(FeeDeductType),
+}
+"""What both ways to withdraw ask; they name the address differently."""
 PAYMENT: Final = open_to_more(
     {
-        "currency": NAME,
+        **WITHDRAWAL,
         "address": NAME,
-        "amount": POSITIVE,
-        "withdrawType": word_of(WithdrawType),
-        "chain?": TEXT,
-        "isInner?": FLAG,
-        "remark?": TEXT,
-        "memo?": TEXT,
-        "feeDeductType?": word_of(FeeDeductType),
         "validation?": open_to_more(
             {
                 "transactionId": NAME,
