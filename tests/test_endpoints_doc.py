@@ -15,6 +15,7 @@ from simulator.web.openapi.call_shape import BEARER
 from simulator.web.openapi.exchange import SHAPES
 
 PAGE = Path(__file__).parent.parent / "docs" / "endpoints.md"
+README = PAGE.parent.parent / "README.md"
 HEAD: Final = (
     "| call | operation | permission | pool | weight | source | grade |",
     "|---|---|---|---|---|---|---|",
@@ -61,3 +62,9 @@ def test_every_toll_is_of_a_call() -> None:
         "add_api_key",
         "add_api_key_old",
     }
+
+
+def test_the_readme_names_every_path() -> None:
+    """Its table of what is served leaves out no path of the table that serves."""
+    served = README.read_text(encoding="utf-8").partition("## What is served")[2].partition("\n## ")[0]
+    assert [each.path for each in ENDPOINTS if f"{each.path}`" not in served] == []
