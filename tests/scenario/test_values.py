@@ -50,14 +50,6 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
     assert problem.startswith("here.yaml:3:33: choices.transaction_lifetime: expected a duration such as 59m59s or 3d")
 
 
-def test_a_duration_ends_before_dates_do() -> None:
-    """Ten thousand years, less a little, is the longest: whatever is due can be told, and carried to another server."""
-    text = "choices: {{confirmation_time: {}}}\ngiven: {{}}\n"
-    assert situation(text.format("3650000d")).world.choices.confirmation_time == 3_650_000 * MS_A_DAY
-    [problem] = problems(text.format("3650000d1ms"))
-    assert problem.endswith("choices.confirmation_time: must not be longer than 3650000d")
-
-
 @pytest.mark.parametrize(
     ("text", "start"),
     [
