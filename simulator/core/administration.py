@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from simulator.core import money
 from simulator.core.choices import After, Choices
-from simulator.core.deposits import rescheduled
 from simulator.core.money import ZERO
 from simulator.core.removal import negative, without_client, without_identities, without_keys, without_user
 from simulator.core.replies import Reply
@@ -169,7 +168,7 @@ def put_currency(world: World, command: PutCurrency, now: Now) -> tuple[World, A
 
 def change_choices(world: World, command: ChangeChoices, now: Now) -> tuple[World, Administered]:
     """The switches; what waits for its settlement waits as they say now, or is settled."""
-    before, world = world.choices.settlement, rescheduled(replace(world, choices=command.choices))
+    before, world = world.choices.settlement, replace(world, choices=command.choices)
     if before == command.choices.settlement:
         return world, Administered()
     waiting = [each for each in world.withdrawals.values() if settles_by_itself(each)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import insort
 from decimal import Decimal
 from typing import Final
 
@@ -23,6 +22,7 @@ from simulator.core.world import (
     Deposit,
     DepositAddress,
     DepositStatus,
+    Line,
     Now,
     User,
     World,
@@ -174,15 +174,14 @@ def arrive_deposit(world: World, command: ArriveDeposit, now: Now) -> tuple[Worl
     if credited_at(world, deposit) <= now.business:
         world, deposit = _credited(world, deposit, now.business)
     else:
-        waiting = [*world.arriving]
-        insort(waiting, (credited_at(world, deposit), deposit_id))
-        world = replace(world, arriving=tuple(waiting))
+        line = world.arriving.get(deposit.missing) or Line()
+        world = replace(world, arriving=world.arriving.insert(deposit.missing, line.joined(deposit_id)))
     return world, DepositArrived(deposit=deposit)
 
 
 def credited_at(world: World, deposit: Deposit) -> int:
     """When it has all its confirmations, ms of the business clock."""
-    return deposit.created_at + (deposit.confirms - deposit.confirmed) * world.choices.confirmation_time
+    return deposit.created_at + deposit.missing * world.choices.confirmation_time
 
 
 def confirmations(world: World, deposit: Deposit, now: Now) -> int:
@@ -205,14 +204,18 @@ def _credited(world: World, deposit: Deposit, at: int) -> tuple[World, Deposit]:
 def credit_due(world: World, now: Now) -> tuple[World, tuple[Deposit, ...]]:
     """Credit every deposit that has been confirmed by now, each at its own instant, soonest first."""
     credited: list[Deposit] = []
-    while world.arriving and world.arriving[0][0] <= now.business:
-        (due, deposit_id), *waiting = world.arriving
-        world, deposit = _credited(replace(world, arriving=tuple(waiting)), world.deposits[deposit_id], due)
+    while (soonest := _soonest(world)) and soonest[0] <= now.business:
+        due, deposit_id = soonest
+        deposit = world.deposits[deposit_id]
+        line = world.arriving[deposit.missing].served()
+        others = world.arriving.remove(deposit.missing)
+        arriving = others.insert(deposit.missing, line) if line else others
+        world, deposit = _credited(replace(world, arriving=arriving), deposit, due)
         credited.append(deposit)
     return world, tuple(credited)
 
 
-def rescheduled(world: World) -> World:
-    """The world in which deposits under way wait as its choices say now."""
-    waiting = sorted((credited_at(world, world.deposits[each]), each) for _, each in world.arriving)
-    return replace(world, arriving=tuple(waiting))
+def _soonest(world: World) -> tuple[int, str] | None:
+    """When the next deposit is credited, and which it is: one of those at the head of a line."""
+    heads = (world.deposits[line.head] for line in world.arriving.values())
+    return min(((credited_at(world, each), each.id) for each in heads), default=None)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from enum import Enum, unique
 
 from simulator.core.choices import After
+from simulator.core.deposits import credited_at
 from simulator.core.limits import LENGTHS
 from simulator.core.settlement import settles_by_itself
 from simulator.core.tokens import LIFETIMES
@@ -76,8 +77,10 @@ def _every(world: World) -> Iterator[Event]:
     for window in world.windows.values():
         yield Event(Kind.WINDOW_END, window.opened_at + LENGTHS[window.name], window.name, window.user)
     yield from _settlements(world)
-    for due, waiting in world.arriving:
-        yield Event(Kind.DEPOSIT, due, waiting, world.deposits[waiting].user)
+    for line in world.arriving.values():
+        for waiting in line.places.values():
+            deposit = world.deposits[waiting]
+            yield Event(Kind.DEPOSIT, credited_at(world, deposit), waiting, deposit.user)
 
 
 def _of_consents(world: World) -> Iterator[Event]:

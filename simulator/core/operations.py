@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from msgspec.structs import replace
+from rpds import List
 
 from simulator.core import (
     accounts,
@@ -166,7 +167,7 @@ def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
     """
     operation = OPERATIONS[type(command)]
     before = world
-    world = replace(world, touched=())
+    world = replace(world, touched=List())
     passed = False
     if settlement.overtaken(world) and operation.run is not settlement.pass_time:
         world, done = settlement.pass_time(world, settlement.PassTime(), now)

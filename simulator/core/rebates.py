@@ -114,9 +114,11 @@ def day(text: str) -> date:
 
 
 def months_later(start: date, months: int) -> date:
-    """The same day of a later month, or its last one where it has none of that number."""
+    """The same day of a later month, or its last one where it has none of that number; dates end in 9999."""
     years, month = divmod(start.month - 1 + months, 12)
-    year = min(start.year + years, date.max.year)
+    year = start.year + years
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 

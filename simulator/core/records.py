@@ -49,6 +49,11 @@ class Deposit(Value, frozen=True):
         """Its place in `World.deposits`."""
         return self.id
 
+    @property
+    def missing(self) -> int:
+        """How many confirmations it still needed when it arrived."""
+        return self.confirms - self.confirmed
+
 
 class Transfer(Value, frozen=True):
     """Money that a user moved from one of their accounts to another. Accounts go by their types, lower case."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from msgspec.structs import replace
+from rpds import HashTrieMap
 
 from simulator.core import money
 from simulator.core.world import Account, ApiKey, Consent, Entity, World, identities_of
@@ -38,7 +39,8 @@ def without_user(world: World, name: str) -> tuple[World, tuple[tuple[str, int],
         rows += [table[name]] if name in table else []
     for row in rows:
         world = world.drop(row)
-    arriving = tuple(each for each in world.arriving if each[1] in world.deposits)
+    lines = {missing: line.only(world.deposits) for missing, line in world.arriving.items()}
+    arriving = HashTrieMap({missing: line for missing, line in lines.items() if line})
     return replace(world, arriving=arriving), removed, taken
 
 

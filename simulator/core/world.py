@@ -7,11 +7,11 @@ Instants are milliseconds since 1970; money is `Decimal`. What a world holds is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, Final, Protocol
 
 from msgspec.structs import replace
-from rpds import HashTrieMap
+from rpds import HashTrieMap, List
 
 from simulator.core.choices import DEFAULTS, Choices
 from simulator.core.holdings import (
@@ -109,6 +109,11 @@ class Line(Value, frozen=True):
         """The line without its head."""
         return Line(self.places.remove(self.first), self.first + 1)
 
+    def only(self, there: Container[str]) -> Line:
+        """The line of those alone who are there."""
+        waiting = (self.places[place] for place in range(self.first, self.first + len(self)))
+        return Line(HashTrieMap(dict(enumerate(filter(there.__contains__, waiting)))))
+
 
 class Now(Value, frozen=True):
     """One instant on both clocks, ms. What the exchange dates is `business`; what another machine stamps is `wall`."""
@@ -156,8 +161,8 @@ class World(Value, frozen=True):
     unsettled: Line = Line()
     """Withdrawals that settle after a time, oldest first."""
     deposits: HashTrieMap[str, Deposit] = HashTrieMap()
-    arriving: tuple[tuple[int, str], ...] = ()
-    """Deposits that wait for confirmations: the instant of the last one and the id, soonest first."""
+    arriving: HashTrieMap[int, Line] = HashTrieMap()
+    """Deposits that wait for confirmations, by how many they have not had on arrival; each line oldest first."""
     transfers: HashTrieMap[tuple[str, str], Transfer] = HashTrieMap()
     statements: HashTrieMap[str, Statement] = HashTrieMap()
     clienteles: HashTrieMap[str, Clientele] = HashTrieMap()
@@ -166,10 +171,10 @@ class World(Value, frozen=True):
     pots: HashTrieMap[tuple[str, str], Pot] = HashTrieMap()
     broker_books: HashTrieMap[str, BrokerBook] = HashTrieMap()
     """Of clients that have trades, or have asked for files."""
-    touched: tuple[tuple[str, Any], ...] | None = None
+    touched: List[tuple[str, Any]] | None = None
     """(table, key) of what the last operation has put or dropped, for persistent maps have no cheap difference.
 
-    None = nobody keeps count: the world is still being built.
+    The last one first. None = nobody keeps count: the world is still being built.
     """
 
     def put(self, *entities: Entity, **others: Any) -> World:
@@ -181,8 +186,10 @@ class World(Value, frozen=True):
             if rows is None:
                 rows = getattr(self, table)
             changes[table] = rows.insert(entity.key, entity)
-        if self.touched is not None and entities:
-            changes["touched"] = (*self.touched, *[(TABLES[type(each)], each.key) for each in entities])
+        if (touched := self.touched) is not None and entities:
+            for entity in entities:
+                touched = touched.push_front((TABLES[type(entity)], entity.key))
+            changes["touched"] = touched
         return replace(self, **changes)
 
     def drop(self, entity: Entity) -> World:
@@ -190,7 +197,7 @@ class World(Value, frozen=True):
         table = TABLES[type(entity)]
         changes: dict[str, Any] = {table: getattr(self, table).remove(entity.key)}
         if self.touched is not None:
-            changes["touched"] = (*self.touched, (table, entity.key))
+            changes["touched"] = self.touched.push_front((table, entity.key))
         return replace(self, **changes)
 
     def user_of(self, identity: str) -> User | None:

@@ -61,7 +61,7 @@ def changes(before: World, after: World) -> list[Change]:
     if after is before:
         return []
     found = []
-    for table, key in dict.fromkeys(after.touched or ()):
+    for table, key in dict.fromkeys(reversed([*(after.touched or ())])):
         if table in INDEXES:
             continue
         old, new = getattr(before, table).get(key), getattr(after, table).get(key)

@@ -26,6 +26,8 @@ URI: Final = r"(/|[A-Za-z][A-Za-z0-9+.-]*://[^#])[^\s#\x00-\x1f\x7f]*"
 LARGEST: Final = 10**18 - 1
 EARLIEST: Final = -62_135_596_800_000
 """The year 1 begins, in ms: there dates begin."""
+LONGEST: Final = 3_650_000 * spec.DAY
+"""The longest duration, almost all that lies between the years 1 and 9999."""
 LARGEST_OFFSET: Final = 3650 * spec.DAY
 
 
@@ -53,6 +55,14 @@ def duration_ms(text: str) -> int | None:
     if not match:
         return None
     return sum(int(part) * unit for part, unit in zip(match.groups(), DURATION_UNITS, strict=True) if part)
+
+
+def _duration(text: str) -> int | None:
+    """A duration that a clock could show the end of."""
+    milliseconds = duration_ms(text)
+    if milliseconds is not None and milliseconds > LONGEST:
+        raise ValueError("must not be longer than 3650000d")
+    return milliseconds
 
 
 def offset_ms(text: str) -> int | None:
@@ -142,7 +152,7 @@ PRECISION: Final = whole(0, money.MOST_PRECISE)
 STATUS: Final = whole(200, 599)
 LEVEL: Final = whole(0, pools.TOP_LEVEL)
 AMOUNTS: Final = Scalar("an amount such as 0.5", _AMOUNT, Decimal, ("number", "string"), 0)
-DURATIONS: Final = Scalar("a duration such as 59m59s or 3d", _DURATION, duration_ms)
+DURATIONS: Final = Scalar("a duration such as 59m59s or 3d", _DURATION, _duration)
 OFFSETS: Final = Scalar("a duration such as 30s or -30s", "-?" + _DURATION, offset_ms)
 RATE: Final = Scalar("a part such as 0.4, at most 1", _AMOUNT, _part, ("number", "string"), 0, 1)
 SCALES: Final = Scalar("a scale such as 60 or 0.5", _AMOUNT, _scale, ("number", "string"), 0, SWIFTEST)

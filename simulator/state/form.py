@@ -19,13 +19,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rpds import HashTrieMap, List
 
+from simulator.clock import LATEST
 from simulator.core.spec import PAGE_REVISION
 from simulator.core.value import Value
 from simulator.core.world import World
 from simulator.exchange import Mark, State
-from simulator.scenario.scalars import LARGEST
+from simulator.scenario.scalars import EARLIEST, LARGEST
 from simulator.scenario.staging import Standing
-from simulator.state.limits import problem
+from simulator.state.limits import is_instant, problem
 
 VERSION: Final = 1
 OURS: Final[Mapping[type[Struct], tuple[str, ...]]] = {World: ("origins", "touched")}
@@ -153,7 +154,9 @@ def _reader(hint: Any) -> Read:
 
 def _struct(cls: type[Struct]) -> Read:
     hints = get_type_hints(cls, localns={"HashTrieMap": _Rows, "List": _Waiting})
-    readers = {name: _reader(hints[name]) for name in fields(cls)}
+    readers = {
+        name: _instant if hints[name] is int and is_instant(name) else _reader(hints[name]) for name in fields(cls)
+    }
 
     def read(data: Any) -> Any:
         if not isinstance(data, Mapping):
@@ -265,6 +268,13 @@ def _boolean(data: Any) -> bool:
 def _whole(data: Any) -> int:
     if not isinstance(data, int) or isinstance(data, bool) or not 0 <= data <= LARGEST:
         raise WrongError(f"must be a whole number from 0 to {LARGEST}")
+    return data
+
+
+def _instant(data: Any) -> int:
+    """A time in ms, before 1970 less than nothing."""
+    if not isinstance(data, int) or isinstance(data, bool) or not EARLIEST <= data <= LATEST:
+        raise WrongError("must be a time in the years 1 to 9999, in ms")
     return data
 
 

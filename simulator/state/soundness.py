@@ -137,12 +137,21 @@ def _line(name: str, line: Line) -> Iterator[Problem]:
 
 
 def _arriving(world: World) -> Iterator[Problem]:
-    """What waits for confirmations is exactly what is not credited yet, soonest first."""
-    waiting = {name for name, each in world.deposits.items() if each.status is DepositStatus.PROCESSING}
-    if waiting != {name for _, name in world.arriving} or len(waiting) != len(world.arriving):
-        yield ".world.arriving", "is not the list of the deposits that are PROCESSING"
-    elif list(world.arriving) != sorted(world.arriving):
-        yield ".world.arriving", "does not begin with the soonest"
+    """What waits for confirmations is exactly what is not credited yet, in the line of its number, oldest first."""
+    waiting = sorted(
+        (each.missing, name) for name, each in world.deposits.items() if each.status is DepositStatus.PROCESSING
+    )
+    lines = world.arriving.items()
+    if waiting != sorted((missing, name) for missing, line in lines for name in line.places.values()):
+        yield ".world.arriving", "has not exactly the deposits that are PROCESSING, each by the number that it misses"
+        return
+    for missing, line in lines:
+        yield from _line(f"arriving[{missing}]", line)
+        if not line:
+            yield f".world.arriving[{missing}]", "is a line in which nobody waits"
+        since = [world.deposits[line.places[place]].created_at for place in sorted(line.places)]
+        if since != sorted(since):
+            yield f".world.arriving[{missing}]", "does not begin with the oldest"
 
 
 def _staging(staging: Standing) -> Iterator[Problem]:

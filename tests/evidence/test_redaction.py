@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 import pytest
+from rpds import List
 from support import IP, START
 
 from simulator.core.operations import Subject
@@ -158,11 +159,11 @@ def test_learning_follows_the_worlds() -> None:
     known = Known()
     known.learn(DEMO, DEMO)
     assert known.kind("odd secret!", DEMO) is None
-    empty = DEMO.put(touched=())
+    empty = DEMO.put(touched=List())
     made = empty.put(KEY)
     known.learn(empty, made)
     assert known.kind("odd secret!", made) == "api_secret"
-    other = World(seed=5, touched=())
+    other = World(seed=5, touched=List())
     known.learn(other, other)
     assert (known.kind("odd secret!", other), known.kind("demo-secret", other)) == ("api_secret", "client_secret")
 

@@ -6,6 +6,7 @@ import gc
 import json
 
 from msgspec.structs import replace
+from rpds import List
 from support import IP, START
 from wire import V1, Asgi, Broker
 
@@ -113,7 +114,7 @@ def test_changes_hide_the_shortest_secret(send: Asgi) -> None:
     """A field that holds a secret is hidden by its name, however short or common the secret is."""
     journal = send.app.desk.journal
     before = send.app.desk.exchange.world
-    after = replace(before, touched=()).put(Client("new", "New", "abc", (), broker_key="x"))
+    after = replace(before, touched=List()).put(Client("new", "New", "abc", (), broker_key="x"))
     number = journal.add(Request("GET", "/", "", {}, IP, b""), Answer(200, b""), OUTCOME, before, after, 1)
     [change] = send("GET", f"{V1}/requests/{number}").json()["changes"]
     assert (change["table"], change["key"]) == ("clients", "new")

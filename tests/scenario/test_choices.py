@@ -10,6 +10,7 @@ from msgspec.structs import fields, replace
 from situations import FILE, problems, situation
 
 from simulator.core.choices import DEFAULTS, After, Choices, Polls
+from simulator.core.spec import DAY
 
 OTHERWISE: dict[str, tuple[str, Any]] = {
     "unpublished_code": ("'012345'", "012345"),
@@ -83,3 +84,11 @@ def test_a_switch_that_does_not_exist_is_refused() -> None:
     assert problems("choices: {client_secrets: required}\ngiven: {}\n") == [
         f"{FILE}:3:11: choices.client_secrets: unknown key (did you mean client_secret?)"
     ]
+
+
+def test_a_duration_ends_before_dates_do() -> None:
+    """Ten thousand years, less a little, is the longest: whatever is due can be told, and carried to another server."""
+    text = "choices: {{confirmation_time: {}}}\ngiven: {{}}\n"
+    assert situation(text.format("3650000d")).world.choices.confirmation_time == 3_650_000 * DAY
+    [problem] = problems(text.format("3650000d1ms"))
+    assert problem.endswith("choices.confirmation_time: must not be longer than 3650000d")

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from brokers import OWN, earning, trade
+from demo import demo_world
 from everything import COMMANDS, FAULTS, SETTLEMENTS, Recorded
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from support import Desk, payment
 
 from simulator.core.choices import After, Polls
 from simulator.core.spec import PAGE_REVISION, AuthGroup
+from simulator.core.trades import TradeType
 from simulator.exchange import State
 from simulator.scenario.faults import Condition, Fault, Response
 from simulator.scenario.loader import builtin, load
@@ -137,7 +140,7 @@ WRONG = [
     (("world",), "observed_ip", "localhost", ".world.observed_ip", "must be an IP address"),
     (("world",), "users", {}, ".world.users", "must be a list"),
     (("world",), "origins", ["http://x"], ".world.origins", "is unknown here"),
-    (("clock",), "business", 10**15, ".clock.business", "before the year 10000"),
+    (("clock",), "business", 10**15, ".clock.business", "in the years 1 to 9999"),
     (("clock",), "scale", "2000000", ".clock.scale", "at most 1000000"),
     ((), "clock", [], ".clock", "must be an object"),
 ]
@@ -154,6 +157,16 @@ def test_what_is_of_the_wrong_form_is_told_with_its_place(
         imported(data, ("http://127.0.0.1:8080",))
     assert caught.value.path == place
     assert detail in caught.value.detail
+
+
+def test_times_before_1970_are_carried() -> None:
+    """A clock, a user, a key and a trade may be older than the count of milliseconds."""
+    desk = Desk(earning(demo_world(), (trade(1, "alice", -5, TradeType.SPOT, "1", "1"),)))
+    old = replace(desk.world.api_keys[OWN.api_key], created_at=-7)
+    desk.world = desk.world.put(old, replace(desk.world.users["bob"], registered_at=-9))
+    desk.exchange.clock.stand_at(-3)
+    state = imported(json.loads(as_json(exported(desk.exchange.state())))["state"], desk.world.origins)
+    assert (state.world, state.business) == (replace(desk.world, touched=None), -3)
 
 
 def test_what_is_missing_or_there_twice_is_told() -> None:
