@@ -7,6 +7,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+from wire import WITHDRAWAL
+
 from simulator.core.gateway import NAMES, TOLLS
 from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Grade
@@ -15,6 +17,7 @@ from simulator.web.openapi.call_shape import BEARER
 from simulator.web.openapi.exchange import SHAPES
 
 PAGE = Path(__file__).parent.parent / "docs" / "endpoints.md"
+README = PAGE.parent.parent / "README.md"
 HEAD: Final = (
     "| call | operation | permission | pool | weight | source | grade |",
     "|---|---|---|---|---|---|---|",
@@ -61,3 +64,12 @@ def test_every_toll_is_of_a_call() -> None:
         "add_api_key",
         "add_api_key_old",
     }
+
+
+def test_the_readme_leads_to_every_path() -> None:
+    """Its table of what is served names the paths of KuCoin's page, and this page for those beside it."""
+    served = README.read_text(encoding="utf-8").partition("## What is served")[2].partition("\n## ")[0]
+    of_the_page = [each.path for each in ENDPOINTS if not each.path.startswith("/api/")] + [WITHDRAWAL]
+    assert len(of_the_page) == 5
+    assert [path for path in of_the_page if f"{path}`" not in served] == []
+    assert "](docs/endpoints.md)" in served

@@ -18,8 +18,12 @@ from simulator.core.spec import WithdrawType
 from simulator.core.value import Value
 from simulator.core.world import Deposit, DepositStatus, Now, Withdrawal, WithdrawalStatus, World
 
-DEPOSIT_STATUSES: Final = ("PROCESSING", "SUCCESS", "FAILURE")
-"""What can be asked for; a deposit that fails there is none here."""
+DEPOSIT_STATUSES: Final = (
+    *("PROCESSING", "SUCCESS", "FAILURE"),
+    *("PRE_SUCCESS", "WAIT_TRM_MGT", "TRM_MGT_REJECTED", "ROLLBACKING", "ROLLBACK"),
+    *("WAIT_RISK_MGT", "RISK_MGT_REJECTED"),
+)
+"""What can be asked for, the words of KuCoin's newer pages included; only the first two are ever met here."""
 BIZ_TYPES: Final = (
     *("DEPOSIT", "WITHDRAW", "TRANSFER", "SUB_TRANSFER", "TRADE_EXCHANGE", "MARGIN_EXCHANGE"),
     *("KUCOIN_BONUS", "BROKER_TRANSFER"),

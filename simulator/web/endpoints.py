@@ -91,6 +91,8 @@ PLACES: Final = _by_method((each.path, each) for each in ENDPOINTS)
 FOLDERS: Final = _by_method((each.path.partition("{")[0], each) for each in ENDPOINTS if each.path.endswith("}"))
 """Endpoints whose last part is a name, by what stands before it."""
 
+SHARED: Final = ("/api/v1/timestamp", "/api/v1/status")
+"""Paths that KuCoin serves on its futures host, too."""
 SITE: Final = ("/oauth", "/account/security/g2fa", "/demo/callback", "/", "/favicon.ico", "/openapi.json")
 """The pages: s7.1, s8.1, where the demo client's redirect URI leads, the front page; and the table above in words."""
 CONTROL: Final = "/_sim"
@@ -111,6 +113,8 @@ def find(path: str) -> Methods | None:
 def misplaced(request: Request, endpoint: Endpoint) -> tuple[str, ...]:
     """A note when the client believes that it talks to the wrong one of KuCoin's hosts."""
     host = (request.header(b"host") or "").partition(":")[0].lower()
+    if host == FUTURES and endpoint.path in SHARED:
+        return ()
     if host.endswith("kucoin.com") and host != endpoint.host:
         return (f"sent to {host}; KuCoin serves this path on {endpoint.host} (H27)",)
     return ()

@@ -48,7 +48,7 @@ def metered(meter: Meter) -> Headers:
     """What every answer to a call that the gateway counts says of the pool, a refusal too: `reset` is ms from now.
 
     There never is a Retry-After [rest/rate-headers]. What the wire answers by itself, before there is a call to count
-    (405, 413), and what a scenario answers with `respond`, says nothing of a pool [H61/no-headers].
+    (404, 405, 413), and what a scenario answers with `respond`, says nothing of a pool [H61/no-headers].
     """
     return (
         (b"gw-ratelimit-limit", b"%d" % meter.limit),

@@ -22,6 +22,7 @@ from simulator.core.history import (
 from simulator.core.refusals import Reason
 from simulator.core.settlement import MoveWithdrawal
 from simulator.core.spec import DAY, MINUTE
+from simulator.core.transfers import TransferMade
 
 
 def withdrawals(desk: Desk, key: Key, **asked: str) -> WithdrawalsListed:
@@ -150,6 +151,20 @@ def test_deposits_are_listed() -> None:
     assert deposits(desk, desk.key("bob")).page.total == 0
 
 
+@pytest.mark.parametrize(
+    "status",
+    [
+        *("FAILURE", "PRE_SUCCESS", "WAIT_TRM_MGT", "TRM_MGT_REJECTED", "ROLLBACKING", "ROLLBACK", "WAIT_RISK_MGT"),
+        "RISK_MGT_REJECTED",
+    ],
+)
+def test_every_published_status_of_a_deposit_can_be_asked_for(status: str) -> None:
+    """The words that only KuCoin's newer pages have are no mistake of the client's; nothing here is in such a state."""
+    desk = Desk()
+    desk.perform(arrive("25"))
+    assert deposits(desk, desk.key("alice"), status=status).page.total == 0
+
+
 def test_a_payment_inside_is_no_deposit_before_it_succeeds() -> None:
     """The recipient sees it when the money is there."""
     desk = Desk(settlement="manual")
@@ -204,6 +219,16 @@ def test_ledger_of_a_payment_inside() -> None:
     assert lines(ledger(desk, frank)) == [("WITHDRAW", "out", "MAIN", "55", "5")]
     assert lines(ledger(desk, alice)) == [("DEPOSIT", "in", "MAIN", "5E+1", "0")]
     assert ledger(desk, alice).page.items[0].order_id == paid.id
+
+
+def test_ledger_names_of_accounts() -> None:
+    """Each account goes by its word in a transfer, without the pair; a transfer's id is what the context tells."""
+    desk = Desk()
+    asked = move(desk.own_key("alice"), amount="5", toAccountType="ISOLATED", toAccountTag="BTC-USDT")
+    moved = desk.do(asked, TransferMade).transfer
+    found = ledger(desk, desk.key("alice")).page.items
+    assert {(each.direction, each.account) for each in found} == {("out", "MAIN"), ("in", "ISOLATED")}
+    assert {each.order_id for each in found} == {moved.id}
 
 
 def test_ledger_span() -> None:

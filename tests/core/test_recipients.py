@@ -37,6 +37,7 @@ ACCOUNTS = [
     ("MAIL", "alice@example.test"),
     ("MAIL", "ALICE@example.test"),
     ("PHONE", "+15550100"),
+    ("PHONE", "1-5550100"),
 ]
 
 
@@ -50,6 +51,14 @@ def test_recipients_are_credited(kind: str, address: str) -> None:
     assert (withdrawal.service_fee, withdrawal.network_fee) == (Decimal(10), Decimal(0))
     assert desk.balance("alice") - before == withdrawal.payout == 100
     assert desk.balance("frank") == 50_000 - 110
+
+
+def test_phone_numbers() -> None:
+    """Country code, hyphen, number, as KuCoin's reference writes a recipient, is the same phone as with a plus."""
+    desk = Desk()
+    key = desk.key("frank")
+    for address in ("+15550100", "1-5550100"):
+        assert desk.pay(key, by_account("PHONE", address)).withdrawal.recipient == "alice"
 
 
 @pytest.mark.parametrize("chain", ["trx", None])
@@ -74,6 +83,10 @@ def test_inner_address(chain: str | None) -> None:
         by_account("MAIL", "200000001"),
         by_account("MAIL", "mallory@example.test"),
         by_account("PHONE", "15550100"),
+        by_account("PHONE", "1-5550199"),
+        by_account("PHONE", "1-555-0100"),
+        by_account("PHONE", "-15550100"),
+        by_account("PHONE", "200000001"),
         by_account("UID", "alice"),
         payment(address="TNobodyTNobodyTNobodyTNobodyTNobod", isInner=True),
     ],

@@ -88,14 +88,14 @@ def test_a_transfer_and_what_is_left(broker: Broker, key: Key) -> None:
 
 
 def test_addresses(broker: Broker, key: Key) -> None:
-    """`to` in capitals; the list has the contract and a remark besides; an empty list before one was made."""
+    """`to` in capitals; the list has the contract before `chainName`, and a remark; it is empty before one was made."""
     nothing = broker.signed(key, "GET", "/api/v3/deposit-addresses?currency=BTC")
     assert nothing.body == b'{"code":"200000","data":[]}'
     made = _post(broker, key, CREATE, {"currency": "USDT", "chain": "eth", "to": "trade"})
     head = '{"address":"0x<hex40>","memo":"","chainId":"eth","to":"TRADE","expirationDate":0,"currency":"USDT"'
     assert fits(f'{{"code":"200000","data":{head},"chainName":"ERC20"}}}}', made.body)
     listed = broker.signed(key, "GET", "/api/v3/deposit-addresses?currency=USDT&chain=eth")
-    more = '"chainName":"ERC20","contractAddress":"0xdac17f958d2ee523a2206206994597c13d831ec7","remark":""'
+    more = '"contractAddress":"0xdac17f958d2ee523a2206206994597c13d831ec7","chainName":"ERC20","remark":""'
     assert fits(f'{{"code":"200000","data":[{head},{more}}}]}}', listed.body)
     again = _post(broker, key, CREATE, {"currency": "USDT", "chain": "eth"})
     assert again.body == b'{"msg":"Deposit address already exists.","code":"260000"}'

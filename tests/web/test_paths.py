@@ -171,6 +171,16 @@ def test_the_right_host_and_our_own_are_not_flagged(broker: Broker, host: str) -
     assert broker.entry(broker.send("GET", "/api/v1/timestamp", headers={"host": host}))["notes"] == []
 
 
+@pytest.mark.parametrize("path", ["/api/v1/timestamp", "/api/v1/status"])
+def test_what_the_futures_host_serves_too_is_not_flagged(broker: Broker, path: str) -> None:
+    """KuCoin's futures API has a clock and a status of the same paths: a client that asks there is not wrong."""
+    assert broker.entry(broker.send("GET", path, headers={"host": "api-futures.kucoin.com"}))["notes"] == []
+    elsewhere = broker.entry(broker.send("GET", "/api/v1/my-ip", headers={"host": "api-futures.kucoin.com"}))
+    assert elsewhere["notes"] == [
+        "sent to api-futures.kucoin.com; KuCoin serves this path on api.kucoin.com (H27)",
+    ]
+
+
 def test_the_answer_leads_to_its_entry(broker: Broker) -> None:
     """`X-Sim-Entry` counts every call, refused and unknown ones included; what is not in the journal is a problem."""
     calls = [("GET", "/api/v1/timestamp"), ("GET", "/x"), ("HEAD", TOKEN), ("POST", WITHDRAWAL)]

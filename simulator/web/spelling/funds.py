@@ -98,7 +98,8 @@ def _deposit_row(row: DepositRow) -> dict[str, Any]:
     }
 
 
-def _address(address: DepositAddress, currency: str, chain: Chain) -> dict[str, Any]:
+def _address(address: DepositAddress, currency: str, chain: Chain, **contract: str) -> dict[str, Any]:
+    """In a list the contract stands before the chain's name, as in the sample; the answer to a new one has none."""
     return {
         "address": address.address,
         "memo": address.memo,
@@ -106,13 +107,14 @@ def _address(address: DepositAddress, currency: str, chain: Chain) -> dict[str, 
         "to": address.account.upper(),
         "expirationDate": 0,
         "currency": currency,
+        **contract,
         "chainName": chain.chain_name,
     }
 
 
 def _addresses(reply: DepositAddressesListed) -> list[dict[str, Any]]:
     return [
-        {**_address(each, reply.currency, chain), "contractAddress": chain.contract_address, "remark": ""}
+        {**_address(each, reply.currency, chain, contractAddress=chain.contract_address), "remark": ""}
         for each, chain in reply.addresses
     ]
 
