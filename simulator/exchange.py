@@ -52,6 +52,8 @@ class Outcome(Value, frozen=True):
     """What the client is told instead, where a fault says so."""
     meter: Meter | None = None
     """What the gateway's pool says of a call to /api."""
+    pools: Pools | None = None
+    """All pools as such a call found them."""
 
     @property
     def word(self) -> str:
@@ -110,8 +112,8 @@ class State(Value, frozen=True):
 class Exchange:
     """One isolated exchange. `perform` never awaits, which is what makes a command atomic.
 
-    The gateway's pools stand before it and are nobody's world: a reset or another scenario fills them, a fork and a
-    dry run begin with full ones, and no snapshot, rewind or import moves them, for they run on the wall clock
+    The gateway's pools stand before it and are nobody's world: a reset or another scenario fills them, a dry run finds
+    them as they are and leaves them so, and no snapshot, rewind or import moves them, for they run on the wall clock
     [H61/pools-apart].
     """
 
@@ -121,6 +123,7 @@ class Exchange:
         clock: Clock | None = None,
         log_capacity: int = LOG_CAPACITY,
         staging: Staging | None = None,
+        pools: Pools | None = None,
     ) -> None:
         self.scenario = scenario
         self._world = scenario
@@ -129,7 +132,7 @@ class Exchange:
         self._logged = 0
         self.staging = staging or Staging()
         self._staging = self.staging.copy()
-        self._pools = Pools()
+        self._pools = pools or Pools()
 
     @property
     def world(self) -> World:
@@ -172,8 +175,9 @@ class Exchange:
         before, now = self._world, self.clock.now()
         operation = OPERATIONS[type(command)]
         subject = operation.subject(before, command)
-        meter, limited = None, None
+        found, meter, limited = None, None, None
         if toll := TOLLS.get(operation.name):
+            found = self._pools
             self._pools, meter = pools.charge(self._pools, before, toll, command, ip, now.wall)
             limited = pools.limited(toll, meter) if meter.over else None
         if struck and (fault := struck.fault).effective:
@@ -184,12 +188,12 @@ class Exchange:
                 meter = self._emptied(fault.refuse, operation, command, ip, now) or meter
             elif fault.network in DAMAGED:
                 told = limited or _attempt(before, command, now)[1]
-            return Outcome(operation.name, subject, now, result, struck, told, meter)
+            return Outcome(operation.name, subject, now, result, struck, told, meter, found)
         if limited:
-            outcome = Outcome(operation.name, subject, now, limited, struck, meter=meter)
+            outcome = Outcome(operation.name, subject, now, limited, struck, meter=meter, pools=found)
         else:
             self._world, result = _attempt(before, command, now)
-            outcome = Outcome(operation.name, subject, now, result, struck, meter=meter)
+            outcome = Outcome(operation.name, subject, now, result, struck, meter=meter, pools=found)
             self._note(Logged(before, command, outcome))
         return self._struck_after(before, command, outcome, ip) if self.staging.armed and not struck else outcome
 
@@ -266,8 +270,8 @@ class Exchange:
         return _performed(state.world, islice(self.log, state.mark.logged - forgotten, None))
 
     def fork(self) -> Exchange:
-        """Another exchange that stands where this one does, in world and time, and goes its own way from there."""
-        return Exchange(self.world, copy(self.clock), staging=self.staging.copy())
+        """Another exchange that stands where this one does, in world, time and pools, and then goes its own way."""
+        return Exchange(self.world, copy(self.clock), staging=self.staging.copy(), pools=self._pools)
 
 
 def _attempt(world: World, command: Command, now: Now) -> tuple[World, Reply | Refusal]:

@@ -132,6 +132,19 @@ def test_then_has_the_faults_of_that_time(broker: Broker) -> None:
     assert (then["outcome"], then["diagnosis"]["staged"]) == ("USER_FROZEN", True)
 
 
+def test_a_call_for_which_too_little_was_left_is_explained(broker: Broker) -> None:
+    """A dry run finds the pools as they are, or as they were then, and takes nothing out of them."""
+    key = broker.key()
+    answers = [broker.signed(key, "GET", "/api/v1/user/api-key") for _ in range(101)]
+    passed, over = (broker.entry(answer)["number"] for answer in answers[-2:])
+    assert [explain(broker, entry=number)["outcome"] for number in (passed, over)] == ["RATE_LIMITED"] * 2
+    then = explain(broker, entry=over, at="then")
+    assert (then["outcome"], then["diagnosis"]["reason"]) == ("RATE_LIMITED", "RATE_LIMITED")
+    assert explain(broker, entry=passed, at="then")["outcome"] == "OK"
+    broker.send("POST", f"{V1}/reset")
+    assert [explain(broker, entry=number, at="then")["outcome"] for number in (passed, over)] == ["OK", "RATE_LIMITED"]
+
+
 def test_then_keeps_the_signature_in_time(wired: Callable[..., Broker]) -> None:
     """KC-API-TIMESTAMP is held against the wall clock of then."""
     broker = wired()

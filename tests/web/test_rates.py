@@ -116,12 +116,12 @@ def test_an_empty_header_would_be_noticed() -> None:
 
 
 def test_a_dry_run_takes_nothing(broker: Broker) -> None:
-    """An explanation finds full pools and leaves those of callers alone, also of a call that was turned away."""
+    """An explanation finds the pools of then and leaves those of callers alone, also of a call that was turned away."""
     refused = worn_out(broker, broker.key())
     number = int(refused.headers["x-sim-entry"].partition("/")[2])
     explained = [control(broker.send, "/explain", {"entry": number, "at": "then"}).json() for _ in range(2)]
     assert [(each["outcome"], each["answer"]["headers"]["gw-ratelimit-remaining"]) for each in explained] == [
-        ("OK", "1980")
+        ("RATE_LIMITED", "0")
     ] * 2
     control(broker.send, "/explain", {"method": "GET", "path": TIME, "ip": IP})
     assert rate(broker.send("GET", TIME)) == ("2000", "1997", "30000")

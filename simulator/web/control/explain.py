@@ -94,13 +94,13 @@ def _entry(desk: Desk, number: object) -> Entry:
 
 
 def past(entry: Entry) -> Exchange:
-    """The exchange as it stood before a call, at its instant on both clocks, with the faults of that time."""
+    """The exchange as it stood before a call, at its instant on both clocks, with the faults and pools of that time."""
     now = entry.outcome.now
     staging = Staging()
     if entry.was:
         staging.standing = entry.was.staging
     clock = Clock(ClockSettings(frozen=True, start=now.business), wall=lambda: now.wall)
-    return Exchange(entry.before, clock, log_capacity=1, staging=staging)
+    return Exchange(entry.before, clock, log_capacity=1, staging=staging, pools=entry.outcome.pools)
 
 
 def asked_request(read: Fields, ip: str, desk: Desk) -> Call:
