@@ -7,6 +7,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+from wire import WITHDRAWAL
+
 from simulator.core.gateway import NAMES, TOLLS
 from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Grade
@@ -64,7 +66,10 @@ def test_every_toll_is_of_a_call() -> None:
     }
 
 
-def test_the_readme_names_every_path() -> None:
-    """Its table of what is served leaves out no path of the table that serves."""
+def test_the_readme_leads_to_every_path() -> None:
+    """Its table of what is served names the paths of KuCoin's page, and this page for those beside it."""
     served = README.read_text(encoding="utf-8").partition("## What is served")[2].partition("\n## ")[0]
-    assert [each.path for each in ENDPOINTS if f"{each.path}`" not in served] == []
+    of_the_page = [each.path for each in ENDPOINTS if not each.path.startswith("/api/")] + [WITHDRAWAL]
+    assert len(of_the_page) == 5
+    assert [path for path in of_the_page if f"{path}`" not in served] == []
+    assert "](docs/endpoints.md)" in served

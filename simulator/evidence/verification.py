@@ -126,6 +126,8 @@ def _result(wanted: Expectation, journal: Journal, world: World) -> Result:
             for each in world.withdrawals.values()
         )
         return Result(wanted, count)
+    if wanted.fact == "transfers_accepted":
+        return Result(wanted, sum(wanted.user in ("", each.user) for each in world.transfers.values()))
     about = {
         key: count
         for key, count in journal.tally.items()

@@ -8,10 +8,13 @@ from simulator.core.value import Value
 
 FACTS: Final = {
     "withdrawals_accepted": "withdrawals that the exchange accepted, whatever became of them and of their answers",
+    "transfers_accepted": "transfers that the exchange made, each once, whatever became of their answers",
     "retired_tokens_used": "calls that came with a token which a refresh had retired (s6.3)",
     "violations": "calls that the page's rules forbid whatever the world is like, and calls with a noted departure",
 }
 """Facts that can be counted beside the calls."""
+OF_NO_CLIENT: Final = ("transfers_accepted",)
+"""Facts that are read off what does not say through which client it came."""
 
 
 class Expectation(Value, frozen=True):

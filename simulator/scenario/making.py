@@ -11,7 +11,7 @@ from simulator.core.gateway import TOLLS
 from simulator.core.refusals import Reason
 from simulator.core.staged import STAGES, details_of
 from simulator.messages import BODILESS
-from simulator.scenario.expectations import Expectation
+from simulator.scenario.expectations import OF_NO_CLIENT, Expectation
 from simulator.scenario.faults import Condition, Fault, Response
 from simulator.scenario.keys import NOT_PERFORMED, OK
 from simulator.scenario.logins import PAGE, Decided, Login
@@ -180,6 +180,9 @@ class Maker:
     def _expectation(self, found: Found, path: Path) -> Expectation:
         self._who(found, path)
         self._check_bounds(found, path)
+        if "client" in found and (fact := found.get("fact")) in OF_NO_CLIENT:
+            message = f"cannot stand beside fact {fact}, which is counted by user only"
+            self._reader.refuse((*path, "client"), message, key=True)
         operation, outcome = found.get("operation"), found.get("outcome")
         known = (OK, NOT_PERFORMED, *_reasons(operation)) if operation else ()
         if operation and outcome is not None and outcome not in known:

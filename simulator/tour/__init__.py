@@ -18,13 +18,14 @@ from simulator.web.server import LocalServer
 
 OPENING: Final = (
     "A broker and three users on a simulator of their own, whose clock stands still until a step moves it."
-    " > is a request, < its answer; s7.1 is a section of KuCoin's page, [s7.1/grant] a rule in simulator/core/rules.md;"
+    " > is a request, < its answer; s7.1 is a section of KuCoin's page, [s7.1/grant] a rule in simulator/core/rules.md,"
+    " [rest/...] one that KuCoin's reference of its REST API stands behind;"
     " /_sim is the simulator's own control surface, which KuCoin does not have."
 )
 
 
 def walk(out: TextIO, *, quiet: bool = False) -> bool:
-    """Take every step until one goes wrong. True = all were as the page says."""
+    """Take every step until one goes wrong. True = all were as the rules say."""
     scenario = replace(load(DEMO), clock=ClockSettings(frozen=True))
     narrator = Narrator(out, quiet=quiet)
     narrator.say(OPENING)

@@ -84,7 +84,7 @@ class Narrator:
     def end(self, passed: int, total: int) -> None:
         """The last word."""
         self._line()
-        self._line(self._paint(f"{passed} of {total} steps are as the page says", GREEN if passed == total else RED))
+        self._line(self._paint(f"{passed} of {total} steps are as the rules say", GREEN if passed == total else RED))
 
 
 def shortened(text: str) -> str:

@@ -116,9 +116,13 @@ class Walk:
         pair = self.answered(self.broker.exchange_code(granted["code"]))
         self.take_key(user, self.broker.add_key(pair["access_token"], *groups))
 
+    def looked_up(self, user: str, target: str) -> Any:
+        """`data` of a signed GET."""
+        return self.data(self.broker.signed(self.keys[user], "GET", target))
+
     def balance(self, user: str) -> Decimal:
         """USDT in the user's main account."""
-        accounts = self.data(self.broker.signed(self.keys[user], "GET", "/api/v1/accounts?currency=USDT&type=main"))
+        accounts = self.looked_up(user, "/api/v1/accounts?currency=USDT&type=main")
         return Decimal(accounts[0]["balance"])
 
     def challenged(self, user: str) -> None:

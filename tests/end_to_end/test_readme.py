@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -13,6 +15,10 @@ from end_to_end.processes import ROOT, Running, environment
 from simulator.cli import PREFIX, main
 
 README = (ROOT / "README.md").read_text()
+
+
+LOCAL = "http://127.0.0.1:8080"
+"""Where the README's simulator is."""
 
 
 def block(mark: str) -> str:
@@ -25,12 +31,46 @@ def block(mark: str) -> str:
 def test_flow_in_curl(simulator: Running) -> None:
     """The curl lines do as they stand what they say, up to the withdrawal's id; only the address is another here."""
     text = block("flow")
-    assert text.startswith("BASE=http://127.0.0.1:8080\n")
-    script = "set -euo pipefail\n" + text.replace("http://127.0.0.1:8080", simulator.url, 1)
+    assert text.startswith(f"BASE={LOCAL}\n")
+    script = "set -euo pipefail\n" + text.replace(LOCAL, simulator.url, 1)
     env = environment(PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     ended = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False, env=env)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert re.fullmatch(r'\{"code":"200000","data":\{"withdrawalId":"[0-9a-f]{24}"\}\}', ended.stdout)
+
+
+@pytest.fixture(scope="module")
+def by_hand(simulator: Running) -> Running:
+    """The simulator, to which the README's line has given a key that alice made by hand."""
+    script = block("hand").replace(LOCAL, simulator.url)
+    told = subprocess.run(["bash", "-euc", script], capture_output=True, text=True, check=True)
+    assert json.loads(told.stdout)["name"] == "alice"
+    return simulator
+
+
+def sdk(mark: str, simulator: Running) -> list[str]:
+    """What a block of Python prints as it stands; only the address is another here."""
+    assert block(mark).count(LOCAL) == 1
+    command = [sys.executable, "-c", block(mark).replace(LOCAL, simulator.url)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.splitlines()
+
+
+def test_universal_sdk(by_hand: Running) -> None:
+    """KuCoin's own SDK lists what alice has."""
+    printed = sdk("universal", by_hand)
+    assert [line.rpartition(" ")[0] for line in printed] == ["main BTC", "main USDT"]
+    assert printed[0] == "main BTC 100"
+
+
+def test_ccxt(by_hand: Running) -> None:
+    """What ccxt withdraws leaves the account, with the fee of the chain and no other, and has an id."""
+    before = Decimal(sdk("universal", by_hand)[1].split()[2])
+    [printed] = sdk("ccxt", by_hand)
+    left, paid = printed.split()
+    assert Decimal(left) == before - Decimal("101.5")
+    assert re.fullmatch(r"[0-9a-f]{24}", paid)
 
 
 def test_python_block() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from funds import move
+from msgspec.structs import replace
 from support import IP, Desk, groups_body, payment, refresh_body
 
 from simulator.core.administration import DeleteUser
@@ -103,6 +105,18 @@ def test_withdrawals_accepted() -> None:
     assert desk.count(fact="withdrawals_accepted", user="alice", client="demo-broker") == 1
 
 
+def test_transfers_accepted() -> None:
+    """Each transfer counts once, by user; a refused one does not, nor a clientOid that comes again."""
+    desk = Watched()
+    desk.world = desk.world.put(choices=replace(desk.world.choices, repeated_client_oid="same_answer"))
+    key = desk.own_key()
+    for changes in ({}, {}, {"amount": "999999999", "clientOid": "oid-2"}, {"amount": "1", "clientOid": "oid-3"}):
+        desk.perform(move(key, **changes))
+    assert desk.count(operation="make_transfer", outcome="OK") == 3
+    assert desk.count(fact="transfers_accepted") == desk.count(fact="transfers_accepted", user="frank") == 2
+    assert desk.count(fact="transfers_accepted", user="alice") == 0
+
+
 def test_violations() -> None:
     """A request that no world excuses is a violation, and so is a noted departure; what befalls anybody is none."""
     desk = Watched()
@@ -192,6 +206,7 @@ def test_every_fact_is_counted() -> None:
     desk.pay(desk.key(), payment())
     assert {fact: desk.count(fact=fact) for fact in FACTS} == {
         "withdrawals_accepted": 1,
+        "transfers_accepted": 0,
         "retired_tokens_used": 0,
         "violations": 0,
     }

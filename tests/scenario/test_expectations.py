@@ -64,7 +64,11 @@ def test_every_key_of_an_expectation_reaches_it(text: str, expected: dict[str, A
         ("operation: »witdraw, exactly: 1", "expect[0].operation: expected one of "),
         (
             "fact: »payouts, exactly: 1",
-            "expect[0].fact: expected one of withdrawals_accepted, retired_tokens_used, violations, found 'payouts'",
+            "expect[0].fact: expected one of withdrawals_accepted, transfers_accepted, retired_tokens_used, violations",
+        ),
+        (
+            "fact: transfers_accepted, »client: one, exactly: 1",
+            "expect[0].client: cannot stand beside fact transfers_accepted, which is counted by user only",
         ),
         ("outcome: OK, user: »zoe, exactly: 1", "expect[0].user: unknown user zoe; given.users has ann, ben"),
         ("outcome: OK, client: »x, exactly: 1", "expect[0].client: unknown client x; given.clients has one"),
