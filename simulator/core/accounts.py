@@ -18,6 +18,8 @@ from simulator.core.world import Account, Now, Pot, World
 
 ACCOUNT_TYPES = ("main", "trade", "option")
 """The accounts that `GET /api/v1/accounts` knows; what lies in others is told by `transferable` only."""
+HIGH_FREQUENCY = "trade_hf"
+"""What trade accounts are called when they are asked for so, as clients do that were told that `hf/opened` is true."""
 
 
 class ListAccounts(Value, frozen=True):
@@ -48,15 +50,16 @@ class AccountFound(Reply, frozen=True):
 
 
 def list_accounts(world: World, command: ListAccounts, now: Now) -> tuple[World, AccountsListed]:
-    """The accounts of the key's user [rest/accounts]."""
+    """The accounts of the key's user [rest/accounts]; trade accounts by either name [rest/accounts-hf]."""
     key, notes = authenticate(world, command.signed, now, "list_accounts")
-    if command.type and command.type not in ACCOUNT_TYPES:
-        problem = f"must be one of {', '.join(ACCOUNT_TYPES)}"
+    if command.type and command.type not in (*ACCOUNT_TYPES, HIGH_FREQUENCY):
+        problem = f"must be one of {', '.join((*ACCOUNT_TYPES, HIGH_FREQUENCY))}"
         raise Refusal(Reason.PARAMETER_INVALID, field="type", problem=problem, expected=problem, received=command.type)
+    wanted = "trade" if command.type == HIGH_FREQUENCY else command.type
     accounts = tuple(
-        (name, account)
+        (name, replace(account, type=command.type or account.type))
         for name, account in _listed(world, key.user)
-        if command.currency in ("", account.currency) and command.type in ("", account.type)
+        if command.currency in ("", account.currency) and wanted in ("", account.type)
     )
     return world, AccountsListed(accounts=accounts, notes=notes)
 

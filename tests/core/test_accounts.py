@@ -47,6 +47,22 @@ def test_accounts_are_listed(type: str, currency: str, found: list[str]) -> None
     assert [each.type for _, each in desk.do(command, AccountsListed).accounts] == found
 
 
+def test_trade_accounts_have_two_names() -> None:
+    """Asked for as `trade_hf` they are called so, and are the same accounts."""
+    desk = Desk()
+    key = _with(desk, "trade", "margin")
+
+    def listed(type: str) -> list[tuple[str, Account]]:
+        command = ListAccounts(key.sign(method="GET", path="/api/v1/accounts"), "", type)
+        return list(desk.do(command, AccountsListed).accounts)
+
+    [(name, account)] = listed("trade")
+    assert told(account.type, account.balance) == ("trade", 5)
+    assert listed("trade_hf") == [(name, replace(account, type="trade_hf"))]
+    unheard = ListAccounts(key.sign(method="GET", path="/api/v1/accounts"), "", "hf")
+    assert desk.reason(unheard) is Reason.PARAMETER_INVALID
+
+
 def test_account_by_id() -> None:
     """An account is found by the id that the list gives it; another user's, and one of another kind, are not."""
     desk = Desk()

@@ -51,11 +51,11 @@ class Ccxt:
         return int(self.api.private_get_user_api_key()["data"]["uid"])
 
     def balance(self, currency: str, kind: str = "main") -> Money:
-        found = self.api.fetch_balance({"type": kind, "hf": False})[currency]
+        found = self.api.fetch_balance({} if kind == "trade" else {"type": kind})[currency]
         return Money(*(number(found[name]) for name in ("total", "free", "used")))
 
     def transfer(self, currency: str, amount: str, oid: str) -> str:
-        return str(self.api.transfer(currency, float(amount), "main", "trade", {"clientOid": oid, "hf": False})["id"])
+        return str(self.api.transfer(currency, float(amount), "main", "trade", {"clientOid": oid})["id"])
 
     def create_address(self, currency: str, chain: str) -> str:
         network = {chain_id: name for name, chain_id in self.NETWORKS.items()}[chain]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.core.accounts import ACCOUNT_TYPES, AccountFound, AccountsListed
+from simulator.core.accounts import ACCOUNT_TYPES, HIGH_FREQUENCY, AccountFound, AccountsListed
 from simulator.core.api_keys import ApiKeyInfo
 from simulator.core.deposits import ACCOUNTS, DepositAddressCreated, DepositAddressesListed
 from simulator.core.history import (
@@ -69,7 +69,9 @@ SHAPES: Final = {
     **_get("get_user_info", UserInfo),
     **_get("get_spot_account_type", SpotAccountType),
     **_get("get_account_mode", AccountMode),
-    **_get("list_accounts", AccountsListed, query("currency", TEXT), query("type", one_of(*ACCOUNT_TYPES))),
+    **_get(
+        "list_accounts", AccountsListed, query("currency", TEXT), query("type", one_of(*ACCOUNT_TYPES, HIGH_FREQUENCY))
+    ),
     **_get("get_account", AccountFound),
     **_get(
         "list_ledgers",
