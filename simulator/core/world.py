@@ -183,8 +183,8 @@ class World(Value, frozen=True):
             rows = changes.get(table)
             changes[table] = (getattr(self, table) if rows is None else rows).insert(key, entity)
             if touched is not None:
-                touched = touched.push_front((table, key))
-        return replace(self, **changes, touched=touched)
+                changes["touched"] = touched = touched.push_front((table, key))
+        return replace(self, **changes)
 
     def drop(self, entity: Entity) -> World:
         """The world without that entity."""
