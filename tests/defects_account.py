@@ -14,6 +14,7 @@ from support import Desk, payment
 from simulator.core.accounts import GetAccount
 from simulator.core.deposits import CreateDepositAddress, ListDepositAddresses
 from simulator.core.fields import Body
+from simulator.core.hf_ledger import ListHfLedgers
 from simulator.core.history import ListDeposits, ListLedgers, ListWithdrawals
 from simulator.core.mint import account_id
 from simulator.core.operations import Command
@@ -137,10 +138,27 @@ LIST_DEPOSIT_ADDRESSES: Final = Case(
 )
 
 
+def _limited_by(make: Any) -> tuple[Defect, ...]:
+    """What the gateway refuses, where the call has another pool than most."""
+    limited, *gateway = GATEWAY_DEFECTS
+    return dataclasses.replace(limited, earlier=used_up_by(make)), *gateway
+
+
 # --- histories
 def _history(make: Any) -> Case:
     wrong = Defect(Reason.PARAMETER_INVALID, {"asked": {"pageSize": "501"}})
     return Case(_asked(currency="USDT"), _asking(make), (*GATEWAY_DEFECTS, NOBODY_READS, wrong))
+
+
+LIST_HF_LEDGERS: Final = Case(
+    _asked(currency="USDT"),
+    _asking(ListHfLedgers),
+    (
+        *_limited_by(lambda signed: ListHfLedgers(signed, {})),
+        NOBODY_READS,
+        Defect(Reason.PARAMETER_INVALID, {"asked": {"limit": "201"}}),
+    ),
+)
 
 
 # --- withdrawals
@@ -207,9 +225,8 @@ CANCEL_WITHDRAWAL: Final = Case(
 
 # --- the account itself
 def _plain(make: Any) -> Case:
-    limited, *gateway = GATEWAY_DEFECTS
-    limited = dataclasses.replace(limited, earlier=used_up_by(make))
-    return Case(_owned, lambda desk, fields: make(signed_as(desk, fields)), (limited, *gateway, NOBODY_READS))
+    gateway = _limited_by(make)
+    return Case(_owned, lambda desk, fields: make(signed_as(desk, fields)), (*gateway, NOBODY_READS))
 
 
 GET_ACCOUNT: Final = Case(
@@ -226,6 +243,7 @@ CASES: Final[dict[str, Case]] = {
     "list_deposits": _history(ListDeposits),
     "list_withdrawals": _history(ListWithdrawals),
     "list_ledgers": _history(ListLedgers),
+    "list_hf_ledgers": LIST_HF_LEDGERS,
     "get_withdrawal_quotas": GET_WITHDRAWAL_QUOTAS,
     "withdraw_v3": WITHDRAW_V3,
     "cancel_withdrawal": CANCEL_WITHDRAWAL,

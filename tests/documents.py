@@ -137,6 +137,7 @@ def walk_account(broker: Broker) -> Iterator[tuple[str, Answer]]:
     for each in (key, own):
         yield "list_withdrawals", broker.signed(each, "GET", "/api/v1/withdrawals")
         yield "list_ledgers", broker.signed(each, "GET", "/api/v1/accounts/ledgers")
+        yield "list_hf_ledgers", broker.signed(each, "GET", "/api/v1/hf/accounts/ledgers")
     broker.send("PATCH", f"{V1}/choices", b'{"settlement": "manual"}', JSON)
     name = broker.signed(own, "POST", "/api/v3/withdrawals", paid).json()["data"]["withdrawalId"]
     yield "cancel_withdrawal", broker.signed(own, "DELETE", f"/api/v1/withdrawals/{name}")

@@ -21,6 +21,7 @@ from simulator.core.choices import After, Polls
 from simulator.core.currencies import GetCurrency, GetServerTime, ListCurrencies
 from simulator.core.deposits import ArriveDeposit, CreateDepositAddress, ListDepositAddresses
 from simulator.core.fields import Body
+from simulator.core.hf_ledger import ListHfLedgers
 from simulator.core.history import ListDeposits, ListLedgers, ListWithdrawals
 from simulator.core.markets import (
     ListContracts,
@@ -191,6 +192,9 @@ COMMANDS: dict[str, Callable[[Recorded, Pick], Command]] = {
     "get_spot_account_type": lambda desk, pick: GetSpotAccountType(read(desk, pick, "/api/v1/hf/accounts/opened")),
     "get_account_mode": lambda desk, pick: GetAccountMode(read(desk, pick, "/api/ua/v1/account/mode")),
     "list_ledgers": lambda desk, pick: ListLedgers(read(desk, pick, "/api/v1/accounts/ledgers"), pick([{}, WRONG])),
+    "list_hf_ledgers": lambda desk, pick: ListHfLedgers(
+        read(desk, pick, "/api/v1/hf/accounts/ledgers"), pick([{}, WRONG])
+    ),
     "get_transferable": lambda desk, pick: GetTransferable(
         read(desk, pick, "/api/v1/accounts/transferable"), {"currency": pick(["USDT", "DOGE"]), "type": "MAIN"}
     ),

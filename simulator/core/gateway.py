@@ -81,6 +81,7 @@ TOLLS: Final[dict[str, Toll]] = {
     "list_accounts": Toll(G, M, 5, REST, D),
     "get_account": Toll(G, M, 5, REST, D),
     "list_ledgers": Toll(G, M, 2, REST, D),
+    "list_hf_ledgers": Toll(G, S, 2, REST, D),
     "get_transferable": Toll(G, M, 20, REST, D),
     "make_transfer": Toll(T, M, 4, REST, D),
     "create_deposit_address": Toll(G, M, 20, REST, D),

@@ -10,7 +10,6 @@ from simulator.core import deposits, ledger, money, spec
 from simulator.core.addresses import mint_wallet_tx_id
 from simulator.core.fields import FieldProblem, Fields, judging
 from simulator.core.ledger import Movement
-from simulator.core.mint import digest
 from simulator.core.paging import Paged, Query, Span, paged, read_page, read_span, read_word
 from simulator.core.replies import Reply
 from simulator.core.signature import SignedRequest, authenticate
@@ -241,24 +240,30 @@ def list_ledgers(world: World, command: ListLedgers, now: Now) -> tuple[World, L
     key, notes = authenticate(world, command.signed, now, "list_ledgers")
     read = Fields(command.asked)
     with judging(notes):
-        currencies = [each for each in read.text("currency").split(",") if each]
-        if len(currencies) > MOST_CURRENCIES:
-            raise FieldProblem("currency", f"must name at most {MOST_CURRENCIES} currencies", len(currencies))
+        currencies = read_currencies(read)
         direction, biz_type = read_word(read, "direction", DIRECTIONS), read_word(read, "bizType", BIZ_TYPES)
-        span, page = _ledger_span(read, now), read_page(read)
+        span, page = ledger_span(read, now), read_page(read)
     found = [
         row
         for each in ledger.movements(world, key.user)
         if each.balance
         and each.at in span
         and (not currencies or each.currency in currencies)
-        and direction in ("", (row := _line(each)).direction)
+        and direction in ("", (row := line_of(each)).direction)
         and biz_type in ("", row.biz_type)
     ]
     return world, LedgersListed(page=paged(found, page), notes=notes)
 
 
-def _ledger_span(read: Fields, now: Now) -> Span:
+def read_currencies(read: Fields) -> list[str]:
+    """`currency`: up to ten with commas between them, none = all."""
+    currencies = [each for each in read.text("currency").split(",") if each]
+    if len(currencies) > MOST_CURRENCIES:
+        raise FieldProblem("currency", f"must name at most {MOST_CURRENCIES} currencies", len(currencies))
+    return currencies
+
+
+def ledger_span(read: Fields, now: Now) -> Span:
     """At most a day: the last one, or that from `startAt` on or up to `endAt` [rest/ledger-span]."""
     span = read_span(read)
     end = span.end if span.end is not None else now.business if span.start is None else span.start + LEDGER_SPAN
@@ -268,9 +273,9 @@ def _ledger_span(read: Fields, now: Now) -> Span:
     return Span(start, end)
 
 
-def _line(each: Movement) -> LedgerRow:
-    """A movement as the ledger tells it: ids are numbers there, of which nothing else depends."""
-    number = int.from_bytes(digest("ledger", each.of, each.kind, each.account)[:6], "big")
+def line_of(each: Movement) -> LedgerRow:
+    """A movement as the ledger tells it. Ids are numbers there; of one instant they grow as its causes were minted."""
+    number = int.from_bytes(each.of.encode()[-6:], "big") * len(ledger.ORDER) + ledger.ORDER.index(each.kind)
     return LedgerRow(
         id=str(number),
         currency=each.currency,

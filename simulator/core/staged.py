@@ -158,6 +158,9 @@ STAGES: Final = {
     "list_accounts": _stage(("currency", "type"), _GATEWAY, {R.PARAMETER_INVALID}),
     "get_account": _stage(("account_id",), _GATEWAY, {R.ACCOUNT_UNKNOWN}),
     "list_ledgers": _stage(("currency", "direction", "bizType", *_LIST), _GATEWAY, {R.PARAMETER_INVALID}),
+    "list_hf_ledgers": _stage(
+        ("currency", "direction", "bizType", "lastId", "limit", "startAt", "endAt"), _GATEWAY, {R.PARAMETER_INVALID}
+    ),
     "get_transferable": _stage(("currency", "type", "tag"), _GATEWAY, {R.PARAMETER_INVALID, R.CURRENCY_UNKNOWN}),
     "make_transfer": _stage(
         transfers.PARAMETERS,

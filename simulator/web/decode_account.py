@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.core.accounts import GetAccount, ListAccounts
 from simulator.core.api_keys import GetApiKeyInfo
 from simulator.core.deposits import CreateDepositAddress, ListDepositAddresses
+from simulator.core.hf_ledger import ListHfLedgers
 from simulator.core.history import ListDeposits, ListLedgers, ListWithdrawals
 from simulator.core.operations import Command
 from simulator.core.profile import GetAccountMode, GetSpotAccountType, GetUserInfo
@@ -60,6 +61,11 @@ def get_account_mode(request: Request) -> Command:
 def list_ledgers(request: Request) -> Command:
     """Everything in the query."""
     return ListLedgers(signed(request), parameters(request))
+
+
+def list_hf_ledgers(request: Request) -> Command:
+    """Everything in the query."""
+    return ListHfLedgers(signed(request), parameters(request))
 
 
 def get_transferable(request: Request) -> Command:

@@ -54,6 +54,7 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/api/ua/v1/account/mode", decode_account.get_account_mode, Family.OPENAPI, API),
     Endpoint("GET", "/api/v1/accounts", decode_account.list_accounts, Family.OPENAPI, API),
     Endpoint("GET", "/api/v1/accounts/ledgers", decode_account.list_ledgers, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v1/hf/accounts/ledgers", decode_account.list_hf_ledgers, Family.OPENAPI, API),
     Endpoint("GET", "/api/v1/accounts/transferable", decode_account.get_transferable, Family.OPENAPI, API),
     Endpoint("GET", "/api/v1/accounts/{accountId}", decode_account.get_account, Family.OPENAPI, API),
     Endpoint("POST", "/api/v3/accounts/universal-transfer", decode_account.make_transfer, Family.OPENAPI, API),

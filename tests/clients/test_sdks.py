@@ -93,6 +93,14 @@ def _later(desk: Desk) -> None:
     assert steer(desk.broker.send, "POST", "/clock/advance", {"by": "1s"}).status == 200
 
 
+def _moved(desk: Desk) -> None:
+    """5 USDT to the trading account, with the own key."""
+    body = {"clientOid": "oid-5", "currency": "USDT", "amount": "5", "type": "INTERNAL"}
+    sent = json.dumps({**body, "fromAccountType": "MAIN", "toAccountType": "TRADE"}).encode()
+    answer = desk.broker.signed(Key("own-alice", "s", "p"), "POST", "/api/v3/accounts/universal-transfer", sent)
+    assert answer.json()["code"] == "200000"
+
+
 def _paid(desk: Desk) -> str:
     """100 USDT by TRON, with the own key: 1.5 USDT of fee."""
     body = {"currency": "USDT", "chain": "trx", "toAddress": OUTSIDE["trx"], "amount": "100", "withdrawType": "ADDRESS"}
@@ -163,6 +171,7 @@ CHECKS = (
         [("WITHDRAW", Decimal("101.5")), ("DEPOSIT", Decimal(7))],
         (_addressed, _seven_come, _later, _paid),
     ),
+    Check("trading_ledger", lambda sdk: sdk.trading_ledger("USDT"), [("in", Decimal(5))], (_moved,)),
 )
 """Reads, each in the demo world or after what `before` does there."""
 

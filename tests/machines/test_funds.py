@@ -18,6 +18,7 @@ from simulator.core.accounts import AccountsListed, ListAccounts
 from simulator.core.choices import After
 from simulator.core.deposits import ArriveDeposit, CreateDepositAddress
 from simulator.core.fields import Body
+from simulator.core.hf_ledger import HfLedgersListed, ListHfLedgers
 from simulator.core.history import (
     DepositsListed,
     LedgersListed,
@@ -178,6 +179,13 @@ class Funds(RuleBasedStateMachine):
         assert booked["WITHDRAW", "out"] == paid
         assert booked["DEPOSIT", "in"] == received
         assert booked["TRANSFER", "out"] == booked["TRANSFER", "in"]
+        traded = [row for row in ledgers.items if row.account == "TRADE"]
+        trading = self.desk.do(ListHfLedgers(read, {"limit": "200", "endAt": span["endAt"]}), HfLedgersListed).rows
+        assert {row.line.id for row in trading} == {row.id for row in traded}
+        for currency in {row.line.currency for row in trading}:
+            left = [row.balance for row in trading if row.line.currency == currency]
+            assert left[0] == self.desk.world.wallet(user).account(currency, "trade").balance
+            assert min(left) >= 0
         listed = self.desk.do(ListAccounts(read), AccountsListed).accounts
         for _, account in listed:
             asked = {"currency": account.currency, "type": account.type.upper()}

@@ -94,6 +94,9 @@ class Ccxt:
     def cancel(self, name: str) -> None:
         self.api.private_delete_withdrawals_withdrawalid({"withdrawalId": name})
 
+    def trading_ledger(self, currency: str) -> list[tuple[str, Decimal]]:
+        return [(each["direction"], number(each["info"]["amount"])) for each in self.api.fetch_ledger(currency)]
+
     def ledger(self, currency: str) -> list[tuple[str, Decimal]]:
         found = self.api.fetch_ledger(currency, None, None, {"hf": False})
         return [(each["info"]["bizType"], number(each["info"]["amount"])) for each in reversed(found)]

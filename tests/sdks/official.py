@@ -14,7 +14,11 @@ from sdks.values import Money, Paid, number
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the SDK was written for an older pydantic
     from kucoin_universal_sdk.api import DefaultClient
-    from kucoin_universal_sdk.generate.account.account import GetSpotAccountListReqBuilder, GetSpotLedgerReqBuilder
+    from kucoin_universal_sdk.generate.account.account import (
+        GetSpotAccountListReqBuilder,
+        GetSpotHfLedgerReqBuilder,
+        GetSpotLedgerReqBuilder,
+    )
     from kucoin_universal_sdk.generate.account.deposit import (
         AddDepositAddressV3ReqBuilder,
         GetDepositAddressV3ReqBuilder,
@@ -161,6 +165,10 @@ class Official:
 
     def cancel(self, name: str) -> None:
         self._withdrawal.cancel_withdrawal(CancelWithdrawalReqBuilder().set_withdrawal_id(name).build())
+
+    def trading_ledger(self, currency: str) -> list[tuple[str, Decimal]]:
+        asked = GetSpotHfLedgerReqBuilder().set_currency(currency).build()
+        return [(each.direction.value, number(each.amount)) for each in self._account.get_spot_hf_ledger(asked).data]
 
     def ledger(self, currency: str) -> list[tuple[str, Decimal]]:
         asked = GetSpotLedgerReqBuilder().set_currency(currency).build()

@@ -71,5 +71,8 @@ class PythonKucoin:
         found = self.api.get_withdrawals(currency)["items"]
         return [Paid(each["id"], number(each["amount"]), number(each["fee"]), each["status"]) for each in found]
 
+    def trading_ledger(self, currency: str) -> list[tuple[str, Decimal]]:
+        return [(each["direction"], number(each["amount"])) for each in self.api.hf_get_account_activity(currency)]
+
     def cancel(self, name: str) -> None:
         self.api.cancel_withdrawal(name)

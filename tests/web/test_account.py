@@ -130,6 +130,18 @@ def test_withdrawals_of_both_kinds(broker: Broker) -> None:
     assert fits(PAGE % (2, 1, ",".join(lines)), broker.signed(key, "GET", "/api/v1/accounts/ledgers").body)
 
 
+def test_the_trading_accounts_own_ledger(broker: Broker, key: Key) -> None:
+    """Eleven fields in the order of the sample: with a tax and a balance, and the time as a text."""
+    _post(broker, key, TRANSFER, MOVE)
+    line = (
+        '{"id":"<digits>","currency":"USDT","amount":"10.5","fee":"0","tax":"0","balance":"10.5","accountType":"TRADE_HF",'
+        f'"bizType":"TRANSFER","direction":"in","createdAt":"{START}","context":"{{\\"orderId\\":\\"<id>\\"}}"}}'
+    )
+    path = "/api/v1/hf/accounts/ledgers"
+    assert fits(f'{{"code":"200000","data":[{line}]}}', broker.signed(key, "GET", path).body)
+    assert broker.signed(key, "GET", f"{path}?direction=out").body == b'{"code":"200000","data":[]}'
+
+
 def test_an_empty_page(broker: Broker, key: Key) -> None:
     """No rows are no pages."""
     for path in ("/api/v1/withdrawals", "/api/v1/deposits", "/api/v1/accounts/ledgers"):
@@ -191,6 +203,7 @@ def test_the_ordinary_permission_is_told(broker: Broker) -> None:
         ("GET", "/api/ua/v1/account/mode"),
         ("GET", "/api/v1/accounts/x"),
         ("GET", "/api/v1/accounts/ledgers"),
+        ("GET", "/api/v1/hf/accounts/ledgers"),
         ("GET", "/api/v1/accounts/transferable"),
         ("POST", TRANSFER),
         ("POST", CREATE),

@@ -99,7 +99,7 @@ def test_any_other_path_is_the_exchanges_404(send: Asgi, path: str, method: str)
         "/api/v1/accounts/548674591753/holds",
         "/api/v1/hist-withdrawals",
         "/api/v2/accounts/inner-transfer",
-        "/api/v1/hf/accounts/ledgers",
+        "/api/v1/hf/orders",
         "/api/ua/v1/account/balance",
         "/api/v1/orders/5",
         "/api/v1/currencies",

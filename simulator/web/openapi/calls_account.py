@@ -7,6 +7,7 @@ from typing import Final
 from simulator.core.accounts import ACCOUNT_TYPES, HIGH_FREQUENCY, AccountFound, AccountsListed
 from simulator.core.api_keys import ApiKeyInfo
 from simulator.core.deposits import ACCOUNTS, DepositAddressCreated, DepositAddressesListed
+from simulator.core.hf_ledger import HF_BIZ_TYPES, LARGEST, HfLedgersListed
 from simulator.core.history import (
     BIZ_TYPES,
     DEPOSIT_STATUSES,
@@ -81,6 +82,16 @@ SHAPES: Final = {
         query("bizType", one_of(*BIZ_TYPES)),
         *SPAN,
         *PAGE,
+    ),
+    **_get(
+        "list_hf_ledgers",
+        HfLedgersListed,
+        query("currency", TEXT, "Up to ten, with commas between them"),
+        query("direction", one_of(*DIRECTIONS)),
+        query("bizType", one_of(*HF_BIZ_TYPES)),
+        query("lastId", COUNT, "Go on from that row"),
+        query("limit", {"type": "integer", "minimum": 1, "maximum": LARGEST}),
+        *SPAN,
     ),
     **_get(
         "get_transferable",

@@ -7,6 +7,7 @@ from typing import Final
 from simulator.core import spec
 from simulator.core.accounts import AccountFound, AccountsListed
 from simulator.core.api_keys import ApiKeyInfo
+from simulator.core.hf_ledger import ACCOUNT, HF_BIZ_TYPES, HfLedgersListed
 from simulator.core.history import BIZ_TYPES, DIRECTIONS, LedgersListed
 from simulator.core.profile import AccountMode, SpotAccountType, UserInfo
 from simulator.core.replies import Reply
@@ -30,20 +31,26 @@ from simulator.web.openapi.words import (
 BALANCE: Final = {"currency": NAME, "balance": DECIMAL, "available": DECIMAL, "holds": DECIMAL}
 KINDS: Final = ("sub", "spotSub", "marginSub", "futuresSub", "optionSub")
 MOST: Final = ("Sub", "DefaultSub", "SpotSub", "MarginSub", "FuturesSub", "OptionSub")
-LEDGER_ROW: Final = closed(
-    {
-        "id": NAME,
-        "currency": NAME,
-        "amount": DECIMAL,
-        "fee": DECIMAL,
-        "balance": const("0"),
-        "accountType": one_of(*TYPES),
-        "bizType": one_of(*BIZ_TYPES),
-        "direction": one_of(*DIRECTIONS),
-        "createdAt": MS,
-        "context": {"type": "string", "description": "JSON: the order behind it"},
-    }
-)
+LEDGER_ROW: Final = {
+    "id": NAME,
+    "currency": NAME,
+    "amount": DECIMAL,
+    "fee": DECIMAL,
+    "balance": const("0"),
+    "accountType": one_of(*TYPES),
+    "bizType": one_of(*BIZ_TYPES),
+    "direction": one_of(*DIRECTIONS),
+    "createdAt": MS,
+    "context": {"type": "string", "description": "JSON: the order behind it"},
+}
+HF_LEDGER_ROW: Final = {
+    **LEDGER_ROW,
+    "tax": const("0"),
+    "balance": DECIMAL,
+    "accountType": const(ACCOUNT),
+    "bizType": one_of(*HF_BIZ_TYPES),
+    "createdAt": {"type": "string", "pattern": "^[0-9]+$", "description": "Milliseconds since 1970-01-01 UTC"},
+}
 
 REPLIES: Final[dict[type[Reply], Schema]] = {
     ApiKeyInfo: closed(
@@ -69,7 +76,8 @@ REPLIES: Final[dict[type[Reply], Schema]] = {
     AccountMode: closed({"selfAccountMode": const("CLASSIC")}),
     AccountsListed: listed(closed({"id": NAME, "type": NAME, **BALANCE})),
     AccountFound: closed(BALANCE),
-    LedgersListed: page_of(LEDGER_ROW),
+    LedgersListed: page_of(closed(LEDGER_ROW)),
+    HfLedgersListed: listed(closed(HF_LEDGER_ROW)),
     TransferableFound: closed({**BALANCE, "transferable": DECIMAL}),
     TransferMade: closed({"orderId": NAME}),
 }

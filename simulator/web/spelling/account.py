@@ -8,6 +8,7 @@ from simulator.core import gateway
 from simulator.core.accounts import AccountFound, AccountsListed
 from simulator.core.api_keys import ApiKeyInfo
 from simulator.core.gateway import OwnPermission
+from simulator.core.hf_ledger import HfLedgerRow, HfLedgersListed
 from simulator.core.history import LedgerRow, LedgersListed
 from simulator.core.money import plain
 from simulator.core.profile import AccountMode, SpotAccountType, UserInfo
@@ -85,6 +86,13 @@ def _ledger_row(row: LedgerRow) -> dict[str, Any]:
     }
 
 
+def _hf_ledger_row(row: HfLedgerRow) -> dict[str, Any]:
+    """Unlike the other ledger it tells the balance and a tax, and the time as a text."""
+    line = _ledger_row(row.line)
+    head = {name: line.pop(name) for name in ("id", "currency", "amount", "fee")}
+    return {**head, "tax": "0", **line, "balance": plain(row.balance), "createdAt": str(row.line.created_at)}
+
+
 SPELLINGS: Final[Spellings] = {
     ApiKeyInfo: _api_key_info,
     UserInfo: _user_info,
@@ -92,6 +100,7 @@ SPELLINGS: Final[Spellings] = {
     AccountMode: lambda reply: {"selfAccountMode": reply.mode},
     AccountsListed: _accounts,
     AccountFound: lambda reply: _balance(reply.account),
+    HfLedgersListed: lambda reply: [_hf_ledger_row(each) for each in reply.rows],
     LedgersListed: lambda reply: page(reply.page, _ledger_row),
     TransferableFound: lambda reply: {**_balance(reply.account), "transferable": plain(reply.account.available)},
     TransferMade: lambda reply: {"orderId": reply.transfer.id},
