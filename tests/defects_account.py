@@ -17,6 +17,7 @@ from simulator.core.fields import Body
 from simulator.core.hf_ledger import ListHfLedgers
 from simulator.core.history import ListDeposits, ListLedgers, ListWithdrawals
 from simulator.core.mint import account_id
+from simulator.core.old_addresses import GetDepositAddressV1, ListDepositAddressesV2
 from simulator.core.operations import Command
 from simulator.core.profile import GetAccountMode, GetSpotAccountType, GetUserInfo
 from simulator.core.quotas import GetWithdrawalQuotas
@@ -131,11 +132,12 @@ CREATE_DEPOSIT_ADDRESS: Final = Case(
         ),
     ),
 )
-LIST_DEPOSIT_ADDRESSES: Final = Case(
-    _asked(currency="USDT", chain="trx"),
-    _asking(ListDepositAddresses),
-    (*GATEWAY_DEFECTS, NOBODY_READS, Defect(Reason.PARAMETER_INVALID, {"asked": {}}), NO_SUCH_CURRENCY, NO_SUCH_CHAIN),
-)
+
+
+def _by_chain(make: Any) -> Case:
+    wrong = Defect(Reason.PARAMETER_INVALID, {"asked": {}})
+    defects = (*GATEWAY_DEFECTS, NOBODY_READS, wrong, NO_SUCH_CURRENCY, NO_SUCH_CHAIN)
+    return Case(_asked(currency="USDT", chain="trx"), _asking(make), defects)
 
 
 def _limited_by(make: Any) -> tuple[Defect, ...]:
@@ -162,11 +164,6 @@ LIST_HF_LEDGERS: Final = Case(
 
 
 # --- withdrawals
-GET_WITHDRAWAL_QUOTAS: Final = Case(
-    _asked(currency="USDT", chain="trx"),
-    _asking(GetWithdrawalQuotas),
-    (*GATEWAY_DEFECTS, NOBODY_READS, Defect(Reason.PARAMETER_INVALID, {"asked": {}}), NO_SUCH_CURRENCY, NO_SUCH_CHAIN),
-)
 PAY: Final = ("currency", "toAddress", "amount", "withdrawType", "chain", "isInner", "remark", "feeDeductType")
 
 
@@ -239,12 +236,14 @@ CASES: Final[dict[str, Case]] = {
     "make_transfer": MAKE_TRANSFER,
     "get_transferable": GET_TRANSFERABLE,
     "create_deposit_address": CREATE_DEPOSIT_ADDRESS,
-    "list_deposit_addresses": LIST_DEPOSIT_ADDRESSES,
+    "list_deposit_addresses": _by_chain(ListDepositAddresses),
+    "list_deposit_addresses_v2": _by_chain(ListDepositAddressesV2),
+    "get_deposit_address_v1": _by_chain(GetDepositAddressV1),
     "list_deposits": _history(ListDeposits),
     "list_withdrawals": _history(ListWithdrawals),
     "list_ledgers": _history(ListLedgers),
     "list_hf_ledgers": LIST_HF_LEDGERS,
-    "get_withdrawal_quotas": GET_WITHDRAWAL_QUOTAS,
+    "get_withdrawal_quotas": _by_chain(GetWithdrawalQuotas),
     "withdraw_v3": WITHDRAW_V3,
     "cancel_withdrawal": CANCEL_WITHDRAWAL,
     "get_account": GET_ACCOUNT,

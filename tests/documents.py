@@ -128,6 +128,9 @@ def walk_account(broker: Broker) -> Iterator[tuple[str, Answer]]:
     yield "make_transfer", broker.signed(key, "POST", "/api/v3/accounts/universal-transfer", body)
     created = b'{"currency":"USDT","chain":"eth","to":"trade"}'
     yield "create_deposit_address", broker.signed(key, "POST", "/api/v3/deposit-address/create", created)
+    for query in ("currency=USDT", "currency=USDT&chain=kcc"):
+        yield "list_deposit_addresses_v2", broker.signed(key, "GET", f"/api/v2/deposit-addresses?{query}")
+        yield "get_deposit_address_v1", broker.signed(key, "GET", f"/api/v1/deposit-addresses?{query}")
     yield "list_deposit_addresses", broker.signed(key, "GET", "/api/v3/deposit-addresses?currency=USDT")
     for more in ({}, {"confirmations": 0}):
         control(broker.send, "/deposits", {"user": "alice", "currency": "USDT", "chain": "eth", "amount": "7", **more})

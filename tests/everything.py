@@ -30,6 +30,7 @@ from simulator.core.markets import (
     ListSymbols,
     ListTickers,
 )
+from simulator.core.old_addresses import GetDepositAddressV1, ListDepositAddressesV2
 from simulator.core.operations import Command
 from simulator.core.profile import GetAccountMode, GetSpotAccountType, GetUserInfo
 from simulator.core.quotas import GetWithdrawalQuotas
@@ -204,6 +205,12 @@ COMMANDS: dict[str, Callable[[Recorded, Pick], Command]] = {
     ),
     "list_deposit_addresses": lambda desk, pick: ListDepositAddresses(
         read(desk, pick, "/api/v3/deposit-addresses"), {"currency": pick(["USDT", "DOGE"])}
+    ),
+    "list_deposit_addresses_v2": lambda desk, pick: ListDepositAddressesV2(
+        read(desk, pick, "/api/v2/deposit-addresses"), {"currency": pick(["USDT", "DOGE"])}
+    ),
+    "get_deposit_address_v1": lambda desk, pick: GetDepositAddressV1(
+        read(desk, pick, "/api/v1/deposit-addresses"), {"currency": pick(["USDT", "DOGE"])}
     ),
     "arrive_deposit": arrives,
     "list_deposits": lambda desk, pick: ListDeposits(read(desk, pick, "/api/v1/deposits"), pick([{}, WRONG])),

@@ -19,6 +19,7 @@ from simulator.core.signature import SignedRequest, authenticate
 from simulator.core.value import Value
 from simulator.core.world import (
     Chain,
+    Currency,
     Deposit,
     DepositAddress,
     DepositStatus,
@@ -134,14 +135,21 @@ def list_deposit_addresses(
     read = Fields(command.asked)
     with judging(notes):
         currency = find_currency(world, read.text("currency", required=True))
-        if chain_id := read.text("chain"):
-            find_chain(currency, chain_id)
-    found = [
+        found = found_addresses(world, key.user, currency, read.text("chain"))
+    return world, DepositAddressesListed(currency=currency.currency, addresses=found, notes=notes)
+
+
+def found_addresses(
+    world: World, user: str, currency: Currency, chain_id: str
+) -> tuple[tuple[DepositAddress, Chain], ...]:
+    """A user's addresses of a currency by that chain, "" = by all, each with its chain. Refuses one that is none."""
+    if chain_id:
+        find_chain(currency, chain_id)
+    return tuple(
         (each, chain)
-        for each in addresses_of(world.users[key.user], currency.currency, chain_id)
+        for each in addresses_of(world.users[user], currency.currency, chain_id)
         if (chain := currency.chain(each.chain)) is not None
-    ]
-    return world, DepositAddressesListed(currency=currency.currency, addresses=tuple(found), notes=notes)
+    )
 
 
 # --- how money arrives

@@ -86,6 +86,8 @@ TOLLS: Final[dict[str, Toll]] = {
     "make_transfer": Toll(T, M, 4, REST, D),
     "create_deposit_address": Toll(G, M, 20, REST, D),
     "list_deposit_addresses": Toll(G, M, 5, REST, D),
+    "list_deposit_addresses_v2": Toll(G, M, 5, REST, D),
+    "get_deposit_address_v1": Toll(G, M, 5, REST, D),
     "list_deposits": Toll(G, M, 5, REST, D),
     "get_withdrawal_quotas": Toll(G, M, 20, REST, D),
     "list_withdrawals": Toll(G, M, 20, REST, D),

@@ -178,6 +178,8 @@ STAGES: Final = {
         {R.CURRENCY_UNKNOWN, R.CHAIN_INVALID, R.DEPOSIT_DISABLED, R.DEPOSIT_ADDRESS_EXISTS},
     ),
     "list_deposit_addresses": _stage(("currency", "chain", "amount"), _GATEWAY, _ASKED),
+    "list_deposit_addresses_v2": _stage(("currency", "chain"), _GATEWAY, _ASKED),
+    "get_deposit_address_v1": _stage(("currency", "chain"), _GATEWAY, _ASKED),
     "list_deposits": _stage(("currency", "status", *_LIST), _GATEWAY, {R.PARAMETER_INVALID}),
     "get_rebate": _stage(("begin", "end", "tradeType"), _REBATE),
     "get_rebate_v2": _stage(("begin", "end", "tradeType"), _REBATE),

@@ -7,6 +7,7 @@ from simulator.core.api_keys import GetApiKeyInfo
 from simulator.core.deposits import CreateDepositAddress, ListDepositAddresses
 from simulator.core.hf_ledger import ListHfLedgers
 from simulator.core.history import ListDeposits, ListLedgers, ListWithdrawals
+from simulator.core.old_addresses import GetDepositAddressV1, ListDepositAddressesV2
 from simulator.core.operations import Command
 from simulator.core.profile import GetAccountMode, GetSpotAccountType, GetUserInfo
 from simulator.core.quotas import GetWithdrawalQuotas
@@ -86,6 +87,16 @@ def create_deposit_address(request: Request) -> Command:
 def list_deposit_addresses(request: Request) -> Command:
     """Everything in the query."""
     return ListDepositAddresses(signed(request), parameters(request))
+
+
+def list_deposit_addresses_v2(request: Request) -> Command:
+    """Everything in the query."""
+    return ListDepositAddressesV2(signed(request), parameters(request))
+
+
+def get_deposit_address_v1(request: Request) -> Command:
+    """Everything in the query."""
+    return GetDepositAddressV1(signed(request), parameters(request))
 
 
 def list_deposits(request: Request) -> Command:

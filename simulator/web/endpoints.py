@@ -61,6 +61,8 @@ ENDPOINTS: Final = (
     # deposits
     Endpoint("POST", "/api/v3/deposit-address/create", decode_account.create_deposit_address, Family.OPENAPI, API),
     Endpoint("GET", "/api/v3/deposit-addresses", decode_account.list_deposit_addresses, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v2/deposit-addresses", decode_account.list_deposit_addresses_v2, Family.OPENAPI, API),
+    Endpoint("GET", "/api/v1/deposit-addresses", decode_account.get_deposit_address_v1, Family.OPENAPI, API),
     Endpoint("GET", "/api/v1/deposits", decode_account.list_deposits, Family.OPENAPI, API),
     # withdrawals
     Endpoint("GET", "/api/v1/withdrawals/quotas", decode_account.get_withdrawal_quotas, Family.OPENAPI, API),
@@ -125,7 +127,7 @@ async def answer_call(desk: Desk, request: Request, found: Methods | None) -> An
     """What the exchange says to a call at one of these endpoints, or at none."""
     if found is None:
         unknown = refusal(Reason.UNKNOWN_PATH, received=request.path)
-        return desk.refuse(request, unknown, Family.RESOURCE, unserved.note(request.path))
+        return desk.refuse(request, unknown, Family.RESOURCE, unserved.note(request.path, PLACES))
     endpoint = found.get(request.method)
     if endpoint is None:
         allowed = ", ".join(found)

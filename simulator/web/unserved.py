@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from typing import Final
 
+VERSION: Final = re.compile(r"^/api/v\d/")
 KNOWN_ELSEWHERE: Final = re.compile(
     r"/api/v\d/(?:"
     r"currencies|symbols|sub/user|sub/api-key|sub-accounts"
@@ -22,8 +24,10 @@ KNOWN_ELSEWHERE: Final = re.compile(
 """
 
 
-def note(path: str) -> tuple[str, ...]:
-    """A note for the journal when KuCoin would have known the path."""
-    if KNOWN_ELSEWHERE.fullmatch(path):
-        return ("KuCoin has a path like this one; this simulator does not serve it",)
-    return ()
+def note(path: str, served: Container[str]) -> tuple[str, ...]:
+    """A note for the journal when KuCoin would have known the path: which version of it is served, if any is."""
+    if not KNOWN_ELSEWHERE.fullmatch(path):
+        return ()
+    versions = [other for number in range(1, 5) if (other := VERSION.sub(f"/api/v{number}/", path)) in served]
+    instead = f", but {' and '.join(versions)}" if versions else ""
+    return (f"KuCoin has a path like this one; this simulator does not serve it{instead}",)

@@ -63,6 +63,7 @@ class Ccxt:
 
     def addresses(self, currency: str) -> dict[str, str]:
         found = self.api.fetch_deposit_addresses_by_network(currency, {"version": "v3"})
+        assert found.keys() == self.api.fetch_deposit_addresses_by_network(currency).keys()  # version 2, by itself
         return {self.NETWORKS[network]: each["address"] for network, each in found.items()}
 
     def deposits(self, currency: str) -> list[tuple[Decimal, str]]:

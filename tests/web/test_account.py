@@ -142,6 +142,21 @@ def test_the_trading_accounts_own_ledger(broker: Broker, key: Key) -> None:
     assert broker.signed(key, "GET", f"{path}?direction=out").body == b'{"code":"200000","data":[]}'
 
 
+def test_addresses_by_older_versions(broker: Broker, key: Key) -> None:
+    """The chain's name is `chain`; the list has the contract, the one address has not; before there is one, null."""
+    address = (
+        '{"address":"TALiceALiceALiceALiceALiceALiceALi","memo":"","chain":"TRC20","chainId":"trx","to":"MAIN",'
+        '"currency":"USDT"'
+    )
+    listed = broker.signed(key, "GET", "/api/v2/deposit-addresses?currency=USDT")
+    contract = '"contractAddress":"TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"'
+    assert listed.text == f'{{"code":"200000","data":[{address},{contract}}}]}}'
+    one = broker.signed(key, "GET", "/api/v1/deposit-addresses?currency=USDT&chain=trx")
+    assert one.text == f'{{"code":"200000","data":{address}}}}}'
+    none = broker.signed(key, "GET", "/api/v1/deposit-addresses?currency=USDT&chain=eth")
+    assert none.text == '{"code":"200000","data":null}'
+
+
 def test_an_empty_page(broker: Broker, key: Key) -> None:
     """No rows are no pages."""
     for path in ("/api/v1/withdrawals", "/api/v1/deposits", "/api/v1/accounts/ledgers"):
@@ -208,6 +223,8 @@ def test_the_ordinary_permission_is_told(broker: Broker) -> None:
         ("POST", TRANSFER),
         ("POST", CREATE),
         ("GET", "/api/v3/deposit-addresses"),
+        ("GET", "/api/v2/deposit-addresses"),
+        ("GET", "/api/v1/deposit-addresses"),
         ("GET", "/api/v1/deposits"),
         ("GET", "/api/v1/withdrawals/quotas"),
         ("GET", "/api/v1/withdrawals"),

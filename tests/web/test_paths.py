@@ -93,6 +93,16 @@ def test_any_other_path_is_the_exchanges_404(send: Asgi, path: str, method: str)
 
 
 @pytest.mark.parametrize(
+    ("path", "instead"),
+    [("/api/v1/currencies", "/api/v3/currencies"), ("/api/v1/symbols", "/api/v2/symbols")],
+)
+def test_another_version_of_a_path_is_named(broker: Broker, path: str, instead: str) -> None:
+    """Who asks for a version that is not served learns which one is."""
+    note = f"KuCoin has a path like this one; this simulator does not serve it, but {instead}"
+    assert broker.entry(broker.send("GET", path))["notes"] == [note]
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "/api/v1/orders",
@@ -102,9 +112,7 @@ def test_any_other_path_is_the_exchanges_404(send: Asgi, path: str, method: str)
         "/api/v1/hf/orders",
         "/api/ua/v1/account/balance",
         "/api/v1/orders/5",
-        "/api/v1/currencies",
         "/api/v1/market/stats",
-        "/api/v1/symbols",
         "/api/v1/bullet-private",
         "/api/v1/broker/nd/info",
     ],

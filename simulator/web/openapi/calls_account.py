@@ -16,6 +16,7 @@ from simulator.core.history import (
     LedgersListed,
     WithdrawalsListed,
 )
+from simulator.core.old_addresses import DepositAddressesListedV2, DepositAddressFoundV1
 from simulator.core.paging import LARGEST_PAGE, SMALLEST_PAGE
 from simulator.core.profile import AccountMode, SpotAccountType, UserInfo
 from simulator.core.quotas import QuotasFound
@@ -103,6 +104,8 @@ SHAPES: Final = {
     **_post("make_transfer", TransferMade, TRANSFER),
     **_post("create_deposit_address", DepositAddressCreated, NEW_ADDRESS),
     **_get("list_deposit_addresses", DepositAddressesListed, CURRENCY, query("chain", TEXT), query("amount", TEXT)),
+    **_get("list_deposit_addresses_v2", DepositAddressesListedV2, CURRENCY, query("chain", TEXT)),
+    **_get("get_deposit_address_v1", DepositAddressFoundV1, CURRENCY, CHAIN),
     **_get(
         "list_deposits",
         DepositsListed,

@@ -6,6 +6,7 @@ from typing import Final
 
 from simulator.core.deposits import DepositAddressCreated, DepositAddressesListed
 from simulator.core.history import DepositsListed, WithdrawalsListed
+from simulator.core.old_addresses import DepositAddressesListedV2, DepositAddressFoundV1
 from simulator.core.quotas import QuotasFound
 from simulator.core.replies import Reply
 from simulator.core.settlement import WithdrawalCanceled, WithdrawalFound
@@ -37,6 +38,14 @@ ADDRESS: Final = {
     "expirationDate": const(0),
     "currency": NAME,
     "chainName": NAME,
+}
+OLD_ADDRESS: Final = {
+    "address": NAME,
+    "memo": TEXT,
+    "chain": NAME,
+    "chainId": NAME,
+    "to": one_of(*("MAIN", "TRADE")),
+    "currency": NAME,
 }
 MOVED: Final = {
     "address": TEXT,
@@ -101,6 +110,8 @@ QUOTAS: Final = closed(
 REPLIES: Final[dict[type[Reply], Schema]] = {
     DepositAddressCreated: closed(ADDRESS),
     DepositAddressesListed: listed(closed({**ADDRESS, "contractAddress": TEXT, "remark": const("")})),
+    DepositAddressesListedV2: listed(closed({**OLD_ADDRESS, "contractAddress": TEXT})),
+    DepositAddressFoundV1: maybe(closed(OLD_ADDRESS)),
     DepositsListed: page_of(DEPOSIT_ROW),
     QuotasFound: QUOTAS,
     WithdrawalsListed: page_of(WITHDRAWAL_ROW),

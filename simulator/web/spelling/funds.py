@@ -8,6 +8,7 @@ from simulator.core import money
 from simulator.core.deposits import DepositAddressCreated, DepositAddressesListed
 from simulator.core.history import DepositRow, DepositsListed, WithdrawalRow, WithdrawalsListed
 from simulator.core.money import plain
+from simulator.core.old_addresses import DepositAddressesListedV2, DepositAddressFoundV1
 from simulator.core.quotas import QuotasFound
 from simulator.core.settlement import WithdrawalCanceled, WithdrawalFound
 from simulator.core.world import Chain, DepositAddress, Withdrawal, WithdrawalStatus
@@ -119,6 +120,32 @@ def _addresses(reply: DepositAddressesListed) -> list[dict[str, Any]]:
     ]
 
 
+def _old_address(address: DepositAddress, currency: str, chain: Chain) -> dict[str, Any]:
+    """`chain` was the chain's name; there was no date."""
+    return {
+        "address": address.address,
+        "memo": address.memo,
+        "chain": chain.chain_name,
+        "chainId": chain.chain_id,
+        "to": address.account.upper(),
+        "currency": currency,
+    }
+
+
+def _addresses_v2(reply: DepositAddressesListedV2) -> list[dict[str, Any]]:
+    return [
+        {**_old_address(each, reply.currency, chain), "contractAddress": chain.contract_address}
+        for each, chain in reply.addresses
+    ]
+
+
+def _address_v1(reply: DepositAddressFoundV1) -> dict[str, Any] | None:
+    if reply.address is None:
+        return None
+    address, chain = reply.address
+    return _old_address(address, reply.currency, chain)
+
+
 def _quotas(reply: QuotasFound) -> dict[str, Any]:
     return {
         "currency": reply.currency.currency,
@@ -143,6 +170,8 @@ def _quotas(reply: QuotasFound) -> dict[str, Any]:
 SPELLINGS: Final[Spellings] = {
     DepositAddressCreated: lambda reply: _address(reply.address, reply.currency, reply.chain),
     DepositAddressesListed: _addresses,
+    DepositAddressesListedV2: _addresses_v2,
+    DepositAddressFoundV1: _address_v1,
     DepositsListed: lambda reply: page(reply.page, _deposit_row),
     QuotasFound: _quotas,
     WithdrawalsListed: lambda reply: page(reply.page, _withdrawal_row),
