@@ -26,13 +26,21 @@ HEADERS: Final = {
 }
 SIGNATURES: Final = frozenset(HEADERS)
 """The reasons that a recipe can explain."""
-COMPARE: Final = (
-    "Is the secret the one that came with this apiKey, whole and without white space?",
+KEYED_BY: Final = "Is the secret the one that came with this apiKey, whole and without white space?"
+COMPARE: Final[tuple[str, ...]] = (
+    KEYED_BY,
     "Are the bytes that were signed the very bytes of the body on the wire?",
     "Is the signed timestamp the one in KC-API-TIMESTAMP, in ms, and the method in capitals?",
     "Is the query part of what was signed, in the order in which it was sent?",
 )
 """What to look at when no recipe fits."""
+MADE_OF: Final = "Is the passphrase the one that came with this apiKey?"
+COMPARE_PASSPHRASE: Final = {
+    "right": (f"{MADE_OF} KC-API-SIGN is right, and so is the secret.",),
+    "wrong": (MADE_OF, KEYED_BY),
+    "none": (f"{KEYED_BY} Nothing says that KC-API-SIGN was made with it.", MADE_OF),
+}
+"""The same for KC-API-PASSPHRASE, by how KC-API-SIGN fits: another secret spoils both, another passphrase only one."""
 
 
 def traced(entry: Entry, reason: Reason, hide: Callable[[str], str]) -> dict[str, Any] | None:
@@ -42,12 +50,13 @@ def traced(entry: Entry, reason: Reason, hide: Callable[[str], str]) -> dict[str
     if key is None:
         return None
     known = credentials(world, key)
-    timestamp = request.header(b"kc-api-timestamp") or ""
+    timestamp, sign = request.header(b"kc-api-timestamp") or "", request.header(b"kc-api-sign") or ""
+    compare = COMPARE
     if reason is Reason.PASSPHRASE_INVALID:
-        sign = request.header(b"kc-api-sign") or ""
         found = recipes.of_passphrase(request.header(b"kc-api-passphrase") or "", known, sign)
+        compare = COMPARE_PASSPHRASE[fits(recipes.of_request(sign, signed(request, world.workspace), known))]
     elif reason is Reason.SIGNATURE_INVALID:
-        found = recipes.of_request(request.header(b"kc-api-sign") or "", signed(request, world.workspace), known)
+        found = recipes.of_request(sign, signed(request, world.workspace), known)
     else:
         name = request.header(b"kc-api-partner") or ""
         client = next((each for each in world.clients.values() if each.partner == name), None)
@@ -55,7 +64,7 @@ def traced(entry: Entry, reason: Reason, hide: Callable[[str], str]) -> dict[str
             return None
         received = request.header(b"kc-api-partner-sign") or ""
         found = recipes.of_partner(received, timestamp, name, client.broker_key, known)
-    return told(HEADERS[reason], found, hide, texts=reason is not Reason.PASSPHRASE_INVALID)
+    return told(HEADERS[reason], found, hide, texts=reason is not Reason.PASSPHRASE_INVALID, compare=compare)
 
 
 def signed(request: Request, workspace: str) -> Signed:
@@ -87,21 +96,22 @@ def credentials(world: World, key: ApiKey) -> Known:
     return Known(key.secret, key.passphrase, key.api_key, tuple(others), passphrases)
 
 
-def told(header: str, found: Found, hide: Callable[[str], str], *, texts: bool = True) -> dict[str, Any]:
+def told(
+    header: str, found: Found, hide: Callable[[str], str], *, texts: bool = True, compare: tuple[str, ...] = COMPARE
+) -> dict[str, Any]:
     """What the search found as data. Where the texts are no secrets, both are shown and where they begin to differ.
 
     `fits` is `right`, `wrong` (then `recipe` names what was done differently) or `none` (then `compare` says what to
     look at).
     """
-    fits = "none" if found.signed is None else "wrong" if found.names else "right"
     data: dict[str, Any] = {
         "header": header,
-        "fits": fits,
+        "fits": fits(found),
         "recipe": list(found.names),
         "says": sentence(header, found),
     }
     if found.signed is None:
-        data["compare"] = list(COMPARE)
+        data["compare"] = list(compare)
     if texts:
         right = shown(found.right, hide)
         data["right"] = right
@@ -109,6 +119,11 @@ def told(header: str, found: Found, hide: Callable[[str], str], *, texts: bool =
             signed = shown(found.signed, hide)
             data |= {"signed": signed, "difference": recipes.difference(right, signed)}
     return data
+
+
+def fits(found: Found) -> str:
+    """Whether a header is `right`, was made in a `wrong` way that is known, or in `none` that is."""
+    return "none" if found.signed is None else "wrong" if found.names else "right"
 
 
 def sentence(header: str, found: Found) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
-from support import START, hmac_sha256, payment
+from support import START, Key, hmac_sha256, payment
 from wire import WITHDRAWAL, Answer, Broker
 
 from simulator.core.refusals import Reason
@@ -46,6 +46,26 @@ def test_a_signature_that_nothing_explains(broker: Broker) -> None:
     assert told["signature"]["fits"] == "none"
     assert told["signature"]["right"] == f"{START}GET{ACCOUNTS}"
     assert len(told["signature"]["compare"]) == 4
+
+
+def test_another_secret_and_another_passphrase_are_told_apart(broker: Broker) -> None:
+    """Both are told as a wrong KC-API-PASSPHRASE; KC-API-SIGN, which has only the secret in it, says which it is."""
+    key = broker.key()
+    passphrase = _with(broker, Key(key.api_key, key.secret, "another"))
+    secret = _with(broker, Key(key.api_key, "another", key.passphrase))
+    assert passphrase.body == secret.body == b'{"code":"400004","msg":"Invalid KC-API-PASSPHRASE"}'
+    told = [broker.entry(answer)["diagnosis"]["signature"] for answer in (passphrase, secret)]
+    assert [each["fits"] for each in told] == ["none", "none"]
+    [[right], [wrong, _]] = [each["compare"] for each in told]
+    assert right.endswith("KC-API-SIGN is right, and so is the secret.")
+    assert wrong.endswith("Nothing says that KC-API-SIGN was made with it.")
+    seconds = broker.headers(Key(key.api_key, key.secret, "another"), "GET", ACCOUNTS)
+    seconds["KC-API-SIGN"] = hmac_sha256(key.secret, f"{START // 1000}GET{ACCOUNTS}".encode())
+    told = [broker.entry(broker.send("GET", ACCOUNTS, headers=seconds))["diagnosis"]["signature"]]
+    assert told[0]["compare"] == [
+        "Is the passphrase the one that came with this apiKey?",
+        "Is the secret the one that came with this apiKey, whole and without white space?",
+    ]
 
 
 def test_other_signatures_are_taken_apart_too(broker: Broker) -> None:
