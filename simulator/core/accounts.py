@@ -14,12 +14,13 @@ from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
 from simulator.core.signature import SignedRequest, authenticate
 from simulator.core.value import Value
-from simulator.core.world import Account, Now, Pot, World
+from simulator.core.world import Account, Now, Pot, User, World
 
 ACCOUNT_TYPES = ("main", "trade", "option")
 """The accounts that `GET /api/v1/accounts` knows; what lies in others is told by `transferable` only."""
 HIGH_FREQUENCY = "trade_hf"
 """What trade accounts are called when they are asked for so, as clients do that were told that `hf/opened` is true."""
+ASKED_TYPES = (*ACCOUNT_TYPES, HIGH_FREQUENCY)
 
 
 class ListAccounts(Value, frozen=True):
@@ -52,8 +53,8 @@ class AccountFound(Reply, frozen=True):
 def list_accounts(world: World, command: ListAccounts, now: Now) -> tuple[World, AccountsListed]:
     """The accounts of the key's user [rest/accounts]; trade accounts by either name [rest/accounts-hf]."""
     key, notes = authenticate(world, command.signed, now, "list_accounts")
-    if command.type and command.type not in (*ACCOUNT_TYPES, HIGH_FREQUENCY):
-        problem = f"must be one of {', '.join((*ACCOUNT_TYPES, HIGH_FREQUENCY))}"
+    if command.type and command.type not in ASKED_TYPES:
+        problem = f"must be one of {', '.join(ASKED_TYPES)}"
         raise Refusal(Reason.PARAMETER_INVALID, field="type", problem=problem, expected=problem, received=command.type)
     wanted = "trade" if command.type == HIGH_FREQUENCY else command.type
     accounts = tuple(
@@ -78,6 +79,12 @@ def _listed(world: World, user: str) -> Iterator[tuple[str, Account]]:
     for account in world.wallet(user).accounts:
         if account.type in ACCOUNT_TYPES:
             yield account_id(world, user, account.type, account.currency), account
+
+
+def check_active(user: User) -> None:
+    """A frozen user moves no money."""
+    if user.frozen:
+        raise Refusal(Reason.USER_FROZEN, expected="an active user", received=user.name)
 
 
 def _change(world: World, user: str, currency: str, balance: Decimal, holds: Decimal, type: str = "main") -> World:

@@ -5,7 +5,6 @@ Nobody can be hurt by an address that no wallet would pay to.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from simulator.core.mint import digest
@@ -54,11 +53,11 @@ def mint_address(world: World, user: str, chain: Chain, number: int) -> tuple[st
     A user has one address for all currencies of a chain. Where the chain needs a memo, everybody has the same address
     and a memo of ten digits of their own. The same seed gives the same.
     """
-    form: Callable[..., str] = lambda *seed: _address(chain.chain_id, world.seed, world.workspace, *seed)  # noqa: E731
+    seed = (world.seed, world.workspace)
     if not chain.need_tag:
-        return form(user, number), ""
-    memo = _text("0123456789", 9, world.seed, world.workspace, "memo", user, number)
-    return form("everybody"), f"1{memo}"
+        return _address(chain.chain_id, *seed, user, number), ""
+    memo = _text("0123456789", 9, *seed, "memo", user, number)
+    return _address(chain.chain_id, *seed, "everybody"), f"1{memo}"
 
 
 def _address(chain_id: str, *seed: object) -> str:

@@ -95,15 +95,13 @@ def get_commission(world: World, command: GetCommission, now: Now) -> tuple[Worl
     notes = (*notes, *unread(asked, ("siteType", "tradeType", "rebateType", "startAt", "endAt", "page", "pageSize")))
     with judging(notes):
         site, types, span = read.text("siteType"), trade_types(read), read_span(read)
-        rebate_type, page = (
-            int(read_word(read, "rebateType", REBATE_TYPES) or "0"),
-            read_page(read, "page", SMALLEST, USUAL),
-        )
+        rebate_type = read_word(read, "rebateType", REBATE_TYPES) or "0"
+        page = read_page(read, "page", SMALLEST, USUAL)
     own = SITES[client.local_site]
-    trades = reports.counted(world, client, now.business, types & REBATE_TYPES[str(rebate_type)])
+    trades = reports.counted(world, client, now.business, types & REBATE_TYPES[rebate_type])
     rows = [each for each in reports.periods(world, trades) if each.start in span and each.end in span]
     found = paged(rows if site in ("", ALL, own) else [], page)
-    return world, CommissionFound(periods=found, site_type=own, rebate_type=rebate_type, notes=notes)
+    return world, CommissionFound(periods=found, site_type=own, rebate_type=int(rebate_type), notes=notes)
 
 
 def list_broker_users(world: World, command: ListBrokerUsers, now: Now) -> tuple[World, BrokerUsersListed]:

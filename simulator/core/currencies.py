@@ -53,12 +53,13 @@ def find_currency(world: World, name: str) -> Currency:
     return currency
 
 
-def find_chain(currency: Currency, chain_id: str) -> Chain:
-    """The chain of a currency, or the refusal [s8.2/chain]."""
-    chain = currency.chain(chain_id)
+def find_chain(currency: Currency, chain_id: str | None) -> Chain:
+    """The chain of a currency, without a name its default one, or the refusal [s8.2/chain] [H38/default-chain]."""
+    wanted = chain_id or currency.default_chain
+    chain = currency.chain(wanted)
     if chain is None:
         known = ", ".join(each.chain_id for each in currency.chains)
-        raise Refusal(Reason.CHAIN_INVALID, expected=known, received=chain_id)
+        raise Refusal(Reason.CHAIN_INVALID, expected=known, received=wanted)
     return chain
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from simulator.core import accounts, money
 from simulator.core.addresses import mint_address, mint_wallet_tx_id
 from simulator.core.currencies import find_chain, find_currency
-from simulator.core.fields import Body, Fields, judging, unread
+from simulator.core.fields import Body, Fields, judging, read_body
 from simulator.core.mint import Mint
 from simulator.core.paging import Query, read_word
 from simulator.core.refusals import Reason, Refusal
@@ -19,7 +19,6 @@ from simulator.core.signature import SignedRequest, authenticate
 from simulator.core.value import Value
 from simulator.core.world import (
     Chain,
-    Currency,
     Deposit,
     DepositAddress,
     DepositStatus,
@@ -92,18 +91,15 @@ def create_deposit_address(
     [rest/deposit-address-create] [H67/second-address]
     """
     key, notes = authenticate(world, command.signed, now, "create_deposit_address")
-    with judging(notes):
-        values = command.body.opened()
-    notes = (*notes, *unread(values, PARAMETERS))
+    values, notes = read_body(command.body, PARAMETERS, notes)
     with judging(notes):
         read = Fields(values)
         code, chain_id = read.text("currency", required=True), read.text("chain")
         account = read_word(Fields({"to": read.text("to").lower()}), "to", ACCOUNTS) or "main"
         user = world.users[key.user]
-        if user.frozen:
-            raise Refusal(Reason.USER_FROZEN, expected="an active user", received=user.name)
+        accounts.check_active(user)
         currency = find_currency(world, code)
-        chain = find_chain(currency, chain_id or currency.default_chain)
+        chain = find_chain(currency, chain_id)
         address = _minted(world, user, currency.currency, chain, account)
     identities = world.identities.insert(address.identity, user.name)
     changed = replace(user, deposit_addresses=(*user.deposit_addresses, address))
@@ -132,20 +128,23 @@ def list_deposit_addresses(
 ) -> tuple[World, DepositAddressesListed]:
     """The addresses of a currency, by one chain or by all [rest/deposit-addresses]."""
     key, notes = authenticate(world, command.signed, now, "list_deposit_addresses")
-    read = Fields(command.asked)
     with judging(notes):
-        currency = find_currency(world, read.text("currency", required=True))
-        found = found_addresses(world, key.user, currency, read.text("chain"))
-    return world, DepositAddressesListed(currency=currency.currency, addresses=found, notes=notes)
+        currency, found = found_addresses(world, key.user, command.asked)
+    return world, DepositAddressesListed(currency=currency, addresses=found, notes=notes)
 
 
 def found_addresses(
-    world: World, user: str, currency: Currency, chain_id: str
-) -> tuple[tuple[DepositAddress, Chain], ...]:
-    """A user's addresses of a currency by that chain, "" = by all, each with its chain. Refuses one that is none."""
-    if chain_id:
-        find_chain(currency, chain_id)
-    return tuple(
+    world: World, user: str, asked: Query, *, by_one: bool = False
+) -> tuple[str, tuple[tuple[DepositAddress, Chain], ...]]:
+    """The `currency` that is asked for, and a user's addresses of it, each with its chain.
+
+    Those by the `chain` that is asked for; without one by all, or where it must be `by_one`, by the default chain.
+    """
+    read = Fields(asked)
+    currency, chain_id = find_currency(world, read.text("currency", required=True)), read.text("chain")
+    if chain_id or by_one:
+        chain_id = find_chain(currency, chain_id).chain_id
+    return currency.currency, tuple(
         (each, chain)
         for each in addresses_of(world.users[user], currency.currency, chain_id)
         if (chain := currency.chain(each.chain)) is not None

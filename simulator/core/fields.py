@@ -92,6 +92,15 @@ def unread(values: Mapping[str, object], known: Container[str]) -> tuple[str, ..
     return (f"fields that nothing read: {', '.join(names)}",) if names else ()
 
 
+def read_body(
+    body: Body, known: Container[str], notes: tuple[str, ...]
+) -> tuple[Mapping[str, object], tuple[str, ...]]:
+    """The fields of a body, and the notes with one about those that nothing reads. Refuses what is no object."""
+    with judging(notes):
+        values = body.opened()
+    return values, (*notes, *unread(values, known))
+
+
 class Fields:
     """Reads a mapping by name."""
 

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from simulator.core import ledger, money
 from simulator.core.fields import FieldProblem, Fields, judging
-from simulator.core.history import DIRECTIONS, LedgerRow, ledger_span, line_of, read_currencies
-from simulator.core.paging import Query, read_whole, read_word
+from simulator.core.history import LedgerRow, line_of, read_ledger
+from simulator.core.paging import Query, read_whole
 from simulator.core.replies import Reply
 from simulator.core.signature import SignedRequest, authenticate
 from simulator.core.value import Value
@@ -54,8 +54,7 @@ def list_hf_ledgers(world: World, command: ListHfLedgers, now: Now) -> tuple[Wor
     key, notes = authenticate(world, command.signed, now, "list_hf_ledgers")
     read = Fields(command.asked)
     with judging(notes):
-        currencies, span = read_currencies(read), ledger_span(read, now)
-        direction, biz_type = read_word(read, "direction", DIRECTIONS), read_word(read, "bizType", HF_BIZ_TYPES)
+        asked = read_ledger(read, HF_BIZ_TYPES, now)
         last, limit = read_whole(read, "lastId"), read_whole(read, "limit", 1) or USUAL
         if limit > LARGEST:
             raise FieldProblem("limit", f"must be at most {LARGEST}", limit)
@@ -63,14 +62,7 @@ def list_hf_ledgers(world: World, command: ListHfLedgers, now: Now) -> tuple[Wor
     if last is not None:
         before = next((each.order for each in rows if each.line.id == str(last)), (0, 0))
         rows = [each for each in rows if each.order < before]
-    found = [
-        each
-        for each in rows
-        if each.line.created_at in span
-        and (not currencies or each.line.currency in currencies)
-        and direction in ("", each.line.direction)
-        and biz_type in ("", each.line.biz_type)
-    ]
+    found = [each for each in rows if each.line.created_at in asked.span and asked.takes(each.line)]
     return world, HfLedgersListed(rows=tuple(found[:limit]), notes=notes)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
@@ -106,6 +106,23 @@ class LedgerRow(Value, frozen=True):
     direction: str
     created_at: int
     order_id: str
+
+
+class LedgerAsked(Value, frozen=True):
+    """Which lines of a ledger are asked for; () and "" = all."""
+
+    currencies: tuple[str, ...]
+    direction: str
+    biz_type: str
+    span: Span
+
+    def takes(self, line: LedgerRow) -> bool:
+        """Whether a line is one of them, if it lies in the span."""
+        return (
+            (not self.currencies or line.currency in self.currencies)
+            and self.direction in ("", line.direction)
+            and self.biz_type in ("", line.biz_type)
+        )
 
 
 class LedgersListed(Reply, frozen=True):
@@ -240,30 +257,22 @@ def list_ledgers(world: World, command: ListLedgers, now: Now) -> tuple[World, L
     key, notes = authenticate(world, command.signed, now, "list_ledgers")
     read = Fields(command.asked)
     with judging(notes):
-        currencies = read_currencies(read)
-        direction, biz_type = read_word(read, "direction", DIRECTIONS), read_word(read, "bizType", BIZ_TYPES)
-        span, page = ledger_span(read, now), read_page(read)
-    found = [
-        row
-        for each in ledger.movements(world, key.user)
-        if each.balance
-        and each.at in span
-        and (not currencies or each.currency in currencies)
-        and direction in ("", (row := line_of(each)).direction)
-        and biz_type in ("", row.biz_type)
-    ]
+        asked, page = read_ledger(read, BIZ_TYPES, now), read_page(read)
+    lines = (line_of(each) for each in ledger.movements(world, key.user) if each.balance and each.at in asked.span)
+    found = [line for line in lines if asked.takes(line)]
     return world, LedgersListed(page=paged(found, page), notes=notes)
 
 
-def read_currencies(read: Fields) -> list[str]:
-    """`currency`: up to ten with commas between them, none = all."""
+def read_ledger(read: Fields, biz_types: Iterable[str], now: Now) -> LedgerAsked:
+    """`currency`: up to ten with commas between them, none = all; `direction`, `bizType`, `startAt`, `endAt`."""
     currencies = [each for each in read.text("currency").split(",") if each]
     if len(currencies) > MOST_CURRENCIES:
         raise FieldProblem("currency", f"must name at most {MOST_CURRENCIES} currencies", len(currencies))
-    return currencies
+    direction, biz_type = read_word(read, "direction", DIRECTIONS), read_word(read, "bizType", biz_types)
+    return LedgerAsked(tuple(currencies), direction, biz_type, _ledger_span(read, now))
 
 
-def ledger_span(read: Fields, now: Now) -> Span:
+def _ledger_span(read: Fields, now: Now) -> Span:
     """At most a day: the last one, or that from `startAt` on or up to `endAt` [rest/ledger-span]."""
     span = read_span(read)
     end = span.end if span.end is not None else now.business if span.start is None else span.start + LEDGER_SPAN

@@ -11,6 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from simulator.core import money, spec
+from simulator.core.money import ZERO
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.world import Now, Window, World
 
@@ -27,11 +28,15 @@ def use(world: World, user: str, name: str, length: int, amount: Decimal, now: N
 
     [s8.2/rolling]
     """
-    window = world.windows.get((user, name))
-    if window is None or now.business >= window.opened_at + length:
-        window = Window(user, name, now.business, Decimal(0))
+    window = _open(world, user, name, length, now) or Window(user, name, now.business, ZERO)
     window = replace(window, used=money.add(window.used, amount))
     return world.put(window), window.used
+
+
+def _open(world: World, user: str, name: str, length: int, now: Now) -> Window | None:
+    """The user's window, if it has not closed yet."""
+    window = world.windows.get((user, name))
+    return window if window is not None and now.business < window.opened_at + length else None
 
 
 def count_account_withdrawal(world: World, user: str, now: Now) -> World:
@@ -57,6 +62,5 @@ def count_amount(world: World, user: str, worth_usdt: Decimal, now: Now) -> Worl
 
 def amount_used(world: World, user: str, now: Now) -> Decimal:
     """How much of the 24-hour cap is used, USDT."""
-    window = world.windows.get((user, AMOUNT_WINDOW))
-    over = window is None or now.business >= window.opened_at + LENGTHS[AMOUNT_WINDOW]
-    return Decimal(0) if window is None or over else window.used
+    window = _open(world, user, AMOUNT_WINDOW, LENGTHS[AMOUNT_WINDOW], now)
+    return window.used if window else ZERO

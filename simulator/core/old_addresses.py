@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from simulator.core.currencies import find_currency
 from simulator.core.deposits import found_addresses
-from simulator.core.fields import Fields, judging
+from simulator.core.fields import judging
 from simulator.core.paging import Query
 from simulator.core.replies import Reply
 from simulator.core.signature import SignedRequest, authenticate
@@ -43,11 +42,9 @@ class DepositAddressesListedV2(Reply, frozen=True):
 def get_deposit_address_v1(world: World, command: GetDepositAddressV1, now: Now) -> tuple[World, DepositAddressFoundV1]:
     """The first address by the chain, without one by the currency's default chain [rest/deposit-address-v1]."""
     key, notes = authenticate(world, command.signed, now, "get_deposit_address_v1")
-    read = Fields(command.asked)
     with judging(notes):
-        currency = find_currency(world, read.text("currency", required=True))
-        found = found_addresses(world, key.user, currency, read.text("chain") or currency.default_chain)
-    return world, DepositAddressFoundV1(currency=currency.currency, address=found[0] if found else None, notes=notes)
+        currency, found = found_addresses(world, key.user, command.asked, by_one=True)
+    return world, DepositAddressFoundV1(currency=currency, address=found[0] if found else None, notes=notes)
 
 
 def list_deposit_addresses_v2(
@@ -55,8 +52,6 @@ def list_deposit_addresses_v2(
 ) -> tuple[World, DepositAddressesListedV2]:
     """The addresses of a currency, by one chain or by all [rest/deposit-addresses-v2]."""
     key, notes = authenticate(world, command.signed, now, "list_deposit_addresses_v2")
-    read = Fields(command.asked)
     with judging(notes):
-        currency = find_currency(world, read.text("currency", required=True))
-        found = found_addresses(world, key.user, currency, read.text("chain"))
-    return world, DepositAddressesListedV2(currency=currency.currency, addresses=found, notes=notes)
+        currency, found = found_addresses(world, key.user, command.asked)
+    return world, DepositAddressesListedV2(currency=currency, addresses=found, notes=notes)

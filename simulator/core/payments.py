@@ -134,7 +134,7 @@ def _check_address(world: World, payment: Payment, chain: Chain) -> None:
 def plan(world: World, key: ApiKey, user: User, payment: Payment, *, oauth: bool = True) -> Plan:
     """Everything between the parameters and the balance, in the order of `Reason`."""
     currency = find_currency(world, payment.currency)
-    chain = find_chain(currency, payment.chain or currency.default_chain)  # [H38/default-chain]
+    chain = find_chain(currency, payment.chain)
     outside = None if payment.inner else chain
     if outside and not outside.withdraw_enabled:
         raise Refusal(Reason.WITHDRAWAL_DISABLED, expected="an open chain", received=outside.chain_id)

@@ -48,7 +48,7 @@ def get_withdrawal_quotas(world: World, command: GetWithdrawalQuotas, now: Now) 
     with judging(notes):
         code, chain_id = read.text("currency", required=True), read.text("chain")
         currency = find_currency(world, code)
-        chain = find_chain(currency, chain_id or currency.default_chain)
+        chain = find_chain(currency, chain_id)
     limit, used = world.choices.amount_cap_24h, limits.amount_used(world, key.user, now)
     left = max(ZERO, money.subtract(limit, used))
     remaining = _worth(left, currency.price_usdt, currency.precision)

@@ -7,7 +7,7 @@ from typing import Final
 
 from simulator.core import accounts, money
 from simulator.core.currencies import find_currency
-from simulator.core.fields import Body, FieldProblem, Fields, judging, unread
+from simulator.core.fields import Body, FieldProblem, Fields, judging, read_body
 from simulator.core.mint import Mint
 from simulator.core.paging import Query, read_word
 from simulator.core.refusals import Reason, Refusal
@@ -98,9 +98,7 @@ def _named(type: str, tag: str) -> str:
 def make_transfer(world: World, command: MakeTransfer, now: Now) -> tuple[World, TransferMade]:
     """Move it at once: from one account of the key's user to another."""
     key, notes = authenticate(world, command.signed, now, "make_transfer")
-    with judging(notes):
-        values = command.body.opened()
-    notes = (*notes, *unread(values, PARAMETERS))
+    values, notes = read_body(command.body, PARAMETERS, notes)
     with judging(notes):
         world, transfer = _made(world, world.users[key.user], read_transfer(Fields(values)), now)
     return world, TransferMade(transfer=transfer, notes=notes)
@@ -111,8 +109,7 @@ def _made(world: World, user: User, wanted: Wanted, now: Now) -> tuple[World, Tr
 
     [H69/transfers]
     """
-    if user.frozen:
-        raise Refusal(Reason.USER_FROZEN, expected="an active user", received=user.name)
+    accounts.check_active(user)
     if wanted.whose != "INTERNAL":
         raise Refusal(Reason.SUB_ACCOUNT_UNKNOWN, expected="INTERNAL: nobody has sub-accounts", received=wanted.whose)
     if (known := world.transfers.get((user.name, wanted.client_oid))) is not None:

@@ -11,8 +11,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from simulator.core import limits, money, payments, security
-from simulator.core.fields import Body, FieldProblem, Fields, judging, unread
+from simulator.core import accounts, limits, money, payments, security
+from simulator.core.fields import Body, FieldProblem, Fields, judging, read_body
 from simulator.core.mint import Mint
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
@@ -110,9 +110,8 @@ def _begin(
 ) -> tuple[ApiKey, User, Mapping[str, object], tuple[str, ...]]:
     operation = "withdraw" if isinstance(command, Withdraw) else "verify_withdrawal"
     key, notes = authenticate(world, command.signed, now, operation)
-    with judging(notes):
-        values = command.body.opened()
-    return key, world.users[key.user], values, (*notes, *unread(values, PARAMETERS))
+    values, notes = read_body(command.body, PARAMETERS, notes)
+    return key, world.users[key.user], values, notes
 
 
 def withdraw(world: World, command: Withdraw, now: Now) -> tuple[World, Withdrawn | Challenged]:
@@ -170,8 +169,7 @@ def _open(
 
 def _check_user(world: World, user: User) -> None:
     """A frozen user pays nobody; one without factors is sent to the set-up page [s8.1/bind-more] [H40/opening-only]."""
-    if user.frozen:
-        raise Refusal(Reason.USER_FROZEN, expected="an active user", received=user.name)
+    accounts.check_active(user)
     if not user.factor_sets:
         raise Refusal(
             Reason.MORE_FACTORS_NEEDED, link=security.link(world), expected="a second factor", received="none bound"
@@ -203,8 +201,7 @@ def verify_withdrawal(world: World, command: VerifyWithdrawal, now: Now) -> tupl
 
 def _verified(world: World, key: ApiKey, user: User, read: Fields, now: Now) -> tuple[World, Withdrawal]:
     payment, validation = payments.read_payment(world, read), read_validation(read)
-    if user.frozen:
-        raise Refusal(Reason.USER_FROZEN, expected="an active user", received=user.name)
+    accounts.check_active(user)
     transaction = _open_transaction(world, key, validation.transaction_id, now)
     _check_same(transaction.payment, payment)
     if not security.answers(transaction, user, validation.factors, now):

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.core import payments
-from simulator.core.fields import Body, Fields, judging, unread
-from simulator.core.refusals import Reason, Refusal
+from simulator.core import accounts, payments
+from simulator.core.fields import Body, Fields, judging, read_body
 from simulator.core.signature import SignedRequest, authenticate
 from simulator.core.value import Value
 from simulator.core.withdrawals import Withdrawn, counted, pay
@@ -33,12 +32,9 @@ def withdraw_v3(world: World, command: WithdrawV3, now: Now) -> tuple[World, Wit
     """
     key, notes = authenticate(world, command.signed, now, "withdraw_v3")
     user = world.users[key.user]
-    with judging(notes):
-        values = command.body.opened()
-    notes = (*notes, *unread(values, PARAMETERS))
+    values, notes = read_body(command.body, PARAMETERS, notes)
     with judging(notes), counted(world, user, values, now) as counting:
         payment = payments.read_payment(world, Fields(values), ADDRESS)
-        if user.frozen:
-            raise Refusal(Reason.USER_FROZEN, expected="an active user", received=user.name)
+        accounts.check_active(user)
         world, withdrawal = pay(counting, key, user, payment, now, oauth=False)
     return world, Withdrawn(withdrawal=withdrawal, notes=notes)

@@ -20,10 +20,10 @@ from simulator.scenario.choices import CHOICES, chosen
 from simulator.scenario.currency_keys import CURRENCY
 from simulator.scenario.keys import CLIENT, USER
 from simulator.scenario.nodes import ScenarioError, parse
-from simulator.scenario.reader import Reader, repeated, suggestion
+from simulator.scenario.reader import Reader, repeated
 from simulator.scenario.scalars import AMOUNTS, TEXT
 from simulator.scenario.shapes import Key, Record
-from simulator.scenario.trades import check_invited
+from simulator.scenario.trades import check_invited, no_user
 
 PRICE: Final = Record({"price_usdt": Key(AMOUNTS, "What one unit is worth in USDT (s9 needs it)", required=True)})
 PRICED: Final = Record(
@@ -53,7 +53,7 @@ def put_user(world: World, name: str, text: str) -> commands.PutUser:
     if (like := found.pop("like", None)) is not None:
         model = world.user_of(like)
         if model is None:
-            reader.refuse(("like",), f"unknown user {like}{suggestion(like, world.users)}")
+            reader.refuse(("like",), no_user(like, world.users))
         else:
             found = _over(_resembling(world, model, name), found)
     others, _, _ = removal.without_user(world, name)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from heapq import nlargest
+from typing import Any, Final, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from starlette.responses import Response
 
 from simulator.core.fields import MAXIMUM_BODY, FieldProblem, Fields
 from simulator.core.settlement import PassTime, overtaken
-from simulator.core.world import World
+from simulator.core.world import Deposit, Withdrawal, World
 from simulator.messages import Request as Call
 from simulator.scenario.loader import Scenario
 from simulator.scenario.nodes import ScenarioError
@@ -23,6 +24,7 @@ from simulator.web.envelope import as_json
 from simulator.web.messages import BodyTooLargeError, ClientGoneError, read_request
 from simulator.web.visits import desk_of
 
+M = TypeVar("M", Withdrawal, Deposit)
 PAGE: Final = 100
 """How many things one answer lists at most, unless `limit` says otherwise."""
 LONGEST_NUMBER: Final = 18
@@ -84,6 +86,12 @@ def number_of(request: Request, name: str, default: int, least: int, most: int) 
 def limit_of(request: Request) -> int:
     """`limit` of the query: how many things to list."""
     return number_of(request, "limit", PAGE, 1, 10_000)
+
+
+def newest(request: Request, rows: Iterable[M], user: str) -> list[M]:
+    """So many rows as `limit` says, the newest first, of everybody ("") or of one user."""
+    chosen = (each for each in rows if user in ("", each.user))
+    return nlargest(limit_of(request), chosen, key=lambda each: (each.created_at, each.id))
 
 
 def settled(desk: Desk) -> World:

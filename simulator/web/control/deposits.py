@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from heapq import nlargest
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,7 +12,7 @@ from simulator.core.money import is_multiple
 from simulator.core.refusals import Refusal
 from simulator.core.world import Chain, Currency, DepositAddress, World
 from simulator.web.control import views
-from simulator.web.control.calls import answer, call_of, fields_of, limit_of, settled
+from simulator.web.control.calls import answer, call_of, fields_of, newest, settled
 from simulator.web.control.people import known_user, user_asked
 from simulator.web.control.problems import ProblemError
 from simulator.web.desk import Desk
@@ -26,9 +24,8 @@ async def deposits(desk: Desk, request: Request) -> Response:
     """The newest deposits first, of everybody or of one `user`."""
     user = user_asked(desk, request)
     world, now = settled(desk), desk.exchange.clock.now()
-    chosen = (each for each in world.deposits.values() if user in ("", each.user))
-    newest = nlargest(limit_of(request), chosen, key=lambda each: (each.created_at, each.id))
-    return answer({"deposits": [views.deposit(world, each, now) for each in newest]})
+    found = newest(request, world.deposits.values(), user)
+    return answer({"deposits": [views.deposit(world, each, now) for each in found]})
 
 
 async def arrive(desk: Desk, request: Request) -> Response:
@@ -66,7 +63,7 @@ def _chain(world: World, read: Fields) -> tuple[Currency, Chain]:
     except Refusal as refusal:
         raise FieldProblem("currency", f"must be one of {refusal.expected}", code) from None
     try:
-        chain = find_chain(currency, chain_id or currency.default_chain)
+        chain = find_chain(currency, chain_id)
     except Refusal as refusal:
         raise FieldProblem("chain", f"must be one of {refusal.expected}", chain_id) from None
     if not chain.deposit_enabled:

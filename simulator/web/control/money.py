@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from heapq import nlargest
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -14,7 +13,7 @@ from simulator.core.money import plain
 from simulator.core.settlement import MoveWithdrawal, WithdrawalMoved
 from simulator.core.world import Withdrawal
 from simulator.web.control import views
-from simulator.web.control.calls import answer, limit_of, settled
+from simulator.web.control.calls import answer, limit_of, newest, settled
 from simulator.web.control.people import user_asked
 from simulator.web.control.problems import ProblemError
 from simulator.web.desk import Desk
@@ -23,9 +22,8 @@ from simulator.web.desk import Desk
 async def withdrawals(desk: Desk, request: Request) -> Response:
     """The newest withdrawals first, of everybody or of one `user`."""
     user = user_asked(desk, request)
-    chosen = (each for each in settled(desk).withdrawals.values() if user in ("", each.user))
-    newest = nlargest(limit_of(request), chosen, key=lambda each: (each.created_at, each.id))
-    return answer({"withdrawals": [views.withdrawal(each) for each in newest]})
+    found = newest(request, settled(desk).withdrawals.values(), user)
+    return answer({"withdrawals": [views.withdrawal(each) for each in found]})
 
 
 async def withdrawal(desk: Desk, request: Request) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.core.accounts import ACCOUNT_TYPES, HIGH_FREQUENCY, AccountFound, AccountsListed
+from simulator.core.accounts import ASKED_TYPES, AccountFound, AccountsListed
 from simulator.core.api_keys import ApiKeyInfo
 from simulator.core.deposits import ACCOUNTS, DepositAddressCreated, DepositAddressesListed
 from simulator.core.hf_ledger import HF_BIZ_TYPES, LARGEST, HfLedgersListed
@@ -32,6 +32,10 @@ from simulator.web.openapi.words import COUNT, NAME, TEXT, Schema, one_of, open_
 CURRENCY: Final = query("currency", NAME, required=True)
 CHAIN: Final = query("chain", TEXT, "A chainId; the currency's default chain without")
 SPAN: Final = (query("startAt", COUNT, "ms"), query("endAt", COUNT, "ms"))
+LINES: Final = (
+    query("currency", TEXT, "Up to ten, with commas between them"),
+    query("direction", one_of(*DIRECTIONS)),
+)
 PAGE: Final = (
     query("currentPage", {"type": "integer", "minimum": 1}),
     query("pageSize", {"type": "integer", "minimum": SMALLEST_PAGE, "maximum": LARGEST_PAGE}),
@@ -71,15 +75,12 @@ SHAPES: Final = {
     **_get("get_user_info", UserInfo),
     **_get("get_spot_account_type", SpotAccountType),
     **_get("get_account_mode", AccountMode),
-    **_get(
-        "list_accounts", AccountsListed, query("currency", TEXT), query("type", one_of(*ACCOUNT_TYPES, HIGH_FREQUENCY))
-    ),
+    **_get("list_accounts", AccountsListed, query("currency", TEXT), query("type", one_of(*ASKED_TYPES))),
     **_get("get_account", AccountFound),
     **_get(
         "list_ledgers",
         LedgersListed,
-        query("currency", TEXT, "Up to ten, with commas between them"),
-        query("direction", one_of(*DIRECTIONS)),
+        *LINES,
         query("bizType", one_of(*BIZ_TYPES)),
         *SPAN,
         *PAGE,
@@ -87,8 +88,7 @@ SHAPES: Final = {
     **_get(
         "list_hf_ledgers",
         HfLedgersListed,
-        query("currency", TEXT, "Up to ten, with commas between them"),
-        query("direction", one_of(*DIRECTIONS)),
+        *LINES,
         query("bizType", one_of(*HF_BIZ_TYPES)),
         query("lastId", COUNT, "Go on from that row"),
         query("limit", {"type": "integer", "minimum": 1, "maximum": LARGEST}),
