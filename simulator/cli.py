@@ -241,9 +241,11 @@ def _serve(
 ) -> None:
     """Bind, build, and run until a signal ends it."""
     from simulator.banner import banner
+    from simulator.web.crowd import raise_limit
     from simulator.web.guards import loopback
     from simulator.web.server import SimulatorServer, create_app, origins, port_of
 
+    raise_limit()
     with _bind(host, port) as listening:
         scenario = _first(load)
         watch = _watch(scenario, load) if watching else None

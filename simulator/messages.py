@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -75,6 +76,13 @@ class Answer(Value, frozen=True):
             (b"content-length", str(len(self.body)).encode()),
             *self.headers,
         ]
+
+    @property
+    def last(self) -> bytes:
+        """The answer in one piece, after which its connection ends."""
+        lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}".encode()]
+        lines += [b"%s: %s" % header for header in self.head]
+        return b"\r\n".join([*lines, b"connection: close", b"", self.body])
 
     async def send(self, send: Send) -> None:
         """Put it on the wire, undamaged."""

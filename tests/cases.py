@@ -10,8 +10,4 @@ import defects_broker
 import defects_oauth
 from defects import Case
 
-from simulator.core.refusals import Reason
-
 CASES: Final[dict[str, Case]] = defects_oauth.CASES | defects_api.CASES | defects_account.CASES | defects_broker.CASES
-WIRE_ONLY: Final = {Reason.UNKNOWN_PATH, Reason.METHOD_NOT_ALLOWED}
-"""Reasons that no command can earn: they are given before there is one."""

@@ -7,7 +7,7 @@ one; then the wire carries the shared `unpublished_code` (H00), so that no clien
 from __future__ import annotations
 
 from enum import Enum, unique
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulator.core.value import Value
 
@@ -50,6 +50,13 @@ class Reason(Enum):
     """A condition that holds, so that the answer is no."""
 
     # fmt: off
+    # The bytes of a connection, before there is a request.
+    NOT_HTTP = Denial("the bytes are no HTTP/1.1 request", "400101", 400, "Invalid request data.", "gateway code table", I)
+    PROTOCOL_NOT_SERVED = Denial("another protocol than HTTP/1.1 is spoken", None, 400, "{protocol} is not served here: {advice}.", "-", A)
+    HEAD_TOO_LARGE = Denial("the request line and headers are larger than we read", None, 431, "The request line and headers are larger than {limit} bytes.", "-", A)
+    REQUEST_INCOMPLETE = Denial("the request does not arrive", None, 408, "The request did not arrive within {limit} seconds.", "-", A)
+    HEADER_REPEATED = Denial("a header that has one value stands twice", None, 400, "The header {header} stands more than once.", "-", A)
+
     # The path and the method come before anything that the request says.
     UNKNOWN_PATH = Denial("no such path", "404", 404, "Not Found", "captured gateway answers", O)
     METHOD_NOT_ALLOWED = Denial("the path has another method", None, 405, "Method Not Allowed", "H02", I)
@@ -165,6 +172,20 @@ class Reason(Enum):
         """What the reason looks like on the wire, and its evidence."""
         denial: Denial = self.value
         return denial
+
+
+OF_THE_SERVER: Final = frozenset(
+    {
+        Reason.NOT_HTTP,
+        Reason.PROTOCOL_NOT_SERVED,
+        Reason.HEAD_TOO_LARGE,
+        Reason.REQUEST_INCOMPLETE,
+        Reason.HEADER_REPEATED,
+        Reason.UNKNOWN_PATH,
+        Reason.METHOD_NOT_ALLOWED,
+    }
+)
+"""Reasons that are given before there is a command: no operation has them."""
 
 
 class Refusal(Exception):

@@ -20,6 +20,10 @@ RETIRED: Final = frozenset({Reason.ACCESS_TOKEN_SUPERSEDED.name, Reason.REFRESH_
 VIOLATIONS: Final = frozenset(
     reason.name
     for reason in (
+        Reason.NOT_HTTP,
+        Reason.PROTOCOL_NOT_SERVED,
+        Reason.HEAD_TOO_LARGE,
+        Reason.HEADER_REPEATED,
         Reason.UNKNOWN_PATH,
         Reason.METHOD_NOT_ALLOWED,
         Reason.HEADER_MISSING,

@@ -10,7 +10,7 @@ from typing import Final, get_args
 
 from simulator.core.authorization import Decision
 from simulator.core.parties import MadeBy
-from simulator.core.refusals import Reason
+from simulator.core.refusals import OF_THE_SERVER, Reason
 from simulator.core.spec import AuthGroup, Factor
 from simulator.core.staged import STAGES, details_of
 from simulator.scenario.choices import CHOICES
@@ -178,11 +178,12 @@ def _details(reasons: Iterable[Reason]) -> dict[str, Key]:
     return {name: Key(TEXT, f"{{{name}}} in the reason's text") for name in names}
 
 
+STAGEABLE: Final = [reason for reason in Reason if reason not in OF_THE_SERVER]
 REASON: Final = Word({reason.name: reason for reason in Reason}, "the name of a reason", "reason")
 REFUSE: Final = Either(
     "a reason, or {reason: ..., field: ...}",
     scalar=REASON,
-    entries=Record({"reason": Key(REASON, "The reason", required=True), **_details(Reason)}),
+    entries=Record({"reason": Key(REASON, "The reason", required=True), **_details(STAGEABLE)}),
 )
 BOUNDS: Final = Record(
     {"at_least": Key(AMOUNTS, "The least amount that matches"), "at_most": Key(AMOUNTS, "The most that matches")},

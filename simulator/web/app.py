@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from simulator.core.rebates import leads_to_file
-from simulator.core.refusals import Reason
+from simulator.core.refusals import Refusal
 from simulator.evidence.journal import Journal
 from simulator.exchange import Exchange
 from simulator.messages import Answer, Receive, Request, Scope, Send
 from simulator.scenario.loader import Scenario
 from simulator.web import network
-from simulator.web.desk import Desk, refusal, too_large
+from simulator.web.desk import Desk, too_large
 from simulator.web.endpoints import CONTROL, LIVE, READY, SITE, answer_call, family_of, find
 from simulator.web.envelope import Family, as_json
 from simulator.web.guards import Policy
@@ -28,6 +28,7 @@ from simulator.web.messages import (
     Lingering,
     raw_path,
     read_request,
+    refused,
     request_head,
     unread_request,
 )
@@ -97,6 +98,9 @@ class App:
         desk, notes = self.workspaces.route(request, led.desk)
         if notes := led.notes or notes:
             request = replace(request, notes=notes)
+        if refusal := refused(scope, request.headers):
+            await desk.refuse(request, refusal, family_of(found) if found else Family.RESOURCE).send(send)
+            return
         if leads_to_file(request.path):
             await self._file(desk, request).send(send)
             return
@@ -112,11 +116,9 @@ class App:
 
         return rebate_file(desk, request)
 
-    def garbled(self, ip: str, problem: str, answered: bytes) -> None:
-        """Write down a call whose bytes were no HTTP: nobody knows for which workspace it was."""
-        request = Request("", "", "", {}, ip, b"")
-        wrong = refusal(Reason.BODY_NOT_JSON, "an HTTP request", problem)
-        self.desk.turn_away(request, wrong, lambda outcome: Answer(400, answered))
+    def turn_away(self, request: Request, refusal: Refusal) -> Answer:
+        """Refuse what the connection could not read as a request. Which workspace it was for is nobody's knowledge."""
+        return self.desk.refuse(request, refusal, Family.RESOURCE)
 
     def _visit(self, scope: Scope, led: Led, *, control: bool) -> Visit:
         """The workspace of a page, by all that its request says; of the control surface only by path and host."""

@@ -13,7 +13,7 @@ from msgspec import json
 from simulator.core.authorization import Authorized
 from simulator.core.choices import Choices
 from simulator.core.pools import Meter
-from simulator.core.refusals import Reason, Refusal
+from simulator.core.refusals import OF_THE_SERVER, Refusal
 from simulator.core.replies import Reply
 from simulator.messages import Answer
 from simulator.web.spelling import Spellings, account, broker, funds, oauth, public
@@ -81,7 +81,7 @@ def refused(family: Family, refusal: Refusal, choices: Choices, headers: Headers
     denial = reason.denial
     code, text = denial.code or choices.unpublished_code, refusal.text
     body: dict[str, object]
-    if reason in (Reason.UNKNOWN_PATH, Reason.METHOD_NOT_ALLOWED):
+    if reason in OF_THE_SERVER:
         body = {"code": code, "msg": text, "retry": False, "success": False}
     elif family is Family.TOKEN and denial.oauth and choices.oauth_error_body == "rfc6749":
         body = {"error": denial.oauth, "error_description": text.partition(": ")[2] or text}

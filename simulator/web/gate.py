@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from simulator.web.control.problems import problem
 from simulator.web.guards import Policy, foreign
+from simulator.web.messages import refused
 from simulator.web.pages.errors import error_page
 
 ANOTHER_NAME: Final = (
@@ -34,10 +35,15 @@ class Gate:
         self._app, self._origins, self._policy = app, origins, policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 403 or 401."""
+        """Pass the request on, or answer 400, 401 or 403."""
         headers = Headers(scope=scope)
         control = str(scope["path"]).startswith("/_sim")
-        await (self._refusal(scope["method"], headers, control=control) or self._app)(scope, receive, send)
+        if refusal := refused(scope, dict(scope["headers"])):
+            status, text = refusal.reason.denial.status, refusal.text
+            response: ASGIApp = problem(status, text) if control else error_page(status, text)
+        else:
+            response = self._refusal(scope["method"], headers, control=control) or self._app
+        await response(scope, receive, send)
 
     def _refusal(self, method: str, headers: Headers, *, control: bool) -> Response | None:
         origins = self._origins()

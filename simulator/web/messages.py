@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Final
 
 from simulator.core.fields import MAXIMUM_BODY
+from simulator.core.refusals import Reason, Refusal
 from simulator.messages import Message, Receive, Request, Scope, Send
 from simulator.web.visits import PREFIX
 
 LINGER_BYTES: Final = 16_777_216
 LINGER_SECONDS: Final = 2.0
 """How much of a body that is too large is thrown away, and for how long, before its connection is closed."""
+
+
+REFUSED: Final = "simulator.refused"
+"""Where a scope carries the refusal of a request that its connection could read, but that must not be served."""
+SINGLE: Final = re.compile(rb"host|origin|authorization|content-type|sec-fetch-.*|kc-api-.*|x-sim-token")
+"""Headers that have one value: of two, each reader would believe another one."""
 
 
 class BodyTooLargeError(Exception):
@@ -43,6 +53,17 @@ def request_head(scope: Scope) -> Request:
     """A request whose body nobody looked at, to find its workspace by."""
     query = scope["query_string"].decode("latin-1")
     return Request(scope["method"], raw_path(scope), query, dict(scope["headers"]), "", b"")
+
+
+def refused(scope: Scope, headers: Mapping[bytes, bytes]) -> Refusal | None:
+    """Why a request must not be served, whatever it asks for. `headers` are the scope's, the last of each name."""
+    if len(headers) != len(scope["headers"]):
+        for name, count in Counter(name for name, _ in scope["headers"]).items():
+            if count > 1 and SINGLE.fullmatch(name):
+                shown = name.decode("latin-1")
+                return Refusal(Reason.HEADER_REPEATED, expected=f"{shown} once", received=str(count), header=shown)
+    refusal: Refusal | None = scope.get(REFUSED)
+    return refusal
 
 
 async def read_request(scope: Scope, receive: Receive, most: int = MAXIMUM_BODY) -> Request:

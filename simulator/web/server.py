@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import logging
 import socket
 import threading
-from collections import deque
 from collections.abc import Callable
-from types import TracebackType
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from types import FrameType, TracebackType
 from typing import Final, Self
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import Server
 
-from simulator.core.refusals import Reason
 from simulator.exchange import Exchange
 from simulator.scenario.loader import DEMO, Scenario, load
 from simulator.web.app import App
+from simulator.web.connection import Connection
+from simulator.web.crowd import CROWDED, Crowd, most_connections
 from simulator.web.desk import opened
-from simulator.web.envelope import as_json
 from simulator.web.guards import LOOPBACK_NAMES, Policy
-from simulator.web.network import CONNECTION
 
+LOG: Final = logging.getLogger(__name__)
+TURNS: Final = 20
+"""Turns of the event loop that calls get to end when the server stops."""
 GRACE: Final = 0.3
-"""Seconds that open connections get when the server stops."""
+"""Seconds that they get after that."""
+ACCEPTED: Final = 16
+"""Connections that are accepted in one turn. Without a file left for them, asyncio fails as often in a row."""
+BACKLOG: Final = 1024
+"""Connections that wait to be accepted."""
+OUT_OF_FILES: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - somebody asked for it
 """What a server that listens on every interface calls itself."""
 
@@ -47,7 +57,7 @@ def create_app(
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 = any that is free. Raises `OSError`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.create_server((host, port), family=family, backlog=2048)
+    listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
     # asyncio does this for sockets that say they are TCP; these do not, and each answer would wait 40 ms for an ACK.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
@@ -59,81 +69,100 @@ def port_of(listening: socket.socket) -> int:
     return port
 
 
-class JsonProtocol(HttpToolsProtocol):
-    """uvicorn's protocol; bytes that are no HTTP are refused in JSON, and a request brings its connection along."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Remember what each request of this connection is given."""
-        super().connection_made(transport)
-        self._extensions: dict[str, dict[object, object]] = {CONNECTION: {"transport": transport}}
-        self._overtaken: deque[RequestResponseCycle] = deque()
-
-    def on_message_begin(self) -> None:
-        """A request begins, maybe before the last one was answered."""
-        super().on_message_begin()
-        self.scope["extensions"] = self._extensions
-        if self.cycle is not None and not self.cycle.response_complete:
-            while self._overtaken and self._overtaken[0].response_complete:
-                self._overtaken.popleft()
-            self._overtaken.append(self.cycle)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Tell every request that waits; uvicorn tells only the one that was read last."""
-        super().connection_lost(exc)
-        for cycle in self._overtaken:
-            cycle.disconnected = True
-            cycle.message_event.set()
-
-    def send_400_response(self, msg: str) -> None:
-        """Refuse and hang up: where the next request would begin, nobody knows."""
-        denial = Reason.BODY_NOT_JSON.denial
-        body = as_json({"code": denial.code, "msg": denial.text, "retry": False, "success": False})
-        if isinstance(self.app, App):
-            self.app.garbled(self.client[0] if self.client else "", msg, body)
-        head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
-        self.transport.write(head.encode() + b"connection: close\r\n\r\n" + body)
-        self.transport.close()
-
-
 class SimulatorServer(Server):
-    """uvicorn's server; tells when it accepts connections."""
+    """uvicorn's server; tells when it accepts connections, and ends at once."""
 
     def __init__(self, app: App, on_ready: Callable[[], None] = lambda: None) -> None:
+        self._crowd: Crowd[Connection] = Crowd(self._crowded)
         super().__init__(
             Config(
                 app,
                 loop="asyncio",
-                http=JsonProtocol,
+                http=partial(Connection, crowd=self._crowd),  # type: ignore[arg-type]  # it is only called
                 ws="none",
                 lifespan="off",
                 access_log=False,
                 log_config=None,
                 server_header=False,
                 proxy_headers=False,  # a caller's IP is the socket's (H26), whatever X-Forwarded-For says
-                timeout_graceful_shutdown=GRACE,  # type: ignore[arg-type]  # asyncio.wait_for takes fractions
+                backlog=ACCEPTED,
             )
         )
         self._app, self._on_ready = app, on_ready
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended = asyncio.Event()
+        self._told = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept connections, then say so."""
+        self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(self._trouble)
+        self._crowd.most = most_connections()
         await super().startup(sockets)
+        for listening in sockets or ():
+            listening.listen(BACKLOG)
         self._on_ready()
+
+    def _trouble(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        """What asyncio has to say of an error. That no connection can be accepted it would say many times a second."""
+        error = context.get("exception")
+        if not (isinstance(error, OSError) and error.errno in OUT_OF_FILES):
+            loop.default_exception_handler(context)
+        else:
+            self._crowded()
+
+    async def main_loop(self) -> None:
+        """Until the end is asked for. No clock has to go on for that: a test may have stopped it."""
+        while not self.should_exit:
+            await self.on_tick(0)  # the Date header
+            self._told = self._told and len(self.server_state.connections) > (self._crowd.most or 0) // 2
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._ended.wait()
+
+    def _crowded(self) -> None:
+        """Say that there is no room for another connection: once, until half of the room was free again."""
+        if not self._told:
+            self._told = True
+            LOG.warning(CROWDED)
+
+    def end(self) -> None:
+        """Ask the server to end; from any thread."""
+        self.should_exit = True
+        if self._loop:
+            with suppress(RuntimeError):  # it has ended
+                self._loop.call_soon_threadsafe(self._ended.set)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal asks for the end."""
+        super().handle_exit(sig, frame)
+        self.end()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Hang up first: what is open waits for its client, or for a fault's time to pass, and not for us."""
         self._app.stop()
+        for accepting in (*self.servers, *(sockets or ())):
+            accepting.close()
         for connection in list(self.server_state.connections):
             connection.transport.close()
             if connection.transport.get_write_buffer_size():
                 connection.transport.abort()  # its client does not read
-        await super().shutdown(sockets)
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+        tasks = self.server_state.tasks
+        if tasks:
+            await asyncio.wait(tasks, timeout=GRACE)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class LocalServer:
     """A simulator on a free port of 127.0.0.1, in a thread of this process, for the length of a `with` block."""
 
-    def __init__(self, scenario: Scenario | None = None, policy: Policy | None = None) -> None:
+    def __init__(self, scenario: Scenario | str | Path | None = None, policy: Policy | None = None) -> None:
+        if isinstance(scenario, str | Path):
+            scenario = load(str(scenario))
         self._socket = bind("127.0.0.1", 0)
         self.port = port_of(self._socket)
         self.url = f"http://127.0.0.1:{self.port}"
@@ -156,6 +185,8 @@ class LocalServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.should_exit = True
+        self._server.end()
         self._thread.join(10)
         self._socket.close()
+        if self._thread.is_alive():
+            raise RuntimeError("the server did not end within 10 s")

@@ -6,11 +6,11 @@ import re
 from itertools import combinations
 
 import pytest
-from cases import CASES, WIRE_ONLY
+from cases import CASES
 from defects import Case, Defect, together
 from support import Desk
 
-from simulator.core.refusals import Grade, Reason
+from simulator.core.refusals import OF_THE_SERVER, Grade, Reason
 from simulator.core.replies import Reply
 from simulator.core.world import World
 
@@ -65,9 +65,9 @@ def test_refused_calls_change_nothing(name: str, defect: Defect) -> None:
 
 
 def test_every_reason_can_be_earned() -> None:
-    """No reason is dead: a command earns each, but for the two that are given before there is a command."""
+    """No reason is dead: a command earns each, but for those that are given before there is a command."""
     earned = {defect.reason for case in CASES.values() for defect in case.defects}
-    assert set(Reason) - earned == WIRE_ONLY
+    assert set(Reason) - earned == OF_THE_SERVER
 
 
 def out_of_order(case: Case) -> list[str]:

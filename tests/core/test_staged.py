@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-from cases import CASES, WIRE_ONLY
+from cases import CASES
 from defects import Defect
 from msgspec.structs import replace
 from support import Desk
@@ -13,7 +13,7 @@ from support import Desk
 from simulator.core.choices import Choices
 from simulator.core.gateway import TOLLS
 from simulator.core.operations import OPERATIONS
-from simulator.core.refusals import Reason, Refusal
+from simulator.core.refusals import OF_THE_SERVER, Reason, Refusal
 from simulator.core.staged import STAGES, asked, details_of, names_in
 from simulator.scenario.faults import Fault
 from simulator.scenario.staging import Staging
@@ -61,7 +61,7 @@ def test_reasons_are_those_that_can_be_earned() -> None:
     assert STAGES["prepare_factor"].reasons == STAGES["bind_factor"].reasons - {Reason.FACTOR_WRONG}
     assert STAGES["get_api_key_info"].reasons == STAGES["list_accounts"].reasons - {Reason.PARAMETER_INVALID}
     staged = {reason for stage in STAGES.values() for reason in stage.reasons}
-    assert set(Reason) - staged == WIRE_ONLY
+    assert set(Reason) - staged == OF_THE_SERVER
 
 
 def test_what_the_gateway_counts_can_be_turned_away() -> None:

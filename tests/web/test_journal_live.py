@@ -191,5 +191,5 @@ def test_bytes_that_are_no_http_are_written_down(online: Broker) -> None:
         while connection.recv(65_536):
             pass
     entry = online.send("GET", f"{V1}/requests/{last + 1}").json()
-    assert (entry["status"], entry["outcome"], entry["method"]) == (400, "BODY_NOT_JSON", "")
+    assert (entry["status"], entry["outcome"], entry["method"]) == (400, "NOT_HTTP", "")
     assert entry["diagnosis"]["received"].startswith("Invalid")

@@ -12,7 +12,7 @@ from support import payment, token_query
 from wire import DEMO, JSON, NEW, OLD, REFRESH, TOKEN, Answer, Broker
 
 from simulator.core.choices import DEFAULTS
-from simulator.core.refusals import Reason, Refusal
+from simulator.core.refusals import OF_THE_SERVER, Reason, Refusal
 from simulator.web.envelope import Family, refused
 
 
@@ -32,7 +32,7 @@ def test_every_reason_is_spelled_in_every_envelope(reason: Reason) -> None:
         Family.RESOURCE: {"success": False, "code": code, "msg": text, "retry": False},
         Family.OPENAPI: {"msg": text, "code": code} if denial.status == 200 else {**bare},
     }
-    if denial.status in (404, 405):
+    if reason in OF_THE_SERVER:
         shapes = {family: {**bare, "retry": False, "success": False} for family in Family}
     for family, shape in shapes.items():
         answer = refused(family, Refusal(reason, keep=None, **details), DEFAULTS)

@@ -1,0 +1,297 @@
+"""One connection: bytes -> requests for the application, on uvicorn's protocol and llhttp's parser.
+
+What is bounded here is bounded for every connection, whoever is at its other end: the bytes that wait to be read, the
+requests that wait for an answer, a request's head, and the time that a request may take to arrive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from httptools import HttpParserError, HttpParserUpgrade
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from simulator.core.refusals import Reason, Refusal
+from simulator.messages import Request
+from simulator.web import offers, protocols
+from simulator.web.app import App
+from simulator.web.crowd import TOO_MANY, Crowd
+from simulator.web.desk import refusal
+from simulator.web.messages import LINGER_BYTES, LINGER_SECONDS, REFUSED
+from simulator.web.network import CONNECTION
+
+PIECE: Final = 4096
+"""Bytes that the parser gets at once. It cannot be stopped in the middle, so some 200 small requests can be in them."""
+MOST_UNREAD: Final = 65_536
+"""Bytes that may wait for the parser before the socket is left alone. Until then an end of the client is noticed."""
+MAXIMUM_HEAD: Final = 65_536
+"""Bytes of a request line with its headers, or of anything else that the parser takes without a result."""
+ARRIVAL: Final = 10.0
+"""Seconds for a first request to begin, for a head to end, and for the next byte of a body."""
+KEEP_ALIVE: Final = 5.0
+"""Seconds that a connection stays open without another request."""
+STUCK: Final = 60.0
+"""Seconds after which a client that takes nothing of an answer is left."""
+
+
+class Connection(HttpToolsProtocol):
+    """uvicorn's protocol within bounds. What it cannot read it refuses in JSON, after the answers that are due."""
+
+    def __init__(self, *args: Any, crowd: Crowd[Connection], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._crowd = crowd
+        self.scope = {}  # type: ignore[typeddict-item]  # until a request begins
+        self.headers = []
+        self.url = b""
+        self._first = b""
+        self._unread = bytearray()
+        self._socket_paused = False
+        self._swallowed = 0
+        """Bytes that the parser was given since it had a result."""
+        self._head_ended = True
+        self._running: RequestResponseCycle | None = None
+        """What is being answered; `cycle` is what was read last."""
+        self._deaf = False
+        """Nothing that comes is read any more."""
+        self._refusal: Refusal | None = None
+        self._linger = LINGER_BYTES
+        self._since = 0.0
+        self._patience: float | None = ARRIVAL
+        """Seconds after `_since` for which the client is waited for; None = the client waits for us."""
+        self._stuck: float | None = None
+        """Since when the client has taken nothing of what waits to be sent."""
+        self._timer: asyncio.TimerHandle | None = None
+
+    # --- the connection
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Remember what each request of this connection is given. One too many is turned away."""
+        room = self._crowd.admits(len(self.connections))
+        super().connection_made(transport)
+        self._extensions: dict[str, dict[object, object]] = {CONNECTION: {"transport": transport}}
+        self.flow = Flow(transport, self)
+        if not room:
+            self._deaf = True
+            transport.write(TOO_MANY)
+            transport.close()
+            return
+        self._crowd.silent[self] = None
+        self._since = self.loop.time()
+        self._timer = self.loop.call_later(KEEP_ALIVE, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell every request that waits; uvicorn tells only the one that was read last."""
+        super().connection_lost(exc)
+        self._crowd.silent.pop(self, None)
+        if self._timer:
+            self._timer.cancel()
+        self._deaf = True
+        self._unread.clear()
+        self.pipeline.clear()
+        if self._running:
+            self._running.disconnected = True
+            self._running.message_event.set()
+
+    # --- bytes
+    def data_received(self, data: bytes) -> None:
+        """Give bytes to the parser; those that are too many for now wait."""
+        if self._deaf:
+            self._linger -= len(data)
+            if self._linger < 0:
+                self.transport.close()
+            return
+        if len(self._first) < protocols.LONGEST:
+            self._first += data[: protocols.LONGEST]
+        if len(data) <= PIECE and not self._unread and self._ready:
+            self._feed(data)
+        else:
+            self._unread += data
+            self.read_on()
+
+    @property
+    def _ready(self) -> bool:
+        """Whether the parser may have more: no request waits for its turn, and no part of a body to be taken."""
+        return not (self.pipeline or self.flow.read_paused)
+
+    def read_on(self) -> None:
+        """Give the parser what has waited."""
+        unread = self._unread
+        while unread and self._ready and not self._deaf:
+            piece = bytes(unread[:PIECE])
+            del unread[:PIECE]
+            self._feed(piece)
+        pause = len(unread) > MOST_UNREAD
+        if pause is not self._socket_paused and not self.transport.is_closing():
+            self._socket_paused = pause
+            (self.transport.pause_reading if pause else self.transport.resume_reading)()
+
+    def _feed(self, data: bytes) -> None:
+        self._swallowed += len(data)
+        try:
+            self._parse(data)
+        except HttpParserError as error:
+            self._refuse(protocols.unreadable(self._first, error.__context__ or error))
+        if self._swallowed > MAXIMUM_HEAD:
+            limit = str(MAXIMUM_HEAD)
+            self._refuse(refusal(Reason.HEAD_TOO_LARGE, limit, "more", limit=limit))
+
+    def _parse(self, data: bytes) -> None:
+        """Raises `HttpParserError`."""
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade as offer:
+            if self.scope["method"] == protocols.CONNECT.name:
+                self._refuse(protocols.not_served(protocols.CONNECT, f"CONNECT {self.url.decode('latin-1')}"))
+                return
+            self.parser = offers.parser_of_rest(self)
+            self._parse(data[offer.args[0] :])
+
+    # --- what the parser tells
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        self.scope["extensions"] = self._extensions
+        self._head_ended = False
+        self._since, self._patience = self.loop.time(), ARRIVAL
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header. What comes behind the body is none (RFC 9110 s6.5.1)."""
+        if not self._head_ended:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The head is there, and the application may begin."""
+        self._head_ended = True
+        self._swallowed = 0
+        if self.parser.should_upgrade():
+            self.scope["method"] = self.parser.get_method().decode()
+            if self.scope["method"] == protocols.CONNECT.name:
+                return
+            if offers.websocket(self.headers):
+                self.scope[REFUSED] = protocols.not_served(protocols.WEBSOCKET)  # type: ignore[typeddict-unknown-key]
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body."""
+        self._swallowed = 0
+        self._since = self.loop.time()
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole. The body of one that offered another protocol is read by the parser of the rest."""
+        self._swallowed = 0
+        if self.parser.should_upgrade():
+            return
+        if self._crowd.silent:
+            self._crowd.silent.pop(self, None)
+        self._patience = None
+        if self.cycle.response_complete:
+            self._wait_for_next()
+        super().on_message_complete()
+
+    # --- answers
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def on_response_complete(self) -> None:
+        """An answer is given: the next request has its turn, or is waited for."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif self._refusal:
+            self._turn_away(self._refusal)
+            return
+        elif self._patience is None:
+            self._wait_for_next()
+        self.flow.read_paused = False
+        self.read_on()
+
+    def _wait_for_next(self) -> None:
+        self._since, self._patience = self.loop.time(), KEEP_ALIVE
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Refuse what cannot be read, once every answer that is due has been given, and hang up."""
+        if self._deaf:
+            return
+        self._deaf, self._refusal, self._patience = True, refusal, None
+        self._unread.clear()
+        cycle = self.cycle
+        if cycle and cycle.more_body and not cycle.response_complete:  # the rest of it never comes
+            if self.pipeline and self.pipeline[0][0] is cycle:
+                self.pipeline.popleft()
+            elif cycle.response_started:
+                self.transport.close()
+                return
+            else:
+                cycle.disconnected = True
+                cycle.message_event.set()
+        running = self._running
+        if not running or running.response_complete or running.disconnected:
+            self._turn_away(refusal)
+
+    def _turn_away(self, refusal: Refusal) -> None:
+        """Write a refusal, and take what is under way for a while.
+
+        A connection that is closed over unread bytes is reset, and the client would never see the answer
+        (RFC 9112 s9.6).
+        """
+        assert isinstance(self.app, App)
+        method, ip = self.scope.get("method", ""), self.client[0] if self.client else ""
+        path, _, query = self.url.decode("latin-1").partition("?")
+        answer = self.app.turn_away(Request(method, path, query, dict(self.headers), ip, b""), refusal)
+        http2 = refusal.details.get("protocol") == protocols.HTTP2.name
+        self.transport.write(protocols.go_away(answer.body) if http2 else answer.last)
+        self.transport.write_eof()
+        if self._timer:
+            self._timer.cancel()
+        self._timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)
+
+    # --- time
+    def pause_writing(self) -> None:
+        """The client is slower than we are."""
+        super().pause_writing()
+        self._stuck = self.loop.time()
+
+    def resume_writing(self) -> None:
+        """It has caught up."""
+        super().resume_writing()
+        self._stuck = None
+
+    def _look(self) -> None:
+        """Now and then: end what has been waited for long enough."""
+        now = self.loop.time()
+        if self._stuck is not None and now - self._stuck >= STUCK:
+            self.transport.abort()
+            return
+        waits = self._patience is not None and self._ready
+        due = self._since + (self._patience or 0) if waits else now + KEEP_ALIVE
+        if now < due:
+            self._timer = self.loop.call_at(min(due, now + KEEP_ALIVE), self._look)
+        elif not self._head_ended or (self.cycle and self.cycle.more_body and not self.cycle.response_complete):
+            part = "its body" if self._head_ended else "its head"
+            limit = f"{ARRIVAL:g}"
+            self._refuse(refusal(Reason.REQUEST_INCOMPLETE, f"the rest of {part}", "nothing more", limit=limit))
+        else:
+            self.transport.close()
+
+
+class Flow(FlowControl):
+    """Back-pressure of one connection: it holds back the parser. The socket is read on, so that its end is seen."""
+
+    def __init__(self, transport: asyncio.Transport, connection: Connection) -> None:
+        super().__init__(transport)
+        self._connection = connection
+
+    def pause_reading(self) -> None:
+        """The parser gets nothing more for now."""
+        self.read_paused = True
+
+    def resume_reading(self) -> None:
+        """The parser may go on."""
+        if self.read_paused:
+            self.read_paused = False
+            self._connection.read_on()

@@ -1,0 +1,123 @@
+"""What one connection may cost: whose turn it is, how much of it is kept, and how long it is waited for."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from raw import BODY, LAST, LENGTH, TIME, TYPE, Wire, head, statuses, talk
+from wire import JSON, V1, Broker
+
+from simulator.web import connection
+from simulator.web.server import LocalServer
+
+
+# --- whose turn it is
+def test_garbage_does_not_overtake_an_answer(server: LocalServer) -> None:
+    """What was asked before the garbage is answered before it is refused, and nothing after it."""
+    for pieces in ((TIME + TIME + b"garbage\r\n\r\n" + TIME,), (TIME, TIME, b"garbage\r\n\r\n", TIME)):
+        got = talk(server, *pieces)
+        assert statuses(got) == [200, 200, 400]
+    late = b'{"operation":"get_server_time","delay":"200ms","times":1}'
+    fault = head(TYPE, b"Content-Length: %d" % len(late), path=b"/_sim/v1/faults") + late
+    got = talk(server, fault + TIME + b"garbage\r\n\r\n")
+    assert statuses(got) == [201, 200, 400]
+
+
+def test_a_broken_body_is_refused_once(server: LocalServer) -> None:
+    """A request whose chunks break off in garbage is refused and nothing else; what came before it is answered."""
+    broken = head(TYPE, b"Transfer-Encoding: chunked") + b"zz\r\n"
+    assert statuses(talk(server, broken)) == [400]
+    assert statuses(talk(server, TIME + TIME + broken)) == [200, 200, 400]
+
+
+def test_fields_behind_a_body_are_no_headers(server: LocalServer, online: Broker) -> None:
+    """A trailer cannot become a header, in one packet or in several (RFC 9110 s6.5.1)."""
+    trailed = b"%x\r\n%s\r\n0\r\nHost: evil.example\r\nKC-API-KEY: x\r\n\r\n" % (len(BODY), BODY)
+    for pieces in (
+        (head(TYPE, b"Transfer-Encoding: chunked") + trailed,),
+        (head(TYPE, b"Transfer-Encoding: chunked"), trailed),
+    ):
+        assert statuses(talk(server, *pieces, LAST)) == [201, 200]
+
+
+# --- bounds
+def test_a_head_is_bounded(server: LocalServer, online: Broker) -> None:
+    """64 KiB of query are read; a head that goes on is refused with 431, whichever part of it grows."""
+    most = connection.MAXIMUM_HEAD
+    long = b"GET /api/v1/timestamp?%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" % (b"x" * (most - 500))
+    assert statuses(talk(server, long)) == [200]
+    chunked = head(b"Transfer-Encoding: chunked", path=b"/_oauth/refresh-token")
+    endless = {
+        "target": [b"GET /" + b"x" * (2 * most)],
+        "value": [b"GET / HTTP/1.1\r\nHost: x\r\nA: " + b"x" * (2 * most)],
+        "name": [b"GET / HTTP/1.1\r\nHost: x\r\n" + b"x" * (2 * most)],
+        "headers": [b"GET / HTTP/1.1\r\nHost: x\r\n" + b"a: b\r\n" * most],
+        "trailers": [
+            head(b"Transfer-Encoding: chunked", path=b"/_oauth/refresh-token") + b"0\r\n" + b"a: b\r\n" * most
+        ],
+        "extension": [chunked + b"1;" + b"x" * (2 * most)],
+        "line ends": [b"\r\n" * most * 2],
+    }
+    for name, pieces in endless.items():
+        assert statuses(talk(server, *pieces)) == [431], name
+    entry = online.send("GET", f"{V1}/requests?limit=1").json()["requests"][0]
+    assert entry["outcome"] == "HEAD_TOO_LARGE"
+
+
+def test_requests_that_wait_are_bounded(server: LocalServer, online: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many requests come at once, a few hundred are in memory; all are answered, in order."""
+    most = 0
+    start = connection.Connection._start_asgi_task
+
+    def counted(self: connection.Connection, *given: object) -> None:
+        nonlocal most
+        most = max(most, len(self.pipeline))
+        start(self, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(connection.Connection, "_start_asgi_task", counted)
+    online.send("PATCH", f"{V1}/choices", b'{"rate_pools": "count"}', JSON)
+    small = b"GET /api/v1/timestamp HTTP/1.1\r\n\r\n"
+    with Wire(server) as wire:
+        wire.send(small * 20_000 + LAST)
+        assert statuses(wire.rest()) == [200] * 20_001
+    assert 0 < most <= connection.PIECE // len(small) + 1
+
+
+def test_a_silent_client_is_left(server: LocalServer, monkeypatch: pytest.MonkeyPatch, online: Broker) -> None:
+    """No first request: closed without a word. A head or a body that does not come: 408 and an entry."""
+    monkeypatch.setattr(connection, "ARRIVAL", 0.1)
+    monkeypatch.setattr(connection, "KEEP_ALIVE", 0.05)
+    assert talk(server) == b""
+    assert statuses(talk(server, TIME)) == [200]
+    for begun in (b"GET /api/v1/tim", head(TYPE, LENGTH), head(TYPE, LENGTH) + BODY[:-1], b"POST"):
+        assert statuses(talk(server, begun)) == [408]
+        entry = online.send("GET", f"{V1}/requests?limit=1").json()["requests"][0]
+        assert entry["outcome"] == "REQUEST_INCOMPLETE"
+    late = b'{"operation":"get_server_time","delay":"400ms","times":1}'
+    fault = head(TYPE, b"Content-Length: %d" % len(late), path=b"/_sim/v1/faults") + late
+    assert statuses(talk(server, fault + TIME)) == [201, 200]  # who waits for us is not silent
+
+
+@pytest.mark.parametrize("name", ["Host", "Origin", "Sec-Fetch-Site", "Authorization", "KC-API-KEY", "Content-Type"])
+@pytest.mark.parametrize("path", ["/api/v1/timestamp", "/_sim/v1/clock", "/oauth", "/nothing"])
+def test_two_of_what_has_one_value_is_400(server: LocalServer, name: str, path: str) -> None:
+    """Each reader would believe another one, so the request is refused; a header that may stand twice may."""
+    line = f"{name}: 127.0.0.1".encode()
+    twice = b"\r\n".join([b"GET " + path.encode() + b" HTTP/1.1", line, line.lower(), b"Connection: close", b"", b""])
+    got = talk(server, twice)
+    assert statuses(got) == [400]
+    assert f"{name.lower()} stands more than once".encode() in got
+    often = TIME.replace(b"Host: x", b"Host: x\r\nAccept: a/b\r\nAccept: c/d\r\nConnection: close")
+    assert statuses(talk(server, often)) == [200]
+
+
+def test_a_client_that_takes_nothing_is_left(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that nobody reads is given up, and its connection is closed."""
+    monkeypatch.setattr(connection, "STUCK", 0.0)
+    monkeypatch.setattr(connection, "KEEP_ALIVE", 0.05)
+    with Wire(server) as wire:
+        wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        asked = [head(method=b"GET", path=b"/_sim/v1/openapi.json")] * 1_000_000
+        with pytest.raises(ConnectionError):  # what is sent to a closed connection is reset
+            wire.send(*asked)
