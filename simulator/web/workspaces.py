@@ -230,7 +230,10 @@ class Workspaces:
         """The desk of `{name}.localhost[:port]`."""
         if b".localhost" not in host.lower():
             return None
-        name, _, rest = hostname(host.decode("latin-1")).partition(".")
+        try:
+            name, _, rest = hostname(host.decode("latin-1")).partition(".")
+        except ValueError:  # the exchange's own paths take any Host, and the gate refuses it on all others
+            return None
         return self.desk(name) if rest == "localhost" else None
 
     def named(self, credential: Credential) -> str | None:
