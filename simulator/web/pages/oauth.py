@@ -121,7 +121,9 @@ def _decided(desk: Desk, query: str, identity: str, outcome: Outcome, *, as_json
     """Back to the broker with a code or with `access_denied`; the printed JSON for who asks for it [H07/json]."""
     result = outcome.result
     if isinstance(result, Refusal):
-        return desk.spell(Family.RESOURCE, outcome).having(*GUARDED) if as_json else _refused(desk, query, identity, result)
+        if as_json:
+            return desk.spell(Family.RESOURCE, outcome).having(*GUARDED)
+        return _refused(desk, query, identity, result)
     assert isinstance(result, Authorized | Denied)
     if as_json and isinstance(result, Authorized):
         return authorized(result, unquote_plus(result.state)).having(*GUARDED)
