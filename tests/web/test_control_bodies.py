@@ -48,7 +48,7 @@ WRONG: dict[str, tuple[str, str, dict[str, object], list[str]]] = {
     ),
     "an advance that leads nowhere": ("POST", "/clock/advance", {"x": 1}, ["x", ""]),
     "a snapshot": ("POST", "/snapshots", {"nme": "x"}, ["nme", "name"]),
-    "a rewind": ("POST", "/rewind", {"to": "1", "before": -1, "x": 1}, ["x", "to", "before", ""]),
+    "a rewind": ("POST", "/rewind", {"to": "1", "before": True, "x": 1}, ["x", "to", "before", ""]),
     "nothing said of a request": ("POST", "/explain", {}, ["path", "method"]),
     "everything wrong with a request": (
         "POST",

@@ -34,9 +34,9 @@ TOLD: Final = 20
 
 
 def shown(desk: Desk) -> dict[str, Any]:
-    """Both clocks, and how the business clock runs."""
+    """Both clocks, how the business clock runs, and how the machine's was set."""
     its_clock = desk.exchange.clock
-    return views.clock(its_clock.now(), its_clock.mode, its_clock.scale)
+    return views.clock(its_clock.now(), its_clock)
 
 
 async def clock(desk: Desk, request: Request) -> Response:
