@@ -103,7 +103,7 @@ class StartError(click.ClickException):
     help="One line a call on stderr; auto = human on a terminal, none elsewhere.",
 )
 @click.option("--show-secrets", is_flag=True, help="Show secrets that were minted here in journal and log.")
-@click.option("--no-sim-headers", is_flag=True, help="Leave X-Sim-Entry out of the answers.")
+@click.option("--no-sim-headers", is_flag=True, help="Leave X-Sim-Entry and X-Sim-Note out of the answers.")
 @click.option(
     "--workers", default=1, type=flags.Whole(0), envvar="WEB_CONCURRENCY", help="1 and no more: it holds the state."
 )

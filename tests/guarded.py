@@ -18,6 +18,7 @@ KINDS: dict[str, Callable[[Http, dict[str, str]], Answer]] = {
         "POST", f"{V1}/authorizations", json.dumps(ASKED).encode(), {**JSON, **headers}
     ),
     "a control path that is none": lambda send, headers: send("GET", "/_sim/v1/nothing", headers=headers),
+    "the control surface's root": lambda send, headers: send("GET", "/_sim", headers=headers),
     "a page": lambda send, headers: send("GET", LOGIN, headers=headers),
     "a form": lambda send, headers: send("POST", LOGIN, CONSENT, {**FORM, **headers}),
     "the exchange": lambda send, headers: send("GET", "/api/v1/timestamp", headers=headers),
@@ -28,6 +29,7 @@ OPEN = {
     "a control call that reads": 200,
     "a control call that writes": 201,
     "a control path that is none": 404,
+    "the control surface's root": 200,
     "a page": 200,
     "a form": 303,
     "the exchange": 200,
@@ -35,7 +37,7 @@ OPEN = {
     "a health check": 200,
 }
 """What each answers to somebody who is let in."""
-CONTROL = {kind for kind in KINDS if kind.startswith("a control")}
+CONTROL = {kind for kind in KINDS if "control" in kind}
 UNGUARDED = {"the exchange", "a token call", "a health check"}
 PAGES = {"a page", "a form"}
 

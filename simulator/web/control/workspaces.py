@@ -13,6 +13,7 @@ from simulator.core.fields import FieldProblem, Fields
 from simulator.core.spec import DAY
 from simulator.core.world import World
 from simulator.evidence.views import line
+from simulator.exchange import ServedElsewhere
 from simulator.scenario.loader import Scenario, builtin, load
 from simulator.scenario.scalars import duration_ms
 from simulator.web.control import views
@@ -154,5 +155,6 @@ async def unrouted(desk: Desk, request: Request) -> Response:
     """Calls with a credential that nobody knows, newest first: the default workspace served them."""
     known = visit_of(request).workspaces
     journal = known.home.journal
-    every = (each for each in journal.newest(journal.last) if known.unrouted(each.request, each.before))
+    newest = (each for each in journal.newest(journal.last) if not isinstance(each.outcome.result, ServedElsewhere))
+    every = (each for each in newest if known.unrouted(each.request, each.before))
     return answer({"requests": [line(journal, each) for each in islice(every, limit_of(request))]})
