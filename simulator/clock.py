@@ -146,7 +146,7 @@ class Clock:
 
         0 = it runs, or it is frozen anyway.
         """
-        business, wall = self.now().business, self._wall()
+        business, wall = self._stand().business, self._wall()
         if not self._gain or business >= LATEST:
             return 0
         ahead = (business - self._anchor) * self._per - (wall - self._wall_anchor) * self._gain

@@ -31,10 +31,6 @@ class NotPerformed(Reply, frozen=True):
     """A fault kept the call from the exchange: nothing happened."""
 
 
-class ServedElsewhere(NotPerformed, frozen=True):
-    """The call was addressed to this exchange, and its credential led it to another one: nothing happened here."""
-
-
 class Struck(Value, frozen=True):
     """The fault that struck a call, and its id."""
 

@@ -18,7 +18,7 @@ from simulator.core.refusals import Refusal
 from simulator.core.value import Value
 from simulator.core.world import World
 from simulator.evidence.known import Known
-from simulator.exchange import Mark, Outcome, ServedElsewhere
+from simulator.exchange import Mark, NotPerformed, Outcome
 from simulator.messages import Answer, Request
 
 CAPACITY: Final = 10_000
@@ -26,6 +26,10 @@ MOST_BYTES: Final = 33_554_432
 """Of requests and answers, as they came and went."""
 FRAME: Final = 512
 """Bytes that an entry counts beside what a client sent and got."""
+
+
+class ServedElsewhere(NotPerformed, frozen=True):
+    """The call was addressed to this workspace, and its credential led it to another one: nothing happened here."""
 
 
 class Tallied(Value, frozen=True):

@@ -12,9 +12,9 @@ from simulator.core.fields import MAXIMUM_BODY
 from simulator.core.operations import Command, Subject
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.world import HOME, World
-from simulator.evidence.journal import Journal
+from simulator.evidence.journal import Journal, ServedElsewhere
 from simulator.evidence.moments import Moment
-from simulator.exchange import Exchange, Mark, Outcome, ServedElsewhere
+from simulator.exchange import Exchange, Mark, Outcome
 from simulator.messages import ABANDONED, Answer, Damage, Request
 from simulator.scenario.faults import DRIP, Fault
 from simulator.scenario.forking import forked

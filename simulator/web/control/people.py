@@ -19,6 +19,7 @@ from simulator.core.world import Client, User
 from simulator.exchange import Outcome
 from simulator.messages import Answer
 from simulator.messages import Request as Call
+from simulator.scenario.client_names import as_known
 from simulator.scenario.logins import Decided
 from simulator.web.control import views
 from simulator.web.control.bodies import BodyFields
@@ -59,8 +60,9 @@ def user_asked(desk: Desk, request: Request) -> str:
 
 
 def known_client(desk: Desk, client_id: str) -> Client:
-    """The client of that id."""
-    found = desk.exchange.world.clients.get(client_id)
+    """The client of that id, which in a workspace may go without the workspace's name."""
+    world = desk.exchange.world
+    found = world.clients.get(as_known(world, client_id))
     if found is None:
         raise ProblemError(404, f"no client {client_id!r}; GET /_sim/v1/clients lists them")
     return found

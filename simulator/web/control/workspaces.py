@@ -12,8 +12,8 @@ from starlette.responses import Response
 from simulator.core.fields import FieldProblem, Fields
 from simulator.core.spec import DAY
 from simulator.core.world import World
+from simulator.evidence.journal import ServedElsewhere
 from simulator.evidence.views import line
-from simulator.exchange import ServedElsewhere
 from simulator.scenario.loader import Scenario, builtin, load
 from simulator.scenario.scalars import duration_ms
 from simulator.web.control import views
