@@ -8,13 +8,14 @@ from typing import Final, Self, TypeVar
 
 from simulator.core.fields import E, FieldProblem, Fields
 from simulator.core.money import ZERO
-from simulator.scenario.nodes import MOST_PROBLEMS
 from simulator.scenario.reader import suggestion
 from simulator.web.control.problems import ProblemError, wrong_field
 
 T = TypeVar("T")
 LONGEST_NAME: Final = 80
 """Characters of a field's name that a problem repeats."""
+MOST_NAMES: Final = 20
+"""Unknown names that are told."""
 
 
 class BodyFields(Fields):
@@ -31,7 +32,7 @@ class BodyFields(Fields):
         unknown = [name[:LONGEST_NAME] for name in values if name not in known]
         if unknown:
             self._details.append("unknown fields")
-        for name in unknown[:MOST_PROBLEMS]:
+        for name in unknown[:MOST_NAMES]:
             detail = f"unknown{suggestion(name, known)}; known are {', '.join(known)}"
             self._errors.append(wrong_field(name, detail))
 
