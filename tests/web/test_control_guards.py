@@ -97,7 +97,7 @@ def test_no_answer_opens_itself_to_other_sites(send: Asgi) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/", "/v2", "/v1/", "/v1/nothing", "/v1/users/", "/v1/requests/1/2", "/v1/users/a%2Fb"]
+    "path", ["/x", "//", "/v2", "/v1//", "/v1/nothing", "/v1/users/", "/v1/requests/1/2", "/v1/users/a%2Fb"]
 )
 def test_an_unknown_path_is_a_problem_and_no_kucoin_answer(send: Asgi, path: str) -> None:
     """A 404 here cannot be mistaken for one of the exchange."""
