@@ -57,7 +57,7 @@ class StartError(click.ClickException):
     },
 )
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
-@click.option("--port", default=8080, type=click.IntRange(0, 65535), help="Port; 0 = any that is free.")
+@click.option("--port", default=8080, type=flags.Whole(0, 65535), help="Port; 0 = any that is free.")
 @click.option("--public-url", type=flags.origin, metavar="URL", help="Our origin as others see it, such as a proxy's.")
 @click.option(
     "--control-token",
@@ -76,7 +76,9 @@ class StartError(click.ClickException):
 @click.option("--scenario", default="demo", metavar="FILE|NAME", help="The world to start with.")
 @click.option("--watch", is_flag=True, help="An edit of the scenario's file takes effect at once.")
 @click.option("--verify", is_flag=True, help="At the end, print whether the scenario's `expect` holds.")
-@click.option("--seed", type=click.IntRange(0), help="Another seed than the scenario's: other ids, codes and secrets.")
+@click.option(
+    "--seed", type=flags.Whole(0, 10**18 - 1), help="Another seed than the scenario's: other ids, codes and secrets."
+)
 @click.option("--client-id", metavar="ID", help="A client of your own; if the scenario has it, it is changed.")
 @click.option("--client-secret", metavar="TEXT", help="The client's secret.")
 @click.option(
@@ -101,8 +103,10 @@ class StartError(click.ClickException):
     help="One line a call on stderr; auto = human on a terminal, none elsewhere.",
 )
 @click.option("--show-secrets", is_flag=True, help="Show secrets that were minted here in journal and log.")
-@click.option("--no-sim-headers", is_flag=True, help="Leave X-Sim-Entry out of the answers.")
-@click.option("--workers", default=1, type=int, envvar="WEB_CONCURRENCY", help="1 and no more: it holds the state.")
+@click.option("--no-sim-headers", is_flag=True, help="Leave X-Sim-Entry and X-Sim-Note out of the answers.")
+@click.option(
+    "--workers", default=1, type=flags.Whole(0), envvar="WEB_CONCURRENCY", help="1 and no more: it holds the state."
+)
 @click.version_option(__version__, prog_name=NAME)
 @click.pass_context
 def main(

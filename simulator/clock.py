@@ -22,12 +22,33 @@ SWIFTEST: Final = 1_000_000
 
 def wall_clock() -> int:
     """The machine's clock, ms."""
-    return time.time_ns() // 1_000_000
+    return time.time_ns() // NANOSECONDS
 
 
 def stopwatch() -> int:
     """A clock that only measures durations, ns."""
     return time.perf_counter_ns()
+
+
+NANOSECONDS: Final = 1_000_000
+"""In a millisecond."""
+JUMP: Final = 1_000
+"""How far the machine's clock must go off in one step to be told as a jump, ms."""
+
+
+class Jumps(Value, frozen=True):
+    """How the machine's clock has been set while a business clock ran on it: how often, and how far in all, ms.
+
+    Seen from a clock that nobody sets. A machine that slept has jumped ahead, too.
+    """
+
+    count: int = 0
+    ahead: int = 0
+    back: int = 0
+
+    def and_one(self, by: int) -> Jumps:
+        """With one more jump, less than 0 = back."""
+        return Jumps(self.count + 1, self.ahead + max(by, 0), self.back - min(by, 0))
 
 
 class ClockSettings(Value, frozen=True):
@@ -56,9 +77,19 @@ class ClockSettings(Value, frozen=True):
 class Clock:
     """A business clock beside the wall clock. It goes forward; only `reset` and `stand_at` go back."""
 
-    def __init__(self, settings: ClockSettings | None = None, wall: Callable[[], int] = wall_clock) -> None:
+    def __init__(
+        self,
+        settings: ClockSettings | None = None,
+        wall: Callable[[], int] = wall_clock,
+        steady: Callable[[], int] | None = None,
+    ) -> None:
+        """`steady`, a clock that nobody sets, in ns: what `wall` is compared with to see jumps.
+
+        The machine's own without it, unless `wall` is another than the machine's.
+        """
         self._settings = settings or ClockSettings()
         self._machine = wall
+        self._steady = time.monotonic_ns if steady is None and wall is wall_clock else steady
         self.reset()
 
     def _wall(self) -> int:
@@ -66,7 +97,9 @@ class Clock:
         return self._machine() + self._settings.wall_offset
 
     def reset(self) -> None:
-        """Back to the scenario's start."""
+        """Back to the scenario's start; jumps are counted anew."""
+        self.jumps = Jumps()
+        self._apart = self._machine() - self._steady() // NANOSECONDS if self._steady else 0
         wall, start = self._wall(), self._settings.start
         self._go(wall if start is None else start, wall, self._settings.speed)
 
@@ -89,13 +122,35 @@ class Clock:
 
     def now(self) -> Now:
         """One instant of each clock. The business clock never goes back, even if the machine's does."""
-        wall = self._wall()
+        machine = self._machine()
+        if self._steady and not -JUMP < machine - self._steady() // NANOSECONDS - self._apart < JUMP:
+            self._look(self._steady)
+        wall = machine + self._settings.wall_offset
         business = self._anchor + (wall - self._wall_anchor) * self._gain // self._per
         if business > self._least:
             self._least = min(LATEST, business)
         return Now(self._least, wall)
 
     _stand = now
+
+    def _look(self, steady: Callable[[], int]) -> None:
+        """Note a jump, unless this thread was only held up between its looks at the two clocks."""
+        apart = self._machine() - steady() // NANOSECONDS
+        if abs(by := apart - self._apart) >= JUMP:
+            self.jumps = self.jumps.and_one(by)
+            self._apart = apart
+
+    @property
+    def held(self) -> int:
+        """For how many ms of the wall clock the business clock stands still because the wall clock went back.
+
+        0 = it runs, or it is frozen anyway.
+        """
+        business, wall = self._stand().business, self._wall()
+        if not self._gain or business >= LATEST:
+            return 0
+        ahead = (business - self._anchor) * self._per - (wall - self._wall_anchor) * self._gain
+        return max(0, ahead // self._gain)
 
     def advance(self, milliseconds: int) -> None:
         """Move the business clock forward."""

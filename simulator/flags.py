@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Final
+from re import fullmatch
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -13,6 +14,17 @@ if TYPE_CHECKING:
     from simulator.scenario.overrides import WantedUser
 
 LOG_FORMATS: Final = ("auto", "human", "json", "none")
+
+
+class Whole(click.IntRange):
+    """A whole number in ASCII digits: Python would also read `8_0`, `+80`, spaces around it and other digits."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number, or a sentence about what is wrong with it."""
+        if isinstance(value, str) and not fullmatch("-?[0-9]+", value):
+            self.fail(f"{value!r} is not a valid integer.", param, ctx)
+        number: int = super().convert(value, param, ctx)
+        return number
 
 
 def user(text: str) -> WantedUser:

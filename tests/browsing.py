@@ -130,6 +130,7 @@ class Reply:
         """The page, if what came back is one that is guarded as every page must be."""
         assert self.headers["content-type"] == "text/html; charset=utf-8"
         assert self.headers["content-security-policy"] == POLICY
+        assert self.headers["x-frame-options"] == "DENY"
         assert self.headers["cache-control"] == "no-store"
         assert self.headers["referrer-policy"] == "same-origin"
         return Page(self.body.decode())

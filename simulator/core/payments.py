@@ -83,7 +83,7 @@ def _recipient(world: World, payment: Payment) -> str | None:
         case WithdrawType.MAIL:
             found = world.identities.get(payment.address.lower()) if "@" in payment.address else None
         case WithdrawType.UID:
-            found = world.identities.get(payment.address) if payment.address.isdigit() else None
+            found = world.identities.get(payment.address) if fullmatch("[0-9]+", payment.address) else None
         case WithdrawType.PHONE:
             found = world.identities.get(_phone(payment.address))
     if found is None and world.choices.unknown_recipient == "refuse":

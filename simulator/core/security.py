@@ -81,7 +81,7 @@ def _unbound(world: World, identity: str) -> User:
 def bind_factor(world: World, command: BindFactor, now: Now) -> tuple[World, FactorBound]:
     """Bind the authenticator; with a registered e-mail the user then proves both [s8.1/set-up] [H41/set-up]."""
     user = _unbound(world, command.identity)
-    if not authenticator_accepts(user, command.code.strip(), now):
+    if not authenticator_accepts(user, command.code.strip(" \t\r\n"), now):
         raise Refusal(Reason.FACTOR_WRONG, expected="the authenticator's code", received="another code")
     together = (Factor.GAV, Factor.EMV) if user.email else (Factor.GAV,)
     user = replace(user, factor_sets=(*(factors for factors in user.factor_sets if factors), together))
@@ -89,10 +89,15 @@ def bind_factor(world: World, command: BindFactor, now: Now) -> tuple[World, Fac
 
 
 def authenticator_accepts(user: User, code: str, now: Now) -> bool:
-    """RFC 6238 on the wall clock, one step of drift either way [H45/authenticator]."""
+    """RFC 6238 on the wall clock, one step of drift either way [H45/authenticator].
+
+    Its digits are ASCII: pyotp would take others, such as full-width ones, for the same.
+    """
     from pyotp import TOTP
 
-    return TOTP(user.totp_secret).verify(code, for_time=datetime.fromtimestamp(now.wall // 1000, UTC), valid_window=1)
+    return code.isascii() and TOTP(user.totp_secret).verify(
+        code, for_time=datetime.fromtimestamp(now.wall // 1000, UTC), valid_window=1
+    )
 
 
 def current_code(user: User, now: Now) -> tuple[str, int]:

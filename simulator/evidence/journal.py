@@ -18,7 +18,7 @@ from simulator.core.refusals import Refusal
 from simulator.core.value import Value
 from simulator.core.world import World
 from simulator.evidence.known import Known
-from simulator.exchange import Mark, Outcome
+from simulator.exchange import Mark, NotPerformed, Outcome
 from simulator.messages import Answer, Request
 
 CAPACITY: Final = 10_000
@@ -26,6 +26,10 @@ MOST_BYTES: Final = 33_554_432
 """Of requests and answers, as they came and went."""
 FRAME: Final = 512
 """Bytes that an entry counts beside what a client sent and got."""
+
+
+class ServedElsewhere(NotPerformed, frozen=True):
+    """The call was addressed to this workspace, and its credential led it to another one: nothing happened here."""
 
 
 class Tallied(Value, frozen=True):
@@ -143,8 +147,11 @@ class Journal:
         """Write an entry and answer its number."""
         self._last += 1
         notes = (*outcome.result.notes, *notes)
-        counted = tallied(outcome, notes)
-        self.tally = self.tally.insert(counted, self.tally.get(counted, 0) + 1)
+        if not isinstance(outcome.result, ServedElsewhere):
+            counted = tallied(outcome, notes)
+            self.tally = self.tally.insert(counted, self.tally.get(counted, 0) + 1)
+        if request.notes:  # on its way here: no departure from the document
+            notes = (*request.notes, *notes)
         size = size_of(request, answer)
         entry = Entry(self._last, request, answer, outcome, before, after, duration, notes, self.tally, was, mark, size)
         self._keep(entry)

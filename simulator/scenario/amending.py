@@ -17,6 +17,7 @@ from simulator.core.money import ZERO, plain
 from simulator.core.world import Client, Currency, User, World
 from simulator.scenario import currencies, given
 from simulator.scenario.choices import CHOICES, chosen
+from simulator.scenario.client_names import in_words_of
 from simulator.scenario.currency_keys import CURRENCY
 from simulator.scenario.keys import CLIENT, USER
 from simulator.scenario.nodes import ScenarioError, parse
@@ -35,8 +36,9 @@ FILE: Final = "body"
 """What a body is called where a file would be."""
 
 
-def _read(text: str, shape: Record) -> tuple[Reader, Found]:
+def _read(text: str, shape: Record, world: World | None = None) -> tuple[Reader, Found]:
     root = parse(text, FILE)
+    root = in_words_of(world, root) if world else root
     reader = Reader(root)
     reader.problems += repeated(root)
     return reader, reader.read(shape, root, "")
@@ -49,7 +51,7 @@ def _unless_wrong(reader: Reader) -> None:
 
 def put_user(world: World, name: str, text: str) -> commands.PutUser:
     """A user as the text says, or like another one where it does not say."""
-    reader, found = _read(text, NEW_USER)
+    reader, found = _read(text, NEW_USER, world)
     if (like := found.pop("like", None)) is not None:
         model = world.user_of(like)
         if model is None:
@@ -95,7 +97,7 @@ def _over(base: Found, found: Found) -> Found:
 
 def change_user(world: World, user: User, text: str) -> commands.ChangeUser:
     """The user with what the text says. `balances` and `trade` change the currencies that they name."""
-    reader, found = _read(text, USER)
+    reader, found = _read(text, USER, world)
     others = removal.without_identities(world, user.name)
     new = given.person(reader, others, user, found, ())
     for each in new.accounts:

@@ -10,6 +10,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from simulator.core.value import Value
+from simulator.core.world import HOME
+from simulator.scenario.client_names import alike, with_names, without_suffix
 from simulator.scenario.keys import HEAD, SCENARIO
 from simulator.scenario.nodes import MAXIMUM_CHARACTERS, Budget, Node, Problem, ScenarioError, parse
 from simulator.scenario.reader import Reader, absent, join, repeated, suggestion
@@ -31,6 +33,8 @@ class Source(Value, frozen=True):
     file: str
     path: Path | None = None
     folder: Path | None = None
+    workspace: str = HOME
+    """Which workspace the text was written for."""
 
     @property
     def real(self) -> Path | None:
@@ -77,6 +81,9 @@ def composed(source: Source) -> Composed:
     budget = Budget()
     chain, roots = [source], [parse(source.text, source.file, budget)]
     problems = list(repeated(roots[0]))
+    if source.workspace != HOME and not problems:
+        problems += alike(roots[0], source.workspace)
+        roots[0] = with_names(roots[0], without_suffix(source.workspace))
     while (wanted := roots[-1].value("extends")) is not None:
         try:
             found = _base(wanted, chain)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final, Literal
 
 from simulator.core.refusals import Reason
@@ -23,6 +24,8 @@ Network = Literal["reset", "empty", "truncate", "garbage", "hang", "drip", "wron
 `garbage`: bytes that are no HTTP. `hang`: nothing more, until the client hangs up. `drip`: the body comes a byte at a
 time. `wrong_length`: Content-Length says half of what the body has.
 """
+PLAIN: Final = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
+"""A text that is a number: Python would also read `1_000`, ` 5 `, `+1`, `NaN` and digits of other scripts."""
 DAMAGED: Final = ("truncate", "drip", "wrong_length")
 """Network faults that need an answer to spoil. `before`, nothing is performed: then it is the answer of a dry run, and
 never whole."""
@@ -46,12 +49,11 @@ class Condition(Value, frozen=True):
             return False
         if self.equals is not None:
             return self.equals == ("true" if value is True else "false" if value is False else str(value))
-        try:
-            number = Decimal(str(value))
-        except InvalidOperation:
+        if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
             return False
-        if not number.is_finite():
+        if isinstance(value, str) and not PLAIN.fullmatch(value):
             return False
+        number = Decimal(value)
         return (self.at_least is None or number >= self.at_least) and (self.at_most is None or number <= self.at_most)
 
 

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from simulator.clock import ClockSettings
 from simulator.core.value import Value
-from simulator.core.world import World
+from simulator.core.world import HOME, World
 from simulator.scenario.choices import chosen
+from simulator.scenario.client_names import in_words_of
 from simulator.scenario.expectations import Expectation
 from simulator.scenario.extending import SUFFIXES, Source, builtin, builtin_folder, composed, read_text
 from simulator.scenario.faults import Fault
@@ -83,13 +84,14 @@ def load(name_or_file: str = DEMO, seed: int | None = None) -> Scenario:
     return _read(Source(read_text(path), str(path), path.absolute(), path.parent), seed)
 
 
-def read(text: str, file: str, seed: int | None = None, folder: Path | None = None) -> Scenario:
+def read(text: str, file: str, seed: int | None = None, folder: Path | None = None, workspace: str = HOME) -> Scenario:
     """Read a scenario's text. `file` is for messages. Raises `ScenarioError` with all problems.
 
-    What it extends is looked for in `folder`, then among the built-in ones; without a folder only there.
+    What it extends is looked for in `folder`, then among the built-in ones; without a folder only there. A text for
+    another workspace than the default one may end its clients' names with that of the workspace.
     """
     path = (folder / Path(file).name).absolute() if folder else None
-    return _read(Source(text, file, path, folder), seed)
+    return _read(Source(text, file, path, folder, workspace), seed)
 
 
 def _read(source: Source, seed: int | None) -> Scenario:
@@ -124,7 +126,7 @@ def _read(source: Source, seed: int | None) -> Scenario:
 
 def read_faults(text: str, file: str, scenario: Scenario) -> tuple[Fault, ...]:
     """Faults for a scenario: a list, a mapping with the one key `faults`, or a single fault. Raises `ScenarioError`."""
-    root = parse(text, file)
+    root = in_words_of(scenario.world, parse(text, file))
     entry = root.entry("faults")
     listed = entry[1] if entry else root
     if listed.is_null:
@@ -143,7 +145,7 @@ def read_expectations(text: str, file: str, scenario: Scenario) -> tuple[Expecta
 
     Raises `ScenarioError`.
     """
-    root = parse(text, file)
+    root = in_words_of(scenario.world, parse(text, file))
     if root.is_null:
         return ()
     reader, found = _part(root, EXPECT, "expect")

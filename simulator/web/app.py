@@ -32,7 +32,7 @@ from simulator.web.messages import (
     request_head,
     unread_request,
 )
-from simulator.web.visits import VISIT, Led, Visit
+from simulator.web.visits import VISIT, Led, Visit, Way
 from simulator.web.workspaces import ADDRESSED, Workspaces
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ class App:
             path, scope = led.path, led.within(scope)
         found = None if led.notes else find(path)
         if found is None:
-            if path in (LIVE, READY) and scope["method"] == "GET":
-                await Answer(200, as_json({"status": path.rpartition("/")[2]})).send(send)
+            if path in (LIVE, READY) and not led.notes:
+                await health(path, scope["method"], send)
                 return
             control = path == CONTROL or path.startswith(CONTROL + "/")
             if control or path in SITE:
@@ -90,21 +90,23 @@ class App:
             return
         except BodyTooLargeError as error:
             family = family_of(found) if found else Family.RESOURCE
-            desk, _ = self.workspaces.route(request_head(scope), led.desk)
-            answer = desk.refuse(unread_request(scope), too_large(), family)
+            way = self.workspaces.route(request_head(scope), led.desk)
+            request = replace(unread_request(scope), notes=led.notes or way.notes)
+            answer = way.delivered(request, way.desk.refuse(request, too_large(), family))
             ends = Lingering(receive, send, complete=error.complete)
             await answer.having((b"connection", b"close")).send(ends.send)
             return
-        desk, notes = self.workspaces.route(request, led.desk)
-        if notes := led.notes or notes:
+        way = self.workspaces.route(request, led.desk)
+        if notes := led.notes or way.notes:
             request = replace(request, notes=notes)
         if refusal := refused(scope, request.headers):
-            await desk.refuse(request, refusal, family_of(found) if found else Family.RESOURCE).send(send)
-            return
-        if leads_to_file(request.path):
-            await self._file(desk, request).send(send)
-            return
-        answer = await answer_call(desk, request, found)
+            answer = way.desk.refuse(request, refusal, family_of(found) if found else Family.RESOURCE)
+        elif leads_to_file(request.path):
+            answer = self._file(way.desk, request)
+        else:
+            answer = await answer_call(way.desk, request, found)
+        if notes:
+            answer = way.delivered(request, answer)
         if answer.damage is None:
             await answer.send(send)
         else:
@@ -123,12 +125,11 @@ class App:
     def _visit(self, scope: Scope, led: Led, *, control: bool) -> Visit:
         """The workspace of a page, by all that its request says; of the control surface only by path and host."""
         head = request_head(scope)
-        notes: tuple[str, ...] = ()
         if control:
-            desk = led.desk or self.workspaces.hosted(head.headers.get(b"host", b"")) or self.desk
+            way = Way(led.desk or self.workspaces.hosted(head.headers.get(b"host", b"")) or self.desk)
         else:
-            desk, notes = self.workspaces.route(head, led.desk)
-        return Visit(desk, self.workspaces, led.notes or notes, control, absent=bool(led.notes))
+            way = self.workspaces.route(head, led.desk)
+        return Visit(way, self.workspaces, led.notes or way.notes, control, absent=bool(led.notes))
 
     def stop(self) -> None:
         """The server stops: nothing waits any longer, in no workspace."""
@@ -143,6 +144,18 @@ class App:
 
             self._site = build(self.workspaces, self.policy)
         return self._site
+
+
+async def health(path: str, method: str, send: Send) -> None:
+    """Whether the server lives and is ready: it does and is, or nothing could answer. HEAD gets no body."""
+    answer = Answer(200, as_json({"status": path.rpartition("/")[2]}))
+    if method not in ("GET", "HEAD"):
+        from simulator.web.control.problems import KIND, problem_body
+
+        wrong = problem_body(405, "a health check is GET or HEAD")
+        answer = Answer(405, wrong, KIND.encode()).having((b"allow", b"GET, HEAD"))
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.head})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else answer.body})
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

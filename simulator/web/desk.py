@@ -12,7 +12,7 @@ from simulator.core.fields import MAXIMUM_BODY
 from simulator.core.operations import Command, Subject
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.world import HOME, World
-from simulator.evidence.journal import Journal
+from simulator.evidence.journal import Journal, ServedElsewhere
 from simulator.evidence.moments import Moment
 from simulator.exchange import Exchange, Mark, Outcome
 from simulator.messages import ABANDONED, Answer, Damage, Request
@@ -132,11 +132,15 @@ class Desk:
         spent = (stopwatch() - began) // 1000
         after = self.exchange.world
         mark = self.exchange.mark()
-        if request.notes:
-            notes = (*request.notes, *notes)
         number = self.journal.add(request, answer, outcome, before, after, spent, notes, was or mark, mark)
         entry = (b"x-sim-entry", f"{after.workspace}/{number}".encode())
         return answer.having(entry) if self.journal.reporting.headers else answer
+
+    def point(self, request: Request, answer: Answer) -> None:
+        """Write down a call that was addressed here and served by another workspace; its answer leads there."""
+        outcome = Outcome("", Subject(), self.exchange.clock.now(), ServedElsewhere())
+        world, mark = self.exchange.world, self.exchange.mark()
+        self.journal.add(request, answer, outcome, world, world, 0, was=mark, mark=mark)
 
 
 def opened(scenario: Scenario, origins: tuple[str, ...]) -> Exchange:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from simulator.web.control.problems import problem
-from simulator.web.guards import Policy, foreign
+from simulator.web.guards import Policy, foreign, unreadable
 from simulator.web.messages import refused
 from simulator.web.pages.errors import error_page
 
@@ -28,14 +28,14 @@ class Gate:
     """ASGI middleware. Control: only our own pages and tools, with the token if there is one. Pages: no token.
 
     The pages are what a broker's users see, and what they change there is their own decision. Another site may lead
-    a browser to them, for that is how a login begins; it may neither read them nor send their forms.
+    a browser's tab to them, for that is how a login begins; it may neither read nor frame them, nor send their forms.
     """
 
     def __init__(self, app: ASGIApp, origins: Callable[[], tuple[str, ...]], policy: Policy) -> None:
         self._app, self._origins, self._policy = app, origins, policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 400, 401 or 403."""
+        """Pass the request on, or answer 400, 403 or 401."""
         headers = Headers(scope=scope)
         control = str(scope["path"]).startswith("/_sim")
         if refusal := refused(scope, dict(scope["headers"])):
@@ -46,6 +46,8 @@ class Gate:
         await response(scope, receive, send)
 
     def _refusal(self, method: str, headers: Headers, *, control: bool) -> Response | None:
+        if wrong := unreadable(headers):
+            return problem(400, wrong) if control else error_page(400, f"{wrong[0].upper()}{wrong[1:]}.")
         origins = self._origins()
         navigable = not control and method == "GET"
         reason = foreign(headers, origins, self._policy, navigable=navigable)

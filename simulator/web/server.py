@@ -23,7 +23,7 @@ from simulator.web.app import App
 from simulator.web.connection import Connection
 from simulator.web.crowd import CROWDED, Crowd, most_connections
 from simulator.web.desk import opened
-from simulator.web.guards import LOOPBACK_NAMES, Policy
+from simulator.web.guards import LOOPBACK_NAMES, Policy, unspecified
 
 LOG: Final = logging.getLogger(__name__)
 TURNS: Final = 20
@@ -35,14 +35,17 @@ ACCEPTED: Final = 16
 BACKLOG: Final = 1024
 """Connections that wait to be accepted."""
 OUT_OF_FILES: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
-EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - somebody asked for it
-"""What a server that listens on every interface calls itself."""
 
 
 def origins(host: str, port: int, public_url: str | None = None) -> tuple[str, ...]:
-    """Our own origins, the public one first; a loopback server answers to every name of loopback."""
+    """Our own origins, the public one first; a loopback server answers to every name of loopback.
+
+    What a server listens on that listens everywhere, such as `0.0.0.0`, is no origin of anybody's.
+    """
     named = f"[{host}]" if ":" in host else host
-    own = [f"http://{name}:{port}" for name in (EVERYWHERE.get(host, named), named, *LOOPBACK_NAMES)]
+    if unspecified(host):
+        named = "127.0.0.1" if "." in host or ":" not in host else "[::1]"
+    own = [f"http://{name}:{port}" for name in (named, *LOOPBACK_NAMES)]
     return tuple(dict.fromkeys([public_url.rstrip("/"), *own] if public_url else own))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
-from simulator.messages import Scope
+from simulator.messages import Answer, Request, Scope
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
@@ -19,6 +20,12 @@ VISIT: Final = "simulator"
 
 PREFIX: Final = "simulator.prefix"
 """Where the prefix stands that named the workspace, such as `/w/name`."""
+
+
+LONGEST_NOTE: Final = 400
+"""Characters of notes that a header carries; the journal has them whole."""
+UNFIT: Final = re.compile(rb"[^ -~]")
+"""Bytes that a header's value must not have."""
 
 
 class Led(NamedTuple):
@@ -41,17 +48,42 @@ class Led(NamedTuple):
         }
 
 
+class Way(NamedTuple):
+    """The desk that a request is for, what was noticed on the way there, and the desk that it was addressed to instead.
+
+    `addressed` is None when that is the same one.
+    """
+
+    desk: Desk
+    notes: tuple[str, ...] = ()
+    addressed: Desk | None = None
+
+    def delivered(self, request: Request, answer: Answer) -> Answer:
+        """The answer as it leaves, with `X-Sim-Note`; a desk that was passed by writes it down, too."""
+        if request.notes and answer.status and self.desk.journal.reporting.headers:
+            text = "; ".join(request.notes)[:LONGEST_NOTE].encode("ascii", "replace")
+            answer = answer.having((b"x-sim-note", UNFIT.sub(b"?", text)))
+        if self.addressed:
+            self.addressed.point(request, answer)
+        return answer
+
+
 class Visit(NamedTuple):
-    """The desk that a request is for, all the others, and what was noticed on the way there.
+    """The way of a request, all workspaces, and what was noticed.
 
     `control`: it is for the control surface. `absent`: the workspace in its path is not there, and nobody serves it.
     """
 
-    desk: Desk
+    way: Way
     workspaces: Workspaces
     notes: tuple[str, ...]
     control: bool
     absent: bool
+
+    @property
+    def desk(self) -> Desk:
+        """The desk that the request is for."""
+        return self.way.desk
 
 
 def visit_of(request: HTTPConnection) -> Visit:

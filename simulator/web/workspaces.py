@@ -23,7 +23,7 @@ from simulator.web.credentials import Credential, carried, endings
 from simulator.web.desk import Desk, opened
 from simulator.web.endpoints import BASE
 from simulator.web.guards import hostname
-from simulator.web.visits import Led
+from simulator.web.visits import Led, Way
 
 CAPACITY: Final = 1000
 """Workspaces beside the default one."""
@@ -210,27 +210,30 @@ class Workspaces:
                     return Led(None, "", path, (self.missing(unquote(name)),))
         return Led(desk, prefix, path)
 
-    def route(self, request: Request, addressed: Desk | None = None) -> tuple[Desk, tuple[str, ...]]:
+    def route(self, request: Request, addressed: Desk | None = None) -> Way:
         """The desk that a request is for, and what is to be noted; `addressed` is where its path leads."""
         if self.alone:
-            return self.home, ()
-        gone = ""
+            return Way(self.home)
+        addressed, gone = addressed or self.hosted(request.headers.get(b"host", b"")), ""
         for credential in carried(request):
             name = self.named(credential)
             if name is None:
                 continue
             desk = self.desk(name)
             if desk is not None:
-                return desk, ()
+                return _credited(credential, desk, addressed)
             gone = gone or name
         notes = (f"the credential's {self.missing(gone)}",) if gone in self._ended else ()
-        return addressed or self.hosted(request.headers.get(b"host", b"")) or self.home, notes
+        return Way(addressed or self.home, notes)
 
     def hosted(self, host: bytes) -> Desk | None:
         """The desk of `{name}.localhost[:port]`."""
         if b".localhost" not in host.lower():
             return None
-        name, _, rest = hostname(host.decode("latin-1")).partition(".")
+        try:
+            name, _, rest = hostname(host.decode("latin-1")).partition(".")
+        except ValueError:  # the exchange's own paths take any Host, and the gate refuses it on all others
+            return None
         return self.desk(name) if rest == "localhost" else None
 
     def named(self, credential: Credential) -> str | None:
@@ -275,6 +278,16 @@ class Workspaces:
         if kind == "client_id":
             return text in world.clients
         return text in world.api_keys or self.named(credential) == self.home_name
+
+
+def _credited(credential: Credential, desk: Desk, addressed: Desk | None) -> Way:
+    """The way of a request that a credential led to a desk, whatever it was addressed to."""
+    if addressed is None or addressed is desk:
+        return Way(desk)
+    here, there = addressed.exchange.world.workspace, desk.exchange.world.workspace
+    what = credential.kind.replace("api_key", "API key")
+    note = f"addressed to workspace {here}, but served by {there}: its {what} counts before the address"
+    return Way(desk, (note,), addressed)
 
 
 def host_origin(world: World, name: str) -> str:

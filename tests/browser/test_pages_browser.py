@@ -8,14 +8,18 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import threading
 from collections.abc import Iterator
-from urllib.parse import quote
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Response, expect, sync_playwright
 from pyotp import TOTP
 
 from simulator.core.spec import SECURITY_PATH, AuthGroup, Factor
+from simulator.scenario.loader import read
 from simulator.web.server import LocalServer
 
 FLAGS = [
@@ -236,3 +240,60 @@ LEAST_CONTRAST = """() => {
   return Math.min(...written.map(ratio));
 }"""
 """The contrast ratio of the text that stands out least (WCAG 2.2, relative luminance)."""
+
+
+WAITING = """
+version: 1
+name: waiting
+extends: demo
+login: {mode: queue, logins: [{user: alice}]}
+"""
+
+
+@contextmanager
+def elsewhere(html: str) -> Iterator[str]:
+    """Another site with that page, at the address that is told: `localhost`, while the simulator is `127.0.0.1`."""
+
+    class Foreign(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "text/html")
+            self.end_headers()
+            self.wfile.write(html.encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nobody reads it."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Foreign) as site:
+        thread = threading.Thread(target=site.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://localhost:{site.server_address[1]}/"
+        site.shutdown()
+        thread.join()
+
+
+def port_in(answer: Response) -> int | None:
+    """The port that an answer came from."""
+    return urlsplit(answer.url).port
+
+
+def test_a_foreign_page_can_lead_here_but_not_embed(page: Page) -> None:
+    """Frames, objects, images and prefetches of another site use no login up; a link that is clicked does."""
+    with LocalServer(read(WAITING, "waiting")) as server:
+        target = login(server).replace("&", "&amp;")
+        embedded = "".join(
+            f"<{tag} {name}='{target}'></{tag}>"
+            for tag, name in (("iframe", "src"), ("object", "data"), ("embed", "src"), ("img", "src"))
+        )
+        html = f"<link rel=prefetch href='{target}'>{embedded}<a href='{target}'>Log in</a>"
+        statuses: list[int] = []
+        page.on("response", lambda answer: statuses.append(answer.status) if server.port == port_in(answer) else None)
+        with elsewhere(html) as foreign:
+            page.goto(foreign, wait_until="networkidle")
+        assert len(statuses) >= 4
+        assert set(statuses) == {403}
+        assert len(server.exchange.staging.waiting) == 1
+        assert not server.exchange.world.consents
+        page.get_by_role("link", name="Log in").click()
+        heading(page, "The broker has received a code")
+        assert len(server.exchange.world.consents) == 1

@@ -56,3 +56,15 @@ def test_an_open_server_says_so() -> None:
     with running("--host", "0.0.0.0", "--control-open") as started:
         assert "keep it off the internet" in "\n".join(started.lines)
         assert Http(started.port)("GET", f"{V1}/users").status == 200
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "0"])
+def test_a_server_that_listens_everywhere_is_called_by_loopback(host: str) -> None:
+    """The start prints an address that can be called, and what was listened on is nobody's name."""
+    with running("--host", host, "--control-open") as started:
+        assert f"http://127.0.0.1:{started.port}" in "\n".join(started.lines)
+        send = Http(started.port)
+        for asked in ("0.0.0.0", "0", "[::]"):
+            for headers in ({"Host": f"{asked}:{started.port}"}, {"Origin": f"http://{asked}:{started.port}"}):
+                assert send("GET", f"{V1}/users", headers=headers).status == 403
+                assert send("GET", "/", headers=headers).status == 403

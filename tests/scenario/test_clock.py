@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,7 +13,7 @@ from situations import FILE, problems, situation
 from steady import STEADY
 from support import START, Key, payment
 
-from simulator.clock import LATEST, Clock, ClockSettings
+from simulator.clock import LATEST, Clock, ClockSettings, Jumps
 from simulator.core.fields import Body
 from simulator.core.withdrawals import Withdraw
 from simulator.exchange import Exchange
@@ -158,3 +159,61 @@ def test_a_start_that_no_clock_can_show_is_refused(start: str) -> None:
 def test_a_start_can_be_the_first_or_the_last_instant(start: str, instant: int) -> None:
     """What a clock can show, it can start at."""
     assert situation(f"clock: {{start: '{start}'}}\ngiven: {{}}\n").clock.start == instant
+
+
+def test_jumps_are_counted_once_each() -> None:
+    """A second off in one step is a jump; less is none, and neither is time that passes on both clocks."""
+    machine = [START, 0]
+    clock = Clock(wall=lambda: machine[0], steady=lambda: machine[1])
+
+    def after(passed: int, off: int) -> Jumps:
+        machine[0] += passed + off
+        machine[1] += passed * 1_000_000
+        clock.now()
+        clock.now()
+        return clock.jumps
+
+    assert after(10**9, 0) == after(0, 999) == Jumps()
+    assert after(500, 1) == Jumps(1, ahead=1_000)
+    assert after(500, -999) == Jumps(1, ahead=1_000)
+    assert after(0, -2_000) == Jumps(2, ahead=1_000, back=2_999)
+    assert after(0, 5_000) == Jumps(3, ahead=6_000, back=2_999)
+
+
+def test_a_thread_that_was_held_up_is_no_jump() -> None:
+    """When the two clocks are looked at far apart once, a second look shows that nobody has set one."""
+    late = iter([0, 0, 3 * 10**12, 0, 0])
+    clock = Clock(wall=lambda: START, steady=lambda: next(late, 0))
+    for _ in range(3):
+        clock.now()
+    assert clock.jumps == Jumps()
+
+
+@pytest.mark.parametrize("scale", ["0.001", "1", "60", "1000000"])
+@given(moves=st.lists(st.tuples(st.integers(-(10**12), 10**12), st.integers(0, 10**6)), max_size=8))
+@settings(max_examples=50, deadline=None)
+def test_business_time_never_runs_back(scale: str, moves: list[tuple[int, int]]) -> None:
+    """Whatever is done to the machine's clock, and when `held` is over the business clock stands where it stood."""
+    machine = [10**13, 0]
+    clock = Clock(ClockSettings(scale=Decimal(scale)), wall=lambda: machine[0], steady=lambda: machine[1])
+    before = clock.now().business
+    for off, passed in moves:
+        machine[0], machine[1] = machine[0] + off + passed, machine[1] + passed * 1_000_000
+        assert clock.now().business >= before
+        before = clock.now().business
+        machine[0] += (held := clock.held)
+        if held:
+            assert clock.now().business == before
+            assert clock.held == 0
+        machine[0] -= held
+
+
+def test_the_machines_own_clock_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without being told what to compare with, a clock sees that the machine's was set."""
+    clock = Clock()
+    set_to = time.time_ns() + 3_600 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: set_to)
+    clock.now()
+    monkeypatch.undo()
+    assert clock.jumps.count == 1
+    assert clock.jumps.ahead // 1_000 in (3_599, 3_600)

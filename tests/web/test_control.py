@@ -9,7 +9,7 @@ import pytest
 from demo import CALLBACK, OWN_QUERY
 from pyotp import TOTP
 from support import START
-from wire import DEMO, OPERATOR, V1, Asgi, Broker, problem_of
+from wire import DEMO, OPERATOR, V1, Asgi, Broker, control, problem_of
 
 from simulator.core.world import Account, User, with_user
 
@@ -152,3 +152,18 @@ def test_the_authenticator_can_be_read(send: Asgi) -> None:
     """RFC 6238 on the wall clock, with the seconds that the code still lives."""
     secret = DEMO.users["alice"].totp_secret
     assert send("GET", f"{V1}/users/alice/totp").json() == {"code": TOTP(secret).at(START // 1000), "validFor": 30}
+
+
+@pytest.mark.parametrize("path", ["/_sim", "/_sim/", "/_sim/v1/", "/w/default/_sim", "/w/default/_sim/v1/"])
+def test_the_index_is_found_from_near_by(send: Asgi, path: str) -> None:
+    """Whoever begins at the root of the control surface gets the index itself, for curl follows no redirect unasked."""
+    answer = send("GET", path)
+    assert (answer.status, answer.body) == (200, send("GET", V1).body)
+    assert problem_of(send("POST", path), 405)["detail"] == "Method Not Allowed"
+
+
+def test_the_index_of_a_workspace_is_found_from_near_by(send: Asgi) -> None:
+    """So does whoever adds a slash to what `urls.control` of a workspace says, or begins below its prefix."""
+    urls = control(send, "/workspaces", {"name": "one"}).json()["urls"]
+    for path in (f"{urls['control']}/".removeprefix("http://127.0.0.1:8080"), "/w/one/_sim", "/w/one/_sim/"):
+        assert send("GET", path).json()["workspace"] == "one"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from support import START
-from wire import DEMO, Answer, Asgi, Broker, control
+from wire import DEMO, JSON, SCENARIO, Answer, Asgi, Broker, control
 
 from simulator.clock import Clock, ClockSettings
 from simulator.core.choices import After
@@ -31,7 +31,27 @@ def test_both_clocks_can_be_read(broker: Broker) -> None:
         "wall": START,
         "mode": "frozen",
         "scale": "0",
+        "held": 0,
+        "jumps": {"count": 0, "ahead": 0, "back": 0},
     }
+
+
+def test_a_clock_that_was_set_is_told(runner: asyncio.Runner) -> None:
+    """An hour ahead and back again: two jumps, business time stands still for the hour, and a PATCH lets it go on."""
+    machine = [START, 0]
+    clock = Clock(wall=lambda: machine[0], steady=lambda: machine[1])
+    send = Asgi(App(Exchange(DEMO, clock), SCENARIO), runner)
+    machine[0] += HOUR
+    assert send("GET", "/_sim/v1/clock").json()["milliseconds"] == START + HOUR
+    machine[0] -= HOUR
+    told = send("GET", "/_sim/v1/clock").json()
+    assert (told["milliseconds"], told["wall"]) == (START + HOUR, START)
+    assert (told["held"], told["jumps"]) == (HOUR, {"count": 2, "ahead": HOUR, "back": HOUR})
+    told = send("PATCH", "/_sim/v1/clock", b'{"mode": "offset"}', JSON).json()
+    assert (told["milliseconds"], told["held"], told["jumps"]["count"]) == (START + HOUR, 0, 2)
+    machine[0], machine[1] = machine[0] + 1, machine[1] + 1_000_000
+    assert send("GET", "/_sim/v1/clock").json()["milliseconds"] == START + HOUR + 1
+    assert send("POST", "/_sim/v1/reset").json()["jumps"] == {"count": 0, "ahead": 0, "back": 0}
 
 
 @pytest.mark.parametrize(

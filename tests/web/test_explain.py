@@ -198,7 +198,6 @@ def test_what_asks_nothing_of_the_exchange(broker: Broker, call: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "status", "field"),
     [
-        ({}, 400, "path"),
         ({"path": "/x"}, 400, "method"),
         ({"method": "GET"}, 400, "path"),
         ({"method": "GET", "path": 5}, 400, "path"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.web.guards import host_name, loopback, origin_of
+from simulator.web.guards import host_name, loopback, origin_of, unspecified
+from simulator.web.server import origins
 
 
 @pytest.mark.parametrize(
@@ -103,3 +104,29 @@ def test_an_allowed_host_is_a_name(text: str, name: str | None) -> None:
 def test_loopback(host: str, expected: bool) -> None:
     """Only what no other machine reaches needs no decision."""
     assert loopback(host) is expected
+
+
+EVERYWHERE = ["0.0.0.0", "0", "0x0", "0x0.0", "00.0.0", "::", "0:0::0", "::ffff:0.0.0.0", "::ffff:0:0", "::0.0.0.0"]
+
+
+@pytest.mark.parametrize("host", EVERYWHERE)
+def test_every_address_is_nobody(host: str) -> None:
+    """A server that listens everywhere is called by loopback; no flag makes "every address" a name of ours."""
+    bracketed = f"[{host}]" if ":" in host else host
+    assert unspecified(host)
+    assert unspecified(bracketed)
+    own = origins(host, 8080)
+    assert own[0] in ("http://127.0.0.1:8080", "http://[::1]:8080")
+    assert sorted(own) == ["http://127.0.0.1:8080", "http://[::1]:8080", "http://localhost:8080"]
+    for wrong in (host, bracketed):
+        with pytest.raises(ValueError, match="an address to listen on"):
+            host_name(wrong)
+    with pytest.raises(ValueError, match="an address to listen on"):
+        origin_of(f"http://{bracketed}:8080")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "192.168.1.5", "0.0.0.0.example", "cafe", "1"])
+def test_what_is_somebody_stays_an_origin(host: str) -> None:
+    """An address or a name to listen on is an origin of ours."""
+    assert not unspecified(host)
+    assert origins(host, 8080)[0] == f"http://[{host}]:8080" if ":" in host else f"http://{host}:8080"

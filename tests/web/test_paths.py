@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 
 import pytest
 from patterns import fits
-from wire import TOKEN, WITHDRAWAL, Asgi, Broker, Http
+from wire import TOKEN, WITHDRAWAL, Asgi, Broker, Http, problem_of
 
 from simulator.web import endpoints
 
@@ -218,3 +219,32 @@ def test_both_answers_without_an_entry_are_for_probes(send: Asgi) -> None:
     )
     assert fits('{"code":"200000","data":1780272000000}', send("GET", "/api/v1/timestamp").body)
     assert send("GET", "/_sim/v1/requests").json()["requests"][0]["number"] == 1
+
+
+@pytest.mark.parametrize("path", ["/_sim/live", "/_sim/ready", "/w/default/_sim/ready"])
+def test_probes_may_ask_for_the_head(send: Asgi, path: str) -> None:
+    """HEAD has the headers of GET and no body, any other method is a problem that names both; no guard is asked."""
+    headers = {"host": "evil.example", "origin": "https://evil.example"}
+    whole, head = send("GET", path, b"", headers), send("HEAD", path, b"", headers)
+    assert (head.status, head.headers, head.body) == (200, whole.headers, b"")
+    for method in ("POST", "PUT", "DELETE", "OPTIONS", "PATCH"):
+        refused = send(method, path, b"", headers)
+        assert problem_of(refused, 405)["detail"] == "a health check is GET or HEAD"
+        assert refused.headers["allow"] == "GET, HEAD"
+
+
+def test_a_probe_of_a_workspace_that_is_not_there(send: Asgi) -> None:
+    """What is not there is not ready."""
+    assert problem_of(send("GET", "/w/none/_sim/ready"), 404)["detail"].startswith("there is no workspace none")
+
+
+def test_probes_on_a_real_port(online: Broker) -> None:
+    """HEAD on a connection that stays open: the next answer begins where it should."""
+    assert isinstance(online.send, Http)
+    connection = http.client.HTTPConnection("127.0.0.1", online.send.port, timeout=30)
+    for _ in range(2):
+        for method, body in (("HEAD", b""), ("GET", b'{"status":"live"}')):
+            connection.request(method, "/_sim/live")
+            response = connection.getresponse()
+            assert (response.status, response.read()) == (200, body)
+    connection.close()

@@ -17,6 +17,7 @@ from simulator.scenario.faults import Fault
 from simulator.web.app import App
 from simulator.web.envelope import Family
 from simulator.web.server import LocalServer
+from simulator.web.visits import Way
 from simulator.web.workspaces import REMEMBERED, FullError, Workspaces
 
 
@@ -82,7 +83,7 @@ def test_the_end_of_an_idle_workspace_is_seen_by_the_call_that_comes_late(known:
     """A credential that comes after the ttl is unknown: no list has to be asked for first."""
     known.create(SCENARIO, "one", ttl=1000)
     hand.now = 1000
-    desk, notes = known.route(asks("demo-broker-one"))
+    desk, notes, _ = known.route(asks("demo-broker-one"))
     assert desk is known.home
     assert notes == ("the credential's workspace one has ended: it was deleted, or idle for longer than its ttl",)
 
@@ -105,7 +106,7 @@ def test_so_many_ended_workspaces_are_remembered(known: Workspaces) -> None:
         known.end(f"n{number}")
     assert known.missing("n0") == "there is no workspace n0; POST /_sim/v1/workspaces makes one"
     assert "has ended" in known.missing("n1")
-    assert known.route(asks("demo-broker-n0")) == (known.home, ())
+    assert known.route(asks("demo-broker-n0")) == Way(known.home)
     assert known.route(asks("demo-broker-n1"))[1]
 
 

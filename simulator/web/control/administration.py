@@ -19,6 +19,7 @@ from simulator.core.operations import Command
 from simulator.core.world import Client, Currency, World
 from simulator.scenario import amending
 from simulator.scenario.choices import CHOICES
+from simulator.scenario.client_names import as_known
 from simulator.scenario.scalars import DURATIONS
 from simulator.web.control import views
 from simulator.web.control.calls import answer, settled
@@ -94,7 +95,7 @@ async def client(desk: Desk, request: Request) -> Response:
 
 async def put_client(desk: Desk, request: Request) -> Response:
     """A client anew, as a scenario would give it; consents and keys of an older one are gone."""
-    client_id = request.path_params["client"]
+    client_id = as_known(desk.exchange.world, request.path_params["client"])
     text = await text_of(request)
     command = amending.put_client(desk.exchange.world, client_id, text)
     known = client_id in desk.exchange.world.clients

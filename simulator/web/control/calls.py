@@ -10,12 +10,13 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.core.fields import MAXIMUM_BODY, FieldProblem, Fields
+from simulator.core.fields import MAXIMUM_BODY, FieldProblem
 from simulator.core.settlement import PassTime, overtaken
 from simulator.core.world import Deposit, Withdrawal, World
 from simulator.messages import Request as Call
 from simulator.scenario.loader import Scenario
 from simulator.scenario.nodes import ScenarioError
+from simulator.web.control.bodies import BodyFields
 from simulator.web.control.problems import ProblemError, problem, wrong_field, wrong_text
 from simulator.web.decode import json_object, media_type
 from simulator.web.desk import Desk
@@ -61,18 +62,14 @@ async def call_of(request: Request, most: int = MAXIMUM_BODY) -> Call:
         raise ProblemError(413, f"the body is larger than {most} bytes") from None
 
 
-def fields_of(call: Call, known: Iterable[str]) -> Fields:
-    """The JSON object of a call; a name that nobody knows is a problem. An empty body is an empty object."""
+def fields_of(call: Call, known: Iterable[str]) -> BodyFields:
+    """The JSON object of a call, to be read in a `with` block. An empty body is an empty object."""
     if call.body and "json" not in media_type(call):
         raise ProblemError(415, "send application/json")
     body = json_object(call.body or b"{}")
     if body.fields is None:
         raise ProblemError(400, f"the body must be a JSON object: {body.detail}")
-    names = list(known)
-    unknown = [wrong_field(name, f"unknown; known are {', '.join(names)}") for name in body.fields if name not in names]
-    if unknown:
-        raise ProblemError(400, "unknown fields", unknown)
-    return Fields(body.fields)
+    return BodyFields(body.fields, tuple(known))
 
 
 def number_of(request: Request, name: str, default: int, least: int, most: int) -> int:

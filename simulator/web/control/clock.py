@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any, Final
 
@@ -12,12 +13,14 @@ from simulator.clock import LATEST as END_OF_TIME
 from simulator.clock import SWIFTEST, Clock
 from simulator.core import events
 from simulator.core.events import Event, Kind
-from simulator.core.fields import FieldProblem, Fields
+from simulator.core.fields import FieldProblem
+from simulator.core.money import ZERO
 from simulator.core.settlement import PassTime, TimePassed
 from simulator.core.world import World
 from simulator.exchange import Outcome
-from simulator.scenario.scalars import duration_ms, instant_ms, offset_ms
+from simulator.scenario.scalars import INSTANT, duration_ms, instant_ms, offset_ms
 from simulator.web.control import views
+from simulator.web.control.bodies import BodyFields
 from simulator.web.control.calls import answer, call_of, fields_of, settled
 from simulator.web.control.people import known_client, known_user
 from simulator.web.control.problems import ProblemError, wrong_field
@@ -31,9 +34,9 @@ TOLD: Final = 20
 
 
 def shown(desk: Desk) -> dict[str, Any]:
-    """Both clocks, and how the business clock runs."""
+    """Both clocks, how the business clock runs, and how the machine's was set."""
     its_clock = desk.exchange.clock
-    return views.clock(its_clock.now(), its_clock.mode, its_clock.scale)
+    return views.clock(its_clock.now(), its_clock)
 
 
 async def clock(desk: Desk, request: Request) -> Response:
@@ -43,15 +46,17 @@ async def clock(desk: Desk, request: Request) -> Response:
 
 async def patch_clock(desk: Desk, request: Request) -> Response:
     """Let the business clock run in another mode or at another scale from now on; no instant is skipped."""
-    fields = fields_of(await call_of(request), ("mode", "scale"))
-    desk.exchange.clock.run(_speed(fields, desk.exchange.clock))
+    with fields_of(await call_of(request), ("mode", "scale")) as fields:
+        speed = _speed(fields, desk.exchange.clock)
+    desk.exchange.clock.run(speed)
     return answer(shown(desk))
 
 
-def _speed(fields: Fields, its_clock: Clock) -> Decimal:
+def _speed(fields: BodyFields, its_clock: Clock) -> Decimal:
     """How fast to run from now on."""
     mode, scaled = fields.text("mode"), fields.raw("scale") is not None
-    if not mode and not scaled:
+    scale = fields.get(_scale, ZERO) if scaled else ZERO
+    if not fields.has("mode") and not scaled:
         raise ProblemError(400, 'say "mode" or "scale", such as {"mode": "frozen"} or {"scale": "60"}')
     if mode and mode not in (*SPEEDS, "scaled"):
         raise FieldProblem("mode", f"must be one of {', '.join((*SPEEDS, 'scaled'))}", mode)
@@ -63,6 +68,10 @@ def _speed(fields: Fields, its_clock: Clock) -> Decimal:
         if its_clock.mode == "scaled":
             return its_clock.scale
         raise FieldProblem("scale", "is missing; mode scaled needs one, such as 60")
+    return scale
+
+
+def _scale(fields: BodyFields) -> Decimal:
     scale = fields.amount("scale")
     if scale > SWIFTEST:
         raise FieldProblem("scale", f"must be at most {SWIFTEST}", scale)
@@ -71,31 +80,39 @@ def _speed(fields: Fields, its_clock: Clock) -> Decimal:
 
 async def advance(desk: Desk, request: Request) -> Response:
     """Move the business clock forward; what happens on the way has happened on return, and is told in order."""
-    fields = fields_of(await call_of(request), ("by", "to", "to_event", "offset", "user", "client"))
+    call = await call_of(request)
     its_clock, before = desk.exchange.clock, desk.exchange.world
     begin = its_clock.now().business
-    its_clock.advance(_distance(desk, fields, begin))
+    with fields_of(call, (*LEADS, *OF_EVENTS)) as fields:
+        distance = _distance(desk, fields, begin)
+    its_clock.advance(distance)
     outcome = desk.exchange.perform(PassTime())
     happened = _happened(before, begin, desk.exchange.world, outcome)
     return answer({**shown(desk), "events": happened})
 
 
-def _distance(desk: Desk, fields: Fields, begin: int) -> int:
+LEADS: Final = ("by", "to", "to_event")
+OF_EVENTS: Final = ("offset", "user", "client")
+"""Fields of `advance`: where it leads, and what goes with `to_event` only."""
+
+
+def _distance(desk: Desk, fields: BodyFields, begin: int) -> int:
     """How far to go, ms."""
-    by, to, kind = fields.text("by"), fields.text("to"), fields.text("to_event")
-    if bool(by) + bool(to) + bool(kind) != 1:
+    by, to, kind = (fields.text(name) for name in LEADS)
+    if sum(map(fields.has, LEADS)) != 1:
         detail = 'give one of {"by": "1h"}, {"to": "2026-06-01T00:00:00Z"} and {"to_event": "access_token_expiry"}'
         raise ProblemError(400, detail)
-    if not kind:
-        for name in ("offset", "user", "client"):
-            if fields.text(name):
-                raise FieldProblem(name, "goes with to_event")
+    if not fields.has("to_event"):
+        for name in filter(fields.has, OF_EVENTS):
+            fields.note(FieldProblem(name, "goes with to_event"))
+    if not (by or to or kind):
+        return 0  # it was no string, which has been noted
     if by:
         distance = duration_ms(by)
         if distance is None:
             raise FieldProblem("by", "must be a duration such as 59m59s or 3d", by)
     elif to:
-        instant = instant_ms(to)
+        instant = instant_ms(to) if re.fullmatch(INSTANT, to) else None
         if instant is None:
             raise FieldProblem("to", "must be a time such as 2026-06-01T00:00:00Z", to)
         distance = instant - begin
@@ -108,28 +125,35 @@ def _distance(desk: Desk, fields: Fields, begin: int) -> int:
     return distance
 
 
-def _until(desk: Desk, fields: Fields, begin: int) -> int:
+def _until(desk: Desk, fields: BodyFields, begin: int) -> int:
     """How far it is to the next event of a kind, or to its `offset` from there."""
     kind = fields.word("to_event", Kind, required=True)
-    user, client, offset = fields.text("user"), fields.text("client"), 0
-    if text := fields.text("offset"):
-        try:
-            found = offset_ms(text)
-        except ValueError as error:
-            raise FieldProblem("offset", str(error), text) from None
-        if found is None:
-            raise FieldProblem("offset", "must be a duration such as 1s or -1ms", text)
-        offset = found
+    user, client, text = (fields.text(name) for name in ("user", "client", "offset"))
+    offset = fields.get(_offset, 0)
     user = known_user(desk, user).name if user else ""
     client = known_client(desk, client).client_id if client else ""
     waiting = events.pending(settled(desk), begin, user, client)
     event = next((each for each in waiting if each.kind is kind), None)
+    if kind is None:
+        return 0  # no such kind, which has been noted
     if event is None:
-        raise _nothing(f"no {kind.value if kind else ''} is pending", waiting)
+        raise _nothing(f"no {kind.value} is pending", waiting)
     if event.at + offset < begin:
         away = views.duration(event.at - begin)
         raise _nothing(f"the next {event.kind.value} is in {away}, so {text} of it is in the past", waiting)
     return event.at + offset - begin
+
+
+def _offset(fields: BodyFields) -> int:
+    """How far from the event, ms."""
+    text = fields.text("offset")
+    try:
+        found = offset_ms(text) if text else 0
+    except ValueError as error:
+        raise FieldProblem("offset", str(error), text) from None
+    if found is None:
+        raise FieldProblem("offset", "must be a duration such as 1s or -1ms", text)
+    return found
 
 
 def _nothing(what: str, waiting: list[Event]) -> ProblemError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -31,11 +33,31 @@ async def deposits(desk: Desk, request: Request) -> Response:
 async def arrive(desk: Desk, request: Request) -> Response:
     """A deposit arrives; with fewer `confirmations` than its chain asks for, the rest come in time (H68)."""
     names = ("user", "currency", "chain", "amount", "address", "memo", "confirmations")
-    read = fields_of(await call_of(request), names)
-    user = known_user(desk, read.text("user", required=True))
-    world = settled(desk)
-    currency, chain = _chain(world, read)
-    amount = read.amount("amount")
+    with fields_of(await call_of(request), names) as read:
+        name, code = read.text("user", required=True), read.text("currency", required=True)
+        amount = read.amount("amount")
+        wanted = (read.text("address"), read.text("memo"))
+        chain_id, confirmations = read.text("chain"), read.get(_confirmations, None)
+        if code:
+            currency, chain = _chain(settled(desk), code, chain_id)
+            if amount:
+                _check(amount, currency, chain)
+    user = known_user(desk, name)
+    if not chain.deposit_enabled:
+        raise ProblemError(409, f"{chain.chain_id} is closed for deposits of {code}: deposit_enabled: false")
+    found = [each for each in addresses_of(user, currency.currency, chain.chain_id) if _is(each, *wanted)]
+    if not found:
+        what = f"{user.name} has no such deposit address of {currency.currency} on {chain.chain_id}"
+        way = "POST /api/v3/deposit-address/create with the user's key, or deposit_addresses in the scenario, gives one"
+        raise ProblemError(409, f"{what}; {way}")
+    command = ArriveDeposit(user.name, currency.currency, found[0], amount, confirmations)
+    outcome = desk.exchange.perform(command)
+    assert isinstance(outcome.result, DepositArrived)
+    return answer(views.deposit(desk.exchange.world, outcome.result.deposit, outcome.now), 201)
+
+
+def _check(amount: Decimal, currency: Currency, chain: Chain) -> None:
+    """Refuse an amount that the exchange would not credit."""
     if not is_multiple(amount, currency.precision):
         raise FieldProblem("amount", f"must have at most {currency.precision} decimal places", amount)
     if chain.deposit_min_size is not None and amount < chain.deposit_min_size:
@@ -43,21 +65,10 @@ async def arrive(desk: Desk, request: Request) -> Response:
         raise FieldProblem("amount", detail, amount)
     if chain.max_deposit is not None and amount > chain.max_deposit:
         raise FieldProblem("amount", f"must be at most {chain.max_deposit} on {chain.chain_id}", amount)
-    wanted = (read.text("address"), read.text("memo"))
-    found = [each for each in addresses_of(user, currency.currency, chain.chain_id) if _is(each, *wanted)]
-    if not found:
-        what = f"{user.name} has no such deposit address of {currency.currency} on {chain.chain_id}"
-        way = "POST /api/v3/deposit-address/create with the user's key, or deposit_addresses in the scenario, gives one"
-        raise ProblemError(409, f"{what}; {way}")
-    command = ArriveDeposit(user.name, currency.currency, found[0], amount, _confirmations(read))
-    outcome = desk.exchange.perform(command)
-    assert isinstance(outcome.result, DepositArrived)
-    return answer(views.deposit(desk.exchange.world, outcome.result.deposit, outcome.now), 201)
 
 
-def _chain(world: World, read: Fields) -> tuple[Currency, Chain]:
-    """The currency, and its chain or its default one, open for deposits."""
-    code, chain_id = read.text("currency", required=True), read.text("chain")
+def _chain(world: World, code: str, chain_id: str) -> tuple[Currency, Chain]:
+    """The currency, and its chain or its default one."""
     try:
         currency = find_currency(world, code)
     except Refusal as refusal:
@@ -66,8 +77,6 @@ def _chain(world: World, read: Fields) -> tuple[Currency, Chain]:
         chain = find_chain(currency, chain_id)
     except Refusal as refusal:
         raise FieldProblem("chain", f"must be one of {refusal.expected}", chain_id) from None
-    if not chain.deposit_enabled:
-        raise ProblemError(409, f"{chain.chain_id} is closed for deposits of {code}: deposit_enabled: false")
     return currency, chain
 
 

@@ -19,7 +19,8 @@ from simulator.exchange import Exchange
 from simulator.messages import Request as Call
 from simulator.scenario.staging import Staging
 from simulator.web.control import people
-from simulator.web.control.calls import answer, call_of, fields_of
+from simulator.web.control.bodies import BodyFields
+from simulator.web.control.calls import LONGEST_NUMBER, answer, call_of, fields_of
 from simulator.web.control.problems import ProblemError
 from simulator.web.desk import Desk
 from simulator.web.endpoints import BASE, CONTROL, SITE, answer_call, find
@@ -66,19 +67,20 @@ class Rehearsal(Desk):
 async def explain(desk: Desk, request: Request) -> Response:
     """A dry run of a request or of an entry: the answer, and why. Nothing changes, and no fault is used up."""
     call = await call_of(request)
-    read = fields_of(call, (*REQUEST, "entry", "at"))
-    number, at = read.raw("entry"), read.text("at") or "now"
-    if at not in WORLDS:
-        raise FieldProblem("at", f"must be one of {', '.join(WORLDS)}", at)
-    if number is None:
-        if at == "then":
-            raise FieldProblem("at", "then needs an entry", at)
-        asked, exchange = asked_request(read, call.ip, desk), desk.exchange.fork()
-    else:
-        if any(read.raw(name) is not None for name in REQUEST):
-            raise FieldProblem("entry", "stands without a request beside it", number)
-        entry = _entry(desk, number)
-        asked, exchange = entry.request, past(entry) if at == "then" else desk.exchange.fork()
+    with fields_of(call, (*REQUEST, "entry", "at")) as read:
+        at, entry = read.text("at") or "now", None
+        if at not in WORLDS:
+            read.note(FieldProblem("at", f"must be one of {', '.join(WORLDS)}", at))
+        if (number := read.raw("entry")) is None:
+            if at == "then":
+                read.note(FieldProblem("at", "then needs an entry", at))
+            asked = asked_request(read, call.ip, desk)
+        else:
+            if any(read.raw(name) is not None for name in REQUEST):
+                raise FieldProblem("entry", "stands without a request beside it", number)
+            entry = _entry(desk, number)
+            asked = entry.request
+    exchange = past(entry) if entry and at == "then" else desk.exchange.fork()
     played = await Rehearsal(exchange, desk.scenario, Journal()).play(asked)
     desk.journal.known().learn(played.before, played.after)  # what it minted is a secret too: the next call mints it
     data = whole(desk.journal, played)
@@ -89,7 +91,7 @@ async def explain(desk: Desk, request: Request) -> Response:
 def _entry(desk: Desk, number: object) -> Entry:
     found = desk.journal.entry(number) if isinstance(number, int) and not isinstance(number, bool) else None
     if found is None:
-        raise ProblemError(404, f"no entry {number}; it never was, or the ring has dropped it")
+        raise ProblemError(404, f"no entry {str(number)[:LONGEST_NUMBER]}; it never was, or the ring has dropped it")
     return found
 
 
@@ -103,7 +105,7 @@ def past(entry: Entry) -> Exchange:
     return Exchange(entry.before, clock, log_capacity=1, staging=staging, pools=entry.outcome.pools)
 
 
-def asked_request(read: Fields, ip: str, desk: Desk) -> Call:
+def asked_request(read: BodyFields, ip: str, desk: Desk) -> Call:
     """The request that is described. A query may stand in the path, and a workspace's prefix before it."""
     path, _, in_path = _wire(read, "path", required=True).partition("?")
     prefix = desk.exchange.world.prefix
@@ -112,22 +114,23 @@ def asked_request(read: Fields, ip: str, desk: Desk) -> Call:
         method=_wire(read, "method", required=True),
         path=path.removeprefix(prefix),
         query=_wire(read, "query") or in_path,
-        headers=_headers(read.raw("headers")),
+        headers=read.get(_headers, {}),
         ip=read.text("ip") or ip,
         body=read.text("body").encode(),
         prefix=prefix,
     )
 
 
-def _wire(read: Fields, name: str, *, required: bool = False) -> str:
+def _wire(read: BodyFields, name: str, *, required: bool = False) -> str:
     """A text of the request line, which is Latin-1 here as it is on the wire."""
     text = read.text(name, required=required)
     if any(ord(letter) > 0xFF for letter in text):
-        raise FieldProblem(name, "must be as it is on the wire, percent-encoded", text)
+        read.note(FieldProblem(name, "must be as it is on the wire, percent-encoded", text))
     return text
 
 
-def _headers(given: object) -> dict[bytes, bytes]:
+def _headers(read: Fields) -> dict[bytes, bytes]:
+    given = read.raw("headers")
     if given is None:
         return {}
     problem = FieldProblem("headers", "must be an object of names and texts", given)
@@ -141,35 +144,40 @@ def _headers(given: object) -> dict[bytes, bytes]:
 
 async def explain_signature(desk: Desk, request: Request) -> Response:
     """What a KC-API-SIGN was made of: the wrong recipe if it is a usual one, and the text that should be signed."""
-    read = fields_of(await call_of(request), (*SIGNED, *CREDENTIALS))
-    path, _, in_path = _wire(read, "path", required=True).partition("?")
-    timestamp = read.raw("timestamp")
-    if isinstance(timestamp, bool) or not isinstance(timestamp, str | int):
-        raise FieldProblem("timestamp", "must be the text of KC-API-TIMESTAMP", timestamp)
     world = desk.exchange.world
-    signed = Signed(
-        method=_wire(read, "method", required=True).upper(),  # clients send capitals whatever their caller wrote
-        path=path,
-        query=_wire(read, "query") or in_path,
-        body=read.text("body").encode(),
-        timestamp=str(timestamp),
-        host=read.text("host") or world.origin.partition("://")[2],
-        workspace=world.workspace,
-    )
-    found = recipes.of_request(read.text("sign", required=True), signed, _known(desk, read))
+    with fields_of(await call_of(request), (*SIGNED, *CREDENTIALS)) as read:
+        path, _, in_path = _wire(read, "path", required=True).partition("?")
+        signed = Signed(
+            method=_wire(read, "method", required=True).upper(),  # clients send capitals whatever their caller wrote
+            path=path,
+            query=_wire(read, "query") or in_path,
+            body=read.text("body").encode(),
+            timestamp=read.get(_timestamp, ""),
+            host=read.text("host") or world.origin.partition("://")[2],
+            workspace=world.workspace,
+        )
+        sign, known = read.text("sign", required=True), _known(desk, read)
+    found = recipes.of_request(sign, signed, known)
     return answer(signing.told("KC-API-SIGN", found, lambda text: text))
 
 
-def _known(desk: Desk, read: Fields) -> Known:
+def _timestamp(read: Fields) -> str:
+    given = read.raw("timestamp")
+    if isinstance(given, bool) or not isinstance(given, str | int):
+        raise FieldProblem("timestamp", "must be the text of KC-API-TIMESTAMP", given)
+    return str(given)
+
+
+def _known(desk: Desk, read: BodyFields) -> Known:
     """The credentials of a key of ours, or those that are told."""
-    key, secret = read.text("key"), read.text("secret")
+    key, secret, passphrase = read.text("key"), read.text("secret"), read.text("passphrase")
     found = desk.exchange.world.api_keys.get(key)
     if found and not secret:
         return signing.credentials(desk.exchange.world, found)
     if not secret:
         problem = "is no API key of this workspace: tell its secret" if key else "or secret is compulsory"
         raise FieldProblem("key", problem, key).secret()
-    return Known(secret, read.text("passphrase"), key)
+    return Known(secret, passphrase, key)
 
 
 async def rules(desk: Desk, request: Request) -> Response:

@@ -19,8 +19,10 @@ from simulator.core.world import Client, User
 from simulator.exchange import Outcome
 from simulator.messages import Answer
 from simulator.messages import Request as Call
+from simulator.scenario.client_names import as_known
 from simulator.scenario.logins import Decided
 from simulator.web.control import views
+from simulator.web.control.bodies import BodyFields
 from simulator.web.control.calls import answer, call_of, fields_of, limit_of, settled
 from simulator.web.control.problems import KIND, ProblemError, problem_body
 from simulator.web.desk import Desk
@@ -58,8 +60,9 @@ def user_asked(desk: Desk, request: Request) -> str:
 
 
 def known_client(desk: Desk, client_id: str) -> Client:
-    """The client of that id."""
-    found = desk.exchange.world.clients.get(client_id)
+    """The client of that id, which in a workspace may go without the workspace's name."""
+    world = desk.exchange.world
+    found = world.clients.get(as_known(world, client_id))
     if found is None:
         raise ProblemError(404, f"no client {client_id!r}; GET /_sim/v1/clients lists them")
     return found
@@ -90,16 +93,14 @@ async def authorizations(desk: Desk, request: Request) -> Response:
 
 async def authorize(desk: Desk, call: Call) -> Answer:
     """The same for a request that has been read."""
-    fields = fields_of(call, ("user", "client_id", "redirect_uri", "scope", "state", *DECIDED[1:]))
-    query = build_query(
-        client_id=fields.text("client_id", required=True),
-        redirect_uri=fields.text("redirect_uri", required=True),
-        scope=fields.text("scope") or spec.SCOPE,
-        state=fields.text("state", required=True),
-    )
-    decided = _decided(fields)
+    with fields_of(call, ("user", "client_id", "redirect_uri", "scope", "state", *DECIDED[1:])) as fields:
+        decided = _decided(fields)
+        client_id, redirect_uri, state = (
+            fields.text(name, required=True) for name in ("client_id", "redirect_uri", "state")
+        )
+        scope = fields.text("scope") or spec.SCOPE
+    query = build_query(client_id=client_id, redirect_uri=redirect_uri, scope=scope, state=state)
     command = Authorize(query, decided.user, decided.grant, decided.addressbook_only, decision=decided.decision)
-    state = fields.text("state")
     return await desk.perform(call, command, lambda outcome: _shown(outcome, state))
 
 
@@ -117,18 +118,19 @@ def _shown(outcome: Outcome, state: str) -> Answer:
 
 async def logins(desk: Desk, request: Request) -> Response:
     """Another user who logs in without being asked: once, behind those who wait already."""
-    decided = _decided(fields_of(await call_of(request), DECIDED))
+    with fields_of(await call_of(request), DECIDED) as fields:
+        decided = _decided(fields)
     name = known_user(desk, decided.user).name
     staging = desk.exchange.staging
     staging.wait(Decided(name, decided.decision, decided.grant, decided.addressbook_only))
     return answer({"waiting": [views.decided(each) for each in staging.waiting]}, 201)
 
 
-def _decided(fields: Fields) -> Decided:
+def _decided(fields: BodyFields) -> Decided:
     return Decided(
         fields.text("user", required=True),
         fields.word("decision", Decision) or Decision.APPROVE,
-        _grant(fields),
+        fields.get(_grant, None),
         fields.boolean("addressbook_only"),
     )
 

@@ -28,7 +28,7 @@ from simulator.web.control import (
 )
 from simulator.web.control.calls import ControlCall, Handler, answer, handled
 from simulator.web.desk import Desk
-from simulator.web.endpoints import BASE
+from simulator.web.endpoints import BASE, CONTROL
 
 
 async def index(desk: Desk, request: Request) -> Response:
@@ -158,9 +158,13 @@ CALLS: Final = (
 )
 
 
+INDEXED: Final = (CONTROL, f"{CONTROL}/", f"{BASE}/")
+"""Where the index is looked for as well. It stands there itself, for curl does not follow a redirect unasked."""
+
+
 def control_routes() -> list[Route]:
     """The routes of the control surface: one a path, so that a 405 names all its methods."""
-    served: dict[str, dict[str, Handler]] = {}
+    served: dict[str, dict[str, Handler]] = {path: {"GET": index} for path in INDEXED}
     for call in CALLS:
         served.setdefault(BASE + call.path, {})[call.method] = call.handler
     return [Route(path, handled(handlers), methods=list(handlers)) for path, handlers in served.items()]

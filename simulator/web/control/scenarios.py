@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from simulator.evidence.verification import verify as verdict_of
 from simulator.scenario import loader
+from simulator.scenario.loader import Scenario
 from simulator.scenario.nodes import Node, parse
 from simulator.web.control import views
 from simulator.web.control.calls import answer, call_of, played
@@ -40,15 +41,20 @@ async def scenario(desk: Desk, request: Request) -> Response:
     return answer(views.scenario(desk.scenario))
 
 
+def _read(desk: Desk, text: str) -> Scenario:
+    """A scenario for the desk's workspace."""
+    return loader.read(text, FILE, workspace=desk.exchange.world.workspace)
+
+
 async def put_scenario(desk: Desk, request: Request) -> Response:
     """Play another scenario from its start, whole or not at all. Our own addresses stay."""
-    desk.apply(loader.read(await text_of(request), FILE))
+    desk.apply(_read(desk, await text_of(request)))
     return answer(views.scenario(desk.scenario))
 
 
 async def validate(desk: Desk, request: Request) -> Response:
     """Read a scenario and tell all that is wrong with it. Nothing is changed."""
-    found = views.scenario(loader.read(await text_of(request), FILE))
+    found = views.scenario(_read(desk, await text_of(request)))
     return answer({"valid": True, **{name: value for name, value in found.items() if name != "text"}})
 
 

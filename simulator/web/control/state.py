@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from simulator.evidence.moments import Moment
 from simulator.state.form import VERSION, WrongError, exported, imported
 from simulator.state.soundness import problems
 from simulator.web.control import views
-from simulator.web.control.calls import answer, call_of, fields_of
+from simulator.web.control.calls import LONGEST_NUMBER, answer, call_of, fields_of
 from simulator.web.control.clock import shown
 from simulator.web.control.problems import ProblemError, wrong_field
 from simulator.web.desk import Desk
@@ -42,9 +43,10 @@ async def snapshots(desk: Desk, request: Request) -> Response:
 
 async def take_snapshot(desk: Desk, request: Request) -> Response:
     """Keep everything as it is now under a name; one of that name is replaced."""
-    name = fields_of(await call_of(request), ("name",)).text("name", required=True)
-    if not NAME.fullmatch(name) or set(name) == {"."}:
-        raise FieldProblem("name", "must be 1 to 60 letters, digits, dots, dashes or underscores", name)
+    with fields_of(await call_of(request), ("name",)) as fields:
+        name = fields.text("name", required=True)
+        if name and (not NAME.fullmatch(name) or set(name) == {"."}):
+            raise FieldProblem("name", "must be 1 to 60 letters, digits, dots, dashes or underscores", name)
     if desk.snapshots.pop(name, None) is None and len(desk.snapshots) >= SNAPSHOTS:
         raise ProblemError(409, f"there are {SNAPSHOTS} snapshots already; DELETE one, or take its name")
     desk.snapshots[name] = desk.moment()
@@ -74,10 +76,10 @@ async def restore_snapshot(desk: Desk, request: Request) -> Response:
 
 async def rewind(desk: Desk, request: Request) -> Response:
     """Everything as it was right after an entry of the journal (`to`), or right `before` its call."""
-    fields = fields_of(await call_of(request), ("to", "before"))
-    after, before = _number(fields, "to"), _number(fields, "before")
-    if (after is None) == (before is None):
-        raise ProblemError(400, 'give one of {"to": 7} and {"before": 7}: the number of an entry of the journal')
+    with fields_of(await call_of(request), ("to", "before")) as fields:
+        after, before = (fields.get(partial(_number, name=name), None) for name in ("to", "before"))
+        if (fields.raw("to") is None) == (fields.raw("before") is None):
+            raise ProblemError(400, 'give one of {"to": 7} and {"before": 7}: the number of an entry of the journal')
     moment = moments.after(_entry(desk, after)) if after is not None else moments.before(_entry(desk, before or 0))
     assert moment is not None, "the desk notes it with every entry"
     desk.go_back(moment)
@@ -97,7 +99,7 @@ def _entry(desk: Desk, number: int) -> Entry:
         return entry
     if 0 < number <= desk.journal.last:
         raise ProblemError(410, f"entry {number} is no longer kept; a snapshot would have been")
-    raise ProblemError(404, f"there is no entry {number} yet; the newest is {desk.journal.last}")
+    raise ProblemError(404, f"there is no entry {str(number)[:LONGEST_NUMBER]} yet; the newest is {desk.journal.last}")
 
 
 async def state(desk: Desk, request: Request) -> Response:
@@ -109,10 +111,10 @@ async def state(desk: Desk, request: Request) -> Response:
 
 async def put_state(desk: Desk, request: Request) -> Response:
     """Stand where an export was made, whole or not at all. Our own addresses stay; `expect` counts anew."""
-    fields = fields_of(await call_of(request, LARGEST), ("version", "page", "state"))
-    if (version := fields.raw("version")) != VERSION or isinstance(version, bool):
-        raise ProblemError(422, f"only version {VERSION} of the format can be read; nothing was changed")
-    fields.text("page", required=True)
+    with fields_of(await call_of(request, LARGEST), ("version", "page", "state")) as fields:
+        if (version := fields.raw("version")) != VERSION or isinstance(version, bool):
+            raise ProblemError(422, f"only version {VERSION} of the format can be read; nothing was changed")
+        fields.text("page", required=True)
     try:
         found = imported(fields.raw("state"), desk.exchange.world.origins)
     except WrongError as wrong:

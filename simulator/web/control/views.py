@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from simulator.clock import Clock
 from simulator.core.deposits import confirmations, credited_at
 from simulator.core.money import plain
 from simulator.core.redirects import resolve
@@ -35,14 +35,21 @@ def iso(milliseconds: int) -> str:
     return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def clock(now: Now, mode: str, scale: Decimal) -> dict[str, Any]:
-    """Both clocks: `now` and `milliseconds` are the business clock's, `wall` (ms) is the machine's."""
+def clock(now: Now, its_clock: Clock) -> dict[str, Any]:
+    """Both clocks: `now` and `milliseconds` are the business clock's, `wall` (ms) is the machine's.
+
+    `held` is for how many ms more the business clock stands still because the machine's went back; `jumps` tells how
+    often the machine's was set since the last reset, and how far in all, ms.
+    """
+    jumps = its_clock.jumps
     return {
         "now": iso(now.business),
         "milliseconds": now.business,
         "wall": now.wall,
-        "mode": mode,
-        "scale": plain(scale),
+        "mode": its_clock.mode,
+        "scale": plain(its_clock.scale),
+        "held": its_clock.held,
+        "jumps": {"count": jumps.count, "ahead": jumps.ahead, "back": jumps.back},
     }
 
 

@@ -10,7 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.core.fields import FieldProblem, Fields
+from simulator.core.spec import DAY
 from simulator.core.world import World
+from simulator.evidence.journal import ServedElsewhere
 from simulator.evidence.views import line
 from simulator.scenario.loader import Scenario, builtin, load
 from simulator.scenario.scalars import duration_ms
@@ -24,14 +26,16 @@ from simulator.web.workspaces import CONTROLLED, IDLE, FullError, Workspace, Wor
 
 LARGEST_SEED: Final = 10**18 - 1
 """As large as a scenario's may be."""
+LONGEST_TTL: Final = 365 * DAY
+"""ms."""
 
 
 async def create_workspace(desk: Desk, request: Request) -> Response:
     """An isolated exchange with a client of its own; `ttl` is how long it may be idle, such as 10m."""
     workspaces = visit_of(request).workspaces
-    fields = fields_of(await call_of(request), ("name", "scenario", "seed", "ttl"))
-    name, seed, ttl = _name(fields), _seed(fields), _ttl(fields)
-    scenario = _scenario(workspaces, fields.text("scenario"))
+    with fields_of(await call_of(request), ("name", "scenario", "seed", "ttl")) as fields:
+        name, seed, ttl = fields.get(_name, None), fields.get(_seed, None), fields.get(_ttl, IDLE)
+        scenario = _scenario(workspaces, fields.text("scenario"))
     try:
         made = workspaces.create(scenario, name, seed, ttl)
     except FullError as error:
@@ -51,15 +55,15 @@ def _name(fields: Fields) -> str | None:
 def _seed(fields: Fields) -> int | None:
     seed = fields.raw("seed")
     if seed is not None and not (isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed <= LARGEST_SEED):
-        raise FieldProblem("seed", "must be a whole number from 0", seed)
+        raise FieldProblem("seed", f"must be a whole number from 0 to {LARGEST_SEED}", seed)
     return seed
 
 
 def _ttl(fields: Fields) -> int:
     text = fields.text("ttl")
     ttl = duration_ms(text) if text else IDLE
-    if not ttl:
-        raise FieldProblem("ttl", "must be a duration such as 10m, and more than none", text)
+    if not ttl or ttl > LONGEST_TTL:
+        raise FieldProblem("ttl", f"must be a duration such as 10m, from 1ms to {views.duration(LONGEST_TTL)}", text)
     return ttl
 
 
@@ -151,5 +155,6 @@ async def unrouted(desk: Desk, request: Request) -> Response:
     """Calls with a credential that nobody knows, newest first: the default workspace served them."""
     known = visit_of(request).workspaces
     journal = known.home.journal
-    every = (each for each in journal.newest(journal.last) if known.unrouted(each.request, each.before))
+    newest = (each for each in journal.newest(journal.last) if not isinstance(each.outcome.result, ServedElsewhere))
+    every = (each for each in newest if known.unrouted(each.request, each.before))
     return answer({"requests": [line(journal, each) for each in islice(every, limit_of(request))]})

@@ -51,7 +51,10 @@ from simulator.web.openapi.words import (
     ref,
 )
 
-ENTRY: Final = {"X-Sim-Entry": {"description": "Leads to the journal: `workspace/number`", "schema": TEXT}}
+ENTRY: Final = {
+    "X-Sim-Entry": {"description": "Leads to the journal: `workspace/number`", "schema": TEXT},
+    "X-Sim-Note": {"description": "What was noticed on the way to a workspace, if anything was", "schema": TEXT},
+}
 RATE: Final = {
     "gw-ratelimit-limit": {"description": "How much is in a full pool of the caller's", "schema": DIGITS},
     "gw-ratelimit-remaining": {"description": "What is left of it", "schema": DIGITS},

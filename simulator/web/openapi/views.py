@@ -40,6 +40,14 @@ CLOCK_FIELDS: Final = {
     "wall": MS,
     "mode": one_of("real", "offset", "frozen", "scaled"),
     "scale": DECIMAL,
+    "held": {**COUNT, "description": "For how many ms more it stands still, because the machine's clock went back"},
+    "jumps": closed(
+        {
+            "count": {**COUNT, "description": "How often the machine's clock was set since the last reset"},
+            "ahead": {**COUNT, "description": "How far ahead in all, ms"},
+            "back": {**COUNT, "description": "How far back in all, ms"},
+        }
+    ),
 }
 CLOCK: Final = closed(CLOCK_FIELDS)
 

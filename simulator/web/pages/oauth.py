@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
@@ -32,6 +33,8 @@ from simulator.web.pages.render import GUARDED, go, page, query_text, sentence
 ALWAYS: Final = "Comes with every key and cannot be left out."
 WITHDRAWAL: Final = "Never ticked beforehand: the broker guides its users to tick it themselves (s7.1)."
 NO_FUTURES: Final = "{} has no futures account: a key that asks for API_FUTURES will be refused (40503)."
+WEIGHT: Final = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
+"""RFC 9110 s12.4.2."""
 UNIFIED: Final = "Named in s3, but no key of it is published: no API key will grant it."
 
 
@@ -121,7 +124,9 @@ def _decided(desk: Desk, query: str, identity: str, outcome: Outcome, *, as_json
     """Back to the broker with a code or with `access_denied`; the printed JSON for who asks for it [H07/json]."""
     result = outcome.result
     if isinstance(result, Refusal):
-        return desk.spell(Family.RESOURCE, outcome) if as_json else _refused(desk, query, identity, result)
+        if as_json:
+            return desk.spell(Family.RESOURCE, outcome).having(*GUARDED)
+        return _refused(desk, query, identity, result)
     assert isinstance(result, Authorized | Denied)
     if as_json and isinstance(result, Authorized):
         return authorized(result, unquote_plus(result.state)).having(*GUARDED)
@@ -182,8 +187,5 @@ def prefers_json(accept: str) -> bool:
     for each in accept.split(","):
         kind, *parameters = (part.strip().lower() for part in each.split(";"))
         weight = next((part[2:] for part in parameters if part.startswith("q=")), "1")
-        try:
-            weights[kind] = float(weight)
-        except ValueError:
-            weights[kind] = 0
+        weights[kind] = float(weight) if WEIGHT.fullmatch(weight) else 0
     return weights.get("application/json", 0) > weights.get("text/html", 0)

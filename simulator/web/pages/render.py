@@ -25,6 +25,7 @@ GUARDED: Final = (
     (b"content-security-policy", POLICY),
     (b"referrer-policy", b"same-origin"),  # with no-referrer a browser sends `Origin: null` with our own forms
     (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),  # for browsers that do not know frame-ancestors
 )
 UNFIT: Final = re.compile(rb"[^\x21-\x7e]")
 """Bytes that may stand neither in a header nor in a URI: controls, spaces, and what is not ASCII."""

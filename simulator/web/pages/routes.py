@@ -50,22 +50,23 @@ def _endpoint(handlers: dict[str, Handler]) -> Callable[[Asked], Awaitable[Respo
         except ClientGoneError:
             return Response(status_code=499)  # nobody is there to read it
         except BodyTooLargeError:
-            return AnswerResponse(_too_large(desk, asked))
+            request = replace(unread_request(asked.scope), notes=visit.notes)
+            return AnswerResponse(visit.way.delivered(request, _too_large(desk, request)))
         if visit.notes:
             request = replace(request, notes=visit.notes)
         try:
             answer = await handlers[request.method](desk, request)
         except FormError as error:
             answer = _unreadable(desk, request, error)
-        return AnswerResponse(answer)
+        return AnswerResponse(visit.way.delivered(request, answer))
 
     return endpoint
 
 
-def _too_large(desk: Desk, asked: Asked) -> Answer:
+def _too_large(desk: Desk, request: Request) -> Answer:
     refusal = too_large()
     # What is left of the body is not read, so the connection cannot be used again.
-    return _turned_away(desk, unread_request(asked.scope), refusal, refusal.text).having((b"connection", b"close"))
+    return _turned_away(desk, request, refusal, refusal.text).having((b"connection", b"close"))
 
 
 def _unreadable(desk: Desk, request: Request, error: FormError) -> Answer:
