@@ -6,15 +6,15 @@ import errno
 import gc
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 from click.core import ParameterSource
 
-from simulator import commands, flags
+from simulator import commands, ending, flags, printing
 from simulator.version import __version__
 
 if TYPE_CHECKING:
@@ -47,7 +47,26 @@ class StartError(click.ClickException):
     exit_code = 2
 
 
+class Program(click.Group):
+    """Our command line, of which every word goes through `simulator.printing`."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command to its end."""
+        with printing.safe_streams():
+            try:
+                return super().main(*args, **kwargs)
+            except Exception:  # noqa: BLE001 - a mistake of ours is printed like everything else
+                sys.excepthook(*sys.exc_info())
+                sys.exit(1)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the flags. What is wrong with them is a line of the log, too, if that is asked for as JSON."""
+        printing.print_json(wanted=flags.wants_json(args, f"{PREFIX}_LOG_FORMAT"))
+        return super().parse_args(ctx, args)
+
+
 @click.group(
+    cls=Program,
     invoke_without_command=True,
     context_settings={
         "auto_envvar_prefix": PREFIX,
@@ -61,6 +80,7 @@ class StartError(click.ClickException):
 @click.option("--public-url", type=flags.origin, metavar="URL", help="Our origin as others see it, such as a proxy's.")
 @click.option(
     "--control-token",
+    cls=flags.NeverEmpty,
     type=flags.token,
     metavar="TOKEN",
     help="What each call of /_sim must bring as a bearer token.",
@@ -77,8 +97,10 @@ class StartError(click.ClickException):
 @click.option("--watch", is_flag=True, help="An edit of the scenario's file takes effect at once.")
 @click.option("--verify", is_flag=True, help="At the end, print whether the scenario's `expect` holds.")
 @click.option("--seed", type=click.IntRange(0), help="Another seed than the scenario's: other ids, codes and secrets.")
-@click.option("--client-id", metavar="ID", help="A client of your own; if the scenario has it, it is changed.")
-@click.option("--client-secret", metavar="TEXT", help="The client's secret.")
+@click.option(
+    "--client-id", type=flags.text, metavar="ID", help="A client of your own; if the scenario has it, it is changed."
+)
+@click.option("--client-secret", type=flags.text, metavar="TEXT", help="The client's secret.")
 @click.option(
     "--redirect-uri",
     type=flags.redirect_uri,
@@ -136,6 +158,8 @@ def main(
     SIGTERM, and after Ctrl+C what it is without --verify.
     """
     if context.invoked_subcommand is not None:
+        printing.print_json(wanted=False)
+        printing.wait_for_readers()
         _refuse_flags(context)
         return
     if workers != 1:
@@ -156,11 +180,11 @@ def main(
         return _scenario(scenario, seed, overrides)
 
     try:
-        _serve(host, port, public_url, policy, load, overrides, watch, verify, telling)
-    except KeyboardInterrupt:  # end as a process ends that did not catch the signal
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        signal.raise_signal(signal.SIGINT)
-        sys.exit(128 + signal.SIGINT)  # process 1 of a container does not die of a signal
+        _serve(host, port, public_url, policy, load, overrides, watch, verify, telling, json=log_format == "json")
+    except KeyboardInterrupt:
+        ending.die_of(signal.SIGINT)
+    except ending.Terminated:
+        ending.die_of(signal.SIGTERM)
 
 
 @main.command()
@@ -172,9 +196,8 @@ def tour(*, quiet: bool) -> NoReturn:
     sys.exit(0 if walk(sys.stdout, quiet=quiet) else 1)
 
 
-main.add_command(commands.scenarios)
-main.add_command(commands.validate)
-main.add_command(commands.schema)
+for command in (commands.scenarios, commands.validate, commands.schema, commands.health):
+    main.add_command(command)
 
 
 def _readable(*texts: str) -> None:
@@ -238,9 +261,12 @@ def _serve(
     watching: bool,
     verifying: bool,
     reporting: Reporting,
+    *,
+    json: bool,
 ) -> None:
-    """Bind, build, and run until a signal ends it."""
+    """Bind, build, and run until a signal ends it. Raises `KeyboardInterrupt` and `Terminated`."""
     from simulator.banner import banner
+    from simulator.library_logs import print_library_logs
     from simulator.web.guards import loopback
     from simulator.web.server import SimulatorServer, create_app, origins, port_of
 
@@ -260,7 +286,9 @@ def _serve(
             if watch:
                 watch(app.desk)
 
-        with _verdict(app.desk) if verifying else nullcontext():
+        print_library_logs(json=json)
+        ending.raise_terminated()
+        with ending.verdict(app.desk) if verifying else nullcontext():
             SimulatorServer(app, ready).run([listening])
 
 
@@ -269,19 +297,3 @@ def _watch(scenario: Scenario, load: Callable[[], Scenario]) -> Callable[[Desk],
     from simulator.watch import Watcher
 
     return Watcher(scenario, load, click.echo, partial(click.echo, err=True)).begin
-
-
-@contextmanager
-def _verdict(desk: Desk) -> Iterator[None]:
-    """Once a signal has ended the server: print whether the scenario's `expect` holds, and end with 1 if not."""
-    from simulator.evidence.verification import verify
-
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        yield
-    except (KeyboardInterrupt, SystemExit):
-        verdict = verify(desk.scenario.expect, desk.journal, desk.exchange.world)
-        click.echo(verdict.text)
-        if not verdict.ok:
-            sys.exit(1)
-        raise

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from situations import unknown_key
 
 from simulator.cli import NAME, main
+from simulator.scenario.keys import SCENARIO
 from simulator.scenario.loader import builtin, comment, load
 from simulator.scenario.schema import schema
 
@@ -65,7 +67,7 @@ def test_every_problem_is_told(tmp_path: Path) -> None:
     ended = invoke("validate", str(bad), str(good))
     assert (ended.exit_code, ended.stdout) == (3, f"{good}: ok\n")
     assert ended.stderr.splitlines() == [
-        f"{bad}:4:1: fault: unknown key (did you mean faults?)",
+        f"{bad}:4:1: fault: {unknown_key(SCENARIO, 'faults')}",
         f"{bad}:5:7: seed: expected a whole number, found 'x'",
     ]
 

@@ -268,4 +268,6 @@ def test_a_pipe_in_the_place_of_the_file_keeps_nobody_waiting(watching: Watching
     os.mkfifo(watching.mine)
     watching.look()
     [complaint] = watching.complaints
-    assert complaint.endswith(f"{watching.mine}:1:1: cannot be read: a pipe is read once")
+    assert complaint.endswith(
+        f"{watching.mine}:1:1: cannot be read: it is a pipe; a scenario is read from a regular file only"
+    )

@@ -15,6 +15,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 from end_to_end.processes import MODULE, ROOT, Running, environment, running
+from situations import unknown_key
+
+from simulator.scenario.keys import SCENARIO
 
 TEXT = "version: 1\nname: mine\nextends: demo\nclock: {mode: frozen, start: 2026-06-01T00:00:00Z}\n"
 FAULT = TEXT + "faults: [{operation: exchange_code, user: alice, refuse: CODE_EXPIRED}]\n"
@@ -89,7 +92,7 @@ def test_an_invalid_edit_is_told_and_changes_nothing(tmp_path: Path) -> None:
         eventually(lambda: "expekt" in started.stderr())
         assert started.stderr().splitlines()[1:] == [
             f"{file}:5:43: faults[0].user: unknown user alise; given.users has {EVERYBODY} (did you mean alice?)",
-            f"{file}:6:1: expekt: unknown key (did you mean expect?)",
+            f"{file}:6:1: expekt: {unknown_key(SCENARIO, 'expect')}",
         ]
         assert exchange(started)[0] == 400
         file.write_text(TEXT + "given: {users: {yan: {}}}\n")
