@@ -51,7 +51,8 @@ def show(name: str) -> None:
 
     found = {file.stem: file for file in builtin()}
     if name not in found:
-        raise InvalidScenario(f"no built-in scenario is called {name}; there are {', '.join(sorted(found))}")
+        known = ", ".join(sorted(found))
+        raise InvalidScenario(f"no built-in scenario is called {printable(name)}; there are {known}")
     _print(read_text(found[name]))
 
 

@@ -37,7 +37,7 @@ def _pairs(words: list[str]) -> list[list[str]]:
 
 def listening(process: Path) -> Iterator[tuple[str, int]]:
     """Host and port of each TCP socket that a process listens on. Raises `OSError`."""
-    own = {str(file.readlink()) for file in (process / "fd").iterdir()}
+    own = {_target(file) for file in (process / "fd").iterdir()}
     for table, family in (("tcp", AF_INET), ("tcp6", AF_INET6)):
         rows = process / "net" / table
         for row in rows.read_text().splitlines()[1:] if rows.exists() else ():
@@ -45,6 +45,14 @@ def listening(process: Path) -> Iterator[tuple[str, int]]:
             if state == LISTENS and f"socket:[{inode}]" in own:
                 address, port = local.split(":")
                 yield _host(address, family), int(port, 16)
+
+
+def _target(file: Path) -> str:
+    """Where a link leads to; "" if it is gone, as a descriptor can be at any time."""
+    try:
+        return str(file.readlink())
+    except FileNotFoundError:
+        return ""
 
 
 def _host(address: str, family: int) -> str:
