@@ -36,5 +36,5 @@ def print_library_logs(*, json: bool) -> None:
     """Print warnings and errors of libraries from now on."""
     handler = _Handler(json=json)
     handler.addFilter(lambda record: not str(record.msg).startswith(ADVICE))
-    logging.basicConfig(handlers=[handler])
+    logging.getLogger().addHandler(handler)
     logging.captureWarnings(capture=True)

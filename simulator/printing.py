@@ -131,7 +131,7 @@ class Stream(io.TextIOBase):
                 self._missing += data.count(b"\n")
                 return
             self._append(data)
-            if self.patient:
+            if self.patient and self._working:
                 self._changed.wait_for(lambda: not self._queue)
 
     def _encoded(self, text: str) -> bytes:
@@ -148,8 +148,11 @@ class Stream(io.TextIOBase):
         self._waiting += len(data)
         self._missing = 0
         if not self._working:
+            try:
+                Thread(target=self._work, name="printing", daemon=True).start()
+            except RuntimeError:  # there are too many threads; the next print tries again
+                return
             self._working = True
-            Thread(target=self._work, name="printing", daemon=True).start()
         self._changed.notify_all()
 
     def _work(self) -> None:

@@ -3,89 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from end_to_end.processes import MODULE, environment, run
-from wire import Http
-
-from simulator.health import listening
+from end_to_end.streams import CLOSED, FULL, GONE, WAYS, ended, started, stream
 
 EXPECT = "version: 1\nname: mine\nextends: demo\nexpect: [{operation: get_server_time, exactly: %d}]\n"
-CLOSED, FULL, GONE, UNREAD = "closed", "full", "gone", "unread"
-WAYS = (CLOSED, FULL, GONE, UNREAD)
-"""What a stream can be: closed, a full disk, a pipe whose reader has gone, a full pipe that nobody reads."""
 TIME = "/api/v1/timestamp"
 ESCAPES = "\x1b[2J\x1b]0;title\x07\x9b31m\u202e\u2066\x7f\x00\r\u2028\n  base URL  http://elsewhere"
 """Clears a screen, names a window, colours, turns the writing round, begins a line of its own."""
-
-
-@contextmanager
-def stream(way: str) -> Iterator[int]:
-    """A descriptor to print to. Of the ways but `CLOSED`, which is the process's own business."""
-    if way in (CLOSED, FULL):
-        descriptor = os.open("/dev/full", os.O_WRONLY)
-        yield descriptor
-        os.close(descriptor)
-        return
-    reading, descriptor = os.pipe()
-    if way == GONE:
-        os.close(reading)
-    else:
-        os.set_blocking(descriptor, False)
-        try:
-            while True:
-                os.write(descriptor, b"x" * 4096)
-        except BlockingIOError:
-            os.set_blocking(descriptor, True)
-    yield descriptor
-    os.close(descriptor)
-    if way != GONE:
-        os.close(reading)
-
-
-@contextmanager
-def started(
-    *arguments: str,
-    out: int = subprocess.PIPE,
-    err: int = subprocess.PIPE,
-    closed: tuple[int, ...] = (),
-    env: Mapping[str, str] | None = None,
-) -> Iterator[tuple[subprocess.Popen[bytes], Http]]:
-    """A simulator that listens, whatever it could print; it is killed if it is still there in the end."""
-
-    def close() -> None:
-        for descriptor in closed:
-            os.close(descriptor)
-
-    with subprocess.Popen(
-        [*MODULE, "--port", "0", *arguments],
-        stdout=out,
-        stderr=err,
-        preexec_fn=close,  # noqa: PLW1509 - this process has no thread that holds a lock
-        env=environment(**(env or {})),
-    ) as process:
-        try:
-            while not (addresses := list(listening(Path(f"/proc/{process.pid}")))):
-                assert process.poll() is None, process.communicate()
-                time.sleep(0.05)
-            yield process, Http(addresses[0][1])
-        finally:
-            process.kill()
-
-
-def ended(process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGTERM) -> tuple[int, str, str]:
-    """The status after a signal, and what was printed to pipes."""
-    process.send_signal(number)
-    out, err = process.communicate()
-    return process.returncode, (out or b"").decode(), (err or b"").decode()
 
 
 @pytest.mark.parametrize("format", ["human", "json"])
@@ -242,47 +172,3 @@ def test_no_scenario_steers_a_terminal_when_it_is_checked(tmp_path: Path) -> Non
         assert done.returncode == status
         assert done.stderr
         assert harmless(done.stdout + done.stderr)
-
-
-def test_every_line_of_a_json_log_is_json(tmp_path: Path) -> None:
-    """Calls, uvicorn's warnings, complaints about an edit: each line of stderr is an object, and none gives advice."""
-    file = tmp_path / "mine.yaml"
-    file.write_text(EXPECT % 1)
-    with started("--scenario", str(file), "--watch", "--log-format", "json") as (process, send):
-        offer = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
-        send("GET", TIME, headers=offer)
-        with socket.create_connection(("127.0.0.1", send.port)) as connection:
-            connection.sendall(b"GARBAGE\r\n\r\n")
-            assert connection.recv(20).startswith(b"HTTP/1.1 400")
-        file.write_text("version: 1\nnonsense: 1\n")
-        assert process.stderr
-        told = process.stderr.readline()
-        while b"nonsense" not in told:
-            told += process.stderr.readline()
-        _, _, err = ended(process)
-    lines = [json.loads(line) for line in (told.decode() + err).splitlines()]
-    assert all(isinstance(line, dict) for line in lines)
-    assert any("unknown key" in line.get("message", "") for line in lines)
-    assert "pip" not in told.decode() + err
-
-
-@pytest.mark.parametrize(
-    ("arguments", "env", "status"),
-    [
-        (["--log-format", "json", "--scenario", "nothing"], {}, 3),
-        (["--log-format=json", "--host", "256.0.0.1", "--control-open"], {}, 2),
-        (["--nonsense", "--log-format", "json"], {}, 2),
-        (["--user", "x"], {"KUCOIN_SIMULATOR_LOG_FORMAT": "json"}, 2),
-    ],
-)
-def test_a_start_that_fails_is_json_as_well(arguments: list[str], env: dict[str, str], status: int) -> None:
-    """Wherever JSON was asked for, also what is wrong with the flags is told in it."""
-    done = run("--port", "0", *arguments, env=env)
-    assert done.returncode == status
-    assert any(json.loads(line)["message"].startswith("Error: ") for line in done.stderr.splitlines())
-
-
-def test_commands_do_not_log() -> None:
-    """What a command says is for people, whatever the variable says about a server's log."""
-    done = run("scenarios", "show", "nothing", env={"KUCOIN_SIMULATOR_LOG_FORMAT": "json"})
-    assert done.stderr.startswith("Error: no built-in scenario")
