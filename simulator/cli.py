@@ -248,7 +248,7 @@ def _first(load: Callable[[], Scenario]) -> Scenario:
     except ScenarioError as error:
         raise commands.InvalidScenario(f"the scenario cannot be used\n{error}") from None
     except OverrideError as error:
-        raise StartError(str(error)) from None
+        raise StartError(printing.printable(str(error))) from None
 
 
 def _serve(

@@ -81,7 +81,10 @@ def health() -> None:
     """Ask the simulators that run in this container whether they are ready; exit status 1 if one or all are not."""
     from simulator.health import ready, simulators
 
-    addresses = list(simulators())
+    try:
+        addresses = list(simulators())
+    except FileNotFoundError:
+        raise click.ClickException("it looks into /proc, which only Linux has") from None
     if not addresses:
         raise click.ClickException("no simulator is running here")
     answers = [ready(*address) for address in addresses]

@@ -166,7 +166,8 @@ class Watcher:
         try:
             scenario = self._load()
         except (ScenarioError, OverrideError) as error:
-            self._complain(f"{self._name}: the edit cannot be used, the scenario stays as it was\n{error}")
+            why = str(error) if isinstance(error, ScenarioError) else printable(str(error))
+            self._complain(f"{self._name}: the edit cannot be used, the scenario stays as it was\n{why}")
             named = [problem.file for problem in error.problems] if isinstance(error, ScenarioError) else []
             watched.follow(dict.fromkeys([*watched.files, *named]))
         else:

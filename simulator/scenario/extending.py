@@ -79,12 +79,13 @@ def read_bytes(path: Path) -> bytes:
     Whatever a link leads to: only a regular file is read, and no more of it than a scenario can have.
     """
     with open(path, "rb", opener=_without_waiting) as file:
-        mode = os.fstat(file.fileno()).st_mode
-        if not stat.S_ISREG(mode):
-            kind = "a pipe" if stat.S_ISFIFO(mode) else "a device"
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            kind = "a pipe" if stat.S_ISFIFO(status.st_mode) else "a device"
             raise ValueError(f"it is {kind}; a scenario is read from a regular file only")
-        data = file.read(MOST_BYTES + 1) or b""
-    if len(data) > MOST_BYTES:
+        # The size is not believed: a file can grow, and those of /proc say 0.
+        data = None if status.st_size > MOST_BYTES else file.read(MOST_BYTES + 1) or b""
+    if data is None or len(data) > MOST_BYTES:
         raise ValueError(f"it is longer than {MAXIMUM_CHARACTERS} characters")
     return data
 

@@ -39,7 +39,7 @@ class Problem(Value, frozen=True, order=True):
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}"
-        return printable(f"{where}: {self.path}: {self.message}" if self.path else f"{where}: {self.message}")
+        return str(printable(f"{where}: {self.path}: {self.message}" if self.path else f"{where}: {self.message}"))
 
 
 class ScenarioError(Exception):
@@ -122,11 +122,6 @@ def _inside(text: str, line: int, column: int) -> tuple[int, int]:
     return (line, min(column, len(row) + 1)) if line <= len(lines) else (len(lines), len(row) + 1)
 
 
-def _has_tab(row: str, column: int) -> bool:
-    """Whether a tab is at that place of a line, or in its indentation."""
-    return row[column - 1 : column] == "\t" or "\t" in row[: len(row) - len(row.lstrip())]
-
-
 class _Builder:
     """Events -> nodes."""
 
@@ -197,7 +192,7 @@ def parse(text: str, file: str, budget: Budget | None = None) -> Node:
             return parse(text[: mark.index], file)  # libyaml's own cap, met while it looks ahead: ours comes first
         line, column = _inside(text, *position(getattr(error, "problem_mark", None)))
         message = getattr(error, "problem", None) or str(error).splitlines()[0]
-        if _has_tab(LINE_BREAK.split(text)[line - 1], column):
+        if message.startswith("found") and LINE_BREAK.split(text)[line - 1][column - 1 : column] == "\t":
             message = "found a tab; YAML is indented with spaces alone, so replace each tab by spaces"
         raise ScenarioError([Problem(file, line, column, "", f"not YAML: {message}")]) from None
     return root or Node(1, 1, file, text="", plain=True)

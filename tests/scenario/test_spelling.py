@@ -17,6 +17,12 @@ def test_a_tab_is_told_as_a_tab(text: str) -> None:
     assert problem.endswith("not YAML: found a tab; YAML is indented with spaces alone, so replace each tab by spaces")
 
 
+def test_a_tab_that_is_allowed_is_not_blamed() -> None:
+    """In brackets a tab is white space as any other: what is wrong beside it keeps its own message."""
+    [problem] = problems("given: {users: {ann: {}\n\tbob: {}}}\n")
+    assert problem.endswith("not YAML: did not find expected ',' or '}'")
+
+
 @pytest.mark.parametrize(
     "number", ["1,000.50", "1_000", "1.000,50", "$5", "5 USDT", "'1,000'", "1\u00a0000", "\u20ac5"]
 )
