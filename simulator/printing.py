@@ -22,6 +22,8 @@ MOST_WAITING: Final = 1_048_576
 """Bytes that wait in the queue of a stream."""
 PATIENCE: Final = 0.25
 """Seconds that the end of the process waits for each stream to be read."""
+MORE_PATIENCE: Final = 2.0
+"""Seconds that it waits besides while there is room for what is to be written."""
 PLAIN: Final = "\x1b[0m"
 
 
@@ -207,9 +209,17 @@ class Stream(io.TextIOBase):
         with self._changed:
             if self._missing:
                 self._append(b"")
-            self._changed.wait_for(lambda: not self._queue, PATIENCE)
+            if not self._changed.wait_for(lambda: not self._queue, PATIENCE) and self._has_room():
+                self._changed.wait_for(lambda: not self._queue, MORE_PATIENCE)  # the machine is busy, not the reader
             self._ended = True
             self._changed.notify_all()
+
+    def _has_room(self) -> bool:
+        """Whether the target takes more: a pipe that nobody reads is full."""
+        try:
+            return bool(select([], [self.fileno()], [], 0)[1])
+        except (OSError, ValueError):
+            return False
 
 
 def _as_text(target: TextIO, data: memoryview) -> int:
