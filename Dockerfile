@@ -15,6 +15,6 @@ WORKDIR /
 USER simulator
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=3s --start-period=5s \
-    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8080/_sim/ready', timeout=2)"]
+    CMD ["kucoin-simulator", "health"]
 ENTRYPOINT ["kucoin-simulator"]
 CMD ["--port", "8080"]

@@ -10,6 +10,7 @@ from typing import Final
 from simulator.core.money import plain
 from simulator.core.redirects import login_query
 from simulator.core.world import Client, MadeBy, User, World
+from simulator.printing import printable
 from simulator.scenario.loader import Scenario
 from simulator.scenario.overrides import NOTHING, Overrides
 from simulator.version import __version__
@@ -41,7 +42,7 @@ def banner(scenario: Scenario, world: World, overrides: Overrides = NOTHING, war
         lines += ["", *_user_lines(world, [user.name for user in overrides.users])]
     if client and (link := login_link(world, client)):
         lines += ["  log in:", link]
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 def _description(scenario: Scenario) -> list[str]:
@@ -115,5 +116,5 @@ def _hint(world: World, user: User) -> str:
 
 def _cut(line: str) -> str:
     """The line as far as it fits."""
-    line = line.rstrip()
+    line = printable(line.rstrip())
     return line if len(line) <= WIDTH else line[: WIDTH - 3] + "..."

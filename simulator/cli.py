@@ -2,52 +2,53 @@
 
 from __future__ import annotations
 
-import errno
-import gc
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from functools import partial
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 from click.core import ParameterSource
 
-from simulator import commands, flags
+from simulator import commands, ending, flags, printing
 from simulator.version import __version__
 
 if TYPE_CHECKING:
-    from socket import socket
-
-    from simulator.evidence.journal import Reporting
     from simulator.scenario.loader import Scenario
-    from simulator.scenario.overrides import Overrides, WantedUser
-    from simulator.web.desk import Desk
-    from simulator.web.guards import Policy
+    from simulator.scenario.overrides import WantedUser
 
 NAME: Final = "kucoin-simulator"
 PREFIX: Final = "KUCOIN_SIMULATOR"
 """Begins every flag's environment twin: `--redirect-uri` is KUCOIN_SIMULATOR_REDIRECT_URI."""
-REACHABLE: Final = "other machines can reach it, and it asks for no password: keep it off the internet"
 UNDECIDED: Final = (
     "--host {host} lets other machines reach the control surface, which reads every code and resets the world."
     " Add --control-token TOKEN, which each of its calls must then bring, or --control-open if anybody may call it"
 )
-SHOWING: Final = "--show-secrets: journal and log show tokens, codes and secrets as they are"
 ONE_PROCESS: Final = (
     "the state lives in one process, so several workers would answer from several worlds;"
     " leave --workers and WEB_CONCURRENCY out, or set them to 1"
 )
 
 
-class StartError(click.ClickException):
-    """The server cannot start as it was asked to."""
+class Program(click.Group):
+    """Our command line, of which every word goes through `simulator.printing`."""
 
-    exit_code = 2
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command to its end."""
+        with printing.safe_streams():
+            try:
+                return super().main(*args, **kwargs)
+            except Exception:  # noqa: BLE001 - a mistake of ours is printed like everything else
+                sys.excepthook(*sys.exc_info())
+                sys.exit(1)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the flags. What is wrong with them is a line of the log, too, if that is asked for as JSON."""
+        printing.print_json(wanted=flags.wants_json(args, f"{PREFIX}_LOG_FORMAT"))
+        return super().parse_args(ctx, args)
 
 
 @click.group(
+    cls=Program,
     invoke_without_command=True,
     context_settings={
         "auto_envvar_prefix": PREFIX,
@@ -61,6 +62,7 @@ class StartError(click.ClickException):
 @click.option("--public-url", type=flags.origin, metavar="URL", help="Our origin as others see it, such as a proxy's.")
 @click.option(
     "--control-token",
+    cls=flags.NeverEmpty,
     type=flags.token,
     metavar="TOKEN",
     help="What each call of /_sim must bring as a bearer token.",
@@ -79,8 +81,10 @@ class StartError(click.ClickException):
 @click.option(
     "--seed", type=flags.Whole(0, 10**18 - 1), help="Another seed than the scenario's: other ids, codes and secrets."
 )
-@click.option("--client-id", metavar="ID", help="A client of your own; if the scenario has it, it is changed.")
-@click.option("--client-secret", metavar="TEXT", help="The client's secret.")
+@click.option(
+    "--client-id", type=flags.text, metavar="ID", help="A client of your own; if the scenario has it, it is changed."
+)
+@click.option("--client-secret", type=flags.text, metavar="TEXT", help="The client's secret.")
 @click.option(
     "--redirect-uri",
     type=flags.redirect_uri,
@@ -140,6 +144,8 @@ def main(
     SIGTERM, and after Ctrl+C what it is without --verify.
     """
     if context.invoked_subcommand is not None:
+        printing.print_json(wanted=False)
+        printing.wait_for_readers()
         _refuse_flags(context)
         return
     if workers != 1:
@@ -147,6 +153,7 @@ def main(
     if not host:
         raise click.UsageError("--host is empty, which would be every interface; say 0.0.0.0 if that is meant")
     _readable(scenario, client_id or "", client_secret or "", *redirect_uri)
+    from simulator import starting
     from simulator.scenario.overrides import Overrides
     from simulator.web.guards import Policy, loopback
 
@@ -157,14 +164,16 @@ def main(
     telling = flags.reporting(log_format, show_secrets=show_secrets, headers=not no_sim_headers)
 
     def load() -> Scenario:
-        return _scenario(scenario, seed, overrides)
+        return starting.scenario_of(scenario, seed, overrides)
 
     try:
-        _serve(host, port, public_url, policy, load, overrides, watch, verify, telling)
-    except KeyboardInterrupt:  # end as a process ends that did not catch the signal
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        signal.raise_signal(signal.SIGINT)
-        sys.exit(128 + signal.SIGINT)  # process 1 of a container does not die of a signal
+        starting.serve(
+            host, port, public_url, policy, load, overrides, watch, verify, telling, json=log_format == "json"
+        )
+    except KeyboardInterrupt:
+        ending.die_of(signal.SIGINT)
+    except ending.Terminated:
+        ending.die_of(signal.SIGTERM)
 
 
 @main.command()
@@ -176,9 +185,8 @@ def tour(*, quiet: bool) -> NoReturn:
     sys.exit(0 if walk(sys.stdout, quiet=quiet) else 1)
 
 
-main.add_command(commands.scenarios)
-main.add_command(commands.validate)
-main.add_command(commands.schema)
+for command in (commands.scenarios, commands.validate, commands.schema, commands.health):
+    main.add_command(command)
 
 
 def _readable(*texts: str) -> None:
@@ -196,98 +204,3 @@ def _refuse_flags(context: click.Context) -> None:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             flag = "--" + name.replace("_", "-")
             raise click.UsageError(f"{flag} is for the server; {context.invoked_subcommand} knows nothing of it")
-
-
-def _bind(host: str, port: int) -> socket:
-    from simulator.web.server import bind
-
-    try:
-        return bind(host, port)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise StartError(f"port {port} of {host} is in use; --port 0 takes any that is free") from None
-        raise StartError(
-            f"cannot listen on port {port} of {host}: {str(error.strerror or error).partition(' (while')[0]}"
-        ) from None
-
-
-def _scenario(name_or_file: str, seed: int | None, overrides: Overrides) -> Scenario:
-    """The scenario as the flags want it. Raises `ScenarioError` and `OverrideError`."""
-    from simulator.scenario.loader import load
-    from simulator.scenario.overrides import override
-
-    return override(load(name_or_file, seed), overrides)
-
-
-def _first(load: Callable[[], Scenario]) -> Scenario:
-    """The scenario to start with."""
-    from simulator.scenario.nodes import ScenarioError
-    from simulator.scenario.overrides import OverrideError
-
-    try:
-        return load()
-    except ScenarioError as error:
-        raise commands.InvalidScenario(f"the scenario cannot be used\n{error}") from None
-    except OverrideError as error:
-        raise StartError(str(error)) from None
-
-
-def _serve(
-    host: str,
-    port: int,
-    public_url: str | None,
-    policy: Policy,
-    load: Callable[[], Scenario],
-    overrides: Overrides,
-    watching: bool,
-    verifying: bool,
-    reporting: Reporting,
-) -> None:
-    """Bind, build, and run until a signal ends it."""
-    from simulator.banner import banner
-    from simulator.web.crowd import raise_limit
-    from simulator.web.guards import loopback
-    from simulator.web.server import SimulatorServer, create_app, origins, port_of
-
-    raise_limit()
-    with _bind(host, port) as listening:
-        scenario = _first(load)
-        watch = _watch(scenario, load) if watching else None
-        app = create_app(scenario, origins(host, port_of(listening), public_url), policy)
-        app.desk.journal.reporting = reporting
-        warnings = [] if policy.token or loopback(host) else [REACHABLE]
-        if reporting.show_secrets:
-            warnings.append(SHOWING)
-        gc.freeze()  # the scenario stays: collecting garbage beside 100,000 users would take 60 ms each time
-        text = banner(scenario, app.desk.exchange.world, overrides, warnings)
-
-        def ready() -> None:
-            click.echo(text)
-            if watch:
-                watch(app.desk)
-
-        with _verdict(app.desk) if verifying else nullcontext():
-            SimulatorServer(app, ready).run([listening])
-
-
-def _watch(scenario: Scenario, load: Callable[[], Scenario]) -> Callable[[Desk], None]:
-    """Begins to watch the files of a scenario, as they are now, once there is an event loop."""
-    from simulator.watch import Watcher
-
-    return Watcher(scenario, load, click.echo, partial(click.echo, err=True)).begin
-
-
-@contextmanager
-def _verdict(desk: Desk) -> Iterator[None]:
-    """Once a signal has ended the server: print whether the scenario's `expect` holds, and end with 1 if not."""
-    from simulator.evidence.verification import verify
-
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        yield
-    except (KeyboardInterrupt, SystemExit):
-        verdict = verify(desk.scenario.expect, desk.journal, desk.exchange.world)
-        click.echo(verdict.text)
-        if not verdict.ok:
-            sys.exit(1)
-        raise

@@ -7,6 +7,23 @@ from shutil import get_terminal_size
 
 import click
 
+from simulator.printing import printable, require_written
+
+
+class LostOutputError(click.ClickException):
+    """What a command has to say did not reach anybody who could have read it."""
+
+    exit_code = 1
+
+
+def _print(text: str) -> None:
+    """Print what the command is for."""
+    click.echo(text, nl=not text.endswith("\n"))
+    try:
+        require_written()
+    except OSError as error:
+        raise LostOutputError(str(error)) from None
+
 
 class InvalidScenario(click.ClickException):
     """The scenario has problems; the message lists all of them."""
@@ -19,23 +36,24 @@ class InvalidScenario(click.ClickException):
 def scenarios(context: click.Context) -> None:
     """List the built-in scenarios, each with what it is for."""
     if context.invoked_subcommand is None:
-        from simulator.scenario.loader import builtin, comment
+        from simulator.scenario.loader import builtin, comment, read_text
 
         formatter = click.HelpFormatter(width=min(get_terminal_size().columns, 100))
-        formatter.write_dl([(file.stem, comment(file.read_text(encoding="utf-8"))) for file in builtin()])
-        click.echo(formatter.getvalue(), nl=False)
+        formatter.write_dl([(file.stem, comment(read_text(file))) for file in builtin()])
+        _print(formatter.getvalue())
 
 
 @scenarios.command()
 @click.argument("name")
 def show(name: str) -> None:
     """Print a built-in scenario: one to copy, or to extend."""
-    from simulator.scenario.loader import builtin
+    from simulator.scenario.loader import builtin, read_text
 
     found = {file.stem: file for file in builtin()}
     if name not in found:
-        raise InvalidScenario(f"no built-in scenario is called {name}; there are {', '.join(sorted(found))}")
-    click.echo(found[name].read_text(encoding="utf-8"), nl=False)
+        known = ", ".join(sorted(found))
+        raise InvalidScenario(f"no built-in scenario is called {printable(name)}; there are {known}")
+    _print(read_text(found[name]))
 
 
 @click.command()
@@ -53,9 +71,27 @@ def validate(files: tuple[str, ...]) -> None:
             wrong = True
             click.echo(str(error), err=True)
         else:
-            click.echo(f"{file}: ok")
+            click.echo(f"{printable(file)}: ok")
     if wrong:
         sys.exit(InvalidScenario.exit_code)
+
+
+@click.command()
+def health() -> None:
+    """Ask the simulators that run in this container whether they are ready; exit status 1 if one or all are not."""
+    from simulator.health import ready, simulators
+
+    try:
+        addresses = list(simulators())
+    except FileNotFoundError:
+        raise click.ClickException("it looks into /proc, which only Linux has") from None
+    if not addresses:
+        raise click.ClickException("no simulator is running here")
+    answers = [ready(*address) for address in addresses]
+    for (host, port), is_ready in zip(addresses, answers, strict=True):
+        click.echo(f"port {port} of {host} is {'' if is_ready else 'not '}ready")
+    if not all(answers):
+        sys.exit(1)
 
 
 @click.command()
@@ -65,4 +101,4 @@ def schema() -> None:
 
     from simulator.scenario.schema import schema as schema_of
 
-    click.echo(json.dumps(schema_of(), indent=2, ensure_ascii=False))
+    _print(json.dumps(schema_of(), indent=2, ensure_ascii=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from re import fullmatch
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +26,25 @@ class Whole(click.IntRange):
             self.fail(f"{value!r} is not a valid integer.", param, ctx)
         number: int = super().convert(value, param, ctx)
         return number
+
+
+class NeverEmpty(click.Option):
+    """A flag whose environment twin is refused when it is empty: whoever sets it relies on it.
+
+    An empty twin of any other flag counts as not set.
+    """
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """What the environment says, also when that is nothing."""
+        value = super().resolve_envvar_value(ctx)
+        return os.environ.get(f"{ctx.auto_envvar_prefix}_{self.name}".upper()) if value is None else value
+
+
+def text(text: str) -> str:
+    """Anything but nothing."""
+    if not text:
+        raise click.BadParameter("it is empty; leave it out, or say what is meant")
+    return text
 
 
 def user(text: str) -> WantedUser:
@@ -76,6 +96,16 @@ def token(text: str) -> str:
     return text
 
 
+def wants_json(arguments: Sequence[str], variable: str) -> bool:
+    """Whether the log is to be JSON, told before the command line has been judged."""
+    formats = [os.environ.get(variable, "")]
+    for place, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name == "--log-format":
+            formats += [value] if value else arguments[place + 1 : place + 2]
+    return formats[-1] == "json"
+
+
 def reporting(log_format: str, *, show_secrets: bool, headers: bool) -> Reporting:
     """How calls are told of. On a terminal a person watches; elsewhere stderr is for what goes wrong."""
     from simulator.evidence.journal import Reporting
@@ -87,9 +117,5 @@ def reporting(log_format: str, *, show_secrets: bool, headers: bool) -> Reportin
         return Reporting(show_secrets, headers)
     from simulator.evidence.lines import logger
 
-    def write(line: str) -> None:
-        sys.stderr.write(line)
-        sys.stderr.flush()
-
     colours = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Reporting(show_secrets, headers, logger(log_format, write, colours=colours))
+    return Reporting(show_secrets, headers, logger(log_format, sys.stderr.write, colours=colours))

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from simulator.core.choices import DEFAULTS
 from simulator.core.value import Value
 from simulator.core.world import World
-from simulator.scenario.loader import Scenario
+from simulator.printing import printable
+from simulator.scenario.loader import Scenario, read_bytes
 from simulator.scenario.nodes import ScenarioError
 from simulator.scenario.overrides import OverrideError
 from simulator.scenario.staging import Staging
@@ -93,9 +94,8 @@ def contents(files: Iterable[str]) -> Contents:
 
 def _read(file: str) -> bytes | None:
     try:
-        path = Path(file)
-        return None if path.is_fifo() else path.read_bytes()  # a pipe keeps its reader waiting, and so everybody
-    except OSError:
+        return read_bytes(Path(file))
+    except (OSError, ValueError):
         return None
 
 
@@ -132,10 +132,11 @@ class Watcher:
     """Looks at a scenario's files and plays what they say. `load` reads them anew; `tell` and `complain` print."""
 
     def __init__(self, scenario: Scenario, load: Callable[[], Scenario], tell: Say, complain: Say) -> None:
-        self._name = scenario.files[0]
+        self._name = printable(scenario.files[0])
         self._watched = Watched(contents(scenario.files))
         self._load, self._tell, self._complain = load, tell, complain
         self._task: asyncio.Task[None] | None = None  # the event loop alone would forget it
+        self._failure = ""
 
     def begin(self, desk: Desk) -> None:
         """Look now and then from now on, until the event loop ends."""
@@ -144,7 +145,18 @@ class Watcher:
     async def _watch(self, desk: Desk) -> None:
         while True:
             await asyncio.sleep(PERIOD)
-            self.look(desk)
+            try:
+                self.look(desk)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next edit is looked at
+                self._fail(f"{type(error).__name__}: {error}")
+            else:
+                self._failure = ""
+
+    def _fail(self, failure: str) -> None:
+        """Complain of it, once as long as it stays the same."""
+        if failure != self._failure:
+            self._failure = failure
+            self._complain(f"{self._name}: the look at it failed, the scenario stays as it was: {printable(failure)}")
 
     def look(self, desk: Desk) -> None:
         """Look once. An edit that cannot be used is complained of, and changes nothing."""
@@ -154,7 +166,8 @@ class Watcher:
         try:
             scenario = self._load()
         except (ScenarioError, OverrideError) as error:
-            self._complain(f"{self._name}: the edit cannot be used, the scenario stays as it was\n{error}")
+            why = str(error) if isinstance(error, ScenarioError) else printable(str(error))
+            self._complain(f"{self._name}: the edit cannot be used, the scenario stays as it was\n{why}")
             named = [problem.file for problem in error.problems] if isinstance(error, ScenarioError) else []
             watched.follow(dict.fromkeys([*watched.files, *named]))
         else:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from editing import Watching
 from playing import Play
 from support import START
 from wire import DEMO, Asgi, Broker, Http, still_app
@@ -75,3 +77,9 @@ def stage_server() -> Iterator[LocalServer]:
 def play(stage_server: LocalServer) -> Callable[[str], Play]:
     """Begins a shipped scenario, by its name, from its start."""
     return lambda name: Play(stage_server, name)
+
+
+@pytest.fixture
+def watching(tmp_path: Path) -> Watching:
+    """A scenario's file that is watched, and looked at when told."""
+    return Watching(tmp_path)

@@ -6,6 +6,7 @@ import pytest
 
 from simulator.scenario.loader import Scenario, read
 from simulator.scenario.nodes import ScenarioError
+from simulator.scenario.shapes import Record
 
 FILE = "here.yaml"
 HEAD = "version: 1\nname: here\n"
@@ -56,3 +57,8 @@ def refused_here(text: str) -> list[str]:
     column = text.split("\n")[line].index(HERE) + 1
     place = f"{FILE}:{line + 1}:{column}: "
     return [problem.removeprefix(place) for problem in problems_of(text.replace(HERE, "")) if problem.startswith(place)]
+
+
+def unknown_key(record: Record, meant: str = "") -> str:
+    """What is said of a key that the record does not have."""
+    return f"unknown key{f' (did you mean {meant}?)' if meant else ''}; known: {', '.join(record.keys)}"

@@ -47,6 +47,14 @@ def test_every_flag_has_an_environment_twin(monkeypatch: pytest.MonkeyPatch, nam
     assert main.make_context(NAME, []).params[name] == value
 
 
+@pytest.mark.parametrize("name", sorted(set(TWINS) - {"control_token"}))
+def test_an_empty_twin_counts_as_not_set(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Compose files make empty variables of what is not set; only an empty token is refused, since it is a guard."""
+    default = main.make_context(NAME, []).params[name]
+    monkeypatch.setenv(f"{PREFIX}_{name.upper()}", "")
+    assert main.make_context(NAME, []).params[name] == default
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -60,6 +68,9 @@ def test_every_flag_has_an_environment_twin(monkeypatch: pytest.MonkeyPatch, nam
         (["--public-url", "http://x:99999"], "'http://x:99999' is not like https://simulator.example:8443"),
         (["--control-token", "two words"], "a token is of visible ASCII characters"),
         (["--control-token", ""], "a token is of visible ASCII characters"),
+        (["--client-id", ""], "Invalid value for '--client-id': it is empty"),
+        (["--client-secret", ""], "Invalid value for '--client-secret': it is empty"),
+        (["--user", "zoe:free:1,000.50"], "no commas, underscores, spaces or currency signs"),
         (["--allowed-host", "simulator:8080"], "is not a name like simulator or sim.example, without scheme and port"),
         (["--allowed-host", "*"], "'*' is not a name"),
         (["--log-format", "xml"], "'xml' is not one of 'auto', 'human', 'json', 'none'"),

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from situations import unknown_key
 
 from simulator.cli import NAME, main
+from simulator.health import simulators
+from simulator.scenario.keys import SCENARIO
 from simulator.scenario.loader import builtin, comment, load
 from simulator.scenario.schema import schema
+from simulator.web.server import LocalServer
 
 GOOD = "version: 1\nname: good\nextends: demo\n"
 BAD = "version: 1\nname: bad\nextends: demo\nfault: []\nseed: x\n"
@@ -65,7 +70,7 @@ def test_every_problem_is_told(tmp_path: Path) -> None:
     ended = invoke("validate", str(bad), str(good))
     assert (ended.exit_code, ended.stdout) == (3, f"{good}: ok\n")
     assert ended.stderr.splitlines() == [
-        f"{bad}:4:1: fault: unknown key (did you mean faults?)",
+        f"{bad}:4:1: fault: {unknown_key(SCENARIO, 'faults')}",
         f"{bad}:5:7: seed: expected a whole number, found 'x'",
     ]
 
@@ -79,6 +84,25 @@ def test_an_unreadable_file_is_a_problem(tmp_path: Path, content: bytes | None) 
     ended = invoke("validate", str(file))
     assert (ended.exit_code, ended.stdout) == (3, "")
     assert ended.stderr.startswith(f"{file}:1:1: cannot be read")
+
+
+def test_health_is_an_exit_status(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """0 if each simulator here is ready; 1 if one is not, if there is none, and where nobody can look."""
+    there, nobody = ("127.0.0.1", server.port), ("127.0.0.1", 1)
+    for found, status in (([there], 0), ([there, nobody], 1), ([], 1)):
+        monkeypatch.setattr("simulator.health.simulators", partial(iter, found))
+        ended = invoke("health")
+        assert ended.exit_code == status
+        assert (
+            ended.output
+            == "".join(
+                f"port {port} of {host} is {'' if (host, port) == there else 'not '}ready\n" for host, port in found
+            )
+            or ended.stderr == "Error: no simulator is running here\n"
+        )
+    monkeypatch.undo()
+    monkeypatch.setattr("simulator.health.simulators", lambda: simulators(Path("/nowhere")))
+    assert "only Linux has" in invoke("health").stderr
 
 
 def test_the_schema_is_printed() -> None:

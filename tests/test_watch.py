@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from editing import TEXT, Watching
 from msgspec.structs import replace
 
 from simulator.clock import ClockSettings
@@ -17,8 +18,7 @@ from simulator.scenario.faults import Fault
 from simulator.scenario.loader import Scenario, load
 from simulator.scenario.logins import Decided, Login
 from simulator.scenario.overrides import Overrides, override
-from simulator.watch import PATIENCE, Contents, Edit, Watched, Watcher, difference, put_in_force
-from simulator.web.app import App
+from simulator.watch import PATIENCE, Contents, Edit, Watched, difference, put_in_force
 from simulator.web.desk import Desk
 from simulator.web.server import create_app
 
@@ -151,33 +151,6 @@ def test_a_file_may_be_away_for_a_moment() -> None:
 
 # --- both together
 
-TEXT = "version: 1\nname: mine\nextends: base\n"
-
-
-class Watching:
-    """A watcher of `mine.yaml`, which extends `base.yaml`, with all that it says. It looks when told."""
-
-    def __init__(self, folder: Path) -> None:
-        self.mine, self.base = folder / "mine.yaml", folder / "base.yaml"
-        self.base.write_text("version: 1\nname: base\nextends: demo\n")
-        self.mine.write_text(TEXT)
-        self.told: list[str] = []
-        self.complaints: list[str] = []
-        self.app: App = create_app(self.load())
-        self._watcher = Watcher(self.load(), self.load, self.told.append, self.complaints.append)
-
-    def load(self) -> Scenario:
-        return override(load(str(self.mine)), Overrides(client_id="own", client_secret="s3cret"))
-
-    def look(self) -> None:
-        for _ in range(PATIENCE + 2):
-            self._watcher.look(self.app.desk)
-
-
-@pytest.fixture
-def watching(tmp_path: Path) -> Watching:
-    return Watching(tmp_path)
-
 
 def test_an_edited_file_takes_effect(watching: Watching) -> None:
     """One line tells it; what the command line said of the client still holds."""
@@ -268,4 +241,6 @@ def test_a_pipe_in_the_place_of_the_file_keeps_nobody_waiting(watching: Watching
     os.mkfifo(watching.mine)
     watching.look()
     [complaint] = watching.complaints
-    assert complaint.endswith(f"{watching.mine}:1:1: cannot be read: a pipe is read once")
+    assert complaint.endswith(
+        f"{watching.mine}:1:1: cannot be read: it is a pipe; a scenario is read from a regular file only"
+    )

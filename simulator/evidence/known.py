@@ -104,8 +104,3 @@ def _id_kind(text: str, world: World) -> str | None:
             return None
         return "code" if mint.OBJECT_KINDS[counter % len(mint.OBJECT_KINDS)] == "code" else IDENTIFIER
     return None
-
-
-def printable(text: str) -> str:
-    """The text without what would steer a terminal."""
-    return text if text.isprintable() else "".join(each if each.isprintable() else "?" for each in text)

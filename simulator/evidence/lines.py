@@ -10,13 +10,13 @@ from msgspec import json
 
 from simulator.evidence import views
 from simulator.evidence.journal import Entry, Journal
-from simulator.evidence.known import printable
+from simulator.printing import Printable, joined, line, painted, printable
 
-GREEN, RED, YELLOW, DIM, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[2m", "\x1b[0m"
+GREEN, RED, YELLOW, DIM = "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[2m"
 NO_ANSWER: Final = "---"
 
 
-def human(journal: Journal, entry: Entry, *, colours: bool = False) -> str:
+def human(journal: Journal, entry: Entry, *, colours: bool = False) -> Printable:
     """`12:00:00.000 default/4 POST /_oauth/refresh-token 400 refresh_tokens alice REFRESH_TOKEN_EXPIRED 0.3 ms`.
 
     The time is the wall clock's, UTC. `---` = there was no answer, `-` = no operation, nobody known.
@@ -35,28 +35,19 @@ def human(journal: Journal, entry: Entry, *, colours: bool = False) -> str:
         rest += f" ({'; '.join(data['notes'])})"
     if colours:
         colour = YELLOW if "fault" in data else GREEN if outcome == "OK" else RED
-        where, outcome, rest = f"{DIM}{where}{PLAIN}", f"{colour}{outcome}{PLAIN}", printable(rest)
-        return f"{where} {printable(what)} {printable(who)} {outcome} {DIM}{rest}{PLAIN}"
+        return joined(painted(where, DIM), f" {what} {who} ", painted(outcome, colour), " ", painted(rest, DIM))
     return printable(f"{where} {what} {who} {outcome} {rest}")
 
 
-def machine(journal: Journal, entry: Entry) -> str:
+def machine(journal: Journal, entry: Entry) -> Printable:
     """The line of `GET /requests` as JSON, with the workspace."""
-    return json.encode({"workspace": entry.after.workspace, **views.line(journal, entry)}).decode()
+    return printable(json.encode({"workspace": entry.after.workspace, **views.line(journal, entry)}).decode())
 
 
 def logger(format: str, write: Callable[[str], object], *, colours: bool = False) -> Callable[[Journal, Entry], None]:
-    """What writes a line for each call, until nobody can read it any more. `format` is `human` or `json`."""
-    closed = False
+    """What writes a line for each call. `format` is `human` or `json`; `write` neither fails nor blocks."""
 
     def log(journal: Journal, entry: Entry) -> None:
-        nonlocal closed
-        if closed:
-            return
-        text = machine(journal, entry) if format == "json" else human(journal, entry, colours=colours)
-        try:
-            write(text + "\n")
-        except (OSError, ValueError):  # the reader of a pipe has gone, or the stream was closed: no call fails of it
-            closed = True
+        write(line(machine(journal, entry) if format == "json" else human(journal, entry, colours=colours)))
 
     return log

@@ -12,6 +12,7 @@ from simulator.core.refusals import Reason
 from simulator.core.value import Value
 from simulator.core.world import World
 from simulator.evidence.journal import Journal, Tallied
+from simulator.printing import printable
 from simulator.scenario.expectations import Expectation
 
 RETIRED: Final = frozenset({Reason.ACCESS_TOKEN_SUPERSEDED.name, Reason.REFRESH_TOKEN_SUPERSEDED.name})
@@ -100,7 +101,7 @@ class Verdict(Value, frozen=True):
         if not total:
             return "nothing is expected"
         end = f"{failed} of {total} expectations failed" if failed else f"expectations that hold: {total} of {total}"
-        return "\n".join([*map(str, self.results), end])
+        return "\n".join([*(printable(str(result)) for result in self.results), end])
 
     def as_data(self) -> dict[str, Any]:
         """JSON data."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
@@ -21,6 +23,8 @@ from simulator.scenario.shapes import Either, Names, Record, Shape, Tagged
 SUFFIXES: Final = (".yaml", ".yml")
 LONGEST_CHAIN: Final = 10
 """Files that one scenario is made of."""
+MOST_BYTES: Final = 4 * MAXIMUM_CHARACTERS
+"""Of a file: a character has four at most."""
 
 
 class Source(Value, frozen=True):
@@ -65,15 +69,34 @@ def builtin() -> tuple[Path, ...]:
 
 
 def read_text(path: Path) -> str:
-    """A file's text. Raises `ScenarioError`."""
+    """A file's text, of a bounded size. Raises `ScenarioError`."""
     try:
-        if path.is_fifo():
-            raise ScenarioError([Problem(str(path), 1, 1, "", "cannot be read: a pipe is read once")])
-        if path.is_file() and path.stat().st_size > 4 * MAXIMUM_CHARACTERS:
-            raise ScenarioError([Problem(str(path), 1, 1, "", f"longer than {MAXIMUM_CHARACTERS} characters")])
-        return path.read_text(encoding="utf-8")
+        return read_bytes(path).decode().replace("\r\n", "\n").replace("\r", "\n")
     except (OSError, ValueError) as error:
-        raise ScenarioError([Problem(str(path), 1, 1, "", f"cannot be read: {error}")]) from None
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ScenarioError([Problem(str(path), 1, 1, "", f"cannot be read: {reason}")]) from None
+
+
+def read_bytes(path: Path) -> bytes:
+    """What is in a scenario's file; no other function opens one. Raises `OSError` and `ValueError`.
+
+    Whatever a link leads to: only a regular file is read, and no more of it than a scenario can have.
+    """
+    with open(path, "rb", opener=_without_waiting) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            kind = "a pipe" if stat.S_ISFIFO(status.st_mode) else "a device"
+            raise ValueError(f"it is {kind}; a scenario is read from a regular file only")
+        # The size is not believed: a file can grow, and those of /proc say 0.
+        data = None if status.st_size > MOST_BYTES else file.read(MOST_BYTES + 1) or b""
+    if data is None or len(data) > MOST_BYTES:
+        raise ValueError(f"it is longer than {MAXIMUM_CHARACTERS} characters")
+    return data
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; a pipe would wait for who writes into it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def composed(source: Source) -> Composed:

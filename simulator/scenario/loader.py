@@ -5,6 +5,7 @@ Applied whole or not at all: every problem is told at once, each with its place.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from simulator.core.world import HOME, World
 from simulator.scenario.choices import chosen
 from simulator.scenario.client_names import in_words_of
 from simulator.scenario.expectations import Expectation
-from simulator.scenario.extending import SUFFIXES, Source, builtin, builtin_folder, composed, read_text
+from simulator.scenario.extending import SUFFIXES, Source, builtin, builtin_folder, composed, read_bytes, read_text
 from simulator.scenario.faults import Fault
 from simulator.scenario.given import built
 from simulator.scenario.keys import EXPECT, FAULTS, SCENARIO
@@ -35,8 +36,10 @@ __all__ = [
     "find",
     "load",
     "read",
+    "read_bytes",
     "read_expectations",
     "read_faults",
+    "read_text",
 ]
 
 DEMO: Final = "demo"
@@ -61,19 +64,21 @@ class Scenario(Value, frozen=True):
 def find(name_or_file: str) -> Path:
     """The file of a scenario: a path, or the name of a built-in one. Raises `ScenarioError`."""
     path = Path(name_or_file)
-    if path.suffix in SUFFIXES or _is_file(path):
+    if path.suffix in SUFFIXES or _is(path, Path.is_file):
         return path
     built_in = {each.stem: each for each in builtin()}
     if name_or_file in built_in:
         return built_in[name_or_file]
+    if _is(path, Path.exists) and not _is(path, Path.is_dir):
+        return path  # a pipe or a device: who reads it says so
     hint = suggestion(name_or_file, built_in)
     message = f"no such file, and no built-in scenario of that name{hint}; built in: {', '.join(built_in)}"
     raise ScenarioError([Problem(name_or_file, 1, 1, "", message)])
 
 
-def _is_file(path: Path) -> bool:
+def _is(path: Path, question: Callable[[Path], bool]) -> bool:
     try:
-        return path.is_file()
+        return question(path)
     except (OSError, ValueError):  # longer than a name can be
         return False
 

@@ -13,9 +13,12 @@ from typing import Any, Final
 import yaml
 
 from simulator.core.value import Value
+from simulator.printing import printable
 
 LINE_BREAK: Final = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 """What ends a line in YAML 1.1."""
+DIGITS: Final = re.compile("[0-9][0-9.]*")
+"""A number, or what stands behind a comma of one."""
 MAXIMUM_CHARACTERS: Final = 1_000_000
 MAXIMUM_DEPTH: Final = 20
 MAXIMUM_NODES: Final = 200_000
@@ -36,7 +39,7 @@ class Problem(Value, frozen=True, order=True):
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}"
-        return f"{where}: {self.path}: {self.message}" if self.path else f"{where}: {self.message}"
+        return str(printable(f"{where}: {self.path}: {self.message}" if self.path else f"{where}: {self.message}"))
 
 
 class ScenarioError(Exception):
@@ -143,7 +146,17 @@ class _Builder:
         if isinstance(event, yaml.SequenceStartEvent):
             return Node(line, column, self._file, items=tuple(self._until(yaml.SequenceEndEvent, depth)))
         children = list(self._until(yaml.MappingEndEvent, depth))
+        self._refuse_commas(children)
         return Node(line, column, self._file, entries=tuple(zip(children[::2], children[1::2], strict=True)))
+
+    def _refuse_commas(self, children: list[Node]) -> None:
+        """`{USDT: 1,000.50}` has a key `000.50`, which nobody means, and would go unnoticed where null deletes."""
+        for number, key, nothing in zip(children[1::2], children[2::2], children[3::2], strict=False):
+            cut = key.plain and nothing.plain and nothing.text == "" and key.line == number.line
+            if cut and all(DIGITS.fullmatch(node.text or "") for node in (number, key)):
+                whole = f"{number.text},{key.text}"
+                message = f"a comma ends the value in {whole}; write the number without commas, as 1000.50 is written"
+                raise ScenarioError([Problem(self._file, number.line, number.column, "", message)])
 
     def _until(self, end: type[yaml.Event], depth: int) -> Iterator[Node]:
         for event in self._events:
@@ -179,5 +192,7 @@ def parse(text: str, file: str, budget: Budget | None = None) -> Node:
             return parse(text[: mark.index], file)  # libyaml's own cap, met while it looks ahead: ours comes first
         line, column = _inside(text, *position(getattr(error, "problem_mark", None)))
         message = getattr(error, "problem", None) or str(error).splitlines()[0]
+        if message.startswith("found") and LINE_BREAK.split(text)[line - 1][column - 1 : column] == "\t":
+            message = "found a tab; YAML is indented with spaces alone, so replace each tab by spaces"
         raise ScenarioError([Problem(file, line, column, "", f"not YAML: {message}")]) from None
     return root or Node(1, 1, file, text="", plain=True)

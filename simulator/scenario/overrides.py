@@ -13,7 +13,7 @@ from simulator.core.spec import Factor
 from simulator.core.value import Value
 from simulator.core.world import Account, Client, FactorSets, User, World, with_user
 from simulator.scenario.loader import Scenario
-from simulator.scenario.scalars import AMOUNT, redirect_uri_problem
+from simulator.scenario.scalars import AMOUNT, number_hint, redirect_uri_problem
 
 NONE, FREE = "none", "free"
 """Words for FACTORS: no factor is bound (s8.1 asks for more), and no factor is ever asked for (H42)."""
@@ -58,7 +58,9 @@ def read_user(text: str) -> WantedUser:
     if not NAME.fullmatch(name):
         raise OverrideError(f"{name!r} is no name: letters, digits, '_', '.' and '-' are")
     if not AMOUNT.fullmatch(balance):
-        raise OverrideError(f"{balance!r} is no amount of {BALANCE_CURRENCY}, such as 1000 or 0.5")
+        raise OverrideError(
+            f"{balance!r} is no amount of {BALANCE_CURRENCY}, such as 1000 or 0.5{number_hint(balance)}"
+        )
     return WantedUser(name, _factor_sets(factors), Decimal(balance))
 
 

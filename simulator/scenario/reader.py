@@ -142,7 +142,7 @@ class Reader:
         for name, (key, value) in self.entries(node, path).items():
             known = keys.get(name)
             if known is None:
-                hint = (elsewhere or {}).get(name) or f"unknown key{suggestion(name, keys)}"
+                hint = (elsewhere or {}).get(name) or f"unknown key{suggestion(name, keys)}; known: {', '.join(keys)}"
                 self.wrong(key, join(path, name), hint)
             elif not value.is_null:
                 present[name] = key

@@ -120,6 +120,29 @@ def redirect_uri_problem(text: str) -> str:
     return f"{text!r} is neither a URL, such as http://localhost:3000/callback, nor a path"
 
 
+def number_hint(text: str) -> str:
+    """What to say besides of a number that is written with separators or a currency sign; "" of any other text."""
+    if not re.search("[0-9]", text) or not re.search("[,_' \u00a0\u202f$\u20ac\u00a3\u00a5]", text):
+        return ""
+    return "; write digits, with a point before decimals: no commas, underscores, spaces or currency signs"
+
+
+def _number(
+    expected: str,
+    pattern: str,
+    convert: Callable[[str], object],
+    types: tuple[str, ...] = ("number", "string"),
+    least: int | None = 0,
+    most: int | None = None,
+) -> Scalar:
+    """A scalar that says how a number is written."""
+
+    def why(text: str) -> str:
+        return f"expected {expected}, found {text!r}{number_hint(text)}"
+
+    return Scalar(expected, pattern, convert, types, least, most, why)
+
+
 def _ip(text: str) -> str | None:
     try:
         return str(ip_address(text))
@@ -138,7 +161,7 @@ def whole(least: int = 0, most: int = LARGEST) -> Scalar:
             raise ValueError(f"must be at most {most}")
         return number
 
-    return Scalar("a whole number", "[0-9]{1,18}", convert, ("integer", "string"), least, most)
+    return _number("a whole number", "[0-9]{1,18}", convert, ("integer", "string"), least, most)
 
 
 ANY: Final = ("string", "number", "boolean")
@@ -151,11 +174,11 @@ POSITIVE: Final = whole(1)
 PRECISION: Final = whole(0, money.MOST_PRECISE)
 STATUS: Final = whole(200, 599)
 LEVEL: Final = whole(0, pools.TOP_LEVEL)
-AMOUNTS: Final = Scalar("an amount such as 0.5", _AMOUNT, Decimal, ("number", "string"), 0)
+AMOUNTS: Final = _number("an amount such as 0.5", _AMOUNT, Decimal)
 DURATIONS: Final = Scalar("a duration such as 59m59s or 3d", _DURATION, _duration)
 OFFSETS: Final = Scalar("a duration such as 30s or -30s", "-?" + _DURATION, offset_ms)
-RATE: Final = Scalar("a part such as 0.4, at most 1", _AMOUNT, _part, ("number", "string"), 0, 1)
-SCALES: Final = Scalar("a scale such as 60 or 0.5", _AMOUNT, _scale, ("number", "string"), 0, SWIFTEST)
+RATE: Final = _number("a part such as 0.4, at most 1", _AMOUNT, _part, most=1)
+SCALES: Final = _number("a scale such as 60 or 0.5", _AMOUNT, _scale, most=SWIFTEST)
 INSTANTS: Final = Scalar("a time such as 2026-06-01T00:00:00Z", INSTANT, _instant)
 CODE: Final = Scalar("digits such as 999999", "[0-9]+", str, ("integer", "string"), 0)
 BASE32: Final = Scalar(

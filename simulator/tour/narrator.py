@@ -9,6 +9,7 @@ from textwrap import wrap
 from typing import Final, TextIO
 
 from simulator.core.money import plain
+from simulator.printing import Printable, line, painted, printable
 from simulator.tour.browser import title_of
 from simulator.tour.wire import Answer, Call
 
@@ -17,7 +18,7 @@ LONG: Final = re.compile(r"[A-Za-z0-9_.-]{36,}")
 """Tokens and secrets: nobody reads them whole."""
 SIGNATURE: Final = re.compile(r"[A-Za-z0-9+/]{43}=")
 WORTH_SHOWING: Final = ("authorization", "kc-api-key", "kc-api-sign", "kc-api-timestamp", "kc-api-passphrase")
-BOLD, DIM, GREEN, RED = "1", "2", "32", "31"
+BOLD, DIM, GREEN, RED = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[31m"
 
 
 class Narrator:
@@ -28,32 +29,32 @@ class Narrator:
         self._quiet = quiet
         self._colour = out.isatty() and not os.environ.get("NO_COLOR")
 
-    def _paint(self, text: str, colour: str) -> str:
-        return f"\x1b[{colour}m{text}\x1b[0m" if colour and self._colour else text
+    def _paint(self, text: str, colour: str) -> Printable:
+        return painted(text, colour) if colour and self._colour else printable(text)
 
-    def _line(self, text: str = "") -> None:
-        print(text, file=self._out, flush=True)
+    def _line(self, *parts: str) -> None:
+        self._out.write(line(*parts))
 
     def _detail(self, mark: str, text: str, colour: str) -> None:
         """A wrapped paragraph with its mark in the margin."""
         if self._quiet:
             return
-        for place, line in enumerate(wrap(text, WIDTH - 9, break_on_hyphens=False)):
-            self._line("    " + self._paint(f"{'' if place else mark:4}{line}", colour))
+        for place, row in enumerate(wrap(text, WIDTH - 9, break_on_hyphens=False)):
+            self._line("    ", self._paint(f"{'' if place else mark:4}{row}", colour))
 
     def say(self, text: str) -> None:
         """A sentence between the steps."""
         if not self._quiet:
             self._line()
-            for line in wrap(text, WIDTH):
-                self._line(line)
+            for row in wrap(text, WIDTH):
+                self._line(row)
 
     def step(self, number: int, title: str, rules: str) -> None:
         """A step begins."""
         if self._quiet:
             return
         self._line()
-        self._line(self._paint(f"{number:2}  {title}", BOLD) + self._paint(f"  {rules}", DIM))
+        self._line(self._paint(f"{number:2}  {title}", BOLD), self._paint(f"  {rules}", DIM))
 
     def heard(self, call: Call, answer: Answer) -> None:
         """A request and its answer."""
@@ -73,7 +74,7 @@ class Narrator:
     def passed(self, number: int, title: str, rules: str) -> None:
         """A step is done."""
         if self._quiet:
-            self._line(f"{self._paint('ok', GREEN)} {number:2}  {title}  {self._paint(rules, DIM)}")
+            self._line(self._paint("ok", GREEN), f" {number:2}  {title}  ", self._paint(rules, DIM))
 
     def failed(self, number: int, title: str, rules: str, what: str, expected: object, received: object) -> None:
         """A step went wrong."""

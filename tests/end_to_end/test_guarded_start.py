@@ -17,11 +17,12 @@ def test_other_machines_are_let_in_only_on_purpose(host: str) -> None:
         assert said in sentence
 
 
-def test_an_empty_token_is_no_decision() -> None:
-    """A variable that is there and empty, as compose files make them, does not open the server."""
-    ended = run(env={"KUCOIN_SIMULATOR_HOST": "0.0.0.0", "KUCOIN_SIMULATOR_CONTROL_TOKEN": ""})
-    assert ended.returncode == 2
-    assert "--control-open" in ended.stderr
+@pytest.mark.parametrize("more", [{"KUCOIN_SIMULATOR_HOST": "0.0.0.0"}, {"KUCOIN_SIMULATOR_CONTROL_OPEN": "1"}, {}])
+def test_an_empty_token_is_refused(more: dict[str, str]) -> None:
+    """A variable that is there and empty, as compose files make them, opens no server: a guard was meant."""
+    ended = run("--port", "0", env={"KUCOIN_SIMULATOR_CONTROL_TOKEN": "", **more})
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "Invalid value for '--control-token': a token is of visible ASCII characters" in ended.stderr
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost"])

@@ -14,6 +14,9 @@ from urllib.request import urlopen
 
 import pytest
 from end_to_end.processes import Running, python, run, running
+from situations import unknown_key
+
+from simulator.scenario.keys import USER
 
 LATE = {"jwt", "starlette", "jinja2", "pyotp", "segno"}
 """What a page or a first token may import, and a start may not."""
@@ -104,7 +107,7 @@ def test_invalid_scenario_lists_every_problem(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stdout) == (3, "")
     assert ended.stderr.splitlines() == [
         "Error: the scenario cannot be used",
-        f"{file}:5:11: given.users.bob.emial: unknown key (did you mean email?)",
+        f"{file}:5:11: given.users.bob.emial: {unknown_key(USER, 'email')}",
         f"{file}:5:29: given.users.bob.frozen: expected true or false, found 'maybe'",
     ]
 
@@ -121,7 +124,15 @@ def test_help_costs_click_alone() -> None:
     """`--help` imports neither server nor world."""
     names = python("import simulator.cli, sys; print(*sys.modules)").split()
     ours = [name for name in names if name.partition(".")[0] in ("simulator", "uvicorn", "yaml", "rpds")]
-    assert sorted(ours) == ["simulator", "simulator.cli", "simulator.commands", "simulator.flags", "simulator.version"]
+    assert sorted(ours) == [
+        "simulator",
+        "simulator.cli",
+        "simulator.commands",
+        "simulator.ending",
+        "simulator.flags",
+        "simulator.printing",
+        "simulator.version",
+    ]
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])

@@ -15,6 +15,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 from end_to_end.processes import MODULE, ROOT, Running, environment, running
+from situations import unknown_key
+
+from simulator.scenario.keys import SCENARIO
 
 TEXT = "version: 1\nname: mine\nextends: demo\nclock: {mode: frozen, start: 2026-06-01T00:00:00Z}\n"
 FAULT = TEXT + "faults: [{operation: exchange_code, user: alice, refuse: CODE_EXPIRED}]\n"
@@ -89,7 +92,7 @@ def test_an_invalid_edit_is_told_and_changes_nothing(tmp_path: Path) -> None:
         eventually(lambda: "expekt" in started.stderr())
         assert started.stderr().splitlines()[1:] == [
             f"{file}:5:43: faults[0].user: unknown user alise; given.users has {EVERYBODY} (did you mean alice?)",
-            f"{file}:6:1: expekt: unknown key (did you mean expect?)",
+            f"{file}:6:1: expekt: {unknown_key(SCENARIO, 'expect')}",
         ]
         assert exchange(started)[0] == 400
         file.write_text(TEXT + "given: {users: {yan: {}}}\n")
@@ -149,3 +152,31 @@ def test_validate_and_schema_are_for_scripts(tmp_path: Path) -> None:
     assert (wrong.returncode, wrong.stdout) == (3, "demo: ok\n")
     assert f"{file}:1:1: name: is missing" in wrong.stderr.splitlines()
     assert json.loads(run("schema").stdout)["type"] == "object"
+
+
+def test_a_reader_who_has_gone_does_not_end_the_watching(tmp_path: Path) -> None:
+    """`--watch | head`: lines about edits go nowhere, and each edit still takes effect."""
+    file = tmp_path / "mine.yaml"
+    file.write_text(TEXT)
+    with running("--scenario", str(file), "--watch") as started:
+        assert started.process.stdout
+        started.process.stdout.close()
+        for _ in range(2):
+            file.write_text(FAULT)
+            eventually(lambda: bool(call(f"{started.url}/_sim/v1/faults")["faults"]))
+            file.write_text(TEXT)
+            eventually(lambda: not call(f"{started.url}/_sim/v1/faults")["faults"])
+
+
+def test_a_link_to_a_device_is_told_and_changes_nothing(tmp_path: Path) -> None:
+    """It is never read, however often it is looked at; the file that comes back counts."""
+    file = tmp_path / "mine.yaml"
+    file.write_text(FAULT)
+    with running("--scenario", str(file), "--watch") as started:
+        file.unlink()
+        file.symlink_to("/dev/zero")
+        eventually(lambda: "it is a device" in started.stderr())
+        assert call(f"{started.url}/_sim/v1/faults")["faults"]
+        file.unlink()
+        file.write_text(TEXT)
+        assert said(started) == f"{file}: faults changed; the world goes on"

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from email.parser import Parser
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 from zipfile import ZipFile
 
@@ -15,6 +14,7 @@ import pytest
 from end_to_end.processes import ROOT, Running, environment, running
 
 from simulator.cli import NAME, main
+from simulator.health import ready, simulators
 from simulator.version import __version__
 
 INSTRUCTION = re.compile(r"^([A-Z]+) ((?:.*\\\n)*.*)$", re.MULTILINE)
@@ -121,7 +121,7 @@ def test_dockerfile_copies_what_is_there_and_not_ignored() -> None:
 
 def test_dockerfile_starts_the_simulator_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
     """The image runs a command that our own command line reads: on every interface, at the port that it exposes."""
-    (entry,), (command,) = instructions("ENTRYPOINT"), [line for line in instructions("CMD") if "urlopen" not in line]
+    (entry,), (command,) = instructions("ENTRYPOINT"), instructions("CMD")
     for name, value in re.findall(r"(\w+)=(\S+)", " ".join(instructions("ENV"))):
         monkeypatch.setenv(name, value)
     context = main.make_context(NAME, exec_form(command))
@@ -137,12 +137,21 @@ def test_dockerfile_is_modest() -> None:
     assert instructions("USER") not in ([], ["root"], ["0"])
 
 
-def test_health_check_tells_a_ready_server_from_none(simulator: Running) -> None:
-    """The image's health check succeeds while the simulator answers and fails when nobody listens."""
+def test_health_check_follows_the_server(simulator: Running, tmp_path: Path) -> None:
+    """The image asks `kucoin-simulator health`, which finds the port by the server's process; without one it fails."""
     (check,) = instructions("HEALTHCHECK")
-    python, *arguments = exec_form(check)
-    assert (python, "http://127.0.0.1:8080/" in arguments[-1]) == ("python", True)
-    code = arguments[-1].replace("http://127.0.0.1:8080", simulator.url)
-    exec(compile(code, "health check", "exec"), {})
-    with pytest.raises(URLError):
-        exec(compile(code.replace(simulator.url, "http://127.0.0.1:1"), "health check", "exec"), {})
+    assert exec_form(check) == [NAME, "health"]
+    assert list(simulators(tmp_path)) == []
+    (tmp_path / str(simulator.process.pid)).symlink_to(f"/proc/{simulator.process.pid}")
+    assert list(simulators(tmp_path)) == [("127.0.0.1", simulator.port)]
+    assert ready("127.0.0.1", simulator.port)
+    assert not ready("127.0.0.1", 1)
+
+
+@pytest.mark.parametrize(("host", "address"), [("0.0.0.0", "127.0.0.1"), ("::", "::1"), ("::1", "::1")])
+def test_health_check_reaches_every_interface(host: str, address: str, tmp_path: Path) -> None:
+    """A server on every interface is asked by loopback, one on a single interface there."""
+    with running("--host", host, "--control-open") as started:
+        (tmp_path / str(started.process.pid)).symlink_to(f"/proc/{started.process.pid}")
+        [(found, port)] = simulators(tmp_path)
+        assert (found, ready(found, port)) == (address, True)

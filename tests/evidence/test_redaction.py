@@ -13,7 +13,7 @@ from simulator.core.operations import Subject
 from simulator.core.world import ApiKey, Now, World
 from simulator.evidence.bodies import read_json, written
 from simulator.evidence.journal import Entry
-from simulator.evidence.known import Known, fingerprint, printable
+from simulator.evidence.known import Known, fingerprint
 from simulator.evidence.redaction import Redactor, secretive
 from simulator.exchange import NotPerformed, Outcome
 from simulator.messages import Answer, Request
@@ -166,8 +166,3 @@ def test_learning_follows_the_worlds() -> None:
     other = World(seed=5, touched=List())
     known.learn(other, other)
     assert (known.kind("odd secret!", other), known.kind("demo-secret", other)) == ("api_secret", "client_secret")
-
-
-def test_a_terminal_is_not_steered() -> None:
-    """Control characters in what a client sent come out as question marks."""
-    assert printable("a\x1b[31mb\nc ä") == "a?[31mb?c ä"

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from msgspec.structs import fields, replace
-from situations import FILE, problems, situation
+from situations import FILE, problems, situation, unknown_key
 
 from simulator.core.choices import DEFAULTS, After, Choices, Polls
 from simulator.core.spec import DAY
+from simulator.scenario.choices import CHOICES
 
 OTHERWISE: dict[str, tuple[str, Any]] = {
     "unpublished_code": ("'012345'", "012345"),
@@ -82,7 +83,7 @@ def test_a_switch_has_a_closed_list_of_answers(field: str) -> None:
 def test_a_switch_that_does_not_exist_is_refused() -> None:
     """A misspelt switch is named with the one that was meant."""
     assert problems("choices: {client_secrets: required}\ngiven: {}\n") == [
-        f"{FILE}:3:11: choices.client_secrets: unknown key (did you mean client_secret?)"
+        f"{FILE}:3:11: choices.client_secrets: {unknown_key(CHOICES, 'client_secret')}"
     ]
 
 

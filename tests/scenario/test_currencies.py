@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from situations import FILE, problems, situation
+from situations import FILE, problems, situation, unknown_key
 
 from simulator.core.addresses import mint_address
 from simulator.core.world import Chain, Currency, World
+from simulator.scenario.currency_keys import CHAIN
 from simulator.scenario.currency_list import BUILT_IN
 from simulator.scenario.loader import load, read
 from simulator.scenario.patterns import pattern
@@ -162,7 +163,7 @@ GONE = "there is no {} to delete (did you mean {}?); for one with defaults write
         ("{USDT: {chains: {tr: null}}}", 38, "USDT.chains.tr", GONE.format("tr", "trx")),
         ("{ETH: {chains: {eth: null}}}", 27, "ETH.default_chain", "is missing, for 'eth' is none of its chains, {}"),
         ("{XRP: {chains: {xrp: null}}}", 36, "XRP.chains", "must not take all of its chains out"),
-        ("{XRP: {chains: {xrp: {memo_patern: x}}}}", 43, "XRP.chains.xrp.memo_patern", "unknown key{}"),
+        ("{XRP: {chains: {xrp: {memo_patern: x}}}}", 43, "XRP.chains.xrp.memo_patern", "{}"),
         ("{XRP: {chains: {xrp: {max_deposit: x}}}}", 56, "XRP.chains.xrp.max_deposit", "expected an amount{}"),
     ],
 )
@@ -171,7 +172,7 @@ def test_mistakes_are_told_at_their_place(currencies: str, column: int, place: s
     more = {
         "USTD": " (did you mean USDT?)",
         "ETH.default_chain": "which are arbitrum, optimism",
-        "XRP.chains.xrp.memo_patern": " (did you mean memo_pattern?)",
+        "XRP.chains.xrp.memo_patern": unknown_key(CHAIN, "memo_pattern"),
         "XRP.chains.xrp.max_deposit": " such as 0.5, found 'x'",
     }
     told = message if message.startswith("there is") else message.format(more.get(place, ""))

@@ -134,7 +134,7 @@ def test_every_way_to_log_in_can_be_said(text: str, login: Login) -> None:
             "{mode: queue, user: ann, logins: []}",
             ["6:22: login.user: goes with mode: auto, not with mode: queue"],
         ),
-        ("{mode: page, usr: ann}", ["6:21: login.usr: unknown key"]),
+        ("{mode: page, usr: ann}", ["6:21: login.usr: unknown key; known: mode"]),
         ("{mode: auto, user: zoe}", ["6:27: login.user: unknown user zoe; given.users has ann, ben"]),
         (
             "{mode: queue, logins: [{user: ann}, {user: bne}]}",

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from situations import CAST, FILE, HEAD, problems_of, situation
+from situations import CAST, FILE, HEAD, problems_of, situation, unknown_key
 
 from simulator.scenario import nodes
 from simulator.scenario.expectations import Expectation
 from simulator.scenario.faults import Fault
+from simulator.scenario.keys import EXPECT, GIVEN
 from simulator.scenario.loader import builtin, comment, load, read, read_expectations, read_faults
 from simulator.scenario.nodes import ScenarioError
 
@@ -106,8 +107,8 @@ def test_expectations_that_make_no_sense_are_refused_with_a_place() -> None:
     with pytest.raises(ScenarioError) as caught:
         read_expectations("operation: withdraw\nexactly: 1\n", FILE, SCENARIO)
     assert [str(problem) for problem in caught.value.problems] == [
-        f"{FILE}:1:1: operation: unknown key",
-        f"{FILE}:2:1: exactly: unknown key (did you mean expect?)",
+        f"{FILE}:1:1: operation: {unknown_key(EXPECT)}",
+        f"{FILE}:2:1: exactly: {unknown_key(EXPECT, 'expect')}",
     ]
     with pytest.raises(ScenarioError, match=r":1:43: expect\[0\]\.user: unknown user zoe"):
         read_expectations("- {operation: withdraw, at_most: 1, user: zoe}", FILE, SCENARIO)
@@ -145,7 +146,7 @@ def test_json_keeps_its_numbers_exact_and_its_characters_whole() -> None:
     [
         (
             '{"version": 1,\n "name": "x",\n\t"given": {"usres": {}}}',
-            "3:12: given.usres: unknown key (did you mean users?)",
+            f"3:12: given.usres: {unknown_key(GIVEN, 'users')}",
         ),
         ('{"version": 1, "name": "x", "given": {}, "seed": 1e3}', "1:50: seed: expected a whole number, found '1e3'"),
         ('{"version": 1, "name": "x", "given": {}, "name": "y"}', "1:42: name: stands twice; first on line 1"),

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from situations import FILE, problems, problems_of
+from situations import FILE, problems, problems_of, unknown_key
 
+from simulator.scenario.keys import CLIENT, SCENARIO, USER
 from simulator.scenario.loader import builtin, load, read
 from simulator.scenario.nodes import MOST_PROBLEMS, ScenarioError
 from simulator.scenario.reader import MOST_COMPARED, suggestion
@@ -35,7 +36,7 @@ def test_every_problem_is_told_at_once_with_its_place() -> None:
     """One reading finds everything: line, column, path, what is wrong and what was probably meant."""
     assert problems_of(BROKEN) == [
         f"{FILE}:1:1: version: is missing",
-        f"{FILE}:1:1: verson: unknown key (did you mean version?)",
+        f"{FILE}:1:1: verson: {unknown_key(SCENARIO, 'version')}",
         (
             f"{FILE}:3:15: clock.mode: expected one of real, offset, frozen, scaled, found 'freezed'"
             " (did you mean frozen?)"
@@ -47,9 +48,9 @@ def test_every_problem_is_told_at_once_with_its_place() -> None:
         ),
         f"{FILE}:6:18: choices.api_key_limit: expected a whole number, found 'many'",
         f"{FILE}:9:26: given.clients.one.redirect_uris: expected a list, found 'nowhere'",
-        f"{FILE}:9:35: given.clients.one.redirect_uri: unknown key (did you mean redirect_uris?)",
+        f"{FILE}:9:35: given.clients.one.redirect_uri: {unknown_key(CLIENT, 'redirect_uris')}",
         f"{FILE}:11:16: given.users.ann.uid: expected a whole number, found 'x'",
-        f"{FILE}:11:19: given.users.ann.emial: unknown key (did you mean email?)",
+        f"{FILE}:11:19: given.users.ann.emial: {unknown_key(USER, 'email')}",
         (
             f"{FILE}:11:51: given.users.ann.factor_sets[0][1]: expected one of GAV, EMV, SMS, found 'GAVE'"
             " (did you mean GAV?)"
@@ -190,7 +191,7 @@ def test_a_delay_of_settlement_says_how_long() -> None:
     ]
     assert problems("choices: {settlement: {aftr: 3s}}\ngiven: {}\n") == [
         f"{FILE}:3:23: choices.settlement: must have at least one of after, polls",
-        f"{FILE}:3:24: choices.settlement.aftr: unknown key (did you mean after?)",
+        f"{FILE}:3:24: choices.settlement.aftr: unknown key (did you mean after?); known: after, polls",
     ]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from situations import FILE, HEAD, problems, problems_of, situation
+from situations import FILE, HEAD, problems, problems_of, situation, unknown_key
 
 from simulator.scenario import nodes
+from simulator.scenario.keys import SCENARIO
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_a_second_document_is_refused() -> None:
 
 def test_merge_keys_are_keys_like_others() -> None:
     """`<<` merges nothing."""
-    assert problems("given: {}\n<<: {seed: 1}\n") == [f"{FILE}:4:1: <<: unknown key"]
+    assert problems("given: {}\n<<: {seed: 1}\n") == [f"{FILE}:4:1: <<: {unknown_key(SCENARIO)}"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,117 @@
+"""One server process, from what the flags said to the signal that ends it."""
+
+from __future__ import annotations
+
+import errno
+import gc
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from simulator import commands, ending, printing
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    from simulator.evidence.journal import Reporting
+    from simulator.scenario.loader import Scenario
+    from simulator.scenario.overrides import Overrides
+    from simulator.web.desk import Desk
+    from simulator.web.guards import Policy
+
+REACHABLE: Final = "other machines can reach it, and it asks for no password: keep it off the internet"
+SHOWING: Final = "--show-secrets: journal and log show tokens, codes and secrets as they are"
+
+
+class StartError(click.ClickException):
+    """The server cannot start as it was asked to."""
+
+    exit_code = 2
+
+
+def bound(host: str, port: int) -> socket:
+    """A listening socket. Raises `StartError`."""
+    from simulator.web.server import bind
+
+    try:
+        return bind(host, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise StartError(f"port {port} of {host} is in use; --port 0 takes any that is free") from None
+        raise StartError(
+            f"cannot listen on port {port} of {host}: {str(error.strerror or error).partition(' (while')[0]}"
+        ) from None
+
+
+def scenario_of(name_or_file: str, seed: int | None, overrides: Overrides) -> Scenario:
+    """The scenario as the flags want it. Raises `ScenarioError` and `OverrideError`."""
+    from simulator.scenario.loader import load
+    from simulator.scenario.overrides import override
+
+    return override(load(name_or_file, seed), overrides)
+
+
+def _first(load: Callable[[], Scenario]) -> Scenario:
+    """The scenario to start with."""
+    from simulator.scenario.nodes import ScenarioError
+    from simulator.scenario.overrides import OverrideError
+
+    try:
+        return load()
+    except ScenarioError as error:
+        raise commands.InvalidScenario(f"the scenario cannot be used\n{error}") from None
+    except OverrideError as error:
+        raise StartError(printing.printable(str(error))) from None
+
+
+def serve(
+    host: str,
+    port: int,
+    public_url: str | None,
+    policy: Policy,
+    load: Callable[[], Scenario],
+    overrides: Overrides,
+    watching: bool,
+    verifying: bool,
+    reporting: Reporting,
+    *,
+    json: bool,
+) -> None:
+    """Bind, build, and run until a signal ends it. Raises `KeyboardInterrupt` and `Terminated`."""
+    from simulator.banner import banner
+    from simulator.library_logs import print_library_logs
+    from simulator.web.crowd import raise_limit
+    from simulator.web.guards import loopback
+    from simulator.web.server import SimulatorServer, create_app, origins, port_of
+
+    raise_limit()
+    with bound(host, port) as listening:
+        scenario = _first(load)
+        watch = _watch(scenario, load) if watching else None
+        app = create_app(scenario, origins(host, port_of(listening), public_url), policy)
+        app.desk.journal.reporting = reporting
+        warnings = [] if policy.token or loopback(host) else [REACHABLE]
+        if reporting.show_secrets:
+            warnings.append(SHOWING)
+        gc.freeze()  # the scenario stays: collecting garbage beside 100,000 users would take 60 ms each time
+        text = banner(scenario, app.desk.exchange.world, overrides, warnings)
+
+        def ready() -> None:
+            click.echo(text)
+            if watch:
+                watch(app.desk)
+
+        print_library_logs(json=json)
+        ending.raise_terminated()
+        with ending.verdict(app.desk) if verifying else nullcontext():
+            SimulatorServer(app, ready).run([listening])
+
+
+def _watch(scenario: Scenario, load: Callable[[], Scenario]) -> Callable[[Desk], None]:
+    """Begins to watch the files of a scenario, as they are now, once there is an event loop."""
+    from simulator.watch import Watcher
+
+    return Watcher(scenario, load, click.echo, partial(click.echo, err=True)).begin
