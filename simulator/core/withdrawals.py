@@ -75,6 +75,8 @@ def read_validation(read: Fields) -> Validation:
         factors = dict(_read_factor(each, place) for place, each in enumerate(inner.items("factors")))
         return Validation(transaction_id, factors)
     except FieldProblem as problem:
+        if problem.field.endswith(".factorType"):  # a word of a closed list, and no code
+            raise problem.within("validation") from None
         raise problem.within("validation").secret() from None
 
 

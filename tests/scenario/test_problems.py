@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from situations import FILE, problems, problems_of
 
+from simulator.core.quoting import MOST_COMPARED
 from simulator.scenario.loader import builtin, load, read
 from simulator.scenario.nodes import MOST_PROBLEMS, ScenarioError
-from simulator.scenario.reader import MOST_COMPARED, suggestion
+from simulator.scenario.reader import suggestion
 
 BROKEN = """\
 verson: 1
