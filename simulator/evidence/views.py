@@ -51,10 +51,19 @@ NOTHING: Final[dict[str, Any]] = {}
 NO_CHANGES: Final[list[dict[str, Any]]] = []
 
 
-def redactor(journal: Journal, entry: Entry, failures: list[str]) -> Redactor:
-    """What hides an entry's secrets, as this journal wants it; all that a client sent if they cannot be found."""
-    show = journal.reporting.show_secrets
-    return attempt("the redaction", lambda: Redactor(journal.known(), entry, show=show), BLIND, failures)
+def redactor(journal: Journal, entry: Entry, failures: list[str], *, elsewhere: bool = False) -> Redactor:
+    """What hides an entry's secrets, as this journal wants it; all that a client sent if they cannot be found.
+
+    `elsewhere` = the entry is not in the journal: what its call minted is a secret too, for the next call mints it.
+    """
+
+    def made() -> Redactor:
+        known = journal.known()
+        if elsewhere:
+            known.learn(entry.before, entry.after)
+        return Redactor(known, entry, show=journal.reporting.show_secrets)
+
+    return attempt("the redaction", made, BLIND, failures)
 
 
 def line(journal: Journal, entry: Entry) -> dict[str, Any]:
@@ -124,10 +133,10 @@ def exchanged(entry: Entry, hide: Redactor, failures: list[str]) -> dict[str, An
     }
 
 
-def whole(journal: Journal, entry: Entry) -> dict[str, Any]:
+def whole(journal: Journal, entry: Entry, *, elsewhere: bool = False) -> dict[str, Any]:
     """All of an entry: its line, the request, the answer, and what it changed in the world."""
     failures = [*entry.failures]
-    hide = redactor(journal, entry, failures)
+    hide = redactor(journal, entry, failures, elsewhere=elsewhere)
     diagnosis = attempt("the diagnosis", lambda: diagnose(entry, hide.text), NOTHING, failures)
     data = {
         **_line(entry, hide, failures),
