@@ -38,6 +38,8 @@ def _field(refusal: Refusal) -> Iterator[str]:
 
 def _path(entry: Entry, refusal: Refusal) -> Iterator[str]:
     request = entry.request
+    if request.path.startswith("/w/"):
+        return  # what is missing is the workspace, and a note says so
     if near := nearness.nearest_call(request.method, request.path, refusal.alternatives):
         yield near
 

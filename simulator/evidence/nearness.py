@@ -14,8 +14,10 @@ LONGEST: Final = 4 * LONGEST_COMPARED
 """Characters of a path that are looked at."""
 SLASHES: Final = re.compile(r"/{2,}")
 VERSION: Final = re.compile(r"/v[0-9]{1,3}(?=/)")
-LIKE: Final = 70
-"""Percent that a path has to have in common with a served one."""
+FAMILY: Final = re.compile(r"/[^/]*(?:/v[0-9]{1,3})?/")
+"""What many paths begin with: it says nothing of which of them was meant."""
+LIKE: Final = 58
+"""Percent that the rest of a path has to have in common with that of a served one; `/token` is `/access-token`."""
 
 
 class Served(Value, frozen=True):
@@ -34,6 +36,8 @@ def nearest_call(method: str, path: str, served: tuple[str, ...]) -> str:
 
     `served` are like `GET /api/v3/currencies/{currency}`.
     """
+    if not path:
+        return ""
     path = path[:LONGEST]
     plain = unquote(path)
     short = SLASHES.sub("/", plain)
@@ -58,8 +62,8 @@ def nearest_call(method: str, path: str, served: tuple[str, ...]) -> str:
     if ends:
         longest = max(len(call.form) for call in ends)
         return _sentence(method, [call for call in ends if len(call.form) == longest], "something stands before it")
-    near = most_like(form, dict.fromkeys(call.form for call in calls), LIKE)
-    return _sentence(method, [call for call in calls if call.form == near], "") if near else ""
+    near = most_like(_rest(form), dict.fromkeys(_rest(call.form) for call in calls if call.path != "/"), LIKE)
+    return _sentence(method, [call for call in calls if _rest(call.form) == near], "") if near else ""
 
 
 def other_versions(method: str, path: str, served: tuple[str, ...]) -> str:
@@ -77,12 +81,15 @@ def _calls(served: tuple[str, ...]) -> tuple[Served, ...]:
 
 def _of_form(form: str, calls: tuple[Served, ...], *, versions: bool = False) -> list[Served]:
     """The calls whose path has that form, where a name at the end may be any."""
+    forms = [(VERSION.sub("/v#", call.form) if versions else call.form, call) for call in calls]
     folder = form.rpartition("/")[0]
-    return [call for call in calls if _fits(VERSION.sub("/v#", call.form) if versions else call.form, form, folder)]
+    exact = [call for served, call in forms if served == form]
+    return exact or [call for served, call in forms if served.endswith("}") and served.rpartition("/")[0] == folder]
 
 
-def _fits(served: str, form: str, folder: str) -> bool:
-    return served == form or (served.endswith("}") and form != folder and served.rpartition("/")[0] == folder)
+def _rest(form: str) -> str:
+    family = FAMILY.match(form)
+    return form[family.end() :] if family else form
 
 
 def _literal(path: str) -> str:
