@@ -11,15 +11,15 @@ TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 """A string, with or without its end, or what begins or ends an object or a list."""
 
 
-def too_deep(text: str) -> bool:
-    """Whether JSON, or what was to be JSON, is nested deeper than the cap."""
-    if text.count("{") + text.count("[") <= DEEPEST:
+def too_deep(text: str, most: int = DEEPEST) -> bool:
+    """Whether JSON, or what was to be JSON, is nested deeper than `most`."""
+    if text.count("{") + text.count("[") <= most:
         return False
     depth = 0
     for token in TOKEN.finditer(text):
         if token[0] in "[{":
             depth += 1
-            if depth > DEEPEST:
+            if depth > most:
                 return True
         elif token[0] in "]}":
             depth -= 1
