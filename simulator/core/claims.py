@@ -110,11 +110,13 @@ class _Issuer(Value, frozen=True):
 _ISSUER: Final = json.Decoder(_Issuer)
 
 
-@lru_cache(maxsize=4096)
 def issuer(token: str) -> str | None:
     """The workspace that a token says it is of, None for any other text. Nothing is checked: it only shows the way."""
-    if len(token) > LONGEST_TOKEN:
-        return None
+    return _issuer(token) if len(token) <= LONGEST_TOKEN else None
+
+
+@lru_cache(maxsize=4096)
+def _issuer(token: str) -> str | None:
     try:
         payload = token.split(".")[1]
         return _ISSUER.decode(_decoded(payload)).iss

@@ -12,6 +12,7 @@ from enum import Enum
 from reprlib import Repr
 from typing import Final, TypeVar
 
+from simulator.core.quoting import listed
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Value
 
@@ -89,7 +90,7 @@ class judging:  # noqa: N801 - it is written as a word, as `suppress` is
 def unread(values: Mapping[str, object], known: Container[str]) -> tuple[str, ...]:
     """A note that names the fields that nothing reads, in their order; none when every one is `known`."""
     names = [name for name in values if name not in known]
-    return (f"fields that nothing read: {', '.join(names)}",) if names else ()
+    return (f"fields that nothing read: {listed(names)}",) if names else ()
 
 
 def read_body(

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit
 
 from simulator.core import spec
+from simulator.core.quoting import listed, most_like
 from simulator.core.value import Value
 from simulator.core.world import Client, World
 
@@ -36,7 +36,7 @@ class Query(Value, frozen=True):
     def notes(self) -> tuple[str, ...]:
         """Parameters that the page does not list: perhaps the tail of a redirect URI that is not registered so."""
         unread = [name for name in self.values if name not in KNOWN.split("|")]
-        return (f"parameters that nothing read: {', '.join(unread)}",) if unread else ()
+        return (f"parameters that nothing read: {listed(unread)}",) if unread else ()
 
 
 def resolve(world: World, client: Client) -> tuple[str, ...]:
@@ -111,7 +111,7 @@ def login_query(world: World, client: Client, origin: str, state: str) -> str:
 
 def nearest(world: World, client: Client, uri: str) -> str:
     """The registered redirect URI that looks most like this one, or ""."""
-    return next(iter(get_close_matches(uri, resolve(world, client), n=1, cutoff=0)), "")
+    return most_like(uri, resolve(world, client), 0)
 
 
 def origin_of(uri: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import Enum, unique
 from typing import TYPE_CHECKING, Final
 
+from simulator.core.quoting import shortened
 from simulator.core.value import Value
 
 if TYPE_CHECKING:
@@ -186,6 +187,8 @@ OF_THE_SERVER: Final = frozenset(
     }
 )
 """Reasons that are given before there is a command: no operation has them."""
+LONGEST_DETAIL: Final = 500
+"""Characters of a detail in a refusal's text."""
 
 
 class Refusal(Exception):
@@ -196,6 +199,8 @@ class Refusal(Exception):
 
     notes: tuple[str, ...] = ()
     """As those of a reply: departures from the document, fields that nothing read."""
+    alternatives: tuple[str, ...] = ()
+    """What there would have been instead, such as the calls that are served: a diagnosis names the nearest."""
 
     def __init__(
         self,
@@ -216,7 +221,9 @@ class Refusal(Exception):
     @property
     def text(self) -> str:
         """The message that the client reads."""
-        return self.reason.denial.text.format_map(self.details)
+        return self.reason.denial.text.format_map(
+            {name: shortened(text, LONGEST_DETAIL) for name, text in self.details.items()}
+        )
 
     def keeping(self, world: World) -> Refusal:
         """The same refusal, with what the attempt has used up."""

@@ -75,7 +75,8 @@ def read_validation(read: Fields) -> Validation:
         factors = dict(_read_factor(each, place) for place, each in enumerate(inner.items("factors")))
         return Validation(transaction_id, factors)
     except FieldProblem as problem:
-        raise problem.within("validation").secret() from None
+        word = problem.field.endswith(".factorType")  # one of a closed list, and no code
+        raise (problem if word else problem.secret()).within("validation") from None
 
 
 def _read_factor(given: object, place: int) -> tuple[Factor, str]:
@@ -88,7 +89,8 @@ def _read_factor(given: object, place: int) -> tuple[Factor, str]:
         assert factor is not None
         return factor, read.text("factorValue", required=True)
     except FieldProblem as problem:
-        raise problem.within(where) from None
+        word = problem.field == "factorType" and isinstance(given.get("factorType"), str | int | None)
+        raise (problem if word else problem.secret()).within(where) from None
 
 
 def pay(

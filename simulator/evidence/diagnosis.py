@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.core.operations import OPERATIONS
+from simulator.core.quoting import shortened
 from simulator.core.refusals import Reason, Refusal
 from simulator.evidence import rulebook
 from simulator.evidence.causes import ADVICE
@@ -34,16 +35,20 @@ def diagnose(entry: Entry, hide: Hide, *, thorough: bool = True) -> dict[str, An
 
     `thorough` looks for the recipe of a wrong signature, which takes some milliseconds.
     """
+
+    def brief(text: str) -> str:
+        return shortened(hide(text))
+
     refusal = entry.refusal
     if refusal is None:
-        return {"departures": [_departure(note, hide) for note in entry.notes]} if entry.notes else {}
-    said = reasoned(refusal, hide, SECTIONS.get(entry.outcome.operation, ""))
+        return {"departures": [_departure(note, brief) for note in entry.notes]} if entry.notes else {}
+    said = reasoned(refusal, brief, SECTIONS.get(entry.outcome.operation, ""))
     staged = entry.outcome.prevented
     said["staged"] = staged
     if staged:
         said["found"] = ["A fault of the scenario gave this answer; the request was not judged."]
         return said
-    found = [hide(each) for each in findings(entry, refusal)]
+    found = [brief(finding) for finding in findings(entry, refusal)]
     if thorough and refusal.reason in SIGNATURES:
         signature = traced(entry, refusal.reason, hide)
         if signature:

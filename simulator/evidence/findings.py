@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from simulator.core import claims, spec
 from simulator.core.mint import token_key
+from simulator.core.quoting import most_like
 from simulator.core.redirects import nearest, read_query
 from simulator.core.refusals import Reason, Refusal
+from simulator.evidence import nearness
 
 if TYPE_CHECKING:
     from simulator.core.world import World
@@ -24,8 +25,34 @@ PARTS: Final = ("the scheme", "host or port", "the path", "the query", "the frag
 
 def findings(entry: Entry, refusal: Refusal) -> list[str]:
     """Sentences, the surest first. They may quote what was sent."""
-    find = FINDERS.get(refusal.reason)
-    return list(find(entry, refusal)) if find else []
+    found = list(FINDERS[refusal.reason](entry, refusal)) if refusal.reason in FINDERS else []
+    return found or list(_field(refusal))
+
+
+def _field(refusal: Refusal) -> Iterator[str]:
+    """Which field it is about, and what it was."""
+    field, problem = refusal.details.get("field"), refusal.details.get("problem")
+    if field and problem and refusal.received:
+        yield f"{field} {problem}: received {refusal.received}."
+
+
+def _path(entry: Entry, refusal: Refusal) -> Iterator[str]:
+    request = entry.request
+    if request.path.startswith("/w/"):
+        return  # what is missing is the workspace, and a note says so
+    if near := nearness.nearest_call(request.method, request.path, refusal.alternatives):
+        yield near
+
+
+def _method(entry: Entry, refusal: Refusal) -> Iterator[str]:
+    request = entry.request
+    sent = request.method
+    if sent.upper() in refusal.expected.split(", "):
+        yield f"Methods are written in capitals: {sent.upper()}."
+        return
+    yield f"The path is served with {refusal.expected} only."
+    if other := nearness.other_versions(sent, request.path, refusal.alternatives):
+        yield other
 
 
 def _timestamp(entry: Entry, refusal: Refusal) -> Iterator[str]:
@@ -90,7 +117,8 @@ def _refresh_token(entry: Entry) -> str:
         fields: Any = json.loads(body) if body.lstrip().startswith(b"{") else dict(parse_qsl(body.decode()))
     except (ValueError, RecursionError):
         return ""
-    return str(fields.get("refresh_token", ""))
+    token = fields.get("refresh_token", "")
+    return token if isinstance(token, str) else ""
 
 
 def _code(entry: Entry) -> str:
@@ -98,15 +126,14 @@ def _code(entry: Entry) -> str:
 
 
 def _client(entry: Entry, refusal: Refusal) -> Iterator[str]:
-    near = get_close_matches(refusal.received[:100], list(entry.before.clients)[:1000], n=1)
-    if near:
-        yield f"Nearest is {near[0]}."
+    if near := most_like(refusal.received, entry.before.clients):
+        yield f"Nearest is {near}."
 
 
 def _redirect_uri(entry: Entry, refusal: Refusal) -> Iterator[str]:
     query = read_query(entry.before, entry.request.query)
     client = entry.before.clients.get(query.values.get("client_id", ""))
-    near = nearest(entry.before, client, query.redirect_uri) if client and len(query.redirect_uri) < 1000 else ""
+    near = nearest(entry.before, client, query.redirect_uri) if client else ""
     if near:
         parts = differing(near, query.redirect_uri)
         yield f"Nearest is {near}{f': {parts}' if parts else ''}."
@@ -131,6 +158,8 @@ def _chain(entry: Entry, refusal: Refusal) -> Iterator[str]:
 
 
 FINDERS: Final[dict[Reason, Callable[[Entry, Refusal], Iterator[str]]]] = {
+    Reason.UNKNOWN_PATH: _path,
+    Reason.METHOD_NOT_ALLOWED: _method,
     Reason.TIMESTAMP_INVALID: _timestamp,
     Reason.API_KEY_UNKNOWN: _instead(lambda entry: entry.request.header(b"kc-api-key") or ""),
     Reason.ACCESS_TOKEN_UNKNOWN: _instead(_bearer),

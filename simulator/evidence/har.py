@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, quote
 
 from simulator.evidence import views
+from simulator.evidence.failures import attempt
 from simulator.evidence.journal import Entry, Journal
 
 HTTP: Final = "HTTP/1.1"
@@ -26,14 +27,15 @@ def archive(entries: list[dict[str, Any]], version: str) -> dict[str, Any]:
 
 def archived(journal: Journal, entry: Entry) -> dict[str, Any]:
     """An entry of a HAR log; redacted. Names with an underscore are ours, as the specification wants it."""
-    exchanged = views.exchanged(entry, views.redactor(journal, entry))
+    failures = [*entry.failures]
+    exchanged = views.exchanged(entry, views.redactor(journal, entry, failures), failures)
     outcome, milliseconds = entry.outcome, entry.duration / 1000
     started = datetime.fromtimestamp(outcome.now.wall / 1000, UTC).isoformat(timespec="milliseconds")
     return {
         "startedDateTime": started.replace("+00:00", "Z"),
         "time": milliseconds,
-        "request": _request(exchanged["request"], entry),
-        "response": _response(exchanged["answer"], entry),
+        "request": attempt("the request", lambda: _request(exchanged["request"], entry), views.NOTHING, failures),
+        "response": attempt("the answer", lambda: _response(exchanged["answer"], entry), views.NOTHING, failures),
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
         "comment": f"{entry.after.workspace}/{entry.number} {outcome.operation or '-'} {outcome.word}",
@@ -41,6 +43,7 @@ def archived(journal: Journal, entry: Entry) -> dict[str, Any]:
         "_operation": outcome.operation,
         "_outcome": outcome.word,
         "_user": outcome.subject.user,
+        **({"_evidenceFailures": failures} if failures else {}),
     }
 
 

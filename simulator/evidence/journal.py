@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Final, TypeAlias
 
+from msgspec.structs import replace
 from rpds import HashTrieMap
 
 from simulator.core.refusals import Refusal
 from simulator.core.value import Value
 from simulator.core.world import World
+from simulator.evidence.failures import attempt
 from simulator.evidence.known import Known
 from simulator.exchange import Mark, NotPerformed, Outcome
 from simulator.messages import Answer, Request
@@ -77,6 +79,8 @@ class Entry(Value, frozen=True):
     """Where the exchange stood when the call came in, and where it stood afterwards."""
     size: int = FRAME
     """Bytes that it takes of the ring."""
+    failures: tuple[str, ...] = ()
+    """What went wrong when it was written down: whoever waits for entries, the log."""
 
     @property
     def refusal(self) -> Refusal | None:
@@ -155,6 +159,7 @@ class Journal:
         size = size_of(request, answer)
         entry = Entry(self._last, request, answer, outcome, before, after, duration, notes, self.tally, was, mark, size)
         self._keep(entry)
+        self._announce(entry)
         return self._last
 
     def _keep(self, entry: Entry) -> None:
@@ -163,10 +168,16 @@ class Journal:
         self._entries.append(entry)
         while len(self._entries) > 1 and (self._bytes > self._most_bytes or len(self._entries) > self._capacity):
             self._bytes -= self._entries.popleft().size
+
+    def _announce(self, entry: Entry) -> None:
+        """Tell those who wait, and the log. The call has been performed: what fails here is told in the entry."""
+        failures: list[str] = []
         for tell in tuple(self._waiting):
-            tell()
-        if self.reporting.log:
-            self.reporting.log(self, entry)
+            attempt("telling who waits", tell, None, failures)
+        if log := self.reporting.log:
+            attempt("the log line", lambda: log(self, entry), None, failures)
+        if failures and self._entries and self._entries[-1] is entry:
+            self._entries[-1] = replace(entry, failures=tuple(failures))
 
     def clear(self) -> int:
         """Empty the ring, and say how many entries went. Numbers go on, and what was counted stays counted."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from msgspec import json
 
@@ -17,9 +17,10 @@ NO_ANSWER: Final = "---"
 
 
 def human(journal: Journal, entry: Entry, *, colours: bool = False) -> Printable:
-    """`12:00:00.000 default/4 POST /_oauth/refresh-token 400 refresh_tokens alice REFRESH_TOKEN_EXPIRED 0.3 ms`.
+    """`12:00:00.000 default/4 GET /api/v1/timestamps 404 - - UNKNOWN_PATH 0.3 ms: Nearest served is ...`.
 
-    The time is the wall clock's, UTC. `---` = there was no answer, `-` = no operation, nobody known.
+    The time is the wall clock's, UTC. `---` = there was no answer, `-` = no operation, nobody known. What was found in
+    a call that is refused stands at the end.
     """
     data = views.line(journal, entry)
     wall = data["wallTime"]
@@ -33,10 +34,23 @@ def human(journal: Journal, entry: Entry, *, colours: bool = False) -> Printable
         rest += f" fault {data['fault']['id']}: {data['fault']['effect']}"
     if data["notes"]:
         rest += f" ({'; '.join(data['notes'])})"
+    if finding := _finding(data):
+        rest += f": {finding}"
     if colours:
         colour = YELLOW if "fault" in data else GREEN if outcome == "OK" else RED
         return joined(painted(where, DIM), f" {what} {who} ", painted(outcome, colour), " ", painted(rest, DIM))
     return printable(f"{where} {what} {who} {outcome} {rest}")
+
+
+def _finding(data: dict[str, Any]) -> str:
+    """The first finding of a refused call; else what was expected and what came; "" if a fault refused it."""
+    diagnosis = data.get("diagnosis", {})
+    if "reason" not in diagnosis or "fault" in data:
+        return ""
+    if diagnosis["found"]:
+        return str(diagnosis["found"][0])
+    parts = ("expected", diagnosis["expected"]), ("received", diagnosis["received"])
+    return ", ".join(f"{word} {text}" for word, text in parts if text)
 
 
 def machine(journal: Journal, entry: Entry) -> Printable:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import unquote_plus
 
 from simulator.core import mint, signature
-from simulator.evidence.bodies import Members, read_json, written
+from simulator.evidence.bodies import TooDeepError, mapped, read_json, written
+from simulator.evidence.credential_names import NAME, PLAIN_WORDS, SUSPECT, VALUE, bared, secretive
+from simulator.evidence.encodings import decoded, unescaped
 from simulator.evidence.known import IDENTIFIER, SHAPE, SHORTEST, Known, fingerprint
 
 if TYPE_CHECKING:
@@ -21,44 +23,21 @@ if TYPE_CHECKING:
     from simulator.evidence.journal import Entry
 
 NOT_OURS: Final = "(not ours)"
-SECRETIVE: Final = re.compile(
-    r"secret|passw|passphrase|token|apikey|credential|signature|authorization|cookie|privatekey|assertion|verifier"
-    r"|^(?:sign|otp|factorvalue|code|kcapisign|kcapipartnersign)$"
-)
-"""Names, in lower case and without `-` and `_`, under which a credential is carried."""
-SUSPECT: Final = re.compile(
-    r"secret|pass|token|key|credential|sign|authorization|cookie|assertion|verifier|otp|factor|code", re.IGNORECASE
-)
-"""What a text has that may hold such a name."""
-HARMLESS: Final = {"tokentype", "kcapikeyversion", "apikeyversion"}
-PLAIN_WORDS: Final = {"transactionid", "factortype"}
-"""What stands beside the one-time codes in `validation` (s8.2)."""
-NAME: Final = re.compile(r"""(?<![\w-])([\w-]{1,64})\\*["']?\s*[=:]\s*\\*["']?""")
-VALUE: Final = re.compile(r"""(?:(?:bearer|basic)\s+)?[^\s"'&,;{}\[\]\\]+""", re.IGNORECASE)
-"""A name and its value within a text: in a link, in JSON that was written twice, in what was to be JSON."""
 READABLE: Final = ("json", "form-urlencoded", "text/plain")
 """Kinds of bodies that are shown; of any other only the size is told, for nobody knows where a secret stands in it."""
 MOST_PAIRS: Final = 500
 """Pairs of a query or a form that are shown."""
-ESCAPED: Final = re.compile(r"\\u00([0-9a-f]{2})", re.IGNORECASE)
+MOST_SECRETS: Final = 64
+"""Credentials that one entry may carry: each is looked for in every text of it. With more, no text is shown."""
+CROWDED: Final = f"(not shown: the call carries more than {MOST_SECRETS} credentials)"
+TOO_DEEP: Final = "nested too deeply to show"
+TOO_ENCODED: Final = "(not shown: percent-encoded too often)"
 STEP: Final = 30
 """Seconds for which an authenticator shows a code (RFC 6238)."""
 LONGEST: Final = 65_536
 """Characters of any one text that are shown."""
-LAYERS: Final = 3
-"""How often a text is percent-decoded in search of a secret: once a redirect URI within a redirect URI."""
-
-
-def bared(name: str) -> str:
-    """The name in lower case, without `-` and `_`."""
-    return name.lower().replace("-", "").replace("_", "")
-
-
-@lru_cache(maxsize=1024)
-def secretive(name: str) -> bool:
-    """Whether what goes by that name is a credential."""
-    bare = bared(name)
-    return bare not in HARMLESS and SECRETIVE.search(bare) is not None
+LEAST_MARGIN: Final = 100
+"""Characters at the end of a text that was cut which are not shown: they may begin a secret."""
 
 
 class Redactor:
@@ -70,11 +49,16 @@ class Redactor:
         self._literals: dict[str, str | None] = dict(known.odd)
         """Texts to look for, and what each is; None = it is not ours."""
         self._identifiers: set[str] = set()
+        self._carried = 0
+        """How many credentials the entry was seen to carry."""
         self._key_is_ours = self._meet(entry)
         self._ordered: list[str] | None = None
         self._entry = entry
-        self.sent(entry.request.path)  # what is found in its place must be known before anything is shown
+        self._meeting = True
+        """Whether what stands in its place is only being found: it must be known before anything is shown."""
+        self.sent(entry.request.path)
         self.request_parts()
+        self._meeting = False
 
     def _meet(self, entry: Entry) -> bool:
         """Get to know whom the entry is about: their key, their one-time codes, their accounts."""
@@ -111,27 +95,34 @@ class Redactor:
         return self._headers(answer.head if answer.status else ()), body
 
     # --- texts
-    def text(self, text: str) -> str:
-        """A text in which anything may stand."""
-        if len(text) < SHORTEST and text.isascii():
+    def text(self, text: str, most: int = LONGEST) -> str:
+        """Up to `most` characters of a text in which anything may stand."""
+        if self._meeting or (len(text) < SHORTEST and text.isascii()):
             return text
-        text = text[: LONGEST + 4096]
+        if self._carried > MOST_SECRETS:
+            return CROWDED
+        margin = max(LEAST_MARGIN, len(self._longest_first()[0]) if self._literals else 0)
+        whole = len(text) <= most + margin
+        text = text if whole else text[: most + margin]
         hidden = self._hidden(text)
-        if "%" in text:
-            plain = text
-            for _ in range(LAYERS):
-                plain = unquote(plain)
+        plain = decoded(text)
+        if plain is None:
+            return TOO_ENCODED
+        if plain is not text:
             found = self._hidden(plain)
             hidden = found if found != plain else hidden
-        return (hidden if hidden.isascii() else hidden.encode(errors="replace").decode())[:LONGEST]
+        hidden = hidden if whole else hidden[:-margin]
+        return (hidden if hidden.isascii() else hidden.encode(errors="replace").decode())[:most]
 
-    def sent(self, text: str) -> str:
-        """A text that a client wrote: it may hold names with values, percent-encoded or not."""
-        plain = text[: LONGEST + 4096]
-        for _ in range(LAYERS if "%" in plain else 0):
-            plain = unquote(plain)
+    def sent(self, text: str, most: int = LONGEST) -> str:
+        """Up to `most` characters of a text that a client wrote: it may hold names with values, encoded or not."""
+        if text.isascii() and text.isalnum() and len(text) < SHORTEST:
+            return text
+        plain = decoded(text)
+        if plain is None:
+            return TOO_ENCODED
         found = self._loosely(plain)
-        return self.text(text if found == plain else found)
+        return self.text(text if found == plain else found, most)
 
     def _loosely(self, text: str) -> str:
         if not SUSPECT.search(text):
@@ -144,10 +135,14 @@ class Redactor:
                 done = value.end()
         return "".join([*parts, text[done:]])
 
-    def _hidden(self, text: str) -> str:
+    def _longest_first(self) -> list[str]:
+        """The texts to look for."""
         if self._ordered is None:
             self._ordered = sorted(self._literals, key=len, reverse=True)
-        for literal in self._ordered:
+        return self._ordered
+
+    def _hidden(self, text: str) -> str:
+        for literal in self._longest_first():
             if literal in text:
                 text = text.replace(literal, self._said(literal, self._literals[literal]))
         mark = mint.workspace_mark(self._world.workspace)
@@ -190,8 +185,10 @@ class Redactor:
         shape = SHAPE.fullmatch(value)
         kind = self._kind(value, (shape.lastgroup or "") if shape else "")
         if kind != IDENTIFIER and len(value) >= SHORTEST:
-            self._literals[value] = kind
-            self._ordered = None
+            self._carried += 1
+            if self._carried <= MOST_SECRETS:
+                self._literals[value] = kind
+                self._ordered = None
         return self._said(value, kind)
 
     def otp(self, value: str) -> str:
@@ -238,32 +235,42 @@ class Redactor:
             return f"({len(body)} bytes that are no UTF-8)"
         try:
             value = read_json(text)
+        except TooDeepError:
+            return f"({len(body)} bytes of JSON, {TOO_DEEP})"
         except ValueError:
             return self._pairs(text) if "form" in kind else self._broken(text)
-        shown = self._member("", value, inside=False, answer=answer)
-        return text if shown == value else written(shown)[: 2 * LONGEST]
+        shown, changed = mapped(
+            value,
+            self.text,
+            partial(self._leaf, answer=answer),
+            lambda name, keyed: bared(name) == "validation" or (keyed and secretive(name) and not answer),
+        )
+        return written(shown)[: 2 * LONGEST] if changed else text
 
-    def _member(self, name: str, value: Any, *, inside: bool, answer: bool) -> Any:
-        """What a field holds. `inside` = it is part of a credential, or of a `validation` with its one-time codes."""
-        bare = bared(name)
-        if isinstance(value, Members):
-            inside = inside or bare == "validation" or (secretive(name) and not answer)
-            return Members(
-                (self.text(key), self._member(key, each, inside=inside, answer=answer)) for key, each in value
-            )
-        if isinstance(value, list):
-            return [self._member(name, each, inside=inside or bare == "validation", answer=answer) for each in value]
+    def _leaf(self, name: str, value: Any, inside: bool, *, answer: bool) -> Any:
+        """What a field holds that is no object and no list; the very value if there is nothing to hide.
+
+        `inside` = it is part of a credential, or of a `validation` with its one-time codes.
+        """
         if not isinstance(value, str):
             return value
+        bare, kept = bared(name), secretive(name)
+        if (
+            len(value) < SHORTEST
+            and not (inside or kept or bare == "validation")
+            and value.isascii()
+            and value.isalnum()
+        ):
+            return value  # most numbers: it can be nothing else
         if bare == "validation" or (inside and bare not in PLAIN_WORDS):
             shown = self.secret(value)
         else:
-            shown = self.text(value) if answer and (bare == "code" or not secretive(name)) else self.named(name, value)
+            shown = self.text(value) if answer and (bare == "code" or not kept) else self.named(name, value)
         return value if shown == value else shown
 
     def _broken(self, text: str) -> str:
         """A text that was to be JSON and is not."""
-        return self.sent(ESCAPED.sub(lambda found: chr(int(found[1], 16)), text[: 2 * LONGEST]))
+        return self.sent(unescaped(text[: 2 * LONGEST]))
 
 
 def _marked(mark: str) -> re.Pattern[str]:

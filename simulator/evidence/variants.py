@@ -14,10 +14,13 @@ from itertools import permutations
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlencode
 
+from simulator.core.nesting import too_deep
 from simulator.core.value import Value
 
 NEARBY: Final = 250
 """How many ms before and after the timestamp are tried: a client may have asked its clock twice."""
+INDENTED: Final = 10
+"""Depth of JSON that is written anew with indents: these cost the depth for every value."""
 KUCOIN: Final = ("https://api.kucoin.com", "https://www.kucoin.com")
 OTHER_HASHES: Final = {
     "sha512": "HMAC-SHA512 in place of HMAC-SHA256",
@@ -196,7 +199,7 @@ def _rewritten(value: Any, sent: bytes) -> Iterator[tuple[str, str, bytes]]:
                 says = f"the body written anew, {'without' if spaces == 'compact' else 'with'} spaces{keys}{letters}"
                 text = json.dumps(value, ensure_ascii=ascii_only, separators=separators, sort_keys=bool(order))
                 yield name, says, text.encode()
-    for indent in (2, 4):
+    for indent in () if too_deep(sent.decode(), INDENTED) else (2, 4):
         text = json.dumps(value, ensure_ascii=False, indent=indent)
         yield "indented-body", f"the body written anew, indented by {indent}", text.encode()
     yield "json-twice", "the body written as JSON twice, a text in a text", json.dumps(sent.decode()).encode()

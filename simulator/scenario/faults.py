@@ -45,8 +45,8 @@ class Condition(Value, frozen=True):
     def holds(self, asked: Mapping[str, object]) -> bool:
         """Whether the request's field is so; an absent field is nothing."""
         value = asked.get(self.field)
-        if value is None:
-            return False
+        if not isinstance(value, str | int | Decimal):
+            return False  # nothing, or an object or a list, which is no single value
         if self.equals is not None:
             return self.equals == ("true" if value is True else "false" if value is False else str(value))
         if isinstance(value, bool) or not isinstance(value, int | Decimal | str):

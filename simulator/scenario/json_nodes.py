@@ -8,7 +8,7 @@ from typing import Final
 
 from simulator.scenario.nodes import Budget, Node, Problem, ScenarioError
 
-TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}:,]|[^][{}:,"\s]+')
+TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[][{}:,]|[^][{}:,"\s]+')
 
 
 def parse_json(text: str, file: str, budget: Budget) -> Node | None:

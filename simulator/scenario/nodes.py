@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import yaml
+from msgspec.structs import replace
 
+from simulator.core.quoting import shortened
 from simulator.core.value import Value
 from simulator.printing import printable
 
@@ -24,6 +26,8 @@ MAXIMUM_DEPTH: Final = 20
 MAXIMUM_NODES: Final = 200_000
 
 
+LONGEST_MESSAGE: Final = 2_000
+"""Characters of what is said of a problem: it may list what there is."""
 MOST_PROBLEMS: Final = 100
 """Problems of one text that are told: each may be compared with every name that there is."""
 
@@ -42,11 +46,19 @@ class Problem(Value, frozen=True, order=True):
         return str(printable(f"{where}: {self.path}: {self.message}" if self.path else f"{where}: {self.message}"))
 
 
+def _bounded(problem: Problem) -> Problem:
+    """The problem at a length that a person reads: what it quotes may have a million characters."""
+    path, message = shortened(problem.path), shortened(problem.message, LONGEST_MESSAGE)
+    return (
+        replace(problem, path=path, message=message) if (path, message) != (problem.path, problem.message) else problem
+    )
+
+
 class ScenarioError(Exception):
     """A scenario that cannot be used, with every problem that was found."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        told = list(dict.fromkeys(problems))
+        told = list(dict.fromkeys(map(_bounded, problems)))
         self.problems = sorted(told[:MOST_PROBLEMS])
         if len(told) > MOST_PROBLEMS:
             last = self.problems[-1]

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
-from itertools import islice
-from typing import Any, Final
+from typing import Any
 
+from simulator.core.quoting import most_like
 from simulator.scenario.nodes import MOST_PROBLEMS, Node, Problem, ScenarioError
 from simulator.scenario.scalars import Scalar
 from simulator.scenario.shapes import Either, Key, List, Names, Record, Shape, Tagged, Word
 
-MOST_COMPARED: Final = 500
-"""Names that a word is compared with: each takes its time, and a world may have 100,000 users."""
 Path = tuple[str | int, ...]
 """The way from the root of a scenario to a value: keys, and places in lists."""
 
@@ -229,8 +226,8 @@ def shown(path: Path) -> str:
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """` (did you mean ...?)`, or nothing."""
-    near = get_close_matches(word, list(islice(known, MOST_COMPARED)), n=1)
-    return f" (did you mean {near[0]}?)" if near else ""
+    near = most_like(word, known)
+    return f" (did you mean {near}?)" if near else ""
 
 
 def absent(name: str, known: Iterable[str]) -> str:

@@ -15,7 +15,8 @@ LONGEST_NAME: Final = 63
 """A name is also a label of a host (RFC 1035 s2.3.4)."""
 NAME: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_NAME}}}", re.ASCII)
 QUERY: Final = re.compile(r"(?:^|&)(client_id|code)=([^&]*)")
-JWT: Final = re.compile(rb"eyJ[\w-]+\.[\w-]+\.[\w-]+")
+JWT: Final = re.compile(rb"(?<![\w-])eyJ[\w-]++\.[\w-]++\.[\w-]++")
+"""A token. It begins where a word begins: a search that could begin anywhere within a long word would be quadratic."""
 REFRESH: Final = "/_oauth/refresh-token"
 
 

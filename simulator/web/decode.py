@@ -9,7 +9,9 @@ from urllib.parse import parse_qsl, unquote
 
 from simulator.core.api_keys import AddApiKey, AddApiKeyOld
 from simulator.core.fields import Body
+from simulator.core.nesting import DEEPEST, too_deep
 from simulator.core.operations import Command
+from simulator.core.quoting import shortened
 from simulator.core.refusals import Reason
 from simulator.core.signature import SignedRequest
 from simulator.core.tokens import ExchangeCode, RefreshTokens
@@ -43,7 +45,7 @@ def json_body(request: Request) -> Body:
     """A JSON object; numbers with a point are exact decimals."""
     kind = media_type(request)
     if kind != JSON:
-        return Body(None, Reason.UNSUPPORTED_MEDIA_TYPE, detail=kind or "absent")
+        return Body(None, Reason.UNSUPPORTED_MEDIA_TYPE, detail=shortened(kind) or "absent")
     return json_object(request.body)
 
 
@@ -53,6 +55,8 @@ def json_object(body: bytes) -> Body:
         text = body.decode()
     except UnicodeDecodeError as error:
         return Body(None, Reason.BODY_NOT_UTF8, detail=f"byte {error.start} is not UTF-8")
+    if too_deep(text):
+        return Body(None, Reason.BODY_NOT_JSON, detail=f"nested more than {DEEPEST} deep")
     try:
         value: Any = _DECODER.decode(text)
         if "\\u" in text:

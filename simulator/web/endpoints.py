@@ -101,6 +101,11 @@ SITE: Final = ("/oauth", "/account/security/g2fa", "/demo/callback", "/", "/favi
 CONTROL: Final = "/_sim"
 BASE: Final = f"{CONTROL}/v1"
 """The control surface, and what its calls begin with."""
+SERVED: Final = (
+    *(f"{endpoint.method} {endpoint.path}" for endpoint in ENDPOINTS),
+    *(f"GET {path}" for path in (*SITE, BASE)),
+)
+"""Every call that may have been meant where a path or a method is wrong."""
 LIVE, READY = "/_sim/live", "/_sim/ready"
 
 
@@ -127,11 +132,13 @@ async def answer_call(desk: Desk, request: Request, found: Methods | None) -> An
     """What the exchange says to a call at one of these endpoints, or at none."""
     if found is None:
         unknown = refusal(Reason.UNKNOWN_PATH, received=request.path)
+        unknown.alternatives = SERVED
         return desk.refuse(request, unknown, Family.RESOURCE, unserved.note(request.path, PLACES))
     endpoint = found.get(request.method)
     if endpoint is None:
         allowed = ", ".join(found)
         wrong = refusal(Reason.METHOD_NOT_ALLOWED, expected=allowed, received=request.method)
+        wrong.alternatives = SERVED
         return desk.refuse(request, wrong, family_of(found)).having((b"allow", allowed.encode()))
     return await desk.answer(request, endpoint.decode(request), endpoint.family, misplaced(request, endpoint))
 

@@ -272,3 +272,11 @@ def test_no_sentence_holds_a_secret() -> None:
     secrets = (SECRET, PASSPHRASE, BROKER_KEY, CLIENT_SECRET, *KNOWN.kin[0][1:])
     assert len(said) > 100
     assert not [text for text in said for secret in secrets if secret in text]
+
+
+def test_deeply_nested_json_is_not_indented() -> None:
+    """Each value of nested JSON would be indented by the depth: such a body is written anew in the other ways only."""
+    flat, deep = (b"[" * depth + b"1,2" + b"]" * depth for depth in (variants.INDENTED, variants.INDENTED + 1))
+    names = [[name for name, _, _ in variants.bodies(sent, "")] for sent in (flat, deep)]
+    assert ["indented-body" in each for each in names] == [True, False]
+    assert ["spaced-body" in each for each in names] == [True, True]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 from rpds import List
@@ -12,9 +13,11 @@ from support import IP, START
 from simulator.core.operations import Subject
 from simulator.core.world import ApiKey, Now, World
 from simulator.evidence.bodies import read_json, written
+from simulator.evidence.credential_names import secretive
+from simulator.evidence.encodings import LAYERS
 from simulator.evidence.journal import Entry
 from simulator.evidence.known import Known, fingerprint
-from simulator.evidence.redaction import Redactor, secretive
+from simulator.evidence.redaction import Redactor
 from simulator.exchange import NotPerformed, Outcome
 from simulator.messages import Answer, Request
 from simulator.scenario.loader import load
@@ -132,7 +135,7 @@ def test_shown_secrets() -> None:
         (b"a=b&client_secret=xyz&c=%41", "a=b&client_secret=(not ours)&c=A"),
         (b"{'secret': 'x'}", "{'secret': '(not ours)'}"),
         (b"\xff", "(1 bytes that are no UTF-8)"),
-        (b"[" * 20_000, "[" * 20_000),
+        (b"[" * 20_000, "(20000 bytes of JSON, nested too deeply to show)"),
     ],
 )
 def test_bodies(body: bytes, shown: str) -> None:
@@ -166,3 +169,37 @@ def test_learning_follows_the_worlds() -> None:
     other = World(seed=5, touched=List())
     known.learn(other, other)
     assert (known.kind("odd secret!", other), known.kind("demo-secret", other)) == ("api_secret", "client_secret")
+
+
+@pytest.mark.parametrize("times", [*range(LAYERS + 3), 40])
+@pytest.mark.parametrize("secret", ["odd secret!", "64f0c1a2b3c4d5e6f7a8b9c0", "809a821a-9d97-49fb-88bc-7f668cd7f99d"])
+def test_a_secret_is_hidden_however_often_it_was_encoded(secret: str, times: int) -> None:
+    """Percent-encoded once or forty times: what is shown does not hold it, also when it is decoded again."""
+    text = "".join(f"%{ord(letter):02x}" for letter in secret) if times else secret
+    for _ in range(times - 1):
+        text = quote(text, safe="")
+    hide = redactor(
+        path=f"/x/{text}", query=f"a={text}", headers={b"x": text.encode()}, body=f'{{"a":"{text}"}}'.encode()
+    )
+    shown = [hide.text(text), hide.sent(f"note={text}"), hide.named("state", text), *map(str, hide.request_parts())]
+    for each in shown:
+        plain = each
+        for _ in range(2 * times + 2):
+            plain = unquote(plain)
+        assert secret not in plain
+
+
+def test_a_secret_is_hidden_however_its_json_was_escaped() -> None:
+    """Letters as JSON escapes them, within JSON that was written twice or in a percent-encoding."""
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in "odd secret!")
+    for text in (escaped, escaped.replace("\\", "\\\\"), quote(escaped), quote(quote(escaped))):
+        assert redactor().text(f"x{text}x") == f"x{fingerprint('api_secret', 'odd secret!')}x"
+
+
+@pytest.mark.parametrize("place", range(150, 320, 7))
+def test_a_secret_at_the_end_of_what_is_shown_is_not_shown_in_part(place: int) -> None:
+    """Where a text is cut, no beginning of a secret is left, wherever the secret stands."""
+    text = "." * place + "809a821a-9d97-49fb-88bc-7f668cd7f99d" + "." * 500
+    shown = redactor().text(text, 200)
+    assert "809a821a" not in shown
+    assert len(shown) <= 200

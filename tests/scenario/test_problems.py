@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from situations import FILE, problems, problems_of, unknown_key
 
+from simulator.core.quoting import MOST_COMPARED
 from simulator.scenario.keys import CLIENT, SCENARIO, USER
 from simulator.scenario.loader import builtin, load, read
 from simulator.scenario.nodes import MOST_PROBLEMS, ScenarioError
-from simulator.scenario.reader import MOST_COMPARED, suggestion
+from simulator.scenario.reader import suggestion
 
 BROKEN = """\
 verson: 1

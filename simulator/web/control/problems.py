@@ -8,10 +8,15 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from simulator.core.quoting import shortened
 from simulator.scenario.nodes import ScenarioError
 from simulator.web.envelope import as_json
 
 KIND: Final = "application/problem+json"
+LONGEST: Final = 2_000
+"""Characters of one sentence of a problem, which may quote what was sent."""
+MOST: Final = 101
+"""Errors of one problem: those of a scenario, and the sentence that there are more."""
 Errors = Sequence[Mapping[str, object]]
 """Each names a `field` and tells the `detail`; one of a scenario's text also has `line` and `column`, from 1."""
 
@@ -47,12 +52,18 @@ def problem_body(status: int, detail: str, errors: Errors = (), **more: object) 
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": detail,
+        "detail": shortened(detail, LONGEST),
         **more,
     }
     if errors:
-        body["errors"] = list(errors)
+        body["errors"] = [{name: _bounded(value) for name, value in error.items()} for error in errors[:MOST]]
+    if len(errors) > MOST:
+        body["errors"].append({"field": "", "detail": f"{len(errors) - MOST} more are not told"})
     return as_json(body)
+
+
+def _bounded(value: object) -> object:
+    return shortened(value, LONGEST) if isinstance(value, str) else value
 
 
 def problem(

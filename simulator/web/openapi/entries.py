@@ -82,6 +82,7 @@ LINE_FIELDS: Final[dict[str, Schema]] = {
     "notes": listed(TEXT),
     "fault?": closed({"id": TEXT, "at": TEXT, "effect": TEXT, "custom": FLAG}),
     "diagnosis?": either(REFUSED, DEPARTED),
+    "evidenceFailures?": listed(TEXT),
 }
 LINES: Final = closed({"requests": listed(closed(LINE_FIELDS)), "next": COUNT})
 ENTRY_FIELDS: Final[dict[str, Schema]] = {

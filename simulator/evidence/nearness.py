@@ -1,0 +1,102 @@
+"""Which served call a mistyped one is nearest to, and in what they differ."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+from urllib.parse import unquote
+
+from simulator.core.quoting import LONGEST_COMPARED, most_like
+from simulator.core.value import Value
+
+LONGEST: Final = 4 * LONGEST_COMPARED
+"""Characters of a path that are looked at."""
+SLASHES: Final = re.compile(r"/{2,}")
+VERSION: Final = re.compile(r"/v[0-9]{1,3}(?=/)")
+FAMILY: Final = re.compile(r"/[^/]*(?:/v[0-9]{1,3})?/")
+"""What many paths begin with: it says nothing of which of them was meant."""
+LIKE: Final = 58
+"""Percent that the rest of a path has to have in common with that of a served one; `/token` is `/access-token`."""
+
+
+class Served(Value, frozen=True):
+    """A call that is served, and its path in the form in which paths are compared."""
+
+    method: str
+    path: str
+    form: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def nearest_call(method: str, path: str, served: tuple[str, ...]) -> str:
+    """A sentence that names the served call that is nearest to this one, and says how they differ; "" if none is near.
+
+    `served` are like `GET /api/v3/currencies/{currency}`.
+    """
+    if not path:
+        return ""
+    path = path[:LONGEST]
+    plain = unquote(path)
+    short = SLASHES.sub("/", plain)
+    bare = short.rstrip("/") or "/"
+    form, calls = bare.lower(), _calls(served)
+    differences = [
+        ("percent-encoding", plain != path),
+        ("two slashes in a row", short != plain),
+        ("a slash at its end", bare != short),
+    ]
+    told = [what for what, differs in differences if differs]
+    found = _of_form(form, calls)
+    if found:
+        told += ["letters in another case"] if _literal(found[0].path) not in bare else []
+        if not told:
+            return ""  # it is the path itself, of a workspace that is not there
+        return _sentence(method, found, f"the path that was sent has {' and '.join(told)}")
+    found = _of_form(VERSION.sub("/v#", form), calls, versions=True)
+    if found:
+        return _sentence(method, found, "another version of the path was sent")
+    ends = [call for call in calls if len(call.form) > 1 and form.endswith(call.form)]
+    if ends:
+        longest = max(len(call.form) for call in ends)
+        return _sentence(method, [call for call in ends if len(call.form) == longest], "something stands before it")
+    near = most_like(_rest(form), dict.fromkeys(_rest(call.form) for call in calls if call.path != "/"), LIKE)
+    return _sentence(method, [call for call in calls if _rest(call.form) == near], "") if near else ""
+
+
+def other_versions(method: str, path: str, served: tuple[str, ...]) -> str:
+    """A sentence that names another version of a path, at which the method is served; "" if there is none."""
+    form = VERSION.sub("/v#", path[:LONGEST].lower())
+    found = [call for call in _of_form(form, _calls(served), versions=True) if call.method == method.upper()]
+    return f"{' and '.join(map(str, found))} is served." if found else ""
+
+
+@lru_cache(maxsize=4)
+def _calls(served: tuple[str, ...]) -> tuple[Served, ...]:
+    pairs = [call.split(" ", 1) for call in served]
+    return tuple(Served(method, path, path.lower()) for method, path in pairs)
+
+
+def _of_form(form: str, calls: tuple[Served, ...], *, versions: bool = False) -> list[Served]:
+    """The calls whose path has that form, where a name at the end may be any."""
+    forms = [(VERSION.sub("/v#", call.form) if versions else call.form, call) for call in calls]
+    folder = form.rpartition("/")[0]
+    exact = [call for served, call in forms if served == form]
+    return exact or [call for served, call in forms if served.endswith("}") and served.rpartition("/")[0] == folder]
+
+
+def _rest(form: str) -> str:
+    family = FAMILY.match(form)
+    return form[family.end() :] if family else form
+
+
+def _literal(path: str) -> str:
+    return path.partition("{")[0]
+
+
+def _sentence(method: str, calls: list[Served], difference: str) -> str:
+    """Calls at one path, or at several versions of one; the one with the method that was sent alone if there is one."""
+    calls = [call for call in calls if call.method == method] or calls
+    return f"Nearest served is {' and '.join(map(str, calls))}{f': {difference}' if difference else ''}."

@@ -1,0 +1,133 @@
+"""What a message repeats of somebody's text is bounded, and so is what comparing texts costs."""
+
+from __future__ import annotations
+
+import json
+from difflib import SequenceMatcher
+
+import pytest
+from msgspec.structs import replace
+from wire import JSON, TOKEN, V1, Broker, control, problem_of
+
+from simulator.core import quoting
+from simulator.core.quoting import LONGEST_COMPARED, MOST_COMPARED, MOST_LIKELY, listed, most_like, shortened
+from simulator.core.refusals import Reason, Refusal
+from simulator.scenario.nodes import Problem, ScenarioError
+
+LONG = "x" * 60_000
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("abc", "abc"), ("abcd", "abcd"), ("abcde", "abcd... (5 characters)"), ("", "")]
+)
+def test_a_long_text_is_cut(text: str, shown: str) -> None:
+    """The beginning, and how long it was; a text that fits stays as it is."""
+    assert shortened(text, 4) == shown
+
+
+def test_a_long_list_is_cut() -> None:
+    """The first names, and how many more there are."""
+    assert listed("abcde", 3) == "a, b, c, and 2 more"
+    assert listed("abc", 3) == "a, b, c"
+    assert len(listed([LONG] * 5_000)) < 5_000
+
+
+@pytest.mark.parametrize(
+    ("text", "texts", "nearest"),
+    [
+        ("refrsh", ["refuse", "refresh", "fresh"], "refresh"),
+        ("zzz", ["refuse"], ""),
+        ("", ["a"], ""),
+        ("a", [], ""),
+        ("same", ["other", "same", "some"], "same"),
+    ],
+)
+def test_the_nearest_text(text: str, texts: list[str], nearest: str) -> None:
+    """The one that is most like it, if it is enough like it."""
+    assert most_like(text, texts) == nearest
+
+
+def test_comparing_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long and many the texts are, a few short ones are compared letter by letter."""
+    compared: list[int] = []
+
+    class Counting(SequenceMatcher[str]):
+        def ratio(self) -> float:
+            compared.append(sum(block.size for block in self.get_matching_blocks()))
+            return super().ratio()
+
+    monkeypatch.setattr(quoting, "SequenceMatcher", Counting)
+    texts = iter([f"{LONG}{number}" for number in range(MOST_COMPARED + 5)])
+    assert most_like(LONG, texts).startswith("xxx")
+    assert compared == [LONGEST_COMPARED] * MOST_LIKELY
+    assert len(list(texts)) == 5
+
+
+def test_two_long_redirect_uris_are_compared_in_no_time(broker: Broker) -> None:
+    """A redirect URI of fifty thousand characters beside a registered one of as many: page, entry and list answer."""
+    uri = f"https://b.example/{'ab' * 25_000}"
+    world = broker.send.app.desk.exchange.world  # type: ignore[attr-defined]
+    client = world.clients["demo-broker"]
+    broker.send.app.desk.exchange.world = world.put(replace(client, redirect_uris=(uri,)))  # type: ignore[attr-defined]
+    sent = f"https://b.example/{'ba' * 25_000}"
+    query = f"response_type=code&client_id=demo-broker&redirect_uri={sent}&scope=OAUTH_CREATE_API&state=s"
+    assert broker.send("GET", f"/oauth?{query}").status == 400
+    [line] = broker.send("GET", f"{V1}/requests?limit=1").json()["requests"]
+    assert line["outcome"] == "REDIRECT_URI_UNREGISTERED"
+    assert line["diagnosis"]["found"][0].startswith("Nearest is https://b.example/abab")
+    assert len(json.dumps(line)) < 5_000
+
+
+def test_a_refusal_quotes_little_on_the_wire() -> None:
+    """A detail of a client's is cut in the text that it reads."""
+    text = Refusal(Reason.PARAMETER_REPEATED, field=LONG).text
+    assert text.startswith("invalid_request: xxx")
+    assert len(text) < 700
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body"),
+    [
+        ("GET", f"{TOKEN}?{LONG}=1&{LONG[:100]}=2&{LONG}=3&client_id=demo-broker", b""),
+        ("POST", "/_oauth/refresh-token", json.dumps({f"{LONG[:9]}{number}": 1 for number in range(3_000)}).encode()),
+        ("POST", "/_oauth/refresh-token", json.dumps({LONG: LONG[:5]}).encode()),
+        ("GET", f"/{LONG}", b""),
+    ],
+)
+def test_notes_and_diagnoses_quote_little(broker: Broker, method: str, target: str, body: bytes) -> None:
+    """Whatever a client sent, a line of the list with notes and diagnosis stays short, and so does the answer."""
+    answer = broker.send(method, target, body, JSON if body else {})
+    assert len(answer.body) < 1_000
+    [line] = broker.send("GET", f"{V1}/requests?limit=1").json()["requests"]
+    assert len(json.dumps(line)) < 5_000
+    entry = broker.entry(answer)
+    assert len(json.dumps([entry["notes"], entry["diagnosis"]])) < 5_000
+    [kept] = broker.send.app.desk.journal.newest(1)  # type: ignore[attr-defined]
+    assert sum(map(len, kept.notes)) < 5_000
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/explain", {LONG: 1}),
+        ("/explain", {f"name-{number}": 1 for number in range(4_000)}),
+        ("/authorizations", {"user": LONG, "client_id": LONG[:1000]}),
+        ("/clock/advance", {"by": LONG}),
+        ("/workspaces", {"name": LONG}),
+        ("/verify", {"expect": [LONG]}),
+        ("/verify", {"expect": [{LONG: LONG[:9]}]}),
+        ("/faults", {"faults": [{"operation": LONG, "refuse": "X"}]}),
+    ],
+)
+def test_a_problem_repeats_little(broker: Broker, path: str, body: object) -> None:
+    """A problem of the control surface tells what is wrong and repeats neither sixty thousand letters nor names."""
+    answer = control(broker.send, path, body)
+    problem_of(answer, answer.status)
+    assert len(answer.body) < 30_000
+
+
+def test_a_problem_of_a_scenario_repeats_little() -> None:
+    """What a scenario's problem quotes is cut, for the command line and for the control surface alike."""
+    [problem] = ScenarioError([Problem("f", 1, 1, LONG, f"must be a word, found {LONG!r}")]).problems
+    assert (len(problem.path), len(problem.message)) < (300, 2_100)
+    assert problem.message.endswith(" characters)")
