@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from msgspec import json
+
 from simulator.evidence.changes import changes
 from simulator.evidence.diagnosis import diagnose
 from simulator.evidence.journal import Entry, Journal
@@ -51,6 +53,16 @@ def line(journal: Journal, entry: Entry, hide: Redactor | None = None) -> dict[s
     if entry.refusal:
         data["diagnosis"] = diagnose(entry, brief, thorough=False)
     return data
+
+
+def rendered(journal: Journal, entry: Entry) -> bytes:
+    """The line as JSON. It is made once for all who read the journal."""
+    known = len(journal.known())
+    text = journal.shown.get(entry.number, known)
+    if text is None:
+        text = json.encode(line(journal, entry))
+        journal.shown.keep(entry.number, known, text)
+    return text
 
 
 def exchanged(entry: Entry, hide: Redactor) -> dict[str, Any]:

@@ -29,7 +29,7 @@ LARGEST_SEED: Final = 10**18 - 1
 async def create_workspace(desk: Desk, request: Request) -> Response:
     """An isolated exchange with a client of its own; `ttl` is how long it may be idle, such as 10m."""
     workspaces = visit_of(request).workspaces
-    fields = fields_of(await call_of(request), ("name", "scenario", "seed", "ttl"))
+    fields = fields_of(await call_of(request, waits=False), ("name", "scenario", "seed", "ttl"))
     name, seed, ttl = _name(fields), _seed(fields), _ttl(fields)
     scenario = _scenario(workspaces, fields.text("scenario"))
     try:
