@@ -24,7 +24,7 @@ from simulator.messages import Answer, Request
 CAPACITY: Final = 10_000
 MOST_BYTES: Final = 33_554_432
 """Of requests and answers, as they came and went."""
-MOST_SHOWN: Final = 4_194_304
+MOST_SHOWN: Final = 8_388_608
 """Bytes of what has been made of entries to be shown."""
 FEW: Final = 1_000
 """Entries that are looked for from the end."""
