@@ -62,7 +62,7 @@ def waiting(world: World, at: int) -> World:
     return replace(world, unsettled=line, arriving=world.arriving.insert(2, arriving))
 
 
-def serve(users: int) -> None:
+def serve(users: int, *, idle: bool) -> None:
     """The server: prints its port when it is ready, and runs until a signal."""
     import gc
 
@@ -72,7 +72,8 @@ def serve(users: int) -> None:
 
     listening = bind("127.0.0.1", 0)
     scenario = load("demo")
-    scenario = replace(scenario, world=waiting(crowd(scenario.world, users), wall_clock()))
+    world = crowd(scenario.world, users)
+    scenario = replace(scenario, world=world if idle else waiting(world, wall_clock()))
     app = create_app(scenario, origins("127.0.0.1", port_of(listening)))
     gc.collect()
     gc.freeze()
@@ -82,8 +83,8 @@ def serve(users: int) -> None:
 class Server:
     """A server in a process of its own."""
 
-    def __init__(self, users: int) -> None:
-        command = [sys.executable, __file__, "--serve", str(users)]
+    def __init__(self, users: int, kind: str = "waiting") -> None:
+        command = [sys.executable, __file__, "--serve", str(users), kind]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE)
         assert self.process.stdout is not None
         self.port = int(self.process.stdout.readline())
@@ -176,7 +177,6 @@ def scenario_text(users: int) -> bytes:
 
 def long_calls(server: Server, entries: int) -> None:
     """One after the other, each with its row."""
-    print("| call | s | longest `/_sim/live`, ms | answers |\n|---|---|---|---|")
     during(server, "nothing", lambda: time.sleep(1))
     during(server, f"`GET /requests` of {entries}", lambda: server.call("GET", f"{V1}/requests?limit=10000"))
     during(server, "the same again", lambda: server.call("GET", f"{V1}/requests?limit=10000"))
@@ -188,11 +188,6 @@ def long_calls(server: Server, entries: int) -> None:
             server.call("GET", f"{V1}/requests?limit=1")
 
     during(server, "20 of them, whose clients have gone", abandoned)
-    state = during(server, "`GET /state`", lambda: server.call("GET", f"{V1}/state"))
-    during(server, f"`PUT /state`, {len(state) >> 20} MiB", lambda: server.call("PUT", f"{V1}/state", state))
-    wrong = state.replace(b'"holds":"1"', b'"holds":"2"')
-    with suppress(RuntimeError):
-        during(server, "the same with wrong holds", lambda: server.call("PUT", f"{V1}/state", wrong))
     during(server, "`GET /users`", lambda: server.call("GET", f"{V1}/users"))
     during(server, "`PUT /users/zoe`", lambda: server.call("PUT", f"{V1}/users/zoe", b"{}"))
     during(server, "`DELETE /users/zoe`", lambda: server.call("DELETE", f"{V1}/users/zoe"))
@@ -211,6 +206,15 @@ def long_calls(server: Server, entries: int) -> None:
     during(server, "`PATCH /choices`, settle all", lambda: server.call("PATCH", f"{V1}/choices", now))
     text = scenario_text(60_000)
     during(server, f"`PUT /scenario`, {len(text) >> 10} KiB", lambda: server.call("PUT", f"{V1}/scenario", text, YAML))
+
+
+def carrying(server: Server) -> None:
+    """An export of users alone, and back: with all that waits it would be larger than what is read."""
+    state = during(server, "`GET /state`", lambda: server.call("GET", f"{V1}/state"))
+    during(server, f"`PUT /state`, {len(state) >> 20} MiB", lambda: server.call("PUT", f"{V1}/state", state))
+    wrong = state.replace(b'"holds":"0"', b'"holds":"1"')
+    with suppress(RuntimeError):
+        during(server, "the same with wrong holds", lambda: server.call("PUT", f"{V1}/state", wrong))
 
 
 def streaming(server: Server) -> None:
@@ -256,10 +260,11 @@ def stops(users: int, entries: int) -> None:
         "`PUT /scenario`": ("PUT", "/scenario", lambda: scenario_text(60_000), YAML),
     }
     for name, (method, path, body, headers) in calls.items():
-        server = Server(users)
+        server = Server(users, "waiting" if name == "`advance`" else "idle")
         if "har" in path:
             server.fill(entries)
-        state = state or server.call("GET", f"{V1}/state")
+        if name == "`PUT /state`":
+            state = server.call("GET", f"{V1}/state")
         line = server.begin(method, V1 + path, body(), headers)
         time.sleep(0.5)
         print(f"| {name} | {server.stop():.2f} |", flush=True)
@@ -270,13 +275,17 @@ def main(users: int, entries: int) -> None:
     server = Server(users)
     streaming(server)
     server.fill(entries)
+    print("| call | s | longest `/_sim/live`, ms | answers |\n|---|---|---|---|")
     long_calls(server, entries)
     server.stop()
+    idle = Server(users, "idle")
+    carrying(idle)
+    idle.stop()
     stops(users, entries)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--serve"]:
-        serve(int(sys.argv[2]))
+        serve(int(sys.argv[2]), idle=sys.argv[3] == "idle")
     else:
         main(*map(int, [*sys.argv[1:], *("100000", "10000")[len(sys.argv) - 1 :]]))

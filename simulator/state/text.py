@@ -13,7 +13,7 @@ from rpds import HashTrieMap, List
 from simulator.core.ordering import merged, runs
 from simulator.core.spec import PAGE_REVISION
 from simulator.exchange import State
-from simulator.state.form import Exported, Hands, data_of, decoded, fields, has_key
+from simulator.state.form import PLAIN, Exported, Hands, data_of, decoded, fields, has_key
 
 VERSION: Final = 1
 MANY: Final = 100
@@ -29,39 +29,45 @@ def exported(state: State) -> Iterator[bytes]:
 
 
 def _pieces(value: Any) -> Iterator[bytes]:
-    if isinstance(value, HashTrieMap):
+    if not _is_large(value):
+        yield json.encode(data_of(value))
+    elif isinstance(value, HashTrieMap):
         parts = []
         for part in runs(value.items(), itemgetter(0)):
             parts.append(part)
             yield b""
         yield from _joined(b"[]", (_row(key, row) for key, row in merged(parts, itemgetter(0))))
-    elif isinstance(value, Struct) and _is_large(value):
+    elif isinstance(value, Struct):
         members = ((name, getattr(value, name)) for name in fields(type(value)))
         yield from _joined(b"{}", (chain((json.encode(name) + b":",), _pieces(part)) for name, part in members))
-    elif isinstance(value, tuple | List) and _is_large(value):
-        yield from _joined(b"[]", map(_pieces, value))
     else:
-        yield json.encode(data_of(value))
+        yield from _joined(b"[]", map(_pieces, value))
 
 
-def _row(key: Any, row: Any) -> Iterator[bytes]:
-    return _pieces(row) if has_key(type(row)) else _joined(b"[]", (_pieces(key), _pieces(row)))
+def _row(key: Any, row: Any) -> Iterable[bytes]:
+    if has_key(type(row)):
+        return _pieces(row)
+    if _is_large(row):
+        return _joined(b"[]", map(_pieces, (key, row)))
+    return (json.encode((data_of(key), data_of(row))),)
 
 
-def _joined(brackets: bytes, parts: Iterable[Iterator[bytes]]) -> Iterator[bytes]:
+def _joined(brackets: bytes, parts: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
+    """One part or more, each of one piece or more, between brackets."""
     separator = brackets[:1]
     for part in parts:
-        yield separator
-        yield from part
+        for piece in part:
+            yield separator + piece
+            separator = b""
         separator = b","
-    yield brackets[1:] if separator == b"," else brackets
+    yield brackets[1:]
 
 
 def _is_large(value: Any) -> bool:
     """Whether a value is, or has in it, a table or a list of many things."""
     if isinstance(value, Struct):
-        return any(_is_large(getattr(value, name)) for name in fields(type(value)))
-    return isinstance(value, HashTrieMap | tuple | List | frozenset) and len(value) > MANY
+        return any(_is_large(part) for name in fields(type(value)) if type(part := getattr(value, name)) not in PLAIN)
+    return isinstance(value, HashTrieMap | tuple | List) and len(value) > MANY
 
 
 def opened(state: Raw) -> Any:
