@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from funds import arrive, slow
+from msgspec import Raw
 from msgspec.structs import replace
 from rpds import HashTrieMap
 from support import Desk, payment
@@ -15,7 +18,9 @@ from simulator.core.choices import After
 from simulator.core.spec import MINUTE
 from simulator.core.world import Account, Line, Pot, Wallet, World
 from simulator.state import books
+from simulator.state.form import WrongError, imported
 from simulator.state.soundness import problems
+from simulator.state.text import exported, opened
 
 ONE = Decimal(1)
 
@@ -96,6 +101,33 @@ def test_what_does_not_add_up_is_told(desk: Desk, wrong: str) -> None:
     places = [where for where, _ in problems(state)]
     assert places
     assert all(place in where for where in places), places
+
+
+def test_many_things_of_one_user_come_back() -> None:
+    """A row, a line and a table of many things are written one by one, and read as they were."""
+    desk = Desk()
+    slow(desk)
+    for _ in range(120):
+        desk.perform(arrive(seen=0))
+    state = desk.exchange.state()
+    data = json.loads(b"".join(exported(state)))["state"]
+    assert imported(data, state.world.origins).world == replace(state.world, touched=None)
+    assert imported(opened(Raw(json.dumps(data).encode())), state.world.origins).world == replace(
+        state.world, touched=None
+    )
+
+
+@pytest.mark.parametrize(
+    "text", [b"[]", b"1", b'{"world": 1}', b'{"world": {"users": 1}}', b'{"world": {"users": [{"a": 1}]}}']
+)
+def test_what_is_no_state_is_refused_however_it_is_opened(text: bytes) -> None:
+    """JSON that is opened row by row is judged as JSON that is opened at once."""
+    told = []
+    for data in (opened(Raw(text)), json.loads(text)):
+        with pytest.raises(WrongError) as caught:
+            imported(data, ())
+        told.append((caught.value.path, caught.value.detail))
+    assert told[0] == told[1]
 
 
 def test_a_pot_that_is_gone_is_missed(desk: Desk) -> None:
