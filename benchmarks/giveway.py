@@ -88,6 +88,7 @@ class Server:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE)
         assert self.process.stdout is not None
         self.port = int(self.process.stdout.readline())
+        self.call("GET", V1)  # imports what the control surface needs
 
     def call(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] = JSON) -> bytes:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
@@ -171,7 +172,7 @@ def gone(server: Server, times: int, path: str) -> Iterator[None]:
 
 def scenario_text(users: int) -> bytes:
     """A scenario as large as one may be."""
-    rows = "".join(f"    u{number}: {{}}\n" for number in range(users))
+    rows = "".join(f"    u{number}: {{uid: {100_000_000 + number}}}\n" for number in range(users))
     return f"version: 1\nname: many\nextends: demo\ngiven:\n  users:\n{rows}".encode()
 
 
@@ -204,7 +205,7 @@ def long_calls(server: Server, entries: int) -> None:
         server.call("POST", f"{V1}/reset")
     now = json.dumps({"settlement": "immediate"}).encode()
     during(server, "`PATCH /choices`, settle all", lambda: server.call("PATCH", f"{V1}/choices", now))
-    text = scenario_text(60_000)
+    text = scenario_text(30_000)
     during(server, f"`PUT /scenario`, {len(text) >> 10} KiB", lambda: server.call("PUT", f"{V1}/scenario", text, YAML))
 
 
@@ -257,7 +258,7 @@ def stops(users: int, entries: int) -> None:
         "`GET /state`": ("GET", "/state", bytes, JSON),
         "`PUT /state`": ("PUT", "/state", lambda: state, JSON),
         "`advance`": ("POST", "/clock/advance", lambda: b'{"by":"20m"}', JSON),
-        "`PUT /scenario`": ("PUT", "/scenario", lambda: scenario_text(60_000), YAML),
+        "`PUT /scenario`": ("PUT", "/scenario", lambda: scenario_text(30_000), YAML),
     }
     for name, (method, path, body, headers) in calls.items():
         server = Server(users, "waiting" if name == "`advance`" else "idle")
