@@ -132,11 +132,11 @@ class Desk:
         """
         await self.free()
         over = self._alone = asyncio.get_running_loop().create_future()
-        fork = Desk(self.exchange.fork(), self.scenario)
+        before, fork = self.exchange.world, Desk(self.exchange.fork(), self.scenario)
         fork.journal.tally = self.journal.tally
         try:
             yield fork, over
-            if self._alone is not over:
+            if self._alone is not over or self.exchange.world is not before:  # put there by hand meanwhile
                 raise work.WorldGoneError
             self.exchange.adopt(fork.exchange)
         finally:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from wire import JSON, V1, Broker, Http, control, problem_of
 
 from simulator.scenario import loader
@@ -125,6 +126,18 @@ def test_an_advance_ends_with_its_workspace(online: Broker, held: Held) -> None:
         assert "nothing was changed" in problem_of(advance.result(LONG), 409)["detail"]
     assert held.ended.wait(LONG)
     assert not held.finished
+
+
+def test_a_world_that_is_put_there_meanwhile_stays(server: LocalServer, online: Broker, held: Held) -> None:
+    """What an edited scenario or a test changes by hand during an advance is not undone by it."""
+    exchange = server.app.desk.exchange
+    with ThreadPoolExecutor() as pool:
+        advance = _begin(pool, online, held)
+        changed = exchange.world = replace(exchange.world, observed_ip="203.0.113.9")
+        held.released.set()
+        problem_of(advance.result(LONG), 409)
+    assert exchange.world is changed
+    online.send("POST", f"{V1}/reset")
 
 
 def test_a_scenario_is_read_aside(online: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
