@@ -151,10 +151,7 @@ class Exchange:
         self._logged += 1
 
     def perform(self, command: Command, ip: str = "") -> Outcome:
-        """Do it, or refuse it; either way it is in the log. A fault of the scenario may keep it from happening.
-
-        `ip` is the caller's: a public call has none in its command.
-        """
+        """Do it, or refuse it, or what a fault wants. `ip` is the caller's: a public call has none in its command."""
         return self.carry_out(command, self.struck(command), ip)
 
     def struck(self, command: Command) -> Struck | None:
@@ -223,10 +220,7 @@ class Exchange:
         return replace(outcome, struck=struck, told=told, meter=emptied or outcome.meter)
 
     def reset(self) -> None:
-        """Back to the scenario: its world, its clock, its faults, full pools, an empty log.
-
-        Costs the same at any size of world.
-        """
+        """Back to the scenario: its world, clock and faults, full pools, an empty log. Never long."""
         self._world = self.scenario
         self._pools = Pools()
         self.clock.reset()
@@ -272,6 +266,12 @@ class Exchange:
     def fork(self) -> Exchange:
         """Another exchange that stands where this one does, in world, time and pools, and then goes its own way."""
         return Exchange(self.world, copy(self.clock), staging=self.staging.copy(), pools=self._pools)
+
+    def adopt(self, fork: Exchange) -> None:
+        """Stand where a fork of this exchange stands, in world and time; what it has done is in the log here too."""
+        self._world, self.clock = fork.world, fork.clock
+        for logged in fork.log:
+            self._note(logged)
 
 
 def _attempt(world: World, command: Command, now: Now) -> tuple[World, Reply | Refusal]:

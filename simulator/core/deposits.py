@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from heapq import heapify, heappop, heapreplace
 from typing import Final
 
 from msgspec.structs import replace
@@ -211,18 +212,24 @@ def _credited(world: World, deposit: Deposit, at: int) -> tuple[World, Deposit]:
 def credit_due(world: World, now: Now) -> tuple[World, tuple[Deposit, ...]]:
     """Credit every deposit that has been confirmed by now, each at its own instant, soonest first."""
     credited: list[Deposit] = []
-    while (soonest := _soonest(world)) and soonest[0] <= now.business:
-        due, deposit_id = soonest
+    heads = [_head(world, line) for line in world.arriving.values()]
+    heapify(heads)
+    while heads and heads[0][0] <= now.business:
+        due, deposit_id = heads[0]
         deposit = world.deposits[deposit_id]
         line = world.arriving[deposit.missing].served()
         others = world.arriving.remove(deposit.missing)
-        arriving = others.insert(deposit.missing, line) if line else others
-        world, deposit = _credited(replace(world, arriving=arriving), deposit, due)
+        if line:
+            others = others.insert(deposit.missing, line)
+            heapreplace(heads, _head(world, line))
+        else:
+            heappop(heads)
+        world, deposit = _credited(replace(world, arriving=others), deposit, due)
         credited.append(deposit)
     return world, tuple(credited)
 
 
-def _soonest(world: World) -> tuple[int, str] | None:
-    """When the next deposit is credited, and which it is: one of those at the head of a line."""
-    heads = (world.deposits[line.head] for line in world.arriving.values())
-    return min(((credited_at(world, each), each.id) for each in heads), default=None)
+def _head(world: World, line: Line) -> tuple[int, str]:
+    """When the deposit at the head of a line is credited, and which it is."""
+    deposit = world.deposits[line.head]
+    return credited_at(world, deposit), deposit.id

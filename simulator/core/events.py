@@ -12,6 +12,7 @@ from enum import Enum, unique
 from simulator.core.choices import After
 from simulator.core.deposits import credited_at
 from simulator.core.limits import LENGTHS
+from simulator.core.ordering import in_order
 from simulator.core.settlement import settles_by_itself
 from simulator.core.tokens import LIFETIMES
 from simulator.core.value import Value
@@ -53,19 +54,21 @@ def _order(event: Event) -> tuple[int, int, str]:
 
 def pending(world: World, now: int, user: str = "", client: str = "") -> list[Event]:
     """What will happen after `now`, soonest first, to everybody or to one user, through one client."""
-    return sorted(
-        (
-            event
-            for event in _every(world)
-            if event.at > now and user in ("", event.user) and client in ("", event.client)
-        ),
-        key=_order,
+    return list(
+        in_order(
+            (
+                event
+                for event in _every(world)
+                if event.at > now and user in ("", event.user) and client in ("", event.client)
+            ),
+            _order,
+        )
     )
 
 
-def passed(world: World, begin: int, end: int) -> list[Event]:
+def passed(world: World, begin: int, end: int) -> Iterator[Event]:
     """What happens after `begin` and by `end`, in order. `world` is as it was at the beginning."""
-    return [event for event in pending(world, begin) if event.at <= end]
+    return in_order((event for event in _every(world) if begin < event.at <= end), _order)
 
 
 def _every(world: World) -> Iterator[Event]:

@@ -5,13 +5,14 @@ PROCESSING -> (REVIEW) -> WALLET_PROCESSING -> SUCCESS or FAILURE, at once, in t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from msgspec.structs import replace
 
 from simulator.core import accounts
 from simulator.core.choices import After, Polls
-from simulator.core.deposits import credit_due
+from simulator.core.deposits import credit_due, credited_at
 from simulator.core.fields import judging
 from simulator.core.history import WithdrawalRow, row_of
 from simulator.core.refusals import Reason, Refusal
@@ -19,7 +20,7 @@ from simulator.core.replies import Reply
 from simulator.core.signature import SignedRequest, authenticate, holds
 from simulator.core.spec import AuthGroup
 from simulator.core.value import Value
-from simulator.core.world import ApiKey, Chain, Deposit, Now, Withdrawal, WithdrawalStatus, World
+from simulator.core.world import ApiKey, Chain, Deposit, Line, Now, Withdrawal, WithdrawalStatus, World
 
 S = WithdrawalStatus
 STEPS: Final = {
@@ -29,6 +30,8 @@ STEPS: Final = {
     "fail": dict.fromkeys((S.PROCESSING, S.REVIEW, S.WALLET_PROCESSING), S.FAILURE),
 }
 """What can be done to a withdrawal by hand, and where it leads from each state."""
+MUCH: Final = 100
+"""How many withdrawals, and how many deposits, may be due before it is called much: they take some 5 ms."""
 
 
 class PassTime(Value, frozen=True):
@@ -146,6 +149,24 @@ def pass_time(world: World, command: PassTime, now: Now) -> tuple[World, TimePas
 def overtaken(world: World) -> bool:
     """Whether anything waits for time to pass."""
     return bool(world.unsettled or world.arriving)
+
+
+def much_due(world: World, now: Now) -> bool:
+    """Whether more is due by now than takes a moment. Of each line two places are looked at, however long it is."""
+
+    def due(line: Line, place: int, when: Callable[[str], int]) -> bool:
+        last = line.at(place)
+        return last is not None and when(last) <= now.business and when(line.head) <= now.business
+
+    delay = world.choices.settlement
+    if isinstance(delay, After):
+        wait = delay.milliseconds
+        if due(world.unsettled, MUCH, lambda name: world.withdrawals[name].created_at + wait):
+            return True
+    place = MUCH // max(1, len(world.arriving))
+    return any(
+        due(line, place, lambda name: credited_at(world, world.deposits[name])) for line in world.arriving.values()
+    )
 
 
 def move_withdrawal(world: World, command: MoveWithdrawal, now: Now) -> tuple[World, WithdrawalMoved]:

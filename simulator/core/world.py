@@ -101,6 +101,10 @@ class Line(Value, frozen=True):
         """Who waits longest."""
         return self.places[self.first]
 
+    def at(self, place: int) -> str | None:
+        """Who waits there, counted from the head, which is 0; None = the line is not so long."""
+        return self.places.get(self.first + place)
+
     def joined(self, id: str) -> Line:
         """The line with one more at its end."""
         return Line(self.places.insert(self.first + len(self.places), id), self.first)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote
+
+from msgspec import json
 
 from simulator.evidence import views
 from simulator.evidence.failures import attempt
@@ -19,10 +21,15 @@ URL: Final = "!#$%&'()*+,-./:;=?@[]_~"
 """What may stand in a URL as it is (RFC 3986)."""
 
 
-def archive(entries: list[dict[str, Any]], version: str) -> dict[str, Any]:
-    """A HAR log of what `archived` made, in that order. `version` is the simulator's."""
+def archive(entries: Iterable[dict[str, Any]], version: str) -> Iterator[bytes]:
+    """A HAR log of what `archived` makes, in that order, as JSON in pieces. `version` is the simulator's."""
     creator = {"name": "kucoin-fast-api-simulator", "version": version}
-    return {"log": {"version": "1.2", "creator": creator, "entries": entries}}
+    yield b'{"log":' + json.encode({"version": "1.2", "creator": creator})[:-1] + b',"entries":['
+    separator = b""
+    for entry in entries:
+        yield separator + json.encode(entry)
+        separator = b","
+    yield b"]}}"
 
 
 def archived(journal: Journal, entry: Entry) -> dict[str, Any]:

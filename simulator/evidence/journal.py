@@ -26,6 +26,10 @@ from simulator.messages import Answer, Request
 CAPACITY: Final = 10_000
 MOST_BYTES: Final = 33_554_432
 """Of requests and answers, as they came and went."""
+MOST_SHOWN: Final = 8_388_608
+"""Bytes of what has been made of entries to be shown."""
+FEW: Final = 1_000
+"""Entries that are looked for from the end."""
 FRAME: Final = 512
 """Bytes that an entry counts beside what a client sent and got."""
 
@@ -111,6 +115,28 @@ class Reporting(Value, frozen=True):
 QUIET: Final = Reporting()
 
 
+class Shown:
+    """What has been made of entries to be shown, the newest: who asks for the same again need not make it again."""
+
+    def __init__(self, most_bytes: int = MOST_SHOWN) -> None:
+        self._texts: dict[int, bytes] = {}
+        self._bytes, self._most_bytes, self._known = 0, most_bytes, 0
+
+    def get(self, number: int, known: int) -> bytes | None:
+        """The text of an entry, if it was made when so many secrets were known as are now."""
+        return self._texts.get(number) if known == self._known else None
+
+    def keep(self, number: int, known: int, text: bytes) -> None:
+        """Keep the text of an entry. Those that were made when less was known are dropped: they may show a secret."""
+        if known != self._known:
+            self._texts.clear()
+            self._bytes, self._known = 0, known
+        self._texts[number] = text
+        self._bytes += len(text)
+        while self._bytes > self._most_bytes:
+            self._bytes -= len(self._texts.pop(next(iter(self._texts))))
+
+
 class Journal:
     """The newest entries, so many and so many bytes. Numbers start at 1 and never repeat, also across a reset."""
 
@@ -120,6 +146,7 @@ class Journal:
         self._last = 0
         self._known, self._learned = Known(), 0
         self._waiting: set[Callable[[], None]] = set()
+        self.shown = Shown()
         self.reporting = reporting
         self.tally: Tally = HashTrieMap()
         """Every call since the scenario began, also those that the ring has dropped."""
@@ -197,10 +224,15 @@ class Journal:
 
     def known(self) -> Known:
         """The secrets of all that is in the ring."""
-        for entry in self.after(self._learned):
-            self._known.learn(entry.before, entry.after)
-        self._learned = self._last
+        for _ in self.learning():
+            pass
         return self._known
+
+    def learning(self) -> Iterator[None]:
+        """Get to know the secrets of all that is in the ring, in small steps: the next `known` is short then."""
+        for entry in list(self.after(self._learned)):
+            yield from self._known.learning(entry.before, entry.after)
+            self._learned = max(self._learned, entry.number)
 
     @property
     def last(self) -> int:
@@ -213,7 +245,13 @@ class Journal:
         return self._entries[0].number if self._entries else self._last + 1
 
     def after(self, number: int) -> Iterator[Entry]:
-        """Every kept entry after that number, oldest first. None may be added while it is gone through."""
+        """Every kept entry after that number, oldest first. None may be added while it is gone through.
+
+        A few new ones are found without going through the others.
+        """
+        new = self._last - number
+        if new <= FEW:
+            return reversed(list(islice(reversed(self._entries), max(0, new))))
         return islice(self._entries, max(0, number + 1 - self.first), None)
 
     def newest(self, limit: int) -> list[Entry]:

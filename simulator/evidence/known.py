@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ SHAPE: Final = re.compile(
 ObjectId; a passphrase; the secret of an authenticator. Times, amounts and addresses have none of these forms."""
 SHORTEST: Final = 6
 """Characters. A shorter secret is found in its place, but not looked for in other texts: it would be everywhere."""
+BATCH: Final = 100
+"""Rows of a world that are read in one step."""
 IDENTIFIER: Final = ""
 """The kind of what is ours and no secret: an API key, the id of a transaction or of a withdrawal."""
 
@@ -48,20 +51,33 @@ class Known:
 
     def learn(self, before: World, after: World) -> None:
         """Know the secrets of an operation's worlds. Costs what the operation touched, if it follows the last one."""
+        for _ in self.learning(before, after):
+            pass
+
+    def learning(self, before: World, after: World) -> Iterator[None]:
+        """The same in small steps: a world that follows no other is read as a whole."""
         if before is not self._last:
-            self._read(before)
+            yield from self._reading(before)
         if after is not before:
             for table, key in after.touched or ():
                 self._add(getattr(after, table).get(key))
         self._last = after
+        yield
 
-    def _read(self, world: World) -> None:
+    def _reading(self, world: World) -> Iterator[None]:
         """A world that came from elsewhere: only the tables that are others than before are read."""
+        last = self._last
         for table in ("clients", "users", "api_keys"):
             rows = getattr(world, table)
-            if self._last is None or rows is not getattr(self._last, table):
-                for row in rows.values():
+            if last is None or rows is not getattr(last, table):
+                for place, row in enumerate(rows.values()):
                     self._add(row)
+                    if place % BATCH == BATCH - 1:
+                        yield
+
+    def __len__(self) -> int:
+        """How many secrets are known: what was shown when they were fewer may show one."""
+        return len(self._kinds)
 
     def _add(self, row: Any) -> None:
         if isinstance(row, ApiKey):

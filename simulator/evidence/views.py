@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from msgspec import json
+
 from simulator.evidence import redaction
 from simulator.evidence.changes import changes
 from simulator.evidence.diagnosis import diagnose
@@ -109,6 +111,18 @@ def _line(entry: Entry, hide: Redactor, failures: list[str]) -> dict[str, Any]:
         diagnosis = attempt("the diagnosis", lambda: diagnose(entry, brief, thorough=False), NOTHING, failures)
         data |= {"diagnosis": diagnosis} if diagnosis else {}
     return data
+
+
+def rendered(journal: Journal, entry: Entry) -> bytes:
+    """The line as JSON. It is made once for all who read the journal."""
+    failures: list[str] = []
+    known = attempt("the redaction", lambda: len(journal.known()), 0, failures)
+    text = None if failures else journal.shown.get(entry.number, known)
+    if text is None:
+        text = json.encode(line(journal, entry))
+        if not failures:
+            journal.shown.keep(entry.number, known, text)
+    return text
 
 
 def exchanged(entry: Entry, hide: Redactor, failures: list[str]) -> dict[str, Any]:

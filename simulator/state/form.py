@@ -15,12 +15,11 @@ from operator import itemgetter
 from types import NoneType, UnionType
 from typing import Any, Final, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from msgspec import Struct
+from msgspec import DecodeError, Raw, Struct, json
 from msgspec.structs import replace
 from rpds import HashTrieMap, List
 
 from simulator.clock import LATEST
-from simulator.core.spec import PAGE_REVISION
 from simulator.core.value import Value
 from simulator.core.world import World
 from simulator.exchange import Mark, State
@@ -28,7 +27,6 @@ from simulator.scenario.scalars import EARLIEST, LARGEST
 from simulator.scenario.staging import Standing
 from simulator.state.limits import is_instant, problem
 
-VERSION: Final = 1
 OURS: Final[Mapping[type[Struct], tuple[str, ...]]] = {World: ("origins", "touched")}
 """What a server knows by itself: its own addresses, and which rows the last operation has touched."""
 PLAIN: Final = (str, int, bool, NoneType)
@@ -75,16 +73,11 @@ class _Waiting(Generic[V]):
     """The same for `List`."""
 
 
-def exported(state: State) -> dict[str, Any]:
-    """The state with the versions of this form and of KuCoin's page."""
-    kept = Exported(state.world, Hands(state.business, state.mark.scale), state.mark.staging)
-    return {"version": VERSION, "page": PAGE_REVISION, "state": _data(kept)}
-
-
 def imported(data: object, origins: tuple[str, ...]) -> State:
     """The state of an export's `state`, on these origins of ours. Raises `WrongError`.
 
-    Only its form is judged: whether the parts fit together is `soundness.problems`' business.
+    Only its form is judged: whether the parts fit together is `soundness.problems`' business. What stands in a list
+    may be JSON still; it is decoded when its turn comes.
     """
     kept = _reader(Exported)(data)
     world = replace(kept.world, origins=origins)
@@ -97,11 +90,12 @@ def fields(cls: type[Struct]) -> tuple[str, ...]:
     return tuple(name for name in cls.__struct_fields__ if name not in OURS.get(cls, ()))
 
 
-def _data(value: Any) -> Any:
+def data_of(value: Any) -> Any:
+    """The value as JSON data."""
     if type(value) in PLAIN:
         return value
     if isinstance(value, Struct):
-        return {name: _data(getattr(value, name)) for name in fields(type(value))}
+        return {name: data_of(getattr(value, name)) for name in fields(type(value))}
     if isinstance(value, Enum):
         return _word(value)
     if isinstance(value, Decimal):
@@ -109,14 +103,14 @@ def _data(value: Any) -> Any:
     if isinstance(value, HashTrieMap):
         return [_row(key, row) for key, row in sorted(value.items(), key=itemgetter(0))]
     if isinstance(value, frozenset):
-        return sorted(map(_data, value))
+        return sorted(map(data_of, value))
     if isinstance(value, tuple | List):
-        return [_data(each) for each in value]
+        return [data_of(each) for each in value]
     raise TypeError(f"there is no form for {type(value)}")
 
 
 def _row(key: Any, row: Any) -> Any:
-    return _data(row) if _has_key(type(row)) else [key, _data(row)]
+    return data_of(row) if has_key(type(row)) else [key, data_of(row)]
 
 
 def _word(member: Enum) -> str:
@@ -124,7 +118,7 @@ def _word(member: Enum) -> str:
     return member.value if isinstance(member.value, str) else member.name
 
 
-def _has_key(cls: Any) -> bool:
+def has_key(cls: Any) -> bool:
     """Whether a row of a table tells its own place in it."""
     return isinstance(cls, type) and hasattr(cls, "key")
 
@@ -144,7 +138,7 @@ def _reader(hint: Any) -> Read:
     if origin is _Waiting:
         return _listed(parts[0], List)
     if origin is _Rows:
-        return _table(_reader(parts[1])) if _has_key(parts[1]) else _rows(_tuple(parts))
+        return _table(_reader(parts[1])) if has_key(parts[1]) else _rows(_tuple(parts))
     if hint in SIMPLE:
         return SIMPLE[hint]
     if issubclass(hint, Enum):
@@ -185,9 +179,17 @@ def _each(data: Any, read: Read) -> list[Any]:
     return [_at(place, read, given) for place, given in enumerate(data)]
 
 
+def decoded(data: Raw, kind: Any = Any) -> Any:
+    """JSON as data. Raises `WrongError`."""
+    try:
+        return json.decode(data, type=kind)
+    except (DecodeError, RecursionError) as error:
+        raise WrongError(f"is not JSON: {error}") from None
+
+
 def _at(place: int, read: Read, given: Any) -> Any:
     try:
-        return read(given)
+        return read(decoded(given) if isinstance(given, Raw) else given)
     except WrongError as wrong:
         raise wrong.within(f"[{place}]") from None
 
@@ -215,12 +217,12 @@ def _table(read: Read) -> Read:
 
 def _rows(read: Read) -> Read:
     def read_all(data: Any) -> HashTrieMap[Any, Any]:
-        rows: dict[Any, Any] = {}
+        table: HashTrieMap[Any, Any] = HashTrieMap()
         for place, (key, row) in enumerate(_each(data, read)):
-            if key in rows:
+            if key in table:
                 raise WrongError("stands twice", f"[{place}]")
-            rows[key] = row
-        return HashTrieMap(rows)
+            table = table.insert(key, row)
+        return table
 
     return read_all
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 from typing import Final
@@ -11,7 +12,7 @@ from simulator.core.world import DepositStatus, Line, MadeBy, World, identities_
 from simulator.exchange import State
 from simulator.messages import BODILESS
 from simulator.scenario.staging import Armed, Standing
-from simulator.state import statements
+from simulator.state import books, statements
 
 Problem = tuple[str, str]
 """Where, from `state` on, and what is wrong."""
@@ -42,6 +43,7 @@ def problems(state: State) -> Iterator[Problem]:
     yield from _line("unsettled", world.unsettled)
     yield from _arriving(world)
     yield from statements.problems(world)
+    yield from books.problems(world)
     waiting = set(world.transaction_order.places.values())
     for name in world.transactions:
         if name not in waiting:
@@ -132,36 +134,37 @@ def _currencies(world: World) -> Iterator[Problem]:
 
 
 def _line(name: str, line: Line) -> Iterator[Problem]:
-    if sorted(line.places) != list(range(line.first, line.first + len(line))):
+    if not all(line.first <= place < line.first + len(line) for place in line.places):
         yield f".world.{name}", "its places do not follow one another from `first` on"
 
 
 def _arriving(world: World) -> Iterator[Problem]:
     """What waits for confirmations is exactly what is not credited yet, in the line of its number, oldest first."""
-    waiting = sorted(
-        (each.missing, name) for name, each in world.deposits.items() if each.status is DepositStatus.PROCESSING
-    )
-    lines = world.arriving.items()
-    if waiting != sorted((missing, name) for missing, line in lines for name in line.places.values()):
+    deposits, lines = world.deposits.items(), world.arriving.items()
+    waiting = {name: each.missing for name, each in deposits if each.status is DepositStatus.PROCESSING}
+    listed = ((name, missing) for missing, line in lines for name in line.places.values())
+    if any(waiting.pop(name, None) != missing for name, missing in listed) or waiting:
         yield ".world.arriving", "has not exactly the deposits that are PROCESSING, each by the number that it misses"
         return
     for missing, line in lines:
-        yield from _line(f"arriving[{missing}]", line)
+        if wrong := list(_line(f"arriving[{missing}]", line)):
+            yield from wrong
+            continue
         if not line:
             yield f".world.arriving[{missing}]", "is a line in which nobody waits"
-        since = [world.deposits[line.places[place]].created_at for place in sorted(line.places)]
-        if since != sorted(since):
+        since = (world.deposits[line.places[line.first + place]].created_at for place in range(len(line)))
+        if any(later < earlier for earlier, later in pairwise(since)):
             yield f".world.arriving[{missing}]", "does not begin with the oldest"
 
 
 def _staging(staging: Standing) -> Iterator[Problem]:
     if staging.login.mode == "auto" and len(staging.login.decisions) != 1:
         yield ".staging.login.decisions", "must be one, for it is made each time"
-    ids = [each.id for each in staging.armed]
+    ids = Counter(each.id for each in staging.armed)
     for place, armed in enumerate(staging.armed):
         for wrong in _fault(armed):
             yield f".staging.armed[{place}].fault", wrong
-        if ids.count(armed.id) > 1 or not _given(armed.id, staging.last):
+        if ids[armed.id] > 1 or not _given(armed.id, staging.last):
             yield f".staging.armed[{place}].id", f"must be f1 to f{staging.last}, and nobody else's"
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from simulator.core.ordering import in_order
 from simulator.core.world import WithdrawalStatus, World
 
 Line = tuple[str, str, str]
@@ -22,7 +23,7 @@ def problems(world: World) -> Iterator[tuple[str, str]]:
             yield place, f"{name} is none of the user's {kind}"
         if times > 1:
             yield place, f"{name} stands twice"
-    for kind, user, name in sorted(set(_owed(world)) - told.keys()):
+    for kind, user, name in in_order(set(_owed(world)) - told.keys()):
         yield f".world.statements[{user}].{kind}", f"{name} is missing"
     yield from _clienteles(world)
 
@@ -31,7 +32,7 @@ def _clienteles(world: World) -> Iterator[tuple[str, str]]:
     """Who has authorized a client is exactly who has consented, and each with a consent of their own."""
     consented = {(each.client_id, each.user) for each in world.consents.values()}
     listed = {(name, user) for name, each in world.clienteles.items() for user in each.users}
-    for client_id, user in sorted(consented ^ listed):
+    for client_id, user in in_order(consented ^ listed):
         yield f".world.clienteles[{client_id}].users", f"{user} is missing, or has not consented"
     for client_id, each in world.clienteles.items():
         for user, consent in each.users.items():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -11,6 +13,7 @@ from simulator.clock import Clock, stopwatch
 from simulator.core.fields import MAXIMUM_BODY
 from simulator.core.operations import Command, Subject
 from simulator.core.refusals import Reason, Refusal
+from simulator.core.settlement import PassTime, much_due, overtaken
 from simulator.core.world import HOME, World
 from simulator.evidence.journal import Journal, ServedElsewhere
 from simulator.evidence.moments import Moment
@@ -20,6 +23,7 @@ from simulator.scenario.faults import DRIP, Fault
 from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging import Staging
+from simulator.web import work
 from simulator.web.envelope import Family, accepted, metered, refused
 
 Show = Callable[[Outcome], Answer]
@@ -35,6 +39,8 @@ class Desk:
         self.journal = journal or Journal()
         self.snapshots: dict[str, Moment] = {}
         self._waiting: set[asyncio.Future[None]] = set()
+        self._alone: asyncio.Future[None] | None = None
+        """Done when the long work ends that has this workspace for itself, or when its world goes away."""
 
     def apply(self, scenario: Scenario) -> None:
         """Play another scenario from its start. Our own origins stay."""
@@ -68,10 +74,12 @@ class Desk:
         return await self.perform(request, command, lambda outcome: self.spell(family, outcome), notes)
 
     async def perform(self, request: Request, command: Command, show: Show, notes: tuple[str, ...] = ()) -> Answer:
-        """Perform a command, show the outcome, write the entry. Only a fault that says `delay` waits."""
+        """Perform a command, show the outcome, write the entry. Only long work and a fault's `delay` are waited for."""
+        if self.occupied and not await self.caught_up():
+            return ABANDONED
         began, was = stopwatch(), self.exchange.mark()
         struck = self.exchange.struck(command)
-        if struck and (pause := pause_before(struck.fault)) and not await self._wait(pause):
+        if struck and (pause := pause_before(struck.fault)) and not await self._waited(pause):
             return ABANDONED
         before = self.exchange.world
         outcome = self.exchange.carry_out(command, struck, request.ip)
@@ -82,6 +90,63 @@ class Desk:
         if (pause := pause_after(outcome.struck.fault)) and not await self._wait(pause):
             return ABANDONED
         return recorded
+
+    @property
+    def occupied(self) -> bool:
+        """Whether long work has this workspace for itself, or has to be done before anything else is."""
+        return self.taken or self.behind
+
+    @property
+    def taken(self) -> bool:
+        """Whether long work has this workspace for itself."""
+        return self._alone is not None
+
+    @property
+    def behind(self) -> bool:
+        """Whether much is due that has not happened yet."""
+        world = self.exchange.world
+        return overtaken(world) and much_due(world, self.exchange.clock.now())
+
+    async def free(self) -> None:
+        """Wait until no long work has this workspace for itself."""
+        while self._alone is not None:
+            await asyncio.wait({self._alone})
+
+    async def caught_up(self) -> bool:
+        """Wait for long work, and let happen what is due if it is much. False = the world has gone away meanwhile."""
+        await self.free()
+        while self.behind:
+            try:
+                async with self.alone() as (fork, over):
+                    await work.aside(partial(fork.exchange.perform, PassTime()), over=over)
+            except work.WorldGoneError:
+                return False
+        return True
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[tuple[Desk, asyncio.Future[None]]]:
+        """For long work: a desk on a fork of the exchange, and what is done when the world goes away.
+
+        Calls of this workspace that change something wait for the end of the block, and then find the fork in place
+        of what was there. An error leaves everything as it was.
+        """
+        await self.free()
+        over = self._alone = asyncio.get_running_loop().create_future()
+        before, fork = self.exchange.world, Desk(self.exchange.fork(), self.scenario)
+        fork.journal.tally = self.journal.tally
+        try:
+            yield fork, over
+            if self._alone is not over or self.exchange.world is not before:  # put there by hand meanwhile
+                raise work.WorldGoneError
+            self.exchange.adopt(fork.exchange)
+        finally:
+            if self._alone is over:
+                self._alone = None
+            _end(over)
+
+    async def _waited(self, milliseconds: int) -> bool:
+        """As `_wait`, and then nothing is under way."""
+        return await self._wait(milliseconds) and (not self.occupied or await self.caught_up())
 
     async def _wait(self, milliseconds: int) -> bool:
         """Real time. The client may hang up meanwhile: a gateway would not notice either, and the call goes on.
@@ -96,7 +161,13 @@ class Desk:
         return goes_on
 
     def stop(self) -> None:
-        """The server stops, or the world begins anew: calls that wait end, unperformed or unanswered."""
+        """The server stops, or the world begins anew: calls that wait end, unperformed or unanswered.
+
+        So does long work on the world that is going; what it has done so far is thrown away.
+        """
+        over, self._alone = self._alone, None
+        if over is not None:
+            over.get_loop().call_soon_threadsafe(_end, over)
         for gone in tuple(self._waiting):
             gone.get_loop().call_soon_threadsafe(_end, gone)
         self._waiting.clear()

@@ -98,3 +98,33 @@ def test_a_reader_who_does_not_read_holds_nothing_up() -> None:
             took = time.monotonic() - began
         assert started.stderr() == ""
     assert took < 1
+
+
+USERS = "".join(f"    u{number}: {{}}\n" for number in range(60_000))
+SCENARIO_TEXT = f"version: 1\nname: many\nextends: demo\ngiven:\n  users:\n{USERS}".encode()
+LONG = {
+    "a scenario": (b"PUT", b"/_sim/v1/scenario", b"application/yaml", SCENARIO_TEXT),
+    "a check of one": (b"POST", b"/_sim/v1/scenario/validate", b"application/yaml", SCENARIO_TEXT),
+    "a HAR": (b"GET", b"/_sim/v1/requests.har?limit=10000", b"application/json", b""),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_signal_ends_long_work(name: str) -> None:
+    """What is reckoned or written for long does not hold up the end, whoever waits for it, and nothing is printed."""
+    method, path, kind, body = LONG[name]
+    head = b"%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
+    with running() as started, ExitStack() as open_until_the_end:
+        for _ in range(300 if name == "a HAR" else 0):
+            with urlopen(f"{started.url}/api/v3/currencies/{'x y ' * 1000}".replace(" ", "%20")) as answer:
+                assert answer.status == 200
+        for _ in range(5):
+            connection = open_until_the_end.enter_context(
+                socket.create_connection(("127.0.0.1", started.port), timeout=10)
+            )
+            connection.sendall(head % (method, path, kind, len(body)) + body)
+        with urlopen(f"{started.url}/_sim/live") as answer:
+            assert answer.status == 200
+        started.process.send_signal(signal.SIGTERM)
+        assert started.process.wait(timeout=10) == -signal.SIGTERM
+        assert started.stderr() == ""

@@ -92,7 +92,7 @@ def standing(runner: asyncio.Runner) -> Standing:
 
 def streamed(send: Asgi, since: int) -> str:
     """What a reader of the stream is sent of the entries after that number."""
-    return EventStream(send.app.desk.journal, Wanted(), since)._events()
+    return b"".join(EventStream(send.app.desk.journal, Wanted(), since)._events()).decode()
 
 
 def views(send: Asgi) -> Iterator[tuple[str, Answer]]:

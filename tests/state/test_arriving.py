@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -16,8 +17,9 @@ from simulator.core.settlement import PassTime, TimePassed
 from simulator.core.spec import MINUTE
 from simulator.core.world import Line
 from simulator.exchange import State
-from simulator.state.form import exported, imported
+from simulator.state.form import imported
 from simulator.state.soundness import problems
+from simulator.state.text import exported
 
 Lines = Any
 """What waits, by how many confirmations it misses."""
@@ -35,7 +37,7 @@ def waiting() -> Desk:
 
 
 def carried(desk: Desk) -> State:
-    return imported(exported(desk.exchange.state())["state"], desk.world.origins)
+    return imported(json.loads(b"".join(exported(desk.exchange.state())))["state"], desk.world.origins)
 
 
 def test_what_waits_goes_on_waiting() -> None:

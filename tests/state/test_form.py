@@ -23,15 +23,20 @@ from simulator.scenario.faults import Condition, Fault, Response
 from simulator.scenario.loader import builtin, load
 from simulator.scenario.logins import Decided, Login
 from simulator.scenario.staging import Staging
-from simulator.state.form import WrongError, exported, imported
+from simulator.state.form import WrongError, imported
 from simulator.state.soundness import problems
+from simulator.state.text import exported
 from simulator.web.desk import opened
-from simulator.web.envelope import as_json
+
+
+def written(state: State) -> Any:
+    """The text of an export, read as JSON."""
+    return json.loads(b"".join(exported(state)))
 
 
 def again(state: State) -> State:
     """The state after a journey through a file."""
-    told = json.loads(as_json(exported(state)))
+    told = written(state)
     assert (told["version"], told["page"], list(told)) == (1, PAGE_REVISION, ["version", "page", "state"])
     return imported(told["state"], state.world.origins)
 
@@ -100,8 +105,8 @@ def test_the_same_state_is_the_same_text() -> None:
     one, other = Desk(), Desk()
     for desk in (one, other):
         desk.key("frank")
-    assert as_json(exported(one.exchange.state())) == as_json(exported(other.exchange.state()))
-    users = exported(one.exchange.state())["state"]["world"]["users"]
+    assert b"".join(exported(one.exchange.state())) == b"".join(exported(other.exchange.state()))
+    users = written(one.exchange.state())["state"]["world"]["users"]
     assert [each["name"] for each in users] == sorted(one.world.users)
 
 
@@ -151,7 +156,7 @@ def test_what_is_of_the_wrong_form_is_told_with_its_place(
     path: tuple[Any, ...], field: str, value: Any, place: str, detail: str
 ) -> None:
     """Unknown fields, wrong types and values that no rule could work with."""
-    data = json.loads(as_json(exported(Desk().exchange.state())))["state"]
+    data = written(Desk().exchange.state())["state"]
     at(data, *path)[field] = value
     with pytest.raises(WrongError) as caught:
         imported(data, ("http://127.0.0.1:8080",))
@@ -165,13 +170,13 @@ def test_times_before_1970_are_carried() -> None:
     old = replace(desk.world.api_keys[OWN.api_key], created_at=-7)
     desk.world = desk.world.put(old, replace(desk.world.users["bob"], registered_at=-9))
     desk.exchange.clock.stand_at(-3)
-    state = imported(json.loads(as_json(exported(desk.exchange.state())))["state"], desk.world.origins)
+    state = imported(written(desk.exchange.state())["state"], desk.world.origins)
     assert (state.world, state.business) == (replace(desk.world, touched=None), -3)
 
 
 def test_what_is_missing_or_there_twice_is_told() -> None:
     """Nothing is made up, and no row wins over another."""
-    data = json.loads(as_json(exported(Desk().exchange.state())))["state"]
+    data = written(Desk().exchange.state())["state"]
     del data["world"]["users"][2]["level"]
     with pytest.raises(WrongError, match="is missing") as caught:
         imported(data, ())

@@ -22,7 +22,7 @@ from simulator.scenario.choices import CHOICES
 from simulator.scenario.client_names import as_known
 from simulator.scenario.scalars import DURATIONS
 from simulator.web.control import views
-from simulator.web.control.calls import answer, settled
+from simulator.web.control.calls import alone, answer, settled
 from simulator.web.control.people import known_client, known_user
 from simulator.web.control.problems import ProblemError, wrong_field
 from simulator.web.control.scenarios import text_of
@@ -54,7 +54,12 @@ def _free(world: World, name: str, what: str) -> None:
 # --- users
 async def put_user(desk: Desk, request: Request) -> Response:
     """A user anew, as a scenario would give them, or `like` another; of an older one only past withdrawals stay."""
-    text, world, name = await text_of(request), settled(desk), request.path_params["user"]
+    text, name = await text_of(request), request.path_params["user"]
+    return await alone(desk, request, lambda fork: _put_user(fork, name, text))
+
+
+def _put_user(desk: Desk, name: str, text: str) -> Response:
+    world = settled(desk)
     if (owner := world.identities.get(name, name)) != name:
         raise ProblemError(409, f"{name!r} is what {owner} can be found by; choose another name")
     known = name in world.users
@@ -67,8 +72,12 @@ async def put_user(desk: Desk, request: Request) -> Response:
 
 async def patch_user(desk: Desk, request: Request) -> Response:
     """Some properties of a user; balances by currency. Consents, keys and withdrawals go on."""
-    text, world = await text_of(request), settled(desk)
-    user = known_user(desk, request.path_params["user"])
+    text, name = await text_of(request), request.path_params["user"]
+    return await alone(desk, request, lambda fork: _patch_user(fork, name, text))
+
+
+def _patch_user(desk: Desk, name: str, text: str) -> Response:
+    world, user = settled(desk), known_user(desk, name)
     told = administered(desk, amending.change_user(world, user, text))
     world = desk.exchange.world
     return answer({**views.user(world, world.users[user.name]), **told})
@@ -76,7 +85,12 @@ async def patch_user(desk: Desk, request: Request) -> Response:
 
 async def delete_user(desk: Desk, request: Request) -> Response:
     """A user goes, with consents, keys and money; not while withdrawals are under way."""
-    world, name = settled(desk), known_user(desk, request.path_params["user"]).name
+    name = request.path_params["user"]
+    return await alone(desk, request, lambda fork: _delete_user(fork, name))
+
+
+def _delete_user(desk: Desk, identity: str) -> Response:
+    world, name = settled(desk), known_user(desk, identity).name
     _free(world, name, "deleted")
     return answer({"name": name, **administered(desk, commands.DeleteUser(name))})
 
@@ -95,8 +109,11 @@ async def client(desk: Desk, request: Request) -> Response:
 
 async def put_client(desk: Desk, request: Request) -> Response:
     """A client anew, as a scenario would give it; consents and keys of an older one are gone."""
-    client_id = as_known(desk.exchange.world, request.path_params["client"])
-    text = await text_of(request)
+    text, client_id = await text_of(request), as_known(desk.exchange.world, request.path_params["client"])
+    return await alone(desk, request, lambda fork: _put_client(fork, client_id, text))
+
+
+def _put_client(desk: Desk, client_id: str, text: str) -> Response:
     command = amending.put_client(desk.exchange.world, client_id, text)
     known = client_id in desk.exchange.world.clients
     told = administered(desk, command)
@@ -106,8 +123,12 @@ async def put_client(desk: Desk, request: Request) -> Response:
 
 async def patch_client(desk: Desk, request: Request) -> Response:
     """Some properties of a client; consents and keys go on."""
-    text = await text_of(request)
-    client = known_client(desk, request.path_params["client"])
+    text, client_id = await text_of(request), request.path_params["client"]
+    return await alone(desk, request, lambda fork: _patch_client(fork, client_id, text))
+
+
+def _patch_client(desk: Desk, client_id: str, text: str) -> Response:
+    client = known_client(desk, client_id)
     command = amending.change_client(desk.exchange.world, client, text)
     administered(desk, command)
     return answer(_client(desk.exchange.world, command.client))
@@ -115,7 +136,12 @@ async def patch_client(desk: Desk, request: Request) -> Response:
 
 async def delete_client(desk: Desk, request: Request) -> Response:
     """A client goes, with every consent and key that users gave it."""
-    client_id = known_client(desk, request.path_params["client"]).client_id
+    client_id = request.path_params["client"]
+    return await alone(desk, request, lambda fork: _delete_client(fork, client_id))
+
+
+def _delete_client(desk: Desk, client_id: str) -> Response:
+    client_id = known_client(desk, client_id).client_id
     return answer({"client_id": client_id, **administered(desk, commands.DeleteClient(client_id))})
 
 
@@ -135,8 +161,12 @@ def _client(world: World, each: Client) -> dict[str, Any]:
 # --- currencies, prices, choices
 async def put_currency(desk: Desk, request: Request) -> Response:
     """A currency with its chains, new or in place of an older one; withdrawals keep what they cost."""
-    code = request.path_params["currency"]
-    command = amending.put_currency(settled(desk), code, await text_of(request))
+    text, code = await text_of(request), request.path_params["currency"]
+    return await alone(desk, request, lambda fork: _put_currency(fork, code, text))
+
+
+def _put_currency(desk: Desk, code: str, text: str) -> Response:
+    command = amending.put_currency(settled(desk), code, text)
     known = code in desk.exchange.world.currencies
     administered(desk, command)
     return answer(_currency(command.currency), 200 if known else 201)
@@ -145,6 +175,10 @@ async def put_currency(desk: Desk, request: Request) -> Response:
 async def put_price(desk: Desk, request: Request) -> Response:
     """What one unit of a currency is worth in USDT from now on (s9)."""
     text, code = await text_of(request), request.path_params["currency"]
+    return await alone(desk, request, lambda fork: _put_price(fork, code, text))
+
+
+def _put_price(desk: Desk, code: str, text: str) -> Response:
     currency = desk.exchange.world.currencies.get(code)
     if currency is None:
         known = ", ".join(sorted(desk.exchange.world.currencies))
@@ -174,6 +208,10 @@ async def choices(desk: Desk, request: Request) -> Response:
 async def patch_choices(desk: Desk, request: Request) -> Response:
     """Other answers from now on; a new way of settling holds for withdrawals that wait, too."""
     text = await text_of(request)
+    return await alone(desk, request, lambda fork: _patch_choices(fork, text))
+
+
+def _patch_choices(desk: Desk, text: str) -> Response:
     administered(desk, amending.change_choices(settled(desk), text))
     return answer(_choices(desk.exchange.world))
 

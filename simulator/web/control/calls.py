@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from heapq import nlargest
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -24,8 +25,10 @@ from simulator.web.endpoints import BASE
 from simulator.web.envelope import as_json
 from simulator.web.messages import BodyTooLargeError, ClientGoneError, read_request
 from simulator.web.visits import desk_of
+from simulator.web.work import WorldGoneError, aside
 
 M = TypeVar("M", Withdrawal, Deposit)
+T = TypeVar("T")
 PAGE: Final = 100
 """How many things one answer lists at most, unless `limit` says otherwise."""
 LONGEST_NUMBER: Final = 18
@@ -54,22 +57,48 @@ def answer(data: object, status: int = 200, media_type: str = "application/json"
     return Response(as_json(data), status, media_type=media_type)
 
 
-async def call_of(request: Request, most: int = MAXIMUM_BODY) -> Call:
-    """The request as the journal writes it down. `most` bytes of its body are read."""
+async def call_of(request: Request, most: int = MAXIMUM_BODY, *, waits: bool = True) -> Call:
+    """The request as the journal writes it down. `most` bytes of its body are read.
+
+    When it is here, no long work has the workspace for itself, unless the call does not wait for that.
+    """
     try:
-        return await read_request(request.scope, request.receive, most)
+        call = await read_request(request.scope, request.receive, most)
     except BodyTooLargeError:
         raise ProblemError(413, f"the body is larger than {most} bytes") from None
+    if waits:
+        await desk_of(request).free()
+    return call
+
+
+async def alone(desk: Desk, request: Request, do: Callable[[Desk], T]) -> T:
+    """Do long work that changes the workspace: on a fork, in a thread, while others' calls for it wait.
+
+    The fork takes the place of what was there at the end, or never: when the client or the server goes, or when
+    something is wrong, nothing has happened.
+    """
+    async with desk.alone() as (fork, over):
+        return await aside(partial(do, fork), request.receive, over)
 
 
 def fields_of(call: Call, known: Iterable[str]) -> BodyFields:
     """The JSON object of a call, to be read in a `with` block. An empty body is an empty object."""
-    if call.body and "json" not in media_type(call):
-        raise ProblemError(415, "send application/json")
+    check_json(call)
     body = json_object(call.body or b"{}")
     if body.fields is None:
-        raise ProblemError(400, f"the body must be a JSON object: {body.detail}")
+        raise no_object(body.detail)
     return BodyFields(body.fields, tuple(known))
+
+
+def check_json(call: Call) -> None:
+    """Refuse a body that is said to be something else than JSON."""
+    if call.body and "json" not in media_type(call):
+        raise ProblemError(415, "send application/json")
+
+
+def no_object(detail: str) -> ProblemError:
+    """What is said of a body that is no JSON object."""
+    return ProblemError(400, f"the body must be a JSON object: {detail}")
 
 
 def number_of(request: Request, name: str, default: int, least: int, most: int) -> int:
@@ -92,8 +121,11 @@ def newest(request: Request, rows: Iterable[M], user: str) -> list[M]:
 
 
 def settled(desk: Desk) -> World:
-    """The world as it is now: what was due has happened, also when nobody has called since."""
-    if overtaken(desk.exchange.world):
+    """The world as it is now: what was due has happened, also when nobody has called since.
+
+    While long work has the workspace for itself, it is the world before that.
+    """
+    if overtaken(desk.exchange.world) and not desk.taken:
         desk.exchange.perform(PassTime())
     return desk.exchange.world
 
@@ -107,14 +139,19 @@ def handled(handlers: Mapping[str, Handler]) -> Any:
     """The endpoint of a path, by method, with its problems as problem+json."""
 
     async def endpoint(request: Request) -> Response:
+        desk = desk_of(request)
         try:
-            return await handlers[request.method](desk_of(request), request)
+            if desk.behind:
+                await desk.caught_up()
+            return await handlers[request.method](desk, request)
         except ScenarioError as error:
             return _told(wrong_text(error))
         except ProblemError as error:
             return _told(error)
         except FieldProblem as error:
             return problem(400, f"{error.field} {error.problem}", [wrong_field(error.field, error.problem)])
+        except WorldGoneError:
+            return problem(409, "the scenario or the workspace ended while this was under way; nothing was changed")
         except ClientGoneError:
             return Response(status_code=499)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -15,16 +17,20 @@ from simulator.core import events
 from simulator.core.events import Event, Kind
 from simulator.core.fields import FieldProblem
 from simulator.core.money import ZERO
+from simulator.core.ordering import in_order
 from simulator.core.settlement import PassTime, TimePassed
-from simulator.core.world import World
+from simulator.core.world import Withdrawal, World
 from simulator.exchange import Outcome
+from simulator.messages import Request as Call
 from simulator.scenario.scalars import INSTANT, duration_ms, instant_ms, offset_ms
 from simulator.web.control import views
 from simulator.web.control.bodies import BodyFields
-from simulator.web.control.calls import answer, call_of, fields_of, settled
+from simulator.web.control.calls import alone, answer, call_of, fields_of, settled
 from simulator.web.control.people import known_client, known_user
 from simulator.web.control.problems import ProblemError, wrong_field
+from simulator.web.control.streamed import Streamed, members
 from simulator.web.desk import Desk
+from simulator.web.envelope import as_json
 
 LATEST: Final = 253_370_764_800_000
 """The year 9999 begins, in ms: dates end there."""
@@ -81,6 +87,10 @@ def _scale(fields: BodyFields) -> Decimal:
 async def advance(desk: Desk, request: Request) -> Response:
     """Move the business clock forward; what happens on the way has happened on return, and is told in order."""
     call = await call_of(request)
+    return await alone(desk, request, lambda fork: _advanced(fork, call))
+
+
+def _advanced(desk: Desk, call: Call) -> Response:
     its_clock, before = desk.exchange.clock, desk.exchange.world
     begin = its_clock.now().business
     with fields_of(call, (*LEADS, *OF_EVENTS)) as fields:
@@ -88,7 +98,7 @@ async def advance(desk: Desk, request: Request) -> Response:
     its_clock.advance(distance)
     outcome = desk.exchange.perform(PassTime())
     happened = _happened(before, begin, desk.exchange.world, outcome)
-    return answer({**shown(desk), "events": happened})
+    return Streamed(members(shown(desk), "events", map(as_json, happened)))
 
 
 LEADS: Final = ("by", "to", "to_event")
@@ -168,18 +178,21 @@ def _told(event: Event) -> str:
     return f"at {views.iso(min(event.at, END_OF_TIME))}{who}, {event.of}"
 
 
-def _happened(before: World, begin: int, after: World, outcome: Outcome) -> list[dict[str, Any]]:
+def _happened(before: World, begin: int, after: World, outcome: Outcome) -> Iterator[dict[str, Any]]:
     """What happened on the way, in order: withdrawals as they were booked, deposits as they were credited."""
     done, end = outcome.result, outcome.now.business
     assert isinstance(done, TimePassed)
     told = (Kind.SETTLEMENT, Kind.DEPOSIT)
-    listed = [_shown(each) for each in events.passed(before, begin, end) if each.kind not in told]
-    listed += [{"kind": Kind.DEPOSIT.value, **views.deposit(after, each, outcome.now)} for each in done.credited]
-    for each in done.settled:
-        key = before.api_keys.get(each.api_key)
-        client = {"client": key.client_id} if key else {}
-        listed.append({"kind": Kind.SETTLEMENT.value, **views.withdrawal(each), **client})
-    return sorted(listed, key=lambda each: (each["at"], events.ORDER.index(Kind(each["kind"]))))
+    others = (_shown(each) for each in events.passed(before, begin, end) if each.kind not in told)
+    credited = ({"kind": Kind.DEPOSIT.value, **views.deposit(after, each, outcome.now)} for each in done.credited)
+    settled = (_settlement(before, each) for each in done.settled)
+    return in_order(chain(others, credited, settled), lambda each: (each["at"], PLACES[each["kind"]]))
+
+
+def _settlement(before: World, each: Withdrawal) -> dict[str, Any]:
+    key = before.api_keys.get(each.api_key)
+    client = {"client": key.client_id} if key else {}
+    return {"kind": Kind.SETTLEMENT.value, **views.withdrawal(each), **client}
 
 
 def _shown(event: Event) -> dict[str, Any]:
@@ -189,11 +202,14 @@ def _shown(event: Event) -> dict[str, Any]:
     return {"kind": event.kind.value, "at": event.at, **who, name: event.of}
 
 
+PLACES: Final = {kind.value: place for place, kind in enumerate(events.ORDER)}
+"""How events of one instant follow each other."""
 NAMES: Final = {Kind.TRANSACTION_EXPIRY: "transactionId", Kind.WINDOW_END: "window"}
 """What the thing is called that an event happens to; a consent without."""
 
 
 async def reset(desk: Desk, request: Request) -> Response:
     """Back to the scenario: world, clock, faults and logins, same credentials; `expect` counts anew."""
+    await desk.free()
     desk.reset()
     return answer(shown(desk))

@@ -37,6 +37,7 @@ async def consents(desk: Desk, request: Request) -> Response:
 
 async def revoke(desk: Desk, request: Request) -> Response:
     """End a consent: its code and its tokens are dead, its keys live on (H22)."""
+    await desk.free()
     consent = request.path_params["id"]
     if consent not in desk.exchange.world.consents:
         raise ProblemError(404, "no such consent; GET /_sim/v1/consents lists them")
@@ -76,6 +77,7 @@ async def api_keys(desk: Desk, request: Request) -> Response:
 
 async def delete_api_key(desk: Desk, request: Request) -> Response:
     """Delete a key: it is unknown from now on, and its name and its place in the limit are free."""
+    await desk.free()
     key = desk.exchange.world.api_keys.get(request.path_params["key"])
     if key is None:
         raise ProblemError(404, "no such key; GET /_sim/v1/api-keys lists them")

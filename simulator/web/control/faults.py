@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,6 +13,7 @@ from simulator.web.control.calls import answer, played
 from simulator.web.control.problems import ProblemError
 from simulator.web.control.scenarios import FILE, text_of
 from simulator.web.desk import Desk
+from simulator.web.work import aside
 
 
 def _listed(desk: Desk) -> Response:
@@ -27,13 +30,15 @@ async def put_faults(desk: Desk, request: Request) -> Response:
     text = await text_of(request)
     if not text.strip():
         raise ProblemError(422, 'the body is empty; {"faults": []} takes all faults away')
-    desk.exchange.staging.replace(loader.read_faults(text, FILE, played(desk)))
+    found = await aside(partial(loader.read_faults, text, FILE, played(desk)), request.receive)
+    desk.exchange.staging.replace(found)
     return _listed(desk)
 
 
 async def add_fault(desk: Desk, request: Request) -> Response:
     """One more fault, behind the others, until a reset."""
-    found = loader.read_faults(await text_of(request), FILE, played(desk))
+    text = await text_of(request)
+    found = await aside(partial(loader.read_faults, text, FILE, played(desk)), request.receive)
     if len(found) != 1:
         raise ProblemError(422, f"send one fault, not {len(found)}; PUT replaces all of them")
     return answer(views.armed(desk.exchange.staging.add(found[0])), 201)

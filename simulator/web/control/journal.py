@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain
+from typing import Final, TypeVar
 
+from msgspec import Raw
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,8 +23,10 @@ from simulator.version import __version__
 from simulator.web.control.calls import LONGEST_NUMBER, answer, limit_of, number_of
 from simulator.web.control.problems import ProblemError, problem
 from simulator.web.control.stream import EventStream, first
+from simulator.web.control.streamed import Streamed
 from simulator.web.desk import Desk
 from simulator.web.network import disconnected
+from simulator.web.work import collected
 
 FILTERS: Final = ("operation", "user", "client", "outcome", "path", "status")
 OUTCOMES: Final = frozenset(("OK", "NOT_PERFORMED", *Reason.__members__))
@@ -32,8 +37,7 @@ LONGEST: Final = 60
 """Seconds that a wait lasts unless told otherwise, and at most."""
 MOST: Final = 1000
 """Entries that a wait collects at most."""
-BATCH: Final = 20
-"""Entries that are shown at a stretch."""
+T = TypeVar("T")
 
 
 async def requests(desk: Desk, request: Request) -> Response:
@@ -41,17 +45,13 @@ async def requests(desk: Desk, request: Request) -> Response:
     journal, wanted = desk.journal, wanted_of(request, "since", "limit")
     limit, since = limit_of(request), since_of(request)
     if since is None:
-        newest = journal.newest(limit if wanted == EVERYTHING else journal.last)
-        found = [entry for entry in newest if wanted.matches(entry)][:limit]
-        return answer({"requests": await _lines(journal, found), "next": journal.last})
-    found = []
-    for entry in journal.after(since):
-        if len(found) == limit:
-            break
-        if wanted.matches(entry):
-            found.append(entry)
-    following = found[-1].number if len(found) == limit else max(since, journal.last)
-    return answer({"requests": await _lines(journal, found), "next": following})
+        last, newest = journal.last, journal.newest(limit if wanted == EVERYTHING else journal.last)
+        found = await _chosen(request, newest, wanted, limit)
+        return answer({"requests": await _lines(journal, found, request), "next": last})
+    last = journal.last
+    found = await _chosen(request, journal.after(since), wanted, limit)
+    following = found[-1].number if len(found) == limit else max(since, last)
+    return answer({"requests": await _lines(journal, found, request), "next": following})
 
 
 async def clear(desk: Desk, request: Request) -> Response:
@@ -73,8 +73,9 @@ async def har(desk: Desk, request: Request) -> Response:
     """The journal as an HTTP Archive (HAR 1.2), oldest first: the newest entries, as many as `limit` says."""
     journal, wanted = desk.journal, wanted_of(request, "since", "limit")
     limit, since = limit_of(request), since_of(request)
-    found = [entry for entry in journal.after(since or 0) if wanted.matches(entry)][-limit:]
-    return answer(archive(await _each(found, lambda entry: archived(journal, entry)), __version__))
+    entries = list(journal.after(since or 0))
+    found = (await _chosen(request, reversed(entries), wanted, limit))[::-1]
+    return Streamed(chain(_learned(journal), archive(map(partial(archived, journal), found), __version__)))
 
 
 async def wait(desk: Desk, request: Request) -> Response:
@@ -92,15 +93,16 @@ async def wait(desk: Desk, request: Request) -> Response:
         with journal.told(changed.set):
             while True:
                 changed.clear()
-                found += [entry for entry in journal.after(seen) if wanted.matches(entry)][: count - len(found)]
-                seen = max(seen, journal.last)
+                last, new = journal.last, journal.after(seen)
+                found += await _chosen(request, new, wanted, count - len(found))
+                seen = max(seen, last)
                 left = (until - stopwatch()) / 1_000_000_000
                 if len(found) == count or left <= 0 or gone.done() or journal.closed:
                     break
                 await first(gone, changed, left)
     finally:
         gone.cancel()
-    lines = await _lines(journal, found)
+    lines = await _lines(journal, found, request)
     if len(found) == count:
         return answer({"requests": lines, "next": found[-1].number})
     until_when = "before the workspace ended" if journal.closed else f"within {patience} s"
@@ -116,18 +118,31 @@ async def stream(desk: Desk, request: Request) -> Response:
     return EventStream(desk.journal, wanted, desk.journal.last if since is None else since)
 
 
-async def _lines(journal: Journal, entries: list[Entry]) -> list[dict[str, Any]]:
-    return await _each(entries, lambda entry: views.line(journal, entry))
+async def _chosen(request: Request, entries: Iterable[Entry], wanted: Wanted, limit: int) -> list[Entry]:
+    """The first entries that somebody wants, so many at most. Others have their turn meanwhile, and add entries."""
+    snapshot = list(entries)
+    matching = (entry if wanted.matches(entry) else None for entry in snapshot)
+    return await collected(_first(matching, limit), request.receive)
 
 
-async def _each(entries: list[Entry], show: Callable[[Entry], dict[str, Any]]) -> list[dict[str, Any]]:
-    """Show each; other calls have their turn meanwhile, for there may be thousands."""
-    shown = []
-    for place, entry in enumerate(entries):
-        if place % BATCH == BATCH - 1:
-            await asyncio.sleep(0)
-        shown.append(show(entry))
-    return shown
+def _first(found: Iterable[T | None], limit: int) -> Iterator[T | None]:
+    """All up to the one that is the last of so many."""
+    left = limit
+    for each in found:
+        if not left:
+            return
+        left -= each is not None
+        yield each
+
+
+async def _lines(journal: Journal, entries: list[Entry], request: Request) -> list[Raw]:
+    """What the list shows of them, as JSON."""
+    lines = (Raw(views.rendered(journal, entry)) for entry in entries)
+    return await collected(chain(journal.learning(), lines), request.receive)
+
+
+def _learned(journal: Journal) -> Iterator[bytes]:
+    return (b"" for _ in journal.learning())
 
 
 def wanted_of(request: Request, *others: str) -> Wanted:

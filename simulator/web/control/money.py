@@ -40,25 +40,26 @@ def _found(desk: Desk, request: Request) -> Withdrawal:
 
 async def advance(desk: Desk, request: Request) -> Response:
     """Take a withdrawal one state further: to the wallet, or paid (H52)."""
-    return _moved(desk, request, "advance")
+    return await _moved(desk, request, "advance")
 
 
 async def review(desk: Desk, request: Request) -> Response:
     """Put a withdrawal under review: from then on it waits for a hand (H52)."""
-    return _moved(desk, request, "review")
+    return await _moved(desk, request, "review")
 
 
 async def approve(desk: Desk, request: Request) -> Response:
     """End a withdrawal that waits: it is paid (H52)."""
-    return _moved(desk, request, "approve")
+    return await _moved(desk, request, "approve")
 
 
 async def fail(desk: Desk, request: Request) -> Response:
     """End a withdrawal that waits: all of the money goes back to the sender (H52)."""
-    return _moved(desk, request, "fail")
+    return await _moved(desk, request, "fail")
 
 
-def _moved(desk: Desk, request: Request, step: str) -> Response:
+async def _moved(desk: Desk, request: Request, step: str) -> Response:
+    await desk.free()
     waiting = _found(desk, request)
     done = desk.exchange.perform(MoveWithdrawal(waiting.id, step)).result
     assert isinstance(done, WithdrawalMoved)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from heapq import nsmallest
 from typing import Final
 
 from starlette.requests import Request
@@ -39,7 +40,7 @@ async def users(desk: Desk, request: Request) -> Response:
     world = settled(desk)
     after = request.query_params.get("after", "")
     limit = limit_of(request)
-    names = sorted(name for name in world.users if name > after)
+    names = nsmallest(limit + 1, (name for name in world.users if name > after))
     more = names[limit - 1] if len(names) > limit else None
     return answer({"users": [views.user(world, world.users[name]) for name in names[:limit]], "next": more})
 

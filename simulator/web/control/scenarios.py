@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from simulator.evidence.journal import Journal
+from simulator.evidence.verification import Verdict
 from simulator.evidence.verification import verify as verdict_of
 from simulator.scenario import loader
 from simulator.scenario.loader import Scenario
@@ -16,6 +19,7 @@ from simulator.web.control.calls import answer, call_of, played
 from simulator.web.control.problems import ProblemError, problem
 from simulator.web.decode import JSON, media_type
 from simulator.web.desk import Desk
+from simulator.web.work import aside
 
 MOST: Final = 1_048_576
 """Bytes of a scenario's text that are read."""
@@ -48,13 +52,17 @@ def _read(desk: Desk, text: str) -> Scenario:
 
 async def put_scenario(desk: Desk, request: Request) -> Response:
     """Play another scenario from its start, whole or not at all. Our own addresses stay."""
-    desk.apply(_read(desk, await text_of(request)))
+    text = await text_of(request)
+    found = await aside(partial(_read, desk, text), request.receive)
+    await desk.free()
+    desk.apply(found)
     return answer(views.scenario(desk.scenario))
 
 
 async def validate(desk: Desk, request: Request) -> Response:
     """Read a scenario and tell all that is wrong with it. Nothing is changed."""
-    found = views.scenario(_read(desk, await text_of(request)))
+    text = await text_of(request)
+    found = views.scenario(await aside(partial(_read, desk, text), request.receive))
     return answer({"valid": True, **{name: value for name, value in found.items() if name != "text"}})
 
 
@@ -66,10 +74,16 @@ def _says_nothing(body: Node) -> bool:
 async def verify(desk: Desk, request: Request) -> Response:
     """Hold what has happened against the scenario's `expect`, or against another: 200, or 409 if it does not hold."""
     text = await text_of(request)
-    expected = loader.read_expectations(text, FILE, played(desk))
-    if _says_nothing(parse(text, FILE)):
-        expected = desk.scenario.expect
-    verdict = verdict_of(expected, desk.journal, desk.exchange.world)
+    counted = Journal()
+    counted.tally = desk.journal.tally
+    verdict = await aside(partial(_verdict, text, played(desk), counted), request.receive)
     if verdict.ok:
         return answer({**verdict.as_data(), "text": verdict.text})
     return problem(409, verdict.text.splitlines()[-1], **verdict.as_data(), text=verdict.text)
+
+
+def _verdict(text: str, scenario: Scenario, counted: Journal) -> Verdict:
+    expected = loader.read_expectations(text, FILE, scenario)
+    if _says_nothing(parse(text, FILE)):
+        expected = scenario.expect
+    return verdict_of(expected, counted, scenario.world)

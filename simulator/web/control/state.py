@@ -7,6 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, Final
 
+from msgspec import DecodeError, Raw, json
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,13 +15,19 @@ from simulator.core.fields import FieldProblem, Fields
 from simulator.evidence import moments
 from simulator.evidence.journal import Entry
 from simulator.evidence.moments import Moment
-from simulator.state.form import VERSION, WrongError, exported, imported
+from simulator.exchange import State
+from simulator.messages import Request as Call
+from simulator.state.form import WrongError, imported
 from simulator.state.soundness import problems
+from simulator.state.text import VERSION, exported, opened
 from simulator.web.control import views
-from simulator.web.control.calls import LONGEST_NUMBER, answer, call_of, fields_of
+from simulator.web.control.bodies import BodyFields
+from simulator.web.control.calls import LONGEST_NUMBER, answer, call_of, check_json, fields_of, no_object
 from simulator.web.control.clock import shown
 from simulator.web.control.problems import ProblemError, wrong_field
+from simulator.web.control.streamed import Streamed
 from simulator.web.desk import Desk
+from simulator.web.work import aside
 
 SNAPSHOTS: Final = 100
 """How many a workspace keeps."""
@@ -70,6 +77,7 @@ async def restore_snapshot(desk: Desk, request: Request) -> Response:
     """Everything as it was: world, business time, faults and their counts, logins, what `expect` has counted."""
     name = _known(desk, request)
     moment = desk.snapshots[name]
+    await desk.free()
     desk.go_back(moment)
     return answer({**shown(desk), "snapshot": _shown(name, moment)})
 
@@ -104,31 +112,42 @@ def _entry(desk: Desk, number: int) -> Entry:
 
 async def state(desk: Desk, request: Request) -> Response:
     """Everything as JSON, secrets included: keep it in a file, or carry it to another server."""
-    told = answer(exported(desk.exchange.state()))
-    told.headers["cache-control"] = "no-store"
-    return told
+    return Streamed(exported(desk.exchange.state()), headers={"cache-control": "no-store"})
 
 
 async def put_state(desk: Desk, request: Request) -> Response:
     """Stand where an export was made, whole or not at all. Our own addresses stay; `expect` counts anew."""
-    with fields_of(await call_of(request, LARGEST), ("version", "page", "state")) as fields:
+    call, world = await call_of(request, LARGEST), desk.exchange.world
+    found = await aside(partial(_imported, call, world.origins, world.workspace), request.receive)
+    await desk.free()
+    desk.stop()
+    desk.exchange.restore(found)
+    desk.journal.start_over()
+    return answer(shown(desk))
+
+
+def _imported(call: Call, origins: tuple[str, ...], home: str) -> State:
+    check_json(call)
+    try:
+        members = json.decode(call.body or b"{}", type=dict[str, Raw])
+        outer = {name: json.decode(part) for name, part in members.items() if name != "state"}
+    except (DecodeError, RecursionError) as error:
+        raise no_object(str(error)) from None
+    with BodyFields({**members, **outer}, ("version", "page", "state")) as fields:
         if (version := fields.raw("version")) != VERSION or isinstance(version, bool):
             raise ProblemError(422, f"only version {VERSION} of the format can be read; nothing was changed")
         fields.text("page", required=True)
     try:
-        found = imported(fields.raw("state"), desk.exchange.world.origins)
+        data = opened(members["state"]) if "state" in members else None
+        found = imported(data, origins)
     except WrongError as wrong:
         raise _refused([("state" + wrong.path, wrong.detail)]) from None
-    home = desk.exchange.world.workspace
     if (its_home := found.world.workspace) != home:
         detail = f"is {its_home}, and its credentials lead there; this is {home}"
         raise _refused([("state.world.workspace", detail)])
     if wrongs := [("state" + path, detail) for path, detail in islice(problems(found), TOLD)]:
         raise _refused(wrongs)
-    desk.stop()
-    desk.exchange.restore(found)
-    desk.journal.start_over()
-    return answer(shown(desk))
+    return found
 
 
 def _refused(wrongs: list[tuple[str, str]]) -> ProblemError:

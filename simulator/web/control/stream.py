@@ -3,22 +3,81 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from simulator.evidence import views
-from simulator.evidence.journal import Entry, Journal
+from simulator.evidence.journal import Journal
 from simulator.evidence.matching import Wanted
 from simulator.messages import Receive, Scope, Send
-from simulator.web.envelope import as_json
+from simulator.web.messages import ClientGoneError
 from simulator.web.network import disconnected
+from simulator.web.work import Outlet, in_slices
 
 HEARTBEAT: Final = 15.0
 """Seconds of silence, after which a comment says that the stream still stands."""
 BATCH: Final = 50
-"""Entries that are written at a time."""
+"""Entries that are written at a time, and readers that are woken at a time."""
+PAUSE: Final = 0.02
+"""Seconds between two times that all readers are woken: not each call wakes them."""
+
+
+class Readers:
+    """Everybody who reads one journal as it comes. They are told of new entries together, and not of each by itself."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._loop = asyncio.get_running_loop()
+        self._wakes: set[Callable[[], None]] = set()
+        self._told = ExitStack()
+        self._due = False
+        self._earliest = 0.0
+
+    @contextmanager
+    def joined(self, wake: Callable[[], None]) -> Iterator[None]:
+        """Within the block, `wake` is called when there is something new."""
+        if not self._wakes:
+            self._told.enter_context(self._journal.told(self._changed))
+        self._wakes.add(wake)
+        try:
+            yield
+        finally:
+            self._wakes.discard(wake)
+            if not self._wakes:
+                self._told.close()
+                _READERS.pop(self._journal, None)
+
+    def _changed(self) -> None:
+        if not self._due:
+            self._due = True
+            self._loop.call_later(max(0.0, self._earliest - self._loop.time()), self._wake)
+
+    def _wake(self) -> None:
+        self._due = False
+        self._earliest = self._loop.time() + PAUSE
+        self._wake_some(iter(tuple(self._wakes)))
+
+    def _wake_some(self, wakes: Iterator[Callable[[], None]]) -> None:
+        some = tuple(islice(wakes, BATCH))
+        for wake in some:
+            wake()
+        if some:
+            self._loop.call_soon(self._wake_some, wakes)
+
+
+_READERS: Final[dict[Journal, Readers]] = {}
+
+
+def readers(journal: Journal) -> Readers:
+    """Those of a journal; none are remembered when the last one has gone."""
+    found = _READERS.get(journal)
+    if found is None:
+        found = _READERS[journal] = Readers(journal)
+    return found
 
 
 class EventStream(Response):
@@ -34,45 +93,52 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Write until the connection or the workspace ends. A reader who is slow is waited for."""
-        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        changed = asyncio.Event()
         gone = asyncio.ensure_future(disconnected(receive))
-        text = ": the journal\n\n"
         try:
-            with self._journal.told(changed.set):
-                while not (gone.done() or self._journal.closed):
-                    if text:
-                        await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
-                        await asyncio.sleep(0)  # others' turn: there may be thousands to catch up on
-                    changed.clear()
-                    text = self._events()
-                    if not text and self._seen >= self._journal.last:
-                        text = await self._silence(changed, gone)
-            if not gone.done():
-                await send({"type": "http.response.body", "body": b""})
+            await self._written(Outlet(scope, send), gone)
+        except ClientGoneError:
+            await gone
         finally:
             gone.cancel()
 
-    async def _silence(self, changed: asyncio.Event, gone: asyncio.Future[None]) -> str:
-        """Wait for something to tell; a comment if there was nothing for long."""
-        done = await first(gone, changed, self.heartbeat)
-        return "" if done else ": nothing new\n\n"
+    async def _written(self, outlet: Outlet, gone: asyncio.Future[None]) -> None:
+        await outlet.send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        wake = asyncio.Event()
+        gone.add_done_callback(lambda _: wake.set())
+        text = b": the journal\n\n"
+        with readers(self._journal).joined(wake.set):
+            while not (gone.done() or self._journal.closed):
+                if text:
+                    await outlet.send({"type": "http.response.body", "body": text, "more_body": True})
+                wake.clear()
+                text = b"".join([part async for parts in in_slices(self._events(), gone) for part in parts])
+                if not text and self._seen >= self._journal.last:
+                    text = await self._silence(wake)
+        if not gone.done():
+            await outlet.send({"type": "http.response.body", "body": b""})
 
-    def _events(self) -> str:
-        """The next few entries as events, "" when there are none that anybody wants."""
-        journal, text = self._journal, ""
+    async def _silence(self, wake: asyncio.Event) -> bytes:
+        """Wait for something to tell; a comment if there was nothing for long."""
+        try:
+            async with asyncio.timeout(self.heartbeat):
+                await wake.wait()
+        except TimeoutError:
+            return b": nothing new\n\n"
+        return b""
+
+    def _events(self) -> Iterator[bytes]:
+        """The next few entries as events; nothing of those that nobody wants here."""
+        journal = self._journal
         missed = journal.first - 1 - self._seen
         if missed > 0:
-            text = f"event: dropped\ndata: {missed}\n\n"
             self._seen = journal.first - 1
-        for entry in islice(journal.after(self._seen), BATCH):
+            yield b"event: dropped\ndata: %d\n\n" % missed
+        for entry in list(islice(journal.after(self._seen), BATCH)):
             self._seen = entry.number
             if self._wanted.matches(entry):
-                text += self._event(entry)
-        return text
-
-    def _event(self, entry: Entry) -> str:
-        return f"id: {entry.number}\ndata: {as_json(views.line(self._journal, entry)).decode()}\n\n"
+                yield b"id: %d\ndata: %b\n\n" % (entry.number, views.rendered(journal, entry))
+            else:
+                yield b""
 
 
 async def first(gone: asyncio.Future[None], changed: asyncio.Event, seconds: float) -> bool:

@@ -33,7 +33,7 @@ LONGEST_TTL: Final = 365 * DAY
 async def create_workspace(desk: Desk, request: Request) -> Response:
     """An isolated exchange with a client of its own; `ttl` is how long it may be idle, such as 10m."""
     workspaces = visit_of(request).workspaces
-    with fields_of(await call_of(request), ("name", "scenario", "seed", "ttl")) as fields:
+    with fields_of(await call_of(request, waits=False), ("name", "scenario", "seed", "ttl")) as fields:
         name, seed, ttl = fields.get(_name, None), fields.get(_seed, None), fields.get(_ttl, IDLE)
         scenario = _scenario(workspaces, fields.text("scenario"))
     try:

@@ -1,0 +1,86 @@
+"""The state of an exchange as JSON text, in small steps: who writes or reads it can give way between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from operator import itemgetter
+from typing import Any, Final
+
+from msgspec import Raw, Struct, json
+from rpds import HashTrieMap, List
+
+from simulator.core.ordering import merged, runs
+from simulator.core.spec import PAGE_REVISION
+from simulator.exchange import State
+from simulator.state.form import PLAIN, Exported, Hands, data_of, decoded, fields, has_key
+
+VERSION: Final = 1
+MANY: Final = 100
+"""Things in a list from which on it is written one by one."""
+
+
+def exported(state: State) -> Iterator[bytes]:
+    """The state with the versions of this form and of KuCoin's page, in pieces; an empty one tells that time passes."""
+    kept = Exported(state.world, Hands(state.business, state.mark.scale), state.mark.staging)
+    yield json.encode({"version": VERSION, "page": PAGE_REVISION})[:-1] + b',"state":'
+    yield from _pieces(kept)
+    yield b"}"
+
+
+def _pieces(value: Any) -> Iterator[bytes]:
+    if not _is_large(value):
+        yield json.encode(data_of(value))
+    elif isinstance(value, HashTrieMap):
+        parts = []
+        for part in runs(value.items(), itemgetter(0)):
+            parts.append(part)
+            yield b""
+        yield from _joined(b"[]", (_row(key, row) for key, row in merged(parts, itemgetter(0))))
+    elif isinstance(value, Struct):
+        members = ((name, getattr(value, name)) for name in fields(type(value)))
+        yield from _joined(b"{}", (chain((json.encode(name) + b":",), _pieces(part)) for name, part in members))
+    else:
+        yield from _joined(b"[]", map(_pieces, value))
+
+
+def _row(key: Any, row: Any) -> Iterable[bytes]:
+    if has_key(type(row)):
+        return _pieces(row)
+    if _is_large(row):
+        return _joined(b"[]", map(_pieces, (key, row)))
+    return (json.encode((data_of(key), data_of(row))),)
+
+
+def _joined(brackets: bytes, parts: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
+    """One part or more, each of one piece or more, between brackets."""
+    separator = brackets[:1]
+    for part in parts:
+        for piece in part:
+            yield separator + piece
+            separator = b""
+        separator = b","
+    yield brackets[1:]
+
+
+def _is_large(value: Any) -> bool:
+    """Whether a value is, or has in it, a table or a list of many things."""
+    if isinstance(value, Struct):
+        return any(_is_large(part) for name in fields(type(value)) if type(part := getattr(value, name)) not in PLAIN)
+    return isinstance(value, HashTrieMap | tuple | List) and len(value) > MANY
+
+
+def opened(state: Raw) -> Any:
+    """The state as `form.imported` takes it: the rows of the world's tables are JSON still. Raises `WrongError`."""
+    members = _split(state, b"{", dict[str, Raw])
+    if not isinstance(members, dict):
+        return members
+    data = {name: _split(part, b"{", dict[str, Raw]) for name, part in members.items() if name == "world"}
+    if isinstance(world := data.get("world"), dict):
+        data["world"] = {name: _split(table, b"[", list[Raw]) for name, table in world.items()}
+    return {name: data.get(name) or decoded(part) for name, part in members.items()}
+
+
+def _split(data: Raw, bracket: bytes, kind: Any) -> Any:
+    """What is within such a bracket, undecoded; anything else decoded."""
+    return decoded(data, kind if bytes(memoryview(data)[:1]) == bracket else Any)

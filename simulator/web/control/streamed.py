@@ -1,0 +1,69 @@
+"""A long answer of the control surface, made while it is sent: it never is in memory as a whole."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from starlette.responses import Response
+
+from simulator.messages import Receive, Scope, Send
+from simulator.web.envelope import as_json
+from simulator.web.messages import ClientGoneError
+from simulator.web.network import disconnected
+from simulator.web.work import Outlet, in_slices
+
+AT_ONCE: Final = 65_536
+"""Bytes that are collected before they are sent: a shorter answer tells its length."""
+
+
+class Streamed(Response):
+    """An answer made of pieces, in slices of the event loop; an empty piece only gives way."""
+
+    def __init__(
+        self, pieces: Iterable[bytes], media_type: str = "application/json", headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(headers=headers, media_type=media_type)
+        del self.headers["content-length"]
+        self._pieces = pieces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send what has been made; wait for a slow reader; end with the connection."""
+        gone = asyncio.ensure_future(disconnected(receive))
+        try:
+            await self._written(Outlet(scope, send), gone)
+        except ClientGoneError:
+            await gone
+        finally:
+            gone.cancel()
+
+    async def _written(self, outlet: Outlet, gone: asyncio.Future[None]) -> None:
+        ready, begun = b"", False
+        async for batch in in_slices(self._pieces, gone):
+            ready += b"".join(batch)
+            if len(ready) < AT_ONCE:
+                continue
+            if not begun:
+                await outlet.send({"type": "http.response.start", "status": self.status_code, "headers": self.head()})
+                begun = True
+            await outlet.send({"type": "http.response.body", "body": ready, "more_body": True})
+            ready = b""
+        if not begun:
+            head = self.head((b"content-length", b"%d" % len(ready)))
+            await outlet.send({"type": "http.response.start", "status": self.status_code, "headers": head})
+        await outlet.send({"type": "http.response.body", "body": ready})
+
+    def head(self, *more: tuple[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+        """The headers."""
+        return [*self.raw_headers, *more]
+
+
+def members(object: Mapping[str, object], name: str, items: Iterable[bytes]) -> Iterator[bytes]:
+    """The JSON object with one more member: a list of items that are JSON already."""
+    yield as_json(object)[:-1] + (b',"' if object else b'"') + name.encode() + b'":['
+    separator = b""
+    for item in items:
+        yield separator + item
+        separator = b","
+    yield b"]}"

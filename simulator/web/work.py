@@ -1,0 +1,176 @@
+"""Long work gives way: others have their turn while it goes on, and it ends when nobody waits for it any more.
+
+There are two kinds. What is written piece by piece (the journal, an export) is made in slices of the event loop. What
+has to be reckoned as a whole (an advance, an import, a scenario) is reckoned in a thread, from which the interpreter
+takes its turn back every few milliseconds. The thread works on frozen values; what it made is put in place by the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import suppress
+from typing import Any, Final, Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+from simulator.clock import stopwatch
+from simulator.messages import Message, Receive, Scope, Send
+from simulator.web.messages import ClientGoneError
+from simulator.web.network import CONNECTION, disconnected
+
+T = TypeVar("T")
+SLICE: Final = 5_000_000
+"""How long one piece of work keeps the event loop, ns."""
+THREADS: Final = 4
+"""How many threads work at the same time: each may keep the event loop waiting for 5 ms."""
+PATIENCE: Final = 30.0
+"""Seconds for which a reader may take nothing of what has been sent. Then its connection is closed."""
+
+
+class WorldGoneError(Exception):
+    """The world that a call worked on is no longer there: the scenario or the workspace has ended meanwhile."""
+
+
+class _Shares:
+    """What the pieces of long work of one event loop share: the turn for a slice, and the room for threads."""
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        self.room = asyncio.Semaphore(THREADS)
+
+
+_SHARES: WeakKeyDictionary[asyncio.AbstractEventLoop, _Shares] = WeakKeyDictionary()
+
+
+def _shares() -> _Shares:
+    loop = asyncio.get_running_loop()
+    shares = _SHARES.get(loop)
+    if shares is None:
+        shares = _SHARES[loop] = _Shares()
+    return shares
+
+
+# --- In slices of the event loop
+async def in_slices(steps: Iterable[T], gone: asyncio.Future[Any] | None = None) -> AsyncIterator[list[T]]:
+    """What the steps yield, a slice at a time. Raises `ClientGoneError` when `gone` is done."""
+    remaining, over, turn = iter(steps), False, _shares().turn
+    while not over:
+        async with turn:
+            if gone is not None and gone.done():
+                raise ClientGoneError
+            batch, over = _slice(remaining)
+            if not over:
+                await asyncio.sleep(0)
+        if batch:
+            yield batch
+
+
+def _slice(steps: Iterator[T]) -> tuple[list[T], bool]:
+    """What comes of one slice, and whether that was all."""
+    began, batch = stopwatch(), []
+    for step in steps:
+        batch.append(step)
+        if stopwatch() - began >= SLICE:
+            return batch, False
+    return batch, True
+
+
+async def collected(steps: Iterable[T | None], receive: Receive | None = None) -> list[T]:
+    """All that the steps yield but None. Raises `ClientGoneError` when the connection ends."""
+    gone = asyncio.ensure_future(disconnected(receive)) if receive else None
+    try:
+        return [step async for batch in in_slices(steps, gone) for step in batch if step is not None]
+    finally:
+        if gone is not None:
+            gone.cancel()
+
+
+class Outlet:
+    """Where a long answer goes: as fast as its reader takes it, and no further once the reader has gone."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._transport = scope.get("extensions", {}).get(CONNECTION, {}).get("transport")
+        self._send = send
+        self.patience = PATIENCE
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on. A reader who takes nothing for too long is hung up on: raises `ClientGoneError`."""
+        try:
+            async with asyncio.timeout(self.patience):
+                await self._send(message)
+        except TimeoutError:
+            if self._transport is not None:
+                self._transport.abort()
+            raise ClientGoneError from None
+
+
+# --- In a thread
+class _EndedError(BaseException):
+    """Nobody waits for the work of this thread any more. No `except Exception` stops it."""
+
+
+class _Job(Generic[T]):
+    """Work in a thread of its own, for which the process does not wait when it ends."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._work, self._loop = work, asyncio.get_running_loop()
+        self.done: asyncio.Future[T] = self._loop.create_future()
+        self._lock, self._over = threading.Lock(), False
+        self._thread = threading.Thread(target=self._run, name="long work", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Stop working at the next step of Python, wherever that is. What has come out of it is nobody's."""
+        self.done.cancel()
+        with self._lock:
+            if self._over:
+                return
+            self._over = True
+            import ctypes  # here, for it is slow to import and rarely needed
+
+            thread = ctypes.c_ulong(self._thread.ident or 0)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(_EndedError))
+
+    def _run(self) -> None:
+        with suppress(_EndedError, RuntimeError):  # RuntimeError: the event loop has been closed
+            result, error = None, None
+            try:
+                result = self._work()
+            except Exception as raised:  # noqa: BLE001 - it is raised where the work is waited for
+                error = raised
+            with self._lock:
+                self._over = True
+            self._loop.call_soon_threadsafe(self._tell, result, error)
+
+    def _tell(self, result: Any, error: Exception | None) -> None:
+        if self.done.done():
+            return
+        if error is None:
+            self.done.set_result(result)
+        else:
+            self.done.set_exception(error)
+
+
+async def aside(work: Callable[[], T], receive: Receive | None = None, over: asyncio.Future[None] | None = None) -> T:
+    """Do work in a thread. It must not touch what others change meanwhile.
+
+    It ends unfinished with the connection (`ClientGoneError`), and when `over` is done (`WorldGoneError`).
+    """
+    gone = asyncio.ensure_future(disconnected(receive)) if receive else None
+    ends: set[asyncio.Future[Any]] = {end for end in (gone, over) if end is not None}
+    try:
+        async with _shares().room:
+            job = _Job(work)
+            try:
+                await asyncio.wait({job.done, *ends}, return_when=asyncio.FIRST_COMPLETED)
+                if over is not None and over.done():
+                    raise WorldGoneError
+                if gone is not None and gone.done():
+                    raise ClientGoneError
+                return job.done.result()
+            finally:
+                job.end()
+    finally:
+        if gone is not None:
+            gone.cancel()
