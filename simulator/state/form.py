@@ -17,20 +17,24 @@ from typing import Any, Final, Generic, Literal, TypeVar, Union, get_args, get_o
 
 from msgspec import Struct
 from msgspec.structs import replace
-from rpds import HashTrieMap, List
+from rpds import HashTrieMap, List, Queue
 
 from simulator.clock import LATEST
 from simulator.core.spec import PAGE_REVISION
 from simulator.core.value import Value
-from simulator.core.world import World
+from simulator.core.world import DepositBook, Statement, World
 from simulator.exchange import Mark, State
 from simulator.scenario.scalars import EARLIEST, LARGEST
 from simulator.scenario.staging import Standing
+from simulator.state import indexes
 from simulator.state.limits import is_instant, problem
 
 VERSION: Final = 1
-OURS: Final[Mapping[type[Struct], tuple[str, ...]]] = {World: ("origins", "touched")}
-"""What a server knows by itself: its own addresses, and which rows the last operation has touched."""
+OURS: Final[Mapping[type[Struct], tuple[str, ...]]] = {
+    World: ("origins", "touched", *indexes.DERIVED),
+    DepositBook: ("spots",),
+}
+"""What a server knows by itself: its own addresses, which rows the last operation has touched, and most indexes."""
 PLAIN: Final = (str, int, bool, NoneType)
 DIGITS: Final = re.compile(r"-?[0-9]{1,45}(\.[0-9]{1,50})?")
 Read = Callable[[Any], Any]
@@ -75,6 +79,10 @@ class _Waiting(Generic[V]):
     """The same for `List`."""
 
 
+class _Queued(Generic[V]):
+    """The same for `Queue`."""
+
+
 def exported(state: State) -> dict[str, Any]:
     """The state with the versions of this form and of KuCoin's page."""
     kept = Exported(state.world, Hands(state.business, state.mark.scale), state.mark.staging)
@@ -87,7 +95,7 @@ def imported(data: object, origins: tuple[str, ...]) -> State:
     Only its form is judged: whether the parts fit together is `soundness.problems`' business.
     """
     kept = _reader(Exported)(data)
-    world = replace(kept.world, origins=origins)
+    world = indexes.indexed(replace(kept.world, origins=origins))
     return State(world, kept.clock.business, Mark(kept.staging, kept.clock.scale, 0))
 
 
@@ -100,6 +108,8 @@ def fields(cls: type[Struct]) -> tuple[str, ...]:
 def _data(value: Any) -> Any:
     if type(value) in PLAIN:
         return value
+    if isinstance(value, Statement):
+        value = indexes.told(value)
     if isinstance(value, Struct):
         return {name: _data(getattr(value, name)) for name in fields(type(value))}
     if isinstance(value, Enum):
@@ -110,7 +120,7 @@ def _data(value: Any) -> Any:
         return [_row(key, row) for key, row in sorted(value.items(), key=itemgetter(0))]
     if isinstance(value, frozenset):
         return sorted(map(_data, value))
-    if isinstance(value, tuple | List):
+    if isinstance(value, tuple | List | Queue):
         return [_data(each) for each in value]
     raise TypeError(f"there is no form for {type(value)}")
 
@@ -132,6 +142,7 @@ def _has_key(cls: Any) -> bool:
 @cache
 def _reader(hint: Any) -> Read:
     """What reads data of a type."""
+    hint = indexes.Told if hint is Statement else hint
     origin, parts = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         return _either(parts)
@@ -143,6 +154,8 @@ def _reader(hint: Any) -> Read:
         return _listed(parts[0], frozenset)
     if origin is _Waiting:
         return _listed(parts[0], List)
+    if origin is _Queued:
+        return _listed(parts[0], Queue)
     if origin is _Rows:
         return _table(_reader(parts[1])) if _has_key(parts[1]) else _rows(_tuple(parts))
     if hint in SIMPLE:
@@ -153,7 +166,7 @@ def _reader(hint: Any) -> Read:
 
 
 def _struct(cls: type[Struct]) -> Read:
-    hints = get_type_hints(cls, localns={"HashTrieMap": _Rows, "List": _Waiting})
+    hints = get_type_hints(cls, localns={"HashTrieMap": _Rows, "List": _Waiting, "Queue": _Queued})
     readers = {
         name: _instant if hints[name] is int and is_instant(name) else _reader(hints[name]) for name in fields(cls)
     }

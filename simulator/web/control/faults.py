@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.scenario import loader
+from simulator.scenario.staging import MOST
 from simulator.web.control import views
 from simulator.web.control.calls import answer, played
 from simulator.web.control.problems import ProblemError
@@ -27,7 +28,12 @@ async def put_faults(desk: Desk, request: Request) -> Response:
     text = await text_of(request)
     if not text.strip():
         raise ProblemError(422, 'the body is empty; {"faults": []} takes all faults away')
-    desk.exchange.staging.replace(loader.read_faults(text, FILE, played(desk)))
+    found = loader.read_faults(text, FILE, played(desk))
+    if len(found) > MOST:
+        raise ProblemError(
+            422, f"{len(found)} faults are too many; {MOST} can be in force, for every call looks at each"
+        )
+    desk.exchange.staging.replace(found)
     return _listed(desk)
 
 
@@ -36,6 +42,8 @@ async def add_fault(desk: Desk, request: Request) -> Response:
     found = loader.read_faults(await text_of(request), FILE, played(desk))
     if len(found) != 1:
         raise ProblemError(422, f"send one fault, not {len(found)}; PUT replaces all of them")
+    if len(desk.exchange.staging.standing.armed) >= MOST:
+        raise ProblemError(409, f"there are {MOST} faults in force already; DELETE those that are spent")
     return answer(views.armed(desk.exchange.staging.add(found[0])), 201)
 
 
