@@ -120,7 +120,8 @@ def hf_lines(world: World, user: str, asked: dict[str, str]) -> list[tuple[Ledge
     """The lines of the trading account, each with what there was afterwards."""
     found = [line_of(each) for each in movements(world, user) if each.balance and each.account == "trade"]
     found.sort(key=lambda line: (line.created_at, int(line.id)), reverse=True)
-    rows, left = [], {}
+    rows: list[tuple[LedgerRow, Decimal]] = []
+    left: dict[str, Decimal] = {}
     for line in found:
         after = left.get(line.currency, world.wallet(user).account(line.currency, "trade").balance)
         rows.append((replace(line, account="TRADE_HF", biz_type="TRANSFER"), after))
