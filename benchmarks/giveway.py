@@ -29,35 +29,35 @@ from growth import crowd  # noqa: E402 - the line above finds it
 from msgspec.structs import replace  # noqa: E402
 
 from simulator.core import accounts  # noqa: E402
+from simulator.core import world as kept  # noqa: E402
 from simulator.core.choices import After  # noqa: E402
 from simulator.core.spec import FeeDeductType, WithdrawType  # noqa: E402
-from simulator.core.world import Deposit, DepositStatus, Line, Payment, Withdrawal, WithdrawalStatus, World  # noqa: E402
+from simulator.core.world import Held, Line, World  # noqa: E402
 
 V1: Final = "/_sim/v1"
-MINUTE: Final = 60_000
-JSON: Final = {"content-type": "application/json"}
-YAML: Final = {"content-type": "application/yaml"}
+JSON, YAML = ({"content-type": f"application/{kind}"} for kind in ("json", "yaml"))
 PAYLOAD: Final = b'{"note":"' + b"some words " * 130 + b'"}'
-STREAMS: Final = 150
 
 
 def waiting(world: World, at: int) -> World:
     """Each user has a withdrawal that settles, and a deposit that is credited, within the next ten minutes."""
-    world = replace(world, choices=replace(world.choices, settlement=After(10 * MINUTE), confirmation_time=MINUTE))
+    world = replace(world, choices=replace(world.choices, settlement=After(600_000), confirmation_time=60_000))
     line, arriving, one = Line(), Line(), Decimal(1)
     for number, user in zip(count(), sorted(world.users), strict=False):
         name = f"{number:024x}"
-        payment = Payment("USDT", "T1" * 17, one, WithdrawType.ADDRESS, "trx", False, "", "", None)
-        withdrawal = Withdrawal(
+        payment = kept.Payment("USDT", "T1" * 17, one, WithdrawType.ADDRESS, "trx", False, "", "", None)
+        withdrawal = kept.Withdrawal(
             *(name, user, "0" * 24, "demo-broker", payment, "trx", None, one, one, Decimal(0), Decimal(0)),
-            *(FeeDeductType.INTERNAL, None, WithdrawalStatus.PROCESSING, at, at),
+            *(FeeDeductType.INTERNAL, None, kept.WithdrawalStatus.PROCESSING, at, at),
         )
-        deposit = Deposit(
-            *(name, user, "USDT", "trx", "a", "", one, "main", "tx", 0, 2, 1, DepositStatus.PROCESSING, at, at)
+        deposit = kept.Deposit(
+            *(name, user, "USDT", "trx", "a", "", one, "main", "tx", 0, 2, 1, kept.DepositStatus.PROCESSING, at, at)
         )
-        statement = world.statement(user).with_withdrawal(name).with_deposit(name)
+        held = Held(name, user, at, "USDT")
+        statement = world.statement(user).with_withdrawal(held).with_deposit(held)
         world = accounts.hold(accounts.give(world, user, "USDT", one), user, "USDT", one)
-        world = world.put(withdrawal, deposit, statement)
+        everybody = world.everybody.with_withdrawal(held).with_deposit(held)
+        world = world.put(withdrawal, deposit, statement, everybody=everybody)
         line, arriving = line.joined(name), arriving.joined(name)
     return replace(world, unsettled=line, arriving=world.arriving.insert(2, arriving))
 
@@ -206,7 +206,11 @@ def long_calls(server: Server, entries: int) -> None:
     now = json.dumps({"settlement": "immediate"}).encode()
     during(server, "`PATCH /choices`, settle all", lambda: server.call("PATCH", f"{V1}/choices", now))
     text = scenario_text(30_000)
-    during(server, f"`PUT /scenario`, {len(text) >> 10} KiB", lambda: server.call("PUT", f"{V1}/scenario", text, YAML))
+    during(
+        server,
+        f"`PUT /scenario`, {len(text) >> 10} KiB",
+        lambda: server.call("PUT", f"{V1}/scenario", text, YAML),
+    )
 
 
 def carrying(server: Server) -> None:
@@ -227,14 +231,14 @@ def streaming(server: Server) -> None:
         return (time.perf_counter() - began) * 2
 
     alone = per_call()
-    lines = [server.begin("GET", f"{V1}/requests/stream") for _ in range(STREAMS)]
+    lines = [server.begin("GET", f"{V1}/requests/stream") for _ in range(150)]
     readers = threading.Thread(target=_read_all, args=(lines,), daemon=True)
     readers.start()
     time.sleep(0.2)
     beside = per_call()
     for line in lines:
         line.close()
-    print(f"\na call takes {alone:.2f} ms alone, {beside:.2f} ms beside {STREAMS} readers of the stream", flush=True)
+    print(f"\na call takes {alone:.2f} ms alone, {beside:.2f} ms beside {len(lines)} readers of the stream", flush=True)
 
 
 def _read_all(lines: list[socket.socket]) -> None:

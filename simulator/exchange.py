@@ -156,7 +156,7 @@ class Exchange:
 
     def struck(self, command: Command) -> Struck | None:
         """The first half of `perform`: the fault that keeps a call from being performed, or delays it."""
-        if not self.staging.armed:
+        if self.staging.quiet:
             return None
         operation = OPERATIONS[type(command)]
         subject = operation.subject(self.world, command)
@@ -192,7 +192,7 @@ class Exchange:
             self._world, result = _attempt(before, command, now)
             outcome = Outcome(operation.name, subject, now, result, struck, meter=meter, pools=found)
             self._note(Logged(before, command, outcome))
-        return self._struck_after(before, command, outcome, ip) if self.staging.armed and not struck else outcome
+        return outcome if struck or self.staging.quiet else self._struck_after(before, command, outcome, ip)
 
     def _emptied(self, reason: Reason, operation: Operation, command: Command, ip: str, now: Now) -> Meter | None:
         """A RATE_LIMITED on purpose leaves nothing in the pool, so that what its headers say is true [H61/staged]."""

@@ -23,7 +23,7 @@ from simulator.core.broker_reports import BrokerUser, Period, Transaction
 from simulator.core.rebates import GetRebateV2, LinkError, RebateLinked, opened
 from simulator.core.spec import DAY, HOUR, AuthGroup
 from simulator.core.trades import BrokerBook, Trade, TradeType
-from simulator.core.world import ApiKey, MadeBy, World
+from simulator.core.world import ApiKey, MadeBy, World, with_keys
 
 OWN = Key("b" * 24, "own-secret", "own-passphrase")
 SPOT, FUTURE = TradeType.SPOT, TradeType.FUTURE
@@ -62,8 +62,7 @@ def earning(world: World, trades: tuple[Trade, ...] = TRADES, invited: tuple[str
         made_by=MadeBy.BROKER,
     )
     client = replace(world.clients["demo-broker"], rcode=RCODE, invited=invited)
-    frank = replace(world.users["frank"], api_names=("own",))
-    return world.put(own, client, frank, BrokerBook("demo-broker", trades))
+    return with_keys(world.put(client, BrokerBook("demo-broker", trades)), [own])
 
 
 # --- what the broker asks

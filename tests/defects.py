@@ -12,12 +12,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 from msgspec.structs import replace
+from rpds import HashTrieMap
 from support import START, Desk
 
 from simulator.core.fields import MAXIMUM_BODY, Body
 from simulator.core.operations import Command
 from simulator.core.refusals import Reason
-from simulator.core.world import Window, World
+from simulator.core.world import KeyRing, Window, World
 
 Fields = dict[str, Any]
 Spoil = Callable[[World], World]
@@ -82,6 +83,11 @@ def choose(**choices: Any) -> Spoil:
 
 def change_user(name: str = "alice", **changes: Any) -> Spoil:
     return lambda world: world.put(replace(world.users[name], **changes))
+
+
+def named(name: str, user: str = "alice") -> Spoil:
+    """The user has a key of that name."""
+    return lambda world: world.put(KeyRing(user, HashTrieMap({name: "another"})))
 
 
 def change_client(**changes: Any) -> Spoil:

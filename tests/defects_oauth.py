@@ -15,6 +15,7 @@ from defects import (
     change_consent,
     change_user,
     choose,
+    named,
     unreadable,
 )
 from demo import CALLBACK
@@ -184,7 +185,7 @@ KEY_DEFECTS: Final = (
     Defect(Reason.CONSENT_HAS_A_KEY, world=lambda world: choose(keys_per_consent="one")(change_consent(keys=1)(world))),
     Defect(
         Reason.REPEATED_API_NAME,
-        world=lambda world: change_client(api_name="fast")(change_user(api_names=("fast",))(world)),
+        world=lambda world: change_client(api_name="fast")(named("fast")(world)),
     ),
     Defect(Reason.API_KEY_LIMIT_REACHED, world=choose(api_key_limit=0)),
 )

@@ -144,7 +144,9 @@ def transferred(desk: Recorded, pick: Pick) -> Command:
 
 
 def arrives(desk: Recorded, pick: Pick) -> Command:
-    places = [(user.name, each) for user in desk.world.users.values() for each in user.deposit_addresses]
+    users = desk.world.users.values()
+    places = [(user.name, each) for user in users for each in user.deposit_addresses]
+    places += [(user.name, each) for user in users for each in desk.world.deposit_book(user.name).addresses]
     if not places:
         return PassTime()
     user, address = pick(sorted(places, key=str))

@@ -49,7 +49,7 @@ def total(world: World) -> dict[str, Decimal]:
     """All money of each currency: what users have, held or not, and what has left them or come from outside."""
     money: dict[str, Decimal] = defaultdict(Decimal)
     for wallet in world.wallets.values():
-        for account in wallet.accounts:
+        for account in wallet.every:
             money[account.currency] += account.balance
     for pot in world.pots.values():
         money[pot.currency] += pot.amount

@@ -31,7 +31,7 @@ from simulator.core.signature import SignedRequest
 from simulator.core.spec import AuthGroup
 from simulator.core.tokens import ExchangeCode, RefreshTokens, TokensIssued
 from simulator.core.withdrawals import Challenged, VerifyWithdrawal, Withdraw, Withdrawn
-from simulator.core.world import ApiKey, MadeBy, World
+from simulator.core.world import ApiKey, MadeBy, World, with_keys
 from simulator.exchange import Exchange, Outcome
 
 START = 1_780_272_000_000
@@ -140,9 +140,10 @@ def own_key(world: World, user: str = "frank", **changes: Any) -> tuple[Key, Wor
         made_by=MadeBy.USER,
         withdrawal=True,
     )
+    if made.api_name in world.key_ring(user).names:
+        made = replace(made, api_name=f"own-{made.api_key}")
     made = replace(made, **changes)
-    named = replace(world.users[user], api_names=(*world.users[user].api_names, made.api_name))
-    return Key(made.api_key, made.secret, made.passphrase), world.put(made, named)
+    return Key(made.api_key, made.secret, made.passphrase), with_keys(world, [made])
 
 
 def told(*values: object) -> tuple[object, ...]:

@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import closing
 
+import piles
 import pytest
 from growth import measure
 from load import drive, request
@@ -22,6 +23,13 @@ def test_growth() -> None:
     operations = ["refresh", "withdrawal", "fork", "reset", "workspace", "workspace reset"]
     assert list(measured) == [*operations, *routes]
     assert all(0 < median <= slow for median, slow in measured.values())
+
+
+def test_piles() -> None:
+    """Each call is measured beside few and beside many things of one user."""
+    measured = piles.measure(many=6, times=2, few=3)
+    assert {pile for pile, _ in measured} == {*piles.calls(piles.Owner())}
+    assert all(len(spent) == 2 and min(spent) > 0 for spent in measured.values())
 
 
 @pytest.mark.parametrize("connections", [1, 16])

@@ -16,8 +16,16 @@ from msgspec.structs import replace
 from simulator.core import money
 from simulator.core.choices import After, Choices
 from simulator.core.money import ZERO
-from simulator.core.removal import negative, without_client, without_identities, without_keys, without_user
+from simulator.core.removal import (
+    negative,
+    without_addresses,
+    without_client,
+    without_identities,
+    without_keys,
+    without_user,
+)
 from simulator.core.replies import Reply
+from simulator.core.selection import under_way
 from simulator.core.settlement import settle, settles_by_itself
 from simulator.core.value import Value
 from simulator.core.world import (
@@ -30,6 +38,7 @@ from simulator.core.world import (
     User,
     Withdrawal,
     World,
+    with_keys,
     with_user,
 )
 
@@ -51,6 +60,8 @@ class ChangeUser(Value, frozen=True):
     user: User
     accounts: tuple[Account, ...]
     keys: tuple[ApiKey, ...] = ()
+    readdressed: bool = False
+    """Whether the deposit addresses of `user` are the only ones: those that the user has created are gone."""
 
 
 class DeleteUser(Value, frozen=True):
@@ -110,14 +121,14 @@ class Administered(Reply, frozen=True):
 
 def unfinished(world: World, user: str) -> list[Withdrawal]:
     """The withdrawals from or to a user whose money is on its way, oldest first: as long as these, the user stays."""
-    found = [each for each in world.withdrawals.values() if user in (each.user, each.recipient)]
-    return sorted((each for each in found if not each.status.final), key=lambda each: (each.created_at, each.id))
+    found = [each for each in under_way(world, world.everybody) if user in (each.user, each.recipient)]
+    return sorted(found, key=lambda each: (each.created_at, each.id))
 
 
 def put_user(world: World, command: PutUser, now: Now) -> tuple[World, Administered]:
     """Out with the old one, in with the new one."""
     world, removed, taken = without_user(world, command.user.name)
-    world = with_user(world, command.user, command.accounts).put(*command.keys)
+    world = with_keys(with_user(world, command.user, command.accounts), command.keys)
     world, created = _balanced(world, [*command.accounts, *taken])
     return world, Administered(removed=removed, created=created)
 
@@ -130,9 +141,12 @@ def change_user(world: World, command: ChangeUser, now: Now) -> tuple[World, Adm
         now_there = wallet.account(account.currency, account.type)
         wallet = wallet.having(replace(now_there, balance=account.balance))
     renumbered = world.users[user.name].uid != user.uid
-    theirs = [each for each in world.api_keys.values() if each.user == user.name] if renumbered else []
-    keys = [replace(each, uid=user.uid) for each in theirs]
-    world = with_user(without_identities(world, user.name), user, wallet.accounts).put(*keys, *command.keys)
+    theirs = world.key_ring(user.name).names.values() if renumbered else ()
+    keys = [replace(world.api_keys[each], uid=user.uid) for each in theirs]
+    if command.readdressed:
+        world = without_addresses(world, user.name)
+    world = with_user(without_identities(world, user.name), user).put(wallet, *keys)
+    world = with_keys(world, command.keys)
     world, created = _balanced(world, moved)
     return world, Administered(created=created)
 
@@ -171,7 +185,7 @@ def change_choices(world: World, command: ChangeChoices, now: Now) -> tuple[Worl
     before, world = world.choices.settlement, replace(world, choices=command.choices)
     if before == command.choices.settlement:
         return world, Administered()
-    waiting = [each for each in world.withdrawals.values() if settles_by_itself(each)]
+    waiting = [each for each in under_way(world, world.everybody) if settles_by_itself(each)]
     waiting.sort(key=lambda each: (each.created_at, each.id))
     world = replace(world, unsettled=Line())
     for each in waiting:

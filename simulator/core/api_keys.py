@@ -15,7 +15,7 @@ from simulator.core.replies import Reply
 from simulator.core.signature import SignedRequest, authenticate
 from simulator.core.spec import AuthGroup
 from simulator.core.value import Value
-from simulator.core.world import ApiKey, Consent, Now, User, World
+from simulator.core.world import ApiKey, Consent, Now, User, World, with_keys
 
 PARAMETERS: Final = ("authGroupMap", "isAddressbookOnly")
 """What a body of s4.2 has."""
@@ -160,10 +160,11 @@ def _make(
     name = client.api_name or f"{client.client_id}-{mint.word('api name', 8)}"
     if consent.keys and world.choices.keys_per_consent == "one":
         raise Refusal(Reason.CONSENT_HAS_A_KEY, expected="one key a consent", received="another")
-    if name in user.api_names:
+    ring = world.key_ring(user.name)
+    if name in ring.names:
         raise Refusal(Reason.REPEATED_API_NAME, expected="a name that the user has no key of", received=name)
     limit = world.choices.api_key_limit
-    if (count := user.foreign_api_keys + len(user.api_names)) >= limit:
+    if (count := user.foreign_api_keys + len(ring.names)) >= limit:
         raise Refusal(Reason.API_KEY_LIMIT_REACHED, expected=f"fewer than {limit} keys", received=f"{count} keys")
     key = ApiKey(
         api_key=mint.object_id("api_key"),
@@ -178,7 +179,7 @@ def _make(
         ip_whitelist=client.trading_ips,
         created_at=now.business,
     )
-    world = world.put(key, replace(user, api_names=(*user.api_names, name)), replace(consent, keys=consent.keys + 1))
+    world = with_keys(world, [key]).put(replace(consent, keys=consent.keys + 1))
     return world, ApiKeyAdded(
         api_name=name,
         api_key=key.api_key,

@@ -13,7 +13,7 @@ from simulator.core.refusals import Reason, Refusal
 from simulator.core.replies import Reply
 from simulator.core.spec import AuthGroup
 from simulator.core.value import Value
-from simulator.core.world import AuthorizationCode, Client, Consent, Now, User, World
+from simulator.core.world import Client, Consent, Now, User, World, with_consent
 
 ENCODED = "redirect_uri was percent-encoded; s7.1 says: please don't encode the redirect URL (H09)"
 SECRET_AT_LOGIN = "client_secret was sent to the login page, through the user's browser; it is ignored there (H01)"
@@ -191,6 +191,6 @@ def authorize(world: World, command: Authorize, now: Now) -> tuple[World, Author
         granted_at=now.business,
     )
     redirect_to = append(query.redirect_uri, code=consent.code, state=query.state)
-    clientele = world.clientele(consent.client_id).having(consent.user, consent.id)
-    world = world.put(consent, AuthorizationCode(consent.code, consent.id), clientele)
-    return world, Authorized(user=user.name, code=consent.code, state=query.state, redirect_to=redirect_to, notes=notes)
+    return with_consent(world, consent), Authorized(
+        user=user.name, code=consent.code, state=query.state, redirect_to=redirect_to, notes=notes
+    )

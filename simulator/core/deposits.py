@@ -23,6 +23,7 @@ from simulator.core.world import (
     Deposit,
     DepositAddress,
     DepositStatus,
+    Held,
     Line,
     Now,
     User,
@@ -103,25 +104,34 @@ def create_deposit_address(
         chain = find_chain(currency, chain_id)
         address = _minted(world, user, currency.currency, chain, account)
     identities = world.identities.insert(address.identity, user.name)
-    changed = replace(user, deposit_addresses=(*user.deposit_addresses, address))
-    world = world.put(changed, identities=identities)
+    world = world.put(world.deposit_book(user.name).having(address), identities=identities)
     return world, DepositAddressCreated(address=address, currency=currency.currency, chain=chain, notes=notes)
 
 
 def _minted(world: World, user: User, code: str, chain: Chain, account: str) -> DepositAddress:
     if not chain.deposit_enabled:
         raise Refusal(Reason.DEPOSIT_DISABLED, expected="an open chain", received=chain.chain_id)
-    there = addresses_of(user, code, chain.chain_id)
-    if there and world.choices.second_deposit_address == "refuse":
+    first, count = spot_of(world, user, code, chain.chain_id)
+    if first and world.choices.second_deposit_address == "refuse":
         expected = f"no address of {code} on {chain.chain_id} yet"
-        raise Refusal(Reason.DEPOSIT_ADDRESS_EXISTS, expected=expected, received=there[0].address)
-    text, memo = mint_address(world, user.name, chain, len(there))
+        raise Refusal(Reason.DEPOSIT_ADDRESS_EXISTS, expected=expected, received=first.address)
+    text, memo = mint_address(world, user.name, chain, count)
     return DepositAddress(chain.chain_id, text, memo, code, account)
 
 
-def addresses_of(user: User, currency: str, chain_id: str = "") -> list[DepositAddress]:
-    """Where a user's deposits of a currency can arrive, by one chain or by all."""
-    return [each for each in user.deposit_addresses if each.takes(currency) and chain_id in ("", each.chain)]
+def spot_of(world: World, user: User, currency: str, chain_id: str) -> tuple[DepositAddress | None, int]:
+    """The first of a user's addresses of a currency by a chain, and how many there are: those of the scenario first."""
+    given = [each for each in user.deposit_addresses if each.takes(currency) and each.chain == chain_id]
+    spot = world.deposit_book(user.name).spots.get((currency, chain_id))
+    first = given[0] if given else spot.first if spot else None
+    return first, len(given) + (spot.count if spot else 0)
+
+
+def addresses_of(world: World, user: User, currency: str, chain_id: str = "") -> list[DepositAddress]:
+    """Where a user's deposits of a currency can arrive, by one chain or by all, in the order of their making."""
+    created = reversed([*world.deposit_book(user.name).addresses])
+    every = (*user.deposit_addresses, *created)
+    return [each for each in every if each.takes(currency) and chain_id in ("", each.chain)]
 
 
 def list_deposit_addresses(
@@ -134,22 +144,27 @@ def list_deposit_addresses(
     return world, DepositAddressesListed(currency=currency, addresses=found, notes=notes)
 
 
-def found_addresses(
-    world: World, user: str, asked: Query, *, by_one: bool = False
-) -> tuple[str, tuple[tuple[DepositAddress, Chain], ...]]:
+def found_addresses(world: World, user: str, asked: Query) -> tuple[str, tuple[tuple[DepositAddress, Chain], ...]]:
     """The `currency` that is asked for, and a user's addresses of it, each with its chain.
 
-    Those by the `chain` that is asked for; without one by all, or where it must be `by_one`, by the default chain.
+    Those by the `chain` that is asked for; without one by all.
     """
     read = Fields(asked)
     currency, chain_id = find_currency(world, read.text("currency", required=True)), read.text("chain")
-    if chain_id or by_one:
+    if chain_id:
         chain_id = find_chain(currency, chain_id).chain_id
-    return currency.currency, tuple(
-        (each, chain)
-        for each in addresses_of(world.users[user], currency.currency, chain_id)
-        if (chain := currency.chain(each.chain)) is not None
-    )
+    chains = {chain.chain_id: chain for chain in currency.chains}
+    addresses = addresses_of(world, world.users[user], currency.currency, chain_id)
+    return currency.currency, tuple((each, chains[each.chain]) for each in addresses if each.chain in chains)
+
+
+def first_address(world: World, user: str, asked: Query) -> tuple[str, tuple[DepositAddress, Chain] | None]:
+    """The `currency` that is asked for, and a user's first address by its `chain`, without one by the default chain."""
+    read = Fields(asked)
+    currency, chain_id = find_currency(world, read.text("currency", required=True)), read.text("chain")
+    chain = find_chain(currency, chain_id)
+    first, _ = spot_of(world, world.users[user], currency.currency, chain.chain_id)
+    return currency.currency, (first, chain) if first else None
 
 
 # --- how money arrives
@@ -178,7 +193,9 @@ def arrive_deposit(world: World, command: ArriveDeposit, now: Now) -> tuple[Worl
         created_at=now.business,
         updated_at=now.business,
     )
-    world = world.put(deposit, world.statement(command.user).with_deposit(deposit_id))
+    held = Held(deposit_id, command.user, deposit.created_at, deposit.currency)
+    statement, everybody = world.statement(command.user).with_deposit(held), world.everybody.with_deposit(held)
+    world = world.put(deposit, statement, everybody=everybody)
     if credited_at(world, deposit) <= now.business:
         world, deposit = _credited(world, deposit, now.business)
     else:
@@ -206,7 +223,8 @@ def _credited(world: World, deposit: Deposit, at: int) -> tuple[World, Deposit]:
     world = accounts.give(world, deposit.user, deposit.currency, amount, deposit.account)
     deposit = replace(deposit, status=DepositStatus.SUCCESS, updated_at=at)
     pots = accounts.filled_pots(world, deposit.currency, {"outside": money.negative(amount)})
-    return world.put(deposit, *pots), deposit
+    statement, everybody = world.statement(deposit.user).with_credited(deposit), world.everybody.with_credited(deposit)
+    return world.put(deposit, statement, *pots, everybody=everybody), deposit
 
 
 def credit_due(world: World, now: Now) -> tuple[World, tuple[Deposit, ...]]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
-from simulator.core import deposits, ledger, money, spec
+from simulator.core import deposits, ledger, money, selection, spec
 from simulator.core.addresses import mint_wallet_tx_id
 from simulator.core.fields import FieldProblem, Fields, judging
 from simulator.core.ledger import Movement
-from simulator.core.paging import Paged, Query, Span, paged, read_page, read_span, read_word
+from simulator.core.paging import Paged, Query, Span, paged, paged_together, read_page, read_span, read_word
 from simulator.core.replies import Reply
+from simulator.core.selection import Asked, LedgerAsked
 from simulator.core.signature import SignedRequest, authenticate
 from simulator.core.spec import WithdrawType
 from simulator.core.value import Value
@@ -108,37 +109,14 @@ class LedgerRow(Value, frozen=True):
     order_id: str
 
 
-class LedgerAsked(Value, frozen=True):
-    """Which lines of a ledger are asked for; () and "" = all."""
-
-    currencies: tuple[str, ...]
-    direction: str
-    biz_type: str
-    span: Span
-
-    def takes(self, line: LedgerRow) -> bool:
-        """Whether a line is one of them, if it lies in the span."""
-        return (
-            (not self.currencies or line.currency in self.currencies)
-            and self.direction in ("", line.direction)
-            and self.biz_type in ("", line.biz_type)
-        )
-
-
 class LedgersListed(Reply, frozen=True):
     """A page of `LedgerRow`s, newest first."""
 
     page: Paged
 
 
-class _Asked(Value, frozen=True):
-    currency: str
-    status: str
-    span: Span
-
-
-def _read(read: Fields, statuses: tuple[str, ...]) -> _Asked:
-    return _Asked(read.text("currency"), read_word(read, "status", statuses), read_span(read))
+def _read(read: Fields, statuses: tuple[str, ...]) -> Asked:
+    return Asked(read.text("currency"), read_word(read, "status", statuses), read_span(read))
 
 
 def shown_chain(world: World, withdrawal: Withdrawal) -> str:
@@ -183,15 +161,8 @@ def list_withdrawals(world: World, command: ListWithdrawals, now: Now) -> tuple[
     read = Fields(command.asked)
     with judging(notes):
         asked, page = _read(read, tuple(each.value for each in WithdrawalStatus)), read_page(read)
-    found = [
-        each
-        for name in world.statement(key.user).withdrawals
-        if (each := world.withdrawals[name]).created_at in asked.span
-        and asked.currency in ("", each.payment.currency)
-        and asked.status in ("", each.status.value)
-    ]
-    part = paged(found, page)
-    rows = tuple(row_of(world, each) for each in part.items)
+    part = paged(selection.withdrawals(world, world.statement(key.user), asked), page)
+    rows = tuple(row_of(world, world.withdrawals[held.id]) for held in part.items)
     return world, WithdrawalsListed(page=Paged(part.page, part.total, rows), notes=notes)
 
 
@@ -201,36 +172,29 @@ def list_deposits(world: World, command: ListDeposits, now: Now) -> tuple[World,
     read = Fields(command.asked)
     with judging(notes):
         asked, page = _read(read, DEPOSIT_STATUSES), read_page(read)
-    found = [
-        each
-        for each in _deposits(world, key.user, now)
-        if each.created_at in asked.span
-        and asked.currency in ("", each.currency)
-        and asked.status in ("", each.status.value)
-    ]
-    found.sort(key=lambda each: (each.created_at, each.id), reverse=True)
-    return world, DepositsListed(page=paged(found, page), notes=notes)
+    part = paged_together(selection.incoming(world.statement(key.user), asked), page)
+    rows = tuple(
+        _inside(world, row) if isinstance(row, Withdrawal) else _came(world, world.deposits[row.id], now)
+        for _, row in part.items
+    )
+    return world, DepositsListed(page=Paged(page, part.total, rows), notes=notes)
 
 
-def _deposits(world: World, user: str, now: Now) -> Iterator[DepositRow]:
-    statement = world.statement(user)
-    for name in statement.deposits:
-        yield _came(world, world.deposits[name], now)
-    for name in statement.received:
-        each = world.withdrawals[name]
-        yield DepositRow(
-            id=each.id,
-            currency=each.payment.currency,
-            chain=shown_chain(world, each),
-            status=DepositStatus.SUCCESS,
-            address=shown_address(each),
-            memo=each.payment.memo,
-            inner=True,
-            amount=each.payout,
-            wallet_tx_id=None,
-            created_at=each.updated_at,
-            updated_at=each.updated_at,
-        )
+def _inside(world: World, each: Withdrawal) -> DepositRow:
+    """A payment of another user, as its recipient sees it."""
+    return DepositRow(
+        id=each.id,
+        currency=each.payment.currency,
+        chain=shown_chain(world, each),
+        status=DepositStatus.SUCCESS,
+        address=shown_address(each),
+        memo=each.payment.memo,
+        inner=True,
+        amount=each.payout,
+        wallet_tx_id=None,
+        created_at=each.updated_at,
+        updated_at=each.updated_at,
+    )
 
 
 def _came(world: World, each: Deposit, now: Now) -> DepositRow:
@@ -258,9 +222,11 @@ def list_ledgers(world: World, command: ListLedgers, now: Now) -> tuple[World, L
     read = Fields(command.asked)
     with judging(notes):
         asked, page = read_ledger(read, BIZ_TYPES, now), read_page(read)
-    lines = (line_of(each) for each in ledger.movements(world, key.user) if each.balance and each.at in asked.span)
-    found = [line for line in lines if asked.takes(line)]
-    return world, LedgersListed(page=paged(found, page), notes=notes)
+    statement = world.statement(key.user)
+    kinds = filter(asked.takes, ledger.BIZ_TYPES)
+    part = paged_together(((selection.moved(statement, kind, asked), ledger.order_of(kind)) for kind in kinds), page)
+    lines = tuple(line_of(ledger.movement(world, order, row, parts=False)) for order, row in part.items)
+    return world, LedgersListed(page=Paged(page, part.total, lines), notes=notes)
 
 
 def read_ledger(read: Fields, biz_types: Iterable[str], now: Now) -> LedgerAsked:
@@ -282,11 +248,15 @@ def _ledger_span(read: Fields, now: Now) -> Span:
     return Span(start, end)
 
 
+def line_number(of: str, place: int) -> int:
+    """The id of a line, by the id of its cause and the place of its kind in the order of kinds."""
+    return int.from_bytes(of.encode()[-6:], "big") * len(ledger.ORDER) + place
+
+
 def line_of(each: Movement) -> LedgerRow:
     """A movement as the ledger tells it. Ids are numbers there; of one instant they grow as its causes were minted."""
-    number = int.from_bytes(each.of.encode()[-6:], "big") * len(ledger.ORDER) + ledger.ORDER.index(each.kind)
     return LedgerRow(
-        id=str(number),
+        id=str(line_number(each.of, ledger.ORDER.index(each.kind))),
         currency=each.currency,
         amount=abs(each.balance),
         fee=money.add(*(each.fees or (money.ZERO, money.ZERO))),

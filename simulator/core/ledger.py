@@ -7,19 +7,22 @@ what the accounts show, as far as clients and chains have moved them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from typing import Final, Literal
+from itertools import islice
+from operator import attrgetter, itemgetter
+from typing import Any, Final, Literal, NamedTuple
 
 from simulator.core import fees, money
 from simulator.core.fees import Step
 from simulator.core.money import ZERO
 from simulator.core.spec import FeeDeductType
+from simulator.core.stack import Rows
 from simulator.core.value import Value
-from simulator.core.world import Deposit, DepositStatus, Transfer, Withdrawal, WithdrawalStatus, World
+from simulator.core.world import Stack, Statement, Withdrawal, World
 
 Kind = Literal["hold", "debit", "credit", "refund", "deposit", "transfer_out", "transfer_in"]
-ORDER: Final = ("hold", "debit", "refund", "credit", "deposit", "transfer_out", "transfer_in")
+ORDER: Final[tuple[Kind, ...]] = ("hold", "debit", "refund", "credit", "deposit", "transfer_out", "transfer_in")
 """How the movements of one instant and cause follow each other."""
 BIZ_TYPES: Final[dict[Kind, str]] = {
     "debit": "WITHDRAW",
@@ -32,6 +35,10 @@ BIZ_TYPES: Final[dict[Kind, str]] = {
 
 [H73/biz-types]
 """
+
+
+OUT: Final = ("debit", "transfer_out")
+"""The kinds of movements that take money out of an account."""
 
 
 class Part(Value, frozen=True):
@@ -64,63 +71,88 @@ class Movement(Value, frozen=True):
         return BIZ_TYPES.get(self.kind, "")
 
 
-def movements(world: World, user: str = "") -> list[Movement]:
-    """The movements of all users or of one, newest first. Of one it costs what that user has done.
+class Source(NamedTuple):
+    """Where a kind of movements stands in a statement, and what of a row there tells when, what and how much."""
 
-    Who is gone has left withdrawals behind, and no statement of them.
+    stack: str
+    at: Callable[[Any], int]
+    owner: Callable[[Any], str]
+    currency: Callable[[Any], str]
+    amount: Callable[[Any], Decimal]
+    """Of a balance that moves; a hold and a refund move none."""
+
+
+_FINAL: Final = (attrgetter("updated_at"), attrgetter("user"), attrgetter("payment.currency"), attrgetter("debit"))
+_MOVED: Final = (attrgetter("created_at"), attrgetter("user"), attrgetter("currency"), attrgetter("amount"))
+_NOTHING: Final = (lambda row: ZERO,)
+SOURCES: Final[dict[Kind, Source]] = {
+    "hold": Source("withdrawals", attrgetter("at"), attrgetter("user"), attrgetter("currency"), *_NOTHING),
+    "debit": Source("paid", *_FINAL),
+    "refund": Source("failed", *_FINAL[:3], *_NOTHING),
+    "credit": Source("received", _FINAL[0], attrgetter("recipient"), _FINAL[2], attrgetter("payout")),
+    "deposit": Source("credited", _FINAL[0], *_MOVED[1:]),
+    "transfer_out": Source("transfers", *_MOVED),
+    "transfer_in": Source("transfers", *_MOVED),
+}
+
+
+Order = tuple[int, str, int]
+"""How movements follow each other: by time (ms), by the id of the cause, by the kind's place in `ORDER`."""
+
+
+def movements(world: World, user: str = "", most: int | None = None) -> list[Movement]:
+    """The movements of all users or of one, newest first; the `most` newest of them, None = all.
+
+    So many cost the same however many there are, unless the user is gone. Who is gone has left withdrawals behind,
+    and no statement of them.
     """
-    found = sorted(_of_user(world, user) if user in world.users else _of_all(world), key=_order, reverse=True)
-    return [each for each in found if user in ("", each.user)]
+    known = user in world.users
+    statement = world.statement(user) if known else world.everybody
+    found: list[tuple[Order, Any]] = []
+    for kind, source in SOURCES.items():
+        rows: Iterable[Any] = latest(statement, kind)
+        if user and not known:
+            rows = (row for row in rows if source.owner(row) == user)
+        order = order_of(kind)
+        found += [(order(row), row) for row in islice(rows, most)]
+    found.sort(key=itemgetter(0), reverse=True)
+    return [movement(world, order, row) for order, row in found[:most]]
 
 
-def _order(each: Movement) -> tuple[int, str, int]:
-    return each.at, each.of, ORDER.index(each.kind)
+def latest(statement: Statement, kind: Kind) -> Rows[Any]:
+    """The rows of a kind of movements, the latest first."""
+    stack: Stack[Any] = getattr(statement, SOURCES[kind].stack)
+    return stack.newest(order_of(kind))
 
 
-def _of_all(world: World) -> Iterator[Movement]:
-    for withdrawal in world.withdrawals.values():
-        yield from _of_withdrawal(withdrawal)
-    for deposit in world.deposits.values():
-        yield from _of_deposit(deposit)
-    for transfer in world.transfers.values():
-        yield from _of_transfer(transfer)
+def order_of(kind: Kind) -> Callable[[Any], Order]:
+    """What tells the order of a row as a movement of that kind."""
+    at, place = SOURCES[kind].at, ORDER.index(kind)
+    return lambda row: (at(row), row.id, place)
 
 
-def _of_user(world: World, user: str) -> Iterator[Movement]:
-    statement = world.statement(user)
-    for name in {*statement.withdrawals, *statement.received}:
-        yield from _of_withdrawal(world.withdrawals[name])
-    for name in statement.deposits:
-        yield from _of_deposit(world.deposits[name])
-    for client_oid in statement.transfers:
-        yield from _of_transfer(world.transfers[user, client_oid])
-
-
-def _of_withdrawal(one: Withdrawal) -> Iterator[Movement]:
-    """What one withdrawal has moved so far."""
-    parts = tuple(_parts(one))
-    taken, currency = money.negative(one.debit), one.payment.currency
-    yield Movement("hold", one.created_at, one.user, one.id, currency, holds=one.debit, parts=parts)
-    if one.status is WithdrawalStatus.FAILURE:
-        yield Movement("refund", one.updated_at, one.user, one.id, currency, holds=taken)
-    if one.status is WithdrawalStatus.SUCCESS:
-        both = (one.service_fee, one.network_fee)
-        yield Movement(
-            "debit", one.updated_at, one.user, one.id, currency, balance=taken, holds=taken, fees=both, parts=parts
-        )
-        if one.recipient is not None:
-            yield Movement("credit", one.updated_at, one.recipient, one.id, currency, balance=one.payout)
-
-
-def _of_deposit(one: Deposit) -> Iterator[Movement]:
-    if one.status is DepositStatus.SUCCESS:
-        yield Movement("deposit", one.updated_at, one.user, one.id, one.currency, one.account, one.amount)
-
-
-def _of_transfer(one: Transfer) -> Iterator[Movement]:
-    taken = money.negative(one.amount)
-    yield Movement("transfer_out", one.created_at, one.user, one.id, one.currency, one.source, taken)
-    yield Movement("transfer_in", one.created_at, one.user, one.id, one.currency, one.target, one.amount)
+def movement(world: World, order: Order, row: Any, *, parts: bool = True) -> Movement:
+    """The movement that a row is, spelled out; what its amount is made of only where that is asked for."""
+    at, of, place = order
+    kind = ORDER[place]
+    currency = SOURCES[kind].currency(row)
+    if kind == "hold":
+        row = world.withdrawals[of]
+        made_of = tuple(_parts(row)) if parts else ()
+        return Movement(kind, at, row.user, of, currency, holds=row.debit, parts=made_of)
+    if kind == "debit":
+        taken, made_of = money.negative(row.debit), tuple(_parts(row)) if parts else ()
+        both = (row.service_fee, row.network_fee)
+        return Movement(kind, at, row.user, of, currency, balance=taken, holds=taken, fees=both, parts=made_of)
+    if kind == "refund":
+        return Movement(kind, at, row.user, of, currency, holds=money.negative(row.debit))
+    if kind == "credit":
+        return Movement(kind, at, row.recipient, of, currency, balance=row.payout)
+    if kind == "deposit":
+        return Movement(kind, at, row.user, of, currency, row.account, row.amount)
+    out = kind == "transfer_out"
+    amount = money.negative(row.amount) if out else row.amount
+    return Movement(kind, at, row.user, of, currency, row.source if out else row.target, amount)
 
 
 def _parts(one: Withdrawal) -> Iterator[Part]:

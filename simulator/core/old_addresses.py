@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.core.deposits import found_addresses
+from simulator.core.deposits import first_address, found_addresses
 from simulator.core.fields import judging
 from simulator.core.paging import Query
 from simulator.core.replies import Reply
@@ -43,8 +43,8 @@ def get_deposit_address_v1(world: World, command: GetDepositAddressV1, now: Now)
     """The first address by the chain, without one by the currency's default chain [rest/deposit-address-v1]."""
     key, notes = authenticate(world, command.signed, now, "get_deposit_address_v1")
     with judging(notes):
-        currency, found = found_addresses(world, key.user, command.asked, by_one=True)
-    return world, DepositAddressFoundV1(currency=currency, address=found[0] if found else None, notes=notes)
+        currency, address = first_address(world, key.user, command.asked)
+    return world, DepositAddressFoundV1(currency=currency, address=address, notes=notes)
 
 
 def list_deposit_addresses_v2(

@@ -5,17 +5,26 @@ Problems are `FieldProblem`s, as those of a body.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+from operator import itemgetter
 from typing import Any, Final
 
 from simulator.core.fields import FieldProblem, Fields
+from simulator.core.stack import Rows
 from simulator.core.value import Value
 
 Query = Mapping[str, str]
 """The parameters of a query by name, decoded."""
+FAR: Final = 10**18
+"""Later than any instant, ms."""
 LONGEST_NUMBER: Final = 15
 """Digits of a number in a query: enough for any instant in ms."""
 SMALLEST_PAGE, LARGEST_PAGE, USUAL_PAGE = 10, 500, 50
+
+
+Part = tuple[Rows[Any], Callable[[Any], tuple[Any, ...]]]
+"""Rows, the latest first, and what tells the order of one."""
 
 
 class Page(Value, frozen=True):
@@ -23,6 +32,16 @@ class Page(Value, frozen=True):
 
     number: int = 1
     size: int = USUAL_PAGE
+
+    @property
+    def begin(self) -> int:
+        """How many rows come before it."""
+        return (self.number - 1) * self.size
+
+    @property
+    def end(self) -> int:
+        """How many rows there are up to its last one."""
+        return self.number * self.size
 
 
 class Paged(Value, frozen=True):
@@ -39,8 +58,14 @@ class Span(Value, frozen=True):
     start: int | None = None
     end: int | None = None
 
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """First and last instant that lie in it, for loops over many rows: no time is beyond those of an open end."""
+        return (-FAR if self.start is None else self.start), (FAR if self.end is None else self.end)
+
     def __contains__(self, at: int) -> bool:
-        return (self.start is None or at >= self.start) and (self.end is None or at <= self.end)
+        first, last = self.bounds
+        return first <= at <= last
 
 
 def read_whole(read: Fields, name: str, least: int = 0) -> int | None:
@@ -90,7 +115,19 @@ def read_span(read: Fields) -> Span:
     return span
 
 
-def paged(rows: Sequence[Any], page: Page) -> Paged:
-    """That page of the rows."""
-    begin = (page.number - 1) * page.size
-    return Paged(page, len(rows), tuple(rows[begin : begin + page.size]))
+def paged(rows: Rows[Any], page: Page) -> Paged:
+    """That page of the rows. What comes after it is not looked at."""
+    return Paged(page, len(rows), tuple(islice(rows, page.begin, page.end)))
+
+
+def paged_together(parts: Iterable[Part], page: Page) -> Paged:
+    """That page of several lists taken together, each with its order; every list has its latest row first.
+
+    Items are (order, row) pairs. A row of the page is among the first of its own list, so no other is looked at.
+    """
+    total, rows = 0, []
+    for found, order in parts:
+        total += len(found)
+        rows += [(order(row), row) for row in islice(found, page.end)]
+    rows.sort(key=itemgetter(0), reverse=True)
+    return Paged(page, total, tuple(rows[page.begin : page.end]))

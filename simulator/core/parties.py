@@ -76,7 +76,7 @@ class User(Value, frozen=True):
     address_book: tuple[tuple[str, str], ...] = ()
     """(chain, address) pairs, compared with case."""
     deposit_addresses: tuple[DepositAddress, ...] = ()
-    api_names: tuple[str, ...] = ()
+    """Those that the scenario gives; what the user has created is in `World.deposit_books`."""
     foreign_api_keys: int = 0
     """Keys that the user has besides those that this world has made."""
     registered_at: int = NEW_YEAR

@@ -11,6 +11,9 @@ from enum import Enum, unique
 from msgspec.structs import replace
 from rpds import HashTrieMap, List
 
+from simulator.core.holdings import Withdrawal
+from simulator.core.parties import ApiKey, DepositAddress
+from simulator.core.stack import Stack
 from simulator.core.value import Value
 
 
@@ -96,37 +99,123 @@ class Clientele(Value, frozen=True):
         return Clientele(self.client_id, self.users.discard(user))
 
 
-class Statement(Value, frozen=True):
-    """Everything that has moved a user's money, newest first, by its place in its table.
+class Held(Value, frozen=True):
+    """What never changes of a withdrawal or a deposit: enough to choose it without a look at its row."""
 
-    A user's history costs what that user has done, however much the others did.
+    id: str
+    user: str
+    at: int
+    """When it was made, ms."""
+    currency: str
+
+
+class Issued(Value, frozen=True):
+    """What never changes of a consent or an API key. `id` is its place in its table, `at` when it was made, ms."""
+
+    id: str
+    user: str
+    client_id: str
+    at: int
+    own: bool = False
+    """Whether it is a key that a broker made for itself."""
+
+
+class Statement(Value, frozen=True):
+    """Everything that has moved a user's money, newest first; and once more everybody's, under the name "".
+
+    A user's history costs what that user has done, however much the others did. Rows that are final are here as they
+    are; what is still under way is in its table.
     """
 
     user: str
-    withdrawals: List[str] = List()
-    received: List[str] = List()
-    """Withdrawals of others that were paid to the user inside."""
-    deposits: List[str] = List()
-    transfers: List[str] = List()
-    """Their `clientOid`s."""
+    withdrawals: Stack[Held] = Stack()
+    paid: Stack[Withdrawal] = Stack()
+    """The user's withdrawals that succeeded, by when they did."""
+    failed: Stack[Withdrawal] = Stack()
+    received: Stack[Withdrawal] = Stack()
+    """Withdrawals that were paid to the user inside, by when they were."""
+    deposits: Stack[Held] = Stack()
+    credited: Stack[Deposit] = Stack()
+    """The deposits that were credited, by when they were."""
+    transfers: Stack[Transfer] = Stack()
 
     @property
     def key(self) -> str:
         """Its place in `World.statements`."""
         return self.user
 
-    def with_withdrawal(self, id: str) -> Statement:
-        """The statement with a withdrawal of the user's own on top."""
-        return replace(self, withdrawals=self.withdrawals.push_front(id))
+    def with_withdrawal(self, held: Held) -> Statement:
+        """The statement with a withdrawal of the user's own, which was accepted."""
+        return replace(self, withdrawals=self.withdrawals.having(held, held.at, held.id))
 
-    def with_received(self, id: str) -> Statement:
-        """The statement with a withdrawal of somebody else's that was paid to the user."""
-        return replace(self, received=self.received.push_front(id))
+    def with_paid(self, row: Withdrawal) -> Statement:
+        """The statement with a withdrawal of the user's own that succeeded."""
+        return replace(self, paid=self.paid.having(row, row.updated_at, row.id))
 
-    def with_deposit(self, id: str) -> Statement:
-        """The statement with a deposit on top."""
-        return replace(self, deposits=self.deposits.push_front(id))
+    def with_failed(self, row: Withdrawal) -> Statement:
+        """The statement with a withdrawal of the user's own that failed."""
+        return replace(self, failed=self.failed.having(row, row.updated_at, row.id))
 
-    def with_transfer(self, transfer: Transfer) -> Statement:
-        """The statement with a transfer on top."""
-        return replace(self, transfers=self.transfers.push_front(transfer.client_oid))
+    def with_received(self, row: Withdrawal) -> Statement:
+        """The statement with a withdrawal that was paid to the user."""
+        return replace(self, received=self.received.having(row, row.updated_at, row.id))
+
+    def with_deposit(self, held: Held) -> Statement:
+        """The statement with a deposit that arrived."""
+        return replace(self, deposits=self.deposits.having(held, held.at, held.id))
+
+    def with_credited(self, row: Deposit) -> Statement:
+        """The statement with a deposit that was credited."""
+        return replace(self, credited=self.credited.having(row, row.updated_at, row.id))
+
+    def with_transfer(self, row: Transfer) -> Statement:
+        """The statement with a transfer."""
+        return replace(self, transfers=self.transfers.having(row, row.created_at, row.id))
+
+
+class KeyRing(Value, frozen=True):
+    """The names of a user's API keys, each with its key. No two keys of a user have the same name (s4)."""
+
+    user: str
+    names: HashTrieMap[str, str] = HashTrieMap()
+
+    @property
+    def key(self) -> str:
+        """Its place in `World.key_rings`."""
+        return self.user
+
+    def having(self, key: ApiKey) -> KeyRing:
+        """The ring with that key."""
+        return KeyRing(self.user, self.names.insert(key.api_name, key.api_key))
+
+    def without(self, key: ApiKey) -> KeyRing:
+        """The ring without that key."""
+        return KeyRing(self.user, self.names.discard(key.api_name))
+
+
+class Spot(Value, frozen=True):
+    """A user's own deposit addresses of one currency by one chain: the first of them, and how many there are."""
+
+    first: DepositAddress
+    count: int
+
+
+class DepositBook(Value, frozen=True):
+    """The deposit addresses that a user has created, beside those that the scenario gives. Newest first."""
+
+    user: str
+    addresses: List[DepositAddress] = List()
+    spots: HashTrieMap[tuple[str, str], Spot] = HashTrieMap()
+    """By (currency, chainId)."""
+
+    @property
+    def key(self) -> str:
+        """Its place in `World.deposit_books`."""
+        return self.user
+
+    def having(self, address: DepositAddress) -> DepositBook:
+        """The book with one more address."""
+        place = (address.currency, address.chain)
+        spot = self.spots.get(place)
+        spot = Spot(address, 1) if spot is None else Spot(spot.first, spot.count + 1)
+        return DepositBook(self.user, self.addresses.push_front(address), self.spots.insert(place, spot))

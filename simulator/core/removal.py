@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
 
 from msgspec.structs import replace
 from rpds import HashTrieMap
 
-from simulator.core import money
-from simulator.core.world import Account, ApiKey, Consent, Entity, World, identities_of
-
-Whose = Callable[[Consent | ApiKey], bool]
-"""Tells what hangs on somebody who goes."""
+from simulator.core import issued, money
+from simulator.core.limits import LENGTHS
+from simulator.core.stack import stacked
+from simulator.core.world import Account, ApiKey, Consent, Entity, Stack, Statement, World, identities_of
 
 
 def without_identities(world: World, name: str) -> World:
-    """The world in which nothing but their name leads to a user. Nobody of that name = the same world."""
+    """The world in which nothing but their name leads to a user. Created deposit addresses stay."""
     user, identities = world.users.get(name), world.identities
     for identity in identities_of(user) if user else ():
         identities = identities.discard(identity)
     return replace(world, identities=identities)
+
+
+def without_addresses(world: World, name: str) -> World:
+    """The world without the deposit addresses that a user has created."""
+    book, identities = world.deposit_books.get(name), world.identities
+    for address in book.addresses if book else ():
+        identities = identities.discard(address.identity)
+    return replace(world.drop(book) if book else world, identities=identities)
 
 
 def without_user(world: World, name: str) -> tuple[World, tuple[tuple[str, int], ...], list[Account]]:
@@ -27,28 +36,45 @@ def without_user(world: World, name: str) -> tuple[World, tuple[tuple[str, int],
     user = world.users.get(name)
     if user is None:
         return world, (), []
-    taken = [negative(each) for each in world.wallet(name).accounts]
-    world = without_identities(world, name)
-    world, removed = _without(world, lambda each: each.user == name)
+    taken = [negative(each) for each in world.wallet(name).every]
+    world = without_addresses(without_identities(world, name), name)
+    world, removed = _without(world, [*issued.consents(world, name)], [*issued.keys(world, name)])
     world, trades = _without_trades(world, name)
     removed += trades
     world = world.put(*(each.without(name) for each in world.clienteles.values() if name in each.users))
-    rows: list[Entity] = [each for each in world.windows.values() if each.user == name]
-    rows += _past(world, name)
-    for table in (world.wallets, world.message_boxes, world.statements, world.users):
-        rows += [table[name]] if name in table else []
+    windows = (world.windows.get((name, window)) for window in LENGTHS)
+    rows: list[Entity] = [window for window in windows if window]
+    tables = (world.wallets, world.message_boxes, world.statements, world.key_rings, world.users)
+    rows += [table[name] for table in tables if name in table]
+    world = _without_past(world, world.statement(name))
     for row in rows:
         world = world.drop(row)
-    lines = {missing: line.only(world.deposits) for missing, line in world.arriving.items()}
-    arriving = HashTrieMap({missing: line for missing, line in lines.items() if line})
-    return replace(world, arriving=arriving), removed, taken
+    return world, removed, taken
 
 
-def _past(world: World, name: str) -> list[Entity]:
-    """A user's deposits and transfers; what is still under way comes to nobody."""
-    statement = world.statement(name)
-    deposits = [world.deposits[each] for each in statement.deposits]
-    return [*deposits, *(world.transfers[name, client_oid] for client_oid in statement.transfers)]
+def _without_past(world: World, statement: Statement) -> World:
+    """The world without a user's deposits and transfers; what is still under way comes to nobody."""
+    rows: list[Entity] = [world.deposits[held.id] for held in statement.deposits]
+    for row in (*rows, *statement.transfers):
+        world = world.drop(row)
+    everybody, user = world.everybody, statement.user
+    if statement.deposits:
+        deposits = _others(everybody.deposits, user, attrgetter("at", "id"))
+        credited = _others(everybody.credited, user, attrgetter("updated_at", "id"))
+        everybody = replace(everybody, deposits=deposits, credited=credited)
+    if statement.transfers:
+        transfers = _others(everybody.transfers, user, attrgetter("created_at", "id"))
+        everybody = replace(everybody, transfers=transfers)
+    arriving = world.arriving
+    if len(statement.deposits) > len(statement.credited):
+        lines = {missing: line.only(world.deposits) for missing, line in arriving.items()}
+        arriving = HashTrieMap({missing: line for missing, line in lines.items() if line})
+    return replace(world, arriving=arriving, everybody=everybody)
+
+
+def _others(rows: Stack[Any], user: str, order: Callable[[Any], tuple[int, str]]) -> Stack[Any]:
+    """The rows of all others, in the order in which they came."""
+    return stacked(reversed([row for row in rows if row.user != user]), order)
 
 
 def without_client(world: World, client_id: str) -> tuple[World, tuple[tuple[str, int], ...]]:
@@ -56,7 +82,8 @@ def without_client(world: World, client_id: str) -> tuple[World, tuple[tuple[str
     client = world.clients.get(client_id)
     if client is None:
         return world, ()
-    world, removed = _without(world, lambda each: each.client_id == client_id)
+    consents, keys = issued.consents(world, client=client_id), issued.keys(world, client=client_id)
+    world, removed = _without(world, [*consents], [*keys])
     if (book := world.broker_books.get(client_id)) is not None:
         world = world.drop(book)
         removed += _counted(trades=len(book.trades))
@@ -65,14 +92,13 @@ def without_client(world: World, client_id: str) -> tuple[World, tuple[tuple[str
     return world.drop(client), removed
 
 
-def _without(world: World, gone: Whose) -> tuple[World, tuple[tuple[str, int], ...]]:
+def _without(world: World, consents: list[Consent], keys: list[ApiKey]) -> tuple[World, tuple[tuple[str, int], ...]]:
     """The world without these consents and keys, and what became of them."""
-    consents = [each for each in world.consents.values() if gone(each)]
-    keys = [each for each in world.api_keys.values() if gone(each)]
     codes = [world.codes[each.code] for each in consents if each.code in world.codes]
     rows: list[Entity] = [*consents, *codes]
     for row in rows:
         world = world.drop(row)
+    world = replace(world, consent_order=issued.tidied(world.consent_order, world.consents))
     world, removed = without_keys(world, keys)
     return world, _counted(consents=len(consents)) + removed
 
@@ -84,9 +110,8 @@ def without_keys(world: World, keys: list[ApiKey]) -> tuple[World, tuple[tuple[s
     for transaction in transactions:
         world = world.drop(transaction)
     for key in keys:
-        user = world.users[key.user]
-        names = tuple(name for name in user.api_names if name != key.api_name)
-        world = world.drop(key).put(replace(user, api_names=names))
+        world = world.drop(key).put(world.key_ring(key.user).without(key))
+    world = replace(world, key_order=issued.tidied(world.key_order, world.api_keys))
     return world, _counted(api_keys=len(keys), transactions=len(transactions))
 
 

@@ -20,7 +20,7 @@ from simulator.core.replies import Reply
 from simulator.core.signature import SignedRequest, authenticate, holds
 from simulator.core.spec import AuthGroup
 from simulator.core.value import Value
-from simulator.core.world import ApiKey, Chain, Deposit, Line, Now, Withdrawal, WithdrawalStatus, World
+from simulator.core.world import ApiKey, Chain, Deposit, Held, Line, Now, Withdrawal, WithdrawalStatus, World
 
 S = WithdrawalStatus
 STEPS: Final = {
@@ -90,7 +90,9 @@ class WithdrawalCanceled(Reply, frozen=True):
 def accept(world: World, withdrawal: Withdrawal, now: Now) -> tuple[World, Withdrawal]:
     """Hold the money and note the withdrawal, then settle at once, later, or when told [H52/hold] [H52/settlement]."""
     world = accounts.hold(world, withdrawal.user, withdrawal.payment.currency, withdrawal.debit)
-    world = world.put(withdrawal, world.statement(withdrawal.user).with_withdrawal(withdrawal.id))
+    held = Held(withdrawal.id, withdrawal.user, withdrawal.created_at, withdrawal.payment.currency)
+    statement = world.statement(withdrawal.user).with_withdrawal(held)
+    world = world.put(withdrawal, statement, everybody=world.everybody.with_withdrawal(held))
     match world.choices.settlement:
         case "immediate":
             return settle(world, withdrawal, success=True, at=now.business)
@@ -104,16 +106,21 @@ def settle(world: World, withdrawal: Withdrawal, *, success: bool, at: int) -> t
     user, currency = withdrawal.user, withdrawal.payment.currency
     if not success:
         withdrawal = replace(withdrawal, status=WithdrawalStatus.FAILURE, updated_at=at)
-        return accounts.release(world, user, currency, withdrawal.debit).put(withdrawal), withdrawal
+        statement, everybody = world.statement(user).with_failed(withdrawal), world.everybody.with_failed(withdrawal)
+        world = accounts.release(world, user, currency, withdrawal.debit)
+        return world.put(withdrawal, statement, everybody=everybody), withdrawal
+    withdrawal = replace(withdrawal, status=WithdrawalStatus.SUCCESS, updated_at=at)
     world = accounts.take(world, user, currency, withdrawal.debit)
+    everybody = world.everybody.with_paid(withdrawal)
     pots = {"service_fee": withdrawal.service_fee, "network_fee": withdrawal.network_fee}
     if withdrawal.recipient is None:
         pots["outside"] = withdrawal.payout
     else:
         world = accounts.give(world, withdrawal.recipient, currency, withdrawal.payout)
-        world = world.put(world.statement(withdrawal.recipient).with_received(withdrawal.id))
-    withdrawal = replace(withdrawal, status=WithdrawalStatus.SUCCESS, updated_at=at)
-    return world.put(*accounts.filled_pots(world, currency, pots), withdrawal), withdrawal
+        world = world.put(world.statement(withdrawal.recipient).with_received(withdrawal))
+        everybody = everybody.with_received(withdrawal)
+    filled, statement = accounts.filled_pots(world, currency, pots), world.statement(user).with_paid(withdrawal)
+    return world.put(*filled, withdrawal, statement, everybody=everybody), withdrawal
 
 
 def settles_by_itself(withdrawal: Withdrawal) -> bool:

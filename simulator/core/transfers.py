@@ -134,7 +134,8 @@ def _made(world: World, user: User, wanted: Wanted, now: Now) -> tuple[World, Tr
         target=wanted.target,
         created_at=now.business,
     )
-    return world.put(transfer, world.statement(user.name).with_transfer(transfer)), transfer
+    statement, everybody = world.statement(user.name).with_transfer(transfer), world.everybody.with_transfer(transfer)
+    return world.put(transfer, statement, everybody=everybody), transfer
 
 
 def get_transferable(world: World, command: GetTransferable, now: Now) -> tuple[World, TransferableFound]:

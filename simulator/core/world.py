@@ -26,6 +26,7 @@ from simulator.core.holdings import (
     Window,
     Withdrawal,
     WithdrawalStatus,
+    wallet_of,
 )
 from simulator.core.money import ZERO
 from simulator.core.parties import (
@@ -40,47 +41,30 @@ from simulator.core.parties import (
     MessageBox,
     User,
 )
-from simulator.core.records import Clientele, Deposit, DepositStatus, Statement, Transfer
+from simulator.core.records import (
+    Clientele,
+    Deposit,
+    DepositBook,
+    DepositStatus,
+    Held,
+    Issued,
+    KeyRing,
+    Statement,
+    Transfer,
+)
+from simulator.core.stack import Stack
 from simulator.core.trades import BrokerBook
 from simulator.core.value import Value
 
+# fmt: off
 __all__ = [
-    "HOME",
-    "TABLES",
-    "Account",
-    "ApiKey",
-    "AuthorizationCode",
-    "BrokerBook",
-    "Chain",
-    "Client",
-    "Clientele",
-    "Consent",
-    "Currency",
-    "Deposit",
-    "DepositAddress",
-    "DepositStatus",
-    "Entity",
-    "FactorSets",
-    "FeeTerms",
-    "Line",
-    "MadeBy",
-    "Message",
-    "MessageBox",
-    "Now",
-    "Payment",
-    "Pot",
-    "Statement",
-    "Transaction",
-    "Transfer",
-    "User",
-    "Wallet",
-    "Window",
-    "Withdrawal",
-    "WithdrawalStatus",
-    "World",
-    "identities_of",
-    "with_user",
+    "HOME", "TABLES", "Account", "ApiKey", "AuthorizationCode", "BrokerBook", "Chain", "Client", "Clientele",
+    "Consent", "Currency", "Deposit", "DepositAddress", "DepositBook", "DepositStatus", "Entity", "FactorSets",
+    "FeeTerms", "Held", "Issued", "KeyRing", "Line", "MadeBy", "Message", "MessageBox", "Now", "Payment", "Pot",
+    "Stack", "Statement", "Transaction", "Transfer", "User", "Wallet", "Window", "Withdrawal", "WithdrawalStatus",
+    "World", "identities_of", "with_consent", "with_keys", "with_user",
 ]
+# fmt: on
 
 
 HOME: Final = "default"
@@ -166,7 +150,15 @@ class World(Value, frozen=True):
     """Deposits that wait for confirmations, by how many they have not had on arrival; each line oldest first."""
     transfers: HashTrieMap[tuple[str, str], Transfer] = HashTrieMap()
     statements: HashTrieMap[str, Statement] = HashTrieMap()
+    everybody: Statement = Statement("")
+    """What has moved the money of all users, also of those who are gone, as far as its rows are there."""
     clienteles: HashTrieMap[str, Clientele] = HashTrieMap()
+    consent_order: Stack[Issued] = Stack()
+    """Every consent, newest first; one that is gone may still stand here."""
+    key_order: Stack[Issued] = Stack()
+    """The same of API keys."""
+    key_rings: HashTrieMap[str, KeyRing] = HashTrieMap()
+    deposit_books: HashTrieMap[str, DepositBook] = HashTrieMap()
     windows: HashTrieMap[tuple[str, str], Window] = HashTrieMap()
     currencies: HashTrieMap[str, Currency] = HashTrieMap()
     pots: HashTrieMap[tuple[str, str], Pot] = HashTrieMap()
@@ -205,7 +197,7 @@ class World(Value, frozen=True):
 
     def wallet(self, user: str) -> Wallet:
         """The user's wallet, or an empty one."""
-        return self.wallets.get(user) or Wallet(user, ())
+        return self.wallets.get(user) or Wallet(user)
 
     def clientele(self, client_id: str) -> Clientele:
         """The client's clientele, or an empty one."""
@@ -214,6 +206,14 @@ class World(Value, frozen=True):
     def statement(self, user: str) -> Statement:
         """The user's statement, or an empty one."""
         return self.statements.get(user) or Statement(user)
+
+    def key_ring(self, user: str) -> KeyRing:
+        """The user's ring of keys, or an empty one."""
+        return self.key_rings.get(user) or KeyRing(user)
+
+    def deposit_book(self, user: str) -> DepositBook:
+        """The deposit addresses that the user has created, or none."""
+        return self.deposit_books.get(user) or DepositBook(user)
 
     def message_box(self, user: str) -> MessageBox:
         """The user's message box, or an empty one."""
@@ -252,6 +252,8 @@ TABLES: dict[type, str] = {
     Transfer: "transfers",
     Statement: "statements",
     Clientele: "clienteles",
+    KeyRing: "key_rings",
+    DepositBook: "deposit_books",
     Window: "windows",
     Currency: "currencies",
     Pot: "pots",
@@ -271,5 +273,21 @@ def with_user(world: World, user: User, accounts: Iterable[Account] = ()) -> Wor
     identities = world.identities
     for identity in identities_of(user):
         identities = identities.insert(identity, user.name)
-    ordered = sorted(accounts, key=lambda each: (each.type, each.currency))
-    return world.put(user, Wallet(user.name, tuple(ordered)), identities=identities)
+    return world.put(user, wallet_of(user.name, accounts), identities=identities)
+
+
+def with_keys(world: World, keys: Iterable[ApiKey]) -> World:
+    """The world with new API keys, each on its user's ring."""
+    for key in keys:
+        issued = Issued(key.api_key, key.user, key.client_id, key.created_at, key.made_by is MadeBy.BROKER)
+        order = world.key_order.having(issued, issued.at, issued.id)
+        world = world.put(key, world.key_ring(key.user).having(key), key_order=order)
+    return world
+
+
+def with_consent(world: World, consent: Consent) -> World:
+    """The world with a new consent; the first one of a user makes them one of the client's clientele."""
+    issued = Issued(consent.id, consent.user, consent.client_id, consent.granted_at)
+    clientele = world.clientele(consent.client_id).having(consent.user, consent.id)
+    order = world.consent_order.having(issued, issued.at, issued.id)
+    return world.put(consent, AuthorizationCode(consent.code, consent.id), clientele, consent_order=order)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import Enum
+from itertools import islice
 from typing import Any, Final
 
 from msgspec import Struct
+from rpds import HashTrieMap, List
 
 from simulator.core import money
 from simulator.core.value import Value
@@ -29,8 +31,14 @@ SECRET: Final = frozenset(
 """Fields of rows that hold secrets; in the last two only the one-time codes are."""
 
 
-INDEXES: Final = ("statements", "clienteles")
+INDEXES: Final = ("statements", "clienteles", "key_rings")
 """Tables that only lead to rows of others, which tell what has changed."""
+
+
+DERIVED: Final = {("deposit_books", "spots")}
+"""Fields that only say again what others do."""
+MOST: Final = 100
+"""Rows of a map that are looked through for what has changed."""
 
 
 class Change(Value, frozen=True):
@@ -49,9 +57,10 @@ class Change(Value, frozen=True):
             "table": self.table,
             "key": hide.secret(str(self.key)) if self.table == "codes" else hide.data(key),
             "changes": {
-                name: [_shown(self.table, name, value, hide) for value in pair]
+                name: [_shown(self.table, name, value, hide) for value in narrowed(*pair)]
                 for name in names
-                if (pair := (_field(self.old, name), _field(self.new, name)))[0] != pair[1]
+                if (self.table, name) not in DERIVED
+                and (pair := (_field(self.old, name), _field(self.new, name)))[0] != pair[1]
             },
         }
 
@@ -68,6 +77,27 @@ def changes(before: World, after: World) -> list[Change]:
         if old != new:
             found.append(Change(table, key, old, new))
     return found
+
+
+def narrowed(old: Any, new: Any) -> tuple[Any, Any]:
+    """Two values of a field that may hold very much: only what is in one of them alone, or how much there is.
+
+    A persistent list has grown at its front. The rows of a large map are not gone through, they are counted.
+    """
+    if isinstance(new, List):
+        grown = len(new) - (len(old) if old is not None else 0)
+        return (old if old is None else []), [*islice(new, max(0, grown))]
+    if isinstance(new, HashTrieMap):
+        rows: list[Any] = [{} if each is None else each for each in (old, new)]
+        if max(map(len, rows)) > MOST:
+            return f"{len(rows[0])} rows", f"{len(rows[1])} rows"
+        return (old if old is None else _only(*rows)), _only(*rows[::-1])
+    return old, new
+
+
+def _only(here: Any, there: Any) -> list[Any]:
+    """The rows of a map that another one has not."""
+    return [here[key] for key in sorted(here) if there.get(key) != here[key]]
 
 
 def _field(row: Any, name: str) -> Any:

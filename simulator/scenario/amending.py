@@ -99,6 +99,8 @@ def change_user(world: World, user: User, text: str) -> commands.ChangeUser:
     """The user with what the text says. `balances` and `trade` change the currencies that they name."""
     reader, found = _read(text, USER, world)
     others = removal.without_identities(world, user.name)
+    if "deposit_addresses" in found:
+        others = removal.without_addresses(others, user.name)
     new = given.person(reader, others, user, found, ())
     for each in new.accounts:
         held = world.wallet(user.name).account(each.currency, each.type).holds
@@ -106,7 +108,7 @@ def change_user(world: World, user: User, text: str) -> commands.ChangeUser:
             message = f"must not be less than {plain(held)}, which withdrawals under way hold"
             reader.refuse(("balances" if each.type == "main" else "trade", each.currency), message)
     _unless_wrong(reader)
-    return commands.ChangeUser(new.user, new.accounts, new.keys)
+    return commands.ChangeUser(new.user, new.accounts, new.keys, new.readdressed)
 
 
 def put_client(world: World, client_id: str, text: str) -> commands.PutClient:

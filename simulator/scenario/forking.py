@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 from rpds import HashTrieMap
 
-from simulator.core import mint
-from simulator.core.world import ApiKey, Client, MadeBy, World
+from simulator.core import issued, mint
+from simulator.core.world import ApiKey, Client, MadeBy, Stack, World, with_keys
 from simulator.scenario.faults import Condition, Fault
 from simulator.scenario.loader import Scenario
 
@@ -19,14 +19,17 @@ def forked(scenario: Scenario, workspace: str, seed: int | None = None) -> Scena
     """
     world = replace(scenario.world, workspace=workspace, seed=scenario.world.seed if seed is None else seed)
     clients = [_client(world, world.clients[client_id]) for client_id in world.clients]
-    keys = (_key(world, key) for key in world.api_keys.values())
+    keys = [_key(world, key) for key in reversed([*issued.keys(world)])]
     books = (replace(each, client_id=renamed(each.client_id, workspace)) for each in world.broker_books.values())
     world = replace(
         world,
         clients=HashTrieMap({client.client_id: client for client in clients}),
-        api_keys=HashTrieMap({key.api_key: key for key in keys}) if world.api_keys else world.api_keys,
+        api_keys=HashTrieMap(),
+        key_rings=HashTrieMap(),
+        key_order=Stack(),
         broker_books=HashTrieMap({book.client_id: book for book in books}),
     )
+    world = with_keys(world, keys)
     return replace(
         scenario,
         world=world,

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from simulator.core import mint
 from simulator.core.choices import Choices
 from simulator.core.value import Value
-from simulator.core.world import Account, ApiKey, Client, DepositAddress, User, World, with_user
+from simulator.core.world import Account, ApiKey, Client, DepositAddress, User, World, with_keys, with_user
 from simulator.scenario.currencies import currencies
 from simulator.scenario.given_keys import api_keys
 from simulator.scenario.keys import AT_LIMIT
@@ -30,7 +30,7 @@ def built(reader: Reader, given: Found, seed: int, choices: Choices) -> World:
     world = world.put(*(client(client_id, found) for client_id, found in given.get("clients", {}).items()))
     for name, found in given.get("users", {}).items():
         new = person(reader, world, fresh(world, name), found, ("given", "users", name))
-        world = with_user(world, new.user, new.accounts).put(*new.keys)
+        world = with_keys(with_user(world, new.user, new.accounts), new.keys)
     for client_id, found in given.get("clients", {}).items():
         check_invited(reader, world.users, found, ("given", "clients", client_id))
     return with_trades(reader, world, given.get("trades", ()))
@@ -59,6 +59,8 @@ class Person(Value, frozen=True):
     user: User
     accounts: tuple[Account, ...]
     keys: tuple[ApiKey, ...]
+    readdressed: bool
+    """Whether it is said where their deposits arrive."""
 
 
 def person(reader: Reader, world: World, user: User, found: Found, path: Path) -> Person:
@@ -83,7 +85,7 @@ def person(reader: Reader, world: World, user: User, found: Found, path: Path) -
             reader.refuse((*path, *way), f"{identity} is {world.identities[identity]}'s already")
     listed = found.get("api_keys")
     keys = api_keys(reader, world, user, listed, (*path, "api_keys")) if isinstance(listed, tuple) else ()
-    return Person(replace(user, api_names=(*user.api_names, *(key.api_name for key in keys))), accounts, keys)
+    return Person(user, accounts, keys, "deposit_addresses" in found)
 
 
 def fresh(world: World, name: str) -> User:

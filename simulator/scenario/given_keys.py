@@ -16,7 +16,8 @@ Found = dict[str, Any]
 def api_keys(reader: Reader, world: World, user: User, listed: tuple[Found, ...], place: Path) -> tuple[ApiKey, ...]:
     """A user's keys. Problems are noted in the reader."""
     keys: dict[str, ApiKey] = {}
-    names = [*user.api_names]
+    known_names = world.key_ring(user.name).names
+    names: set[str] = set()
     for number, found in enumerate(listed):
         path: Path = (*place, number)
         made_by = found.get("made_by", MadeBy.CONSENT)
@@ -28,9 +29,9 @@ def api_keys(reader: Reader, world: World, user: User, listed: tuple[Found, ...]
         if not text or (client is None and made_by is not MadeBy.USER):
             continue
         name = found.get("name") or _name(client, made_by, text)
-        if name in names:
+        if name in names or name in known_names:
             reader.refuse((*path, "name"), f"{user.name} has a key of the name {name} already")
-        names.append(name)
+        names.add(name)
         granted = {AuthGroup.API_COMMON, *found.get("groups", ())}
         keys[text] = ApiKey(
             api_key=text,

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 from msgspec.structs import replace
-from rpds import List
+from rpds import HashTrieMap, Queue
 
 from simulator.core.operations import Subject
 from simulator.core.value import Value
 from simulator.scenario.faults import Fault, Moment
 from simulator.scenario.logins import PAGE, Decided, Login
+
+MOST: Final = 1000
+"""Faults in force, and people who wait to log in, that the control surface adds: each call looks at all faults."""
+
+
+def number_of(id: str) -> int:
+    """The number in the id of a fault, `f7`; -1 = it is no such id."""
+    digits = id.removeprefix("f")
+    return int(digits) if digits != id and digits.isascii() and digits.isdigit() and len(digits) < 19 else -1
 
 
 class Armed(Value, frozen=True):
@@ -20,6 +30,11 @@ class Armed(Value, frozen=True):
     fault: Fault
     seen: int = 0
     hits: int = 0
+
+    @property
+    def key(self) -> int:
+        """Its place in `Standing.armed`."""
+        return number_of(self.id)
 
     @property
     def spent(self) -> bool:
@@ -49,32 +64,43 @@ class Standing(Value, frozen=True):
     """All that a staging knows, as one value: kept and put back at no cost, the same one while nothing strikes."""
 
     login: Login = PAGE
-    armed: tuple[Armed, ...] = ()
-    waiting: List[Decided] = List()
+    armed: HashTrieMap[int, Armed] = HashTrieMap()
+    """By the number of the id, which is also their order."""
+    waiting: Queue[Decided] = Queue()
     last: int = 0
     """The number of the newest fault's id."""
+
+    @property
+    def faults(self) -> tuple[Armed, ...]:
+        """The faults in force, in order."""
+        return tuple(self.armed[number] for number in sorted(self.armed))
 
 
 class Staging:
     """What stands between a call and its answer. Ids are `f1`, `f2` ... and are not given twice."""
 
     def __init__(self, faults: Iterable[Fault] = (), login: Login = PAGE) -> None:
-        self.standing = Standing(login, waiting=List(login.decisions if login.mode == "queue" else ()))
+        self.standing = Standing(login, waiting=Queue(login.decisions if login.mode == "queue" else ()))
         self.replace(faults)
 
     @property
     def armed(self) -> tuple[Armed, ...]:
         """The faults in force, in order."""
-        return self.standing.armed
+        return self.standing.faults
 
     @property
-    def waiting(self) -> List[Decided]:
+    def quiet(self) -> bool:
+        """Whether no fault is in force."""
+        return not self.standing.armed
+
+    @property
+    def waiting(self) -> Queue[Decided]:
         """Who logs in without being asked, in this order."""
         return self.standing.waiting
 
     def replace(self, faults: Iterable[Fault]) -> None:
         """These faults and no others, none of which has struck yet."""
-        self.standing = replace(self.standing, armed=())
+        self.standing = replace(self.standing, armed=HashTrieMap())
         for fault in faults:
             self.add(fault)
 
@@ -82,15 +108,16 @@ class Staging:
         """One more, behind the others."""
         last = self.standing.last + 1
         armed = Armed(f"f{last}", fault)
-        self.standing = replace(self.standing, armed=(*self.armed, armed), last=last)
+        self.standing = replace(self.standing, armed=self.standing.armed.insert(last, armed), last=last)
         return armed
 
     def remove(self, id: str) -> bool:
         """Take one away; False when there is none of that id."""
-        kept = tuple(each for each in self.armed if each.id != id)
-        found = len(kept) < len(self.armed)
-        self.standing = replace(self.standing, armed=kept)
-        return found
+        armed, number = self.standing.armed, number_of(id)
+        if number not in armed:
+            return False
+        self.standing = replace(self.standing, armed=armed.remove(number))
+        return True
 
     def struck(
         self,
@@ -100,25 +127,24 @@ class Staging:
         asked: Callable[[], Mapping[str, object]],
     ) -> Armed | None:
         """The first fault in order that strikes this call at one of these moments. Spent ones fall through."""
-        for place, each in enumerate(self.armed):
+        for each in self.armed:
             fault = each.fault
             if fault.operation == operation and fault.at in moments and each.applies(subject, asked):
                 counted = each.counted()
-                armed = (*self.armed[:place], counted, *self.armed[place + 1 :])
-                self.standing = replace(self.standing, armed=armed)
+                self.standing = replace(self.standing, armed=self.standing.armed.insert(each.key, counted))
                 if counted.hits > each.hits:
                     return counted
         return None
 
     def wait(self, decided: Decided) -> None:
         """One more who logs in without being asked, behind those who wait already."""
-        self.standing = replace(self.standing, waiting=List((*self.waiting, decided)))
+        self.standing = replace(self.standing, waiting=self.waiting.enqueue(decided))
 
     def next_login(self) -> Decided | None:
         """Who logs in now without being asked, and what they decide; None = the page asks."""
         if self.waiting:
             decided = next(iter(self.waiting))
-            self.standing = replace(self.standing, waiting=self.waiting.drop_first())
+            self.standing = replace(self.standing, waiting=self.waiting.dequeue())  # type: ignore[call-arg] # it takes none
             return decided
         login = self.standing.login
         return login.decisions[0] if login.mode == "auto" else None

@@ -61,6 +61,11 @@ def _wallets(world: World, held: dict[tuple[str, str], Decimal]) -> Iterator[Pro
                 yield f"{place}[{number}].holds", detail
             if account.available < 0:
                 yield f"{place}[{number}].balance", "must not be less than its holds"
+        for (kind, currency), account in wallet.isolated.items():
+            if account.holds:
+                yield f".world.wallets[{user}].isolated[{kind},{currency}].holds", "must be 0: nothing is paid from it"
+            if account.available < 0:
+                yield f".world.wallets[{user}].isolated[{kind},{currency}].balance", "must not be less than 0"
     for (user, currency), due in held.items():
         if due:
             yield f".world.wallets[{user}].accounts", f"{currency} in main is missing; it must hold {plain(due)}"

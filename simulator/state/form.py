@@ -11,24 +11,27 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from operator import itemgetter
 from types import NoneType, UnionType
 from typing import Any, Final, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from msgspec import DecodeError, Raw, Struct, json
 from msgspec.structs import replace
-from rpds import HashTrieMap, List
+from rpds import HashTrieMap, List, Queue
 
 from simulator.clock import LATEST
 from simulator.core.value import Value
-from simulator.core.world import World
+from simulator.core.world import DepositBook, Statement, World
 from simulator.exchange import Mark, State
 from simulator.scenario.scalars import EARLIEST, LARGEST
 from simulator.scenario.staging import Standing
+from simulator.state import indexes
 from simulator.state.limits import is_instant, problem
 
-OURS: Final[Mapping[type[Struct], tuple[str, ...]]] = {World: ("origins", "touched")}
-"""What a server knows by itself: its own addresses, and which rows the last operation has touched."""
+OURS: Final[Mapping[type[Struct], tuple[str, ...]]] = {
+    World: ("origins", "touched", *indexes.DERIVED),
+    DepositBook: ("spots",),
+}
+"""What a server knows by itself: its own addresses, which rows the last operation has touched, and most indexes."""
 PLAIN: Final = (str, int, bool, NoneType)
 DIGITS: Final = re.compile(r"-?[0-9]{1,45}(\.[0-9]{1,50})?")
 Read = Callable[[Any], Any]
@@ -73,6 +76,10 @@ class _Waiting(Generic[V]):
     """The same for `List`."""
 
 
+class _Queued(Generic[V]):
+    """The same for `Queue`."""
+
+
 def imported(data: object, origins: tuple[str, ...]) -> State:
     """The state of an export's `state`, on these origins of ours. Raises `WrongError`.
 
@@ -80,7 +87,7 @@ def imported(data: object, origins: tuple[str, ...]) -> State:
     may be JSON still; it is decoded when its turn comes.
     """
     kept = _reader(Exported)(data)
-    world = replace(kept.world, origins=origins)
+    world = indexes.indexed(replace(kept.world, origins=origins))
     return State(world, kept.clock.business, Mark(kept.staging, kept.clock.scale, 0))
 
 
@@ -90,30 +97,7 @@ def fields(cls: type[Struct]) -> tuple[str, ...]:
     return tuple(name for name in cls.__struct_fields__ if name not in OURS.get(cls, ()))
 
 
-def data_of(value: Any) -> Any:
-    """The value as JSON data."""
-    if type(value) in PLAIN:
-        return value
-    if isinstance(value, Struct):
-        return {name: data_of(getattr(value, name)) for name in fields(type(value))}
-    if isinstance(value, Enum):
-        return _word(value)
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, HashTrieMap):
-        return [_row(key, row) for key, row in sorted(value.items(), key=itemgetter(0))]
-    if isinstance(value, frozenset):
-        return sorted(map(data_of, value))
-    if isinstance(value, tuple | List):
-        return [data_of(each) for each in value]
-    raise TypeError(f"there is no form for {type(value)}")
-
-
-def _row(key: Any, row: Any) -> Any:
-    return data_of(row) if has_key(type(row)) else [key, data_of(row)]
-
-
-def _word(member: Enum) -> str:
+def word_of(member: Enum) -> str:
     """An enum's word is its value, or its name where the value is more than a word."""
     return member.value if isinstance(member.value, str) else member.name
 
@@ -126,6 +110,7 @@ def has_key(cls: Any) -> bool:
 @cache
 def _reader(hint: Any) -> Read:
     """What reads data of a type."""
+    hint = indexes.Told if hint is Statement else hint
     origin, parts = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         return _either(parts)
@@ -137,17 +122,19 @@ def _reader(hint: Any) -> Read:
         return _listed(parts[0], frozenset)
     if origin is _Waiting:
         return _listed(parts[0], List)
+    if origin is _Queued:
+        return _listed(parts[0], Queue)
     if origin is _Rows:
         return _table(_reader(parts[1])) if has_key(parts[1]) else _rows(_tuple(parts))
     if hint in SIMPLE:
         return SIMPLE[hint]
     if issubclass(hint, Enum):
-        return _one_of({_word(each): each for each in hint})
+        return _one_of({word_of(each): each for each in hint})
     return _struct(hint)
 
 
 def _struct(cls: type[Struct]) -> Read:
-    hints = get_type_hints(cls, localns={"HashTrieMap": _Rows, "List": _Waiting})
+    hints = get_type_hints(cls, localns={"HashTrieMap": _Rows, "List": _Waiting, "Queue": _Queued})
     readers = {
         name: _instant if hints[name] is int and is_instant(name) else _reader(hints[name]) for name in fields(cls)
     }

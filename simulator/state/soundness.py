@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 from simulator.core.staged import STAGES, details_of
@@ -63,7 +62,7 @@ def _references(world: World) -> Iterator[Reference]:
             yield f"api_keys[{name}]", "client_id", key.client_id, world.clients
     for user, wallet in world.wallets.items():
         yield f"wallets[{user}]", "user", user, world.users
-        for account in wallet.accounts:
+        for account in wallet.every:
             yield f"wallets[{user}]", "currency", account.currency, world.currencies
     for user in world.message_boxes:
         yield f"message_boxes[{user}]", "user", user, world.users
@@ -83,6 +82,8 @@ def _references(world: World) -> Iterator[Reference]:
         yield f"deposits[{name}]", "currency", deposit.currency, world.currencies
     for user, client_oid in world.transfers:
         yield f"transfers[{client_oid}]", "user", user, world.users
+    for user in world.deposit_books:
+        yield f"deposit_books[{user}]", "user", user, world.users
     for user in world.statements:
         yield f"statements[{user}]", "user", user, world.users
     yield from _of_brokers(world)
@@ -112,7 +113,8 @@ def _identities(world: World) -> Iterator[Problem]:
     """What users can be found by is exactly what they say of themselves, and nobody's twice."""
     known: dict[str, str] = {}
     for name, user in world.users.items():
-        for identity in identities_of(user):
+        created = (address.identity for address in world.deposit_book(name).addresses)
+        for identity in chain(identities_of(user), created):
             if known.setdefault(identity, name) != name:
                 yield f".world.users[{name}]", f"{identity} is {known[identity]}'s already"
     for identity in {*known, *world.identities}:
@@ -160,17 +162,11 @@ def _arriving(world: World) -> Iterator[Problem]:
 def _staging(staging: Standing) -> Iterator[Problem]:
     if staging.login.mode == "auto" and len(staging.login.decisions) != 1:
         yield ".staging.login.decisions", "must be one, for it is made each time"
-    ids = Counter(each.id for each in staging.armed)
-    for place, armed in enumerate(staging.armed):
+    for place, armed in enumerate(staging.faults):
         for wrong in _fault(armed):
             yield f".staging.armed[{place}].fault", wrong
-        if ids[armed.id] > 1 or not _given(armed.id, staging.last):
+        if not (0 < armed.key <= staging.last and armed.id == f"f{armed.key}"):
             yield f".staging.armed[{place}].id", f"must be f1 to f{staging.last}, and nobody else's"
-
-
-def _given(id: str, last: int) -> bool:
-    number = id.removeprefix("f")
-    return number != id and number.isascii() and number.isdigit() and len(number) < 19 and 0 < int(number) <= last
 
 
 def _fault(armed: Armed) -> Iterable[str]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from simulator.core.ordering import in_order
 from simulator.core.world import WithdrawalStatus, World
+from simulator.state.indexes import told
 
 Line = tuple[str, str, str]
 """Which list of a statement, whose, and the name that stands there."""
@@ -26,6 +27,15 @@ def problems(world: World) -> Iterator[tuple[str, str]]:
     for kind, user, name in in_order(set(_owed(world)) - told.keys()):
         yield f".world.statements[{user}].{kind}", f"{name} is missing"
     yield from _clienteles(world)
+    yield from _names(world)
+
+
+def _names(world: World) -> Iterator[tuple[str, str]]:
+    """No two keys of a user have the same name."""
+    named = Counter((key.user, key.api_name) for key in world.api_keys.values())
+    for (user, name), times in named.items():
+        if times > 1:
+            yield f".world.users[{user}]", f"has {times} API keys of the name {name}"
 
 
 def _clienteles(world: World) -> Iterator[tuple[str, str]]:
@@ -42,7 +52,8 @@ def _clienteles(world: World) -> Iterator[tuple[str, str]]:
 
 
 def _told(world: World) -> Iterator[Line]:
-    for user, each in world.statements.items():
+    for user, statement in world.statements.items():
+        each = told(statement)
         for kind in LISTS:
             yield from ((kind, user, name) for name in getattr(each, kind))
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from enum import Enum
 from itertools import chain
 from operator import itemgetter
 from typing import Any, Final
 
 from msgspec import Raw, Struct, json
-from rpds import HashTrieMap, List
+from rpds import HashTrieMap, List, Queue
 
 from simulator.core.ordering import merged, runs
 from simulator.core.spec import PAGE_REVISION
+from simulator.core.world import Statement
 from simulator.exchange import State
-from simulator.state.form import PLAIN, Exported, Hands, data_of, decoded, fields, has_key
+from simulator.state.form import PLAIN, Exported, Hands, decoded, fields, has_key, word_of
+from simulator.state.indexes import told
 
 VERSION: Final = 1
 MANY: Final = 100
@@ -28,7 +32,34 @@ def exported(state: State) -> Iterator[bytes]:
     yield b"}"
 
 
+def data_of(value: Any) -> Any:
+    """The value as JSON data."""
+    if type(value) in PLAIN:
+        return value
+    if isinstance(value, Statement):
+        value = told(value)
+    if isinstance(value, Struct):
+        return {name: data_of(getattr(value, name)) for name in fields(type(value))}
+    if isinstance(value, Enum):
+        return word_of(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, HashTrieMap):
+        return [_row_data(key, row) for key, row in sorted(value.items(), key=itemgetter(0))]
+    if isinstance(value, frozenset):
+        return sorted(map(data_of, value))
+    if isinstance(value, tuple | List | Queue):
+        return [data_of(each) for each in value]
+    raise TypeError(f"there is no form for {type(value)}")
+
+
+def _row_data(key: Any, row: Any) -> Any:
+    return data_of(row) if has_key(type(row)) else [key, data_of(row)]
+
+
 def _pieces(value: Any) -> Iterator[bytes]:
+    if isinstance(value, Statement):
+        value = told(value)
     if not _is_large(value):
         yield json.encode(data_of(value))
     elif isinstance(value, HashTrieMap):
@@ -67,7 +98,7 @@ def _is_large(value: Any) -> bool:
     """Whether a value is, or has in it, a table or a list of many things."""
     if isinstance(value, Struct):
         return any(_is_large(part) for name in fields(type(value)) if type(part := getattr(value, name)) not in PLAIN)
-    return isinstance(value, HashTrieMap | tuple | List) and len(value) > MANY
+    return isinstance(value, HashTrieMap | tuple | List | Queue) and len(value) > MANY
 
 
 def opened(state: Raw) -> Any:

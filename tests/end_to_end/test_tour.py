@@ -88,7 +88,7 @@ def crash(*arguments: Any) -> Any:
         (payments, "fees", free, 11, "999888.5", "999900"),
         (limits, "count_account_withdrawal", unlimited, 26, "429", "200"),
         (tokens, "bearer", crash, 5, "200", "500"),
-        (ledger, "_of_withdrawal", nothing, 13, "an answer in the shape that the page prints", "not enough values"),
+        (ledger, "latest", nothing, 13, "an answer in the shape that the page prints", "not enough values"),
         (deposits, "credited_at", at_once, 16, "PROCESSING, 0 of 12", "SUCCESS, 12 of 12"),
         (signature, "holds", anything, 18, "403", "200"),
     ],

@@ -66,7 +66,7 @@ class Funds(RuleBasedStateMachine):
         return {
             (wallet.user, account.currency, account.type): account.balance
             for wallet in self.desk.world.wallets.values()
-            for account in wallet.accounts
+            for account in wallet.every
         }
 
     # --- what can happen
@@ -100,7 +100,8 @@ class Funds(RuleBasedStateMachine):
 
     @rule(user=st.sampled_from(USERS), amount=AMOUNTS, seen=st.sampled_from([None, 0, 1, 2, 3]), data=st.data())
     def deposit(self, user: str, amount: str, seen: int | None, data: st.DataObject) -> None:
-        addresses = self.desk.world.users[user].deposit_addresses
+        world = self.desk.world
+        addresses = [*world.users[user].deposit_addresses, *world.deposit_book(user).addresses]
         if addresses:
             address = data.draw(st.sampled_from(addresses))
             self.desk.perform(ArriveDeposit(user, "USDT", address, Decimal(amount), seen))
@@ -142,7 +143,7 @@ class Funds(RuleBasedStateMachine):
             if not each.status.final:
                 held[each.user, each.payment.currency, "main"] += each.debit
         for wallet in self.desk.world.wallets.values():
-            for account in wallet.accounts:
+            for account in wallet.every:
                 assert account.available >= 0
                 assert account.holds == held[wallet.user, account.currency, account.type]
 

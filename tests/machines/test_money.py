@@ -59,7 +59,7 @@ class Money(RuleBasedStateMachine):
         self.money = total(self.desk.world)
         self.paid = 0
         self.started = {
-            wallet.user: {account.currency: account.balance for account in wallet.accounts}
+            wallet.user: {account.currency: account.balance for account in wallet.every}
             for wallet in self.desk.world.wallets.values()
         }
 
@@ -180,7 +180,7 @@ class Money(RuleBasedStateMachine):
             if not each.status.final:
                 held[each.user, each.payment.currency] += each.debit
         for wallet in self.desk.world.wallets.values():
-            for account in wallet.accounts:
+            for account in wallet.every:
                 assert account.available >= 0
                 assert account.holds == held[wallet.user, account.currency]
 

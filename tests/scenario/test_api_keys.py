@@ -50,7 +50,7 @@ def test_every_key_of_an_entry_reaches_the_world() -> None:
     other = world.api_keys["k2"]
     assert (other.secret, other.passphrase, other.client_id, other.created_at) == ("010", "no", "one", NEW_YEAR)
     assert (other.groups, other.addressbook_only) == ((AuthGroup.API_COMMON, AuthGroup.API_SPOT), False)
-    assert world.users["ann"].api_names == ("bot", other.api_name)
+    assert dict(world.key_ring("ann").names) == {"bot": "k1", other.api_name: "k2"}
     assert world.users["ann"].foreign_api_keys == 0
     assert other.api_name.startswith("one-")
     assert world.api_keys["k9"].user == "ben"
@@ -69,7 +69,7 @@ def test_a_key_of_the_file_signs_a_payment() -> None:
 def test_a_client_with_a_fixed_name_names_its_keys() -> None:
     """The key of a client whose keys all have one name has it too, and so there can be one only."""
     named = "one: {api_name: bot}"
-    assert situation(_world(f"{{{KEY}}}", named)).world.users["ann"].api_names == ("bot",)
+    assert situation(_world(f"{{{KEY}}}", named)).world.key_ring("ann").names.get("bot") == "k1"
     second = "{key: k2, secret: s, passphrase: p, groups: []}"
     [problem] = problems(_world(f"{{{KEY}}}, {second}", named))
     assert problem.endswith("given.users.ann.api_keys[1].name: ann has a key of the name bot already")

@@ -114,13 +114,13 @@ def test_the_demo_users_never_change() -> None:
             uid=200_000_009,
             email="operator@example.test",
             totp_secret="QTKVQC6TXWSJJIV7NOSKBL6Z6PVAVRSL",
-            api_names=("demo-broker-dd6eda34",),
         ),
     }
 
 
 def test_the_brokers_own_key_never_changes() -> None:
     """One key from the start, in the broker's own account: Broker Pro can be called at once."""
+    assert [*DEMO.world.key_ring("operator").names] == ["demo-broker-dd6eda34"]
     assert [*DEMO.world.api_keys.values()] == [
         ApiKey(
             api_key="000000000000000000000001",

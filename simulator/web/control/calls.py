@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
-from heapq import nlargest
+from itertools import islice
+from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeVar
 
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from starlette.responses import Response
 
 from simulator.core.fields import MAXIMUM_BODY, FieldProblem
 from simulator.core.settlement import PassTime, overtaken
-from simulator.core.world import Deposit, Withdrawal, World
+from simulator.core.world import Held, Stack, World
 from simulator.messages import Request as Call
 from simulator.scenario.loader import Scenario
 from simulator.scenario.nodes import ScenarioError
@@ -27,7 +28,6 @@ from simulator.web.messages import BodyTooLargeError, ClientGoneError, read_requ
 from simulator.web.visits import desk_of
 from simulator.web.work import WorldGoneError, aside
 
-M = TypeVar("M", Withdrawal, Deposit)
 T = TypeVar("T")
 PAGE: Final = 100
 """How many things one answer lists at most, unless `limit` says otherwise."""
@@ -114,10 +114,12 @@ def limit_of(request: Request) -> int:
     return number_of(request, "limit", PAGE, 1, 10_000)
 
 
-def newest(request: Request, rows: Iterable[M], user: str) -> list[M]:
-    """So many rows as `limit` says, the newest first, of everybody ("") or of one user."""
-    chosen = (each for each in rows if user in ("", each.user))
-    return nlargest(limit_of(request), chosen, key=lambda each: (each.created_at, each.id))
+def newest(request: Request, stack: Stack[Held], user: str = "") -> list[Held]:
+    """So many rows as `limit` says, the newest first, of everybody ("") or of one user, also of one who is gone."""
+    rows: Iterable[Held] = stack.newest(attrgetter("at", "id"))
+    if user:
+        rows = (held for held in rows if held.user == user)
+    return [*islice(rows, limit_of(request))]
 
 
 def settled(desk: Desk) -> World:

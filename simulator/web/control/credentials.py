@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from heapq import nlargest
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from simulator.core import issued
 from simulator.core.administration import DeleteApiKey, RevokeConsent
 from simulator.core.tokens import LIFETIMES
 from simulator.core.world import ApiKey, Consent, World
@@ -18,20 +18,16 @@ from simulator.web.control.people import user_asked
 from simulator.web.control.problems import ProblemError
 from simulator.web.desk import Desk
 
-Credential = TypeVar("Credential", Consent, ApiKey)
 
-
-def _asked(desk: Desk, request: Request, every: Iterable[Credential]) -> list[Credential]:
-    """Those of one `user`, of one `client`, or all, in any order."""
-    user, client = user_asked(desk, request), request.query_params.get("client", "")
-    return [each for each in every if user in ("", each.user) and client in ("", each.client_id)]
+def _asked(desk: Desk, request: Request) -> tuple[str, str]:
+    """The `user` and the `client` whose credentials are asked for, "" = all."""
+    return user_asked(desk, request), request.query_params.get("client", "")
 
 
 async def consents(desk: Desk, request: Request) -> Response:
     """What users granted to clients, newest first, of everybody or of one `user` or `client`."""
     world = desk.exchange.world
-    found = _asked(desk, request, world.consents.values())
-    newest = nlargest(limit_of(request), found, key=lambda each: (each.granted_at, each.id))
+    newest = islice(issued.consents(world, *_asked(desk, request)), limit_of(request))
     return answer({"consents": [_consent(world, each) for each in newest]})
 
 
@@ -70,8 +66,7 @@ def _consent(world: World, each: Consent) -> dict[str, Any]:
 
 async def api_keys(desk: Desk, request: Request) -> Response:
     """API keys, newest first, of everybody or of one `user` or `client`; no secrets."""
-    found = _asked(desk, request, desk.exchange.world.api_keys.values())
-    newest = nlargest(limit_of(request), found, key=lambda each: (each.created_at, each.api_key))
+    newest = islice(issued.keys(desk.exchange.world, *_asked(desk, request)), limit_of(request))
     return answer({"apiKeys": [_api_key(each) for each in newest]})
 
 

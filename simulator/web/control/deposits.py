@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.core.currencies import find_chain, find_currency
-from simulator.core.deposits import ArriveDeposit, DepositArrived, addresses_of
+from simulator.core.deposits import ArriveDeposit, DepositArrived, addresses_of, spot_of
 from simulator.core.fields import FieldProblem, Fields
 from simulator.core.money import is_multiple
 from simulator.core.refusals import Refusal
-from simulator.core.world import Chain, Currency, DepositAddress, World
+from simulator.core.world import Chain, Currency, DepositAddress, User, World
 from simulator.web.control import views
 from simulator.web.control.calls import answer, call_of, fields_of, newest, settled
 from simulator.web.control.people import known_user, user_asked
@@ -26,8 +26,8 @@ async def deposits(desk: Desk, request: Request) -> Response:
     """The newest deposits first, of everybody or of one `user`."""
     user = user_asked(desk, request)
     world, now = settled(desk), desk.exchange.clock.now()
-    found = newest(request, world.deposits.values(), user)
-    return answer({"deposits": [views.deposit(world, each, now) for each in found]})
+    found = newest(request, (world.statement(user) if user else world.everybody).deposits)
+    return answer({"deposits": [views.deposit(world, world.deposits[held.id], now) for held in found]})
 
 
 async def arrive(desk: Desk, request: Request) -> Response:
@@ -45,12 +45,12 @@ async def arrive(desk: Desk, request: Request) -> Response:
     user = known_user(desk, name)
     if not chain.deposit_enabled:
         raise ProblemError(409, f"{chain.chain_id} is closed for deposits of {code}: deposit_enabled: false")
-    found = [each for each in addresses_of(user, currency.currency, chain.chain_id) if _is(each, *wanted)]
-    if not found:
+    address = _address(desk.exchange.world, user, currency, chain, *wanted)
+    if address is None:
         what = f"{user.name} has no such deposit address of {currency.currency} on {chain.chain_id}"
         way = "POST /api/v3/deposit-address/create with the user's key, or deposit_addresses in the scenario, gives one"
         raise ProblemError(409, f"{what}; {way}")
-    command = ArriveDeposit(user.name, currency.currency, found[0], amount, confirmations)
+    command = ArriveDeposit(user.name, currency.currency, address, amount, confirmations)
     outcome = desk.exchange.perform(command)
     assert isinstance(outcome.result, DepositArrived)
     return answer(views.deposit(desk.exchange.world, outcome.result.deposit, outcome.now), 201)
@@ -80,8 +80,14 @@ def _chain(world: World, code: str, chain_id: str) -> tuple[Currency, Chain]:
     return currency, chain
 
 
-def _is(each: DepositAddress, address: str, memo: str) -> bool:
-    return address in ("", each.address) and memo in ("", each.memo)
+def _address(
+    world: World, user: User, currency: Currency, chain: Chain, address: str, memo: str
+) -> DepositAddress | None:
+    """The user's first address of that currency by that chain, or the first that is as it is asked for."""
+    if not (address or memo):
+        return spot_of(world, user, currency.currency, chain.chain_id)[0]
+    found = addresses_of(world, user, currency.currency, chain.chain_id)
+    return next((each for each in found if address in ("", each.address) and memo in ("", each.memo)), None)
 
 
 def _confirmations(read: Fields) -> int | None:

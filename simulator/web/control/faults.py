@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.scenario import loader
+from simulator.scenario.staging import MOST
 from simulator.web.control import views
 from simulator.web.control.calls import answer, played
 from simulator.web.control.problems import ProblemError
@@ -31,6 +32,10 @@ async def put_faults(desk: Desk, request: Request) -> Response:
     if not text.strip():
         raise ProblemError(422, 'the body is empty; {"faults": []} takes all faults away')
     found = await aside(partial(loader.read_faults, text, FILE, played(desk)), request.receive)
+    if len(found) > MOST:
+        raise ProblemError(
+            422, f"{len(found)} faults are too many; {MOST} can be in force, for every call looks at each"
+        )
     desk.exchange.staging.replace(found)
     return _listed(desk)
 
@@ -41,6 +46,8 @@ async def add_fault(desk: Desk, request: Request) -> Response:
     found = await aside(partial(loader.read_faults, text, FILE, played(desk)), request.receive)
     if len(found) != 1:
         raise ProblemError(422, f"send one fault, not {len(found)}; PUT replaces all of them")
+    if len(desk.exchange.staging.standing.armed) >= MOST:
+        raise ProblemError(409, f"there are {MOST} faults in force already; DELETE those that are spent")
     return answer(views.armed(desk.exchange.staging.add(found[0])), 201)
 
 

@@ -22,8 +22,9 @@ from simulator.web.desk import Desk
 async def withdrawals(desk: Desk, request: Request) -> Response:
     """The newest withdrawals first, of everybody or of one `user`."""
     user = user_asked(desk, request)
-    found = newest(request, settled(desk).withdrawals.values(), user)
-    return answer({"withdrawals": [views.withdrawal(each) for each in found]})
+    world = settled(desk)
+    found = newest(request, world.everybody.withdrawals, user)
+    return answer({"withdrawals": [views.withdrawal(world.withdrawals[held.id]) for held in found]})
 
 
 async def withdrawal(desk: Desk, request: Request) -> Response:
@@ -77,8 +78,8 @@ MOST_DIGITS: Final = 34
 
 async def ledger(desk: Desk, request: Request) -> Response:
     """Every movement of money by withdrawals, deposits and transfers, newest first, of everybody or of one `user`."""
-    found = books.movements(settled(desk), user_asked(desk, request))
-    return answer({"movements": [_movement(each) for each in found[: limit_of(request)]]})
+    found = books.movements(settled(desk), user_asked(desk, request), limit_of(request))
+    return answer({"movements": [_movement(each) for each in found]})
 
 
 def _movement(each: Movement) -> dict[str, Any]:

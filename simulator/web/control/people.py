@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
-from heapq import nsmallest
 from typing import Final
 
+from rpds import HashTrieMap
 from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.core import spec
 from simulator.core.authorization import Authorize, Authorized, Decision, Denied
 from simulator.core.fields import FieldProblem, Fields
+from simulator.core.ordering import in_order
 from simulator.core.redirects import build_query
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.security import current_code
@@ -22,6 +24,7 @@ from simulator.messages import Answer
 from simulator.messages import Request as Call
 from simulator.scenario.client_names import as_known
 from simulator.scenario.logins import Decided
+from simulator.scenario.staging import MOST
 from simulator.web.control import views
 from simulator.web.control.bodies import BodyFields
 from simulator.web.control.calls import answer, call_of, fields_of, limit_of, settled
@@ -40,9 +43,28 @@ async def users(desk: Desk, request: Request) -> Response:
     world = settled(desk)
     after = request.query_params.get("after", "")
     limit = limit_of(request)
-    names = nsmallest(limit + 1, (name for name in world.users if name > after))
-    more = names[limit - 1] if len(names) > limit else None
-    return answer({"users": [views.user(world, world.users[name]) for name in names[:limit]], "next": more})
+    every = NAMES.of(world.users)
+    begin = bisect_right(every, after)
+    names = every[begin : begin + limit]
+    more = names[-1] if begin + limit < len(every) else None
+    return answer({"users": [views.user(world, world.users[name]) for name in names], "next": more})
+
+
+class Names:
+    """The names of the users in order. They are sorted again only when the table is another one."""
+
+    def __init__(self) -> None:
+        self._users: HashTrieMap[str, User] = HashTrieMap()
+        self._names: list[str] = []
+
+    def of(self, users: HashTrieMap[str, User]) -> list[str]:
+        """The names in a table of users."""
+        if users is not self._users:
+            self._users, self._names = users, list(in_order(users))
+        return self._names
+
+
+NAMES: Final = Names()
 
 
 def known_user(desk: Desk, identity: str) -> User:
@@ -123,6 +145,8 @@ async def logins(desk: Desk, request: Request) -> Response:
         decided = _decided(fields)
     name = known_user(desk, decided.user).name
     staging = desk.exchange.staging
+    if len(staging.waiting) >= MOST:
+        raise ProblemError(409, f"{MOST} logins wait already; let some of them happen first")
     staging.wait(Decided(name, decided.decision, decided.grant, decided.addressbook_only))
     return answer({"waiting": [views.decided(each) for each in staging.waiting]}, 201)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.clock import Clock
+from simulator.core import issued
 from simulator.core.deposits import confirmations, credited_at
 from simulator.core.money import plain
 from simulator.core.redirects import resolve
@@ -15,7 +16,6 @@ from simulator.core.world import (
     Client,
     Deposit,
     DepositStatus,
-    MadeBy,
     MessageBox,
     Now,
     User,
@@ -68,9 +68,8 @@ def client(world: World, each: Client) -> dict[str, Any]:
 
 
 def own_keys(world: World, each: Client) -> list[ApiKey]:
-    """The keys that a broker has made in its own account, in order: a client's list costs what the world has keys."""
-    own = [key for key in world.api_keys.values() if (key.made_by, key.client_id) == (MadeBy.BROKER, each.client_id)]
-    return sorted(own, key=lambda key: (key.created_at, key.api_key))
+    """The keys that a broker has made in its own account, in order."""
+    return [*issued.keys(world, client=each.client_id, own=True)][::-1]
 
 
 def user(world: World, each: User) -> dict[str, Any]:
@@ -84,7 +83,7 @@ def user(world: World, each: User) -> dict[str, Any]:
         "frozen": each.frozen,
         "futures": each.futures,
         "factorSets": [[factor.value for factor in factors] for factors in each.factor_sets],
-        "apiKeys": each.foreign_api_keys + len(each.api_names),
+        "apiKeys": each.foreign_api_keys + len(world.key_ring(each.name).names),
         "accounts": [
             {
                 "currency": account.currency,
@@ -93,7 +92,7 @@ def user(world: World, each: User) -> dict[str, Any]:
                 "available": plain(account.available),
                 "holds": plain(account.holds),
             }
-            for account in world.wallet(each.name).accounts
+            for account in world.wallet(each.name).every
         ],
     }
 

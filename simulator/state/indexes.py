@@ -1,0 +1,159 @@
+"""The indexes of a world: left out of an export as far as they follow from the tables, and made again on import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import attrgetter
+from typing import Any, Final, TypeVar
+
+from msgspec.structs import replace
+from rpds import HashTrieMap, List
+
+from simulator.core.ordering import in_order
+from simulator.core.stack import Stack, stacked
+from simulator.core.value import Value
+from simulator.core.world import (
+    Deposit,
+    DepositBook,
+    DepositStatus,
+    Held,
+    Issued,
+    KeyRing,
+    MadeBy,
+    Statement,
+    Withdrawal,
+    WithdrawalStatus,
+    World,
+)
+
+DERIVED: Final = ("everybody", "consent_order", "key_order", "key_rings")
+"""Fields of a world that follow from others."""
+R = TypeVar("R")
+_BY_ARRIVAL: Final = attrgetter("at", "id")
+_BY_END: Final = attrgetter("updated_at", "id")
+_BY_START: Final = attrgetter("created_at", "id")
+
+
+class Told(Value, frozen=True):
+    """A statement as an export has it: what it leads to, newest first, by its place in its table."""
+
+    user: str
+    withdrawals: List[str] = List()
+    received: List[str] = List()
+    deposits: List[str] = List()
+    transfers: List[str] = List()
+    """Their `clientOid`s."""
+
+    @property
+    def key(self) -> str:
+        """Its place in `World.statements`."""
+        return self.user
+
+
+class Lost(Value, frozen=True):
+    """Stands where a statement leads to nothing, until it is told and the state is refused."""
+
+    id: str
+    client_oid: str
+    user: str = ""
+    currency: str = ""
+    at: int = 0
+    created_at: int = 0
+    updated_at: int = 0
+    status: None = None
+
+
+def told(statement: Statement) -> Told:
+    """A statement for an export. What has ended, and how, is told by the rows."""
+    return Told(
+        statement.user,
+        List([held.id for held in statement.withdrawals]),
+        List([row.id for row in statement.received]),
+        List([held.id for held in statement.deposits]),
+        List([row.client_oid for row in statement.transfers]),
+    )
+
+
+def held(row: Withdrawal | Deposit | Lost) -> Any:
+    """What of a withdrawal or a deposit never changes."""
+    if isinstance(row, Lost):
+        return row
+    currency = row.payment.currency if isinstance(row, Withdrawal) else row.currency
+    return Held(row.id, row.user, row.created_at, currency)
+
+
+def indexed(world: World) -> World:
+    """The world as it was read from an export, with all its indexes."""
+    statements = {user: _statement(world, each) for user, each in world.statements.items()}
+    consents = [Issued(each.id, each.user, each.client_id, each.granted_at) for each in world.consents.values()]
+    keys = [
+        Issued(each.api_key, each.user, each.client_id, each.created_at, each.made_by is MadeBy.BROKER)
+        for each in world.api_keys.values()
+    ]
+    rings: dict[str, KeyRing] = {}
+    for key in world.api_keys.values():
+        rings[key.user] = rings.get(key.user, KeyRing(key.user)).having(key)
+    return replace(
+        world,
+        statements=HashTrieMap(statements),
+        everybody=everybody(world),
+        consent_order=_sorted(consents, _BY_ARRIVAL),
+        key_order=_sorted(keys, _BY_ARRIVAL),
+        key_rings=HashTrieMap(rings),
+        deposit_books=HashTrieMap({user: _book(book) for user, book in world.deposit_books.items()}),
+    )
+
+
+def everybody(world: World) -> Statement:
+    """What has moved the money of all, read off the tables."""
+    withdrawals, deposits = [*world.withdrawals.values()], [*world.deposits.values()]
+    paid = _in(withdrawals, WithdrawalStatus.SUCCESS)
+    return Statement(
+        "",
+        withdrawals=_sorted(map(held, withdrawals), _BY_ARRIVAL),
+        paid=_sorted(paid, _BY_END),
+        failed=_sorted(_in(withdrawals, WithdrawalStatus.FAILURE), _BY_END),
+        received=_sorted((row for row in paid if row.recipient is not None), _BY_END),
+        deposits=_sorted(map(held, deposits), _BY_ARRIVAL),
+        credited=_sorted(_in(deposits, DepositStatus.SUCCESS), _BY_END),
+        transfers=_sorted(world.transfers.values(), _BY_START),
+    )
+
+
+def _statement(world: World, each: Any) -> Statement:
+    """A statement with the rows that it leads to. What it lists in order stays in that order."""
+    withdrawals = [*_led(each, "withdrawals", world.withdrawals)]
+    deposits = [*_led(each, "deposits", world.deposits)]
+    transfers = {client_oid: world.transfers.get((each.user, client_oid)) for client_oid in each.transfers}
+    return Statement(
+        each.user,
+        withdrawals=stacked(map(held, reversed(withdrawals)), _BY_ARRIVAL),
+        paid=_sorted(_in(withdrawals, WithdrawalStatus.SUCCESS), _BY_END),
+        failed=_sorted(_in(withdrawals, WithdrawalStatus.FAILURE), _BY_END),
+        received=stacked(reversed([*_led(each, "received", world.withdrawals)]), _BY_END),
+        deposits=stacked(map(held, reversed(deposits)), _BY_ARRIVAL),
+        credited=_sorted(_in(deposits, DepositStatus.SUCCESS), _BY_END),
+        transfers=stacked(reversed([*_led(each, "transfers", transfers)]), _BY_START),
+    )
+
+
+def _led(each: Told, kind: str, table: Mapping[str, Any] | HashTrieMap[str, Any]) -> Iterator[Any]:
+    """The rows of one list of a statement, newest first."""
+    for name in getattr(each, kind):
+        yield table.get(name) or Lost(name, name)
+
+
+def _in(rows: Iterable[Any], status: WithdrawalStatus | DepositStatus) -> list[Any]:
+    return [row for row in rows if row.status is status]
+
+
+def _sorted(rows: Iterable[R], order: Callable[[R], tuple[int, str]]) -> Stack[R]:
+    return stacked(in_order(rows, order), order)
+
+
+def _book(book: DepositBook) -> DepositBook:
+    """The book with what it says of places."""
+    whole = DepositBook(book.user)
+    for address in reversed([*book.addresses]):
+        whole = whole.having(address)
+    return whole
