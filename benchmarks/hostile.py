@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -130,6 +131,12 @@ def spell(brokers: list[Honest], seconds: float) -> Spell:
     return met
 
 
+def processor_time(pid: int) -> float:
+    """Seconds that a process has computed."""
+    user, system = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def made(brokers: list[Honest]) -> dict[str, int]:
     return {name: sum(broker.made[name] for broker in brokers) for name in COSTS}
 
@@ -169,11 +176,13 @@ def soak(pid: int, port: int, seconds: float, names: Iterable[str]) -> tuple[dic
         sizes = [resident(pid)]
         alone = spell(brokers, seconds / 6)
         before = made(brokers)
+        computed = processor_time(pid)
         with attacked(port, seconds, names) as attackers:
             first = spell(brokers, seconds / 2)
             sizes.append(resident(pid))
             second = spell(brokers, seconds / 2)
             beside = Spell(first.times + second.times, second.errors)
+            computed = processor_time(pid) - computed
             attacks = json.loads(attackers.communicate(timeout=60)[0])
         spell(brokers, 1)
         sizes.append(resident(pid))
@@ -181,7 +190,8 @@ def soak(pid: int, port: int, seconds: float, names: Iterable[str]) -> tuple[dic
     report(attacks, alone, beside)
     megabytes = " -> ".join(f"{size / 1e6:.1f}" for size in sizes)
     world = sum(COSTS[name] * number for name, number in more.items()) / 1e6
-    print(f"\nresident MB at the start, half way, at the end: {megabytes}")
+    print(f"\nthe server computed {computed:.1f} s of {seconds:g} s")
+    print(f"resident MB at the start, half way, at the end: {megabytes}")
     print(f"the honest ones' {', '.join(f'{number} {name}' for name, number in more.items())} explain {world:.1f} MB;")
     print("the rest is what the attackers made - keys, deposits, consents, workspaces - and the journal's ring")
     return attacks, alone, beside

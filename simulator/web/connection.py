@@ -7,6 +7,7 @@ requests that wait for an answer, a request's head, and the time that a request 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -26,6 +27,8 @@ from simulator.web.patience import Patience
 
 PIECE: Final = 4096
 """Bytes that the parser gets at once. It cannot be stopped in the middle, so some 200 small requests can be in them."""
+MOST_PARTS: Final = 1000
+"""Parts of bodies that are read before others get their turn: a chunk of one byte is a part, and so are 4096 bytes."""
 MOST_UNREAD: Final = 65_536
 """Bytes that may wait for the parser before the socket is left alone. Until then an end of the client is noticed."""
 MAXIMUM_HEAD: Final = 65_536
@@ -43,6 +46,8 @@ class Connection(HttpToolsProtocol):
         self.url = b""
         self._first = b""
         self._unread = bytearray()
+        self._parts = 0
+        """Parts of bodies that were read since others had their turn."""
         self._socket_paused = False
         self._swallowed = 0
         """Bytes that the parser was given since it had a result."""
@@ -88,7 +93,7 @@ class Connection(HttpToolsProtocol):
             self._break_off()
         if self._running:
             self._running.message_event.set()
-        return self._answering
+        return self._answering or bool(self._unread)
 
     # --- bytes
     def data_received(self, data: bytes) -> None:
@@ -101,6 +106,7 @@ class Connection(HttpToolsProtocol):
         if len(self._first) < protocols.LONGEST:
             self._first += data[: protocols.LONGEST]
         if len(data) <= PIECE and not self._unread and self.ready:
+            self._parts = 0
             self._feed(data)
         else:
             self._unread += data
@@ -113,13 +119,18 @@ class Connection(HttpToolsProtocol):
 
     def read_on(self) -> None:
         """Give the parser what has waited."""
-        unread = self._unread
+        unread, self._parts = self._unread, 0
         while unread and self.ready and not self._deaf:
+            if self._parts > MOST_PARTS:
+                self.loop.call_soon(self.read_on)
+                break
             piece = bytes(unread[:PIECE])
             del unread[:PIECE]
             self._feed(piece)
         if self.patience.ended is not None and not unread:
             self._break_off()
+            if not self._answering:
+                self.patience.close()
         pause = len(unread) > MOST_UNREAD
         if pause is not self._socket_paused and not self.transport.is_closing():
             self._socket_paused = pause
@@ -174,6 +185,7 @@ class Connection(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
         self._swallowed = 0
+        self._parts += 1
         self.patience.go_on()
         super().on_body(body)
 
@@ -220,8 +232,6 @@ class Connection(HttpToolsProtocol):
             self.patience.next()
         self.flow.read_paused = False
         self.read_on()
-        if self.patience.ended is not None and not self._answering:
-            self.patience.close()
 
     def _refuse(self, refusal: Refusal) -> None:
         """Refuse what cannot be read, once every answer that is due has been given, and hang up."""
@@ -260,7 +270,9 @@ class Connection(HttpToolsProtocol):
         answer = self.app.turn_away(Request(method, path, query, dict(self.headers), ip, b""), refusal)
         http2 = refusal.details.get("protocol") == protocols.HTTP2.name
         self.transport.write(protocols.go_away(answer.body) if http2 else answer.last)
-        self.transport.write_eof()
+        if not self.transport.get_write_buffer_size():
+            with suppress(OSError):  # the client has gone, and nobody has heard of it yet
+                self.transport.write_eof()
         self.patience.linger(LINGER_SECONDS if self.patience.ended is None else 0)
 
     # --- time

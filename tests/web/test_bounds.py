@@ -51,6 +51,16 @@ def test_fields_behind_a_body_are_no_headers(server: LocalServer, online: Broker
         assert statuses(talk(server, *pieces, LAST)) == [201, 200]
 
 
+def accepted_of(server: LocalServer, wire: Wire) -> connection.Connection:
+    """The server's end of a connection that has been answered."""
+    [accepted] = [
+        each
+        for each in server._server.server_state.connections
+        if isinstance(each, connection.Connection) and each.client == wire.socket.getsockname()
+    ]
+    return accepted
+
+
 # --- a client that sends nothing more
 def half_closed(server: LocalServer, *pieces: bytes) -> bytes:
     """What comes to a client that has shut its half of the connection."""
@@ -87,6 +97,26 @@ def test_who_waits_for_something_is_not_served_after_its_end(server: LocalServer
     """A stream or a wait ends at once when its client sends no more, for it may be gone."""
     got = half_closed(server, head(method=b"GET", path=path))
     assert statuses(got) == ([200] if path.endswith(b"stream") else [])
+
+
+def test_who_left_unheard_is_refused_without_a_trace(server: LocalServer, caplog: pytest.LogCaptureFixture) -> None:
+    """A client that goes in the very moment in which it is refused leaves no error behind."""
+    done = threading.Event()
+    with Wire(server) as wire:
+        wire.send(TIME)
+        assert wire.socket.recv(4096).startswith(b"HTTP/1.1 200")
+        accepted = accepted_of(server, wire)
+
+        def refuse() -> None:
+            wire.socket.close()
+            try:
+                accepted.give_up("its head", "10")
+            finally:
+                done.set()
+
+        accepted.loop.call_soon_threadsafe(refuse)
+        assert done.wait(30)
+    assert caplog.records == []
 
 
 def test_late_answers_are_due_for_a_while(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,6 +172,26 @@ def test_requests_that_wait_are_bounded(server: LocalServer, online: Broker, mon
     assert 0 < most <= connection.PIECE // len(small) + 1
 
 
+def test_a_body_in_small_chunks_gives_way(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However small its chunks are, a body takes a turn of the event loop for each thousand of them."""
+    most = 0
+    on_body = connection.Connection.on_body
+
+    def counted(self: connection.Connection, body: bytes) -> None:
+        nonlocal most
+        on_body(self, body)
+        most = max(most, self._parts)
+
+    monkeypatch.setattr(connection.Connection, "on_body", counted)
+    chunked = head(TYPE, b"Transfer-Encoding: chunked", path=b"/_oauth/refresh-token")
+    for end, expected in ((b"0\r\n\r\n" + LAST, [400, 200]), (b"", [])):
+        with Wire(server) as wire:
+            wire.send(chunked + b"1\r\nx\r\n" * 60_000 + end)
+            wire.socket.shutdown(socket.SHUT_WR)
+            assert statuses(wire.rest()) == expected
+    assert 0 < most <= connection.MOST_PARTS + connection.PIECE // len(b"1\r\nx\r\n") + 1
+
+
 def test_a_silent_client_is_left(server: LocalServer, monkeypatch: pytest.MonkeyPatch, online: Broker) -> None:
     """No first request: closed without a word. A head or a body that does not come: 408 and an entry."""
     monkeypatch.setattr(patience, "ARRIVAL", 0.1)
@@ -193,11 +243,7 @@ def test_a_connection_that_is_closed_over_an_answer_is_left(
         wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         wire.send(TIME)
         assert wire.socket.recv(4096).startswith(b"HTTP/1.1 200")
-        [accepted] = [
-            each
-            for each in server._server.server_state.connections
-            if isinstance(each, connection.Connection) and each.client == wire.socket.getsockname()
-        ]
+        accepted = accepted_of(server, wire)
         accepted.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         stop = accepted.patience.stop
 
