@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import struct
 import sys
@@ -26,6 +27,7 @@ PATIENCE: Final = 12.0
 NOW: Final = struct.pack("ii", 1, 0)
 """SO_LINGER: closing resets."""
 JSON: Final = {"content_type": "application/json"}
+STATUS: Final = re.compile(rb"HTTP/1\.1 (\d{3}) ")
 numbers = count()
 
 
@@ -70,7 +72,7 @@ async def spoken(
 
 def statuses(got: bytes) -> Got:
     """The status of each answer."""
-    return Got(part[:3].decode("latin-1") for part in got.split(b"HTTP/1.1 ")[1:])
+    return Got(status.decode() for status in STATUS.findall(got))
 
 
 def says(*pieces: bytes, **how: float) -> Act:

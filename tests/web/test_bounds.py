@@ -112,7 +112,7 @@ def test_who_left_unheard_is_refused_without_a_trace(server: LocalServer, caplog
             try:
                 accepted.give_up("its head", "10")
             finally:
-                done.set()
+                accepted.loop.call_soon(done.set)  # after an error has been told
 
         accepted.loop.call_soon_threadsafe(refuse)
         assert done.wait(30)
