@@ -47,16 +47,17 @@ SIGNED: Final = ("/api/v1/accounts", "/api/v1/withdrawals?currency=USDT", "/api/
 
 
 class Heard(Line):
-    """A connection that remembers how each answer came: its time in ms, and what was wrong with it."""
+    """A connection that remembers each answer: its time in ms with what was asked, and what was wrong with it."""
 
     def __init__(self, port: int) -> None:
         super().__init__(port)
         self._port = port
-        self.times: list[float] = []
+        self.asked = ""
+        self.times: list[tuple[float, str]] = []
         self.errors: list[str] = []
 
     def judge(self, head: bytes, body: bytes) -> None:
-        self.times.append((time.perf_counter_ns() - self.began) / 1e6)
+        self.times.append(((time.perf_counter_ns() - self.began) / 1e6, self.asked))
         status = head[9:12]
         if not status.startswith(b"2") or b'"success":false' in body or body.startswith(b'{"msg"'):
             self.errors.append(f"{status.decode()} {body.decode()[:200]}")
@@ -75,6 +76,10 @@ class Honest(Broker):
         self.line = Heard(port)
         super().__init__(port, self.line, f"honest{number}-{{}}")
         self._paths = cycle(SIGNED)
+
+    def call(self, method: str, target: str, body: bytes = b"", **headers: str) -> Any:
+        self.line.asked = f"{method} {target.partition('?')[0]}"
+        return super().call(method, target, body, **headers)
 
     def read(self) -> None:
         """A signed read."""
@@ -99,12 +104,12 @@ class Honest(Broker):
 class Spell:
     """What the honest ones met for a while."""
 
-    times: list[float] = field(default_factory=list)
+    times: list[tuple[float, str]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
     def at(self, share: float) -> float:
         """A percentile of the times, ms."""
-        return sorted(self.times)[min(len(self.times) - 1, int(len(self.times) * share))]
+        return sorted(self.times)[min(len(self.times) - 1, int(len(self.times) * share))][0]
 
 
 def spell(brokers: list[Honest], seconds: float) -> Spell:
@@ -165,6 +170,7 @@ def report(attacks: dict[str, dict[str, int]], alone: Spell, beside: Spell) -> N
     for name, met in (("alone", alone), ("beside the attacks", beside)):
         row = (name, len(met.times), len(met.errors), *(f"{met.at(share):.1f}" for share in (0.5, 0.99, 1)))
         print("|", " | ".join(map(str, row)), "|")
+    print("\nthe slowest:", ", ".join(f"{asked} {spent:.0f} ms" for spent, asked in sorted(beside.times)[-5:]))
     for error in beside.errors[:5]:
         print("error:", error)
 
@@ -222,7 +228,7 @@ def main(seconds: float, limit: float, names: Iterable[str]) -> int:
     print(f"open files at the end: {files}; the end took {ended:.0f} ms; lines on stderr: {len(lines)}")
     for line, times in Counter(line for line in lines if not line.startswith(" ")).most_common(5):
         print(f"stderr: {line} ({times} times)")
-    slow = sum(spent > limit for spent in beside.times)
+    slow = sum(spent > limit for spent, _ in beside.times)
     print(f"answers above {limit:g} ms: {slow} of {len(beside.times)}")
     return 1 if beside.errors or slow or any("Traceback" in line for line in lines) else 0
 
