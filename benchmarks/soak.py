@@ -54,11 +54,11 @@ def resident(pid: int) -> int:
 class Broker:
     """One broker on one connection. Each kind of call is a method that sends one, or a few, and counts them."""
 
-    def __init__(self, port: int) -> None:
-        self._line = Line(port)
+    def __init__(self, port: int, line: Line | None = None, names: str = "u{}") -> None:
+        self._line = line or Line(port)
         self.sent = 0
         self.made: dict[str, int] = {"withdrawals": 0, "keys": 0, "authorizations": 0, "users": 0}
-        self._names = map("u{}".format, count())
+        self._names = map(names.format, count())
         self._refusals = cycle((self.unknown_path, self.bad_signature, self.used_code, self.retired_token))
         self._reads = cycle((f"{V1}/requests?limit=10", f"{V1}/clock", f"{V1}/users/frank", V1))
         self.call("PATCH", f"{V1}/choices", b'{"rate_pools": "count"}')
@@ -121,23 +121,24 @@ class Broker:
 
     def withdraw(self) -> None:
         """A payout that needs no factor."""
-        answer = self._signed(self._key["secret"])
+        answer = self.signed("POST", PATH, BODY)
         assert "withdrawalId" in answer["data"], answer
         self.made["withdrawals"] += 1
 
-    def _signed(self, secret: str) -> Any:
-        stamp = str(wall_clock())
+    def signed(self, method: str, target: str, body: bytes = b"", secret: str = "") -> Any:
+        """A call with the broker's key; another secret makes the signature wrong."""
+        stamp, secret = str(wall_clock()), secret or self._key["secret"]
         headers = {
             "kc_api_key": self._key["apiKey"],
-            "kc_api_sign": sign(secret, prehash(stamp, "POST", PATH, BODY)),
+            "kc_api_sign": sign(secret, prehash(stamp, method, target, body)),
             "kc_api_timestamp": stamp,
             "kc_api_passphrase": sign(self._key["secret"], self._key["passphrase"].encode()),
             "kc_api_key_version": "3",
         }
-        return self.call("POST", PATH, BODY, **headers)
+        return self.call(method, target, body, **headers)
 
     def bad_signature(self) -> None:
-        self._signed("another secret")
+        self.signed("POST", PATH, BODY, "another secret")
 
     def retired_token(self) -> None:
         self._refreshed(self._retired)

@@ -6,8 +6,10 @@ import os
 import sys
 from contextlib import closing
 
+import hostile
 import piles
 import pytest
+from attacks import ATTACKS
 from growth import measure
 from load import drive, request
 from soak import Broker, cost, soak
@@ -72,3 +74,23 @@ def test_soak() -> None:
 
 REFUSED = {"OK", "UNKNOWN_PATH", "SIGNATURE_INVALID", "CODE_USED", "REFRESH_TOKEN_SUPERSEDED"}
 """What the mixture comes to."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_hostile() -> None:
+    """Honest brokers are measured beside attackers in a process of their own, and each attack tells what it got."""
+    names = ["offer", "garbage", "foreign page"]
+    with LocalServer() as server:
+        attacks, alone, beside = hostile.soak(os.getpid(), server.port, 1.5, names)
+        assert server.exchange.world.consents  # nobody's body has reset it
+    assert list(attacks) == names
+    assert all(got["made"] for got in attacks.values())
+    assert alone.times
+    assert beside.times
+    assert alone.errors == beside.errors == []
+
+
+def test_attacks_are_a_table() -> None:
+    """Each attack has a name of its own, and comes often enough to be there in a minute."""
+    assert len({attack.name for attack in ATTACKS}) == len(ATTACKS)
+    assert all(0 < attack.every <= 10 for attack in ATTACKS)

@@ -7,33 +7,32 @@ requests that wait for an answer, a request's head, and the time that a request 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from httptools import HttpParserError, HttpParserUpgrade
-from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from simulator.core.refusals import Reason, Refusal
-from simulator.messages import Request
+from simulator.messages import Receive, Request, Scope, Send
 from simulator.web import offers, protocols
 from simulator.web.app import App
 from simulator.web.crowd import TOO_MANY, Crowd
 from simulator.web.desk import refusal
+from simulator.web.flow import Flow, Hearing
 from simulator.web.messages import LINGER_BYTES, LINGER_SECONDS, REFUSED
 from simulator.web.network import CONNECTION
+from simulator.web.patience import Patience
 
 PIECE: Final = 4096
 """Bytes that the parser gets at once. It cannot be stopped in the middle, so some 200 small requests can be in them."""
+MOST_PARTS: Final = 1000
+"""Parts of bodies that are read before others get their turn: a chunk of one byte is a part, and so are 4096 bytes."""
 MOST_UNREAD: Final = 65_536
 """Bytes that may wait for the parser before the socket is left alone. Until then an end of the client is noticed."""
 MAXIMUM_HEAD: Final = 65_536
 """Bytes of a request line with its headers, or of anything else that the parser takes without a result."""
-ARRIVAL: Final = 10.0
-"""Seconds for a first request to begin, for a head to end, and for the next byte of a body."""
-KEEP_ALIVE: Final = 5.0
-"""Seconds that a connection stays open without another request."""
-STUCK: Final = 60.0
-"""Seconds after which a client that takes nothing of an answer is left."""
 
 
 class Connection(HttpToolsProtocol):
@@ -47,6 +46,8 @@ class Connection(HttpToolsProtocol):
         self.url = b""
         self._first = b""
         self._unread = bytearray()
+        self._parts = 0
+        """Parts of bodies that were read since others had their turn."""
         self._socket_paused = False
         self._swallowed = 0
         """Bytes that the parser was given since it had a result."""
@@ -57,12 +58,6 @@ class Connection(HttpToolsProtocol):
         """Nothing that comes is read any more."""
         self._refusal: Refusal | None = None
         self._linger = LINGER_BYTES
-        self._since = 0.0
-        self._patience: float | None = ARRIVAL
-        """Seconds after `_since` for which the client is waited for; None = the client waits for us."""
-        self._stuck: float | None = None
-        """Since when the client has taken nothing of what waits to be sent."""
-        self._timer: asyncio.TimerHandle | None = None
 
     # --- the connection
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
@@ -71,21 +66,19 @@ class Connection(HttpToolsProtocol):
         super().connection_made(transport)
         self._extensions: dict[str, dict[object, object]] = {CONNECTION: {"transport": transport}}
         self.flow = Flow(transport, self)
+        self.patience = Patience(self)
         if not room:
             self._deaf = True
             transport.write(TOO_MANY)
-            transport.close()
+            self.patience.close()
             return
         self._crowd.silent[self] = None
-        self._since = self.loop.time()
-        self._timer = self.loop.call_later(KEEP_ALIVE, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell every request that waits; uvicorn tells only the one that was read last."""
         super().connection_lost(exc)
         self._crowd.silent.pop(self, None)
-        if self._timer:
-            self._timer.cancel()
+        self.patience.stop()
         self._deaf = True
         self._unread.clear()
         self.pipeline.clear()
@@ -93,34 +86,51 @@ class Connection(HttpToolsProtocol):
             self._running.disconnected = True
             self._running.message_event.set()
 
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn has no use for it
+        """The client sends nothing more, or is gone. True = answers are due, which it may still read."""
+        self.patience.end()
+        if not self._unread:
+            self._break_off()
+        if self._running:
+            self._running.message_event.set()
+        return self._answering or bool(self._unread)
+
     # --- bytes
     def data_received(self, data: bytes) -> None:
         """Give bytes to the parser; those that are too many for now wait."""
         if self._deaf:
             self._linger -= len(data)
             if self._linger < 0:
-                self.transport.close()
+                self.patience.close()
             return
         if len(self._first) < protocols.LONGEST:
             self._first += data[: protocols.LONGEST]
-        if len(data) <= PIECE and not self._unread and self._ready:
+        if len(data) <= PIECE and not self._unread and self.ready:
+            self._parts = 0
             self._feed(data)
         else:
             self._unread += data
             self.read_on()
 
     @property
-    def _ready(self) -> bool:
+    def ready(self) -> bool:
         """Whether the parser may have more: no request waits for its turn, and no part of a body to be taken."""
         return not (self.pipeline or self.flow.read_paused)
 
     def read_on(self) -> None:
         """Give the parser what has waited."""
-        unread = self._unread
-        while unread and self._ready and not self._deaf:
+        unread, self._parts = self._unread, 0
+        while unread and self.ready and not self._deaf:
+            if self._parts > MOST_PARTS:
+                self.loop.call_soon(self.read_on)
+                break
             piece = bytes(unread[:PIECE])
             del unread[:PIECE]
             self._feed(piece)
+        if self.patience.ended is not None and not unread:
+            self._break_off()
+            if not self._answering:
+                self.patience.close()
         pause = len(unread) > MOST_UNREAD
         if pause is not self._socket_paused and not self.transport.is_closing():
             self._socket_paused = pause
@@ -144,7 +154,7 @@ class Connection(HttpToolsProtocol):
             if self.scope["method"] == protocols.CONNECT.name:
                 self._refuse(protocols.not_served(protocols.CONNECT, f"CONNECT {self.url.decode('latin-1')}"))
                 return
-            self.parser = offers.parser_of_rest(self)
+            offers.read_rest(self)
             self._parse(data[offer.args[0] :])
 
     # --- what the parser tells
@@ -153,7 +163,7 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
         self.scope["extensions"] = self._extensions
         self._head_ended = False
-        self._since, self._patience = self.loop.time(), ARRIVAL
+        self.patience.begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header. What comes behind the body is none (RFC 9110 s6.5.1)."""
@@ -175,7 +185,8 @@ class Connection(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
         self._swallowed = 0
-        self._since = self.loop.time()
+        self._parts += 1
+        self.patience.go_on()
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -185,15 +196,26 @@ class Connection(HttpToolsProtocol):
             return
         if self._crowd.silent:
             self._crowd.silent.pop(self, None)
-        self._patience = None
+        self.patience.rest()
         if self.cycle.response_complete:
-            self._wait_for_next()
+            self.patience.next()
         super().on_message_complete()
 
     # --- answers
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle
-        super()._start_asgi_task(cycle, app)
+        super()._start_asgi_task(cycle, partial(self._serve, cycle))
+
+    async def _serve(self, cycle: RequestResponseCycle, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, Hearing(cycle, self), send)
+        if self.patience.ended is not None and not cycle.response_complete:
+            self.transport.close()  # its client is gone, and no answer will be given
+
+    @property
+    def _answering(self) -> bool:
+        """Whether an answer is due."""
+        running = self._running
+        return running is not None and not (running.response_complete or running.disconnected)
 
     def on_response_complete(self) -> None:
         """An answer is given: the next request has its turn, or is waited for."""
@@ -201,37 +223,40 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self.pipeline:
+            self.patience.go_on()
             self._start_asgi_task(*self.pipeline.pop())
         elif self._refusal:
             self._turn_away(self._refusal)
             return
-        elif self._patience is None:
-            self._wait_for_next()
+        else:
+            self.patience.next()
         self.flow.read_paused = False
         self.read_on()
-
-    def _wait_for_next(self) -> None:
-        self._since, self._patience = self.loop.time(), KEEP_ALIVE
 
     def _refuse(self, refusal: Refusal) -> None:
         """Refuse what cannot be read, once every answer that is due has been given, and hang up."""
         if self._deaf:
             return
-        self._deaf, self._refusal, self._patience = True, refusal, None
+        self._deaf, self._refusal = True, refusal
+        self.patience.rest()
         self._unread.clear()
-        cycle = self.cycle
-        if cycle and cycle.more_body and not cycle.response_complete:  # the rest of it never comes
-            if self.pipeline and self.pipeline[0][0] is cycle:
-                self.pipeline.popleft()
-            elif cycle.response_started:
-                self.transport.close()
-                return
-            else:
-                cycle.disconnected = True
-                cycle.message_event.set()
-        running = self._running
-        if not running or running.response_complete or running.disconnected:
+        self._break_off()
+        if not self._answering:
             self._turn_away(refusal)
+
+    def _break_off(self) -> None:
+        """The rest of a request that has begun never comes: it is not answered."""
+        cycle = self.cycle
+        if not cycle or not cycle.more_body or cycle.response_complete:
+            return
+        if self.pipeline and self.pipeline[0][0] is cycle:
+            self.pipeline.popleft()
+        elif cycle.response_started:
+            self.patience.close()
+        else:
+            cycle.disconnected = True
+            cycle.waiting_for_100_continue = False
+            cycle.message_event.set()
 
     def _turn_away(self, refusal: Refusal) -> None:
         """Write a refusal, and take what is under way for a while.
@@ -245,53 +270,29 @@ class Connection(HttpToolsProtocol):
         answer = self.app.turn_away(Request(method, path, query, dict(self.headers), ip, b""), refusal)
         http2 = refusal.details.get("protocol") == protocols.HTTP2.name
         self.transport.write(protocols.go_away(answer.body) if http2 else answer.last)
-        self.transport.write_eof()
-        if self._timer:
-            self._timer.cancel()
-        self._timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)
+        if not self.transport.get_write_buffer_size():
+            with suppress(OSError):  # the client has gone, and nobody has heard of it yet
+                self.transport.write_eof()
+        self.patience.linger(LINGER_SECONDS if self.patience.ended is None else 0)
 
     # --- time
+    @property
+    def missing(self) -> str:
+        """What part of a request that has begun has not arrived; "" = nothing."""
+        if not self._head_ended:
+            return "its head"
+        return "its body" if self.cycle and self.cycle.more_body and not self.cycle.response_complete else ""
+
+    def give_up(self, part: str, limit: str) -> None:
+        """Refuse a request whose rest does not come within so many seconds."""
+        self._refuse(refusal(Reason.REQUEST_INCOMPLETE, f"the rest of {part}", "nothing more", limit=limit))
+
     def pause_writing(self) -> None:
         """The client is slower than we are."""
         super().pause_writing()
-        self._stuck = self.loop.time()
+        self.patience.stick()
 
     def resume_writing(self) -> None:
         """It has caught up."""
         super().resume_writing()
-        self._stuck = None
-
-    def _look(self) -> None:
-        """Now and then: end what has been waited for long enough."""
-        now = self.loop.time()
-        if self._stuck is not None and now - self._stuck >= STUCK:
-            self.transport.abort()
-            return
-        waits = self._patience is not None and self._ready
-        due = self._since + (self._patience or 0) if waits else now + KEEP_ALIVE
-        if now < due:
-            self._timer = self.loop.call_at(min(due, now + KEEP_ALIVE), self._look)
-        elif not self._head_ended or (self.cycle and self.cycle.more_body and not self.cycle.response_complete):
-            part = "its body" if self._head_ended else "its head"
-            limit = f"{ARRIVAL:g}"
-            self._refuse(refusal(Reason.REQUEST_INCOMPLETE, f"the rest of {part}", "nothing more", limit=limit))
-        else:
-            self.transport.close()
-
-
-class Flow(FlowControl):
-    """Back-pressure of one connection: it holds back the parser. The socket is read on, so that its end is seen."""
-
-    def __init__(self, transport: asyncio.Transport, connection: Connection) -> None:
-        super().__init__(transport)
-        self._connection = connection
-
-    def pause_reading(self) -> None:
-        """The parser gets nothing more for now."""
-        self.read_paused = True
-
-    def resume_reading(self) -> None:
-        """The parser may go on."""
-        if self.read_paused:
-            self.read_paused = False
-            self._connection.read_on()
+        self.patience.loosen()

@@ -18,8 +18,8 @@ def websocket(headers: list[tuple[bytes, bytes]]) -> bool:
     return any(name == b"upgrade" and b"websocket" in value.lower() for name, value in headers)
 
 
-def parser_of_rest(connection: Connection) -> HttpRequestParser:
-    """A parser that goes on behind the head that the connection has just read.
+def read_rest(connection: Connection) -> None:
+    """Give the connection a parser that goes on behind the head that it has just read. Raises `HttpParserError`.
 
     A server may ignore an offer (RFC 9110 s7.8). llhttp takes it for accepted: it ends the message behind the head, and
     would read the body as another request. So a new parser is told how the body is framed.
@@ -29,8 +29,8 @@ def parser_of_rest(connection: Connection) -> HttpRequestParser:
     lines = [f"{connection.scope['method']} / HTTP/{connection.scope['http_version']}".encode()]
     lines += [b"%s: %s" % header for header in connection.headers if header[0] in FRAMING]
     lines.append(b"connection: " + (b"keep-alive" if connection.cycle.keep_alive else b"close"))
+    connection.parser = parser  # before it tells that a request without a body is whole
     parser.feed_data(b"\r\n".join([*lines, b"", b""]))
-    return parser
 
 
 class Rest:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import socket
+import threading
 
 import pytest
 from raw import BODY, LAST, LENGTH, TIME, TYPE, Wire, head, statuses, talk
 from wire import JSON, V1, Broker
 
-from simulator.web import connection
+from simulator.web import connection, patience
 from simulator.web.server import LocalServer
 
 
@@ -31,6 +32,15 @@ def test_a_broken_body_is_refused_once(server: LocalServer) -> None:
     assert statuses(talk(server, TIME + TIME + broken)) == [200, 200, 400]
 
 
+def test_a_broken_body_is_not_asked_for(server: LocalServer, caplog: pytest.LogCaptureFixture) -> None:
+    """A body that breaks off before anybody reads it is refused, though its client offered to wait for a 100."""
+    broken = head(TYPE, b"Expect: 100-continue", b"Transfer-Encoding: chunked") + b"zz\r\n"
+    for path in (b"/_sim/v1/authorizations", b"/_oauth/refresh-token", b"/nothing"):
+        assert statuses(talk(server, broken.replace(b"/_sim/v1/authorizations", path))) == [400]
+    assert statuses(talk(server, TIME + broken)) == [200, 400]
+    assert caplog.records == []
+
+
 def test_fields_behind_a_body_are_no_headers(server: LocalServer, online: Broker) -> None:
     """A trailer cannot become a header, in one packet or in several (RFC 9110 s6.5.1)."""
     trailed = b"%x\r\n%s\r\n0\r\nHost: evil.example\r\nKC-API-KEY: x\r\n\r\n" % (len(BODY), BODY)
@@ -39,6 +49,84 @@ def test_fields_behind_a_body_are_no_headers(server: LocalServer, online: Broker
         (head(TYPE, b"Transfer-Encoding: chunked"), trailed),
     ):
         assert statuses(talk(server, *pieces, LAST)) == [201, 200]
+
+
+def accepted_of(server: LocalServer, wire: Wire) -> connection.Connection:
+    """The server's end of a connection that has been answered."""
+    [accepted] = [
+        each
+        for each in server._server.server_state.connections
+        if isinstance(each, connection.Connection) and each.client == wire.socket.getsockname()
+    ]
+    return accepted
+
+
+# --- a client that sends nothing more
+def half_closed(server: LocalServer, *pieces: bytes) -> bytes:
+    """What comes to a client that has shut its half of the connection."""
+    with Wire(server) as wire:
+        wire.send(*pieces)
+        wire.socket.shutdown(socket.SHUT_WR)
+        return wire.rest()
+
+
+def test_an_answer_that_is_due_reaches_who_sends_no_more(server: LocalServer, online: Broker) -> None:
+    """Pipelined, late, behind a body of many packets or before garbage: what was asked in full is answered."""
+    online.send("PATCH", f"{V1}/choices", b'{"rate_pools": "count"}', JSON)
+    large = head(TYPE, b"Content-Length: 60000", path=b"/_oauth/refresh-token") + b"x" * 60_000
+    assert statuses(half_closed(server, TIME * 3)) == [200] * 3
+    assert statuses(half_closed(server, TIME * 1000)) == [200] * 1000
+    assert statuses(half_closed(server, large * 3 + TIME)) == [400, 400, 400, 200]
+    assert statuses(half_closed(server, TIME + TIME + b"garbage\r\n\r\n")) == [200, 200, 400]
+    late = b'{"operation":"get_server_time","delay":"200ms","times":1}'
+    fault = head(TYPE, b"Content-Length: %d" % len(late), path=b"/_sim/v1/faults") + late
+    assert statuses(half_closed(server, fault + TIME + TIME)) == [201, 200, 200]
+
+
+def test_who_ends_in_the_middle_of_a_request_gets_the_answers_before_it(server: LocalServer) -> None:
+    """A request that breaks off with its connection is not answered, and nothing happens."""
+    before = server.exchange.world
+    for begun in (b"POST /_sim", head(TYPE, LENGTH), head(TYPE, LENGTH) + BODY[:-1]):
+        assert half_closed(server, begun) == b""
+        assert statuses(half_closed(server, TIME + TIME + begun)) == [200, 200]
+    assert server.exchange.world is before
+
+
+@pytest.mark.parametrize("path", [b"/_sim/v1/requests/stream", b"/_sim/v1/requests/wait?timeout=60"])
+def test_who_waits_for_something_is_not_served_after_its_end(server: LocalServer, path: bytes) -> None:
+    """A stream or a wait ends at once when its client sends no more, for it may be gone."""
+    got = half_closed(server, head(method=b"GET", path=path))
+    assert statuses(got) == ([200] if path.endswith(b"stream") else [])
+
+
+def test_who_left_unheard_is_refused_without_a_trace(server: LocalServer, caplog: pytest.LogCaptureFixture) -> None:
+    """A client that goes in the very moment in which it is refused leaves no error behind."""
+    done = threading.Event()
+    with Wire(server) as wire:
+        wire.send(TIME)
+        assert wire.socket.recv(4096).startswith(b"HTTP/1.1 200")
+        accepted = accepted_of(server, wire)
+
+        def refuse() -> None:
+            wire.socket.close()
+            try:
+                accepted.give_up("its head", "10")
+            finally:
+                accepted.loop.call_soon(done.set)  # after an error has been told
+
+        accepted.loop.call_soon_threadsafe(refuse)
+        assert done.wait(30)
+    assert caplog.records == []
+
+
+def test_late_answers_are_due_for_a_while(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who sends nothing more is not kept for as long as a fault lasts."""
+    monkeypatch.setattr(patience, "ARRIVAL", 0.1)
+    monkeypatch.setattr(patience, "KEEP_ALIVE", 0.05)
+    late = b'{"operation":"get_server_time","delay":"10m","times":1}'
+    fault = head(TYPE, b"Content-Length: %d" % len(late), path=b"/_sim/v1/faults") + late
+    assert statuses(half_closed(server, fault + TIME)) == [201]
+    server.exchange.reset()
 
 
 # --- bounds
@@ -84,10 +172,30 @@ def test_requests_that_wait_are_bounded(server: LocalServer, online: Broker, mon
     assert 0 < most <= connection.PIECE // len(small) + 1
 
 
+def test_a_body_in_small_chunks_gives_way(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However small its chunks are, a body takes a turn of the event loop for each thousand of them."""
+    most = 0
+    on_body = connection.Connection.on_body
+
+    def counted(self: connection.Connection, body: bytes) -> None:
+        nonlocal most
+        on_body(self, body)
+        most = max(most, self._parts)
+
+    monkeypatch.setattr(connection.Connection, "on_body", counted)
+    chunked = head(TYPE, b"Transfer-Encoding: chunked", path=b"/_oauth/refresh-token")
+    for end, expected in ((b"0\r\n\r\n" + LAST, [400, 200]), (b"", [])):
+        with Wire(server) as wire:
+            wire.send(chunked + b"1\r\nx\r\n" * 60_000 + end)
+            wire.socket.shutdown(socket.SHUT_WR)
+            assert statuses(wire.rest()) == expected
+    assert 0 < most <= connection.MOST_PARTS + connection.PIECE // len(b"1\r\nx\r\n") + 1
+
+
 def test_a_silent_client_is_left(server: LocalServer, monkeypatch: pytest.MonkeyPatch, online: Broker) -> None:
     """No first request: closed without a word. A head or a body that does not come: 408 and an entry."""
-    monkeypatch.setattr(connection, "ARRIVAL", 0.1)
-    monkeypatch.setattr(connection, "KEEP_ALIVE", 0.05)
+    monkeypatch.setattr(patience, "ARRIVAL", 0.1)
+    monkeypatch.setattr(patience, "KEEP_ALIVE", 0.05)
     assert talk(server) == b""
     assert statuses(talk(server, TIME)) == [200]
     for begun in (b"GET /api/v1/tim", head(TYPE, LENGTH), head(TYPE, LENGTH) + BODY[:-1], b"POST"):
@@ -114,10 +222,35 @@ def test_two_of_what_has_one_value_is_400(server: LocalServer, name: str, path: 
 
 def test_a_client_that_takes_nothing_is_left(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that nobody reads is given up, and its connection is closed."""
-    monkeypatch.setattr(connection, "STUCK", 0.0)
-    monkeypatch.setattr(connection, "KEEP_ALIVE", 0.05)
+    monkeypatch.setattr(patience, "STUCK", 0.0)
+    monkeypatch.setattr(patience, "KEEP_ALIVE", 0.05)
     with Wire(server) as wire:
         wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         asked = [head(method=b"GET", path=b"/_sim/v1/openapi.json")] * 1_000_000
         with pytest.raises(ConnectionError):  # what is sent to a closed connection is reset
             wire.send(*asked)
+
+
+@pytest.mark.parametrize("line", [b"Accept: */*", b"Connection: close"])
+def test_a_connection_that_is_closed_over_an_answer_is_left(
+    server: LocalServer, monkeypatch: pytest.MonkeyPatch, line: bytes
+) -> None:
+    """A last answer that its client does not take keeps the connection for a while only."""
+    monkeypatch.setattr(patience, "STUCK", 0.1)
+    monkeypatch.setattr(patience, "KEEP_ALIVE", 0.05)
+    lost = threading.Event()
+    with Wire(server) as wire:
+        wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        wire.send(TIME)
+        assert wire.socket.recv(4096).startswith(b"HTTP/1.1 200")
+        accepted = accepted_of(server, wire)
+        accepted.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        stop = accepted.patience.stop
+
+        def told() -> None:
+            stop()
+            lost.set()
+
+        monkeypatch.setattr(accepted.patience, "stop", told)
+        wire.send(head(line, method=b"GET", path=b"/_sim/v1/openapi.json"))
+        assert lost.wait(30)

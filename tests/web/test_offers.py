@@ -11,6 +11,7 @@ import pytest
 from raw import BODY, LAST, LENGTH, TIME, TYPE, Wire, head, splits, statuses, talk
 from wire import V1, Broker
 
+from simulator.web import patience
 from simulator.web.server import LocalServer
 
 RESET = b"POST /_sim/v1/reset HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n"
@@ -61,6 +62,20 @@ def test_an_offer_without_a_body_is_ignored(server: LocalServer) -> None:
     assert statuses(talk(server, offer + TIME, LAST)) == [200, 200, 200]
     old = offer.replace(b"HTTP/1.1", b"HTTP/1.0")
     assert statuses(talk(server, old)) == [200]
+
+
+def test_a_request_without_a_body_is_whole_behind_its_offer(
+    server: LocalServer, monkeypatch: pytest.MonkeyPatch, online: Broker
+) -> None:
+    """Nobody waits for a body that was not announced: a POST is performed, and a wait takes as long as it says."""
+    monkeypatch.setattr(patience, "ARRIVAL", 0.1)
+    monkeypatch.setattr(patience, "KEEP_ALIVE", 0.05)
+    for length in ((), (b"Content-Length: 0",)):
+        assert statuses(talk(server, head(*H2C, *length, path=b"/_sim/v1/reset"), LAST)) == [200, 200]
+    waiting = head(*H2C, method=b"GET", path=b"/_sim/v1/requests/wait?path=/nowhere&timeout=1")
+    assert statuses(talk(server, waiting)) == [408]
+    assert b"REQUEST_INCOMPLETE" not in online.send("GET", f"{V1}/requests?limit=3").body
+    assert not server._server._crowd.silent
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="no curl here")

@@ -1,0 +1,58 @@
+"""The two directions of one connection: how its parser is held back, and what a request hears of its client's end."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+from simulator.messages import Message
+
+if TYPE_CHECKING:
+    from simulator.web.connection import Connection
+
+
+class Flow(FlowControl):
+    """Back-pressure of one connection: it holds back the parser. The socket is read on, so that its end is seen."""
+
+    def __init__(self, transport: asyncio.Transport, connection: Connection) -> None:
+        super().__init__(transport)
+        self._connection = connection
+
+    def pause_reading(self) -> None:
+        """The parser gets nothing more for now."""
+        self.read_paused = True
+
+    def resume_reading(self) -> None:
+        """The parser may go on."""
+        if self.read_paused:
+            self.read_paused = False
+            self._connection.read_on()
+
+
+class Hearing:
+    """What the application receives of one request: its body, and then that the client is gone.
+
+    A client that has only stopped sending looks the same as one that has gone. Whoever listens for the end is told of
+    it, and gives up; whoever does not listen goes on, and the answer is written.
+    """
+
+    def __init__(self, cycle: RequestResponseCycle, connection: Connection) -> None:
+        self._cycle, self._connection = cycle, connection
+        self._whole = False
+
+    async def __call__(self) -> Message:
+        """The next message."""
+        self._told()
+        message: Message = await self._cycle.receive()  # type: ignore[assignment]  # uvicorn's type of the same
+        if self._told():
+            return {"type": "http.disconnect"}
+        self._whole = not message.get("more_body")
+        return message
+
+    def _told(self) -> bool:
+        if self._whole and self._connection.patience.ended is not None:
+            self._cycle.disconnected = True
+        return self._cycle.disconnected
