@@ -52,7 +52,7 @@ class Connection(HttpToolsProtocol):
         self._swallowed = 0
         """Bytes that the parser was given since it had a result."""
         self._head_ended = True
-        self._running: RequestResponseCycle | None = None
+        self.running: RequestResponseCycle | None = None
         """What is being answered; `cycle` is what was read last."""
         self._deaf = False
         """Nothing that comes is read any more."""
@@ -82,17 +82,15 @@ class Connection(HttpToolsProtocol):
         self._deaf = True
         self._unread.clear()
         self.pipeline.clear()
-        if self._running:
-            self._running.disconnected = True
-            self._running.message_event.set()
+        if self.running:
+            self.running.disconnected = True
+            self.running.message_event.set()
 
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn has no use for it
         """The client sends nothing more, or is gone. True = answers are due, which it may still read."""
         self.patience.end()
         if not self._unread:
             self._break_off()
-        if self._running:
-            self._running.message_event.set()
         return self._answering or bool(self._unread)
 
     # --- bytes
@@ -203,7 +201,7 @@ class Connection(HttpToolsProtocol):
 
     # --- answers
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        self._running = cycle
+        self.running = cycle
         super()._start_asgi_task(cycle, partial(self._serve, cycle))
 
     async def _serve(self, cycle: RequestResponseCycle, scope: Scope, receive: Receive, send: Send) -> None:
@@ -214,7 +212,7 @@ class Connection(HttpToolsProtocol):
     @property
     def _answering(self) -> bool:
         """Whether an answer is due."""
-        running = self._running
+        running = self.running
         return running is not None and not (running.response_complete or running.disconnected)
 
     def on_response_complete(self) -> None:

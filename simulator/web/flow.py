@@ -36,7 +36,7 @@ class Hearing:
     """What the application receives of one request: its body, and then that the client is gone.
 
     A client that has only stopped sending looks the same as one that has gone. Whoever listens for the end is told of
-    it, and gives up; whoever does not listen goes on, and the answer is written.
+    it a moment later, and gives up; whoever does not listen goes on, and the answer is written.
     """
 
     def __init__(self, cycle: RequestResponseCycle, connection: Connection) -> None:
@@ -53,6 +53,6 @@ class Hearing:
         return message
 
     def _told(self) -> bool:
-        if self._whole and self._connection.patience.ended is not None:
+        if self._whole and self._connection.patience.over:
             self._cycle.disconnected = True
         return self._cycle.disconnected

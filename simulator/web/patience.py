@@ -13,8 +13,10 @@ ARRIVAL: Final = 10.0
 still due to a client that sends nothing more."""
 KEEP_ALIVE: Final = 5.0
 """Seconds that a connection stays open without another request."""
-STUCK: Final = 60.0
+STUCK: Final = 30.0
 """Seconds after which a client that takes nothing of an answer is left."""
+MOMENT: Final = 1.0
+"""Seconds for which a client that sends nothing more is taken for one that still reads."""
 
 
 class Patience:
@@ -30,6 +32,8 @@ class Patience:
         """Since when the client has taken nothing of what waits to be sent."""
         self.ended: float | None = None
         """Since when the client sends nothing more."""
+        self.over = False
+        """Whether that was a moment ago."""
         self._timer = self._loop.call_later(KEEP_ALIVE, self._look)
 
     def begin(self) -> None:
@@ -50,8 +54,14 @@ class Patience:
             self._since, self._limit = self._loop.time(), KEEP_ALIVE
 
     def end(self) -> None:
-        """The client sends nothing more."""
+        """The client sends nothing more. Who listens for that hears it a moment later."""
         self.ended = self._loop.time()
+        self._loop.call_later(MOMENT, self._tell)
+
+    def _tell(self) -> None:
+        self.over = True
+        if self._connection.running:
+            self._connection.running.message_event.set()
 
     def stick(self) -> None:
         """The client is slower than we are."""

@@ -15,17 +15,15 @@ from typing import Any, Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from simulator.clock import stopwatch
-from simulator.messages import Message, Receive, Scope, Send
+from simulator.messages import Receive
 from simulator.web.messages import ClientGoneError
-from simulator.web.network import CONNECTION, disconnected
+from simulator.web.network import disconnected
 
 T = TypeVar("T")
 SLICE: Final = 5_000_000
 """How long one piece of work keeps the event loop, ns."""
 THREADS: Final = 4
 """How many threads work at the same time: each may keep the event loop waiting for 5 ms."""
-PATIENCE: Final = 30.0
-"""Seconds for which a reader may take nothing of what has been sent. Then its connection is closed."""
 
 
 class WorldGoneError(Exception):
@@ -84,25 +82,6 @@ async def collected(steps: Iterable[T | None], receive: Receive | None = None) -
     finally:
         if gone is not None:
             gone.cancel()
-
-
-class Outlet:
-    """Where a long answer goes: as fast as its reader takes it, and no further once the reader has gone."""
-
-    def __init__(self, scope: Scope, send: Send) -> None:
-        self._transport = scope.get("extensions", {}).get(CONNECTION, {}).get("transport")
-        self._send = send
-        self.patience = PATIENCE
-
-    async def send(self, message: Message) -> None:
-        """Pass a message on. A reader who takes nothing for too long is hung up on: raises `ClientGoneError`."""
-        try:
-            async with asyncio.timeout(self.patience):
-                await self._send(message)
-        except TimeoutError:
-            if self._transport is not None:
-                self._transport.abort()
-            raise ClientGoneError from None
 
 
 # --- In a thread

@@ -33,7 +33,7 @@ def test_silent_connections_make_room() -> None:
                 assert answer.status == 200
         started.process.send_signal(signal.SIGTERM)
         assert started.process.wait(timeout=30) == -signal.SIGTERM
-        assert started.stderr() == f"{CROWDED}\n"
+        assert started.stderr() == f"WARNING simulator.web.server: {CROWDED}\n"
 
 
 def test_one_too_many_is_told_so() -> None:
@@ -53,7 +53,7 @@ def test_one_too_many_is_told_so() -> None:
             assert answer.status == 200
         started.process.send_signal(signal.SIGTERM)
         assert started.process.wait(timeout=30) == -signal.SIGTERM
-        assert started.stderr() == f"{CROWDED}\n"
+        assert started.stderr() == f"WARNING simulator.web.server: {CROWDED}\n"
 
 
 def test_a_server_ends_though_time_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,8 +93,11 @@ def test_who_ends_in_the_middle_of_a_request_gets_the_answers_before_it(server: 
 
 
 @pytest.mark.parametrize("path", [b"/_sim/v1/requests/stream", b"/_sim/v1/requests/wait?timeout=60"])
-def test_who_waits_for_something_is_not_served_after_its_end(server: LocalServer, path: bytes) -> None:
-    """A stream or a wait ends at once when its client sends no more, for it may be gone."""
+def test_who_waits_for_something_is_not_served_after_its_end(
+    server: LocalServer, path: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stream or a wait ends a moment after its client has sent the last byte, because it may be gone."""
+    monkeypatch.setattr(patience, "MOMENT", 0.01)
     got = half_closed(server, head(method=b"GET", path=path))
     assert statuses(got) == ([200] if path.endswith(b"stream") else [])
 

@@ -16,8 +16,6 @@ from simulator.evidence.matching import Wanted
 from simulator.web import work
 from simulator.web.control.stream import EventStream
 from simulator.web.control.streamed import AT_ONCE, Streamed
-from simulator.web.messages import ClientGoneError
-from simulator.web.network import CONNECTION
 
 
 def test_each_slice_gives_the_others_a_turn(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,27 +85,6 @@ def test_a_short_answer_tells_its_length(runner: asyncio.Runner) -> None:
     runner.run(Streamed(iter([b"{", b"", b"}"]))({}, receive, send))
     assert dict(sent[0]["headers"])[b"content-length"] == b"2"
     assert [message["body"] for message in sent[1:]] == [b"{}"]
-
-
-def test_a_reader_who_takes_nothing_is_hung_up_on(runner: asyncio.Runner) -> None:
-    """A connection whose buffer is full is not kept for ever."""
-    aborted: list[bool] = []
-
-    class Transport:
-        def abort(self) -> None:
-            aborted.append(True)
-
-    async def stuck(message: Any) -> None:
-        await asyncio.get_running_loop().create_future()
-
-    async def sending() -> None:
-        outlet = work.Outlet({"extensions": {CONNECTION: {"transport": Transport()}}}, stuck)
-        outlet.patience = 0
-        with pytest.raises(ClientGoneError):
-            await outlet.send({})
-
-    runner.run(sending())
-    assert aborted == [True]
 
 
 def test_work_that_fails_is_told_where_it_is_waited_for(runner: asyncio.Runner) -> None:

@@ -32,6 +32,7 @@ from simulator.web.control.streamed import Streamed, members
 from simulator.web.desk import Desk
 from simulator.web.envelope import as_json
 
+FULL_INSTANT: Final = re.compile(INSTANT)
 LATEST: Final = 253_370_764_800_000
 """The year 9999 begins, in ms: dates end there."""
 SPEEDS: Final = {"real": Decimal(1), "offset": Decimal(1), "frozen": Decimal(0)}
@@ -122,7 +123,7 @@ def _distance(desk: Desk, fields: BodyFields, begin: int) -> int:
         if distance is None:
             raise FieldProblem("by", "must be a duration such as 59m59s or 3d", by)
     elif to:
-        instant = instant_ms(to) if re.fullmatch(INSTANT, to) else None
+        instant = instant_ms(to) if FULL_INSTANT.fullmatch(to) else None
         if instant is None:
             raise FieldProblem("to", "must be a time such as 2026-06-01T00:00:00Z", to)
         distance = instant - begin

@@ -16,7 +16,7 @@ from simulator.evidence.matching import Wanted
 from simulator.messages import Receive, Scope, Send
 from simulator.web.messages import ClientGoneError
 from simulator.web.network import disconnected
-from simulator.web.work import Outlet, in_slices
+from simulator.web.work import in_slices
 
 HEARTBEAT: Final = 15.0
 """Seconds of silence, after which a comment says that the stream still stands."""
@@ -95,27 +95,27 @@ class EventStream(Response):
         """Write until the connection or the workspace ends. A reader who is slow is waited for."""
         gone = asyncio.ensure_future(disconnected(receive))
         try:
-            await self._written(Outlet(scope, send), gone)
+            await self._written(send, gone)
         except ClientGoneError:
             await gone
         finally:
             gone.cancel()
 
-    async def _written(self, outlet: Outlet, gone: asyncio.Future[None]) -> None:
-        await outlet.send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+    async def _written(self, send: Send, gone: asyncio.Future[None]) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         wake = asyncio.Event()
         gone.add_done_callback(lambda _: wake.set())
         text = b": the journal\n\n"
         with readers(self._journal).joined(wake.set):
             while not (gone.done() or self._journal.closed):
                 if text:
-                    await outlet.send({"type": "http.response.body", "body": text, "more_body": True})
+                    await send({"type": "http.response.body", "body": text, "more_body": True})
                 wake.clear()
                 text = b"".join([part async for parts in in_slices(self._events(), gone) for part in parts])
                 if not text and self._seen >= self._journal.last:
                     text = await self._silence(wake)
         if not gone.done():
-            await outlet.send({"type": "http.response.body", "body": b""})
+            await send({"type": "http.response.body", "body": b""})
 
     async def _silence(self, wake: asyncio.Event) -> bytes:
         """Wait for something to tell; a comment if there was nothing for long."""

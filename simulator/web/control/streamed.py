@@ -12,7 +12,7 @@ from simulator.messages import Receive, Scope, Send
 from simulator.web.envelope import as_json
 from simulator.web.messages import ClientGoneError
 from simulator.web.network import disconnected
-from simulator.web.work import Outlet, in_slices
+from simulator.web.work import in_slices
 
 AT_ONCE: Final = 65_536
 """Bytes that are collected before they are sent: a shorter answer tells its length."""
@@ -32,27 +32,27 @@ class Streamed(Response):
         """Send what has been made; wait for a slow reader; end with the connection."""
         gone = asyncio.ensure_future(disconnected(receive))
         try:
-            await self._written(Outlet(scope, send), gone)
+            await self._written(send, gone)
         except ClientGoneError:
             await gone
         finally:
             gone.cancel()
 
-    async def _written(self, outlet: Outlet, gone: asyncio.Future[None]) -> None:
+    async def _written(self, send: Send, gone: asyncio.Future[None]) -> None:
         ready, begun = b"", False
         async for batch in in_slices(self._pieces, gone):
             ready += b"".join(batch)
             if len(ready) < AT_ONCE:
                 continue
             if not begun:
-                await outlet.send({"type": "http.response.start", "status": self.status_code, "headers": self.head()})
+                await send({"type": "http.response.start", "status": self.status_code, "headers": self.head()})
                 begun = True
-            await outlet.send({"type": "http.response.body", "body": ready, "more_body": True})
+            await send({"type": "http.response.body", "body": ready, "more_body": True})
             ready = b""
         if not begun:
             head = self.head((b"content-length", b"%d" % len(ready)))
-            await outlet.send({"type": "http.response.start", "status": self.status_code, "headers": head})
-        await outlet.send({"type": "http.response.body", "body": ready})
+            await send({"type": "http.response.start", "status": self.status_code, "headers": head})
+        await send({"type": "http.response.body", "body": ready})
 
     def head(self, *more: tuple[bytes, bytes]) -> list[tuple[bytes, bytes]]:
         """The headers."""
