@@ -76,8 +76,11 @@ class Known:
                         yield
 
     def __len__(self) -> int:
-        """How many secrets are known: what was shown when they were fewer may show one."""
-        return len(self._kinds)
+        """How many secrets have no form of their own: what was shown when they were fewer may show one.
+
+        A secret with a form is hidden by it, whether it is known or not.
+        """
+        return len(self._odd)
 
     def _add(self, row: Any) -> None:
         if isinstance(row, ApiKey):

@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 
 from simulator.core import mint, signature
 from simulator.evidence.bodies import TooDeepError, mapped, read_json, written
-from simulator.evidence.credential_names import NAME, PLAIN_WORDS, SUSPECT, VALUE, bared, secretive
+from simulator.evidence.credential_names import NAME, PLAIN_WORDS, VALUE, bared, may_name, secretive
 from simulator.evidence.encodings import decoded, unescaped
 from simulator.evidence.known import IDENTIFIER, SHAPE, SHORTEST, Known, fingerprint
 
@@ -125,7 +125,7 @@ class Redactor:
         return self.text(text if found == plain else found, most)
 
     def _loosely(self, text: str) -> str:
-        if not SUSPECT.search(text):
+        if not may_name(text):
             return text
         parts, done = [], 0
         for found in NAME.finditer(text):
