@@ -65,7 +65,7 @@ class Connection(HttpToolsProtocol):
         room = self._crowd.admits(len(self.connections))
         super().connection_made(transport)
         self._extensions: dict[str, dict[object, object]] = {CONNECTION: {"transport": transport}}
-        self.flow = Flow(transport, self)
+        self.flow = Flow(transport, self.read_on)
         self.patience = Patience(self)
         if not room:
             self._deaf = True
@@ -205,7 +205,7 @@ class Connection(HttpToolsProtocol):
         super()._start_asgi_task(cycle, partial(self._serve, cycle))
 
     async def _serve(self, cycle: RequestResponseCycle, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(scope, Hearing(cycle, self), send)
+        await self.app(scope, Hearing(cycle, self.patience), send)
         if self.patience.ended is not None and not cycle.response_complete:
             self.transport.close()  # its client is gone, and no answer will be given
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from simulator.messages import Message
-
-if TYPE_CHECKING:
-    from simulator.web.connection import Connection
+from simulator.web.patience import Patience
 
 
 class Flow(FlowControl):
     """Back-pressure of one connection: it holds back the parser. The socket is read on, so that its end is seen."""
 
-    def __init__(self, transport: asyncio.Transport, connection: Connection) -> None:
+    def __init__(self, transport: asyncio.Transport, read_on: Callable[[], None]) -> None:
         super().__init__(transport)
-        self._connection = connection
+        self._read_on = read_on
 
     def pause_reading(self) -> None:
         """The parser gets nothing more for now."""
@@ -29,7 +27,7 @@ class Flow(FlowControl):
         """The parser may go on."""
         if self.read_paused:
             self.read_paused = False
-            self._connection.read_on()
+            self._read_on()
 
 
 class Hearing:
@@ -39,8 +37,8 @@ class Hearing:
     it a moment later, and gives up; whoever does not listen goes on, and the answer is written.
     """
 
-    def __init__(self, cycle: RequestResponseCycle, connection: Connection) -> None:
-        self._cycle, self._connection = cycle, connection
+    def __init__(self, cycle: RequestResponseCycle, patience: Patience) -> None:
+        self._cycle, self._patience = cycle, patience
         self._whole = False
 
     async def __call__(self) -> Message:
@@ -53,6 +51,6 @@ class Hearing:
         return message
 
     def _told(self) -> bool:
-        if self._whole and self._connection.patience.over:
+        if self._whole and self._patience.over:
             self._cycle.disconnected = True
         return self._cycle.disconnected

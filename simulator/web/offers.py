@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from httptools import HttpRequestParser
-
-if TYPE_CHECKING:
-    from simulator.web.connection import Connection
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 FRAMING: Final = (b"content-length", b"transfer-encoding")
 """Headers that tell where a body ends."""
@@ -18,7 +16,7 @@ def websocket(headers: list[tuple[bytes, bytes]]) -> bool:
     return any(name == b"upgrade" and b"websocket" in value.lower() for name, value in headers)
 
 
-def read_rest(connection: Connection) -> None:
+def read_rest(connection: HttpToolsProtocol) -> None:
     """Give the connection a parser that goes on behind the head that it has just read. Raises `HttpParserError`.
 
     A server may ignore an offer (RFC 9110 s7.8). llhttp takes it for accepted: it ends the message behind the head, and
@@ -36,7 +34,7 @@ def read_rest(connection: Connection) -> None:
 class Rest:
     """What a parser tells that begins behind a head: the head that it had to be given is nobody's news."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: HttpToolsProtocol) -> None:
         self._connection = connection
         self._known = True
 

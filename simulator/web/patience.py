@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
-if TYPE_CHECKING:
-    from simulator.web.connection import Connection
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 ARRIVAL: Final = 10.0
 """Seconds for a first request to begin, for a head to end, for the next byte of a body, and for all answers that are
@@ -19,10 +19,29 @@ MOMENT: Final = 1.0
 """Seconds for which a client that sends nothing more is taken for one that still reads."""
 
 
+class Waited(Protocol):
+    """A connection, as far as its clock has to do with it."""
+
+    loop: asyncio.AbstractEventLoop
+    transport: asyncio.Transport
+    running: RequestResponseCycle | None
+
+    @property
+    def ready(self) -> bool:
+        """Whether more may be read: nothing waits for its turn."""
+
+    @property
+    def missing(self) -> str:
+        """What has begun to arrive and is not whole; "" = nothing."""
+
+    def give_up(self, part: str, limit: str) -> None:
+        """Refuse the request of which that part did not arrive."""
+
+
 class Patience:
     """The clock of one connection. It looks now and then, so that a request costs no timer."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Waited) -> None:
         self._connection = connection
         self._loop = connection.loop
         self._since = self._loop.time()
