@@ -23,12 +23,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final, Self
 
+from simulator.core.funds import balances
+
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 from growth import crowd  # noqa: E402 - the line above finds it
 from msgspec.structs import replace  # noqa: E402
 
-from simulator.core import accounts  # noqa: E402
 from simulator.core import world as kept  # noqa: E402
 from simulator.core.choices import After  # noqa: E402
 from simulator.core.spec import FeeDeductType, WithdrawType  # noqa: E402
@@ -55,7 +56,7 @@ def waiting(world: World, at: int) -> World:
         )
         held = Held(name, user, at, "USDT")
         statement = world.statement(user).with_withdrawal(held).with_deposit(held)
-        world = accounts.hold(accounts.give(world, user, "USDT", one), user, "USDT", one)
+        world = balances.hold(balances.give(world, user, "USDT", one), user, "USDT", one)
         everybody = world.everybody.with_withdrawal(held).with_deposit(held)
         world = world.put(withdrawal, deposit, statement, everybody=everybody)
         line, arriving = line.joined(name), arriving.joined(name)

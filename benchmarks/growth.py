@@ -12,18 +12,18 @@ from typing import Any
 from msgspec.structs import replace
 
 from simulator.clock import wall_clock
-from simulator.core.claims import Claims
-from simulator.core.claims import sign as token_of
+from simulator.core.fast_api.claims import Claims
+from simulator.core.fast_api.claims import sign as token_of
+from simulator.core.gateway.signature import prehash, sign
 from simulator.core.mint import token_key, workspace_mark
 from simulator.core.money import ZERO
-from simulator.core.signature import prehash, sign
 from simulator.core.world import Account, Wallet, World, with_user
 from simulator.messages import Answer, Request
 from simulator.scenario.loader import load
 from simulator.web.app import App
-from simulator.web.decode import refresh_tokens, withdraw
-from simulator.web.envelope import Family
-from simulator.web.workspaces import Workspaces
+from simulator.web.endpoints.decode import refresh_tokens, withdraw
+from simulator.web.endpoints.envelope import Family
+from simulator.web.routing.workspaces import Workspaces
 
 PATH = "/api/v2/broker/withdrawal"
 ADDRESS = b"T1" * 17
@@ -66,11 +66,11 @@ class Broker:
     """One broker's calls on an application, without a socket."""
 
     def __init__(self, world: World) -> None:
-        from simulator.core.api_keys import AddApiKey
-        from simulator.core.authorization import Authorize
-        from simulator.core.fields import Body
-        from simulator.core.redirects import build_query
-        from simulator.core.tokens import ExchangeCode
+        from simulator.core.fast_api.api_keys import AddApiKey
+        from simulator.core.fast_api.authorization import Authorize
+        from simulator.core.fast_api.redirects import build_query
+        from simulator.core.fast_api.tokens import ExchangeCode
+        from simulator.core.gateway.requests import Body
         from simulator.exchange import Exchange
 
         exchange = Exchange(world)

@@ -15,16 +15,24 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from simulator.core.account import deposits as account_deposits
+from simulator.core.account import withdrawals as account_withdrawals
+from simulator.core.funds import arrivals
+
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 from growth import BODY, PATH, at_once, crowd  # noqa: E402 - the lines above find it
 from msgspec.structs import replace  # noqa: E402
 
 from simulator.clock import wall_clock  # noqa: E402
-from simulator.core import api_keys, authorization, deposits, hf_ledger, history, redirects, tokens, transfers  # noqa: E402
-from simulator.core.fields import Body  # noqa: E402
-from simulator.core.signature import SignedRequest, prehash, sign  # noqa: E402
-from simulator.core.withdrawals import Withdraw  # noqa: E402
+from simulator.core.account import deposit_addresses as deposits  # noqa: E402
+from simulator.core.account import hf_ledgers as hf_ledger  # noqa: E402
+from simulator.core.account import ledgers as history  # noqa: E402
+from simulator.core.account import transfers  # noqa: E402
+from simulator.core.fast_api import api_keys, authorization, redirects, tokens  # noqa: E402
+from simulator.core.fast_api.withdrawals import Withdraw  # noqa: E402
+from simulator.core.gateway.requests import Body  # noqa: E402
+from simulator.core.gateway.signature import SignedRequest, prehash, sign  # noqa: E402
 from simulator.core.world import Account, DepositAddress  # noqa: E402
 from simulator.exchange import Exchange  # noqa: E402
 from simulator.scenario.loader import load  # noqa: E402
@@ -99,7 +107,7 @@ class Owner:
     def deposit(self) -> Any:
         """One more deposit, which is credited at once."""
         address = DepositAddress("trx", "T2" * 17, "", "USDT", "main")
-        return self.do(deposits.ArriveDeposit("frank", "USDT", address, Decimal(7)))
+        return self.do(arrivals.ArriveDeposit("frank", "USDT", address, Decimal(7)))
 
     def transfer(self, tag: str = "") -> Any:
         """One more transfer, into an isolated account of its own if there is a `tag`."""
@@ -131,7 +139,7 @@ def calls(owner: Owner) -> dict[str, tuple[Callable[[], Any], dict[str, Callable
     from simulator.web.control import credentials, money
     from simulator.web.control import deposits as control_deposits
 
-    withdrawals, ledgers, hf = history.ListWithdrawals, history.ListLedgers, hf_ledger.ListHfLedgers
+    withdrawals, ledgers, hf = account_withdrawals.ListWithdrawals, history.ListLedgers, hf_ledger.ListHfLedgers
     return {
         "withdrawals": (
             owner.withdraw,
@@ -156,8 +164,8 @@ def calls(owner: Owner) -> dict[str, tuple[Callable[[], Any], dict[str, Callable
         "deposits": (
             owner.deposit,
             {
-                "GET /deposits": owner.listed(history.ListDeposits),
-                "the same, status=PROCESSING": owner.listed(history.ListDeposits, status="PROCESSING"),
+                "GET /deposits": owner.listed(account_deposits.ListDeposits),
+                "the same, status=PROCESSING": owner.listed(account_deposits.ListDeposits, status="PROCESSING"),
                 "/_sim/v1/deposits?user=": owner.seen(control_deposits.deposits, "user=frank"),
             },
         ),

@@ -24,7 +24,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 import growth  # noqa: E402 - the two lines above find it
 from load import Ask, Hear, Measured, call, drive, request  # noqa: E402
 
-from simulator.core.signature import prehash, sign  # noqa: E402
+from simulator.core.gateway.signature import prehash, sign  # noqa: E402
 
 BIN = Path(sys.executable).parent
 HERE = Path(__file__).parent

@@ -24,7 +24,7 @@ from load import Connection, request  # noqa: E402
 from run import commands, free_port  # noqa: E402
 
 from simulator.clock import wall_clock  # noqa: E402
-from simulator.core.signature import prehash, sign  # noqa: E402
+from simulator.core.gateway.signature import prehash, sign  # noqa: E402
 from simulator.evidence.journal import CAPACITY  # noqa: E402
 
 CALLBACK: Final = "http://localhost:3000/callback"

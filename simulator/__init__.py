@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulator.scenario.loader import Scenario, load
-    from simulator.scenario.nodes import ScenarioError
+    from simulator.scenario.text.nodes import ScenarioError
     from simulator.web.server import LocalServer, create_app
 
 __all__ = ["LocalServer", "Scenario", "ScenarioError", "create_app", "load"]
@@ -24,7 +24,7 @@ _HOMES = {
     "create_app": "simulator.web.server",
     "Scenario": "simulator.scenario.loader",
     "load": "simulator.scenario.loader",
-    "ScenarioError": "simulator.scenario.nodes",
+    "ScenarioError": "simulator.scenario.text.nodes",
 }
 
 

@@ -7,8 +7,8 @@ from heapq import nsmallest
 from textwrap import shorten
 from typing import Final
 
+from simulator.core.fast_api.redirects import login_query
 from simulator.core.money import plain
-from simulator.core.redirects import login_query
 from simulator.core.world import Client, MadeBy, User, World
 from simulator.printing import printable
 from simulator.scenario.loader import Scenario

@@ -61,7 +61,7 @@ def show(name: str) -> None:
 def validate(files: tuple[str, ...]) -> None:
     """Check scenarios. Every problem is told with its line and column; exit status 3 if there is any."""
     from simulator.scenario.loader import load
-    from simulator.scenario.nodes import ScenarioError
+    from simulator.scenario.text.nodes import ScenarioError
 
     wrong = False
     for file in files:
@@ -99,6 +99,6 @@ def schema() -> None:
     """Print the JSON Schema of scenarios, for editors."""
     import json
 
-    from simulator.scenario.schema import schema as schema_of
+    from simulator.scenario.keys.json_schema import schema as schema_of
 
     _print(json.dumps(schema_of(), indent=2, ensure_ascii=False))

@@ -15,7 +15,7 @@ from simulator import printing
 if TYPE_CHECKING:
     from types import FrameType
 
-    from simulator.web.desk import Desk
+    from simulator.web.endpoints.desk import Desk
 
 
 class Terminated(SystemExit):

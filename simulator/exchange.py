@@ -13,16 +13,16 @@ from typing import Final
 from msgspec.structs import replace
 
 from simulator.clock import Clock
-from simulator.core import pools, staged
-from simulator.core.gateway import TOLLS
-from simulator.core.operations import OPERATIONS, Command, Operation, Subject, perform
-from simulator.core.pools import Meter, Pools
+from simulator.core import staged
+from simulator.core.gateway import pools
+from simulator.core.gateway.pools import Meter, Pools
+from simulator.core.gateway.tolls import TOLLS
+from simulator.core.operations import OPERATIONS, Operation, Subject, perform
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.replies import Reply
-from simulator.core.value import Value
+from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Now, World
-from simulator.scenario.faults import DAMAGED, Fault
-from simulator.scenario.staging import Staging, Standing
+from simulator.scenario.staging.armed import Staging, Standing
+from simulator.scenario.staging.faults import DAMAGED, Fault
 
 LOG_CAPACITY: Final = 10_000
 

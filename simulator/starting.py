@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.evidence.journal import Reporting
     from simulator.scenario.loader import Scenario
     from simulator.scenario.overrides import Overrides
-    from simulator.web.desk import Desk
+    from simulator.web.endpoints.desk import Desk
     from simulator.web.guards import Policy
 
 REACHABLE: Final = "other machines can reach it, and it asks for no password: keep it off the internet"
@@ -56,8 +56,8 @@ def scenario_of(name_or_file: str, seed: int | None, overrides: Overrides) -> Sc
 
 def _first(load: Callable[[], Scenario]) -> Scenario:
     """The scenario to start with."""
-    from simulator.scenario.nodes import ScenarioError
     from simulator.scenario.overrides import OverrideError
+    from simulator.scenario.text.nodes import ScenarioError
 
     try:
         return load()
@@ -83,9 +83,9 @@ def serve(
     """Bind, build, and run until a signal ends it. Raises `KeyboardInterrupt` and `Terminated`."""
     from simulator.banner import banner
     from simulator.library_logs import print_library_logs
-    from simulator.web.crowd import raise_limit
     from simulator.web.guards import loopback
     from simulator.web.server import SimulatorServer, create_app, origins, port_of
+    from simulator.web.wire.crowd import raise_limit
 
     raise_limit()
     with bound(host, port) as listening:

@@ -14,10 +14,10 @@ from simulator.core.value import Value
 from simulator.core.world import World
 from simulator.printing import printable
 from simulator.scenario.loader import Scenario, read_bytes
-from simulator.scenario.nodes import ScenarioError
 from simulator.scenario.overrides import OverrideError
-from simulator.scenario.staging import Staging
-from simulator.web.desk import Desk
+from simulator.scenario.staging.armed import Staging
+from simulator.scenario.text.nodes import ScenarioError
+from simulator.web.endpoints.desk import Desk
 
 PERIOD: Final = 0.2
 """Seconds between two looks."""

@@ -11,7 +11,7 @@ from demo import demo_world
 from msgspec.structs import replace
 from support import START, Desk, Key
 
-from simulator.core.broker import (
+from simulator.core.broker_pro.commission import (
     BrokerTransactionsListed,
     BrokerUsersListed,
     CommissionFound,
@@ -19,11 +19,11 @@ from simulator.core.broker import (
     ListBrokerTransactions,
     ListBrokerUsers,
 )
-from simulator.core.broker_reports import BrokerUser, Period, Transaction
-from simulator.core.rebates import GetRebateV2, LinkError, RebateLinked, opened
+from simulator.core.broker_pro.rebates import GetRebateV2, LinkError, RebateLinked, opened
+from simulator.core.broker_pro.reports import BrokerUser, Period, Transaction
 from simulator.core.spec import DAY, HOUR, AuthGroup
-from simulator.core.trades import BrokerBook, Trade, TradeType
 from simulator.core.world import ApiKey, MadeBy, World, with_keys
+from simulator.core.world.brokers import BrokerBook, Trade, TradeType
 
 OWN = Key("b" * 24, "own-secret", "own-passphrase")
 SPOT, FUTURE = TradeType.SPOT, TradeType.FUTURE

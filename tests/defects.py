@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from rpds import HashTrieMap
 from support import START, Desk
 
-from simulator.core.fields import MAXIMUM_BODY, Body
-from simulator.core.operations import Command
+from simulator.core.gateway.requests import MAXIMUM_BODY, Body
 from simulator.core.refusals import Reason
+from simulator.core.value import Command
 from simulator.core.world import KeyRing, Window, World
 
 Fields = dict[str, Any]

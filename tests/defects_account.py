@@ -11,21 +11,26 @@ from defects_api import GATEWAY_DEFECTS, INSIDE, MONEY_DEFECTS, signed_as, used_
 from msgspec.structs import replace
 from support import Desk, payment
 
-from simulator.core.accounts import GetAccount
-from simulator.core.deposits import CreateDepositAddress, ListDepositAddresses
-from simulator.core.fields import Body
-from simulator.core.hf_ledger import ListHfLedgers
-from simulator.core.history import ListDeposits, ListLedgers, ListWithdrawals
+from simulator.core.account.accounts import GetAccount
+from simulator.core.account.deposit_addresses import (
+    CreateDepositAddress,
+    GetDepositAddressV1,
+    ListDepositAddresses,
+    ListDepositAddressesV2,
+)
+from simulator.core.account.deposits import ListDeposits
+from simulator.core.account.hf_ledgers import ListHfLedgers
+from simulator.core.account.info import GetAccountMode, GetSpotAccountType, GetUserInfo
+from simulator.core.account.ledgers import ListLedgers
+from simulator.core.account.quotas import GetWithdrawalQuotas
+from simulator.core.account.transfers import GetTransferable, MakeTransfer
+from simulator.core.account.withdrawals import CancelWithdrawal, ListWithdrawals
+from simulator.core.account.withdrawals_v3 import WithdrawV3
+from simulator.core.gateway.requests import Body
 from simulator.core.mint import account_id
-from simulator.core.old_addresses import GetDepositAddressV1, ListDepositAddressesV2
-from simulator.core.operations import Command
-from simulator.core.profile import GetAccountMode, GetSpotAccountType, GetUserInfo
-from simulator.core.quotas import GetWithdrawalQuotas
 from simulator.core.refusals import Reason
-from simulator.core.settlement import CancelWithdrawal
 from simulator.core.spec import AuthGroup
-from simulator.core.transfers import GetTransferable, MakeTransfer
-from simulator.core.withdrawals_v3 import WithdrawV3
+from simulator.core.value import Command
 from simulator.core.world import Window, World
 
 NO_SUCH_CURRENCY: Final = Defect(

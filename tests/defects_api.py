@@ -24,13 +24,14 @@ from msgspec.structs import replace
 from support import START, Desk, Key, hmac_sha256, payment
 
 from simulator.core import spec
-from simulator.core.accounts import ListAccounts
-from simulator.core.currencies import GetCurrency, GetServerTime
-from simulator.core.operations import Command
+from simulator.core.account.accounts import ListAccounts
+from simulator.core.account.withdrawals import GetWithdrawal
+from simulator.core.fast_api.security import BindFactor
+from simulator.core.market.currencies import GetCurrency
+from simulator.core.market.server import GetServerTime
 from simulator.core.refusals import Reason
-from simulator.core.security import BindFactor
-from simulator.core.settlement import GetWithdrawal
 from simulator.core.spec import AuthGroup
+from simulator.core.value import Command
 
 
 # --- KC-API-* and s8.2

@@ -9,8 +9,8 @@ from defects import Case, Defect, Fields, change_key, choose
 from defects_api import GATEWAY_DEFECTS, signed_as
 from support import Desk
 
-from simulator.core.broker import GetCommission, ListBrokerTransactions, ListBrokerUsers
-from simulator.core.rebates import GetRebate, GetRebateV2
+from simulator.core.broker_pro.commission import GetCommission, ListBrokerTransactions, ListBrokerUsers
+from simulator.core.broker_pro.rebates import GetRebate, GetRebateV2
 from simulator.core.refusals import Reason
 from simulator.core.world import MadeBy
 

@@ -22,13 +22,13 @@ from demo import CALLBACK
 from support import IP, Desk
 
 from simulator.core import spec
-from simulator.core.api_keys import AddApiKey, AddApiKeyOld
-from simulator.core.authorization import Authorize
-from simulator.core.fields import Body
-from simulator.core.operations import Command
+from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld
+from simulator.core.fast_api.authorization import Authorize
+from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens
+from simulator.core.gateway.requests import Body
 from simulator.core.refusals import Reason
 from simulator.core.spec import AuthGroup
-from simulator.core.tokens import ExchangeCode, RefreshTokens
+from simulator.core.value import Command
 
 
 # --- s7.1

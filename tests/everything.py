@@ -12,44 +12,51 @@ from demo import CURRENCIES, demo_world
 from msgspec.structs import replace
 from support import IP, Desk, Key, by_account, groups_body, own_key, payment, query, refresh_body, token_query
 
-from simulator.core import administration as control
-from simulator.core.accounts import GetAccount, ListAccounts
-from simulator.core.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded, GetApiKeyInfo
-from simulator.core.authorization import Authorize, Authorized, Decision, LogIn, RequestAuthorization
-from simulator.core.broker import GetCommission, ListBrokerTransactions, ListBrokerUsers
+from simulator.core.account.accounts import GetAccount, ListAccounts
+from simulator.core.account.deposit_addresses import (
+    CreateDepositAddress,
+    GetDepositAddressV1,
+    ListDepositAddresses,
+    ListDepositAddressesV2,
+)
+from simulator.core.account.deposits import ListDeposits
+from simulator.core.account.hf_ledgers import ListHfLedgers
+from simulator.core.account.info import GetAccountMode, GetSpotAccountType, GetUserInfo
+from simulator.core.account.ledgers import ListLedgers
+from simulator.core.account.quotas import GetWithdrawalQuotas
+from simulator.core.account.transfers import GetTransferable, MakeTransfer
+from simulator.core.account.withdrawals import CancelWithdrawal, GetWithdrawal, ListWithdrawals
+from simulator.core.account.withdrawals_v3 import WithdrawV3
+from simulator.core.broker_pro.commission import GetCommission, ListBrokerTransactions, ListBrokerUsers
+from simulator.core.broker_pro.rebates import GetRebate, GetRebateV2
 from simulator.core.choices import After, Polls
-from simulator.core.currencies import GetCurrency, GetServerTime, ListCurrencies
-from simulator.core.deposits import ArriveDeposit, CreateDepositAddress, ListDepositAddresses
-from simulator.core.fields import Body
-from simulator.core.hf_ledger import ListHfLedgers
-from simulator.core.history import ListDeposits, ListLedgers, ListWithdrawals
-from simulator.core.markets import (
+from simulator.core.control import administration as control
+from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded, GetApiKeyInfo
+from simulator.core.fast_api.authorization import Authorize, Authorized, Decision, LogIn, RequestAuthorization
+from simulator.core.fast_api.security import BindFactor, PrepareFactor
+from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens, TokensIssued
+from simulator.core.fast_api.withdrawals import Challenged
+from simulator.core.funds.arrivals import ArriveDeposit
+from simulator.core.funds.settlement import STEPS, MoveWithdrawal, PassTime
+from simulator.core.gateway.requests import Body
+from simulator.core.market.currencies import GetCurrency, ListCurrencies
+from simulator.core.market.server import GetClientIp, GetServerTime, GetServiceStatus
+from simulator.core.market.symbols import (
     ListContracts,
     ListCrossMarginSymbols,
     ListIsolatedMarginSymbols,
     ListSymbols,
     ListTickers,
 )
-from simulator.core.old_addresses import GetDepositAddressV1, ListDepositAddressesV2
-from simulator.core.operations import Command
-from simulator.core.profile import GetAccountMode, GetSpotAccountType, GetUserInfo
-from simulator.core.quotas import GetWithdrawalQuotas
-from simulator.core.rebates import GetRebate, GetRebateV2
 from simulator.core.refusals import Reason
-from simulator.core.security import BindFactor, PrepareFactor
-from simulator.core.service import GetClientIp, GetServiceStatus
-from simulator.core.settlement import STEPS, CancelWithdrawal, GetWithdrawal, MoveWithdrawal, PassTime
 from simulator.core.spec import MINUTE
-from simulator.core.tokens import ExchangeCode, RefreshTokens, TokensIssued
-from simulator.core.transfers import GetTransferable, MakeTransfer
-from simulator.core.withdrawals import Challenged
-from simulator.core.withdrawals_v3 import WithdrawV3
+from simulator.core.value import Command
 from simulator.core.world import Account, Client, User
 from simulator.exchange import Outcome
 from simulator.messages import Answer, Request
-from simulator.scenario.faults import Fault
 from simulator.scenario.loader import Scenario
-from simulator.web.desk import Desk as Wired
+from simulator.scenario.staging.faults import Fault
+from simulator.web.endpoints.desk import Desk as Wired
 
 ASKED = Request("GET", "/", "", {}, IP, b"")
 ZOE = User("zoe", 7, totp_secret="PKLZGRDFQVKTM34HT3RBEMNK4IQ4FOGI")

@@ -10,9 +10,9 @@ from demo import ALICE_ADDRESS
 from msgspec.structs import replace
 from support import Desk, Key
 
-from simulator.core.deposits import ArriveDeposit
-from simulator.core.fields import Body
-from simulator.core.transfers import MakeTransfer
+from simulator.core.account.transfers import MakeTransfer
+from simulator.core.funds.arrivals import ArriveDeposit
+from simulator.core.gateway.requests import Body
 from simulator.core.world import DepositAddress, World
 
 PATH = "/api/v3/accounts/universal-transfer"

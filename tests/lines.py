@@ -7,8 +7,8 @@ from typing import Final
 
 from wire import Broker, Http
 
-from simulator.scenario.faults import Fault
-from simulator.scenario.staging import Staging
+from simulator.scenario.staging.armed import Staging
+from simulator.scenario.staging.faults import Fault
 from simulator.web.server import LocalServer
 
 TIME: Final = b"GET /api/v1/timestamp HTTP/1.1\r\nHost: x\r\n\r\n"

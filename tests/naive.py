@@ -8,9 +8,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from simulator.core import ledger
-from simulator.core.history import DepositRow, LedgerRow, line_of, row_of
-from simulator.core.ledger import Movement
+from simulator.core.account.deposits import DepositRow
+from simulator.core.account.ledgers import LedgerRow, line_of
+from simulator.core.account.withdrawals import row_of
+from simulator.core.funds import ledger
+from simulator.core.funds.ledger import Movement
 from simulator.core.world import DepositStatus, Withdrawal, WithdrawalStatus, World
 from simulator.state.indexes import told
 

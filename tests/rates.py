@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from support import Desk, Key
 
-from simulator.core.accounts import ListAccounts
-from simulator.core.api_keys import GetApiKeyInfo
+from simulator.core.account.accounts import ListAccounts
+from simulator.core.fast_api.api_keys import GetApiKeyInfo
 
 
 def accounts(key: Key) -> ListAccounts:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.scenario.format.shapes import Record
 from simulator.scenario.loader import Scenario, read
-from simulator.scenario.nodes import ScenarioError
-from simulator.scenario.shapes import Record
+from simulator.scenario.text.nodes import ScenarioError
 
 FILE = "here.yaml"
 HEAD = "version: 1\nname: here\n"

@@ -20,17 +20,17 @@ from msgspec.structs import replace
 from pyotp import TOTP
 
 from simulator.clock import Clock, ClockSettings
-from simulator.core.api_keys import AddApiKey, ApiKeyAdded
-from simulator.core.authorization import Authorize, Authorized
-from simulator.core.fields import Body
-from simulator.core.operations import Command
-from simulator.core.pools import Meter
+from simulator.core.fast_api.api_keys import AddApiKey, ApiKeyAdded
+from simulator.core.fast_api.authorization import Authorize, Authorized
+from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens, TokensIssued
+from simulator.core.fast_api.withdrawals import Challenged, VerifyWithdrawal, Withdraw
+from simulator.core.funds.payouts import Withdrawn
+from simulator.core.gateway.pools import Meter
+from simulator.core.gateway.requests import Body
+from simulator.core.gateway.signature import SignedRequest
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.replies import Reply
-from simulator.core.signature import SignedRequest
 from simulator.core.spec import AuthGroup
-from simulator.core.tokens import ExchangeCode, RefreshTokens, TokensIssued
-from simulator.core.withdrawals import Challenged, VerifyWithdrawal, Withdraw, Withdrawn
+from simulator.core.value import Command, Reply
 from simulator.core.world import ApiKey, MadeBy, World, with_keys
 from simulator.exchange import Exchange, Outcome
 

@@ -10,7 +10,7 @@ from support import query
 from wire import V1, Answer, Broker, Send, control
 
 from simulator.messages import Request
-from simulator.web.workspaces import Workspaces
+from simulator.web.routing.workspaces import Workspaces
 
 FROZEN = """
 version: 1

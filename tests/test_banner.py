@@ -6,10 +6,10 @@ from msgspec.structs import replace
 
 from simulator.banner import WIDTH, banner
 from simulator.core.world import Account, Client, User, World, with_user
-from simulator.scenario.expectations import Expectation
-from simulator.scenario.faults import Fault
 from simulator.scenario.loader import Scenario, load
 from simulator.scenario.overrides import Overrides, WantedUser, override
+from simulator.scenario.staging.expectations import Expectation
+from simulator.scenario.staging.faults import Fault
 
 
 def lines(world: World, overrides: Overrides = Overrides()) -> list[str]:  # noqa: B008 - it is frozen

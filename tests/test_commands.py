@@ -12,9 +12,9 @@ from situations import unknown_key
 
 from simulator.cli import NAME, main
 from simulator.health import simulators
-from simulator.scenario.keys import SCENARIO
+from simulator.scenario.keys.json_schema import schema
+from simulator.scenario.keys.scenario import SCENARIO
 from simulator.scenario.loader import builtin, comment, load
-from simulator.scenario.schema import schema
 from simulator.web.server import LocalServer
 
 GOOD = "version: 1\nname: good\nextends: demo\n"

@@ -12,9 +12,9 @@ import pytest
 from end_to_end.processes import environment, running
 
 from simulator.core.choices import DEFAULTS, HOLES, After
-from simulator.scenario.expectations import FACTS
+from simulator.scenario.keys.json_schema import schema
 from simulator.scenario.loader import builtin, comment, load
-from simulator.scenario.schema import schema
+from simulator.scenario.staging.expectations import FACTS
 
 DOCS = Path(__file__).parent.parent / "docs"
 SCENARIOS = (DOCS / "scenarios.md").read_text(encoding="utf-8")

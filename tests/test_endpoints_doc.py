@@ -9,12 +9,12 @@ from typing import Final
 
 from wire import WITHDRAWAL
 
-from simulator.core.gateway import NAMES, TOLLS
+from simulator.core.gateway.tolls import NAMES, TOLLS
 from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Grade
-from simulator.web.endpoints import API, ENDPOINTS, Endpoint
-from simulator.web.openapi.call_shape import BEARER
-from simulator.web.openapi.exchange import SHAPES
+from simulator.web.endpoints.schemas.call import BEARER
+from simulator.web.endpoints.schemas.document import SHAPES
+from simulator.web.endpoints.table import API, ENDPOINTS, Endpoint
 
 PAGE = Path(__file__).parent.parent / "docs" / "endpoints.md"
 README = PAGE.parent.parent / "README.md"

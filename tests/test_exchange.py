@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from support import START, Desk, payment
 
 from simulator.clock import Clock, ClockSettings, stopwatch, wall_clock
-from simulator.core.authorization import LogIn
+from simulator.core.fast_api.authorization import LogIn
 from simulator.core.operations import Subject
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.world import Now
 from simulator.exchange import Exchange, Logged, replay
-from simulator.scenario.faults import Fault
-from simulator.scenario.logins import Decided
+from simulator.scenario.staging.faults import Fault
+from simulator.scenario.staging.logins import Decided
 
 
 def test_outcome_tells_who_what_when() -> None:

@@ -8,13 +8,13 @@ import pytest
 from demo import CALLBACK
 from support import IP, Desk, by_account, payment, refresh_body, token_query
 
+from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens, TokensIssued
+from simulator.core.fast_api.withdrawals import Challenged
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.tokens import ExchangeCode, RefreshTokens, TokensIssued
-from simulator.core.withdrawals import Challenged
 from simulator.exchange import NotPerformed, Outcome, replay
-from simulator.scenario.faults import Condition, Fault
-from simulator.scenario.logins import Decided, Login
-from simulator.scenario.staging import Staging
+from simulator.scenario.staging.armed import Staging
+from simulator.scenario.staging.faults import Condition, Fault
+from simulator.scenario.staging.logins import Decided, Login
 
 LOST = Fault("refresh_tokens", times=1, at="after_commit", network="reset")
 CLOSED = Fault("withdraw", refuse=Reason.WITHDRAWAL_DISABLED)

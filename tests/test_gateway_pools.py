@@ -11,12 +11,12 @@ from rates import accounts, key_info, use_up
 from support import IP, START, Desk, payment
 
 from simulator.clock import Clock
-from simulator.core.currencies import GetServerTime
-from simulator.core.pools import Meter
+from simulator.core.gateway.pools import Meter
+from simulator.core.market.server import GetServerTime
 from simulator.core.refusals import Reason
 from simulator.exchange import replay
-from simulator.scenario.faults import Fault
-from simulator.scenario.staging import Staging
+from simulator.scenario.staging.armed import Staging
+from simulator.scenario.staging.faults import Fault
 
 
 def test_the_wall_clock_counts() -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
+from source_tree import PACKAGE, ROOT, imports
 
-ROOT = Path(__file__).parent.parent
-PACKAGE = ROOT / "simulator"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 OURS = ("simulator", "tests", "benchmarks", "docs", "scenarios")
 TEXTS = sorted(
@@ -24,6 +22,7 @@ TEXTS = sorted(
 
 ARROWS: Final[dict[str, set[str]]] = {
     "version": set(),
+    "instants": set(),
     "printing": set(),
     "core": set(),
     "clock": {"core"},
@@ -32,7 +31,7 @@ ARROWS: Final[dict[str, set[str]]] = {
     "messages": {"core"},
     "state": {"core", "clock", "scenario", "exchange", "messages"},
     "evidence": {"core", "scenario", "exchange", "messages", "printing"},
-    "web": {"version", "core", "clock", "scenario", "exchange", "state", "evidence", "messages"},
+    "web": {"version", "instants", "core", "clock", "scenario", "exchange", "state", "evidence", "messages"},
     "banner": {"version", "core", "scenario", "printing"},
     "watch": {"core", "scenario", "web", "printing"},
     "commands": {"scenario", "printing", "health"},
@@ -81,16 +80,6 @@ LONG: Final = {
 def room(path: Path) -> str:
     """The room that a file is in: `core`, `web`, `clock` ..."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-
-
-def imports(tree: ast.Module) -> Iterator[str]:
-    """Every module that a file imports, anywhere in it, as a dotted name."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = "." * node.level + (node.module or "")
-            yield from (f"{base}.{alias.name}" for alias in node.names)
 
 
 def wrong_arrows(here: str, source: str) -> list[str]:

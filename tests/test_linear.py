@@ -15,8 +15,8 @@ import pytest
 import simulator
 from simulator.core import mint
 from simulator.evidence.redaction import _marked
-from simulator.scenario import patterns, scalars
-from simulator.scenario.scalars import Scalar
+from simulator.scenario.format import patterns, scalars
+from simulator.scenario.format.scalars import Scalar
 
 PACKAGE: Final = Path(simulator.__file__).parent
 LETTERS: Final = frozenset(map(chr, range(256)))

@@ -8,10 +8,10 @@ from typing import Any, Final, Generic, TypeVar, get_args, get_origin, get_type_
 from msgspec import Struct
 from rpds import HashTrieMap, List, Queue
 
-from simulator.core.pools import Pools
+from simulator.core.gateway.pools import Pools
 from simulator.core.world import TABLES, World
 from simulator.evidence.journal import Tallied
-from simulator.scenario.staging import Standing
+from simulator.scenario.staging.armed import Standing
 
 COPIED: Final = (tuple, list, dict, set, frozenset)
 """What is copied as a whole when one more is added."""

@@ -10,16 +10,16 @@ from editing import TEXT, Watching
 from msgspec.structs import replace
 
 from simulator.clock import ClockSettings
-from simulator.core.authorization import Authorize
 from simulator.core.choices import DEFAULTS
+from simulator.core.fast_api.authorization import Authorize
 from simulator.core.world import User, with_user
-from simulator.scenario.expectations import Expectation
-from simulator.scenario.faults import Fault
 from simulator.scenario.loader import Scenario, load
-from simulator.scenario.logins import Decided, Login
 from simulator.scenario.overrides import Overrides, override
+from simulator.scenario.staging.expectations import Expectation
+from simulator.scenario.staging.faults import Fault
+from simulator.scenario.staging.logins import Decided, Login
 from simulator.watch import PATIENCE, Contents, Edit, Watched, difference, put_in_force
-from simulator.web.desk import Desk
+from simulator.web.endpoints.desk import Desk
 from simulator.web.server import create_app
 
 DEMO = load("demo")

@@ -9,7 +9,7 @@ import pytest
 from editing import TEXT, Watching
 
 from simulator.watch import contents
-from simulator.web.desk import Desk
+from simulator.web.endpoints.desk import Desk
 
 
 @pytest.mark.parametrize("target", ["/dev/zero", "large", "folder"])

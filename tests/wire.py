@@ -18,7 +18,7 @@ from simulator.clock import Clock, ClockSettings, wall_clock
 from simulator.core.world import World
 from simulator.exchange import Exchange
 from simulator.scenario.loader import load
-from simulator.scenario.staging import Staging
+from simulator.scenario.staging.armed import Staging
 from simulator.web.app import App
 
 NEW = "/_oauth/resource/cyber-truck-vault/v2/outer/api-key/add"

@@ -11,37 +11,24 @@ from typing import Any, Final
 from msgspec.structs import replace
 from rpds import List
 
-from simulator.core import (
-    accounts,
-    administration,
-    api_keys,
-    authorization,
-    broker,
-    currencies,
-    deposits,
-    hf_ledger,
-    history,
-    markets,
-    old_addresses,
-    profile,
-    quotas,
-    rebates,
-    security,
-    service,
-    settlement,
-    tokens,
-    transfers,
-    withdrawals,
-    withdrawals_v3,
-)
-from simulator.core.redirects import read_query
+from simulator.core.account import accounts, deposit_addresses, quotas, transfers, withdrawals_v3
+from simulator.core.account import deposit_addresses as deposits
+from simulator.core.account import deposits as account_deposits
+from simulator.core.account import hf_ledgers as hf_ledger
+from simulator.core.account import info as profile
+from simulator.core.account import ledgers as history
+from simulator.core.account import withdrawals as account_withdrawals
+from simulator.core.broker_pro import commission as broker
+from simulator.core.broker_pro import rebates
+from simulator.core.control import administration
+from simulator.core.fast_api import api_keys, authorization, security, tokens, withdrawals
+from simulator.core.fast_api.redirects import read_query
+from simulator.core.funds import arrivals, settlement
+from simulator.core.market import currencies, server
+from simulator.core.market import symbols as markets
 from simulator.core.refusals import Refusal
-from simulator.core.replies import Reply
-from simulator.core.value import Value
+from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Now, World
-
-Command = Any
-"""A frozen dataclass of one of the slices; `OPERATIONS` lists them."""
 
 
 class Subject(Value, frozen=True):
@@ -115,11 +102,11 @@ OPERATIONS: Final[dict[type, Operation]] = {
     security.BindFactor: Operation("bind_factor", security.bind_factor, _by_identity, True, "s8.1"),
     settlement.PassTime: Operation("pass_time", settlement.pass_time, _nobody, False, "H52"),
     settlement.MoveWithdrawal: Operation("move_withdrawal", settlement.move_withdrawal, _nobody, True, "H52"),
-    deposits.ArriveDeposit: Operation("arrive_deposit", deposits.arrive_deposit, _nobody, True, "s9"),
-    settlement.GetWithdrawal: Operation("get_withdrawal", settlement.get_withdrawal, _by_key, False, "REST API"),
-    currencies.GetServerTime: Operation("get_server_time", currencies.get_server_time, _nobody, False, "REST API"),
-    service.GetServiceStatus: Operation("get_service_status", service.get_service_status, _nobody, False, "REST API"),
-    service.GetClientIp: Operation("get_client_ip", service.get_client_ip, _nobody, False, "REST API"),
+    arrivals.ArriveDeposit: Operation("arrive_deposit", arrivals.arrive_deposit, _nobody, True, "s9"),
+    account_withdrawals.GetWithdrawal: Operation("get_withdrawal", account_withdrawals.get_withdrawal, _by_key, False, "REST API"),
+    server.GetServerTime: Operation("get_server_time", server.get_server_time, _nobody, False, "REST API"),
+    server.GetServiceStatus: Operation("get_service_status", server.get_service_status, _nobody, False, "REST API"),
+    server.GetClientIp: Operation("get_client_ip", server.get_client_ip, _nobody, False, "REST API"),
     currencies.ListCurrencies: Operation("list_currencies", currencies.list_currencies, _nobody, False, "REST API"),
     currencies.GetCurrency: Operation("get_currency", currencies.get_currency, _nobody, False, "s8.2"),
     markets.ListSymbols: Operation("list_symbols", markets.list_symbols, _nobody, False, "REST API"),
@@ -139,12 +126,12 @@ OPERATIONS: Final[dict[type, Operation]] = {
     transfers.MakeTransfer: Operation("make_transfer", transfers.make_transfer, _by_key, True, "REST API"),
     deposits.CreateDepositAddress: Operation("create_deposit_address", deposits.create_deposit_address, _by_key, True, "REST API"),
     deposits.ListDepositAddresses: Operation("list_deposit_addresses", deposits.list_deposit_addresses, _by_key, False, "REST API"),
-    old_addresses.ListDepositAddressesV2: Operation("list_deposit_addresses_v2", old_addresses.list_deposit_addresses_v2, _by_key, False, "REST API"),
-    old_addresses.GetDepositAddressV1: Operation("get_deposit_address_v1", old_addresses.get_deposit_address_v1, _by_key, False, "REST API"),
-    history.ListDeposits: Operation("list_deposits", history.list_deposits, _by_key, False, "REST API"),
+    deposit_addresses.ListDepositAddressesV2: Operation("list_deposit_addresses_v2", deposit_addresses.list_deposit_addresses_v2, _by_key, False, "REST API"),
+    deposit_addresses.GetDepositAddressV1: Operation("get_deposit_address_v1", deposit_addresses.get_deposit_address_v1, _by_key, False, "REST API"),
+    account_deposits.ListDeposits: Operation("list_deposits", account_deposits.list_deposits, _by_key, False, "REST API"),
     quotas.GetWithdrawalQuotas: Operation("get_withdrawal_quotas", quotas.get_withdrawal_quotas, _by_key, False, "REST API"),
-    history.ListWithdrawals: Operation("list_withdrawals", history.list_withdrawals, _by_key, False, "REST API"),
-    settlement.CancelWithdrawal: Operation("cancel_withdrawal", settlement.cancel_withdrawal, _by_key, True, "REST API"),
+    account_withdrawals.ListWithdrawals: Operation("list_withdrawals", account_withdrawals.list_withdrawals, _by_key, False, "REST API"),
+    account_withdrawals.CancelWithdrawal: Operation("cancel_withdrawal", account_withdrawals.cancel_withdrawal, _by_key, True, "REST API"),
     withdrawals_v3.WithdrawV3: Operation("withdraw_v3", withdrawals_v3.withdraw_v3, _by_key, True, "REST API"),
     rebates.GetRebate: Operation("get_rebate", rebates.get_rebate, _by_key, False, "Broker Pro"),
     rebates.GetRebateV2: Operation("get_rebate_v2", rebates.get_rebate_v2, _by_key, False, "Broker Pro"),

@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterable, Mapping
 from string import Formatter
 from typing import Any, Final
 
-from simulator.core import deposits, security, spec, transfers
-from simulator.core.fields import MAXIMUM_BODY
-from simulator.core.operations import OPERATIONS, Command
-from simulator.core.redirects import read_query
+from simulator.core import spec
+from simulator.core.account import deposit_addresses as deposits
+from simulator.core.account import transfers
+from simulator.core.fast_api import security
+from simulator.core.fast_api.redirects import read_query
+from simulator.core.gateway.requests import MAXIMUM_BODY
+from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
-from simulator.core.value import Value
+from simulator.core.value import Command, Value
 from simulator.core.world import World
 
 R = Reason

@@ -5,8 +5,20 @@ Change one with `msgspec.structs.replace`. Why msgspec and not dataclasses: docs
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import Struct
 
 
 class Value(Struct, frozen=True, gc=False):
     """A frozen value. No value ever refers to itself, so the garbage collector need not look at any."""
+
+
+Command = Any
+"""A frozen dataclass of one of the slices; `OPERATIONS` lists them."""
+
+
+class Reply(Value, frozen=True, kw_only=True):
+    """The base of every reply. `notes` are departures from the document, fields nobody read: for the journal."""
+
+    notes: tuple[str, ...] = ()

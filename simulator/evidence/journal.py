@@ -19,7 +19,7 @@ from simulator.core.refusals import Refusal
 from simulator.core.value import Value
 from simulator.core.world import World
 from simulator.evidence.failures import attempt
-from simulator.evidence.known import Known
+from simulator.evidence.secrets import Known
 from simulator.exchange import Mark, NotPerformed, Outcome
 from simulator.messages import Answer, Request
 

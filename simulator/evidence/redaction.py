@@ -12,11 +12,12 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_plus
 
-from simulator.core import mint, signature
-from simulator.evidence.bodies import TooDeepError, mapped, read_json, written
+from simulator.core import mint
+from simulator.core.gateway import signature
 from simulator.evidence.credential_names import NAME, PLAIN_WORDS, VALUE, bared, may_name, secretive
 from simulator.evidence.encodings import decoded, unescaped
-from simulator.evidence.known import IDENTIFIER, SHAPE, SHORTEST, Known, fingerprint
+from simulator.evidence.json_as_written import TooDeepError, mapped, read_json, written
+from simulator.evidence.secrets import IDENTIFIER, SHAPE, SHORTEST, Known, fingerprint
 
 if TYPE_CHECKING:
     from simulator.core.world import World

@@ -13,7 +13,7 @@ from simulator.core.value import Value
 from simulator.core.world import World
 from simulator.evidence.journal import Journal, Tallied
 from simulator.printing import printable
-from simulator.scenario.expectations import Expectation
+from simulator.scenario.staging.expectations import Expectation
 
 RETIRED: Final = frozenset({Reason.ACCESS_TOKEN_SUPERSEDED.name, Reason.REFRESH_TOKEN_SUPERSEDED.name})
 """Outcomes of a call with a token that a refresh had retired (s6.3)."""

@@ -11,7 +11,7 @@ from msgspec import json
 
 from simulator.evidence import redaction
 from simulator.evidence.changes import changes
-from simulator.evidence.diagnosis import diagnose
+from simulator.evidence.diagnosis.diagnosis import diagnose
 from simulator.evidence.failures import attempt
 from simulator.evidence.journal import Entry, Journal
 from simulator.evidence.redaction import Redactor

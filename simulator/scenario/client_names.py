@@ -9,7 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from simulator.core.world import HOME, World
-from simulator.scenario.nodes import Node, Problem
+from simulator.scenario.text.nodes import Node, Problem
 
 Rename = Callable[[str], str]
 LITERAL: Final = ("respond", "refuse")

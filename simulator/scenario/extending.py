@@ -14,11 +14,12 @@ from msgspec.structs import replace
 from simulator.core.value import Value
 from simulator.core.world import HOME
 from simulator.scenario.client_names import alike, with_names, without_suffix
-from simulator.scenario.keys import HEAD, SCENARIO
-from simulator.scenario.nodes import MAXIMUM_CHARACTERS, Budget, Node, Problem, ScenarioError, parse
-from simulator.scenario.reader import Reader, absent, join, repeated, suggestion
-from simulator.scenario.scalars import SCENARIO_NAME
-from simulator.scenario.shapes import Either, Names, Record, Shape, Tagged
+from simulator.scenario.format.reader import Reader, absent, join, repeated, suggestion
+from simulator.scenario.format.scalars import SCENARIO_NAME
+from simulator.scenario.format.shapes import Either, Names, Record, Shape, Tagged
+from simulator.scenario.keys.scenario import HEAD, SCENARIO
+from simulator.scenario.text.nodes import MAXIMUM_CHARACTERS, Budget, Node, Problem, ScenarioError
+from simulator.scenario.text.parsing import parse
 
 SUFFIXES: Final = (".yaml", ".yml")
 LONGEST_CHAIN: Final = 10

@@ -5,10 +5,11 @@ from __future__ import annotations
 from msgspec.structs import replace
 from rpds import HashTrieMap
 
-from simulator.core import issued, mint
+from simulator.core import mint
+from simulator.core.control import issued
 from simulator.core.world import ApiKey, Client, MadeBy, Stack, World, with_keys
-from simulator.scenario.faults import Condition, Fault
 from simulator.scenario.loader import Scenario
+from simulator.scenario.staging.faults import Condition, Fault
 
 
 def forked(scenario: Scenario, workspace: str, seed: int | None = None) -> Scenario:

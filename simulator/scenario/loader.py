@@ -14,18 +14,19 @@ from msgspec.structs import replace
 from simulator.clock import ClockSettings
 from simulator.core.value import Value
 from simulator.core.world import HOME, World
-from simulator.scenario.choices import chosen
 from simulator.scenario.client_names import in_words_of
-from simulator.scenario.expectations import Expectation
 from simulator.scenario.extending import SUFFIXES, Source, builtin, builtin_folder, composed, read_bytes, read_text
-from simulator.scenario.faults import Fault
-from simulator.scenario.given import built
-from simulator.scenario.keys import EXPECT, FAULTS, SCENARIO
-from simulator.scenario.logins import PAGE, Login
-from simulator.scenario.making import Maker
-from simulator.scenario.nodes import Node, Problem, ScenarioError, parse
-from simulator.scenario.reader import Reader, repeated, suggestion
-from simulator.scenario.shapes import Record
+from simulator.scenario.format.reader import Reader, repeated, suggestion
+from simulator.scenario.format.shapes import Record
+from simulator.scenario.given.world import built
+from simulator.scenario.keys.choices import chosen
+from simulator.scenario.keys.scenario import EXPECT, FAULTS, SCENARIO
+from simulator.scenario.sections import Maker
+from simulator.scenario.staging.expectations import Expectation
+from simulator.scenario.staging.faults import Fault
+from simulator.scenario.staging.logins import PAGE, Login
+from simulator.scenario.text.nodes import Node, Problem, ScenarioError
+from simulator.scenario.text.parsing import parse
 
 __all__ = [
     "DEMO",

@@ -12,8 +12,8 @@ from simulator.core import mint
 from simulator.core.spec import Factor
 from simulator.core.value import Value
 from simulator.core.world import Account, Client, FactorSets, User, World, with_user
+from simulator.scenario.format.scalars import AMOUNT, number_hint, redirect_uri_problem
 from simulator.scenario.loader import Scenario
-from simulator.scenario.scalars import AMOUNT, number_hint, redirect_uri_problem
 
 NONE, FREE = "none", "free"
 """Words for FACTORS: no factor is bound (s8.1 asks for more), and no factor is ever asked for (H42)."""

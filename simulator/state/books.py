@@ -14,9 +14,9 @@ from typing import Final
 
 from simulator.core import money
 from simulator.core.choices import After
+from simulator.core.funds.settlement import settles_by_itself
 from simulator.core.mint import OBJECT_KINDS, workspace_mark
 from simulator.core.money import ZERO, plain
-from simulator.core.settlement import settles_by_itself
 from simulator.core.world import MadeBy, WithdrawalStatus, World
 
 Problem = tuple[str, str]

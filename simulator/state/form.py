@@ -22,8 +22,8 @@ from simulator.clock import LATEST
 from simulator.core.value import Value
 from simulator.core.world import DepositBook, Statement, World
 from simulator.exchange import Mark, State
-from simulator.scenario.scalars import EARLIEST, LARGEST
-from simulator.scenario.staging import Standing
+from simulator.scenario.format.scalars import EARLIEST, LARGEST
+from simulator.scenario.staging.armed import Standing
 from simulator.state import indexes
 from simulator.state.limits import is_instant, problem
 

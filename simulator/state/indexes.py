@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from rpds import HashTrieMap, List
 
 from simulator.core.ordering import in_order
-from simulator.core.stack import Stack, stacked
 from simulator.core.value import Value
 from simulator.core.world import (
     Deposit,
@@ -25,6 +24,7 @@ from simulator.core.world import (
     WithdrawalStatus,
     World,
 )
+from simulator.core.world.stack import Stack, stacked
 
 DERIVED: Final = ("everybody", "consent_order", "key_order", "key_rings")
 """Fields of a world that follow from others."""

@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from simulator.clock import SWIFTEST
-from simulator.core import rebates
-from simulator.core.limits import LENGTHS
+from simulator.core.broker_pro import rebates
+from simulator.core.funds.limits import LENGTHS
 from simulator.core.staged import STAGES
-from simulator.scenario import scalars
-from simulator.scenario.making import FRAMING
-from simulator.scenario.scalars import Scalar
+from simulator.scenario.format import scalars
+from simulator.scenario.format.scalars import Scalar
+from simulator.scenario.sections import FRAMING
 
 Check = Callable[[Any], str]
 """What is wrong with a value, "" = nothing."""

@@ -10,7 +10,7 @@ from simulator.core.staged import STAGES, details_of
 from simulator.core.world import DepositStatus, Line, MadeBy, World, identities_of
 from simulator.exchange import State
 from simulator.messages import BODILESS
-from simulator.scenario.staging import Armed, Standing
+from simulator.scenario.staging.armed import Armed, Standing
 from simulator.state import books, statements
 
 Problem = tuple[str, str]

@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from simulator.core.rebates import leads_to_file
+from simulator.core.broker_pro.rebates import leads_to_file
 from simulator.core.refusals import Refusal
 from simulator.evidence.journal import Journal
 from simulator.exchange import Exchange
 from simulator.messages import Answer, Receive, Request, Scope, Send
 from simulator.scenario.loader import Scenario
-from simulator.web import network
-from simulator.web.desk import Desk, too_large
-from simulator.web.endpoints import CONTROL, LIVE, READY, SITE, answer_call, family_of, find
-from simulator.web.envelope import Family, as_json
+from simulator.web.endpoints.desk import Desk, too_large
+from simulator.web.endpoints.envelope import Family, as_json
+from simulator.web.endpoints.table import CONTROL, LIVE, READY, SITE, answer_call, family_of, find
 from simulator.web.guards import Policy
-from simulator.web.messages import (
+from simulator.web.routing.paths import Led, Way
+from simulator.web.routing.visits import VISIT, Visit
+from simulator.web.routing.workspaces import ADDRESSED, Workspaces
+from simulator.web.wire import damage as network
+from simulator.web.wire.reading import (
     BodyTooLargeError,
     ClientGoneError,
     Lingering,
@@ -32,8 +35,6 @@ from simulator.web.messages import (
     request_head,
     unread_request,
 )
-from simulator.web.visits import VISIT, Led, Visit, Way
-from simulator.web.workspaces import ADDRESSED, Workspaces
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -114,7 +115,7 @@ class App:
 
     def _file(self, desk: Desk, request: Request) -> Answer:
         """A file. How it is written is not imported before somebody asks for one."""
-        from simulator.web.files import rebate_file
+        from simulator.web.endpoints.files import rebate_file
 
         return rebate_file(desk, request)
 

@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from simulator.web.control.problems import problem
 from simulator.web.guards import Policy, foreign, unreadable
-from simulator.web.messages import refused
 from simulator.web.pages.errors import error_page
+from simulator.web.wire.reading import refused
 
 ANOTHER_NAME: Final = (
     "If this is the simulator under another name, start it with --allowed-host and that name,"

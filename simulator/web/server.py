@@ -20,10 +20,10 @@ from uvicorn.server import Server
 from simulator.exchange import Exchange
 from simulator.scenario.loader import DEMO, Scenario, load
 from simulator.web.app import App
-from simulator.web.connection import Connection
-from simulator.web.crowd import CROWDED, Crowd, most_connections
-from simulator.web.desk import opened
+from simulator.web.endpoints.desk import opened
 from simulator.web.guards import LOOPBACK_NAMES, Policy, unspecified
+from simulator.web.wire.connection import Connection
+from simulator.web.wire.crowd import CROWDED, Crowd, most_connections
 
 LOG: Final = logging.getLogger(__name__)
 TURNS: Final = 20
@@ -81,7 +81,7 @@ class SimulatorServer(Server):
             Config(
                 app,
                 loop="asyncio",
-                http=partial(Connection, crowd=self._crowd),  # type: ignore[arg-type]  # it is only called
+                http=partial(Connection, crowd=self._crowd, turn_away=app.turn_away),  # type: ignore[arg-type]  # it is only called
                 ws="none",
                 lifespan="off",
                 access_log=False,

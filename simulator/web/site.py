@@ -13,15 +13,15 @@ from starlette.routing import Route
 
 from simulator.web.control.problems import problem
 from simulator.web.control.routes import control_routes
-from simulator.web.envelope import as_json
+from simulator.web.endpoints.envelope import as_json
 from simulator.web.gate import Gate
 from simulator.web.guards import Policy
 from simulator.web.pages.errors import error_page
 from simulator.web.pages.routes import page_routes
-from simulator.web.visits import desk_of, visit_of
+from simulator.web.routing.visits import desk_of, visit_of
 
 if TYPE_CHECKING:
-    from simulator.web.workspaces import Workspaces
+    from simulator.web.routing.workspaces import Workspaces
 
 
 def build(workspaces: Workspaces, policy: Policy) -> Starlette:
@@ -38,7 +38,7 @@ def build(workspaces: Workspaces, policy: Policy) -> Starlette:
 
 async def _openapi(request: Request) -> Response:
     """The exchange's endpoints as an OpenAPI document, under the choices of the workspace."""
-    from simulator.web.openapi.exchange import document
+    from simulator.web.endpoints.schemas.document import document
 
     world = desk_of(request).exchange.world
     return Response(as_json(document(world.choices, world.prefix or "/")), media_type="application/json")

@@ -16,8 +16,8 @@ from weakref import WeakKeyDictionary
 
 from simulator.clock import stopwatch
 from simulator.messages import Receive
-from simulator.web.messages import ClientGoneError
-from simulator.web.network import disconnected
+from simulator.web.wire.damage import disconnected
+from simulator.web.wire.reading import ClientGoneError
 
 T = TypeVar("T")
 SLICE: Final = 5_000_000

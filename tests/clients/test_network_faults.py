@@ -19,8 +19,8 @@ from support import refresh_body
 from wire import JSON, REFRESH, Broker, Http
 
 from simulator.core.world import World
-from simulator.scenario.faults import Fault, Moment, Network
-from simulator.scenario.staging import Staging
+from simulator.scenario.staging.armed import Staging
+from simulator.scenario.staging.faults import Fault, Moment, Network
 from simulator.web.server import LocalServer
 
 Client = Callable[[str, Any, float], Any]

@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 from support import Desk, Key, payment, told
 
-from simulator.core.accounts import AccountFound, AccountsListed, GetAccount, ListAccounts
-from simulator.core.profile import (
+from simulator.core.account.accounts import AccountFound, AccountsListed, GetAccount, ListAccounts
+from simulator.core.account.info import (
     AccountMode,
     GetAccountMode,
     GetSpotAccountType,

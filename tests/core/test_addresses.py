@@ -8,7 +8,7 @@ import pytest
 from defects import change_currency
 from support import OUTSIDE, Desk, payment
 
-from simulator.core.payments import LONGEST_TEXT
+from simulator.core.funds.payments import LONGEST_TEXT
 from simulator.core.refusals import Reason
 
 TRON = "^T[1-9A-HJ-NP-Za-km-z]{33}$"

@@ -8,13 +8,13 @@ from demo import CURRENCIES, DEMO_BROKER
 from msgspec.structs import replace
 from support import IP, Desk, by_account, token_query
 
-from simulator.core import administration as commands
 from simulator.core.choices import After
+from simulator.core.control import administration as commands
+from simulator.core.fast_api.tokens import ExchangeCode
 from simulator.core.refusals import Reason
-from simulator.core.tokens import ExchangeCode
 from simulator.core.world import Account
 from simulator.exchange import replay
-from simulator.scenario import amending
+from simulator.scenario.given import amending
 
 
 def test_every_command_can_be_performed_again() -> None:

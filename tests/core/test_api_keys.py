@@ -10,8 +10,8 @@ from demo import demo_world
 from msgspec.structs import fields, replace
 from support import IP, Desk, groups_body
 
-from simulator.core.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded, ApiKeyInfo, GetApiKeyInfo
-from simulator.core.fields import Body
+from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded, ApiKeyInfo, GetApiKeyInfo
+from simulator.core.gateway.requests import Body
 from simulator.core.refusals import Reason
 from simulator.core.spec import (
     API_KEY_VERSION,

@@ -8,7 +8,7 @@ import pytest
 from demo import CALLBACK, OWN_QUERY
 from support import Desk, query
 
-from simulator.core.authorization import (
+from simulator.core.fast_api.authorization import (
     AuthorizationRequested,
     Authorize,
     Authorized,

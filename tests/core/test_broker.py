@@ -28,18 +28,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from support import START
 
-from simulator.core import administration as control
-from simulator.core.broker import (
-    CommissionFound,
-    GetCommission,
-    ListBrokerTransactions,
-    ListBrokerUsers,
-)
-from simulator.core.broker_reports import day_of
-from simulator.core.rebates import GetRebate, GetRebateV2
+from simulator.core.broker_pro.commission import CommissionFound, GetCommission, ListBrokerTransactions, ListBrokerUsers
+from simulator.core.broker_pro.rebates import GetRebate, GetRebateV2
+from simulator.core.broker_pro.reports import day_of
+from simulator.core.control import administration as control
 from simulator.core.refusals import Reason
 from simulator.core.spec import DAY, HOUR
-from simulator.core.trades import BrokerBook, Trade
+from simulator.core.world.brokers import BrokerBook, Trade
 
 
 # --- who

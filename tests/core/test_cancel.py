@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from support import Desk, Key, payment, told
 
+from simulator.core.account.withdrawals import CancelWithdrawal, WithdrawalCanceled
 from simulator.core.choices import After
+from simulator.core.funds.settlement import MoveWithdrawal, PassTime, TimePassed
 from simulator.core.refusals import Reason
-from simulator.core.settlement import CancelWithdrawal, MoveWithdrawal, PassTime, TimePassed, WithdrawalCanceled
 from simulator.core.spec import MINUTE
 
 

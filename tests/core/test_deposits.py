@@ -11,21 +11,19 @@ from funds import arrive, slow
 from msgspec.structs import replace
 from support import START, Desk, Key, payment
 
-from simulator.core.addresses import FORMS, mint_address, mint_wallet_tx_id
-from simulator.core.administration import ChangeChoices, DeleteUser
-from simulator.core.deposits import (
+from simulator.core.account.deposit_addresses import (
     CreateDepositAddress,
     DepositAddressCreated,
     DepositAddressesListed,
-    DepositArrived,
     ListDepositAddresses,
-    confirmations,
-    credited_at,
 )
-from simulator.core.events import Kind, pending
-from simulator.core.fields import Body
+from simulator.core.control.administration import ChangeChoices, DeleteUser
+from simulator.core.control.events import Kind, pending
+from simulator.core.funds.addresses import FORMS, mint_address, mint_wallet_tx_id
+from simulator.core.funds.arrivals import DepositArrived, confirmations, credited_at
+from simulator.core.funds.settlement import PassTime, TimePassed
+from simulator.core.gateway.requests import Body
 from simulator.core.refusals import Reason
-from simulator.core.settlement import PassTime, TimePassed
 from simulator.core.spec import MINUTE
 from simulator.core.world import Chain, Deposit, DepositStatus, Now, World
 
@@ -261,7 +259,7 @@ def test_a_crowd_of_deposits_is_credited_soon(monkeypatch: pytest.MonkeyPatch) -
         looked_at.append(deposit.id)
         return credited_at(world, deposit)
 
-    monkeypatch.setattr("simulator.core.deposits.credited_at", counted)
+    monkeypatch.setattr("simulator.core.account.deposit_addresses.credited_at", counted)
     assert len(desk.do(PassTime(), TimePassed).credited) == 500
     assert len(looked_at) <= 500
 

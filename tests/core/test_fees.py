@@ -9,7 +9,7 @@ from demo import CURRENCIES
 from msgspec.structs import replace
 
 from simulator.core.choices import DEFAULTS
-from simulator.core.fees import fees, service_fee
+from simulator.core.funds.fees import fees, service_fee
 from simulator.core.spec import SERVICE_FEE_MAXIMUM_USDT, SERVICE_FEE_MINIMUM_USDT, SERVICE_FEE_RATE
 
 USDT, BTC = CURRENCIES[:2]

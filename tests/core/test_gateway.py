@@ -9,14 +9,14 @@ import pytest
 from everything import COMMANDS
 from support import START, Desk, Key, groups_body, payment
 
-from simulator.core.api_keys import AddApiKey, ApiKeyAdded, GetApiKeyInfo
-from simulator.core.fields import Body
-from simulator.core.gateway import NAMES, TOLLS, OwnPermission, Pool
+from simulator.core.account.withdrawals import GetWithdrawal
+from simulator.core.fast_api.api_keys import AddApiKey, ApiKeyAdded, GetApiKeyInfo
+from simulator.core.fast_api.withdrawals import Withdraw
+from simulator.core.gateway.requests import Body
+from simulator.core.gateway.tolls import NAMES, TOLLS, OwnPermission, Pool
 from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Grade, Reason
-from simulator.core.settlement import GetWithdrawal
 from simulator.core.spec import AuthGroup
-from simulator.core.withdrawals import Withdraw
 from simulator.core.world import MadeBy
 
 IP = "203.0.113.7"

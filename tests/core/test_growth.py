@@ -14,23 +14,18 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from support import START, Desk, Key, by_account, groups_body, payment
 
-from simulator.core import issued
-from simulator.core.administration import DeleteApiKey, DeleteUser, PutUser, unfinished
-from simulator.core.api_keys import AddApiKey
+from simulator.core.account.deposits import DepositsListed, ListDeposits
+from simulator.core.account.hf_ledgers import HfLedgersListed, ListHfLedgers
+from simulator.core.account.ledgers import LedgersListed, ListLedgers
+from simulator.core.account.withdrawals import ListWithdrawals, WithdrawalsListed
 from simulator.core.choices import After
-from simulator.core.hf_ledger import HfLedgersListed, ListHfLedgers
-from simulator.core.history import (
-    DepositsListed,
-    LedgersListed,
-    ListDeposits,
-    ListLedgers,
-    ListWithdrawals,
-    WithdrawalsListed,
-)
-from simulator.core.ledger import movements
-from simulator.core.settlement import STEPS, MoveWithdrawal
+from simulator.core.control import issued
+from simulator.core.control.administration import DeleteApiKey, DeleteUser, PutUser, unfinished
+from simulator.core.fast_api.api_keys import AddApiKey
+from simulator.core.funds.ledger import movements
+from simulator.core.funds.payouts import Withdrawn
+from simulator.core.funds.settlement import STEPS, MoveWithdrawal
 from simulator.core.spec import DAY
-from simulator.core.withdrawals import Withdrawn
 from simulator.core.world import Account
 from simulator.exchange import State
 from simulator.state.form import imported

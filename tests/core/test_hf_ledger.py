@@ -8,8 +8,8 @@ import pytest
 from funds import arrive, move
 from support import START, Desk, Key, told
 
-from simulator.core.accounts import AccountsListed, ListAccounts
-from simulator.core.hf_ledger import HfLedgersListed, ListHfLedgers
+from simulator.core.account.accounts import AccountsListed, ListAccounts
+from simulator.core.account.hf_ledgers import HfLedgersListed, ListHfLedgers
 from simulator.core.refusals import Reason
 from simulator.core.spec import DAY
 

@@ -10,19 +10,14 @@ from demo import ALICE_ADDRESS
 from funds import arrive, move, slow
 from support import START, Desk, Key, by_account, payment
 
-from simulator.core.administration import DeleteUser, PutUser
-from simulator.core.history import (
-    DepositsListed,
-    LedgersListed,
-    ListDeposits,
-    ListLedgers,
-    ListWithdrawals,
-    WithdrawalsListed,
-)
+from simulator.core.account.deposits import DepositsListed, ListDeposits
+from simulator.core.account.ledgers import LedgersListed, ListLedgers
+from simulator.core.account.transfers import TransferMade
+from simulator.core.account.withdrawals import ListWithdrawals, WithdrawalsListed
+from simulator.core.control.administration import DeleteUser, PutUser
+from simulator.core.funds.settlement import MoveWithdrawal
 from simulator.core.refusals import Reason
-from simulator.core.settlement import MoveWithdrawal
 from simulator.core.spec import DAY, MINUTE
-from simulator.core.transfers import TransferMade
 
 
 def withdrawals(desk: Desk, key: Key, **asked: str) -> WithdrawalsListed:

@@ -14,9 +14,9 @@ from steady import STEADY
 from support import Desk, by_account, payment
 
 from simulator.core.choices import DEFAULTS, After
-from simulator.core.fees import explain, service_fee
-from simulator.core.ledger import movements
-from simulator.core.settlement import MoveWithdrawal, PassTime
+from simulator.core.funds.fees import explain, service_fee
+from simulator.core.funds.ledger import movements
+from simulator.core.funds.settlement import MoveWithdrawal, PassTime
 from simulator.core.world import FeeTerms
 
 USDT = CURRENCIES[0]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.core.fields import FieldProblem, Fields
-from simulator.core.paging import Page, Paged, Span, paged, read_page, read_span, read_whole, read_word
+from simulator.core.gateway.paging import Page, Paged, Span, paged, read_page, read_span, read_whole, read_word
+from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.refusals import Reason
 
 

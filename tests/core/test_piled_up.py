@@ -11,17 +11,14 @@ from funds import arrive, move
 from msgspec.structs import replace
 from support import Desk, Key, payment
 
-from simulator.core.administration import DeleteUser
-from simulator.core.deposits import CreateDepositAddress, DepositAddressCreated
-from simulator.core.fields import Body
-from simulator.core.hf_ledger import ListHfLedgers
-from simulator.core.history import (
-    ListDeposits,
-    ListLedgers,
-    ListWithdrawals,
-    WithdrawalsListed,
-)
-from simulator.core.ledger import movements
+from simulator.core.account.deposit_addresses import CreateDepositAddress, DepositAddressCreated
+from simulator.core.account.deposits import ListDeposits
+from simulator.core.account.hf_ledgers import ListHfLedgers
+from simulator.core.account.ledgers import ListLedgers
+from simulator.core.account.withdrawals import ListWithdrawals, WithdrawalsListed
+from simulator.core.control.administration import DeleteUser
+from simulator.core.funds.ledger import movements
+from simulator.core.gateway.requests import Body
 from simulator.core.operations import perform
 from simulator.exchange import State
 from simulator.state.form import imported

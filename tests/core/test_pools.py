@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from rates import accounts, key_info, use_up
 from support import IP, START, Desk, Key, payment
 
-from simulator.core import pools
-from simulator.core.accounts import ListAccounts
-from simulator.core.currencies import GetServerTime
-from simulator.core.gateway import TOLLS, Pool, Toll
-from simulator.core.pools import LENGTHS, ROOM, SIZES, TOP_LEVEL, Cycle, Meter, Pools
+from simulator.core.account.accounts import ListAccounts
+from simulator.core.gateway import pools
+from simulator.core.gateway.pools import LENGTHS, ROOM, SIZES, TOP_LEVEL, Cycle, Meter, Pools
+from simulator.core.gateway.tolls import TOLLS, Pool, Toll
+from simulator.core.market.server import GetServerTime
 from simulator.core.refusals import Grade, Reason
 from simulator.core.world import World
 

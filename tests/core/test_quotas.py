@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from support import Desk, Key, payment, told
 
-from simulator.core.quotas import GetWithdrawalQuotas, QuotasFound
+from simulator.core.account.quotas import GetWithdrawalQuotas, QuotasFound
 from simulator.core.refusals import Reason
 from simulator.core.spec import DAY
 

@@ -12,7 +12,7 @@ from wire import JSON, TOKEN, V1, Broker, control, problem_of
 from simulator.core import quoting
 from simulator.core.quoting import LONGEST_COMPARED, MOST_COMPARED, MOST_LIKELY, listed, most_like, shortened
 from simulator.core.refusals import Reason, Refusal
-from simulator.scenario.nodes import Problem, ScenarioError
+from simulator.scenario.text.nodes import Problem, ScenarioError
 
 LONG = "x" * 60_000
 

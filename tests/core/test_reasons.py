@@ -11,7 +11,7 @@ from defects import Case, Defect, together
 from support import Desk
 
 from simulator.core.refusals import OF_THE_SERVER, Grade, Reason
-from simulator.core.replies import Reply
+from simulator.core.value import Reply
 from simulator.core.world import World
 
 ORDER = list(Reason)

@@ -10,11 +10,11 @@ from brokers import SPOT, TRADES, asks, dead, desk_of, earning, follow, linked, 
 from demo import demo_world
 from support import START
 
-from simulator.core import administration as control
-from simulator.core.rebates import GetRebate, GetRebateV2, months_later
+from simulator.core.broker_pro.rebates import GetRebate, GetRebateV2, months_later
+from simulator.core.control import administration as control
 from simulator.core.refusals import Reason
 from simulator.core.spec import DAY, HOUR, SECOND
-from simulator.core.trades import BrokerBook, RebateFile
+from simulator.core.world.brokers import BrokerBook, RebateFile
 
 
 @pytest.mark.parametrize(

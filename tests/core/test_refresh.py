@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from support import IP, Desk, groups_body, refresh_body
 
-from simulator.core.api_keys import AddApiKey
-from simulator.core.fields import Body
+from simulator.core.fast_api.api_keys import AddApiKey
+from simulator.core.fast_api.tokens import RefreshTokens
+from simulator.core.gateway.requests import Body
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import DAY, HOUR
-from simulator.core.tokens import RefreshTokens
 
 
 def add_key(access_token: str) -> AddApiKey:

@@ -8,9 +8,10 @@ import pytest
 from msgspec.structs import replace
 from support import Desk, Key, payment
 
+from simulator.core.fast_api.withdrawals import Challenged
+from simulator.core.funds.payouts import Withdrawn
 from simulator.core.refusals import Reason
 from simulator.core.spec import MINUTE, SENT_FACTORS, Factor
-from simulator.core.withdrawals import Challenged, Withdrawn
 from simulator.core.world import FactorSets
 
 GAV, EMV, SMS = Factor

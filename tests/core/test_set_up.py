@@ -7,8 +7,8 @@ from demo import CALLBACK, OWN_QUERY
 from msgspec.structs import replace
 from support import Desk, payment
 
+from simulator.core.fast_api.security import BindFactor, FactorBound, FactorPrepared, PrepareFactor, link, return_target
 from simulator.core.refusals import Reason
-from simulator.core.security import BindFactor, FactorBound, FactorPrepared, PrepareFactor, link, return_target
 from simulator.core.spec import Factor
 from simulator.core.world import FactorSets
 

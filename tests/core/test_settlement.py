@@ -6,19 +6,12 @@ import pytest
 from msgspec.structs import replace
 from support import START, Desk, by_account, payment
 
+from simulator.core.account.withdrawals import GetWithdrawal, WithdrawalFound
 from simulator.core.choices import After, Polls
+from simulator.core.funds.payouts import Withdrawn
+from simulator.core.funds.settlement import STEPS, MoveWithdrawal, PassTime, TimePassed, WithdrawalMoved
 from simulator.core.refusals import Reason
-from simulator.core.settlement import (
-    STEPS,
-    GetWithdrawal,
-    MoveWithdrawal,
-    PassTime,
-    TimePassed,
-    WithdrawalFound,
-    WithdrawalMoved,
-)
 from simulator.core.spec import MINUTE
-from simulator.core.withdrawals import Withdrawn
 from simulator.core.world import Withdrawal, WithdrawalStatus
 
 LATER = After(10 * MINUTE)

@@ -8,9 +8,9 @@ import pytest
 from msgspec.structs import fields, replace
 from support import IP, PATH, START, Desk, Key, hmac_sha256
 
-from simulator.core.api_keys import GetApiKeyInfo
+from simulator.core.fast_api.api_keys import GetApiKeyInfo
+from simulator.core.gateway.signature import SignedRequest, prehash, sign, targets
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.signature import SignedRequest, prehash, sign, targets
 from simulator.core.spec import DAY
 
 VECTOR_BODY = (

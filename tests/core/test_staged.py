@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from support import Desk
 
 from simulator.core.choices import Choices
-from simulator.core.gateway import TOLLS
+from simulator.core.gateway.tolls import TOLLS
 from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import OF_THE_SERVER, Reason, Refusal
 from simulator.core.staged import STAGES, asked, details_of, names_in
-from simulator.scenario.faults import Fault
-from simulator.scenario.staging import Staging
-from simulator.web.envelope import Family, refused
+from simulator.scenario.staging.armed import Staging
+from simulator.scenario.staging.faults import Fault
+from simulator.web.endpoints.envelope import Family, refused
 
 EARNED: Final = [
     pytest.param(name, defect, id=f"{name}-{place}-{defect.reason.name}")

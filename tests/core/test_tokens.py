@@ -9,12 +9,12 @@ from demo import CALLBACK, OWN_QUERY, demo_world
 from msgspec.structs import replace
 from support import IP, START, Desk, groups_body, query, refresh_body, token_query
 
-from simulator.core.api_keys import AddApiKey
-from simulator.core.authorization import Authorize, Authorized
-from simulator.core.operations import Command
+from simulator.core.fast_api.api_keys import AddApiKey
+from simulator.core.fast_api.authorization import Authorize, Authorized
+from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens, TokensIssued, current, encode
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import DAY, HOUR, MINUTE
-from simulator.core.tokens import ExchangeCode, RefreshTokens, TokensIssued, current, encode
+from simulator.core.value import Command
 
 
 def add_key(access_token: str) -> AddApiKey:

@@ -9,8 +9,8 @@ from funds import move
 from msgspec.structs import replace
 from support import Desk, Key, payment, told
 
+from simulator.core.account.transfers import GetTransferable, TransferableFound, TransferMade
 from simulator.core.refusals import Reason
-from simulator.core.transfers import GetTransferable, TransferableFound, TransferMade
 
 
 def ask(key: Key, **asked: str) -> GetTransferable:

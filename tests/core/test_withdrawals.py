@@ -9,9 +9,10 @@ import pytest
 from msgspec.structs import replace
 from support import Desk, by_account, payment
 
+from simulator.core.fast_api.withdrawals import Challenged
+from simulator.core.funds.payouts import Withdrawn
 from simulator.core.refusals import Reason
 from simulator.core.spec import FeeDeductType, WithdrawType
-from simulator.core.withdrawals import Challenged, Withdrawn
 from simulator.core.world import WithdrawalStatus
 
 

@@ -7,11 +7,11 @@ import json
 import pytest
 from support import Desk, Key, payment, told
 
-from simulator.core.fields import Body
-from simulator.core.ledger import movements
+from simulator.core.account.withdrawals_v3 import WithdrawV3
+from simulator.core.funds.ledger import movements
+from simulator.core.funds.payouts import Withdrawn
+from simulator.core.gateway.requests import Body
 from simulator.core.refusals import Reason
-from simulator.core.withdrawals import Withdrawn
-from simulator.core.withdrawals_v3 import WithdrawV3
 
 
 def pay(key: Key, **changes: object) -> WithdrawV3:

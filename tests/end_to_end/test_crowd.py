@@ -15,8 +15,8 @@ from urllib.request import urlopen
 import pytest
 from end_to_end.processes import running
 
-from simulator.web.crowd import CROWDED, RESERVE
 from simulator.web.server import LocalServer
+from simulator.web.wire.crowd import CROWDED, RESERVE
 
 FILES = 100
 FEW_FILES = ("sh", "-c", f'ulimit -n {FILES}; exec {sys.executable} -m simulator "$@"', "sh")

@@ -11,8 +11,12 @@ from click.testing import CliRunner
 from end_to_end.processes import run
 
 from simulator.cli import main
-from simulator.core import deposits, ledger, limits, payments, signature, spec, tokens
-from simulator.core.fees import Fees
+from simulator.core import spec
+from simulator.core.account import deposit_addresses as deposits
+from simulator.core.fast_api import tokens
+from simulator.core.funds import ledger, limits, payments
+from simulator.core.funds.fees import Fees
+from simulator.core.gateway import signature
 from simulator.core.money import ZERO
 from simulator.tour import walk
 from simulator.tour.steps import STEPS

@@ -17,7 +17,7 @@ import pytest
 from end_to_end.processes import MODULE, ROOT, Running, environment, running
 from situations import unknown_key
 
-from simulator.scenario.keys import SCENARIO
+from simulator.scenario.keys.scenario import SCENARIO
 
 TEXT = "version: 1\nname: mine\nextends: demo\nclock: {mode: frozen, start: 2026-06-01T00:00:00Z}\n"
 FAULT = TEXT + "faults: [{operation: exchange_code, user: alice, refuse: CODE_EXPIRED}]\n"

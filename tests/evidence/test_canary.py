@@ -15,15 +15,15 @@ from support import START, payment, query
 from tenants import tenant
 from wire import FORM, JSON, NEW, REFRESH, TOKEN, V1, WITHDRAWAL, Asgi, Broker, still_app
 
+from simulator.core.fast_api.security import current_code
+from simulator.core.fast_api.tokens import encode
 from simulator.core.refusals import Reason
-from simulator.core.security import current_code
-from simulator.core.tokens import encode
 from simulator.core.world import MadeBy, Now, World
+from simulator.evidence.filters import Wanted
 from simulator.evidence.journal import Journal, Reporting
 from simulator.evidence.lines import human, machine
-from simulator.evidence.matching import Wanted
-from simulator.scenario.faults import Fault
-from simulator.scenario.staging import Staging
+from simulator.scenario.staging.armed import Staging
+from simulator.scenario.staging.faults import Fault
 from simulator.web.app import App
 from simulator.web.control.stream import EventStream
 

@@ -17,10 +17,10 @@ from support import IP, START, payment, query
 from wire import JSON, NEW, OLD, REFRESH, Answer, Broker, control
 
 from simulator.core.refusals import Reason, Refusal
-from simulator.evidence import rulebook
-from simulator.evidence.causes import ADVICE
-from simulator.evidence.diagnosis import diagnose, reasoned
-from simulator.evidence.findings import differing
+from simulator.evidence.diagnosis import rules as rulebook
+from simulator.evidence.diagnosis.advice import ADVICE
+from simulator.evidence.diagnosis.diagnosis import diagnose, reasoned
+from simulator.evidence.diagnosis.hints import differing
 from simulator.evidence.journal import Entry
 from simulator.messages import Answer as Told
 from simulator.messages import Request

@@ -12,7 +12,7 @@ from wire import WITHDRAWAL, Answer, Broker
 
 from simulator.core.refusals import Reason
 from simulator.core.world import World
-from simulator.evidence.causes import ADVICE
+from simulator.evidence.diagnosis.advice import ADVICE
 
 ACCOUNTS = "/api/v1/accounts"
 

@@ -9,10 +9,11 @@ import pytest
 from support import payment, query, refresh_body, token_query
 from wire import FORM, JSON, NEW, REFRESH, TOKEN, WITHDRAWAL, Answer, Broker, control
 
-from simulator.core import api_keys, payments, tokens, withdrawals
-from simulator.core.api_keys import asked_groups
 from simulator.core.choices import DEFAULTS
-from simulator.core.fields import Fields, unread
+from simulator.core.fast_api import api_keys, tokens, withdrawals
+from simulator.core.fast_api.api_keys import asked_groups
+from simulator.core.funds import payments
+from simulator.core.gateway.requests import Fields, unread
 from simulator.core.world import World
 
 CALLBACK = "http://localhost:3000/callback"

@@ -13,8 +13,8 @@ from support import payment
 from wire import FORM, V1, Asgi, Broker, still_app
 
 from simulator.evidence.har import archive, archived
-from simulator.scenario.faults import Fault
-from simulator.scenario.staging import Staging
+from simulator.scenario.staging.armed import Staging
+from simulator.scenario.staging.faults import Fault
 
 TEXT, NUMBER, LIST = (str,), (int, float), (list,)
 ENTRY: Mapping[str, Any] = {

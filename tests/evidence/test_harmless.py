@@ -15,12 +15,12 @@ from wire import FORM, JSON, NEW, OLD, REFRESH, TOKEN, V1, WITHDRAWAL, Answer, A
 
 from simulator.core.nesting import DEEPEST
 from simulator.core.refusals import Reason
+from simulator.evidence.filters import Wanted
 from simulator.evidence.journal import Entry, Journal, Reporting
 from simulator.evidence.lines import human, logger, machine
-from simulator.evidence.matching import Wanted
 from simulator.evidence.redaction import Redactor
-from simulator.scenario.faults import Condition, Fault
-from simulator.scenario.staging import Staging
+from simulator.scenario.staging.armed import Staging
+from simulator.scenario.staging.faults import Condition, Fault
 from simulator.web.control.stream import EventStream
 
 DEEP = '{"a":' * 400 + "1" + "}" * 400

@@ -13,8 +13,8 @@ from wire import Asgi, Broker, Http, still_app
 from simulator.evidence.journal import Reporting
 from simulator.evidence.lines import human, logger, machine
 from simulator.flags import reporting
-from simulator.scenario.faults import Fault
-from simulator.scenario.staging import Staging
+from simulator.scenario.staging.armed import Staging
+from simulator.scenario.staging.faults import Fault
 
 
 def test_a_line_for_people(broker: Broker, send: Asgi) -> None:

@@ -7,7 +7,7 @@ from support import payment
 from wire import Asgi, Broker
 
 from simulator.evidence.lines import human, machine
-from simulator.web.endpoints import ENDPOINTS
+from simulator.web.endpoints.table import ENDPOINTS
 
 TIME = "Nearest served is GET /api/v1/timestamp"
 SENT = "the path that was sent has"

@@ -35,10 +35,11 @@ from wrong_recipes import (
     wrote,
 )
 
-from simulator.core import signature
-from simulator.evidence import recipes, variants
-from simulator.evidence.recipes import Found, Signed, difference, of_partner, of_passphrase, of_request
-from simulator.evidence.variants import Change
+from simulator.core.gateway import signature
+from simulator.evidence.signatures import mistakes as variants
+from simulator.evidence.signatures import search as recipes
+from simulator.evidence.signatures.mistakes import Change
+from simulator.evidence.signatures.search import Found, Signed, difference, of_partner, of_passphrase, of_request
 
 
 @pytest.mark.parametrize(("name", "digest"), POSTED)

@@ -12,12 +12,12 @@ from support import IP, START
 
 from simulator.core.operations import Subject
 from simulator.core.world import ApiKey, Now, World
-from simulator.evidence.bodies import read_json, written
 from simulator.evidence.credential_names import secretive
 from simulator.evidence.encodings import LAYERS
 from simulator.evidence.journal import Entry
-from simulator.evidence.known import Known, fingerprint
+from simulator.evidence.json_as_written import read_json, written
 from simulator.evidence.redaction import Redactor
+from simulator.evidence.secrets import Known, fingerprint
 from simulator.exchange import NotPerformed, Outcome
 from simulator.messages import Answer, Request
 from simulator.scenario.loader import load

@@ -13,7 +13,7 @@ from wire import V1, Asgi, Broker
 from simulator.core.operations import Subject
 from simulator.core.world import Client, Now, World
 from simulator.evidence.journal import FRAME, Journal
-from simulator.evidence.known import fingerprint
+from simulator.evidence.secrets import fingerprint
 from simulator.exchange import NotPerformed, Outcome
 from simulator.messages import Answer, Request
 

@@ -9,18 +9,19 @@ from funds import move
 from msgspec.structs import replace
 from support import IP, Desk, groups_body, payment, refresh_body
 
-from simulator.core.administration import DeleteUser
-from simulator.core.api_keys import AddApiKey
-from simulator.core.operations import Command, Subject
+from simulator.core.control.administration import DeleteUser
+from simulator.core.fast_api.api_keys import AddApiKey
+from simulator.core.fast_api.tokens import RefreshTokens
+from simulator.core.operations import Subject
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.tokens import RefreshTokens
+from simulator.core.value import Command
 from simulator.evidence.journal import Journal
 from simulator.evidence.verification import VIOLATIONS, verify
 from simulator.exchange import Outcome
 from simulator.messages import Answer, Request
-from simulator.scenario.expectations import FACTS, Expectation
-from simulator.scenario.faults import Fault
-from simulator.scenario.staging import Staging
+from simulator.scenario.staging.armed import Staging
+from simulator.scenario.staging.expectations import FACTS, Expectation
+from simulator.scenario.staging.faults import Fault
 
 ASKED = Request("POST", "/somewhere", "", {}, IP, b"")
 

@@ -14,25 +14,21 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from steady import STEADY
 from support import START, Desk, Key, payment
 
-from simulator.core.accounts import AccountsListed, ListAccounts
+from simulator.core.account.accounts import AccountsListed, ListAccounts
+from simulator.core.account.deposit_addresses import CreateDepositAddress
+from simulator.core.account.deposits import DepositsListed, ListDeposits
+from simulator.core.account.hf_ledgers import HfLedgersListed, ListHfLedgers
+from simulator.core.account.ledgers import LedgersListed, ListLedgers
+from simulator.core.account.transfers import GetTransferable, TransferableFound
+from simulator.core.account.withdrawals import CancelWithdrawal, ListWithdrawals, WithdrawalsListed
+from simulator.core.account.withdrawals_v3 import WithdrawV3
 from simulator.core.choices import After
-from simulator.core.deposits import ArriveDeposit, CreateDepositAddress
-from simulator.core.fields import Body
-from simulator.core.hf_ledger import HfLedgersListed, ListHfLedgers
-from simulator.core.history import (
-    DepositsListed,
-    LedgersListed,
-    ListDeposits,
-    ListLedgers,
-    ListWithdrawals,
-    WithdrawalsListed,
-)
-from simulator.core.ledger import movements
-from simulator.core.settlement import STEPS, CancelWithdrawal, MoveWithdrawal, PassTime
+from simulator.core.fast_api.withdrawals import Challenged
+from simulator.core.funds.arrivals import ArriveDeposit
+from simulator.core.funds.ledger import movements
+from simulator.core.funds.settlement import STEPS, MoveWithdrawal, PassTime
+from simulator.core.gateway.requests import Body
 from simulator.core.spec import DAY, MINUTE
-from simulator.core.transfers import GetTransferable, TransferableFound
-from simulator.core.withdrawals import Challenged
-from simulator.core.withdrawals_v3 import WithdrawV3
 from simulator.core.world import Account
 from simulator.exchange import replay
 

@@ -12,18 +12,19 @@ from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, 
 from steady import STEADY
 from support import Desk, Key, payment
 
-from simulator.core.administration import DeleteUser, unfinished
 from simulator.core.choices import After
-from simulator.core.ledger import movements
+from simulator.core.control.administration import DeleteUser, unfinished
+from simulator.core.fast_api.withdrawals import Challenged
+from simulator.core.funds.ledger import movements
+from simulator.core.funds.payouts import Withdrawn
+from simulator.core.funds.settlement import STEPS, MoveWithdrawal, PassTime
 from simulator.core.money import is_multiple
 from simulator.core.refusals import Refusal
-from simulator.core.settlement import STEPS, MoveWithdrawal, PassTime
 from simulator.core.spec import MINUTE
-from simulator.core.withdrawals import Challenged, Withdrawn
 from simulator.core.world import Account
 from simulator.exchange import replay
-from simulator.scenario import amending
-from simulator.scenario.nodes import ScenarioError
+from simulator.scenario.given import amending
+from simulator.scenario.text.nodes import ScenarioError
 
 EDGES = ["-1", "0.000001", "1", "2", "10", "10.0001", "99.9999", "300", "12345.6", "50000", "999999999"]
 AMOUNTS = st.one_of(st.sampled_from(EDGES), st.decimals("0.1", "1500", places=4).map(str))

@@ -13,11 +13,11 @@ from steady import STEADY
 
 from simulator.core.operations import OPERATIONS
 from simulator.core.spec import DAY, HOUR, MINUTE
-from simulator.evidence import moments
+from simulator.evidence import checkpoints as moments
+from simulator.evidence.checkpoints import Moment
 from simulator.evidence.journal import Entry
-from simulator.evidence.moments import Moment
-from simulator.scenario.faults import Fault
-from simulator.scenario.logins import Decided
+from simulator.scenario.staging.faults import Fault
+from simulator.scenario.staging.logins import Decided
 
 UNWRITTEN = ("pass_time", "move_withdrawal", "put_user", "change_user", "put_currency", "change_choices")
 OFTEN = ("authorize", "exchange_code", "refresh_tokens", "add_api_key", "withdraw", "verify_withdrawal")

@@ -7,11 +7,11 @@ from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, 
 from steady import STEADY
 from support import IP, Desk, groups_body, refresh_body, token_query
 
-from simulator.core.api_keys import AddApiKey
+from simulator.core.fast_api.api_keys import AddApiKey
+from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens, TokensIssued
 from simulator.core.operations import perform
 from simulator.core.refusals import Refusal
 from simulator.core.spec import DAY, HOUR, MINUTE
-from simulator.core.tokens import ExchangeCode, RefreshTokens, TokensIssued
 from simulator.exchange import replay
 
 JUMPS = st.sampled_from([0, 1, 1_000, 5 * MINUTE - 1, 5 * MINUTE, HOUR - 1, HOUR, DAY, 3 * DAY - 1, 3 * DAY])

@@ -8,12 +8,12 @@ import pytest
 from situations import FILE, HEAD, problems, refused_here, situation
 from support import Desk, Key, payment
 
-from simulator.core.fields import Body
-from simulator.core.parties import NEW_YEAR
+from simulator.core.fast_api.withdrawals import Withdraw
+from simulator.core.gateway.requests import Body
 from simulator.core.refusals import Reason
 from simulator.core.spec import AuthGroup
-from simulator.core.withdrawals import Withdraw
 from simulator.core.world import ApiKey, MadeBy
+from simulator.core.world.users import NEW_YEAR
 
 KEY = "key: k1, secret: s1, passphrase: p1, groups: [API_WITHDRAW_OAUTH]"
 

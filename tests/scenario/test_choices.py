@@ -11,7 +11,7 @@ from situations import FILE, problems, situation, unknown_key
 
 from simulator.core.choices import DEFAULTS, After, Choices, Polls
 from simulator.core.spec import DAY
-from simulator.scenario.choices import CHOICES
+from simulator.scenario.keys.choices import CHOICES
 
 OTHERWISE: dict[str, tuple[str, Any]] = {
     "unpublished_code": ("'012345'", "012345"),

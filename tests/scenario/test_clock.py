@@ -14,10 +14,10 @@ from steady import STEADY
 from support import START, Key, payment
 
 from simulator.clock import LATEST, Clock, ClockSettings, Jumps
-from simulator.core.fields import Body
-from simulator.core.withdrawals import Withdraw
+from simulator.core.fast_api.withdrawals import Withdraw
+from simulator.core.gateway.requests import Body
 from simulator.exchange import Exchange
-from simulator.scenario.scalars import EARLIEST
+from simulator.scenario.format.scalars import EARLIEST
 
 KEYED = """given:
   clients: {one: {}}

@@ -10,12 +10,12 @@ import pytest
 from msgspec.structs import replace
 from situations import FILE, problems, situation, unknown_key
 
-from simulator.core.addresses import mint_address
+from simulator.core.funds.addresses import mint_address
 from simulator.core.world import Chain, Currency, World
-from simulator.scenario.currency_keys import CHAIN
-from simulator.scenario.currency_list import BUILT_IN
+from simulator.scenario.built_in_currencies import BUILT_IN
+from simulator.scenario.format.patterns import pattern
+from simulator.scenario.keys.currencies import CHAIN
 from simulator.scenario.loader import load, read
-from simulator.scenario.patterns import pattern
 
 BASE = "version: 1\nname: base\ngiven: {currencies: {TON: null, NEW: {chains: {n: {}}}}, prices_usdt: {NEW: 2}}\n"
 BTC = "1BoatSLRHtKNngkdXEeobR76b53LETtpyT"

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from simulator.clock import ClockSettings
 from simulator.core.choices import Choices
-from simulator.core.parties import NEW_YEAR
 from simulator.core.spec import AuthGroup, Factor
 from simulator.core.world import Account, ApiKey, Chain, Client, DepositAddress, MadeBy, User, World
+from simulator.core.world.users import NEW_YEAR
 from simulator.scenario.loader import load
 
 DEMO = load("demo")

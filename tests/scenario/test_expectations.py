@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from situations import CAST, FILE, HEAD, refused_here, staged, staged_problems
 
-from simulator.core.authorization import Decision
+from simulator.core.fast_api.authorization import Decision
 from simulator.core.spec import AuthGroup
-from simulator.scenario.expectations import FACTS, Expectation
-from simulator.scenario.logins import PAGE, Decided, Login
+from simulator.scenario.staging.expectations import FACTS, Expectation
+from simulator.scenario.staging.logins import PAGE, Decided, Login
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from situations import FILE, HEAD, problems, unknown_key
 
 from simulator.clock import ClockSettings
 from simulator.core.choices import Polls
-from simulator.scenario import nodes
 from simulator.scenario.extending import LONGEST_CHAIN
-from simulator.scenario.keys import FAULT, SCENARIO
+from simulator.scenario.keys.scenario import FAULT, SCENARIO
 from simulator.scenario.loader import builtin, builtin_folder, load, read
-from simulator.scenario.logins import Decided, Login
-from simulator.scenario.nodes import ScenarioError
+from simulator.scenario.staging.logins import Decided, Login
+from simulator.scenario.text import nodes
+from simulator.scenario.text.nodes import ScenarioError
 
 BASE = """\
 version: 1

@@ -9,7 +9,7 @@ from situations import CAST, FILE, HEAD, refused_here, staged, staged_problems
 
 from simulator.core.refusals import Reason
 from simulator.core.staged import STAGES, details_of
-from simulator.scenario.faults import Condition, Fault, Response
+from simulator.scenario.staging.faults import Condition, Fault, Response
 
 
 def _fault(text: str) -> Fault:

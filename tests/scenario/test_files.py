@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulator.scenario.loader import load
-from simulator.scenario.nodes import ScenarioError
+from simulator.scenario.text.nodes import ScenarioError
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from simulator.scenario.loader import (
     read_expectations,
     read_faults,
 )
-from simulator.scenario.nodes import LINE_BREAK, Problem, ScenarioError
+from simulator.scenario.text.nodes import Problem, ScenarioError
+from simulator.scenario.text.yaml_text import LINE_BREAK
 
 DEMO = load("demo")
 PIECES = (

@@ -9,12 +9,12 @@ import pytest
 import yaml
 from situations import CAST, FILE, HEAD, problems_of, situation, unknown_key
 
-from simulator.scenario import nodes
-from simulator.scenario.expectations import Expectation
-from simulator.scenario.faults import Fault
-from simulator.scenario.keys import EXPECT, GIVEN
+from simulator.scenario.keys.scenario import EXPECT, GIVEN
 from simulator.scenario.loader import builtin, comment, load, read, read_expectations, read_faults
-from simulator.scenario.nodes import ScenarioError
+from simulator.scenario.staging.expectations import Expectation
+from simulator.scenario.staging.faults import Fault
+from simulator.scenario.text import nodes, parsing
+from simulator.scenario.text.nodes import ScenarioError
 
 SCENARIO = situation(CAST)
 WITHDRAW = '{"operation": "withdraw", "user": "ann", "network": "reset"}'
@@ -173,8 +173,8 @@ def test_caps_hold_for_json(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_json_and_yaml_give_the_same_nodes() -> None:
     """A text that is both is read the same by both, places included."""
     text = '{"a": ["1", "null", {"b": "\\n\\t\\""}],\n "c": {}, "d": []}'
-    loaded = nodes.parse(text, FILE)
-    as_yaml = nodes.parse("# a comment, so it is YAML\n" + text, FILE)
+    loaded = parsing.parse(text, FILE)
+    as_yaml = parsing.parse("# a comment, so it is YAML\n" + text, FILE)
     assert [str(key.text) for key, _ in as_yaml.entries or ()] == [str(key.text) for key, _ in loaded.entries or ()]
     assert as_yaml.value("a").items[2].value("b").text == loaded.value("a").items[2].value("b").text  # type: ignore[union-attr,index]
     places = [(key.line, key.column) for key, _ in loaded.entries or ()]

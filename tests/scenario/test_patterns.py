@@ -8,8 +8,8 @@ from time import perf_counter
 import pytest
 from situations import FILE, problems
 
-from simulator.core.payments import LONGEST_TEXT
-from simulator.scenario.patterns import LONGEST, pattern
+from simulator.core.funds.payments import LONGEST_TEXT
+from simulator.scenario.format.patterns import LONGEST, pattern
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 from situations import FILE, problems, problems_of, unknown_key
 
 from simulator.core.quoting import MOST_COMPARED
-from simulator.scenario.keys import CLIENT, SCENARIO, USER
+from simulator.scenario.format.reader import suggestion
+from simulator.scenario.keys.scenario import CLIENT, SCENARIO, USER
 from simulator.scenario.loader import builtin, load, read
-from simulator.scenario.nodes import MOST_PROBLEMS, ScenarioError
-from simulator.scenario.reader import suggestion
+from simulator.scenario.text.nodes import MOST_PROBLEMS, ScenarioError
 
 BROKEN = """\
 verson: 1

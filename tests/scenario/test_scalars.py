@@ -7,12 +7,12 @@ from editors import edited
 from jsonschema import Draft202012Validator
 from situations import FILE, problems, situation
 
-from simulator.scenario import scalars
-from simulator.scenario.nodes import Node
-from simulator.scenario.reader import Reader
-from simulator.scenario.scalars import Scalar
-from simulator.scenario.schema import of
-from simulator.scenario.shapes import Word
+from simulator.scenario.format import scalars
+from simulator.scenario.format.reader import Reader
+from simulator.scenario.format.scalars import Scalar
+from simulator.scenario.format.shapes import Word
+from simulator.scenario.keys.json_schema import of
+from simulator.scenario.text.nodes import Node
 
 SAMPLES = (
     *(

@@ -11,11 +11,11 @@ from editors import edited
 from jsonschema import Draft202012Validator
 from situations import CAST, FILE, HEAD
 
-from simulator.scenario.keys import SCENARIO
+from simulator.scenario.format.shapes import Either, Key, List, Names, Record, Shape, Tagged
+from simulator.scenario.keys.json_schema import schema
+from simulator.scenario.keys.scenario import SCENARIO
 from simulator.scenario.loader import builtin, read
-from simulator.scenario.nodes import ScenarioError
-from simulator.scenario.schema import schema
-from simulator.scenario.shapes import Either, Key, List, Names, Record, Shape, Tagged
+from simulator.scenario.text.nodes import ScenarioError
 
 VALIDATOR = Draft202012Validator(schema())
 

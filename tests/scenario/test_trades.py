@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from situations import HEAD, problems, refused_here, situation
 
-from simulator.core.parties import NEW_YEAR
-from simulator.core.trades import Trade, TradeType
+from simulator.core.world.brokers import Trade, TradeType
+from simulator.core.world.users import NEW_YEAR
 from simulator.scenario.forking import forked
 
 ONE = "{user: ann, at: 2026-06-01T00:00:00Z, trade_type: SPOT, volume: 10, fee: 0.01}"

@@ -7,8 +7,8 @@ import re
 import pytest
 from situations import FILE, HEAD, problems, problems_of, situation, unknown_key
 
-from simulator.scenario import nodes
-from simulator.scenario.keys import SCENARIO
+from simulator.scenario.keys.scenario import SCENARIO
+from simulator.scenario.text import nodes, parsing
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_text_that_yaml_forbids_is_a_problem(text: str) -> None:
 
 def test_a_byte_order_mark_does_no_harm() -> None:
     """Editors that write one are forgiven."""
-    assert nodes.parse("\ufeff" + HEAD + "given: {}\n", FILE) == nodes.parse(HEAD + "given: {}\n", FILE)
+    assert parsing.parse("\ufeff" + HEAD + "given: {}\n", FILE) == parsing.parse(HEAD + "given: {}\n", FILE)
 
 
 def _nested(depth: int) -> str:
@@ -94,7 +94,7 @@ def test_depth_is_capped() -> None:
 def test_length_is_capped() -> None:
     """A million characters are read; one more is refused before any parsing."""
     text = HEAD + "given: {}\n#"
-    assert nodes.parse(text.ljust(nodes.MAXIMUM_CHARACTERS, "x"), FILE).entries
+    assert parsing.parse(text.ljust(nodes.MAXIMUM_CHARACTERS, "x"), FILE).entries
     assert problems_of(text.ljust(nodes.MAXIMUM_CHARACTERS + 1, "x")) == [f"{FILE}:1:1: longer than 1000000 characters"]
 
 
@@ -109,7 +109,7 @@ def test_the_number_of_values_is_capped(monkeypatch: pytest.MonkeyPatch) -> None
 def test_both_parsers_read_the_same_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without libyaml the same text gives the same nodes, nulls and quotes included."""
     text = "a: ~\nb: '~'\nc: [1, \"null\", null, ]\nd: |\n  null\ne:\n"
-    fast = nodes.parse(text, FILE)
+    fast = parsing.parse(text, FILE)
     monkeypatch.delattr("yaml.CBaseLoader", raising=False)
-    assert nodes.parse(text, FILE) == fast
+    assert parsing.parse(text, FILE) == fast
     assert [value.is_null for _, value in fast.entries or ()] == [True, False, False, False, True]

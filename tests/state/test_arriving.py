@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from rpds import HashTrieMap
 from support import Desk
 
-from simulator.core.deposits import DepositArrived
-from simulator.core.settlement import PassTime, TimePassed
+from simulator.core.funds.arrivals import DepositArrived
+from simulator.core.funds.settlement import PassTime, TimePassed
 from simulator.core.spec import MINUTE
 from simulator.core.world import Line
 from simulator.exchange import State

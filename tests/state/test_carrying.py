@@ -17,7 +17,7 @@ from support import START, Key, by_account, payment, query
 from wire import DEMO, JSON, V1, Asgi, Broker, control, problem_of, still_app
 
 from simulator.core.choices import After
-from simulator.core.fields import MAXIMUM_BODY
+from simulator.core.gateway.requests import MAXIMUM_BODY
 from simulator.core.spec import MINUTE
 
 Make = Callable[..., Broker]

@@ -18,18 +18,18 @@ from support import Desk, payment
 
 from simulator.core.choices import After, Polls
 from simulator.core.spec import PAGE_REVISION, AuthGroup
-from simulator.core.trades import TradeType
 from simulator.core.world import Stack, Statement, World
+from simulator.core.world.brokers import TradeType
 from simulator.exchange import State
-from simulator.scenario.faults import Condition, Fault, Response
 from simulator.scenario.loader import builtin, load
-from simulator.scenario.logins import Decided, Login
-from simulator.scenario.staging import Staging
+from simulator.scenario.staging.armed import Staging
+from simulator.scenario.staging.faults import Condition, Fault, Response
+from simulator.scenario.staging.logins import Decided, Login
 from simulator.state.form import WrongError, imported
 from simulator.state.indexes import told
 from simulator.state.soundness import problems
 from simulator.state.text import exported
-from simulator.web.desk import opened
+from simulator.web.endpoints.desk import opened
 
 
 def written(state: State) -> Any:

@@ -9,8 +9,8 @@ import pytest
 from raw import BODY, LAST, LENGTH, TIME, TYPE, Wire, head, statuses, talk
 from wire import JSON, V1, Broker
 
-from simulator.web import connection, patience
 from simulator.web.server import LocalServer
+from simulator.web.wire import connection, patience
 
 
 # --- whose turn it is

@@ -15,9 +15,9 @@ from wire import DEMO, OPERATOR, V1, Answer, Asgi, Broker, control, still_app
 
 from simulator.clock import ClockSettings
 from simulator.core.spec import DAY, HOUR
-from simulator.web.endpoints import ENDPOINTS
+from simulator.web.endpoints.spelling.broker import places
+from simulator.web.endpoints.table import ENDPOINTS
 from simulator.web.server import LocalServer
-from simulator.web.spelling.broker import places
 
 COMMISSION = "/api/v2/broker/queryMyCommission"
 USERS = "/api/v2/broker/queryUser"

@@ -13,8 +13,8 @@ import pytest
 from steering import steer
 from wire import Broker, Http
 
-from simulator.core.events import Kind
-from simulator.core.ledger import Kind as Movement
+from simulator.core.control.events import Kind
+from simulator.core.funds.ledger import Kind as Movement
 from simulator.web.server import LocalServer
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "control.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from demo import CALLBACK
 from msgspec.structs import replace
 from wire import JSON, V1, Asgi, Broker, control, problem_of
 
-from simulator.scenario.logins import Decided, Login
+from simulator.scenario.staging.logins import Decided, Login
 
 FAULT = {"operation": "exchange_code", "times": 1, "refuse": "CODE_EXPIRED"}
 EVERYTHING: list[dict[str, Any]] = [

@@ -9,8 +9,8 @@ from wire import V1, Asgi, Broker
 from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Reason
 from simulator.core.staged import STAGES
-from simulator.scenario.schema import schema
-from simulator.web.endpoints import ENDPOINTS, SITE, find
+from simulator.scenario.keys.json_schema import schema
+from simulator.web.endpoints.table import ENDPOINTS, SITE, find
 
 
 def test_every_operation_is_told(send: Asgi) -> None:

@@ -10,7 +10,7 @@ from support import START
 from wire import Asgi, Broker, still_app
 
 from simulator.core.choices import After
-from simulator.core.settlement import STEPS
+from simulator.core.funds.settlement import STEPS
 
 V1 = "/_sim/v1/withdrawals"
 

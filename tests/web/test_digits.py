@@ -14,7 +14,7 @@ from support import by_account, payment
 from wire import FORM, JSON, V1, WITHDRAWAL, Answer, Broker
 
 from simulator.cli import main
-from simulator.scenario.faults import Condition
+from simulator.scenario.staging.faults import Condition
 from simulator.web.pages.oauth import prefers_json
 
 FULL_WIDTH, ARABIC, MATHEMATICAL = 0xFF10, 0x0660, 0x1D7CE

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from wire import V1, Answer, Broker, problem_of
 
-from simulator.evidence import rulebook
+from simulator.evidence.diagnosis import rules as rulebook
 from simulator.web.server import LocalServer
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "control.md").read_text(encoding="utf-8")

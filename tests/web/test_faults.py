@@ -15,9 +15,9 @@ from wire import REFRESH, Asgi, Broker, still_app
 
 from simulator.core.refusals import Reason
 from simulator.core.spec import SECURITY_PATH
-from simulator.scenario.faults import Fault, Response
-from simulator.scenario.staging import Staging
-from simulator.web.network import NoTransportError
+from simulator.scenario.staging.armed import Staging
+from simulator.scenario.staging.faults import Fault, Response
+from simulator.web.wire.damage import NoTransportError
 
 Struck = Callable[..., Broker]
 BUSY = Response(502, (("Content-Type", "text/html"), ("Retry-After", "7")), "<h1>Bad Gateway</h1>")

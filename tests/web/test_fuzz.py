@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from support import START, Key, groups_body, payment, refresh_body
 from wire import FORM, JSON, NEW, OLD, REFRESH, TOKEN, V1, WITHDRAWAL, Answer, Asgi, Broker, still_app
 
-from simulator.web.endpoints import ENDPOINTS, Endpoint
-from simulator.web.envelope import Family
+from simulator.web.endpoints.envelope import Family
+from simulator.web.endpoints.table import ENDPOINTS, Endpoint
 
 FAILED = ["success", "code", "msg", "retry"]
 SHAPES: dict[Family, list[list[str]]] = {

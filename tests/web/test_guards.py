@@ -11,7 +11,7 @@ from wire import JSON, V1, Http, problem_of
 from simulator.web import guards
 from simulator.web.control.calls import ControlCall
 from simulator.web.control.routes import CALLS
-from simulator.web.endpoints import ENDPOINTS, SITE
+from simulator.web.endpoints.table import ENDPOINTS, SITE
 from simulator.web.guards import Policy
 from simulator.web.server import LocalServer
 

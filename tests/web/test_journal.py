@@ -9,7 +9,7 @@ from support import IP, payment, refresh_body, token_query
 from wire import FORM, JSON, NEW, REFRESH, TOKEN, V1, WITHDRAWAL, Asgi, Broker, problem_of
 
 from simulator.evidence.journal import Reporting
-from simulator.evidence.known import fingerprint
+from simulator.evidence.secrets import fingerprint
 
 
 def _numbers(broker: Broker, query: str = "") -> list[int]:

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from wire import V1, Asgi, Broker, Http, problem_of
 
+from simulator.evidence.filters import Wanted
 from simulator.evidence.journal import Journal
-from simulator.evidence.matching import Wanted
 from simulator.web.control.stream import EventStream
 from simulator.web.server import LocalServer
 

@@ -16,9 +16,9 @@ from lines import COIN, TIME, Line, post, read_answer, read_rest
 from support import refresh_body
 
 from simulator.messages import Answer, Damage
-from simulator.scenario.faults import Condition, Fault
-from simulator.web.network import CONNECTION, deliver
+from simulator.scenario.staging.faults import Condition, Fault
 from simulator.web.server import LocalServer, create_app
+from simulator.web.wire.damage import CONNECTION, deliver
 
 FOR_EVER: Final = 600_000
 TETHER: Final = COIN.replace(b"BTC", b"USDT")

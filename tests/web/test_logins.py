@@ -11,13 +11,13 @@ from demo import CALLBACK
 from msgspec.structs import replace
 from support import query
 
-from simulator.core.authorization import Decision
+from simulator.core.fast_api.authorization import Decision
 from simulator.core.refusals import Reason
 from simulator.core.spec import AuthGroup
-from simulator.scenario.faults import Fault
-from simulator.scenario.logins import Decided, Login
-from simulator.scenario.staging import Staging
-from simulator.web.network import NoTransportError
+from simulator.scenario.staging.armed import Staging
+from simulator.scenario.staging.faults import Fault
+from simulator.scenario.staging.logins import Decided, Login
+from simulator.web.wire.damage import NoTransportError
 
 LINK = f"/oauth?{query(CALLBACK)}"
 ALICE = Decided("alice")

@@ -8,7 +8,7 @@ from funds import arrive, slow
 from support import Desk
 from wire import Asgi, Broker
 
-from simulator.core.settlement import MUCH, PassTime, TimePassed
+from simulator.core.funds.settlement import MUCH, PassTime, TimePassed
 from simulator.core.world import World
 
 HOUR = 3_600_000

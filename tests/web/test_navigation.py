@@ -7,7 +7,7 @@ from guarded import CONTROL, KINDS, LOGIN, OPEN, PAGES, statuses
 from wire import Http
 
 from simulator.scenario.loader import read
-from simulator.web.endpoints import SITE
+from simulator.web.endpoints.table import SITE
 from simulator.web.server import LocalServer
 
 MALFORMED = [

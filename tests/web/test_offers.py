@@ -11,8 +11,8 @@ import pytest
 from raw import BODY, LAST, LENGTH, TIME, TYPE, Wire, head, splits, statuses, talk
 from wire import V1, Broker
 
-from simulator.web import patience
 from simulator.web.server import LocalServer
+from simulator.web.wire import patience
 
 RESET = b"POST /_sim/v1/reset HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n"
 H2C = (b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c", b"HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA")

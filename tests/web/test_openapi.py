@@ -17,10 +17,10 @@ from simulator.core.choices import DEFAULTS, Choices
 from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.staged import STAGES, names_in
-from simulator.web.endpoints import ENDPOINTS, Endpoint
-from simulator.web.envelope import DATA, Family, refused
-from simulator.web.openapi.exchange import SHAPES, document, reasons_of
-from simulator.web.openapi.replies import REPLIES
+from simulator.web.endpoints.envelope import DATA, Family, refused
+from simulator.web.endpoints.schemas.document import SHAPES, document, reasons_of
+from simulator.web.endpoints.schemas.replies import REPLIES
+from simulator.web.endpoints.table import ENDPOINTS, Endpoint
 
 DOCUMENT = Document(document(DEFAULTS))
 BY_NAME = {endpoint.decode.__name__: endpoint for endpoint in ENDPOINTS}

@@ -17,9 +17,9 @@ from simulator.web.control.calls import ControlCall
 from simulator.web.control.calls import answer as answer_of
 from simulator.web.control.problems import problem_body
 from simulator.web.control.routes import CALLS
-from simulator.web.openapi.control import document, key_of
-from simulator.web.openapi.shapes import SHAPES
-from simulator.web.openapi.words import bare
+from simulator.web.control.schemas.calls import SHAPES
+from simulator.web.control.schemas.document import document, key_of
+from simulator.web.json_schema import bare
 
 DOCUMENT = Document(document(CALLS))
 KEYS = [key_of(call.method, bare(call.path)) for call in CALLS]

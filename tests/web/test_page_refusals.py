@@ -7,7 +7,7 @@ from browsing import FORM, Site
 from demo import CALLBACK, OWN_QUERY, demo_world
 from support import query
 
-from simulator.core.fields import MAXIMUM_BODY
+from simulator.core.gateway.requests import MAXIMUM_BODY
 from simulator.core.spec import SECURITY_PATH
 from simulator.core.world import User, with_user
 from simulator.web.pages.errors import error_page

@@ -9,7 +9,7 @@ import pytest
 from patterns import fits
 from wire import TOKEN, WITHDRAWAL, Asgi, Broker, Http, problem_of
 
-from simulator.web import endpoints
+from simulator.web.endpoints import table as endpoints
 
 NOT_FOUND = '{"code":"404","msg":"Not Found","retry":false,"success":false}'
 NOT_ALLOWED = '{"code":"999999","msg":"Method Not Allowed","retry":false,"success":false}'

@@ -11,7 +11,7 @@ from steering import advanced
 from support import IP, START
 from wire import DEMO, Asgi, Broker
 
-from simulator.core.gateway import TOLLS
+from simulator.core.gateway.tolls import TOLLS
 
 MARKETS = [
     ("/api/v2/symbols", "[]"),

@@ -13,9 +13,9 @@ from support import IP, Key, query
 from wire import NEW, OLD, REFRESH, V1, WITHDRAWAL, Answer, Asgi, Broker, control
 
 from simulator.core.choices import DEFAULTS
-from simulator.core.gateway import TOLLS
-from simulator.web.endpoints import ENDPOINTS
-from simulator.web.openapi.exchange import SHAPES, document
+from simulator.core.gateway.tolls import TOLLS
+from simulator.web.endpoints.schemas.document import SHAPES, document
+from simulator.web.endpoints.table import ENDPOINTS
 
 RATE = ("gw-ratelimit-limit", "gw-ratelimit-remaining", "gw-ratelimit-reset")
 BUSY = b'{"code":"429000","msg":"Too Many Requests"}'

@@ -13,7 +13,7 @@ from wire import DEMO, JSON, NEW, OLD, REFRESH, TOKEN, Answer, Broker
 
 from simulator.core.choices import DEFAULTS
 from simulator.core.refusals import OF_THE_SERVER, Reason, Refusal
-from simulator.web.envelope import Family, refused
+from simulator.web.endpoints.envelope import Family, refused
 
 
 def _order(answer: Answer) -> list[str]:

@@ -18,11 +18,11 @@ from schemathesis.core.failures import Failure, FailureGroup
 from support import Key
 from wire import V1, Broker, Http
 
-from simulator.core.currencies import CurrencyFound
+from simulator.core.market.currencies import CurrencyFound
 from simulator.messages import Answer
 from simulator.scenario.loader import load
-from simulator.web import desk, envelope
 from simulator.web.control import views
+from simulator.web.endpoints import desk, envelope
 from simulator.web.guards import Policy
 from simulator.web.server import LocalServer
 

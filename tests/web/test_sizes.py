@@ -9,7 +9,7 @@ import pytest
 from support import payment
 from wire import FORM, NEW, REFRESH, WITHDRAWAL, Asgi, Broker
 
-from simulator.core.fields import MAXIMUM_BODY
+from simulator.core.gateway.requests import MAXIMUM_BODY
 from simulator.web.server import LocalServer
 
 TOO_LARGE = '{"success":false,"code":"999999","msg":"The request body is larger than 65536 bytes.","retry":false}'
@@ -75,7 +75,7 @@ def _talk(server: LocalServer, *pieces: bytes) -> bytes:
 
 def test_a_huge_length_is_answered_on_the_wire_at_once(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten gigabytes are refused before one byte of them is sent, and a client that stays silent is left."""
-    monkeypatch.setattr("simulator.web.messages.LINGER_SECONDS", 0.05)
+    monkeypatch.setattr("simulator.web.wire.reading.LINGER_SECONDS", 0.05)
     head = b"POST /_oauth/refresh-token HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000000\r\n\r\n"
     got = _talk(server, head)
     assert got.startswith(b"HTTP/1.1 413 ")
@@ -90,7 +90,7 @@ def test_a_client_that_sends_before_it_reads_gets_the_answer(online: Broker, pat
 
 def test_endless_chunks_are_answered_on_the_wire(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """A body without a length is refused once it has passed the cap."""
-    monkeypatch.setattr("simulator.web.messages.LINGER_SECONDS", 0.05)
+    monkeypatch.setattr("simulator.web.wire.reading.LINGER_SECONDS", 0.05)
     head = b"POST /_oauth/refresh-token HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     got = _talk(server, head, b"100001\r\n" + b"x" * 0x100001 + b"\r\n")
     assert got.startswith(b"HTTP/1.1 413 ")
@@ -99,7 +99,7 @@ def test_endless_chunks_are_answered_on_the_wire(server: LocalServer, monkeypatc
 
 def test_nothing_is_waited_for_when_all_has_come(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """A body that is too large but complete is answered and its connection closed, however patient the server is."""
-    monkeypatch.setattr("simulator.web.messages.LINGER_SECONDS", 3600)
+    monkeypatch.setattr("simulator.web.wire.reading.LINGER_SECONDS", 3600)
     head = b"POST /_oauth/refresh-token HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     got = _talk(server, head, b"100001\r\n" + b"x" * 0x100001 + b"\r\n0\r\n\r\n")
     assert got.startswith(b"HTTP/1.1 413 ")

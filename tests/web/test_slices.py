@@ -11,8 +11,8 @@ import pytest
 from wire import V1, Asgi
 
 from simulator.evidence import views
+from simulator.evidence.filters import Wanted
 from simulator.evidence.journal import FEW, Entry, Journal, Shown
-from simulator.evidence.matching import Wanted
 from simulator.web import work
 from simulator.web.control.stream import EventStream
 from simulator.web.control.streamed import AT_ONCE, Streamed

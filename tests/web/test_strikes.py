@@ -9,8 +9,8 @@ import pytest
 from lines import COIN, TIME, Line, length, names, post, read_answer, split
 from support import query
 
-from simulator.scenario.faults import Fault, Response
-from simulator.web.network import GARBAGE
+from simulator.scenario.staging.faults import Fault, Response
+from simulator.web.wire.damage import GARBAGE
 
 NO_COIN: Final = COIN.replace(b"BTC", b"DOGE")
 LOGIN: Final = post(f"/oauth?{query()}", b"step=login&identity=alice")

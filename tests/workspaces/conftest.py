@@ -6,7 +6,7 @@ import pytest
 from tenants import Hand
 from wire import still_app
 
-from simulator.web.workspaces import Workspaces
+from simulator.web.routing.workspaces import Workspaces
 
 
 @pytest.fixture

@@ -11,14 +11,14 @@ from support import query
 from tenants import Hand, asks, made, names, served_by, tenant
 from wire import SCENARIO, V1, Asgi, Http, problem_of, still_app
 
-from simulator.core.currencies import GetServerTime
+from simulator.core.market.server import GetServerTime
 from simulator.messages import ABANDONED, Request
-from simulator.scenario.faults import Fault
+from simulator.scenario.staging.faults import Fault
 from simulator.web.app import App
-from simulator.web.envelope import Family
+from simulator.web.endpoints.envelope import Family
+from simulator.web.routing.paths import Way
+from simulator.web.routing.workspaces import REMEMBERED, FullError, Workspaces
 from simulator.web.server import LocalServer
-from simulator.web.visits import Way
-from simulator.web.workspaces import REMEMBERED, FullError, Workspaces
 
 
 def test_a_deleted_workspaces_credentials_are_unknown(send: Asgi) -> None:

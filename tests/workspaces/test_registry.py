@@ -14,8 +14,8 @@ from wire import SCENARIO, TOKEN, V1, Asgi, Broker, control, problem_of, still_a
 from simulator.core import mint
 from simulator.messages import Request
 from simulator.scenario.loader import read
-from simulator.web import workspaces as module
-from simulator.web.workspaces import WorkspaceError, Workspaces
+from simulator.web.routing import workspaces as module
+from simulator.web.routing.workspaces import WorkspaceError, Workspaces
 
 # --- Making
 

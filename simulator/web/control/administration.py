@@ -11,22 +11,22 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.core import administration as commands
-from simulator.core.administration import Administered
 from simulator.core.choices import After, Polls
+from simulator.core.control import administration as commands
+from simulator.core.control.administration import Administered
 from simulator.core.money import plain
-from simulator.core.operations import Command
+from simulator.core.value import Command
 from simulator.core.world import Client, Currency, World
-from simulator.scenario import amending
-from simulator.scenario.choices import CHOICES
 from simulator.scenario.client_names import as_known
-from simulator.scenario.scalars import DURATIONS
+from simulator.scenario.format.scalars import DURATIONS
+from simulator.scenario.given import amending
+from simulator.scenario.keys.choices import CHOICES
 from simulator.web.control import views
 from simulator.web.control.calls import alone, answer, settled
 from simulator.web.control.people import known_client, known_user
 from simulator.web.control.problems import ProblemError, wrong_field
 from simulator.web.control.scenarios import text_of
-from simulator.web.desk import Desk
+from simulator.web.endpoints.desk import Desk
 
 
 def administered(desk: Desk, command: Command) -> dict[str, Any]:

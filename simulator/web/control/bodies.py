@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final, Self, TypeVar
 
-from simulator.core.fields import E, FieldProblem, Fields
+from simulator.core.gateway.requests import E, FieldProblem, Fields
 from simulator.core.money import ZERO
-from simulator.scenario.reader import suggestion
+from simulator.scenario.format.reader import suggestion
 from simulator.web.control.problems import ProblemError, wrong_field
 
 T = TypeVar("T")

@@ -12,20 +12,20 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.core.fields import MAXIMUM_BODY, FieldProblem
-from simulator.core.settlement import PassTime, overtaken
+from simulator.core.funds.settlement import PassTime, overtaken
+from simulator.core.gateway.requests import MAXIMUM_BODY, FieldProblem
 from simulator.core.world import Held, Stack, World
 from simulator.messages import Request as Call
 from simulator.scenario.loader import Scenario
-from simulator.scenario.nodes import ScenarioError
+from simulator.scenario.text.nodes import ScenarioError
 from simulator.web.control.bodies import BodyFields
 from simulator.web.control.problems import ProblemError, problem, wrong_field, wrong_text
-from simulator.web.decode import json_object, media_type
-from simulator.web.desk import Desk
-from simulator.web.endpoints import BASE
-from simulator.web.envelope import as_json
-from simulator.web.messages import BodyTooLargeError, ClientGoneError, read_request
-from simulator.web.visits import desk_of
+from simulator.web.endpoints.decode import json_object, media_type
+from simulator.web.endpoints.desk import Desk
+from simulator.web.endpoints.envelope import as_json
+from simulator.web.endpoints.table import BASE
+from simulator.web.routing.visits import desk_of
+from simulator.web.wire.reading import BodyTooLargeError, ClientGoneError, read_request
 from simulator.web.work import WorldGoneError, aside
 
 T = TypeVar("T")

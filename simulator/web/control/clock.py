@@ -11,26 +11,27 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from simulator import instants
 from simulator.clock import LATEST as END_OF_TIME
 from simulator.clock import SWIFTEST, Clock
-from simulator.core import events
-from simulator.core.events import Event, Kind
-from simulator.core.fields import FieldProblem
+from simulator.core.control import events
+from simulator.core.control.events import Event, Kind
+from simulator.core.funds.settlement import PassTime, TimePassed
+from simulator.core.gateway.requests import FieldProblem
 from simulator.core.money import ZERO
 from simulator.core.ordering import in_order
-from simulator.core.settlement import PassTime, TimePassed
 from simulator.core.world import Withdrawal, World
 from simulator.exchange import Outcome
 from simulator.messages import Request as Call
-from simulator.scenario.scalars import INSTANT, duration_ms, instant_ms, offset_ms
+from simulator.scenario.format.scalars import INSTANT, duration_ms, instant_ms, offset_ms
 from simulator.web.control import views
 from simulator.web.control.bodies import BodyFields
 from simulator.web.control.calls import alone, answer, call_of, fields_of, settled
 from simulator.web.control.people import known_client, known_user
 from simulator.web.control.problems import ProblemError, wrong_field
 from simulator.web.control.streamed import Streamed, members
-from simulator.web.desk import Desk
-from simulator.web.envelope import as_json
+from simulator.web.endpoints.desk import Desk
+from simulator.web.endpoints.envelope import as_json
 
 FULL_INSTANT: Final = re.compile(INSTANT)
 LATEST: Final = 253_370_764_800_000
@@ -176,7 +177,7 @@ def _nothing(what: str, waiting: list[Event]) -> ProblemError:
 
 def _told(event: Event) -> str:
     who = "".join(f", {name} {each}" for name, each in (("user", event.user), ("client", event.client)) if each)
-    return f"at {views.iso(min(event.at, END_OF_TIME))}{who}, {event.of}"
+    return f"at {instants.iso(min(event.at, END_OF_TIME))}{who}, {event.of}"
 
 
 def _happened(before: World, begin: int, after: World, outcome: Outcome) -> Iterator[dict[str, Any]]:

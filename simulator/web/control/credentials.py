@@ -8,15 +8,15 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.core import issued
-from simulator.core.administration import DeleteApiKey, RevokeConsent
-from simulator.core.tokens import LIFETIMES
+from simulator.core.control import issued
+from simulator.core.control.administration import DeleteApiKey, RevokeConsent
+from simulator.core.fast_api.tokens import LIFETIMES
 from simulator.core.world import ApiKey, Consent, World
 from simulator.web.control.administration import administered
 from simulator.web.control.calls import answer, limit_of
 from simulator.web.control.people import user_asked
 from simulator.web.control.problems import ProblemError
-from simulator.web.desk import Desk
+from simulator.web.endpoints.desk import Desk
 
 
 def _asked(desk: Desk, request: Request) -> tuple[str, str]:

@@ -7,9 +7,10 @@ from decimal import Decimal
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.core.currencies import find_chain, find_currency
-from simulator.core.deposits import ArriveDeposit, DepositArrived, addresses_of, spot_of
-from simulator.core.fields import FieldProblem, Fields
+from simulator.core.account.deposit_addresses import addresses_of, spot_of
+from simulator.core.funds.arrivals import ArriveDeposit, DepositArrived
+from simulator.core.funds.chains import find_chain, find_currency
+from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.money import is_multiple
 from simulator.core.refusals import Refusal
 from simulator.core.world import Chain, Currency, DepositAddress, User, World
@@ -17,7 +18,7 @@ from simulator.web.control import views
 from simulator.web.control.calls import answer, call_of, fields_of, newest, settled
 from simulator.web.control.people import known_user, user_asked
 from simulator.web.control.problems import ProblemError
-from simulator.web.desk import Desk
+from simulator.web.endpoints.desk import Desk
 
 MOST_CONFIRMATIONS = 10_000
 

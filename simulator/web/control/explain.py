@@ -9,21 +9,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.clock import Clock, ClockSettings
-from simulator.core.fields import FieldProblem, Fields
+from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.spec import SECURITY_PATH
-from simulator.evidence import recipes, rulebook, signing
+from simulator.evidence.diagnosis import rules as rulebook
 from simulator.evidence.journal import Entry, Journal
-from simulator.evidence.recipes import Known, Signed
+from simulator.evidence.signatures import report as signing
+from simulator.evidence.signatures import search as recipes
+from simulator.evidence.signatures.search import Known, Signed
 from simulator.evidence.views import whole
 from simulator.exchange import Exchange
 from simulator.messages import Request as Call
-from simulator.scenario.staging import Staging
+from simulator.scenario.staging.armed import Staging
 from simulator.web.control import people
 from simulator.web.control.bodies import BodyFields
 from simulator.web.control.calls import LONGEST_NUMBER, answer, call_of, fields_of
 from simulator.web.control.problems import ProblemError
-from simulator.web.desk import Desk
-from simulator.web.endpoints import BASE, CONTROL, SITE, answer_call, find
+from simulator.web.endpoints.desk import Desk
+from simulator.web.endpoints.table import BASE, CONTROL, SITE, answer_call, find
 from simulator.web.pages import oauth, security
 from simulator.web.pages.forms import FormError
 

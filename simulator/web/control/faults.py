@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.scenario import loader
-from simulator.scenario.staging import MOST
+from simulator.scenario.staging.armed import MOST
 from simulator.web.control import views
 from simulator.web.control.calls import answer, played
 from simulator.web.control.problems import ProblemError
 from simulator.web.control.scenarios import FILE, text_of
-from simulator.web.desk import Desk
+from simulator.web.endpoints.desk import Desk
 from simulator.web.work import aside
 
 

@@ -16,16 +16,16 @@ from simulator.clock import stopwatch
 from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Reason
 from simulator.evidence import views
+from simulator.evidence.filters import Wanted
 from simulator.evidence.har import archive, archived
 from simulator.evidence.journal import Entry, Journal
-from simulator.evidence.matching import Wanted
 from simulator.version import __version__
 from simulator.web.control.calls import LONGEST_NUMBER, answer, limit_of, number_of
 from simulator.web.control.problems import ProblemError, problem
 from simulator.web.control.stream import EventStream, first
 from simulator.web.control.streamed import Streamed
-from simulator.web.desk import Desk
-from simulator.web.network import disconnected
+from simulator.web.endpoints.desk import Desk
+from simulator.web.wire.damage import disconnected
 from simulator.web.work import collected
 
 FILTERS: Final = ("operation", "user", "client", "outcome", "path", "status")

@@ -7,16 +7,16 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.core import ledger as books
-from simulator.core.ledger import Movement, Part
+from simulator.core.funds import ledger as books
+from simulator.core.funds.ledger import Movement, Part
+from simulator.core.funds.settlement import MoveWithdrawal, WithdrawalMoved
 from simulator.core.money import plain
-from simulator.core.settlement import MoveWithdrawal, WithdrawalMoved
 from simulator.core.world import Withdrawal
 from simulator.web.control import views
 from simulator.web.control.calls import answer, limit_of, newest, settled
 from simulator.web.control.people import user_asked
 from simulator.web.control.problems import ProblemError
-from simulator.web.desk import Desk
+from simulator.web.endpoints.desk import Desk
 
 
 async def withdrawals(desk: Desk, request: Request) -> Response:

@@ -11,26 +11,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.core import spec
-from simulator.core.authorization import Authorize, Authorized, Decision, Denied
-from simulator.core.fields import FieldProblem, Fields
+from simulator.core.fast_api.authorization import Authorize, Authorized, Decision, Denied
+from simulator.core.fast_api.redirects import build_query
+from simulator.core.fast_api.security import current_code
+from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.ordering import in_order
-from simulator.core.redirects import build_query
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.security import current_code
 from simulator.core.spec import AuthGroup
 from simulator.core.world import Client, User
 from simulator.exchange import Outcome
 from simulator.messages import Answer
 from simulator.messages import Request as Call
 from simulator.scenario.client_names import as_known
-from simulator.scenario.logins import Decided
-from simulator.scenario.staging import MOST
+from simulator.scenario.staging.armed import MOST
+from simulator.scenario.staging.logins import Decided
 from simulator.web.control import views
 from simulator.web.control.bodies import BodyFields
 from simulator.web.control.calls import answer, call_of, fields_of, limit_of, settled
 from simulator.web.control.problems import KIND, ProblemError, problem_body
-from simulator.web.desk import Desk
-from simulator.web.envelope import as_json
+from simulator.web.endpoints.desk import Desk
+from simulator.web.endpoints.envelope import as_json
 from simulator.web.pages.render import AnswerResponse
 
 STATUS: Final = {Reason.USER_UNKNOWN: 404, Reason.CLIENT_UNKNOWN: 404}

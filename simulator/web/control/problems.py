@@ -9,8 +9,8 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from simulator.core.quoting import shortened
-from simulator.scenario.nodes import ScenarioError
-from simulator.web.envelope import as_json
+from simulator.scenario.text.nodes import ScenarioError
+from simulator.web.endpoints.envelope import as_json
 
 KIND: Final = "application/problem+json"
 LONGEST: Final = 2_000

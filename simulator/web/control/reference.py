@@ -10,10 +10,10 @@ from starlette.responses import Response
 from simulator.core import spec, staged
 from simulator.core.operations import OPERATIONS, Operation
 from simulator.core.refusals import Reason
-from simulator.scenario.schema import schema as schema_of
+from simulator.scenario.keys.json_schema import schema as schema_of
 from simulator.web.control.calls import answer
-from simulator.web.desk import Desk
-from simulator.web.endpoints import ENDPOINTS
+from simulator.web.endpoints.desk import Desk
+from simulator.web.endpoints.table import ENDPOINTS
 
 SECURITY: Final = ("POST", spec.SECURITY_PATH)
 API: Final = {endpoint.decode.__name__: (endpoint.method, endpoint.path) for endpoint in ENDPOINTS}

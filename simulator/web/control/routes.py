@@ -27,8 +27,8 @@ from simulator.web.control import (
     workspaces,
 )
 from simulator.web.control.calls import ControlCall, Handler, answer, handled
-from simulator.web.desk import Desk
-from simulator.web.endpoints import BASE, CONTROL
+from simulator.web.endpoints.desk import Desk
+from simulator.web.endpoints.table import BASE, CONTROL
 
 
 async def index(desk: Desk, request: Request) -> Response:
@@ -54,7 +54,7 @@ async def index(desk: Desk, request: Request) -> Response:
 
 async def openapi(desk: Desk, request: Request) -> Response:
     """The calls of this surface as an OpenAPI document; the exchange's own is at /openapi.json."""
-    from simulator.web.openapi.control import document
+    from simulator.web.control.schemas.document import document
 
     return answer(document(CALLS, desk.exchange.world.prefix or "/"))
 

@@ -13,12 +13,13 @@ from simulator.evidence.verification import Verdict
 from simulator.evidence.verification import verify as verdict_of
 from simulator.scenario import loader
 from simulator.scenario.loader import Scenario
-from simulator.scenario.nodes import Node, parse
+from simulator.scenario.text.nodes import Node
+from simulator.scenario.text.parsing import parse
 from simulator.web.control import views
 from simulator.web.control.calls import answer, call_of, played
 from simulator.web.control.problems import ProblemError, problem
-from simulator.web.decode import JSON, media_type
-from simulator.web.desk import Desk
+from simulator.web.endpoints.decode import JSON, media_type
+from simulator.web.endpoints.desk import Desk
 from simulator.web.work import aside
 
 MOST: Final = 1_048_576

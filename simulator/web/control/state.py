@@ -11,22 +11,22 @@ from msgspec import DecodeError, Raw, json
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.core.fields import FieldProblem, Fields
-from simulator.evidence import moments
+from simulator import instants
+from simulator.core.gateway.requests import FieldProblem, Fields
+from simulator.evidence import checkpoints as moments
+from simulator.evidence.checkpoints import Moment
 from simulator.evidence.journal import Entry
-from simulator.evidence.moments import Moment
 from simulator.exchange import State
 from simulator.messages import Request as Call
 from simulator.state.form import WrongError, imported
 from simulator.state.soundness import problems
 from simulator.state.text import VERSION, exported, opened
-from simulator.web.control import views
 from simulator.web.control.bodies import BodyFields
 from simulator.web.control.calls import LONGEST_NUMBER, answer, call_of, check_json, fields_of, no_object
 from simulator.web.control.clock import shown
 from simulator.web.control.problems import ProblemError, wrong_field
 from simulator.web.control.streamed import Streamed
-from simulator.web.desk import Desk
+from simulator.web.endpoints.desk import Desk
 from simulator.web.work import aside
 
 SNAPSHOTS: Final = 100
@@ -40,7 +40,7 @@ TOLD: Final = 20
 
 def _shown(name: str, moment: Moment) -> dict[str, Any]:
     """A snapshot: the business instant at which it was taken, and the newest entry of the journal at that time."""
-    return {"name": name, "at": views.iso(moment.state.business), "entry": moment.entry}
+    return {"name": name, "at": instants.iso(moment.state.business), "entry": moment.entry}
 
 
 async def snapshots(desk: Desk, request: Request) -> Response:

@@ -11,11 +11,11 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from simulator.evidence import views
+from simulator.evidence.filters import Wanted
 from simulator.evidence.journal import Journal
-from simulator.evidence.matching import Wanted
 from simulator.messages import Receive, Scope, Send
-from simulator.web.messages import ClientGoneError
-from simulator.web.network import disconnected
+from simulator.web.wire.damage import disconnected
+from simulator.web.wire.reading import ClientGoneError
 from simulator.web.work import in_slices
 
 HEARTBEAT: Final = 15.0

@@ -9,9 +9,9 @@ from typing import Final
 from starlette.responses import Response
 
 from simulator.messages import Receive, Scope, Send
-from simulator.web.envelope import as_json
-from simulator.web.messages import ClientGoneError
-from simulator.web.network import disconnected
+from simulator.web.endpoints.envelope import as_json
+from simulator.web.wire.damage import disconnected
+from simulator.web.wire.reading import ClientGoneError
 from simulator.web.work import in_slices
 
 AT_ONCE: Final = 65_536

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from simulator.clock import Clock
-from simulator.core import issued
-from simulator.core.deposits import confirmations, credited_at
+from simulator.core.control import issued
+from simulator.core.fast_api.redirects import resolve
+from simulator.core.funds.arrivals import confirmations, credited_at
 from simulator.core.money import plain
-from simulator.core.redirects import resolve
 from simulator.core.world import (
     ApiKey,
     Client,
@@ -22,17 +21,12 @@ from simulator.core.world import (
     Withdrawal,
     World,
 )
-from simulator.scenario.faults import Condition, Fault
+from simulator.instants import iso
+from simulator.scenario.format.scalars import DURATION_UNITS
 from simulator.scenario.loader import Scenario
-from simulator.scenario.logins import Decided, Login
-from simulator.scenario.scalars import DURATION_UNITS
-from simulator.scenario.staging import Armed
-
-
-def iso(milliseconds: int) -> str:
-    """An instant in ISO 8601, UTC, to the millisecond."""
-    instant = datetime.fromtimestamp(milliseconds // 1000, UTC).replace(microsecond=milliseconds % 1000 * 1000)
-    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+from simulator.scenario.staging.armed import Armed
+from simulator.scenario.staging.faults import Condition, Fault
+from simulator.scenario.staging.logins import Decided, Login
 
 
 def clock(now: Now, its_clock: Clock) -> dict[str, Any]:

@@ -9,20 +9,20 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.core.fields import FieldProblem, Fields
+from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.spec import DAY
 from simulator.core.world import World
 from simulator.evidence.journal import ServedElsewhere
 from simulator.evidence.views import line
+from simulator.scenario.format.scalars import duration_ms
 from simulator.scenario.loader import Scenario, builtin, load
-from simulator.scenario.scalars import duration_ms
 from simulator.web.control import views
 from simulator.web.control.calls import PAGE, answer, call_of, fields_of, limit_of
 from simulator.web.control.problems import ProblemError
-from simulator.web.credentials import NAME
-from simulator.web.desk import Desk
-from simulator.web.visits import visit_of
-from simulator.web.workspaces import CONTROLLED, IDLE, FullError, Workspace, WorkspaceError, Workspaces
+from simulator.web.endpoints.desk import Desk
+from simulator.web.routing.credentials import NAME
+from simulator.web.routing.visits import visit_of
+from simulator.web.routing.workspaces import CONTROLLED, IDLE, FullError, Workspace, WorkspaceError, Workspaces
 
 LARGEST_SEED: Final = 10**18 - 1
 """As large as a scenario's may be."""

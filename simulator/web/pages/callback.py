@@ -11,7 +11,7 @@ from simulator.core import spec
 from simulator.core.spec import AuthGroup
 from simulator.core.world import Client, World
 from simulator.messages import Answer, Request
-from simulator.web.desk import Desk
+from simulator.web.endpoints.desk import Desk
 from simulator.web.pages.front import own_origin
 from simulator.web.pages.render import page, query_text
 

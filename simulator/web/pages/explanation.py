@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from simulator.core.redirects import login_query, nearest, read_query, resolve
+from simulator.core.fast_api.redirects import login_query, nearest, read_query, resolve
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.world import Client, World
-from simulator.evidence.causes import ADVICE
-from simulator.evidence.findings import differing
+from simulator.evidence.diagnosis.advice import ADVICE
+from simulator.evidence.diagnosis.hints import differing
 from simulator.messages import Answer
 from simulator.web.pages.render import page
 

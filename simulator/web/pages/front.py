@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.core import spec
 from simulator.core.world import World
 from simulator.messages import Answer, Request
-from simulator.web.desk import Desk
+from simulator.web.endpoints.desk import Desk
 from simulator.web.pages.explanation import clients, login_link
 from simulator.web.pages.people import people
 from simulator.web.pages.render import page

@@ -6,7 +6,7 @@ import re
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
-from simulator.core.authorization import (
+from simulator.core.fast_api.authorization import (
     AuthorizationRequested,
     Authorize,
     Authorized,
@@ -22,9 +22,9 @@ from simulator.core.spec import PERMISSIONS, AuthGroup
 from simulator.core.world import User
 from simulator.exchange import Outcome
 from simulator.messages import Answer, Request
-from simulator.scenario.logins import Decided
-from simulator.web.desk import Desk
-from simulator.web.envelope import Family, authorized
+from simulator.scenario.staging.logins import Decided
+from simulator.web.endpoints.desk import Desk
+from simulator.web.endpoints.envelope import Family, authorized
 from simulator.web.pages.explanation import explanation
 from simulator.web.pages.forms import Form, FormError, read_form
 from simulator.web.pages.people import people

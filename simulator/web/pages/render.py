@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.responses import Response
 
 from simulator.messages import Answer, Receive, Scope, Send
-from simulator.web.network import deliver
+from simulator.web.wire.damage import deliver
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -12,13 +12,13 @@ from starlette.routing import Route
 from simulator.core import spec
 from simulator.core.refusals import Refusal
 from simulator.messages import Answer, Request
-from simulator.web.desk import Desk, too_large
-from simulator.web.messages import BodyTooLargeError, ClientGoneError, read_request, unread_request
+from simulator.web.endpoints.desk import Desk, too_large
 from simulator.web.pages import callback, front, oauth, security
 from simulator.web.pages.errors import error_answer
 from simulator.web.pages.forms import FormError
 from simulator.web.pages.render import AnswerResponse
-from simulator.web.visits import visit_of
+from simulator.web.routing.visits import visit_of
+from simulator.web.wire.reading import BodyTooLargeError, ClientGoneError, read_request, unread_request
 
 Handler = Callable[[Desk, Request], Awaitable[Answer]]
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from simulator.core.redirects import origin_of, resolve
-from simulator.core.refusals import Reason, Refusal
-from simulator.core.security import (
+from simulator.core.fast_api.redirects import origin_of, resolve
+from simulator.core.fast_api.security import (
     BindFactor,
     FactorBound,
     FactorPrepared,
@@ -15,10 +14,11 @@ from simulator.core.security import (
     prepare_factor,
     return_target,
 )
+from simulator.core.refusals import Reason, Refusal
 from simulator.core.world import User, World
 from simulator.exchange import Outcome
 from simulator.messages import Answer, Request
-from simulator.web.desk import Desk
+from simulator.web.endpoints.desk import Desk
 from simulator.web.pages.errors import error_answer
 from simulator.web.pages.forms import read_form
 from simulator.web.pages.people import people

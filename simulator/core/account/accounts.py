@@ -1,0 +1,77 @@
+"""Accounts, and every way in which money moves. Nothing else changes a balance, so nothing is lost or made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.mint import account_id
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.value import Reply, Value
+from simulator.core.world import Account, Now, World
+
+ACCOUNT_TYPES = ("main", "trade", "option")
+"""The accounts that `GET /api/v1/accounts` knows; what lies in others is told by `transferable` only."""
+HIGH_FREQUENCY = "trade_hf"
+"""What trade accounts are called when they are asked for so, as clients do that were told that `hf/opened` is true."""
+ASKED_TYPES = (*ACCOUNT_TYPES, HIGH_FREQUENCY)
+
+
+class ListAccounts(Value, frozen=True):
+    """`GET /api/v1/accounts?currency=&type=`; "" = all."""
+
+    signed: SignedRequest
+    currency: str = ""
+    type: str = ""
+
+
+class AccountsListed(Reply, frozen=True):
+    """(id, account) pairs."""
+
+    accounts: tuple[tuple[str, Account], ...]
+
+
+class GetAccount(Value, frozen=True):
+    """`GET /api/v1/accounts/{accountId}`."""
+
+    signed: SignedRequest
+    account_id: str
+
+
+class AccountFound(Reply, frozen=True):
+    """The account of that id."""
+
+    account: Account
+
+
+def list_accounts(world: World, command: ListAccounts, now: Now) -> tuple[World, AccountsListed]:
+    """The accounts of the key's user [rest/accounts]; trade accounts by either name [rest/accounts-hf]."""
+    key, notes = authenticate(world, command.signed, now, "list_accounts")
+    if command.type and command.type not in ASKED_TYPES:
+        problem = f"must be one of {', '.join(ASKED_TYPES)}"
+        raise Refusal(Reason.PARAMETER_INVALID, field="type", problem=problem, expected=problem, received=command.type)
+    wanted = "trade" if command.type == HIGH_FREQUENCY else command.type
+    accounts = tuple(
+        (name, replace(account, type=command.type or account.type))
+        for name, account in _listed(world, key.user)
+        if command.currency in ("", account.currency) and wanted in ("", account.type)
+    )
+    return world, AccountsListed(accounts=accounts, notes=notes)
+
+
+def get_account(world: World, command: GetAccount, now: Now) -> tuple[World, AccountFound]:
+    """One account of the key's user [rest/account-by-id]."""
+    key, notes = authenticate(world, command.signed, now, "get_account")
+    account = dict(_listed(world, key.user)).get(command.account_id)
+    if account is None:
+        expected = "an id of GET /api/v1/accounts"
+        raise Refusal(Reason.ACCOUNT_UNKNOWN, expected=expected, received=command.account_id).noting(notes)
+    return world, AccountFound(account=account, notes=notes)
+
+
+def _listed(world: World, user: str) -> Iterator[tuple[str, Account]]:
+    for account in world.wallet(user).accounts:
+        if account.type in ACCOUNT_TYPES:
+            yield account_id(world, user, account.type, account.currency), account

@@ -1,0 +1,182 @@
+"""Deposits: addresses for them, how they arrive and are confirmed, and what has come (s9: no fee on any)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.core.funds import balances
+from simulator.core.funds.addresses import mint_address
+from simulator.core.funds.chains import find_chain, find_currency
+from simulator.core.gateway.paging import Query, read_word
+from simulator.core.gateway.requests import Body, Fields, judging, read_body
+from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.value import Reply, Value
+from simulator.core.world import (
+    Chain,
+    DepositAddress,
+    Now,
+    User,
+    World,
+)
+
+PARAMETERS: Final = ("currency", "chain", "to", "amount")
+"""`amount` is for Lightning invoices only; no invoice is made here, so it is read by nobody."""
+ACCOUNTS: Final = ("main", "trade")
+
+
+class CreateDepositAddress(Value, frozen=True):
+    """`POST /api/v3/deposit-address/create`."""
+
+    signed: SignedRequest
+    body: Body
+
+
+class DepositAddressCreated(Reply, frozen=True):
+    """The new address, of that currency."""
+
+    address: DepositAddress
+    currency: str
+    chain: Chain
+
+
+class ListDepositAddresses(Value, frozen=True):
+    """`GET /api/v3/deposit-addresses`. `asked`: `currency`, `chain`, `amount`."""
+
+    signed: SignedRequest
+    asked: Query
+
+
+class DepositAddressesListed(Reply, frozen=True):
+    """(address, its chain) pairs of a currency; none before one was created."""
+
+    currency: str
+    addresses: tuple[tuple[DepositAddress, Chain], ...]
+
+
+def create_deposit_address(
+    world: World, command: CreateDepositAddress, now: Now
+) -> tuple[World, DepositAddressCreated]:
+    """A new address for a currency by a chain; there is one for each, unless the switch allows more.
+
+    [rest/deposit-address-create] [H67/second-address]
+    """
+    key, notes = authenticate(world, command.signed, now, "create_deposit_address")
+    values, notes = read_body(command.body, PARAMETERS, notes)
+    with judging(notes):
+        read = Fields(values)
+        code, chain_id = read.text("currency", required=True), read.text("chain")
+        account = read_word(Fields({"to": read.text("to").lower()}), "to", ACCOUNTS) or "main"
+        user = world.users[key.user]
+        balances.check_active(user)
+        currency = find_currency(world, code)
+        chain = find_chain(currency, chain_id)
+        address = _minted(world, user, currency.currency, chain, account)
+    identities = world.identities.insert(address.identity, user.name)
+    world = world.put(world.deposit_book(user.name).having(address), identities=identities)
+    return world, DepositAddressCreated(address=address, currency=currency.currency, chain=chain, notes=notes)
+
+
+def _minted(world: World, user: User, code: str, chain: Chain, account: str) -> DepositAddress:
+    if not chain.deposit_enabled:
+        raise Refusal(Reason.DEPOSIT_DISABLED, expected="an open chain", received=chain.chain_id)
+    first, count = spot_of(world, user, code, chain.chain_id)
+    if first and world.choices.second_deposit_address == "refuse":
+        expected = f"no address of {code} on {chain.chain_id} yet"
+        raise Refusal(Reason.DEPOSIT_ADDRESS_EXISTS, expected=expected, received=first.address)
+    text, memo = mint_address(world, user.name, chain, count)
+    return DepositAddress(chain.chain_id, text, memo, code, account)
+
+
+def spot_of(world: World, user: User, currency: str, chain_id: str) -> tuple[DepositAddress | None, int]:
+    """The first of a user's addresses of a currency by a chain, and how many there are: those of the scenario first."""
+    given = [each for each in user.deposit_addresses if each.takes(currency) and each.chain == chain_id]
+    spot = world.deposit_book(user.name).spots.get((currency, chain_id))
+    first = given[0] if given else spot.first if spot else None
+    return first, len(given) + (spot.count if spot else 0)
+
+
+def addresses_of(world: World, user: User, currency: str, chain_id: str = "") -> list[DepositAddress]:
+    """Where a user's deposits of a currency can arrive, by one chain or by all, in the order of their making."""
+    created = reversed([*world.deposit_book(user.name).addresses])
+    every = (*user.deposit_addresses, *created)
+    return [each for each in every if each.takes(currency) and chain_id in ("", each.chain)]
+
+
+def list_deposit_addresses(
+    world: World, command: ListDepositAddresses, now: Now
+) -> tuple[World, DepositAddressesListed]:
+    """The addresses of a currency, by one chain or by all [rest/deposit-addresses]."""
+    key, notes = authenticate(world, command.signed, now, "list_deposit_addresses")
+    with judging(notes):
+        currency, found = found_addresses(world, key.user, command.asked)
+    return world, DepositAddressesListed(currency=currency, addresses=found, notes=notes)
+
+
+def found_addresses(world: World, user: str, asked: Query) -> tuple[str, tuple[tuple[DepositAddress, Chain], ...]]:
+    """The `currency` that is asked for, and a user's addresses of it, each with its chain.
+
+    Those by the `chain` that is asked for; without one by all.
+    """
+    read = Fields(asked)
+    currency, chain_id = find_currency(world, read.text("currency", required=True)), read.text("chain")
+    if chain_id:
+        chain_id = find_chain(currency, chain_id).chain_id
+    chains = {chain.chain_id: chain for chain in currency.chains}
+    addresses = addresses_of(world, world.users[user], currency.currency, chain_id)
+    return currency.currency, tuple((each, chains[each.chain]) for each in addresses if each.chain in chains)
+
+
+def first_address(world: World, user: str, asked: Query) -> tuple[str, tuple[DepositAddress, Chain] | None]:
+    """The `currency` that is asked for, and a user's first address by its `chain`, without one by the default chain."""
+    read = Fields(asked)
+    currency, chain_id = find_currency(world, read.text("currency", required=True)), read.text("chain")
+    chain = find_chain(currency, chain_id)
+    first, _ = spot_of(world, world.users[user], currency.currency, chain.chain_id)
+    return currency.currency, (first, chain) if first else None
+
+
+class GetDepositAddressV1(Value, frozen=True):
+    """`GET /api/v1/deposit-addresses`. `asked`: `currency`, `chain`."""
+
+    signed: SignedRequest
+    asked: Query
+
+
+class DepositAddressFoundV1(Reply, frozen=True):
+    """One address with its chain, None before one was created."""
+
+    currency: str
+    address: tuple[DepositAddress, Chain] | None
+
+
+class ListDepositAddressesV2(Value, frozen=True):
+    """`GET /api/v2/deposit-addresses`. `asked`: `currency`, `chain`."""
+
+    signed: SignedRequest
+    asked: Query
+
+
+class DepositAddressesListedV2(Reply, frozen=True):
+    """(address, its chain) pairs of a currency; none before one was created."""
+
+    currency: str
+    addresses: tuple[tuple[DepositAddress, Chain], ...]
+
+
+def get_deposit_address_v1(world: World, command: GetDepositAddressV1, now: Now) -> tuple[World, DepositAddressFoundV1]:
+    """The first address by the chain, without one by the currency's default chain [rest/deposit-address-v1]."""
+    key, notes = authenticate(world, command.signed, now, "get_deposit_address_v1")
+    with judging(notes):
+        currency, address = first_address(world, key.user, command.asked)
+    return world, DepositAddressFoundV1(currency=currency, address=address, notes=notes)
+
+
+def list_deposit_addresses_v2(
+    world: World, command: ListDepositAddressesV2, now: Now
+) -> tuple[World, DepositAddressesListedV2]:
+    """The addresses of a currency, by one chain or by all [rest/deposit-addresses-v2]."""
+    key, notes = authenticate(world, command.signed, now, "list_deposit_addresses_v2")
+    with judging(notes):
+        currency, found = found_addresses(world, key.user, command.asked)
+    return world, DepositAddressesListedV2(currency=currency, addresses=found, notes=notes)

@@ -1,0 +1,104 @@
+"""The history of deposits."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from simulator.core.account.withdrawals import shown_address, shown_chain
+from simulator.core.funds import arrivals, selection
+from simulator.core.funds.selection import _read
+from simulator.core.gateway.paging import Paged, Query, paged_together, read_page
+from simulator.core.gateway.requests import Fields, judging
+from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.value import Reply, Value
+from simulator.core.world import Deposit, DepositStatus, Now, Withdrawal, World
+
+DEPOSIT_STATUSES: Final = (
+    *("PROCESSING", "SUCCESS", "FAILURE"),
+    *("PRE_SUCCESS", "WAIT_TRM_MGT", "TRM_MGT_REJECTED", "ROLLBACKING", "ROLLBACK"),
+    *("WAIT_RISK_MGT", "RISK_MGT_REJECTED"),
+)
+"""What can be asked for, the words of KuCoin's newer pages included; only the first two are ever met here."""
+
+
+class ListDeposits(Value, frozen=True):
+    """`GET /api/v1/deposits`, asked as withdrawals are."""
+
+    signed: SignedRequest
+    asked: Query
+
+
+class DepositRow(Value, frozen=True):
+    """Something that came in: by a chain, or from another user inside, without any confirmation."""
+
+    id: str
+    currency: str
+    chain: str
+    status: DepositStatus
+    address: str
+    memo: str
+    inner: bool
+    amount: Decimal
+    wallet_tx_id: str | None
+    created_at: int
+    updated_at: int
+    confirmations: int = 0
+    confirms: int = 0
+    pre_confirms: int = 0
+
+
+class DepositsListed(Reply, frozen=True):
+    """A page of `DepositRow`s, newest first."""
+
+    page: Paged
+
+
+def list_deposits(world: World, command: ListDeposits, now: Now) -> tuple[World, DepositsListed]:
+    """What came in from outside, and what other users paid to this one inside [rest/deposits]."""
+    key, notes = authenticate(world, command.signed, now, "list_deposits")
+    read = Fields(command.asked)
+    with judging(notes):
+        asked, page = _read(read, DEPOSIT_STATUSES), read_page(read)
+    part = paged_together(selection.incoming(world.statement(key.user), asked), page)
+    rows = tuple(
+        _inside(world, row) if isinstance(row, Withdrawal) else _came(world, world.deposits[row.id], now)
+        for _, row in part.items
+    )
+    return world, DepositsListed(page=Paged(page, part.total, rows), notes=notes)
+
+
+def _inside(world: World, each: Withdrawal) -> DepositRow:
+    """A payment of another user, as its recipient sees it."""
+    return DepositRow(
+        id=each.id,
+        currency=each.payment.currency,
+        chain=shown_chain(world, each),
+        status=DepositStatus.SUCCESS,
+        address=shown_address(each),
+        memo=each.payment.memo,
+        inner=True,
+        amount=each.payout,
+        wallet_tx_id=None,
+        created_at=each.updated_at,
+        updated_at=each.updated_at,
+    )
+
+
+def _came(world: World, each: Deposit, now: Now) -> DepositRow:
+    return DepositRow(
+        id=each.id,
+        currency=each.currency,
+        chain=each.chain,
+        status=each.status,
+        address=each.address,
+        memo=each.memo,
+        inner=False,
+        amount=each.amount,
+        wallet_tx_id=each.wallet_tx_id,
+        created_at=each.created_at,
+        updated_at=each.updated_at,
+        confirmations=arrivals.confirmations(world, each, now),
+        confirms=each.confirms,
+        pre_confirms=each.pre_confirms,
+    )

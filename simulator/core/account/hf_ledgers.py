@@ -1,0 +1,108 @@
+"""The trading account's ledger of the high-frequency kind, for clients that were told that the account is of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import islice
+from operator import attrgetter, itemgetter
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from simulator.core import money
+from simulator.core.account.ledgers import LedgerRow, line_number, line_of, read_ledger
+from simulator.core.funds import ledger
+from simulator.core.funds.selection import LedgerAsked
+from simulator.core.gateway.paging import FAR, Query, read_whole
+from simulator.core.gateway.requests import FieldProblem, Fields, judging
+from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.value import Reply, Value
+from simulator.core.world import Now, Stack, Statement, World
+
+HF_BIZ_TYPES: Final = ("TRADE_EXCHANGE", "TRANSFER", "SUB_TRANSFER", "RETURNED_FEES", "DEDUCTION_FEES", "OTHER")
+"""What can be asked for; only transfers are ever met here, for nobody trades."""
+LARGEST, USUAL = 200, 100
+"""Rows of an answer."""
+ACCOUNT: Final = "TRADE_HF"
+BIZ_TYPE: Final = "TRANSFER"
+TOUCHING: Final[dict[ledger.Kind, Callable[[Any], str]]] = {
+    "deposit": attrgetter("account"),
+    "transfer_out": attrgetter("source"),
+    "transfer_in": attrgetter("target"),
+}
+"""The kinds of movements that can be of the trading account, and what tells which account it is."""
+_Place = tuple[int, int, str, int]
+"""When, the number of the row, the id of its cause, and its kind's place in the order of kinds."""
+
+
+class ListHfLedgers(Value, frozen=True):
+    """`GET /api/v1/hf/accounts/ledgers`. `asked`: `currency`s, `direction`, `bizType`, `lastId`, `limit`, span."""
+
+    signed: SignedRequest
+    asked: Query
+
+
+class HfLedgerRow(Value, frozen=True):
+    """One change of the trading account, and what there was of its currency afterwards."""
+
+    line: LedgerRow
+    balance: Decimal
+
+
+class HfLedgersListed(Reply, frozen=True):
+    """The newest first."""
+
+    rows: tuple[HfLedgerRow, ...]
+
+
+def list_hf_ledgers(world: World, command: ListHfLedgers, now: Now) -> tuple[World, HfLedgersListed]:
+    """What has moved the trading account of the key's user; `lastId` goes on from that row [rest/hf-ledger]."""
+    key, notes = authenticate(world, command.signed, now, "list_hf_ledgers")
+    read = Fields(command.asked)
+    with judging(notes):
+        asked = read_ledger(read, HF_BIZ_TYPES, now)
+        last, limit = read_whole(read, "lastId"), read_whole(read, "limit", 1) or USUAL
+        if limit > LARGEST:
+            raise FieldProblem("limit", f"must be at most {LARGEST}", limit)
+    rows = tuple(islice(_rows(world, key.user, asked, last), limit))
+    return world, HfLedgersListed(rows=rows, notes=notes)
+
+
+def _rows(world: World, user: str, asked: LedgerAsked, last: int | None) -> Iterator[HfLedgerRow]:
+    """Those that are asked for, the newest first.
+
+    It goes back from what there is now, so that the newest row agrees with the account; `last` is the id of the row
+    that was told last.
+    """
+    rows = _moved(world.statement(user))
+    before = (FAR, 0)
+    if last is not None:
+        before = next((place[:2] for place, _ in rows if place[1] == last), (0, 0))
+    first, end = asked.span.bounds
+    left: dict[str, Decimal] = {}
+    for place, row in rows:
+        if place[0] < first:
+            return
+        kind, currency = ledger.ORDER[place[3]], row.currency
+        after = left.get(currency)
+        if after is None:
+            after = world.wallet(user).account(currency, "trade").balance
+        asked_for = asked.takes(kind, BIZ_TYPE) and (not asked.currencies or currency in asked.currencies)
+        if asked_for and place[:2] < before and place[0] <= end:
+            line = line_of(ledger.movement(world, (place[0], row.id, place[3]), row))
+            yield HfLedgerRow(replace(line, account=ACCOUNT, biz_type=BIZ_TYPE), after)
+        came = money.negative(row.amount) if kind in ledger.OUT else row.amount
+        left[currency] = money.subtract(after, came)
+
+
+def _moved(statement: Statement) -> list[tuple[_Place, Any]]:
+    """Every row that has moved the trading account, with its place: the newest first."""
+    found: list[tuple[_Place, Any]] = []
+    for kind, account in TOUCHING.items():
+        at, order = ledger.SOURCES[kind].at, ledger.ORDER.index(kind)
+        stack: Stack[Any] = getattr(statement, ledger.SOURCES[kind].stack)
+        rows = [row for row in stack if account(row) == "trade" and row.amount]
+        found += [((at(row), line_number(row.id, order), row.id, order), row) for row in rows]
+    found.sort(key=itemgetter(0), reverse=True)
+    return found

@@ -1,0 +1,105 @@
+"""What a user can look up of the past: withdrawals, deposits, and every change of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+from simulator.core import money, spec
+from simulator.core.funds import ledger, selection
+from simulator.core.funds.ledger import Movement
+from simulator.core.funds.selection import LedgerAsked
+from simulator.core.gateway.paging import Paged, Query, Span, paged_together, read_page, read_span, read_word
+from simulator.core.gateway.requests import FieldProblem, Fields, judging
+from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.value import Reply, Value
+from simulator.core.world import Now, World
+
+BIZ_TYPES: Final = (
+    *("DEPOSIT", "WITHDRAW", "TRANSFER", "SUB_TRANSFER", "TRADE_EXCHANGE", "MARGIN_EXCHANGE"),
+    *("KUCOIN_BONUS", "BROKER_TRANSFER"),
+)
+DIRECTIONS: Final = ("in", "out")
+MOST_CURRENCIES: Final = 10
+LEDGER_SPAN: Final = spec.DAY
+"""How far apart `startAt` and `endAt` of the ledger may be, and what it shows without them."""
+
+
+class ListLedgers(Value, frozen=True):
+    """`GET /api/v1/accounts/ledgers`. `asked`: `currency` (up to ten), `direction`, `bizType`, span and page."""
+
+    signed: SignedRequest
+    asked: Query
+
+
+class LedgerRow(Value, frozen=True):
+    """One change of the balance of an account; `amount` has the fees in it."""
+
+    id: str
+    currency: str
+    amount: Decimal
+    fee: Decimal
+    account: str
+    biz_type: str
+    direction: str
+    created_at: int
+    order_id: str
+
+
+class LedgersListed(Reply, frozen=True):
+    """A page of `LedgerRow`s, newest first."""
+
+    page: Paged
+
+
+def list_ledgers(world: World, command: ListLedgers, now: Now) -> tuple[World, LedgersListed]:
+    """Every change of a balance of the key's user, derived from what moved it [rest/ledgers]."""
+    key, notes = authenticate(world, command.signed, now, "list_ledgers")
+    read = Fields(command.asked)
+    with judging(notes):
+        asked, page = read_ledger(read, BIZ_TYPES, now), read_page(read)
+    statement = world.statement(key.user)
+    kinds = filter(asked.takes, ledger.BIZ_TYPES)
+    part = paged_together(((selection.moved(statement, kind, asked), ledger.order_of(kind)) for kind in kinds), page)
+    lines = tuple(line_of(ledger.movement(world, order, row, parts=False)) for order, row in part.items)
+    return world, LedgersListed(page=Paged(page, part.total, lines), notes=notes)
+
+
+def read_ledger(read: Fields, biz_types: Iterable[str], now: Now) -> LedgerAsked:
+    """`currency`: up to ten with commas between them, none = all; `direction`, `bizType`, `startAt`, `endAt`."""
+    currencies = [each for each in read.text("currency").split(",") if each]
+    if len(currencies) > MOST_CURRENCIES:
+        raise FieldProblem("currency", f"must name at most {MOST_CURRENCIES} currencies", len(currencies))
+    direction, biz_type = read_word(read, "direction", DIRECTIONS), read_word(read, "bizType", biz_types)
+    return LedgerAsked(tuple(currencies), direction, biz_type, _ledger_span(read, now))
+
+
+def _ledger_span(read: Fields, now: Now) -> Span:
+    """At most a day: the last one, or that from `startAt` on or up to `endAt` [rest/ledger-span]."""
+    span = read_span(read)
+    end = span.end if span.end is not None else now.business if span.start is None else span.start + LEDGER_SPAN
+    start = span.start if span.start is not None else end - LEDGER_SPAN
+    if end - start > LEDGER_SPAN:
+        raise FieldProblem("endAt", "must be at most 24 hours after startAt", read.text("endAt"))
+    return Span(start, end)
+
+
+def line_number(of: str, place: int) -> int:
+    """The id of a line, by the id of its cause and the place of its kind in the order of kinds."""
+    return int.from_bytes(of.encode()[-6:], "big") * len(ledger.ORDER) + place
+
+
+def line_of(each: Movement) -> LedgerRow:
+    """A movement as the ledger tells it. Ids are numbers there; of one instant they grow as its causes were minted."""
+    return LedgerRow(
+        id=str(line_number(each.of, ledger.ORDER.index(each.kind))),
+        currency=each.currency,
+        amount=abs(each.balance),
+        fee=money.add(*(each.fees or (money.ZERO, money.ZERO))),
+        account=each.account.partition(":")[0].upper(),
+        biz_type=each.biz_type,
+        direction="in" if each.balance > 0 else "out",
+        created_at=each.at,
+        order_id=each.of,
+    )

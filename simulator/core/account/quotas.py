@@ -1,0 +1,76 @@
+"""How much a user may withdraw today: the 24-hour cap, what is used of it, and what a chain asks for."""
+
+from __future__ import annotations
+
+from decimal import ROUND_DOWN, Decimal
+
+from simulator.core import money
+from simulator.core.funds import limits
+from simulator.core.funds.chains import find_chain, find_currency
+from simulator.core.gateway.paging import Query
+from simulator.core.gateway.requests import Fields, judging
+from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.money import ZERO
+from simulator.core.value import Reply, Value
+from simulator.core.world import Chain, Currency, Now, World
+
+
+class GetWithdrawalQuotas(Value, frozen=True):
+    """`GET /api/v1/withdrawals/quotas`. `asked`: `currency`, `chain`."""
+
+    signed: SignedRequest
+    asked: Query
+
+
+class QuotasFound(Reply, frozen=True):
+    """`limit` and `used` are USDT, `limit_btc` and `used_btc` their worth; the rest is in the currency."""
+
+    currency: Currency
+    chain: Chain
+    limit: Decimal
+    used: Decimal
+    limit_btc: Decimal
+    used_btc: Decimal
+    remaining: Decimal
+    """What the cap leaves, in the currency."""
+    available: Decimal
+    """What of it the main account has."""
+    locked: Decimal
+    """What withdrawals under way hold."""
+    enabled: bool
+    """Whether the chain is open, and the user not frozen."""
+
+
+def get_withdrawal_quotas(world: World, command: GetWithdrawalQuotas, now: Now) -> tuple[World, QuotasFound]:
+    """The cap is one for all currencies, in USDT; prices are the world's [rest/withdrawal-quotas] [H72/quotas]."""
+    key, notes = authenticate(world, command.signed, now, "get_withdrawal_quotas")
+    read = Fields(command.asked)
+    with judging(notes):
+        code, chain_id = read.text("currency", required=True), read.text("chain")
+        currency = find_currency(world, code)
+        chain = find_chain(currency, chain_id)
+    limit, used = world.choices.amount_cap_24h, limits.amount_used(world, key.user, now)
+    left = max(ZERO, money.subtract(limit, used))
+    remaining = _worth(left, currency.price_usdt, currency.precision)
+    account = world.wallet(key.user).account(code)
+    bitcoin = world.currencies.get("BTC")
+    in_bitcoin = [_worth(usdt, bitcoin.price_usdt, money.PRECISION) if bitcoin else ZERO for usdt in (limit, used)]
+    return world, QuotasFound(
+        currency=currency,
+        chain=chain,
+        limit=limit,
+        used=used,
+        limit_btc=in_bitcoin[0],
+        used_btc=in_bitcoin[1],
+        remaining=remaining,
+        available=min(remaining, account.available),
+        locked=account.holds,
+        enabled=chain.withdraw_enabled and not world.users[key.user].frozen,
+        notes=notes,
+    )
+
+
+def _worth(usdt: Decimal, price: Decimal, precision: int) -> Decimal:
+    """So many USDT in a currency, rounded down: nobody is promised what the cap would refuse."""
+    exact = money.ROUNDING.divide(usdt, price)
+    return exact.quantize(money.unit(precision), rounding=ROUND_DOWN, context=money.ROUNDING)

@@ -1,0 +1,150 @@
+"""Money that a user moves between accounts of their own: universal transfers, and how much could be moved."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from simulator.core import money
+from simulator.core.funds import balances
+from simulator.core.funds.chains import find_currency
+from simulator.core.gateway.paging import Query, read_word
+from simulator.core.gateway.requests import Body, FieldProblem, Fields, judging, read_body
+from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.mint import Mint
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.value import Reply, Value
+from simulator.core.world import Account, Now, Transfer, User, World
+
+WHOSE: Final = ("INTERNAL", "PARENT_TO_SUB", "SUB_TO_PARENT")
+"""`type`: within one user's accounts, or between a master and a sub-account."""
+TYPES: Final = ("MAIN", "TRADE", "CONTRACT", "MARGIN", "ISOLATED", "MARGIN_V2", "ISOLATED_V2", "OPTION")
+TRANSFERABLE: Final = tuple(each for each in TYPES if each != "CONTRACT")
+"""The accounts that `transferable` knows."""
+TAGGED: Final = ("ISOLATED", "ISOLATED_V2")
+"""Accounts of which a user has one for each trading pair, which the tag names."""
+LONGEST_OID: Final = 128
+PARAMETERS: Final = (
+    *("clientOid", "currency", "amount", "type", "fromUserId", "fromAccountType", "fromAccountTag"),
+    *("toUserId", "toAccountType", "toAccountTag"),
+)
+
+
+class MakeTransfer(Value, frozen=True):
+    """`POST /api/v3/accounts/universal-transfer`."""
+
+    signed: SignedRequest
+    body: Body
+
+
+class TransferMade(Reply, frozen=True):
+    """What was moved; the same again for a `clientOid` that comes again, where the switch says so."""
+
+    transfer: Transfer
+
+
+class GetTransferable(Value, frozen=True):
+    """`GET /api/v1/accounts/transferable`. `asked`: `currency`, `type`, `tag`."""
+
+    signed: SignedRequest
+    asked: Query
+
+
+class TransferableFound(Reply, frozen=True):
+    """The account, empty if nothing ever was in it."""
+
+    account: Account
+
+
+class Wanted(Value, frozen=True):
+    """A transfer as it is asked for, read and typed."""
+
+    client_oid: str
+    currency: str
+    amount: Decimal
+    whose: str
+    source: str
+    target: str
+
+
+def read_transfer(read: Fields) -> Wanted:
+    """The fields of the reference; an account goes by its type, and by a tag where there is one for each pair.
+
+    [rest/universal-transfer]
+    """
+    client_oid = read.text("clientOid", required=True)
+    if len(client_oid) > LONGEST_OID:
+        raise FieldProblem("clientOid", f"must have at most {LONGEST_OID} characters", client_oid)
+    currency, amount = read.text("currency", required=True), read.amount("amount")
+    whose = read_word(read, "type", WHOSE, required=True)
+    source, target = _account(read, "from"), _account(read, "to")
+    needed = {"PARENT_TO_SUB": "toUserId", "SUB_TO_PARENT": "fromUserId"}.get(whose)
+    if needed:
+        read.text(needed, required=True)
+    elif source == target:
+        raise FieldProblem("toAccountType", "must be another account than the one that pays", target)
+    return Wanted(client_oid, currency, amount, whose, source, target)
+
+
+def _account(read: Fields, side: str) -> str:
+    kind = read_word(read, f"{side}AccountType", TYPES, required=True)
+    return _named(kind, read.text(f"{side}AccountTag", required=kind in TAGGED))
+
+
+def _named(type: str, tag: str) -> str:
+    return f"{type.lower()}:{tag}" if type in TAGGED else type.lower()
+
+
+def make_transfer(world: World, command: MakeTransfer, now: Now) -> tuple[World, TransferMade]:
+    """Move it at once: from one account of the key's user to another."""
+    key, notes = authenticate(world, command.signed, now, "make_transfer")
+    values, notes = read_body(command.body, PARAMETERS, notes)
+    with judging(notes):
+        world, transfer = _made(world, world.users[key.user], read_transfer(Fields(values)), now)
+    return world, TransferMade(transfer=transfer, notes=notes)
+
+
+def _made(world: World, user: User, wanted: Wanted, now: Now) -> tuple[World, Transfer]:
+    """A frozen user moves nothing; nobody has sub-accounts here; a `clientOid` is good for one transfer.
+
+    [H69/transfers]
+    """
+    balances.check_active(user)
+    if wanted.whose != "INTERNAL":
+        raise Refusal(Reason.SUB_ACCOUNT_UNKNOWN, expected="INTERNAL: nobody has sub-accounts", received=wanted.whose)
+    if (known := world.transfers.get((user.name, wanted.client_oid))) is not None:
+        if world.choices.repeated_client_oid == "same_answer":
+            return world, known
+        expected = "a clientOid that was not used before"
+        raise Refusal(Reason.CLIENT_OID_USED, expected=expected, received=wanted.client_oid)
+    if "contract" in (wanted.source, wanted.target) and not user.futures:
+        raise Refusal(Reason.ACCOUNT_NOT_OPENED, expected="a futures account", received="none was opened")
+    currency = find_currency(world, wanted.currency)
+    if not money.is_multiple(wanted.amount, currency.precision):
+        expected = f"at most {currency.precision} decimal places"
+        raise Refusal(Reason.AMOUNT_INCREMENT_INVALID, expected=expected, received=str(wanted.amount))
+    world = balances.move(world, user.name, wanted.currency, wanted.amount, wanted.source, wanted.target)
+    transfer = Transfer(
+        id=Mint(world, now.business).object_id("transfer"),
+        user=user.name,
+        client_oid=wanted.client_oid,
+        currency=wanted.currency,
+        amount=wanted.amount,
+        source=wanted.source,
+        target=wanted.target,
+        created_at=now.business,
+    )
+    statement, everybody = world.statement(user.name).with_transfer(transfer), world.everybody.with_transfer(transfer)
+    return world.put(transfer, statement, everybody=everybody), transfer
+
+
+def get_transferable(world: World, command: GetTransferable, now: Now) -> tuple[World, TransferableFound]:
+    """What could be moved out of an account: all that is available there [rest/transferable]."""
+    key, notes = authenticate(world, command.signed, now, "get_transferable")
+    read = Fields(command.asked)
+    with judging(notes):
+        code = read.text("currency", required=True)
+        kind = read_word(read, "type", TRANSFERABLE, required=True)
+        account = _named(kind, read.text("tag", required=kind in TAGGED))
+        currency = find_currency(world, code).currency
+    return world, TransferableFound(account=world.wallet(key.user).account(currency, account), notes=notes)

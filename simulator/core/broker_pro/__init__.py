@@ -1,0 +1,1 @@
+"""KuCoin's chapter "Broker Pro": what a broker asks with its own key."""

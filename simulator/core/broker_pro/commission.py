@@ -1,0 +1,152 @@
+"""Broker Pro: what a broker asks about its commission, its users and their trades, signed with its own key.
+
+KuCoin's reference of its REST API has these calls; the page has not. Nothing here changes anything.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.core.broker_pro import reports
+from simulator.core.broker_pro.reports import EVERY, BrokerUser, Transaction
+from simulator.core.gateway.paging import Paged, Query, paged, read_page, read_size, read_span, read_whole, read_word
+from simulator.core.gateway.requests import Fields, judging, unread
+from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.value import Reply, Value
+from simulator.core.world import Client, MadeBy, Now, World
+from simulator.core.world.brokers import TradeType
+
+SMALLEST, USUAL = 1, 10
+"""Rows of a page: the sample of KuCoin's reference has a page of one row, and a client notes that 10 is usual."""
+TYPES: Final = {"SPOT": TradeType.SPOT, "FUTURE": TradeType.FUTURE, "FUTURES": TradeType.FUTURE}
+"""`FUTURE` is documented, `FUTURES` is what a client sends [H65/futures]."""
+REBATE_TYPES: Final = {"0": EVERY, "1": frozenset({TradeType.SPOT}), "2": frozenset({TradeType.FUTURE})}
+"""The values are documented, what each means is not [H65/rebate-type]."""
+ALL: Final = "all"
+SITES: Final = {False: "global", True: "europe"}
+"""`siteType` by whether the client's site is a local one: the two words that are known [H65/site-type]."""
+
+
+class GetCommission(Value, frozen=True):
+    """`GET /api/v2/broker/queryMyCommission`."""
+
+    signed: SignedRequest
+    asked: Query
+
+
+class CommissionFound(Reply, frozen=True):
+    """Periods of trades, the newest first; `rebate_type` as it was asked for, 0 without."""
+
+    periods: Paged
+    site_type: str
+    rebate_type: int
+
+
+class ListBrokerUsers(Value, frozen=True):
+    """`GET /api/v2/broker/queryUser`."""
+
+    signed: SignedRequest
+    asked: Query
+
+
+class BrokerUsersListed(Reply, frozen=True):
+    """Rows of `BrokerUser`."""
+
+    users: Paged
+
+
+class ListBrokerTransactions(Value, frozen=True):
+    """`GET /api/v2/broker/queryDetailByUid`."""
+
+    signed: SignedRequest
+    asked: Query
+
+
+class BrokerTransactionsListed(Reply, frozen=True):
+    """The newest first."""
+
+    transactions: tuple[Transaction, ...]
+
+
+def broker_of(world: World, signed: SignedRequest, now: Now, operation: str) -> tuple[Client, tuple[str, ...]]:
+    """The broker whose own key has signed, and notes. Any other key is no broker's [rest/broker-key]."""
+    key, notes = authenticate(world, signed, now, operation)
+    if key.made_by is not MadeBy.BROKER:
+        received = f"a key made by the {key.made_by.value}"
+        raise Refusal(Reason.BROKER_UNKNOWN, expected="a key made by the broker", received=received).noting(notes)
+    return world.clients[key.client_id], notes
+
+
+def trade_types(read: Fields) -> frozenset[TradeType]:
+    """`tradeType`; both without."""
+    word = read_word(read, "tradeType", (ALL, *TYPES))
+    return frozenset({TYPES[word]}) if word in TYPES else EVERY
+
+
+def get_commission(world: World, command: GetCommission, now: Now) -> tuple[World, CommissionFound]:
+    """A row for each day that lies in the span as a whole: `startAt` and `endAt` are of the periods.
+
+    Nothing is paid out here: no period has a time of payout. [rest/broker-commission] [H65/unpaid]
+    """
+    client, notes = broker_of(world, command.signed, now, "get_commission")
+    asked, read = command.asked, Fields(command.asked)
+    notes = (*notes, *unread(asked, ("siteType", "tradeType", "rebateType", "startAt", "endAt", "page", "pageSize")))
+    with judging(notes):
+        site, types, span = read.text("siteType"), trade_types(read), read_span(read)
+        rebate_type = read_word(read, "rebateType", REBATE_TYPES) or "0"
+        page = read_page(read, "page", SMALLEST, USUAL)
+    own = SITES[client.local_site]
+    trades = reports.counted(world, client, now.business, types & REBATE_TYPES[rebate_type])
+    rows = [each for each in reports.periods(world, trades) if each.start in span and each.end in span]
+    found = paged(rows if site in ("", ALL, own) else [], page)
+    return world, CommissionFound(periods=found, site_type=own, rebate_type=int(rebate_type), notes=notes)
+
+
+def list_broker_users(world: World, command: ListBrokerUsers, now: Now) -> tuple[World, BrokerUsersListed]:
+    """The broker's users with all that they have traded. `startAt` and `endAt` are of their registration.
+
+    [rest/broker-users]
+    """
+    client, notes = broker_of(world, command.signed, now, "list_broker_users")
+    asked, read = command.asked, Fields(command.asked)
+    known = ("tradeType", "uid", "rcode", "tag", "startAt", "endAt", "page", "pageSize")
+    notes = (*notes, *unread(asked, known))
+    with judging(notes):
+        types, span, page = trade_types(read), read_span(read), read_page(read, "page", SMALLEST, USUAL)
+        uid, rcode, tag = read.text("uid"), read.text("rcode"), read.text("tag")
+
+    def wanted(row: BrokerUser) -> bool:
+        right = uid in ("", str(row.user.uid)) and rcode in ("", row.rcode) and tag in ("", row.tag)
+        return right and row.user.registered_at in span
+
+    rows = [*filter(wanted, reports.users(world, client, reports.counted(world, client, now.business, types)))]
+    return world, BrokerUsersListed(users=paged(rows, page), notes=notes)
+
+
+def list_broker_transactions(
+    world: World, command: ListBrokerTransactions, now: Now
+) -> tuple[World, BrokerTransactionsListed]:
+    """The trades, the newest first: the first rows, or those next to `lastId`.
+
+    `NEXT` leads on to older ones, `PRE` back to newer ones; the rows stand in the same order.
+    [rest/broker-transactions] [H65/last-id]
+    """
+    client, notes = broker_of(world, command.signed, now, "list_broker_transactions")
+    asked, read = command.asked, Fields(command.asked)
+    known = ("tradeType", "uid", "startAt", "endAt", "lastId", "direction", "pageSize")
+    notes = (*notes, *unread(asked, known))
+    with judging(notes):
+        types, span, uid = trade_types(read), read_span(read), read.text("uid")
+        last, direction = read_whole(read, "lastId"), read_word(read, "direction", ("PRE", "NEXT")) or "NEXT"
+        size = read_size(read, SMALLEST, USUAL)
+    trades = reports.counted(world, client, now.business, types, span)
+    if uid:
+        trades = [each for each in trades if str(world.users[each.user].uid) == uid]
+    trades.reverse()
+    if last is not None and direction == "PRE":
+        trades = [each for each in trades if each.number > last][-size:]
+    elif last is not None:
+        trades = [each for each in trades if each.number < last]
+    rows = reports.transactions(world, client, trades[:size])
+    return world, BrokerTransactionsListed(transactions=tuple(rows), notes=notes)

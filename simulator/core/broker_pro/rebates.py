@@ -1,0 +1,190 @@
+"""The file of a broker's trades: who asks for it gets a link, and whoever has the link gets the file.
+
+As with a link that S3 has signed: it says what it leads to and until when, and nothing of it is stored.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+from hmac import compare_digest
+from hmac import digest as keyed
+from typing import Final
+from urllib.parse import urlencode
+
+from simulator.core import spec
+from simulator.core.broker_pro import reports
+from simulator.core.broker_pro.commission import TYPES, broker_of
+from simulator.core.broker_pro.reports import AHEAD, Transaction
+from simulator.core.gateway.paging import Query, Span, read_word
+from simulator.core.gateway.requests import FieldProblem, Fields, judging, unread
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.mint import digest, workspace_mark
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.value import Reply, Value
+from simulator.core.world import Client, Now, World
+from simulator.core.world.brokers import RebateFile, TradeType
+
+LONGEST_MONTHS: Final = 6
+"""[rest/broker-rebate]."""
+LINK_LIFETIME: Final = 1 * spec.DAY
+"""KuCoin's reference: the link is valid for 1 day [rest/broker-link]."""
+FOLDER: Final = "/broker/"
+ENDING: Final = "_file.csv"
+OLD_TYPES: Final = {"1": TradeType.SPOT, "2": TradeType.FUTURE}
+PARAMETERS: Final = ("begin", "end", "tradeType")
+EPOCH: Final = date(1970, 1, 1)
+
+
+class GetRebate(Value, frozen=True):
+    """`GET /api/v1/broker/api/rebase/download`, where `tradeType` is a number."""
+
+    signed: SignedRequest
+    asked: Query
+
+
+class GetRebateV2(Value, frozen=True):
+    """`GET /api/v2/broker/api/rebate/download`, where it is a word."""
+
+    signed: SignedRequest
+    asked: Query
+
+
+class RebateLinked(Reply, frozen=True):
+    """Where the file is."""
+
+    url: str
+
+
+class LinkError(Exception):
+    """The link leads to no file: `forged`, `expired` or `gone`. `at` = when it expired, ms of the business clock."""
+
+    def __init__(self, why: str, at: int = 0) -> None:
+        super().__init__(why)
+        self.why, self.at = why, at
+
+
+def get_rebate(world: World, command: GetRebate, now: Now) -> tuple[World, RebateLinked]:
+    """The older version."""
+    return _linked(world, command, now, "get_rebate", OLD_TYPES)
+
+
+def get_rebate_v2(world: World, command: GetRebateV2, now: Now) -> tuple[World, RebateLinked]:
+    """The newer version."""
+    return _linked(world, command, now, "get_rebate_v2", TYPES)
+
+
+def _linked(
+    world: World, command: GetRebate | GetRebateV2, now: Now, operation: str, types: dict[str, TradeType]
+) -> tuple[World, RebateLinked]:
+    client, notes = broker_of(world, command.signed, now, operation)
+    notes = (*notes, *unread(command.asked, PARAMETERS))
+    with judging(notes):
+        file = _wanted(Fields(command.asked), types)
+    if world.choices.rebate_delay:
+        world = _prepared(world, client, file, now, notes)
+    return world, RebateLinked(url=_url(world, client, file, now), notes=notes)
+
+
+def _wanted(read: Fields, types: dict[str, TradeType]) -> RebateFile:
+    """All three parameters; from the first day to the last are six months at most."""
+    begin, end = _day(read, "begin"), _day(read, "end")
+    word = read_word(read, "tradeType", types, required=True)
+    if end < begin:
+        raise FieldProblem("end", "must not be before begin", read.text("end"))
+    if end > months_later(begin, LONGEST_MONTHS):
+        raise FieldProblem("end", f"must be at most {LONGEST_MONTHS} months after begin", read.text("end"))
+    return RebateFile(read.text("begin"), read.text("end"), types[word])
+
+
+def _day(read: Fields, name: str) -> date:
+    text = read.text(name, required=True)
+    try:
+        return day(text)
+    except ValueError:
+        raise FieldProblem(name, "must be a day such as 20240610", text) from None
+
+
+def day(text: str) -> date:
+    """`20240610`. Raises `ValueError`."""
+    if not (text.isascii() and text.isdigit() and len(text) == 8):
+        raise ValueError(text)
+    return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+
+
+def months_later(start: date, months: int) -> date:
+    """The same day of a later month, or its last one where it has none of that number; dates end in 9999."""
+    years, month = divmod(start.month - 1 + months, 12)
+    year = start.year + years
+    if year > date.max.year:
+        return date.max
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def _prepared(world: World, client: Client, file: RebateFile, now: Now, notes: tuple[str, ...]) -> World:
+    """The world if the file is ready. The first request for a file sets its preparation off."""
+    book = world.broker_book(client.client_id)
+    known = next(
+        (each for each in book.files if (each.begin, each.end, each.type) == (file.begin, file.end, file.type)), None
+    )
+    if known is None:
+        world = world.put(book.having(RebateFile(file.begin, file.end, file.type, now.business)))
+    ready = (known.begun_at if known else now.business) + world.choices.rebate_delay
+    if now.business < ready:
+        raise Refusal(
+            Reason.REBATE_FILE_NOT_READY, keep=world, expected=f"to be asked at {ready}", received=f"{now.business}"
+        ).noting(notes)
+    return world
+
+
+def _url(world: World, client: Client, file: RebateFile, now: Now) -> str:
+    """A path like KuCoin's, with what the file is of, when the link ends and a signature of all that [H65/link]."""
+    query = urlencode(
+        {
+            "broker": client.client_id,
+            "begin": file.begin,
+            "end": file.end,
+            "tradeType": file.type.value,
+            "Expires": now.business + LINK_LIFETIME,
+        }
+    )
+    seconds = now.business // 1000 & 0xFFFFFFFF
+    name = f"{seconds:08x}{workspace_mark(world.workspace)}{digest(query).hex()[:6]}"
+    path = f"{FOLDER}{name}{ENDING}"
+    return f"{world.origin}{world.prefix}{path}?{query}&Signature={_signature(world, path, query)}"
+
+
+def _signature(world: World, path: str, query: str) -> str:
+    key = digest(world.seed, world.workspace, "file key")
+    return keyed(key, f"{path}?{query}".encode(), "sha256").hex()
+
+
+def leads_to_file(path: str) -> bool:
+    """Whether a path looks like that of a file."""
+    return path.startswith(FOLDER) and path.endswith(ENDING) and "/" not in path[len(FOLDER) :]
+
+
+def opened(world: World, path: str, query: str, values: Query, now: Now) -> list[Transaction]:
+    """The trades of the file that a link leads to, oldest first. `query` is raw, `values` are its parameters.
+
+    Raises `LinkError`.
+    """
+    signed, _, signature = query.rpartition("&Signature=")
+    if not compare_digest(_signature(world, path, signed).encode(), signature.encode()):
+        raise LinkError("forged")
+    read = Fields(values)
+    expires = int(read.text("Expires"))
+    if now.business >= expires:
+        raise LinkError("expired", expires)
+    client = world.clients.get(read.text("broker"))
+    if client is None:
+        raise LinkError("gone")
+    first, last = _start(day(read.text("begin"))), _start(day(read.text("end"))) + spec.DAY - 1
+    types = frozenset({TradeType(read.text("tradeType"))})
+    trades = reports.counted(world, client, now.business, types, Span(first, last))
+    return reports.transactions(world, client, trades)
+
+
+def _start(found: date) -> int:
+    """When a day begins, ms."""
+    return (found - EPOCH).days * spec.DAY - AHEAD

@@ -1,0 +1,1 @@
+"""What no client of the exchange can do: administration, removal, the events to come."""

@@ -1,0 +1,136 @@
+"""Who goes, and what goes with them: nothing that a credential could lead to is left, and no row leads nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+from msgspec.structs import replace
+from rpds import HashTrieMap
+
+from simulator.core import money
+from simulator.core.control import issued
+from simulator.core.funds.limits import LENGTHS
+from simulator.core.world import Account, ApiKey, Consent, Entity, Stack, Statement, World, identities_of
+from simulator.core.world.stack import stacked
+
+
+def without_identities(world: World, name: str) -> World:
+    """The world in which nothing but their name leads to a user. Created deposit addresses stay."""
+    user, identities = world.users.get(name), world.identities
+    for identity in identities_of(user) if user else ():
+        identities = identities.discard(identity)
+    return replace(world, identities=identities)
+
+
+def without_addresses(world: World, name: str) -> World:
+    """The world without the deposit addresses that a user has created."""
+    book, identities = world.deposit_books.get(name), world.identities
+    for address in book.addresses if book else ():
+        identities = identities.discard(address.identity)
+    return replace(world.drop(book) if book else world, identities=identities)
+
+
+def without_user(world: World, name: str) -> tuple[World, tuple[tuple[str, int], ...], list[Account]]:
+    """The world without a user, what went with them, and their accounts as debts. Nobody there = nothing happens."""
+    user = world.users.get(name)
+    if user is None:
+        return world, (), []
+    taken = [negative(each) for each in world.wallet(name).every]
+    world = without_addresses(without_identities(world, name), name)
+    world, removed = _without(world, [*issued.consents(world, name)], [*issued.keys(world, name)])
+    world, trades = _without_trades(world, name)
+    removed += trades
+    world = world.put(*(each.without(name) for each in world.clienteles.values() if name in each.users))
+    windows = (world.windows.get((name, window)) for window in LENGTHS)
+    rows: list[Entity] = [window for window in windows if window]
+    tables = (world.wallets, world.message_boxes, world.statements, world.key_rings, world.users)
+    rows += [table[name] for table in tables if name in table]
+    world = _without_past(world, world.statement(name))
+    for row in rows:
+        world = world.drop(row)
+    return world, removed, taken
+
+
+def _without_past(world: World, statement: Statement) -> World:
+    """The world without a user's deposits and transfers; what is still under way comes to nobody."""
+    rows: list[Entity] = [world.deposits[held.id] for held in statement.deposits]
+    for row in (*rows, *statement.transfers):
+        world = world.drop(row)
+    everybody, user = world.everybody, statement.user
+    if statement.deposits:
+        deposits = _others(everybody.deposits, user, attrgetter("at", "id"))
+        credited = _others(everybody.credited, user, attrgetter("updated_at", "id"))
+        everybody = replace(everybody, deposits=deposits, credited=credited)
+    if statement.transfers:
+        transfers = _others(everybody.transfers, user, attrgetter("created_at", "id"))
+        everybody = replace(everybody, transfers=transfers)
+    arriving = world.arriving
+    if len(statement.deposits) > len(statement.credited):
+        lines = {missing: line.only(world.deposits) for missing, line in arriving.items()}
+        arriving = HashTrieMap({missing: line for missing, line in lines.items() if line})
+    return replace(world, arriving=arriving, everybody=everybody)
+
+
+def _others(rows: Stack[Any], user: str, order: Callable[[Any], tuple[int, str]]) -> Stack[Any]:
+    """The rows of all others, in the order in which they came."""
+    return stacked(reversed([row for row in rows if row.user != user]), order)
+
+
+def without_client(world: World, client_id: str) -> tuple[World, tuple[tuple[str, int], ...]]:
+    """The world without a client, and what went with it."""
+    client = world.clients.get(client_id)
+    if client is None:
+        return world, ()
+    consents, keys = issued.consents(world, client=client_id), issued.keys(world, client=client_id)
+    world, removed = _without(world, [*consents], [*keys])
+    if (book := world.broker_books.get(client_id)) is not None:
+        world = world.drop(book)
+        removed += _counted(trades=len(book.trades))
+    if (clientele := world.clienteles.get(client_id)) is not None:
+        world = world.drop(clientele)
+    return world.drop(client), removed
+
+
+def _without(world: World, consents: list[Consent], keys: list[ApiKey]) -> tuple[World, tuple[tuple[str, int], ...]]:
+    """The world without these consents and keys, and what became of them."""
+    codes = [world.codes[each.code] for each in consents if each.code in world.codes]
+    rows: list[Entity] = [*consents, *codes]
+    for row in rows:
+        world = world.drop(row)
+    world = replace(world, consent_order=issued.tidied(world.consent_order, world.consents))
+    world, removed = without_keys(world, keys)
+    return world, _counted(consents=len(consents)) + removed
+
+
+def without_keys(world: World, keys: list[ApiKey]) -> tuple[World, tuple[tuple[str, int], ...]]:
+    """The world without these keys and the transactions that they opened; their names are free."""
+    opened = {each.api_key for each in keys}
+    transactions = [each for each in world.transactions.values() if each.api_key in opened]
+    for transaction in transactions:
+        world = world.drop(transaction)
+    for key in keys:
+        world = world.drop(key).put(world.key_ring(key.user).without(key))
+    world = replace(world, key_order=issued.tidied(world.key_order, world.api_keys))
+    return world, _counted(api_keys=len(keys), transactions=len(transactions))
+
+
+def _without_trades(world: World, user: str) -> tuple[World, tuple[tuple[str, int], ...]]:
+    """The world in which no broker has a trade of that user, or has invited them."""
+    books = [(book, book.without(user)) for book in world.broker_books.values()]
+    changed = [after for before, after in books if before != after]
+    invited = [each for each in world.clients.values() if user in each.invited]
+    hosts = [replace(each, invited=tuple(name for name in each.invited if name != user)) for each in invited]
+    gone = sum(len(before.trades) - len(after.trades) for before, after in books)
+    return world.put(*changed, *hosts), _counted(trades=gone)
+
+
+def _counted(**counts: int) -> tuple[tuple[str, int], ...]:
+    """What is gone by table, where anything is."""
+    return tuple((name, count) for name, count in counts.items() if count)
+
+
+def negative(account: Account) -> Account:
+    """What somebody had, as a debt."""
+    return replace(account, balance=money.negative(account.balance))

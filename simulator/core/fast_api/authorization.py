@@ -1,0 +1,195 @@
+"""s7.1: the login page, the consent, and the code that goes back to the broker. s5: there is no other way in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Final
+
+from simulator.core import spec
+from simulator.core.fast_api.redirects import Query, append, read_query
+from simulator.core.mint import Mint
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.spec import AuthGroup
+from simulator.core.value import Reply, Value
+from simulator.core.world import Client, Consent, Now, User, World, with_consent
+
+ENCODED = "redirect_uri was percent-encoded; s7.1 says: please don't encode the redirect URL (H09)"
+SECRET_AT_LOGIN = "client_secret was sent to the login page, through the user's browser; it is ignored there (H01)"
+
+
+class Decision(Enum):
+    """What the user does with the consent page."""
+
+    APPROVE = "approve"
+    DENY = "deny"
+
+
+class RequestAuthorization(Value, frozen=True):
+    """A browser opens `/oauth?{query}`."""
+
+    query: str
+
+
+class AuthorizationRequested(Reply, frozen=True):
+    """The request is in order: show the login page."""
+
+    client: Client
+    redirect_uri: str
+
+
+class LogIn(Value, frozen=True):
+    """A user says who they are: e-mail, phone, uid or the name of a seeded user. There is no password."""
+
+    query: str
+    identity: str
+
+
+class LoggedIn(Reply, frozen=True):
+    """Show the permissions. Nothing is remembered: every authorization asks again [H21/never-remembered]."""
+
+    client: Client
+    redirect_uri: str
+    user: User
+
+
+class Authorize(Value, frozen=True):
+    """The user decides. `grant` None = every permission that has a key (H17 keeps the eighth out)."""
+
+    query: str
+    identity: str
+    grant: frozenset[AuthGroup] | None
+    addressbook_only: bool = False
+    unified_account: bool = False
+    decision: Decision = Decision.APPROVE
+
+
+class Authorized(Reply, frozen=True):
+    """The browser goes to `redirect_to`. `state` is raw, as it came; `code` is the authorization code."""
+
+    user: str
+    code: str
+    state: str
+    redirect_to: str
+
+
+class Denied(Reply, frozen=True):
+    """The user said no: RFC 6749 s4.1.2.1 (H08)."""
+
+    user: str
+    state: str
+    redirect_to: str
+
+
+def known_client(world: World, query: Query) -> Client | None:
+    """The client that a request of s7 names; None when it names none [s2/client-id]."""
+    client_id = query.values.get("client_id", "")
+    client = world.clients.get(client_id)
+    if client_id and client is None:
+        raise Refusal(Reason.CLIENT_UNKNOWN, expected="a registered client_id", received=client_id)
+    return client
+
+
+def compulsory(values: Mapping[str, str], *names: str) -> None:
+    """Refuse a request in which one of these is missing or empty."""
+    for name in names:
+        if not values.get(name):
+            raise Refusal(Reason.PARAMETER_MISSING, field=name, expected=name, received="absent")
+
+
+def checked(world: World, query: Query, *names: str) -> Mapping[str, str]:
+    """The parameters of a request of s7: redirect_uri raw if the switch wants it so, each once, none missing.
+
+    [H09/encoded]
+    """
+    if query.encoded and world.choices.encoded_redirect_uri == "refuse":
+        raise Refusal(Reason.REDIRECT_URI_ENCODED, expected=query.redirect_uri, received="the same, percent-encoded")
+    if query.repeated:
+        raise Refusal(Reason.PARAMETER_REPEATED, field=query.repeated, expected="once", received="more than once")
+    values = {**query.values, "redirect_uri": query.redirect_uri}
+    compulsory(values, *names)
+    return values
+
+
+def validated(world: World, raw: str) -> tuple[Client, Query, tuple[str, ...]]:
+    """The request of s7.1, its client, and what it did that the document does not want.
+
+    A bad client or redirect URI comes first: nobody may be sent to a place that is not registered (s2).
+    [s2/registered] [s7.1/parameters]
+    """
+    query = read_query(world, raw)
+    notes = (*query.notes, ENCODED) if query.encoded else query.notes
+    if "client_secret" in query.values:
+        notes = (*notes, SECRET_AT_LOGIN)  # [H01/secret-at-login]
+    try:
+        return _in_order(world, query), query, notes
+    except Refusal as refusal:
+        raise refusal.noting(notes) from None
+
+
+def _in_order(world: World, query: Query) -> Client:
+    client = known_client(world, query)
+    if client and query.redirect_uri and not query.registered:
+        raise Refusal(Reason.REDIRECT_URI_UNREGISTERED, expected="a registered URI", received=query.redirect_uri)
+    values = checked(world, query, "client_id", "redirect_uri", "response_type", "scope", "state")
+    assert client is not None
+    if values["response_type"] != spec.RESPONSE_TYPE:
+        raise Refusal(Reason.RESPONSE_TYPE_UNSUPPORTED, expected=spec.RESPONSE_TYPE, received=values["response_type"])
+    if values["scope"] != spec.SCOPE:
+        raise Refusal(Reason.SCOPE_INVALID, expected=spec.SCOPE, received=values["scope"])
+    return client
+
+
+def request_authorization(
+    world: World, command: RequestAuthorization, now: Now
+) -> tuple[World, AuthorizationRequested]:
+    """Judge the request before anybody logs in."""
+    client, query, notes = validated(world, command.query)
+    return world, AuthorizationRequested(client=client, redirect_uri=query.redirect_uri, notes=notes)
+
+
+def find_user(world: World, identity: str) -> User:
+    """s7.1 "their registered email address or phone number" [s7.1/login]."""
+    user = world.user_of(identity.strip())
+    if user is None:
+        raise Refusal(Reason.USER_UNKNOWN, expected="a registered e-mail or phone", received=identity)
+    return user
+
+
+def log_in(world: World, command: LogIn, now: Now) -> tuple[World, LoggedIn]:
+    """Find the user."""
+    client, query, notes = validated(world, command.query)
+    user = find_user(world, command.identity)
+    return world, LoggedIn(client=client, redirect_uri=query.redirect_uri, user=user, notes=notes)
+
+
+GRANTABLE: Final = frozenset(AuthGroup)
+
+
+def authorize(world: World, command: Authorize, now: Now) -> tuple[World, Authorized | Denied]:
+    """Note what the user granted and hand out a code. Read-only comes with every grant, and each is a new consent.
+
+    [s7.1/code-and-state] [s7.1/grant] [H08/denied] [H22/second-consent] [H25/read-only]
+    """
+    client, query, notes = validated(world, command.query)
+    user = find_user(world, command.identity)
+    if command.decision is Decision.DENY:
+        refused = append(query.redirect_uri, error="access_denied", state=query.state)
+        return world, Denied(user=user.name, state=query.state, redirect_to=refused, notes=notes)
+    granted = (GRANTABLE if command.grant is None else command.grant) | {AuthGroup.API_COMMON}
+    mint = Mint(world, now.business)
+    consent = Consent(
+        id=mint.object_id("consent"),
+        client_id=client.client_id,
+        user=user.name,
+        groups=tuple(group for group in AuthGroup if group in granted),
+        addressbook_only=command.addressbook_only,
+        unified_account=command.unified_account,
+        redirect_uri=query.redirect_uri,
+        code=mint.object_id("code"),
+        granted_at=now.business,
+    )
+    redirect_to = append(query.redirect_uri, code=consent.code, state=query.state)
+    return with_consent(world, consent), Authorized(
+        user=user.name, code=consent.code, state=query.state, redirect_to=redirect_to, notes=notes
+    )

@@ -1,0 +1,141 @@
+"""s8.1: the security set-up behind the "bind more factors" link, and the factors themselves (H40 to H45)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hmac import compare_digest
+
+from msgspec.structs import replace
+
+from simulator.core import spec
+from simulator.core.fast_api.authorization import find_user
+from simulator.core.fast_api.redirects import origin_of, resolve
+from simulator.core.mint import Mint
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.spec import Factor
+from simulator.core.value import Reply, Value
+from simulator.core.world import FactorSets, Message, Now, Transaction, User, World
+
+
+class PrepareFactor(Value, frozen=True):
+    """Somebody opens the set-up page and says who they are."""
+
+    identity: str
+
+
+class FactorPrepared(Reply, frozen=True):
+    """What the page shows: the authenticator's secret, and its `otpauth://` URI as a QR code."""
+
+    user: User
+    uri: str
+
+
+class BindFactor(Value, frozen=True):
+    """The six digits of the authenticator prove that it is set up."""
+
+    identity: str
+    code: str
+
+
+class FactorBound(Reply, frozen=True):
+    """The user as they are now."""
+
+    user: User
+
+
+def link(world: World) -> str:
+    """The security set-up link of s8.1. It has no query: brokers add `?client_id=` themselves [s8.1/link]."""
+    return world.origin + world.prefix + spec.SECURITY_PATH
+
+
+def return_target(world: World, client_id: str, redirect_uri: str) -> str:
+    """Where the page goes afterwards: `redirect_uri` if it is on the origin of a registered one of the client, else "".
+
+    [s8.1/return] [H41/return]
+    """
+    client = world.clients.get(client_id)
+    origin = origin_of(redirect_uri)
+    if client is None or not origin:
+        return ""
+    return redirect_uri if origin in {origin_of(uri) for uri in resolve(world, client)} else ""
+
+
+def prepare_factor(world: World, command: PrepareFactor, now: Now) -> tuple[World, FactorPrepared]:
+    """Who it is, and what to scan."""
+    from pyotp import TOTP
+
+    user = _unbound(world, command.identity)
+    uri = TOTP(user.totp_secret, name=user.email or user.name, issuer="KuCoin simulator").provisioning_uri()
+    return world, FactorPrepared(user=user, uri=uri)
+
+
+def _unbound(world: World, identity: str) -> User:
+    user = find_user(world, identity)
+    if user.authenticator_bound:
+        raise Refusal(Reason.FACTOR_ALREADY_BOUND, expected="no authenticator yet", received="one is bound")
+    return user
+
+
+def bind_factor(world: World, command: BindFactor, now: Now) -> tuple[World, FactorBound]:
+    """Bind the authenticator; with a registered e-mail the user then proves both [s8.1/set-up] [H41/set-up]."""
+    user = _unbound(world, command.identity)
+    if not authenticator_accepts(user, command.code.strip(" \t\r\n"), now):
+        raise Refusal(Reason.FACTOR_WRONG, expected="the authenticator's code", received="another code")
+    together = (Factor.GAV, Factor.EMV) if user.email else (Factor.GAV,)
+    user = replace(user, factor_sets=(*(factors for factors in user.factor_sets if factors), together))
+    return world.put(user), FactorBound(user=user)
+
+
+def authenticator_accepts(user: User, code: str, now: Now) -> bool:
+    """RFC 6238 on the wall clock, one step of drift either way [H45/authenticator].
+
+    Its digits are ASCII: pyotp would take others, such as full-width ones, for the same.
+    """
+    from pyotp import TOTP
+
+    return code.isascii() and TOTP(user.totp_secret).verify(
+        code, for_time=datetime.fromtimestamp(now.wall // 1000, UTC), valid_window=1
+    )
+
+
+def current_code(user: User, now: Now) -> tuple[str, int]:
+    """What the user's authenticator shows, and for how many seconds more."""
+    from pyotp import TOTP
+
+    totp = TOTP(user.totp_secret)
+    return totp.at(now.wall // 1000), totp.interval - now.wall // 1000 % totp.interval
+
+
+def sent_factors(factor_sets: FactorSets) -> tuple[tuple[Factor, ...], ...]:
+    """s8.2 sentFactors: of each alternative, the factors that are sent to the user."""
+    return tuple(tuple(factor for factor in factors if factor in spec.SENT_FACTORS) for factors in factor_sets)
+
+
+def send_codes(world: World, transaction: Transaction, mint: Mint, now: Now) -> tuple[World, Transaction]:
+    """Put a one-time code into the user's message box for each factor that needs one."""
+    needed = [factor for factor in spec.SENT_FACTORS if any(factor in factors for factors in transaction.factor_sets)]
+    sent = tuple((factor, mint.digits(factor.value)) for factor in needed)
+    messages = [Message(factor, code, transaction.id, now.business) for factor, code in sent]
+    transaction = replace(transaction, sent=sent)
+    return world.put(transaction, world.message_box(transaction.user).having(messages)), transaction
+
+
+def answers(transaction: Transaction, user: User, given: Mapping[Factor, str], now: Now) -> bool:
+    """Whether the factors given answer one alternative in full, and none that came with them is wrong.
+
+    Refused as incomplete when they cover no alternative: that is a malformed request, not a wrong guess.
+    [s8.2/all-factors] [H42/factor-sets]
+    """
+    if not any(set(factors) <= set(given) for factors in transaction.factor_sets):
+        expected = " or ".join("+".join(factor.value for factor in factors) for factors in transaction.factor_sets)
+        received = "+".join(factor.value for factor in given) or "none"
+        raise Refusal(Reason.FACTORS_INCOMPLETE, expected=expected, received=received)
+    sent = dict(transaction.sent)
+
+    def right(factor: Factor) -> bool:
+        if factor is Factor.GAV:
+            return authenticator_accepts(user, given[factor], now)
+        return factor in sent and compare_digest(sent[factor].encode(), given[factor].encode())
+
+    return all(right(factor) for factor in given)

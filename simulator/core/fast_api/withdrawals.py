@@ -1,0 +1,196 @@
+"""s8.2: the broker withdrawal, in two steps.
+
+The opening request judges everything and may ask for factors; the second one, the same request with `validation`,
+judges everything again and pays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
+from simulator.core.fast_api import security
+from simulator.core.funds import balances, payments
+from simulator.core.funds.payouts import Withdrawn, counted, pay
+from simulator.core.gateway.requests import Body, FieldProblem, Fields, judging, read_body
+from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.mint import Mint
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.spec import Factor
+from simulator.core.value import Reply, Value
+from simulator.core.world import ApiKey, FactorSets, Now, Payment, Transaction, User, Withdrawal, World
+
+PARAMETERS: Final = frozenset((*payments.PARAMETERS, "validation"))
+"""What a body of s8.2 has. Fields that the page does not list are accepted, ignored, and named in the journal.
+
+[H37/unread]
+"""
+
+
+class Withdraw(Value, frozen=True):
+    """`POST /api/v2/broker/withdrawal` without `validation`: the opening request."""
+
+    signed: SignedRequest
+    body: Body
+
+
+class VerifyWithdrawal(Value, frozen=True):
+    """The same with `validation`: the request that pays (H43)."""
+
+    signed: SignedRequest
+    body: Body
+
+
+class Challenged(Reply, frozen=True):
+    """s8.2 "Get 2FA factors response": exactly these three [s8.2/challenge]."""
+
+    transaction_id: str
+    all_factors: FactorSets
+    sent_factors: FactorSets
+
+
+class Validation(Value, frozen=True):
+    """What the second request adds (H43)."""
+
+    transaction_id: str
+    factors: Mapping[Factor, str]
+
+
+def read_validation(read: Fields) -> Validation:
+    """`validation: {transactionId, factors: [{factorType, factorValue}]}` [H43/validation]."""
+    given = read.raw("validation")
+    if not isinstance(given, Mapping):
+        raise FieldProblem("validation", "must be an object", given).secret()
+    try:
+        inner = Fields(given)
+        transaction_id = inner.text("transactionId", required=True)
+        factors = dict(_read_factor(each, place) for place, each in enumerate(inner.items("factors")))
+        return Validation(transaction_id, factors)
+    except FieldProblem as problem:
+        word = problem.field.endswith(".factorType")  # one of a closed list, and no code
+        raise (problem if word else problem.secret()).within("validation") from None
+
+
+def _read_factor(given: object, place: int) -> tuple[Factor, str]:
+    where = f"factors[{place}]"
+    if not isinstance(given, Mapping):
+        raise FieldProblem(where, "must be an object", given)
+    read = Fields(given)
+    try:
+        factor = read.word("factorType", Factor, required=True)
+        assert factor is not None
+        return factor, read.text("factorValue", required=True)
+    except FieldProblem as problem:
+        word = problem.field == "factorType" and isinstance(given.get("factorType"), str | int | None)
+        raise (problem if word else problem.secret()).within(where) from None
+
+
+def _begin(
+    world: World, command: Withdraw | VerifyWithdrawal, now: Now
+) -> tuple[ApiKey, User, Mapping[str, object], tuple[str, ...]]:
+    operation = "withdraw" if isinstance(command, Withdraw) else "verify_withdrawal"
+    key, notes = authenticate(world, command.signed, now, operation)
+    values, notes = read_body(command.body, PARAMETERS, notes)
+    return key, world.users[key.user], values, notes
+
+
+def withdraw(world: World, command: Withdraw, now: Now) -> tuple[World, Withdrawn | Challenged]:
+    """The opening request: what it uses of the windows stays used even if it is refused (H46)."""
+    key, user, values, notes = _begin(world, command, now)
+    with judging(notes), counted(world, user, values, now) as counting:
+        return _open(counting, key, user, Fields(values), notes, now)
+
+
+def _open(
+    world: World, key: ApiKey, user: User, read: Fields, notes: tuple[str, ...], now: Now
+) -> tuple[World, Withdrawn | Challenged]:
+    payment = payments.read_payment(world, read)
+    _check_user(world, user)
+    if () in user.factor_sets:
+        world, withdrawal = pay(world, key, user, payment, now)
+        return world, Withdrawn(withdrawal=withdrawal, notes=notes)
+    pay(world, key, user, payment, now)  # a dry run: nothing is challenged that could not be paid now
+    mint = Mint(world, now.business)
+    transaction = Transaction(
+        mint.object_id("transaction"), key.api_key, user.name, payment, user.factor_sets, (), now.business
+    )
+    world, transaction = security.send_codes(_forget_old(world, now), transaction, mint, now)
+    world = replace(world, transaction_order=world.transaction_order.joined(transaction.id))
+    return world, Challenged(
+        transaction_id=transaction.id,
+        all_factors=transaction.factor_sets,
+        sent_factors=security.sent_factors(transaction.factor_sets),
+        notes=notes,
+    )
+
+
+def _check_user(world: World, user: User) -> None:
+    """A frozen user pays nobody; one without factors is sent to the set-up page [s8.1/bind-more] [H40/opening-only]."""
+    balances.check_active(user)
+    if not user.factor_sets:
+        raise Refusal(
+            Reason.MORE_FACTORS_NEEDED, link=security.link(world), expected="a second factor", received="none bound"
+        )
+
+
+def _forget_old(world: World, now: Now) -> World:
+    """Drop transactions that nobody can use any more: a long-lived server must not grow by abandoned ones.
+
+    One life after its expiry a transaction is forgotten; until then it is refused as expired.
+    """
+    order = world.transaction_order
+    while order:
+        oldest = world.transactions.get(order.head)
+        if oldest and now.business < oldest.issued_at + 2 * world.choices.transaction_lifetime:
+            break
+        order = order.served()
+        world = world.drop(oldest) if oldest else world
+    return replace(world, transaction_order=order)
+
+
+def verify_withdrawal(world: World, command: VerifyWithdrawal, now: Now) -> tuple[World, Withdrawn]:
+    """The second request: the transaction, the same payment, the factors, and then everything again."""
+    key, user, values, notes = _begin(world, command, now)
+    with judging(notes):
+        world, withdrawal = _verified(world, key, user, Fields(values), now)
+    return world, Withdrawn(withdrawal=withdrawal, notes=notes)
+
+
+def _verified(world: World, key: ApiKey, user: User, read: Fields, now: Now) -> tuple[World, Withdrawal]:
+    payment, validation = payments.read_payment(world, read), read_validation(read)
+    balances.check_active(user)
+    transaction = _open_transaction(world, key, validation.transaction_id, now)
+    _check_same(transaction.payment, payment)
+    if not security.answers(transaction, user, validation.factors, now):
+        raise _wrong(world, transaction)
+    world, withdrawal = pay(world, key, user, payment, now)
+    return world.drop(transaction), withdrawal
+
+
+def _open_transaction(world: World, key: ApiKey, transaction_id: str, now: Now) -> Transaction:
+    """The transaction that this key opened, while it lives; it is paid once [H44/transaction]."""
+    transaction = world.transactions.get(transaction_id)
+    if transaction is None or transaction.api_key != key.api_key:
+        raise Refusal(Reason.TRANSACTION_UNKNOWN, expected="an open transaction of this key", received="another text")
+    lifetime = world.choices.transaction_lifetime
+    if (age := now.business - transaction.issued_at) >= lifetime:
+        raise Refusal(Reason.TRANSACTION_EXPIRED, expected=f"younger than {lifetime} ms", received=f"{age} ms old")
+    return transaction
+
+
+def _check_same(opened: Payment, now_asked: Payment) -> None:
+    """The rest of the body must equal the first [H43/same-request]."""
+    for name in Payment.__struct_fields__:
+        first, second = getattr(opened, name), getattr(now_asked, name)
+        if first != second:
+            raise Refusal(Reason.TRANSACTION_MISMATCH, field=name, expected=str(first), received=str(second))
+
+
+def _wrong(world: World, transaction: Transaction) -> Refusal:
+    """A wrong answer counts; the last one that is allowed ends the transaction [H44/attempts]."""
+    transaction = replace(transaction, wrong_answers=transaction.wrong_answers + 1)
+    left = world.choices.verification_attempts - transaction.wrong_answers
+    kept = world.put(transaction) if left > 0 else world.drop(transaction)
+    return Refusal(Reason.FACTOR_WRONG, keep=kept, expected="the right codes", received=f"{left} attempts left")

@@ -1,0 +1,1 @@
+"""The engine that moves money. It has no endpoint of its own."""

@@ -1,0 +1,133 @@
+"""Deposits that arrive: confirmations, and the moment of the credit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from heapq import heapify, heappop, heapreplace
+from typing import Final
+
+from msgspec.structs import replace
+
+from simulator.core import money
+from simulator.core.funds import balances
+from simulator.core.funds.addresses import mint_wallet_tx_id
+from simulator.core.funds.chains import find_chain, find_currency
+from simulator.core.mint import Mint
+from simulator.core.value import Reply, Value
+from simulator.core.world import (
+    Deposit,
+    DepositAddress,
+    DepositStatus,
+    Held,
+    Line,
+    Now,
+    World,
+)
+
+FEE: Final = Decimal(0)
+"""s9 "0 USDT per transaction" [s9/deposit-fee]."""
+
+
+class ArriveDeposit(Value, frozen=True):
+    """Money comes by a chain to an address of a user, with so many confirmations; None = all that it needs.
+
+    No client can do this. What it carries has been judged: the address is one of the user's, the chain is open.
+    """
+
+    user: str
+    currency: str
+    address: DepositAddress
+    amount: Decimal
+    confirmations: int | None = None
+
+
+class DepositArrived(Reply, frozen=True):
+    """The deposit as it is now."""
+
+    deposit: Deposit
+
+
+# --- how money arrives
+def arrive_deposit(world: World, command: ArriveDeposit, now: Now) -> tuple[World, DepositArrived]:
+    """It is seen at once, and credited when it has the confirmations that its chain asks for.
+
+    [H68/confirmations]
+    """
+    chain = find_chain(find_currency(world, command.currency), command.address.chain)
+    deposit_id = Mint(world, now.business).object_id("deposit")
+    confirmed = chain.confirms if command.confirmations is None else min(command.confirmations, chain.confirms)
+    deposit = Deposit(
+        id=deposit_id,
+        user=command.user,
+        currency=command.currency,
+        chain=chain.chain_id,
+        address=command.address.address,
+        memo=command.address.memo,
+        amount=command.amount,
+        account=command.address.account,
+        wallet_tx_id=mint_wallet_tx_id(world, deposit_id),
+        confirmed=confirmed,
+        confirms=chain.confirms,
+        pre_confirms=chain.pre_confirms,
+        status=DepositStatus.PROCESSING,
+        created_at=now.business,
+        updated_at=now.business,
+    )
+    held = Held(deposit_id, command.user, deposit.created_at, deposit.currency)
+    statement, everybody = world.statement(command.user).with_deposit(held), world.everybody.with_deposit(held)
+    world = world.put(deposit, statement, everybody=everybody)
+    if credited_at(world, deposit) <= now.business:
+        world, deposit = _credited(world, deposit, now.business)
+    else:
+        line = world.arriving.get(deposit.missing) or Line()
+        world = replace(world, arriving=world.arriving.insert(deposit.missing, line.joined(deposit_id)))
+    return world, DepositArrived(deposit=deposit)
+
+
+def credited_at(world: World, deposit: Deposit) -> int:
+    """When it has all its confirmations, ms of the business clock."""
+    return deposit.created_at + deposit.missing * world.choices.confirmation_time
+
+
+def confirmations(world: World, deposit: Deposit, now: Now) -> int:
+    """How many it has by now: one more each `confirmation_time`, up to those that it needs."""
+    if deposit.status is DepositStatus.SUCCESS:
+        return deposit.confirms
+    passed = (now.business - deposit.created_at) // max(1, world.choices.confirmation_time)
+    return min(deposit.confirms, deposit.confirmed + passed)
+
+
+def _credited(world: World, deposit: Deposit, at: int) -> tuple[World, Deposit]:
+    """The whole amount is the user's: what comes in costs nothing. Its counterpart leaves the pot `outside`."""
+    amount = money.subtract(deposit.amount, FEE)
+    world = balances.give(world, deposit.user, deposit.currency, amount, deposit.account)
+    deposit = replace(deposit, status=DepositStatus.SUCCESS, updated_at=at)
+    pots = balances.filled_pots(world, deposit.currency, {"outside": money.negative(amount)})
+    statement, everybody = world.statement(deposit.user).with_credited(deposit), world.everybody.with_credited(deposit)
+    return world.put(deposit, statement, *pots, everybody=everybody), deposit
+
+
+def credit_due(world: World, now: Now) -> tuple[World, tuple[Deposit, ...]]:
+    """Credit every deposit that has been confirmed by now, each at its own instant, soonest first."""
+    credited: list[Deposit] = []
+    heads = [_head(world, line) for line in world.arriving.values()]
+    heapify(heads)
+    while heads and heads[0][0] <= now.business:
+        due, deposit_id = heads[0]
+        deposit = world.deposits[deposit_id]
+        line = world.arriving[deposit.missing].served()
+        others = world.arriving.remove(deposit.missing)
+        if line:
+            others = others.insert(deposit.missing, line)
+            heapreplace(heads, _head(world, line))
+        else:
+            heappop(heads)
+        world, deposit = _credited(replace(world, arriving=others), deposit, due)
+        credited.append(deposit)
+    return world, tuple(credited)
+
+
+def _head(world: World, line: Line) -> tuple[int, str]:
+    """When the deposit at the head of a line is credited, and which it is."""
+    deposit = world.deposits[line.head]
+    return credited_at(world, deposit), deposit.id

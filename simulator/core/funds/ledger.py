@@ -1,0 +1,168 @@
+"""Every movement of money, derived from what caused it: nothing of it is stored, so nothing of it can disagree.
+
+A withdrawal holds what it will take, then takes it (and somebody inside may get the payout), or gives it back; a
+deposit comes in; a transfer goes out of one account and into another. The changes of `balance` and `holds` add up to
+what the accounts show, as far as clients and chains have moved them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from itertools import islice
+from operator import attrgetter, itemgetter
+from typing import Any, Final, Literal, NamedTuple
+
+from simulator.core import money
+from simulator.core.funds import fees
+from simulator.core.funds.fees import Step
+from simulator.core.money import ZERO
+from simulator.core.spec import FeeDeductType
+from simulator.core.value import Value
+from simulator.core.world import Stack, Statement, Withdrawal, World
+from simulator.core.world.stack import Rows
+
+Kind = Literal["hold", "debit", "credit", "refund", "deposit", "transfer_out", "transfer_in"]
+ORDER: Final[tuple[Kind, ...]] = ("hold", "debit", "refund", "credit", "deposit", "transfer_out", "transfer_in")
+"""How the movements of one instant and cause follow each other."""
+BIZ_TYPES: Final[dict[Kind, str]] = {
+    "debit": "WITHDRAW",
+    "credit": "DEPOSIT",
+    "deposit": "DEPOSIT",
+    "transfer_out": "TRANSFER",
+    "transfer_in": "TRANSFER",
+}
+"""What KuCoin's ledger calls a movement of a balance; a payment from another user is a deposit there (H73).
+
+[H73/biz-types]
+"""
+
+
+OUT: Final = ("debit", "transfer_out")
+"""The kinds of movements that take money out of an account."""
+
+
+class Part(Value, frozen=True):
+    """What an amount is made of: the payout, or a fee with the steps that lead to it. `to` = where it goes."""
+
+    kind: Literal["payout", "service_fee", "network_fee"]
+    amount: Decimal
+    to: str
+    steps: tuple[Step, ...] = ()
+
+
+class Movement(Value, frozen=True):
+    """One change of an account, ms. `balance` and `holds` are what it adds to either; `of` is the id of its cause."""
+
+    kind: Kind
+    at: int
+    user: str
+    of: str
+    currency: str
+    account: str = "main"
+    balance: Decimal = ZERO
+    holds: Decimal = ZERO
+    fees: tuple[Decimal, Decimal] | None = None
+    """Service fee and network fee, where the balance pays them."""
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def biz_type(self) -> str:
+        """KuCoin's word for it, "" when no balance moves."""
+        return BIZ_TYPES.get(self.kind, "")
+
+
+class Source(NamedTuple):
+    """Where a kind of movements stands in a statement, and what of a row there tells when, what and how much."""
+
+    stack: str
+    at: Callable[[Any], int]
+    owner: Callable[[Any], str]
+    currency: Callable[[Any], str]
+    amount: Callable[[Any], Decimal]
+    """Of a balance that moves; a hold and a refund move none."""
+
+
+_FINAL: Final = (attrgetter("updated_at"), attrgetter("user"), attrgetter("payment.currency"), attrgetter("debit"))
+_MOVED: Final = (attrgetter("created_at"), attrgetter("user"), attrgetter("currency"), attrgetter("amount"))
+_NOTHING: Final = (lambda row: ZERO,)
+SOURCES: Final[dict[Kind, Source]] = {
+    "hold": Source("withdrawals", attrgetter("at"), attrgetter("user"), attrgetter("currency"), *_NOTHING),
+    "debit": Source("paid", *_FINAL),
+    "refund": Source("failed", *_FINAL[:3], *_NOTHING),
+    "credit": Source("received", _FINAL[0], attrgetter("recipient"), _FINAL[2], attrgetter("payout")),
+    "deposit": Source("credited", _FINAL[0], *_MOVED[1:]),
+    "transfer_out": Source("transfers", *_MOVED),
+    "transfer_in": Source("transfers", *_MOVED),
+}
+
+
+Order = tuple[int, str, int]
+"""How movements follow each other: by time (ms), by the id of the cause, by the kind's place in `ORDER`."""
+
+
+def movements(world: World, user: str = "", most: int | None = None) -> list[Movement]:
+    """The movements of all users or of one, newest first; the `most` newest of them, None = all.
+
+    So many cost the same however many there are, unless the user is gone. Who is gone has left withdrawals behind,
+    and no statement of them.
+    """
+    known = user in world.users
+    statement = world.statement(user) if known else world.everybody
+    found: list[tuple[Order, Any]] = []
+    for kind, source in SOURCES.items():
+        rows: Iterable[Any] = latest(statement, kind)
+        if user and not known:
+            rows = (row for row in rows if source.owner(row) == user)
+        order = order_of(kind)
+        found += [(order(row), row) for row in islice(rows, most)]
+    found.sort(key=itemgetter(0), reverse=True)
+    return [movement(world, order, row) for order, row in found[:most]]
+
+
+def latest(statement: Statement, kind: Kind) -> Rows[Any]:
+    """The rows of a kind of movements, the latest first."""
+    stack: Stack[Any] = getattr(statement, SOURCES[kind].stack)
+    return stack.newest(order_of(kind))
+
+
+def order_of(kind: Kind) -> Callable[[Any], Order]:
+    """What tells the order of a row as a movement of that kind."""
+    at, place = SOURCES[kind].at, ORDER.index(kind)
+    return lambda row: (at(row), row.id, place)
+
+
+def movement(world: World, order: Order, row: Any, *, parts: bool = True) -> Movement:
+    """The movement that a row is, spelled out; what its amount is made of only where that is asked for."""
+    at, of, place = order
+    kind = ORDER[place]
+    currency = SOURCES[kind].currency(row)
+    if kind == "hold":
+        row = world.withdrawals[of]
+        made_of = tuple(_parts(row)) if parts else ()
+        return Movement(kind, at, row.user, of, currency, holds=row.debit, parts=made_of)
+    if kind == "debit":
+        taken, made_of = money.negative(row.debit), tuple(_parts(row)) if parts else ()
+        both = (row.service_fee, row.network_fee)
+        return Movement(kind, at, row.user, of, currency, balance=taken, holds=taken, fees=both, parts=made_of)
+    if kind == "refund":
+        return Movement(kind, at, row.user, of, currency, holds=money.negative(row.debit))
+    if kind == "credit":
+        return Movement(kind, at, row.recipient, of, currency, balance=row.payout)
+    if kind == "deposit":
+        return Movement(kind, at, row.user, of, currency, row.account, row.amount)
+    out = kind == "transfer_out"
+    amount = money.negative(row.amount) if out else row.amount
+    return Movement(kind, at, row.user, of, currency, row.source if out else row.target, amount)
+
+
+def _parts(one: Withdrawal) -> Iterator[Part]:
+    """Payout and fees: together they are what leaves the sender (s9)."""
+    amount, fee = money.plain(one.payment.amount), money.plain(money.add(one.service_fee, one.network_fee))
+    inside = one.fee_deduct_type is FeeDeductType.INTERNAL
+    how = f"{amount} - {fee} of fees" if inside else f"{amount}, the fees come on top"
+    yield Part("payout", one.payout, one.recipient or "outside", (Step(how, one.payout),))
+    if one.terms is not None:
+        yield Part("service_fee", one.service_fee, "service_fee", fees.explain(one.payment.amount, one.terms))
+    how = f"withdrawal_min_fee of {one.chain}" if one.chain else "stays inside: none"
+    yield Part("network_fee", one.network_fee, "network_fee", (Step(how, one.network_fee),))

@@ -1,0 +1,127 @@
+"""Which rows of a statement a history asks for: chosen without a look at any row that it does not show.
+
+Of 100,000 rows of one user, one page costs a walk over what the statement has of them, and mostly not even that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any, Final
+
+from simulator.core.funds import ledger
+from simulator.core.gateway.paging import (
+    Part,
+    Span,
+    read_span,
+    read_word,
+)
+from simulator.core.gateway.requests import Fields
+from simulator.core.value import Value
+from simulator.core.world import DepositStatus, Held, Statement, Withdrawal, WithdrawalStatus, World
+from simulator.core.world.stack import Rows
+
+_HELD: Final = (attrgetter("at"), attrgetter("currency"))
+"""When a withdrawal or a deposit was made, and of what."""
+_INSIDE: Final = (attrgetter("updated_at"), attrgetter("payment.currency"))
+"""The same of a payment that came inside."""
+
+
+class Asked(Value, frozen=True):
+    """Which withdrawals or deposits are asked for; "" = all."""
+
+    currency: str
+    status: str
+    span: Span
+
+
+class LedgerAsked(Value, frozen=True):
+    """Which lines of a ledger are asked for; () and "" = all."""
+
+    currencies: tuple[str, ...]
+    direction: str
+    biz_type: str
+    span: Span
+
+    def takes(self, kind: ledger.Kind, biz_type: str = "") -> bool:
+        """Whether lines of a kind of movements are among them. `biz_type` is theirs where it is not the usual one."""
+        direction = "out" if kind in ledger.OUT else "in"
+        return self.direction in ("", direction) and self.biz_type in ("", biz_type or ledger.BIZ_TYPES[kind])
+
+
+def withdrawals(world: World, statement: Statement, asked: Asked) -> Rows[Held]:
+    """The withdrawals that are asked for, the newest first."""
+    return _within(_of_status(world, statement, asked.status), asked, *_HELD)
+
+
+def _of_status(world: World, statement: Statement, status: str) -> Rows[Held]:
+    """The withdrawals in that state. How many have ended how is known; only what has not is looked up."""
+    rows, paid, failed = statement.withdrawals.rows, len(statement.paid), len(statement.failed)
+    if not status:
+        return rows
+    count = {"SUCCESS": paid, "FAILURE": failed}.get(status, len(rows) - paid - failed)
+    wanted = WithdrawalStatus(status)
+    if not count or (wanted.final and count == len(rows)):
+        return rows if count else ()
+    if wanted.final:
+        ids = {row.id for row in (statement.paid if wanted is WithdrawalStatus.SUCCESS else statement.failed)}
+        return [held for held in rows if held.id in ids]
+    return [held for held in _open(statement) if world.withdrawals[held.id].status is wanted]
+
+
+def _open(statement: Statement) -> Rows[Held]:
+    """The withdrawals that have not ended, the newest first."""
+    rows = statement.withdrawals.rows
+    if len(rows) == len(statement.paid) + len(statement.failed):
+        return ()
+    over = {row.id for row in (*statement.paid, *statement.failed)}
+    return [held for held in rows if held.id not in over]
+
+
+def under_way(world: World, statement: Statement) -> list[Withdrawal]:
+    """The withdrawals that have not ended, as they are now, the newest first."""
+    return [world.withdrawals[held.id] for held in _open(statement)]
+
+
+def incoming(statement: Statement, asked: Asked) -> list[Part]:
+    """What came by a chain, and what came inside, each with its order."""
+    parts: list[Part] = [(_within(_arrived(statement, asked.status), asked, *_HELD), attrgetter("at", "id"))]
+    if asked.status in ("", DepositStatus.SUCCESS.value):
+        received = statement.received.newest(attrgetter("updated_at", "id"))
+        parts.append((_within(received, asked, *_INSIDE), attrgetter("updated_at", "id")))
+    return parts
+
+
+def _arrived(statement: Statement, status: str) -> Rows[Held]:
+    """The deposits in that state, the latest first: it is either credited or not."""
+    rows = statement.deposits.newest(attrgetter("at", "id"))
+    credited = len(statement.credited)
+    count = {"": len(rows), "SUCCESS": credited, "PROCESSING": len(rows) - credited}.get(status, 0)
+    if count in (0, len(rows)):
+        return rows if count else ()
+    done = {row.id for row in statement.credited}
+    return [held for held in rows if (held.id in done) is (status == "SUCCESS")]
+
+
+def _within(rows: Rows[Any], asked: Asked, at: Callable[[Any], int], currency: Callable[[Any], str]) -> Rows[Any]:
+    """Those rows that lie in the span that is asked for, and are of that currency."""
+    code, span = asked.currency, asked.span
+    if not code and span == Span():
+        return rows
+    first, last = span.bounds
+    return [row for row in rows if first <= at(row) <= last and (not code or currency(row) == code)]
+
+
+def moved(statement: Statement, kind: ledger.Kind, asked: LedgerAsked) -> list[Any]:
+    """The rows of a kind of movements that are asked for, the latest first. A movement of nothing is none."""
+    _, at, _, currency, amount = ledger.SOURCES[kind]
+    (first, last), codes = asked.span.bounds, asked.currencies
+    return [
+        row
+        for row in ledger.latest(statement, kind)
+        if first <= at(row) <= last and (not codes or currency(row) in codes) and amount(row)
+    ]
+
+
+def _read(read: Fields, statuses: tuple[str, ...]) -> Asked:
+    return Asked(read.text("currency"), read_word(read, "status", statuses), read_span(read))

@@ -1,0 +1,158 @@
+"""What happens to a withdrawal after it has been accepted (H52): held, then booked, or given back.
+
+PROCESSING -> (REVIEW) -> WALLET_PROCESSING -> SUCCESS or FAILURE, at once, in time, as it is looked up, or by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from msgspec.structs import replace
+
+from simulator.core.choices import After
+from simulator.core.funds import balances
+from simulator.core.funds.arrivals import credit_due, credited_at
+from simulator.core.value import Reply, Value
+from simulator.core.world import Deposit, Held, Line, Now, Withdrawal, WithdrawalStatus, World
+
+S = WithdrawalStatus
+STEPS: Final = {
+    "advance": {S.PROCESSING: S.WALLET_PROCESSING, S.REVIEW: S.WALLET_PROCESSING, S.WALLET_PROCESSING: S.SUCCESS},
+    "review": {S.PROCESSING: S.REVIEW},
+    "approve": dict.fromkeys((S.PROCESSING, S.REVIEW, S.WALLET_PROCESSING), S.SUCCESS),
+    "fail": dict.fromkeys((S.PROCESSING, S.REVIEW, S.WALLET_PROCESSING), S.FAILURE),
+}
+"""What can be done to a withdrawal by hand, and where it leads from each state."""
+MUCH: Final = 100
+"""How many withdrawals, and how many deposits, may be due before it is called much: they take some 5 ms."""
+
+
+class PassTime(Value, frozen=True):
+    """Let happen what is due by now."""
+
+
+class TimePassed(Reply, frozen=True):
+    """The withdrawals that settled, oldest first, and the deposits that were credited, soonest first."""
+
+    settled: tuple[Withdrawal, ...]
+    credited: tuple[Deposit, ...] = ()
+
+
+class MoveWithdrawal(Value, frozen=True):
+    """Do a step of a withdrawal by hand. `step` is a key of `STEPS`."""
+
+    withdrawal_id: str
+    step: str
+
+
+class WithdrawalMoved(Reply, frozen=True):
+    """The withdrawal in its new state; None = there is none of that id, or the step leads nowhere from its state."""
+
+    withdrawal: Withdrawal | None
+
+
+def accept(world: World, withdrawal: Withdrawal, now: Now) -> tuple[World, Withdrawal]:
+    """Hold the money and note the withdrawal, then settle at once, later, or when told [H52/hold] [H52/settlement]."""
+    world = balances.hold(world, withdrawal.user, withdrawal.payment.currency, withdrawal.debit)
+    held = Held(withdrawal.id, withdrawal.user, withdrawal.created_at, withdrawal.payment.currency)
+    statement = world.statement(withdrawal.user).with_withdrawal(held)
+    world = world.put(withdrawal, statement, everybody=world.everybody.with_withdrawal(held))
+    match world.choices.settlement:
+        case "immediate":
+            return settle(world, withdrawal, success=True, at=now.business)
+        case After():
+            world = replace(world, unsettled=world.unsettled.joined(withdrawal.id))
+    return world, withdrawal
+
+
+def settle(world: World, withdrawal: Withdrawal, *, success: bool, at: int) -> tuple[World, Withdrawal]:
+    """Book the money: to the recipient and into the pots, or all of it back to the sender [H52/settle]."""
+    user, currency = withdrawal.user, withdrawal.payment.currency
+    if not success:
+        withdrawal = replace(withdrawal, status=WithdrawalStatus.FAILURE, updated_at=at)
+        statement, everybody = world.statement(user).with_failed(withdrawal), world.everybody.with_failed(withdrawal)
+        world = balances.release(world, user, currency, withdrawal.debit)
+        return world.put(withdrawal, statement, everybody=everybody), withdrawal
+    withdrawal = replace(withdrawal, status=WithdrawalStatus.SUCCESS, updated_at=at)
+    world = balances.take(world, user, currency, withdrawal.debit)
+    everybody = world.everybody.with_paid(withdrawal)
+    pots = {"service_fee": withdrawal.service_fee, "network_fee": withdrawal.network_fee}
+    if withdrawal.recipient is None:
+        pots["outside"] = withdrawal.payout
+    else:
+        world = balances.give(world, withdrawal.recipient, currency, withdrawal.payout)
+        world = world.put(world.statement(withdrawal.recipient).with_received(withdrawal))
+        everybody = everybody.with_received(withdrawal)
+    filled, statement = balances.filled_pots(world, currency, pots), world.statement(user).with_paid(withdrawal)
+    return world.put(*filled, withdrawal, statement, everybody=everybody), withdrawal
+
+
+def settles_by_itself(withdrawal: Withdrawal) -> bool:
+    """Whether it is under way and needs no hand."""
+    return withdrawal.status not in (S.REVIEW, S.SUCCESS, S.FAILURE)
+
+
+def settle_due(world: World, now: Now) -> tuple[World, tuple[Withdrawal, ...]]:
+    """Settle every withdrawal whose time has come, each at its own instant, oldest first."""
+    delay = world.choices.settlement
+    settled: list[Withdrawal] = []
+    if not isinstance(delay, After):
+        return world, ()
+    while world.unsettled:
+        withdrawal = world.withdrawals[world.unsettled.head]
+        due = withdrawal.created_at + delay.milliseconds
+        if now.business < due:
+            break
+        world = replace(world, unsettled=world.unsettled.served())
+        if settles_by_itself(withdrawal):
+            world, withdrawal = settle(world, withdrawal, success=True, at=due)
+            settled.append(withdrawal)
+    return world, tuple(settled)
+
+
+def pass_time(world: World, command: PassTime, now: Now) -> tuple[World, TimePassed]:
+    """Time is an argument of every operation; this one does nothing else."""
+    world, settled = settle_due(world, now)
+    world, credited = credit_due(world, now)
+    return world, TimePassed(settled=settled, credited=credited)
+
+
+def overtaken(world: World) -> bool:
+    """Whether anything waits for time to pass."""
+    return bool(world.unsettled or world.arriving)
+
+
+def much_due(world: World, now: Now) -> bool:
+    """Whether more is due by now than takes a moment. Of each line two places are looked at, however long it is."""
+
+    def due(line: Line, place: int, when: Callable[[str], int]) -> bool:
+        last = line.at(place)
+        return last is not None and when(last) <= now.business and when(line.head) <= now.business
+
+    delay = world.choices.settlement
+    if isinstance(delay, After):
+        wait = delay.milliseconds
+        if due(world.unsettled, MUCH, lambda name: world.withdrawals[name].created_at + wait):
+            return True
+    place = MUCH // max(1, len(world.arriving))
+    return any(
+        due(line, place, lambda name: credited_at(world, world.deposits[name])) for line in world.arriving.values()
+    )
+
+
+def move_withdrawal(world: World, command: MoveWithdrawal, now: Now) -> tuple[World, WithdrawalMoved]:
+    """A step by hand, whatever the withdrawal's time. One under review waits for a hand from then on [H52/states]."""
+    withdrawal = world.withdrawals.get(command.withdrawal_id)
+    status = STEPS[command.step].get(withdrawal.status) if withdrawal else None
+    if withdrawal is None or status is None:
+        return world, WithdrawalMoved(withdrawal=None)
+    world, withdrawal = _moved(world, withdrawal, status, now.business)
+    return world, WithdrawalMoved(withdrawal=withdrawal)
+
+
+def _moved(world: World, withdrawal: Withdrawal, status: WithdrawalStatus, at: int) -> tuple[World, Withdrawal]:
+    if status.final:
+        return settle(world, withdrawal, success=status is S.SUCCESS, at=at)
+    withdrawal = replace(withdrawal, status=status, updated_at=at)
+    return world.put(withdrawal), withdrawal

@@ -1,0 +1,16 @@
+"""Whether a caller's IP is on the client's list."""
+
+from __future__ import annotations
+
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.world import World
+
+
+def check_ip(world: World, allowed: tuple[str, ...], ip: str) -> None:
+    """s2: the broker registers the IPs that it calls from. An empty list lets any caller in.
+
+    [s2/ip-lists] [H26/observed-ip]
+    """
+    seen = world.observed_ip or ip
+    if allowed and seen not in allowed:
+        raise Refusal(Reason.IP_NOT_ALLOWED, ip=seen, expected=", ".join(allowed), received=seen)

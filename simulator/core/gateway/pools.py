@@ -1,0 +1,128 @@
+"""The gateway's rate pools: how much a caller may ask for in a window, and what is left of it.
+
+Sizes, window and weights are those of KuCoin's page on rate limits. The pools stand before the exchange and are no part
+of its world: a call that finds too little left is never judged. Instants are ms of the wall clock, because a client
+that is told to wait really sleeps.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rpds import HashTrieMap
+
+from simulator.core import spec
+from simulator.core.gateway.tolls import Pool, Toll
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.value import Command, Value
+from simulator.core.world import World
+
+TOP_LEVEL: Final = 12
+"""The highest VIP level."""
+FLAT: Final = (2000,) * (TOP_LEVEL + 1)
+# fmt: off
+SIZES: Final[dict[Pool, tuple[int, ...]]] = {
+    Pool.UNIFIED_ACCOUNT: (200, 200, 400, 500, 600, 700, 800, 1000, 1200, 1400, 1600, 1800, 2000),
+    Pool.SPOT: (4000, 6000, 8000, 10000, 13000, 16000, 20000, 23000, 26000, 30000, 33000, 36000, 40000),
+    Pool.FUTURES: (2000, 2000, 4000, 5000, 6000, 7000, 8000, 10000, 12000, 14000, 16000, 18000, 20000),
+    Pool.MANAGEMENT: (2000, 2000, 4000, 5000, 6000, 7000, 8000, 10000, 12000, 14000, 16000, 18000, 20000),
+    Pool.PUBLIC: FLAT,
+}
+# fmt: on
+"""What is in a full pool, by VIP level from 0 [rest/rate-pools]."""
+LENGTHS: Final[dict[Pool, int]] = {**dict.fromkeys(Pool, 30 * spec.SECOND), Pool.UNIFIED_ACCOUNT: 3 * spec.SECOND}
+"""How long a window is, ms."""
+ROOM: Final = 1024
+"""With so many windows those that are over are dropped, so that a long-lived server does not grow by its callers."""
+
+Owner = tuple[str, str, str]
+"""Whose window it is: the pool, the user or "", the IP or ""."""
+
+
+class Cycle(Value, frozen=True):
+    """An owner's window: when it began, and what has been used of the pool since."""
+
+    began_at: int
+    used: int
+
+
+class Pools(Value, frozen=True):
+    """Every window that has begun. None = every pool is full."""
+
+    cycles: HashTrieMap[Owner, Cycle] = HashTrieMap()
+    room: int = ROOM
+    """When there are so many, it is time to look for those that are over."""
+
+
+class Meter(Value, frozen=True):
+    """The pool's size, what is left of it, ms until it is full again, and whether too little was left for the call."""
+
+    limit: int
+    remaining: int
+    reset: int
+    over: bool
+
+
+def charge(
+    pools: Pools, world: World, toll: Toll, command: Command, ip: str, wall: int, *, all_of_it: bool = False
+) -> tuple[Pools, Meter]:
+    """Take a call's weight out of its owner's pool; a call that is over takes nothing.
+
+    A window begins with its owner's first call; when its length has passed, the next call finds the pool full
+    [rest/rate-window]. `ip` is the caller's, `wall` the instant, `all_of_it` leaves nothing, whatever the weight.
+    """
+    pool = toll.pool
+    owner, level = _owner(world, toll, command, ip)
+    limit, length = SIZES[pool][level], LENGTHS[pool]
+    cycles, room = pools.cycles, pools.room
+    cycle = cycles.get(owner)
+    # A machine's clock may be set back: nobody is to wait longer than a window.
+    if cycle is None or not cycle.began_at <= wall < cycle.began_at + length:
+        if len(cycles) >= room:
+            cycles = _running(cycles, wall)
+            room = max(ROOM, 2 * len(cycles))
+        cycle = Cycle(wall, 0)
+    left = max(0, limit - cycle.used)  # the level may have been lowered since
+    weight = left if all_of_it else toll.weight
+    over = weight > left
+    if over:
+        weight, over = 0, world.choices.rate_pools == "enforce"
+    cycles = cycles.insert(owner, Cycle(cycle.began_at, cycle.used + weight))
+    return Pools(cycles, room), Meter(limit, left - weight, cycle.began_at + length - wall, over)
+
+
+def _owner(world: World, toll: Toll, command: Command, ip: str) -> tuple[Owner, int]:
+    """Whose pool it is, and which level's: the key's user, or the IP for a public call (documented).
+
+    Nobody has looked at the credentials yet: a call that will be refused counts for whom its key names, and one whose
+    key nobody knows counts for its IP, at level 0 [H61/pool-owner].
+    """
+    name = toll.pool.name
+    if toll.pool is Pool.PUBLIC:
+        return (name, "", world.observed_ip or ip), 0
+    key = world.api_keys.get(command.signed.key or "")
+    if key is None:
+        return (name, "", world.observed_ip or command.signed.ip), 0
+    user = world.users.get(key.user)
+    return (name, key.user, ""), min(TOP_LEVEL, user.level) if user else 0
+
+
+def _running(cycles: HashTrieMap[Owner, Cycle], wall: int) -> HashTrieMap[Owner, Cycle]:
+    """The windows that are not over."""
+    return HashTrieMap(
+        {
+            owner: cycle
+            for owner, cycle in cycles.items()
+            if cycle.began_at <= wall < cycle.began_at + LENGTHS[Pool[owner[0]]]
+        }
+    )
+
+
+def limited(toll: Toll, meter: Meter) -> Refusal:
+    """The refusal of a call that is over."""
+    length = LENGTHS[toll.pool] // spec.SECOND
+    return Refusal(
+        Reason.RATE_LIMITED,
+        expected=f"{meter.limit} in {length} s ({toll.pool.value})",
+        received=f"weight {toll.weight} with {meter.remaining} left for {meter.reset} ms",
+    )

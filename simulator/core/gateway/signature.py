@@ -1,0 +1,172 @@
+"""KC-API-*: who signs, and whether the signature holds. s8.2 lists the headers; KuCoin's signing pages say how.
+
+The order of the checks is H32: headers, version, timestamp, key, passphrase, signature, partner, IP, permission.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import lru_cache
+from hmac import compare_digest, digest
+from typing import Final
+from urllib.parse import unquote_plus
+
+from simulator.core import spec
+from simulator.core.gateway import tolls as gateway
+from simulator.core.gateway.ip_lists import check_ip
+from simulator.core.gateway.tolls import OwnPermission, Permission
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.value import Value
+from simulator.core.world import ApiKey, Now, World
+
+LONGEST_TIMESTAMP: Final = 15
+"""Digits. Enough for 30,000 years of ms; more need not be turned into a number."""
+
+
+class SignedRequest(Value, frozen=True):
+    """A call to /api as it came. A header that is absent is None; `path` and `query` are raw, `body` the raw bytes.
+
+    Nothing here carries a bearer: s6's token creates keys, and the keys call /api [H34/no-bearer].
+    """
+
+    method: str
+    path: str
+    query: str
+    body: bytes
+    key: str | None
+    sign: str | None
+    timestamp: str | None
+    passphrase: str | None
+    version: str | None
+    ip: str
+    partner: str | None = None
+    partner_sign: str | None = None
+    partner_verify: str | None = None
+    prefix: str = ""
+    """What stood before the path to name a workspace: a client may have signed it or not (H33)."""
+
+
+def sign(secret: str, text: bytes) -> str:
+    """base64(HMAC-SHA256(secret, text)) [signing/hmac]."""
+    return b64encode(digest(secret.encode(), text, "sha256")).decode()
+
+
+@lru_cache(maxsize=4096)
+def signed_passphrase(secret: str, passphrase: str) -> str:
+    """What KC-API-PASSPHRASE must be: it is the same in every request of a key."""
+    return sign(secret, passphrase.encode())
+
+
+def prehash(timestamp: str, method: str, target: str, body: bytes) -> bytes:
+    """What is signed: timestamp + METHOD + path[?query] + body, the body's bytes as sent [signing/prehash]."""
+    return f"{timestamp}{method}{target}".encode() + body
+
+
+def targets(path: str, query: str, prefix: str = "") -> tuple[str, ...]:
+    """The texts that may stand for the URL: the query as sent, or decoded as the signing page wants it.
+
+    A workspace's prefix may stand before each or not. [H33/query] [H33/prefix]
+    """
+    known: tuple[str, ...] = (path,)
+    if query:
+        sent, decoded = f"{path}?{query}", f"{path}?{unquote_plus(query)}"
+        known = (sent,) if decoded == sent else (sent, decoded)
+    return (*known, *(prefix + target for target in known)) if prefix else known
+
+
+def _equal(left: str, right: str) -> bool:
+    return compare_digest(left.encode(), right.encode())
+
+
+def authenticate(world: World, request: SignedRequest, now: Now, operation: str) -> tuple[ApiKey, tuple[str, ...]]:
+    """The key that signed this request and may do what the operation needs, with notes for the journal.
+
+    The consent that made the key is not looked at: a key outlives its tokens and a revoked consent.
+    [s8.2/headers] [H32/order] [H30/passphrase] [H22/keys-outlive-tokens]
+    """
+    key, sent, timestamp, passphrase = request.key, request.sign, request.timestamp, request.passphrase
+    if not (key and sent and timestamp and passphrase):
+        missing = [
+            name
+            for name, value in zip(
+                ("KEY", "SIGN", "TIMESTAMP", "PASSPHRASE"), (key, sent, timestamp, passphrase), strict=True
+            )
+            if not value
+        ]
+        raise Refusal(Reason.HEADER_MISSING, expected="all KC-API headers", received=f"no {', '.join(missing)}")
+    _check_version(world, request.version)
+    _check_timestamp(timestamp, now)
+    found = world.api_keys.get(key)
+    if found is None:
+        raise Refusal(Reason.API_KEY_UNKNOWN, expected="a key of ours", received="another text")
+    if not _equal(signed_passphrase(found.secret, found.passphrase), passphrase):
+        received = "the plain passphrase" if _equal(found.passphrase, passphrase) else "another text"
+        raise Refusal(Reason.PASSPHRASE_INVALID, expected="base64(HMAC-SHA256(secret, passphrase))", received=received)
+    hashes = (
+        prehash(timestamp, request.method, target, request.body)
+        for target in targets(request.path, request.query, request.prefix)
+    )
+    if not any(_equal(sign(found.secret, text), sent) for text in hashes):
+        raise Refusal(
+            Reason.SIGNATURE_INVALID,
+            expected="base64(HMAC-SHA256(secret, timestamp + METHOD + path + body))",
+            received="another text",
+        )
+    notes = _check_partner(world, request, timestamp, key)
+    try:
+        _check_rights(world, found, request.ip, operation)
+    except Refusal as refusal:
+        raise refusal.noting(notes) from None
+    return found, notes
+
+
+def _check_rights(world: World, key: ApiKey, ip: str, operation: str) -> None:
+    check_ip(world, key.ip_whitelist, ip)
+    needs = gateway.TOLLS[operation].needs
+    assert needs is not None
+    if not holds(key, needs):
+        own = (OwnPermission.WITHDRAWAL.value,) if key.withdrawal else ()
+        held = ",".join((*(group.value for group in key.groups), *own))
+        raise Refusal(Reason.PERMISSION_MISSING, expected=needs.value, received=held)
+
+
+def holds(key: ApiKey, permission: Permission) -> bool:
+    """Whether a key has a permission."""
+    return key.withdrawal if isinstance(permission, OwnPermission) else permission in key.groups
+
+
+def _check_version(world: World, version: str | None) -> None:
+    """s8.2 makes KC-API-KEY-VERSION compulsory; 2 and 3 pass (H31)."""
+    if not version and world.choices.key_version == "optional":
+        return
+    if version == "1":
+        raise Refusal(Reason.KEY_VERSION_ABOLISHED, expected="3", received=version)
+    if version not in spec.KEY_VERSIONS:
+        raise Refusal(Reason.KEY_VERSION_INVALID, expected="2 or 3", received=version or "absent")
+
+
+def _check_timestamp(timestamp: str, now: Now) -> None:
+    """Within 5 s of the wall clock, either way. s8.2: "in milliseconds" [s8.2/timestamp]."""
+    plain = timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= LONGEST_TIMESTAMP
+    if not plain or abs(now.wall - int(timestamp)) >= spec.TIMESTAMP_WINDOW:
+        raise Refusal(Reason.TIMESTAMP_INVALID, expected=f"within 5 s of {now.wall}", received=timestamp)
+
+
+def _check_partner(world: World, request: SignedRequest, timestamp: str, key: str) -> tuple[str, ...]:
+    """Broker headers count only with KC-API-PARTNER-VERIFY: true [H35/partner]."""
+    if (request.partner_verify or "").lower() != "true":
+        return ()
+    partner = request.partner or ""
+    client = next((client for client in world.clients.values() if partner and client.partner == partner), None)
+    if client is None:
+        if world.choices.unknown_partner == "refuse":
+            raise Refusal(Reason.UNKNOWN_PARTNER, expected="a registered partner", received=partner or "absent")
+        return (f"KC-API-PARTNER {partner!r} is nobody here; it passes (H35)",)
+    right = sign(client.broker_key, f"{timestamp}{partner}{key}".encode())
+    if not _equal(right, request.partner_sign or ""):
+        raise Refusal(
+            Reason.PARTNER_SIGNATURE_INVALID,
+            expected="base64(HMAC-SHA256(broker key, timestamp + partner + API key))",
+            received="another text" if request.partner_sign else "absent",
+        )
+    return ()

@@ -1,0 +1,1 @@
+"""KuCoin's chapter "Market Data", as far as a client asks for it before anything else."""

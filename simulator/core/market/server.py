@@ -1,0 +1,54 @@
+"""The server's time and status, and the caller's IP."""
+
+from __future__ import annotations
+
+from simulator.core.value import Reply, Value
+from simulator.core.world import Now, World
+
+
+class GetServerTime(Value, frozen=True):
+    """`GET /api/v1/timestamp`."""
+
+
+class ServerTime(Reply, frozen=True):
+    """The wall clock, ms: what KC-API-TIMESTAMP is held against."""
+
+    milliseconds: int
+
+
+def get_server_time(world: World, command: GetServerTime, now: Now) -> tuple[World, ServerTime]:
+    """Public: no key is needed."""
+    return world, ServerTime(milliseconds=now.wall)
+
+
+class GetServiceStatus(Value, frozen=True):
+    """`GET /api/v1/status`."""
+
+
+class ServiceStatus(Reply, frozen=True):
+    """`open`, `close` or `cancelonly` in KuCoin's reference, and a text for people [rest/status]."""
+
+    status: str
+    msg: str
+
+
+class GetClientIp(Value, frozen=True):
+    """`GET /api/v1/my-ip`. `ip` is where the call comes from."""
+
+    ip: str
+
+
+class ClientIpSeen(Reply, frozen=True):
+    """The caller's address as the exchange sees it [rest/my-ip]."""
+
+    ip: str
+
+
+def get_service_status(world: World, command: GetServiceStatus, now: Now) -> tuple[World, ServiceStatus]:
+    """Public. Always open: whoever wants an outage stages it."""
+    return world, ServiceStatus(status="open", msg="")
+
+
+def get_client_ip(world: World, command: GetClientIp, now: Now) -> tuple[World, ClientIpSeen]:
+    """Public. What lists of IPs are held against: `observed_ip` where the scenario says one (H26)."""
+    return world, ClientIpSeen(ip=world.observed_ip or command.ip)

@@ -1,0 +1,82 @@
+"""The markets, which are not simulated: nobody trades here, so that each list of them is empty, and says when.
+
+Clients ask for all of these before they do anything else, ccxt in `load_markets()`. Public calls of the REST API.
+"""
+
+from __future__ import annotations
+
+from simulator.core.value import Reply, Value
+from simulator.core.world import Now, World
+
+
+class ListSymbols(Value, frozen=True):
+    """`GET /api/v2/symbols`: pairs to trade on the spot market."""
+
+
+class SymbolsListed(Reply, frozen=True):
+    """A bare list without entries, for there is nothing to trade [rest/markets]."""
+
+
+class ListTickers(Value, frozen=True):
+    """`GET /api/v1/market/allTickers`: the last price of each pair."""
+
+
+class TickersListed(Reply, frozen=True):
+    """No prices, and as of when, ms of the business clock: a date of the exchange's, like any `createdAt`."""
+
+    at: int
+
+
+class ListCrossMarginSymbols(Value, frozen=True):
+    """`GET /api/v3/margin/symbols`: pairs to trade on margin, with all of an account behind them."""
+
+
+class CrossMarginSymbolsListed(Reply, frozen=True):
+    """No pairs, and as of when, ms of the business clock."""
+
+    at: int
+
+
+class ListIsolatedMarginSymbols(Value, frozen=True):
+    """`GET /api/v1/isolated/symbols`: pairs to trade on margin, each with an account of its own."""
+
+
+class IsolatedMarginSymbolsListed(Reply, frozen=True):
+    """A bare list without entries."""
+
+
+class ListContracts(Value, frozen=True):
+    """`GET /api/v1/contracts/active`: futures."""
+
+
+class ContractsListed(Reply, frozen=True):
+    """A bare list without entries."""
+
+
+def list_symbols(world: World, command: ListSymbols, now: Now) -> tuple[World, SymbolsListed]:
+    """Public: no key is needed."""
+    return world, SymbolsListed()
+
+
+def list_tickers(world: World, command: ListTickers, now: Now) -> tuple[World, TickersListed]:
+    """Public: no key is needed."""
+    return world, TickersListed(at=now.business)
+
+
+def list_cross_margin_symbols(
+    world: World, command: ListCrossMarginSymbols, now: Now
+) -> tuple[World, CrossMarginSymbolsListed]:
+    """Public in KuCoin's reference; ccxt signs it all the same, and that is not looked at."""
+    return world, CrossMarginSymbolsListed(at=now.business)
+
+
+def list_isolated_margin_symbols(
+    world: World, command: ListIsolatedMarginSymbols, now: Now
+) -> tuple[World, IsolatedMarginSymbolsListed]:
+    """Public in KuCoin's reference; ccxt signs it all the same, and that is not looked at."""
+    return world, IsolatedMarginSymbolsListed()
+
+
+def list_contracts(world: World, command: ListContracts, now: Now) -> tuple[World, ContractsListed]:
+    """Public: no key is needed."""
+    return world, ContractsListed()

@@ -1,0 +1,121 @@
+"""What users own and move: accounts, withdrawals and their second step, currencies, and where money goes.
+
+All are frozen; a change makes a new one. Instants are milliseconds since 1970; money is `Decimal`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from decimal import Decimal
+from operator import attrgetter
+from typing import Final
+
+from rpds import HashTrieMap
+
+from simulator.core import money
+from simulator.core.money import ZERO
+from simulator.core.value import Value
+
+TAG: Final = ":"
+"""Stands in the type of an account between its kind and its tag: `isolated:BTC-USDT`."""
+
+
+class Account(Value, frozen=True):
+    """One currency in one account of a user. `available` is `balance` less `holds`."""
+
+    currency: str
+    type: str
+    balance: Decimal
+    holds: Decimal = ZERO
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Its place in `Wallet.isolated`, and its order among all."""
+        return self.type, self.currency
+
+    @property
+    def available(self) -> Decimal:
+        """What can be spent."""
+        return money.subtract(self.balance, self.holds)
+
+
+class Wallet(Value, frozen=True):
+    """All accounts of one user.
+
+    Isolated accounts go by a tag that the client chooses, so there may be any number of them. Of the others there is
+    one for each kind and currency.
+    """
+
+    user: str
+    accounts: tuple[Account, ...] = ()
+    """Those without a tag, ordered by type and currency."""
+    isolated: HashTrieMap[tuple[str, str], Account] = HashTrieMap()
+    """Those whose type has a tag, by type and currency."""
+
+    @property
+    def key(self) -> str:
+        """Its place in `World.wallets`."""
+        return self.user
+
+    @property
+    def every(self) -> list[Account]:
+        """All accounts, ordered by type and currency."""
+        return sorted((*self.accounts, *self.isolated.values()), key=_KIND) if self.isolated else [*self.accounts]
+
+    def account(self, currency: str, type: str = "main") -> Account:
+        """The account, or an empty one."""
+        if TAG in type:
+            return self.isolated.get((type, currency)) or Account(currency, type, ZERO)
+        for account in self.accounts:
+            if account.currency == currency and account.type == type:
+                return account
+        return Account(currency, type, ZERO)
+
+    def having(self, account: Account) -> Wallet:
+        """The wallet with that account in place of its older self."""
+        kind, accounts = account.key, self.accounts
+        if TAG in account.type:
+            return Wallet(self.user, accounts, self.isolated.insert(kind, account))
+        place = bisect_left(accounts, kind, key=_KIND)
+        rest = place + (place < len(accounts) and _KIND(accounts[place]) == kind)
+        return Wallet(self.user, (*accounts[:place], account, *accounts[rest:]), self.isolated)
+
+
+_KIND: Final = attrgetter("type", "currency")
+"""The key of an account."""
+
+
+def wallet_of(user: str, accounts: Iterable[Account]) -> Wallet:
+    """A wallet with these accounts, which come in any order."""
+    wallet = Wallet(user)
+    for account in accounts:
+        wallet = wallet.having(account)
+    return wallet
+
+
+class Window(Value, frozen=True):
+    """How much of a rolling limit a user has used since the window opened."""
+
+    user: str
+    name: str
+    opened_at: int
+    used: Decimal
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Its place in `World.windows`."""
+        return (self.user, self.name)
+
+
+class Pot(Value, frozen=True):
+    """Money that has left the users: to the `outside`, or as a `service_fee` or `network_fee`."""
+
+    name: str
+    currency: str
+    amount: Decimal
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Its place in `World.pots`."""
+        return (self.name, self.currency)

@@ -1,0 +1,260 @@
+"""What the exchange knows, as one frozen value.
+
+A `World` is built of persistent maps: a change makes a new world that shares everything else with the old one, so that
+keeping, forking and going back cost nothing, and an operation costs the same at ten users and at a hundred thousand.
+Instants are milliseconds since 1970; money is `Decimal`. What a world holds is made of `parties` and `holdings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from typing import Any, Final, Protocol
+
+from msgspec.structs import replace
+from rpds import HashTrieMap, List
+
+from simulator.core.choices import DEFAULTS, Choices
+from simulator.core.money import ZERO
+from simulator.core.value import Value
+from simulator.core.world.brokers import BrokerBook, Clientele
+from simulator.core.world.clients import ApiKey, AuthorizationCode, Client, Consent, Issued, KeyRing, MadeBy
+from simulator.core.world.currencies import Currency
+from simulator.core.world.movements import (
+    Deposit,
+    Transaction,
+    Transfer,
+    Withdrawal,
+)
+from simulator.core.world.stack import Stack
+from simulator.core.world.statements import Statement
+from simulator.core.world.users import DepositBook, MessageBox, User
+from simulator.core.world.wallets import Account, Pot, Wallet, Window, wallet_of
+
+# fmt: off
+# fmt: on
+
+
+HOME: Final = "default"
+"""The workspace that is always there."""
+
+
+class Line(Value, frozen=True):
+    """A waiting line of ids, first in, first out."""
+
+    places: HashTrieMap[int, str] = HashTrieMap()
+    first: int = 0
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @property
+    def head(self) -> str:
+        """Who waits longest."""
+        return self.places[self.first]
+
+    def at(self, place: int) -> str | None:
+        """Who waits there, counted from the head, which is 0; None = the line is not so long."""
+        return self.places.get(self.first + place)
+
+    def joined(self, id: str) -> Line:
+        """The line with one more at its end."""
+        return Line(self.places.insert(self.first + len(self.places), id), self.first)
+
+    def served(self) -> Line:
+        """The line without its head."""
+        return Line(self.places.remove(self.first), self.first + 1)
+
+    def only(self, there: Container[str]) -> Line:
+        """The line of those alone who are there."""
+        waiting = (self.places[place] for place in range(self.first, self.first + len(self)))
+        return Line(HashTrieMap(dict(enumerate(filter(there.__contains__, waiting)))))
+
+
+class Now(Value, frozen=True):
+    """One instant on both clocks, ms. What the exchange dates is `business`; what another machine stamps is `wall`."""
+
+    business: int
+    wall: int
+
+
+class Entity(Protocol):
+    """Anything that has a place in a table of the world."""
+
+    @property
+    def key(self) -> Any:
+        """Its place in the table."""
+
+
+class World(Value, frozen=True):
+    """Everything that the exchange knows. Make a changed one with `put`, `drop` and `replace`."""
+
+    seed: int = 0
+    workspace: str = HOME
+    step: int = 0
+    """How many operations that change something have been performed; names of new things derive from it."""
+    origins: tuple[str, ...] = ("http://127.0.0.1:8080",)
+    """Our own origins, the public one first: what a redirect URI that is a path stands for."""
+    observed_ip: str | None = None
+    """What the exchange sees as every caller's IP (H26); None = the caller's own."""
+    choices: Choices = DEFAULTS
+    clients: HashTrieMap[str, Client] = HashTrieMap()
+    users: HashTrieMap[str, User] = HashTrieMap()
+    identities: HashTrieMap[str, str] = HashTrieMap()
+    """uid, e-mail, phone and `chain:address[:memo]` of a deposit address -> the user's name."""
+    consents: HashTrieMap[str, Consent] = HashTrieMap()
+    codes: HashTrieMap[str, AuthorizationCode] = HashTrieMap()
+    api_keys: HashTrieMap[str, ApiKey] = HashTrieMap()
+    wallets: HashTrieMap[str, Wallet] = HashTrieMap()
+    message_boxes: HashTrieMap[str, MessageBox] = HashTrieMap()
+    transactions: HashTrieMap[str, Transaction] = HashTrieMap()
+    transaction_order: Line = Line()
+    """Every id in `transactions`, and ids that are done with, oldest first."""
+    withdrawals: HashTrieMap[str, Withdrawal] = HashTrieMap()
+    unsettled: Line = Line()
+    """Withdrawals that settle after a time, oldest first."""
+    deposits: HashTrieMap[str, Deposit] = HashTrieMap()
+    arriving: HashTrieMap[int, Line] = HashTrieMap()
+    """Deposits that wait for confirmations, by how many they have not had on arrival; each line oldest first."""
+    transfers: HashTrieMap[tuple[str, str], Transfer] = HashTrieMap()
+    statements: HashTrieMap[str, Statement] = HashTrieMap()
+    everybody: Statement = Statement("")
+    """What has moved the money of all users, also of those who are gone, as far as its rows are there."""
+    clienteles: HashTrieMap[str, Clientele] = HashTrieMap()
+    consent_order: Stack[Issued] = Stack()
+    """Every consent, newest first; one that is gone may still stand here."""
+    key_order: Stack[Issued] = Stack()
+    """The same of API keys."""
+    key_rings: HashTrieMap[str, KeyRing] = HashTrieMap()
+    deposit_books: HashTrieMap[str, DepositBook] = HashTrieMap()
+    windows: HashTrieMap[tuple[str, str], Window] = HashTrieMap()
+    currencies: HashTrieMap[str, Currency] = HashTrieMap()
+    pots: HashTrieMap[tuple[str, str], Pot] = HashTrieMap()
+    broker_books: HashTrieMap[str, BrokerBook] = HashTrieMap()
+    """Of clients that have trades, or have asked for files."""
+    touched: List[tuple[str, Any]] | None = None
+    """(table, key) of what the last operation has put or dropped, for persistent maps have no cheap difference.
+
+    The last one first. None = nobody keeps count: the world is still being built.
+    """
+
+    def put(self, *entities: Entity, **others: Any) -> World:
+        """The world with these entities, each in its table under its key, and with `others` as in `replace`."""
+        changes: dict[str, Any] = others
+        touched = self.touched
+        for entity in entities:
+            table, key = TABLES[type(entity)], entity.key
+            rows = changes.get(table)
+            changes[table] = (getattr(self, table) if rows is None else rows).insert(key, entity)
+            if touched is not None:
+                changes["touched"] = touched = touched.push_front((table, key))
+        return replace(self, **changes)
+
+    def drop(self, entity: Entity) -> World:
+        """The world without that entity."""
+        table = TABLES[type(entity)]
+        changes: dict[str, Any] = {table: getattr(self, table).remove(entity.key)}
+        if self.touched is not None:
+            changes["touched"] = self.touched.push_front((table, entity.key))
+        return replace(self, **changes)
+
+    def user_of(self, identity: str) -> User | None:
+        """The user of that uid, e-mail (any case), phone or name."""
+        name = self.identities.get(identity) or self.identities.get(identity.lower(), identity)
+        return self.users.get(name)
+
+    def wallet(self, user: str) -> Wallet:
+        """The user's wallet, or an empty one."""
+        return self.wallets.get(user) or Wallet(user)
+
+    def clientele(self, client_id: str) -> Clientele:
+        """The client's clientele, or an empty one."""
+        return self.clienteles.get(client_id) or Clientele(client_id)
+
+    def statement(self, user: str) -> Statement:
+        """The user's statement, or an empty one."""
+        return self.statements.get(user) or Statement(user)
+
+    def key_ring(self, user: str) -> KeyRing:
+        """The user's ring of keys, or an empty one."""
+        return self.key_rings.get(user) or KeyRing(user)
+
+    def deposit_book(self, user: str) -> DepositBook:
+        """The deposit addresses that the user has created, or none."""
+        return self.deposit_books.get(user) or DepositBook(user)
+
+    def message_box(self, user: str) -> MessageBox:
+        """The user's message box, or an empty one."""
+        return self.message_boxes.get(user) or MessageBox(user)
+
+    def pot(self, name: str, currency: str) -> Pot:
+        """The pot, or an empty one."""
+        return self.pots.get((name, currency)) or Pot(name, currency, ZERO)
+
+    def broker_book(self, client_id: str) -> BrokerBook:
+        """The client's book, or an empty one."""
+        return self.broker_books.get(client_id) or BrokerBook(client_id)
+
+    @property
+    def origin(self) -> str:
+        """Our public origin, such as `http://127.0.0.1:8080`."""
+        return self.origins[0]
+
+    @property
+    def prefix(self) -> str:
+        """What stands before the paths that lead to this workspace: `/w/name`, "" for the default one."""
+        return "" if self.workspace == HOME else f"/w/{self.workspace}"
+
+
+TABLES: dict[type, str] = {
+    Client: "clients",
+    User: "users",
+    Consent: "consents",
+    AuthorizationCode: "codes",
+    ApiKey: "api_keys",
+    Wallet: "wallets",
+    MessageBox: "message_boxes",
+    Transaction: "transactions",
+    Withdrawal: "withdrawals",
+    Deposit: "deposits",
+    Transfer: "transfers",
+    Statement: "statements",
+    Clientele: "clienteles",
+    KeyRing: "key_rings",
+    DepositBook: "deposit_books",
+    Window: "windows",
+    Currency: "currencies",
+    Pot: "pots",
+    BrokerBook: "broker_books",
+}
+"""Which table an entity lives in."""
+
+
+def identities_of(user: User) -> Iterator[str]:
+    """What a user can be found by, beside the name."""
+    yield from filter(None, (str(user.uid), user.email.lower(), user.phone))
+    yield from (each.identity for each in user.deposit_addresses)
+
+
+def with_user(world: World, user: User, accounts: Iterable[Account] = ()) -> World:
+    """The world with a new user, their wallet, and every name that they can be found by."""
+    identities = world.identities
+    for identity in identities_of(user):
+        identities = identities.insert(identity, user.name)
+    return world.put(user, wallet_of(user.name, accounts), identities=identities)
+
+
+def with_keys(world: World, keys: Iterable[ApiKey]) -> World:
+    """The world with new API keys, each on its user's ring."""
+    for key in keys:
+        issued = Issued(key.api_key, key.user, key.client_id, key.created_at, key.made_by is MadeBy.BROKER)
+        order = world.key_order.having(issued, issued.at, issued.id)
+        world = world.put(key, world.key_ring(key.user).having(key), key_order=order)
+    return world
+
+
+def with_consent(world: World, consent: Consent) -> World:
+    """The world with a new consent; the first one of a user makes them one of the client's clientele."""
+    issued = Issued(consent.id, consent.user, consent.client_id, consent.granted_at)
+    clientele = world.clientele(consent.client_id).having(consent.user, consent.id)
+    order = world.consent_order.having(issued, issued.at, issued.id)
+    return world.put(consent, AuthorizationCode(consent.code, consent.id), clientele, consent_order=order)

@@ -1,0 +1,173 @@
+"""What this very request tells beyond the usual causes: seconds for ms, one credential for another, a near miss."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from simulator.core import spec
+from simulator.core.fast_api import claims
+from simulator.core.fast_api.redirects import nearest, read_query
+from simulator.core.mint import token_key
+from simulator.core.quoting import most_like
+from simulator.core.refusals import Reason, Refusal
+from simulator.evidence.diagnosis import nearness
+
+if TYPE_CHECKING:
+    from simulator.core.world import World
+    from simulator.evidence.journal import Entry
+
+LONGEST_NUMBER: Final = 20
+"""Digits that are looked at."""
+PARTS: Final = ("the scheme", "host or port", "the path", "the query", "the fragment")
+
+
+def findings(entry: Entry, refusal: Refusal) -> list[str]:
+    """Sentences, the surest first. They may quote what was sent."""
+    found = list(FINDERS[refusal.reason](entry, refusal)) if refusal.reason in FINDERS else []
+    return found or list(_field(refusal))
+
+
+def _field(refusal: Refusal) -> Iterator[str]:
+    """Which field it is about, and what it was."""
+    field, problem = refusal.details.get("field"), refusal.details.get("problem")
+    if field and problem and refusal.received:
+        yield f"{field} {problem}: received {refusal.received}."
+
+
+def _path(entry: Entry, refusal: Refusal) -> Iterator[str]:
+    request = entry.request
+    if request.path.startswith("/w/"):
+        return  # what is missing is the workspace, and a note says so
+    if near := nearness.nearest_call(request.method, request.path, refusal.alternatives):
+        yield near
+
+
+def _method(entry: Entry, refusal: Refusal) -> Iterator[str]:
+    request = entry.request
+    sent = request.method
+    if sent.upper() in refusal.expected.split(", "):
+        yield f"Methods are written in capitals: {sent.upper()}."
+        return
+    yield f"The path is served with {refusal.expected} only."
+    if other := nearness.other_versions(sent, request.path, refusal.alternatives):
+        yield other
+
+
+def _timestamp(entry: Entry, refusal: Refusal) -> Iterator[str]:
+    sent, now = entry.request.header(b"kc-api-timestamp") or "", entry.outcome.now
+    window = spec.TIMESTAMP_WINDOW
+    whole = sent.partition(".")[0]
+    if not (whole.isascii() and whole.isdigit() and len(whole) < LONGEST_NUMBER):
+        yield "It is not a whole number."
+        return
+    number = int(whole)
+    if abs(now.wall - number * 1000) < window + spec.SECOND:
+        yield "It is in seconds: milliseconds are asked for."
+    elif abs(now.wall * 1000 - number) < window * 1000:
+        yield "It is in microseconds: milliseconds are asked for."
+    elif abs(now.business - number) < window:
+        yield "It is the business clock's time: signatures are held against the wall clock, which no advance moves."
+    elif whole == sent:
+        away = now.wall - number
+        side = "behind" if away > 0 else "ahead of"
+        yield f"It is {abs(away)} ms {side} the wall clock; less than {window} ms is allowed."
+
+
+def _instead(sent: Callable[[Entry], str]) -> Callable[[Entry, Refusal], Iterator[str]]:
+    """What a credential that is unknown in its place is in truth."""
+
+    def find(entry: Entry, refusal: Refusal) -> Iterator[str]:
+        kind = known_as(entry.before, sent(entry))
+        if kind:
+            yield f"What was sent is {kind}."
+
+    return find
+
+
+def known_as(world: World, text: str) -> str:
+    """What a credential is in this world; "" when it is nothing here."""
+    said = claims.read(text, token_key(world.seed, world.workspace))
+    if said:
+        return f"{'an access' if said.typ == 'access' else 'a refresh'} token of user {said.sub}"
+    if text in world.codes:
+        return "an authorization code"
+    if text in world.api_keys:
+        return "an API key"
+    if text in world.clients:
+        return "a client_id"
+    if text in world.transactions:
+        return "a transactionId"
+    if text in world.withdrawals:
+        return "a withdrawalId"
+    workspace = claims.issuer(text)
+    if workspace == world.workspace:
+        return f"a token of workspace {workspace} that another seed or another consent has made"
+    return f"a token of workspace {workspace}, and this is {world.workspace}" if workspace else ""
+
+
+def _bearer(entry: Entry) -> str:
+    return (entry.request.header(b"authorization") or "").strip().partition(" ")[2].strip()
+
+
+def _refresh_token(entry: Entry) -> str:
+    body = entry.request.body
+    try:
+        fields: Any = json.loads(body) if body.lstrip().startswith(b"{") else dict(parse_qsl(body.decode()))
+    except (ValueError, RecursionError):
+        return ""
+    token = fields.get("refresh_token", "")
+    return token if isinstance(token, str) else ""
+
+
+def _code(entry: Entry) -> str:
+    return read_query(entry.before, entry.request.query).values.get("code", "")
+
+
+def _client(entry: Entry, refusal: Refusal) -> Iterator[str]:
+    if near := most_like(refusal.received, entry.before.clients):
+        yield f"Nearest is {near}."
+
+
+def _redirect_uri(entry: Entry, refusal: Refusal) -> Iterator[str]:
+    query = read_query(entry.before, entry.request.query)
+    client = entry.before.clients.get(query.values.get("client_id", ""))
+    near = nearest(entry.before, client, query.redirect_uri) if client else ""
+    if near:
+        parts = differing(near, query.redirect_uri)
+        yield f"Nearest is {near}{f': {parts}' if parts else ''}."
+
+
+def differing(one: str, other: str) -> str:
+    """Which parts of two URLs differ, as in `the scheme and the path differ`; "" when one of them is no URL."""
+    try:
+        pairs = zip(PARTS, urlsplit(one), urlsplit(other), strict=True)
+        parts = [part for part, left, right in pairs if left != right]
+    except ValueError:
+        return ""
+    return f"{' and '.join(parts)} {'differ' if len(parts) > 1 else 'differs'}" if parts else ""
+
+
+def _chain(entry: Entry, refusal: Refusal) -> Iterator[str]:
+    for currency in entry.before.currencies.values():
+        for chain in currency.chains:
+            if chain.chain_name.lower() == refusal.received.lower():
+                yield f"{chain.chain_name} is the chain's name; its chainId is {chain.chain_id}."
+                return
+
+
+FINDERS: Final[dict[Reason, Callable[[Entry, Refusal], Iterator[str]]]] = {
+    Reason.UNKNOWN_PATH: _path,
+    Reason.METHOD_NOT_ALLOWED: _method,
+    Reason.TIMESTAMP_INVALID: _timestamp,
+    Reason.API_KEY_UNKNOWN: _instead(lambda entry: entry.request.header(b"kc-api-key") or ""),
+    Reason.ACCESS_TOKEN_UNKNOWN: _instead(_bearer),
+    Reason.REFRESH_TOKEN_UNKNOWN: _instead(_refresh_token),
+    Reason.CODE_UNKNOWN: _instead(_code),
+    Reason.CLIENT_UNKNOWN: _client,
+    Reason.REDIRECT_URI_UNREGISTERED: _redirect_uri,
+    Reason.CHAIN_INVALID: _chain,
+}
+"""Where the request tells more."""

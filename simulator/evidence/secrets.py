@@ -1,0 +1,127 @@
+"""Which texts are secrets of ours: what the worlds of the journal hold, and what looks like something that we mint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any, Final
+
+from simulator.core import mint
+from simulator.core.fast_api import claims
+from simulator.core.world import World
+from simulator.core.world.clients import ApiKey, Client
+from simulator.core.world.users import User
+
+SHAPE: Final = re.compile(
+    r"(?P<token>eyJ[\w.-]{20,})"
+    r"|(?P<uuid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+    r"|(?P<signature>(?<![a-z0-9+/])[a-z0-9+/]{43}=|(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f]))"
+    r"|(?P<id>(?<![0-9a-f])[0-9a-f]{24}(?![0-9a-f]))"
+    r"|(?P<word>(?<![0-9a-f])(?=[0-9]*[a-f])[0-9a-f]{16}(?![0-9a-f]))"
+    r"|(?P<base32>(?<![a-z0-9])(?-i:[A-Z2-7]{32})(?![a-z0-9]))",
+    re.IGNORECASE,
+)
+"""What KuCoin mints, by its form: a JWT; the secret of a key; a signature in base64 or hex; a code, a key or another
+ObjectId; a passphrase; the secret of an authenticator. Times, amounts and addresses have none of these forms."""
+SHORTEST: Final = 6
+"""Characters. A shorter secret is found in its place, but not looked for in other texts: it would be everywhere."""
+BATCH: Final = 100
+"""Rows of a world that are read in one step."""
+IDENTIFIER: Final = ""
+"""The kind of what is ours and no secret: an API key, the id of a transaction or of a withdrawal."""
+
+
+def fingerprint(kind: str, secret: str) -> str:
+    """`kind:` and eight digits of the secret's SHA-256: the same in every run, and anybody can make it."""
+    return f"{kind}:{sha256(secret.encode(errors='replace')).hexdigest()[:8]}"
+
+
+class Known:
+    """The secrets of every world that it was shown. They are not forgotten: older entries may hold them."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, str] = {}
+        self._odd: dict[str, str] = {}
+        """Those that have no form of their own, such as a scenario's."""
+        self._last: World | None = None
+
+    @property
+    def odd(self) -> dict[str, str]:
+        """Secrets that must be looked for by their text, with their kinds."""
+        return self._odd
+
+    def learn(self, before: World, after: World) -> None:
+        """Know the secrets of an operation's worlds. Costs what the operation touched, if it follows the last one."""
+        for _ in self.learning(before, after):
+            pass
+
+    def learning(self, before: World, after: World) -> Iterator[None]:
+        """The same in small steps: a world that follows no other is read as a whole."""
+        if before is not self._last:
+            yield from self._reading(before)
+        if after is not before:
+            for table, key in after.touched or ():
+                self._add(getattr(after, table).get(key))
+        self._last = after
+        yield
+
+    def _reading(self, world: World) -> Iterator[None]:
+        """A world that came from elsewhere: only the tables that are others than before are read."""
+        last = self._last
+        for table in ("clients", "users", "api_keys"):
+            rows = getattr(world, table)
+            if last is None or rows is not getattr(last, table):
+                for place, row in enumerate(rows.values()):
+                    self._add(row)
+                    if place % BATCH == BATCH - 1:
+                        yield
+
+    def __len__(self) -> int:
+        """How many secrets have no form of their own: what was shown when they were fewer may show one.
+
+        A secret with a form is hidden by it, whether it is known or not.
+        """
+        return len(self._odd)
+
+    def _add(self, row: Any) -> None:
+        if isinstance(row, ApiKey):
+            self._know(row.secret, "api_secret")
+            self._know(row.passphrase, "passphrase")
+        elif isinstance(row, Client):
+            self._know(row.secret, "client_secret")
+            self._know(row.broker_key, "broker_key")
+        elif isinstance(row, User):
+            self._know(row.totp_secret, "totp_secret")
+
+    def _know(self, secret: str, kind: str) -> None:
+        if secret and secret not in self._kinds:
+            self._kinds[secret] = kind
+            if len(secret) >= SHORTEST and not SHAPE.fullmatch(secret):
+                self._odd[secret] = kind
+
+    def kind(self, text: str, world: World) -> str | None:
+        """What a text is if it is ours, `IDENTIFIER` if it is no secret; None = it is not ours."""
+        kind = self._kinds.get(text)
+        if kind is None and text.startswith("eyJ"):
+            said = claims.read(text, mint.token_key(world.seed, world.workspace))
+            kind = f"{said.typ}_token" if said else None
+        if kind is None:
+            kind = _id_kind(text, world)
+        return kind
+
+
+def _id_kind(text: str, world: World) -> str | None:
+    """The kind of an ObjectId of ours: what the world has it for, or what its own bytes say."""
+    if text in world.api_keys or text in world.withdrawals or text in world.transactions or text in world.consents:
+        return IDENTIFIER
+    text = text.lower()
+    if text in world.codes:
+        return "code"
+    if len(text) == 24 and text[8:18] == mint.workspace_mark(world.workspace):
+        try:
+            counter = int(text[18:], 16)
+        except ValueError:
+            return None
+        return "code" if mint.OBJECT_KINDS[counter % len(mint.OBJECT_KINDS)] == "code" else IDENTIFIER
+    return None

@@ -1,0 +1,1 @@
+"""Which wrong recipe makes the signature that came."""

@@ -1,0 +1,1 @@
+"""The world that a scenario gives."""

@@ -1,0 +1,160 @@
+"""People, brokers, currencies and choices for a world that is being played: text -> a command that changes it.
+
+The shapes, rules and messages are those of a scenario's `given` and `choices`; a path begins at the text's own root.
+All that is raised is `ScenarioError`, with all problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from simulator.core.control import administration as commands
+from simulator.core.control import removal
+from simulator.core.money import ZERO, plain
+from simulator.core.world import Client, Currency, User, World
+from simulator.scenario.client_names import in_words_of
+from simulator.scenario.format.reader import Reader, repeated
+from simulator.scenario.format.scalars import AMOUNTS, TEXT
+from simulator.scenario.format.shapes import Key, Record
+from simulator.scenario.given import currencies
+from simulator.scenario.given import world as given
+from simulator.scenario.given.trades import check_invited, no_user
+from simulator.scenario.keys.choices import CHOICES, chosen
+from simulator.scenario.keys.currencies import CURRENCY
+from simulator.scenario.keys.scenario import CLIENT, USER
+from simulator.scenario.text.nodes import ScenarioError
+from simulator.scenario.text.parsing import parse
+
+PRICE: Final = Record({"price_usdt": Key(AMOUNTS, "What one unit is worth in USDT (s9 needs it)", required=True)})
+PRICED: Final = Record(
+    {**CURRENCY.keys, "price_usdt": Key(AMOUNTS, "What one unit is worth in USDT; as it was without")}
+)
+NEW_USER: Final = Record({"like": Key(TEXT, "A user to resemble, in all that need not be their own"), **USER.keys})
+Found = dict[str, Any]
+FILE: Final = "body"
+"""What a body is called where a file would be."""
+
+
+def _read(text: str, shape: Record, world: World | None = None) -> tuple[Reader, Found]:
+    root = parse(text, FILE)
+    root = in_words_of(world, root) if world else root
+    reader = Reader(root)
+    reader.problems += repeated(root)
+    return reader, reader.read(shape, root, "")
+
+
+def _unless_wrong(reader: Reader) -> None:
+    if reader.problems:
+        raise ScenarioError(reader.problems)
+
+
+def put_user(world: World, name: str, text: str) -> commands.PutUser:
+    """A user as the text says, or like another one where it does not say."""
+    reader, found = _read(text, NEW_USER, world)
+    if (like := found.pop("like", None)) is not None:
+        model = world.user_of(like)
+        if model is None:
+            reader.refuse(("like",), no_user(like, world.users))
+        else:
+            found = _over(_resembling(world, model, name), found)
+    others, _, _ = removal.without_user(world, name)
+    new = given.person(reader, others, given.fresh(world, name), found, ())
+    _unless_wrong(reader)
+    return commands.PutUser(new.user, new.accounts, new.keys)
+
+
+def _resembling(world: World, model: User, name: str) -> Found:
+    """What a user of that name has from a model: all but uid, authenticator, keys, money on hold and deposit addresses.
+
+    Who can be found by e-mail or phone gets others.
+    """
+    own = given.fresh(world, name)
+    book: dict[str, tuple[str, ...]] = {}
+    for chain, address in model.address_book:
+        book[chain] = (*book.get(chain, ()), address)
+    accounts = world.wallet(model.name).accounts
+    return {
+        **({"email": f"{name.lower()}@example.test"} if model.email else {}),
+        **({"phone": f"+1555{own.uid % 10_000_000:07d}"} if model.phone else {}),
+        "level": model.level,
+        "frozen": model.frozen,
+        "futures": model.futures,
+        "registered_at": model.registered_at,
+        "factor_sets": model.factor_sets,
+        "balances": {each.currency: each.balance for each in accounts if each.type == "main"},
+        "trade": {each.currency: each.balance for each in accounts if each.type == "trade"},
+        "address_book": book,
+        "api_keys": model.foreign_api_keys,
+    }
+
+
+def _over(base: Found, found: Found) -> Found:
+    """As `extends` does: mappings by key, anything else whole."""
+    both: Found = {key: {**base[key], **found[key]} for key in ("balances", "trade", "address_book") if key in found}
+    return {**base, **found, **both}
+
+
+def change_user(world: World, user: User, text: str) -> commands.ChangeUser:
+    """The user with what the text says. `balances` and `trade` change the currencies that they name."""
+    reader, found = _read(text, USER, world)
+    others = removal.without_identities(world, user.name)
+    if "deposit_addresses" in found:
+        others = removal.without_addresses(others, user.name)
+    new = given.person(reader, others, user, found, ())
+    for each in new.accounts:
+        held = world.wallet(user.name).account(each.currency, each.type).holds
+        if each.balance < held:
+            message = f"must not be less than {plain(held)}, which withdrawals under way hold"
+            reader.refuse(("balances" if each.type == "main" else "trade", each.currency), message)
+    _unless_wrong(reader)
+    return commands.ChangeUser(new.user, new.accounts, new.keys, new.readdressed)
+
+
+def put_client(world: World, client_id: str, text: str) -> commands.PutClient:
+    """A client as the text says."""
+    return commands.PutClient(_client(world, text, lambda found: given.client(client_id, found)))
+
+
+def change_client(world: World, client: Client, text: str) -> commands.ChangeClient:
+    """The client with what the text says."""
+    return commands.ChangeClient(_client(world, text, lambda found: given.amended_client(client, found)))
+
+
+def _client(world: World, text: str, make: Callable[[Found], Client]) -> Client:
+    reader, found = _read(text, CLIENT)
+    check_invited(reader, world.users, found, ())
+    _unless_wrong(reader)
+    return make(found)
+
+
+def put_currency(world: World, code: str, text: str) -> commands.PutCurrency:
+    """A currency as the text says; its price stays if there was one and the text does not say it."""
+    reader, found = _read(text, PRICED)
+    old = world.currencies.get(code)
+    price = found.get("price_usdt", old.price_usdt if old else currencies.PRICES.get(code))
+    if price is None:
+        reader.refuse(("price_usdt",), "is missing; the service fee (s9) needs it")
+    else:
+        currencies.check_price(reader, code, price, ("price_usdt",))
+    new = currencies.currency(reader, code, found, price or ZERO, ())
+    _unless_wrong(reader)
+    return commands.PutCurrency(new)
+
+
+def put_price(currency: Currency, text: str) -> commands.PutCurrency:
+    """The currency at another price."""
+    reader, found = _read(text, PRICE)
+    if "price_usdt" in found:
+        currencies.check_price(reader, currency.currency, found["price_usdt"], ("price_usdt",))
+    _unless_wrong(reader)
+    return commands.PutCurrency(replace(currency, price_usdt=found["price_usdt"]))
+
+
+def change_choices(world: World, text: str) -> commands.ChangeChoices:
+    """The world's choices with what the text says otherwise."""
+    reader, found = _read(text, CHOICES)
+    _unless_wrong(reader)
+    return commands.ChangeChoices(chosen(found, world.choices))

@@ -1,0 +1,84 @@
+"""API keys that a scenario gives to a user: as if consents had made them, or made by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.core import mint
+from simulator.core.spec import AuthGroup
+from simulator.core.world import ApiKey, Client, MadeBy, User, World
+from simulator.core.world.users import NEW_YEAR
+from simulator.scenario.format.reader import Path, Reader, unknown, words
+
+Found = dict[str, Any]
+
+
+def api_keys(reader: Reader, world: World, user: User, listed: tuple[Found, ...], place: Path) -> tuple[ApiKey, ...]:
+    """A user's keys. Problems are noted in the reader."""
+    keys: dict[str, ApiKey] = {}
+    known_names = world.key_ring(user.name).names
+    names: set[str] = set()
+    for number, found in enumerate(listed):
+        path: Path = (*place, number)
+        made_by = found.get("made_by", MadeBy.CONSENT)
+        _check(reader, found, made_by, path)
+        text = found.get("key", "")
+        client = None if made_by is MadeBy.USER else client_of(reader, world, found, path, "key")
+        if text and (known := world.api_keys.get(text) or keys.get(text)):
+            reader.refuse((*path, "key"), f"stands twice; {known.user} has a key {text} already")
+        if not text or (client is None and made_by is not MadeBy.USER):
+            continue
+        name = found.get("name") or _name(client, made_by, text)
+        if name in names or name in known_names:
+            reader.refuse((*path, "name"), f"{user.name} has a key of the name {name} already")
+        names.add(name)
+        granted = {AuthGroup.API_COMMON, *found.get("groups", ())}
+        keys[text] = ApiKey(
+            api_key=text,
+            secret=found.get("secret", ""),
+            passphrase=found.get("passphrase", ""),
+            api_name=name,
+            user=user.name,
+            uid=user.uid,
+            client_id=client.client_id if client else "",
+            groups=tuple(group for group in AuthGroup if group in granted),
+            addressbook_only=found.get("addressbook_only", False),
+            ip_whitelist=client.trading_ips if client else (),
+            created_at=found.get("created_at", NEW_YEAR),
+            made_by=made_by,
+            withdrawal=found.get("withdrawal", False),
+        )
+    return tuple(keys.values())
+
+
+def _check(reader: Reader, found: Found, made_by: MadeBy, path: Path) -> None:
+    """What hands make, consents cannot, and the other way round."""
+    if made_by is MadeBy.CONSENT and found.get("withdrawal"):
+        message = (
+            "no consent grants the ordinary withdrawal permission; say made_by: user, or groups: [API_WITHDRAW_OAUTH]"
+        )
+        reader.refuse((*path, "withdrawal"), message, key=True)
+    if made_by is not MadeBy.CONSENT and AuthGroup.API_WITHDRAW_OAUTH in found.get("groups", ()):
+        message = f"only a consent grants API_WITHDRAW_OAUTH; a key made by the {made_by.value} has withdrawal: true"
+        reader.refuse((*path, "groups"), message)
+    if made_by is MadeBy.USER and "client" in found:
+        reader.refuse((*path, "client"), "a key that the user made is no broker's; leave it out", key=True)
+
+
+def _name(client: Client | None, made_by: MadeBy, text: str) -> str:
+    digits = mint.digest(text).hex()[:8]
+    if client is None:
+        return f"own-{digits}"
+    fixed = client.api_name if made_by is MadeBy.CONSENT else None
+    return fixed or f"{client.client_id}-{digits}"
+
+
+def client_of(reader: Reader, world: World, found: Found, path: Path, whose: str) -> Client | None:
+    """The client that an entry names, or the only one; `whose` is what the entry has to say when there are more."""
+    wanted = found.get("client")
+    if wanted is None and len(world.clients) != 1:
+        message = f"is missing: say whose {whose} it is; given.clients has {words(world.clients)}"
+        reader.refuse((*path, "client"), message)
+    elif wanted is not None and wanted not in world.clients:
+        reader.refuse((*path, "client"), unknown("client", wanted, world.clients))
+    return world.clients.get(next(iter(world.clients), "") if wanted is None else wanted)

@@ -1,0 +1,50 @@
+"""The keys of `given.currencies`: a new one needs chains, of a built-in one only what differs is said."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from simulator.core.world import Currency
+from simulator.scenario.built_in_currencies import BUILT_IN
+from simulator.scenario.format.scalars import AMOUNTS, BOOLEAN, INTEGER, PATTERN, PRECISION, TEXT
+from simulator.scenario.format.shapes import Key, Names, Record
+
+CHAIN: Final = Record(
+    {
+        "chain_name": Key(TEXT, "The chain's name for people; its id in capitals without"),
+        "withdrawal_min_size": Key(AMOUNTS, "The least that can be withdrawn"),
+        "withdrawal_min_fee": Key(AMOUNTS, "The network fee of a withdrawal (H49)"),
+        "withdraw_precision": Key(PRECISION, "Decimal places of an amount that is withdrawn"),
+        "deposit_min_size": Key(AMOUNTS, "The least that can be deposited"),
+        "max_deposit": Key(AMOUNTS, "The most that can be deposited; no bound without"),
+        "confirms": Key(INTEGER, "Confirmations until a deposit can be withdrawn"),
+        "pre_confirms": Key(INTEGER, "Confirmations until a deposit is seen"),
+        "contract_address": Key(TEXT, "The token's contract"),
+        "withdraw_enabled": Key(BOOLEAN, "Whether the chain is open for withdrawals"),
+        "deposit_enabled": Key(BOOLEAN, "Whether the chain is open for deposits"),
+        "need_tag": Key(BOOLEAN, "Whether a withdrawal needs a memo (H37)"),
+        "address_pattern": Key(PATTERN, "What all of an address must match (H62); anything is an address without"),
+        "memo_pattern": Key(PATTERN, "What all of a memo must match (H62); anything is a memo without"),
+    }
+)
+CURRENCY: Final = Record(
+    {
+        "full_name": Key(TEXT, "The currency's name for people"),
+        "precision": Key(PRECISION, "Decimal places of its amounts"),
+        "default_chain": Key(TEXT, "The chain of a withdrawal that names none (H38); the first without"),
+        "margin_enabled": Key(BOOLEAN, "Whether it can be traded on margin"),
+        "debit_enabled": Key(BOOLEAN, "Whether it can be borrowed"),
+        "chains": Key(Names(CHAIN, least=1), "Its chains by chainId", required=True),
+    }
+)
+
+
+def _laid_over(currency: Currency) -> Record:
+    """What can be said of a built-in currency."""
+    chains = Names(CHAIN, known=dict.fromkeys((each.chain_id for each in currency.chains), CHAIN))
+    return Record({**CURRENCY.keys, "chains": replace(CURRENCY.keys["chains"], shape=chains, required=False)})
+
+
+CURRENCIES: Final = Names(CURRENCY, known={code: _laid_over(each) for code, each in BUILT_IN.items()})

@@ -1,0 +1,1 @@
+"""What a scenario stages: faults, logins, expectations."""

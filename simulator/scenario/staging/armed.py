@@ -1,0 +1,161 @@
+"""`Staging`: the faults that are in force and how often each has struck, and who logs in next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from msgspec.structs import replace
+from rpds import HashTrieMap, Queue
+
+from simulator.core.operations import Subject
+from simulator.core.value import Value
+from simulator.scenario.staging.faults import Fault, Moment
+from simulator.scenario.staging.logins import PAGE, Decided, Login
+
+MOST: Final = 1000
+"""Faults in force, and people who wait to log in, that the control surface adds: each call looks at all faults."""
+
+
+def number_of(id: str) -> int:
+    """The number in the id of a fault, `f7`; -1 = it is no such id."""
+    digits = id.removeprefix("f")
+    return int(digits) if digits != id and digits.isascii() and digits.isdigit() and len(digits) < 19 else -1
+
+
+class Armed(Value, frozen=True):
+    """A fault in force. `seen` counts the calls that it applied to, `hits` those that it struck."""
+
+    id: str
+    fault: Fault
+    seen: int = 0
+    hits: int = 0
+
+    @property
+    def key(self) -> int:
+        """Its place in `Standing.armed`."""
+        return number_of(self.id)
+
+    @property
+    def spent(self) -> bool:
+        """Whether it has struck as often as it should."""
+        return self.fault.times is not None and self.hits >= self.fault.times
+
+    def applies(self, subject: Subject, asked: Callable[[], Mapping[str, object]]) -> bool:
+        """Whether this call is one that it counts."""
+        fault = self.fault
+        if (
+            self.spent
+            or (fault.user and fault.user != subject.user)
+            or (fault.client and fault.client != subject.client)
+        ):
+            return False
+        if fault.match:
+            fields = asked()
+            return all(condition.holds(fields) for condition in fault.match)
+        return True
+
+    def counted(self) -> Armed:
+        """The fault after one more call that it applies to; it strikes once it has let pass what it should."""
+        return replace(self, seen=self.seen + 1, hits=self.hits + (self.seen >= self.fault.skip))
+
+
+class Standing(Value, frozen=True):
+    """All that a staging knows, as one value: kept and put back at no cost, the same one while nothing strikes."""
+
+    login: Login = PAGE
+    armed: HashTrieMap[int, Armed] = HashTrieMap()
+    """By the number of the id, which is also their order."""
+    waiting: Queue[Decided] = Queue()
+    last: int = 0
+    """The number of the newest fault's id."""
+
+    @property
+    def faults(self) -> tuple[Armed, ...]:
+        """The faults in force, in order."""
+        return tuple(self.armed[number] for number in sorted(self.armed))
+
+
+class Staging:
+    """What stands between a call and its answer. Ids are `f1`, `f2` ... and are not given twice."""
+
+    def __init__(self, faults: Iterable[Fault] = (), login: Login = PAGE) -> None:
+        self.standing = Standing(login, waiting=Queue(login.decisions if login.mode == "queue" else ()))
+        self.replace(faults)
+
+    @property
+    def armed(self) -> tuple[Armed, ...]:
+        """The faults in force, in order."""
+        return self.standing.faults
+
+    @property
+    def quiet(self) -> bool:
+        """Whether no fault is in force."""
+        return not self.standing.armed
+
+    @property
+    def waiting(self) -> Queue[Decided]:
+        """Who logs in without being asked, in this order."""
+        return self.standing.waiting
+
+    def replace(self, faults: Iterable[Fault]) -> None:
+        """These faults and no others, none of which has struck yet."""
+        self.standing = replace(self.standing, armed=HashTrieMap())
+        for fault in faults:
+            self.add(fault)
+
+    def add(self, fault: Fault) -> Armed:
+        """One more, behind the others."""
+        last = self.standing.last + 1
+        armed = Armed(f"f{last}", fault)
+        self.standing = replace(self.standing, armed=self.standing.armed.insert(last, armed), last=last)
+        return armed
+
+    def remove(self, id: str) -> bool:
+        """Take one away; False when there is none of that id."""
+        armed, number = self.standing.armed, number_of(id)
+        if number not in armed:
+            return False
+        self.standing = replace(self.standing, armed=armed.remove(number))
+        return True
+
+    def struck(
+        self,
+        operation: str,
+        moments: tuple[Moment, ...],
+        subject: Subject,
+        asked: Callable[[], Mapping[str, object]],
+    ) -> Armed | None:
+        """The first fault in order that strikes this call at one of these moments. Spent ones fall through."""
+        for each in self.armed:
+            fault = each.fault
+            if fault.operation == operation and fault.at in moments and each.applies(subject, asked):
+                counted = each.counted()
+                self.standing = replace(self.standing, armed=self.standing.armed.insert(each.key, counted))
+                if counted.hits > each.hits:
+                    return counted
+        return None
+
+    def wait(self, decided: Decided) -> None:
+        """One more who logs in without being asked, behind those who wait already."""
+        self.standing = replace(self.standing, waiting=self.waiting.enqueue(decided))
+
+    def next_login(self) -> Decided | None:
+        """Who logs in now without being asked, and what they decide; None = the page asks."""
+        if self.waiting:
+            decided = next(iter(self.waiting))
+            self.standing = replace(self.standing, waiting=self.waiting.dequeue())  # type: ignore[call-arg] # it takes none
+            return decided
+        login = self.standing.login
+        return login.decisions[0] if login.mode == "auto" else None
+
+    def log_in_by(self, login: Login) -> None:
+        """Another `login:` from now on, from its first decision; the faults stay."""
+        fresh = Staging(login=login).standing
+        self.standing = replace(self.standing, login=login, waiting=fresh.waiting)
+
+    def copy(self) -> Staging:
+        """The same faults with the same counts, and the same people waiting, to go their own way."""
+        other = Staging()
+        other.standing = self.standing
+        return other

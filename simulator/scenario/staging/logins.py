@@ -1,0 +1,28 @@
+"""`login:` as data: whether a person clicks through the pages of s7.1, or the scenario does it for them."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from simulator.core.fast_api.authorization import Decision
+from simulator.core.spec import AuthGroup
+from simulator.core.value import Value
+
+
+class Decided(Value, frozen=True):
+    """What a user does at the login page without being asked. `grant` None = every permission that has a key."""
+
+    user: str
+    decision: Decision = Decision.APPROVE
+    grant: frozenset[AuthGroup] | None = None
+    addressbook_only: bool = False
+
+
+class Login(Value, frozen=True):
+    """`page`: a person decides. `auto`: the one decision, each time. `queue`: each decision once, then the page."""
+
+    mode: Literal["page", "auto", "queue"] = "page"
+    decisions: tuple[Decided, ...] = ()
+
+
+PAGE: Final = Login()

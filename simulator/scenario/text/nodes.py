@@ -1,0 +1,118 @@
+"""YAML text -> a tree of nodes that know their place. Every scalar stays text: what it means is the reader's business.
+
+A scenario is data: no tags, no anchors or aliases, no key twice, one document, and caps on size, depth and nodes.
+JSON is read as JSON: a YAML parser stumbles over escaped surrogate pairs and over tabs.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from msgspec.structs import replace
+
+from simulator.core.quoting import shortened
+from simulator.core.value import Value
+from simulator.printing import printable
+
+DIGITS: Final = re.compile("[0-9][0-9.]*")
+"""A number, or what stands behind a comma of one."""
+MAXIMUM_CHARACTERS: Final = 1_000_000
+MAXIMUM_DEPTH: Final = 20
+MAXIMUM_NODES: Final = 200_000
+
+
+LONGEST_MESSAGE: Final = 2_000
+"""Characters of what is said of a problem: it may list what there is."""
+MOST_PROBLEMS: Final = 100
+"""Problems of one text that are told: each may be compared with every name that there is."""
+
+
+class Problem(Value, frozen=True, order=True):
+    """Something wrong in a scenario, and where. `line` and `column` count from 1; `path` is like `given.users.bob`."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}:{self.column}"
+        return str(printable(f"{where}: {self.path}: {self.message}" if self.path else f"{where}: {self.message}"))
+
+
+def _bounded(problem: Problem) -> Problem:
+    """The problem at a length that a person reads: what it quotes may have a million characters."""
+    path, message = shortened(problem.path), shortened(problem.message, LONGEST_MESSAGE)
+    return (
+        replace(problem, path=path, message=message) if (path, message) != (problem.path, problem.message) else problem
+    )
+
+
+class ScenarioError(Exception):
+    """A scenario that cannot be used, with every problem that was found."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        told = list(dict.fromkeys(map(_bounded, problems)))
+        self.problems = sorted(told[:MOST_PROBLEMS])
+        if len(told) > MOST_PROBLEMS:
+            last = self.problems[-1]
+            more = f"more than {MOST_PROBLEMS} problems; the others are not told"
+            self.problems.append(Problem(last.file, last.line, last.column, "", more))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class Node(Value, frozen=True):
+    """A scalar (`text`, `plain` when it stood without quotes), a list (`items`) or a mapping (`entries`)."""
+
+    line: int
+    column: int
+    file: str = ""
+    text: str | None = None
+    plain: bool = False
+    items: tuple[Node, ...] | None = None
+    entries: tuple[tuple[Node, Node], ...] | None = None
+
+    @property
+    def is_null(self) -> bool:
+        """YAML 1.2's null: nothing, `~` or `null`, without quotes."""
+        return self.plain and self.text in ("", "~", "null", "Null", "NULL")
+
+    @property
+    def kind(self) -> str:
+        """What a person would call it."""
+        if self.entries is not None:
+            return "a mapping"
+        return "a list" if self.items is not None else "nothing" if self.is_null else f"{self.text!r}"
+
+    def entry(self, name: str) -> tuple[Node, Node] | None:
+        """The (key, value) of a mapping's key of that name."""
+        return next((pair for pair in self.entries or () if pair[0].text == name), None)
+
+    def value(self, name: str) -> Node | None:
+        """The value of a mapping's key, unless it is null."""
+        entry = self.entry(name)
+        return entry[1] if entry and not entry[1].is_null else None
+
+
+class Budget:
+    """What is left of the caps, for a file and all that it extends."""
+
+    def __init__(self) -> None:
+        self.characters = MAXIMUM_CHARACTERS
+        self.nodes = MAXIMUM_NODES
+
+    def take(self, text: str, file: str) -> None:
+        """Pay for a text. Raises `ScenarioError`."""
+        self.characters -= len(text)
+        if self.characters < 0:
+            raise ScenarioError([Problem(file, 1, 1, "", f"longer than {MAXIMUM_CHARACTERS} characters")])
+
+    def node(self, file: str, line: int, column: int, depth: int) -> None:
+        """Pay for a node. Raises `ScenarioError`."""
+        self.nodes -= 1
+        if self.nodes < 0:
+            raise ScenarioError([Problem(file, line, column, "", f"more than {MAXIMUM_NODES} values")])
+        if depth > MAXIMUM_DEPTH:
+            raise ScenarioError([Problem(file, line, column, "", f"nested more than {MAXIMUM_DEPTH} deep")])

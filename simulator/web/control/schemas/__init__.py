@@ -1,0 +1,1 @@
+"""The control surface as an OpenAPI document."""

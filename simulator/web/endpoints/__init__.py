@@ -1,0 +1,1 @@
+"""The exchange's own paths: decoding, performing, spelling, and their OpenAPI document."""

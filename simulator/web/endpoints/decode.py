@@ -1,0 +1,148 @@
+"""Bytes -> command. A body that cannot be read becomes a `Body` with its problem: the caller is judged first."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, NoReturn
+from urllib.parse import parse_qsl, unquote
+
+from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld
+from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens
+from simulator.core.fast_api.withdrawals import VerifyWithdrawal, Withdraw
+from simulator.core.gateway.requests import Body
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.nesting import DEEPEST, too_deep
+from simulator.core.quoting import shortened
+from simulator.core.refusals import Reason
+from simulator.core.value import Command
+from simulator.messages import Request
+
+JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _exact(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError("an exponent beyond all numbers") from None
+
+
+_DECODER: Final = json.JSONDecoder(parse_float=_exact, parse_constant=_no_constant)
+
+
+def media_type(request: Request) -> str:
+    """The content type without its parameters, lower case; "" when absent."""
+    return (request.header(b"content-type") or "").partition(";")[0].strip().lower()
+
+
+def json_body(request: Request) -> Body:
+    """A JSON object; numbers with a point are exact decimals."""
+    kind = media_type(request)
+    if kind != JSON:
+        return Body(None, Reason.UNSUPPORTED_MEDIA_TYPE, detail=shortened(kind) or "absent")
+    return json_object(request.body)
+
+
+def json_object(body: bytes) -> Body:
+    """A JSON object in UTF-8 without any number or text that could not be written again, or what is wrong with it."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        return Body(None, Reason.BODY_NOT_UTF8, detail=f"byte {error.start} is not UTF-8")
+    if too_deep(text):
+        return Body(None, Reason.BODY_NOT_JSON, detail=f"nested more than {DEEPEST} deep")
+    try:
+        value: Any = _DECODER.decode(text)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False, default=str).encode()  # half a surrogate pair is no text
+    except UnicodeEncodeError:
+        return Body(None, Reason.BODY_NOT_UTF8, detail="half of a surrogate pair")
+    except (ValueError, RecursionError) as error:
+        return Body(None, Reason.BODY_NOT_JSON, detail=str(error)[:200])
+    if not isinstance(value, dict):
+        return Body(None, Reason.BODY_NOT_AN_OBJECT, detail=type(value).__name__)
+    return Body(value)
+
+
+def form_or_json_body(request: Request) -> Body:
+    """The parameters of s7.3, whose encoding the page does not say (H03)."""
+    kind = media_type(request)
+    if kind != FORM:
+        return json_body(request)
+    try:
+        pairs = parse_qsl(request.body.decode(), keep_blank_values=True, errors="strict", max_num_fields=100)
+    except UnicodeDecodeError as error:
+        return Body(None, Reason.BODY_NOT_UTF8, encoding="form", detail=f"byte {error.start} is not UTF-8")
+    except ValueError as error:
+        return Body(None, Reason.BODY_NOT_JSON, encoding="form", detail=str(error))
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        repeated = next(name for place, (name, _) in enumerate(pairs) if name in dict(pairs[:place]))
+        return Body(None, Reason.PARAMETER_REPEATED, encoding="form", detail=repeated)
+    return Body(fields, encoding="form")
+
+
+def signed(request: Request) -> SignedRequest:
+    """The KC-API headers and what they sign."""
+    header = request.header
+    return SignedRequest(
+        method=request.method,
+        path=request.path,
+        query=request.query,
+        body=request.body,
+        key=header(b"kc-api-key"),
+        sign=header(b"kc-api-sign"),
+        timestamp=header(b"kc-api-timestamp"),
+        passphrase=header(b"kc-api-passphrase"),
+        version=header(b"kc-api-key-version"),
+        ip=request.ip,
+        partner=header(b"kc-api-partner"),
+        partner_sign=header(b"kc-api-partner-sign"),
+        partner_verify=header(b"kc-api-partner-verify"),
+        prefix=request.prefix,
+    )
+
+
+def parameters(request: Request) -> dict[str, str]:
+    """The query, decoded; of a name that stands twice the last counts."""
+    return dict(parse_qsl(request.query, keep_blank_values=True, errors="replace")) if request.query else {}
+
+
+def last_part(request: Request) -> str:
+    """The name that a path ends in, decoded."""
+    return unquote(request.path.rpartition("/")[2], errors="replace")
+
+
+def exchange_code(request: Request) -> Command:
+    """s7.2."""
+    return ExchangeCode(request.query, request.ip)
+
+
+def refresh_tokens(request: Request) -> Command:
+    """s7.3."""
+    return RefreshTokens(form_or_json_body(request), request.ip)
+
+
+def add_api_key(request: Request) -> Command:
+    """s4.2."""
+    return AddApiKey(request.header(b"authorization"), json_body(request), request.ip)
+
+
+def add_api_key_old(request: Request) -> Command:
+    """s4.1."""
+    ignored = 0 if request.body.strip() in (b"", b"{}", b"null") else len(request.body)
+    return AddApiKeyOld(request.header(b"authorization"), request.ip, ignored)
+
+
+def withdraw(request: Request) -> Command:
+    """s8.2: the same endpoint twice; `validation` tells the second request from the first."""
+    body = json_body(request)
+    if body.fields and body.fields.get("validation") is not None:
+        return VerifyWithdrawal(signed(request), body)
+    return Withdraw(signed(request), body)

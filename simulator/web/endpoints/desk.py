@@ -1,0 +1,273 @@
+"""`Desk`: where the wire hands a command to the exchange and the journal writes down what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+
+from msgspec.structs import replace
+
+from simulator.clock import Clock, stopwatch
+from simulator.core.funds.settlement import PassTime, much_due, overtaken
+from simulator.core.gateway.requests import MAXIMUM_BODY
+from simulator.core.operations import Subject
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.value import Command
+from simulator.core.world import HOME, World
+from simulator.evidence.checkpoints import Moment
+from simulator.evidence.journal import Journal, ServedElsewhere
+from simulator.exchange import Exchange, Mark, Outcome
+from simulator.messages import ABANDONED, Answer, Damage, Request
+from simulator.scenario.forking import forked
+from simulator.scenario.loader import Scenario
+from simulator.scenario.staging.armed import Staging
+from simulator.scenario.staging.faults import DRIP, Fault
+from simulator.web import work
+from simulator.web.endpoints.envelope import Family, accepted, metered, refused
+
+Show = Callable[[Outcome], Answer]
+"""How an outcome looks: JSON in an envelope, or a page."""
+
+
+class Desk:
+    """One exchange, the scenario that it plays, and its journal, behind the wire."""
+
+    def __init__(self, exchange: Exchange, scenario: Scenario, journal: Journal | None = None) -> None:
+        self.exchange = exchange
+        self.scenario = scenario
+        self.journal = journal or Journal()
+        self.snapshots: dict[str, Moment] = {}
+        self._waiting: set[asyncio.Future[None]] = set()
+        self._alone: asyncio.Future[None] | None = None
+        """Done when the long work ends that has this workspace for itself, or when its world goes away."""
+
+    def apply(self, scenario: Scenario) -> None:
+        """Play another scenario from its start. Our own origins stay."""
+        self.stop()
+        known = self.exchange.world
+        if known.workspace != HOME:
+            scenario = forked(scenario, known.workspace)
+        world = replace(scenario.world, origins=known.origins)
+        self.exchange.apply(world, Clock(scenario.clock), Staging(scenario.faults, scenario.login))
+        self.scenario = scenario
+        self.journal.start_over()
+
+    def reset(self) -> None:
+        """Back to the scenario's start; what has been counted for its `expect` is forgotten."""
+        self.stop()
+        self.exchange.reset()
+        self.journal.start_over()
+
+    def moment(self) -> Moment:
+        """Now, as a value to come back to; costs the same at any size of world."""
+        return Moment(self.exchange.state(), self.journal.tally, self.journal.last)
+
+    def go_back(self, moment: Moment) -> None:
+        """Stand where it stood: world, business time, faults, logins, and what was counted. The journal goes on."""
+        self.stop()
+        self.exchange.restore(moment.state)
+        self.journal.tally = moment.tally
+
+    async def answer(self, request: Request, command: Command, family: Family, notes: tuple[str, ...] = ()) -> Answer:
+        """Perform a command, spell the outcome in its family's envelope, write the entry."""
+        return await self.perform(request, command, lambda outcome: self.spell(family, outcome), notes)
+
+    async def perform(self, request: Request, command: Command, show: Show, notes: tuple[str, ...] = ()) -> Answer:
+        """Perform a command, show the outcome, write the entry. Only long work and a fault's `delay` are waited for."""
+        if self.occupied and not await self.caught_up():
+            return ABANDONED
+        began, was = stopwatch(), self.exchange.mark()
+        struck = self.exchange.struck(command)
+        if struck and (pause := pause_before(struck.fault)) and not await self._waited(pause):
+            return ABANDONED
+        before = self.exchange.world
+        outcome = self.exchange.carry_out(command, struck, request.ip)
+        if outcome.struck is None:
+            return self.record(request, outcome, show(outcome), before, began, notes, was)
+        answer = spoiled(outcome, show)
+        recorded = self.record(request, outcome, answer, before, began, notes, was)
+        if (pause := pause_after(outcome.struck.fault)) and not await self._wait(pause):
+            return ABANDONED
+        return recorded
+
+    @property
+    def occupied(self) -> bool:
+        """Whether long work has this workspace for itself, or has to be done before anything else is."""
+        return self.taken or self.behind
+
+    @property
+    def taken(self) -> bool:
+        """Whether long work has this workspace for itself."""
+        return self._alone is not None
+
+    @property
+    def behind(self) -> bool:
+        """Whether much is due that has not happened yet."""
+        world = self.exchange.world
+        return overtaken(world) and much_due(world, self.exchange.clock.now())
+
+    async def free(self) -> None:
+        """Wait until no long work has this workspace for itself."""
+        while self._alone is not None:
+            await asyncio.wait({self._alone})
+
+    async def caught_up(self) -> bool:
+        """Wait for long work, and let happen what is due if it is much. False = the world has gone away meanwhile."""
+        await self.free()
+        while self.behind:
+            try:
+                async with self.alone() as (fork, over):
+                    await work.aside(partial(fork.exchange.perform, PassTime()), over=over)
+            except work.WorldGoneError:
+                return False
+        return True
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[tuple[Desk, asyncio.Future[None]]]:
+        """For long work: a desk on a fork of the exchange, and what is done when the world goes away.
+
+        Calls of this workspace that change something wait for the end of the block, and then find the fork in place
+        of what was there. An error leaves everything as it was.
+        """
+        await self.free()
+        over = self._alone = asyncio.get_running_loop().create_future()
+        before, fork = self.exchange.world, Desk(self.exchange.fork(), self.scenario)
+        fork.journal.tally = self.journal.tally
+        try:
+            yield fork, over
+            if self._alone is not over or self.exchange.world is not before:  # put there by hand meanwhile
+                raise work.WorldGoneError
+            self.exchange.adopt(fork.exchange)
+        finally:
+            if self._alone is over:
+                self._alone = None
+            _end(over)
+
+    async def _waited(self, milliseconds: int) -> bool:
+        """As `_wait`, and then nothing is under way."""
+        return await self._wait(milliseconds) and (not self.occupied or await self.caught_up())
+
+    async def _wait(self, milliseconds: int) -> bool:
+        """Real time. The client may hang up meanwhile: a gateway would not notice either, and the call goes on.
+
+        False = it does not go on, for its world is gone.
+        """
+        gone = asyncio.get_running_loop().create_future()
+        self._waiting.add(gone)
+        await asyncio.wait({gone}, timeout=milliseconds / 1000)
+        goes_on = gone in self._waiting
+        self._waiting.discard(gone)
+        return goes_on
+
+    def stop(self) -> None:
+        """The server stops, or the world begins anew: calls that wait end, unperformed or unanswered.
+
+        So does long work on the world that is going; what it has done so far is thrown away.
+        """
+        over, self._alone = self._alone, None
+        if over is not None:
+            over.get_loop().call_soon_threadsafe(_end, over)
+        for gone in tuple(self._waiting):
+            gone.get_loop().call_soon_threadsafe(_end, gone)
+        self._waiting.clear()
+
+    def spell(self, family: Family, outcome: Outcome) -> Answer:
+        """The outcome in its family's envelope."""
+        headers = metered(outcome.meter) if outcome.meter else ()
+        if isinstance(outcome.result, Refusal):
+            return refused(family, outcome.result, self.exchange.world.choices, headers)
+        return accepted(family, outcome.result, headers)
+
+    def refuse(self, request: Request, refusal: Refusal, family: Family, notes: tuple[str, ...] = ()) -> Answer:
+        """Refuse a call that never became a command."""
+        return self.turn_away(request, refusal, lambda outcome: self.spell(family, outcome), notes)
+
+    def turn_away(self, request: Request, refusal: Refusal, show: Show, notes: tuple[str, ...] = ()) -> Answer:
+        """The same for a page, which shows it in its own way."""
+        began = stopwatch()
+        outcome = Outcome("", Subject(), self.exchange.clock.now(), refusal)
+        return self.record(request, outcome, show(outcome), self.exchange.world, began, notes)
+
+    def record(
+        self,
+        request: Request,
+        outcome: Outcome,
+        answer: Answer,
+        before: World,
+        began: int,
+        notes: tuple[str, ...] = (),
+        was: Mark | None = None,
+    ) -> Answer:
+        """Write the entry, with the world as it was before and is now; `X-Sim-Entry: workspace/number` leads to it."""
+        spent = (stopwatch() - began) // 1000
+        after = self.exchange.world
+        mark = self.exchange.mark()
+        number = self.journal.add(request, answer, outcome, before, after, spent, notes, was or mark, mark)
+        entry = (b"x-sim-entry", f"{after.workspace}/{number}".encode())
+        return answer.having(entry) if self.journal.reporting.headers else answer
+
+    def point(self, request: Request, answer: Answer) -> None:
+        """Write down a call that was addressed here and served by another workspace; its answer leads there."""
+        outcome = Outcome("", Subject(), self.exchange.clock.now(), ServedElsewhere())
+        world, mark = self.exchange.world, self.exchange.mark()
+        self.journal.add(request, answer, outcome, world, world, 0, was=mark, mark=mark)
+
+
+def opened(scenario: Scenario, origins: tuple[str, ...]) -> Exchange:
+    """The exchange that plays a scenario from its start, on these origins of ours."""
+    world = replace(scenario.world, origins=origins)
+    return Exchange(world, Clock(scenario.clock), staging=Staging(scenario.faults, scenario.login))
+
+
+def _end(gone: asyncio.Future[None]) -> None:
+    if not gone.done():
+        gone.set_result(None)
+
+
+def pause_before(fault: Fault) -> int:
+    """How long to wait before the call is judged, ms."""
+    return 0 if fault.at != "before" or fault.network == "drip" else fault.delay
+
+
+def pause_after(fault: Fault) -> int:
+    """How long to wait between the deed and the first byte of its answer, ms."""
+    return 0 if fault.at != "after_commit" or fault.network == "drip" else fault.delay
+
+
+def spoiled(outcome: Outcome, show: Show) -> Answer:
+    """The answer that a fault has made of an outcome."""
+    assert outcome.struck is not None
+    fault = outcome.struck.fault
+    if fault.respond:
+        headers = {name.lower(): value for name, value in fault.respond.headers}
+        content_type = headers.pop("content-type", "application/json")
+        return Answer(
+            fault.respond.status,
+            fault.respond.body.encode(),
+            content_type.encode("latin-1"),
+            tuple((name.encode(), value.encode("latin-1")) for name, value in headers.items()),
+        )
+    middle = fault.at == "mid_body"
+    if not fault.network and not middle:
+        return show(outcome.answered)
+    pause = fault.delay
+    if fault.network == "drip":
+        pause = pause or DRIP
+    elif not middle:
+        pause = 0  # it is over by then
+    damage = Damage(fault.network or "", middle, pause, partial=outcome.told is not None)
+    silent = fault.network in ("reset", "empty", "hang", "garbage") and not middle
+    return replace(Answer(0, b"") if silent else show(outcome.answered), damage=damage)
+
+
+def too_large() -> Refusal:
+    """The refusal of a body beyond the cap."""
+    limit = str(MAXIMUM_BODY)
+    return refusal(Reason.BODY_TOO_LARGE, limit, "more", limit=limit)
+
+
+def refusal(reason: Reason, expected: str = "", received: str = "", **details: str) -> Refusal:
+    """A refusal that the wire itself gives."""
+    return Refusal(reason, keep=None, expected=expected, received=received, **details)

@@ -1,0 +1,94 @@
+"""Reply or refusal -> bytes, in the envelope of the endpoint's family.
+
+The token calls answer bare JSON; `/_oauth/resource` wraps in success, code, msg, retry, data; `/api` in code and data.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from msgspec import json
+
+from simulator.core.choices import Choices
+from simulator.core.fast_api.authorization import Authorized
+from simulator.core.gateway.pools import Meter
+from simulator.core.refusals import OF_THE_SERVER, Refusal
+from simulator.core.value import Reply
+from simulator.messages import Answer
+from simulator.web.endpoints.spelling import Spellings, account, broker, funds, oauth, public
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
+class Family(Enum):
+    """Which envelope an endpoint uses."""
+
+    TOKEN = "token"  # noqa: S105 - a word, no secret
+    RESOURCE = "resource"
+    OPENAPI = "openapi"
+
+
+def as_json(value: object) -> bytes:
+    """Compact UTF-8 JSON."""
+    return json.encode(value)
+
+
+DATA: Final[Spellings] = {
+    **oauth.SPELLINGS,
+    **public.SPELLINGS,
+    **account.SPELLINGS,
+    **funds.SPELLINGS,
+    **broker.SPELLINGS,
+}
+"""How each reply is spelled in JSON."""
+
+
+def metered(meter: Meter) -> Headers:
+    """What every answer to a call that the gateway counts says of the pool, a refusal too: `reset` is ms from now.
+
+    There never is a Retry-After [rest/rate-headers]. What the wire answers by itself, before there is a call to count
+    (404, 405, 413), and what a scenario answers with `respond`, says nothing of a pool [H61/no-headers].
+    """
+    return (
+        (b"gw-ratelimit-limit", b"%d" % meter.limit),
+        (b"gw-ratelimit-remaining", b"%d" % meter.remaining),
+        (b"gw-ratelimit-reset", b"%d" % meter.reset),
+    )
+
+
+def accepted(family: Family, reply: Reply, headers: Headers = ()) -> Answer:
+    """A reply in its family's envelope."""
+    data = DATA[type(reply)](reply)
+    if family is Family.OPENAPI:
+        data = {"code": "200000", "data": data}
+    elif family is Family.RESOURCE:
+        data = {"success": True, "code": "200", "msg": "success", "retry": False, "data": data}
+    return Answer(200, as_json(data), headers=headers)
+
+
+def authorized(reply: Authorized, state: str) -> Answer:
+    """The "response" that s7.1 prints, where `code` is the authorization code. `state` is decoded."""
+    return Answer(
+        200,
+        as_json({"success": True, "code": reply.code, "msg": "success.", "retry": False, "data": None, "state": state}),
+    )
+
+
+def refused(family: Family, refusal: Refusal, choices: Choices, headers: Headers = ()) -> Answer:
+    """A refusal in its family's envelope. On /api a business refusal (HTTP 200) has `msg` first, as captured."""
+    reason = refusal.reason
+    denial = reason.denial
+    code, text = denial.code or choices.unpublished_code, refusal.text
+    body: dict[str, object]
+    if reason in OF_THE_SERVER:
+        body = {"code": code, "msg": text, "retry": False, "success": False}
+    elif family is Family.TOKEN and denial.oauth and choices.oauth_error_body == "rfc6749":
+        body = {"error": denial.oauth, "error_description": text.partition(": ")[2] or text}
+    elif family is not Family.OPENAPI:
+        body = {"success": False, "code": code, "msg": text, "retry": False}
+    elif denial.status == 200:
+        body = {"msg": text, "code": code}
+    else:
+        body = {"code": code, "msg": text}
+    return Answer(denial.status, as_json(body), headers=headers)

@@ -1,0 +1,214 @@
+"""The exchange's document: its endpoints, and every way in which each can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any, Final
+
+from simulator.core import spec
+from simulator.core.broker_pro.commission import BrokerTransactionsListed, BrokerUsersListed, CommissionFound
+from simulator.core.broker_pro.rebates import RebateLinked
+from simulator.core.choices import Choices
+from simulator.core.fast_api.api_keys import ApiKeyAdded
+from simulator.core.fast_api.tokens import TokensIssued
+from simulator.core.fast_api.withdrawals import Challenged
+from simulator.core.funds.payouts import Withdrawn
+from simulator.core.gateway.tolls import TOLLS
+from simulator.core.market.currencies import CurrenciesListed, CurrencyFound
+from simulator.core.market.server import ClientIpSeen, ServerTime, ServiceStatus
+from simulator.core.market.symbols import (
+    ContractsListed,
+    CrossMarginSymbolsListed,
+    IsolatedMarginSymbolsListed,
+    SymbolsListed,
+    TickersListed,
+)
+from simulator.core.operations import OPERATIONS
+from simulator.core.refusals import Reason
+from simulator.core.staged import STAGES
+from simulator.version import __version__
+from simulator.web.endpoints.decode import FORM, JSON
+from simulator.web.endpoints.envelope import Family
+from simulator.web.endpoints.schemas import account as calls_account
+from simulator.web.endpoints.schemas import replies_broker as broker
+from simulator.web.endpoints.schemas.call import BEARER, SIGNED, Shape
+from simulator.web.endpoints.schemas.replies import REPLIES
+from simulator.web.endpoints.schemas.requests import ADD_KEY, PAYMENT, REFRESH, TOKEN_QUERY
+from simulator.web.endpoints.table import ENDPOINTS, PLACES, Endpoint
+from simulator.web.json_schema import (
+    DIGITS,
+    NAME,
+    TEXT,
+    Schema,
+    closed,
+    const,
+    either,
+    filled,
+    in_path,
+    json_content,
+    names_in_path,
+    query,
+    ref,
+)
+
+ENTRY: Final = {
+    "X-Sim-Entry": {"description": "Leads to the journal: `workspace/number`", "schema": TEXT},
+    "X-Sim-Note": {"description": "What was noticed on the way to a workspace, if anything was", "schema": TEXT},
+}
+RATE: Final = {
+    "gw-ratelimit-limit": {"description": "How much is in a full pool of the caller's", "schema": DIGITS},
+    "gw-ratelimit-remaining": {"description": "What is left of it", "schema": DIGITS},
+    "gw-ratelimit-reset": {"description": "Milliseconds until it is full again", "schema": DIGITS},
+}
+"""On answers to what the gateway counts."""
+ANYWHERE: Final = (Reason.BODY_TOO_LARGE,)
+"""What the wire answers whatever is asked."""
+
+
+SHAPES: Final = {
+    "exchange_code": Shape(("exchange_code",), (TokensIssued,), TOKEN_QUERY),
+    "refresh_tokens": Shape(("refresh_tokens",), (TokensIssued,), body=REFRESH, types=(JSON, FORM)),
+    "add_api_key": Shape(("add_api_key",), (ApiKeyAdded,), body=ADD_KEY, security=(BEARER,)),
+    "add_api_key_old": Shape(("add_api_key_old",), (ApiKeyAdded,), security=(BEARER,)),
+    "withdraw": Shape(("withdraw", "verify_withdrawal"), (Challenged, Withdrawn), body=PAYMENT, security=SIGNED),
+    "get_server_time": Shape(("get_server_time",), (ServerTime,)),
+    **calls_account.SHAPES,
+    "get_service_status": Shape(("get_service_status",), (ServiceStatus,)),
+    "get_client_ip": Shape(("get_client_ip",), (ClientIpSeen,)),
+    "list_currencies": Shape(("list_currencies",), (CurrenciesListed,)),
+    "get_currency": Shape(("get_currency",), (CurrencyFound,), (query("chain", TEXT),)),
+    "list_symbols": Shape(("list_symbols",), (SymbolsListed,)),
+    "list_tickers": Shape(("list_tickers",), (TickersListed,)),
+    "list_cross_margin_symbols": Shape(("list_cross_margin_symbols",), (CrossMarginSymbolsListed,)),
+    "list_isolated_margin_symbols": Shape(("list_isolated_margin_symbols",), (IsolatedMarginSymbolsListed,)),
+    "list_contracts": Shape(("list_contracts",), (ContractsListed,)),
+    "get_rebate": Shape(("get_rebate",), (RebateLinked,), broker.REBATE_QUERY, security=SIGNED),
+    "get_rebate_v2": Shape(("get_rebate_v2",), (RebateLinked,), broker.REBATE_V2_QUERY, security=SIGNED),
+    "get_commission": Shape(("get_commission",), (CommissionFound,), broker.COMMISSION_QUERY, security=SIGNED),
+    "list_broker_users": Shape(("list_broker_users",), (BrokerUsersListed,), broker.USERS_QUERY, security=SIGNED),
+    "list_broker_transactions": Shape(
+        ("list_broker_transactions",), (BrokerTransactionsListed,), broker.TRANSACTIONS_QUERY, security=SIGNED
+    ),
+}
+"""By the name of the endpoint's decoder."""
+
+
+def document(choices: Choices, server: str = "/") -> dict[str, Any]:
+    """The document as it holds under these choices, which decide the shared code and how token errors look.
+
+    `server` is what stands before the paths.
+    """
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "KuCoin Broker Fast API, simulated",
+            "version": __version__,
+            "description": f"What the page of {spec.PAGE_REVISION} says, and the simulator's labelled choices where it"
+            f" is silent. The code {choices.unpublished_code} stands for every code that nobody published. Faults that"
+            " a scenario stages with `respond` or `network` answer whatever they say.",
+        },
+        "servers": [{"url": server}],
+        "paths": {
+            path: {method.lower(): _operation(endpoint, choices) for method, endpoint in found.items()}
+            for path, found in PLACES.items()
+        },
+        "components": {"schemas": _components(choices), "securitySchemes": _schemes()},
+    }
+
+
+def _schemes() -> dict[str, Any]:
+    signed = {name: {"type": "apiKey", "in": "header", "name": name} for name in SIGNED}
+    return {BEARER: {"type": "http", "scheme": "bearer", "description": "An access token (s6.2)"}, **signed}
+
+
+def _operation(endpoint: Endpoint, choices: Choices) -> dict[str, Any]:
+    name = endpoint.decode.__name__
+    shape = SHAPES[name]
+    rows = [operation for operation in OPERATIONS.values() if operation.name in shape.operations]
+    described: dict[str, Any] = {
+        "operationId": name,
+        "summary": " / ".join(f"{row.name} ({row.section})" for row in rows),
+        "tags": [endpoint.family.value],
+    }
+    if parameters := [*map(in_path, names_in_path(endpoint.path)), *shape.parameters]:
+        described["parameters"] = parameters
+    if shape.body is not None:
+        body = {kind: {"schema": ref(f"{name}.request")} for kind in shape.types}
+        described["requestBody"] = {"required": True, "content": body}
+    described["security"] = [{scheme: [] for scheme in shape.security}] if shape.security else []
+    counted = any(operation in TOLLS for operation in shape.operations)
+    described["responses"] = _responses(name, endpoint.family, shape, choices, {**ENTRY, **RATE} if counted else ENTRY)
+    return described
+
+
+def reasons_of(shape: Shape) -> list[Reason]:
+    """All that can refuse an endpoint's calls, in order of precedence."""
+    every = frozenset().union(ANYWHERE, *(STAGES[name].reasons for name in shape.operations))
+    return [reason for reason in Reason if reason in every]
+
+
+def _responses(name: str, family: Family, shape: Shape, choices: Choices, headers: Schema) -> dict[str, Any]:
+    refused: dict[int, list[Reason]] = {}
+    for reason in reasons_of(shape):
+        refused.setdefault(reason.denial.status, []).append(reason)
+    answers = {status: [ref(_component(family, reason)) for reason in found] for status, found in refused.items()}
+    answers[200] = [ref(f"{name}.reply"), *answers.get(200, [])]
+    return {
+        str(status): {
+            "description": _told(HTTPStatus(status).phrase, refused.get(status, ())),
+            "headers": headers,
+            "content": json_content(either(*schemas)),
+        }
+        for status, schemas in sorted(answers.items())
+    }
+
+
+def _told(phrase: str, reasons: Iterable[Reason]) -> str:
+    names = ", ".join(reason.name for reason in reasons)
+    return f"{phrase}: {names}" if names else phrase
+
+
+def _component(family: Family, reason: Reason) -> str:
+    return f"{family.value}.{reason.name}"
+
+
+def _components(choices: Choices) -> dict[str, Schema]:
+    components: dict[str, Schema] = {}
+    for endpoint in ENDPOINTS:
+        name = endpoint.decode.__name__
+        shape = SHAPES[name]
+        if shape.body is not None:
+            components[f"{name}.request"] = shape.body
+        components[f"{name}.reply"] = accepted(endpoint.family, either(*(REPLIES[reply] for reply in shape.replies)))
+        for reason in reasons_of(shape):
+            components[_component(endpoint.family, reason)] = refused(endpoint.family, reason, choices)
+    return dict(sorted(components.items()))
+
+
+def accepted(family: Family, data: Schema) -> Schema:
+    """The envelope around a reply, as `envelope.accepted` writes it."""
+    if family is Family.OPENAPI:
+        return closed({"code": const("200000"), "data": data})
+    if family is Family.RESOURCE:
+        head = {
+            "success": const(value=True),
+            "code": const("200"),
+            "msg": const("success"),
+            "retry": const(value=False),
+        }
+        return closed({**head, "data": data})
+    return data
+
+
+def refused(family: Family, reason: Reason, choices: Choices) -> Schema:
+    """A refusal as `envelope.refused` writes it."""
+    denial = reason.denial
+    code, told = const(denial.code or choices.unpublished_code), filled(denial.text)
+    if family is Family.TOKEN and denial.oauth and choices.oauth_error_body == "rfc6749":
+        fields: dict[str, Schema] = {"error": const(denial.oauth), "error_description": NAME}
+    elif family is Family.OPENAPI:
+        fields = {"code": code, "msg": told}
+    else:
+        fields = {"success": const(value=False), "code": code, "msg": told, "retry": const(value=False)}
+    return closed(fields, title=reason.name, description=f"{denial.meaning} ({denial.rule}; {denial.grade.value})")

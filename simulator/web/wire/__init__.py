@@ -1,0 +1,1 @@
+"""Bytes: connections, requests as they are read, damage to answers."""

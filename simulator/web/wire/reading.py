@@ -1,0 +1,142 @@
+"""Reading requests off the wire: how much of a body, how long, and what becomes of a connection after too much."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Final
+
+from simulator.core.gateway.requests import MAXIMUM_BODY
+from simulator.core.refusals import Reason, Refusal
+from simulator.messages import Message, Receive, Request, Scope, Send
+
+LINGER_BYTES: Final = 16_777_216
+LINGER_SECONDS: Final = 2.0
+"""How much of a body that is too large is thrown away, and for how long, before its connection is closed."""
+
+
+REFUSED: Final = "simulator.refused"
+"""Where a scope carries the refusal of a request that its connection could read, but that must not be served."""
+SINGLE: Final = re.compile(rb"host|origin|authorization|content-type|sec-fetch-.*|kc-api-.*|x-sim-token")
+"""Headers that have one value: of two, each reader would believe another one."""
+
+
+class BodyTooLargeError(Exception):
+    """The request's body goes on past the cap; `complete` = all of it has arrived."""
+
+    def __init__(self, *, complete: bool) -> None:
+        super().__init__()
+        self.complete = complete
+
+
+class ClientGoneError(Exception):
+    """There is nobody to answer: the client has closed the connection, or the server stops."""
+
+
+def raw_path(scope: Scope) -> str:
+    """The path as the client wrote it, which is what it signed."""
+    raw: bytes | None = scope.get("raw_path")
+    return raw.partition(b"?")[0].decode("latin-1") if raw else str(scope["path"])
+
+
+def unread_request(scope: Scope) -> Request:
+    """A request whose body and query nobody looked at, for the journal."""
+    return Request(scope["method"], raw_path(scope), "", dict(scope["headers"]), "", b"")
+
+
+def request_head(scope: Scope) -> Request:
+    """A request whose body nobody looked at, to find its workspace by."""
+    query = scope["query_string"].decode("latin-1")
+    return Request(scope["method"], raw_path(scope), query, dict(scope["headers"]), "", b"")
+
+
+def refused(scope: Scope, headers: Mapping[bytes, bytes]) -> Refusal | None:
+    """Why a request must not be served, whatever it asks for. `headers` are the scope's, the last of each name."""
+    if len(headers) != len(scope["headers"]):
+        for name, count in Counter(name for name, _ in scope["headers"]).items():
+            if count > 1 and SINGLE.fullmatch(name):
+                shown = name.decode("latin-1")
+                return Refusal(Reason.HEADER_REPEATED, expected=f"{shown} once", received=str(count), header=shown)
+    refusal: Refusal | None = scope.get(REFUSED)
+    return refusal
+
+
+async def read_request(scope: Scope, receive: Receive, most: int = MAXIMUM_BODY) -> Request:
+    """The whole request, with up to `most` bytes of body. Raises `BodyTooLargeError`."""
+    headers = dict(scope["headers"])
+    body = b""
+    if b"content-length" in headers or b"transfer-encoding" in headers:
+        body = await read_body(headers, receive, most)
+    client = scope.get("client")
+    return Request(
+        method=scope["method"],
+        path=raw_path(scope),
+        query=scope["query_string"].decode("latin-1"),
+        headers=headers,
+        ip=client[0] if client else "",
+        body=body,
+        prefix=scope.get(PREFIX, ""),
+    )
+
+
+async def read_body(headers: dict[bytes, bytes], receive: Receive, most: int = MAXIMUM_BODY) -> bytes:
+    """The body, up to the cap; a length that is announced is believed before anything is read."""
+    announced = headers.get(b"content-length", b"0")
+    if announced.isdigit() and int(announced) > most:
+        raise BodyTooLargeError(complete=False)
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > most:
+            raise BodyTooLargeError(complete=not message.get("more_body"))
+        chunks.append(chunk)
+        if not message.get("more_body"):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+class Lingering:
+    """Both ends of a connection that stays open for a while after a 413.
+
+    A connection that is closed over unread bytes is reset, and the client would never see the answer (RFC 9112 s9.6).
+    """
+
+    def __init__(self, receive: Receive, send: Send, *, complete: bool = False) -> None:
+        self._receive, self._send = receive, send
+        self._complete = complete
+        self._too_large = False
+
+    async def receive(self) -> Message:
+        """The next message, looked at in passing."""
+        message = await self._receive()
+        self._complete = not message.get("more_body")
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on; the end of a 413 waits until the rest of the body has been thrown away."""
+        if message["type"] == "http.response.start":
+            self._too_large = message["status"] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        elif self._too_large and not self._complete:
+            await self._send({**message, "more_body": True})
+            await self._discard()
+            message = {"type": "http.response.body", "body": b""}
+        await self._send(message)
+
+    async def _discard(self) -> None:
+        left = LINGER_BYTES
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_SECONDS):
+                while left > 0 and not self._complete:
+                    left -= len((await self.receive()).get("body", b""))
+
+
+PREFIX: Final = "simulator.prefix"
+"""Where the prefix stands that named the workspace, such as `/w/name`."""
