@@ -26,11 +26,11 @@ _BODY_RULES: Final = "s7.3/parameters s4.2/parameters s8.2/parameters"
 
 # fmt: off
 ADVICE: Final[dict[Reason, Advice]] = {
-    R.NOT_HTTP: _advice("H27/one-port", "The target has characters that must be percent-encoded, or the method is unknown.", "After a request with a wrong Content-Length the rest of its body is read as another request."),
-    R.PROTOCOL_NOT_SERVED: _advice("H27/one-port", "The client's base URL, or its proxy setting, fits another kind of server: plain HTTP/1.1 is spoken at this port.", "Put http:// in place of https://, switch HTTP/2 with prior knowledge off, and leave HTTPS_PROXY and ALL_PROXY unset for this host."),
-    R.HEAD_TOO_LARGE: _advice("H27/one-port", "No documented call needs a head of this size: a cookie jar, a token that grew, or a body in the query."),
-    R.REQUEST_INCOMPLETE: _advice("H27/one-port", "Content-Length is larger than the body that was sent: it counts bytes, not characters.", "The client opened a connection, began a request and stopped."),
-    R.HEADER_REPEATED: _advice("H27/one-port", "A client, a middleware or a proxy adds the header a second time: send it once."),
+    R.NOT_HTTP: _advice("H74/protocols", "The target has characters that must be percent-encoded, or the method is unknown.", "After a request with a wrong Content-Length the rest of its body is read as another request."),
+    R.PROTOCOL_NOT_SERVED: _advice("H74/protocols", "The client's base URL, or its proxy setting, fits another kind of server: plain HTTP/1.1 is spoken at this port.", "Put http:// in place of https://, switch HTTP/2 with prior knowledge off, and leave HTTPS_PROXY and ALL_PROXY unset for this host."),
+    R.HEAD_TOO_LARGE: _advice("H74/bounds", "No documented call needs a head of this size: a cookie jar, a token that grew, or a body in the query."),
+    R.REQUEST_INCOMPLETE: _advice("H74/bounds", "Content-Length is larger than the body that was sent: it counts bytes, not characters.", "The client opened a connection, began a request and stopped."),
+    R.HEADER_REPEATED: _advice("H74/single-headers", "A client, a middleware or a proxy adds the header a second time: send it once."),
     R.UNKNOWN_PATH: _advice("H27/one-port", "The path is mistyped, has a slash too many, or a base URL was put in front of it twice.", "The simulator serves the Fast API and its companions only: GET /_sim/v1/operations lists the paths."),
     R.METHOD_NOT_ALLOWED: _advice("H02/method", "The code is exchanged with GET, tokens are refreshed and keys and withdrawals are made with POST.", "Many OAuth libraries POST to the token endpoint: set GET there."),
 

@@ -31,7 +31,7 @@ MOST_PARTS: Final = 1000
 MOST_UNREAD: Final = 65_536
 """Bytes that may wait for the parser before the socket is left alone. Until then an end of the client is noticed."""
 MAXIMUM_HEAD: Final = 65_536
-"""Bytes of a request line with its headers, or of anything else that the parser takes without a result."""
+"""Bytes of a request line with its headers, or of anything else that the parser takes without a result [H74/bounds]."""
 
 
 TurnAway = Callable[[Request, Refusal], Answer]

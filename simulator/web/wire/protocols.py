@@ -32,6 +32,7 @@ BY_BYTES: Final = (
     Protocol(b"\x05\x03", "SOCKS5", SOCKS),
     Protocol(b"\x04\x01", "SOCKS4", SOCKS),
 )
+"""What a client may speak to a port of another kind: it is told so, by name [H74/protocols]."""
 LONGEST: Final = max(len(protocol.begins) for protocol in BY_BYTES)
 """How many of its first bytes tell what a connection speaks."""
 SHOWN: Final = 32

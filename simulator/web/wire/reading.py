@@ -22,7 +22,7 @@ LINGER_SECONDS: Final = 2.0
 REFUSED: Final = "simulator.refused"
 """Where a scope carries the refusal of a request that its connection could read, but that must not be served."""
 SINGLE: Final = re.compile(rb"host|origin|authorization|content-type|sec-fetch-.*|kc-api-.*|x-sim-token")
-"""Headers that have one value: of two, each reader would believe another one."""
+"""Headers that have one value: of two, each reader would believe another one [H74/single-headers]."""
 
 
 class BodyTooLargeError(Exception):
