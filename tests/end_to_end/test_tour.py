@@ -12,9 +12,8 @@ from end_to_end.processes import run
 
 from simulator.cli import main
 from simulator.core import spec
-from simulator.core.account import deposit_addresses as deposits
 from simulator.core.fast_api import tokens
-from simulator.core.funds import ledger, limits, payments
+from simulator.core.funds import arrivals, ledger, limits, payments
 from simulator.core.funds.fees import Fees
 from simulator.core.gateway import signature
 from simulator.core.money import ZERO
@@ -93,7 +92,7 @@ def crash(*arguments: Any) -> Any:
         (limits, "count_account_withdrawal", unlimited, 26, "429", "200"),
         (tokens, "bearer", crash, 5, "200", "500"),
         (ledger, "latest", nothing, 13, "an answer in the shape that the page prints", "not enough values"),
-        (deposits, "credited_at", at_once, 16, "PROCESSING, 0 of 12", "SUCCESS, 12 of 12"),
+        (arrivals, "credited_at", at_once, 16, "PROCESSING, 0 of 12", "SUCCESS, 12 of 12"),
         (signature, "holds", anything, 18, "403", "200"),
     ],
 )
