@@ -127,7 +127,8 @@ class Asgi:
 
     async def _exchange(self, scope: dict[str, Any], pieces: list[bytes]) -> Answer:
         self.taken = 0
-        impatient = scope["path"].endswith(("/requests/stream", "/requests/wait"))
+        at_once = b"timeout=0" in scope["query_string"]
+        impatient = not at_once and scope["path"].endswith(("/requests/stream", "/requests/wait"))
         announced = any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
         sent: list[Any] = []
 
