@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 
 import pytest
 from raw import BODY, LAST, LENGTH, TIME, TYPE, Wire, head, statuses, talk
@@ -257,3 +258,27 @@ def test_a_connection_that_is_closed_over_an_answer_is_left(
         monkeypatch.setattr(accepted.patience, "stop", told)
         wire.send(head(line, method=b"GET", path=b"/_sim/v1/openapi.json"))
         assert lost.wait(30)
+
+
+def test_a_body_that_drips_is_left(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte now and then does not buy the time of a body: 408. Many bytes do, however long they take."""
+    monkeypatch.setattr(patience, "ARRIVAL", 0.2)
+    monkeypatch.setattr(patience, "KEEP_ALIVE", 0.05)
+    with Wire(server) as wire:
+        wire.send(head(TYPE, b"Content-Length: 60000"))
+        wire.socket.settimeout(0.02)
+        got = b""
+        while not got:
+            wire.send(b"x")
+            try:
+                got = wire.socket.recv(100)
+            except TimeoutError:
+                continue
+        assert statuses(got) == [408]
+    with Wire(server) as wire:
+        wire.send(head(TYPE, b"Content-Length: 60000", path=b"/_oauth/refresh-token"))
+        wire.socket.settimeout(0.02)
+        for _ in range(60):
+            wire.send(b"x" * 1000)
+            with suppress(TimeoutError):
+                assert statuses(wire.socket.recv(100)) == [400]

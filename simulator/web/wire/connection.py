@@ -68,8 +68,8 @@ class Connection(HttpToolsProtocol):
         room = self._crowd.admits(len(self.connections))
         super().connection_made(transport)
         self._extensions: dict[str, dict[object, object]] = {CONNECTION: {"transport": transport}}
-        self.flow = Flow(transport, self.read_on)
         self.patience = Patience(self)
+        self.flow = Flow(transport, self.patience, self.read_on)
         if not room:
             self._deaf = True
             transport.write(TOO_MANY)
@@ -187,7 +187,7 @@ class Connection(HttpToolsProtocol):
         """A part of the body."""
         self._swallowed = 0
         self._parts += 1
-        self.patience.go_on()
+        self.patience.gain(len(body))
         super().on_body(body)
 
     def on_message_complete(self) -> None:

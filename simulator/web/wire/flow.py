@@ -15,9 +15,9 @@ from simulator.web.wire.patience import Patience
 class Flow(FlowControl):
     """Back-pressure of one connection: it holds back the parser. The socket is read on, so that its end is seen."""
 
-    def __init__(self, transport: asyncio.Transport, read_on: Callable[[], None]) -> None:
+    def __init__(self, transport: asyncio.Transport, patience: Patience, read_on: Callable[[], None]) -> None:
         super().__init__(transport)
-        self._read_on = read_on
+        self._patience, self._read_on = patience, read_on
 
     def pause_reading(self) -> None:
         """The parser gets nothing more for now."""
@@ -27,6 +27,7 @@ class Flow(FlowControl):
         """The parser may go on."""
         if self.read_paused:
             self.read_paused = False
+            self._patience.go_on()  # the client was not the one to be waited for
             self._read_on()
 
 

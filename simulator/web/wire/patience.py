@@ -9,8 +9,10 @@ from typing import Final, Protocol
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 ARRIVAL: Final = 10.0
-"""Seconds for a first request to begin, for a head to end, for the next byte of a body, and for all answers that are
-still due to a client that sends nothing more."""
+"""Seconds for a first request to begin, for a head to end, for more of a body, and for all answers that are still due
+to a client that sends nothing more."""
+SLOWEST: Final = 1024
+"""Bytes of a body that are worth a second more."""
 KEEP_ALIVE: Final = 5.0
 """Seconds that a connection stays open without another request."""
 STUCK: Final = 30.0
@@ -62,6 +64,10 @@ class Patience:
     def go_on(self) -> None:
         """More of it has arrived, or its turn has come."""
         self._since = self._loop.time()
+
+    def gain(self, size: int) -> None:
+        """So many bytes of its body have arrived. A few are worth little time, so that a body cannot drip for hours."""
+        self._since = min(self._loop.time(), self._since + size / SLOWEST)
 
     def rest(self) -> None:
         """It is whole: the client waits for us."""
