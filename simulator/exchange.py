@@ -14,10 +14,11 @@ from msgspec.structs import replace
 
 from simulator.clock import Clock
 from simulator.core import staged
+from simulator.core.endpoint import Operation, Subject
+from simulator.core.endpoints import OPERATIONS
 from simulator.core.gateway import pools
 from simulator.core.gateway.pools import Meter, Pools
-from simulator.core.gateway.tolls import TOLLS
-from simulator.core.operations import OPERATIONS, Operation, Subject, perform
+from simulator.core.operations import perform
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Now, World
@@ -173,7 +174,7 @@ class Exchange:
         operation = OPERATIONS[type(command)]
         subject = operation.subject(before, command)
         found, meter, limited = None, None, None
-        if toll := TOLLS.get(operation.name):
+        if toll := operation.toll:
             found = self._pools
             self._pools, meter = pools.charge(self._pools, before, toll, command, ip, now.wall)
             limited = pools.limited(toll, meter) if meter.over else None
@@ -196,9 +197,8 @@ class Exchange:
 
     def _emptied(self, reason: Reason, operation: Operation, command: Command, ip: str, now: Now) -> Meter | None:
         """A RATE_LIMITED on purpose leaves nothing in the pool, so that what its headers say is true [H61/staged]."""
-        if reason is not Reason.RATE_LIMITED:
+        if reason is not Reason.RATE_LIMITED or (toll := operation.toll) is None:
             return None
-        toll = TOLLS[operation.name]
         self._pools, meter = pools.charge(self._pools, self._world, toll, command, ip, now.wall, all_of_it=True)
         return meter
 

@@ -9,12 +9,13 @@ from typing import Final
 
 from wire import WITHDRAWAL
 
-from simulator.core.gateway.tolls import NAMES, TOLLS
-from simulator.core.operations import OPERATIONS
+from simulator.core.endpoint import API
+from simulator.core.endpoints import ENDPOINTS
+from simulator.core.gateway.tolls import NAMES
 from simulator.core.refusals import Grade
 from simulator.web.endpoints.schemas.call import BEARER
 from simulator.web.endpoints.schemas.document import SHAPES
-from simulator.web.endpoints.table import API, ENDPOINTS, Endpoint
+from simulator.web.endpoints.table import ROUTES, Route
 
 PAGE = Path(__file__).parent.parent / "docs" / "endpoints.md"
 README = PAGE.parent.parent / "README.md"
@@ -22,27 +23,26 @@ HEAD: Final = (
     "| call | operation | permission | pool | weight | source | grade |",
     "|---|---|---|---|---|---|---|",
 )
-SECTIONS: Final = {row.name: row.section for row in OPERATIONS.values()}
 
 
-def row(endpoint: Endpoint) -> str:
+def row(route: Route) -> str:
     """A line of the table. The grade is that of what the line says: pool and weight, or the call itself."""
-    shape = SHAPES[endpoint.decode.__name__]
-    toll = TOLLS.get(shape.operations[0])
+    endpoint = route.endpoints[0]
+    toll = endpoint.toll
     if toll is None:
-        needs = "access token" if shape.security == (BEARER,) else "no key"
-        cells = [needs, "-", "-", SECTIONS[shape.operations[0]], Grade.DOCUMENTED.value]
+        needs = "access token" if SHAPES[route.name].security == (BEARER,) else "no key"
+        cells = [needs, "-", "-", endpoint.section, Grade.DOCUMENTED.value]
     else:
         needs = f"`{NAMES[toll.needs]}`" if toll.needs else "public"
-        cells = [needs, toll.pool.value, str(toll.weight), toll.source, toll.grade.value]
-    operations = ", ".join(f"`{name}`" for name in shape.operations)
-    return f"| {' | '.join([f'`{endpoint.method} {endpoint.path}`', operations, *cells])} |"
+        cells = [needs, toll.pool.value, str(toll.weight), endpoint.section, toll.grade.value]
+    operations = ", ".join(f"`{name}`" for name in (endpoint.name for endpoint in route.endpoints))
+    return f"| {' | '.join([f'`{endpoint.call}`', operations, *cells])} |"
 
 
 def tables() -> str:
     """A table for each of KuCoin's hosts, in the order of the table that serves."""
     parts = []
-    for host, found in groupby(sorted(ENDPOINTS, key=lambda each: each.host != API), lambda each: each.host):
+    for host, found in groupby(sorted(ROUTES, key=lambda each: each.host != API), lambda each: each.host):
         parts.append("\n".join([f"## {host}", "", *HEAD, *map(row, found)]))
     return "\n\n".join(parts) + "\n"
 
@@ -51,14 +51,15 @@ def test_the_page_is_what_serves() -> None:
     """The tables of docs/endpoints.md are generated from the rows that serve; this prints them when they are not."""
     text = PAGE.read_text(encoding="utf-8")
     assert tables() in text, f"put this into docs/endpoints.md:\n{tables()}"
-    assert len(re.findall(r"^\| `[A-Z]+ /", text, re.MULTILINE)) == len(ENDPOINTS)
+    assert len(re.findall(r"^\| `[A-Z]+ /", text, re.MULTILINE)) == len(ROUTES)
 
 
-def test_every_toll_is_of_a_call() -> None:
-    """The gateway's table has a row for each call to /api and for nothing else."""
-    served = {name for endpoint in ENDPOINTS for name in SHAPES[endpoint.decode.__name__].operations}
-    assert TOLLS.keys() <= served
-    assert {name for name in served if name not in TOLLS} == {
+def test_the_gateway_stands_before_api() -> None:
+    """Every call to /api costs something of a pool, and no other call does."""
+    assert [
+        endpoint.call for endpoint in ENDPOINTS if bool(endpoint.toll) is not endpoint.path.startswith("/api/")
+    ] == []
+    assert {endpoint.name for endpoint in ENDPOINTS if not endpoint.toll} == {
         "exchange_code",
         "refresh_tokens",
         "add_api_key",

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from support import START, Desk, payment
 
 from simulator.clock import Clock, ClockSettings, stopwatch, wall_clock
+from simulator.core.endpoint import Subject
 from simulator.core.fast_api.authorization import LogIn
-from simulator.core.operations import Subject
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.world import Now
 from simulator.exchange import Exchange, Logged, replay

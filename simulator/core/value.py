@@ -15,7 +15,7 @@ class Value(Struct, frozen=True, gc=False):
 
 
 Command = Any
-"""A frozen dataclass of one of the slices; `OPERATIONS` lists them."""
+"""A frozen value of one of the wings; `OPERATIONS` lists them."""
 
 
 class Reply(Value, frozen=True, kw_only=True):

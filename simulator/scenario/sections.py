@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from simulator.clock import ClockSettings
-from simulator.core.gateway.tolls import TOLLS
+from simulator.core.endpoints import CALLS
 from simulator.core.refusals import Reason
-from simulator.core.staged import STAGES, details_of
+from simulator.core.staged import details_of
 from simulator.messages import BODILESS
 from simulator.scenario.format.reader import Path, Reader, suggestion
 from simulator.scenario.keys.scenario import NOT_PERFORMED, OK
@@ -20,7 +20,7 @@ from simulator.scenario.staging.logins import PAGE, Decided, Login
 Found = Mapping[str, Any]
 FRAMING: Final = ("content-length", "transfer-encoding", "connection")
 """Headers that are the server's own business."""
-ANONYMOUS: Final = tuple(name for name, toll in TOLLS.items() if toll.needs is None)
+ANONYMOUS: Final = tuple(name for name, call in CALLS.items() if call.toll and call.toll.needs is None)
 """Operations whose calls carry nothing that says whose they are."""
 
 
@@ -129,7 +129,7 @@ class Maker:
         if not isinstance(wanted, Reason):
             return None, ()
         operation, needed = found.get("operation"), details_of(wanted)
-        if operation and wanted not in STAGES[operation].reasons:
+        if operation and wanted not in CALLS[operation].refusals:
             known = ", ".join(_reasons(operation))
             other = f"it can be with {known}" if known else "nothing refuses it"
             self._reader.refuse(place, f"{operation} is never refused with {wanted.name}; {other}")
@@ -144,7 +144,7 @@ class Maker:
 
     def _conditions(self, found: Found, path: Path) -> tuple[Condition, ...]:
         operation = found.get("operation")
-        known = STAGES[operation].fields if operation else ()
+        known = CALLS[operation].fields if operation else ()
         conditions = []
         for field, wanted in found.get("match", {}).items():
             if operation and field not in known:
@@ -193,4 +193,4 @@ class Maker:
 
 def _reasons(operation: str) -> list[str]:
     """Why an operation can be refused, in order of precedence."""
-    return [reason.name for reason in Reason if reason in STAGES[operation].reasons]
+    return [reason.name for reason in Reason if reason in CALLS[operation].refusals]

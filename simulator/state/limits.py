@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from simulator.clock import SWIFTEST
 from simulator.core.broker_pro import rebates
+from simulator.core.endpoints import CALLS
 from simulator.core.funds.limits import LENGTHS
-from simulator.core.staged import STAGES
 from simulator.scenario.format import scalars
 from simulator.scenario.format.scalars import Scalar
 from simulator.scenario.sections import FRAMING
@@ -99,7 +99,7 @@ LIMITS: Final[dict[tuple[str, str], Check]] = {
     ("FeeTerms", "price_usdt"): _price,
     ("FeeTerms", "rounding"): word("up", "half_even"),
     ("Hands", "scale"): _speed,
-    ("Fault", "operation"): word(*STAGES),
+    ("Fault", "operation"): word(*CALLS),
     ("Response", "status"): scalar(scalars.STATUS),
     ("Response", "headers"): _headers,
 }

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, pairwise
 from typing import Final
 
-from simulator.core.staged import STAGES, details_of
+from simulator.core.endpoints import CALLS
+from simulator.core.staged import details_of
 from simulator.core.world import DepositStatus, Line, MadeBy, World, identities_of
 from simulator.exchange import State
 from simulator.messages import BODILESS
@@ -172,7 +173,7 @@ def _staging(staging: Standing) -> Iterator[Problem]:
 def _fault(armed: Armed) -> Iterable[str]:
     """What a fault asks of itself, as the reader of scenarios has it."""
     fault = armed.fault
-    if fault.refuse and fault.refuse not in STAGES[fault.operation].reasons:
+    if fault.refuse and fault.refuse not in CALLS[fault.operation].refusals:
         yield f"{fault.operation} is never refused with {fault.refuse.name}"
     elif fault.refuse and sorted(name for name, _ in fault.details) != sorted(details_of(fault.refuse)):
         yield f"the text of {fault.refuse.name} needs {' and '.join(details_of(fault.refuse)) or 'no details'}"

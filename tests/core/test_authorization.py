@@ -8,6 +8,7 @@ import pytest
 from demo import CALLBACK, OWN_QUERY
 from support import Desk, query
 
+from simulator.core.endpoint import Subject
 from simulator.core.fast_api.authorization import (
     AuthorizationRequested,
     Authorize,
@@ -18,7 +19,6 @@ from simulator.core.fast_api.authorization import (
     LogIn,
     RequestAuthorization,
 )
-from simulator.core.operations import Subject
 from simulator.core.refusals import Reason
 from simulator.core.spec import PERMISSIONS, RESPONSE_TYPE, SCOPE, AuthGroup
 

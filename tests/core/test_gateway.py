@@ -10,11 +10,11 @@ from everything import COMMANDS
 from support import START, Desk, Key, groups_body, payment
 
 from simulator.core.account.withdrawals import GetWithdrawal
+from simulator.core.endpoints import ENDPOINTS, OPERATIONS
 from simulator.core.fast_api.api_keys import AddApiKey, ApiKeyAdded, GetApiKeyInfo
 from simulator.core.fast_api.withdrawals import Withdraw
 from simulator.core.gateway.requests import Body
-from simulator.core.gateway.tolls import NAMES, TOLLS, OwnPermission, Pool
-from simulator.core.operations import OPERATIONS
+from simulator.core.gateway.tolls import NAMES, OwnPermission, Pool
 from simulator.core.refusals import Grade, Reason
 from simulator.core.spec import AuthGroup
 from simulator.core.world import MadeBy
@@ -46,6 +46,9 @@ def test_a_permission_that_nobody_granted_reads_nothing() -> None:
     found = GetWithdrawal(key.sign(method="GET", path="/api/v1/withdrawals/x"), "x")
     assert desk.reason(found) is Reason.WITHDRAWAL_UNKNOWN
     assert desk.world.api_keys[key.api_key].made_by is MadeBy.CONSENT
+
+
+TOLLS = {endpoint.name: endpoint.toll for endpoint in ENDPOINTS if endpoint.toll}
 
 
 @pytest.mark.parametrize(

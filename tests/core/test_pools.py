@@ -14,9 +14,10 @@ from support import IP, START, Desk, Key, payment
 from simulator.core.account.accounts import ListAccounts
 from simulator.core.gateway import pools
 from simulator.core.gateway.pools import LENGTHS, ROOM, SIZES, TOP_LEVEL, Cycle, Meter, Pools
-from simulator.core.gateway.tolls import TOLLS, Pool, Toll
+from simulator.core.gateway.tolls import Pool, Toll
 from simulator.core.market.server import GetServerTime
 from simulator.core.refusals import Grade, Reason
+from simulator.core.spec import AuthGroup
 from simulator.core.world import World
 
 PUBLISHED: Final = """
@@ -41,8 +42,8 @@ SIZED: Final = [(row[0], pool, size) for row in ROWS for pool, size in zip(COLUM
 
 
 def toll(pool: Pool, weight: int) -> Toll:
-    needs = None if pool is Pool.PUBLIC else TOLLS["list_accounts"].needs
-    return Toll(needs, pool, weight, "", Grade.ASSUMED)
+    needs = None if pool is Pool.PUBLIC else AuthGroup.API_COMMON
+    return Toll(needs, pool, weight, Grade.ASSUMED)
 
 
 def leveled(level: int) -> tuple[World, ListAccounts]:
@@ -182,7 +183,7 @@ def test_counting_only() -> None:
 def test_windows_that_are_over_are_dropped() -> None:
     """Callers who come once do not make a server grow, however many there are, and no window that runs is lost."""
     world, taken, sizes, command = Desk().world, Pools(), [], GetServerTime()
-    row, wall = TOLLS["get_server_time"], START
+    row, wall = toll(Pool.PUBLIC, 3), START
     for caller in range(5 * ROOM):
         wall += 30
         taken, _ = pools.charge(taken, world, row, command, f"caller {caller}", wall)

@@ -11,10 +11,9 @@ from msgspec.structs import replace
 from support import Desk
 
 from simulator.core.choices import Choices
-from simulator.core.gateway.tolls import TOLLS
-from simulator.core.operations import OPERATIONS
+from simulator.core.endpoints import CALLS, OPERATIONS
 from simulator.core.refusals import OF_THE_SERVER, Reason, Refusal
-from simulator.core.staged import STAGES, asked, details_of, names_in
+from simulator.core.staged import asked, details_of, names_in
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Fault
 from simulator.web.endpoints.envelope import Family, refused
@@ -38,7 +37,7 @@ OURS: Final = {
 }
 """Operations that no client calls."""
 TESTED_ELSEWHERE: Final = {
-    "verify_withdrawal": STAGES["withdraw"].reasons - {Reason.WITHDRAWAL_RATE_LIMITED, Reason.MORE_FACTORS_NEEDED},
+    "verify_withdrawal": CALLS["withdraw"].refusals - {Reason.WITHDRAWAL_RATE_LIMITED, Reason.MORE_FACTORS_NEEDED},
     "list_accounts": {Reason.PERMISSION_MISSING},
     "get_withdrawal": {Reason.PERMISSION_MISSING},
 }
@@ -47,28 +46,28 @@ TESTED_ELSEWHERE: Final = {
 
 def test_every_call_of_a_client_can_be_staged() -> None:
     """The table of what can be staged has a row for every operation that a client calls, and no other."""
-    assert set(STAGES) == {operation.name for operation in OPERATIONS.values()} - OURS
+    assert set(CALLS) == {operation.name for operation in OPERATIONS.values()} - OURS
 
 
 def test_reasons_are_those_that_can_be_earned() -> None:
     """An operation can be refused on purpose with what it can be refused with for cause, and with nothing else."""
     for name, case in CASES.items():
         earned = {defect.reason for defect in case.defects}
-        assert earned | TESTED_ELSEWHERE.get(name, set()) == STAGES[name].reasons, name
-    opened = STAGES["authorize"].reasons
-    assert STAGES["log_in"].reasons == opened
-    assert STAGES["request_authorization"].reasons == opened - {Reason.USER_UNKNOWN}
-    assert STAGES["prepare_factor"].reasons == STAGES["bind_factor"].reasons - {Reason.FACTOR_WRONG}
-    assert STAGES["get_api_key_info"].reasons == STAGES["list_accounts"].reasons - {Reason.PARAMETER_INVALID}
-    staged = {reason for stage in STAGES.values() for reason in stage.reasons}
+        assert earned | TESTED_ELSEWHERE.get(name, set()) == CALLS[name].refusals, name
+    opened = CALLS["authorize"].refusals
+    assert CALLS["log_in"].refusals == opened
+    assert CALLS["request_authorization"].refusals == opened - {Reason.USER_UNKNOWN}
+    assert CALLS["prepare_factor"].refusals == CALLS["bind_factor"].refusals - {Reason.FACTOR_WRONG}
+    assert CALLS["get_api_key_info"].refusals == CALLS["list_accounts"].refusals - {Reason.PARAMETER_INVALID}
+    staged = {reason for call in CALLS.values() for reason in call.refusals}
     assert set(Reason) - staged == OF_THE_SERVER
 
 
 def test_what_the_gateway_counts_can_be_turned_away() -> None:
     """RATE_LIMITED can be staged for every call with a weight, and for no other."""
-    assert {
-        name for name, stage in STAGES.items() if Reason.RATE_LIMITED in stage.reasons
-    } == STAGES.keys() & TOLLS.keys()
+    assert {name for name, call in CALLS.items() if Reason.RATE_LIMITED in call.refusals} == {
+        name for name, call in CALLS.items() if call.toll
+    }
 
 
 def _spelled(refusal: Refusal, choices: Choices, family: Family) -> tuple[int, bytes]:
@@ -108,4 +107,4 @@ def test_fields_that_a_fault_can_name() -> None:
         desk = Desk()
         command = case.build(desk, case.prepare(desk))
         found = set(asked(desk.world, command))
-        assert found & set(STAGES[name].fields) or not STAGES[name].fields, name
+        assert found & set(CALLS[name].fields) or not CALLS[name].fields, name

@@ -13,9 +13,9 @@ from support import START, Desk, payment
 from simulator.core import mint, money
 from simulator.core.account.accounts import AccountsListed, ListAccounts
 from simulator.core.choices import HOLES, Choices
+from simulator.core.endpoints import OPERATIONS
 from simulator.core.market.currencies import CurrencyFound, GetCurrency
 from simulator.core.market.server import GetServerTime, ServerTime
-from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Reason
 from simulator.core.world import TABLES, Line, World
 

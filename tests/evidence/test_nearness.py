@@ -7,7 +7,7 @@ from support import payment
 from wire import Asgi, Broker
 
 from simulator.evidence.lines import human, machine
-from simulator.web.endpoints.table import ENDPOINTS
+from simulator.web.endpoints.table import ROUTES
 
 TIME = "Nearest served is GET /api/v1/timestamp"
 SENT = "the path that was sent has"
@@ -60,7 +60,7 @@ def test_a_path_of_a_workspace_that_is_not_there_is_not_called_mistyped(broker: 
     assert (entry["diagnosis"]["found"], len(entry["notes"])) == ([], 1)
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: f"{endpoint.method} {endpoint.path}")
+@pytest.mark.parametrize("endpoint", ROUTES, ids=lambda endpoint: f"{endpoint.method} {endpoint.path}")
 def test_every_served_call_is_found_with_a_slash_too_many(broker: Broker, endpoint: object) -> None:
     """Whatever was meant, a slash in front leads back to it."""
     method, path = endpoint.method, endpoint.path  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ import pytest
 from rpds import List
 from support import IP, START
 
-from simulator.core.operations import Subject
+from simulator.core.endpoint import Subject
 from simulator.core.world import ApiKey, Now, World
 from simulator.evidence.credential_names import secretive
 from simulator.evidence.encodings import LAYERS

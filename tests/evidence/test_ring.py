@@ -10,7 +10,7 @@ from rpds import List
 from support import IP, START
 from wire import V1, Asgi, Broker
 
-from simulator.core.operations import Subject
+from simulator.core.endpoint import Subject
 from simulator.core.world import Client, Now, World
 from simulator.evidence.journal import FRAME, Journal
 from simulator.evidence.secrets import fingerprint

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from msgspec.structs import replace
 from steady import STEADY
 
-from simulator.core.operations import OPERATIONS
+from simulator.core.endpoints import OPERATIONS
 from simulator.core.spec import DAY, HOUR, MINUTE
 from simulator.evidence import checkpoints as moments
 from simulator.evidence.checkpoints import Moment

@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from situations import CAST, FILE, HEAD, refused_here, staged, staged_problems
 
+from simulator.core.endpoints import CALLS
 from simulator.core.refusals import Reason
-from simulator.core.staged import STAGES, details_of
+from simulator.core.staged import details_of
 from simulator.scenario.staging.faults import Condition, Fault, Response
 
 
@@ -88,12 +89,12 @@ def test_every_reason_of_every_operation_can_be_staged() -> None:
     """What an operation can be refused with, a fault can refuse it with, once the text's names are filled."""
     lines = [
         f"- {{operation: {operation}, refuse: {{reason: {reason.name}{''.join(_filled(reason))}}}}}\n"
-        for operation, stage in STAGES.items()
-        for reason in sorted(stage.reasons, key=lambda each: each.name)
+        for operation, call in CALLS.items()
+        for reason in sorted(call.refusals, key=lambda each: each.name)
     ]
     faults = staged("faults:\n" + "".join(lines)).faults
     assert {(fault.operation, fault.refuse) for fault in faults} == {
-        (operation, reason) for operation, stage in STAGES.items() for reason in stage.reasons
+        (operation, reason) for operation, call in CALLS.items() for reason in call.refusals
     }
 
 

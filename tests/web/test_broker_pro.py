@@ -14,9 +14,10 @@ from tenants import made, served_by
 from wire import DEMO, OPERATOR, V1, Answer, Asgi, Broker, control, still_app
 
 from simulator.clock import ClockSettings
+from simulator.core.endpoint import PRO
+from simulator.core.endpoints import ENDPOINTS
 from simulator.core.spec import DAY, HOUR
 from simulator.web.endpoints.spelling.broker import places
-from simulator.web.endpoints.table import ENDPOINTS
 from simulator.web.server import LocalServer
 
 COMMISSION = "/api/v2/broker/queryMyCommission"
@@ -286,7 +287,7 @@ def test_who_is_invited_can_be_changed(send: Asgi) -> None:
 
 def test_every_call_of_broker_pro_is_on_kucoins_api_host() -> None:
     """The paths are those of api.kucoin.com; on api-broker.kucoin.com they are not served."""
-    found = {each.path: (each.method, each.host) for each in ENDPOINTS if "decode_broker" in each.decode.__module__}
+    found = {each.path: (each.method, each.host) for each in ENDPOINTS if each.section == PRO}
     assert found == dict.fromkeys((OLD, NEW, COMMISSION, USERS, TRANSACTIONS), ("GET", "api.kucoin.com"))
 
 

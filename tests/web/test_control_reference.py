@@ -6,11 +6,10 @@ from collections.abc import Callable
 
 from wire import V1, Asgi, Broker
 
-from simulator.core.operations import OPERATIONS
+from simulator.core.endpoints import CALLS, OPERATIONS
 from simulator.core.refusals import Reason
-from simulator.core.staged import STAGES
 from simulator.scenario.keys.json_schema import schema
-from simulator.web.endpoints.table import ENDPOINTS, SITE, find
+from simulator.web.endpoints.table import ROUTES, SITE, find
 
 
 def test_every_operation_is_told(send: Asgi) -> None:
@@ -18,9 +17,9 @@ def test_every_operation_is_told(send: Asgi) -> None:
     told = {each["name"]: each for each in send("GET", f"{V1}/operations").json()["operations"]}
     assert list(told) == [each.name for each in OPERATIONS.values()]
     assert told["refresh_tokens"]["fields"] == ["grant_type", "refresh_token", "scope"]
-    assert {name for name, each in told.items() if each["faults"]} == set(STAGES)
+    assert {name for name, each in told.items() if each["faults"]} == set(CALLS)
     for name, each in told.items():
-        reasons = STAGES[name].reasons if name in STAGES else set()
+        reasons = CALLS[name].refusals if name in CALLS else set()
         assert {Reason[reason] for reason in each["reasons"]} == reasons
     assert told["pass_time"] == {
         "name": "pass_time",
@@ -41,7 +40,7 @@ def test_every_operation_of_a_client_has_its_place(send: Asgi) -> None:
         found = find(path)
         assert method in found if found else path in SITE
     assert places["verify_withdrawal"] == places["withdraw"] == ("POST", "/api/v2/broker/withdrawal")
-    assert {(each.method, each.path) for each in ENDPOINTS} < set(places.values())
+    assert {(each.method, each.path) for each in ROUTES} < set(places.values())
 
 
 def test_every_reason_is_told(wired: Callable[..., Broker]) -> None:
@@ -58,7 +57,7 @@ def test_every_reason_is_told(wired: Callable[..., Broker]) -> None:
         "text": "Parameter Error: {field} {problem}",
         "rule": "s8.2",
         "grade": "inferred",
-        "operations": [name for name, stage in STAGES.items() if Reason.PARAMETER_INVALID in stage.reasons],
+        "operations": [name for name, call in CALLS.items() if Reason.PARAMETER_INVALID in call.refusals],
         "details": ["field", "problem"],
     }
     assert (told["CODE_USED"]["code"], told["CODE_USED"]["published"]) == ("777777", False)

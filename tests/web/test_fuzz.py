@@ -14,7 +14,7 @@ from support import START, Key, groups_body, payment, refresh_body
 from wire import FORM, JSON, NEW, OLD, REFRESH, TOKEN, V1, WITHDRAWAL, Answer, Asgi, Broker, still_app
 
 from simulator.web.endpoints.envelope import Family
-from simulator.web.endpoints.table import ENDPOINTS, Endpoint
+from simulator.web.endpoints.table import ROUTES, Route
 
 FAILED = ["success", "code", "msg", "retry"]
 SHAPES: dict[Family, list[list[str]]] = {
@@ -98,7 +98,7 @@ def _mixed(good: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.path)
+@pytest.mark.parametrize("endpoint", ROUTES, ids=lambda endpoint: endpoint.path)
 @PLAIN
 @given(
     query=st.binary(max_size=60),
@@ -106,7 +106,7 @@ def _mixed(good: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     pieces=st.lists(st.binary(max_size=60), max_size=3),
 )
 def test_random_bytes_are_refused_in_shape(
-    standing: Standing, endpoint: Endpoint, query: bytes, headers: dict[str, bytes], pieces: list[bytes]
+    standing: Standing, endpoint: Route, query: bytes, headers: dict[str, bytes], pieces: list[bytes]
 ) -> None:
     """Any query, any header, any body, in any number of pieces."""
     raw = [(name.encode(), value) for name, value in headers.items()]
@@ -239,4 +239,4 @@ def test_a_withdrawal_still_works(standing: Standing) -> None:
     """After all of this the simulator is as it was."""
     answer = standing.broker.signed(standing.key, "GET", "/api/v1/user/api-key")
     assert answer.json()["data"]["uid"] == 200_000_001
-    assert WITHDRAWAL in {endpoint.path for endpoint in ENDPOINTS}
+    assert WITHDRAWAL in {endpoint.path for endpoint in ROUTES}

@@ -11,7 +11,7 @@ from wire import JSON, V1, Http, problem_of
 from simulator.web import guards
 from simulator.web.control.calls import ControlCall
 from simulator.web.control.routes import CALLS
-from simulator.web.endpoints.table import ENDPOINTS, SITE
+from simulator.web.endpoints.table import ROUTES, SITE
 from simulator.web.guards import Policy
 from simulator.web.server import LocalServer
 
@@ -178,7 +178,7 @@ def test_tokens_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -
 
 def test_no_answer_opens_itself_to_other_sites(server: LocalServer) -> None:
     """No CORS header on any path of the exchange, of the pages and of control, whoever asks, preflights included."""
-    paths = [*(each.path for each in ENDPOINTS), *SITE, *(V1 + call.path for call in CALLS), "/_sim/live", "/nothing"]
+    paths = [*(each.path for each in ROUTES), *SITE, *(V1 + call.path for call in CALLS), "/_sim/live", "/nothing"]
     send = Http(server.port)
     for path in dict.fromkeys(paths):
         for method in ("GET", "OPTIONS"):

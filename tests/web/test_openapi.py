@@ -14,21 +14,21 @@ from openapi_spec_validator import validate
 from wire import Answer, Asgi, Broker, control
 
 from simulator.core.choices import DEFAULTS, Choices
-from simulator.core.operations import OPERATIONS
+from simulator.core.endpoints import OPERATIONS
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.staged import STAGES, names_in
+from simulator.core.staged import names_in
 from simulator.web.endpoints.envelope import DATA, Family, refused
 from simulator.web.endpoints.schemas.document import SHAPES, document, reasons_of
 from simulator.web.endpoints.schemas.replies import REPLIES
-from simulator.web.endpoints.table import ENDPOINTS, Endpoint
+from simulator.web.endpoints.table import ROUTES, Route
 
 DOCUMENT = Document(document(DEFAULTS))
-BY_NAME = {endpoint.decode.__name__: endpoint for endpoint in ENDPOINTS}
-ASKED_AT = {operation: BY_NAME[name] for name, shape in SHAPES.items() for operation in shape.operations}
+BY_NAME = {route.name: route for route in ROUTES}
+ASKED_AT = {endpoint.name: route for route in ROUTES for endpoint in route.endpoints}
 """Where each operation is asked for."""
 
 
-def problems(endpoint: Endpoint, answer: Any, described: Document = DOCUMENT) -> list[str]:
+def problems(endpoint: Route, answer: Any, described: Document = DOCUMENT) -> list[str]:
     """What of an answer the document does not say: of one off the wire, or one that is still to be sent."""
     content_type = answer.headers["content-type"] if isinstance(answer, Answer) else answer.content_type.decode()
     return described.problems(endpoint.method, endpoint.path, answer.status, answer.body, content_type)
@@ -50,7 +50,7 @@ def test_it_is_made_when_it_is_asked_for() -> None:
 
 def test_it_has_the_endpoints_and_no_others() -> None:
     """Each row of the table that serves, with the reply of each of its operations."""
-    assert list(DOCUMENT.operations) == [(each.method, each.path) for each in ENDPOINTS]
+    assert list(DOCUMENT.operations) == [(each.method, each.path) for each in ROUTES]
     assert SHAPES.keys() == BY_NAME.keys()
     assert REPLIES.keys() == DATA.keys()
     assert {reply for shape in SHAPES.values() for reply in shape.replies} == DATA.keys()
@@ -73,8 +73,8 @@ def test_every_reason_of_an_operation_is_there(name: str, body: Literal["kucoin"
     """Each with its status, code and text, as the envelope spells it, in both ways that a scenario can choose."""
     choices = Choices(unpublished_code="777777", oauth_error_body=body)
     endpoint, described = BY_NAME[name], Document(document(choices))
-    given = reasons_of(SHAPES[name])
-    assert {reason for each in SHAPES[name].operations for reason in STAGES[each].reasons} <= set(given)
+    given = reasons_of(BY_NAME[name])
+    assert {reason for each in endpoint.endpoints for reason in each.refusals} <= set(given)
     for reason in given:
         refusal = Refusal(reason, keep=None, **dict.fromkeys(names_in(reason), "any\nthing"))
         assert problems(endpoint, refused(endpoint.family, refusal, choices), described) == []
@@ -84,7 +84,7 @@ def test_every_reason_of_an_operation_is_there(name: str, body: Literal["kucoin"
 def test_no_other_reason_is_there(name: str) -> None:
     """A refusal that the operation cannot give is none of its answers, if its status, code and text are its own."""
     endpoint = BY_NAME[name]
-    given = reasons_of(SHAPES[name])
+    given = reasons_of(BY_NAME[name])
     told = {(each.denial.status, each.denial.code, each.denial.text) for each in given}
     for reason in Reason:
         denial = reason.denial

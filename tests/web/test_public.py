@@ -11,7 +11,7 @@ from steering import advanced
 from support import IP, START
 from wire import DEMO, Asgi, Broker
 
-from simulator.core.gateway.tolls import TOLLS
+from simulator.core.endpoints import ENDPOINTS
 
 MARKETS = [
     ("/api/v2/symbols", "[]"),
@@ -90,4 +90,6 @@ def test_no_header_of_a_public_call_is_looked_at(send: Asgi, path: str) -> None:
 
 def test_public_calls_are_those_that_the_gateway_asks_no_key_of() -> None:
     """The calls of this file, the time and the single currency: exactly the rows without a permission."""
-    assert {*PUBLIC, "get_server_time", "get_currency"} == {name for name, toll in TOLLS.items() if toll.needs is None}
+    assert {*PUBLIC, "get_server_time", "get_currency"} == {
+        each.name for each in ENDPOINTS if each.toll and not each.toll.needs
+    }

@@ -13,14 +13,13 @@ from support import IP, Key, query
 from wire import NEW, OLD, REFRESH, V1, WITHDRAWAL, Answer, Asgi, Broker, control
 
 from simulator.core.choices import DEFAULTS
-from simulator.core.gateway.tolls import TOLLS
-from simulator.web.endpoints.schemas.document import SHAPES, document
-from simulator.web.endpoints.table import ENDPOINTS
+from simulator.web.endpoints.schemas.document import document
+from simulator.web.endpoints.table import ROUTES
 
 RATE = ("gw-ratelimit-limit", "gw-ratelimit-remaining", "gw-ratelimit-reset")
 BUSY = b'{"code":"429000","msg":"Too Many Requests"}'
 ACCOUNTS, KEY_INFO, TIME = "/api/v1/accounts", "/api/v1/user/api-key", "/api/v1/timestamp"
-COUNTED = {name for name, shape in SHAPES.items() if any(operation in TOLLS for operation in shape.operations)}
+COUNTED = {route.name for route in ROUTES if route.endpoints[0].toll}
 """Endpoints whose calls the gateway counts."""
 
 
@@ -96,7 +95,7 @@ def test_answers_that_say_nothing_of_a_pool(broker: Broker) -> None:
 def test_the_document_describes_the_headers(broker: Broker) -> None:
     """The OpenAPI document names the headers, and a 429, where the gateway counts and nowhere else; answers fit it."""
     described = document(DEFAULTS)
-    by_name = {each.decode.__name__: described["paths"][each.path][each.method.lower()] for each in ENDPOINTS}
+    by_name = {each.name: described["paths"][each.path][each.method.lower()] for each in ROUTES}
     for name, operation in by_name.items():
         there = {header.lower() for each in operation["responses"].values() for header in each["headers"]}
         assert there == {"x-sim-entry", "x-sim-note", *(RATE if name in COUNTED else ())}, name

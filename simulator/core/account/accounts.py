@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from msgspec.structs import replace
 
-from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.endpoint import REST, Endpoint
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.mint import account_id
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Reply, Value
-from simulator.core.world import Account, Now, World
+from simulator.core.world import Account, ApiKey, Now, World
 
 ACCOUNT_TYPES = ("main", "trade", "option")
 """The accounts that `GET /api/v1/accounts` knows; what lies in others is told by `transferable` only."""
@@ -46,9 +49,8 @@ class AccountFound(Reply, frozen=True):
     account: Account
 
 
-def list_accounts(world: World, command: ListAccounts, now: Now) -> tuple[World, AccountsListed]:
+def list_accounts(world: World, key: ApiKey, command: ListAccounts, now: Now) -> tuple[World, AccountsListed]:
     """The accounts of the key's user [rest/accounts]; trade accounts by either name [rest/accounts-hf]."""
-    key, notes = authenticate(world, command.signed, now, "list_accounts")
     if command.type and command.type not in ASKED_TYPES:
         problem = f"must be one of {', '.join(ASKED_TYPES)}"
         raise Refusal(Reason.PARAMETER_INVALID, field="type", problem=problem, expected=problem, received=command.type)
@@ -58,20 +60,43 @@ def list_accounts(world: World, command: ListAccounts, now: Now) -> tuple[World,
         for name, account in _listed(world, key.user)
         if command.currency in ("", account.currency) and wanted in ("", account.type)
     )
-    return world, AccountsListed(accounts=accounts, notes=notes)
+    return world, AccountsListed(accounts=accounts)
 
 
-def get_account(world: World, command: GetAccount, now: Now) -> tuple[World, AccountFound]:
+def get_account(world: World, key: ApiKey, command: GetAccount, now: Now) -> tuple[World, AccountFound]:
     """One account of the key's user [rest/account-by-id]."""
-    key, notes = authenticate(world, command.signed, now, "get_account")
     account = dict(_listed(world, key.user)).get(command.account_id)
     if account is None:
         expected = "an id of GET /api/v1/accounts"
-        raise Refusal(Reason.ACCOUNT_UNKNOWN, expected=expected, received=command.account_id).noting(notes)
-    return world, AccountFound(account=account, notes=notes)
+        raise Refusal(Reason.ACCOUNT_UNKNOWN, expected=expected, received=command.account_id)
+    return world, AccountFound(account=account)
 
 
 def _listed(world: World, user: str) -> Iterator[tuple[str, Account]]:
     for account in world.wallet(user).accounts:
         if account.type in ACCOUNT_TYPES:
             yield account_id(world, user, account.type, account.currency), account
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        list_accounts,
+        ListAccounts,
+        REST,
+        call="GET /api/v1/accounts",
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=5,
+        refusals={Reason.PARAMETER_INVALID},
+    ),
+    Endpoint(
+        get_account,
+        GetAccount,
+        REST,
+        call="GET /api/v1/accounts/{accountId}",
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=5,
+        refusals={Reason.ACCOUNT_UNKNOWN},
+    ),
+)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
+from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import balances
 from simulator.core.funds.addresses import mint_address
 from simulator.core.funds.chains import find_chain, find_currency
 from simulator.core.gateway.paging import Query, read_word
-from simulator.core.gateway.requests import Body, Fields, judging, read_body
-from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.gateway.requests import Body, Fields
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Reply, Value
 from simulator.core.world import (
+    ApiKey,
     Chain,
     DepositAddress,
     Now,
@@ -55,26 +59,23 @@ class DepositAddressesListed(Reply, frozen=True):
 
 
 def create_deposit_address(
-    world: World, command: CreateDepositAddress, now: Now
+    world: World, key: ApiKey, body: Mapping[str, object], now: Now
 ) -> tuple[World, DepositAddressCreated]:
     """A new address for a currency by a chain; there is one for each, unless the switch allows more.
 
     [rest/deposit-address-create] [H67/second-address]
     """
-    key, notes = authenticate(world, command.signed, now, "create_deposit_address")
-    values, notes = read_body(command.body, PARAMETERS, notes)
-    with judging(notes):
-        read = Fields(values)
-        code, chain_id = read.text("currency", required=True), read.text("chain")
-        account = read_word(Fields({"to": read.text("to").lower()}), "to", ACCOUNTS) or "main"
-        user = world.users[key.user]
-        balances.check_active(user)
-        currency = find_currency(world, code)
-        chain = find_chain(currency, chain_id)
-        address = _minted(world, user, currency.currency, chain, account)
+    read = Fields(body)
+    code, chain_id = read.text("currency", required=True), read.text("chain")
+    account = read_word(Fields({"to": read.text("to").lower()}), "to", ACCOUNTS) or "main"
+    user = world.users[key.user]
+    balances.check_active(user)
+    currency = find_currency(world, code)
+    chain = find_chain(currency, chain_id)
+    address = _minted(world, user, currency.currency, chain, account)
     identities = world.identities.insert(address.identity, user.name)
     world = world.put(world.deposit_book(user.name).having(address), identities=identities)
-    return world, DepositAddressCreated(address=address, currency=currency.currency, chain=chain, notes=notes)
+    return world, DepositAddressCreated(address=address, currency=currency.currency, chain=chain)
 
 
 def _minted(world: World, user: User, code: str, chain: Chain, account: str) -> DepositAddress:
@@ -103,14 +104,10 @@ def addresses_of(world: World, user: User, currency: str, chain_id: str = "") ->
     return [each for each in every if each.takes(currency) and chain_id in ("", each.chain)]
 
 
-def list_deposit_addresses(
-    world: World, command: ListDepositAddresses, now: Now
-) -> tuple[World, DepositAddressesListed]:
+def list_deposit_addresses(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, DepositAddressesListed]:
     """The addresses of a currency, by one chain or by all [rest/deposit-addresses]."""
-    key, notes = authenticate(world, command.signed, now, "list_deposit_addresses")
-    with judging(notes):
-        currency, found = found_addresses(world, key.user, command.asked)
-    return world, DepositAddressesListed(currency=currency, addresses=found, notes=notes)
+    currency, found = found_addresses(world, key.user, query)
+    return world, DepositAddressesListed(currency=currency, addresses=found)
 
 
 def found_addresses(world: World, user: str, asked: Query) -> tuple[str, tuple[tuple[DepositAddress, Chain], ...]]:
@@ -164,19 +161,70 @@ class DepositAddressesListedV2(Reply, frozen=True):
     addresses: tuple[tuple[DepositAddress, Chain], ...]
 
 
-def get_deposit_address_v1(world: World, command: GetDepositAddressV1, now: Now) -> tuple[World, DepositAddressFoundV1]:
+def get_deposit_address_v1(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, DepositAddressFoundV1]:
     """The first address by the chain, without one by the currency's default chain [rest/deposit-address-v1]."""
-    key, notes = authenticate(world, command.signed, now, "get_deposit_address_v1")
-    with judging(notes):
-        currency, address = first_address(world, key.user, command.asked)
-    return world, DepositAddressFoundV1(currency=currency, address=address, notes=notes)
+    currency, address = first_address(world, key.user, query)
+    return world, DepositAddressFoundV1(currency=currency, address=address)
 
 
 def list_deposit_addresses_v2(
-    world: World, command: ListDepositAddressesV2, now: Now
+    world: World, key: ApiKey, query: Query, now: Now
 ) -> tuple[World, DepositAddressesListedV2]:
     """The addresses of a currency, by one chain or by all [rest/deposit-addresses-v2]."""
-    key, notes = authenticate(world, command.signed, now, "list_deposit_addresses_v2")
-    with judging(notes):
-        currency, found = found_addresses(world, key.user, command.asked)
-    return world, DepositAddressesListedV2(currency=currency, addresses=found, notes=notes)
+    currency, found = found_addresses(world, key.user, query)
+    return world, DepositAddressesListedV2(currency=currency, addresses=found)
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        create_deposit_address,
+        CreateDepositAddress,
+        REST,
+        call="POST /api/v3/deposit-address/create",
+        parameters=PARAMETERS,
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=20,
+        refusals={
+            Reason.PARAMETER_INVALID,
+            Reason.USER_FROZEN,
+            Reason.CURRENCY_UNKNOWN,
+            Reason.CHAIN_INVALID,
+            Reason.DEPOSIT_DISABLED,
+            Reason.DEPOSIT_ADDRESS_EXISTS,
+        },
+    ),
+    Endpoint(
+        list_deposit_addresses,
+        ListDepositAddresses,
+        REST,
+        call="GET /api/v3/deposit-addresses",
+        parameters=("currency", "chain", "amount"),
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=5,
+        refusals={Reason.PARAMETER_INVALID, Reason.CURRENCY_UNKNOWN, Reason.CHAIN_INVALID},
+    ),
+    Endpoint(
+        list_deposit_addresses_v2,
+        ListDepositAddressesV2,
+        REST,
+        call="GET /api/v2/deposit-addresses",
+        parameters=("currency", "chain"),
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=5,
+        refusals={Reason.PARAMETER_INVALID, Reason.CURRENCY_UNKNOWN, Reason.CHAIN_INVALID},
+    ),
+    Endpoint(
+        get_deposit_address_v1,
+        GetDepositAddressV1,
+        REST,
+        call="GET /api/v1/deposit-addresses",
+        parameters=("currency", "chain"),
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=5,
+        refusals={Reason.PARAMETER_INVALID, Reason.CURRENCY_UNKNOWN, Reason.CHAIN_INVALID},
+    ),
+)

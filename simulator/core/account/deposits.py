@@ -6,13 +6,16 @@ from decimal import Decimal
 from typing import Final
 
 from simulator.core.account.withdrawals import shown_address, shown_chain
+from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import arrivals, selection
 from simulator.core.funds.selection import _read
 from simulator.core.gateway.paging import Paged, Query, paged_together, read_page
-from simulator.core.gateway.requests import Fields, judging
-from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.gateway.requests import Fields
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.gateway.tolls import GENERAL, Pool
+from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
-from simulator.core.world import Deposit, DepositStatus, Now, Withdrawal, World
+from simulator.core.world import ApiKey, Deposit, DepositStatus, Now, Withdrawal, World
 
 DEPOSIT_STATUSES: Final = (
     *("PROCESSING", "SUCCESS", "FAILURE"),
@@ -54,18 +57,16 @@ class DepositsListed(Reply, frozen=True):
     page: Paged
 
 
-def list_deposits(world: World, command: ListDeposits, now: Now) -> tuple[World, DepositsListed]:
+def list_deposits(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, DepositsListed]:
     """What came in from outside, and what other users paid to this one inside [rest/deposits]."""
-    key, notes = authenticate(world, command.signed, now, "list_deposits")
-    read = Fields(command.asked)
-    with judging(notes):
-        asked, page = _read(read, DEPOSIT_STATUSES), read_page(read)
+    read = Fields(query)
+    asked, page = _read(read, DEPOSIT_STATUSES), read_page(read)
     part = paged_together(selection.incoming(world.statement(key.user), asked), page)
     rows = tuple(
         _inside(world, row) if isinstance(row, Withdrawal) else _came(world, world.deposits[row.id], now)
         for _, row in part.items
     )
-    return world, DepositsListed(page=Paged(page, part.total, rows), notes=notes)
+    return world, DepositsListed(page=Paged(page, part.total, rows))
 
 
 def _inside(world: World, each: Withdrawal) -> DepositRow:
@@ -102,3 +103,18 @@ def _came(world: World, each: Deposit, now: Now) -> DepositRow:
         confirms=each.confirms,
         pre_confirms=each.pre_confirms,
     )
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        list_deposits,
+        ListDeposits,
+        REST,
+        call="GET /api/v1/deposits",
+        parameters=("currency", "status", "startAt", "endAt", "currentPage", "pageSize"),
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=5,
+        refusals={Reason.PARAMETER_INVALID},
+    ),
+)

@@ -12,13 +12,16 @@ from msgspec.structs import replace
 
 from simulator.core import money
 from simulator.core.account.ledgers import LedgerRow, line_number, line_of, read_ledger
+from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import ledger
 from simulator.core.funds.selection import LedgerAsked
 from simulator.core.gateway.paging import FAR, Query, read_whole
-from simulator.core.gateway.requests import FieldProblem, Fields, judging
-from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.gateway.requests import FieldProblem, Fields
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.gateway.tolls import GENERAL, Pool
+from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
-from simulator.core.world import Now, Stack, Statement, World
+from simulator.core.world import ApiKey, Now, Stack, Statement, World
 
 HF_BIZ_TYPES: Final = ("TRADE_EXCHANGE", "TRANSFER", "SUB_TRANSFER", "RETURNED_FEES", "DEDUCTION_FEES", "OTHER")
 """What can be asked for; only transfers are ever met here, for nobody trades."""
@@ -56,17 +59,15 @@ class HfLedgersListed(Reply, frozen=True):
     rows: tuple[HfLedgerRow, ...]
 
 
-def list_hf_ledgers(world: World, command: ListHfLedgers, now: Now) -> tuple[World, HfLedgersListed]:
+def list_hf_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, HfLedgersListed]:
     """What has moved the trading account of the key's user; `lastId` goes on from that row [rest/hf-ledger]."""
-    key, notes = authenticate(world, command.signed, now, "list_hf_ledgers")
-    read = Fields(command.asked)
-    with judging(notes):
-        asked = read_ledger(read, HF_BIZ_TYPES, now)
-        last, limit = read_whole(read, "lastId"), read_whole(read, "limit", 1) or USUAL
-        if limit > LARGEST:
-            raise FieldProblem("limit", f"must be at most {LARGEST}", limit)
+    read = Fields(query)
+    asked = read_ledger(read, HF_BIZ_TYPES, now)
+    last, limit = read_whole(read, "lastId"), read_whole(read, "limit", 1) or USUAL
+    if limit > LARGEST:
+        raise FieldProblem("limit", f"must be at most {LARGEST}", limit)
     rows = tuple(islice(_rows(world, key.user, asked, last), limit))
-    return world, HfLedgersListed(rows=rows, notes=notes)
+    return world, HfLedgersListed(rows=rows)
 
 
 def _rows(world: World, user: str, asked: LedgerAsked, last: int | None) -> Iterator[HfLedgerRow]:
@@ -106,3 +107,18 @@ def _moved(statement: Statement) -> list[tuple[_Place, Any]]:
         found += [((at(row), line_number(row.id, order), row.id, order), row) for row in rows]
     found.sort(key=itemgetter(0), reverse=True)
     return found
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        list_hf_ledgers,
+        ListHfLedgers,
+        REST,
+        call="GET /api/v1/hf/accounts/ledgers",
+        parameters=("currency", "direction", "bizType", "lastId", "limit", "startAt", "endAt"),
+        permission=GENERAL,
+        pool=Pool.SPOT,
+        weight=2,
+        refusals={Reason.PARAMETER_INVALID},
+    ),
+)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from simulator.core.gateway.signature import SignedRequest, authenticate
+from typing import Final
+
+from simulator.core.endpoint import REST, Endpoint
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.gateway.tolls import GENERAL, Pool
+from simulator.core.refusals import Grade
 from simulator.core.value import Reply, Value
-from simulator.core.world import Now, World
+from simulator.core.world import ApiKey, Now, World
 
 
 class GetUserInfo(Value, frozen=True):
@@ -43,22 +48,53 @@ class AccountMode(Reply, frozen=True):
     mode: str
 
 
-def get_user_info(world: World, command: GetUserInfo, now: Now) -> tuple[World, UserInfo]:
+def get_user_info(world: World, key: ApiKey, command: GetUserInfo, now: Now) -> tuple[World, UserInfo]:
     """The level of the scenario; sub-accounts: none of at most five, as the reference's sample has it.
 
     [rest/user-info]
     """
-    key, notes = authenticate(world, command.signed, now, "get_user_info")
-    return world, UserInfo(level=world.users[key.user].level, notes=notes)
+    return world, UserInfo(level=world.users[key.user].level)
 
 
-def get_spot_account_type(world: World, command: GetSpotAccountType, now: Now) -> tuple[World, SpotAccountType]:
+def get_spot_account_type(
+    world: World, key: ApiKey, command: GetSpotAccountType, now: Now
+) -> tuple[World, SpotAccountType]:
     """Every spot account is a high-frequency one, as all new ones are [rest/spot-account-type]."""
-    _, notes = authenticate(world, command.signed, now, "get_spot_account_type")
-    return world, SpotAccountType(high_frequency=True, notes=notes)
+    return world, SpotAccountType(high_frequency=True)
 
 
-def get_account_mode(world: World, command: GetAccountMode, now: Now) -> tuple[World, AccountMode]:
+def get_account_mode(world: World, key: ApiKey, command: GetAccountMode, now: Now) -> tuple[World, AccountMode]:
     """Everybody's accounts are classic ones: no key grants the unified account (H17) [rest/account-mode]."""
-    _, notes = authenticate(world, command.signed, now, "get_account_mode")
-    return world, AccountMode(mode="CLASSIC", notes=notes)
+    return world, AccountMode(mode="CLASSIC")
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        get_user_info,
+        GetUserInfo,
+        REST,
+        call="GET /api/v2/user-info",
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=20,
+    ),
+    Endpoint(
+        get_spot_account_type,
+        GetSpotAccountType,
+        REST,
+        call="GET /api/v1/hf/accounts/opened",
+        permission=GENERAL,
+        pool=Pool.SPOT,
+        weight=30,
+    ),
+    Endpoint(
+        get_account_mode,
+        GetAccountMode,
+        "seen in ccxt",
+        call="GET /api/ua/v1/account/mode",
+        permission=GENERAL,
+        pool=Pool.UNIFIED_ACCOUNT,
+        weight=5,
+        grade=Grade.ASSUMED,
+    ),
+)

@@ -7,14 +7,17 @@ from decimal import Decimal
 from typing import Final
 
 from simulator.core import money, spec
+from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import ledger, selection
 from simulator.core.funds.ledger import Movement
 from simulator.core.funds.selection import LedgerAsked
 from simulator.core.gateway.paging import Paged, Query, Span, paged_together, read_page, read_span, read_word
-from simulator.core.gateway.requests import FieldProblem, Fields, judging
-from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.gateway.requests import FieldProblem, Fields
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.gateway.tolls import GENERAL, Pool
+from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
-from simulator.core.world import Now, World
+from simulator.core.world import ApiKey, Now, World
 
 BIZ_TYPES: Final = (
     *("DEPOSIT", "WITHDRAW", "TRANSFER", "SUB_TRANSFER", "TRADE_EXCHANGE", "MARGIN_EXCHANGE"),
@@ -53,17 +56,15 @@ class LedgersListed(Reply, frozen=True):
     page: Paged
 
 
-def list_ledgers(world: World, command: ListLedgers, now: Now) -> tuple[World, LedgersListed]:
+def list_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, LedgersListed]:
     """Every change of a balance of the key's user, derived from what moved it [rest/ledgers]."""
-    key, notes = authenticate(world, command.signed, now, "list_ledgers")
-    read = Fields(command.asked)
-    with judging(notes):
-        asked, page = read_ledger(read, BIZ_TYPES, now), read_page(read)
+    read = Fields(query)
+    asked, page = read_ledger(read, BIZ_TYPES, now), read_page(read)
     statement = world.statement(key.user)
     kinds = filter(asked.takes, ledger.BIZ_TYPES)
     part = paged_together(((selection.moved(statement, kind, asked), ledger.order_of(kind)) for kind in kinds), page)
     lines = tuple(line_of(ledger.movement(world, order, row, parts=False)) for order, row in part.items)
-    return world, LedgersListed(page=Paged(page, part.total, lines), notes=notes)
+    return world, LedgersListed(page=Paged(page, part.total, lines))
 
 
 def read_ledger(read: Fields, biz_types: Iterable[str], now: Now) -> LedgerAsked:
@@ -103,3 +104,18 @@ def line_of(each: Movement) -> LedgerRow:
         created_at=each.at,
         order_id=each.of,
     )
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        list_ledgers,
+        ListLedgers,
+        REST,
+        call="GET /api/v1/accounts/ledgers",
+        parameters=("currency", "direction", "bizType", "startAt", "endAt", "currentPage", "pageSize"),
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=2,
+        refusals={Reason.PARAMETER_INVALID},
+    ),
+)

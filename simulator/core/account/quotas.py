@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from decimal import ROUND_DOWN, Decimal
+from typing import Final
 
 from simulator.core import money
+from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import limits
 from simulator.core.funds.chains import find_chain, find_currency
 from simulator.core.gateway.paging import Query
-from simulator.core.gateway.requests import Fields, judging
-from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.gateway.requests import Fields
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.money import ZERO
+from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
-from simulator.core.world import Chain, Currency, Now, World
+from simulator.core.world import ApiKey, Chain, Currency, Now, World
 
 
 class GetWithdrawalQuotas(Value, frozen=True):
@@ -41,14 +45,12 @@ class QuotasFound(Reply, frozen=True):
     """Whether the chain is open, and the user not frozen."""
 
 
-def get_withdrawal_quotas(world: World, command: GetWithdrawalQuotas, now: Now) -> tuple[World, QuotasFound]:
+def get_withdrawal_quotas(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, QuotasFound]:
     """The cap is one for all currencies, in USDT; prices are the world's [rest/withdrawal-quotas] [H72/quotas]."""
-    key, notes = authenticate(world, command.signed, now, "get_withdrawal_quotas")
-    read = Fields(command.asked)
-    with judging(notes):
-        code, chain_id = read.text("currency", required=True), read.text("chain")
-        currency = find_currency(world, code)
-        chain = find_chain(currency, chain_id)
+    read = Fields(query)
+    code, chain_id = read.text("currency", required=True), read.text("chain")
+    currency = find_currency(world, code)
+    chain = find_chain(currency, chain_id)
     limit, used = world.choices.amount_cap_24h, limits.amount_used(world, key.user, now)
     left = max(ZERO, money.subtract(limit, used))
     remaining = _worth(left, currency.price_usdt, currency.precision)
@@ -66,7 +68,6 @@ def get_withdrawal_quotas(world: World, command: GetWithdrawalQuotas, now: Now) 
         available=min(remaining, account.available),
         locked=account.holds,
         enabled=chain.withdraw_enabled and not world.users[key.user].frozen,
-        notes=notes,
     )
 
 
@@ -74,3 +75,18 @@ def _worth(usdt: Decimal, price: Decimal, precision: int) -> Decimal:
     """So many USDT in a currency, rounded down: nobody is promised what the cap would refuse."""
     exact = money.ROUNDING.divide(usdt, price)
     return exact.quantize(money.unit(precision), rounding=ROUND_DOWN, context=money.ROUNDING)
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        get_withdrawal_quotas,
+        GetWithdrawalQuotas,
+        REST,
+        call="GET /api/v1/withdrawals/quotas",
+        parameters=("currency", "chain"),
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=20,
+        refusals={Reason.PARAMETER_INVALID, Reason.CURRENCY_UNKNOWN, Reason.CHAIN_INVALID},
+    ),
+)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
 from simulator.core import money
+from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import balances
 from simulator.core.funds.chains import find_currency
 from simulator.core.gateway.paging import Query, read_word
-from simulator.core.gateway.requests import Body, FieldProblem, Fields, judging, read_body
-from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.gateway.requests import Body, FieldProblem, Fields
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.gateway.tolls import GENERAL, TRANSFER, Pool
 from simulator.core.mint import Mint
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Reply, Value
-from simulator.core.world import Account, Now, Transfer, User, World
+from simulator.core.world import Account, ApiKey, Now, Transfer, User, World
 
 WHOSE: Final = ("INTERNAL", "PARENT_TO_SUB", "SUB_TO_PARENT")
 """`type`: within one user's accounts, or between a master and a sub-account."""
@@ -95,13 +98,10 @@ def _named(type: str, tag: str) -> str:
     return f"{type.lower()}:{tag}" if type in TAGGED else type.lower()
 
 
-def make_transfer(world: World, command: MakeTransfer, now: Now) -> tuple[World, TransferMade]:
+def make_transfer(world: World, key: ApiKey, body: Mapping[str, object], now: Now) -> tuple[World, TransferMade]:
     """Move it at once: from one account of the key's user to another."""
-    key, notes = authenticate(world, command.signed, now, "make_transfer")
-    values, notes = read_body(command.body, PARAMETERS, notes)
-    with judging(notes):
-        world, transfer = _made(world, world.users[key.user], read_transfer(Fields(values)), now)
-    return world, TransferMade(transfer=transfer, notes=notes)
+    world, transfer = _made(world, world.users[key.user], read_transfer(Fields(body)), now)
+    return world, TransferMade(transfer=transfer)
 
 
 def _made(world: World, user: User, wanted: Wanted, now: Now) -> tuple[World, Transfer]:
@@ -138,13 +138,46 @@ def _made(world: World, user: User, wanted: Wanted, now: Now) -> tuple[World, Tr
     return world.put(transfer, statement, everybody=everybody), transfer
 
 
-def get_transferable(world: World, command: GetTransferable, now: Now) -> tuple[World, TransferableFound]:
+def get_transferable(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, TransferableFound]:
     """What could be moved out of an account: all that is available there [rest/transferable]."""
-    key, notes = authenticate(world, command.signed, now, "get_transferable")
-    read = Fields(command.asked)
-    with judging(notes):
-        code = read.text("currency", required=True)
-        kind = read_word(read, "type", TRANSFERABLE, required=True)
-        account = _named(kind, read.text("tag", required=kind in TAGGED))
-        currency = find_currency(world, code).currency
-    return world, TransferableFound(account=world.wallet(key.user).account(currency, account), notes=notes)
+    read = Fields(query)
+    code = read.text("currency", required=True)
+    kind = read_word(read, "type", TRANSFERABLE, required=True)
+    account = _named(kind, read.text("tag", required=kind in TAGGED))
+    currency = find_currency(world, code).currency
+    return world, TransferableFound(account=world.wallet(key.user).account(currency, account))
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        get_transferable,
+        GetTransferable,
+        REST,
+        call="GET /api/v1/accounts/transferable",
+        parameters=("currency", "type", "tag"),
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=20,
+        refusals={Reason.PARAMETER_INVALID, Reason.CURRENCY_UNKNOWN},
+    ),
+    Endpoint(
+        make_transfer,
+        MakeTransfer,
+        REST,
+        call="POST /api/v3/accounts/universal-transfer",
+        parameters=PARAMETERS,
+        permission=TRANSFER,
+        pool=Pool.MANAGEMENT,
+        weight=4,
+        refusals={
+            Reason.PARAMETER_INVALID,
+            Reason.USER_FROZEN,
+            Reason.SUB_ACCOUNT_UNKNOWN,
+            Reason.CLIENT_OID_USED,
+            Reason.ACCOUNT_NOT_OPENED,
+            Reason.CURRENCY_UNKNOWN,
+            Reason.AMOUNT_INCREMENT_INVALID,
+            Reason.TRANSFER_BALANCE_INSUFFICIENT,
+        },
+    ),
+)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from simulator.core.choices import Polls
+from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import selection
 from simulator.core.funds.addresses import mint_wallet_tx_id
 from simulator.core.funds.selection import _read
 from simulator.core.funds.settlement import S, _moved, settle, settles_by_itself
 from simulator.core.gateway.paging import Paged, Query, paged, read_page
-from simulator.core.gateway.requests import Fields, judging
-from simulator.core.gateway.signature import SignedRequest, authenticate, holds
+from simulator.core.gateway.requests import Fields
+from simulator.core.gateway.signature import SignedRequest, holds
+from simulator.core.gateway.tolls import GENERAL, OAUTH_WITHDRAWAL, WITHDRAWAL, Permission, Pool
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup, WithdrawType
 from simulator.core.value import Reply, Value
@@ -54,11 +58,9 @@ class WithdrawalCanceled(Reply, frozen=True):
     withdrawal: Withdrawal
 
 
-def get_withdrawal(world: World, command: GetWithdrawal, now: Now) -> tuple[World, WithdrawalFound]:
+def get_withdrawal(world: World, key: ApiKey, command: GetWithdrawal, now: Now) -> tuple[World, WithdrawalFound]:
     """One withdrawal of the key's user. Where lookups settle it, this is one [rest/withdrawal-by-id]."""
-    key, notes = authenticate(world, command.signed, now, "get_withdrawal")
-    with judging(notes):
-        withdrawal = _own(world, key, command.withdrawal_id)
+    withdrawal = _own(world, key, command.withdrawal_id)
     if isinstance(world.choices.settlement, Polls):
         world, withdrawal = _polled(world, withdrawal, world.choices.settlement.times, now)
     currency = world.currencies[withdrawal.payment.currency]
@@ -68,7 +70,6 @@ def get_withdrawal(world: World, command: GetWithdrawal, now: Now) -> tuple[Worl
         uid=world.users[key.user].uid,
         currency_name=currency.currency,
         chain=currency.chain(row.chain),
-        notes=notes,
     )
 
 
@@ -79,29 +80,29 @@ def _own(world: World, key: ApiKey, withdrawal_id: str) -> Withdrawal:
     return withdrawal
 
 
-def cancel_withdrawal(world: World, command: CancelWithdrawal, now: Now) -> tuple[World, WithdrawalCanceled]:
+def cancel_withdrawal(
+    world: World, key: ApiKey, command: CancelWithdrawal, now: Now
+) -> tuple[World, WithdrawalCanceled]:
     """What is still PROCESSING fails, and all of the money goes back (the list of states has none for it).
 
     [rest/cancel] [H71/cancel]
     """
-    key, notes = authenticate(world, command.signed, now, _needed(world, command.signed))
-    with judging(notes):
-        withdrawal = _own(world, key, command.withdrawal_id)
-        if withdrawal.status is not S.PROCESSING:
-            expected, received = S.PROCESSING.value, withdrawal.status.value
-            raise Refusal(Reason.WITHDRAWAL_NOT_CANCELABLE, expected=expected, received=received)
+    withdrawal = _own(world, key, command.withdrawal_id)
+    if withdrawal.status is not S.PROCESSING:
+        expected, received = S.PROCESSING.value, withdrawal.status.value
+        raise Refusal(Reason.WITHDRAWAL_NOT_CANCELABLE, expected=expected, received=received)
     world, withdrawal = settle(world, withdrawal, success=False, at=now.business)
-    return world, WithdrawalCanceled(withdrawal=withdrawal, notes=notes)
+    return world, WithdrawalCanceled(withdrawal=withdrawal)
 
 
-def _needed(world: World, signed: SignedRequest) -> str:
+def _permission(world: World, command: CancelWithdrawal) -> Permission:
     """Whose permission counts: the ordinary one, which no consent grants; the OAuth one too where the switch says so.
 
     [H71/permission]
     """
-    key = world.api_keys.get(signed.key or "")
+    key = world.api_keys.get(command.signed.key or "")
     oauth = key is not None and holds(key, AuthGroup.API_WITHDRAW_OAUTH)
-    return "withdraw" if oauth and world.choices.cancel_with_oauth_key == "allow" else "cancel_withdrawal"
+    return OAUTH_WITHDRAWAL if oauth and world.choices.cancel_with_oauth_key == "allow" else WITHDRAWAL
 
 
 def _polled(world: World, withdrawal: Withdrawal, times: int, now: Now) -> tuple[World, Withdrawal]:
@@ -171,15 +172,49 @@ def row_of(world: World, withdrawal: Withdrawal) -> WithdrawalRow:
     )
 
 
-def list_withdrawals(world: World, command: ListWithdrawals, now: Now) -> tuple[World, WithdrawalsListed]:
+def list_withdrawals(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, WithdrawalsListed]:
     """The withdrawals of the key's user, whichever endpoint made them; `currency` may be left out (observed).
 
     [rest/withdrawals]
     """
-    key, notes = authenticate(world, command.signed, now, "list_withdrawals")
-    read = Fields(command.asked)
-    with judging(notes):
-        asked, page = _read(read, tuple(each.value for each in WithdrawalStatus)), read_page(read)
+    read = Fields(query)
+    asked, page = _read(read, tuple(each.value for each in WithdrawalStatus)), read_page(read)
     part = paged(selection.withdrawals(world, world.statement(key.user), asked), page)
     rows = tuple(row_of(world, world.withdrawals[held.id]) for held in part.items)
-    return world, WithdrawalsListed(page=Paged(part.page, part.total, rows), notes=notes)
+    return world, WithdrawalsListed(page=Paged(part.page, part.total, rows))
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        list_withdrawals,
+        ListWithdrawals,
+        REST,
+        call="GET /api/v1/withdrawals",
+        parameters=("currency", "status", "startAt", "endAt", "currentPage", "pageSize"),
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=20,
+        refusals={Reason.PARAMETER_INVALID},
+    ),
+    Endpoint(
+        get_withdrawal,
+        GetWithdrawal,
+        REST,
+        call="GET /api/v1/withdrawals/{withdrawalId}",
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=20,
+        refusals={Reason.WITHDRAWAL_UNKNOWN},
+    ),
+    Endpoint(
+        cancel_withdrawal,
+        CancelWithdrawal,
+        REST,
+        call="DELETE /api/v1/withdrawals/{withdrawalId}",
+        permission=WITHDRAWAL,
+        pool=Pool.MANAGEMENT,
+        weight=20,
+        permits=_permission,
+        refusals={Reason.WITHDRAWAL_UNKNOWN, Reason.WITHDRAWAL_NOT_CANCELABLE},
+    ),
+)

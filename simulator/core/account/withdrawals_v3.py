@@ -5,17 +5,21 @@ It is no transaction of the Fast API: no second factor, no OAuth service fee, an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
+from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import balances, payments
 from simulator.core.funds.payouts import Withdrawn, counted, pay
-from simulator.core.gateway.requests import Body, Fields, judging, read_body
-from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.gateway.requests import Body, Fields
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.gateway.tolls import WITHDRAWAL, Pool
+from simulator.core.refusals import Reason
 from simulator.core.value import Value
-from simulator.core.world import Now, World
+from simulator.core.world import ApiKey, Now, World
 
 ADDRESS: Final = "toAddress"
-PARAMETERS: Final = frozenset(ADDRESS if name == "address" else name for name in payments.PARAMETERS)
+PARAMETERS: Final = (ADDRESS, *(name for name in payments.PARAMETERS if name != "address"))
 
 
 class WithdrawV3(Value, frozen=True):
@@ -25,16 +29,29 @@ class WithdrawV3(Value, frozen=True):
     body: Body
 
 
-def withdraw_v3(world: World, command: WithdrawV3, now: Now) -> tuple[World, Withdrawn]:
+def withdraw_v3(world: World, key: ApiKey, body: Mapping[str, object], now: Now) -> tuple[World, Withdrawn]:
     """Judged as a withdrawal of s8.2 is, but for factors and the service fee.
 
     [rest/withdraw-v3] [H70/no-factors-no-service-fee]
     """
-    key, notes = authenticate(world, command.signed, now, "withdraw_v3")
     user = world.users[key.user]
-    values, notes = read_body(command.body, PARAMETERS, notes)
-    with judging(notes), counted(world, user, values, now) as counting:
-        payment = payments.read_payment(world, Fields(values), ADDRESS)
+    with counted(world, user, body, now) as counting:
+        payment = payments.read_payment(world, Fields(body), ADDRESS)
         balances.check_active(user)
         world, withdrawal = pay(counting, key, user, payment, now, oauth=False)
-    return world, Withdrawn(withdrawal=withdrawal, notes=notes)
+    return world, Withdrawn(withdrawal=withdrawal)
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        withdraw_v3,
+        WithdrawV3,
+        REST,
+        call="POST /api/v3/withdrawals",
+        parameters=PARAMETERS,
+        permission=WITHDRAWAL,
+        pool=Pool.MANAGEMENT,
+        weight=5,
+        refusals={Reason.WITHDRAWAL_RATE_LIMITED, *payments.REFUSALS},
+    ),
+)

@@ -9,12 +9,14 @@ from typing import Final
 
 from simulator.core.broker_pro import reports
 from simulator.core.broker_pro.reports import EVERY, BrokerUser, Transaction
+from simulator.core.endpoint import PRO, Endpoint
 from simulator.core.gateway.paging import Paged, Query, paged, read_page, read_size, read_span, read_whole, read_word
-from simulator.core.gateway.requests import Fields, judging, unread
-from simulator.core.gateway.signature import SignedRequest, authenticate
-from simulator.core.refusals import Reason, Refusal
+from simulator.core.gateway.requests import Fields
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.gateway.tolls import GENERAL, Pool
+from simulator.core.refusals import Grade, Reason, Refusal
 from simulator.core.value import Reply, Value
-from simulator.core.world import Client, MadeBy, Now, World
+from simulator.core.world import ApiKey, Client, MadeBy, Now, World
 from simulator.core.world.brokers import TradeType
 
 SMALLEST, USUAL = 1, 10
@@ -69,13 +71,12 @@ class BrokerTransactionsListed(Reply, frozen=True):
     transactions: tuple[Transaction, ...]
 
 
-def broker_of(world: World, signed: SignedRequest, now: Now, operation: str) -> tuple[Client, tuple[str, ...]]:
-    """The broker whose own key has signed, and notes. Any other key is no broker's [rest/broker-key]."""
-    key, notes = authenticate(world, signed, now, operation)
+def broker_of(world: World, key: ApiKey) -> Client:
+    """The broker whose own key has signed. Any other key is no broker's [rest/broker-key]."""
     if key.made_by is not MadeBy.BROKER:
         received = f"a key made by the {key.made_by.value}"
-        raise Refusal(Reason.BROKER_UNKNOWN, expected="a key made by the broker", received=received).noting(notes)
-    return world.clients[key.client_id], notes
+        raise Refusal(Reason.BROKER_UNKNOWN, expected="a key made by the broker", received=received)
+    return world.clients[key.client_id]
 
 
 def trade_types(read: Fields) -> frozenset[TradeType]:
@@ -84,62 +85,51 @@ def trade_types(read: Fields) -> frozenset[TradeType]:
     return frozenset({TYPES[word]}) if word in TYPES else EVERY
 
 
-def get_commission(world: World, command: GetCommission, now: Now) -> tuple[World, CommissionFound]:
+def get_commission(world: World, client: Client, query: Query, now: Now) -> tuple[World, CommissionFound]:
     """A row for each day that lies in the span as a whole: `startAt` and `endAt` are of the periods.
 
     Nothing is paid out here: no period has a time of payout. [rest/broker-commission] [H65/unpaid]
     """
-    client, notes = broker_of(world, command.signed, now, "get_commission")
-    asked, read = command.asked, Fields(command.asked)
-    notes = (*notes, *unread(asked, ("siteType", "tradeType", "rebateType", "startAt", "endAt", "page", "pageSize")))
-    with judging(notes):
-        site, types, span = read.text("siteType"), trade_types(read), read_span(read)
-        rebate_type = read_word(read, "rebateType", REBATE_TYPES) or "0"
-        page = read_page(read, "page", SMALLEST, USUAL)
+    read = Fields(query)
+    site, types, span = read.text("siteType"), trade_types(read), read_span(read)
+    rebate_type = read_word(read, "rebateType", REBATE_TYPES) or "0"
+    page = read_page(read, "page", SMALLEST, USUAL)
     own = SITES[client.local_site]
     trades = reports.counted(world, client, now.business, types & REBATE_TYPES[rebate_type])
     rows = [each for each in reports.periods(world, trades) if each.start in span and each.end in span]
     found = paged(rows if site in ("", ALL, own) else [], page)
-    return world, CommissionFound(periods=found, site_type=own, rebate_type=int(rebate_type), notes=notes)
+    return world, CommissionFound(periods=found, site_type=own, rebate_type=int(rebate_type))
 
 
-def list_broker_users(world: World, command: ListBrokerUsers, now: Now) -> tuple[World, BrokerUsersListed]:
+def list_broker_users(world: World, client: Client, query: Query, now: Now) -> tuple[World, BrokerUsersListed]:
     """The broker's users with all that they have traded. `startAt` and `endAt` are of their registration.
 
     [rest/broker-users]
     """
-    client, notes = broker_of(world, command.signed, now, "list_broker_users")
-    asked, read = command.asked, Fields(command.asked)
-    known = ("tradeType", "uid", "rcode", "tag", "startAt", "endAt", "page", "pageSize")
-    notes = (*notes, *unread(asked, known))
-    with judging(notes):
-        types, span, page = trade_types(read), read_span(read), read_page(read, "page", SMALLEST, USUAL)
-        uid, rcode, tag = read.text("uid"), read.text("rcode"), read.text("tag")
+    read = Fields(query)
+    types, span, page = trade_types(read), read_span(read), read_page(read, "page", SMALLEST, USUAL)
+    uid, rcode, tag = read.text("uid"), read.text("rcode"), read.text("tag")
 
     def wanted(row: BrokerUser) -> bool:
         right = uid in ("", str(row.user.uid)) and rcode in ("", row.rcode) and tag in ("", row.tag)
         return right and row.user.registered_at in span
 
     rows = [*filter(wanted, reports.users(world, client, reports.counted(world, client, now.business, types)))]
-    return world, BrokerUsersListed(users=paged(rows, page), notes=notes)
+    return world, BrokerUsersListed(users=paged(rows, page))
 
 
 def list_broker_transactions(
-    world: World, command: ListBrokerTransactions, now: Now
+    world: World, client: Client, query: Query, now: Now
 ) -> tuple[World, BrokerTransactionsListed]:
     """The trades, the newest first: the first rows, or those next to `lastId`.
 
     `NEXT` leads on to older ones, `PRE` back to newer ones; the rows stand in the same order.
     [rest/broker-transactions] [H65/last-id]
     """
-    client, notes = broker_of(world, command.signed, now, "list_broker_transactions")
-    asked, read = command.asked, Fields(command.asked)
-    known = ("tradeType", "uid", "startAt", "endAt", "lastId", "direction", "pageSize")
-    notes = (*notes, *unread(asked, known))
-    with judging(notes):
-        types, span, uid = trade_types(read), read_span(read), read.text("uid")
-        last, direction = read_whole(read, "lastId"), read_word(read, "direction", ("PRE", "NEXT")) or "NEXT"
-        size = read_size(read, SMALLEST, USUAL)
+    read = Fields(query)
+    types, span, uid = trade_types(read), read_span(read), read.text("uid")
+    last, direction = read_whole(read, "lastId"), read_word(read, "direction", ("PRE", "NEXT")) or "NEXT"
+    size = read_size(read, SMALLEST, USUAL)
     trades = reports.counted(world, client, now.business, types, span)
     if uid:
         trades = [each for each in trades if str(world.users[each.user].uid) == uid]
@@ -149,4 +139,50 @@ def list_broker_transactions(
     elif last is not None:
         trades = [each for each in trades if each.number < last]
     rows = reports.transactions(world, client, trades[:size])
-    return world, BrokerTransactionsListed(transactions=tuple(rows), notes=notes)
+    return world, BrokerTransactionsListed(transactions=tuple(rows))
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        get_commission,
+        GetCommission,
+        PRO,
+        call="GET /api/v2/broker/queryMyCommission",
+        parameters=("siteType", "tradeType", "rebateType", "startAt", "endAt", "page", "pageSize"),
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=3,
+        caller=broker_of,
+        notes_unread=True,
+        grade=Grade.ASSUMED,
+        refusals={Reason.BROKER_UNKNOWN, Reason.PARAMETER_INVALID},
+    ),
+    Endpoint(
+        list_broker_users,
+        ListBrokerUsers,
+        PRO,
+        call="GET /api/v2/broker/queryUser",
+        parameters=("tradeType", "uid", "rcode", "tag", "startAt", "endAt", "page", "pageSize"),
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=3,
+        caller=broker_of,
+        notes_unread=True,
+        grade=Grade.ASSUMED,
+        refusals={Reason.BROKER_UNKNOWN, Reason.PARAMETER_INVALID},
+    ),
+    Endpoint(
+        list_broker_transactions,
+        ListBrokerTransactions,
+        PRO,
+        call="GET /api/v2/broker/queryDetailByUid",
+        parameters=("tradeType", "uid", "startAt", "endAt", "lastId", "direction", "pageSize"),
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=3,
+        caller=broker_of,
+        notes_unread=True,
+        grade=Grade.ASSUMED,
+        refusals={Reason.BROKER_UNKNOWN, Reason.PARAMETER_INVALID},
+    ),
+)

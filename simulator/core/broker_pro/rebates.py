@@ -16,11 +16,13 @@ from simulator.core import spec
 from simulator.core.broker_pro import reports
 from simulator.core.broker_pro.commission import TYPES, broker_of
 from simulator.core.broker_pro.reports import AHEAD, Transaction
+from simulator.core.endpoint import PRO, Endpoint
 from simulator.core.gateway.paging import Query, Span, read_word
-from simulator.core.gateway.requests import FieldProblem, Fields, judging, unread
+from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
+from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.mint import digest, workspace_mark
-from simulator.core.refusals import Reason, Refusal
+from simulator.core.refusals import Grade, Reason, Refusal
 from simulator.core.value import Reply, Value
 from simulator.core.world import Client, Now, World
 from simulator.core.world.brokers import RebateFile, TradeType
@@ -64,26 +66,20 @@ class LinkError(Exception):
         self.why, self.at = why, at
 
 
-def get_rebate(world: World, command: GetRebate, now: Now) -> tuple[World, RebateLinked]:
+def get_rebate(world: World, client: Client, query: Query, now: Now) -> tuple[World, RebateLinked]:
     """The older version."""
-    return _linked(world, command, now, "get_rebate", OLD_TYPES)
+    return _linked(world, client, _wanted(Fields(query), OLD_TYPES), now)
 
 
-def get_rebate_v2(world: World, command: GetRebateV2, now: Now) -> tuple[World, RebateLinked]:
+def get_rebate_v2(world: World, client: Client, query: Query, now: Now) -> tuple[World, RebateLinked]:
     """The newer version."""
-    return _linked(world, command, now, "get_rebate_v2", TYPES)
+    return _linked(world, client, _wanted(Fields(query), TYPES), now)
 
 
-def _linked(
-    world: World, command: GetRebate | GetRebateV2, now: Now, operation: str, types: dict[str, TradeType]
-) -> tuple[World, RebateLinked]:
-    client, notes = broker_of(world, command.signed, now, operation)
-    notes = (*notes, *unread(command.asked, PARAMETERS))
-    with judging(notes):
-        file = _wanted(Fields(command.asked), types)
+def _linked(world: World, client: Client, file: RebateFile, now: Now) -> tuple[World, RebateLinked]:
     if world.choices.rebate_delay:
-        world = _prepared(world, client, file, now, notes)
-    return world, RebateLinked(url=_url(world, client, file, now), notes=notes)
+        world = _prepared(world, client, file, now)
+    return world, RebateLinked(url=_url(world, client, file, now))
 
 
 def _wanted(read: Fields, types: dict[str, TradeType]) -> RebateFile:
@@ -121,7 +117,7 @@ def months_later(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
-def _prepared(world: World, client: Client, file: RebateFile, now: Now, notes: tuple[str, ...]) -> World:
+def _prepared(world: World, client: Client, file: RebateFile, now: Now) -> World:
     """The world if the file is ready. The first request for a file sets its preparation off."""
     book = world.broker_book(client.client_id)
     known = next(
@@ -133,7 +129,7 @@ def _prepared(world: World, client: Client, file: RebateFile, now: Now, notes: t
     if now.business < ready:
         raise Refusal(
             Reason.REBATE_FILE_NOT_READY, keep=world, expected=f"to be asked at {ready}", received=f"{now.business}"
-        ).noting(notes)
+        )
     return world
 
 
@@ -188,3 +184,34 @@ def opened(world: World, path: str, query: str, values: Query, now: Now) -> list
 def _start(found: date) -> int:
     """When a day begins, ms."""
     return (found - EPOCH).days * spec.DAY - AHEAD
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        get_rebate,
+        GetRebate,
+        PRO,
+        call="GET /api/v1/broker/api/rebase/download",
+        parameters=PARAMETERS,
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=3,
+        caller=broker_of,
+        notes_unread=True,
+        refusals={Reason.BROKER_UNKNOWN, Reason.PARAMETER_INVALID, Reason.REBATE_FILE_NOT_READY},
+    ),
+    Endpoint(
+        get_rebate_v2,
+        GetRebateV2,
+        PRO,
+        call="GET /api/v2/broker/api/rebate/download",
+        parameters=PARAMETERS,
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=3,
+        caller=broker_of,
+        notes_unread=True,
+        grade=Grade.ASSUMED,
+        refusals={Reason.BROKER_UNKNOWN, Reason.PARAMETER_INVALID, Reason.REBATE_FILE_NOT_READY},
+    ),
+)

@@ -23,6 +23,7 @@ from simulator.core.control.removal import (
     without_keys,
     without_user,
 )
+from simulator.core.endpoint import Operation
 from simulator.core.funds.selection import under_way
 from simulator.core.funds.settlement import settle, settles_by_itself
 from simulator.core.money import ZERO
@@ -221,3 +222,18 @@ def _balanced(world: World, moved: Iterable[Account]) -> tuple[World, tuple[tupl
         replace(pot, amount=money.subtract(pot.amount, amount)) for pot, (_, amount) in zip(pots, created, strict=True)
     ]
     return world.put(*pots), created
+
+
+OPERATIONS: Final = (
+    Operation(put_user, PutUser, "control"),
+    Operation(change_user, ChangeUser, "control"),
+    Operation(delete_user, DeleteUser, "control"),
+    Operation(put_client, PutClient, "control"),
+    Operation(change_client, ChangeClient, "control"),
+    Operation(delete_client, DeleteClient, "control"),
+    Operation(put_currency, PutCurrency, "control"),
+    Operation(change_choices, ChangeChoices, "control"),
+    Operation(revoke_consent, RevokeConsent, "control"),
+    Operation(delete_api_key, DeleteApiKey, "control"),
+)
+"""What the control surface changes by hand."""

@@ -8,9 +8,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from simulator.core import spec
+from simulator.core.endpoint import REST, Endpoint
 from simulator.core.fast_api import tokens
 from simulator.core.gateway.requests import Body, FieldProblem, Fields, unread
-from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.mint import Mint
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
@@ -192,7 +194,49 @@ def _make(
     )
 
 
-def get_api_key_info(world: World, command: GetApiKeyInfo, now: Now) -> tuple[World, ApiKeyInfo]:
+def get_api_key_info(world: World, key: ApiKey, command: GetApiKeyInfo, now: Now) -> tuple[World, ApiKeyInfo]:
     """What the key can do."""
-    key, notes = authenticate(world, command.signed, now, "get_api_key_info")
-    return world, ApiKeyInfo(api_key=key, notes=notes)
+    return world, ApiKeyInfo(api_key=key)
+
+
+_NEW_KEY: Final = {Reason.CONSENT_HAS_A_KEY, Reason.REPEATED_API_NAME, Reason.API_KEY_LIMIT_REACHED}
+
+ENDPOINTS: Final = (
+    Endpoint(
+        add_api_key_old,
+        AddApiKeyOld,
+        "s4.1",
+        call="POST /_oauth/resource/ucenter/outer/api-key/add",
+        subject=tokens.by_bearer,
+        refusals={Reason.OLD_ENDPOINT_REFUSED, *_NEW_KEY},
+    ),
+    Endpoint(
+        add_api_key,
+        AddApiKey,
+        "s4.2",
+        call="POST /_oauth/resource/cyber-truck-vault/v2/outer/api-key/add",
+        parameters=PARAMETERS,
+        fields=("isAddressbookOnly", *(f"authGroupMap.{group.value}" for group in AuthGroup)),
+        subject=tokens.by_bearer,
+        refusals={
+            Reason.AUTH_GROUP_MAP_INVALID,
+            Reason.ADDRESSBOOK_ONLY_MISMATCH,
+            Reason.GROUPS_EXCEED_CONSENT,
+            Reason.GROUPS_NARROWER_THAN_CONSENT,
+            Reason.FUTURES_NOT_OPENED,
+            *_NEW_KEY,
+        },
+    ),
+)
+
+API_ENDPOINTS: Final = (
+    Endpoint(
+        get_api_key_info,
+        GetApiKeyInfo,
+        REST,
+        call="GET /api/v1/user/api-key",
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=20,
+    ),
+)

@@ -7,11 +7,12 @@ from enum import Enum
 from typing import Final
 
 from simulator.core import spec
+from simulator.core.endpoint import Call, Subject
 from simulator.core.fast_api.redirects import Query, append, read_query
 from simulator.core.mint import Mint
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
-from simulator.core.value import Reply, Value
+from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Client, Consent, Now, User, World, with_consent
 
 ENCODED = "redirect_uri was percent-encoded; s7.1 says: please don't encode the redirect URL (H09)"
@@ -79,6 +80,15 @@ class Denied(Reply, frozen=True):
     user: str
     state: str
     redirect_to: str
+
+
+QUERY_REFUSALS: Final = {
+    Reason.CLIENT_UNKNOWN,
+    Reason.REDIRECT_URI_ENCODED,
+    Reason.PARAMETER_REPEATED,
+    Reason.PARAMETER_MISSING,
+}
+"""What can refuse a query of s7.1 or s7.2, whatever it asks for."""
 
 
 def known_client(world: World, query: Query) -> Client | None:
@@ -193,3 +203,58 @@ def authorize(world: World, command: Authorize, now: Now) -> tuple[World, Author
     return with_consent(world, consent), Authorized(
         user=user.name, code=consent.code, state=query.state, redirect_to=redirect_to, notes=notes
     )
+
+
+def by_query(world: World, command: Command) -> Subject:
+    """The client that a query names, and the user who granted the code in it."""
+    values = read_query(world, command.query).values
+    client = values.get("client_id", "")
+    code = world.codes.get(values.get("code", ""))
+    user = world.consents[code.consent].user if code else ""
+    return Subject(user, client if client in world.clients else "")
+
+
+def by_identity(world: World, command: Command) -> Subject:
+    """The user who says who they are, and the client of the query if there is one."""
+    user = world.user_of(command.identity.strip())
+    client = by_query(world, command).client if hasattr(command, "query") else ""
+    return Subject(user.name if user else "", client)
+
+
+_FIELDS: Final = ("response_type", "client_id", "redirect_uri", "scope", "state")
+_REFUSALS: Final = {
+    *QUERY_REFUSALS,
+    Reason.REDIRECT_URI_UNREGISTERED,
+    Reason.RESPONSE_TYPE_UNSUPPORTED,
+    Reason.SCOPE_INVALID,
+}
+
+PAGES: Final = (
+    Call(
+        request_authorization,
+        RequestAuthorization,
+        "s7.1",
+        by_query,
+        call="GET /oauth",
+        fields=_FIELDS,
+        refusals=_REFUSALS,
+    ),
+    Call(
+        log_in,
+        LogIn,
+        "s7.1",
+        by_identity,
+        call="POST /oauth",
+        fields=(*_FIELDS, "identity"),
+        refusals={*_REFUSALS, Reason.USER_UNKNOWN},
+    ),
+    Call(
+        authorize,
+        Authorize,
+        "s7.1",
+        by_identity,
+        call="POST /oauth",
+        fields=(*_FIELDS, "identity", "decision", "addressbook_only"),
+        refusals={*_REFUSALS, Reason.USER_UNKNOWN},
+    ),
+)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hmac import compare_digest
+from typing import Final
 
 from msgspec.structs import replace
 
 from simulator.core import spec
-from simulator.core.fast_api.authorization import find_user
+from simulator.core.endpoint import Call
+from simulator.core.fast_api.authorization import by_identity, find_user
 from simulator.core.fast_api.redirects import origin_of, resolve
 from simulator.core.mint import Mint
 from simulator.core.refusals import Reason, Refusal
@@ -139,3 +141,27 @@ def answers(transaction: Transaction, user: User, given: Mapping[Factor, str], n
         return factor in sent and compare_digest(sent[factor].encode(), given[factor].encode())
 
     return all(right(factor) for factor in given)
+
+
+_REFUSALS: Final = {Reason.USER_UNKNOWN, Reason.FACTOR_ALREADY_BOUND}
+
+PAGES: Final = (
+    Call(
+        prepare_factor,
+        PrepareFactor,
+        "s8.1",
+        by_identity,
+        call=f"POST {spec.SECURITY_PATH}",
+        fields=("identity",),
+        refusals=_REFUSALS,
+    ),
+    Call(
+        bind_factor,
+        BindFactor,
+        "s8.1",
+        by_identity,
+        call=f"POST {spec.SECURITY_PATH}",
+        fields=("identity",),
+        refusals={*_REFUSALS, Reason.FACTOR_WRONG},
+    ),
+)

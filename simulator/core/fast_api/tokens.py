@@ -12,24 +12,22 @@ from typing import Final, Literal
 from msgspec.structs import replace
 
 from simulator.core import spec
+from simulator.core.endpoint import NOBODY, Endpoint, Subject
 from simulator.core.fast_api import claims
-from simulator.core.fast_api.authorization import ENCODED, checked, compulsory, known_client
+from simulator.core.fast_api.authorization import ENCODED, QUERY_REFUSALS, by_query, checked, compulsory, known_client
 from simulator.core.fast_api.claims import Claims
 from simulator.core.fast_api.redirects import Query, read_query
 from simulator.core.gateway.ip_lists import check_ip
 from simulator.core.gateway.requests import Body, unread
 from simulator.core.mint import token_key
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.value import Reply, Value
+from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Client, Consent, Now, World
 
 PARAMETERS: Final = ("grant_type", "refresh_token", "scope")
 """What a refresh has (s7.3)."""
 Kind = Literal["access", "refresh"]
-LIFETIMES: Final[dict[Kind, int]] = {
-    "access": spec.ACCESS_TOKEN_LIFETIME,
-    "refresh": spec.REFRESH_TOKEN_LIFETIME,
-}
+LIFETIMES: Final[dict[Kind, int]] = {"access": spec.ACCESS_TOKEN_LIFETIME, "refresh": spec.REFRESH_TOKEN_LIFETIME}
 
 
 class ExchangeCode(Value, frozen=True):
@@ -244,3 +242,59 @@ def _refreshed(world: World, command: RefreshTokens, now: Now) -> Consent:
         )
     _fresh(said, "refresh", now, Reason.REFRESH_TOKEN_EXPIRED)
     return consent
+
+
+def _of(found: tuple[Consent, Claims] | None) -> Subject:
+    return Subject(found[0].user, found[0].client_id) if found else NOBODY
+
+
+def by_bearer(world: World, command: Command) -> Subject:
+    """Whose access token it is."""
+    try:
+        return _of(consent_of(world, bearer_token(command.authorization), "access"))
+    except Refusal:
+        return NOBODY
+
+
+def _by_refresh_token(world: World, command: RefreshTokens) -> Subject:
+    token = (command.body.fields or {}).get("refresh_token")
+    return _of(consent_of(world, token, "refresh")) if isinstance(token, str) else NOBODY
+
+
+_CODE: Final = {Reason.CODE_UNKNOWN, Reason.CODE_OF_ANOTHER_CLIENT, Reason.CODE_USED, Reason.CODE_EXPIRED}
+_REFRESH_TOKEN: Final = {Reason.REFRESH_TOKEN_UNKNOWN, Reason.REFRESH_TOKEN_SUPERSEDED, Reason.REFRESH_TOKEN_EXPIRED}
+ENDPOINTS: Final = (
+    Endpoint(
+        exchange_code,
+        ExchangeCode,
+        "s7.2",
+        call="GET /_oauth/access-token",
+        parameters=("grant_type", "code", "redirect_uri", "client_id", "client_secret"),
+        subject=by_query,
+        refusals={
+            *QUERY_REFUSALS,
+            *_CODE,
+            Reason.IP_NOT_ALLOWED,
+            Reason.CLIENT_SECRET_INVALID,
+            Reason.GRANT_TYPE_UNSUPPORTED,
+            Reason.REDIRECT_URI_MISMATCH,
+        },
+    ),
+    Endpoint(
+        refresh_tokens,
+        RefreshTokens,
+        "s7.3",
+        call="POST /_oauth/refresh-token",
+        parameters=PARAMETERS,
+        subject=_by_refresh_token,
+        refusals={
+            Reason.IP_NOT_ALLOWED,
+            *_REFRESH_TOKEN,
+            Reason.REFRESH_ENCODING_REFUSED,
+            Reason.PARAMETER_REPEATED,
+            Reason.PARAMETER_MISSING,
+            Reason.GRANT_TYPE_UNSUPPORTED,
+            Reason.SCOPE_INVALID,
+        },
+    ),
+)

@@ -11,18 +11,20 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from simulator.core.endpoint import Endpoint
 from simulator.core.fast_api import security
 from simulator.core.funds import balances, payments
 from simulator.core.funds.payouts import Withdrawn, counted, pay
-from simulator.core.gateway.requests import Body, FieldProblem, Fields, judging, read_body
-from simulator.core.gateway.signature import SignedRequest, authenticate
+from simulator.core.gateway.requests import Body, FieldProblem, Fields
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.gateway.tolls import OAUTH_WITHDRAWAL, Pool
 from simulator.core.mint import Mint
-from simulator.core.refusals import Reason, Refusal
+from simulator.core.refusals import Grade, Reason, Refusal
 from simulator.core.spec import Factor
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, FactorSets, Now, Payment, Transaction, User, Withdrawal, World
 
-PARAMETERS: Final = frozenset((*payments.PARAMETERS, "validation"))
+PARAMETERS: Final = (*payments.PARAMETERS, "validation")
 """What a body of s8.2 has. Fields that the page does not list are accepted, ignored, and named in the journal.
 
 [H37/unread]
@@ -87,30 +89,19 @@ def _read_factor(given: object, place: int) -> tuple[Factor, str]:
         raise (problem if word else problem.secret()).within(where) from None
 
 
-def _begin(
-    world: World, command: Withdraw | VerifyWithdrawal, now: Now
-) -> tuple[ApiKey, User, Mapping[str, object], tuple[str, ...]]:
-    operation = "withdraw" if isinstance(command, Withdraw) else "verify_withdrawal"
-    key, notes = authenticate(world, command.signed, now, operation)
-    values, notes = read_body(command.body, PARAMETERS, notes)
-    return key, world.users[key.user], values, notes
-
-
-def withdraw(world: World, command: Withdraw, now: Now) -> tuple[World, Withdrawn | Challenged]:
+def withdraw(world: World, key: ApiKey, body: Mapping[str, object], now: Now) -> tuple[World, Withdrawn | Challenged]:
     """The opening request: what it uses of the windows stays used even if it is refused (H46)."""
-    key, user, values, notes = _begin(world, command, now)
-    with judging(notes), counted(world, user, values, now) as counting:
-        return _open(counting, key, user, Fields(values), notes, now)
+    user = world.users[key.user]
+    with counted(world, user, body, now) as counting:
+        return _open(counting, key, user, Fields(body), now)
 
 
-def _open(
-    world: World, key: ApiKey, user: User, read: Fields, notes: tuple[str, ...], now: Now
-) -> tuple[World, Withdrawn | Challenged]:
+def _open(world: World, key: ApiKey, user: User, read: Fields, now: Now) -> tuple[World, Withdrawn | Challenged]:
     payment = payments.read_payment(world, read)
     _check_user(world, user)
     if () in user.factor_sets:
         world, withdrawal = pay(world, key, user, payment, now)
-        return world, Withdrawn(withdrawal=withdrawal, notes=notes)
+        return world, Withdrawn(withdrawal=withdrawal)
     pay(world, key, user, payment, now)  # a dry run: nothing is challenged that could not be paid now
     mint = Mint(world, now.business)
     transaction = Transaction(
@@ -122,7 +113,6 @@ def _open(
         transaction_id=transaction.id,
         all_factors=transaction.factor_sets,
         sent_factors=security.sent_factors(transaction.factor_sets),
-        notes=notes,
     )
 
 
@@ -150,12 +140,10 @@ def _forget_old(world: World, now: Now) -> World:
     return replace(world, transaction_order=order)
 
 
-def verify_withdrawal(world: World, command: VerifyWithdrawal, now: Now) -> tuple[World, Withdrawn]:
+def verify_withdrawal(world: World, key: ApiKey, body: Mapping[str, object], now: Now) -> tuple[World, Withdrawn]:
     """The second request: the transaction, the same payment, the factors, and then everything again."""
-    key, user, values, notes = _begin(world, command, now)
-    with judging(notes):
-        world, withdrawal = _verified(world, key, user, Fields(values), now)
-    return world, Withdrawn(withdrawal=withdrawal, notes=notes)
+    world, withdrawal = _verified(world, key, world.users[key.user], Fields(body), now)
+    return world, Withdrawn(withdrawal=withdrawal)
 
 
 def _verified(world: World, key: ApiKey, user: User, read: Fields, now: Now) -> tuple[World, Withdrawal]:
@@ -194,3 +182,40 @@ def _wrong(world: World, transaction: Transaction) -> Refusal:
     left = world.choices.verification_attempts - transaction.wrong_answers
     kept = world.put(transaction) if left > 0 else world.drop(transaction)
     return Refusal(Reason.FACTOR_WRONG, keep=kept, expected="the right codes", received=f"{left} attempts left")
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        withdraw,
+        Withdraw,
+        "s8.2",
+        call="POST /api/v2/broker/withdrawal",
+        parameters=PARAMETERS,
+        permission=OAUTH_WITHDRAWAL,
+        pool=Pool.MANAGEMENT,
+        weight=5,
+        fields=payments.PARAMETERS,
+        grade=Grade.ASSUMED,
+        refusals={Reason.WITHDRAWAL_RATE_LIMITED, Reason.MORE_FACTORS_NEEDED, *payments.REFUSALS},
+    ),
+    Endpoint(
+        verify_withdrawal,
+        VerifyWithdrawal,
+        "s8.2",
+        call="POST /api/v2/broker/withdrawal",
+        parameters=PARAMETERS,
+        permission=OAUTH_WITHDRAWAL,
+        pool=Pool.MANAGEMENT,
+        weight=5,
+        fields=(*payments.PARAMETERS, "validation.transactionId"),
+        grade=Grade.ASSUMED,
+        refusals={
+            Reason.TRANSACTION_UNKNOWN,
+            Reason.TRANSACTION_EXPIRED,
+            Reason.TRANSACTION_MISMATCH,
+            Reason.FACTORS_INCOMPLETE,
+            Reason.FACTOR_WRONG,
+            *payments.REFUSALS,
+        },
+    ),
+)

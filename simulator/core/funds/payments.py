@@ -32,10 +32,25 @@ from simulator.core.world import (
 )
 
 PARAMETERS: Final = (
-    *("currency", "address", "amount", "withdrawType", "chain", "isInner", "remark", "feeDeductType"),
-    "memo",
+    *("currency", "address", "amount", "withdrawType", "chain", "isInner", "remark", "memo", "feeDeductType"),
 )
 """The fields of a payment: those that s8.2 lists, and the memo (H37)."""
+REFUSALS: Final = {
+    Reason.PARAMETER_INVALID,
+    Reason.USER_FROZEN,
+    Reason.CURRENCY_UNKNOWN,
+    Reason.CHAIN_INVALID,
+    Reason.WITHDRAWAL_DISABLED,
+    Reason.AMOUNT_INCREMENT_INVALID,
+    Reason.AMOUNT_BELOW_MINIMUM,
+    Reason.ADDRESS_INVALID,
+    Reason.ADDRESS_NOT_IN_BOOK,
+    Reason.RECIPIENT_UNKNOWN,
+    Reason.PAYOUT_NOT_POSITIVE,
+    Reason.AMOUNT_CAP_EXCEEDED,
+    Reason.BALANCE_INSUFFICIENT,
+}
+"""What can refuse a payment, whichever endpoint it comes by."""
 
 
 LONGEST_TEXT: Final = 1024

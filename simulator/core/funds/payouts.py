@@ -27,7 +27,7 @@ def pay(
     return limits.count_amount(world, user.name, worth, now), withdrawal
 
 
-class counted:  # noqa: N801 - it is written as a word, as `judging` is
+class counted:  # noqa: N801 - it is written as a word, as `suppress` is
     """The world in which a payment by UID, MAIL or PHONE has been counted; a refusal inside keeps the count (H46)."""
 
     __slots__ = ("_counts", "_now", "_user", "_world")

@@ -68,38 +68,10 @@ class FieldProblem(Exception):
         return Refusal(reason, field=self.field, problem=self.problem, received=self.received, expected=self.problem)
 
 
-class judging:  # noqa: N801 - it is written as a word, as `suppress` is
-    """Inside, a field that is wrong is a refusal, and every refusal has these notes on top of its own."""
-
-    __slots__ = ("_notes",)
-
-    def __init__(self, notes: tuple[str, ...] = ()) -> None:
-        self._notes = notes
-
-    def __enter__(self) -> None:
-        """Nothing has to be made ready."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """A class and no generator: every call to /api passes here, and it is a third of the cost."""
-        if isinstance(error, FieldProblem):
-            raise error.refusal().noting(self._notes) from None
-        if isinstance(error, Refusal):
-            error.noting(self._notes)
-
-
 def unread(values: Mapping[str, object], known: Container[str]) -> tuple[str, ...]:
     """A note that names the fields that nothing reads, in their order; none when every one is `known`."""
     names = [name for name in values if name not in known]
     return (f"fields that nothing read: {listed(names)}",) if names else ()
-
-
-def read_body(
-    body: Body, known: Container[str], notes: tuple[str, ...]
-) -> tuple[Mapping[str, object], tuple[str, ...]]:
-    """The fields of a body, and the notes with one about those that nothing reads. Refuses what is no object."""
-    with judging(notes):
-        values = body.opened()
-    return values, (*notes, *unread(values, known))
 
 
 class Fields:

@@ -12,7 +12,6 @@ from typing import Final
 from urllib.parse import unquote_plus
 
 from simulator.core import spec
-from simulator.core.gateway import tolls as gateway
 from simulator.core.gateway.ip_lists import check_ip
 from simulator.core.gateway.tolls import OwnPermission, Permission
 from simulator.core.refusals import Reason, Refusal
@@ -78,8 +77,8 @@ def _equal(left: str, right: str) -> bool:
     return compare_digest(left.encode(), right.encode())
 
 
-def authenticate(world: World, request: SignedRequest, now: Now, operation: str) -> tuple[ApiKey, tuple[str, ...]]:
-    """The key that signed this request and may do what the operation needs, with notes for the journal.
+def authenticate(world: World, request: SignedRequest, now: Now, needs: Permission) -> tuple[ApiKey, tuple[str, ...]]:
+    """The key that signed this request and may do what needs that permission, with notes for the journal.
 
     The consent that made the key is not looked at: a key outlives its tokens and a revoked consent.
     [s8.2/headers] [H32/order] [H30/passphrase] [H22/keys-outlive-tokens]
@@ -114,16 +113,14 @@ def authenticate(world: World, request: SignedRequest, now: Now, operation: str)
         )
     notes = _check_partner(world, request, timestamp, key)
     try:
-        _check_rights(world, found, request.ip, operation)
+        _check_rights(world, found, request.ip, needs)
     except Refusal as refusal:
         raise refusal.noting(notes) from None
     return found, notes
 
 
-def _check_rights(world: World, key: ApiKey, ip: str, operation: str) -> None:
+def _check_rights(world: World, key: ApiKey, ip: str, needs: Permission) -> None:
     check_ip(world, key.ip_whitelist, ip)
-    needs = gateway.TOLLS[operation].needs
-    assert needs is not None
     if not holds(key, needs):
         own = (OwnPermission.WITHDRAWAL.value,) if key.withdrawal else ()
         held = ",".join((*(group.value for group in key.groups), *own))

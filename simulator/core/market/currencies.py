@@ -5,7 +5,12 @@ Beside it the list of all of them, and the server's time.
 
 from __future__ import annotations
 
+from typing import Final
+
+from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds.chains import find_chain, find_currency
+from simulator.core.gateway.tolls import Pool
+from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
 from simulator.core.world import Chain, Currency, Now, World
 
@@ -44,3 +49,24 @@ def get_currency(world: World, command: GetCurrency, now: Now) -> tuple[World, C
 def list_currencies(world: World, command: ListCurrencies, now: Now) -> tuple[World, CurrenciesListed]:
     """Public: no key is needed. There are no parameters: `chain` chooses nothing here."""
     return world, CurrenciesListed(currencies=tuple(world.currencies[name] for name in sorted(world.currencies)))
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        list_currencies,
+        ListCurrencies,
+        REST,
+        call="GET /api/v3/currencies",
+        pool=Pool.PUBLIC,
+        weight=3,
+    ),
+    Endpoint(
+        get_currency,
+        GetCurrency,
+        "s8.2",
+        call="GET /api/v3/currencies/{currency}",
+        pool=Pool.PUBLIC,
+        weight=3,
+        refusals={Reason.CURRENCY_UNKNOWN, Reason.CHAIN_INVALID},
+    ),
+)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from simulator.core.endpoint import REST, Endpoint
+from simulator.core.gateway.tolls import Pool
 from simulator.core.value import Reply, Value
 from simulator.core.world import Now, World
 
@@ -52,3 +56,31 @@ def get_service_status(world: World, command: GetServiceStatus, now: Now) -> tup
 def get_client_ip(world: World, command: GetClientIp, now: Now) -> tuple[World, ClientIpSeen]:
     """Public. What lists of IPs are held against: `observed_ip` where the scenario says one (H26)."""
     return world, ClientIpSeen(ip=world.observed_ip or command.ip)
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        get_server_time,
+        GetServerTime,
+        REST,
+        call="GET /api/v1/timestamp",
+        pool=Pool.PUBLIC,
+        weight=3,
+    ),
+    Endpoint(
+        get_service_status,
+        GetServiceStatus,
+        REST,
+        call="GET /api/v1/status",
+        pool=Pool.PUBLIC,
+        weight=3,
+    ),
+    Endpoint(
+        get_client_ip,
+        GetClientIp,
+        REST,
+        call="GET /api/v1/my-ip",
+        pool=Pool.PUBLIC,
+        weight=0,
+    ),
+)

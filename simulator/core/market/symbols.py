@@ -5,6 +5,10 @@ Clients ask for all of these before they do anything else, ccxt in `load_markets
 
 from __future__ import annotations
 
+from typing import Final
+
+from simulator.core.endpoint import FUTURES, REST, Endpoint
+from simulator.core.gateway.tolls import Pool
 from simulator.core.value import Reply, Value
 from simulator.core.world import Now, World
 
@@ -80,3 +84,48 @@ def list_isolated_margin_symbols(
 def list_contracts(world: World, command: ListContracts, now: Now) -> tuple[World, ContractsListed]:
     """Public: no key is needed."""
     return world, ContractsListed()
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        list_symbols,
+        ListSymbols,
+        REST,
+        call="GET /api/v2/symbols",
+        pool=Pool.PUBLIC,
+        weight=4,
+    ),
+    Endpoint(
+        list_tickers,
+        ListTickers,
+        REST,
+        call="GET /api/v1/market/allTickers",
+        pool=Pool.PUBLIC,
+        weight=15,
+    ),
+    Endpoint(
+        list_cross_margin_symbols,
+        ListCrossMarginSymbols,
+        REST,
+        call="GET /api/v3/margin/symbols",
+        pool=Pool.PUBLIC,
+        weight=3,
+    ),
+    Endpoint(
+        list_isolated_margin_symbols,
+        ListIsolatedMarginSymbols,
+        REST,
+        call="GET /api/v1/isolated/symbols",
+        pool=Pool.PUBLIC,
+        weight=3,
+    ),
+    Endpoint(
+        list_contracts,
+        ListContracts,
+        REST,
+        call="GET /api/v1/contracts/active",
+        pool=Pool.PUBLIC,
+        weight=3,
+        host=FUTURES,
+    ),
+)

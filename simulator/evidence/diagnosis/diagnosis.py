@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.core.operations import OPERATIONS
+from simulator.core.endpoints import OPERATIONS
 from simulator.core.quoting import shortened
 from simulator.core.refusals import Reason, Refusal
 from simulator.evidence.diagnosis import rules as rulebook

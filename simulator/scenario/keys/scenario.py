@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, get_args
 
+from simulator.core.endpoints import CALLS
 from simulator.core.fast_api.authorization import Decision
 from simulator.core.refusals import OF_THE_SERVER, Reason
 from simulator.core.spec import AuthGroup, Factor
-from simulator.core.staged import STAGES, details_of
+from simulator.core.staged import details_of
 from simulator.core.world.clients import MadeBy
 from simulator.scenario.format.scalars import (
     AMOUNTS,
@@ -169,7 +170,7 @@ LOGIN: Final = Tagged(
 
 
 def _operations() -> Word:
-    return words(*STAGES)
+    return words(*CALLS)
 
 
 def _details(reasons: Iterable[Reason]) -> dict[str, Key]:

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 from rpds import HashTrieMap, Queue
 
-from simulator.core.operations import Subject
+from simulator.core.endpoint import Subject
 from simulator.core.value import Value
 from simulator.scenario.staging.faults import Fault, Moment
 from simulator.scenario.staging.logins import PAGE, Decided, Login

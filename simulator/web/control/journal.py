@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.clock import stopwatch
-from simulator.core.operations import OPERATIONS
+from simulator.core.endpoints import OPERATIONS
 from simulator.core.refusals import Reason
 from simulator.evidence import views
 from simulator.evidence.filters import Wanted

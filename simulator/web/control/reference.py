@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.core import spec, staged
-from simulator.core.operations import OPERATIONS, Operation
+from simulator.core import staged
+from simulator.core.endpoint import Call, Operation
+from simulator.core.endpoints import CALLS, OPERATIONS
 from simulator.core.refusals import Reason
 from simulator.scenario.keys.json_schema import schema as schema_of
 from simulator.web.control.calls import answer
 from simulator.web.endpoints.desk import Desk
-from simulator.web.endpoints.table import ENDPOINTS
-
-SECURITY: Final = ("POST", spec.SECURITY_PATH)
-API: Final = {endpoint.decode.__name__: (endpoint.method, endpoint.path) for endpoint in ENDPOINTS}
-PLACES: Final = {
-    **API,
-    "verify_withdrawal": API["withdraw"],
-    "request_authorization": ("GET", "/oauth"),
-    "log_in": ("POST", "/oauth"),
-    "authorize": ("POST", "/oauth"),
-    "prepare_factor": SECURITY,
-    "bind_factor": SECURITY,
-}
-"""Where each operation of a client is asked for: method and path."""
 
 
-def _operation(each: Operation) -> dict[str, Any]:
-    method, path = PLACES.get(each.name, (None, None))
-    stage = staged.STAGES.get(each.name)
+def _operation(operation: Operation) -> dict[str, Any]:
+    call = operation if isinstance(operation, Call) else None
     return {
-        "name": each.name,
-        "section": each.section,
-        "method": method,
-        "path": path,
-        "fields": list(stage.fields) if stage else [],
-        "reasons": [reason.name for reason in Reason if reason in stage.reasons] if stage else [],
-        "faults": stage is not None,
+        "name": operation.name,
+        "section": operation.section,
+        "method": call.method if call else None,
+        "path": call.path if call else None,
+        "fields": list(call.fields) if call else [],
+        "reasons": [reason.name for reason in Reason if reason in call.refusals] if call else [],
+        "faults": call is not None,
     }
 
 
@@ -65,7 +51,7 @@ def _reason(reason: Reason, unpublished: str) -> dict[str, Any]:
         "text": denial.text,
         "rule": denial.rule,
         "grade": denial.grade.value,
-        "operations": [name for name, stage in staged.STAGES.items() if reason in stage.reasons],
+        "operations": [name for name, call in CALLS.items() if reason in call.refusals],
         "details": list(staged.details_of(reason)),
     }
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
 from urllib.parse import parse_qsl, unquote
 
-from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld
-from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens
+from simulator.core.endpoint import Endpoint
+from simulator.core.fast_api.api_keys import AddApiKeyOld
+from simulator.core.fast_api.tokens import RefreshTokens
 from simulator.core.fast_api.withdrawals import VerifyWithdrawal, Withdraw
 from simulator.core.gateway.requests import Body
 from simulator.core.gateway.signature import SignedRequest
@@ -119,19 +121,55 @@ def last_part(request: Request) -> str:
     return unquote(request.path.rpartition("/")[2], errors="replace")
 
 
-def exchange_code(request: Request) -> Command:
-    """s7.2."""
-    return ExchangeCode(request.query, request.ip)
+def camel(name: str) -> str:
+    """A name of ours as KuCoin writes it."""
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)
+
+
+Source = Callable[[Request], Any]
+"""Where a field of a command comes from."""
+SOURCES: Final[dict[str, Source]] = {
+    "signed": signed,
+    "asked": parameters,
+    "body": json_body,
+    "authorization": lambda request: request.header(b"authorization"),
+    "query": lambda request: request.query,
+    "ip": lambda request: request.ip,
+}
+"""By the field's name; any other is the name that the path ends in, or a parameter of the query, "" when absent."""
+
+
+def decoder(endpoint: Endpoint) -> Callable[[Request], Command]:
+    """What makes the endpoint's command of a request: written by hand, or told by the command's fields."""
+    if (irregular := IRREGULAR.get(endpoint.name)) is not None:
+        return irregular
+    command = endpoint.command
+    names = command.__struct_fields__
+    sources = [SOURCES.get(name) or _part_of_path(name, endpoint.path) for name in names]
+    keys = [camel(name) for name in names]
+    if None in sources:
+        return lambda request: _with_query(command, request, sources, keys)
+    known = [source for source in sources if source]
+    if len(known) == 2:  # most calls: it saves a list for each
+        first, second = known
+        return lambda request: command(first(request), second(request))
+    return lambda request: command(*[source(request) for source in known])
+
+
+def _part_of_path(name: str, path: str) -> Source | None:
+    return last_part if path.endswith(f"{{{camel(name)}}}") else None
+
+
+def _with_query(command: type, request: Request, sources: list[Source | None], keys: list[str]) -> Command:
+    asked = parameters(request)
+    fields = zip(sources, keys, strict=True)
+    return command(*[source(request) if source else asked.get(key, "") for source, key in fields])
 
 
 def refresh_tokens(request: Request) -> Command:
     """s7.3."""
     return RefreshTokens(form_or_json_body(request), request.ip)
-
-
-def add_api_key(request: Request) -> Command:
-    """s4.2."""
-    return AddApiKey(request.header(b"authorization"), json_body(request), request.ip)
 
 
 def add_api_key_old(request: Request) -> Command:
@@ -146,3 +184,11 @@ def withdraw(request: Request) -> Command:
     if body.fields and body.fields.get("validation") is not None:
         return VerifyWithdrawal(signed(request), body)
     return Withdraw(signed(request), body)
+
+
+IRREGULAR: Final[dict[str, Callable[[Request], Command]]] = {
+    "refresh_tokens": refresh_tokens,
+    "add_api_key_old": add_api_key_old,
+    "withdraw": withdraw,
+}
+"""Decoders by hand: a form or JSON, a body that is measured and not read, two operations at one place."""

@@ -10,9 +10,9 @@ from functools import partial
 from msgspec.structs import replace
 
 from simulator.clock import Clock, stopwatch
+from simulator.core.endpoint import Subject
 from simulator.core.funds.settlement import PassTime, much_due, overtaken
 from simulator.core.gateway.requests import MAXIMUM_BODY
-from simulator.core.operations import Subject
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command
 from simulator.core.world import HOME, World

@@ -29,6 +29,13 @@ class Family(Enum):
     OPENAPI = "openapi"
 
 
+def family(path: str) -> Family:
+    """The envelope of a path's endpoints."""
+    if path.startswith("/api/"):
+        return Family.OPENAPI
+    return Family.RESOURCE if path.startswith("/_oauth/resource/") else Family.TOKEN
+
+
 def as_json(value: object) -> bytes:
     """Compact UTF-8 JSON."""
     return json.encode(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.core.operations import OPERATIONS
+from simulator.core.endpoints import OPERATIONS
 from simulator.core.refusals import Grade, Reason
 from simulator.web.control.schemas import views
 from simulator.web.control.schemas.call import LIMIT, MALFORMED, UNUSABLE, Shape

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.core import spec
+from simulator.core.endpoints import CALLS, OPERATIONS
 from simulator.core.fast_api.authorization import Decision
 from simulator.core.gateway.pools import TOP_LEVEL
-from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Grade, Reason
 from simulator.core.spec import AuthGroup, Factor, FeeDeductType
-from simulator.core.staged import STAGES
 from simulator.core.world import DepositStatus, WithdrawalStatus
 from simulator.scenario.keys.json_schema import schema as scenario_schema
 from simulator.web.endpoints.schemas.replies_oauth import FACTOR_SETS
@@ -174,7 +173,7 @@ FAULT: Final = closed(
         "hits": COUNT,
         "seen": COUNT,
         "spent": FLAG,
-        "operation": one_of(*STAGES),
+        "operation": one_of(*CALLS),
         "user?": TEXT,
         "client?": TEXT,
         "match?": mapped(either(TEXT, closed({"at_least?": DECIMAL, "at_most?": DECIMAL}))),
@@ -217,7 +216,7 @@ REASON: Final = closed(
         "text": TEXT,
         "rule": TEXT,
         "grade": word_of(Grade),
-        "operations": listed(one_of(*STAGES)),
+        "operations": listed(one_of(*CALLS)),
         "details": listed(TEXT),
     }
 )

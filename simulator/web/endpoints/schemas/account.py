@@ -1,4 +1,4 @@
-"""The signed calls about an account, by the names of their decoders."""
+"""The signed calls about an account."""
 
 from __future__ import annotations
 
@@ -62,11 +62,11 @@ PAYMENT_V3: Final = open_to_more({**WITHDRAWAL, "toAddress": NAME})
 
 
 def _get(name: str, reply: type[Reply], *parameters: Schema) -> dict[str, Shape]:
-    return {name: Shape((name,), (reply,), parameters, security=SIGNED)}
+    return {name: Shape((reply,), parameters, security=SIGNED)}
 
 
 def _post(name: str, reply: type[Reply], body: Schema) -> dict[str, Shape]:
-    return {name: Shape((name,), (reply,), body=body, security=SIGNED)}
+    return {name: Shape((reply,), body=body, security=SIGNED)}
 
 
 SHAPES: Final = {
@@ -126,4 +126,4 @@ SHAPES: Final = {
     **_get("cancel_withdrawal", WithdrawalCanceled),
     **_post("withdraw_v3", Withdrawn, PAYMENT_V3),
 }
-"""By the name of the endpoint's decoder."""
+"""By the route's name."""

@@ -14,9 +14,8 @@ BEARER: Final = "bearer"
 
 
 class Shape(NamedTuple):
-    """What an endpoint takes and gives beside what its row in `ENDPOINTS` and its operations' `STAGES` say."""
+    """What an endpoint takes and gives beside what is declared of it in the core."""
 
-    operations: tuple[str, ...]
     replies: tuple[type[Reply], ...]
     parameters: tuple[Schema, ...] = ()
     body: Schema | None = None

@@ -14,7 +14,6 @@ from simulator.core.fast_api.api_keys import ApiKeyAdded
 from simulator.core.fast_api.tokens import TokensIssued
 from simulator.core.fast_api.withdrawals import Challenged
 from simulator.core.funds.payouts import Withdrawn
-from simulator.core.gateway.tolls import TOLLS
 from simulator.core.market.currencies import CurrenciesListed, CurrencyFound
 from simulator.core.market.server import ClientIpSeen, ServerTime, ServiceStatus
 from simulator.core.market.symbols import (
@@ -24,9 +23,7 @@ from simulator.core.market.symbols import (
     SymbolsListed,
     TickersListed,
 )
-from simulator.core.operations import OPERATIONS
 from simulator.core.refusals import Reason
-from simulator.core.staged import STAGES
 from simulator.version import __version__
 from simulator.web.endpoints.decode import FORM, JSON
 from simulator.web.endpoints.envelope import Family
@@ -35,7 +32,7 @@ from simulator.web.endpoints.schemas import replies_broker as broker
 from simulator.web.endpoints.schemas.call import BEARER, SIGNED, Shape
 from simulator.web.endpoints.schemas.replies import REPLIES
 from simulator.web.endpoints.schemas.requests import ADD_KEY, PAYMENT, REFRESH, TOKEN_QUERY
-from simulator.web.endpoints.table import ENDPOINTS, PLACES, Endpoint
+from simulator.web.endpoints.table import PLACES, ROUTES, Route
 from simulator.web.json_schema import (
     DIGITS,
     NAME,
@@ -67,31 +64,29 @@ ANYWHERE: Final = (Reason.BODY_TOO_LARGE,)
 
 
 SHAPES: Final = {
-    "exchange_code": Shape(("exchange_code",), (TokensIssued,), TOKEN_QUERY),
-    "refresh_tokens": Shape(("refresh_tokens",), (TokensIssued,), body=REFRESH, types=(JSON, FORM)),
-    "add_api_key": Shape(("add_api_key",), (ApiKeyAdded,), body=ADD_KEY, security=(BEARER,)),
-    "add_api_key_old": Shape(("add_api_key_old",), (ApiKeyAdded,), security=(BEARER,)),
-    "withdraw": Shape(("withdraw", "verify_withdrawal"), (Challenged, Withdrawn), body=PAYMENT, security=SIGNED),
-    "get_server_time": Shape(("get_server_time",), (ServerTime,)),
+    "exchange_code": Shape((TokensIssued,), TOKEN_QUERY),
+    "refresh_tokens": Shape((TokensIssued,), body=REFRESH, types=(JSON, FORM)),
+    "add_api_key": Shape((ApiKeyAdded,), body=ADD_KEY, security=(BEARER,)),
+    "add_api_key_old": Shape((ApiKeyAdded,), security=(BEARER,)),
+    "withdraw": Shape((Challenged, Withdrawn), body=PAYMENT, security=SIGNED),
+    "get_server_time": Shape((ServerTime,)),
     **calls_account.SHAPES,
-    "get_service_status": Shape(("get_service_status",), (ServiceStatus,)),
-    "get_client_ip": Shape(("get_client_ip",), (ClientIpSeen,)),
-    "list_currencies": Shape(("list_currencies",), (CurrenciesListed,)),
-    "get_currency": Shape(("get_currency",), (CurrencyFound,), (query("chain", TEXT),)),
-    "list_symbols": Shape(("list_symbols",), (SymbolsListed,)),
-    "list_tickers": Shape(("list_tickers",), (TickersListed,)),
-    "list_cross_margin_symbols": Shape(("list_cross_margin_symbols",), (CrossMarginSymbolsListed,)),
-    "list_isolated_margin_symbols": Shape(("list_isolated_margin_symbols",), (IsolatedMarginSymbolsListed,)),
-    "list_contracts": Shape(("list_contracts",), (ContractsListed,)),
-    "get_rebate": Shape(("get_rebate",), (RebateLinked,), broker.REBATE_QUERY, security=SIGNED),
-    "get_rebate_v2": Shape(("get_rebate_v2",), (RebateLinked,), broker.REBATE_V2_QUERY, security=SIGNED),
-    "get_commission": Shape(("get_commission",), (CommissionFound,), broker.COMMISSION_QUERY, security=SIGNED),
-    "list_broker_users": Shape(("list_broker_users",), (BrokerUsersListed,), broker.USERS_QUERY, security=SIGNED),
-    "list_broker_transactions": Shape(
-        ("list_broker_transactions",), (BrokerTransactionsListed,), broker.TRANSACTIONS_QUERY, security=SIGNED
-    ),
+    "get_service_status": Shape((ServiceStatus,)),
+    "get_client_ip": Shape((ClientIpSeen,)),
+    "list_currencies": Shape((CurrenciesListed,)),
+    "get_currency": Shape((CurrencyFound,), (query("chain", TEXT),)),
+    "list_symbols": Shape((SymbolsListed,)),
+    "list_tickers": Shape((TickersListed,)),
+    "list_cross_margin_symbols": Shape((CrossMarginSymbolsListed,)),
+    "list_isolated_margin_symbols": Shape((IsolatedMarginSymbolsListed,)),
+    "list_contracts": Shape((ContractsListed,)),
+    "get_rebate": Shape((RebateLinked,), broker.REBATE_QUERY, security=SIGNED),
+    "get_rebate_v2": Shape((RebateLinked,), broker.REBATE_V2_QUERY, security=SIGNED),
+    "get_commission": Shape((CommissionFound,), broker.COMMISSION_QUERY, security=SIGNED),
+    "list_broker_users": Shape((BrokerUsersListed,), broker.USERS_QUERY, security=SIGNED),
+    "list_broker_transactions": Shape((BrokerTransactionsListed,), broker.TRANSACTIONS_QUERY, security=SIGNED),
 }
-"""By the name of the endpoint's decoder."""
+"""By the route's name."""
 
 
 def document(choices: Choices, server: str = "/") -> dict[str, Any]:
@@ -110,7 +105,7 @@ def document(choices: Choices, server: str = "/") -> dict[str, Any]:
         },
         "servers": [{"url": server}],
         "paths": {
-            path: {method.lower(): _operation(endpoint, choices) for method, endpoint in found.items()}
+            path: {method.lower(): _operation(route, choices) for method, route in found.items()}
             for path, found in PLACES.items()
         },
         "components": {"schemas": _components(choices), "securitySchemes": _schemes()},
@@ -122,38 +117,37 @@ def _schemes() -> dict[str, Any]:
     return {BEARER: {"type": "http", "scheme": "bearer", "description": "An access token (s6.2)"}, **signed}
 
 
-def _operation(endpoint: Endpoint, choices: Choices) -> dict[str, Any]:
-    name = endpoint.decode.__name__
+def _operation(route: Route, choices: Choices) -> dict[str, Any]:
+    name = route.name
     shape = SHAPES[name]
-    rows = [operation for operation in OPERATIONS.values() if operation.name in shape.operations]
     described: dict[str, Any] = {
         "operationId": name,
-        "summary": " / ".join(f"{row.name} ({row.section})" for row in rows),
-        "tags": [endpoint.family.value],
+        "summary": " / ".join(f"{endpoint.name} ({endpoint.section})" for endpoint in route.endpoints),
+        "tags": [route.family.value],
     }
-    if parameters := [*map(in_path, names_in_path(endpoint.path)), *shape.parameters]:
+    if parameters := [*map(in_path, names_in_path(route.path)), *shape.parameters]:
         described["parameters"] = parameters
     if shape.body is not None:
         body = {kind: {"schema": ref(f"{name}.request")} for kind in shape.types}
         described["requestBody"] = {"required": True, "content": body}
     described["security"] = [{scheme: [] for scheme in shape.security}] if shape.security else []
-    counted = any(operation in TOLLS for operation in shape.operations)
-    described["responses"] = _responses(name, endpoint.family, shape, choices, {**ENTRY, **RATE} if counted else ENTRY)
+    counted = any(endpoint.toll for endpoint in route.endpoints)
+    described["responses"] = _responses(route, choices, {**ENTRY, **RATE} if counted else ENTRY)
     return described
 
 
-def reasons_of(shape: Shape) -> list[Reason]:
+def reasons_of(route: Route) -> list[Reason]:
     """All that can refuse an endpoint's calls, in order of precedence."""
-    every = frozenset().union(ANYWHERE, *(STAGES[name].reasons for name in shape.operations))
+    every = frozenset().union(ANYWHERE, *(endpoint.refusals for endpoint in route.endpoints))
     return [reason for reason in Reason if reason in every]
 
 
-def _responses(name: str, family: Family, shape: Shape, choices: Choices, headers: Schema) -> dict[str, Any]:
+def _responses(route: Route, choices: Choices, headers: Schema) -> dict[str, Any]:
     refused: dict[int, list[Reason]] = {}
-    for reason in reasons_of(shape):
+    for reason in reasons_of(route):
         refused.setdefault(reason.denial.status, []).append(reason)
-    answers = {status: [ref(_component(family, reason)) for reason in found] for status, found in refused.items()}
-    answers[200] = [ref(f"{name}.reply"), *answers.get(200, [])]
+    answers = {status: [ref(_component(route.family, reason)) for reason in found] for status, found in refused.items()}
+    answers[200] = [ref(f"{route.name}.reply"), *answers.get(200, [])]
     return {
         str(status): {
             "description": _told(HTTPStatus(status).phrase, refused.get(status, ())),
@@ -175,14 +169,14 @@ def _component(family: Family, reason: Reason) -> str:
 
 def _components(choices: Choices) -> dict[str, Schema]:
     components: dict[str, Schema] = {}
-    for endpoint in ENDPOINTS:
-        name = endpoint.decode.__name__
+    for route in ROUTES:
+        name = route.name
         shape = SHAPES[name]
         if shape.body is not None:
             components[f"{name}.request"] = shape.body
-        components[f"{name}.reply"] = accepted(endpoint.family, either(*(REPLIES[reply] for reply in shape.replies)))
-        for reason in reasons_of(shape):
-            components[_component(endpoint.family, reason)] = refused(endpoint.family, reason, choices)
+        components[f"{name}.reply"] = accepted(route.family, either(*(REPLIES[reply] for reply in shape.replies)))
+        for reason in reasons_of(route):
+            components[_component(route.family, reason)] = refused(route.family, reason, choices)
     return dict(sorted(components.items()))
 
 

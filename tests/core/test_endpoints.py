@@ -1,0 +1,112 @@
+"""What is declared of each endpoint holds: its function reads the declared parameters, and what it makes is a step."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from cases import CASES
+from defects import Defect
+from everything import COMMANDS
+from msgspec.structs import replace
+from source_tree import PACKAGE
+
+from simulator.core.endpoint import NO_PARAMETERS, Call, Endpoint, Operation
+from simulator.core.endpoints import CALLS, ENDPOINTS, OPERATIONS
+from simulator.core.refusals import Reason
+
+READ_BY_NOBODY: Final = {
+    ("create_deposit_address", "amount"),
+    ("list_deposit_addresses", "amount"),
+    ("withdraw", "validation"),
+}
+"""Amounts are for Lightning invoices, of which none is made here; a withdrawal with a `validation` is another call."""
+MORE: Final = {"make_transfer": (Defect(Reason.SUB_ACCOUNT_UNKNOWN, {"type": "SUB_TO_PARENT"}),)}
+"""Requests that have yet other parameters read."""
+HELD: Final = [endpoint for endpoint in ENDPOINTS if endpoint.permission and endpoint.held_in]
+CHANGING: Final = {
+    *("authorize", "exchange_code", "refresh_tokens", "add_api_key", "add_api_key_old", "withdraw"),
+    *("verify_withdrawal", "bind_factor", "make_transfer", "create_deposit_address", "cancel_withdrawal"),
+    "withdraw_v3",
+}
+"""The calls of which a good one makes something new."""
+
+
+class Watched(dict[str, Any]):
+    """A query or a body that knows which names were looked up."""
+
+    def __init__(self, values: dict[str, Any], names: set[str]) -> None:
+        super().__init__(values)
+        self.names = names
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.names.add(name)
+        return super().get(name, default)
+
+
+def watched(command: Any, held_in: str, names: set[str]) -> Any:
+    """The command, whose parameters note in `names` what is read of them."""
+    held = getattr(command, held_in)
+    if held_in == "asked":
+        return replace(command, asked=Watched(held, names))
+    return command if held.fields is None else replace(command, body=replace(held, fields=Watched(held.fields, names)))
+
+
+@pytest.mark.parametrize("endpoint", HELD, ids=lambda endpoint: endpoint.name)
+def test_what_is_declared_is_what_is_read(endpoint: Endpoint) -> None:
+    """Good and bad requests together have every declared parameter looked up, and no other name."""
+    case, names = CASES[endpoint.name], set[str]()
+    for defects in ((), *((defect,) for defect in (*case.defects, *MORE.get(endpoint.name, ())))):
+        desk, command = case.refused(*defects)
+        desk.exchange.perform(watched(command, endpoint.held_in, names))
+    assert names | {name for of, name in READ_BY_NOBODY if of == endpoint.name} == set(endpoint.parameters)
+
+
+def test_what_a_fault_can_match_is_a_parameter() -> None:
+    """The fields of a call are its parameters and those of its command; a dot leads into one of them."""
+    for endpoint in ENDPOINTS:
+        own = {name for name in endpoint.command.__struct_fields__ if name not in NO_PARAMETERS}
+        unread = {"validation"} if endpoint.name == "withdraw" else set()
+        known = own | set(endpoint.parameters) - unread
+        assert {field.partition(".")[0] for field in endpoint.fields} == known, endpoint.name
+
+
+def declared() -> Iterator[Operation]:
+    """Whatever any module of the core declares, in a tuple or alone."""
+    for path in (PACKAGE / "core").rglob("*.py"):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        for value in vars(importlib.import_module(".".join(parts))).values():
+            yield from (
+                each for each in (value if isinstance(value, tuple) else (value,)) if isinstance(each, Operation)
+            )
+
+
+def test_nothing_that_is_declared_is_left_out() -> None:
+    """The screen that joins the wings has all that they declare, each with a name and a command of its own."""
+    names = [operation.name for operation in OPERATIONS.values()]
+    assert {operation.name for operation in declared()} == set(names)
+    assert len(set(names)) == len(names)
+    assert list(CALLS) == [operation.name for operation in OPERATIONS.values() if isinstance(operation, Call)]
+    assert COMMANDS.keys() == set(names)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_call_takes_a_step_if_it_changes_something(name: str) -> None:
+    """A good request makes the world one step older if it makes something new, and otherwise leaves it as it is."""
+    desk, command = CASES[name].refused()
+    before = desk.world
+    assert desk.exchange.perform(command).word == "OK"
+    assert (desk.world is not before) is (name in CHANGING)
+    assert desk.world.step - before.step == (name in CHANGING)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_refused_call_takes_no_step(name: str) -> None:
+    """A refusal leaves the very world that it found, but for what the attempt has used up."""
+    for defect in CASES[name].defects:
+        desk, command = CASES[name].refused(defect)
+        before = desk.world
+        assert desk.reason(command) is defect.reason
+        assert desk.world is before or desk.world.step == before.step + (name in CHANGING)
