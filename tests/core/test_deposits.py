@@ -259,7 +259,7 @@ def test_a_crowd_of_deposits_is_credited_soon(monkeypatch: pytest.MonkeyPatch) -
         looked_at.append(deposit.id)
         return credited_at(world, deposit)
 
-    monkeypatch.setattr("simulator.core.account.deposit_addresses.credited_at", counted)
+    monkeypatch.setattr("simulator.core.funds.arrivals.credited_at", counted)
     assert len(desk.do(PassTime(), TimePassed).credited) == 500
     assert len(looked_at) <= 500
 
