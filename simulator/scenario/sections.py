@@ -16,6 +16,7 @@ from simulator.scenario.keys.scenario import NOT_PERFORMED, OK
 from simulator.scenario.staging.expectations import OF_NO_CLIENT, Expectation
 from simulator.scenario.staging.faults import Condition, Fault, Response
 from simulator.scenario.staging.logins import PAGE, Decided, Login
+from simulator.scenario.staging.strikes import Effect, obstacles
 
 Found = Mapping[str, Any]
 FRAMING: Final = ("content-length", "transfer-encoding", "connection")
@@ -106,18 +107,12 @@ class Maker:
 
     def _check_moment(self, found: Found, path: Path) -> None:
         """Not everything can happen at every moment."""
-        network, delay = found.get("network"), found.get("delay")
-        if found.get("at") == "mid_body":
-            for effect in ("refuse", "respond"):
-                if effect in found:
-                    message = f"is too late for {effect}, as half of the answer is out; say before or after_commit"
-                    self._reader.refuse((*path, "at"), message)
-            if network == "empty":
-                self._reader.refuse((*path, "at"), "is too late for an empty answer; say before, or network: truncate")
-        if network == "hang" and delay is not None:
-            self._reader.refuse((*path, "delay"), "means nothing beside hang, which has no end; leave it out", key=True)
-        if delay == 0 and not any(effect in found for effect in ("refuse", "respond", "network")):
-            self._reader.refuse((*path, "delay"), "must be longer than nothing, or the fault does nothing")
+        said: list[Effect] = [effect for effect in ("refuse", "respond") if effect in found]
+        if (network := found.get("network")) is not None:
+            said.append(network)
+        effects: tuple[Effect, ...] = (*said,) or ("delay",)
+        for key, message in obstacles(effects, found.get("at", "before"), found.get("delay")):
+            self._reader.refuse((*path, key), message, key=key == "delay" and bool(said))
 
     def _refusal(self, found: Found, path: Path) -> tuple[Reason | None, tuple[tuple[str, str], ...]]:
         """The reason, and what fills the names in its text that a call does not tell."""

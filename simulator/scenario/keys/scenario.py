@@ -39,7 +39,7 @@ from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.currencies import CURRENCIES
 from simulator.scenario.keys.trades import TRADE
 from simulator.scenario.staging.expectations import FACTS
-from simulator.scenario.staging.faults import Moment, Network
+from simulator.scenario.staging.strikes import Moment, Network
 
 VERSION: Final = "1"
 AT_LIMIT: Final = "at_limit"
