@@ -23,7 +23,7 @@ from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Now, World
 from simulator.scenario.staging.armed import Staging, Standing
-from simulator.scenario.staging.faults import DAMAGED, Fault
+from simulator.scenario.staging.faults import Fault
 
 LOG_CAPACITY: Final = 10_000
 
@@ -66,7 +66,7 @@ class Outcome(Value, frozen=True):
     @property
     def prevented(self) -> bool:
         """Whether the result is a fault's: the call was not judged."""
-        return bool(self.struck and self.struck.fault.at == "before" and self.struck.fault.effective)
+        return bool(self.struck and not self.struck.fault.strike.performed)
 
     @property
     def answered(self) -> Outcome:
@@ -178,13 +178,13 @@ class Exchange:
             found = self._pools
             self._pools, meter = pools.charge(self._pools, before, toll, command, ip, now.wall)
             limited = pools.limited(toll, meter) if meter.over else None
-        if struck and (fault := struck.fault).effective:
+        if struck and not (strike := (fault := struck.fault).strike).performed:
             result: Reply | Refusal = NotPerformed()
             told: Reply | Refusal | None = None
             if fault.refuse:
                 result = staged.refusal(before, command, fault.refuse, dict(fault.details))
                 meter = self._emptied(fault.refuse, operation, command, ip, now) or meter
-            elif fault.network in DAMAGED:
+            elif strike.answer == "dry run":
                 told = limited or _attempt(before, command, now)[1]
             return Outcome(operation.name, subject, now, result, struck, told, meter, found)
         if limited:

@@ -41,16 +41,14 @@ BODILESS: Final = (204, 304)
 
 
 class Damage(Value, frozen=True):
-    """What the scenario does to an answer on its way. `network` is a word of `faults.Network`, "" = it only pauses.
+    """What the scenario does to an answer on its way. `network` and `at` are words of `scenario.staging.strikes`.
 
-    `middle`: half of the body is out before it happens. `pause` is ms of real time at that moment, or what a drip
-    takes. `partial`: the whole answer must not arrive, for nothing was performed.
+    `network` "" = it only pauses. `pause` is ms of real time in the middle of the body, or what a drip takes.
     """
 
     network: str
-    middle: bool
-    pause: int
-    partial: bool
+    at: str
+    pause: int = 0
 
 
 class Answer(Value, frozen=True):
@@ -90,5 +88,5 @@ class Answer(Value, frozen=True):
         await send({"type": "http.response.body", "body": self.body})
 
 
-ABANDONED: Final = Answer(0, b"", damage=Damage("empty", middle=False, pause=0, partial=False))
+ABANDONED: Final = Answer(0, b"", damage=Damage("empty", "before"))
 """What a call gets that was waiting when its world went away: the connection is closed, where we have it in hand."""

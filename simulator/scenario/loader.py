@@ -17,7 +17,7 @@ from simulator.core.world import HOME, World
 from simulator.scenario.client_names import in_words_of
 from simulator.scenario.extending import SUFFIXES, Source, builtin, builtin_folder, composed, read_bytes, read_text
 from simulator.scenario.format.reader import Reader, repeated, suggestion
-from simulator.scenario.format.shapes import Record
+from simulator.scenario.format.shapes import Record, by_hand
 from simulator.scenario.given.world import built
 from simulator.scenario.keys.choices import chosen
 from simulator.scenario.keys.scenario import EXPECT, FAULTS, SCENARIO
@@ -43,6 +43,20 @@ __all__ = [
     "read_text",
 ]
 
+by_hand(
+    SCENARIO,
+    "version",
+    "name",
+    "description",
+    "extends",
+    "seed",
+    "clock",
+    "given",
+    "choices",
+    "login",
+    "faults",
+    "expect",
+)
 DEMO: Final = "demo"
 
 

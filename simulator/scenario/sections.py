@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any, Final
 
 from simulator.clock import ClockSettings
@@ -12,11 +11,20 @@ from simulator.core.refusals import Reason
 from simulator.core.staged import details_of
 from simulator.messages import BODILESS
 from simulator.scenario.format.reader import Path, Reader, suggestion
-from simulator.scenario.keys.scenario import NOT_PERFORMED, OK
+from simulator.scenario.format.shapes import by_hand, fields
+from simulator.scenario.keys.scenario import CLOCK, DECIDED, EXPECTATION, FAULT, LOGIN, NOT_PERFORMED, OK, RESPOND
 from simulator.scenario.staging.expectations import OF_NO_CLIENT, Expectation
 from simulator.scenario.staging.faults import Condition, Fault, Response
 from simulator.scenario.staging.logins import PAGE, Decided, Login
+from simulator.scenario.staging.strikes import Effect, obstacles
 
+by_hand(CLOCK)
+by_hand(DECIDED)
+by_hand(EXPECTATION)
+by_hand(FAULT, "match", "refuse", "respond")
+by_hand(RESPOND)
+by_hand(LOGIN.variants["page"])
+by_hand(LOGIN.variants["queue"], "logins")
 Found = Mapping[str, Any]
 FRAMING: Final = ("content-length", "transfer-encoding", "connection")
 """Headers that are the server's own business."""
@@ -36,7 +44,7 @@ class Maker:
 
     def clock(self, found: Found) -> ClockSettings:
         """How the two clocks run."""
-        mode, scale = found.get("mode", "real"), found.get("scale")
+        mode = found.get("mode", "real")
         written = self._reader.root.value("clock")
         says = {key: written is not None and written.value(key) is not None for key in ("scale", "start")}
         if mode == "scaled" and not says["scale"]:
@@ -45,12 +53,7 @@ class Maker:
             self._reader.refuse(("clock", "scale"), f"goes with mode: scaled, not with mode: {mode}", key=True)
         if mode == "offset" and not says["start"]:
             self._reader.refuse(("clock", "start"), "is missing; mode: offset runs from a start")
-        return ClockSettings(
-            frozen=mode == "frozen",
-            start=found.get("start"),
-            wall_offset=found.get("wall_offset", 0),
-            scale=scale or Decimal(1),
-        )
+        return ClockSettings(**fields(CLOCK, found))
 
     def login(self, found: Found | None) -> Login:
         """Who logs in."""
@@ -80,10 +83,8 @@ class Maker:
 
     def _decided(self, found: Found, path: Path) -> Decided:
         self._who(found, path)
-        rest: dict[str, Any] = {key: found[key] for key in ("decision", "addressbook_only") if key in found}
-        if (grant := found.get("grant")) is not None:
-            rest["grant"] = frozenset(grant)
-        return Decided(found.get("user", ""), **rest)
+        said = {name: value for name, value in found.items() if name in DECIDED.keys}
+        return Decided(**{"user": "", **fields(DECIDED, said)})
 
     def _fault(self, found: Found, path: Path) -> Fault:
         self._who(found, path)
@@ -94,30 +95,22 @@ class Maker:
                     self._reader.refuse((*path, whose), message, key=True)
         self._check_moment(found, path)
         reason, details = self._refusal(found, path)
-        usual = ("user", "client", "times", "skip", "at", "network", "delay")
-        return Fault(
-            operation=found.get("operation", ""),
-            match=self._conditions(found, path),
-            refuse=reason,
-            details=details,
-            respond=self._response(found.get("respond"), (*path, "respond")),
-            **{key: found[key] for key in usual if key in found},
-        )
+        others: dict[str, Any] = {
+            "match": self._conditions(found, path),
+            "refuse": reason,
+            "details": details,
+            "respond": self._response(found.get("respond"), (*path, "respond")),
+        }
+        return Fault(**{"operation": "", **fields(FAULT, found), **others})
 
     def _check_moment(self, found: Found, path: Path) -> None:
         """Not everything can happen at every moment."""
-        network, delay = found.get("network"), found.get("delay")
-        if found.get("at") == "mid_body":
-            for effect in ("refuse", "respond"):
-                if effect in found:
-                    message = f"is too late for {effect}, as half of the answer is out; say before or after_commit"
-                    self._reader.refuse((*path, "at"), message)
-            if network == "empty":
-                self._reader.refuse((*path, "at"), "is too late for an empty answer; say before, or network: truncate")
-        if network == "hang" and delay is not None:
-            self._reader.refuse((*path, "delay"), "means nothing beside hang, which has no end; leave it out", key=True)
-        if delay == 0 and not any(effect in found for effect in ("refuse", "respond", "network")):
-            self._reader.refuse((*path, "delay"), "must be longer than nothing, or the fault does nothing")
+        said: list[Effect] = [effect for effect in ("refuse", "respond") if effect in found]
+        if (network := found.get("network")) is not None:
+            said.append(network)
+        effects: tuple[Effect, ...] = (*said,) or ("delay",)
+        for key, message in obstacles(effects, found.get("at", "before"), found.get("delay")):
+            self._reader.refuse((*path, key), message, key=key == "delay" and bool(said))
 
     def _refusal(self, found: Found, path: Path) -> tuple[Reason | None, tuple[tuple[str, str], ...]]:
         """The reason, and what fills the names in its text that a call does not tell."""
@@ -175,7 +168,7 @@ class Maker:
         status, body = found.get("status", 200), found.get("body", "")
         if status in BODILESS and body:
             self._reader.refuse((*path, "body"), f"must be empty: an answer with status {status} has none")
-        return Response(status, tuple(headers.items()), body)
+        return Response(**{"status": status, **fields(RESPOND, found)})
 
     def _expectation(self, found: Found, path: Path) -> Expectation:
         self._who(found, path)
@@ -188,7 +181,7 @@ class Maker:
         if operation and outcome is not None and outcome not in known:
             message = f"{operation} never ends with {outcome}; it can with {', '.join(known)}"
             self._reader.refuse((*path, "outcome"), message)
-        return Expectation(**found)
+        return Expectation(**fields(EXPECTATION, found))
 
 
 def _reasons(operation: str) -> list[str]:

@@ -12,6 +12,7 @@ from simulator.core.world import DepositStatus, Line, MadeBy, World, identities_
 from simulator.exchange import State
 from simulator.messages import BODILESS
 from simulator.scenario.staging.armed import Armed, Standing
+from simulator.scenario.staging.strikes import obstacles
 from simulator.state import books, statements
 
 Problem = tuple[str, str]
@@ -181,5 +182,5 @@ def _fault(armed: Armed) -> Iterable[str]:
         yield "has more than one of refuse, respond and network"
     if fault.respond and fault.respond.status in BODILESS and fault.respond.body:
         yield f"an answer with status {fault.respond.status} has no body"
-    if fault.at == "mid_body" and (fault.refuse or fault.respond or fault.network == "empty"):
-        yield "comes too late: half of the answer is out"
+    for key, wrong in obstacles(fault.effects, fault.at, fault.delay or None):
+        yield f"{key}: {wrong}"

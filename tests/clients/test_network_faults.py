@@ -20,7 +20,8 @@ from wire import JSON, REFRESH, Broker, Http
 
 from simulator.core.world import World
 from simulator.scenario.staging.armed import Staging
-from simulator.scenario.staging.faults import Fault, Moment, Network
+from simulator.scenario.staging.faults import Fault
+from simulator.scenario.staging.strikes import Moment, Network
 from simulator.web.server import LocalServer
 
 Client = Callable[[str, Any, float], Any]

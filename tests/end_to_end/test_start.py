@@ -16,7 +16,7 @@ import pytest
 from end_to_end.processes import Running, python, run, running
 from situations import unknown_key
 
-from simulator.scenario.keys.scenario import USER
+from simulator.scenario.keys.people import USER
 
 LATE = {"jwt", "starlette", "jinja2", "pyotp", "segno"}
 """What a page or a first token may import, and a start may not."""

@@ -10,7 +10,8 @@ from situations import FILE, problems, problems_of, unknown_key
 
 from simulator.core.quoting import MOST_COMPARED
 from simulator.scenario.format.reader import suggestion
-from simulator.scenario.keys.scenario import CLIENT, SCENARIO, USER
+from simulator.scenario.keys.people import CLIENT, USER
+from simulator.scenario.keys.scenario import SCENARIO
 from simulator.scenario.loader import builtin, load, read
 from simulator.scenario.text.nodes import MOST_PROBLEMS, ScenarioError
 

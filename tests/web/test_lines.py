@@ -154,7 +154,7 @@ def test_a_client_that_does_not_read_holds_up_no_stop(caplog: pytest.LogCaptureF
 
 def test_a_drip_that_is_late_notices_who_has_gone() -> None:
     """However far behind it is, others get their turn between two bytes, and nothing is sent to nobody."""
-    answer = Answer(200, b"x" * 1_000, damage=Damage("drip", middle=False, pause=0, partial=False))
+    answer = Answer(200, b"x" * 1_000, damage=Damage("drip", "after_commit"))
     sent: list[Any] = []
 
     async def talk() -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import balances
 from simulator.core.funds.addresses import mint_address
+from simulator.core.funds.arrivals import check_open
 from simulator.core.funds.chains import find_chain, find_currency
 from simulator.core.gateway.paging import Query, read_word
 from simulator.core.gateway.requests import Body, Fields
@@ -79,8 +80,7 @@ def create_deposit_address(
 
 
 def _minted(world: World, user: User, code: str, chain: Chain, account: str) -> DepositAddress:
-    if not chain.deposit_enabled:
-        raise Refusal(Reason.DEPOSIT_DISABLED, expected="an open chain", received=chain.chain_id)
+    check_open(chain)
     first, count = spot_of(world, user, code, chain.chain_id)
     if first and world.choices.second_deposit_address == "refuse":
         expected = f"no address of {code} on {chain.chain_id} yet"

@@ -12,9 +12,13 @@ from simulator.core import money
 from simulator.core.funds import balances
 from simulator.core.funds.addresses import mint_wallet_tx_id
 from simulator.core.funds.chains import find_chain, find_currency
+from simulator.core.gateway.requests import FieldProblem
 from simulator.core.mint import Mint
+from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Reply, Value
 from simulator.core.world import (
+    Chain,
+    Currency,
     Deposit,
     DepositAddress,
     DepositStatus,
@@ -31,7 +35,7 @@ FEE: Final = Decimal(0)
 class ArriveDeposit(Value, frozen=True):
     """Money comes by a chain to an address of a user, with so many confirmations; None = all that it needs.
 
-    No client can do this. What it carries has been judged: the address is one of the user's, the chain is open.
+    No client can do this. The address is one of the user's; chain and amount are judged here.
     """
 
     user: str
@@ -47,13 +51,40 @@ class DepositArrived(Reply, frozen=True):
     deposit: Deposit
 
 
+# --- what can arrive
+def check_open(chain: Chain) -> None:
+    """Refuse a chain that is closed for deposits: no address is made on it, and nothing arrives by it.
+
+    [H68/deposit-closed]
+    """
+    if not chain.deposit_enabled:
+        raise Refusal(Reason.DEPOSIT_DISABLED, expected="an open chain", received=chain.chain_id)
+
+
+def check_amount(currency: Currency, chain: Chain, amount: Decimal) -> None:
+    """Raise `FieldProblem` if the exchange does not credit a deposit of this amount."""
+    if not money.is_multiple(amount, currency.precision):  # [H68/deposit-precision]
+        raise FieldProblem("amount", f"must have at most {currency.precision} decimal places", amount)
+    if chain.deposit_min_size is not None and amount < chain.deposit_min_size:  # [H68/deposit-minimum]
+        problem = f"must be at least {chain.deposit_min_size}: the exchange credits nothing smaller"
+        raise FieldProblem("amount", problem, amount)
+    if chain.max_deposit is not None and amount > chain.max_deposit:  # [H68/deposit-maximum]
+        raise FieldProblem("amount", f"must be at most {chain.max_deposit} on {chain.chain_id}", amount)
+
+
 # --- how money arrives
 def arrive_deposit(world: World, command: ArriveDeposit, now: Now) -> tuple[World, DepositArrived]:
     """It is seen at once, and credited when it has the confirmations that its chain asks for.
 
     [H68/confirmations]
     """
-    chain = find_chain(find_currency(world, command.currency), command.address.chain)
+    currency = find_currency(world, command.currency)
+    chain = find_chain(currency, command.address.chain)
+    check_open(chain)
+    try:
+        check_amount(currency, chain, command.amount)
+    except FieldProblem as problem:
+        raise problem.refusal() from None
     deposit_id = Mint(world, now.business).object_id("deposit")
     confirmed = chain.confirms if command.confirmations is None else min(command.confirmations, chain.confirms)
     deposit = Deposit(

@@ -1,10 +1,14 @@
-"""What values of a scenario can look like, as data: the reader reads by them, the JSON Schema is made of them."""
+"""What values of a scenario can look like, as data: the reader reads by them, the JSON Schema is made of them.
+
+A record's keys say also which field of which value each becomes. A key that leads to no field is an error at import,
+and so is one that is marked as obeyed by hand if no hand is there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from simulator.core.value import Value
 from simulator.scenario.format.scalars import Scalar
@@ -41,12 +45,20 @@ class Names(Value, frozen=True):
         return self.known.get(name, self.of)
 
 
+BY_HAND: Final = None
+"""`into` of a key that becomes more, or something else, than one field: `by_hand` names it where it is obeyed."""
+
+
 class Key(Value, frozen=True):
-    """A key of a record: what stands under it, and what it means in a line."""
+    """A key of a record: what stands under it, what it means in a line, and where it goes."""
 
     shape: Shape
     description: str
     required: bool = False
+    into: str | None = ""
+    """The field of the record's value that it becomes; "" = the one of its own name."""
+    make: Callable[[Any], Any] | None = None
+    """What makes the field's value of what was read; None = it is that value."""
 
 
 class Record(Value, frozen=True):
@@ -57,6 +69,26 @@ class Record(Value, frozen=True):
     """Of each of these groups of keys at least one is there."""
     apart: tuple[tuple[str, str], ...] = ()
     """Pairs of keys that exclude each other."""
+    makes: type[Any] | None = None
+    """The value whose fields the keys are; None = all keys are obeyed by hand."""
+
+    def __post_init__(self) -> None:
+        """Raise `LookupError` for a key that leads to no field."""
+        for name in self.keys:
+            field = self.field(name)
+            if field and field not in getattr(self.makes, "__struct_fields__", ()):
+                kind = self.makes.__name__ if self.makes else "nothing"
+                raise LookupError(f"the key {name} is declared and not obeyed: {kind} has no field {field}")
+
+    def part(self, name: str) -> Record | None:
+        """The record under a key whose own keys are fields of the same value."""
+        shape = self.keys[name].shape
+        return shape if isinstance(shape, Record) and self.makes and shape.makes is self.makes else None
+
+    def field(self, name: str) -> str:
+        """The field that a key becomes; "" = it is obeyed by hand, or is a part with fields of its own."""
+        into = self.keys[name].into
+        return "" if self.makes is None or into is BY_HAND or self.part(name) else into or name
 
 
 class Tagged(Value, frozen=True):
@@ -78,6 +110,25 @@ class Either(Value, frozen=True):
 
 Shape = Any
 """Scalar, Word, List, Names, Record, Tagged or Either."""
+
+
+def fields(record: Record, found: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a record's value that were read, by their names there. What is obeyed by hand is not among them."""
+    values: dict[str, Any] = {}
+    for name, value in found.items():
+        if part := record.part(name):
+            values |= fields(part, value)
+        elif field := record.field(name):
+            make = record.keys[name].make
+            values[field] = make(value) if make else value
+    return values
+
+
+def by_hand(record: Record, *names: str) -> None:
+    """Say which keys the caller's module obeys. Raise `LookupError` if others have no field."""
+    without = {name for name in record.keys if not record.field(name) and not record.part(name)}
+    if without != set(names):
+        raise LookupError(f"keys that are declared and not obeyed, or obeyed and not declared: {without ^ set(names)}")
 
 
 def words(*names: str, expected: str = "") -> Word:

@@ -18,21 +18,26 @@ from simulator.core.world import Client, Currency, User, World
 from simulator.scenario.client_names import in_words_of
 from simulator.scenario.format.reader import Reader, repeated
 from simulator.scenario.format.scalars import AMOUNTS, TEXT
-from simulator.scenario.format.shapes import Key, Record
+from simulator.scenario.format.shapes import BY_HAND, Key, Record, by_hand, fields
 from simulator.scenario.given import currencies
 from simulator.scenario.given import world as given
 from simulator.scenario.given.trades import check_invited, no_user
 from simulator.scenario.keys.choices import CHOICES, chosen
 from simulator.scenario.keys.currencies import CURRENCY
-from simulator.scenario.keys.scenario import CLIENT, USER
+from simulator.scenario.keys.people import ACCOUNTS, CLIENT, USER
 from simulator.scenario.text.nodes import ScenarioError
 from simulator.scenario.text.parsing import parse
 
-PRICE: Final = Record({"price_usdt": Key(AMOUNTS, "What one unit is worth in USDT (s9 needs it)", required=True)})
-PRICED: Final = Record(
-    {**CURRENCY.keys, "price_usdt": Key(AMOUNTS, "What one unit is worth in USDT; as it was without")}
+PRICE: Final = Record(
+    {"price_usdt": Key(AMOUNTS, "What one unit is worth in USDT (s9 needs it)", required=True)}, makes=Currency
 )
-NEW_USER: Final = Record({"like": Key(TEXT, "A user to resemble, in all that need not be their own"), **USER.keys})
+PRICED: Final = Record(
+    {**CURRENCY.keys, "price_usdt": Key(AMOUNTS, "What one unit is worth in USDT; as it was without")}, makes=Currency
+)
+NEW_USER: Final = Record(
+    {"like": Key(TEXT, "A user to resemble, in all that need not be their own", into=BY_HAND), **USER.keys}, makes=User
+)
+by_hand(NEW_USER, "like", *ACCOUNTS, "api_keys")
 Found = dict[str, Any]
 FILE: Final = "body"
 """What a body is called where a file would be."""
@@ -84,8 +89,10 @@ def _resembling(world: World, model: User, name: str) -> Found:
         "futures": model.futures,
         "registered_at": model.registered_at,
         "factor_sets": model.factor_sets,
-        "balances": {each.currency: each.balance for each in accounts if each.type == "main"},
-        "trade": {each.currency: each.balance for each in accounts if each.type == "trade"},
+        **{
+            key: {account.currency: account.balance for account in accounts if account.type == kind}
+            for key, kind in ACCOUNTS.items()
+        },
         "address_book": book,
         "api_keys": model.foreign_api_keys,
     }
@@ -93,7 +100,7 @@ def _resembling(world: World, model: User, name: str) -> Found:
 
 def _over(base: Found, found: Found) -> Found:
     """As `extends` does: mappings by key, anything else whole."""
-    both: Found = {key: {**base[key], **found[key]} for key in ("balances", "trade", "address_book") if key in found}
+    both: Found = {key: {**base[key], **found[key]} for key in (*ACCOUNTS, "address_book") if key in found}
     return {**base, **found, **both}
 
 
@@ -108,7 +115,8 @@ def change_user(world: World, user: User, text: str) -> commands.ChangeUser:
         held = world.wallet(user.name).account(each.currency, each.type).holds
         if each.balance < held:
             message = f"must not be less than {plain(held)}, which withdrawals under way hold"
-            reader.refuse(("balances" if each.type == "main" else "trade", each.currency), message)
+            [key] = [key for key, kind in ACCOUNTS.items() if kind == each.type]
+            reader.refuse((key, each.currency), message)
     _unless_wrong(reader)
     return commands.ChangeUser(new.user, new.accounts, new.keys, new.readdressed)
 
@@ -150,7 +158,7 @@ def put_price(currency: Currency, text: str) -> commands.PutCurrency:
     if "price_usdt" in found:
         currencies.check_price(reader, currency.currency, found["price_usdt"], ("price_usdt",))
     _unless_wrong(reader)
-    return commands.PutCurrency(replace(currency, price_usdt=found["price_usdt"]))
+    return commands.PutCurrency(replace(currency, **fields(PRICE, found)))
 
 
 def change_choices(world: World, text: str) -> commands.ChangeChoices:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from simulator.core import mint
 from simulator.core.spec import AuthGroup
 from simulator.core.world import ApiKey, Client, MadeBy, User, World
 from simulator.core.world.users import NEW_YEAR
 from simulator.scenario.format.reader import Path, Reader, unknown, words
+from simulator.scenario.format.shapes import by_hand, fields
+from simulator.scenario.keys.people import API_KEY_ENTRY
 
+by_hand(API_KEY_ENTRY, "client")
 Found = dict[str, Any]
 
 
@@ -32,22 +37,20 @@ def api_keys(reader: Reader, world: World, user: User, listed: tuple[Found, ...]
         if name in names or name in known_names:
             reader.refuse((*path, "name"), f"{user.name} has a key of the name {name} already")
         names.add(name)
-        granted = {AuthGroup.API_COMMON, *found.get("groups", ())}
-        keys[text] = ApiKey(
+        base = ApiKey(
             api_key=text,
-            secret=found.get("secret", ""),
-            passphrase=found.get("passphrase", ""),
+            secret="",
+            passphrase="",
             api_name=name,
             user=user.name,
             uid=user.uid,
             client_id=client.client_id if client else "",
-            groups=tuple(group for group in AuthGroup if group in granted),
-            addressbook_only=found.get("addressbook_only", False),
+            groups=(AuthGroup.API_COMMON,),
+            addressbook_only=False,
             ip_whitelist=client.trading_ips if client else (),
-            created_at=found.get("created_at", NEW_YEAR),
-            made_by=made_by,
-            withdrawal=found.get("withdrawal", False),
+            created_at=NEW_YEAR,
         )
+        keys[text] = replace(base, **{**fields(API_KEY_ENTRY, found), "api_name": name})
     return tuple(keys.values())
 
 

@@ -17,7 +17,11 @@ from simulator.core.money import ZERO
 from simulator.core.world import Chain, Currency
 from simulator.scenario.built_in_currencies import BUILT_IN
 from simulator.scenario.format.reader import Path, Reader, suggestion, unknown, words
+from simulator.scenario.format.shapes import by_hand, fields
+from simulator.scenario.keys.currencies import CHAIN, CURRENCY
 
+by_hand(CURRENCY, "chains")
+by_hand(CHAIN)
 PRICES: Final = {"USDT": Decimal(1)}
 """What needs no saying."""
 Found = dict[str, Any]
@@ -69,8 +73,8 @@ def currency(
         which = f"{default!r} is none of its chains, which are {words(known)}{suggestion(default, known)}"
         reader.refuse((*place, "default_chain"), which if "default_chain" in found else f"is missing, for {which}")
     base = old or Currency(code, code, money.PRECISION, price, (), default)
-    said = {name: value for name, value in found.items() if name not in ("chains", "price_usdt")}
-    return replace(base, **{**said, "price_usdt": price, "chains": chains, "default_chain": default})
+    said = {name: value for name, value in found.items() if name in CURRENCY.keys}
+    return replace(base, **{**fields(CURRENCY, said), "price_usdt": price, "chains": chains, "default_chain": default})
 
 
 def _chains(found: Found, old: Iterable[Chain]) -> tuple[Chain, ...]:
@@ -79,7 +83,7 @@ def _chains(found: Found, old: Iterable[Chain]) -> tuple[Chain, ...]:
         if said is None:
             del chains[chain_id]
         else:
-            chains[chain_id] = replace(chains.get(chain_id) or _fresh(chain_id), **said)
+            chains[chain_id] = replace(chains.get(chain_id) or _fresh(chain_id), **fields(CHAIN, said))
     return tuple(chains.values())
 
 

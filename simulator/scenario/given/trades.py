@@ -8,9 +8,11 @@ from typing import Any, Final
 from simulator.core.world import User, World
 from simulator.core.world.brokers import BrokerBook, Trade
 from simulator.scenario.format.reader import Path, Reader, suggestion
+from simulator.scenario.format.shapes import by_hand, fields
 from simulator.scenario.given.api_keys import client_of
 from simulator.scenario.keys.trades import TRADE
 
+by_hand(TRADE, "client")
 PLACE: Final = ("given", "trades")
 Found = dict[str, Any]
 Users = Mapping[str, User]
@@ -48,15 +50,6 @@ def no_user(name: str, users: Users) -> str:
 def _numbered(listed: list[Found]) -> tuple[Trade, ...]:
     """The oldest first; of those at one instant, as they stand in the file."""
     return tuple(
-        Trade(
-            number,
-            found["user"],
-            found["at"],
-            found["trade_type"],
-            found["volume"],
-            found["fee"],
-            found.get("tag", True),
-            found.get("currency", "USDT"),
-        )
+        Trade(number, **fields(TRADE, found))
         for number, found in enumerate(sorted(listed, key=lambda found: int(found["at"])), 1)
     )

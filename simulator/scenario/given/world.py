@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import starmap
-from typing import Any, Final
+from typing import Any
 
 from msgspec.structs import replace
 
 from simulator.core import mint
 from simulator.core.choices import Choices
 from simulator.core.value import Value
-from simulator.core.world import Account, ApiKey, Client, DepositAddress, User, World, with_keys, with_user
+from simulator.core.world import Account, ApiKey, Client, User, World, with_keys, with_user
 from simulator.scenario.format.reader import Path, Reader, unknown
+from simulator.scenario.format.shapes import by_hand, fields
 from simulator.scenario.given.api_keys import api_keys
 from simulator.scenario.given.currencies import currencies
 from simulator.scenario.given.trades import check_invited, with_trades
-from simulator.scenario.keys.scenario import AT_LIMIT
+from simulator.scenario.keys.people import ACCOUNTS, AT_LIMIT, CLIENT, USER
+from simulator.scenario.keys.scenario import GIVEN
 
-CLIENT_KEYS: Final = ("name", "secret", "redirect_uris", "api_name", "rcode", "invited")
-"""Keys of a client that are fields of the same name."""
+by_hand(GIVEN, "clients", "users", "currencies", "prices_usdt", "trades", "observed_ip")
+by_hand(CLIENT)
+by_hand(USER, *ACCOUNTS, "api_keys")
 Found = dict[str, Any]
 
 
@@ -43,14 +45,7 @@ def client(client_id: str, found: Found) -> Client:
 
 def amended_client(client: Client, found: Found) -> Client:
     """The client with what is said of it, and as it was in all else."""
-    changes: Found = {key: found[key] for key in CLIENT_KEYS if key in found}
-    allowed, partner = found.get("ip_allowlist", {}), found.get("partner", {})
-    changes |= {f"{use}_ips": addresses for use, addresses in allowed.items()}
-    names = {"name": "partner", "broker_name": "broker_name", "broker_key": "broker_key"}
-    changes |= {names[key]: text for key, text in partner.items()}
-    if "site" in found:
-        changes["local_site"] = found["site"] == "local"
-    return replace(client, **changes)
+    return replace(client, **fields(CLIENT, found))
 
 
 class Person(Value, frozen=True):
@@ -66,7 +61,7 @@ class Person(Value, frozen=True):
 def person(reader: Reader, world: World, user: User, found: Found, path: Path) -> Person:
     """The user with what is said of them, and as they were in all else. `world` knows nobody by their identities."""
     chains = {chain.chain_id for _, currency in world.currencies.items() for chain in currency.chains}
-    for place in ("balances", "trade"):
+    for place in ACCOUNTS:
         for code in found.get(place, ()):
             if code not in world.currencies:
                 reader.refuse((*path, place, code), unknown("currency", code, world.currencies), key=True)
@@ -75,9 +70,7 @@ def person(reader: Reader, world: World, user: User, found: Found, path: Path) -
             if chain not in chains:
                 reader.refuse((*path, place, chain), unknown("chain", chain, chains), key=True)
     accounts = tuple(
-        Account(code, kind, amount)
-        for kind, place in (("main", "balances"), ("trade", "trade"))
-        for code, amount in found.get(place, {}).items()
+        Account(code, kind, amount) for place, kind in ACCOUNTS.items() for code, amount in found.get(place, {}).items()
     )
     user = _amended(world, user, found)
     for way, identity in _identities(user):
@@ -94,14 +87,7 @@ def fresh(world: World, name: str) -> User:
 
 
 def _amended(world: World, user: User, found: Found) -> User:
-    same = ("uid", "email", "phone", "level", "frozen", "futures", "factor_sets", "totp_secret", "registered_at")
-    changes: Found = {key: found[key] for key in same if key in found}
-    if "address_book" in found:
-        changes["address_book"] = tuple(
-            (chain, each) for chain, known in found["address_book"].items() for each in known
-        )
-    if "deposit_addresses" in found:
-        changes["deposit_addresses"] = tuple(starmap(DepositAddress, found["deposit_addresses"].items()))
+    changes = fields(USER, found)
     keys = found.get("api_keys")
     count = world.choices.api_key_limit if keys == AT_LIMIT else keys
     if isinstance(count, int):

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from simulator.core.choices import DEFAULTS, After, Choices, Polls
 from simulator.scenario.format.scalars import AMOUNTS, CODE, DURATIONS, INTEGER, POSITIVE, RATE
-from simulator.scenario.format.shapes import Either, Key, List, Record, words
+from simulator.scenario.format.shapes import Either, Key, List, Record, by_hand, fields, words
 
 _HINTS: Final = get_type_hints(Choices)
 
@@ -19,18 +19,26 @@ def _answers(name: str, description: str) -> Key:
 
 
 _WAYS: Final = "immediate, manual, {after: 10m} or {polls: 3}"
-_SETTLEMENT: Final = Either(
-    _WAYS,
-    scalar=words("immediate", "manual", expected=_WAYS),
-    entries=Record(
-        {
-            "after": Key(DURATIONS, "How long a withdrawal takes, in business time"),
-            "polls": Key(INTEGER, "How many lookups by its id find it under way"),
-        },
-        some=(("after", "polls"),),
-        apart=(("after", "polls"),),
-    ),
+_WAITING: Final = Record(
+    {
+        "after": Key(DURATIONS, "How long a withdrawal takes, in business time"),
+        "polls": Key(INTEGER, "How many lookups by its id find it under way"),
+    },
+    some=(("after", "polls"),),
+    apart=(("after", "polls"),),
 )
+_SETTLEMENT: Final = Either(_WAYS, scalar=words("immediate", "manual", expected=_WAYS), entries=_WAITING)
+
+
+_WAITS: Final = {"after": After, "polls": Polls}
+by_hand(_WAITING, *_WAITS)
+
+
+def _way(read: Any) -> Any:
+    """The way of settling: a word as it is, a mapping as the value that it stands for."""
+    if not isinstance(read, dict):
+        return read
+    return next((_WAITS[name](number) for name, number in read.items()), After(0))
 
 
 CHOICES: Final = Record(
@@ -58,7 +66,7 @@ CHOICES: Final = Record(
         "verification_attempts": Key(POSITIVE, "How many wrong answers end it (H44)"),
         "unknown_recipient": _answers("unknown_recipient", "What a payment to nobody meets (H47)"),
         "fee_rounding": _answers("fee_rounding", "How the service fee is rounded (H48)"),
-        "settlement": Key(_SETTLEMENT, "When an accepted withdrawal is settled (H52)"),
+        "settlement": Key(_SETTLEMENT, "When an accepted withdrawal is settled (H52)", make=_way),
         "amount_cap_24h": Key(AMOUNTS, "USDT worth of withdrawals that a user may make in 24 hours (H72)"),
         "second_deposit_address": _answers(
             "second_deposit_address", "What asking again for an address of a currency and chain meets (H67)"
@@ -73,14 +81,11 @@ CHOICES: Final = Record(
         "rate_pools": _answers("rate_pools", "Whether a used-up rate pool refuses calls, or only counts them (H61)"),
         "broker_commission_rate": Key(RATE, "The part of a trade's fee that its broker gets (H66)"),
         "rebate_delay": Key(DURATIONS, "How long a rebate file is being prepared: 100001 until then (H65)"),
-    }
+    },
+    makes=Choices,
 )
 
 
 def chosen(found: dict[str, Any], otherwise: Choices = DEFAULTS) -> Choices:
     """The defaults, or other choices, with what is said otherwise."""
-    settlement = found.get("settlement")
-    if isinstance(settlement, dict):
-        way = Polls(settlement["polls"]) if "polls" in settlement else After(settlement.get("after", 0))
-        found = {**found, "settlement": way}
-    return replace(otherwise, **found)
+    return replace(otherwise, **fields(CHOICES, found))

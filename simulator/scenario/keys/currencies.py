@@ -6,10 +6,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from simulator.core.world import Currency
+from simulator.core.world import Chain, Currency
 from simulator.scenario.built_in_currencies import BUILT_IN
 from simulator.scenario.format.scalars import AMOUNTS, BOOLEAN, INTEGER, PATTERN, PRECISION, TEXT
-from simulator.scenario.format.shapes import Key, Names, Record
+from simulator.scenario.format.shapes import BY_HAND, Key, Names, Record
 
 CHAIN: Final = Record(
     {
@@ -27,7 +27,8 @@ CHAIN: Final = Record(
         "need_tag": Key(BOOLEAN, "Whether a withdrawal needs a memo (H37)"),
         "address_pattern": Key(PATTERN, "What all of an address must match (H62); anything is an address without"),
         "memo_pattern": Key(PATTERN, "What all of a memo must match (H62); anything is a memo without"),
-    }
+    },
+    makes=Chain,
 )
 CURRENCY: Final = Record(
     {
@@ -36,15 +37,17 @@ CURRENCY: Final = Record(
         "default_chain": Key(TEXT, "The chain of a withdrawal that names none (H38); the first without"),
         "margin_enabled": Key(BOOLEAN, "Whether it can be traded on margin"),
         "debit_enabled": Key(BOOLEAN, "Whether it can be borrowed"),
-        "chains": Key(Names(CHAIN, least=1), "Its chains by chainId", required=True),
-    }
+        "chains": Key(Names(CHAIN, least=1), "Its chains by chainId", required=True, into=BY_HAND),
+    },
+    makes=Currency,
 )
 
 
 def _laid_over(currency: Currency) -> Record:
     """What can be said of a built-in currency."""
     chains = Names(CHAIN, known=dict.fromkeys((each.chain_id for each in currency.chains), CHAIN))
-    return Record({**CURRENCY.keys, "chains": replace(CURRENCY.keys["chains"], shape=chains, required=False)})
+    keys = {**CURRENCY.keys, "chains": replace(CURRENCY.keys["chains"], shape=chains, required=False)}
+    return Record(keys, makes=Currency)
 
 
 CURRENCIES: Final = Names(CURRENCY, known={code: _laid_over(each) for code, each in BUILT_IN.items()})

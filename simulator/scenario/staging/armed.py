@@ -10,8 +10,9 @@ from rpds import HashTrieMap, Queue
 
 from simulator.core.endpoint import Subject
 from simulator.core.value import Value
-from simulator.scenario.staging.faults import Fault, Moment
+from simulator.scenario.staging.faults import Fault
 from simulator.scenario.staging.logins import PAGE, Decided, Login
+from simulator.scenario.staging.strikes import Moment
 
 MOST: Final = 1000
 """Faults in force, and people who wait to log in, that the control surface adds: each call looks at all faults."""

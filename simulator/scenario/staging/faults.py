@@ -5,30 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 from simulator.core.refusals import Reason
 from simulator.core.value import Value
+from simulator.scenario.staging.strikes import Effect, Moment, Network, Strike, strike_of
 
-Moment = Literal["before", "after_commit", "mid_body"]
-"""When a fault strikes.
-
-`before`: the call is never performed. `after_commit`: the call succeeded, and its answer is what suffers; a call that
-is refused by itself is not struck. `mid_body`: the call was performed, whatever came of it, and half of the answer's
-body is out.
-"""
-Network = Literal["reset", "empty", "truncate", "garbage", "hang", "drip", "wrong_length"]
-"""What happens on the socket.
-
-`reset`: a TCP RST. `empty`: the connection is closed without a byte. `truncate`: closed after half of the body.
-`garbage`: bytes that are no HTTP. `hang`: nothing more, until the client hangs up. `drip`: the body comes a byte at a
-time. `wrong_length`: Content-Length says half of what the body has.
-"""
 PLAIN: Final = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 """A text that is a number: Python would also read `1_000`, ` 5 `, `+1`, `NaN` and digits of other scripts."""
-DAMAGED: Final = ("truncate", "drip", "wrong_length")
-"""Network faults that need an answer to spoil. `before`, nothing is performed: then it is the answer of a dry run, and
-never whole."""
 DRIP: Final = 10_000
 """How long a dripping body takes, ms, if the fault has no `delay`."""
 
@@ -88,9 +72,17 @@ class Fault(Value, frozen=True):
     """ms of real time at the moment `at`; of a drip, how long the body takes."""
 
     @property
-    def effective(self) -> bool:
-        """Whether it does more than wait."""
-        return bool(self.refuse or self.respond or self.network)
+    def effects(self) -> tuple[Effect, ...]:
+        """Its effects; one, if it is sound."""
+        effects: list[Effect] = ["refuse"] if self.refuse else []
+        effects += ["respond"] if self.respond else []
+        effects += [self.network] if self.network else []
+        return tuple(effects) or ("delay",)
+
+    @property
+    def strike(self) -> Strike:
+        """What it does to the calls that it strikes."""
+        return strike_of(self.effects[0], self.at)
 
     @property
     def effect(self) -> str:

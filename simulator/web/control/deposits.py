@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.core.account.deposit_addresses import addresses_of, spot_of
-from simulator.core.funds.arrivals import ArriveDeposit, DepositArrived
+from simulator.core.funds.arrivals import ArriveDeposit, DepositArrived, check_amount, check_open
 from simulator.core.funds.chains import find_chain, find_currency
 from simulator.core.gateway.requests import FieldProblem, Fields
-from simulator.core.money import is_multiple
 from simulator.core.refusals import Refusal
 from simulator.core.world import Chain, Currency, DepositAddress, User, World
 from simulator.web.control import views
@@ -42,10 +39,13 @@ async def arrive(desk: Desk, request: Request) -> Response:
         if code:
             currency, chain = _chain(settled(desk), code, chain_id)
             if amount:
-                _check(amount, currency, chain)
+                check_amount(currency, chain, amount)
     user = known_user(desk, name)
-    if not chain.deposit_enabled:
-        raise ProblemError(409, f"{chain.chain_id} is closed for deposits of {code}: deposit_enabled: false")
+    try:
+        check_open(chain)
+    except Refusal:
+        detail = f"{chain.chain_id} is closed for deposits of {code}: deposit_enabled: false"
+        raise ProblemError(409, detail) from None
     address = _address(desk.exchange.world, user, currency, chain, *wanted)
     if address is None:
         what = f"{user.name} has no such deposit address of {currency.currency} on {chain.chain_id}"
@@ -55,17 +55,6 @@ async def arrive(desk: Desk, request: Request) -> Response:
     outcome = desk.exchange.perform(command)
     assert isinstance(outcome.result, DepositArrived)
     return answer(views.deposit(desk.exchange.world, outcome.result.deposit, outcome.now), 201)
-
-
-def _check(amount: Decimal, currency: Currency, chain: Chain) -> None:
-    """Refuse an amount that the exchange would not credit."""
-    if not is_multiple(amount, currency.precision):
-        raise FieldProblem("amount", f"must have at most {currency.precision} decimal places", amount)
-    if chain.deposit_min_size is not None and amount < chain.deposit_min_size:
-        detail = f"must be at least {chain.deposit_min_size}: the exchange credits nothing smaller"
-        raise FieldProblem("amount", detail, amount)
-    if chain.max_deposit is not None and amount > chain.max_deposit:
-        raise FieldProblem("amount", f"must be at most {chain.max_deposit} on {chain.chain_id}", amount)
 
 
 def _chain(world: World, code: str, chain_id: str) -> tuple[Currency, Chain]:

@@ -228,18 +228,19 @@ def _end(gone: asyncio.Future[None]) -> None:
 
 def pause_before(fault: Fault) -> int:
     """How long to wait before the call is judged, ms."""
-    return 0 if fault.at != "before" or fault.network == "drip" else fault.delay
+    return fault.delay if fault.strike.waits == "before the call" else 0
 
 
 def pause_after(fault: Fault) -> int:
     """How long to wait between the deed and the first byte of its answer, ms."""
-    return 0 if fault.at != "after_commit" or fault.network == "drip" else fault.delay
+    return fault.delay if fault.strike.waits == "before the answer" else 0
 
 
 def spoiled(outcome: Outcome, show: Show) -> Answer:
     """The answer that a fault has made of an outcome."""
     assert outcome.struck is not None
     fault = outcome.struck.fault
+    strike = fault.strike
     if fault.respond:
         headers = {name.lower(): value for name, value in fault.respond.headers}
         content_type = headers.pop("content-type", "application/json")
@@ -249,17 +250,11 @@ def spoiled(outcome: Outcome, show: Show) -> Answer:
             content_type.encode("latin-1"),
             tuple((name.encode(), value.encode("latin-1")) for name, value in headers.items()),
         )
-    middle = fault.at == "mid_body"
-    if not fault.network and not middle:
+    if not strike.damages:
         return show(outcome.answered)
-    pause = fault.delay
-    if fault.network == "drip":
-        pause = pause or DRIP
-    elif not middle:
-        pause = 0  # it is over by then
-    damage = Damage(fault.network or "", middle, pause, partial=outcome.told is not None)
-    silent = fault.network in ("reset", "empty", "hang", "garbage") and not middle
-    return replace(Answer(0, b"") if silent else show(outcome.answered), damage=damage)
+    pause = {"in the body": fault.delay, "byte by byte": fault.delay or DRIP}.get(strike.waits, 0)
+    answer = Answer(0, b"") if strike.answer == "none" else show(outcome.answered)
+    return replace(answer, damage=Damage(fault.network or "", fault.at, pause))
 
 
 def too_large() -> Refusal:

@@ -9,11 +9,11 @@ import asyncio
 import socket
 import struct
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from simulator.clock import stopwatch
 from simulator.messages import ABANDONED, Answer, Damage, Receive, Scope, Send
-from simulator.scenario.staging.faults import DAMAGED
+from simulator.scenario.staging.strikes import strike_of
 from simulator.web.wire.reading import ClientGoneError
 
 CONNECTION: Final = "kucoin_simulator.connection"
@@ -75,31 +75,32 @@ class _Delivery:
         self._answer, self._damage = answer, damage
         self._transport, self._send, self._gone = transport, send, gone
         self._out = 0
-        self._begun = bool(answer.body) and (damage.middle or damage.network in DAMAGED)
+        words: Any = (damage.network or "delay", damage.at)
+        self._strikes = strike_of(*words)
+        self._begun = bool(answer.body) and self._strikes.begins != "nothing"
 
     async def run(self) -> None:
         """Send what comes before the strike; wait; strike. Raises `ClientGoneError`."""
-        network, body = self._damage.network, self._answer.body
         if self._begun:
             await self._begin()
-        if network == "drip" and self._begun:
+        if self._strikes.waits == "byte by byte" and self._begun:
             await self._drip()
         else:
             await self._wait(self._damage.pause)
-        if network and (network != "drip" or self._damage.partial):
+        if self._strikes.ends != "open":
             await self._strike()
         elif self._begun:
-            await self._send({"type": "http.response.body", "body": body[self._out :]})
+            await self._send({"type": "http.response.body", "body": self._answer.body[self._out :]})
         else:
             await self._answer.send(self._send)
 
     async def _begin(self) -> None:
-        """The head, and half of the body or, of what is to drip from its first byte, none."""
+        """The head, and half of the body or none of it."""
         head, half = dict(self._answer.head), len(self._answer.body) // 2
-        if self._damage.network == "wrong_length":
+        if self._strikes.announced == "half":
             head[b"content-length"] = str(half).encode()
         await self._send({"type": "http.response.start", "status": self._answer.status, "headers": list(head.items())})
-        if self._damage.middle or self._damage.network != "drip":
+        if self._strikes.begins == "half":
             await self._more(half)
 
     async def _more(self, size: int) -> None:
@@ -120,20 +121,20 @@ class _Delivery:
     async def _strike(self) -> None:
         """End the connection, and see it end: until then uvicorn would answer in our place."""
         assert self._transport is not None
-        network, rest = self._damage.network, self._answer.body[self._out :]
-        if network == "garbage":
+        strike, rest = self._strikes, self._answer.body[self._out :]
+        if strike.then == "garbage":
             size = len(rest) if self._begun else len(GARBAGE)
             self._transport.write((GARBAGE * (size // len(GARBAGE) + 1))[:size])
-        elif network == "wrong_length":
+        elif strike.then != "nothing":
             await self._wait(ARRIVAL)
-            self._transport.write(rest[:-1] if self._damage.partial else rest)
-        elif network == "reset":
+            self._transport.write(rest[:-1] if strike.then == "rest but a byte" else rest)
+        if strike.ends == "RST":
             await self._wait(ARRIVAL)
             while self._transport.get_write_buffer_size():
                 await self._wait(ARRIVAL)
             self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
             self._transport.abort()
-        if network != "hang":
+        if strike.ends != "never":
             self._transport.close()
         await self._gone
 

@@ -10,7 +10,7 @@ from simulator.core.world.clients import MadeBy
 from simulator.scenario.given.amending import NEW_USER, PRICE, PRICED
 from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.json_schema import of
-from simulator.scenario.keys.scenario import CLIENT, USER
+from simulator.scenario.keys.people import CLIENT, USER
 from simulator.web.control.deposits import MOST_CONFIRMATIONS
 from simulator.web.control.schemas import views
 from simulator.web.control.schemas.call import LIMIT, MALFORMED, Shape, given

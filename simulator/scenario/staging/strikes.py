@@ -1,0 +1,123 @@
+"""The one table of faults: what each effect does at each moment to a call and to the bytes of its answer.
+
+The exchange, the wire, the reader of scenarios, the check of imported states and the tests read it. A network word
+that is added here without a row for each moment is an error at import.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, get_args
+
+from simulator.core.value import Value
+
+Moment = Literal["before", "after_commit", "mid_body"]
+"""When a fault strikes.
+
+`before`: the call is not performed, unless the fault only delays it. `after_commit`: the call succeeded, and its
+answer is what suffers; a call that is refused by itself is not struck. `mid_body`: the call was performed, whatever
+came of it, and half of the answer's body is out.
+"""
+Network = Literal["reset", "empty", "truncate", "garbage", "hang", "drip", "wrong_length"]
+"""What happens on the socket.
+
+`reset`: a TCP RST. `empty`: the connection is closed without a byte. `truncate`: closed after half of the body.
+`garbage`: bytes that are no HTTP. `hang`: nothing more, until the client hangs up. `drip`: the body comes a byte at a
+time. `wrong_length`: Content-Length says half of what the body has.
+"""
+Effect = Literal["refuse", "respond", "delay"] | Network
+"""What a fault does: a network word, or the key that says it. `delay` = it only waits."""
+
+
+class Strike(Value, frozen=True):
+    """What one effect does at one moment.
+
+    An answer without a body, a redirect, has no middle: it suffers before its first byte.
+    """
+
+    performed: bool
+    """Whether the call is performed."""
+    answer: Literal["own", "dry run", "refusal", "response", "none"]
+    """Which answer goes out or is spoiled: the call's own, the one that it would have had, the refusal or the response
+    that the fault names, or none."""
+    waits: Literal["before the call", "before the answer", "in the body", "byte by byte"]
+    """Where the fault's `delay` passes."""
+    begins: Literal["nothing", "head", "half"] = "nothing"
+    """What is on the wire before the strike: nothing, the head, or the head and half of the body."""
+    announced: Literal["body", "half"] = "body"
+    """What Content-Length counts."""
+    then: Literal["nothing", "garbage", "rest", "rest but a byte"] = "nothing"
+    """What follows at the strike, if the connection ends with it."""
+    ends: Literal["open", "FIN", "RST", "never"] = "open"
+    """How the connection ends. `open`: the answer goes out whole. `never`: not until the client hangs up."""
+
+    @property
+    def damages(self) -> bool:
+        """Whether the answer needs more than to be sent."""
+        return self.begins != "nothing" or self.ends != "open"
+
+
+class Impossible(Value, frozen=True):
+    """An effect that cannot be at a moment, and why, in words that follow `at`."""
+
+    why: str
+
+
+_HALF: Final = "as half of the answer is out; say before or after_commit"
+
+# fmt: off
+STRIKES: Final[dict[tuple[Effect, Moment], Strike | Impossible]] = {
+    ("delay", "before"): Strike(True, "own", "before the call"),
+    ("delay", "after_commit"): Strike(True, "own", "before the answer"),
+    ("delay", "mid_body"): Strike(True, "own", "in the body", "half"),
+    ("refuse", "before"): Strike(False, "refusal", "before the call"),
+    ("refuse", "after_commit"): Strike(True, "refusal", "before the answer"),
+    ("refuse", "mid_body"): Impossible(f"is too late for refuse, {_HALF}"),
+    ("respond", "before"): Strike(False, "response", "before the call"),
+    ("respond", "after_commit"): Strike(True, "response", "before the answer"),
+    ("respond", "mid_body"): Impossible(f"is too late for respond, {_HALF}"),
+    ("reset", "before"): Strike(False, "none", "before the call", ends="RST"),
+    ("reset", "after_commit"): Strike(True, "none", "before the answer", ends="RST"),
+    ("reset", "mid_body"): Strike(True, "own", "in the body", "half", ends="RST"),
+    ("empty", "before"): Strike(False, "none", "before the call", ends="FIN"),
+    ("empty", "after_commit"): Strike(True, "none", "before the answer", ends="FIN"),
+    ("empty", "mid_body"): Impossible("is too late for an empty answer; say before, or network: truncate"),
+    ("truncate", "before"): Strike(False, "dry run", "before the call", "half", ends="FIN"),
+    ("truncate", "after_commit"): Strike(True, "own", "before the answer", "half", ends="FIN"),
+    ("truncate", "mid_body"): Strike(True, "own", "in the body", "half", ends="FIN"),
+    ("garbage", "before"): Strike(False, "none", "before the call", then="garbage", ends="FIN"),
+    ("garbage", "after_commit"): Strike(True, "none", "before the answer", then="garbage", ends="FIN"),
+    ("garbage", "mid_body"): Strike(True, "own", "in the body", "half", then="garbage", ends="FIN"),
+    ("hang", "before"): Strike(False, "none", "before the call", ends="never"),
+    ("hang", "after_commit"): Strike(True, "none", "before the answer", ends="never"),
+    ("hang", "mid_body"): Strike(True, "own", "in the body", "half", ends="never"),
+    ("drip", "before"): Strike(False, "dry run", "byte by byte", "head", ends="FIN"),
+    ("drip", "after_commit"): Strike(True, "own", "byte by byte", "head"),
+    ("drip", "mid_body"): Strike(True, "own", "byte by byte", "half"),
+    ("wrong_length", "before"): Strike(False, "dry run", "before the call", "half", "half", "rest but a byte", "FIN"),
+    ("wrong_length", "after_commit"): Strike(True, "own", "before the answer", "half", "half", "rest", "FIN"),
+    ("wrong_length", "mid_body"): Strike(True, "own", "in the body", "half", "half", "rest", "FIN"),
+}
+# fmt: on
+"""By effect and moment. An answer that nothing was performed for, a dry run's, never arrives whole."""
+EFFECTS: Final[tuple[Effect, ...]] = ("refuse", "respond", "delay", *get_args(Network))
+
+if missing := [(effect, at) for effect in EFFECTS for at in get_args(Moment) if (effect, at) not in STRIKES]:
+    raise LookupError(f"the table of faults has no row for {missing}")
+
+
+def strike_of(effect: Effect, at: Moment) -> Strike:
+    """What an effect does at a moment. The reader and the check of imported states let no impossible pair pass."""
+    found = STRIKES[effect, at]
+    assert isinstance(found, Strike), f"{effect} at {at} {found.why}"
+    return found
+
+
+def obstacles(effects: tuple[Effect, ...], at: Moment, delay: int | None) -> list[tuple[str, str]]:
+    """What cannot be of a fault, each with the key that is wrong. `delay` is ms, None = it is not said."""
+    rows = [STRIKES[effect, at] for effect in effects]
+    found = [("at", row.why) for row in rows if isinstance(row, Impossible)]
+    if delay is not None and any(isinstance(row, Strike) and row.ends == "never" for row in rows):
+        found.append(("delay", "means nothing beside hang, which has no end; leave it out"))
+    if delay == 0 and not any(effect != "delay" for effect in effects):
+        found.append(("delay", "must be longer than nothing, or the fault does nothing"))
+    return found
