@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 OBJECT_KINDS: Final = ("code", "consent", "api_key", "transaction", "withdrawal", "deposit", "transfer")
 """What gets an ObjectId. Each step can name one of each, and no two share a counter."""
+_PLACES: Final = {kind: place for place, kind in enumerate(OBJECT_KINDS)}
 
 
 def digest(*parts: object) -> bytes:
@@ -38,7 +39,12 @@ def workspace_mark(workspace: str) -> str:
 
 def account_id(world: World, user: str, type: str, currency: str) -> str:
     """The id of an account: 24 hex digits that never change."""
-    return digest(world.seed, world.workspace, "account", user, type, currency)[:12].hex()
+    return _account_id(world.seed, world.workspace, user, type, currency)
+
+
+@lru_cache(maxsize=4096)
+def _account_id(seed: int, workspace: str, user: str, type: str, currency: str) -> str:
+    return digest(seed, workspace, "account", user, type, currency)[:12].hex()
 
 
 def party_secret(world: World, kind: str, client_id: str) -> str:
@@ -82,7 +88,7 @@ class Mint:
 
     def object_id(self, kind: str) -> str:
         """24 hex digits: the business time in seconds, the workspace, a counter."""
-        counter = self._world.step * len(OBJECT_KINDS) + OBJECT_KINDS.index(kind)
+        counter = self._world.step * len(OBJECT_KINDS) + _PLACES[kind]
         seconds = self._now // 1000 & 0xFFFFFFFF
         return f"{seconds:08x}{workspace_mark(self._world.workspace)}{counter & 0xFFFFFF:06x}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Context, Decimal, Inexact
+from functools import lru_cache
 from typing import Final
 
 ZERO: Final = Decimal(0)
@@ -22,6 +23,7 @@ multiply = EXACT.multiply
 negative = EXACT.minus
 
 
+@lru_cache(maxsize=64)
 def unit(precision: int) -> Decimal:
     """The smallest amount with that many decimal places."""
     return Decimal(1).scaleb(-precision)

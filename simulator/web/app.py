@@ -7,6 +7,7 @@ imported when somebody asks for one of them.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -19,7 +20,7 @@ from simulator.messages import Answer, Receive, Request, Scope, Send
 from simulator.scenario.loader import Scenario
 from simulator.web.endpoints.desk import Desk, too_large
 from simulator.web.endpoints.envelope import Family, as_json
-from simulator.web.endpoints.table import CONTROL, LIVE, READY, SITE, answer_call, family_of, find
+from simulator.web.endpoints.table import CONTROL, LIVE, READY, SITE, answer_call, family_of, find, misplaced
 from simulator.web.guards import Policy
 from simulator.web.routing.paths import Led, Way
 from simulator.web.routing.visits import VISIT, Visit
@@ -112,6 +113,19 @@ class App:
             await answer.send(send)
         else:
             await network.deliver(answer, scope, receive, send)
+
+    def at_once(self, request: Request) -> Answer | None:
+        """The answer to a call of the exchange that nothing has to be waited for; None = nothing was performed."""
+        found = find(request.path)
+        endpoint = found.get(request.method) if found else None
+        if endpoint is None:
+            return None
+        way = self.workspaces.route(request)
+        desk = way.desk
+        if way.notes or not desk.prompt or leads_to_file(request.path):
+            return None
+        command, notes = endpoint.decode(request), misplaced(request, endpoint)
+        return desk.perform_at_once(request, command, partial(desk.spell, endpoint.family), notes)
 
     def _file(self, desk: Desk, request: Request) -> Answer:
         """A file. How it is written is not imported before somebody asks for one."""

@@ -81,7 +81,7 @@ class SimulatorServer(Server):
             Config(
                 app,
                 loop="asyncio",
-                http=partial(Connection, crowd=self._crowd, turn_away=app.turn_away),  # type: ignore[arg-type]  # it is only called
+                http=partial(Connection, crowd=self._crowd, turn_away=app.turn_away, at_once=app.at_once),  # type: ignore[arg-type]  # it is only called
                 ws="none",
                 lifespan="off",
                 access_log=False,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit
 
 from simulator.core import spec
@@ -70,8 +71,18 @@ def _cut(raw: str, registered: Iterable[str]) -> tuple[str, str, bool, bool]:
 
 def read_query(world: World, raw: str) -> Query:
     """Take a query string of `/oauth` or of the token endpoint apart, with the registered redirect URIs as a guide."""
-    clients = [world.clients.get(value) for name, value in parse_qsl(raw) if name == "client_id"]
-    registered = next((resolve(world, client) for client in clients if client), ())
+    clients = [world.clients.get(client_id) for client_id in _client_ids(raw)]
+    return _taken_apart(raw, next((resolve(world, client) for client in clients if client), ()))
+
+
+@lru_cache(maxsize=64)
+def _client_ids(raw: str) -> tuple[str, ...]:
+    return tuple(value for name, value in parse_qsl(raw) if name == "client_id")
+
+
+@lru_cache(maxsize=64)
+def _taken_apart(raw: str, registered: tuple[str, ...]) -> Query:
+    """Remembered, because whom a call is about and what it does are both asked of its query. Nobody changes it."""
     others, redirect_uri, is_registered, encoded = _cut(raw, registered)
     values: dict[str, str] = {}
     repeated = ""

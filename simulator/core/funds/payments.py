@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from re import fullmatch
+from functools import lru_cache
+from re import Pattern, fullmatch
+from re import compile as pattern_of
 from typing import Final
 
 from msgspec.structs import replace
@@ -141,9 +143,14 @@ def _check_address(world: World, payment: Payment, chain: Chain) -> None:
         return
     looks = (("an address", payment.address, chain.address_pattern), ("a memo", payment.memo, chain.memo_pattern))
     for what, text, pattern in looks:
-        if pattern and text and not (len(text) <= LONGEST_TEXT and fullmatch(pattern, text)):
+        if pattern and text and not (len(text) <= LONGEST_TEXT and _compiled(pattern).fullmatch(text)):
             expected = f"{what} of {chain.chain_id}, which matches {pattern}"
             raise Refusal(Reason.ADDRESS_INVALID, expected=expected, received=text)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> Pattern[str]:
+    return pattern_of(pattern)
 
 
 def plan(world: World, key: ApiKey, user: User, payment: Payment, *, oauth: bool = True) -> Plan:
@@ -184,13 +191,12 @@ def _terms(world: World, plan: Plan) -> FeeTerms | None:
 
 def booked(world: World, key: ApiKey, user: User, payment: Payment, plan: Plan, now: Now) -> Withdrawal:
     """The withdrawal as it will be booked. INTERNAL: the fees come out of the amount [H50/both-fees]."""
-    deducted = _deducted(world, user, payment, plan.fees.total)
+    total = plan.fees.total
+    deducted = _deducted(world, user, payment, total)
     inside = deducted is FeeDeductType.INTERNAL
-    payout = money.subtract(payment.amount, plan.fees.total) if inside else payment.amount
+    payout = money.subtract(payment.amount, total) if inside else payment.amount
     if payout <= 0:
-        raise Refusal(
-            Reason.PAYOUT_NOT_POSITIVE, expected=f"more than the fees, {plan.fees.total}", received=str(payment.amount)
-        )
+        raise Refusal(Reason.PAYOUT_NOT_POSITIVE, expected=f"more than the fees, {total}", received=str(payment.amount))
     return Withdrawal(
         id=Mint(world, now.business).object_id("withdrawal"),
         user=user.name,
@@ -199,7 +205,7 @@ def booked(world: World, key: ApiKey, user: User, payment: Payment, plan: Plan, 
         payment=payment,
         chain=plan.chain.chain_id if plan.chain else "",
         recipient=plan.recipient,
-        debit=payment.amount if inside else money.add(payment.amount, plan.fees.total),
+        debit=payment.amount if inside else money.add(payment.amount, total),
         payout=payout,
         service_fee=plan.fees.service,
         network_fee=plan.fees.network,

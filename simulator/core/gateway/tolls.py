@@ -23,6 +23,9 @@ class Pool(Enum):
     MANAGEMENT = "Management"
     PUBLIC = "Public"
 
+    __hash__ = object.__hash__
+    """A member is equal to itself alone. An Enum's own hash is made of its name, in Python, at every look-up."""
+
 
 @unique
 class OwnPermission(Enum):

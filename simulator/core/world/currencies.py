@@ -48,4 +48,7 @@ class Currency(Value, frozen=True):
 
     def chain(self, chain_id: str) -> Chain | None:
         """The chain of that chainId."""
-        return next((chain for chain in self.chains if chain.chain_id == chain_id), None)
+        for chain in self.chains:
+            if chain.chain_id == chain_id:
+                return chain
+        return None

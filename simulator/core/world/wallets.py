@@ -77,9 +77,11 @@ class Wallet(Value, frozen=True):
         kind, accounts = account.key, self.accounts
         if TAG in account.type:
             return Wallet(self.user, accounts, self.isolated.insert(kind, account))
+        for place, older in enumerate(accounts):
+            if older.currency == account.currency and older.type == account.type:
+                return Wallet(self.user, (*accounts[:place], account, *accounts[place + 1 :]), self.isolated)
         place = bisect_left(accounts, kind, key=_KIND)
-        rest = place + (place < len(accounts) and _KIND(accounts[place]) == kind)
-        return Wallet(self.user, (*accounts[:place], account, *accounts[rest:]), self.isolated)
+        return Wallet(self.user, (*accounts[:place], account, *accounts[place:]), self.isolated)
 
 
 _KIND: Final = attrgetter("type", "currency")

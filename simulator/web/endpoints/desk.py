@@ -78,6 +78,8 @@ class Desk:
         """Perform a command, show the outcome, write the entry. Only long work and a fault's `delay` are waited for."""
         if self.occupied and not await self.caught_up():
             return ABANDONED
+        if self.exchange.staging.quiet:
+            return self.perform_at_once(request, command, show, notes)
         began, was = stopwatch(), self.exchange.mark()
         struck = self.exchange.struck(command)
         if struck and (pause := pause_before(struck.fault)) and not await self._waited(pause):
@@ -91,6 +93,17 @@ class Desk:
         if (pause := pause_after(outcome.struck.fault)) and not await self._wait(pause):
             return ABANDONED
         return recorded
+
+    def perform_at_once(self, request: Request, command: Command, show: Show, notes: tuple[str, ...] = ()) -> Answer:
+        """The same where nothing is to be waited for, because the desk is `prompt`."""
+        began, was, before = stopwatch(), self.exchange.mark(), self.exchange.world
+        outcome = self.exchange.carry_out(command, None, request.ip)
+        return self.record(request, outcome, show(outcome), before, began, notes, was)
+
+    @property
+    def prompt(self) -> bool:
+        """Whether a call is performed at once: no fault is in force, and nothing long has to end before."""
+        return self.exchange.staging.quiet and not self.occupied
 
     @property
     def occupied(self) -> bool:

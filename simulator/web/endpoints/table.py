@@ -83,6 +83,8 @@ def find(path: str) -> Methods | None:
 
 def misplaced(request: Request, route: Route) -> tuple[str, ...]:
     """A note when the client believes that it talks to the wrong one of KuCoin's hosts."""
+    if b"kucoin.com" not in request.headers.get(b"host", b"").lower():
+        return ()
     host = (request.header(b"host") or "").partition(":")[0].lower()
     if host == FUTURES and route.path in SHARED:
         return ()

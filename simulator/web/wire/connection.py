@@ -7,17 +7,17 @@ requests that wait for an answer, a request's head, and the time that a request 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
 from httptools import HttpParserError, HttpParserUpgrade
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from simulator.core.refusals import Reason, Refusal
-from simulator.messages import Answer, Receive, Request, Scope, Send
+from simulator.messages import Receive, Request, Scope, Send
 from simulator.web.wire import offers, protocols
+from simulator.web.wire.at_once import PlainRequests, TurnAway
 from simulator.web.wire.crowd import TOO_MANY, Crowd
 from simulator.web.wire.damage import CONNECTION
 from simulator.web.wire.flow import Flow, Hearing
@@ -34,19 +34,13 @@ MAXIMUM_HEAD: Final = 65_536
 """Bytes of a request line with its headers, or of anything else that the parser takes without a result [H74/bounds]."""
 
 
-TurnAway = Callable[[Request, Refusal], Answer]
-"""Writes down what could not be read as a request, and says what is answered."""
-
-
-class Connection(HttpToolsProtocol):
+class Connection(PlainRequests):
     """uvicorn's protocol within bounds. What it cannot read it refuses in JSON, after the answers that are due."""
 
     def __init__(self, *args: Any, crowd: Crowd[Connection], turn_away: TurnAway, **more: Any) -> None:
         super().__init__(*args, **more)
         self._crowd, self._answer = crowd, turn_away
-        self.scope = {}  # type: ignore[typeddict-item]  # until a request begins
-        self.headers = []
-        self.url = b""
+        super().on_message_begin()  # there is none yet, but what cannot be read as one is told of, too
         self._first = b""
         self._unread = bytearray()
         self._parts = 0
@@ -67,7 +61,7 @@ class Connection(HttpToolsProtocol):
         """Remember what each request of this connection is given. One too many is turned away."""
         room = self._crowd.admits(len(self.connections))
         super().connection_made(transport)
-        self._extensions: dict[str, dict[object, object]] = {CONNECTION: {"transport": transport}}
+        self.extensions = {CONNECTION: {"transport": transport}}
         self.patience = Patience(self)
         self.flow = Flow(transport, self.patience, self.read_on)
         if not room:
@@ -107,8 +101,9 @@ class Connection(HttpToolsProtocol):
         if len(self._first) < protocols.LONGEST:
             self._first += data[: protocols.LONGEST]
         if len(data) <= PIECE and not self._unread and self.ready:
-            self._parts = 0
+            self._parts, self.prompt = 0, True
             self._feed(data)
+            self.prompt = False
         else:
             self._unread += data
             self.read_on()
@@ -141,7 +136,9 @@ class Connection(HttpToolsProtocol):
         self._swallowed += len(data)
         try:
             self._parse(data)
+            self.let_go()
         except HttpParserError as error:
+            self.let_go()
             self._refuse(protocols.unreadable(self._first, error.__context__ or error))
         if self._swallowed > MAXIMUM_HEAD:
             limit = str(MAXIMUM_HEAD)
@@ -162,7 +159,6 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins."""
         super().on_message_begin()
-        self.scope["extensions"] = self._extensions
         self._head_ended = False
         self.patience.begin()
 
@@ -175,6 +171,9 @@ class Connection(HttpToolsProtocol):
         """The head is there, and the application may begin."""
         self._head_ended = True
         self._swallowed = 0
+        if self.hold():
+            return
+        self.tell_head()
         if self.parser.should_upgrade():
             self.scope["method"] = self.parser.get_method().decode()
             if self.scope["method"] == protocols.CONNECT.name:
@@ -198,9 +197,9 @@ class Connection(HttpToolsProtocol):
         if self._crowd.silent:
             self._crowd.silent.pop(self, None)
         self.patience.rest()
-        if self.cycle.response_complete:
-            self.patience.next()
         super().on_message_complete()
+        if self.cycle is None or self.cycle.response_complete:
+            self.patience.next()
 
     # --- answers
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
@@ -208,7 +207,7 @@ class Connection(HttpToolsProtocol):
         super()._start_asgi_task(cycle, partial(self._serve, cycle))
 
     async def _serve(self, cycle: RequestResponseCycle, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(scope, Hearing(cycle, self.patience), send)
+        await self.serve(scope, Hearing(cycle, self.patience), send)
         if self.patience.ended is not None and not cycle.response_complete:
             self.transport.close()  # its client is gone, and no answer will be given
 

@@ -1,0 +1,145 @@
+"""A plain request is answered where it was read, in one piece. Every other one takes uvicorn's way.
+
+uvicorn's way costs a scope, a task, an event and two packets a request, which is more than most calls cost themselves.
+A plain request is held back from uvicorn while it is read. If it is not whole by the end of its packet, or if its
+answer has to be waited for, then uvicorn is told of it from its beginning, as if nobody had held it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from simulator.core.gateway.requests import MAXIMUM_BODY
+from simulator.core.refusals import Refusal
+from simulator.messages import Answer, Receive, Request, Scope, Send
+
+PLAIN: Final = frozenset((b"GET", b"POST", b"DELETE"))
+"""Methods of the exchange's calls."""
+LONGEST: Final = len(str(MAXIMUM_BODY))
+"""Digits of the length of a body that is read."""
+
+AtOnce = Callable[[Request], Answer | None]
+"""Performs a call and says what is answered. None = nothing was performed: the answer has to be waited for."""
+TurnAway = Callable[[Request, Refusal], Answer]
+"""Writes down what could not be read as a request, and says what is answered."""
+
+
+class PlainRequests(HttpToolsProtocol):
+    """uvicorn's protocol, which is told of a request only if that cannot be answered at once."""
+
+    def __init__(self, *args: Any, at_once: AtOnce, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._at_once = at_once
+        self.prompt = False
+        """Whether the next request may be answered at once: one in a packet, so that other clients have their turn."""
+        self._held: list[bytes] | None = None
+        """The parts of a plain request's body; None = no request is held back."""
+        self._fields: dict[bytes, bytes] = {}
+        """The headers of that request."""
+        self.extensions: dict[str, dict[object, object]] = {}
+        """What the application can ask of the connection."""
+        self._failure: Exception | None = None
+        """What went wrong when a call was performed at once: uvicorn answers it as it answers every failure."""
+
+    def on_message_begin(self) -> None:
+        """A request begins. Its scope is made when uvicorn is told of it."""
+        self.url, self.headers, self.expect_100_continue = b"", [], False
+        self.scope = {}  # type: ignore[typeddict-item]
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header."""
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
+
+    def hold(self) -> bool:
+        """At the end of a head: hold the request back if it is plain."""
+        method, cycle, url = self.parser.get_method(), self.cycle, self.url
+        if not (
+            self.prompt
+            and method in PLAIN
+            and (cycle is None or cycle.response_complete)
+            and url.startswith(b"/")
+            and url.isascii()
+            and b"#" not in url
+            and self.parser.get_http_version() == "1.1"
+            and self.parser.should_keep_alive()
+            and not self.parser.should_upgrade()
+            and not self.flow.write_paused
+            and not self.transport.is_closing()
+        ):
+            return False
+        self._fields = fields = dict(self.headers)
+        length = fields.get(b"content-length", b"0")
+        if (
+            len(fields) < len(self.headers)
+            or b"expect" in fields
+            or b"transfer-encoding" in fields
+            or not (length.isdigit() and len(length) <= LONGEST and int(length) <= MAXIMUM_BODY)
+        ):
+            return False
+        self.prompt, self._held = False, []
+        self.scope = {"method": method.decode()}  # type: ignore[typeddict-item]  # the rest is uvicorn's
+        return True
+
+    def tell_head(self) -> None:
+        """Make the scope of a request whose head has been read."""
+        url, headers, expect_100_continue = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expect_100_continue
+        self.headers.extend(headers)  # it is the scope's
+        self.scope["extensions"] = self.extensions
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body."""
+        if self._held is None:
+            super().on_body(body)
+        else:
+            self._held.append(body)
+
+    def let_go(self) -> None:
+        """Tell uvicorn of the request that was held back, if there is one."""
+        if self._held is not None:
+            parts, self._held = self._held, None
+            self.tell_head()
+            super().on_headers_complete()
+            for part in parts:
+                super().on_body(part)
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        if not self._answered_at_once():
+            super().on_message_complete()
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have the application answer a request, or fail as it failed already."""
+        if failure := self._failure:
+            self._failure = None
+            raise failure
+        await self.app(scope, receive, send)
+
+    def _answered_at_once(self) -> bool:
+        """Whether the request was held back and has now been answered."""
+        if self._held is None:
+            return False
+        path, _, query = self.url.decode("ascii").partition("?")
+        ip = self.client[0] if self.client else ""
+        request = Request(self.scope["method"], path, query, self._fields, ip, b"".join(self._held))
+        try:
+            answer = self._at_once(request)
+        except Exception as failure:  # noqa: BLE001 - it is raised again where uvicorn sees it
+            answer, self._failure = None, failure
+        if answer is None:
+            self.let_go()
+            return False
+        self._held = None
+        self.server_state.total_requests += 1
+        lines = [STATUS_LINE[answer.status]]
+        for name, value in (*self.server_state.default_headers, *answer.head):
+            lines += (name, b": ", value, b"\r\n")
+        self.transport.write(b"".join((*lines, b"\r\n", answer.body)))
+        return True
