@@ -15,6 +15,21 @@ from typing import IO
 
 ROOT = Path(__file__).parents[2]
 MODULE = (sys.executable, "-m", "simulator")
+PATIENT = (
+    sys.executable,
+    "-c",
+    """
+from simulator.web.wire import patience
+for name, value in list(vars(patience).items()):
+    if isinstance(value, float):
+        setattr(patience, name, 3_600.0)
+from simulator.web import server
+server.GRACE = 3_600.0
+from simulator.cli import main
+main()
+""",
+)
+"""A simulator that waits an hour for each client and for each call. If it ends, then because it waits for nobody."""
 
 
 def environment(**more: str) -> dict[str, str]:

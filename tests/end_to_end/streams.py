@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from end_to_end.processes import MODULE, environment
+from polling import wait_until
 from wire import Http
 
 from simulator.health import listening
@@ -66,9 +66,14 @@ def started(
         env=environment(**(env or {})),
     ) as process:
         try:
-            while not (addresses := list(listening(Path(f"/proc/{process.pid}")))):
+            addresses: list[tuple[str, int]] = []
+
+            def found() -> bool:
                 assert process.poll() is None, process.communicate()
-                time.sleep(0.05)
+                addresses.extend(listening(Path(f"/proc/{process.pid}")))
+                return bool(addresses)
+
+            wait_until(found)
             yield process, Http(addresses[0][1])
         finally:
             process.kill()

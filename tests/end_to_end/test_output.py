@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 from end_to_end.processes import MODULE, environment, run
 from end_to_end.streams import CLOSED, FULL, GONE, WAYS, ended, started, stream
+from polling import wait_until
 
 EXPECT = "version: 1\nname: mine\nextends: demo\nexpect: [{operation: get_server_time, exactly: %d}]\n"
 TIME = "/api/v1/timestamp"
@@ -142,8 +142,7 @@ def test_no_scenario_steers_a_terminal(format: str, tmp_path: Path) -> None:
     with started("--scenario", str(file), "--watch", "--verify", "--log-format", format) as (process, send):
         assert send("GET", "/%1B%5B2J%C2%9B31m%E2%80%AE").status == 404
         file.write_text(file.read_text().replace('"exactly": 1', '"exactly": 2'))
-        while send("POST", "/_sim/v1/verify").json()["results"][0]["expectation"][-1] != "2":
-            time.sleep(0.05)
+        wait_until(lambda: send("POST", "/_sim/v1/verify").json()["results"][0]["expectation"][-1] == "2")
         file.write_text(json.dumps({"version": 1, ESCAPES: 1, "given": {"users": {ESCAPES: 1}}}))
         assert process.stderr
         told = process.stderr.readline()

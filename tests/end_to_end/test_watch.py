@@ -6,8 +6,6 @@ import json
 import re
 import signal
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -15,6 +13,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 from end_to_end.processes import MODULE, ROOT, Running, environment, running
+from polling import wait_until
 from situations import unknown_key
 
 from simulator.scenario.keys.scenario import SCENARIO
@@ -22,7 +21,6 @@ from simulator.scenario.keys.scenario import SCENARIO
 TEXT = "version: 1\nname: mine\nextends: demo\nclock: {mode: frozen, start: 2026-06-01T00:00:00Z}\n"
 FAULT = TEXT + "faults: [{operation: exchange_code, user: alice, refuse: CODE_EXPIRED}]\n"
 EXPECT = TEXT + "expect: [{operation: exchange_code, outcome: OK, exactly: 1}]\n"
-DEADLINE = 20.0
 EVERYBODY = "alice, bob, carol, dave, erin, frank, operator"
 
 
@@ -47,14 +45,6 @@ def exchange(started: Running) -> tuple[int, Any]:
             return error.code, json.load(error)
 
 
-def eventually(holds: Callable[[], bool]) -> None:
-    """Ask until it is so, or until the deadline."""
-    until = time.monotonic() + DEADLINE
-    while not holds():
-        assert time.monotonic() < until, "it never came to be"
-        time.sleep(0.05)
-
-
 def said(started: Running) -> str:
     """The next line that the process prints."""
     assert started.process.stdout
@@ -69,7 +59,7 @@ def test_an_edit_takes_effect_at_once(tmp_path: Path) -> None:
         faults = f"{started.url}/_sim/v1/faults"
         assert exchange(started)[0] == 200
         file.write_text(FAULT)
-        eventually(lambda: bool(call(faults)["faults"]))
+        wait_until(lambda: bool(call(faults)["faults"]))
         assert said(started) == f"{file}: faults changed; the world goes on"
         status, answer = exchange(started)
         assert (status, answer["msg"]) == (400, "invalid_grant: the code has expired")
@@ -79,7 +69,7 @@ def test_an_edit_takes_effect_at_once(tmp_path: Path) -> None:
         replaced = tmp_path / "mine.new"
         replaced.write_text(TEXT)
         replaced.replace(file)
-        eventually(lambda: not call(faults)["faults"])
+        wait_until(lambda: not call(faults)["faults"])
         assert exchange(started)[0] == 200
 
 
@@ -89,7 +79,7 @@ def test_an_invalid_edit_is_told_and_changes_nothing(tmp_path: Path) -> None:
     file.write_text(FAULT)
     with running("--scenario", str(file), "--watch", "--user", "zoe:free:5") as started:
         file.write_text(FAULT.replace("alice", "alise") + "expekt: []\n")
-        eventually(lambda: "expekt" in started.stderr())
+        wait_until(lambda: "expekt" in started.stderr())
         assert started.stderr().splitlines()[1:] == [
             f"{file}:5:43: faults[0].user: unknown user alise; given.users has {EVERYBODY} (did you mean alice?)",
             f"{file}:6:1: expekt: {unknown_key(SCENARIO, 'expect')}",
@@ -163,9 +153,9 @@ def test_a_reader_who_has_gone_does_not_end_the_watching(tmp_path: Path) -> None
         started.process.stdout.close()
         for _ in range(2):
             file.write_text(FAULT)
-            eventually(lambda: bool(call(f"{started.url}/_sim/v1/faults")["faults"]))
+            wait_until(lambda: bool(call(f"{started.url}/_sim/v1/faults")["faults"]))
             file.write_text(TEXT)
-            eventually(lambda: not call(f"{started.url}/_sim/v1/faults")["faults"])
+            wait_until(lambda: not call(f"{started.url}/_sim/v1/faults")["faults"])
 
 
 def test_a_link_to_a_device_is_told_and_changes_nothing(tmp_path: Path) -> None:
@@ -175,7 +165,7 @@ def test_a_link_to_a_device_is_told_and_changes_nothing(tmp_path: Path) -> None:
     with running("--scenario", str(file), "--watch") as started:
         file.unlink()
         file.symlink_to("/dev/zero")
-        eventually(lambda: "it is a device" in started.stderr())
+        wait_until(lambda: "it is a device" in started.stderr())
         assert call(f"{started.url}/_sim/v1/faults")["faults"]
         file.unlink()
         file.write_text(TEXT)

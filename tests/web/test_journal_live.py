@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
 import pytest
+from polling import wait_until
 from wire import V1, Asgi, Broker, Http, problem_of
 
 from simulator.evidence.filters import Wanted
@@ -33,9 +33,7 @@ def _watched(server: LocalServer) -> bool:
 
 
 def _until_watched(server: LocalServer) -> None:
-    until = time.monotonic() + 10
-    while not _watched(server):
-        assert time.monotonic() < until
+    wait_until(lambda: _watched(server))
 
 
 def test_a_wait_ends_with_the_entry(server: LocalServer, online: Broker) -> None:
@@ -84,9 +82,7 @@ def test_who_hangs_up_waits_no_longer(server: LocalServer) -> None:
         with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
             connection.sendall(b"GET /_sim/v1/requests/%s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" % path)
             _until_watched(server)
-        until = time.monotonic() + 10
-        while _watched(server):
-            assert time.monotonic() < until
+        wait_until(lambda: not _watched(server))
 
 
 @contextmanager
