@@ -8,7 +8,7 @@ from typing import Final
 
 from simulator.core.endpoints import CALLS
 from simulator.core.staged import details_of
-from simulator.core.world import DepositStatus, Line, MadeBy, World, identities_of
+from simulator.core.world import DepositStatus, Line, World, identities_of
 from simulator.exchange import State
 from simulator.messages import BODILESS
 from simulator.scenario.staging.armed import Armed, Standing
@@ -60,7 +60,7 @@ def _references(world: World) -> Iterator[Reference]:
         yield f"codes[{name}]", "consent", code.consent, world.consents
     for name, key in world.api_keys.items():
         yield f"api_keys[{name}]", "user", key.user, world.users
-        if key.made_by is not MadeBy.USER:
+        if key.made_by.of_a_broker:
             yield f"api_keys[{name}]", "client_id", key.client_id, world.clients
     for user, wallet in world.wallets.items():
         yield f"wallets[{user}]", "user", user, world.users

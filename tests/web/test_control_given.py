@@ -110,8 +110,10 @@ def test_a_currency_comes_and_changes(broker: Broker) -> None:
             "currency": "DOGE",
             "full_name": "DOGE",
             "precision": 4,
-            "price_usdt": "0.1",
             "default_chain": "doge",
+            "margin_enabled": True,
+            "debit_enabled": True,
+            "price_usdt": "0.1",
             "chains": ["doge"],
         },
     )

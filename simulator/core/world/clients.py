@@ -85,6 +85,20 @@ class MadeBy(Enum):
     BROKER = "broker"
     """The broker made it by hand in its own KuCoin account: what Broker Pro is signed with."""
 
+    @property
+    def of_a_broker(self) -> bool:
+        """Whether such a key belongs to a client."""
+        return self is not MadeBy.USER
+
+    @property
+    def can_withdraw(self) -> bool:
+        """Whether such a key can have the ordinary withdrawal permission: no authGroupMap has it."""
+        return self is not MadeBy.CONSENT
+
+    def can_have(self, group: AuthGroup) -> bool:
+        """Whether such a key can have a permission of authGroupMap: only a consent grants API_WITHDRAW_OAUTH."""
+        return self is MadeBy.CONSENT or group is not AuthGroup.API_WITHDRAW_OAUTH
+
 
 class ApiKey(Value, frozen=True):
     """A key that a consent made (s4), or somebody by hand. `client_id` is "" when it is no broker's."""

@@ -28,10 +28,10 @@ def api_keys(reader: Reader, world: World, user: User, listed: tuple[Found, ...]
         made_by = found.get("made_by", MadeBy.CONSENT)
         _check(reader, found, made_by, path)
         text = found.get("key", "")
-        client = None if made_by is MadeBy.USER else client_of(reader, world, found, path, "key")
+        client = client_of(reader, world, found, path, "key") if made_by.of_a_broker else None
         if text and (known := world.api_keys.get(text) or keys.get(text)):
             reader.refuse((*path, "key"), f"stands twice; {known.user} has a key {text} already")
-        if not text or (client is None and made_by is not MadeBy.USER):
+        if not text or (client is None and made_by.of_a_broker):
             continue
         name = found.get("name") or _name(client, made_by, text)
         if name in names or name in known_names:
@@ -56,15 +56,15 @@ def api_keys(reader: Reader, world: World, user: User, listed: tuple[Found, ...]
 
 def _check(reader: Reader, found: Found, made_by: MadeBy, path: Path) -> None:
     """What hands make, consents cannot, and the other way round."""
-    if made_by is MadeBy.CONSENT and found.get("withdrawal"):
+    if found.get("withdrawal") and not made_by.can_withdraw:
         message = (
             "no consent grants the ordinary withdrawal permission; say made_by: user, or groups: [API_WITHDRAW_OAUTH]"
         )
         reader.refuse((*path, "withdrawal"), message, key=True)
-    if made_by is not MadeBy.CONSENT and AuthGroup.API_WITHDRAW_OAUTH in found.get("groups", ()):
-        message = f"only a consent grants API_WITHDRAW_OAUTH; a key made by the {made_by.value} has withdrawal: true"
+    if refused := [group.value for group in found.get("groups", ()) if group and not made_by.can_have(group)]:
+        message = f"only a consent grants {refused[0]}; a key made by the {made_by.value} has withdrawal: true"
         reader.refuse((*path, "groups"), message)
-    if made_by is MadeBy.USER and "client" in found:
+    if "client" in found and not made_by.of_a_broker:
         reader.refuse((*path, "client"), "a key that the user made is no broker's; leave it out", key=True)
 
 

@@ -29,7 +29,7 @@ GROUPS: Final = List(members(AuthGroup))
 CLIENT: Final = Record(
     {
         "name": Key(TEXT, "The broker's name, as the consent page shows it"),
-        "secret": Key(TEXT, "client_secret (H01)"),
+        "secret": Key(TEXT, "client_secret (H01)", shown="client_secret"),
         "redirect_uris": Key(List(REDIRECT_URI), "Registered redirect URLs (s2); a path is on the simulator's origin"),
         "ip_allowlist": Key(
             Record(
@@ -123,18 +123,21 @@ USER: Final = Record(
         "email": Key(TEXT, "E-mail address: a way to log in, and a recipient of payments"),
         "phone": Key(TEXT, "Phone number, likewise"),
         "level": Key(LEVEL, "VIP level, which decides how large the rate pools are"),
-        "registered_at": Key(INSTANTS, "When the user registered at KuCoin; 2026-01-01T00:00:00Z without"),
+        "registered_at": Key(INSTANTS, "When the user registered at KuCoin; 2026-01-01T00:00:00Z without", shown=None),
         "frozen": Key(BOOLEAN, "Whether withdrawals are refused"),
         "futures": Key(BOOLEAN, "Whether the futures account is opened"),
         "factor_sets": Key(
             List(List(members(Factor))),
             "Second factors: alternatives of which each needs all; [] = bind one first, [[]] = none asked for (H42)",
+            shown="factorSets",
         ),
-        "totp_secret": Key(BASE32, "The authenticator's secret"),
+        "totp_secret": Key(BASE32, "The authenticator's secret", shown=None),
         "balances": Key(Names(AMOUNTS), "The main account by currency", into=BY_HAND),
         "trade": Key(Names(AMOUNTS), "The trading account by currency", into=BY_HAND),
-        "address_book": Key(Names(List(TEXT)), "Known addresses by chainId (H53)", make=_pairs),
-        "deposit_addresses": Key(Names(TEXT), "The user's own address by chainId (H47)", make=_own_addresses),
+        "address_book": Key(Names(List(TEXT)), "Known addresses by chainId (H53)", make=_pairs, shown=None),
+        "deposit_addresses": Key(
+            Names(TEXT), "The user's own address by chainId (H47)", make=_own_addresses, shown=None
+        ),
         "api_keys": Key(
             API_KEYS, "Keys that the user has: a number, at_limit, or a list of keys to sign with", into=BY_HAND
         ),

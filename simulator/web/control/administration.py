@@ -5,27 +5,27 @@ Each call takes effect at once, whole or not at all, in the shapes of a scenario
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.core.choices import After, Polls
 from simulator.core.control import administration as commands
 from simulator.core.control.administration import Administered
 from simulator.core.money import plain
 from simulator.core.value import Command
 from simulator.core.world import Client, Currency, World
 from simulator.scenario.client_names import as_known
-from simulator.scenario.format.scalars import DURATIONS
 from simulator.scenario.given import amending
+from simulator.scenario.given.amending import PRICED
 from simulator.scenario.keys.choices import CHOICES
+from simulator.scenario.keys.people import CLIENT
 from simulator.web.control import views
 from simulator.web.control.calls import alone, answer, settled
 from simulator.web.control.people import known_client, known_user
 from simulator.web.control.problems import ProblemError, wrong_field
 from simulator.web.control.scenarios import text_of
+from simulator.web.control.written import written
 from simulator.web.endpoints.desk import Desk
 
 
@@ -147,15 +147,8 @@ def _delete_client(desk: Desk, client_id: str) -> Response:
 
 def _client(world: World, each: Client) -> dict[str, Any]:
     """A client with all that a scenario can say of it."""
-    return {
-        **views.client(world, each),
-        "ip_allowlist": {"oauth": list(each.oauth_ips), "trading": list(each.trading_ips)},
-        "api_name": each.api_name,
-        "site": "local" if each.local_site else "global",
-        "partner": {"name": each.partner, "broker_name": each.broker_name, "broker_key": each.broker_key},
-        "rcode": each.rcode,
-        "invited": list(each.invited),
-    }
+    brief = views.client(world, each)
+    return {**brief, **{name: value for name, value in written(CLIENT, each).items() if name not in brief}}
 
 
 # --- currencies, prices, choices
@@ -192,17 +185,14 @@ def _currency(each: Currency) -> dict[str, Any]:
     """A currency in the words of a scenario; GET /api/v3/currencies/{currency} shows it as KuCoin does."""
     return {
         "currency": each.currency,
-        "full_name": each.full_name,
-        "precision": each.precision,
-        "price_usdt": plain(each.price_usdt),
-        "default_chain": each.default_chain,
+        **written(PRICED, each),
         "chains": [chain.chain_id for chain in each.chains],
     }
 
 
 async def choices(desk: Desk, request: Request) -> Response:
     """The answers to what the page does not say, as they are in force."""
-    return answer(_choices(desk.exchange.world))
+    return answer(written(CHOICES, desk.exchange.world.choices))
 
 
 async def patch_choices(desk: Desk, request: Request) -> Response:
@@ -213,21 +203,4 @@ async def patch_choices(desk: Desk, request: Request) -> Response:
 
 def _patch_choices(desk: Desk, text: str) -> Response:
     administered(desk, amending.change_choices(settled(desk), text))
-    return answer(_choices(desk.exchange.world))
-
-
-def _choices(world: World) -> dict[str, Any]:
-    return {name: _written(name, getattr(world.choices, name)) for name in CHOICES.keys}
-
-
-def _written(name: str, value: Any) -> Any:
-    """A choice as a scenario writes it."""
-    if isinstance(value, After):
-        return {"after": views.duration(value.milliseconds)}
-    if isinstance(value, Polls):
-        return {"polls": value.times}
-    if CHOICES.keys[name].shape is DURATIONS:
-        return views.duration(value)
-    if isinstance(value, Decimal):
-        return plain(value)
-    return list(value) if isinstance(value, tuple) else value
+    return answer(written(CHOICES, desk.exchange.world.choices))

@@ -30,6 +30,7 @@ from simulator.web.control.calls import alone, answer, call_of, fields_of, settl
 from simulator.web.control.people import known_client, known_user
 from simulator.web.control.problems import ProblemError, wrong_field
 from simulator.web.control.streamed import Streamed, members
+from simulator.web.control.written import duration
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import as_json
 
@@ -151,7 +152,7 @@ def _until(desk: Desk, fields: BodyFields, begin: int) -> int:
     if event is None:
         raise _nothing(f"no {kind.value} is pending", waiting)
     if event.at + offset < begin:
-        away = views.duration(event.at - begin)
+        away = duration(event.at - begin)
         raise _nothing(f"the next {event.kind.value} is in {away}, so {text} of it is in the past", waiting)
     return event.at + offset - begin
 

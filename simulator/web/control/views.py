@@ -22,11 +22,12 @@ from simulator.core.world import (
     World,
 )
 from simulator.instants import iso
-from simulator.scenario.format.scalars import DURATION_UNITS
+from simulator.scenario.keys.people import CLIENT, USER
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging.armed import Armed
 from simulator.scenario.staging.faults import Condition, Fault
 from simulator.scenario.staging.logins import Decided, Login
+from simulator.web.control.written import duration, written
 
 
 def clock(now: Now, its_clock: Clock) -> dict[str, Any]:
@@ -49,10 +50,10 @@ def clock(now: Now, its_clock: Clock) -> dict[str, Any]:
 
 def client(world: World, each: Client) -> dict[str, Any]:
     """A client with its secret: it is a made-up one, and tests need it."""
+    keys = written(CLIENT, each)
     return {
         "client_id": each.client_id,
-        "name": each.name,
-        "client_secret": each.secret,
+        **{name: keys[name] for name in ("name", "client_secret")},
         "redirect_uris": list(resolve(world, each)),
         "api_keys": [
             {"user": key.user, "key": key.api_key, "secret": key.secret, "passphrase": key.passphrase}
@@ -70,13 +71,7 @@ def user(world: World, each: User) -> dict[str, Any]:
     """A user: who they are, what they can prove, what they own."""
     return {
         "name": each.name,
-        "uid": each.uid,
-        "email": each.email,
-        "phone": each.phone,
-        "level": each.level,
-        "frozen": each.frozen,
-        "futures": each.futures,
-        "factorSets": [[factor.value for factor in factors] for factors in each.factor_sets],
+        **written(USER, each),
         "apiKeys": each.foreign_api_keys + len(world.key_ring(each.name).names),
         "accounts": [
             {
@@ -223,12 +218,3 @@ def _effect(each: Fault) -> dict[str, Any]:
         status, headers, body = each.respond.status, dict(each.respond.headers), each.respond.body
         return {"respond": {"status": status, **({"headers": headers} if headers else {}), "body": body}}
     return {"network": each.network} if each.network else {}
-
-
-def duration(milliseconds: int) -> str:
-    """`1m30s` or `-2s`, as a scenario writes it."""
-    left, text = abs(milliseconds), "-" if milliseconds < 0 else ""
-    for letters, unit in zip(("d", "h", "m", "s", "ms"), DURATION_UNITS, strict=True):
-        count, left = divmod(left, unit)
-        text += f"{count}{letters}" if count else ""
-    return text or "0s"

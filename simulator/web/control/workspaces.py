@@ -19,6 +19,7 @@ from simulator.scenario.loader import Scenario, builtin, load
 from simulator.web.control import views
 from simulator.web.control.calls import PAGE, answer, call_of, fields_of, limit_of
 from simulator.web.control.problems import ProblemError
+from simulator.web.control.written import duration
 from simulator.web.endpoints.desk import Desk
 from simulator.web.routing.credentials import NAME
 from simulator.web.routing.visits import visit_of
@@ -63,7 +64,7 @@ def _ttl(fields: Fields) -> int:
     text = fields.text("ttl")
     ttl = duration_ms(text) if text else IDLE
     if not ttl or ttl > LONGEST_TTL:
-        raise FieldProblem("ttl", f"must be a duration such as 10m, from 1ms to {views.duration(LONGEST_TTL)}", text)
+        raise FieldProblem("ttl", f"must be a duration such as 10m, from 1ms to {duration(LONGEST_TTL)}", text)
     return ttl
 
 
@@ -105,7 +106,7 @@ def _made(workspaces: Workspaces, made: Workspace) -> dict[str, Any]:
 def _shown(workspaces: Workspaces, each: Workspace) -> dict[str, Any]:
     return {
         "scenario": each.desk.scenario.name,
-        "ttl": views.duration(each.ttl),
+        "ttl": duration(each.ttl),
         "idle": workspaces.idle(each),
         "urls": urls(each.desk.exchange.world),
     }

@@ -83,8 +83,10 @@ CURRENCY: Final = closed(
         "currency": NAME,
         "full_name": TEXT,
         "precision": COUNT,
-        "price_usdt": DECIMAL,
         "default_chain": maybe(TEXT),
+        "margin_enabled": FLAG,
+        "debit_enabled": FLAG,
+        "price_usdt": DECIMAL,
         "chains": listed(TEXT),
     }
 )
