@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 from source_tree import ROOT, imports
+from test_rules import parsed
 
 TESTS: Final = ROOT / "tests"
 CLOCKS: Final = {"time", "timeit", "simulator.clock.stopwatch"}
@@ -33,13 +34,13 @@ READINGS: Final = {
 
 def clocks(source: str) -> set[str]:
     """The clocks that a file imports."""
-    names = set(imports(ast.parse(source)))
+    names = set(imports(parsed(source)))
     return {clock for clock in CLOCKS for name in names if name == clock or name.startswith(f"{clock}.")}
 
 
 def readings(source: str) -> list[str]:
     """Where a file reads a clock: of an event loop, of `time`, or by a name that only a clock has."""
-    calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    calls = [node.func for node in ast.walk(parsed(source)) if isinstance(node, ast.Call)]
     found = []
     for function in calls:
         if isinstance(function, ast.Attribute) and function.attr in READINGS:
