@@ -8,16 +8,18 @@ Prints the tables of docs/performance.md. Ratios carry over to other machines; a
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
 import socket
 import statistics
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
@@ -48,9 +50,17 @@ def commands(port: int) -> dict[str, list[str]]:
     }
 
 
+class Running(NamedTuple):
+    """A server process: its port, its id, and the seconds from its start to its first answer."""
+
+    port: int
+    process: int
+    started: float
+
+
 @contextlib.contextmanager
-def running(name: str, path: str) -> Iterator[tuple[int, float]]:
-    """A server process; (port, seconds from its start to its first answer)."""
+def running(name: str, path: str) -> Iterator[Running]:
+    """A server process."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("KUCOIN_SIMULATOR")}
     began = time.perf_counter()
@@ -64,7 +74,7 @@ def running(name: str, path: str) -> Iterator[tuple[int, float]]:
                 if process.poll() is not None or time.perf_counter() - began > 30:
                     raise
                 time.sleep(0.002)
-        yield port, time.perf_counter() - began
+        yield Running(port, process.pid, time.perf_counter() - began)
     finally:
         process.terminate()
         process.wait()
@@ -74,8 +84,8 @@ def cold_start(runs: int) -> None:
     times: dict[str, list[float]] = {"bare": [], "simulator": []}
     for _ in range(runs):
         for name, path in (("bare", "/get"), ("simulator", "/api/v1/timestamp")):
-            with running(name, path) as (_, seconds):
-                times[name].append(seconds)
+            with running(name, path) as server:
+                times[name].append(server.started)
     bare, ours = statistics.median(times["bare"]), statistics.median(times["simulator"])
     print("\n| cold start to first answer | median ms | min | max |\n|---|---|---|---|")
     for name, spent in times.items():
@@ -160,8 +170,8 @@ def nothing(number: int, body: bytes) -> None:
 
 def throughput(requests: int, rounds: int) -> None:
     get, post = request("GET", "/get"), request("POST", "/post", growth.BODY)
-    with running("bare", "/get") as (bare, _), running("simulator", "/api/v1/timestamp") as (ours, _):
-        session = Session(ours)
+    with running("bare", "/get") as bare, running("simulator", "/api/v1/timestamp") as ours:
+        session = Session(ours.port)
         time_request = request("GET", "/api/v1/timestamp")
         prepared: dict[str, tuple[bytes, Callable[[], Ask], Hear]] = {
             "timestamp": (get, lambda: always(time_request), nothing),
@@ -169,27 +179,63 @@ def throughput(requests: int, rounds: int) -> None:
             "refresh": (post, lambda: session.refresh, session.refreshed),
             "withdrawal": (post, lambda: session.all_signed(requests, "POST", growth.PATH, growth.BODY), nothing),
         }
-        print("\n| operation | connections | bare/s | simulator/s | ratio | p99 ms bare | p99 ms simulator |")
-        print("|---|---|---|---|---|---|---|")
+        print(
+            "\n| operation | connections | bare/s | simulator/s | ratio | p99 ms bare | p99 ms simulator"
+            " | CPU us bare | CPU us simulator |"
+        )
+        print("|---|---|---|---|---|---|---|---|---|")
         for name, (floor, prepare, hear) in prepared.items():
             for connections in CONNECTIONS:
                 pairs = [
                     (
-                        drive(bare, connections, requests, always(floor), nothing),
-                        drive(ours, connections, requests, prepare(), hear),
+                        load_on(bare, connections, requests, always(floor), nothing),
+                        load_on(ours, connections, requests, prepare(), hear),
                     )
                     for _ in range(rounds)
                 ]
                 print(f"| {name} | {connections} | {' | '.join(compared(pairs))} |")
 
 
-def compared(pairs: list[tuple[Measured, Measured]]) -> list[str]:
-    """Medians over the rounds: rates, their ratio round by round, and the slow ones."""
+class Run(NamedTuple):
+    """What the client measured, and the microseconds of CPU that the server took for a call; None = nobody knows."""
+
+    measured: Measured
+    cpu: float | None
+
+
+def load_on(server: Running, connections: int, requests: int, ask: Ask, hear: Hear) -> Run:
+    """One run against a server."""
+    before = cpu_seconds(server.process)
+    measured = drive(server.port, connections, requests, ask, hear)
+    after = cpu_seconds(server.process)
+    return Run(measured, None if before is None or after is None else (after - before) / requests * 1_000_000)
+
+
+def cpu_seconds(process: int) -> float | None:
+    """The CPU time that a process has taken, for itself and in the kernel. Only Linux tells it, in steps of 10 ms."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def compared(pairs: list[tuple[Run, Run]]) -> list[str]:
+    """Medians over the rounds: rates, their ratio round by round, the slow ones, and the server's CPU a call."""
     bares, mine = zip(*pairs, strict=True)
-    ratio = statistics.median(one.per_second / floor.per_second for floor, one in pairs)
-    rates = [f"{statistics.median(run.per_second for run in runs):.0f}" for runs in (bares, mine)]
-    slow = [f"{statistics.median(run.p99 for run in runs):.2f}" for runs in (bares, mine)]
-    return [*rates, f"{ratio:.2f}", *slow]
+    ratio = statistics.median(one.measured.per_second / floor.measured.per_second for floor, one in pairs)
+    rates = [f"{statistics.median(run.measured.per_second for run in runs):.0f}" for runs in (bares, mine)]
+    slow = [f"{statistics.median(run.measured.p99 for run in runs):.2f}" for runs in (bares, mine)]
+    spent = [[run.cpu for run in runs if run.cpu is not None] for runs in (bares, mine)]
+    cpu = [f"{statistics.median(times):.0f}" if times else "-" for times in spent]
+    return [*rates, f"{ratio:.2f}", *slow, *cpu]
+
+
+def build_of_python() -> str:
+    """Version and build: an interpreter without these optimisations is slower by a sixth."""
+    options = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    names = [word for word in ("--enable-optimizations", "--with-lto", "--enable-shared") if word in options]
+    return f"Python {sys.version.split()[0]}, built with {' '.join(names) or 'no option for speed'}"
 
 
 def growing(times: int) -> None:
@@ -200,7 +246,8 @@ def growing(times: int) -> None:
 
 
 if __name__ == "__main__":
-    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} CPUs")
+    loop = "uvloop" if importlib.util.find_spec("uvloop") else "asyncio"
+    print(f"{build_of_python()}; {os.cpu_count()} CPUs; the simulator runs on {loop}, the bare application on asyncio")
     cold_start(3 if QUICK else 15)
     throughput(400 if QUICK else 4_000, 1 if QUICK else 5)
     growing(1_000 if QUICK else 20_000)

@@ -80,7 +80,7 @@ class SimulatorServer(Server):
         super().__init__(
             Config(
                 app,
-                loop="asyncio",
+                loop="auto",  # uvloop if it is installed (the extra `fast`), else asyncio
                 http=partial(Connection, crowd=self._crowd, turn_away=app.turn_away, at_once=app.at_once),  # type: ignore[arg-type]  # it is only called
                 ws="none",
                 lifespan="off",

@@ -14,7 +14,7 @@ from simulator.core.choices import After
 from simulator.core.funds import balances
 from simulator.core.funds.arrivals import credit_due, credited_at
 from simulator.core.value import Reply, Value
-from simulator.core.world import Deposit, Held, Line, Now, Withdrawal, WithdrawalStatus, World
+from simulator.core.world import Deposit, Draft, Held, Line, Now, Withdrawal, WithdrawalStatus, World
 
 S = WithdrawalStatus
 STEPS: Final = {
@@ -54,38 +54,47 @@ class WithdrawalMoved(Reply, frozen=True):
 
 def accept(world: World, withdrawal: Withdrawal, now: Now) -> tuple[World, Withdrawal]:
     """Hold the money and note the withdrawal, then settle at once, later, or when told [H52/hold] [H52/settlement]."""
-    world = balances.hold(world, withdrawal.user, withdrawal.payment.currency, withdrawal.debit)
-    held = Held(withdrawal.id, withdrawal.user, withdrawal.created_at, withdrawal.payment.currency)
-    statement = world.statement(withdrawal.user).with_withdrawal(held)
-    world = world.put(withdrawal, statement, everybody=world.everybody.with_withdrawal(held))
+    user, currency = withdrawal.user, withdrawal.payment.currency
+    draft = balances.hold(Draft(world), user, currency, withdrawal.debit)
+    held = Held(withdrawal.id, user, withdrawal.created_at, currency)
+    draft = draft.put(withdrawal, draft.statement(user).with_withdrawal(held))
+    draft.everybody = draft.everybody.with_withdrawal(held)
     match world.choices.settlement:
         case "immediate":
-            return settle(world, withdrawal, success=True, at=now.business)
+            withdrawal = _settle(draft, withdrawal, success=True, at=now.business)
         case After():
-            world = replace(world, unsettled=world.unsettled.joined(withdrawal.id))
-    return world, withdrawal
+            return draft.done(unsettled=world.unsettled.joined(withdrawal.id)), withdrawal
+    return draft.done(), withdrawal
 
 
 def settle(world: World, withdrawal: Withdrawal, *, success: bool, at: int) -> tuple[World, Withdrawal]:
     """Book the money: to the recipient and into the pots, or all of it back to the sender [H52/settle]."""
+    draft = Draft(world)
+    withdrawal = _settle(draft, withdrawal, success=success, at=at)
+    return draft.done(), withdrawal
+
+
+def _settle(draft: Draft, withdrawal: Withdrawal, *, success: bool, at: int) -> Withdrawal:
     user, currency = withdrawal.user, withdrawal.payment.currency
     if not success:
         withdrawal = replace(withdrawal, status=WithdrawalStatus.FAILURE, updated_at=at)
-        statement, everybody = world.statement(user).with_failed(withdrawal), world.everybody.with_failed(withdrawal)
-        world = balances.release(world, user, currency, withdrawal.debit)
-        return world.put(withdrawal, statement, everybody=everybody), withdrawal
+        draft.everybody = draft.everybody.with_failed(withdrawal)
+        draft = balances.release(draft, user, currency, withdrawal.debit)
+        draft.put(withdrawal, draft.statement(user).with_failed(withdrawal))
+        return withdrawal
     withdrawal = replace(withdrawal, status=WithdrawalStatus.SUCCESS, updated_at=at)
-    world = balances.take(world, user, currency, withdrawal.debit)
-    everybody = world.everybody.with_paid(withdrawal)
+    draft = balances.take(draft, user, currency, withdrawal.debit)
+    draft.everybody = draft.everybody.with_paid(withdrawal)
     pots = {"service_fee": withdrawal.service_fee, "network_fee": withdrawal.network_fee}
     if withdrawal.recipient is None:
         pots["outside"] = withdrawal.payout
     else:
-        world = balances.give(world, withdrawal.recipient, currency, withdrawal.payout)
-        world = world.put(world.statement(withdrawal.recipient).with_received(withdrawal))
-        everybody = everybody.with_received(withdrawal)
-    filled, statement = balances.filled_pots(world, currency, pots), world.statement(user).with_paid(withdrawal)
-    return world.put(*filled, withdrawal, statement, everybody=everybody), withdrawal
+        draft = balances.give(draft, withdrawal.recipient, currency, withdrawal.payout)
+        draft = draft.put(draft.statement(withdrawal.recipient).with_received(withdrawal))
+        draft.everybody = draft.everybody.with_received(withdrawal)
+    filled = balances.filled_pots(draft, currency, pots)
+    draft.put(*filled, withdrawal, draft.statement(user).with_paid(withdrawal))
+    return withdrawal
 
 
 def settles_by_itself(withdrawal: Withdrawal) -> bool:
