@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from brokers import earning
 from documents import walk
-from wire import Broker
+from wire import Asgi, Broker
 
 from simulator.core.choices import DEFAULTS
 from simulator.core.endpoint import NO_PARAMETERS
@@ -61,6 +61,7 @@ def test_what_is_asked_is_what_is_declared(route: Route) -> None:
 def test_every_field_of_a_reply_is_answered(broker: Broker) -> None:
     """Each field that the document names of a reply stands in an answer of the whole flow, and so does no other."""
     answered: dict[str, set[str]] = {}
+    assert isinstance(broker.send, Asgi)
     exchange = broker.send.app.desk.exchange
     exchange.world = earning(exchange.world)
     for name, answer in walk(broker):
