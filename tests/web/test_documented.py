@@ -54,7 +54,7 @@ def test_what_is_asked_is_what_is_declared(route: Route) -> None:
     declared: set[str] = set()
     for endpoint in route.endpoints:
         own = {name for name in endpoint.command.__struct_fields__ if name not in NO_PARAMETERS}
-        declared |= {*endpoint.parameters, *map(camel, own)}
+        declared |= {*endpoint.names, *map(camel, own)}
     assert asked == declared
 
 

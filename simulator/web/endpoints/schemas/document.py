@@ -14,6 +14,7 @@ from simulator.core.fast_api.api_keys import ApiKeyAdded
 from simulator.core.fast_api.tokens import TokensIssued
 from simulator.core.fast_api.withdrawals import Challenged
 from simulator.core.funds.payouts import Withdrawn
+from simulator.core.gateway.parameters import Parameter, Text, Whole, Word
 from simulator.core.market.currencies import CurrenciesListed, CurrencyFound
 from simulator.core.market.server import ClientIpSeen, ServerTime, ServiceStatus
 from simulator.core.market.symbols import (
@@ -28,7 +29,6 @@ from simulator.version import __version__
 from simulator.web.endpoints.decode import FORM, JSON
 from simulator.web.endpoints.envelope import Family
 from simulator.web.endpoints.schemas import account as calls_account
-from simulator.web.endpoints.schemas import replies_broker as broker
 from simulator.web.endpoints.schemas.call import BEARER, SIGNED, Shape
 from simulator.web.endpoints.schemas.replies import REPLIES
 from simulator.web.endpoints.schemas.requests import ADD_KEY, PAYMENT, REFRESH, TOKEN_QUERY
@@ -45,6 +45,7 @@ from simulator.web.json_schema import (
     in_path,
     json_content,
     names_in_path,
+    one_of,
     query,
     ref,
 )
@@ -74,17 +75,17 @@ SHAPES: Final = {
     "get_service_status": Shape((ServiceStatus,)),
     "get_client_ip": Shape((ClientIpSeen,)),
     "list_currencies": Shape((CurrenciesListed,)),
-    "get_currency": Shape((CurrencyFound,), (query("chain", TEXT),)),
+    "get_currency": Shape((CurrencyFound,)),
     "list_symbols": Shape((SymbolsListed,)),
     "list_tickers": Shape((TickersListed,)),
     "list_cross_margin_symbols": Shape((CrossMarginSymbolsListed,)),
     "list_isolated_margin_symbols": Shape((IsolatedMarginSymbolsListed,)),
     "list_contracts": Shape((ContractsListed,)),
-    "get_rebate": Shape((RebateLinked,), broker.REBATE_QUERY, security=SIGNED),
-    "get_rebate_v2": Shape((RebateLinked,), broker.REBATE_V2_QUERY, security=SIGNED),
-    "get_commission": Shape((CommissionFound,), broker.COMMISSION_QUERY, security=SIGNED),
-    "list_broker_users": Shape((BrokerUsersListed,), broker.USERS_QUERY, security=SIGNED),
-    "list_broker_transactions": Shape((BrokerTransactionsListed,), broker.TRANSACTIONS_QUERY, security=SIGNED),
+    "get_rebate": Shape((RebateLinked,), security=SIGNED),
+    "get_rebate_v2": Shape((RebateLinked,), security=SIGNED),
+    "get_commission": Shape((CommissionFound,), security=SIGNED),
+    "list_broker_users": Shape((BrokerUsersListed,), security=SIGNED),
+    "list_broker_transactions": Shape((BrokerTransactionsListed,), security=SIGNED),
 }
 """By the route's name."""
 
@@ -125,7 +126,7 @@ def _operation(route: Route, choices: Choices) -> dict[str, Any]:
         "summary": " / ".join(f"{endpoint.name} ({endpoint.section})" for endpoint in route.endpoints),
         "tags": [route.family.value],
     }
-    if parameters := [*map(in_path, names_in_path(route.path)), *shape.parameters]:
+    if parameters := [*map(in_path, names_in_path(route.path)), *shape.parameters, *_queried(route)]:
         described["parameters"] = parameters
     if shape.body is not None:
         body = {kind: {"schema": ref(f"{name}.request")} for kind in shape.types}
@@ -134,6 +135,23 @@ def _operation(route: Route, choices: Choices) -> dict[str, Any]:
     counted = any(endpoint.toll for endpoint in route.endpoints)
     described["responses"] = _responses(route, choices, {**ENTRY, **RATE} if counted else ENTRY)
     return described
+
+
+def _queried(route: Route) -> list[Schema]:
+    """What can stand in the query, as it is declared."""
+    declared = (parameter for parameter in route.endpoints[0].parameters if isinstance(parameter, Parameter))
+    return [query(each.name, _kind(each), each.description, required=each.required) for each in declared]
+
+
+def _kind(parameter: Parameter) -> Schema:
+    if isinstance(parameter, Word):
+        return one_of(*parameter.words)
+    if isinstance(parameter, Whole):
+        most = {} if parameter.most is None else {"maximum": parameter.most}
+        return {"type": "integer", "minimum": parameter.least, **most}
+    if isinstance(parameter, Text) and parameter.pattern:
+        return {"type": "string", "pattern": parameter.pattern}
+    return NAME if parameter.required else TEXT
 
 
 def reasons_of(route: Route) -> list[Reason]:
