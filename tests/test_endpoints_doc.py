@@ -13,8 +13,7 @@ from simulator.core.endpoint import API
 from simulator.core.endpoints import ENDPOINTS
 from simulator.core.gateway.tolls import NAMES
 from simulator.core.refusals import Grade
-from simulator.web.endpoints.schemas.call import BEARER
-from simulator.web.endpoints.schemas.document import SHAPES
+from simulator.web.endpoints.schemas.call import BEARER, security_of
 from simulator.web.endpoints.table import ROUTES, Route
 
 PAGE = Path(__file__).parent.parent / "docs" / "endpoints.md"
@@ -30,7 +29,7 @@ def row(route: Route) -> str:
     endpoint = route.endpoints[0]
     toll = endpoint.toll
     if toll is None:
-        needs = "access token" if SHAPES[route.name].security == (BEARER,) else "no key"
+        needs = "access token" if security_of(route) == (BEARER,) else "no key"
         cells = [needs, "-", "-", endpoint.section, Grade.DOCUMENTED.value]
     else:
         needs = f"`{NAMES[toll.needs]}`" if toll.needs else "public"

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from msgspec.structs import force_setattr
 
+from simulator.core.gateway.parameters import Parameter
 from simulator.core.gateway.tolls import Permission, Pool, Toll
 from simulator.core.refusals import Grade, Reason
 from simulator.core.value import Command, Reply, Value
@@ -128,8 +129,8 @@ class Call(Operation, frozen=True, kw_only=True):
 class Endpoint(Call, frozen=True, kw_only=True):
     """A call of the exchange. What passes the gateway has a pool and, unless it is public, a permission.
 
-    - `parameters`: KuCoin's names of what can stand in the query or the body, but for those that are fields of the
-      command. `notes_unread`: whether the journal names others; of a body it always does.
+    - `parameters`: what can stand in the query, or KuCoin's names of what can stand in the body.
+    - `notes_unread`: whether the journal names what else stands there; of a body it always does.
     - `refusals`: the endpoint's own. Those of a body, an access token, the gateway and its pools are added, since the
       command and the permission tell which of them there are.
     - `permits` says which permission counts where that depends on the world.
@@ -141,7 +142,9 @@ class Endpoint(Call, frozen=True, kw_only=True):
     `run(world, command, now)`.
     """
 
-    parameters: tuple[str, ...] = ()
+    parameters: tuple[Parameter | str, ...] = ()
+    names: tuple[str, ...] = ()
+    """Derived: the names of the parameters."""
     notes_unread: bool = False
     permission: Permission | None = None
     permits: Callable[[World, Command], Permission] | None = None
@@ -172,5 +175,7 @@ class Endpoint(Call, frozen=True, kw_only=True):
         force_setattr(self, "refusals", frozenset(refusals))
         force_setattr(self, "held_in", held_in)
         force_setattr(self, "notes_unread", self.notes_unread or held_in == "body")
-        force_setattr(self, "fields", self.fields or (*own, *self.parameters))
+        names = tuple(each.name if isinstance(each, Parameter) else each for each in self.parameters)
+        force_setattr(self, "names", names)
+        force_setattr(self, "fields", self.fields or tuple(dict.fromkeys((*own, *names))))
         force_setattr(self, "host", self.host or (API if self.path.startswith("/api/") else WWW))

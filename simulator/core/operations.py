@@ -55,7 +55,7 @@ def _obey(operation: Operation, world: World, command: Command, now: Now) -> tup
         elif operation.held_in == "asked":
             asked = command.asked
         if operation.notes_unread:
-            notes = (*notes, *unread(asked, operation.parameters))
+            notes = (*notes, *unread(asked, operation.names))
         world, reply = operation.run(world, caller, asked, now)
     except FieldProblem as problem:
         raise problem.refusal().noting(notes) from None

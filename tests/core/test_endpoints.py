@@ -61,7 +61,7 @@ def test_what_is_declared_is_what_is_read(endpoint: Endpoint) -> None:
     for defects in ((), *((defect,) for defect in (*case.defects, *MORE.get(endpoint.name, ())))):
         desk, command = case.refused(*defects)
         desk.exchange.perform(watched(command, endpoint.held_in, names))
-    assert names | {name for of, name in READ_BY_NOBODY if of == endpoint.name} == set(endpoint.parameters)
+    assert names | {name for of, name in READ_BY_NOBODY if of == endpoint.name} == set(endpoint.names)
 
 
 def test_what_a_fault_can_match_is_a_parameter() -> None:
@@ -69,7 +69,7 @@ def test_what_a_fault_can_match_is_a_parameter() -> None:
     for endpoint in ENDPOINTS:
         own = {name for name in endpoint.command.__struct_fields__ if name not in NO_PARAMETERS}
         unread = {"validation"} if endpoint.name == "withdraw" else set()
-        known = own | set(endpoint.parameters) - unread
+        known = own | set(endpoint.names) - unread
         assert {field.partition(".")[0] for field in endpoint.fields} == known, endpoint.name
 
 

@@ -18,7 +18,8 @@ from simulator.core.endpoints import OPERATIONS
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.staged import names_in
 from simulator.web.endpoints.envelope import DATA, Family, refused
-from simulator.web.endpoints.schemas.document import SHAPES, document, reasons_of
+from simulator.web.endpoints.schemas.call import replies_of
+from simulator.web.endpoints.schemas.document import document, reasons_of
 from simulator.web.endpoints.schemas.replies import REPLIES
 from simulator.web.endpoints.table import ROUTES, Route
 
@@ -51,9 +52,8 @@ def test_it_is_made_when_it_is_asked_for() -> None:
 def test_it_has_the_endpoints_and_no_others() -> None:
     """Each row of the table that serves, with the reply of each of its operations."""
     assert list(DOCUMENT.operations) == [(each.method, each.path) for each in ROUTES]
-    assert SHAPES.keys() == BY_NAME.keys()
     assert REPLIES.keys() == DATA.keys()
-    assert {reply for shape in SHAPES.values() for reply in shape.replies} == DATA.keys()
+    assert {reply for route in ROUTES for reply in replies_of(route)} == DATA.keys()
     assert ASKED_AT.keys() <= {each.name for each in OPERATIONS.values()}
 
 
@@ -67,7 +67,7 @@ def test_every_answer_is_a_closed_object() -> None:
     assert [each["title"] for each in refusals if "const" not in each["properties"]["code"]] == []
 
 
-@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("name", BY_NAME)
 @pytest.mark.parametrize("body", ["kucoin", "rfc6749"])
 def test_every_reason_of_an_operation_is_there(name: str, body: Literal["kucoin", "rfc6749"]) -> None:
     """Each with its status, code and text, as the envelope spells it, in both ways that a scenario can choose."""
@@ -80,7 +80,7 @@ def test_every_reason_of_an_operation_is_there(name: str, body: Literal["kucoin"
         assert problems(endpoint, refused(endpoint.family, refusal, choices), described) == []
 
 
-@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("name", BY_NAME)
 def test_no_other_reason_is_there(name: str) -> None:
     """A refusal that the operation cannot give is none of its answers, if its status, code and text are its own."""
     endpoint = BY_NAME[name]

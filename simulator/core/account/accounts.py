@@ -8,6 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from simulator.core.endpoint import REST, Endpoint
+from simulator.core.gateway.parameters import CURRENCY, Word
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.mint import account_id
@@ -87,6 +88,7 @@ ENDPOINTS: Final = (
         permission=GENERAL,
         pool=Pool.MANAGEMENT,
         weight=5,
+        parameters=(CURRENCY, Word("type", words=ASKED_TYPES)),
         refusals={Reason.PARAMETER_INVALID},
     ),
     Endpoint(

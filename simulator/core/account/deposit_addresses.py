@@ -11,6 +11,7 @@ from simulator.core.funds.addresses import mint_address
 from simulator.core.funds.arrivals import check_open
 from simulator.core.funds.chains import find_chain, find_currency
 from simulator.core.gateway.paging import Query, read_word
+from simulator.core.gateway.parameters import CHAIN, NEEDED_CURRENCY, ONE_CHAIN, Text
 from simulator.core.gateway.requests import Body, Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
@@ -116,7 +117,7 @@ def found_addresses(world: World, user: str, asked: Query) -> tuple[str, tuple[t
     Those by the `chain` that is asked for; without one by all.
     """
     read = Fields(asked)
-    currency, chain_id = find_currency(world, read.text("currency", required=True)), read.text("chain")
+    currency, chain_id = find_currency(world, NEEDED_CURRENCY.read(read)), CHAIN.read(read)
     if chain_id:
         chain_id = find_chain(currency, chain_id).chain_id
     chains = {chain.chain_id: chain for chain in currency.chains}
@@ -127,7 +128,7 @@ def found_addresses(world: World, user: str, asked: Query) -> tuple[str, tuple[t
 def first_address(world: World, user: str, asked: Query) -> tuple[str, tuple[DepositAddress, Chain] | None]:
     """The `currency` that is asked for, and a user's first address by its `chain`, without one by the default chain."""
     read = Fields(asked)
-    currency, chain_id = find_currency(world, read.text("currency", required=True)), read.text("chain")
+    currency, chain_id = find_currency(world, NEEDED_CURRENCY.read(read)), ONE_CHAIN.read(read)
     chain = find_chain(currency, chain_id)
     first, _ = spot_of(world, world.users[user], currency.currency, chain.chain_id)
     return currency.currency, (first, chain) if first else None
@@ -199,7 +200,7 @@ ENDPOINTS: Final = (
         ListDepositAddresses,
         REST,
         call="GET /api/v3/deposit-addresses",
-        parameters=("currency", "chain", "amount"),
+        parameters=(NEEDED_CURRENCY, CHAIN, Text("amount")),
         permission=GENERAL,
         pool=Pool.MANAGEMENT,
         weight=5,
@@ -210,7 +211,7 @@ ENDPOINTS: Final = (
         ListDepositAddressesV2,
         REST,
         call="GET /api/v2/deposit-addresses",
-        parameters=("currency", "chain"),
+        parameters=(NEEDED_CURRENCY, CHAIN),
         permission=GENERAL,
         pool=Pool.MANAGEMENT,
         weight=5,
@@ -221,7 +222,7 @@ ENDPOINTS: Final = (
         GetDepositAddressV1,
         REST,
         call="GET /api/v1/deposit-addresses",
-        parameters=("currency", "chain"),
+        parameters=(NEEDED_CURRENCY, ONE_CHAIN),
         permission=GENERAL,
         pool=Pool.MANAGEMENT,
         weight=5,

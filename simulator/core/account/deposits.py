@@ -10,6 +10,7 @@ from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import arrivals, selection
 from simulator.core.funds.selection import _read
 from simulator.core.gateway.paging import Paged, Query, paged_together, read_page
+from simulator.core.gateway.parameters import CURRENCY, PAGE, SPAN, Word
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
@@ -23,6 +24,7 @@ DEPOSIT_STATUSES: Final = (
     *("WAIT_RISK_MGT", "RISK_MGT_REJECTED"),
 )
 """What can be asked for, the words of KuCoin's newer pages included; only the first two are ever met here."""
+STATUS: Final = Word("status", words=DEPOSIT_STATUSES)
 
 
 class ListDeposits(Value, frozen=True):
@@ -60,7 +62,7 @@ class DepositsListed(Reply, frozen=True):
 def list_deposits(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, DepositsListed]:
     """What came in from outside, and what other users paid to this one inside [rest/deposits]."""
     read = Fields(query)
-    asked, page = _read(read, DEPOSIT_STATUSES), read_page(read)
+    asked, page = _read(read, STATUS), read_page(read)
     part = paged_together(selection.incoming(world.statement(key.user), asked), page)
     rows = tuple(
         _inside(world, row) if isinstance(row, Withdrawal) else _came(world, world.deposits[row.id], now)
@@ -111,7 +113,7 @@ ENDPOINTS: Final = (
         ListDeposits,
         REST,
         call="GET /api/v1/deposits",
-        parameters=("currency", "status", "startAt", "endAt", "currentPage", "pageSize"),
+        parameters=(CURRENCY, STATUS, *SPAN, *PAGE),
         permission=GENERAL,
         pool=Pool.MANAGEMENT,
         weight=5,

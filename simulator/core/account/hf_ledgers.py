@@ -11,12 +11,13 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from simulator.core import money
-from simulator.core.account.ledgers import LedgerRow, line_number, line_of, read_ledger
+from simulator.core.account.ledgers import CURRENCIES, DIRECTION, LedgerRow, line_number, line_of, read_ledger
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import ledger
 from simulator.core.funds.selection import LedgerAsked
-from simulator.core.gateway.paging import FAR, Query, read_whole
-from simulator.core.gateway.requests import FieldProblem, Fields
+from simulator.core.gateway.paging import FAR, Query
+from simulator.core.gateway.parameters import SPAN, Whole, Word
+from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.refusals import Reason
@@ -27,6 +28,9 @@ HF_BIZ_TYPES: Final = ("TRADE_EXCHANGE", "TRANSFER", "SUB_TRANSFER", "RETURNED_F
 """What can be asked for; only transfers are ever met here, for nobody trades."""
 LARGEST, USUAL = 200, 100
 """Rows of an answer."""
+HF_BIZ_TYPE: Final = Word("bizType", words=HF_BIZ_TYPES)
+LAST_ID: Final = Whole("lastId", "Go on from that row")
+LIMIT: Final = Whole("limit", least=1, most=LARGEST)
 ACCOUNT: Final = "TRADE_HF"
 BIZ_TYPE: Final = "TRANSFER"
 TOUCHING: Final[dict[ledger.Kind, Callable[[Any], str]]] = {
@@ -62,10 +66,8 @@ class HfLedgersListed(Reply, frozen=True):
 def list_hf_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, HfLedgersListed]:
     """What has moved the trading account of the key's user; `lastId` goes on from that row [rest/hf-ledger]."""
     read = Fields(query)
-    asked = read_ledger(read, HF_BIZ_TYPES, now)
-    last, limit = read_whole(read, "lastId"), read_whole(read, "limit", 1) or USUAL
-    if limit > LARGEST:
-        raise FieldProblem("limit", f"must be at most {LARGEST}", limit)
+    asked = read_ledger(read, HF_BIZ_TYPE, now)
+    last, limit = LAST_ID.read(read), LIMIT.read(read) or USUAL
     rows = tuple(islice(_rows(world, key.user, asked, last), limit))
     return world, HfLedgersListed(rows=rows)
 
@@ -115,7 +117,7 @@ ENDPOINTS: Final = (
         ListHfLedgers,
         REST,
         call="GET /api/v1/hf/accounts/ledgers",
-        parameters=("currency", "direction", "bizType", "lastId", "limit", "startAt", "endAt"),
+        parameters=(CURRENCIES, DIRECTION, HF_BIZ_TYPE, LAST_ID, LIMIT, *SPAN),
         permission=GENERAL,
         pool=Pool.SPOT,
         weight=2,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -11,7 +10,8 @@ from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import ledger, selection
 from simulator.core.funds.ledger import Movement
 from simulator.core.funds.selection import LedgerAsked
-from simulator.core.gateway.paging import Paged, Query, Span, paged_together, read_page, read_span, read_word
+from simulator.core.gateway.paging import Paged, Query, Span, paged_together, read_page, read_span
+from simulator.core.gateway.parameters import PAGE, SPAN, Text, Word
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
@@ -23,7 +23,10 @@ BIZ_TYPES: Final = (
     *("DEPOSIT", "WITHDRAW", "TRANSFER", "SUB_TRANSFER", "TRADE_EXCHANGE", "MARGIN_EXCHANGE"),
     *("KUCOIN_BONUS", "BROKER_TRANSFER"),
 )
+CURRENCIES: Final = Text("currency", "Up to ten, with commas between them")
 DIRECTIONS: Final = ("in", "out")
+DIRECTION: Final = Word("direction", words=DIRECTIONS)
+BIZ_TYPE: Final = Word("bizType", words=BIZ_TYPES)
 MOST_CURRENCIES: Final = 10
 LEDGER_SPAN: Final = spec.DAY
 """How far apart `startAt` and `endAt` of the ledger may be, and what it shows without them."""
@@ -59,7 +62,7 @@ class LedgersListed(Reply, frozen=True):
 def list_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, LedgersListed]:
     """Every change of a balance of the key's user, derived from what moved it [rest/ledgers]."""
     read = Fields(query)
-    asked, page = read_ledger(read, BIZ_TYPES, now), read_page(read)
+    asked, page = read_ledger(read, BIZ_TYPE, now), read_page(read)
     statement = world.statement(key.user)
     kinds = filter(asked.takes, ledger.BIZ_TYPES)
     part = paged_together(((selection.moved(statement, kind, asked), ledger.order_of(kind)) for kind in kinds), page)
@@ -67,13 +70,13 @@ def list_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[Wor
     return world, LedgersListed(page=Paged(page, part.total, lines))
 
 
-def read_ledger(read: Fields, biz_types: Iterable[str], now: Now) -> LedgerAsked:
+def read_ledger(read: Fields, biz_type: Word, now: Now) -> LedgerAsked:
     """`currency`: up to ten with commas between them, none = all; `direction`, `bizType`, `startAt`, `endAt`."""
-    currencies = [each for each in read.text("currency").split(",") if each]
+    currencies = [each for each in CURRENCIES.read(read).split(",") if each]
     if len(currencies) > MOST_CURRENCIES:
         raise FieldProblem("currency", f"must name at most {MOST_CURRENCIES} currencies", len(currencies))
-    direction, biz_type = read_word(read, "direction", DIRECTIONS), read_word(read, "bizType", biz_types)
-    return LedgerAsked(tuple(currencies), direction, biz_type, _ledger_span(read, now))
+    direction, kind = DIRECTION.read(read), biz_type.read(read)
+    return LedgerAsked(tuple(currencies), direction, kind, _ledger_span(read, now))
 
 
 def _ledger_span(read: Fields, now: Now) -> Span:
@@ -112,7 +115,7 @@ ENDPOINTS: Final = (
         ListLedgers,
         REST,
         call="GET /api/v1/accounts/ledgers",
-        parameters=("currency", "direction", "bizType", "startAt", "endAt", "currentPage", "pageSize"),
+        parameters=(CURRENCIES, DIRECTION, BIZ_TYPE, *SPAN, *PAGE),
         permission=GENERAL,
         pool=Pool.MANAGEMENT,
         weight=2,

@@ -10,6 +10,7 @@ from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import limits
 from simulator.core.funds.chains import find_chain, find_currency
 from simulator.core.gateway.paging import Query
+from simulator.core.gateway.parameters import NEEDED_CURRENCY, ONE_CHAIN
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
@@ -48,7 +49,7 @@ class QuotasFound(Reply, frozen=True):
 def get_withdrawal_quotas(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, QuotasFound]:
     """The cap is one for all currencies, in USDT; prices are the world's [rest/withdrawal-quotas] [H72/quotas]."""
     read = Fields(query)
-    code, chain_id = read.text("currency", required=True), read.text("chain")
+    code, chain_id = NEEDED_CURRENCY.read(read), ONE_CHAIN.read(read)
     currency = find_currency(world, code)
     chain = find_chain(currency, chain_id)
     limit, used = world.choices.amount_cap_24h, limits.amount_used(world, key.user, now)
@@ -83,7 +84,7 @@ ENDPOINTS: Final = (
         GetWithdrawalQuotas,
         REST,
         call="GET /api/v1/withdrawals/quotas",
-        parameters=("currency", "chain"),
+        parameters=(NEEDED_CURRENCY, ONE_CHAIN),
         permission=GENERAL,
         pool=Pool.MANAGEMENT,
         weight=20,

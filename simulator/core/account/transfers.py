@@ -11,6 +11,7 @@ from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import balances
 from simulator.core.funds.chains import find_currency
 from simulator.core.gateway.paging import Query, read_word
+from simulator.core.gateway.parameters import NEEDED_CURRENCY, Text, Word
 from simulator.core.gateway.requests import Body, FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, TRANSFER, Pool
@@ -24,6 +25,8 @@ WHOSE: Final = ("INTERNAL", "PARENT_TO_SUB", "SUB_TO_PARENT")
 TYPES: Final = ("MAIN", "TRADE", "CONTRACT", "MARGIN", "ISOLATED", "MARGIN_V2", "ISOLATED_V2", "OPTION")
 TRANSFERABLE: Final = tuple(each for each in TYPES if each != "CONTRACT")
 """The accounts that `transferable` knows."""
+TRANSFERABLE_TYPE: Final = Word("type", required=True, words=TRANSFERABLE)
+TAG: Final = Text("tag", "The pair, where there is an account for each")
 TAGGED: Final = ("ISOLATED", "ISOLATED_V2")
 """Accounts of which a user has one for each trading pair, which the tag names."""
 LONGEST_OID: Final = 128
@@ -141,9 +144,8 @@ def _made(world: World, user: User, wanted: Wanted, now: Now) -> tuple[World, Tr
 def get_transferable(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, TransferableFound]:
     """What could be moved out of an account: all that is available there [rest/transferable]."""
     read = Fields(query)
-    code = read.text("currency", required=True)
-    kind = read_word(read, "type", TRANSFERABLE, required=True)
-    account = _named(kind, read.text("tag", required=kind in TAGGED))
+    code, kind = NEEDED_CURRENCY.read(read), TRANSFERABLE_TYPE.read(read)
+    account = _named(kind, read.text(TAG.name, required=kind in TAGGED))
     currency = find_currency(world, code).currency
     return world, TransferableFound(account=world.wallet(key.user).account(currency, account))
 
@@ -154,7 +156,7 @@ ENDPOINTS: Final = (
         GetTransferable,
         REST,
         call="GET /api/v1/accounts/transferable",
-        parameters=("currency", "type", "tag"),
+        parameters=(NEEDED_CURRENCY, TRANSFERABLE_TYPE, TAG),
         permission=GENERAL,
         pool=Pool.MANAGEMENT,
         weight=20,

@@ -13,6 +13,7 @@ from simulator.core.funds.addresses import mint_wallet_tx_id
 from simulator.core.funds.selection import _read
 from simulator.core.funds.settlement import S, _moved, settle, settles_by_itself
 from simulator.core.gateway.paging import Paged, Query, paged, read_page
+from simulator.core.gateway.parameters import CURRENCY, PAGE, SPAN, Word
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest, holds
 from simulator.core.gateway.tolls import GENERAL, OAUTH_WITHDRAWAL, WITHDRAWAL, Permission, Pool
@@ -117,6 +118,9 @@ def _polled(world: World, withdrawal: Withdrawal, times: int, now: Now) -> tuple
     return world.put(withdrawal), withdrawal
 
 
+STATUS: Final = Word("status", words=tuple(status.value for status in WithdrawalStatus))
+
+
 class ListWithdrawals(Value, frozen=True):
     """`GET /api/v1/withdrawals`. `asked`: `currency`, `status`, `startAt`, `endAt`, `currentPage`, `pageSize`."""
 
@@ -178,7 +182,7 @@ def list_withdrawals(world: World, key: ApiKey, query: Query, now: Now) -> tuple
     [rest/withdrawals]
     """
     read = Fields(query)
-    asked, page = _read(read, tuple(each.value for each in WithdrawalStatus)), read_page(read)
+    asked, page = _read(read, STATUS), read_page(read)
     part = paged(selection.withdrawals(world, world.statement(key.user), asked), page)
     rows = tuple(row_of(world, world.withdrawals[held.id]) for held in part.items)
     return world, WithdrawalsListed(page=Paged(part.page, part.total, rows))
@@ -190,7 +194,7 @@ ENDPOINTS: Final = (
         ListWithdrawals,
         REST,
         call="GET /api/v1/withdrawals",
-        parameters=("currency", "status", "startAt", "endAt", "currentPage", "pageSize"),
+        parameters=(CURRENCY, STATUS, *SPAN, *PAGE),
         permission=GENERAL,
         pool=Pool.MANAGEMENT,
         weight=20,

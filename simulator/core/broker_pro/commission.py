@@ -10,7 +10,17 @@ from typing import Final
 from simulator.core.broker_pro import reports
 from simulator.core.broker_pro.reports import EVERY, BrokerUser, Transaction
 from simulator.core.endpoint import PRO, Endpoint
-from simulator.core.gateway.paging import Paged, Query, paged, read_page, read_size, read_span, read_whole, read_word
+from simulator.core.gateway.paging import (
+    LARGEST_PAGE,
+    Paged,
+    Query,
+    paged,
+    read_page,
+    read_size,
+    read_span,
+    read_whole,
+)
+from simulator.core.gateway.parameters import SPAN, Text, Whole, Word
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
@@ -26,6 +36,13 @@ TYPES: Final = {"SPOT": TradeType.SPOT, "FUTURE": TradeType.FUTURE, "FUTURES": T
 REBATE_TYPES: Final = {"0": EVERY, "1": frozenset({TradeType.SPOT}), "2": frozenset({TradeType.FUTURE})}
 """The values are documented, what each means is not [H65/rebate-type]."""
 ALL: Final = "all"
+SITE_TYPE, UID, RCODE, TAG = Text("siteType"), Text("uid"), Text("rcode"), Text("tag")
+TRADE_TYPE: Final = Word("tradeType", words=(ALL, *TYPES))
+REBATE_TYPE: Final = Word("rebateType", words=(*REBATE_TYPES,))
+LAST_ID: Final = Text("lastId", "That of the last row that is known")
+DIRECTION: Final = Word("direction", words=("PRE", "NEXT"))
+SIZE: Final = Whole("pageSize", f"{USUAL} without", least=SMALLEST, most=LARGEST_PAGE)
+PAGE: Final = (Whole("page", least=1), SIZE)
 SITES: Final = {False: "global", True: "europe"}
 """`siteType` by whether the client's site is a local one: the two words that are known [H65/site-type]."""
 
@@ -81,7 +98,7 @@ def broker_of(world: World, key: ApiKey) -> Client:
 
 def trade_types(read: Fields) -> frozenset[TradeType]:
     """`tradeType`; both without."""
-    word = read_word(read, "tradeType", (ALL, *TYPES))
+    word = TRADE_TYPE.read(read)
     return frozenset({TYPES[word]}) if word in TYPES else EVERY
 
 
@@ -91,8 +108,8 @@ def get_commission(world: World, client: Client, query: Query, now: Now) -> tupl
     Nothing is paid out here: no period has a time of payout. [rest/broker-commission] [H65/unpaid]
     """
     read = Fields(query)
-    site, types, span = read.text("siteType"), trade_types(read), read_span(read)
-    rebate_type = read_word(read, "rebateType", REBATE_TYPES) or "0"
+    site, types, span = SITE_TYPE.read(read), trade_types(read), read_span(read)
+    rebate_type = REBATE_TYPE.read(read) or "0"
     page = read_page(read, "page", SMALLEST, USUAL)
     own = SITES[client.local_site]
     trades = reports.counted(world, client, now.business, types & REBATE_TYPES[rebate_type])
@@ -108,7 +125,7 @@ def list_broker_users(world: World, client: Client, query: Query, now: Now) -> t
     """
     read = Fields(query)
     types, span, page = trade_types(read), read_span(read), read_page(read, "page", SMALLEST, USUAL)
-    uid, rcode, tag = read.text("uid"), read.text("rcode"), read.text("tag")
+    uid, rcode, tag = UID.read(read), RCODE.read(read), TAG.read(read)
 
     def wanted(row: BrokerUser) -> bool:
         right = uid in ("", str(row.user.uid)) and rcode in ("", row.rcode) and tag in ("", row.tag)
@@ -127,8 +144,8 @@ def list_broker_transactions(
     [rest/broker-transactions] [H65/last-id]
     """
     read = Fields(query)
-    types, span, uid = trade_types(read), read_span(read), read.text("uid")
-    last, direction = read_whole(read, "lastId"), read_word(read, "direction", ("PRE", "NEXT")) or "NEXT"
+    types, span, uid = trade_types(read), read_span(read), UID.read(read)
+    last, direction = read_whole(read, LAST_ID.name), DIRECTION.read(read) or "NEXT"
     size = read_size(read, SMALLEST, USUAL)
     trades = reports.counted(world, client, now.business, types, span)
     if uid:
@@ -148,7 +165,7 @@ ENDPOINTS: Final = (
         GetCommission,
         PRO,
         call="GET /api/v2/broker/queryMyCommission",
-        parameters=("siteType", "tradeType", "rebateType", "startAt", "endAt", "page", "pageSize"),
+        parameters=(SITE_TYPE, TRADE_TYPE, REBATE_TYPE, *SPAN, *PAGE),
         permission=GENERAL,
         pool=Pool.MANAGEMENT,
         weight=3,
@@ -162,7 +179,7 @@ ENDPOINTS: Final = (
         ListBrokerUsers,
         PRO,
         call="GET /api/v2/broker/queryUser",
-        parameters=("tradeType", "uid", "rcode", "tag", "startAt", "endAt", "page", "pageSize"),
+        parameters=(TRADE_TYPE, UID, RCODE, TAG, *SPAN, *PAGE),
         permission=GENERAL,
         pool=Pool.MANAGEMENT,
         weight=3,
@@ -176,7 +193,7 @@ ENDPOINTS: Final = (
         ListBrokerTransactions,
         PRO,
         call="GET /api/v2/broker/queryDetailByUid",
-        parameters=("tradeType", "uid", "startAt", "endAt", "lastId", "direction", "pageSize"),
+        parameters=(TRADE_TYPE, UID, *SPAN, LAST_ID, DIRECTION, SIZE),
         permission=GENERAL,
         pool=Pool.MANAGEMENT,
         weight=3,

@@ -17,7 +17,8 @@ from simulator.core.broker_pro import reports
 from simulator.core.broker_pro.commission import TYPES, broker_of
 from simulator.core.broker_pro.reports import AHEAD, Transaction
 from simulator.core.endpoint import PRO, Endpoint
-from simulator.core.gateway.paging import Query, Span, read_word
+from simulator.core.gateway.paging import Query, Span
+from simulator.core.gateway.parameters import Text, Word
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
@@ -34,7 +35,10 @@ LINK_LIFETIME: Final = 1 * spec.DAY
 FOLDER: Final = "/broker/"
 ENDING: Final = "_file.csv"
 OLD_TYPES: Final = {"1": TradeType.SPOT, "2": TradeType.FUTURE}
-PARAMETERS: Final = ("begin", "end", "tradeType")
+BEGIN: Final = Text("begin", "YYYYMMDD", required=True, pattern="^[0-9]{8}$")
+END: Final = Text("end", f"{LONGEST_MONTHS} months later at most", required=True, pattern="^[0-9]{8}$")
+OLD_TYPE: Final = Word("tradeType", required=True, words=(*OLD_TYPES,))
+TYPE: Final = Word("tradeType", required=True, words=(*TYPES,))
 EPOCH: Final = date(1970, 1, 1)
 
 
@@ -68,12 +72,12 @@ class LinkError(Exception):
 
 def get_rebate(world: World, client: Client, query: Query, now: Now) -> tuple[World, RebateLinked]:
     """The older version."""
-    return _linked(world, client, _wanted(Fields(query), OLD_TYPES), now)
+    return _linked(world, client, _wanted(Fields(query), OLD_TYPE, OLD_TYPES), now)
 
 
 def get_rebate_v2(world: World, client: Client, query: Query, now: Now) -> tuple[World, RebateLinked]:
     """The newer version."""
-    return _linked(world, client, _wanted(Fields(query), TYPES), now)
+    return _linked(world, client, _wanted(Fields(query), TYPE, TYPES), now)
 
 
 def _linked(world: World, client: Client, file: RebateFile, now: Now) -> tuple[World, RebateLinked]:
@@ -82,10 +86,9 @@ def _linked(world: World, client: Client, file: RebateFile, now: Now) -> tuple[W
     return world, RebateLinked(url=_url(world, client, file, now))
 
 
-def _wanted(read: Fields, types: dict[str, TradeType]) -> RebateFile:
+def _wanted(read: Fields, type: Word, types: dict[str, TradeType]) -> RebateFile:
     """All three parameters; from the first day to the last are six months at most."""
-    begin, end = _day(read, "begin"), _day(read, "end")
-    word = read_word(read, "tradeType", types, required=True)
+    begin, end, word = _day(read, BEGIN), _day(read, END), type.read(read)
     if end < begin:
         raise FieldProblem("end", "must not be before begin", read.text("end"))
     if end > months_later(begin, LONGEST_MONTHS):
@@ -93,12 +96,12 @@ def _wanted(read: Fields, types: dict[str, TradeType]) -> RebateFile:
     return RebateFile(read.text("begin"), read.text("end"), types[word])
 
 
-def _day(read: Fields, name: str) -> date:
-    text = read.text(name, required=True)
+def _day(read: Fields, parameter: Text) -> date:
+    text = parameter.read(read)
     try:
         return day(text)
     except ValueError:
-        raise FieldProblem(name, "must be a day such as 20240610", text) from None
+        raise FieldProblem(parameter.name, "must be a day such as 20240610", text) from None
 
 
 def day(text: str) -> date:
@@ -192,7 +195,7 @@ ENDPOINTS: Final = (
         GetRebate,
         PRO,
         call="GET /api/v1/broker/api/rebase/download",
-        parameters=PARAMETERS,
+        parameters=(BEGIN, END, OLD_TYPE),
         permission=GENERAL,
         pool=Pool.MANAGEMENT,
         weight=3,
@@ -205,7 +208,7 @@ ENDPOINTS: Final = (
         GetRebateV2,
         PRO,
         call="GET /api/v2/broker/api/rebate/download",
-        parameters=PARAMETERS,
+        parameters=(BEGIN, END, TYPE),
         permission=GENERAL,
         pool=Pool.MANAGEMENT,
         weight=3,

@@ -89,14 +89,14 @@ def _read_factor(given: object, place: int) -> tuple[Factor, str]:
         raise (problem if word else problem.secret()).within(where) from None
 
 
-def withdraw(world: World, key: ApiKey, body: Mapping[str, object], now: Now) -> tuple[World, Withdrawn | Challenged]:
+def withdraw(world: World, key: ApiKey, body: Mapping[str, object], now: Now) -> tuple[World, Challenged | Withdrawn]:
     """The opening request: what it uses of the windows stays used even if it is refused (H46)."""
     user = world.users[key.user]
     with counted(world, user, body, now) as counting:
         return _open(counting, key, user, Fields(body), now)
 
 
-def _open(world: World, key: ApiKey, user: User, read: Fields, now: Now) -> tuple[World, Withdrawn | Challenged]:
+def _open(world: World, key: ApiKey, user: User, read: Fields, now: Now) -> tuple[World, Challenged | Withdrawn]:
     payment = payments.read_payment(world, read)
     _check_user(world, user)
     if () in user.factor_sets:

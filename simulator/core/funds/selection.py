@@ -14,8 +14,8 @@ from simulator.core.gateway.paging import (
     Part,
     Span,
     read_span,
-    read_word,
 )
+from simulator.core.gateway.parameters import CURRENCY, Word
 from simulator.core.gateway.requests import Fields
 from simulator.core.value import Value
 from simulator.core.world import DepositStatus, Held, Statement, Withdrawal, WithdrawalStatus, World
@@ -123,5 +123,5 @@ def moved(statement: Statement, kind: ledger.Kind, asked: LedgerAsked) -> list[A
     ]
 
 
-def _read(read: Fields, statuses: tuple[str, ...]) -> Asked:
-    return Asked(read.text("currency"), read_word(read, "status", statuses), read_span(read))
+def _read(read: Fields, status: Word) -> Asked:
+    return Asked(CURRENCY.read(read), status.read(read), read_span(read))

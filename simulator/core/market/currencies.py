@@ -9,6 +9,7 @@ from typing import Final
 
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds.chains import find_chain, find_currency
+from simulator.core.gateway.parameters import CHAIN
 from simulator.core.gateway.tolls import Pool
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
@@ -65,6 +66,7 @@ ENDPOINTS: Final = (
         GetCurrency,
         "s8.2",
         call="GET /api/v3/currencies/{currency}",
+        parameters=(CHAIN,),
         pool=Pool.PUBLIC,
         weight=3,
         refusals={Reason.CURRENCY_UNKNOWN, Reason.CHAIN_INVALID},

@@ -1,23 +1,31 @@
-"""What a call of the exchange takes and gives, in words of OpenAPI."""
+"""What a call of the exchange takes and gives, as far as its declaration tells."""
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final, get_args, get_type_hints
 
 from simulator.core.value import Reply
-from simulator.web.endpoints.decode import JSON
-from simulator.web.json_schema import Schema
+from simulator.web.endpoints.table import Route
 
 SIGNED: Final = ("KC-API-KEY", "KC-API-SIGN", "KC-API-TIMESTAMP", "KC-API-PASSPHRASE", "KC-API-KEY-VERSION")
 """The headers of s8.2, all of them at once."""
 BEARER: Final = "bearer"
 
 
-class Shape(NamedTuple):
-    """What an endpoint takes and gives beside what is declared of it in the core."""
+def security_of(route: Route) -> tuple[str, ...]:
+    """What a call has to show, all of it at once; () = nothing."""
+    endpoint = route.endpoints[0]
+    if endpoint.permission:
+        return SIGNED
+    return (BEARER,) if "authorization" in endpoint.command.__struct_fields__ else ()
 
-    replies: tuple[type[Reply], ...]
-    parameters: tuple[Schema, ...] = ()
-    body: Schema | None = None
-    types: tuple[str, ...] = (JSON,)
-    security: tuple[str, ...] = ()
+
+def replies_of(route: Route) -> tuple[type[Reply], ...]:
+    """Every kind of reply that the functions of a route say that they give."""
+    return tuple(dict.fromkeys(reply for endpoint in route.endpoints for reply in _given(endpoint.run)))
+
+
+def _given(run: object) -> Iterator[type[Reply]]:
+    _, given = get_args(get_type_hints(run)["return"])
+    yield from get_args(given) or (given,)

@@ -7,29 +7,14 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from simulator.core import spec
-from simulator.core.broker_pro.commission import BrokerTransactionsListed, BrokerUsersListed, CommissionFound
-from simulator.core.broker_pro.rebates import RebateLinked
 from simulator.core.choices import Choices
-from simulator.core.fast_api.api_keys import ApiKeyAdded
-from simulator.core.fast_api.tokens import TokensIssued
-from simulator.core.fast_api.withdrawals import Challenged
-from simulator.core.funds.payouts import Withdrawn
-from simulator.core.market.currencies import CurrenciesListed, CurrencyFound
-from simulator.core.market.server import ClientIpSeen, ServerTime, ServiceStatus
-from simulator.core.market.symbols import (
-    ContractsListed,
-    CrossMarginSymbolsListed,
-    IsolatedMarginSymbolsListed,
-    SymbolsListed,
-    TickersListed,
-)
+from simulator.core.gateway.parameters import Parameter, Text, Whole, Word
 from simulator.core.refusals import Reason
 from simulator.version import __version__
 from simulator.web.endpoints.decode import FORM, JSON
 from simulator.web.endpoints.envelope import Family
-from simulator.web.endpoints.schemas import account as calls_account
-from simulator.web.endpoints.schemas import replies_broker as broker
-from simulator.web.endpoints.schemas.call import BEARER, SIGNED, Shape
+from simulator.web.endpoints.schemas.account import NEW_ADDRESS, PAYMENT_V3, TRANSFER
+from simulator.web.endpoints.schemas.call import BEARER, SIGNED, replies_of, security_of
 from simulator.web.endpoints.schemas.replies import REPLIES
 from simulator.web.endpoints.schemas.requests import ADD_KEY, PAYMENT, REFRESH, TOKEN_QUERY
 from simulator.web.endpoints.table import PLACES, ROUTES, Route
@@ -45,6 +30,7 @@ from simulator.web.json_schema import (
     in_path,
     json_content,
     names_in_path,
+    one_of,
     query,
     ref,
 )
@@ -63,30 +49,15 @@ ANYWHERE: Final = (Reason.BODY_TOO_LARGE,)
 """What the wire answers whatever is asked."""
 
 
-SHAPES: Final = {
-    "exchange_code": Shape((TokensIssued,), TOKEN_QUERY),
-    "refresh_tokens": Shape((TokensIssued,), body=REFRESH, types=(JSON, FORM)),
-    "add_api_key": Shape((ApiKeyAdded,), body=ADD_KEY, security=(BEARER,)),
-    "add_api_key_old": Shape((ApiKeyAdded,), security=(BEARER,)),
-    "withdraw": Shape((Challenged, Withdrawn), body=PAYMENT, security=SIGNED),
-    "get_server_time": Shape((ServerTime,)),
-    **calls_account.SHAPES,
-    "get_service_status": Shape((ServiceStatus,)),
-    "get_client_ip": Shape((ClientIpSeen,)),
-    "list_currencies": Shape((CurrenciesListed,)),
-    "get_currency": Shape((CurrencyFound,), (query("chain", TEXT),)),
-    "list_symbols": Shape((SymbolsListed,)),
-    "list_tickers": Shape((TickersListed,)),
-    "list_cross_margin_symbols": Shape((CrossMarginSymbolsListed,)),
-    "list_isolated_margin_symbols": Shape((IsolatedMarginSymbolsListed,)),
-    "list_contracts": Shape((ContractsListed,)),
-    "get_rebate": Shape((RebateLinked,), broker.REBATE_QUERY, security=SIGNED),
-    "get_rebate_v2": Shape((RebateLinked,), broker.REBATE_V2_QUERY, security=SIGNED),
-    "get_commission": Shape((CommissionFound,), broker.COMMISSION_QUERY, security=SIGNED),
-    "list_broker_users": Shape((BrokerUsersListed,), broker.USERS_QUERY, security=SIGNED),
-    "list_broker_transactions": Shape((BrokerTransactionsListed,), broker.TRANSACTIONS_QUERY, security=SIGNED),
+BODIES: Final = {
+    "refresh_tokens": REFRESH,
+    "add_api_key": ADD_KEY,
+    "withdraw": PAYMENT,
+    "make_transfer": TRANSFER,
+    "create_deposit_address": NEW_ADDRESS,
+    "withdraw_v3": PAYMENT_V3,
 }
-"""By the route's name."""
+"""Requests with a body, by the route's name."""
 
 
 def document(choices: Choices, server: str = "/") -> dict[str, Any]:
@@ -119,21 +90,40 @@ def _schemes() -> dict[str, Any]:
 
 def _operation(route: Route, choices: Choices) -> dict[str, Any]:
     name = route.name
-    shape = SHAPES[name]
     described: dict[str, Any] = {
         "operationId": name,
         "summary": " / ".join(f"{endpoint.name} ({endpoint.section})" for endpoint in route.endpoints),
         "tags": [route.family.value],
     }
-    if parameters := [*map(in_path, names_in_path(route.path)), *shape.parameters]:
+    if parameters := [*map(in_path, names_in_path(route.path)), *_queried(route)]:
         described["parameters"] = parameters
-    if shape.body is not None:
-        body = {kind: {"schema": ref(f"{name}.request")} for kind in shape.types}
+    if name in BODIES:
+        types = (JSON, FORM) if name == "refresh_tokens" else (JSON,)
+        body = {kind: {"schema": ref(f"{name}.request")} for kind in types}
         described["requestBody"] = {"required": True, "content": body}
-    described["security"] = [{scheme: [] for scheme in shape.security}] if shape.security else []
+    described["security"] = [{scheme: [] for scheme in security}] if (security := security_of(route)) else []
     counted = any(endpoint.toll for endpoint in route.endpoints)
     described["responses"] = _responses(route, choices, {**ENTRY, **RATE} if counted else ENTRY)
     return described
+
+
+def _queried(route: Route) -> list[Schema]:
+    """What can stand in the query, as it is declared, but for that of s7.2, which is taken apart otherwise."""
+    if route.name == "exchange_code":
+        return [*TOKEN_QUERY]
+    declared = (parameter for parameter in route.endpoints[0].parameters if isinstance(parameter, Parameter))
+    return [query(each.name, _kind(each), each.description, required=each.required) for each in declared]
+
+
+def _kind(parameter: Parameter) -> Schema:
+    if isinstance(parameter, Word):
+        return one_of(*parameter.words)
+    if isinstance(parameter, Whole):
+        most = {} if parameter.most is None else {"maximum": parameter.most}
+        return {"type": "integer", "minimum": parameter.least, **most}
+    if isinstance(parameter, Text) and parameter.pattern:
+        return {"type": "string", "pattern": parameter.pattern}
+    return NAME if parameter.required else TEXT
 
 
 def reasons_of(route: Route) -> list[Reason]:
@@ -171,10 +161,9 @@ def _components(choices: Choices) -> dict[str, Schema]:
     components: dict[str, Schema] = {}
     for route in ROUTES:
         name = route.name
-        shape = SHAPES[name]
-        if shape.body is not None:
-            components[f"{name}.request"] = shape.body
-        components[f"{name}.reply"] = accepted(route.family, either(*(REPLIES[reply] for reply in shape.replies)))
+        if name in BODIES:
+            components[f"{name}.request"] = BODIES[name]
+        components[f"{name}.reply"] = accepted(route.family, either(*(REPLIES[reply] for reply in replies_of(route))))
         for reason in reasons_of(route):
             components[_component(route.family, reason)] = refused(route.family, reason, choices)
     return dict(sorted(components.items()))

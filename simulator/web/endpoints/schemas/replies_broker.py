@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.core.broker_pro.commission import (
-    ALL,
     REBATE_TYPES,
-    TYPES,
     BrokerTransactionsListed,
     BrokerUsersListed,
     CommissionFound,
 )
-from simulator.core.broker_pro.rebates import OLD_TYPES, RebateLinked
+from simulator.core.broker_pro.rebates import RebateLinked
 from simulator.core.value import Reply
 from simulator.web.json_schema import (
     COUNT,
@@ -28,7 +26,6 @@ from simulator.web.json_schema import (
     maybe,
     one_of,
     page_of,
-    query,
 )
 
 CURRENCY: Final = one_of("USDT", "USDC")
@@ -105,34 +102,3 @@ REPLIES: Final[dict[type[Reply], Schema]] = {
     BrokerUsersListed: page_of(USER),
     BrokerTransactionsListed: listed(TRANSACTION),
 }
-
-DAY: Final = {"type": "string", "pattern": "^[0-9]{8}$"}
-WHEN: Final = (query("startAt", COUNT, "ms"), query("endAt", COUNT, "ms"))
-SIZE: Final = query("pageSize", {"type": "integer", "minimum": 1, "maximum": 500}, "10 without")
-PAGED: Final = (query("page", {"type": "integer", "minimum": 1}), SIZE)
-TRADE_TYPE: Final = query("tradeType", one_of(ALL, *TYPES))
-
-
-def _rebate(types: dict[str, object]) -> tuple[Schema, ...]:
-    days = (query("begin", DAY, "YYYYMMDD", required=True), query("end", DAY, "6 months later at most", required=True))
-    return (*days, query("tradeType", one_of(*types), required=True))
-
-
-REBATE_QUERY: Final = _rebate({**OLD_TYPES})
-REBATE_V2_QUERY: Final = _rebate({**TYPES})
-COMMISSION_QUERY: Final = (
-    query("siteType", TEXT),
-    TRADE_TYPE,
-    query("rebateType", one_of(*REBATE_TYPES)),
-    *WHEN,
-    *PAGED,
-)
-USERS_QUERY: Final = (TRADE_TYPE, query("uid", TEXT), query("rcode", TEXT), query("tag", TEXT), *WHEN, *PAGED)
-TRANSACTIONS_QUERY: Final = (
-    TRADE_TYPE,
-    query("uid", TEXT),
-    *WHEN,
-    query("lastId", TEXT, "That of the last row that is known"),
-    query("direction", one_of("PRE", "NEXT")),
-    SIZE,
-)
