@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from demo import CALLBACK, OWN_QUERY, demo_world
+from hypothesis import given
+from hypothesis import strategies as st
+from jwt.api_jws import PyJWS
 from msgspec.structs import replace
 from support import IP, START, Desk, groups_body, query, refresh_body, token_query
 
+from simulator.core.fast_api import claims
 from simulator.core.fast_api.api_keys import AddApiKey
 from simulator.core.fast_api.authorization import Authorize, Authorized
 from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens, TokensIssued, current, encode
@@ -244,3 +249,15 @@ def test_same_calls_same_tokens() -> None:
     assert other.pair() != Desk().pair()
     command = Authorize(query(), "bob", None)
     assert one.do(command, Authorized) == two.do(command, Authorized)
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
+    st.integers(0, 2**53),
+    st.binary(min_size=32, max_size=40),
+)
+def test_a_token_is_what_pyjwt_writes(name: str, instant: int, key: bytes) -> None:
+    """Header, claims and signature are the bytes that PyJWT alone would make of them."""
+    said = claims.Claims("default", name, "demo-broker", "access", "0", 1, instant, instant // 1000, instant // 500)
+    assert claims.sign(said, key) == PyJWS().encode(msgspec.json.encode(said), key, algorithm="HS256")
+    assert claims.read(claims.sign(said, key), key) == said
