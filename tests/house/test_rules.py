@@ -9,7 +9,7 @@ import re
 import tokenize
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache, reduce
 from pathlib import Path
 from typing import Final
@@ -34,6 +34,7 @@ class Row:
     says: str
     reading: str
     grade: str
+    source: str
     home: str
     test: str
 
@@ -57,7 +58,13 @@ def rows(text: str) -> list[Row]:
     cells = [
         [cell.strip() for cell in line.strip("|").split("|")] for line in rules.splitlines() if line.startswith("|")
     ]
-    return [Row(*each) for each in cells if each[0] != "id" and not each[0].startswith("-")]
+    return [Row(*row) for row in cells if len(row) == len(fields(Row)) and re.fullmatch(ID, row[0])]
+
+
+def sources(text: str) -> set[str]:
+    """The names of the sources, as the table in the head of the ledger has them."""
+    head = text.partition("## What the page says")[0]
+    return set(re.findall(r"^\| ([^|]+) \| [^|]+ \| [^|]+ \|$", head, re.MULTILINE)) - {"source"}
 
 
 def prose(source: str) -> Iterator[tuple[int, str]]:
@@ -170,6 +177,39 @@ def test_row_is_whole(row: Row) -> None:
     assert "documented" in row.grade or row.id.startswith("H")
     mixed = row.grade.split(", ")
     assert len(mixed) == 1 or sum(grade in row.reading for grade in mixed) >= len(mixed) - 1
+
+
+SOURCES: Final = sources(LEDGER.read_text(encoding="utf-8"))
+GRADED_BY: Final = {
+    "documented": {
+        "page",
+        "older page",
+        "announcement",
+        "signing",
+        "reference",
+        "older reference",
+        "rate limits",
+        "errors",
+    },
+    "observed": {"captures"},
+    "assumed": {"ours"},
+}
+"""Grade -> the sources of which one has to be named. What is inferred follows from any."""
+
+
+@EACH
+def test_sources(row: Row) -> None:
+    """A row names sources of the head's table, and one that can be what each of its grades says."""
+    named = set(row.source.split(", "))
+    assert named <= SOURCES
+    for grade in row.grade.split(", "):
+        assert grade == "inferred" or named & GRADED_BY[grade]
+
+
+def test_each_source_is_used() -> None:
+    """The head of the ledger explains the sources that there are, each with its kind and its date, and no other."""
+    assert {source for row in ROWS for source in row.source.split(", ")} == SOURCES
+    assert set().union(*GRADED_BY.values()) <= SOURCES
 
 
 def test_every_switch_has_a_row() -> None:

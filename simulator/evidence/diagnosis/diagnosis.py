@@ -89,7 +89,7 @@ def section(reason: Reason, rules: list[Rule]) -> str:
 
 
 def _short(rule: Rule) -> dict[str, str]:
-    return {"id": rule.id, "quote": rule.quote, "reading": rule.reading, "grade": rule.grade}
+    return {"id": rule.id, "quote": rule.quote, "reading": rule.reading, "grade": rule.grade, "source": rule.source}
 
 
 def _departure(note: str, hide: Hide) -> dict[str, Any]:

@@ -10,16 +10,20 @@ from simulator.core.value import Value
 
 RULES_END: Final = "## Errors whose code nobody published"
 """What follows in the ledger is a list of reasons, no rules."""
-COLUMNS: Final = 6
+COLUMNS: Final = 7
 
 
 class Rule(Value, frozen=True):
-    """One row of the ledger. `quote` is the page's wording, "" where the page is silent."""
+    """One row of the ledger.
+
+    `quote` is the page's wording, "" where the page is silent. `source` has names of the table in the ledger's head.
+    """
 
     id: str
     quote: str
     reading: str
     grade: str
+    source: str
     home: str
     test: str
 
@@ -36,6 +40,7 @@ class Rule(Value, frozen=True):
             "quote": self.quote,
             "reading": self.reading,
             "grade": self.grade,
+            "source": self.source,
             "home": self.home,
             "test": self.test,
         }

@@ -66,7 +66,9 @@ def test_the_rulebook_is_the_ledger() -> None:
     assert len(rows) == len(rulebook.rules()) > 100
     for row, rule in zip(rows, rulebook.rules().values(), strict=True):
         said = f"`{rule.quote}`" if rule.quote else "-"
-        assert row == f"| {rule.id} | {said} | {rule.reading} | {rule.grade} | {rule.home} | {rule.test} |"
+        assert (
+            row == f"| {rule.id} | {said} | {rule.reading} | {rule.grade} | {rule.source} | {rule.home} | {rule.test} |"
+        )
 
 
 def test_rules_of_a_section() -> None:

@@ -32,9 +32,18 @@ OUTCOME: Final = one_of("OK", "NOT_PERFORMED", *Reason.__members__)
 OPERATION: Final = one_of(*(each.name for each in OPERATIONS.values()))
 NUMBER: Final = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
 
-RULE: Final = closed({"id": NAME, "quote": TEXT, "reading": TEXT, "grade": TEXT})
+RULE: Final = closed({"id": NAME, "quote": TEXT, "reading": TEXT, "grade": TEXT, "source": TEXT})
 WHOLE_RULE: Final = closed(
-    {"id": NAME, "section": NAME, "quote": TEXT, "reading": TEXT, "grade": TEXT, "home": TEXT, "test": TEXT}
+    {
+        "id": NAME,
+        "section": NAME,
+        "quote": TEXT,
+        "reading": TEXT,
+        "grade": TEXT,
+        "source": TEXT,
+        "home": TEXT,
+        "test": TEXT,
+    }
 )
 SIGNATURE: Final = closed(
     {
