@@ -14,10 +14,9 @@ from support import Desk, payment
 from simulator.core.account.accounts import GetAccount
 from simulator.core.account.deposit_addresses import (
     CreateDepositAddress,
-    GetDepositAddressV1,
     ListDepositAddresses,
-    ListDepositAddressesV2,
 )
+from simulator.core.account.deposit_addresses_old import GetDepositAddressV1, ListDepositAddressesV2
 from simulator.core.account.deposits import ListDeposits
 from simulator.core.account.hf_ledgers import ListHfLedgers
 from simulator.core.account.info import GetAccountMode, GetSpotAccountType, GetUserInfo

@@ -15,10 +15,9 @@ from support import IP, Desk, Key, by_account, groups_body, own_key, payment, qu
 from simulator.core.account.accounts import GetAccount, ListAccounts
 from simulator.core.account.deposit_addresses import (
     CreateDepositAddress,
-    GetDepositAddressV1,
     ListDepositAddresses,
-    ListDepositAddressesV2,
 )
+from simulator.core.account.deposit_addresses_old import GetDepositAddressV1, ListDepositAddressesV2
 from simulator.core.account.deposits import ListDeposits
 from simulator.core.account.hf_ledgers import ListHfLedgers
 from simulator.core.account.info import GetAccountMode, GetSpotAccountType, GetUserInfo

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from simulator.core import money
+from simulator.core.account.ledgers import ACCOUNT_TYPES
+from simulator.core.data import Amount, Data, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import balances
 from simulator.core.funds.chains import find_currency
@@ -16,14 +18,14 @@ from simulator.core.gateway.requests import Body, FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, TRANSFER, Pool
 from simulator.core.mint import Mint
+from simulator.core.money import plain
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Reply, Value
 from simulator.core.world import Account, ApiKey, Now, Transfer, User, World
 
 WHOSE: Final = ("INTERNAL", "PARENT_TO_SUB", "SUB_TO_PARENT")
 """`type`: within one user's accounts, or between a master and a sub-account."""
-TYPES: Final = ("MAIN", "TRADE", "CONTRACT", "MARGIN", "ISOLATED", "MARGIN_V2", "ISOLATED_V2", "OPTION")
-TRANSFERABLE: Final = tuple(each for each in TYPES if each != "CONTRACT")
+TRANSFERABLE: Final = tuple(kind for kind in ACCOUNT_TYPES if kind != "CONTRACT")
 """The accounts that `transferable` knows."""
 TRANSFERABLE_TYPE: Final = Word("type", required=True, words=TRANSFERABLE)
 TAG: Final = Text("tag", "The pair, where there is an account for each")
@@ -43,10 +45,20 @@ class MakeTransfer(Value, frozen=True):
     body: Body
 
 
+class TransferData(Data, frozen=True):
+    """Which transfer it is."""
+
+    order_id: Name
+
+
 class TransferMade(Reply, frozen=True):
-    """What was moved; the same again for a `clientOid` that comes again, where the switch says so."""
+    """What was moved; the same again for a `clientOid` that comes again, if the switch says so."""
 
     transfer: Transfer
+
+    def data(self) -> TransferData:
+        """Its id."""
+        return TransferData(self.transfer.id)
 
 
 class GetTransferable(Value, frozen=True):
@@ -56,10 +68,28 @@ class GetTransferable(Value, frozen=True):
     asked: Query
 
 
+class TransferableData(Data, frozen=True):
+    """An account, and how much of it could be moved."""
+
+    currency: Name
+    balance: Amount
+    available: Amount
+    holds: Amount
+    transferable: Amount
+
+
 class TransferableFound(Reply, frozen=True):
     """The account, empty if nothing ever was in it."""
 
     account: Account
+
+    def data(self) -> TransferableData:
+        """All that is available can be moved."""
+        account = self.account
+        available = plain(account.available)
+        return TransferableData(
+            account.currency, plain(account.balance), available, plain(account.holds), transferable=available
+        )
 
 
 class Wanted(Value, frozen=True):
@@ -93,7 +123,7 @@ def read_transfer(read: Fields) -> Wanted:
 
 
 def _account(read: Fields, side: str) -> str:
-    kind = read_word(read, f"{side}AccountType", TYPES, required=True)
+    kind = read_word(read, f"{side}AccountType", ACCOUNT_TYPES, required=True)
     return _named(kind, read.text(f"{side}AccountTag", required=kind in TAGGED))
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Annotated, Final
 
+from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import replace
 
 from simulator.core import spec
+from simulator.core.data import Data, Milliseconds, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.fast_api import tokens
 from simulator.core.gateway.requests import Body, FieldProblem, Fields, unread
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
+from simulator.core.gateway.tolls import GENERAL, NAMES, OwnPermission, Pool
 from simulator.core.mint import Mint
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
@@ -42,6 +44,18 @@ class AddApiKeyOld(Value, frozen=True):
     ignored: int = 0
 
 
+class NewApiKeyData(Data, frozen=True):
+    """A new key, with its secret."""
+
+    api_name: Name
+    api_key: Name
+    secret: Name
+    passphrase: Name
+    broker_id: str
+    auth_group: Annotated[str, Meta(description="Names of authGroupMap with commas between them")]
+    ip_white_list: Annotated[str, Meta(description="Addresses with commas between them")]
+
+
 class ApiKeyAdded(Reply, frozen=True):
     """The seven fields of s4.1 and s4.2 [s4.2/answer]."""
 
@@ -53,6 +67,18 @@ class ApiKeyAdded(Reply, frozen=True):
     groups: tuple[AuthGroup, ...]
     ip_whitelist: tuple[str, ...]
 
+    def data(self) -> NewApiKeyData:
+        """The key as it is shown."""
+        return NewApiKeyData(
+            self.api_name,
+            self.api_key,
+            self.secret,
+            self.passphrase,
+            self.broker_id,
+            ",".join(group.value for group in self.groups),
+            ",".join(self.ip_whitelist),
+        )
+
 
 class GetApiKeyInfo(Value, frozen=True):
     """`GET /api/v1/user/api-key`: the key that signs the call."""
@@ -60,10 +86,41 @@ class GetApiKeyInfo(Value, frozen=True):
     signed: SignedRequest
 
 
+class ApiKeyInfoData(Data, frozen=True, kw_only=True):
+    """A key, and what it can do."""
+
+    remark: str
+    api_key: Name
+    api_version: int = spec.API_KEY_VERSION
+    permission: str
+    ip_whitelist: str | UnsetType = UNSET
+    created_at: Milliseconds
+    uid: int
+    is_master: bool = True
+
+
 class ApiKeyInfo(Reply, frozen=True):
     """The key and its user."""
 
     api_key: ApiKey
+
+    def data(self) -> ApiKeyInfoData:
+        """The key as it is shown; one without a list of IPs has no such field."""
+        key = self.api_key
+        return ApiKeyInfoData(
+            remark=key.api_name,
+            api_key=key.api_key,
+            permission=",".join(permission_words(key)),
+            ip_whitelist=",".join(key.ip_whitelist) if key.ip_whitelist else UNSET,
+            created_at=key.created_at,
+            uid=key.uid,
+        )
+
+
+def permission_words(key: ApiKey) -> list[str]:
+    """What the key can do, in the words of `GET /api/v1/user/api-key`; an ordinary withdrawal's is observed."""
+    own = [NAMES[OwnPermission.WITHDRAWAL]] if key.withdrawal else []
+    return [*(word for group in key.groups for word in spec.PERMISSION_WORDS[group]), *own]
 
 
 def asked_groups(values: Mapping[str, object]) -> tuple[frozenset[AuthGroup], bool]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from hmac import compare_digest
 from typing import Final
 
 from simulator.core import spec
 from simulator.core.endpoint import Call, Subject
-from simulator.core.fast_api.redirects import Query, append, read_query
+from simulator.core.fast_api.redirects import Query, append, compulsory, read_query
 from simulator.core.mint import Mint
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
@@ -100,11 +101,18 @@ def known_client(world: World, query: Query) -> Client | None:
     return client
 
 
-def compulsory(values: Mapping[str, str], *names: str) -> None:
-    """Refuse a request in which one of these is missing or empty."""
-    for name in names:
-        if not values.get(name):
-            raise Refusal(Reason.PARAMETER_MISSING, field=name, expected=name, received="absent")
+def check_secret(world: World, client: Client, secret: str | None) -> None:
+    """s5 speaks of a client_secret and no list of parameters has it [H01/client-secret]."""
+    if secret is None and world.choices.client_secret == "optional":
+        return
+    if secret is None or not _same(secret, client.secret):
+        received = "absent" if secret is None else "another"
+        raise Refusal(Reason.CLIENT_SECRET_INVALID, expected="the client's secret", received=received)
+
+
+def _same(left: str, right: str) -> bool:
+    """Whether two secrets are equal, in time that does not tell where they differ."""
+    return compare_digest(left.encode(), right.encode())
 
 
 def checked(world: World, query: Query, *names: str) -> Mapping[str, str]:

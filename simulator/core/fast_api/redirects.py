@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit
 
 from simulator.core import spec
 from simulator.core.quoting import listed, most_like
+from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Value
 from simulator.core.world import Client, World
 
@@ -92,6 +93,13 @@ def _taken_apart(raw: str, registered: tuple[str, ...]) -> Query:
         values[name] = value
     state = next((part.partition("=")[2] for part in others.split("&") if unquote_plus(part).startswith("state=")), "")
     return Query(values, redirect_uri, is_registered, encoded, state, repeated)
+
+
+def compulsory(values: Mapping[str, str], *names: str) -> None:
+    """Refuse a request in which one of these is missing or empty."""
+    for name in names:
+        if not values.get(name):
+            raise Refusal(Reason.PARAMETER_MISSING, field=name, expected=name, received="absent")
 
 
 def append(uri: str, **parameters: str) -> str:

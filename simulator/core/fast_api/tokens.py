@@ -6,17 +6,17 @@ those that the consent would issue now; what was retired is stored nowhere.
 
 from __future__ import annotations
 
-from hmac import compare_digest
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec.structs import replace
 
 from simulator.core import spec
+from simulator.core.data import Count, Data, Name, words
 from simulator.core.endpoint import NOBODY, Endpoint, Subject
 from simulator.core.fast_api import claims
-from simulator.core.fast_api.authorization import ENCODED, QUERY_REFUSALS, by_query, checked, compulsory, known_client
+from simulator.core.fast_api.authorization import ENCODED, QUERY_REFUSALS, by_query, check_secret, checked, known_client
 from simulator.core.fast_api.claims import Claims
-from simulator.core.fast_api.redirects import Query, read_query
+from simulator.core.fast_api.redirects import Query, compulsory, read_query
 from simulator.core.gateway.ip_lists import check_ip
 from simulator.core.gateway.requests import Body, unread
 from simulator.core.mint import token_key
@@ -44,14 +44,27 @@ class RefreshTokens(Value, frozen=True):
     ip: str
 
 
+class TokensData(Data, frozen=True, rename=str):
+    """A pair of tokens, in the names of RFC 6749."""
+
+    access_token: Name
+    token_type: Annotated[str, words(spec.TOKEN_TYPE)]
+    expires_in: Count
+    refresh_token: Name
+    scope: tuple[Annotated[str, words(spec.SCOPE)], ...]
+
+
 class TokensIssued(Reply, frozen=True):
     """The five fields of s7.2 and s7.3; `expires_in` is in seconds [s7.2/answer]."""
 
     access_token: str
     refresh_token: str
-    token_type: str = spec.TOKEN_TYPE
     expires_in: int = spec.ACCESS_TOKEN_LIFETIME // spec.SECOND
     scope: tuple[str, ...] = (spec.SCOPE,)
+
+    def data(self) -> TokensData:
+        """The pair as it is shown."""
+        return TokensData(self.access_token, spec.TOKEN_TYPE, self.expires_in, self.refresh_token, self.scope)
 
 
 def current(world: World, consent: Consent, kind: Kind) -> Claims:
@@ -129,20 +142,6 @@ def _issue(world: World, consent: Consent, now: Now, notes: tuple[str, ...] = ()
     )
 
 
-def _check_secret(world: World, client: Client, secret: str | None) -> None:
-    """s5 speaks of a client_secret and no list of parameters has it [H01/client-secret]."""
-    if secret is None and world.choices.client_secret == "optional":
-        return
-    if secret is None or not _same(secret, client.secret):
-        received = "absent" if secret is None else "another"
-        raise Refusal(Reason.CLIENT_SECRET_INVALID, expected="the client's secret", received=received)
-
-
-def _same(left: str, right: str) -> bool:
-    """Whether two secrets are equal, in time that does not tell where they differ."""
-    return compare_digest(left.encode(), right.encode())
-
-
 def _unsupported(grant_type: str, accepted: tuple[str, ...], page: str) -> Refusal:
     """`page` is what the document prints of it: most OAuth libraries send `refresh_token` to refresh (H04)."""
     words = " or ".join(accepted)
@@ -164,7 +163,7 @@ def _paid_for(world: World, query: Query, ip: str, now: Now) -> Consent:
     client = known_client(world, query)
     if client:
         check_ip(world, client.oauth_ips, ip)
-        _check_secret(world, client, query.values.get("client_secret"))
+        check_secret(world, client, query.values.get("client_secret"))
     values = checked(world, query, "grant_type", "code", "redirect_uri", "client_id")
     assert client is not None
     if values["grant_type"] != spec.GRANT_TYPE:

@@ -11,6 +11,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from simulator.core.data import Data, Name
 from simulator.core.endpoint import Endpoint
 from simulator.core.fast_api import security
 from simulator.core.funds import balances, payments
@@ -45,12 +46,24 @@ class VerifyWithdrawal(Value, frozen=True):
     body: Body
 
 
+class ChallengeData(Data, frozen=True):
+    """Which factors the second request needs, and which of them were sent to the user."""
+
+    transaction_id: Name
+    all_factors: FactorSets
+    sent_factors: FactorSets
+
+
 class Challenged(Reply, frozen=True):
     """s8.2 "Get 2FA factors response": exactly these three [s8.2/challenge]."""
 
     transaction_id: str
     all_factors: FactorSets
     sent_factors: FactorSets
+
+    def data(self) -> ChallengeData:
+        """The three fields."""
+        return ChallengeData(self.transaction_id, self.all_factors, self.sent_factors)
 
 
 class Validation(Value, frozen=True):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.core.account.deposit_addresses import ACCOUNTS
-from simulator.core.account.transfers import LONGEST_OID, TYPES, WHOSE
+from simulator.core.account.ledgers import ACCOUNT_TYPES
+from simulator.core.account.transfers import LONGEST_OID, WHOSE
 from simulator.web.endpoints.schemas.requests import POSITIVE, WITHDRAWAL
 from simulator.web.json_schema import NAME, TEXT, one_of, open_to_more
 
@@ -15,8 +16,8 @@ TRANSFER: Final = open_to_more(
         "currency": NAME,
         "amount": POSITIVE,
         "type": one_of(*WHOSE),
-        "fromAccountType": one_of(*TYPES),
-        "toAccountType": one_of(*TYPES),
+        "fromAccountType": one_of(*ACCOUNT_TYPES),
+        "toAccountType": one_of(*ACCOUNT_TYPES),
         "fromAccountTag?": TEXT,
         "toAccountTag?": TEXT,
         "fromUserId?": TEXT,

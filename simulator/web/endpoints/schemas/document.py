@@ -15,7 +15,7 @@ from simulator.web.endpoints.decode import FORM, JSON
 from simulator.web.endpoints.envelope import Family
 from simulator.web.endpoints.schemas.account import NEW_ADDRESS, PAYMENT_V3, TRANSFER
 from simulator.web.endpoints.schemas.call import BEARER, SIGNED, replies_of, security_of
-from simulator.web.endpoints.schemas.replies import REPLIES
+from simulator.web.endpoints.schemas.data import reply_schema
 from simulator.web.endpoints.schemas.requests import ADD_KEY, PAYMENT, REFRESH, TOKEN_QUERY
 from simulator.web.endpoints.table import PLACES, ROUTES, Route
 from simulator.web.json_schema import (
@@ -163,7 +163,7 @@ def _components(choices: Choices) -> dict[str, Schema]:
         name = route.name
         if name in BODIES:
             components[f"{name}.request"] = BODIES[name]
-        components[f"{name}.reply"] = accepted(route.family, either(*(REPLIES[reply] for reply in replies_of(route))))
+        components[f"{name}.reply"] = accepted(route.family, either(*map(reply_schema, replies_of(route))))
         for reason in reasons_of(route):
             components[_component(route.family, reason)] = refused(route.family, reason, choices)
     return dict(sorted(components.items()))
