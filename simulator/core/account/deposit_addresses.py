@@ -11,8 +11,8 @@ from simulator.core.funds import balances
 from simulator.core.funds.addresses import mint_address
 from simulator.core.funds.arrivals import check_open
 from simulator.core.funds.chains import find_chain, find_currency
-from simulator.core.gateway.paging import Query, read_word
-from simulator.core.gateway.parameters import CHAIN, NEEDED_CURRENCY, ONE_CHAIN, Text
+from simulator.core.gateway.paging import Query
+from simulator.core.gateway.parameters import CHAIN, NEEDED_CURRENCY, ONE_CHAIN, Positive, Text, Word
 from simulator.core.gateway.requests import Body, Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
@@ -27,9 +27,10 @@ from simulator.core.world import (
     World,
 )
 
-PARAMETERS: Final = ("currency", "chain", "to", "amount")
-"""`amount` is for Lightning invoices only; no invoice is made here, so it is read by nobody."""
 ACCOUNTS: Final = ("main", "trade")
+TO: Final = Word("to", words=ACCOUNTS, any_case=True)
+INVOICE: Final = "For Lightning invoices, of which none is made here: it is not read"
+PARAMETERS: Final = (NEEDED_CURRENCY, CHAIN, TO, Positive("amount", INVOICE))
 AccountWord = Annotated[str, words(*(account.upper() for account in ACCOUNTS))]
 
 
@@ -122,8 +123,7 @@ def create_deposit_address(
     [rest/deposit-address-create] [H67/second-address]
     """
     read = Fields(body)
-    code, chain_id = read.text("currency", required=True), read.text("chain")
-    account = read_word(Fields({"to": read.text("to").lower()}), "to", ACCOUNTS) or "main"
+    code, chain_id, account = NEEDED_CURRENCY.read(read), CHAIN.read(read), TO.read(read) or "main"
     user = world.users[key.user]
     balances.check_active(user)
     currency = find_currency(world, code)

@@ -16,16 +16,15 @@ from simulator.core.endpoint import NOBODY, Endpoint, Subject
 from simulator.core.fast_api import claims
 from simulator.core.fast_api.authorization import ENCODED, QUERY_REFUSALS, by_query, check_secret, checked, known_client
 from simulator.core.fast_api.claims import Claims
-from simulator.core.fast_api.redirects import Query, compulsory, read_query
+from simulator.core.fast_api.redirects import REFRESH_BODY, TOKEN_QUERY, Query, compulsory, read_query
 from simulator.core.gateway.ip_lists import check_ip
+from simulator.core.gateway.parameters import names_of
 from simulator.core.gateway.requests import Body, unread
 from simulator.core.mint import token_key
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Client, Consent, Now, World
 
-PARAMETERS: Final = ("grant_type", "refresh_token", "scope")
-"""What a refresh has (s7.3)."""
 Kind = Literal["access", "refresh"]
 LIFETIMES: Final[dict[Kind, int]] = {"access": spec.ACCESS_TOKEN_LIFETIME, "refresh": spec.REFRESH_TOKEN_LIFETIME}
 
@@ -164,7 +163,7 @@ def _paid_for(world: World, query: Query, ip: str, now: Now) -> Consent:
     if client:
         check_ip(world, client.oauth_ips, ip)
         check_secret(world, client, query.values.get("client_secret"))
-    values = checked(world, query, "grant_type", "code", "redirect_uri", "client_id")
+    values = checked(world, query, *TOKEN_QUERY)
     assert client is not None
     if values["grant_type"] != spec.GRANT_TYPE:
         raise _unsupported(values["grant_type"], (spec.GRANT_TYPE,), '7.2 "grant_type=authorization_code"')
@@ -201,7 +200,7 @@ def refresh_tokens(world: World, command: RefreshTokens, now: Now) -> tuple[Worl
 
     [s7.3/parameters] [H03/refresh-encoding] [H04/refresh-grant-type] [H05/refresh-token-reuse]
     """
-    notes = unread(command.body.fields or {}, PARAMETERS)
+    notes = unread(command.body.fields or {}, names_of(REFRESH_BODY))
     try:
         return _issue(world, _refreshed(world, command, now), now, notes)
     except Refusal as refusal:
@@ -219,7 +218,7 @@ def _refreshed(world: World, command: RefreshTokens, now: Now) -> Consent:
             Reason.REFRESH_ENCODING_REFUSED, encoding=expected, expected=expected, received=command.body.encoding
         )
     command.body.opened()
-    compulsory(values, *PARAMETERS)
+    compulsory(values, *REFRESH_BODY)
     if values["grant_type"] not in world.choices.refresh_grant_types:
         raise _unsupported(
             values["grant_type"],
@@ -268,7 +267,7 @@ ENDPOINTS: Final = (
         ExchangeCode,
         "s7.2",
         call="GET /_oauth/access-token",
-        parameters=("grant_type", "code", "redirect_uri", "client_id", "client_secret"),
+        parameters=TOKEN_QUERY,
         subject=by_query,
         refusals={
             *QUERY_REFUSALS,
@@ -284,7 +283,8 @@ ENDPOINTS: Final = (
         RefreshTokens,
         "s7.3",
         call="POST /_oauth/refresh-token",
-        parameters=PARAMETERS,
+        parameters=REFRESH_BODY,
+        form=True,
         subject=_by_refresh_token,
         refusals={
             Reason.IP_NOT_ALLOWED,
