@@ -8,6 +8,44 @@ import defects_account
 import defects_api
 import defects_broker
 import defects_oauth
-from defects import Case
+from defects import Case, Defect, Fields, change_key
+from defects_api import GATEWAY_DEFECTS, signed_as, used_up_by
+from examples import command_of, wrong_values
+from support import IP, Desk
+
+from simulator.core.endpoint import Endpoint
+from simulator.core.endpoints import ENDPOINTS
+from simulator.core.refusals import Reason
+from simulator.core.value import Command
 
 CASES: Final[dict[str, Case]] = defects_oauth.CASES | defects_api.CASES | defects_account.CASES | defects_broker.CASES
+
+
+def of_example(endpoint: Endpoint) -> Case:
+    """The example of the declaration, signed with a key that a user made by hand, and what can be wrong with it."""
+
+    def build(desk: Desk, fields: Fields) -> Command:
+        return command_of(endpoint, lambda **_: signed_as(desk, fields), IP, fields)
+
+    def limited(desk: Desk, fields: Fields) -> None:
+        used_up_by(lambda signed: command_of(endpoint, lambda **_: signed, IP))(desk, fields)
+
+    return Case(
+        lambda desk: {**endpoint.example, "credentials": desk.own_key("alice")},
+        build,
+        (
+            Defect(Reason.RATE_LIMITED, earlier=limited),
+            *(defect for defect in GATEWAY_DEFECTS if defect.reason is not Reason.RATE_LIMITED),
+            Defect(Reason.PERMISSION_MISSING, world=change_key(groups=(), withdrawal=False)),
+            *(Defect(Reason.PARAMETER_INVALID, wrong) for wrong in wrong_values(endpoint)),
+        ),
+    )
+
+
+CASES.update(
+    {
+        endpoint.name: of_example(endpoint)
+        for endpoint in ENDPOINTS
+        if endpoint.permission and endpoint.name not in CASES
+    }
+)

@@ -6,7 +6,7 @@ journal, what a scenario's fault can name, docs/endpoints.md and the OpenAPI doc
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
@@ -160,6 +160,7 @@ class Call(Operation, frozen=True, kw_only=True):
 class Endpoint(Call, frozen=True, kw_only=True):
     """A call of the exchange. What passes the gateway has a pool and, unless it is public, a permission.
 
+    - `example`: a good request's values by KuCoin's names, of path, query or body. Tests make requests of it.
     - `form`: whether the body can be a form, too.
     - `notes_unread`: whether the journal names what else stands there; of a body it always does.
     - `refusals`: the endpoint's own. Those of a body, an access token, the gateway and its pools are added, since the
@@ -174,6 +175,7 @@ class Endpoint(Call, frozen=True, kw_only=True):
     if the command has fields of its own, the command. Any other function gets `run(world, command, now)`.
     """
 
+    example: Mapping[str, str] = {}
     form: bool = False
     notes_unread: bool = False
     permission: Permission | None = None

@@ -152,6 +152,7 @@ ENDPOINTS: Final = (
         "s8.2",
         call="GET /api/v3/currencies/{currency}",
         parameters=(CHAIN,),
+        example={"currency": "BTC"},
         pool=Pool.PUBLIC,
         weight=3,
         refusals={Reason.CURRENCY_UNKNOWN, Reason.CHAIN_INVALID},
