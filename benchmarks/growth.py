@@ -21,10 +21,11 @@ from simulator.core.world import Account, Wallet, World, with_user
 from simulator.messages import Answer, Request
 from simulator.scenario.loader import load
 from simulator.web.app import App
-from simulator.web.endpoints.decode import refresh_tokens, withdraw
 from simulator.web.endpoints.envelope import Family
+from simulator.web.endpoints.table import ROUTES
 from simulator.web.routing.workspaces import Workspaces
 
+DECODE = {route.name: route.decode for route in ROUTES}
 PATH = "/api/v2/broker/withdrawal"
 ADDRESS = b"T1" * 17
 BODY = b'{"currency":"USDT","address":"%s","amount":"3","withdrawType":"ADDRESS","chain":"trx"}' % ADDRESS
@@ -92,7 +93,7 @@ class Broker:
         body = f"grant_type=authorization_code&scope=OAUTH_CREATE_API&refresh_token={self._refresh}".encode()
         headers = {b"content-type": b"application/x-www-form-urlencoded"}
         request = Request("POST", "/_oauth/refresh-token", "", headers, "", body)
-        answer = at_once(self.desk.answer(request, refresh_tokens(request), Family.TOKEN))
+        answer = at_once(self.desk.answer(request, DECODE["refresh_tokens"](request), Family.TOKEN))
         self._refresh = json.loads(answer.body)["refresh_token"]
 
     def withdraw(self) -> None:
@@ -107,7 +108,7 @@ class Broker:
             b"kc-api-key-version": b"3",
         }
         request = Request("POST", PATH, "", headers, "", BODY)
-        answer = at_once(self.desk.answer(request, withdraw(request), Family.OPENAPI))
+        answer = at_once(self.desk.answer(request, DECODE["withdraw"](request), Family.OPENAPI))
         assert b"withdrawalId" in answer.body, answer.body
 
 

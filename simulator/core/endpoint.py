@@ -6,13 +6,13 @@ journal, what a scenario's fault can name, docs/endpoints.md and the OpenAPI doc
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from msgspec.structs import force_setattr
 
-from simulator.core.gateway.parameters import Parameter
+from simulator.core.gateway.parameters import Parameter, names_of
 from simulator.core.gateway.tolls import Permission, Pool, Toll
 from simulator.core.refusals import Grade, Reason
 from simulator.core.value import Command, Reply, Value
@@ -54,8 +54,16 @@ BEARER: Final = {
     Reason.ACCESS_TOKEN_EXPIRED,
 }
 """What refuses a call with an access token."""
-NO_PARAMETERS: Final = ("signed", "authorization", "body", "asked", "query", "ip", "ignored")
-"""Fields of a command that are no parameters themselves: they hold them, or say who calls."""
+
+
+def camel(name: str) -> str:
+    """A name of ours as KuCoin writes it."""
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)
+
+
+NO_PARAMETERS: Final = ("signed", "authorization", "body", "asked", "query", "ip", "ignored", "grant")
+"""Fields of a command that are no single parameters: they hold several, or say who calls."""
 
 
 class Subject(Value, frozen=True):
@@ -97,7 +105,10 @@ class Operation(Value, frozen=True):
     reads: bool = False
     """Whether it makes nothing new, whatever comes of it."""
     held_in: str = ""
-    """The field of the command that holds the parameters: `body`, `asked`, or "" = they are its own fields."""
+    """The field of the command that holds the parameters: `body`, `asked`, or "" = they are its own fields.
+
+    `ignored` = the size of a body that holds none.
+    """
 
     def __post_init__(self) -> None:
         """The name is that of the function."""
@@ -107,13 +118,33 @@ class Operation(Value, frozen=True):
 class Call(Operation, frozen=True, kw_only=True):
     """What a client asks for at `call`, such as `GET /oauth`. This kind itself is for the pages.
 
-    `fields` are those that a fault can match: a field in a field is written with a dot. `refusals` are all the reasons
-    that can refuse it.
+    `parameters` are what can stand in the query or in the body; what can stand in the form of a page are fields of the
+    command. `refusals` are all the reasons that can refuse it.
     """
 
     call: str
-    fields: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
     refusals: AbstractSet[Reason] = frozenset()
+    names: tuple[str, ...] = ()
+    """Derived: the names of the parameters."""
+    fields: tuple[str, ...] = ()
+    """Derived: what a fault can match, by KuCoin's names. A field in a field is written with a dot."""
+
+    def __post_init__(self) -> None:
+        """Derive the names; those of a form are ours."""
+        super().__post_init__()
+        force_setattr(self, "names", names_of(self.parameters))
+        force_setattr(self, "fields", tuple(dict.fromkeys((*self.matchable, *self.own))))
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The fields of the command that are parameters."""
+        return tuple(name for name in self.command.__struct_fields__ if name not in NO_PARAMETERS)
+
+    @property
+    def matchable(self) -> tuple[str, ...]:
+        """The single values in the parameters."""
+        return tuple(name for parameter in self.parameters for name in parameter.matchable)
 
     @property
     def method(self) -> str:
@@ -129,26 +160,30 @@ class Call(Operation, frozen=True, kw_only=True):
 class Endpoint(Call, frozen=True, kw_only=True):
     """A call of the exchange. What passes the gateway has a pool and, unless it is public, a permission.
 
-    - `parameters`: what can stand in the query, or KuCoin's names of what can stand in the body.
+    - `example`: a good request's values by KuCoin's names, of path, query or body. Tests make requests of it.
+    - `form`: whether the body can be a form, too.
     - `notes_unread`: whether the journal names what else stands there; of a body it always does.
     - `refusals`: the endpoint's own. Those of a body, an access token, the gateway and its pools are added, since the
       command and the permission tell which of them there are.
     - `permits` says which permission counts where that depends on the world.
     - `caller` makes the function's second argument of the key; without it that is the key.
+    - `malformed` refuses parameters that are not as they should be.
     - `grade` tells how well pool and weight are known. `host` is KuCoin's.
 
-    A call that needs a permission is authenticated before the function runs, as `run(world, caller, asked, now)`, where
-    `asked` is the body, the query or, if the command has fields of its own, the command. Any other function gets
-    `run(world, command, now)`.
+    A call that needs a permission or an access token is authenticated before the function runs, as
+    `run(world, caller, asked, now)`. The caller of an access token is its consent. `asked` is the body, the query or,
+    if the command has fields of its own, the command. Any other function gets `run(world, command, now)`.
     """
 
-    parameters: tuple[Parameter | str, ...] = ()
-    names: tuple[str, ...] = ()
-    """Derived: the names of the parameters."""
+    example: Mapping[str, str] = {}
+    form: bool = False
     notes_unread: bool = False
     permission: Permission | None = None
     permits: Callable[[World, Command], Permission] | None = None
     caller: Callable[[World, ApiKey], Any] | None = None
+    malformed: Reason = Reason.PARAMETER_INVALID
+    bearer: bool = False
+    """Derived: whether it needs an access token."""
     pool: Pool | None = None
     weight: int = 0
     grade: Grade = Grade.DOCUMENTED
@@ -158,13 +193,13 @@ class Endpoint(Call, frozen=True, kw_only=True):
         """Derive what the command, the permission and the path tell."""
         super().__post_init__()
         holds = self.command.__struct_fields__
-        own = tuple(name for name in holds if name not in NO_PARAMETERS)
-        held_in = next((name for name in ("body", "asked") if name in holds), "")
+        held_in = next((name for name in ("body", "asked", "ignored") if name in holds), "")
         refusals = set(self.refusals)
         if held_in == "body":
             refusals |= BODY
         if "authorization" in holds:
             refusals |= BEARER
+            force_setattr(self, "bearer", True)
         if self.permission is not None:
             refusals |= GATEWAY
             force_setattr(self, "subject", by_key)
@@ -175,7 +210,5 @@ class Endpoint(Call, frozen=True, kw_only=True):
         force_setattr(self, "refusals", frozenset(refusals))
         force_setattr(self, "held_in", held_in)
         force_setattr(self, "notes_unread", self.notes_unread or held_in == "body")
-        names = tuple(each.name if isinstance(each, Parameter) else each for each in self.parameters)
-        force_setattr(self, "names", names)
-        force_setattr(self, "fields", self.fields or tuple(dict.fromkeys((*own, *names))))
+        force_setattr(self, "fields", tuple(dict.fromkeys((*map(camel, self.own), *self.matchable))))
         force_setattr(self, "host", self.host or (API if self.path.startswith("/api/") else WWW))

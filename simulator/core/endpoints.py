@@ -7,6 +7,7 @@ from typing import Final
 from simulator.core.account import (
     accounts,
     deposit_addresses,
+    deposit_addresses_old,
     deposits,
     hf_ledgers,
     info,
@@ -41,6 +42,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *transfers.ENDPOINTS,
     # deposits
     *deposit_addresses.ENDPOINTS,
+    *deposit_addresses_old.ENDPOINTS,
     *deposits.ENDPOINTS,
     # withdrawals
     *quotas.ENDPOINTS,

@@ -7,8 +7,9 @@ from rpds import List
 
 from simulator.core.endpoint import Endpoint, Operation
 from simulator.core.endpoints import OPERATIONS
+from simulator.core.fast_api import tokens
 from simulator.core.funds import settlement
-from simulator.core.gateway.requests import FieldProblem, unread
+from simulator.core.gateway.requests import FieldProblem, unread, unread_bytes
 from simulator.core.gateway.signature import authenticate
 from simulator.core.refusals import Refusal
 from simulator.core.value import Command, Reply
@@ -42,13 +43,21 @@ def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
 
 
 def _obey(operation: Operation, world: World, command: Command, now: Now) -> tuple[World, Reply]:
-    """Run the operation. Of a signed call the caller is judged first, then what holds the parameters, then they."""
-    if not (isinstance(operation, Endpoint) and operation.permission):
+    """Run the operation. The caller is judged first, then what holds the parameters, then they; each adds its notes.
+
+    The two calls for tokens have a caller only in their parameters, so that they judge all of it themselves.
+    """
+    if not (isinstance(operation, Endpoint) and (operation.permission or operation.bearer)):
         return operation.run(world, command, now)
-    needs = operation.permits(world, command) if operation.permits else operation.permission
-    key, notes = authenticate(world, command.signed, now, needs)
+    notes: tuple[str, ...] = ()
     try:
-        caller = operation.caller(world, key) if operation.caller else key
+        if operation.permission:
+            needs = operation.permits(world, command) if operation.permits else operation.permission
+            key, notes = authenticate(world, command.signed, now, needs)
+            caller = operation.caller(world, key) if operation.caller else key
+        else:
+            notes = unread_bytes(command.ignored) if operation.held_in == "ignored" else ()
+            caller = tokens.bearer(world, command.authorization, command.ip, now)
         asked = command
         if operation.held_in == "body":
             asked = command.body.opened()
@@ -58,7 +67,7 @@ def _obey(operation: Operation, world: World, command: Command, now: Now) -> tup
             notes = (*notes, *unread(asked, operation.names))
         world, reply = operation.run(world, caller, asked, now)
     except FieldProblem as problem:
-        raise problem.refusal().noting(notes) from None
+        raise problem.refusal(operation.malformed).noting(notes) from None
     except Refusal as refusal:
         raise refusal.noting(notes) from None
     return world, (replace(reply, notes=(*notes, *reply.notes)) if notes else reply)

@@ -10,6 +10,7 @@ from string import Formatter
 from typing import Any, Final
 
 from simulator.core import spec
+from simulator.core.endpoint import NO_PARAMETERS, Endpoint, camel
 from simulator.core.endpoints import OPERATIONS
 from simulator.core.fast_api import security
 from simulator.core.fast_api.redirects import read_query
@@ -20,8 +21,12 @@ from simulator.core.world import World
 
 
 def asked(world: World, command: Command) -> dict[str, object]:
-    """The request's fields by name: of its query, of its body with dots, or of the command itself."""
+    """The request's fields by KuCoin's names: of its query, of its body with dots, or parts of its path.
+
+    The fields of a page's forms are ours, and so are their names.
+    """
     fields: dict[str, object] = {}
+    ours = not isinstance(OPERATIONS[type(command)], Endpoint)
     for name in command.__struct_fields__:
         value = getattr(command, name)
         if name == "query":
@@ -31,8 +36,8 @@ def asked(world: World, command: Command) -> dict[str, object]:
             fields.update(_flat(value.fields or {}))
         elif name == "asked":
             fields.update(value)
-        else:
-            fields[name] = getattr(value, "value", value)
+        elif name not in NO_PARAMETERS:
+            fields[name if ours else camel(name)] = getattr(value, "value", value)
     return fields
 
 

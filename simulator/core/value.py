@@ -22,3 +22,10 @@ class Reply(Value, frozen=True, kw_only=True):
     """The base of every reply. `notes` are departures from the document, fields nobody read: for the journal."""
 
     notes: tuple[str, ...] = ()
+
+    def data(self) -> Any:
+        """The data of the answer that a client gets.
+
+        A kind of reply that clients get has its own `data`. The type that this one returns is the answer's schema.
+        """
+        raise NotImplementedError(f"{type(self).__name__} is no answer to a client")

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import pytest
+from msgspec import defstruct
 from msgspec.structs import replace
 from support.every_operation import COMMANDS
 from support.refusal_cases import CASES
 from support.refusal_cases.defects import Defect
 from support.source_tree import PACKAGE
 
-from simulator.core.endpoint import NO_PARAMETERS, Call, Endpoint, Operation
+from simulator.core.endpoint import Call, Endpoint, Operation
 from simulator.core.endpoints import CALLS, ENDPOINTS, OPERATIONS
+from simulator.core.gateway.parameters import Text
+from simulator.core.market.server import ServiceStatusData
 from simulator.core.refusals import Reason
+from simulator.core.staged import asked
+from simulator.web.json_schema import names_in_path
 
 READ_BY_NOBODY: Final = {
     ("create_deposit_address", "amount"),
@@ -54,23 +59,69 @@ def watched(command: Any, held_in: str, names: set[str]) -> Any:
     return command if held.fields is None else replace(command, body=replace(held, fields=Watched(held.fields, names)))
 
 
-@pytest.mark.parametrize("endpoint", HELD, ids=lambda endpoint: endpoint.name)
-def test_what_is_declared_is_what_is_read(endpoint: Endpoint) -> None:
-    """Good and bad requests together have every declared parameter looked up, and no other name."""
-    case, names = CASES[endpoint.name], set[str]()
+def names_read(endpoint: Endpoint) -> set[str]:
+    """The names that good and bad requests together have looked up, and those that nothing has to read."""
+    case, names = CASES[endpoint.name], {name for of, name in READ_BY_NOBODY if of == endpoint.name}
     for defects in ((), *((defect,) for defect in (*case.defects, *MORE.get(endpoint.name, ())))):
         desk, command = case.refused(*defects)
         desk.exchange.perform(watched(command, endpoint.held_in, names))
-    assert names | {name for of, name in READ_BY_NOBODY if of == endpoint.name} == set(endpoint.names)
+    return names
 
 
-def test_what_a_fault_can_match_is_a_parameter() -> None:
-    """The fields of a call are its parameters and those of its command; a dot leads into one of them."""
-    for endpoint in ENDPOINTS:
-        own = {name for name in endpoint.command.__struct_fields__ if name not in NO_PARAMETERS}
-        unread = {"validation"} if endpoint.name == "withdraw" else set()
-        known = own | set(endpoint.names) - unread
-        assert {field.partition(".")[0] for field in endpoint.fields} == known, endpoint.name
+@pytest.mark.parametrize("endpoint", HELD, ids=lambda endpoint: endpoint.name)
+def test_what_is_declared_is_what_is_read(endpoint: Endpoint) -> None:
+    """Good and bad requests together have every declared parameter looked up, and no other name."""
+    assert names_read(endpoint) == set(endpoint.names)
+
+
+def matchable(call: Call) -> set[str]:
+    """The names of the single values that requests of a call have, by which a fault can match them."""
+    names = set[str]()
+    for defect in ((), *((defect,) for defect in (*CASES[call.name].defects, *MORE.get(call.name, ())))):
+        desk, command = CASES[call.name].refused(*defect)
+        names |= {name for name, value in asked(desk.world, command).items() if not isinstance(value, list | Mapping)}
+    return names
+
+
+UNREAD: Final = {("authorize", "client_secret")}
+"""What requests of the cases have, and nothing reads there."""
+OTHERS: Final = [call for call in CALLS.values() if call.name in CASES and call not in HELD]
+
+
+@pytest.mark.parametrize("call", OTHERS, ids=lambda call: call.name)
+def test_what_a_fault_can_match_is_in_a_request(call: Call) -> None:
+    """The fields that a fault can match are those that requests have, by KuCoin's names, and no others."""
+    assert {name.partition(".")[0] for name in call.fields} == {
+        name.partition(".")[0] for name in matchable(call) if (call.name, name) not in UNREAD
+    }
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=lambda call: call.name)
+def test_what_a_fault_can_match_has_one_name(call: Call) -> None:
+    """A field of an endpoint has KuCoin's spelling; a field of ours stands only in the forms of our pages."""
+    if isinstance(call, Endpoint) and call.path.startswith("/api/"):
+        assert [name for name in call.fields if "_" in name.partition(".")[0]] == []
+        assert set(names_in_path(call.path)) <= set(call.fields)
+
+
+@pytest.mark.parametrize("endpoint", HELD, ids=lambda endpoint: endpoint.name)
+def test_what_a_fault_can_match_is_a_parameter(endpoint: Endpoint) -> None:
+    """The fields that a fault can match are the parameters that are read; a dot leads into one of them."""
+    unmatched = {"validation"} if endpoint.name == "withdraw" else set()
+    assert {name.partition(".")[0] for name in endpoint.fields} == names_read(endpoint) - unmatched
+
+
+def test_drifts_are_noticed() -> None:
+    """What is planted in a declaration is noticed: a parameter too many or too few, a field of an answer too many."""
+    transferable = next(endpoint for endpoint in ENDPOINTS if endpoint.name == "get_transferable")
+    more = replace(transferable, parameters=(*transferable.parameters, Text("bogus")))
+    less = replace(transferable, parameters=transferable.parameters[1:])
+    for drifted in (more, less):
+        assert names_read(drifted) != set(drifted.names)
+    assert "bogus" in more.fields
+    assert replace(transferable, fields=("bogus",)).fields == transferable.fields
+    with pytest.raises(TypeError, match="Missing required argument 'bogus'"):
+        defstruct("Drifted", [("bogus", str)], bases=(ServiceStatusData,), frozen=True)("open", "")
 
 
 def declared() -> Iterator[Operation]:

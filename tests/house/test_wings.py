@@ -11,7 +11,7 @@ from support.source_tree import PACKAGE, imports
 WINGS: Final[dict[str, tuple[set[str], ...]]] = {
     "core": (
         {"value", "spec", "quoting", "nesting", "ordering"},
-        {"money", "choices"},
+        {"money", "choices", "data"},
         {"world"},
         {"mint", "refusals"},
         {"gateway"},

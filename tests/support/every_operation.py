@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
+from examples import command_of
 from msgspec.structs import replace
 
 from simulator.core.account.accounts import GetAccount, ListAccounts
 from simulator.core.account.deposit_addresses import (
     CreateDepositAddress,
-    GetDepositAddressV1,
     ListDepositAddresses,
-    ListDepositAddressesV2,
 )
+from simulator.core.account.deposit_addresses_old import GetDepositAddressV1, ListDepositAddressesV2
 from simulator.core.account.deposits import ListDeposits
 from simulator.core.account.hf_ledgers import ListHfLedgers
-from simulator.core.account.info import GetAccountMode, GetSpotAccountType, GetUserInfo
 from simulator.core.account.ledgers import ListLedgers
 from simulator.core.account.quotas import GetWithdrawalQuotas
 from simulator.core.account.transfers import GetTransferable, MakeTransfer
@@ -28,6 +28,8 @@ from simulator.core.broker_pro.commission import GetCommission, ListBrokerTransa
 from simulator.core.broker_pro.rebates import GetRebate, GetRebateV2
 from simulator.core.choices import After, Polls
 from simulator.core.control import administration as control
+from simulator.core.endpoint import Endpoint
+from simulator.core.endpoints import ENDPOINTS
 from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded, GetApiKeyInfo
 from simulator.core.fast_api.authorization import Authorize, Authorized, Decision, LogIn, RequestAuthorization
 from simulator.core.fast_api.security import BindFactor, PrepareFactor
@@ -36,15 +38,8 @@ from simulator.core.fast_api.withdrawals import Challenged
 from simulator.core.funds.arrivals import ArriveDeposit
 from simulator.core.funds.settlement import STEPS, MoveWithdrawal, PassTime
 from simulator.core.gateway.requests import Body
-from simulator.core.market.currencies import GetCurrency, ListCurrencies
-from simulator.core.market.server import GetClientIp, GetServerTime, GetServiceStatus
-from simulator.core.market.symbols import (
-    ListContracts,
-    ListCrossMarginSymbols,
-    ListIsolatedMarginSymbols,
-    ListSymbols,
-    ListTickers,
-)
+from simulator.core.market.currencies import GetCurrency
+from simulator.core.market.server import GetServerTime
 from simulator.core.refusals import Reason
 from simulator.core.spec import MINUTE
 from simulator.core.value import Command
@@ -186,21 +181,10 @@ COMMANDS: dict[str, Callable[[Recorded, Pick], Command]] = {
     ),
     "get_withdrawal": looked_up,
     "get_server_time": lambda desk, pick: GetServerTime(),
-    "get_service_status": lambda desk, pick: GetServiceStatus(),
-    "get_client_ip": lambda desk, pick: GetClientIp(IP),
-    "list_currencies": lambda desk, pick: ListCurrencies(),
     "get_currency": lambda desk, pick: GetCurrency(pick(["USDT", "DOGE"])),
-    "list_symbols": lambda desk, pick: ListSymbols(),
-    "list_tickers": lambda desk, pick: ListTickers(),
-    "list_cross_margin_symbols": lambda desk, pick: ListCrossMarginSymbols(),
-    "list_isolated_margin_symbols": lambda desk, pick: ListIsolatedMarginSymbols(),
-    "list_contracts": lambda desk, pick: ListContracts(),
     "get_api_key_info": lambda desk, pick: GetApiKeyInfo(read(desk, pick, "/api/v1/user/api-key")),
     "list_accounts": lambda desk, pick: ListAccounts(read(desk, pick, "/api/v1/accounts")),
     "get_account": lambda desk, pick: GetAccount(read(desk, pick, "/api/v1/accounts/x"), "x"),
-    "get_user_info": lambda desk, pick: GetUserInfo(read(desk, pick, "/api/v2/user-info")),
-    "get_spot_account_type": lambda desk, pick: GetSpotAccountType(read(desk, pick, "/api/v1/hf/accounts/opened")),
-    "get_account_mode": lambda desk, pick: GetAccountMode(read(desk, pick, "/api/ua/v1/account/mode")),
     "list_ledgers": lambda desk, pick: ListLedgers(read(desk, pick, "/api/v1/accounts/ledgers"), pick([{}, WRONG])),
     "list_hf_ledgers": lambda desk, pick: ListHfLedgers(
         read(desk, pick, "/api/v1/hf/accounts/ledgers"), pick([{}, WRONG])
@@ -259,3 +243,11 @@ COMMANDS: dict[str, Callable[[Recorded, Pick], Command]] = {
     ),
 }
 """Something of each operation, right or wrong, from what the desk knows."""
+
+
+def of_example(endpoint: Endpoint) -> Callable[[Recorded, Pick], Command]:
+    """The request that the endpoint's declaration has as its example, with any of the keys."""
+    return lambda desk, pick: command_of(endpoint, partial(pick(desk.keys).sign, timestamp=desk.wall), IP)
+
+
+COMMANDS |= {endpoint.name: of_example(endpoint) for endpoint in ENDPOINTS if endpoint.name not in COMMANDS}

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from examples import target_of
 from jsonschema import Draft202012Validator
 
+from simulator.core.endpoints import ENDPOINTS
 from support.desk import Key, payment
 from support.wire import JSON, OLD, OPERATOR, V1, Answer, Broker, control
 
@@ -58,21 +60,22 @@ def schemas(node: Any) -> Iterator[dict[str, Any]]:
             yield from schemas(each)
 
 
-PUBLIC = {
-    "get_service_status": "/api/v1/status",
-    "get_client_ip": "/api/v1/my-ip",
-    "list_currencies": "/api/v3/currencies",
-    "list_symbols": "/api/v2/symbols",
-    "list_tickers": "/api/v1/market/allTickers",
-    "list_cross_margin_symbols": "/api/v3/margin/symbols",
-    "list_isolated_margin_symbols": "/api/v1/isolated/symbols",
-    "list_contracts": "/api/v1/contracts/active",
-}
-"""Calls that need nothing at all."""
-
-
 def walk(broker: Broker) -> Iterator[tuple[str, Answer]]:
-    """Every reply that there is, some of them in several ways."""
+    """Every reply that there is, some of them in several ways. What is not named here is called by its example."""
+    named = set[str]()
+    for name, answer in walk_by_hand(broker):
+        named.add(name)
+        yield name, answer
+    key = broker.key()
+    for endpoint in ENDPOINTS:
+        if endpoint.name not in named and endpoint.method == "GET":
+            target = target_of(endpoint)
+            answer = broker.signed(key, "GET", target) if endpoint.permission else broker.send("GET", target)
+            yield endpoint.name, answer
+
+
+def walk_by_hand(broker: Broker) -> Iterator[tuple[str, Answer]]:
+    """What needs more than an example: something that was made before, or several ways to ask."""
     send = broker.send
     for user in ("alice", "carol", "bob"):
         yield "exchange_code", broker.exchange(broker.authorize(user))
@@ -82,8 +85,6 @@ def walk(broker: Broker) -> Iterator[tuple[str, Answer]]:
     bearer = {"authorization": f"bearer {broker.tokens()['access_token']}"}
     yield "add_api_key_old", send("POST", OLD, b"", {"content-type": "application/json", **bearer})
     yield "get_server_time", send("GET", "/api/v1/timestamp")
-    for name, path in PUBLIC.items():
-        yield name, send("GET", path)
     for currency in ("USDT", "BTC", "ETH"):
         yield "get_currency", send("GET", f"/api/v3/currencies/{currency}")
     key, free = broker.key(), broker.key("frank")
@@ -114,9 +115,6 @@ def walk_account(broker: Broker) -> Iterator[tuple[str, Answer]]:
     key = broker.key("alice", "API_COMMON", "API_TRANSFER", "API_WITHDRAW_OAUTH")
     own = own_key_over(broker, "frank")
     for name, path in (
-        ("get_user_info", "/api/v2/user-info"),
-        ("get_spot_account_type", "/api/v1/hf/accounts/opened"),
-        ("get_account_mode", "/api/ua/v1/account/mode"),
         ("get_transferable", "/api/v1/accounts/transferable?currency=USDT&type=MAIN"),
         ("get_withdrawal_quotas", "/api/v1/withdrawals/quotas?currency=BTC"),
         ("get_withdrawal_quotas", "/api/v1/withdrawals/quotas?currency=USDT&chain=trx"),

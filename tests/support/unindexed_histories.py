@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from simulator.core.account.deposits import DepositRow
 from simulator.core.account.ledgers import LedgerRow, line_of
-from simulator.core.account.withdrawals import row_of
+from simulator.core.account.withdrawal_rows import row_of
 from simulator.core.funds import ledger
 from simulator.core.funds.ledger import Movement
 from simulator.core.world import DepositStatus, Withdrawal, WithdrawalStatus, World

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import requests
+from msgspec import to_builtins
 from msgspec.structs import replace
 from requests.auth import AuthBase
 from schemathesis import GenerationMode
@@ -134,9 +135,9 @@ def test_the_control_surface_locked(headers: dict[str, str]) -> None:
     assert ([each for each in counted if not each.endswith("401")] == []) == (not headers)
 
 
-def _without(name: str, spell: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+def _without(name: str, spell: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
     def spelled(*arguments: Any) -> dict[str, Any]:
-        return {key: value for key, value in spell(*arguments).items() if key != name}
+        return {key: value for key, value in to_builtins(spell(*arguments)).items() if key != name}
 
     return spelled
 
@@ -155,11 +156,10 @@ def _refused(**changes: Any) -> Callable[..., Answer]:
 
 def _spelled(patch: pytest.MonkeyPatch, spell: Callable[..., Any]) -> None:
     """Spell a currency in another way."""
-    monkey: Any = patch
-    monkey.setitem(envelope.DATA, CurrencyFound, spell)
+    patch.setattr(CurrencyFound, "data", spell)
 
 
-SPELL: Callable[..., Any] = envelope.DATA[CurrencyFound]
+SPELL: Callable[..., Any] = CurrencyFound.data
 CURRENCY = "GET /api/v3/currencies/{currency}"
 ACCOUNTS = "GET /api/v1/accounts"
 MUTANTS: dict[str, tuple[str, str, Callable[[pytest.MonkeyPatch], None]]] = {

@@ -7,11 +7,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from simulator.core.data import Amount, Data, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.gateway.parameters import CURRENCY, Word
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.mint import account_id
+from simulator.core.money import plain
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Reply, Value
 from simulator.core.world import Account, ApiKey, Now, World
@@ -31,10 +33,25 @@ class ListAccounts(Value, frozen=True):
     type: str = ""
 
 
+class AccountRowData(Data, frozen=True):
+    """An account in the list."""
+
+    id: Name
+    currency: Name
+    type: Name
+    balance: Amount
+    available: Amount
+    holds: Amount
+
+
 class AccountsListed(Reply, frozen=True):
     """(id, account) pairs."""
 
     accounts: tuple[tuple[str, Account], ...]
+
+    def data(self) -> tuple[AccountRowData, ...]:
+        """A row for each account."""
+        return tuple(_row(name, account) for name, account in self.accounts)
 
 
 class GetAccount(Value, frozen=True):
@@ -44,10 +61,35 @@ class GetAccount(Value, frozen=True):
     account_id: str
 
 
+class AccountData(Data, frozen=True):
+    """An account that was asked for by its id."""
+
+    currency: Name
+    balance: Amount
+    available: Amount
+    holds: Amount
+
+
 class AccountFound(Reply, frozen=True):
     """The account of that id."""
 
     account: Account
+
+    def data(self) -> AccountData:
+        """Currency and amounts."""
+        account = self.account
+        return AccountData(account.currency, plain(account.balance), plain(account.available), plain(account.holds))
+
+
+def _row(name: str, account: Account) -> AccountRowData:
+    return AccountRowData(
+        name,
+        account.currency,
+        account.type,
+        plain(account.balance),
+        plain(account.available),
+        plain(account.holds),
+    )
 
 
 def list_accounts(world: World, key: ApiKey, command: ListAccounts, now: Now) -> tuple[World, AccountsListed]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Annotated, Final
 
+from simulator.core.data import Data, Name, words
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import balances
 from simulator.core.funds.addresses import mint_address
 from simulator.core.funds.arrivals import check_open
 from simulator.core.funds.chains import find_chain, find_currency
-from simulator.core.gateway.paging import Query, read_word
-from simulator.core.gateway.parameters import CHAIN, NEEDED_CURRENCY, ONE_CHAIN, Text
+from simulator.core.gateway.paging import Query
+from simulator.core.gateway.parameters import CHAIN, NEEDED_CURRENCY, ONE_CHAIN, Positive, Text, Word
 from simulator.core.gateway.requests import Body, Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
@@ -26,9 +27,11 @@ from simulator.core.world import (
     World,
 )
 
-PARAMETERS: Final = ("currency", "chain", "to", "amount")
-"""`amount` is for Lightning invoices only; no invoice is made here, so it is read by nobody."""
 ACCOUNTS: Final = ("main", "trade")
+TO: Final = Word("to", words=ACCOUNTS, any_case=True)
+INVOICE: Final = "For Lightning invoices, of which none is made here: it is not read"
+PARAMETERS: Final = (NEEDED_CURRENCY, CHAIN, TO, Positive("amount", INVOICE))
+AccountWord = Annotated[str, words(*(account.upper() for account in ACCOUNTS))]
 
 
 class CreateDepositAddress(Value, frozen=True):
@@ -38,12 +41,35 @@ class CreateDepositAddress(Value, frozen=True):
     body: Body
 
 
+class NewAddressData(Data, frozen=True, kw_only=True):
+    """A new address."""
+
+    address: Name
+    memo: str
+    chain_id: Name
+    to: AccountWord
+    expiration_date: int = 0
+    currency: Name
+    chain_name: Name
+
+
 class DepositAddressCreated(Reply, frozen=True):
     """The new address, of that currency."""
 
     address: DepositAddress
     currency: str
     chain: Chain
+
+    def data(self) -> NewAddressData:
+        """The address as it is shown."""
+        return NewAddressData(
+            address=self.address.address,
+            memo=self.address.memo,
+            chain_id=self.chain.chain_id,
+            to=self.address.account.upper(),
+            currency=self.currency,
+            chain_name=self.chain.chain_name,
+        )
 
 
 class ListDepositAddresses(Value, frozen=True):
@@ -53,11 +79,40 @@ class ListDepositAddresses(Value, frozen=True):
     asked: Query
 
 
+class AddressData(Data, frozen=True, kw_only=True):
+    """An address in the list: the contract stands before the chain's name, as in the sample."""
+
+    address: Name
+    memo: str
+    chain_id: Name
+    to: AccountWord
+    expiration_date: int = 0
+    currency: Name
+    contract_address: str
+    chain_name: Name
+    remark: str = ""
+
+
 class DepositAddressesListed(Reply, frozen=True):
     """(address, its chain) pairs of a currency; none before one was created."""
 
     currency: str
     addresses: tuple[tuple[DepositAddress, Chain], ...]
+
+    def data(self) -> tuple[AddressData, ...]:
+        """The addresses as they are shown."""
+        return tuple(
+            AddressData(
+                address=address.address,
+                memo=address.memo,
+                chain_id=chain.chain_id,
+                to=address.account.upper(),
+                currency=self.currency,
+                contract_address=chain.contract_address,
+                chain_name=chain.chain_name,
+            )
+            for address, chain in self.addresses
+        )
 
 
 def create_deposit_address(
@@ -68,8 +123,7 @@ def create_deposit_address(
     [rest/deposit-address-create] [H67/second-address]
     """
     read = Fields(body)
-    code, chain_id = read.text("currency", required=True), read.text("chain")
-    account = read_word(Fields({"to": read.text("to").lower()}), "to", ACCOUNTS) or "main"
+    code, chain_id, account = NEEDED_CURRENCY.read(read), CHAIN.read(read), TO.read(read) or "main"
     user = world.users[key.user]
     balances.check_active(user)
     currency = find_currency(world, code)
@@ -134,48 +188,6 @@ def first_address(world: World, user: str, asked: Query) -> tuple[str, tuple[Dep
     return currency.currency, (first, chain) if first else None
 
 
-class GetDepositAddressV1(Value, frozen=True):
-    """`GET /api/v1/deposit-addresses`. `asked`: `currency`, `chain`."""
-
-    signed: SignedRequest
-    asked: Query
-
-
-class DepositAddressFoundV1(Reply, frozen=True):
-    """One address with its chain, None before one was created."""
-
-    currency: str
-    address: tuple[DepositAddress, Chain] | None
-
-
-class ListDepositAddressesV2(Value, frozen=True):
-    """`GET /api/v2/deposit-addresses`. `asked`: `currency`, `chain`."""
-
-    signed: SignedRequest
-    asked: Query
-
-
-class DepositAddressesListedV2(Reply, frozen=True):
-    """(address, its chain) pairs of a currency; none before one was created."""
-
-    currency: str
-    addresses: tuple[tuple[DepositAddress, Chain], ...]
-
-
-def get_deposit_address_v1(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, DepositAddressFoundV1]:
-    """The first address by the chain, without one by the currency's default chain [rest/deposit-address-v1]."""
-    currency, address = first_address(world, key.user, query)
-    return world, DepositAddressFoundV1(currency=currency, address=address)
-
-
-def list_deposit_addresses_v2(
-    world: World, key: ApiKey, query: Query, now: Now
-) -> tuple[World, DepositAddressesListedV2]:
-    """The addresses of a currency, by one chain or by all [rest/deposit-addresses-v2]."""
-    currency, found = found_addresses(world, key.user, query)
-    return world, DepositAddressesListedV2(currency=currency, addresses=found)
-
-
 ENDPOINTS: Final = (
     Endpoint(
         create_deposit_address,
@@ -201,28 +213,6 @@ ENDPOINTS: Final = (
         REST,
         call="GET /api/v3/deposit-addresses",
         parameters=(NEEDED_CURRENCY, CHAIN, Text("amount")),
-        permission=GENERAL,
-        pool=Pool.MANAGEMENT,
-        weight=5,
-        refusals={Reason.PARAMETER_INVALID, Reason.CURRENCY_UNKNOWN, Reason.CHAIN_INVALID},
-    ),
-    Endpoint(
-        list_deposit_addresses_v2,
-        ListDepositAddressesV2,
-        REST,
-        call="GET /api/v2/deposit-addresses",
-        parameters=(NEEDED_CURRENCY, CHAIN),
-        permission=GENERAL,
-        pool=Pool.MANAGEMENT,
-        weight=5,
-        refusals={Reason.PARAMETER_INVALID, Reason.CURRENCY_UNKNOWN, Reason.CHAIN_INVALID},
-    ),
-    Endpoint(
-        get_deposit_address_v1,
-        GetDepositAddressV1,
-        REST,
-        call="GET /api/v1/deposit-addresses",
-        parameters=(NEEDED_CURRENCY, ONE_CHAIN),
         permission=GENERAL,
         pool=Pool.MANAGEMENT,
         weight=5,

@@ -5,15 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from simulator.core.account.withdrawals import shown_address, shown_chain
+from simulator.core.account.withdrawal_rows import shown_address, shown_chain
+from simulator.core.data import Amount, Count, Data, Milliseconds, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import arrivals, selection
 from simulator.core.funds.selection import _read
-from simulator.core.gateway.paging import Paged, Query, paged_together, read_page
+from simulator.core.gateway.paging import Paged, PageData, Query, page_data, paged_together, read_page
 from simulator.core.gateway.parameters import CURRENCY, PAGE, SPAN, Word
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
+from simulator.core.money import plain
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Deposit, DepositStatus, Now, Withdrawal, World
@@ -34,6 +36,31 @@ class ListDeposits(Value, frozen=True):
     asked: Query
 
 
+class DepositRowData(Data, frozen=True, kw_only=True):
+    """A deposit in the history."""
+
+    id: Name
+    currency: Name
+    chain: str
+    status: DepositStatus
+    sub_status: None = None
+    address: str
+    memo: str
+    is_inner: bool
+    amount: Amount
+    fee: Amount
+    wallet_tx_id: str | None
+    url: None = None
+    need_submit_wht: None = None
+    pre_confirmation_count: Count
+    confirmation: Count
+    confirmation_count: Count
+    created_at: Milliseconds
+    updated_at: Milliseconds
+    remark: str
+    arrears: bool = False
+
+
 class DepositRow(Value, frozen=True):
     """Something that came in: by a chain, or from another user inside, without any confirmation."""
 
@@ -52,11 +79,36 @@ class DepositRow(Value, frozen=True):
     confirms: int = 0
     pre_confirms: int = 0
 
+    def data(self) -> DepositRowData:
+        """The row as it is shown."""
+        return DepositRowData(
+            id=self.id,
+            currency=self.currency,
+            chain=self.chain,
+            status=self.status,
+            address=self.address,
+            memo=self.memo,
+            is_inner=self.inner,
+            amount=plain(self.amount),
+            fee="0",
+            wallet_tx_id=self.wallet_tx_id,
+            pre_confirmation_count=self.pre_confirms,
+            confirmation=self.confirmations,
+            confirmation_count=self.confirms,
+            created_at=self.created_at,
+            updated_at=self.updated_at,
+            remark="",
+        )
+
 
 class DepositsListed(Reply, frozen=True):
     """A page of `DepositRow`s, newest first."""
 
     page: Paged
+
+    def data(self) -> PageData[DepositRowData]:
+        """The page as it is shown."""
+        return page_data(self.page, DepositRow.data)
 
 
 def list_deposits(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, DepositsListed]:

@@ -6,12 +6,22 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import islice
 from operator import attrgetter, itemgetter
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+from msgspec import Meta
 from msgspec.structs import replace
 
 from simulator.core import money
-from simulator.core.account.ledgers import CURRENCIES, DIRECTION, LedgerRow, line_number, line_of, read_ledger
+from simulator.core.account.ledgers import (
+    CURRENCIES,
+    DIRECTION,
+    DIRECTIONS,
+    LedgerRow,
+    line_number,
+    line_of,
+    read_ledger,
+)
+from simulator.core.data import Amount, Data, Name, words
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import ledger
 from simulator.core.funds.selection import LedgerAsked
@@ -20,6 +30,7 @@ from simulator.core.gateway.parameters import SPAN, Whole, Word
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
+from simulator.core.money import plain
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Now, Stack, Statement, World
@@ -50,17 +61,52 @@ class ListHfLedgers(Value, frozen=True):
     asked: Query
 
 
+class HfLedgerRowData(Data, frozen=True, kw_only=True):
+    """Unlike the other ledger it shows the balance and a tax, and the time is a text."""
+
+    id: Name
+    currency: Name
+    amount: Amount
+    fee: Amount
+    tax: str = "0"
+    balance: Amount
+    account_type: str = ACCOUNT
+    biz_type: Annotated[str, words(*HF_BIZ_TYPES)]
+    direction: Annotated[str, words(*DIRECTIONS)]
+    created_at: Annotated[str, Meta(pattern="^[0-9]+$", description="Milliseconds since 1970-01-01 UTC")]
+    context: Annotated[str, Meta(description="JSON: the order behind it")]
+
+
 class HfLedgerRow(Value, frozen=True):
     """One change of the trading account, and what there was of its currency afterwards."""
 
     line: LedgerRow
     balance: Decimal
 
+    def data(self) -> HfLedgerRowData:
+        """The row as it is shown."""
+        line = self.line
+        return HfLedgerRowData(
+            id=line.id,
+            currency=line.currency,
+            amount=plain(line.amount),
+            fee=plain(line.fee),
+            balance=plain(self.balance),
+            biz_type=line.biz_type,
+            direction=line.direction,
+            created_at=str(line.created_at),
+            context=line.context,
+        )
+
 
 class HfLedgersListed(Reply, frozen=True):
     """The newest first."""
 
     rows: tuple[HfLedgerRow, ...]
+
+    def data(self) -> tuple[HfLedgerRowData, ...]:
+        """The rows as they are shown."""
+        return tuple(row.data() for row in self.rows)
 
 
 def list_hf_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, HfLedgersListed]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
+from simulator.core.data import Count, Data
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.refusals import Grade
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Now, World
+
+MOST_SUB_ACCOUNTS: Final = 5
+"""How many sub-accounts a user could have, as the reference's sample says."""
 
 
 class GetUserInfo(Value, frozen=True):
@@ -18,10 +22,39 @@ class GetUserInfo(Value, frozen=True):
     signed: SignedRequest
 
 
+class UserInfoData(Data, frozen=True, kw_only=True):
+    """The VIP level, and how many sub-accounts there are and could be."""
+
+    level: Count
+    sub_quantity: int = 0
+    spot_sub_quantity: int = 0
+    margin_sub_quantity: int = 0
+    futures_sub_quantity: int = 0
+    option_sub_quantity: int = 0
+    max_sub_quantity: Count
+    max_default_sub_quantity: Count
+    max_spot_sub_quantity: Count
+    max_margin_sub_quantity: Count
+    max_futures_sub_quantity: Count
+    max_option_sub_quantity: Count
+
+
 class UserInfo(Reply, frozen=True):
     """The VIP level. Nobody has sub-accounts here."""
 
     level: int
+
+    def data(self) -> UserInfoData:
+        """The level; sub-accounts of the default kind only could be made."""
+        return UserInfoData(
+            level=self.level,
+            max_sub_quantity=MOST_SUB_ACCOUNTS,
+            max_default_sub_quantity=MOST_SUB_ACCOUNTS,
+            max_spot_sub_quantity=0,
+            max_margin_sub_quantity=0,
+            max_futures_sub_quantity=0,
+            max_option_sub_quantity=0,
+        )
 
 
 class GetSpotAccountType(Value, frozen=True):
@@ -35,6 +68,10 @@ class SpotAccountType(Reply, frozen=True):
 
     high_frequency: bool
 
+    def data(self) -> bool:
+        """The bare word."""
+        return self.high_frequency
+
 
 class GetAccountMode(Value, frozen=True):
     """`GET /api/ua/v1/account/mode`."""
@@ -42,10 +79,18 @@ class GetAccountMode(Value, frozen=True):
     signed: SignedRequest
 
 
-class AccountMode(Reply, frozen=True):
-    """`CLASSIC`, or a unified account."""
+class AccountModeData(Data, frozen=True):
+    """Nobody has another mode than this one here."""
 
-    mode: str
+    self_account_mode: str = "CLASSIC"
+
+
+class AccountMode(Reply, frozen=True):
+    """Every account is a classic one."""
+
+    def data(self) -> AccountModeData:
+        """The one mode that there is."""
+        return AccountModeData()
 
 
 def get_user_info(world: World, key: ApiKey, command: GetUserInfo, now: Now) -> tuple[World, UserInfo]:
@@ -65,7 +110,7 @@ def get_spot_account_type(
 
 def get_account_mode(world: World, key: ApiKey, command: GetAccountMode, now: Now) -> tuple[World, AccountMode]:
     """Everybody's accounts are classic ones: no key grants the unified account (H17) [rest/account-mode]."""
-    return world, AccountMode(mode="CLASSIC")
+    return world, AccountMode()
 
 
 ENDPOINTS: Final = (

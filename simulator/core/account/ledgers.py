@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
+from typing import Annotated, Final
+
+from msgspec import Meta
 
 from simulator.core import money, spec
+from simulator.core.data import Amount, Data, Milliseconds, Name, words
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import ledger, selection
 from simulator.core.funds.ledger import Movement
 from simulator.core.funds.selection import LedgerAsked
-from simulator.core.gateway.paging import Paged, Query, Span, paged_together, read_page, read_span
+from simulator.core.gateway.paging import Paged, PageData, Query, Span, page_data, paged_together, read_page, read_span
 from simulator.core.gateway.parameters import PAGE, SPAN, Text, Word
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
+from simulator.core.money import plain
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Now, World
@@ -23,6 +27,8 @@ BIZ_TYPES: Final = (
     *("DEPOSIT", "WITHDRAW", "TRANSFER", "SUB_TRANSFER", "TRADE_EXCHANGE", "MARGIN_EXCHANGE"),
     *("KUCOIN_BONUS", "BROKER_TRANSFER"),
 )
+ACCOUNT_TYPES: Final = ("MAIN", "TRADE", "CONTRACT", "MARGIN", "ISOLATED", "MARGIN_V2", "ISOLATED_V2", "OPTION")
+"""Every kind of account, as transfers and ledgers name it."""
 CURRENCIES: Final = Text("currency", "Up to ten, with commas between them")
 DIRECTIONS: Final = ("in", "out")
 DIRECTION: Final = Word("direction", words=DIRECTIONS)
@@ -39,6 +45,21 @@ class ListLedgers(Value, frozen=True):
     asked: Query
 
 
+class LedgerRowData(Data, frozen=True, kw_only=True):
+    """A row of the ledger; `context` is JSON that names the order behind it."""
+
+    id: Name
+    currency: Name
+    amount: Amount
+    fee: Amount
+    balance: str = "0"
+    account_type: Annotated[str, words(*ACCOUNT_TYPES)]
+    biz_type: Annotated[str, words(*BIZ_TYPES)]
+    direction: Annotated[str, words(*DIRECTIONS)]
+    created_at: Milliseconds
+    context: Annotated[str, Meta(description="JSON: the order behind it")]
+
+
 class LedgerRow(Value, frozen=True):
     """One change of the balance of an account; `amount` has the fees in it."""
 
@@ -52,11 +73,34 @@ class LedgerRow(Value, frozen=True):
     created_at: int
     order_id: str
 
+    @property
+    def context(self) -> str:
+        """The order behind it, as JSON."""
+        return f'{{"orderId":"{self.order_id}"}}'
+
+    def data(self) -> LedgerRowData:
+        """The row as it is shown."""
+        return LedgerRowData(
+            id=self.id,
+            currency=self.currency,
+            amount=plain(self.amount),
+            fee=plain(self.fee),
+            account_type=self.account,
+            biz_type=self.biz_type,
+            direction=self.direction,
+            created_at=self.created_at,
+            context=self.context,
+        )
+
 
 class LedgersListed(Reply, frozen=True):
     """A page of `LedgerRow`s, newest first."""
 
     page: Paged
+
+    def data(self) -> PageData[LedgerRowData]:
+        """The page as it is shown."""
+        return page_data(self.page, LedgerRow.data)
 
 
 def list_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, LedgersListed]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
+from msgspec import field
+
 from simulator.core import money
+from simulator.core.data import Amount, Count, Data, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import limits
 from simulator.core.funds.chains import find_chain, find_currency
@@ -14,7 +17,7 @@ from simulator.core.gateway.parameters import NEEDED_CURRENCY, ONE_CHAIN
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
-from simulator.core.money import ZERO
+from simulator.core.money import ZERO, plain
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Chain, Currency, Now, World
@@ -25,6 +28,27 @@ class GetWithdrawalQuotas(Value, frozen=True):
 
     signed: SignedRequest
     asked: Query
+
+
+class QuotasData(Data, frozen=True, kw_only=True):
+    """What may still be withdrawn of a currency by a chain."""
+
+    currency: Name
+    limit_btc_amount: Amount = field(name="limitBTCAmount")
+    used_btc_amount: Amount = field(name="usedBTCAmount")
+    quota_currency: str = "USDT"
+    limit_quota_currency_amount: Amount
+    used_quota_currency_amount: Amount
+    remain_amount: Amount
+    available_amount: Amount
+    withdraw_min_fee: Amount
+    inner_withdraw_min_fee: str = "0"
+    withdraw_min_size: Amount
+    is_withdraw_enabled: bool
+    precision: Count
+    chain: Name
+    reason: None = None
+    locked_amount: Amount
 
 
 class QuotasFound(Reply, frozen=True):
@@ -44,6 +68,24 @@ class QuotasFound(Reply, frozen=True):
     """What withdrawals under way hold."""
     enabled: bool
     """Whether the chain is open, and the user not frozen."""
+
+    def data(self) -> QuotasData:
+        """The quotas as they are shown."""
+        return QuotasData(
+            currency=self.currency.currency,
+            limit_btc_amount=plain(self.limit_btc),
+            used_btc_amount=plain(self.used_btc),
+            limit_quota_currency_amount=plain(self.limit),
+            used_quota_currency_amount=plain(self.used),
+            remain_amount=plain(self.remaining),
+            available_amount=plain(self.available),
+            withdraw_min_fee=plain(self.chain.withdrawal_min_fee),
+            withdraw_min_size=plain(self.chain.withdrawal_min_size),
+            is_withdraw_enabled=self.enabled,
+            precision=self.chain.withdraw_precision,
+            chain=self.chain.chain_name,
+            locked_amount=plain(self.locked),
+        )
 
 
 def get_withdrawal_quotas(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, QuotasFound]:

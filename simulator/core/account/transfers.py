@@ -7,33 +7,38 @@ from decimal import Decimal
 from typing import Final
 
 from simulator.core import money
+from simulator.core.account.ledgers import ACCOUNT_TYPES
+from simulator.core.data import Amount, Data, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import balances
 from simulator.core.funds.chains import find_currency
-from simulator.core.gateway.paging import Query, read_word
-from simulator.core.gateway.parameters import NEEDED_CURRENCY, Text, Word
+from simulator.core.gateway.paging import Query
+from simulator.core.gateway.parameters import AMOUNT, NEEDED_CURRENCY, Text, Word
 from simulator.core.gateway.requests import Body, FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, TRANSFER, Pool
 from simulator.core.mint import Mint
+from simulator.core.money import plain
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Reply, Value
 from simulator.core.world import Account, ApiKey, Now, Transfer, User, World
 
 WHOSE: Final = ("INTERNAL", "PARENT_TO_SUB", "SUB_TO_PARENT")
 """`type`: within one user's accounts, or between a master and a sub-account."""
-TYPES: Final = ("MAIN", "TRADE", "CONTRACT", "MARGIN", "ISOLATED", "MARGIN_V2", "ISOLATED_V2", "OPTION")
-TRANSFERABLE: Final = tuple(each for each in TYPES if each != "CONTRACT")
+TRANSFERABLE: Final = tuple(kind for kind in ACCOUNT_TYPES if kind != "CONTRACT")
 """The accounts that `transferable` knows."""
 TRANSFERABLE_TYPE: Final = Word("type", required=True, words=TRANSFERABLE)
 TAG: Final = Text("tag", "The pair, where there is an account for each")
 TAGGED: Final = ("ISOLATED", "ISOLATED_V2")
 """Accounts of which a user has one for each trading pair, which the tag names."""
-LONGEST_OID: Final = 128
-PARAMETERS: Final = (
-    *("clientOid", "currency", "amount", "type", "fromUserId", "fromAccountType", "fromAccountTag"),
-    *("toUserId", "toAccountType", "toAccountTag"),
-)
+CLIENT_OID: Final = Text("clientOid", required=True, longest=128)
+TYPE: Final = Word("type", required=True, words=WHOSE)
+FROM_USER, TO_USER = Text("fromUserId"), Text("toUserId")
+FROM: Final = (Word("fromAccountType", required=True, words=ACCOUNT_TYPES), Text("fromAccountTag"))
+TO: Final = (Word("toAccountType", required=True, words=ACCOUNT_TYPES), Text("toAccountTag"))
+PARAMETERS: Final = (CLIENT_OID, NEEDED_CURRENCY, AMOUNT, TYPE, FROM_USER, *FROM, TO_USER, *TO)
+USER_NEEDED: Final = {"PARENT_TO_SUB": TO_USER, "SUB_TO_PARENT": FROM_USER}
+"""Which sub-account it is, by `type`."""
 
 
 class MakeTransfer(Value, frozen=True):
@@ -43,10 +48,20 @@ class MakeTransfer(Value, frozen=True):
     body: Body
 
 
+class TransferData(Data, frozen=True):
+    """Which transfer it is."""
+
+    order_id: Name
+
+
 class TransferMade(Reply, frozen=True):
-    """What was moved; the same again for a `clientOid` that comes again, where the switch says so."""
+    """What was moved; the same again for a `clientOid` that comes again, if the switch says so."""
 
     transfer: Transfer
+
+    def data(self) -> TransferData:
+        """Its id."""
+        return TransferData(self.transfer.id)
 
 
 class GetTransferable(Value, frozen=True):
@@ -56,10 +71,28 @@ class GetTransferable(Value, frozen=True):
     asked: Query
 
 
+class TransferableData(Data, frozen=True):
+    """An account, and how much of it could be moved."""
+
+    currency: Name
+    balance: Amount
+    available: Amount
+    holds: Amount
+    transferable: Amount
+
+
 class TransferableFound(Reply, frozen=True):
     """The account, empty if nothing ever was in it."""
 
     account: Account
+
+    def data(self) -> TransferableData:
+        """All that is available can be moved."""
+        account = self.account
+        available = plain(account.available)
+        return TransferableData(
+            account.currency, plain(account.balance), available, plain(account.holds), transferable=available
+        )
 
 
 class Wanted(Value, frozen=True):
@@ -78,23 +111,19 @@ def read_transfer(read: Fields) -> Wanted:
 
     [rest/universal-transfer]
     """
-    client_oid = read.text("clientOid", required=True)
-    if len(client_oid) > LONGEST_OID:
-        raise FieldProblem("clientOid", f"must have at most {LONGEST_OID} characters", client_oid)
-    currency, amount = read.text("currency", required=True), read.amount("amount")
-    whose = read_word(read, "type", WHOSE, required=True)
-    source, target = _account(read, "from"), _account(read, "to")
-    needed = {"PARENT_TO_SUB": "toUserId", "SUB_TO_PARENT": "fromUserId"}.get(whose)
-    if needed:
-        read.text(needed, required=True)
+    client_oid = CLIENT_OID.read(read)
+    currency, amount, whose = NEEDED_CURRENCY.read(read), AMOUNT.read(read), TYPE.read(read)
+    source, target = _account(read, *FROM), _account(read, *TO)
+    if user := USER_NEEDED.get(whose):
+        user.read(read, required=True)
     elif source == target:
-        raise FieldProblem("toAccountType", "must be another account than the one that pays", target)
+        raise FieldProblem(TO[0].name, "must be another account than the one that pays", target)
     return Wanted(client_oid, currency, amount, whose, source, target)
 
 
-def _account(read: Fields, side: str) -> str:
-    kind = read_word(read, f"{side}AccountType", TYPES, required=True)
-    return _named(kind, read.text(f"{side}AccountTag", required=kind in TAGGED))
+def _account(read: Fields, type: Word, tag: Text) -> str:
+    kind = type.read(read)
+    return _named(kind, tag.read(read, required=kind in TAGGED))
 
 
 def _named(type: str, tag: str) -> str:
@@ -145,7 +174,7 @@ def get_transferable(world: World, key: ApiKey, query: Query, now: Now) -> tuple
     """What could be moved out of an account: all that is available there [rest/transferable]."""
     read = Fields(query)
     code, kind = NEEDED_CURRENCY.read(read), TRANSFERABLE_TYPE.read(read)
-    account = _named(kind, read.text(TAG.name, required=kind in TAGGED))
+    account = _named(kind, TAG.read(read, required=kind in TAGGED))
     currency = find_currency(world, code).currency
     return world, TransferableFound(account=world.wallet(key.user).account(currency, account))
 

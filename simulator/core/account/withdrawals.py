@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 from msgspec.structs import replace
 
+from simulator.core.account.withdrawal_rows import WithdrawalRow, WithdrawalRowData, row_of, total_fee
 from simulator.core.choices import Polls
+from simulator.core.data import Amount, Data, Milliseconds, Name, words
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import selection
-from simulator.core.funds.addresses import mint_wallet_tx_id
 from simulator.core.funds.selection import _read
 from simulator.core.funds.settlement import S, _moved, settle, settles_by_itself
-from simulator.core.gateway.paging import Paged, Query, paged, read_page
+from simulator.core.gateway.paging import Paged, PageData, Query, page_data, paged, read_page
 from simulator.core.gateway.parameters import CURRENCY, PAGE, SPAN, Word
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest, holds
 from simulator.core.gateway.tolls import GENERAL, OAUTH_WITHDRAWAL, WITHDRAWAL, Permission, Pool
+from simulator.core.money import plain
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.spec import AuthGroup, WithdrawType
+from simulator.core.spec import AuthGroup
 from simulator.core.value import Reply, Value
 from simulator.core.world import (
     ApiKey,
@@ -37,6 +39,35 @@ class GetWithdrawal(Value, frozen=True):
     withdrawal_id: str
 
 
+class WithdrawalData(Data, frozen=True, kw_only=True):
+    """A withdrawal that was asked for by its id."""
+
+    id: Name
+    uid: int
+    currency: Name
+    chain_id: str
+    chain_name: str
+    currency_name: str
+    status: WithdrawalStatus
+    failure_reason: str
+    failure_reason_msg: None = None
+    address: str
+    memo: str
+    is_inner: bool
+    amount: Amount
+    fee: Amount
+    wallet_tx_id: str | None
+    address_remark: None = None
+    remark: str
+    created_at: Milliseconds
+    cancel_type: Annotated[str, words("CANCELABLE", "NON_CANCELABLE")]
+    taxes: None = None
+    tax_description: None = None
+    return_status: str = "NOT_RETURN"
+    return_amount: None = None
+    return_currency: str = "KCS"
+
+
 class WithdrawalFound(Reply, frozen=True):
     """The withdrawal as it is now; `chain` None = it was paid to a person, by no chain."""
 
@@ -44,6 +75,30 @@ class WithdrawalFound(Reply, frozen=True):
     uid: int
     currency_name: str
     chain: Chain | None
+
+    def data(self) -> WithdrawalData:
+        """The withdrawal as it is shown."""
+        withdrawal, payment = self.row.withdrawal, self.row.withdrawal.payment
+        cancelable = withdrawal.status is WithdrawalStatus.PROCESSING
+        return WithdrawalData(
+            id=withdrawal.id,
+            uid=self.uid,
+            currency=payment.currency,
+            chain_id=self.row.chain,
+            chain_name=self.chain.chain_name if self.chain else "",
+            currency_name=self.currency_name,
+            status=withdrawal.status,
+            failure_reason="",
+            address=self.row.address,
+            memo=payment.memo,
+            is_inner=payment.inner,
+            amount=plain(payment.amount),
+            fee=total_fee(withdrawal),
+            wallet_tx_id=self.row.wallet_tx_id,
+            remark=payment.remark,
+            created_at=withdrawal.created_at,
+            cancel_type="CANCELABLE" if cancelable else "NON_CANCELABLE",
+        )
 
 
 class CancelWithdrawal(Value, frozen=True):
@@ -57,6 +112,9 @@ class WithdrawalCanceled(Reply, frozen=True):
     """The withdrawal, which has failed; the answer has no data."""
 
     withdrawal: Withdrawal
+
+    def data(self) -> None:
+        """Nothing."""
 
 
 def get_withdrawal(world: World, key: ApiKey, command: GetWithdrawal, now: Now) -> tuple[World, WithdrawalFound]:
@@ -128,52 +186,14 @@ class ListWithdrawals(Value, frozen=True):
     asked: Query
 
 
-class WithdrawalRow(Value, frozen=True):
-    """A withdrawal as the user sees it: where it went, by which chain ("" = by none), and the chain's hash of it."""
-
-    withdrawal: Withdrawal
-    chain: str
-    address: str
-    wallet_tx_id: str | None
-
-
 class WithdrawalsListed(Reply, frozen=True):
     """A page of `WithdrawalRow`s, newest first."""
 
     page: Paged
 
-
-def shown_chain(world: World, withdrawal: Withdrawal) -> str:
-    """The chainId by which a withdrawal is told: of an address also when it stays inside, of a person none.
-
-    [rest/history-chain]
-    """
-    if withdrawal.payment.withdraw_type is not WithdrawType.ADDRESS:
-        return ""
-    currency = world.currencies[withdrawal.payment.currency]
-    return withdrawal.chain or withdrawal.payment.chain or currency.default_chain
-
-
-def shown_address(withdrawal: Withdrawal) -> str:
-    """An e-mail address is masked as in the reference's sample, anything else is told [rest/history-masked]."""
-    address = withdrawal.payment.address
-    if withdrawal.payment.withdraw_type is not WithdrawType.MAIL:
-        return address
-    name, at, host = address.partition("@")
-    return f"{name[:4]}*****{at}{host}"
-
-
-def shown_tx_id(world: World, withdrawal: Withdrawal) -> str | None:
-    """The chain's hash of a payment that left, none of one that stayed inside or is still under way (made up)."""
-    left = withdrawal.chain and withdrawal.status is WithdrawalStatus.SUCCESS
-    return mint_wallet_tx_id(world, withdrawal.id) if left else None
-
-
-def row_of(world: World, withdrawal: Withdrawal) -> WithdrawalRow:
-    """The withdrawal as the user sees it."""
-    return WithdrawalRow(
-        withdrawal, shown_chain(world, withdrawal), shown_address(withdrawal), shown_tx_id(world, withdrawal)
-    )
+    def data(self) -> PageData[WithdrawalRowData]:
+        """The page as it is shown."""
+        return page_data(self.page, WithdrawalRow.data)
 
 
 def list_withdrawals(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, WithdrawalsListed]:

@@ -11,6 +11,7 @@ from typing import Final
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import balances, payments
 from simulator.core.funds.payouts import Withdrawn, counted, pay
+from simulator.core.gateway.parameters import Text
 from simulator.core.gateway.requests import Body, Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import WITHDRAWAL, Pool
@@ -18,8 +19,8 @@ from simulator.core.refusals import Reason
 from simulator.core.value import Value
 from simulator.core.world import ApiKey, Now, World
 
-ADDRESS: Final = "toAddress"
-PARAMETERS: Final = (ADDRESS, *(name for name in payments.PARAMETERS if name != "address"))
+ADDRESS: Final = Text("toAddress", required=True)
+PARAMETERS: Final = (ADDRESS, *(parameter for parameter in payments.PARAMETERS if parameter != payments.ADDRESS))
 
 
 class WithdrawV3(Value, frozen=True):

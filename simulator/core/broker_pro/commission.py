@@ -8,12 +8,22 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.core.broker_pro import reports
+from simulator.core.broker_pro.report_data import (
+    BrokerUserData,
+    PeriodData,
+    TransactionData,
+    broker_user_data,
+    period_data,
+    transaction_data,
+)
 from simulator.core.broker_pro.reports import EVERY, BrokerUser, Transaction
 from simulator.core.endpoint import PRO, Endpoint
 from simulator.core.gateway.paging import (
     LARGEST_PAGE,
     Paged,
+    PageData,
     Query,
+    page_data,
     paged,
     read_page,
     read_size,
@@ -61,6 +71,10 @@ class CommissionFound(Reply, frozen=True):
     site_type: str
     rebate_type: int
 
+    def data(self) -> PageData[PeriodData]:
+        """The page as it is shown."""
+        return page_data(self.periods, lambda row: period_data(row, self.site_type, self.rebate_type))
+
 
 class ListBrokerUsers(Value, frozen=True):
     """`GET /api/v2/broker/queryUser`."""
@@ -74,6 +88,10 @@ class BrokerUsersListed(Reply, frozen=True):
 
     users: Paged
 
+    def data(self) -> PageData[BrokerUserData]:
+        """The page as it is shown."""
+        return page_data(self.users, broker_user_data)
+
 
 class ListBrokerTransactions(Value, frozen=True):
     """`GET /api/v2/broker/queryDetailByUid`."""
@@ -86,6 +104,10 @@ class BrokerTransactionsListed(Reply, frozen=True):
     """The newest first."""
 
     transactions: tuple[Transaction, ...]
+
+    def data(self) -> tuple[TransactionData, ...]:
+        """The rows as they are shown."""
+        return tuple(map(transaction_data, self.transactions))
 
 
 def broker_of(world: World, key: ApiKey) -> Client:

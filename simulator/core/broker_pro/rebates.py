@@ -9,13 +9,16 @@ from calendar import monthrange
 from datetime import date
 from hmac import compare_digest
 from hmac import digest as keyed
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import urlencode
+
+from msgspec import Meta
 
 from simulator.core import spec
 from simulator.core.broker_pro import reports
 from simulator.core.broker_pro.commission import TYPES, broker_of
 from simulator.core.broker_pro.reports import AHEAD, Transaction
+from simulator.core.data import Data
 from simulator.core.endpoint import PRO, Endpoint
 from simulator.core.gateway.paging import Query, Span
 from simulator.core.gateway.parameters import Text, Word
@@ -56,10 +59,20 @@ class GetRebateV2(Value, frozen=True):
     asked: Query
 
 
+class RebateData(Data, frozen=True):
+    """Where the file is."""
+
+    url: Annotated[str, Meta(description="Valid for a day", extra_json_schema={"format": "uri"})]
+
+
 class RebateLinked(Reply, frozen=True):
     """Where the file is."""
 
     url: str
+
+    def data(self) -> RebateData:
+        """The link."""
+        return RebateData(self.url)
 
 
 class LinkError(Exception):

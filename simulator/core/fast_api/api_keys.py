@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Annotated, Final
 
+from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import replace
 
 from simulator.core import spec
+from simulator.core.data import Data, Milliseconds, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.fast_api import tokens
-from simulator.core.gateway.requests import Body, FieldProblem, Fields, unread
+from simulator.core.gateway.parameters import Flag, Flags
+from simulator.core.gateway.requests import Body, Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
+from simulator.core.gateway.tolls import GENERAL, NAMES, OwnPermission, Pool
 from simulator.core.mint import Mint
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Consent, Now, User, World, with_keys
 
-PARAMETERS: Final = ("authGroupMap", "isAddressbookOnly")
-"""What a body of s4.2 has."""
+AUTH_GROUP_MAP: Final = Flags("authGroupMap", required=True, names=tuple(group.value for group in AuthGroup))
+ADDRESSBOOK_ONLY: Final = Flag("isAddressbookOnly")
 
 
 class AddApiKey(Value, frozen=True):
@@ -42,6 +45,18 @@ class AddApiKeyOld(Value, frozen=True):
     ignored: int = 0
 
 
+class NewApiKeyData(Data, frozen=True):
+    """A new key, with its secret."""
+
+    api_name: Name
+    api_key: Name
+    secret: Name
+    passphrase: Name
+    broker_id: str
+    auth_group: Annotated[str, Meta(description="Names of authGroupMap with commas between them")]
+    ip_white_list: Annotated[str, Meta(description="Addresses with commas between them")]
+
+
 class ApiKeyAdded(Reply, frozen=True):
     """The seven fields of s4.1 and s4.2 [s4.2/answer]."""
 
@@ -53,6 +68,18 @@ class ApiKeyAdded(Reply, frozen=True):
     groups: tuple[AuthGroup, ...]
     ip_whitelist: tuple[str, ...]
 
+    def data(self) -> NewApiKeyData:
+        """The key as it is shown."""
+        return NewApiKeyData(
+            self.api_name,
+            self.api_key,
+            self.secret,
+            self.passphrase,
+            self.broker_id,
+            ",".join(group.value for group in self.groups),
+            ",".join(self.ip_whitelist),
+        )
+
 
 class GetApiKeyInfo(Value, frozen=True):
     """`GET /api/v1/user/api-key`: the key that signs the call."""
@@ -60,28 +87,48 @@ class GetApiKeyInfo(Value, frozen=True):
     signed: SignedRequest
 
 
+class ApiKeyInfoData(Data, frozen=True, kw_only=True):
+    """A key, and what it can do."""
+
+    remark: str
+    api_key: Name
+    api_version: int = spec.API_KEY_VERSION
+    permission: str
+    ip_whitelist: str | UnsetType = UNSET
+    created_at: Milliseconds
+    uid: int
+    is_master: bool = True
+
+
 class ApiKeyInfo(Reply, frozen=True):
     """The key and its user."""
 
     api_key: ApiKey
 
+    def data(self) -> ApiKeyInfoData:
+        """The key as it is shown; one without a list of IPs has no such field."""
+        key = self.api_key
+        return ApiKeyInfoData(
+            remark=key.api_name,
+            api_key=key.api_key,
+            permission=",".join(permission_words(key)),
+            ip_whitelist=",".join(key.ip_whitelist) if key.ip_whitelist else UNSET,
+            created_at=key.created_at,
+            uid=key.uid,
+        )
+
+
+def permission_words(key: ApiKey) -> list[str]:
+    """What the key can do, in the words of `GET /api/v1/user/api-key`; an ordinary withdrawal's is observed."""
+    own = [NAMES[OwnPermission.WITHDRAWAL]] if key.withdrawal else []
+    return [*(word for group in key.groups for word in spec.PERMISSION_WORDS[group]), *own]
+
 
 def asked_groups(values: Mapping[str, object]) -> tuple[frozenset[AuthGroup], bool]:
     """The body of s4.2: `authGroupMap` and `isAddressbookOnly` [s4.2/parameters] [H16/auth-group-map]."""
     fields = Fields(values)
-    asked = fields.raw("authGroupMap")
-    if not isinstance(asked, Mapping):
-        raise FieldProblem("authGroupMap", "must be an object of permissions and booleans", asked)
-    known = {group.value: group for group in AuthGroup}
-    for name, wanted in asked.items():
-        if name not in known:
-            raise FieldProblem(f"authGroupMap.{name}", f"must be one of {', '.join(known)}", wanted)
-        if not isinstance(wanted, bool):
-            raise FieldProblem(f"authGroupMap.{name}", "must be true or false", wanted)
-    groups = frozenset(known[name] for name, wanted in asked.items() if wanted)
-    if not groups:
-        raise FieldProblem("authGroupMap", "must ask for at least one permission", asked)
-    return groups | {AuthGroup.API_COMMON}, fields.boolean("isAddressbookOnly")
+    groups = frozenset(map(AuthGroup, AUTH_GROUP_MAP.read(fields)))
+    return groups | {AuthGroup.API_COMMON}, ADDRESSBOOK_ONLY.read(fields)
 
 
 def _words(groups: frozenset[AuthGroup]) -> str:
@@ -109,35 +156,19 @@ def check_consent(world: World, consent: Consent, user: User, groups: frozenset[
         raise Refusal(Reason.FUTURES_NOT_OPENED, expected="no API_FUTURES", received="API_FUTURES")
 
 
-def add_api_key(world: World, command: AddApiKey, now: Now) -> tuple[World, ApiKeyAdded]:
+def add_api_key(world: World, consent: Consent, body: Mapping[str, object], now: Now) -> tuple[World, ApiKeyAdded]:
     """s4.2: what the broker asks for, if the user granted it; nothing without a bearer [s3/authorization-mandatory]."""
-    consent = tokens.bearer(world, command.authorization, command.ip, now)
     user = world.users[consent.user]
-    values = command.body.opened()
-    notes = unread(values, PARAMETERS)
-    try:
-        groups, book_only = asked_groups(values)
-        check_consent(world, consent, user, groups, book_only)
-        return _make(world, consent, user, groups, now, notes)
-    except FieldProblem as problem:
-        raise problem.refusal(Reason.AUTH_GROUP_MAP_INVALID).noting(notes) from None
-    except Refusal as refusal:
-        raise refusal.noting(notes) from None
+    groups, book_only = asked_groups(body)
+    check_consent(world, consent, user, groups, book_only)
+    return _make(world, consent, user, groups, now)
 
 
-def add_api_key_old(world: World, command: AddApiKeyOld, now: Now) -> tuple[World, ApiKeyAdded]:
+def add_api_key_old(world: World, consent: Consent, command: AddApiKeyOld, now: Now) -> tuple[World, ApiKeyAdded]:
     """s4.1: a fixed list, narrowed to the consent, never withdrawal; not for a local site, as s4.2 says.
 
     [s4.2/local-site] [H20/local-site] [H18/old-endpoint-groups]
     """
-    notes = (f"a body of {command.ignored} bytes that nothing read (s4.1)",) if command.ignored else ()
-    try:
-        return _old(world, tokens.bearer(world, command.authorization, command.ip, now), now, notes)
-    except Refusal as refusal:
-        raise refusal.noting(notes) from None
-
-
-def _old(world: World, consent: Consent, now: Now, notes: tuple[str, ...]) -> tuple[World, ApiKeyAdded]:
     client = world.clients[consent.client_id]
     if client.local_site:
         raise Refusal(Reason.OLD_ENDPOINT_REFUSED, expected="the endpoint of s4.2", received="the endpoint of s4.1")
@@ -147,11 +178,11 @@ def _old(world: World, consent: Consent, now: Now, notes: tuple[str, ...]) -> tu
     groups = frozenset(offered) & frozenset(consent.groups)
     if not user.futures:
         groups -= {AuthGroup.API_FUTURES}
-    return _make(world, consent, user, groups, now, notes)
+    return _make(world, consent, user, groups, now)
 
 
 def _make(
-    world: World, consent: Consent, user: User, groups: frozenset[AuthGroup], now: Now, notes: tuple[str, ...]
+    world: World, consent: Consent, user: User, groups: frozenset[AuthGroup], now: Now
 ) -> tuple[World, ApiKeyAdded]:
     """The key itself, or one of the two errors that s4 prints. A client with a fixed name collides for real.
 
@@ -190,7 +221,6 @@ def _make(
         broker_id=client.partner,
         groups=key.groups,
         ip_whitelist=key.ip_whitelist,
-        notes=notes,
     )
 
 
@@ -215,8 +245,8 @@ ENDPOINTS: Final = (
         AddApiKey,
         "s4.2",
         call="POST /_oauth/resource/cyber-truck-vault/v2/outer/api-key/add",
-        parameters=PARAMETERS,
-        fields=("isAddressbookOnly", *(f"authGroupMap.{group.value}" for group in AuthGroup)),
+        parameters=(AUTH_GROUP_MAP, ADDRESSBOOK_ONLY),
+        malformed=Reason.AUTH_GROUP_MAP_INVALID,
         subject=tokens.by_bearer,
         refusals={
             Reason.AUTH_GROUP_MAP_INVALID,

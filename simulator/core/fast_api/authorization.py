@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from hmac import compare_digest
 from typing import Final
 
 from simulator.core import spec
 from simulator.core.endpoint import Call, Subject
-from simulator.core.fast_api.redirects import Query, append, read_query
+from simulator.core.fast_api.redirects import (
+    CLIENT_ID,
+    LOGIN_QUERY,
+    REDIRECT_URI,
+    RESPONSE_TYPE,
+    SCOPE,
+    STATE,
+    Query,
+    append,
+    compulsory,
+    read_query,
+)
+from simulator.core.gateway.parameters import Parameter
 from simulator.core.mint import Mint
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
@@ -100,14 +113,21 @@ def known_client(world: World, query: Query) -> Client | None:
     return client
 
 
-def compulsory(values: Mapping[str, str], *names: str) -> None:
-    """Refuse a request in which one of these is missing or empty."""
-    for name in names:
-        if not values.get(name):
-            raise Refusal(Reason.PARAMETER_MISSING, field=name, expected=name, received="absent")
+def check_secret(world: World, client: Client, secret: str | None) -> None:
+    """s5 speaks of a client_secret and no list of parameters has it [H01/client-secret]."""
+    if secret is None and world.choices.client_secret == "optional":
+        return
+    if secret is None or not _same(secret, client.secret):
+        received = "absent" if secret is None else "another"
+        raise Refusal(Reason.CLIENT_SECRET_INVALID, expected="the client's secret", received=received)
 
 
-def checked(world: World, query: Query, *names: str) -> Mapping[str, str]:
+def _same(left: str, right: str) -> bool:
+    """Whether two secrets are equal, in time that does not tell where they differ."""
+    return compare_digest(left.encode(), right.encode())
+
+
+def checked(world: World, query: Query, *parameters: Parameter) -> Mapping[str, str]:
     """The parameters of a request of s7: redirect_uri raw if the switch wants it so, each once, none missing.
 
     [H09/encoded]
@@ -117,7 +137,7 @@ def checked(world: World, query: Query, *names: str) -> Mapping[str, str]:
     if query.repeated:
         raise Refusal(Reason.PARAMETER_REPEATED, field=query.repeated, expected="once", received="more than once")
     values = {**query.values, "redirect_uri": query.redirect_uri}
-    compulsory(values, *names)
+    compulsory(values, *parameters)
     return values
 
 
@@ -141,7 +161,7 @@ def _in_order(world: World, query: Query) -> Client:
     client = known_client(world, query)
     if client and query.redirect_uri and not query.registered:
         raise Refusal(Reason.REDIRECT_URI_UNREGISTERED, expected="a registered URI", received=query.redirect_uri)
-    values = checked(world, query, "client_id", "redirect_uri", "response_type", "scope", "state")
+    values = checked(world, query, CLIENT_ID, REDIRECT_URI, RESPONSE_TYPE, SCOPE, STATE)
     assert client is not None
     if values["response_type"] != spec.RESPONSE_TYPE:
         raise Refusal(Reason.RESPONSE_TYPE_UNSUPPORTED, expected=spec.RESPONSE_TYPE, received=values["response_type"])
@@ -221,7 +241,6 @@ def by_identity(world: World, command: Command) -> Subject:
     return Subject(user.name if user else "", client)
 
 
-_FIELDS: Final = ("response_type", "client_id", "redirect_uri", "scope", "state")
 _REFUSALS: Final = {
     *QUERY_REFUSALS,
     Reason.REDIRECT_URI_UNREGISTERED,
@@ -236,7 +255,7 @@ PAGES: Final = (
         "s7.1",
         by_query,
         call="GET /oauth",
-        fields=_FIELDS,
+        parameters=LOGIN_QUERY,
         refusals=_REFUSALS,
     ),
     Call(
@@ -245,7 +264,7 @@ PAGES: Final = (
         "s7.1",
         by_identity,
         call="POST /oauth",
-        fields=(*_FIELDS, "identity"),
+        parameters=LOGIN_QUERY,
         refusals={*_REFUSALS, Reason.USER_UNKNOWN},
     ),
     Call(
@@ -254,7 +273,7 @@ PAGES: Final = (
         "s7.1",
         by_identity,
         call="POST /oauth",
-        fields=(*_FIELDS, "identity", "decision", "addressbook_only"),
+        parameters=LOGIN_QUERY,
         refusals={*_REFUSALS, Reason.USER_UNKNOWN},
     ),
 )

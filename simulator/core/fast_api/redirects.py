@@ -9,15 +9,39 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Final
 from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit
 
 from simulator.core import spec
+from simulator.core.gateway.parameters import Parameter, Text, Word, names_of
 from simulator.core.quoting import listed, most_like
+from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Value
 from simulator.core.world import Client, World
 
-MARK = "redirect_uri="
-KNOWN = "response_type|client_id|client_secret|scope|state|grant_type|code|redirect_uri"
+RESPONSE_TYPE: Final = Word("response_type", required=True, words=(spec.RESPONSE_TYPE,))
+GRANT_TYPE: Final = Word("grant_type", required=True, words=(spec.GRANT_TYPE,))
+CODE: Final = Text("code", "The authorization code: 5 minutes, once", required=True)
+REDIRECT_URI: Final = Text("redirect_uri", "The one of the login", required=True)
+CLIENT_ID: Final = Text("client_id", required=True)
+CLIENT_SECRET: Final = Text("client_secret", "Checked if sent (H01)")
+SCOPE: Final = Word("scope", required=True, words=(spec.SCOPE,))
+STATE: Final = Text("state", required=True)
+LOGIN_QUERY: Final = (RESPONSE_TYPE, CLIENT_ID, REDIRECT_URI, SCOPE, STATE)
+"""The query of s7.1."""
+TOKEN_QUERY: Final = (GRANT_TYPE, CODE, REDIRECT_URI, CLIENT_ID, CLIENT_SECRET)
+"""The query of s7.2."""
+REFRESH_BODY: Final = (
+    Text("grant_type", f"`{spec.GRANT_TYPE}`, which s7.3 prints for the refresh too", required=True),
+    Text("refresh_token", required=True),
+    SCOPE,
+)
+"""The body of s7.3."""
+NAMES: Final = tuple(dict.fromkeys(names_of((*LOGIN_QUERY, *TOKEN_QUERY))))
+"""Every parameter that a query of s7 can have."""
+
+MARK = f"{REDIRECT_URI.name}="
+KNOWN = "|".join(NAMES)
 NEXT_PARAMETER = re.compile(f"&(?={KNOWN})(?:{KNOWN})=")
 
 
@@ -36,7 +60,7 @@ class Query(Value, frozen=True):
     @property
     def notes(self) -> tuple[str, ...]:
         """Parameters that the page does not list: perhaps the tail of a redirect URI that is not registered so."""
-        unread = [name for name in self.values if name not in KNOWN.split("|")]
+        unread = [name for name in self.values if name not in NAMES]
         return (f"parameters that nothing read: {listed(unread)}",) if unread else ()
 
 
@@ -92,6 +116,14 @@ def _taken_apart(raw: str, registered: tuple[str, ...]) -> Query:
         values[name] = value
     state = next((part.partition("=")[2] for part in others.split("&") if unquote_plus(part).startswith("state=")), "")
     return Query(values, redirect_uri, is_registered, encoded, state, repeated)
+
+
+def compulsory(values: Mapping[str, str], *parameters: Parameter) -> None:
+    """Refuse a request in which one of these is missing or empty, if it is compulsory."""
+    for parameter in parameters:
+        name = parameter.name
+        if parameter.required and not values.get(name):
+            raise Refusal(Reason.PARAMETER_MISSING, field=name, expected=name, received="absent")
 
 
 def append(uri: str, **parameters: str) -> str:

@@ -152,7 +152,6 @@ PAGES: Final = (
         "s8.1",
         by_identity,
         call=f"POST {spec.SECURITY_PATH}",
-        fields=("identity",),
         refusals=_REFUSALS,
     ),
     Call(
@@ -161,7 +160,6 @@ PAGES: Final = (
         "s8.1",
         by_identity,
         call=f"POST {spec.SECURITY_PATH}",
-        fields=("identity",),
         refusals={*_REFUSALS, Reason.FACTOR_WRONG},
     ),
 )

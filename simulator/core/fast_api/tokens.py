@@ -6,26 +6,25 @@ those that the consent would issue now; what was retired is stored nowhere.
 
 from __future__ import annotations
 
-from hmac import compare_digest
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec.structs import replace
 
 from simulator.core import spec
+from simulator.core.data import Count, Data, Name, words
 from simulator.core.endpoint import NOBODY, Endpoint, Subject
 from simulator.core.fast_api import claims
-from simulator.core.fast_api.authorization import ENCODED, QUERY_REFUSALS, by_query, checked, compulsory, known_client
+from simulator.core.fast_api.authorization import ENCODED, QUERY_REFUSALS, by_query, check_secret, checked, known_client
 from simulator.core.fast_api.claims import Claims
-from simulator.core.fast_api.redirects import Query, read_query
+from simulator.core.fast_api.redirects import REFRESH_BODY, TOKEN_QUERY, Query, compulsory, read_query
 from simulator.core.gateway.ip_lists import check_ip
+from simulator.core.gateway.parameters import names_of
 from simulator.core.gateway.requests import Body, unread
 from simulator.core.mint import token_key
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Client, Consent, Now, World
 
-PARAMETERS: Final = ("grant_type", "refresh_token", "scope")
-"""What a refresh has (s7.3)."""
 Kind = Literal["access", "refresh"]
 LIFETIMES: Final[dict[Kind, int]] = {"access": spec.ACCESS_TOKEN_LIFETIME, "refresh": spec.REFRESH_TOKEN_LIFETIME}
 
@@ -44,14 +43,27 @@ class RefreshTokens(Value, frozen=True):
     ip: str
 
 
+class TokensData(Data, frozen=True, rename=str):
+    """A pair of tokens, in the names of RFC 6749."""
+
+    access_token: Name
+    token_type: Annotated[str, words(spec.TOKEN_TYPE)]
+    expires_in: Count
+    refresh_token: Name
+    scope: tuple[Annotated[str, words(spec.SCOPE)], ...]
+
+
 class TokensIssued(Reply, frozen=True):
     """The five fields of s7.2 and s7.3; `expires_in` is in seconds [s7.2/answer]."""
 
     access_token: str
     refresh_token: str
-    token_type: str = spec.TOKEN_TYPE
     expires_in: int = spec.ACCESS_TOKEN_LIFETIME // spec.SECOND
     scope: tuple[str, ...] = (spec.SCOPE,)
+
+    def data(self) -> TokensData:
+        """The pair as it is shown."""
+        return TokensData(self.access_token, spec.TOKEN_TYPE, self.expires_in, self.refresh_token, self.scope)
 
 
 def current(world: World, consent: Consent, kind: Kind) -> Claims:
@@ -129,20 +141,6 @@ def _issue(world: World, consent: Consent, now: Now, notes: tuple[str, ...] = ()
     )
 
 
-def _check_secret(world: World, client: Client, secret: str | None) -> None:
-    """s5 speaks of a client_secret and no list of parameters has it [H01/client-secret]."""
-    if secret is None and world.choices.client_secret == "optional":
-        return
-    if secret is None or not _same(secret, client.secret):
-        received = "absent" if secret is None else "another"
-        raise Refusal(Reason.CLIENT_SECRET_INVALID, expected="the client's secret", received=received)
-
-
-def _same(left: str, right: str) -> bool:
-    """Whether two secrets are equal, in time that does not tell where they differ."""
-    return compare_digest(left.encode(), right.encode())
-
-
 def _unsupported(grant_type: str, accepted: tuple[str, ...], page: str) -> Refusal:
     """`page` is what the document prints of it: most OAuth libraries send `refresh_token` to refresh (H04)."""
     words = " or ".join(accepted)
@@ -164,8 +162,8 @@ def _paid_for(world: World, query: Query, ip: str, now: Now) -> Consent:
     client = known_client(world, query)
     if client:
         check_ip(world, client.oauth_ips, ip)
-        _check_secret(world, client, query.values.get("client_secret"))
-    values = checked(world, query, "grant_type", "code", "redirect_uri", "client_id")
+        check_secret(world, client, query.values.get("client_secret"))
+    values = checked(world, query, *TOKEN_QUERY)
     assert client is not None
     if values["grant_type"] != spec.GRANT_TYPE:
         raise _unsupported(values["grant_type"], (spec.GRANT_TYPE,), '7.2 "grant_type=authorization_code"')
@@ -202,7 +200,7 @@ def refresh_tokens(world: World, command: RefreshTokens, now: Now) -> tuple[Worl
 
     [s7.3/parameters] [H03/refresh-encoding] [H04/refresh-grant-type] [H05/refresh-token-reuse]
     """
-    notes = unread(command.body.fields or {}, PARAMETERS)
+    notes = unread(command.body.fields or {}, names_of(REFRESH_BODY))
     try:
         return _issue(world, _refreshed(world, command, now), now, notes)
     except Refusal as refusal:
@@ -220,7 +218,7 @@ def _refreshed(world: World, command: RefreshTokens, now: Now) -> Consent:
             Reason.REFRESH_ENCODING_REFUSED, encoding=expected, expected=expected, received=command.body.encoding
         )
     command.body.opened()
-    compulsory(values, *PARAMETERS)
+    compulsory(values, *REFRESH_BODY)
     if values["grant_type"] not in world.choices.refresh_grant_types:
         raise _unsupported(
             values["grant_type"],
@@ -269,7 +267,7 @@ ENDPOINTS: Final = (
         ExchangeCode,
         "s7.2",
         call="GET /_oauth/access-token",
-        parameters=("grant_type", "code", "redirect_uri", "client_id", "client_secret"),
+        parameters=TOKEN_QUERY,
         subject=by_query,
         refusals={
             *QUERY_REFUSALS,
@@ -285,7 +283,8 @@ ENDPOINTS: Final = (
         RefreshTokens,
         "s7.3",
         call="POST /_oauth/refresh-token",
-        parameters=PARAMETERS,
+        parameters=REFRESH_BODY,
+        form=True,
         subject=_by_refresh_token,
         refusals={
             Reason.IP_NOT_ALLOWED,

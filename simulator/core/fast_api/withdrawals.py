@@ -11,10 +11,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from simulator.core.data import Data, Name
 from simulator.core.endpoint import Endpoint
 from simulator.core.fast_api import security
 from simulator.core.funds import balances, payments
 from simulator.core.funds.payouts import Withdrawn, counted, pay
+from simulator.core.gateway.parameters import Absent, Group, Items, Member, Text
 from simulator.core.gateway.requests import Body, FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import OAUTH_WITHDRAWAL, Pool
@@ -24,10 +26,19 @@ from simulator.core.spec import Factor
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, FactorSets, Now, Payment, Transaction, User, Withdrawal, World
 
-PARAMETERS: Final = (*payments.PARAMETERS, "validation")
-"""What a body of s8.2 has. Fields that the page does not list are accepted, ignored, and named in the journal.
-
-[H37/unread]
+TRANSACTION_ID: Final = Text("transactionId", required=True)
+FACTOR_TYPE: Final = Member("factorType", required=True, words=Factor)
+FACTOR_VALUE: Final = Text("factorValue", required=True)
+FACTORS: Final = Items("factors", required=True, fields=(FACTOR_TYPE, FACTOR_VALUE))
+VALIDATION: Final = Group(
+    "validation",
+    "The second request: the same fields once more, with what the user read",
+    required=True,
+    fields=(TRANSACTION_ID, FACTORS),
+)
+OPENING: Final = (*payments.PARAMETERS, Absent(VALIDATION.name))
+"""What the body of the opening request has. Fields that the page does not list are accepted, ignored, and named in the
+journal [H37/unread].
 """
 
 
@@ -45,12 +56,24 @@ class VerifyWithdrawal(Value, frozen=True):
     body: Body
 
 
+class ChallengeData(Data, frozen=True):
+    """Which factors the second request needs, and which of them were sent to the user."""
+
+    transaction_id: Name
+    all_factors: FactorSets
+    sent_factors: FactorSets
+
+
 class Challenged(Reply, frozen=True):
     """s8.2 "Get 2FA factors response": exactly these three [s8.2/challenge]."""
 
     transaction_id: str
     all_factors: FactorSets
     sent_factors: FactorSets
+
+    def data(self) -> ChallengeData:
+        """The three fields."""
+        return ChallengeData(self.transaction_id, self.all_factors, self.sent_factors)
 
 
 class Validation(Value, frozen=True):
@@ -62,30 +85,30 @@ class Validation(Value, frozen=True):
 
 def read_validation(read: Fields) -> Validation:
     """`validation: {transactionId, factors: [{factorType, factorValue}]}` [H43/validation]."""
-    given = read.raw("validation")
-    if not isinstance(given, Mapping):
-        raise FieldProblem("validation", "must be an object", given).secret()
     try:
-        inner = Fields(given)
-        transaction_id = inner.text("transactionId", required=True)
-        factors = dict(_read_factor(each, place) for place, each in enumerate(inner.items("factors")))
+        inner = VALIDATION.read(read)
+    except FieldProblem as problem:
+        raise problem.secret() from None
+    try:
+        transaction_id = TRANSACTION_ID.read(inner)
+        factors = dict(_read_factor(item, place) for place, item in enumerate(FACTORS.read(inner)))
         return Validation(transaction_id, factors)
     except FieldProblem as problem:
-        word = problem.field.endswith(".factorType")  # one of a closed list, and no code
-        raise (problem if word else problem.secret()).within("validation") from None
+        word = problem.field.endswith(f".{FACTOR_TYPE.name}")  # one of a closed list, and no code
+        raise (problem if word else problem.secret()).within(VALIDATION.name) from None
 
 
 def _read_factor(given: object, place: int) -> tuple[Factor, str]:
-    where = f"factors[{place}]"
+    where = f"{FACTORS.name}[{place}]"
     if not isinstance(given, Mapping):
         raise FieldProblem(where, "must be an object", given)
     read = Fields(given)
     try:
-        factor = read.word("factorType", Factor, required=True)
+        factor = FACTOR_TYPE.read(read)
         assert factor is not None
-        return factor, read.text("factorValue", required=True)
+        return factor, FACTOR_VALUE.read(read)
     except FieldProblem as problem:
-        word = problem.field == "factorType" and isinstance(given.get("factorType"), str | int | None)
+        word = problem.field == FACTOR_TYPE.name and isinstance(given.get(FACTOR_TYPE.name), str | int | None)
         raise (problem if word else problem.secret()).within(where) from None
 
 
@@ -190,11 +213,10 @@ ENDPOINTS: Final = (
         Withdraw,
         "s8.2",
         call="POST /api/v2/broker/withdrawal",
-        parameters=PARAMETERS,
+        parameters=OPENING,
         permission=OAUTH_WITHDRAWAL,
         pool=Pool.MANAGEMENT,
         weight=5,
-        fields=payments.PARAMETERS,
         grade=Grade.ASSUMED,
         refusals={Reason.WITHDRAWAL_RATE_LIMITED, Reason.MORE_FACTORS_NEEDED, *payments.REFUSALS},
     ),
@@ -203,11 +225,10 @@ ENDPOINTS: Final = (
         VerifyWithdrawal,
         "s8.2",
         call="POST /api/v2/broker/withdrawal",
-        parameters=PARAMETERS,
+        parameters=(*payments.PARAMETERS, VALIDATION),
         permission=OAUTH_WITHDRAWAL,
         pool=Pool.MANAGEMENT,
         weight=5,
-        fields=(*payments.PARAMETERS, "validation.transactionId"),
         grade=Grade.ASSUMED,
         refusals={
             Reason.TRANSACTION_UNKNOWN,

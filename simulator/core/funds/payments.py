@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from simulator.core import money
 from simulator.core.funds.chains import find_chain, find_currency
 from simulator.core.funds.fees import Fees, fees
+from simulator.core.gateway.parameters import AMOUNT, CHAIN, NEEDED_CURRENCY, Flag, Member, Text
 from simulator.core.gateway.requests import Fields
 from simulator.core.mint import Mint
 from simulator.core.money import ZERO
@@ -33,9 +34,12 @@ from simulator.core.world import (
     World,
 )
 
-PARAMETERS: Final = (
-    *("currency", "address", "amount", "withdrawType", "chain", "isInner", "remark", "memo", "feeDeductType"),
-)
+ADDRESS: Final = Text("address", required=True)
+WITHDRAW_TYPE: Final = Member("withdrawType", required=True, words=WithdrawType)
+INNER: Final = Flag("isInner")
+REMARK, MEMO = Text("remark"), Text("memo")
+FEE_DEDUCT_TYPE: Final = Member("feeDeductType", words=FeeDeductType)
+PARAMETERS: Final = (*(NEEDED_CURRENCY, ADDRESS, AMOUNT, WITHDRAW_TYPE, CHAIN, INNER, REMARK, MEMO, FEE_DEDUCT_TYPE),)
 """The fields of a payment: those that s8.2 lists, and the memo (H37)."""
 REFUSALS: Final = {
     Reason.PARAMETER_INVALID,
@@ -59,23 +63,23 @@ LONGEST_TEXT: Final = 1024
 """Characters of an address or a memo that are held against a pattern: longer than any chain's."""
 
 
-def read_payment(world: World, read: Fields, address: str = "address") -> Payment:
+def read_payment(world: World, fields: Fields, address: Text = ADDRESS) -> Payment:
     """The parameters of s8.2, typed [s8.2/parameters] [s8.2/is-inner] [H36/amount-and-type] [H39/remark].
 
-    `address` is what the field is called.
+    `address` is the parameter that holds the address.
     """
-    type_required = world.choices.withdraw_type == "required"
-    withdraw_type = read.word("withdrawType", WithdrawType, required=type_required) or WithdrawType.ADDRESS
+    type_optional = world.choices.withdraw_type != "required"
+    withdraw_type = WITHDRAW_TYPE.read(fields, optional=type_optional) or WithdrawType.ADDRESS
     return Payment(
-        currency=read.text("currency", required=True),
-        address=read.text(address, required=True),
-        amount=read.amount("amount"),
+        currency=NEEDED_CURRENCY.read(fields),
+        address=address.read(fields),
+        amount=AMOUNT.read(fields),
         withdraw_type=withdraw_type,
-        chain=read.text("chain") or None,
-        inner=read.boolean("isInner") or withdraw_type is not WithdrawType.ADDRESS,
-        remark=read.text("remark"),
-        memo=read.text("memo"),
-        fee_deduct_type=read.word("feeDeductType", FeeDeductType),
+        chain=CHAIN.read(fields) or None,
+        inner=INNER.read(fields) or withdraw_type is not WithdrawType.ADDRESS,
+        remark=REMARK.read(fields),
+        memo=MEMO.read(fields),
+        fee_deduct_type=FEE_DEDUCT_TYPE.read(fields),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simulator.core import money
+from simulator.core.data import Data, Name
 from simulator.core.funds import limits, payments
 from simulator.core.funds.settlement import accept
 from simulator.core.gateway.requests import FieldProblem
@@ -50,7 +51,17 @@ class counted:  # noqa: N801 - it is written as a word, as `suppress` is
             error.keeping(self._world)
 
 
+class WithdrawnData(Data, frozen=True):
+    """Which withdrawal it is."""
+
+    withdrawal_id: Name
+
+
 class Withdrawn(Reply, frozen=True):
     """s8.2 "withdraw success response": exactly `withdrawalId` [s8.2/success]."""
 
     withdrawal: Withdrawal
+
+    def data(self) -> WithdrawnData:
+        """Its id."""
+        return WithdrawnData(self.withdrawal.id)

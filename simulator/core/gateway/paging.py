@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
+from simulator.core.data import Count, Data
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.value import Value
 from simulator.core.world.stack import Rows
+
+R = TypeVar("R")
 
 Query = Mapping[str, str]
 """The parameters of a query by name, decoded."""
@@ -50,6 +53,23 @@ class Paged(Value, frozen=True):
     page: Page
     total: int
     items: tuple[Any, ...]
+
+
+class PageData(Data, Generic[R], frozen=True):
+    """A page of a list, as each answer that has pages shows it."""
+
+    current_page: Count
+    page_size: Count
+    total_num: Count
+    total_page: Count
+    items: tuple[R, ...]
+
+
+def page_data(paged: Paged, spell: Callable[[Any], R]) -> PageData[R]:
+    """A page whose rows are spelled by `spell`."""
+    size = paged.page.size
+    rows = tuple(map(spell, paged.items))
+    return PageData(paged.page.number, size, paged.total, -(-paged.total // size), rows)
 
 
 class Span(Value, frozen=True):

@@ -74,6 +74,11 @@ def unread(values: Mapping[str, object], known: Container[str]) -> tuple[str, ..
     return (f"fields that nothing read: {listed(names)}",) if names else ()
 
 
+def unread_bytes(size: int) -> tuple[str, ...]:
+    """A note on a body that is not read at all; none when it is empty."""
+    return (f"a body of {size} bytes that nothing read (s4.1)",) if size else ()
+
+
 class Fields:
     """Reads a mapping by name."""
 

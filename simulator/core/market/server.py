@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
+from simulator.core.data import Data, Milliseconds, Name, words
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.gateway.tolls import Pool
 from simulator.core.value import Reply, Value
@@ -19,6 +20,10 @@ class ServerTime(Reply, frozen=True):
 
     milliseconds: int
 
+    def data(self) -> Milliseconds:
+        """The bare number."""
+        return self.milliseconds
+
 
 def get_server_time(world: World, command: GetServerTime, now: Now) -> tuple[World, ServerTime]:
     """Public: no key is needed."""
@@ -29,11 +34,22 @@ class GetServiceStatus(Value, frozen=True):
     """`GET /api/v1/status`."""
 
 
+class ServiceStatusData(Data, frozen=True):
+    """The words of KuCoin's reference, and a text for people."""
+
+    status: Annotated[str, words("open", "close", "cancelonly")]
+    msg: str
+
+
 class ServiceStatus(Reply, frozen=True):
     """`open`, `close` or `cancelonly` in KuCoin's reference, and a text for people [rest/status]."""
 
     status: str
     msg: str
+
+    def data(self) -> ServiceStatusData:
+        """The two fields."""
+        return ServiceStatusData(self.status, self.msg)
 
 
 class GetClientIp(Value, frozen=True):
@@ -46,6 +62,10 @@ class ClientIpSeen(Reply, frozen=True):
     """The caller's address as the exchange sees it [rest/my-ip]."""
 
     ip: str
+
+    def data(self) -> Name:
+        """The bare text."""
+        return self.ip
 
 
 def get_service_status(world: World, command: GetServiceStatus, now: Now) -> tuple[World, ServiceStatus]:

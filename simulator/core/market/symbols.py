@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from simulator.core.data import Data, Milliseconds, NoRows
 from simulator.core.endpoint import FUTURES, REST, Endpoint
 from simulator.core.gateway.tolls import Pool
 from simulator.core.value import Reply, Value
@@ -18,11 +19,22 @@ class ListSymbols(Value, frozen=True):
 
 
 class SymbolsListed(Reply, frozen=True):
-    """A bare list without entries, for there is nothing to trade [rest/markets]."""
+    """A bare list without entries, because there is nothing to trade [rest/markets]."""
+
+    def data(self) -> NoRows:
+        """No rows."""
+        return ()
 
 
 class ListTickers(Value, frozen=True):
     """`GET /api/v1/market/allTickers`: the last price of each pair."""
+
+
+class TickersData(Data, frozen=True):
+    """No prices, and the time of them."""
+
+    time: Milliseconds
+    ticker: NoRows
 
 
 class TickersListed(Reply, frozen=True):
@@ -30,15 +42,30 @@ class TickersListed(Reply, frozen=True):
 
     at: int
 
+    def data(self) -> TickersData:
+        """The time and an empty list."""
+        return TickersData(self.at, ())
+
 
 class ListCrossMarginSymbols(Value, frozen=True):
     """`GET /api/v3/margin/symbols`: pairs to trade on margin, with all of an account behind them."""
+
+
+class CrossMarginSymbolsData(Data, frozen=True):
+    """No pairs, and the time of them."""
+
+    timestamp: Milliseconds
+    items: NoRows
 
 
 class CrossMarginSymbolsListed(Reply, frozen=True):
     """No pairs, and as of when, ms of the business clock."""
 
     at: int
+
+    def data(self) -> CrossMarginSymbolsData:
+        """The time and an empty list."""
+        return CrossMarginSymbolsData(self.at, ())
 
 
 class ListIsolatedMarginSymbols(Value, frozen=True):
@@ -48,6 +75,10 @@ class ListIsolatedMarginSymbols(Value, frozen=True):
 class IsolatedMarginSymbolsListed(Reply, frozen=True):
     """A bare list without entries."""
 
+    def data(self) -> NoRows:
+        """No rows."""
+        return ()
+
 
 class ListContracts(Value, frozen=True):
     """`GET /api/v1/contracts/active`: futures."""
@@ -55,6 +86,10 @@ class ListContracts(Value, frozen=True):
 
 class ContractsListed(Reply, frozen=True):
     """A bare list without entries."""
+
+    def data(self) -> NoRows:
+        """No rows."""
+        return ()
 
 
 def list_symbols(world: World, command: ListSymbols, now: Now) -> tuple[World, SymbolsListed]:

@@ -11,10 +11,8 @@ from urllib.parse import parse_qsl, unquote
 from msgspec import MsgspecError
 from msgspec.json import Decoder
 
-from simulator.core.endpoint import Endpoint
-from simulator.core.fast_api.api_keys import AddApiKeyOld
-from simulator.core.fast_api.tokens import RefreshTokens
-from simulator.core.fast_api.withdrawals import VerifyWithdrawal, Withdraw
+from simulator.core.endpoint import Endpoint, camel
+from simulator.core.gateway.parameters import Absent
 from simulator.core.gateway.requests import Body
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.nesting import DEEPEST, too_deep
@@ -135,10 +133,9 @@ def last_part(request: Request) -> str:
     return unquote(request.path.rpartition("/")[2], errors="replace")
 
 
-def camel(name: str) -> str:
-    """A name of ours as KuCoin writes it."""
-    first, *rest = name.split("_")
-    return first + "".join(part.title() for part in rest)
+def ignored(request: Request) -> int:
+    """How many bytes a body has that nothing reads; an empty object counts as none (s4.1)."""
+    return 0 if request.body.strip() in (b"", b"{}", b"null") else len(request.body)
 
 
 Source = Callable[[Request], Any]
@@ -149,18 +146,24 @@ SOURCES: Final[dict[str, Source]] = {
     "body": json_body,
     "authorization": lambda request: request.header(b"authorization"),
     "query": lambda request: request.query,
+    "ignored": ignored,
     "ip": lambda request: request.ip,
 }
 """By the field's name; any other is the name that the path ends in, or a parameter of the query, "" when absent."""
 
 
-def decoder(endpoint: Endpoint) -> Callable[[Request], Command]:
-    """What makes the endpoint's command of a request: written by hand, or told by the command's fields."""
-    if (irregular := IRREGULAR.get(endpoint.name)) is not None:
-        return irregular
+def decoder(endpoints: tuple[Endpoint, ...]) -> Callable[[Request], Command]:
+    """What makes the command of a request to a place, as the fields of the command tell.
+
+    If there are two endpoints, the second one is meant if the body has what is `Absent` from the first (s8.2).
+    """
+    endpoint, *others = endpoints
+    if others:
+        return _by_body(endpoint, *others)
     command = endpoint.command
     names = command.__struct_fields__
-    sources = [SOURCES.get(name) or _part_of_path(name, endpoint.path) for name in names]
+    named = {**SOURCES, "body": form_or_json_body} if endpoint.form else SOURCES
+    sources = [named.get(name) or _part_of_path(name, endpoint.path) for name in names]
     keys = [camel(name) for name in names]
     if None in sources:
         return lambda request: _with_query(command, request, sources, keys)
@@ -181,28 +184,12 @@ def _with_query(command: type, request: Request, sources: list[Source | None], k
     return command(*[source(request) if source else asked.get(key, "") for source, key in fields])
 
 
-def refresh_tokens(request: Request) -> Command:
-    """s7.3."""
-    return RefreshTokens(form_or_json_body(request), request.ip)
+def _by_body(first: Endpoint, second: Endpoint) -> Callable[[Request], Command]:
+    [name] = [parameter.name for parameter in first.parameters if isinstance(parameter, Absent)]
 
+    def decode(request: Request) -> Command:
+        body = json_body(request)
+        there = body.fields and body.fields.get(name) is not None
+        return (second if there else first).command(signed(request), body)
 
-def add_api_key_old(request: Request) -> Command:
-    """s4.1."""
-    ignored = 0 if request.body.strip() in (b"", b"{}", b"null") else len(request.body)
-    return AddApiKeyOld(request.header(b"authorization"), request.ip, ignored)
-
-
-def withdraw(request: Request) -> Command:
-    """s8.2: the same endpoint twice; `validation` tells the second request from the first."""
-    body = json_body(request)
-    if body.fields and body.fields.get("validation") is not None:
-        return VerifyWithdrawal(signed(request), body)
-    return Withdraw(signed(request), body)
-
-
-IRREGULAR: Final[dict[str, Callable[[Request], Command]]] = {
-    "refresh_tokens": refresh_tokens,
-    "add_api_key_old": add_api_key_old,
-    "withdraw": withdraw,
-}
-"""Decoders by hand: a form or JSON, a body that is measured and not read, two operations at one place."""
+    return decode

@@ -6,7 +6,6 @@ The token calls answer bare JSON; `/_oauth/resource` wraps in success, code, msg
 from __future__ import annotations
 
 from enum import Enum
-from typing import Final
 
 from msgspec import json
 
@@ -16,7 +15,6 @@ from simulator.core.gateway.pools import Meter
 from simulator.core.refusals import OF_THE_SERVER, Refusal
 from simulator.core.value import Reply
 from simulator.messages import Answer
-from simulator.web.endpoints.spelling import Spellings, account, broker, funds, oauth, public
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -41,16 +39,6 @@ def as_json(value: object) -> bytes:
     return json.encode(value)
 
 
-DATA: Final[Spellings] = {
-    **oauth.SPELLINGS,
-    **public.SPELLINGS,
-    **account.SPELLINGS,
-    **funds.SPELLINGS,
-    **broker.SPELLINGS,
-}
-"""How each reply is spelled in JSON."""
-
-
 def metered(meter: Meter) -> Headers:
     """What every answer to a call that the gateway counts says of the pool, a refusal too: `reset` is ms from now.
 
@@ -66,7 +54,7 @@ def metered(meter: Meter) -> Headers:
 
 def accepted(family: Family, reply: Reply, headers: Headers = ()) -> Answer:
     """A reply in its family's envelope."""
-    data = DATA[type(reply)](reply)
+    data = reply.data()
     if family is Family.OPENAPI:
         data = {"code": "200000", "data": data}
     elif family is Family.RESOURCE:

@@ -33,7 +33,7 @@ class Route(NamedTuple):
 
 def _route(endpoints: tuple[Endpoint, ...]) -> Route:
     first = endpoints[0]
-    return Route(first.method, first.path, first.host, family(first.path), decode.decoder(first), endpoints)
+    return Route(first.method, first.path, first.host, family(first.path), decode.decoder(endpoints), endpoints)
 
 
 ROUTES: Final = tuple(

@@ -102,5 +102,5 @@ def test_kinds_of_account() -> None:
     key = desk.key("frank")
     mode = GetAccountMode(key.sign(method="GET", path="/api/ua/v1/account/mode"))
     kind = GetSpotAccountType(key.sign(method="GET", path="/api/v1/hf/accounts/opened"))
-    assert desk.do(mode, AccountMode).mode == "CLASSIC"
+    assert desk.do(mode, AccountMode).data().self_account_mode == "CLASSIC"
     assert desk.do(kind, SpotAccountType).high_frequency is True

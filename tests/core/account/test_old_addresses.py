@@ -6,7 +6,7 @@ import pytest
 from support.demo_world import ALICE_ADDRESS
 from support.desk import Desk, Key
 
-from simulator.core.account.deposit_addresses import (
+from simulator.core.account.deposit_addresses_old import (
     DepositAddressesListedV2,
     DepositAddressFoundV1,
     GetDepositAddressV1,

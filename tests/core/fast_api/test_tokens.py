@@ -37,7 +37,7 @@ def exchange(code: str) -> ExchangeCode:
 def test_answer() -> None:
     """The answer has the five fields of s7.2: a bearer, 3600 seconds, the scope as a list."""
     pair = Desk().pair()
-    assert (pair.token_type, pair.expires_in, pair.scope) == ("bearer", 3600, ("OAUTH_CREATE_API",))
+    assert (pair.data().token_type, pair.expires_in, pair.scope) == ("bearer", 3600, ("OAUTH_CREATE_API",))
     assert pair.access_token != pair.refresh_token
     assert pair.notes == ()
 

@@ -10,9 +10,10 @@ from support.desk import payment, query, refresh_body, token_query
 from support.wire import FORM, JSON, NEW, REFRESH, TOKEN, WITHDRAWAL, Answer, Broker, control
 
 from simulator.core.choices import DEFAULTS
-from simulator.core.fast_api import api_keys, tokens, withdrawals
+from simulator.core.fast_api import api_keys, redirects, withdrawals
 from simulator.core.fast_api.api_keys import asked_groups
 from simulator.core.funds import payments
+from simulator.core.gateway.parameters import names_of
 from simulator.core.gateway.requests import Fields, unread
 from simulator.core.world import World
 
@@ -156,11 +157,11 @@ def test_the_lists_of_parameters_are_what_is_read() -> None:
     """The fields that count as known are exactly those that the operations read."""
     asked = Watched(payment())
     payments.read_payment(World(choices=DEFAULTS), Fields(asked))
-    assert asked.asked == set(payments.PARAMETERS) == set(withdrawals.PARAMETERS) - {"validation"}
+    assert asked.asked == set(names_of(payments.PARAMETERS)) == set(names_of(withdrawals.OPENING)) - {"validation"}
     asked = Watched(GROUPS)
     asked_groups(asked)
-    assert asked.asked == set(api_keys.PARAMETERS)
-    assert set(refresh_body("x").fields or {}) == set(tokens.PARAMETERS)
+    assert asked.asked == {api_keys.AUTH_GROUP_MAP.name, api_keys.ADDRESSBOOK_ONLY.name}
+    assert set(refresh_body("x").fields or {}) == set(names_of(redirects.REFRESH_BODY))
 
 
 def test_unread() -> None:

@@ -11,13 +11,11 @@ from msgspec.structs import replace
 from simulator.core.account.accounts import GetAccount
 from simulator.core.account.deposit_addresses import (
     CreateDepositAddress,
-    GetDepositAddressV1,
     ListDepositAddresses,
-    ListDepositAddressesV2,
 )
+from simulator.core.account.deposit_addresses_old import GetDepositAddressV1, ListDepositAddressesV2
 from simulator.core.account.deposits import ListDeposits
 from simulator.core.account.hf_ledgers import ListHfLedgers
-from simulator.core.account.info import GetAccountMode, GetSpotAccountType, GetUserInfo
 from simulator.core.account.ledgers import ListLedgers
 from simulator.core.account.quotas import GetWithdrawalQuotas
 from simulator.core.account.transfers import GetTransferable, MakeTransfer
@@ -236,11 +234,6 @@ CANCEL_WITHDRAWAL: Final = Case(
 
 
 # --- the account itself
-def _plain(make: Any) -> Case:
-    gateway = _limited_by(make)
-    return Case(_owned, lambda desk, fields: make(signed_as(desk, fields)), (*gateway, NOBODY_READS))
-
-
 GET_ACCOUNT: Final = Case(
     lambda desk: {**_owned(desk), "id": account_id(desk.world, "alice", "main", "USDT")},
     lambda desk, fields: GetAccount(signed_as(desk, fields), fields["id"]),
@@ -262,7 +255,4 @@ CASES: Final[dict[str, Case]] = {
     "withdraw_v3": WITHDRAW_V3,
     "cancel_withdrawal": CANCEL_WITHDRAWAL,
     "get_account": GET_ACCOUNT,
-    "get_user_info": _plain(GetUserInfo),
-    "get_spot_account_type": _plain(GetSpotAccountType),
-    "get_account_mode": _plain(GetAccountMode),
 }

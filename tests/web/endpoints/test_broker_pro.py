@@ -14,10 +14,10 @@ from support.wire import DEMO, OPERATOR, V1, Answer, Asgi, Broker, control, stil
 from support.workspaces import made, served_by
 
 from simulator.clock import ClockSettings
+from simulator.core.broker_pro.report_data import places
 from simulator.core.endpoint import PRO
 from simulator.core.endpoints import ENDPOINTS
 from simulator.core.spec import DAY, HOUR
-from simulator.web.endpoints.spelling.broker import places
 from simulator.web.server import LocalServer
 
 COMMISSION = "/api/v2/broker/queryMyCommission"

@@ -11,8 +11,7 @@ from support.openapi_document import walk
 from support.wire import Asgi, Broker
 
 from simulator.core.choices import DEFAULTS
-from simulator.core.endpoint import NO_PARAMETERS
-from simulator.web.endpoints.decode import camel
+from simulator.core.endpoint import NO_PARAMETERS, camel
 from simulator.web.endpoints.schemas.document import document
 from simulator.web.endpoints.table import ROUTES, Route
 

@@ -17,10 +17,8 @@ from simulator.core.choices import DEFAULTS, Choices
 from simulator.core.endpoints import OPERATIONS
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.staged import names_in
-from simulator.web.endpoints.envelope import DATA, Family, refused
-from simulator.web.endpoints.schemas.call import replies_of
+from simulator.web.endpoints.envelope import Family, refused
 from simulator.web.endpoints.schemas.document import document, reasons_of
-from simulator.web.endpoints.schemas.replies import REPLIES
 from simulator.web.endpoints.table import ROUTES, Route
 
 DOCUMENT = Document(document(DEFAULTS))
@@ -52,8 +50,6 @@ def test_it_is_made_when_it_is_asked_for() -> None:
 def test_it_has_the_endpoints_and_no_others() -> None:
     """Each row of the table that serves, with the reply of each of its operations."""
     assert list(DOCUMENT.operations) == [(each.method, each.path) for each in ROUTES]
-    assert REPLIES.keys() == DATA.keys()
-    assert {reply for route in ROUTES for reply in replies_of(route)} == DATA.keys()
     assert ASKED_AT.keys() <= {each.name for each in OPERATIONS.values()}
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from examples import target_of
 from msgspec.structs import replace
 from support.control_calls import advanced
 from support.desk import IP, START
-from support.openapi_document import PUBLIC
 from support.wire import DEMO, Asgi, Broker
 
 from simulator.core.endpoints import ENDPOINTS
 
+PUBLIC = [endpoint for endpoint in ENDPOINTS if endpoint.toll and not endpoint.permission]
 MARKETS = [
     ("/api/v2/symbols", "[]"),
     ("/api/v1/market/allTickers", '{"time":%d,"ticker":[]}'),
@@ -80,7 +81,7 @@ def test_a_currency_that_changes_changes_in_the_list(broker: Broker) -> None:
     )
 
 
-@pytest.mark.parametrize("path", [*PUBLIC.values(), "/api/v1/timestamp", "/api/v3/currencies/BTC"])
+@pytest.mark.parametrize("path", [target_of(endpoint) for endpoint in PUBLIC])
 def test_no_header_of_a_public_call_is_looked_at(send: Asgi, path: str) -> None:
     """KC-API headers that are wrong in every way, and a bearer, change not a byte (ccxt signs public calls, too)."""
     plain, junk = send("GET", path), send("GET", path, b"", JUNK)
@@ -88,8 +89,10 @@ def test_no_header_of_a_public_call_is_looked_at(send: Asgi, path: str) -> None:
     assert (junk.status, junk.body) == (plain.status, plain.body)
 
 
-def test_public_calls_are_those_that_the_gateway_asks_no_key_of() -> None:
-    """The calls of this file, the time and the single currency: exactly the rows without a permission."""
-    assert {*PUBLIC, "get_server_time", "get_currency"} == {
-        each.name for each in ENDPOINTS if each.toll and not each.toll.needs
+def test_public_calls_have_no_credentials() -> None:
+    """A call that the gateway counts reads the headers of a key if it needs a permission, and only then."""
+    counted = {
+        endpoint.name for endpoint in ENDPOINTS if endpoint.toll and "signed" not in endpoint.command.__struct_fields__
     }
+    assert counted == {endpoint.name for endpoint in PUBLIC}
+    assert {"get_server_time", "get_currency"} < counted

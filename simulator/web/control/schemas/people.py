@@ -14,7 +14,6 @@ from simulator.scenario.keys.people import CLIENT, USER
 from simulator.web.control.deposits import MOST_CONFIRMATIONS
 from simulator.web.control.schemas import views
 from simulator.web.control.schemas.call import LIMIT, MALFORMED, Shape, given
-from simulator.web.endpoints.schemas.requests import POSITIVE
 from simulator.web.json_schema import (
     ANYTHING,
     COUNT,
@@ -22,6 +21,7 @@ from simulator.web.json_schema import (
     FLAG,
     MS,
     NAME,
+    POSITIVE,
     TEXT,
     WHOLE,
     closed,

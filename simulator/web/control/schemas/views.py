@@ -12,7 +12,6 @@ from simulator.core.refusals import Grade, Reason
 from simulator.core.spec import AuthGroup, Factor, FeeDeductType
 from simulator.core.world import DepositStatus, WithdrawalStatus
 from simulator.scenario.keys.json_schema import schema as scenario_schema
-from simulator.web.endpoints.schemas.replies_oauth import FACTOR_SETS
 from simulator.web.json_schema import (
     COUNT,
     DECIMAL,
@@ -68,7 +67,7 @@ USER_FIELDS: Final = {
     "level": {**WHOLE, "minimum": 0, "maximum": TOP_LEVEL},
     "frozen": FLAG,
     "futures": FLAG,
-    "factorSets": FACTOR_SETS,
+    "factorSets": listed(listed(word_of(Factor))),
     "apiKeys": COUNT,
     "accounts": listed(ACCOUNT),
 }

@@ -8,15 +8,13 @@ from typing import Any, Final
 
 from simulator.core import spec
 from simulator.core.choices import Choices
-from simulator.core.gateway.parameters import Parameter, Text, Whole, Word
 from simulator.core.refusals import Reason
 from simulator.version import __version__
 from simulator.web.endpoints.decode import FORM, JSON
 from simulator.web.endpoints.envelope import Family
-from simulator.web.endpoints.schemas.account import NEW_ADDRESS, PAYMENT_V3, TRANSFER
 from simulator.web.endpoints.schemas.call import BEARER, SIGNED, replies_of, security_of
-from simulator.web.endpoints.schemas.replies import REPLIES
-from simulator.web.endpoints.schemas.requests import ADD_KEY, PAYMENT, REFRESH, TOKEN_QUERY
+from simulator.web.endpoints.schemas.data import reply_schema
+from simulator.web.endpoints.schemas.parameters import body_of, has_body, queried
 from simulator.web.endpoints.table import PLACES, ROUTES, Route
 from simulator.web.json_schema import (
     DIGITS,
@@ -30,8 +28,6 @@ from simulator.web.json_schema import (
     in_path,
     json_content,
     names_in_path,
-    one_of,
-    query,
     ref,
 )
 
@@ -47,17 +43,6 @@ RATE: Final = {
 """On answers to what the gateway counts."""
 ANYWHERE: Final = (Reason.BODY_TOO_LARGE,)
 """What the wire answers whatever is asked."""
-
-
-BODIES: Final = {
-    "refresh_tokens": REFRESH,
-    "add_api_key": ADD_KEY,
-    "withdraw": PAYMENT,
-    "make_transfer": TRANSFER,
-    "create_deposit_address": NEW_ADDRESS,
-    "withdraw_v3": PAYMENT_V3,
-}
-"""Requests with a body, by the route's name."""
 
 
 def document(choices: Choices, server: str = "/") -> dict[str, Any]:
@@ -95,35 +80,16 @@ def _operation(route: Route, choices: Choices) -> dict[str, Any]:
         "summary": " / ".join(f"{endpoint.name} ({endpoint.section})" for endpoint in route.endpoints),
         "tags": [route.family.value],
     }
-    if parameters := [*map(in_path, names_in_path(route.path)), *_queried(route)]:
+    if parameters := [*map(in_path, names_in_path(route.path)), *queried(route)]:
         described["parameters"] = parameters
-    if name in BODIES:
-        types = (JSON, FORM) if name == "refresh_tokens" else (JSON,)
+    if has_body(route):
+        types = (JSON, FORM) if route.endpoints[0].form else (JSON,)
         body = {kind: {"schema": ref(f"{name}.request")} for kind in types}
         described["requestBody"] = {"required": True, "content": body}
     described["security"] = [{scheme: [] for scheme in security}] if (security := security_of(route)) else []
     counted = any(endpoint.toll for endpoint in route.endpoints)
     described["responses"] = _responses(route, choices, {**ENTRY, **RATE} if counted else ENTRY)
     return described
-
-
-def _queried(route: Route) -> list[Schema]:
-    """What can stand in the query, as it is declared, but for that of s7.2, which is taken apart otherwise."""
-    if route.name == "exchange_code":
-        return [*TOKEN_QUERY]
-    declared = (parameter for parameter in route.endpoints[0].parameters if isinstance(parameter, Parameter))
-    return [query(each.name, _kind(each), each.description, required=each.required) for each in declared]
-
-
-def _kind(parameter: Parameter) -> Schema:
-    if isinstance(parameter, Word):
-        return one_of(*parameter.words)
-    if isinstance(parameter, Whole):
-        most = {} if parameter.most is None else {"maximum": parameter.most}
-        return {"type": "integer", "minimum": parameter.least, **most}
-    if isinstance(parameter, Text) and parameter.pattern:
-        return {"type": "string", "pattern": parameter.pattern}
-    return NAME if parameter.required else TEXT
 
 
 def reasons_of(route: Route) -> list[Reason]:
@@ -161,9 +127,9 @@ def _components(choices: Choices) -> dict[str, Schema]:
     components: dict[str, Schema] = {}
     for route in ROUTES:
         name = route.name
-        if name in BODIES:
-            components[f"{name}.request"] = BODIES[name]
-        components[f"{name}.reply"] = accepted(route.family, either(*(REPLIES[reply] for reply in replies_of(route))))
+        if has_body(route):
+            components[f"{name}.request"] = body_of(route)
+        components[f"{name}.reply"] = accepted(route.family, either(*map(reply_schema, replies_of(route))))
         for reason in reasons_of(route):
             components[_component(route.family, reason)] = refused(route.family, reason, choices)
     return dict(sorted(components.items()))
