@@ -19,7 +19,7 @@ from wire import JSON, NEW, OLD, REFRESH, Answer, Broker, control
 from simulator.core.refusals import Reason, Refusal
 from simulator.evidence.diagnosis import rules as rulebook
 from simulator.evidence.diagnosis.advice import ADVICE
-from simulator.evidence.diagnosis.diagnosis import diagnose, reasoned
+from simulator.evidence.diagnosis.diagnosis import describe_refusal, diagnose
 from simulator.evidence.diagnosis.hints import differing
 from simulator.evidence.journal import Entry
 from simulator.messages import Answer as Told
@@ -90,7 +90,7 @@ def test_a_start_reads_no_rules() -> None:
 def test_what_is_said_of_a_reason(reason: Reason) -> None:
     """Section and quote belong together, and both are empty only where no rule quotes the page."""
     details = dict.fromkeys(re.findall(r"\{(\w+)\}", reason.denial.text), "x")
-    said = reasoned(Refusal(reason, keep=None, expected="this", received="that", **details), str.upper)
+    said = describe_refusal(Refusal(reason, keep=None, expected="this", received="that", **details), str.upper)
     assert (said["reason"], said["expected"], said["received"]) == (reason.name, "THIS", "THAT")
     assert (said["meaning"], said["rule"], said["grade"]) == (
         reason.denial.meaning,
@@ -109,7 +109,7 @@ def test_what_is_said_of_a_reason(reason: Reason) -> None:
 @pytest.mark.parametrize("section", ["s7.1", "s7.2", "s7.3"])
 def test_the_section_is_that_of_what_was_asked(section: str) -> None:
     """A reason that several operations share quotes the section of the one that was called."""
-    said = reasoned(Refusal(Reason.PARAMETER_MISSING, name="redirect_uri"), same, section)
+    said = describe_refusal(Refusal(Reason.PARAMETER_MISSING, name="redirect_uri"), same, section)
     assert (said["section"], said["quote"]) == (section, rulebook.rules()[f"{section}/parameters"].quote)
 
 

@@ -1,4 +1,4 @@
-"""Of each reason: the rules behind it, and what usually is the matter and what to try."""
+"""For each reason: the rules behind it, its usual causes, and what to try."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ R = Reason
 
 
 class Advice(Value, frozen=True):
-    """`rules` are ids of the ledger, the weightiest first; `causes` are one to three short sentences."""
+    """`rules` are ids of the ledger, the most important first; `causes` are one to three short sentences."""
 
     rules: tuple[str, ...]
     causes: tuple[str, ...]
 
 
 def _advice(rules: str, *causes: str) -> Advice:
-    """`rules` parted by spaces."""
+    """An `Advice`; `rules` are separated by spaces."""
     return Advice(tuple(rules.split()), causes)
 
 
@@ -126,4 +126,4 @@ ADVICE: Final[dict[Reason, Advice]] = {
     R.BALANCE_INSUFFICIENT: _advice("s8.2/main-account s9/standard-fees H54/money-errors", "Withdrawals are paid from the main account: money in trade does not count, nor what other withdrawals hold.", "Fees come on top when feeDeductType is EXTERNAL."),
 }
 # fmt: on
-"""Every reason has a row."""
+"""The advice of each reason. A test holds that every reason has a row."""

@@ -1,6 +1,6 @@
-"""How signatures usually go wrong: each way is one change to the right recipe, and the search tries them.
+"""The usual mistakes in signatures. Each is one change to the right recipe, and the search tries them.
 
-The changes say what the request, the credentials or the spelling would have been; nothing here knows the exchange.
+A mistake says what the request, the credentials or the spelling would have been; nothing here knows the exchange.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from simulator.core.nesting import too_deep
 from simulator.core.value import Value
 
 NEARBY: Final = 250
-"""How many ms before and after the timestamp are tried: a client may have asked its clock twice."""
+"""How many ms before and after the timestamp are tried, because a client may read its clock twice."""
 INDENTED: Final = 10
-"""Depth of JSON that is written anew with indents: these cost the depth for every value."""
+"""Greatest depth of JSON that is written anew with indents, because an indent costs the depth for every value."""
 KUCOIN: Final = ("https://api.kucoin.com", "https://www.kucoin.com")
 OTHER_HASHES: Final = {
     "sha512": "HMAC-SHA512 in place of HMAC-SHA256",
@@ -35,11 +35,11 @@ OTHER_HASHES: Final = {
 }
 
 
-class Change(Value, frozen=True):
-    """One thing done differently. `says` completes "It was signed with ...".
+class Mistake(Value, frozen=True):
+    """One mistake in a recipe. `says` completes "It was signed with ...".
 
-    `dimension` is the place of a part, or `order`, `separator`, `key`, `hash`. A `lone` one is not combined with
-    others, for there are many of its kind.
+    `dimension` is the index of a part, or `order`, `separator`, `key`, `hash`. A `lone` mistake is not combined with
+    others, because there are many of its kind.
     """
 
     name: str
@@ -99,25 +99,25 @@ SPELLINGS: Final[tuple[tuple[str, str, Callable[[str], bytes]], ...]] = (
     ("bytes-literal", "the printed form of bytes, with b'...' around", _literal),
     ("quoted", "quotation marks around the base64", lambda text: _base64(text[1:-1]) if text[:1] == '"' else b""),
 )
-"""Name, what is to be said of it, and how it is read. The first one is right."""
+"""(name, description, decoder) of each spelling. The first one is right."""
 
 
 def spelled(received: str) -> dict[bytes, tuple[str, str]]:
-    """What bytes the text may stand for, and the spelling in which it does."""
-    found: dict[bytes, tuple[str, str]] = {}
+    """The digests that the text may stand for, each with the name and description of its spelling."""
+    digests: dict[bytes, tuple[str, str]] = {}
     for name, says, read in SPELLINGS:
         try:
             digest = read(received)
         except (ValueError, Error):
             continue
         if digest:
-            found.setdefault(digest, (name, says))
-    return found
+            digests.setdefault(digest, (name, says))
+    return digests
 
 
 # --- what is signed
 def timestamps(sent: str) -> Iterator[tuple[str, str, str, bool]]:
-    """(name, says, value, lone) of the timestamps that may have been signed in place of the one in the header."""
+    """(name, says, value, lone) of timestamps that may have been signed instead of the one in the header."""
     if not (sent.isascii() and sent.isdigit() and 3 < len(sent) < 16):
         return
     number = int(sent)
@@ -136,7 +136,7 @@ def timestamps(sent: str) -> Iterator[tuple[str, str, str, bool]]:
 
 
 def methods(sent: str) -> Iterator[tuple[str, str, str]]:
-    """(name, says, value) of the methods that may have been signed."""
+    """(name, says, value) of methods that may have been signed."""
     yield "lower-method", "the method in lower case", sent.lower()
     yield "capital-method", "the method with a capital only", sent.capitalize()
     yield "no-method", "no method", ""
@@ -144,7 +144,7 @@ def methods(sent: str) -> Iterator[tuple[str, str, str]]:
 
 
 def targets(path: str, query: str, host: str, workspace: str) -> Iterator[tuple[str, str, str]]:
-    """(name, says, value) of the paths with query that may have been signed."""
+    """(name, says, value) of paths with query that may have been signed."""
     tail = f"?{query}" if query else ""
     if query:
         pairs = parse_qsl(query, keep_blank_values=True)
@@ -175,14 +175,14 @@ def targets(path: str, query: str, host: str, workspace: str) -> Iterator[tuple[
 
 
 def bodies(sent: bytes, query: str) -> Iterator[tuple[str, str, bytes]]:
-    """(name, says, value) of the bodies that may have been signed."""
+    """(name, says, value) of bodies that may have been signed."""
     yield "no-body", "no body", b""
     yield "trimmed-body", "the body without the white space around it", sent.strip()
     for name, literal in (("empty-object", b"{}"), ("null", b"null")):
         yield name, f"{literal.decode()} in place of the body", literal
     if query:
-        asked = dict(parse_qsl(query, keep_blank_values=True))
-        for text in (json.dumps(asked, separators=(",", ":")), json.dumps(asked)):
+        parameters = dict(parse_qsl(query, keep_blank_values=True))
+        for text in (json.dumps(parameters, separators=(",", ":")), json.dumps(parameters)):
             yield "query-as-body", "the query written as a JSON body", text.encode()
     try:
         value: Any = json.loads(sent)
@@ -209,25 +209,25 @@ def _rewritten(value: Any, sent: bytes) -> Iterator[tuple[str, str, bytes]]:
 
 
 # --- how it is put together
-def orders(names: tuple[str, ...]) -> Iterator[Change]:
-    """The parts in another order, or with something between them."""
+def orders(names: tuple[str, ...]) -> Iterator[Mistake]:
+    """The parts in another order, or with a separator."""
     usual = tuple(range(len(names)))
     for order in permutations(usual):
         if order != usual:
-            said = " + ".join(names[place] for place in order)
-            yield Change("order", f"the parts in another order, {said}", "order", order)
+            formula = " + ".join(names[place] for place in order)
+            yield Mistake("order", f"the parts in another order, {formula}", "order", order)
     for name, separator in (("newlines", b"\n"), ("spaces", b" "), ("commas", b","), ("colons", b":")):
-        yield Change(f"joined-with-{name}", f"{name} between the parts", "separator", separator)
+        yield Mistake(f"joined-with-{name}", f"{name} between the parts", "separator", separator)
 
 
-def hashes() -> Iterator[Change]:
+def hashes() -> Iterator[Mistake]:
     """Other hashes than HMAC-SHA256."""
     for name, says in OTHER_HASHES.items():
-        yield Change(name, says, "hash", name)
+        yield Mistake(name, says, "hash", name)
 
 
 def mangled(secret: str) -> Iterator[tuple[str, str, bytes]]:
-    """(name, says, key) of what becomes of a secret on its way from a configuration to an HMAC."""
+    """(name, says, key) of what a secret can turn into between a configuration and an HMAC."""
     plain = secret.encode()
     yield "secret-with-newline", "a newline after the secret", plain + b"\n"
     yield "secret-with-carriage-return", "a line end after the secret", plain + b"\r\n"

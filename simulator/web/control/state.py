@@ -14,7 +14,7 @@ from starlette.responses import Response
 from simulator import instants
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.evidence import checkpoints as moments
-from simulator.evidence.checkpoints import Moment
+from simulator.evidence.checkpoints import Checkpoint
 from simulator.evidence.journal import Entry
 from simulator.exchange import State
 from simulator.messages import Request as Call
@@ -38,7 +38,7 @@ TOLD: Final = 20
 """How many problems of a state are told."""
 
 
-def _shown(name: str, moment: Moment) -> dict[str, Any]:
+def _shown(name: str, moment: Checkpoint) -> dict[str, Any]:
     """A snapshot: the business instant at which it was taken, and the newest entry of the journal at that time."""
     return {"name": name, "at": instants.iso(moment.state.business), "entry": moment.entry}
 
