@@ -14,7 +14,7 @@ from simulator.version import __version__
 
 if TYPE_CHECKING:
     from simulator.scenario.loader import Scenario
-    from simulator.scenario.overrides import WantedUser
+    from simulator.scenario.overrides import UserOverride
 
 NAME: Final = "kucoin-simulator"
 PREFIX: Final = "KUCOIN_SIMULATOR"
@@ -128,7 +128,7 @@ def main(
     client_id: str | None,
     client_secret: str | None,
     redirect_uri: tuple[str, ...],
-    user: tuple[WantedUser, ...],
+    user: tuple[UserOverride, ...],
     log_format: str,
     show_secrets: bool,
     no_sim_headers: bool,

@@ -12,7 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from simulator.evidence.journal import Reporting
-    from simulator.scenario.overrides import WantedUser
+    from simulator.scenario.overrides import UserOverride
 
 LOG_FORMATS: Final = ("auto", "human", "json", "none")
 
@@ -47,7 +47,7 @@ def text(text: str) -> str:
     return text
 
 
-def user(text: str) -> WantedUser:
+def user(text: str) -> UserOverride:
     """NAME:FACTORS:BALANCE."""
     from simulator.scenario.overrides import OverrideError, read_user
 

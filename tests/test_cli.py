@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from simulator.cli import NAME, PREFIX, main
 from simulator.core.spec import Factor
-from simulator.scenario.overrides import WantedUser
+from simulator.scenario.overrides import UserOverride
 from simulator.version import __version__
 
 
@@ -31,7 +31,7 @@ TWINS = {
     "client_id": ("mine", "mine"),
     "client_secret": ("s3 cret", "s3 cret"),
     "redirect_uri": ("http://x/1 /2", ("http://x/1", "/2")),
-    "user": ("a:GAV:1 b:free:2", (WantedUser("a", ((Factor.GAV,),), Decimal(1)), WantedUser("b", ((),), Decimal(2)))),
+    "user": ("a:GAV:1 b:free:2", (UserOverride("a", ((Factor.GAV,),), Decimal(1)), UserOverride("b", ((),), Decimal(2)))),
     "log_format": ("json", "json"),
     "show_secrets": ("1", True),
     "no_sim_headers": ("1", True),

@@ -1,4 +1,4 @@
-"""The currencies that every scenario begins with. Data and nothing else; `given` lies over it.
+"""The built-in currencies that every scenario begins with, as data. `given.currencies` is merged over them.
 
 KuCoin's own samples: all of BTC, USDT's contracts on trx, eth, kcc and ton. Other contracts are the tokens' public ones. All
 other numbers are made up in the exchange's style: minimums and fees in the currency itself, prices in USDT and round.
@@ -67,7 +67,7 @@ def _on_ton(name: str, minimum: str, fee: str, precision: int, deposit: str, con
 
 
 # fmt: off
-BUILT_IN: Final = HashTrieMap({each.currency: each for each in (
+BUILT_IN: Final = HashTrieMap({currency.currency: currency for currency in (
     _currency("BTC", "Bitcoin", 8, "60000", "btc",
         _chain("btc", "BTC", "0.001", "0.0005", 8, "0.0002", (3, 1), BITCOIN),
         _chain("btcln", "Lightning Network", "0.00001", "0.000015", 8, "0.00001", (1, 1), LIGHTNING, max_deposit=Decimal("0.03")),
@@ -113,4 +113,4 @@ BUILT_IN: Final = HashTrieMap({each.currency: each for each in (
     ),
 )})
 # fmt: on
-"""By code; each world changes a copy of its own, which costs nothing [H63/currency-list]."""
+"""Currencies by code. Each world changes its own copy, which costs nothing [H63/currency-list]."""

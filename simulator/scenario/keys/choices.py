@@ -1,4 +1,4 @@
-"""`choices:` in a scenario. What a switch may be is read from its type; what it means stands here."""
+"""The keys of `choices:`. The answers of a switch are read from its type; its description is here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HINTS: Final = get_type_hints(Choices)
 
 
 def _answers(name: str, description: str) -> Key:
-    """A switch with a closed list of answers."""
+    """The key of a switch with a closed list of answers."""
     return Key(words(*get_args(_HINTS[name])), description)
 
 
@@ -35,7 +35,7 @@ by_hand(_WAITING, *_WAITS)
 
 
 def _way(read: Any) -> Any:
-    """The way of settling: a word as it is, a mapping as the value that it stands for."""
+    """The value of `settlement`: a word stays, a mapping becomes `After` or `Polls`."""
     if not isinstance(read, dict):
         return read
     return next((_WAITS[name](number) for name, number in read.items()), After(0))
@@ -86,6 +86,6 @@ CHOICES: Final = Record(
 )
 
 
-def chosen(found: dict[str, Any], otherwise: Choices = DEFAULTS) -> Choices:
-    """The defaults, or other choices, with what is said otherwise."""
-    return replace(otherwise, **fields(CHOICES, found))
+def chosen(values: dict[str, Any], otherwise: Choices = DEFAULTS) -> Choices:
+    """The default choices, or the `otherwise` ones, with these values changed."""
+    return replace(otherwise, **fields(CHOICES, values))

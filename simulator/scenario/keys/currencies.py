@@ -1,4 +1,4 @@
-"""The keys of `given.currencies`: a new one needs chains, of a built-in one only what differs is said."""
+"""The keys of `given.currencies`. A new currency needs chains; for a built-in one only what differs is given."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ CURRENCY: Final = Record(
 
 
 def _laid_over(currency: Currency) -> Record:
-    """What can be said of a built-in currency."""
-    chains = Names(CHAIN, known=dict.fromkeys((each.chain_id for each in currency.chains), CHAIN))
+    """The record of a built-in currency: no key is required, and its chains can be deleted."""
+    chains = Names(CHAIN, known=dict.fromkeys((chain.chain_id for chain in currency.chains), CHAIN))
     keys = {**CURRENCY.keys, "chains": replace(CURRENCY.keys["chains"], shape=chains, required=False)}
     return Record(keys, makes=Currency)
 
 
-CURRENCIES: Final = Names(CURRENCY, known={code: _laid_over(each) for code, each in BUILT_IN.items()})
+CURRENCIES: Final = Names(CURRENCY, known={code: _laid_over(currency) for code, currency in BUILT_IN.items()})

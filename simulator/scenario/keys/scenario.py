@@ -1,6 +1,6 @@
-"""Every key of a scenario, declared once: what stands under it and what it means.
+"""The keys of a scenario, each declared once with its shape and its description.
 
-The reader, the JSON Schema and the messages follow from here.
+The reader, the JSON Schema and the messages are made of these declarations.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from simulator.scenario.format.scalars import (
     STATUS,
     TEXT,
 )
-from simulator.scenario.format.shapes import BY_HAND, Either, Key, List, Names, Record, Tagged, Word, members, words
+from simulator.scenario.format.shapes import BY_HAND, Either, Key, List, Names, OneOf, Record, Tagged, members, words
 from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.currencies import CURRENCIES
 from simulator.scenario.keys.people import CLIENT, GROUPS, USER
@@ -86,18 +86,18 @@ LOGIN: Final = Tagged(
 )
 
 
-def _operations() -> Word:
+def _operations() -> OneOf:
     return words(*CALLS)
 
 
 def _details(reasons: Iterable[Reason]) -> dict[str, Key]:
-    """A key for each `{name}` in a reason's text that a call does not tell."""
+    """A key for each `{name}` in a reason's text that no call supplies."""
     names = dict.fromkeys(name for reason in reasons for name in details_of(reason))
     return {name: Key(TEXT, f"{{{name}}} in the reason's text") for name in names}
 
 
 STAGEABLE: Final = [reason for reason in Reason if reason not in OF_THE_SERVER]
-REASON: Final = Word({reason.name: reason for reason in Reason}, "the name of a reason", "reason")
+REASON: Final = OneOf({reason.name: reason for reason in Reason}, "the name of a reason", "reason")
 REFUSE: Final = Either(
     "a reason, or {reason: ..., field: ...}",
     scalar=REASON,
@@ -154,7 +154,7 @@ FAULT: Final = Record(
     makes=Fault,
 )
 FAULTS: Final = Record({"faults": Key(List(FAULT), "What goes wrong, in order of precedence")})
-OUTCOME: Final = Word(
+OUTCOME: Final = OneOf(
     {name: name for name in (OK, NOT_PERFORMED, *Reason.__members__)}, "OK, NOT_PERFORMED or a reason", "outcome"
 )
 EXPECTATION: Final = Record(
@@ -181,7 +181,7 @@ HEAD: Final = Record(
         "extends": Key(SCENARIO_NAME, "Another scenario, of the same folder or built in: this one says what differs"),
     }
 )
-"""What each file says of itself alone: nothing of it is inherited."""
+"""The keys that each file has for itself alone: none of them is inherited."""
 SCENARIO: Final = Record(
     {
         **HEAD.keys,
