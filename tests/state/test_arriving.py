@@ -17,9 +17,9 @@ from simulator.core.funds.settlement import PassTime, TimePassed
 from simulator.core.spec import MINUTE
 from simulator.core.world import Line
 from simulator.exchange import State
-from simulator.state.form import imported
-from simulator.state.soundness import problems
-from simulator.state.text import exported
+from simulator.state.consistency import problems
+from simulator.state.decoding import imported
+from simulator.state.encoding import exported
 
 Lines = Any
 """What waits, by how many confirmations it misses."""

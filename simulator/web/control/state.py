@@ -18,9 +18,9 @@ from simulator.evidence.checkpoints import Checkpoint
 from simulator.evidence.journal import Entry
 from simulator.exchange import State
 from simulator.messages import Request as Call
-from simulator.state.form import WrongError, imported
-from simulator.state.soundness import problems
-from simulator.state.text import VERSION, exported, opened
+from simulator.state.consistency import problems
+from simulator.state.decoding import WrongError, imported
+from simulator.state.encoding import VERSION, exported, opened
 from simulator.web.control.bodies import BodyFields
 from simulator.web.control.calls import LONGEST_NUMBER, answer, call_of, check_json, fields_of, no_object
 from simulator.web.control.clock import shown

@@ -9,7 +9,7 @@ from simulator.core.choices import After, Polls
 from simulator.core.money import plain
 from simulator.instants import iso
 from simulator.scenario.format.scalars import DURATION_UNITS, DURATIONS, INSTANTS, OFFSETS
-from simulator.scenario.format.shapes import List, Record, Shape, OneOf
+from simulator.scenario.format.shapes import List, OneOf, Record, Shape
 
 
 def written(record: Record, value: object) -> dict[str, Any]:
