@@ -145,7 +145,7 @@ class Redactor:
     def _hidden(self, text: str) -> str:
         for literal in self._longest_first():
             if literal in text:
-                text = text.replace(literal, self._said(literal, self._literals[literal]))
+                text = text.replace(literal, self._masked(literal, self._literals[literal]))
         mark = mint.workspace_mark(self._world.workspace)
         if mark in text:
             text = _marked(mark).sub(lambda match: self._shaped(match[0], "id"), text)
@@ -156,14 +156,14 @@ class Redactor:
         if text in self._identifiers:
             return text
         bare = text.rstrip(".")
-        return self._said(bare, self._kind(bare, shape)) + text[len(bare) :]
+        return self._masked(bare, self._kind(bare, shape)) + text[len(bare) :]
 
     def _kind(self, text: str, shape: str) -> str | None:
         """The kind of a text. A signature that came with a key of ours is ours: only its secret can make one."""
         kind = self._known.kind(text, self._world)
         return "signature" if kind is None and shape == "signature" and self._key_is_ours else kind
 
-    def _said(self, text: str, kind: str | None) -> str:
+    def _masked(self, text: str, kind: str | None) -> str:
         if kind is None:
             return NOT_OURS
         return text if kind == IDENTIFIER or self._show else fingerprint(kind, text)
@@ -182,7 +182,7 @@ class Redactor:
         if not value or value in self._identifiers:
             return value
         if value in self._literals:
-            return self._said(value, self._literals[value])
+            return self._masked(value, self._literals[value])
         shape = SHAPE.fullmatch(value)
         kind = self._kind(value, (shape.lastgroup or "") if shape else "")
         if kind != IDENTIFIER and len(value) >= SHORTEST:
@@ -190,11 +190,11 @@ class Redactor:
             if self._carried <= MOST_SECRETS:
                 self._literals[value] = kind
                 self._ordered = None
-        return self._said(value, kind)
+        return self._masked(value, kind)
 
     def otp(self, value: str) -> str:
         """What to show of a one-time code of ours."""
-        return self._said(value, "otp")
+        return self._masked(value, "otp")
 
     def data(self, value: Any) -> Any:
         """JSON data with its texts redacted; numbers, booleans and null stay as they are."""

@@ -61,7 +61,7 @@ def _currency(code: str, name: str, precision: int, price: str, default: str, *c
 
 
 def _on_ton(name: str, minimum: str, fee: str, precision: int, deposit: str, contract: str = "") -> Chain:
-    """All that is paid into an exchange on TON has a comment that says whose it is."""
+    """Every deposit into an exchange on TON has a comment that names the recipient."""
     memo = {"need_tag": True, "memo_pattern": COMMENT}
     return _chain("ton", name, minimum, fee, precision, deposit, (1, 1), OPEN_NETWORK, contract, **memo)
 

@@ -127,7 +127,7 @@ class SectionBuilder:
             self._reader.refuse(place, f"{operation} is never refused with {reason.name}; {other}")
         for name in details:
             if name not in needed:
-                self._reader.refuse((*path, "refuse", name), f"does not stand in the text of {reason.name}", key=True)
+                self._reader.refuse((*path, "refuse", name), f"is not in the text of {reason.name}", key=True)
         if missing := [name for name in needed if name not in details]:
             whole = ", ".join(f"{name}: ..." for name in ("reason", *needed)).replace("...", reason.name, 1)
             message = f"the text of {reason.name} needs {' and '.join(missing)}: write refuse: {{{whole}}}"

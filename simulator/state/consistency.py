@@ -120,7 +120,10 @@ def _identities(world: World) -> Iterator[Mismatch]:
                 yield f".world.users[{name}]", f"{identity} is {holders[identity]}'s already"
     for identity in {*holders, *world.identities}:
         if holders.get(identity) != world.identities.get(identity):
-            yield f".world.identities[{identity}]", f"leads to {holders.get(identity) or 'nobody'}, if anywhere"
+            yield (
+                f".world.identities[{identity}]",
+                f"must lead to {holders[identity]}" if identity in holders else "is no user's identity",
+            )
 
 
 def _codes(world: World) -> Iterator[Mismatch]:
@@ -154,7 +157,7 @@ def _arriving(world: World) -> Iterator[Mismatch]:
             yield from gaps
             continue
         if not line:
-            yield f".world.arriving[{missing}]", "is a line in which nobody waits"
+            yield f".world.arriving[{missing}]", "is an empty line; leave it out"
         since = (world.deposits[line.places[line.first + place]].created_at for place in range(len(line)))
         if any(later < earlier for earlier, later in pairwise(since)):
             yield f".world.arriving[{missing}]", "does not begin with the oldest"
@@ -167,7 +170,7 @@ def _staging(staging: Standing) -> Iterator[Mismatch]:
         for problem in _fault(armed):
             yield f".staging.armed[{place}].fault", problem
         if not (0 < armed.key <= staging.last and armed.id == f"f{armed.key}"):
-            yield f".staging.armed[{place}].id", f"must be f1 to f{staging.last}, and nobody else's"
+            yield f".staging.armed[{place}].id", f"must be one of f1 to f{staging.last}, each once"
 
 
 def _fault(armed: Armed) -> Iterable[str]:

@@ -53,7 +53,7 @@ def _wallets(world: World, held: dict[tuple[str, str], Decimal]) -> Iterator[Mis
         place = f".world.wallets[{user}].accounts"
         for before, after in pairwise(wallet.accounts):
             if (before.type, before.currency) >= (after.type, after.currency):
-                yield place, f"{after.currency} in {after.type} must stand once, ordered by type and currency"
+                yield place, f"{after.currency} in {after.type} must be there once, ordered by type and currency"
         for number, account in enumerate(wallet.accounts):
             due = held.pop((user, account.currency), ZERO) if account.type == "main" else ZERO
             if account.holds != due:

@@ -182,7 +182,7 @@ def foreign(
     if destination in FRAMES:
         return f"the browser wants to show the answer inside another page, in an {destination}"
     if navigable and (early := _early(headers)):
-        return f"the browser loads the page before anybody goes there ({early})"
+        return f"the browser loads the page in advance ({early})"
     if navigable and headers.get("sec-fetch-mode") == "navigate" and destination == "document":
         return ""
     origin = headers.get("origin")

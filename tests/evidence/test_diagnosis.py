@@ -189,14 +189,14 @@ def _refresh(broker: Broker) -> Answer:
 
 
 FOUND: list[tuple[Callable[[Broker], Answer], str]] = [
-    (_stamped(START // 1000), "It is in seconds: milliseconds are asked for."),
-    (_stamped(f"{START // 1000}.5"), "It is in seconds: milliseconds are asked for."),
-    (_stamped(START * 1000), "It is in microseconds: milliseconds are asked for."),
+    (_stamped(START // 1000), "It is in seconds, but must be in milliseconds."),
+    (_stamped(f"{START // 1000}.5"), "It is in seconds, but must be in milliseconds."),
+    (_stamped(START * 1000), "It is in microseconds, but must be in milliseconds."),
     (_stamped(START - 5000), "It is 5000 ms behind the wall clock; less than 5000 ms is allowed."),
     (_stamped(START + 9000), "It is 9000 ms ahead of the wall clock; less than 5000 ms is allowed."),
     (_stamped("now"), "It is not a whole number."),
     (_stamped("9" * 70), "It is not a whole number."),
-    (_later, "It is the business clock's time: signatures are held against the wall clock, which no advance moves."),
+    (_later, "It is the business clock's time: timestamps are compared with the wall clock, which no advance moves."),
     (_bearer("refresh_token"), "What was sent is a refresh token of user alice."),
     (lambda broker: broker.refresh(broker.tokens()["access_token"]), "What was sent is an access token of user alice."),
     (_refresh, "What was sent is an access token of user alice."),

@@ -178,7 +178,7 @@ def _filled(reason: Reason) -> list[str]:
         ),
         (
             "refuse: {reason: USER_FROZEN, »field: amount}",
-            "faults[0].refuse.field: does not stand in the text of USER_FROZEN",
+            "faults[0].refuse.field: is not in the text of USER_FROZEN",
         ),
         ("respond: »{}", "faults[0].respond.status: is missing"),
         ("respond: {status: »199}", "faults[0].respond.status: must be at least 200"),

@@ -77,7 +77,7 @@ def test_both_names_at_once_are_refused(send: Asgi, broker_t1: Broker) -> None:
     text = "version: 1\nname: x\ngiven:\n  clients:\n    demo-broker: {}\n    demo-broker-t1: {}\n"
     [error, *_] = problem_of(put(send, text), 422)["errors"]
     assert (error["field"], error["line"]) == ("given.clients.demo-broker-t1", 6)
-    assert error["detail"] == "is demo-broker of line 5: both names are one client in workspace t1"
+    assert error["detail"] == "is demo-broker of line 5: both names mean one client in workspace t1"
     assert [each["client_id"] for each in clients(send)] == ["demo-broker-t1"]
     validated = send("POST", f"{V1}/workspaces/t1/scenario/validate", text.encode(), YAML)
     assert problem_of(validated, 422)["errors"][0] == error

@@ -65,11 +65,11 @@ def _timestamp(entry: Entry, refusal: Refusal) -> Iterator[str]:
         return
     number = int(whole)
     if abs(now.wall - number * 1000) < window + spec.SECOND:
-        yield "It is in seconds: milliseconds are asked for."
+        yield "It is in seconds, but must be in milliseconds."
     elif abs(now.wall * 1000 - number) < window * 1000:
-        yield "It is in microseconds: milliseconds are asked for."
+        yield "It is in microseconds, but must be in milliseconds."
     elif abs(now.business - number) < window:
-        yield "It is the business clock's time: signatures are held against the wall clock, which no advance moves."
+        yield "It is the business clock's time: timestamps are compared with the wall clock, which no advance moves."
     elif whole == sent:
         away = now.wall - number
         side = "behind" if away > 0 else "ahead of"

@@ -32,7 +32,7 @@ PRICE: Final = Record(
     {"price_usdt": Key(AMOUNTS, "What one unit is worth in USDT (s9 needs it)", required=True)}, makes=Currency
 )
 PRICED: Final = Record(
-    {**CURRENCY.keys, "price_usdt": Key(AMOUNTS, "What one unit is worth in USDT; as it was without")}, makes=Currency
+    {**CURRENCY.keys, "price_usdt": Key(AMOUNTS, "What one unit is worth in USDT; as it was if absent")}, makes=Currency
 )
 NEW_USER: Final = Record(
     {"like": Key(TEXT, "A user to resemble, in all that need not be their own", into=BY_HAND), **USER.keys}, makes=User

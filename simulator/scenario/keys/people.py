@@ -80,7 +80,7 @@ API_KEY_ENTRY: Final = Record(
         "made_by": Key(
             members(MadeBy),
             "consent: through the Fast API; user: by hand, no broker's; broker: by hand in the broker's own account,"
-            " for Broker Pro; consent without",
+            " for Broker Pro; consent if absent",
         ),
         "withdrawal": Key(
             BOOLEAN, "Whether a key made by hand has the ordinary permission, for POST /api/v3/withdrawals"
@@ -88,7 +88,7 @@ API_KEY_ENTRY: Final = Record(
         "client": Key(TEXT, "Whose key it is; needed when there are several clients", into=BY_HAND),
         "name": Key(TEXT, "apiName, once a user", into="api_name"),
         "addressbook_only": Key(BOOLEAN, "Whether it pays only to the user's address book (H53)"),
-        "created_at": Key(INSTANTS, "When it was made; 2026-01-01T00:00:00Z without"),
+        "created_at": Key(INSTANTS, "When it was made; 2026-01-01T00:00:00Z if absent"),
     },
     makes=ApiKey,
 )
@@ -119,11 +119,13 @@ ACCOUNTS: Final = {"balances": "main", "trade": "trade"}
 """The keys of a user that hold balances, each with the account's type."""
 USER: Final = Record(
     {
-        "uid": Key(INTEGER, "The user's number; one that their name decides without"),
+        "uid": Key(INTEGER, "The user's number; derived from the name if absent"),
         "email": Key(TEXT, "E-mail address: a way to log in, and a recipient of payments"),
         "phone": Key(TEXT, "Phone number, likewise"),
         "level": Key(LEVEL, "VIP level, which decides how large the rate pools are"),
-        "registered_at": Key(INSTANTS, "When the user registered at KuCoin; 2026-01-01T00:00:00Z without", shown=None),
+        "registered_at": Key(
+            INSTANTS, "When the user registered at KuCoin; 2026-01-01T00:00:00Z if absent", shown=None
+        ),
         "frozen": Key(BOOLEAN, "Whether withdrawals are refused"),
         "futures": Key(BOOLEAN, "Whether the futures account is opened"),
         "factor_sets": Key(

@@ -48,7 +48,7 @@ GIVEN: Final = Record(
         "users": Key(Names(USER), "KuCoin users by a name to call them by"),
         "currencies": Key(CURRENCIES, "Currencies by code, over those that are built in (H63); null takes one out"),
         "prices_usdt": Key(Names(AMOUNTS), "What one unit of a currency is worth in USDT (s9 needs it)"),
-        "trades": Key(List(TRADE), "Trades that earn brokers a commission (Broker Pro); none without"),
+        "trades": Key(List(TRADE), "Trades that earn brokers a commission (Broker Pro); none if absent"),
         "observed_ip": Key(IP, "What the exchange sees as every caller's address (H26)"),
     }
 )
@@ -56,11 +56,11 @@ CLOCK: Final = Record(
     {
         "mode": Key(
             words("real", "offset", "frozen", "scaled"),
-            "How the business clock runs: as the wall clock does, so from a start, not at all, or faster or slower",
+            "How the business clock runs: as the wall clock, so from a start, not at all, or at a scale",
             into="frozen",
             make="frozen".__eq__,
         ),
-        "start": Key(INSTANTS, "Where it begins; now without"),
+        "start": Key(INSTANTS, "The first instant of the business clock; now if absent"),
         "scale": Key(SCALES, "How much business time passes in a second of the wall clock, with mode: scaled"),
         "wall_offset": Key(OFFSETS, "How far the exchange's wall clock is ahead of this machine's (clock skew)"),
     },
@@ -69,9 +69,9 @@ CLOCK: Final = Record(
 DECIDED: Final = Record(
     {
         "user": Key(TEXT, "Who logs in, by the name under given.users", required=True),
-        "decision": Key(members(Decision), "What they say to the broker; approve without"),
-        "grant": Key(GROUPS, "The permissions that they grant; every one that has a key without", make=frozenset),
-        "addressbook_only": Key(BOOLEAN, "Whether they tick that keys pay only to the address book"),
+        "decision": Key(members(Decision), "What they say to the broker; approve if absent"),
+        "grant": Key(GROUPS, "The permissions that they grant; all that a key can have if absent", make=frozenset),
+        "addressbook_only": Key(BOOLEAN, "Whether they tick the box that keys pay only to the address book"),
     },
     makes=Decided,
 )
@@ -134,7 +134,7 @@ FAULT: Final = Record(
             "Only calls whose request fields are so",
             into=BY_HAND,
         ),
-        "times": Key(POSITIVE, "How many calls it strikes; all without"),
+        "times": Key(POSITIVE, "How many calls it affects; all if absent"),
         "skip": Key(INTEGER, "How many calls it lets pass first"),
         "at": Key(
             words(*get_args(Moment)),

@@ -121,7 +121,7 @@ def _back_link(world: World, raw: str) -> BackLink:
     target = return_target(world, client_id, redirect_uri)
     reason = ""
     if redirect_uri and not client_id:
-        reason = "client_id is missing, so nobody knows whose redirect_uri this is."
+        reason = "client_id is missing, so the client of this redirect_uri is unknown."
     elif redirect_uri and client is None:
         reason = f"client_id {client_id} is unknown."
     elif redirect_uri and client and not target:

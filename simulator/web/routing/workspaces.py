@@ -108,7 +108,9 @@ class Workspaces:
             raise WorkspaceError(f"there is a workspace {name} already; take another name, or DELETE that one")
         other = self._marks.get(workspace_mark(folded), folded)
         if other != folded:
-            raise WorkspaceError(f"credentials of {name} could not be told from those of {other}; take another name")
+            raise WorkspaceError(
+                f"credentials of {name} could not be distinguished from those of {other}; take another name"
+            )
         mine = forked(scenario, folded, seed)
         for client_id in mine.world.clients:
             owner = self._owner(client_id)
