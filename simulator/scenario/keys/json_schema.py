@@ -15,10 +15,10 @@ from simulator.scenario.keys.scenario import SCENARIO
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 NULL: Final = {"type": "null"}
-Schema = dict[str, Any]
+JsonSchema = dict[str, Any]
 
 
-def schema() -> Schema:
+def schema() -> JsonSchema:
     """The schema of a whole scenario file."""
     whole = of(SCENARIO)
     required = {name: _property(key, final=True) for name, key in SCENARIO.keys.items() if key.required}
@@ -32,7 +32,7 @@ def schema() -> Schema:
     }
 
 
-def of(shape: Shape, *, final: bool = False) -> Schema:
+def of(shape: Shape, *, final: bool = False) -> JsonSchema:
     """The schema of one shape. `final` = it is in a list, where nothing is merged into it."""
     if isinstance(shape, Scalar):
         return _scalar(shape)
@@ -52,7 +52,7 @@ def of(shape: Shape, *, final: bool = False) -> Schema:
     return {"anyOf": [of(part, final=final) for part in parts]}
 
 
-def _scalar(shape: Scalar) -> Schema:
+def _scalar(shape: Scalar) -> JsonSchema:
     limits = {"minimum": shape.least, "maximum": shape.most, "pattern": shape.pattern and f"^(?:{shape.pattern})$"}
     if "boolean" in shape.types and shape.pattern == "true|false":
         return {"enum": [True, False, "true", "false"]}
@@ -65,7 +65,7 @@ def _spellings(word: str) -> list[str | int]:
     return [word, int(word)] if word.isdecimal() else [word]
 
 
-def _names(shape: Names, final: bool) -> Schema:
+def _names(shape: Names, final: bool) -> JsonSchema:
     name = _scalar(shape.name) if shape.name else {"minLength": 1}
     least = {"minProperties": shape.least} if shape.least and final else {}
     item = of(shape.of, final=final)
@@ -77,38 +77,38 @@ def _names(shape: Names, final: bool) -> Schema:
     }
 
 
-def _record(shape: Record, final: bool) -> Schema:
-    schema: Schema = {
+def _record(shape: Record, final: bool) -> JsonSchema:
+    schema: JsonSchema = {
         "type": "object",
         "properties": {name: _property(key, final) for name, key in shape.keys.items()},
         "additionalProperties": False,
     }
     if final and (required := [name for name, key in shape.keys.items() if key.required]):
         schema["required"] = required
-    rules: list[Schema] = [{"anyOf": [_present(name) for name in group]} for group in shape.some if final]
+    rules: list[JsonSchema] = [{"anyOf": [_present(name) for name in group]} for group in shape.some if final]
     rules += [{"not": {"allOf": [_present(one), _present(other)]}} for one, other in shape.apart if final]
     return {**schema, "allOf": rules} if rules else schema
 
 
-def _property(key: Key, final: bool) -> Schema:
+def _property(key: Key, final: bool) -> JsonSchema:
     """A key's schema. Null counts as absent, so it is accepted unless the key is required."""
     inner = of(key.shape, final=final)
     return {"description": key.description, **(inner if key.required and final else _or_null(inner))}
 
 
-def _or_null(inner: Schema) -> Schema:
+def _or_null(inner: JsonSchema) -> JsonSchema:
     return {"anyOf": [inner, NULL]}
 
 
-def _present(name: str) -> Schema:
+def _present(name: str) -> JsonSchema:
     return {"required": [name], "properties": {name: {"not": NULL}}}
 
 
-def _tagged(shape: Tagged, final: bool) -> Schema:
+def _tagged(shape: Tagged, final: bool) -> JsonSchema:
     """The schema of the variants by tag. All keys of all variants are accepted if the tag may be inherited."""
     tags = {"description": shape.description, "enum": list(shape.variants)}
     keys = {name: _property(key, final) for variant in shape.variants.values() for name, key in variant.keys.items()}
-    schema: Schema = {
+    schema: JsonSchema = {
         "type": "object",
         "properties": {shape.tag: tags if final else _or_null(tags), **keys},
         "additionalProperties": False,
