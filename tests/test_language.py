@@ -40,7 +40,7 @@ SHARED: Final = {
 LOWER_CASE: Final = {("core/funds/payouts.py", "counted")}
 """Classes in lower case, still to be renamed."""
 DIALECT: Final = re.compile(r"\AWhether |\bbeside\b")
-"""`True if ...` says what a function returns; `besides`, `as well as` and `in addition to` are plainer than `beside`."""
+"""`True if ...` says what a function returns; `besides` and `in addition to` are plainer than `beside`."""
 
 
 def bound_names(source: str) -> Iterator[str]:
