@@ -67,12 +67,12 @@ def login_link(world: World, client: Client) -> str:
 def _client_lines(world: World, client: Client, others: int) -> list[str]:
     more = f"  and {others} more: see control" if others else ""
     uris = [world.origin + uri if uri.startswith("/") else uri for uri in client.redirect_uris]
-    shown = _capped(uris, MOST_URIS, len(uris))
+    uris_shown = _capped(uris, MOST_URIS, len(uris))
     return [
         "",
         _cut(f"  client_id      {client.client_id}{more}"),
         _cut(f"  client_secret  {client.secret or '-'}"),
-        *(f"  {'' if place else 'redirect_uri':<13}  {uri}" for place, uri in enumerate(shown)),
+        *(f"  {'' if place else 'redirect_uri':<13}  {uri}" for place, uri in enumerate(uris_shown)),
     ]
 
 
@@ -83,15 +83,15 @@ def _capped(lines: list[str], most: int, total: int) -> list[str]:
 
 def _user_lines(world: World, first: list[str]) -> list[str]:
     brokers = {key.user for key in world.api_keys.values() if key.made_by is MadeBy.BROKER}  # nobody logs in as one
-    known = [user for name, user in world.users.items() if name not in brokers]
-    users = nsmallest(MOST_USERS, known, key=lambda user: (user.name not in first, user.name))
+    candidates = [user for name, user in world.users.items() if name not in brokers]
+    users = nsmallest(MOST_USERS, candidates, key=lambda user: (user.name not in first, user.name))
     wide = max([4, *(len(user.name) for user in users)])
     mail = max([6, *(len(user.email) for user in users)])
     factors = max([7, *(len(_factors(user)) for user in users)])
     rows = [("user", "e-mail", "factors", "")]
     rows += [(user.name, user.email, _factors(user), _hint(world, user)) for user in users]
     lines = [_cut(f"  {name:<{wide}}  {email:<{mail}}  {word:<{factors}}  {hint}") for name, email, word, hint in rows]
-    return [lines[0], *_capped([*lines[1:]], MOST_USERS, len(known))]
+    return [lines[0], *_capped([*lines[1:]], MOST_USERS, len(candidates))]
 
 
 def _factors(user: User) -> str:
@@ -110,8 +110,8 @@ def _hint(world: World, user: User) -> str:
         return "is asked to bind a factor before a withdrawal"
     if not user.futures:
         return "has no futures account"
-    owned = [f"{plain(account.balance)} {account.currency}" for account in world.wallet(user.name).accounts]
-    return "owns " + ", ".join(owned) if owned else "owns nothing"
+    balances = [f"{plain(account.balance)} {account.currency}" for account in world.wallet(user.name).accounts]
+    return "owns " + ", ".join(balances) if balances else "owns nothing"
 
 
 def _cut(line: str) -> str:

@@ -51,8 +51,8 @@ def show(name: str) -> None:
 
     files = {file.stem: file for file in builtin()}
     if name not in files:
-        known = ", ".join(sorted(files))
-        raise InvalidScenario(f"no built-in scenario is called {printable(name)}; there are {known}")
+        names = ", ".join(sorted(files))
+        raise InvalidScenario(f"no built-in scenario is called {printable(name)}; there are {names}")
     _print(read_text(files[name]))
 
 

@@ -115,7 +115,7 @@ def reporting(log_format: str, *, show_secrets: bool, headers: bool) -> Reportin
         log_format = "human" if terminal else "none"
     if log_format == "none":
         return Reporting(show_secrets, headers)
-    from simulator.evidence.lines import logger
+    from simulator.evidence.log_lines import logger
 
     colours = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Reporting(show_secrets, headers, logger(log_format, sys.stderr.write, colours=colours))

@@ -91,9 +91,9 @@ def narrowed(old: Any, new: Any) -> tuple[Any, Any]:
     return old, new
 
 
-def _only(here: Any, there: Any) -> list[Any]:
+def _only(rows: Any, other_rows: Any) -> list[Any]:
     """The rows of the first map that the second one does not have."""
-    return [here[key] for key in sorted(here) if there.get(key) != here[key]]
+    return [rows[key] for key in sorted(rows) if other_rows.get(key) != rows[key]]
 
 
 def _field(row: Any, name: str) -> Any:

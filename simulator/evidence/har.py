@@ -54,38 +54,38 @@ def archived(journal: Journal, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _request(shown: dict[str, Any], entry: Entry) -> dict[str, Any]:
-    target = f"{shown['path']}?{shown['query']}" if shown["query"] else shown["path"]
+def _request(parts: dict[str, Any], entry: Entry) -> dict[str, Any]:
+    target = f"{parts['path']}?{parts['query']}" if parts["query"] else parts["path"]
     request: dict[str, Any] = {
-        "method": shown["method"],
+        "method": parts["method"],
         "url": quote(f"{entry.after.origin}{target}", safe=URL),
         "httpVersion": HTTP,
         "cookies": [],
-        "headers": _pairs(shown["headers"].items()),
-        "queryString": _pairs(parse_qsl(shown["query"], keep_blank_values=True)),
+        "headers": _pairs(parts["headers"].items()),
+        "queryString": _pairs(parse_qsl(parts["query"], keep_blank_values=True)),
         "headersSize": UNKNOWN,
         "bodySize": len(entry.request.body),
     }
-    if shown["body"]:
-        kind = shown["headers"].get("content-type", "")
-        request["postData"] = {"mimeType": kind, "params": [], "text": shown["body"]}
+    if parts["body"]:
+        kind = parts["headers"].get("content-type", "")
+        request["postData"] = {"mimeType": kind, "params": [], "text": parts["body"]}
     return request
 
 
-def _response(shown: dict[str, Any], entry: Entry) -> dict[str, Any]:
-    status, body = shown["status"], entry.answer.body
+def _response(parts: dict[str, Any], entry: Entry) -> dict[str, Any]:
+    status, body = parts["status"], entry.answer.body
     return {
         "status": status,
         "statusText": _phrase(status),
         "httpVersion": HTTP,
         "cookies": [],
-        "headers": _pairs(shown["headers"].items()),
+        "headers": _pairs(parts["headers"].items()),
         "content": {
             "size": len(body),
-            "mimeType": shown["headers"].get("content-type", "x-unknown"),
-            "text": shown["body"],
+            "mimeType": parts["headers"].get("content-type", "x-unknown"),
+            "text": parts["body"],
         },
-        "redirectURL": shown["headers"].get("location", ""),
+        "redirectURL": parts["headers"].get("location", ""),
         "headersSize": UNKNOWN,
         "bodySize": len(body),
     }

@@ -122,15 +122,15 @@ class LineCache:
         self._texts: dict[int, bytes] = {}
         self._bytes, self._most_bytes, self._known = 0, most_bytes, 0
 
-    def get(self, number: int, known: int) -> bytes | None:
+    def get(self, number: int, secret_count: int) -> bytes | None:
         """The cached text of an entry, or None. A text that was made when fewer secrets were known is not used."""
-        return self._texts.get(number) if known == self._known else None
+        return self._texts.get(number) if secret_count == self._known else None
 
-    def keep(self, number: int, known: int, text: bytes) -> None:
+    def keep(self, number: int, secret_count: int, text: bytes) -> None:
         """Keep the text of an entry. Texts made when fewer secrets were known are dropped: they may show one."""
-        if known != self._known:
+        if secret_count != self._known:
             self._texts.clear()
-            self._bytes, self._known = 0, known
+            self._bytes, self._known = 0, secret_count
         self._texts[number] = text
         self._bytes += len(text)
         while self._bytes > self._most_bytes:

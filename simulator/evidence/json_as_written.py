@@ -93,20 +93,20 @@ def mapped(
         left, into, inside, keyed = way[-1]
         for name, value in left:
             nested = isinstance(value, list)
-            shown: Any
+            result: Any
             if nested:
                 inner = isinstance(value, Members)
-                shown = Members() if inner else []
+                result = Members() if inner else []
                 members = iter(value) if inner else zip(repeat(name), value, strict=False)
-                way.append(_Open(members, shown, inside or encloses(name, inner), inner))
+                way.append(_Open(members, result, inside or encloses(name, inner), inner))
             else:
-                shown = show(name, value, inside)
-                changed = changed or shown is not value
+                result = show(name, value, inside)
+                changed = changed or result is not value
             if keyed:
-                shown_name = show_name(name)
-                changed = changed or shown_name != name
-                shown = (shown_name, shown)
-            into.append(shown)
+                mapped_name = show_name(name)
+                changed = changed or mapped_name != name
+                result = (mapped_name, result)
+            into.append(result)
             if nested:
                 break
         else:

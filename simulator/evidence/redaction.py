@@ -44,10 +44,10 @@ LEAST_MARGIN: Final = 100
 class Redactor:
     """Hides the secrets of one entry. `show` = our own secrets stay as they are; other credentials never do."""
 
-    def __init__(self, known: KnownSecrets, entry: Entry, *, show: bool = False) -> None:
-        self._known, self._show = known, show
+    def __init__(self, known_secrets: KnownSecrets, entry: Entry, *, show: bool = False) -> None:
+        self._known, self._show = known_secrets, show
         self._world: World = entry.after
-        self._literals: dict[str, str | None] = dict(known.odd)
+        self._literals: dict[str, str | None] = dict(known_secrets.odd)
         """Texts to search for, and the kind of each; None = not ours."""
         self._identifiers: set[str] = set()
         self._carried = 0
@@ -218,10 +218,10 @@ class Redactor:
     def _pair(self, raw: str) -> str:
         name, equals, value = raw.partition("=")
         plain_name, plain = unquote_plus(name), unquote_plus(value)
-        shown_name, shown = self.text(plain_name), self.named(plain_name, plain)
-        if (shown_name, shown) == (plain_name, plain):
+        shown_name, masked = self.text(plain_name), self.named(plain_name, plain)
+        if (shown_name, masked) == (plain_name, plain):
             return raw
-        return f"{shown_name}{equals}{shown}"
+        return f"{shown_name}{equals}{masked}"
 
     def _body(self, body: bytes, content_type: str, *, answer: bool = False) -> str:
         kind = content_type.partition(";")[0].strip().lower()
@@ -240,13 +240,13 @@ class Redactor:
             return f"({len(body)} bytes of JSON, {TOO_DEEP})"
         except ValueError:
             return self._pairs(text) if "form" in kind else self._broken(text)
-        shown, changed = mapped(
+        masked, changed = mapped(
             value,
             self.text,
             partial(self._leaf, answer=answer),
             lambda name, keyed: bared(name) == "validation" or (keyed and secretive(name) and not answer),
         )
-        return written(shown)[: 2 * LONGEST] if changed else text
+        return written(masked)[: 2 * LONGEST] if changed else text
 
     def _leaf(self, name: str, value: Any, inside: bool, *, answer: bool) -> Any:
         """A field's scalar value, redacted; the same object if there is nothing to hide.
@@ -255,19 +255,19 @@ class Redactor:
         """
         if not isinstance(value, str):
             return value
-        bare, kept = bared(name), secretive(name)
+        bare, is_credential = bared(name), secretive(name)
         if (
             len(value) < SHORTEST
-            and not (inside or kept or bare == "validation")
+            and not (inside or is_credential or bare == "validation")
             and value.isascii()
             and value.isalnum()
         ):
             return value  # too short and too plain to hold a secret
         if bare == "validation" or (inside and bare not in PLAIN_WORDS):
-            shown = self.secret(value)
+            masked = self.secret(value)
         else:
-            shown = self.text(value) if answer and (bare == "code" or not kept) else self.named(name, value)
-        return value if shown == value else shown
+            masked = self.text(value) if answer and (bare == "code" or not is_credential) else self.named(name, value)
+        return value if masked == value else masked
 
     def _broken(self, text: str) -> str:
         """A text that claims to be JSON and is not, redacted."""

@@ -59,7 +59,7 @@ VIOLATIONS: Final = frozenset(
         Reason.FACTORS_INCOMPLETE,
     )
 )
-"""Outcomes that are the broker's own mistake: the request is not as the page, or our answer to a gap in it, says.
+"""Outcomes that are the broker's own mistake: the request is not as the page, or our answer to a hole in it, says.
 
 What can happen to a correct broker is not in the list: an expired token, a balance that is too small, a wrong clock.
 """

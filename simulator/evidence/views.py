@@ -60,10 +60,10 @@ def redactor(journal: Journal, entry: Entry, failures: list[str], *, elsewhere: 
     """
 
     def made() -> Redactor:
-        known = journal.known()
+        known_secrets = journal.known()
         if elsewhere:
-            known.learn(entry.before, entry.after)
-        return Redactor(known, entry, show=journal.reporting.show_secrets)
+            known_secrets.learn(entry.before, entry.after)
+        return Redactor(known_secrets, entry, show=journal.reporting.show_secrets)
 
     return attempt("the redaction", made, BLIND, failures)
 
@@ -116,12 +116,12 @@ def _line(entry: Entry, hide: Redactor, failures: list[str]) -> dict[str, Any]:
 def rendered(journal: Journal, entry: Entry) -> bytes:
     """The entry's line as JSON. It is cached for all readers of the journal."""
     failures: list[str] = []
-    known = attempt("the redaction", lambda: len(journal.known()), 0, failures)
-    text = None if failures else journal.line_cache.get(entry.number, known)
+    secret_count = attempt("the redaction", lambda: len(journal.known()), 0, failures)
+    text = None if failures else journal.line_cache.get(entry.number, secret_count)
     if text is None:
         text = json.encode(line(journal, entry))
         if not failures:
-            journal.line_cache.keep(entry.number, known, text)
+            journal.line_cache.keep(entry.number, secret_count, text)
     return text
 
 

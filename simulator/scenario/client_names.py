@@ -60,7 +60,9 @@ def alike(root: Node, workspace: str) -> list[Problem]:
         if key.text is None:
             continue
         name = key.text.removesuffix(f"-{workspace}")
-        if (known := first.setdefault(name, key)).text != key.text:
-            message = f"is {known.text} of line {known.line}: both names mean one client in workspace {workspace}"
+        if (earlier_key := first.setdefault(name, key)).text != key.text:
+            message = (
+                f"is {earlier_key.text} of line {earlier_key.line}: both names mean one client in workspace {workspace}"
+            )
             problems.append(Problem(key.file, key.line, key.column, f"given.clients.{key.text}", message))
     return problems

@@ -157,10 +157,10 @@ def _base(extends: Node, chain: list[SourceFile]) -> SourceFile:
 
 def _candidate(name: str, chain: list[SourceFile]) -> Path | str:
     """The file of that name in the same folder, else the built-in one; a message if there is none."""
-    here = chain[-1]
+    current = chain[-1]
     if len(chain) == LONGEST_CHAIN:
         return f"is one too many: a scenario is made of {LONGEST_CHAIN} files at most"
-    beside = [here.folder / f"{name}{suffix}" for suffix in SUFFIXES] if here.folder else []
+    beside = [current.folder / f"{name}{suffix}" for suffix in SUFFIXES] if current.folder else []
     shipped = [path for path in builtin() if path.stem == name]
     itself = False
     for path in (*beside, *shipped):
@@ -172,7 +172,7 @@ def _candidate(name: str, chain: list[SourceFile]) -> Path | str:
             return f"{path} cannot be read: {error.strerror}"
         if not real.is_relative_to(path.parent.resolve()):
             return f"{path} leads out of its folder"
-        if real == here.real:
+        if real == current.real:
             itself = True  # a file with the name of the built-in one that it extends
         elif real in [source.real for source in chain]:
             return f"goes in a circle: {_circle(chain, name)}"
@@ -180,57 +180,59 @@ def _candidate(name: str, chain: list[SourceFile]) -> Path | str:
             return path
     if itself:
         return f"goes in a circle: {_circle(chain[-1:], name)}"
-    names = sorted({path.stem for path in (*_folder(here), *builtin())} - ({here.path.stem} if here.path else set()))
+    names = sorted(
+        {path.stem for path in (*_folder(current), *builtin())} - ({current.path.stem} if current.path else set())
+    )
     return f"no scenario {name}; there are {', '.join(names)}{suggestion(name, names)}"
 
 
-def _folder(here: SourceFile) -> list[Path]:
-    return [path for suffix in SUFFIXES for path in here.folder.glob(f"*{suffix}")] if here.folder else []
+def _folder(source: SourceFile) -> list[Path]:
+    return [path for suffix in SUFFIXES for path in source.folder.glob(f"*{suffix}")] if source.folder else []
 
 
 def _circle(chain: list[SourceFile], name: str) -> str:
     return " -> ".join([*(Path(source.file).stem for source in chain), name])
 
 
-def _merge(base: Node | None, over: Node, shape: Shape, path: str, problems: list[Problem]) -> Node:
+def _merge(base: Node | None, overlay: Node, shape: Shape, path: str, problems: list[Problem]) -> Node:
     """`over` laid over `base`: mappings by key, anything else whole; null deletes."""
-    if over.entries is None:
-        return over
+    if overlay.entries is None:
+        return overlay
     shape = shape.entries if isinstance(shape, Either) else shape
-    under = base.entries or () if base and not _another_variant(base, over, shape) else ()
+    under = base.entries or () if base and not _another_variant(base, overlay, shape) else ()
     merged = {key.text: (key, value) for key, value in under}
     for pair in shape.apart if isinstance(shape, Record) else ():
         for one, other in (pair, pair[::-1]):
-            if over.value(one) is not None:
+            if overlay.value(one) is not None:
                 merged.pop(other, None)  # the key replaces the inherited key that it excludes
-    for key, value in over.entries:
+    for key, value in overlay.entries:
         if key.text is None:
             continue
-        known = shape.known if isinstance(shape, Names) else {}
+        built_in = shape.known if isinstance(shape, Names) else {}
         deleted = (
-            value.is_null and key.text not in known
+            value.is_null and key.text not in built_in
         )  # a null that deletes something built in is left for the reader
         old = merged.pop(key.text, None) if deleted else merged.get(key.text)
         if not deleted:
             inner = _merge(old[1] if old else None, value, _inner(shape, key.text), join(path, key.text), problems)
             merged[key.text] = (key, inner)
         elif old is None and isinstance(shape, Names):
-            names = [*(name for name in merged if name is not None), *known]
+            names = [*(name for name in merged if name is not None), *built_in]
             message = absent(key.text, names)
             problems.append(Problem(key.file, key.line, key.column, join(path, key.text), message))
-    return replace(over, entries=tuple(merged.values()))
+    return replace(overlay, entries=tuple(merged.values()))
 
 
 def _inner(shape: Shape, name: str) -> Shape:
     if isinstance(shape, Names):
         return shape.shape(name)
-    known = shape.keys.get(name) if isinstance(shape, Record) else None
-    return known.shape if known else None
+    key = shape.keys.get(name) if isinstance(shape, Record) else None
+    return key.shape if key else None
 
 
-def _another_variant(base: Node, over: Node, shape: Shape) -> bool:
+def _another_variant(base: Node, overlay: Node, shape: Shape) -> bool:
     """True if `over` chooses another variant, so that nothing of the base applies."""
     if not isinstance(shape, Tagged):
         return False
-    old, new = base.value(shape.tag), over.value(shape.tag)
+    old, new = base.value(shape.tag), overlay.value(shape.tag)
     return old is not None and new is not None and old.text != new.text

@@ -58,11 +58,11 @@ def _client(world: World, client: Client) -> Client:
 
 def _key(world: World, key: ApiKey) -> ApiKey:
     """The key for the world's workspace. A broker's own key is minted anew, because it must name its workspace."""
-    mine = replace(key, client_id=renamed(key.client_id, world.workspace))
+    renamed_key = replace(key, client_id=renamed(key.client_id, world.workspace))
     if key.made_by is not MadeBy.BROKER:
-        return mine
+        return renamed_key
     return replace(
-        mine,
+        renamed_key,
         api_key=mint.party_key(world, key.api_key),
         secret=mint.party_secret(world, "own key secret", key.api_key),
         passphrase=mint.party_word(world, "own key passphrase", key.api_key),

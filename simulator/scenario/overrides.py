@@ -67,12 +67,12 @@ def read_user(text: str) -> UserOverride:
 def _factor_sets(text: str) -> FactorSets:
     if text in (NONE, FREE):
         return () if text == NONE else ((),)
-    known = {factor.value: factor for factor in Factor}
+    factors = {factor.value: factor for factor in Factor}
     alternatives = [alternative.split("+") for alternative in text.split(",")]
     for word in (word for alternative in alternatives for word in alternative):
-        if word not in known:
-            raise OverrideError(f"{word!r} is not a factor; use {', '.join(known)}, {NONE} or {FREE}")
-    return tuple(tuple(known[word] for word in dict.fromkeys(alternative)) for alternative in alternatives)
+        if word not in factors:
+            raise OverrideError(f"{word!r} is not a factor; use {', '.join(factors)}, {NONE} or {FREE}")
+    return tuple(tuple(factors[word] for word in dict.fromkeys(alternative)) for alternative in alternatives)
 
 
 def read_redirect_uri(text: str) -> str:
@@ -107,8 +107,8 @@ def _with_client(world: World, overrides: Overrides) -> World:
 
 def _only_client(world: World) -> str:
     if len(world.clients) != 1:
-        known = ", ".join(sorted(world.clients)) or "none"
-        raise OverrideError(f"say which client is meant with --client-id; the scenario has {known}")
+        names = ", ".join(sorted(world.clients)) or "none"
+        raise OverrideError(f"say which client is meant with --client-id; the scenario has {names}")
     return next(iter(world.clients))
 
 

@@ -71,22 +71,22 @@ class SectionBuilder:
         """The expectations, in the order of the file."""
         return tuple(self._expectation(values, ("expect", place)) for place, values in enumerate(entries))
 
-    def _who(self, values: Values, path: Path) -> None:
+    def _check_names(self, values: Values, path: Path) -> None:
         """Add a problem for an unknown user or client."""
-        for kind, known in (("user", self._users), ("client", self._clients)):
+        for kind, names in (("user", self._users), ("client", self._clients)):
             name = values.get(kind)
-            if name is not None and name not in known:
-                some = ", ".join(sorted(known)[:20]) or "none"
-                message = f"unknown {kind} {name}; given.{kind}s has {some}{suggestion(name, known)}"
+            if name is not None and name not in names:
+                some = ", ".join(sorted(names)[:20]) or "none"
+                message = f"unknown {kind} {name}; given.{kind}s has {some}{suggestion(name, names)}"
                 self._reader.refuse((*path, kind), message)
 
     def _decided(self, values: Values, path: Path) -> Decided:
-        self._who(values, path)
+        self._check_names(values, path)
         own_values = {name: value for name, value in values.items() if name in DECIDED.keys}
         return Decided(**{"user": "", **fields(DECIDED, own_values)})
 
     def _fault(self, values: Values, path: Path) -> Fault:
-        self._who(values, path)
+        self._check_names(values, path)
         if values.get("operation") in ANONYMOUS:
             for whose in ("user", "client"):
                 if whose in values:
@@ -122,8 +122,8 @@ class SectionBuilder:
             return None, ()
         operation, needed = values.get("operation"), details_of(reason)
         if operation and reason not in CALLS[operation].refusals:
-            known = ", ".join(_reasons(operation))
-            other = f"it can be with {known}" if known else "nothing refuses it"
+            possible = ", ".join(_reasons(operation))
+            other = f"it can be with {possible}" if possible else "nothing refuses it"
             self._reader.refuse(place, f"{operation} is never refused with {reason.name}; {other}")
         for name in details:
             if name not in needed:
@@ -136,12 +136,12 @@ class SectionBuilder:
 
     def _conditions(self, values: Values, path: Path) -> tuple[Condition, ...]:
         operation = values.get("operation")
-        known = CALLS[operation].fields if operation else ()
+        fields_of_operation = CALLS[operation].fields if operation else ()
         conditions = []
         for field, bound in values.get("match", {}).items():
-            if operation and field not in known:
-                some = f"its fields are {', '.join(known)}" if known else "it has none"
-                message = f"{operation} has no field {field}; {some}{suggestion(field, known)}"
+            if operation and field not in fields_of_operation:
+                some = f"its fields are {', '.join(fields_of_operation)}" if fields_of_operation else "it has none"
+                message = f"{operation} has no field {field}; {some}{suggestion(field, fields_of_operation)}"
                 self._reader.refuse((*path, "match", field), message, key=True)
             bounds = bound if isinstance(bound, Mapping) else {"equals": bound}
             self._check_bounds(bounds, (*path, "match", field))
@@ -157,28 +157,28 @@ class SectionBuilder:
         if values is None:
             return None
         headers: dict[str, str] = values.get("headers", {})
-        seen: set[str] = set()
+        lower_names: set[str] = set()
         for name in headers:
             if name.lower() in FRAMING:
                 self._reader.refuse((*path, "headers", name), "is the server's own business; leave it out", key=True)
-            if name.lower() in seen:
+            if name.lower() in lower_names:
                 self._reader.refuse((*path, "headers", name), "is repeated: case does not matter", key=True)
-            seen.add(name.lower())
+            lower_names.add(name.lower())
         status, body = values.get("status", 200), values.get("body", "")
         if status in BODILESS and body:
             self._reader.refuse((*path, "body"), f"must be empty: an answer with status {status} has none")
         return Response(**{"status": status, **fields(RESPOND, values)})
 
     def _expectation(self, values: Values, path: Path) -> Expectation:
-        self._who(values, path)
+        self._check_names(values, path)
         self._check_bounds(values, path)
         if "client" in values and (fact := values.get("fact")) in OF_NO_CLIENT:
             message = f"cannot be combined with fact {fact}, which is counted by user only"
             self._reader.refuse((*path, "client"), message, key=True)
         operation, outcome = values.get("operation"), values.get("outcome")
-        known = (OK, NOT_PERFORMED, *_reasons(operation)) if operation else ()
-        if operation and outcome is not None and outcome not in known:
-            message = f"{operation} never ends with {outcome}; it can with {', '.join(known)}"
+        outcomes = (OK, NOT_PERFORMED, *_reasons(operation)) if operation else ()
+        if operation and outcome is not None and outcome not in outcomes:
+            message = f"{operation} never ends with {outcome}; it can with {', '.join(outcomes)}"
             self._reader.refuse((*path, "outcome"), message)
         return Expectation(**fields(EXPECTATION, values))
 

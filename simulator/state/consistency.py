@@ -32,8 +32,8 @@ TABLE_OF: Final = {
 def problems(state: State) -> Iterator[Mismatch]:
     """All mismatches, found lazily."""
     world = state.world
-    for row, field, name, there in _references(world):
-        if name not in there:
+    for row, field, name, existing in _references(world):
+        if name not in existing:
             yield f".world.{row}.{field}", f"{name} is none of the {TABLE_OF[field]}"
     yield from _identities(world)
     yield from _codes(world)

@@ -42,8 +42,8 @@ def _names(world: World) -> Iterator[Mismatch]:
 def _clienteles(world: World) -> Iterator[Mismatch]:
     """Mismatches of clienteles: they must list exactly the users who have consented, each with an own consent."""
     consented = {(consent.client_id, consent.user) for consent in world.consents.values()}
-    listed = {(name, user) for name, clientele in world.clienteles.items() for user in clientele.users}
-    for client_id, user in in_order(consented ^ listed):
+    authorized = {(name, user) for name, clientele in world.clienteles.items() for user in clientele.users}
+    for client_id, user in in_order(consented ^ authorized):
         yield f".world.clienteles[{client_id}].users", f"{user} is missing, or has not consented"
     for client_id, clientele in world.clienteles.items():
         for user, consent in clientele.users.items():

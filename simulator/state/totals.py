@@ -84,9 +84,9 @@ def _pots(world: World, fees: dict[tuple[str, str], Decimal]) -> Iterator[Mismat
 def _waiting(world: World) -> Iterator[Mismatch]:
     """If withdrawals settle by time: those that wait and are missing in `unsettled`."""
     if isinstance(world.choices.settlement, After):
-        listed = set(world.unsettled.places.values())
+        waiting = set(world.unsettled.places.values())
         for name, withdrawal in world.withdrawals.items():
-            if settles_by_itself(withdrawal) and name not in listed:
+            if settles_by_itself(withdrawal) and name not in waiting:
                 yield f".world.withdrawals[{name}]", "is missing in unsettled, so that it would never settle"
 
 

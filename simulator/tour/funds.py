@@ -46,10 +46,10 @@ def quota(walk: Walk) -> None:
 def deposit_address(walk: Walk) -> None:
     """Alice gets a deposit address on Ethereum."""
     body = {"currency": "USDT", "chain": CHAIN, "to": "main"}
-    made = walk.data(walk.broker.signed(walk.keys["alice"], "POST", "/api/v3/deposit-address/create", body))
-    walk.check("an address of Ethereum begins", "0x", made["address"][:2])
-    [listed] = walk.looked_up("alice", f"/api/v3/deposit-addresses?currency=USDT&chain={CHAIN}")
-    walk.check("it is listed", made["address"], listed["address"])
+    created = walk.data(walk.broker.signed(walk.keys["alice"], "POST", "/api/v3/deposit-address/create", body))
+    walk.check("an address of Ethereum begins", "0x", created["address"][:2])
+    [address] = walk.looked_up("alice", f"/api/v3/deposit-addresses?currency=USDT&chain={CHAIN}")
+    walk.check("it is listed", created["address"], address["address"])
 
 
 @shows("[rest/deposits] [H68/confirmations]")

@@ -34,8 +34,8 @@ def set_up(walk: Walk) -> None:
     back_to = quote(walk.broker.redirect_uri, safe="")
     page = walk.browser.open(f"{link}?client_id={walk.broker.client_id}&redirect_uri={back_to}")
     scan = walk.browser.submit(page, page.form(step="identify"), ("identity", "bob@example.test"))
-    shown = walk.control("GET", "/users/bob/totp")
-    bound = walk.browser.submit(scan, scan.form(step="bind"), ("code", shown["code"]))
+    authenticator = walk.control("GET", "/users/bob/totp")
+    bound = walk.browser.submit(scan, scan.form(step="bind"), ("code", authenticator["code"]))
     walk.check("HTTP status", 303, bound.answer.status)
     walk.check("back at the broker", walk.broker.redirect_uri, bound.answer.headers.get("location"))
 

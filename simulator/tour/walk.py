@@ -137,10 +137,10 @@ class Walk:
         """Send the payment again with the codes from the user's mailbox and authenticator."""
         message = self.control("GET", f"/users/{user}/messages")["messages"][0]
         self.check("the newest message is for this transaction", self.transaction, message["transactionId"])
-        shown = self.control("GET", f"/users/{user}/totp")
+        authenticator = self.control("GET", f"/users/{user}/totp")
         factors = [
             {"factorType": message["factor"], "factorValue": message["code"]},
-            {"factorType": "GAV", "factorValue": shown["code"]},
+            {"factorType": "GAV", "factorValue": authenticator["code"]},
         ]
         validation = {"transactionId": self.transaction, "factors": factors}
         self.data(self.broker.withdraw(self.keys[user], {**self.payment, "validation": validation}), "withdrawalId")

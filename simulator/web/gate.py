@@ -54,9 +54,9 @@ class Gate:
         if reason and control:
             return problem(403, f"{reason}; {ANOTHER_SITE} {ANOTHER_NAME}")
         if reason:
-            ours = f"Our own origins are {', '.join(origins)}."
+            origins_text = f"Our own origins are {', '.join(origins)}."
             return error_page(
-                403, f"{reason[0].upper()}{reason[1:]}; {ANOTHER_SITE} Nothing happened. {ours} {ANOTHER_NAME}"
+                403, f"{reason[0].upper()}{reason[1:]}; {ANOTHER_SITE} Nothing happened. {origins_text} {ANOTHER_NAME}"
             )
         if control and not self._policy.admits(headers):
             return problem(401, WHOSE, headers={"www-authenticate": "Bearer"})

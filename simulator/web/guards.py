@@ -151,8 +151,8 @@ def named(host: str, own_origins: tuple[str, ...], policy: Policy) -> bool:
     DNS cannot make a name below `localhost` point elsewhere (RFC 6761 s6.3). An unspecified address is never ours.
     """
     name = hostname(host)
-    ours = {*LOOPBACK_NAMES, *policy.names, *map(_host_of, own_origins)}
-    return (name in ours or name.endswith(".localhost")) and not unspecified(name)
+    own_names = {*LOOPBACK_NAMES, *policy.names, *map(_host_of, own_origins)}
+    return (name in own_names or name.endswith(".localhost")) and not unspecified(name)
 
 
 def _host_of(origin: str) -> str:
@@ -186,8 +186,8 @@ def foreign(
     if navigable and headers.get("sec-fetch-mode") == "navigate" and destination == "document":
         return ""
     origin = headers.get("origin")
-    ours = origin in own_origins or (host is not None and origin == f"http://{host}")
-    if origin is not None and (not ours or unspecified(_host_of(origin))):
+    is_own = origin in own_origins or (host is not None and origin == f"http://{host}")
+    if origin is not None and (not is_own or unspecified(_host_of(origin))):
         return f"the request comes from another origin, {origin}"
     site = headers.get("sec-fetch-site")
     if site not in (None, "same-origin", "none"):

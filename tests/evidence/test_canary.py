@@ -21,7 +21,7 @@ from simulator.core.refusals import Reason
 from simulator.core.world import MadeBy, Now, World
 from simulator.evidence.filters import EntryFilter
 from simulator.evidence.journal import Journal, Reporting
-from simulator.evidence.lines import human, machine
+from simulator.evidence.log_lines import human, machine
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Fault
 from simulator.web.app import App

@@ -17,7 +17,7 @@ from simulator.core.nesting import DEEPEST
 from simulator.core.refusals import Reason
 from simulator.evidence.filters import EntryFilter
 from simulator.evidence.journal import Entry, Journal, Reporting
-from simulator.evidence.lines import human, logger, machine
+from simulator.evidence.log_lines import human, logger, machine
 from simulator.evidence.redaction import Redactor
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Condition, Fault

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SECTION: Final = re.compile(r"s\d(?:\.\d)?")
 HOLE: Final = re.compile(r"\((H\d\d)\)")
 NOTED: Final = {"fields that nothing read": "H37/unread", "parameters that nothing read": "s7.1/raw-redirect-url"}
-"""The beginnings of notes that name no gap of the page, and the rule behind each."""
+"""The beginnings of notes that name no hole of the page, and the rule behind each."""
 
 SECTIONS: Final = {operation.name: operation.section for operation in OPERATIONS.values()}
 """Operation -> the section of the page that is about it."""
@@ -97,7 +97,9 @@ def _short(rule: Rule) -> dict[str, str]:
 
 def _departure(note: str, hide: Hide) -> dict[str, Any]:
     """A note and its rules as JSON data."""
-    known = rulebook.rules()
-    begun = next((rule for words, rule in NOTED.items() if note.startswith(words)), None)
-    rules = [known[begun]] if begun else [rule for hole in HOLE.findall(note) for rule in rulebook.of_section(hole)]
+    ledger = rulebook.rules()
+    rule_id = next((rule for words, rule in NOTED.items() if note.startswith(words)), None)
+    rules = (
+        [ledger[rule_id]] if rule_id else [rule for hole in HOLE.findall(note) for rule in rulebook.of_section(hole)]
+    )
     return {"note": hide(note), "rules": [_short(rule) for rule in rules]}

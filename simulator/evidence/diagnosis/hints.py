@@ -47,19 +47,19 @@ def _path(entry: Entry, refusal: Refusal) -> Iterator[str]:
 
 def _method(entry: Entry, refusal: Refusal) -> Iterator[str]:
     request = entry.request
-    sent = request.method
-    if sent.upper() in refusal.expected.split(", "):
-        yield f"Methods are written in capitals: {sent.upper()}."
+    method = request.method
+    if method.upper() in refusal.expected.split(", "):
+        yield f"Methods are written in capitals: {method.upper()}."
         return
     yield f"The path is served with {refusal.expected} only."
-    if other := similar_calls.other_versions(sent, request.path, refusal.alternatives):
+    if other := similar_calls.other_versions(method, request.path, refusal.alternatives):
         yield other
 
 
 def _timestamp(entry: Entry, refusal: Refusal) -> Iterator[str]:
-    sent, now = entry.request.header(b"kc-api-timestamp") or "", entry.outcome.now
+    timestamp, now = entry.request.header(b"kc-api-timestamp") or "", entry.outcome.now
     window = spec.TIMESTAMP_WINDOW
-    whole = sent.partition(".")[0]
+    whole = timestamp.partition(".")[0]
     if not (whole.isascii() and whole.isdigit() and len(whole) < LONGEST_NUMBER):
         yield "It is not a whole number."
         return
@@ -70,17 +70,17 @@ def _timestamp(entry: Entry, refusal: Refusal) -> Iterator[str]:
         yield "It is in microseconds, but must be in milliseconds."
     elif abs(now.business - number) < window:
         yield "It is the business clock's time: timestamps are compared with the wall clock, which no advance moves."
-    elif whole == sent:
-        away = now.wall - number
-        side = "behind" if away > 0 else "ahead of"
-        yield f"It is {abs(away)} ms {side} the wall clock; less than {window} ms is allowed."
+    elif whole == timestamp:
+        delay = now.wall - number
+        side = "behind" if delay > 0 else "ahead of"
+        yield f"It is {abs(delay)} ms {side} the wall clock; less than {window} ms is allowed."
 
 
-def _instead(sent: Callable[[Entry], str]) -> Callable[[Entry, Refusal], Iterator[str]]:
+def _instead(credential_of: Callable[[Entry], str]) -> Callable[[Entry, Refusal], Iterator[str]]:
     """A finder that says what kind of credential was sent in the place of another kind."""
 
     def find(entry: Entry, refusal: Refusal) -> Iterator[str]:
-        kind = credential_kind(entry.before, sent(entry))
+        kind = credential_kind(entry.before, credential_of(entry))
         if kind:
             yield f"What was sent is {kind}."
 

@@ -25,7 +25,7 @@ class Rule(Value, frozen=True):
 
     @property
     def section(self) -> str:
-        """`s6.3` for a section of the page, `H05` for a gap in it, `signing` or `rest` for KuCoin's other pages."""
+        """`s6.3` for a section of the page, `H05` for a hole in it, `signing` or `rest` for KuCoin's other pages."""
         return self.id.partition("/")[0]
 
     def as_data(self) -> dict[str, Any]:
@@ -59,5 +59,5 @@ def _quote(cell: str) -> str:
 
 
 def of_section(section: str) -> list[Rule]:
-    """The rules of a section (`s6.3`, or `s8` for all of its subsections) or of a gap in the page (`H05`)."""
+    """The rules of a section (`s6.3`, or `s8` for all of its subsections) or of a hole in the page (`H05`)."""
     return [rule for rule in rules().values() if rule.section == section or rule.section.startswith(f"{section}.")]

@@ -116,31 +116,36 @@ def spelled(received: str) -> dict[bytes, tuple[str, str]]:
 
 
 # --- what is signed
-def timestamps(sent: str) -> Iterator[tuple[str, str, str, bool]]:
+def timestamps(timestamp: str) -> Iterator[tuple[str, str, str, bool]]:
     """(name, says, value, lone) of timestamps that may have been signed instead of the one in the header."""
-    if not (sent.isascii() and sent.isdigit() and 3 < len(sent) < 16):
+    if not (timestamp.isascii() and timestamp.isdigit() and 3 < len(timestamp) < 16):
         return
-    number = int(sent)
+    number = int(timestamp)
     seconds, rest = divmod(number, 1000)
     yield "seconds", "the timestamp in seconds", str(seconds), False
     yield "fraction", "the timestamp in seconds with a fraction", f"{seconds}.{rest:03}", False
-    yield "microseconds", "the timestamp in microseconds", f"{sent}000", False
+    yield "microseconds", "the timestamp in microseconds", f"{timestamp}000", False
     yield "no-timestamp", "no timestamp", "", False
     if number < 10**14:
         day = datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest * 1000)
         iso = day.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         yield "iso-timestamp", "the timestamp as an ISO 8601 text", iso, False
-    for away in range(1, NEARBY + 1):
-        for near, word in ((number - away, "earlier"), (number + away, "later")):
-            yield "another-timestamp", f"another timestamp, {away} ms {word} than the header's", str(near), True
+    for distance in range(1, NEARBY + 1):
+        for neighbour, word in ((number - distance, "earlier"), (number + distance, "later")):
+            yield (
+                "another-timestamp",
+                f"another timestamp, {distance} ms {word} than the header's",
+                str(neighbour),
+                True,
+            )
 
 
-def methods(sent: str) -> Iterator[tuple[str, str, str]]:
+def methods(method: str) -> Iterator[tuple[str, str, str]]:
     """(name, says, value) of methods that may have been signed."""
-    yield "lower-method", "the method in lower case", sent.lower()
-    yield "capital-method", "the method with a capital only", sent.capitalize()
+    yield "lower-method", "the method in lower case", method.lower()
+    yield "capital-method", "the method with a capital only", method.capitalize()
     yield "no-method", "no method", ""
-    yield "other-method", "another method", "GET" if sent == "POST" else "POST"
+    yield "other-method", "another method", "GET" if method == "POST" else "POST"
 
 
 def targets(path: str, query: str, host: str, workspace: str) -> Iterator[tuple[str, str, str]]:
@@ -174,10 +179,10 @@ def targets(path: str, query: str, host: str, workspace: str) -> Iterator[tuple[
     yield "decoded-path", "the path decoded", unquote(path) + tail
 
 
-def bodies(sent: bytes, query: str) -> Iterator[tuple[str, str, bytes]]:
+def bodies(body: bytes, query: str) -> Iterator[tuple[str, str, bytes]]:
     """(name, says, value) of bodies that may have been signed."""
     yield "no-body", "no body", b""
-    yield "trimmed-body", "the body without the white space around it", sent.strip()
+    yield "trimmed-body", "the body without the white space around it", body.strip()
     for name, literal in (("empty-object", b"{}"), ("null", b"null")):
         yield name, f"{literal.decode()} in place of the body", literal
     if query:
@@ -185,13 +190,13 @@ def bodies(sent: bytes, query: str) -> Iterator[tuple[str, str, bytes]]:
         for text in (json.dumps(parameters, separators=(",", ":")), json.dumps(parameters)):
             yield "query-as-body", "the query written as a JSON body", text.encode()
     try:
-        value: Any = json.loads(sent)
-        yield from _rewritten(value, sent)
+        value: Any = json.loads(body)
+        yield from _rewritten(value, body)
     except (ValueError, RecursionError):
         return
 
 
-def _rewritten(value: Any, sent: bytes) -> Iterator[tuple[str, str, bytes]]:
+def _rewritten(value: Any, body: bytes) -> Iterator[tuple[str, str, bytes]]:
     for order, keys in (("", ""), ("sorted-", ", its fields sorted")):
         for spaces, separators in (("compact", (",", ":")), ("spaced", (", ", ": "))):
             for ascii_only, letters in ((False, ""), (True, ", its letters escaped")):
@@ -199,10 +204,10 @@ def _rewritten(value: Any, sent: bytes) -> Iterator[tuple[str, str, bytes]]:
                 says = f"the body written anew, {'without' if spaces == 'compact' else 'with'} spaces{keys}{letters}"
                 text = json.dumps(value, ensure_ascii=ascii_only, separators=separators, sort_keys=bool(order))
                 yield name, says, text.encode()
-    for indent in () if too_deep(sent.decode(), INDENTED) else (2, 4):
+    for indent in () if too_deep(body.decode(), INDENTED) else (2, 4):
         text = json.dumps(value, ensure_ascii=False, indent=indent)
         yield "indented-body", f"the body written anew, indented by {indent}", text.encode()
-    yield "json-twice", "the body written as JSON twice, a text in a text", json.dumps(sent.decode()).encode()
+    yield "json-twice", "the body written as JSON twice, a text in a text", json.dumps(body.decode()).encode()
     yield "printed-body", "the body as Python prints a dict", str(value).encode()
     if isinstance(value, dict):
         yield "form-body", "the body written as a form", urlencode(value).encode()

@@ -144,11 +144,11 @@ def _recipes(
 
 def _distinct(right: Recipe, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
     """The mistakes that change the recipe, each once: writing a body without spaces changes nothing if it has none."""
-    seen: set[tuple[int | str, Any]] = set()
+    tried_values: set[tuple[int | str, Any]] = set()
     for mistake in mistakes:
         place = (mistake.dimension, mistake.value)
-        if place not in seen and right.value(mistake.dimension) != mistake.value:
-            seen.add(place)
+        if place not in tried_values and right.value(mistake.dimension) != mistake.value:
+            tried_values.add(place)
             yield mistake
 
 
@@ -220,7 +220,7 @@ def passphrase_changes(credentials: Credentials) -> Iterator[Mistake]:
 
 def of_passphrase(received: str, credentials: Credentials, sign: str = "") -> SearchResult:
     """The result of the search for a received KC-API-PASSPHRASE. `sign` is the request's KC-API-SIGN."""
-    sent = (
+    unsigned_texts = (
         ("plain", "the passphrase as it is, unsigned", credentials.passphrase),
         ("secret-sent", "the secret itself", credentials.secret),
         ("api-key-sent", "the API key", credentials.api_key),
@@ -231,7 +231,7 @@ def of_passphrase(received: str, credentials: Credentials, sign: str = "") -> Se
             for text in (signed_passphrase(secret, passphrase), passphrase)
         ),
     )
-    for name, says, text in sent:
+    for name, says, text in unsigned_texts:
         if text and received == text:
             return SearchResult((name,), says, b"", b"")
     right = Recipe((credentials.passphrase.encode(),), (0,), credentials.secret.encode())

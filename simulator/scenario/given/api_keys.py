@@ -15,15 +15,15 @@ from simulator.scenario.keys.people import API_KEY_ENTRY
 by_hand(API_KEY_ENTRY, "client")
 
 
-def api_keys(reader: Reader, world: World, user: User, listed: tuple[Values, ...], place: Path) -> tuple[ApiKey, ...]:
+def api_keys(reader: Reader, world: World, user: User, entries: tuple[Values, ...], place: Path) -> tuple[ApiKey, ...]:
     """A user's keys. Problems are added to the reader."""
     keys: dict[str, ApiKey] = {}
     known_names = world.key_ring(user.name).names
     names: set[str] = set()
-    for number, values in enumerate(listed):
+    for number, values in enumerate(entries):
         path: Path = (*place, number)
         made_by = values.get("made_by", MadeBy.CONSENT)
-        _check(reader, values, made_by, path)
+        _check_permissions(reader, values, made_by, path)
         text = values.get("key", "")
         client = client_of(reader, world, values, path, "key") if made_by.of_a_broker else None
         if text and (holder := world.api_keys.get(text) or keys.get(text)):
@@ -51,7 +51,7 @@ def api_keys(reader: Reader, world: World, user: User, listed: tuple[Values, ...
     return tuple(keys.values())
 
 
-def _check(reader: Reader, values: Values, made_by: MadeBy, path: Path) -> None:
+def _check_permissions(reader: Reader, values: Values, made_by: MadeBy, path: Path) -> None:
     """Refuse permissions and clients that a key made in this way cannot have."""
     if values.get("withdrawal") and not made_by.can_withdraw:
         message = (

@@ -18,10 +18,10 @@ Users = Mapping[str, User]
 """Users by name."""
 
 
-def with_trades(reader: Reader, world: World, listed: tuple[Values, ...]) -> World:
+def with_trades(reader: Reader, world: World, entries: tuple[Values, ...]) -> World:
     """The world with the books of its brokers. Problems are added to the reader."""
     books: dict[str, list[Values]] = {}
-    for number, values in enumerate(listed):
+    for number, values in enumerate(entries):
         client = client_of(reader, world, values, (*PLACE, number), "user")
         user = values.get("user")
         if user is not None and user not in world.users:
@@ -46,9 +46,9 @@ def no_user(name: str, users: Users) -> str:
     return f"unknown user {name}{suggestion(name, users)}"
 
 
-def _numbered(listed: list[Values]) -> tuple[Trade, ...]:
+def _numbered(entries: list[Values]) -> tuple[Trade, ...]:
     """The trades with numbers from 1, the oldest first; trades of one instant in the order of the file."""
     return tuple(
         Trade(number, **fields(TRADE, values))
-        for number, values in enumerate(sorted(listed, key=lambda values: int(values["at"])), 1)
+        for number, values in enumerate(sorted(entries, key=lambda values: int(values["at"])), 1)
     )

@@ -76,8 +76,8 @@ def person(reader: Reader, world: World, user: User, values: Values, path: Path)
     for way, identity in _identities(user):
         if identity in world.identities:
             reader.refuse((*path, *way), f"{identity} is {world.identities[identity]}'s already")
-    listed = values.get("api_keys")
-    keys = api_keys(reader, world, user, listed, (*path, "api_keys")) if isinstance(listed, tuple) else ()
+    key_entries = values.get("api_keys")
+    keys = api_keys(reader, world, user, key_entries, (*path, "api_keys")) if isinstance(key_entries, tuple) else ()
     return GivenUser(user, accounts, keys, "deposit_addresses" in values)
 
 

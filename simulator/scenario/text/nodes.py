@@ -52,9 +52,9 @@ class ScenarioError(Exception):
     """A scenario that cannot be used, with all its problems."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        listed = list(dict.fromkeys(map(_bounded, problems)))
-        self.problems = sorted(listed[:MOST_PROBLEMS])
-        if len(listed) > MOST_PROBLEMS:
+        distinct = list(dict.fromkeys(map(_bounded, problems)))
+        self.problems = sorted(distinct[:MOST_PROBLEMS])
+        if len(distinct) > MOST_PROBLEMS:
             last = self.problems[-1]
             more = f"more than {MOST_PROBLEMS} problems; the others are not listed"
             self.problems.append(Problem(last.file, last.line, last.column, "", more))

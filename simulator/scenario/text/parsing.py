@@ -5,7 +5,7 @@ from __future__ import annotations
 import yaml
 
 from simulator.scenario.text.nodes import Budget, Node, Problem, ScenarioError
-from simulator.scenario.text.yaml_text import LINE_BREAK, _Builder, _inside, position
+from simulator.scenario.text.yaml_text import LINE_BREAK, NodeBuilder, clamped, position
 
 
 def parse(text: str, file: str, budget: Budget | None = None) -> Node:
@@ -21,7 +21,7 @@ def parse(text: str, file: str, budget: Budget | None = None) -> Node:
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
         events = yaml.parse(text, Loader=loader)
-        builder = _Builder(file, events, budget)
+        builder = NodeBuilder(file, events, budget)
         root: Node | None = None
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent) and root is not None:
@@ -35,7 +35,7 @@ def parse(text: str, file: str, budget: Budget | None = None) -> Node:
             return parse(
                 text[: mark.index], file
             )  # libyaml looks ahead and meets its own cap first; ours is lower, so parse only up to there
-        line, column = _inside(text, *position(getattr(error, "problem_mark", None)))
+        line, column = clamped(text, *position(getattr(error, "problem_mark", None)))
         message = getattr(error, "problem", None) or str(error).splitlines()[0]
         if message.startswith("found") and LINE_BREAK.split(text)[line - 1][column - 1 : column] == "\t":
             message = "found a tab; YAML is indented with spaces alone, so replace each tab by spaces"

@@ -11,7 +11,7 @@ import yaml
 from simulator.scenario.text.nodes import DIGITS, Budget, Node, Problem, ScenarioError
 
 
-class _Builder:
+class NodeBuilder:
     """Makes nodes of YAML events."""
 
     def __init__(self, file: str, events: Iterator[yaml.Event], budget: Budget) -> None:
@@ -59,7 +59,7 @@ def position(mark: Any) -> tuple[int, int]:
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
-def _inside(text: str, line: int, column: int) -> tuple[int, int]:
+def clamped(text: str, line: int, column: int) -> tuple[int, int]:
     """The place, or the text's end if it is beyond: the parser reports an early end on a line that does not exist."""
     lines = LINE_BREAK.split(text)
     row = lines[line - 1] if line <= len(lines) else lines[-1]

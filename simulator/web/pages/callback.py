@@ -37,8 +37,8 @@ async def callback_page(desk: Desk, request: Request) -> Answer:
     values = dict(received)
     code = values.get("code", "")
     origin = own_origin(world, request)
-    known = _known(world, code)
-    grant = known or _demo(world, origin)
+    grant_of_code = _known(world, code)
+    grant = grant_of_code or _demo(world, origin)
     return page(
         "callback.html",
         base=world.prefix,
@@ -46,7 +46,7 @@ async def callback_page(desk: Desk, request: Request) -> Answer:
         received=received,
         code=code,
         error=values.get("error", ""),
-        known=known is not None,
+        known=grant_of_code is not None,
         lifetime=world.choices.authorization_code_lifetime // spec.MINUTE,
         client=grant.client if grant else None,
         exchange=_exchange(world, origin, grant, code) if grant and code else "",

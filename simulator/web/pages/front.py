@@ -15,15 +15,15 @@ async def front_page(desk: Desk, request: Request) -> Answer:
     """The front page. Its cost does not depend on the size of the world."""
     world = desk.exchange.world
     origin = own_origin(world, request)
-    shown = [(client, login_link(world, client, origin)) for client in clients(world)]
+    client_links = [(client, login_link(world, client, origin)) for client in clients(world)]
     return page(
         "front.html",
         base=world.prefix,
         revision=spec.PAGE_REVISION,
         scenario=desk.scenario,
         world=world,
-        clients=shown,
-        more_clients=len(world.clients) - len(shown),
+        clients=client_links,
+        more_clients=len(world.clients) - len(client_links),
         people=people(world),
         security_path=spec.SECURITY_PATH,
     )

@@ -52,10 +52,10 @@ async def login_page(desk: Desk, request: Request) -> Answer:
         in_order = True
         return _login(desk, query, notes=result.notes)
 
-    shown = await desk.perform(request, RequestAuthorization(query), show)
-    lost = shown.damage and shown.damage.network
+    answer = await desk.perform(request, RequestAuthorization(query), show)
+    lost = answer.damage and answer.damage.network
     decided = desk.exchange.staging.next_login() if in_order and not lost else None
-    return await _decide(desk, request, query, decided) if decided else shown
+    return await _decide(desk, request, query, decided) if decided else answer
 
 
 async def _decide(desk: Desk, request: Request, query: str, decided: Decided) -> Answer:
@@ -88,15 +88,15 @@ async def submitted(desk: Desk, request: Request) -> Answer:
 
 def _decision(query: str, identity: str, form: PageForm) -> Authorize:
     """The command for the boxes that the user ticked and the button they pressed. Raises `FormError`."""
-    known = {group.value: group for group in AuthGroup}
+    groups = {group.value: group for group in AuthGroup}
     ticked = form.fields.get("grant", [])
-    unknown = [name for name in ticked if name not in known]
+    unknown = [name for name in ticked if name not in groups]
     if unknown:
-        raise FormError(f"The form's field grant has {unknown[0]}; known are {', '.join(known)}.")
+        raise FormError(f"The form's field grant has {unknown[0]}; known are {', '.join(groups)}.")
     return Authorize(
         query,
         identity,
-        grant=frozenset(known[name] for name in ticked),
+        grant=frozenset(groups[name] for name in ticked),
         addressbook_only="addressbook_only" in form.fields,
         unified_account="unified_account" in form.fields,
         decision=Decision(form.word("decision", *(decision.value for decision in Decision))),

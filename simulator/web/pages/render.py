@@ -71,11 +71,11 @@ def query_text(raw: str) -> str:
 
     In both cases the text means what a browser would have sent.
     """
-    sent = raw.encode("latin-1")
+    raw_bytes = raw.encode("latin-1")
     try:
-        return sent.decode()
+        return raw_bytes.decode()
     except UnicodeDecodeError:
-        return _percent_encoded(sent)
+        return _percent_encoded(raw_bytes)
 
 
 def sentence(text: str) -> str:

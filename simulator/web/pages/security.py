@@ -126,6 +126,8 @@ def _back_link(world: World, raw: str) -> BackLink:
         reason = f"client_id {client_id} is unknown."
     elif redirect_uri and client and not target:
         origins = dict.fromkeys(origin_of(uri) for uri in resolve(world, client))
-        known = ", ".join(origin for origin in origins if origin) or "none"
-        reason = f"{redirect_uri} is on no origin of a registered redirect URI of {client_id} (these are: {known})."
+        origin_list = ", ".join(origin for origin in origins if origin) or "none"
+        reason = (
+            f"{redirect_uri} is on no origin of a registered redirect URI of {client_id} (these are: {origin_list})."
+        )
     return BackLink(query, fit(target), reason, client.name if client else "", world.prefix)

@@ -111,16 +111,16 @@ class Workspaces:
             raise WorkspaceError(
                 f"credentials of {name} could not be distinguished from those of {other}; take another name"
             )
-        mine = forked(scenario, folded, seed)
-        for client_id in mine.world.clients:
+        forked_scenario = forked(scenario, folded, seed)
+        for client_id in forked_scenario.world.clients:
             owner = self._owner(client_id)
             if owner is not None and owner != folded:
                 raise WorkspaceError(f"{owner} has a client {client_id} already; take another name")
-        made = Workspace(folded, self._opened(mine), ttl, self._clock())
+        workspace = Workspace(folded, self._opened(forked_scenario), ttl, self._clock())
         self._ended.pop(folded, None)
-        self._others[folded] = made
+        self._others[folded] = workspace
         self._marks[workspace_mark(folded)] = folded
-        return made
+        return workspace
 
     def _opened(self, scenario: Scenario) -> Desk:
         """The desk of a new workspace. It has its own host name, and reports calls as the default workspace does."""
@@ -139,12 +139,12 @@ class Workspaces:
 
     def end(self, name: str) -> bool:
         """End a workspace: waiting calls end, its credentials become unknown. False = there is none of that name."""
-        gone = self._others.pop(name.lower(), None)
-        if gone is None:
+        workspace = self._others.pop(name.lower(), None)
+        if workspace is None:
             return False
-        gone.desk.stop()
-        gone.desk.journal.close()
-        self._ended[gone.name] = None
+        workspace.desk.stop()
+        workspace.desk.journal.close()
+        self._ended[workspace.name] = None
         if len(self._ended) > REMEMBERED:
             oldest = next(iter(self._ended))
             del self._ended[oldest]
@@ -216,7 +216,7 @@ class Workspaces:
         """The destination of a request. `addressed` is the desk that its path names."""
         if self.alone:
             return Destination(self.home)
-        addressed, gone = addressed or self.hosted(request.headers.get(b"host", b"")), ""
+        addressed, ended_name = addressed or self.hosted(request.headers.get(b"host", b"")), ""
         for credential in carried(request):
             name = self.named(credential)
             if name is None:
@@ -224,8 +224,8 @@ class Workspaces:
             desk = self.desk(name)
             if desk is not None:
                 return _credited(credential, desk, addressed)
-            gone = gone or name
-        notes = (f"the credential's {self.missing(gone)}",) if gone in self._ended else ()
+            ended_name = ended_name or name
+        notes = (f"the credential's {self.missing(ended_name)}",) if ended_name in self._ended else ()
         return Destination(addressed or self.home, notes)
 
     def hosted(self, host: bytes) -> Desk | None:
@@ -286,9 +286,9 @@ def _credited(credential: Credential, desk: Desk, addressed: Desk | None) -> Des
     """The destination of a request by its credential; a note says if it was addressed to another workspace."""
     if addressed is None or addressed is desk:
         return Destination(desk)
-    here, there = addressed.exchange.world.workspace, desk.exchange.world.workspace
+    addressed_name, served_name = addressed.exchange.world.workspace, desk.exchange.world.workspace
     what = credential.kind.replace("api_key", "API key")
-    note = f"addressed to workspace {here}, but served by {there}: its {what} counts before the address"
+    note = f"addressed to workspace {addressed_name}, but served by {served_name}: its {what} counts before the address"
     return Destination(desk, (note,), addressed)
 
 
