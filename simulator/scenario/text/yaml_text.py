@@ -20,10 +20,12 @@ class NodeBuilder:
         self._budget = budget
 
     def fail(self, event: yaml.Event, message: str) -> ScenarioError:
+        """The error with one problem at an event's place."""
         line, column = position(event.start_mark)
         return ScenarioError([Problem(self._file, line, column, "", message)])
 
     def node(self, event: yaml.Event, depth: int) -> Node:
+        """The node that begins with an event. Raises `ScenarioError`."""
         line, column = position(event.start_mark)
         self._budget.node(self._file, line, column, depth)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
