@@ -70,7 +70,7 @@ def currency(
         reader.refuse((*place, "chains"), "must not take all of its chains out")
     elif chains and default not in chain_ids:
         which = f"{default!r} is none of its chains, which are {words(chain_ids)}{suggestion(default, chain_ids)}"
-        reader.refuse((*place, "default_chain"), which if "default_chain" in values else f"is missing, for {which}")
+        reader.refuse((*place, "default_chain"), which if "default_chain" in values else f"is missing: {which}")
     base = old or Currency(code, code, money.PRECISION, price, (), default)
     own_values = {name: value for name, value in values.items() if name in CURRENCY.keys}
     return replace(
