@@ -100,6 +100,15 @@ def test_docstrings_are_plain(name: str) -> None:
     assert dialect(SOURCES[name]) == []
 
 
+def test_variables_of_templates_are_nouns() -> None:
+    """No page's template binds such a name in a loop, a `set` or a macro's parameters."""
+    templates = sorted(PACKAGE.rglob("*.html"))
+    bound = re.compile(r"{%-? *(?:for|set|macro \w+\()([^%]*?)(?: in |=|\)|%})")
+    names = {path.name: re.findall(r"\w+", " ".join(bound.findall(path.read_text("utf-8")))) for path in templates}
+    assert {"listed_client", "permission", "people"} <= {name for bound_here in names.values() for name in bound_here}
+    assert {path: RIDDLES & {*bound_here} for path, bound_here in names.items() if RIDDLES & {*bound_here}} == {}
+
+
 def test_classes_begin_with_a_capital() -> None:
     """No class is written in lower case."""
     lower = {
