@@ -14,7 +14,7 @@ from simulator.version import __version__
 
 if TYPE_CHECKING:
     from simulator.scenario.loader import Scenario
-    from simulator.scenario.overrides import WantedUser
+    from simulator.scenario.overrides import UserOverride
 
 NAME: Final = "kucoin-simulator"
 PREFIX: Final = "KUCOIN_SIMULATOR"
@@ -43,7 +43,7 @@ class Program(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the flags. What is wrong with them is a line of the log, too, if that is asked for as JSON."""
-        printing.print_json(wanted=flags.wants_json(args, f"{PREFIX}_LOG_FORMAT"))
+        printing.print_json(enabled=flags.wants_json(args, f"{PREFIX}_LOG_FORMAT"))
         return super().parse_args(ctx, args)
 
 
@@ -58,7 +58,7 @@ class Program(click.Group):
     },
 )
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
-@click.option("--port", default=8080, type=flags.Whole(0, 65535), help="Port; 0 = any that is free.")
+@click.option("--port", default=8080, type=flags.WholeNumber(0, 65535), help="Port; 0 = any that is free.")
 @click.option("--public-url", type=flags.origin, metavar="URL", help="Our origin as others see it, such as a proxy's.")
 @click.option(
     "--control-token",
@@ -79,7 +79,9 @@ class Program(click.Group):
 @click.option("--watch", is_flag=True, help="An edit of the scenario's file takes effect at once.")
 @click.option("--verify", is_flag=True, help="At the end, print whether the scenario's `expect` holds.")
 @click.option(
-    "--seed", type=flags.Whole(0, 10**18 - 1), help="Another seed than the scenario's: other ids, codes and secrets."
+    "--seed",
+    type=flags.WholeNumber(0, 10**18 - 1),
+    help="Another seed than the scenario's: other ids, codes and secrets.",
 )
 @click.option(
     "--client-id", type=flags.text, metavar="ID", help="A client of your own; if the scenario has it, it is changed."
@@ -109,7 +111,11 @@ class Program(click.Group):
 @click.option("--show-secrets", is_flag=True, help="Show secrets that were minted here in journal and log.")
 @click.option("--no-sim-headers", is_flag=True, help="Leave X-Sim-Entry and X-Sim-Note out of the answers.")
 @click.option(
-    "--workers", default=1, type=flags.Whole(0), envvar="WEB_CONCURRENCY", help="1 and no more: it holds the state."
+    "--workers",
+    default=1,
+    type=flags.WholeNumber(0),
+    envvar="WEB_CONCURRENCY",
+    help="1 and no more: it holds the state.",
 )
 @click.version_option(__version__, prog_name=NAME)
 @click.pass_context
@@ -128,7 +134,7 @@ def main(
     client_id: str | None,
     client_secret: str | None,
     redirect_uri: tuple[str, ...],
-    user: tuple[WantedUser, ...],
+    user: tuple[UserOverride, ...],
     log_format: str,
     show_secrets: bool,
     no_sim_headers: bool,
@@ -144,7 +150,7 @@ def main(
     SIGTERM, and after Ctrl+C what it is without --verify.
     """
     if context.invoked_subcommand is not None:
-        printing.print_json(wanted=False)
+        printing.print_json(enabled=False)
         printing.wait_for_readers()
         _refuse_flags(context)
         return

@@ -1,6 +1,6 @@
-"""The only module that asks what time it is.
+"""The clocks. No other module reads the time.
 
-The business clock is the wall clock run through one straight line: `business = anchor + (wall - wall anchor) x scale`.
+The business clock is a linear function of the wall clock: `business = anchor + (wall - wall anchor) x scale`.
 A scale of 1 is real or offset time, 0 is frozen, anything else scaled. All instants are milliseconds since 1970.
 """
 
@@ -15,7 +15,7 @@ from simulator.core.value import Value
 from simulator.core.world import Now
 
 LATEST: Final = 253_402_300_799_999
-"""The last millisecond of the year 9999, where dates end and every business clock stops."""
+"""The last millisecond of the year 9999, where `datetime` ends and every business clock stops."""
 SWIFTEST: Final = 1_000_000
 """The largest scale: a year in half a minute."""
 
@@ -33,13 +33,13 @@ def stopwatch() -> int:
 NANOSECONDS: Final = 1_000_000
 """In a millisecond."""
 JUMP: Final = 1_000
-"""How far the machine's clock must go off in one step to be told as a jump, ms."""
+"""The smallest step of the machine's clock that counts as a jump, in ms."""
 
 
 class Jumps(Value, frozen=True):
-    """How the machine's clock has been set while a business clock ran on it: how often, and how far in all, ms.
+    """The jumps of the machine's clock while a business clock ran on it: their number, and their sums in ms.
 
-    Seen from a clock that nobody sets. A machine that slept has jumped ahead, too.
+    They are measured against a monotonic clock. After a sleep of the machine there is a jump ahead, too.
     """
 
     count: int = 0
@@ -47,15 +47,15 @@ class Jumps(Value, frozen=True):
     back: int = 0
 
     def and_one(self, by: int) -> Jumps:
-        """With one more jump, less than 0 = back."""
+        """The same with one more jump; less than 0 = back."""
         return Jumps(self.count + 1, self.ahead + max(by, 0), self.back - min(by, 0))
 
 
 class ClockSettings(Value, frozen=True):
-    """How a scenario wants its clocks: `start` of the business clock in ms, None = the wall clock's now.
+    """A scenario's clock settings: `start` of the business clock in ms, None = the wall clock's now.
 
-    `wall_offset` is how many ms the exchange's wall clock is ahead of the machine's: what KC-API-TIMESTAMP is held
-    against. `scale` is how many business ms pass in one of the wall clock's, unless it is `frozen`.
+    `wall_offset` is how many ms the exchange's wall clock, which KC-API-TIMESTAMP is compared with, is ahead of the
+    machine's. `scale` is how many business ms pass per ms of the wall clock, unless `frozen`.
     """
 
     frozen: bool = False
@@ -65,7 +65,7 @@ class ClockSettings(Value, frozen=True):
 
     @property
     def speed(self) -> Decimal:
-        """The scale, 0 when frozen."""
+        """The scale, 0 if frozen."""
         return Decimal(0) if self.frozen else self.scale
 
     @property
@@ -75,7 +75,7 @@ class ClockSettings(Value, frozen=True):
 
 
 class Clock:
-    """A business clock beside the wall clock. It goes forward; only `reset` and `stand_at` go back."""
+    """A business clock and a wall clock. The business clock goes forward; only `reset` and `stand_at` go back."""
 
     def __init__(
         self,
@@ -83,9 +83,9 @@ class Clock:
         wall: Callable[[], int] = wall_clock,
         steady: Callable[[], int] | None = None,
     ) -> None:
-        """`steady`, a clock that nobody sets, in ns: what `wall` is compared with to see jumps.
+        """`steady` is a monotonic clock in ns that `wall` is compared with to see jumps.
 
-        The machine's own without it, unless `wall` is another than the machine's.
+        Without it, the machine's own is used if `wall` is the machine's wall clock.
         """
         self._settings = settings or ClockSettings()
         self._machine = wall
@@ -97,14 +97,14 @@ class Clock:
         return self._machine() + self._settings.wall_offset
 
     def reset(self) -> None:
-        """Back to the scenario's start; jumps are counted anew."""
+        """Go back to the scenario's start and count jumps from zero."""
         self.jumps = Jumps()
         self._apart = self._machine() - self._steady() // NANOSECONDS if self._steady else 0
         wall, start = self._wall(), self._settings.start
         self._go(wall if start is None else start, wall, self._settings.speed)
 
     def _go(self, business: int, wall: int, scale: Decimal) -> None:
-        """Stand there and run like that from here on."""
+        """Set the business clock to an instant and run at this scale from now on."""
         self._anchor = self._least = min(LATEST, business)
         self._wall_anchor = wall
         self._scale = scale
@@ -112,7 +112,7 @@ class Clock:
 
     @property
     def scale(self) -> Decimal:
-        """How many business ms pass in one of the wall clock's; 0 = frozen."""
+        """How many business ms pass per ms of the wall clock; 0 = frozen."""
         return self._scale
 
     @property
@@ -134,7 +134,7 @@ class Clock:
     _stand = now
 
     def _look(self, steady: Callable[[], int]) -> None:
-        """Note a jump, unless this thread was only held up between its looks at the two clocks."""
+        """Count a jump, unless this thread was only delayed between reading the two clocks."""
         apart = self._machine() - steady() // NANOSECONDS
         if abs(by := apart - self._apart) >= JUMP:
             self.jumps = self.jumps.and_one(by)
@@ -142,9 +142,9 @@ class Clock:
 
     @property
     def held(self) -> int:
-        """For how many ms of the wall clock the business clock stands still because the wall clock went back.
+        """For how many more ms of the wall clock the business clock stands still because the wall clock went back.
 
-        0 = it runs, or it is frozen anyway.
+        0 = it runs, or it is frozen.
         """
         business, wall = self._stand().business, self._wall()
         if not self._gain or business >= LATEST:
@@ -160,12 +160,12 @@ class Clock:
         self._go(now.business + milliseconds, now.wall, self._scale)
 
     def run(self, scale: Decimal) -> None:
-        """Run at this scale from now on, 0 = stand still; no instant is skipped."""
+        """Run at this scale from now on, 0 = frozen; no instant is skipped."""
         now = self._stand()
         self._go(now.business, now.wall, scale)
 
     def stand_at(self, business: int, scale: Decimal | None = None) -> None:
-        """Put the business clock to an instant, also to an earlier one, and let it run from there as before."""
+        """Set the business clock to an instant, also to an earlier one; without `scale` it runs as before."""
         self._go(business, self._wall(), self._scale if scale is None else scale)
 
 

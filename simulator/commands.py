@@ -1,4 +1,4 @@
-"""Commands about scenarios that start no server."""
+"""The commands that start no server: scenarios, validate, schema, health."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from simulator.printing import printable, require_written
 
 
 class LostOutputError(click.ClickException):
-    """What a command has to say did not reach anybody who could have read it."""
+    """The output of a command could not be written."""
 
     exit_code = 1
 
 
 def _print(text: str) -> None:
-    """Print what the command is for."""
+    """Print the command's output. Raises `LostOutputError` if it cannot be written."""
     click.echo(text, nl=not text.endswith("\n"))
     try:
         require_written()
@@ -34,7 +34,7 @@ class InvalidScenario(click.ClickException):
 @click.group(invoke_without_command=True)
 @click.pass_context
 def scenarios(context: click.Context) -> None:
-    """List the built-in scenarios, each with what it is for."""
+    """List the built-in scenarios with their purposes."""
     if context.invoked_subcommand is None:
         from simulator.scenario.loader import builtin, comment, read_text
 
@@ -46,20 +46,20 @@ def scenarios(context: click.Context) -> None:
 @scenarios.command()
 @click.argument("name")
 def show(name: str) -> None:
-    """Print a built-in scenario: one to copy, or to extend."""
+    """Print a built-in scenario, to copy or to extend it."""
     from simulator.scenario.loader import builtin, read_text
 
-    found = {file.stem: file for file in builtin()}
-    if name not in found:
-        known = ", ".join(sorted(found))
-        raise InvalidScenario(f"no built-in scenario is called {printable(name)}; there are {known}")
-    _print(read_text(found[name]))
+    files = {file.stem: file for file in builtin()}
+    if name not in files:
+        names = ", ".join(sorted(files))
+        raise InvalidScenario(f"no built-in scenario is called {printable(name)}; there are {names}")
+    _print(read_text(files[name]))
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE|NAME...")
 def validate(files: tuple[str, ...]) -> None:
-    """Check scenarios. Every problem is told with its line and column; exit status 3 if there is any."""
+    """Check scenarios. Each problem is printed with its line and column; exit status 3 if there is any."""
     from simulator.scenario.loader import load
     from simulator.scenario.text.nodes import ScenarioError
 
@@ -78,13 +78,13 @@ def validate(files: tuple[str, ...]) -> None:
 
 @click.command()
 def health() -> None:
-    """Ask the simulators that run in this container whether they are ready; exit status 1 if one or all are not."""
+    """Ask the simulators in this container if they are ready; exit status 1 if there is none or one is not ready."""
     from simulator.health import ready, simulators
 
     try:
         addresses = list(simulators())
     except FileNotFoundError:
-        raise click.ClickException("it looks into /proc, which only Linux has") from None
+        raise click.ClickException("the health check needs /proc, which only Linux has") from None
     if not addresses:
         raise click.ClickException("no simulator is running here")
     answers = [ready(*address) for address in addresses]

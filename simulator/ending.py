@@ -1,4 +1,4 @@
-"""How the process of a server ends: by a signal, after its last words."""
+"""The end of a server's process: by a signal, after the verdict is printed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _terminate(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def die_of(number: signal.Signals) -> NoReturn:
-    """End as a process ends that did not catch the signal."""
+    """End as a process that does not catch the signal."""
     printing.end()
     signal.signal(number, signal.SIG_DFL)
     signal.raise_signal(number)
@@ -41,14 +41,14 @@ def die_of(number: signal.Signals) -> NoReturn:
 
 @contextmanager
 def verdict(desk: Desk) -> Iterator[None]:
-    """Once a signal has ended the server: print whether the scenario's `expect` holds, and end with 1 if not."""
+    """After a signal has ended the server, print the results of the scenario's `expect`; exit with 1 if one fails."""
     from simulator.evidence.verification import verify
 
     try:
         yield
     except (KeyboardInterrupt, Terminated) as ended:
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)  # the end is under way
+            signal.signal(number, signal.SIG_IGN)  # the process is already ending
         verdict = verify(desk.scenario.expect, desk.journal, desk.exchange.world)
         click.echo(verdict.text)
         if not verdict.ok:

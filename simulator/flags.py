@@ -1,4 +1,4 @@
-"""How the text of a flag is read: the value, or a sentence about what is wrong with it."""
+"""The readers of flags: text -> value, or a sentence about what is wrong."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ import click
 
 if TYPE_CHECKING:
     from simulator.evidence.journal import Reporting
-    from simulator.scenario.overrides import WantedUser
+    from simulator.scenario.overrides import UserOverride
 
 LOG_FORMATS: Final = ("auto", "human", "json", "none")
 
 
-class Whole(click.IntRange):
-    """A whole number in ASCII digits: Python would also read `8_0`, `+80`, spaces around it and other digits."""
+class WholeNumber(click.IntRange):
+    """A whole number in ASCII digits. Python's `int` would also accept `8_0`, `+80`, spaces and other digits."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number, or a sentence about what is wrong with it."""
+        """The number. Fails with a sentence if the text is not one."""
         if isinstance(value, str) and not fullmatch("-?[0-9]+", value):
             self.fail(f"{value!r} is not a valid integer.", param, ctx)
         number: int = super().convert(value, param, ctx)
@@ -29,26 +29,26 @@ class Whole(click.IntRange):
 
 
 class NeverEmpty(click.Option):
-    """A flag whose environment twin is refused when it is empty: whoever sets it relies on it.
+    """A flag whose environment variable must not be empty, because whoever sets it relies on it.
 
-    An empty twin of any other flag counts as not set.
+    An empty environment variable of any other flag counts as not set.
     """
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
-        """What the environment says, also when that is nothing."""
+        """The environment variable's value, also if it is empty."""
         value = super().resolve_envvar_value(ctx)
         return os.environ.get(f"{ctx.auto_envvar_prefix}_{self.name}".upper()) if value is None else value
 
 
 def text(text: str) -> str:
-    """Anything but nothing."""
+    """Any text that is not empty."""
     if not text:
-        raise click.BadParameter("it is empty; leave it out, or say what is meant")
+        raise click.BadParameter("it is empty; remove it, or give a value")
     return text
 
 
-def user(text: str) -> WantedUser:
-    """NAME:FACTORS:BALANCE."""
+def user(text: str) -> UserOverride:
+    """The user of NAME:FACTORS:BALANCE."""
     from simulator.scenario.overrides import OverrideError, read_user
 
     try:
@@ -68,7 +68,7 @@ def redirect_uri(text: str) -> str:
 
 
 def origin(text: str) -> str:
-    """Scheme, host and perhaps a port, nothing behind them."""
+    """An origin: scheme, host and perhaps a port."""
     from simulator.web.guards import origin_of
 
     try:
@@ -88,16 +88,16 @@ def host_name(text: str) -> str:
 
 
 def token(text: str) -> str:
-    """What fits into a header."""
+    """A token that fits into a header."""
     from simulator.web.guards import VISIBLE
 
     if not VISIBLE.fullmatch(text):
-        raise click.BadParameter("a token is of visible ASCII characters, without spaces")
+        raise click.BadParameter("a token consists of visible ASCII characters, without spaces")
     return text
 
 
 def wants_json(arguments: Sequence[str], variable: str) -> bool:
-    """Whether the log is to be JSON, told before the command line has been judged."""
+    """True if the log format is JSON, before the command line has been parsed."""
     formats = [os.environ.get(variable, "")]
     for place, argument in enumerate(arguments):
         name, _, value = argument.partition("=")
@@ -107,7 +107,7 @@ def wants_json(arguments: Sequence[str], variable: str) -> bool:
 
 
 def reporting(log_format: str, *, show_secrets: bool, headers: bool) -> Reporting:
-    """How calls are told of. On a terminal a person watches; elsewhere stderr is for what goes wrong."""
+    """How calls are reported. `auto` prints calls on a terminal only; elsewhere stderr is for errors."""
     from simulator.evidence.journal import Reporting
 
     terminal = sys.stderr.isatty()
@@ -115,7 +115,7 @@ def reporting(log_format: str, *, show_secrets: bool, headers: bool) -> Reportin
         log_format = "human" if terminal else "none"
     if log_format == "none":
         return Reporting(show_secrets, headers)
-    from simulator.evidence.lines import logger
+    from simulator.evidence.log_lines import logger
 
     colours = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Reporting(show_secrets, headers, logger(log_format, sys.stderr.write, colours=colours))

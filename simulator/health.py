@@ -1,4 +1,4 @@
-"""Are the simulators of this container ready? They are found by their sockets, whatever flags they were given."""
+"""The health check of a container. Simulators are found by their sockets, so their flags do not matter."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from socket import AF_INET, AF_INET6, inet_ntop
 from typing import Final
 
 PROCESSES: Final = Path("/proc")
-"""A folder with one folder a process, as Linux has it (proc(5))."""
+"""A folder with one folder per process, as on Linux (proc(5))."""
 LISTENS: Final = "0A"
 """The state of a listening socket in `net/tcp`."""
 EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - not to listen on, but to recognize
 PATIENCE: Final = 2
-"""Seconds for an answer."""
+"""Seconds to wait for an answer."""
 
 
 def simulators(processes: Path = PROCESSES) -> Iterator[tuple[str, int]]:
-    """Host and port of each simulator that runs here, as far as we may look."""
+    """Host and port of each simulator that runs here, as far as permissions allow."""
     for process in processes.iterdir():
         if process.name.isdigit():
             try:
                 words = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
                 if "kucoin-simulator" in map(os.path.basename, words) or ["-m", "simulator"] in _pairs(words):
                     yield from listening(process)
-            except OSError:  # it has ended, or it is somebody else's
+            except OSError:  # it has ended, or belongs to another user
                 continue
 
 
@@ -48,7 +48,7 @@ def listening(process: Path) -> Iterator[tuple[str, int]]:
 
 
 def _target(file: Path) -> str:
-    """Where a link leads to; "" if it is gone, as a descriptor can be at any time."""
+    """The target of a link; "" if it is gone, because a descriptor can close at any time."""
     try:
         return str(file.readlink())
     except FileNotFoundError:
@@ -56,14 +56,14 @@ def _target(file: Path) -> str:
 
 
 def _host(address: str, family: int) -> str:
-    """What to connect to. The address is hexadecimal, in words of four bytes as the machine orders them."""
+    """The host to connect to. `address` is hexadecimal, in words of four bytes in the machine's byte order."""
     words = (int(address[place : place + 8], 16) for place in range(0, len(address), 8))
     host = inet_ntop(family, b"".join(word.to_bytes(4, sys.byteorder) for word in words))
     return EVERYWHERE.get(host, host)
 
 
 def ready(host: str, port: int) -> bool:
-    """Whether the simulator there says that it is ready."""
+    """True if the simulator there says that it is ready."""
     connection = HTTPConnection(host, port, timeout=PATIENCE)
     try:
         connection.request("GET", "/_sim/ready")

@@ -1,4 +1,4 @@
-"""What uvicorn and asyncio log, and what Python warns of, as lines of this process's own log."""
+"""Logs of uvicorn and asyncio and warnings of Python, as lines of this process's own log."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Final
 from simulator.printing import json_line
 
 ADVICE: Final = ("Unsupported upgrade request", "No supported WebSocket library")
-"""How messages of uvicorn begin that say what to install. An offer to upgrade is no mistake, and nothing is missing."""
+"""The beginnings of uvicorn's messages that say what to install. They are dropped: nothing is missing."""
 
 
 class _Handler(logging.Handler):
-    """Writes to the stderr of the moment: a record is a JSON object, or a text with its traceback."""
+    """Writes to the current stderr: a record is a JSON object, or a text with its traceback."""
 
     def __init__(self, *, json: bool) -> None:
         super().__init__(logging.WARNING)

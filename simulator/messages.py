@@ -1,4 +1,4 @@
-"""A request as it came in, an answer as it goes out, as values. Nothing here knows what either means."""
+"""HTTP messages as values: a request as it was received, an answer as it is sent. Nothing here interprets them."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Request(Value, frozen=True):
     ip: str
     body: bytes
     prefix: str = ""
-    """What stood before the path to name a workspace, such as `/w/name`."""
+    """The part before the path that names a workspace, such as `/w/name`."""
     notes: tuple[str, ...] = ()
-    """What was noticed on its way to the workspace."""
+    """Notes of the routing to the workspace."""
 
     def header(self, name: bytes) -> str | None:
-        """A header's value, None when absent. Bytes that are not ASCII are kept as Latin-1 (RFC 9110 s5.5)."""
+        """A header's value, or None. Bytes that are not ASCII are kept as Latin-1 (RFC 9110 s5.5)."""
         value = self.headers.get(name)
         return None if value is None else value.decode("latin-1")
 
@@ -41,9 +41,9 @@ BODILESS: Final = (204, 304)
 
 
 class Damage(Value, frozen=True):
-    """What the scenario does to an answer on its way. `network` and `at` are words of `scenario.staging.strikes`.
+    """The damage that a fault does to an answer. `network` and `at` are words of `scenario.staging.strikes`.
 
-    `network` "" = it only pauses. `pause` is ms of real time in the middle of the body, or what a drip takes.
+    `network` "" = only a pause. `pause` is ms of real time in the middle of the body, or the duration of a drip.
     """
 
     network: str
@@ -52,7 +52,7 @@ class Damage(Value, frozen=True):
 
 
 class Answer(Value, frozen=True):
-    """An HTTP answer. `headers` come on top of content type and length. Status 0 = there is none, only damage."""
+    """An HTTP answer. `headers` are sent in addition to content type and length. Status 0 = no answer, only damage."""
 
     status: int
     body: bytes
@@ -66,7 +66,7 @@ class Answer(Value, frozen=True):
 
     @property
     def head(self) -> list[tuple[bytes, bytes]]:
-        """All headers. Where HTTP knows no body (RFC 9110 s8.6) its type and length are left out."""
+        """All headers. If the status has no body (RFC 9110 s8.6), type and length are left out."""
         if self.status in BODILESS:
             return list(self.headers)
         return [
@@ -77,16 +77,16 @@ class Answer(Value, frozen=True):
 
     @property
     def last(self) -> bytes:
-        """The answer in one piece, after which its connection ends."""
+        """The answer as bytes, with `connection: close`."""
         lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}".encode()]
         lines += [b"%s: %s" % header for header in self.head]
         return b"\r\n".join([*lines, b"connection: close", b"", self.body])
 
     async def send(self, send: Send) -> None:
-        """Put it on the wire, undamaged."""
+        """Send the answer undamaged."""
         await send({"type": "http.response.start", "status": self.status, "headers": self.head})
         await send({"type": "http.response.body", "body": self.body})
 
 
 ABANDONED: Final = Answer(0, b"", damage=Damage("empty", "before"))
-"""What a call gets that was waiting when its world went away: the connection is closed, where we have it in hand."""
+"""The answer to a call that waits when its workspace ends: the connection is closed without an answer."""

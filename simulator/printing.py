@@ -1,8 +1,8 @@
-"""The one place where this process prints. A print never fails and never waits, whoever reads it or does not.
+"""Everything that this process prints. A print never fails and never blocks, even if nobody reads it.
 
-`safe_streams` puts a `Stream` in the place of sys.stdout and of sys.stderr, so that click, logging, warnings and
-tracebacks print through it as well. A thread writes what is in the stream's queue. What does not fit into the queue and
-what cannot be written is counted, and the count is printed as soon as something can be written again.
+`safe_streams` replaces sys.stdout and sys.stderr by a `Stream`, so that click, logging, warnings and tracebacks print
+through it as well. A thread writes the stream's queue. Lines that do not fit into the queue or cannot be written are
+counted, and the count is printed as soon as writing works again.
 """
 
 from __future__ import annotations
@@ -19,37 +19,37 @@ from threading import Condition, Thread
 from typing import Any, Final, TextIO, cast
 
 MOST_WAITING: Final = 1_048_576
-"""Bytes that wait in the queue of a stream."""
+"""Bytes in the queue of a stream, at most."""
 PATIENCE: Final = 0.25
-"""Seconds that the end of the process waits for each stream to be read."""
+"""Seconds that the end of the process waits for the queue of each stream."""
 MORE_PATIENCE: Final = 2.0
-"""Seconds that it waits besides while there is room for what is to be written."""
+"""Seconds that it waits in addition if the target accepts more data."""
 PLAIN: Final = "\x1b[0m"
 
 
 class Printable(str):
-    """Text that is written as it is: it has nothing that steers a terminal, but for colours of ours."""
+    """Text that is written as it is: it has no control characters for a terminal, except our own colours."""
 
     __slots__ = ()
 
 
 def printable(text: str) -> Printable:
-    """The text as one line: JSON's escapes stand for what is not printable, such as ESC, line breaks, bidi controls.
+    """The text as one line: JSON escapes replace what is not printable, such as ESC, line breaks, bidi controls.
 
-    JSON stays the same JSON: there only strings have such characters, and they read the escapes.
+    JSON stays valid and equal, because only its strings have such characters.
     """
     if text.isprintable():
         return Printable(text)
-    return Printable("".join(each if each.isprintable() else _escaped(each) for each in text))
+    return Printable("".join(character if character.isprintable() else _escaped(character) for character in text))
 
 
 def painted(text: str, colour: str) -> Printable:
-    """The text in a colour, which is an SGR sequence."""
+    """The text in a colour, given as an SGR sequence."""
     return Printable(f"{colour}{printable(text)}{PLAIN}")
 
 
 def joined(*parts: str) -> Printable:
-    """The parts in one line; only what was painted keeps its colours."""
+    """The parts in one line; only `painted` parts keep their colours."""
     return Printable("".join(part if isinstance(part, Printable) else printable(part) for part in parts))
 
 
@@ -59,68 +59,68 @@ def line(*parts: str) -> Printable:
 
 
 def json_line(level: str, message: str, **more: object) -> Printable:
-    """Something that is no call, as a line of a JSON log."""
+    """A message that is not about a call, as a line of a JSON log."""
     from json import dumps
 
     return Printable(dumps({"level": level, "message": message, **more}) + "\n")
 
 
 def _escaped(text: str) -> str:
-    """JSON's escape of each UTF-16 code unit."""
+    """The JSON escapes of the text's UTF-16 code units."""
     units = text.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
 
 
 class Stream(io.TextIOBase):
-    """A text stream in front of `target`, which may be None, closed, full or read by nobody."""
+    """A text stream in front of `target`, which may be None, closed, full or unread."""
 
     def __init__(self, target: TextIO | None) -> None:
         super().__init__()
         self._target = target
         self._changed = Condition()
         self._queue: deque[tuple[int, bytes]] = deque()
-        """How many lines are missing before a text, and the text."""
+        """(number of lines that are missing before the text, text)."""
         self._waiting = self._missing = 0
         self._rest = ""
         self._torn = self._working = self._ended = False
         self.json = False
-        """Whether each line is printed as a JSON object."""
+        """True if each line is printed as a JSON object."""
         self.patient = False
-        """Whether a print waits until it is written."""
+        """True if a print waits until it is written."""
         self.problem = "" if target else "it is closed"
-        """Why something could not be written. A reader who has gone is none: they have read what they wanted."""
+        """Why something could not be written; "" = no problem. A reader that closed the pipe is not a problem."""
 
     @property
     def encoding(self) -> str:  # type: ignore[override]  # io's is a variable
-        """What the target writes."""
+        """The target's encoding."""
         return getattr(self._target, "encoding", None) or "utf-8"
 
     def fileno(self) -> int:
-        """The target's. Raises `OSError` without one."""
+        """The target's descriptor. Raises `OSError` if there is none."""
         return self._target.fileno() if self._target else super().fileno()
 
     def isatty(self) -> bool:
-        """Whether a person looks at it."""
+        """True if the target is a terminal."""
         try:
             return self._target is not None and self._target.isatty()
         except ValueError:  # closed
             return False
 
     def writable(self) -> bool:
-        """Whatever happens."""
+        """True."""
         return True
 
     def write(self, text: str, /) -> int:
-        """Print whole lines; what has no end yet waits for it."""
+        """Print whole lines; an incomplete line waits for its end."""
         if isinstance(text, Printable):
             self._put(text)
             return len(text)
         with self._changed:
             *lines, self._rest = (self._rest + text).split("\n")
         if self.json:
-            self._put("".join(json_line("ERROR", each) for each in lines if each.strip()))
+            self._put("".join(json_line("ERROR", text_line) for text_line in lines if text_line.strip()))
         else:
-            self._put("".join(line(each) for each in lines))
+            self._put("".join(line(text_line) for text_line in lines))
         return len(text)
 
     def _put(self, text: str) -> None:
@@ -140,7 +140,9 @@ class Stream(io.TextIOBase):
         try:
             return text.encode(self.encoding)
         except UnicodeEncodeError:
-            return "".join(each if self._can_write(each) else _escaped(each) for each in text).encode(self.encoding)
+            return "".join(
+                character if self._can_write(character) else _escaped(character) for character in text
+            ).encode(self.encoding)
 
     def _can_write(self, char: str) -> bool:
         return char.encode(self.encoding, "ignore") != b""
@@ -188,20 +190,20 @@ class Stream(io.TextIOBase):
         return self._encoded(json_line("WARNING", text) if self.json else line(text))
 
     def _write(self, data: bytes) -> None:
-        """Write all of it, past the target's buffers: they cannot be left while they are being flushed."""
+        """Write all data past the target's buffers, because a thread cannot be stopped while it flushes them."""
         rest = memoryview(b"\n" + data if self._torn else data)
         buffer: Any = getattr(self._target, "buffer", None)
         raw = getattr(buffer, "raw", buffer)
         while rest:
             written = raw.write(rest) if raw else _as_text(cast("TextIO", self._target), rest)
-            if written is None:  # somebody made the descriptor non-blocking
+            if written is None:  # the descriptor is non-blocking
                 select([], [raw], [])
                 continue
             self._torn = rest[written - 1] != ord("\n")
             rest = rest[written:]
 
     def end(self) -> None:
-        """Wait until all is written, but not for a reader who does not read."""
+        """Wait until everything is written, but not for a reader that does not read."""
         if self._ended:
             return
         if self._rest:
@@ -215,7 +217,7 @@ class Stream(io.TextIOBase):
             self._changed.notify_all()
 
     def _has_room(self) -> bool:
-        """Whether the target takes more: a pipe that nobody reads is full."""
+        """True if the target accepts more data: a pipe that nobody reads is full."""
         try:
             return bool(select([], [self.fileno()], [], 0)[1])
         except (OSError, ValueError):
@@ -229,7 +231,7 @@ def _as_text(target: TextIO, data: memoryview) -> int:
 
 @contextmanager
 def safe_streams() -> Iterator[None]:
-    """Print through streams that neither fail nor block."""
+    """Within the block, stdout and stderr are streams that neither fail nor block."""
     _occupy_standard_descriptors()
     with ExitStack() as stack:
         for redirect, target in ((redirect_stdout, sys.stdout), (redirect_stderr, sys.stderr)):
@@ -239,38 +241,38 @@ def safe_streams() -> Iterator[None]:
         yield
 
 
-def print_json(*, wanted: bool) -> None:
-    """Whether each line on stderr is a JSON object from now on."""
+def print_json(*, enabled: bool) -> None:
+    """From now on, print each line on stderr as a JSON object, or not."""
     for stream in _streams()[1:]:
-        stream.json = wanted
+        stream.json = enabled
 
 
 def wait_for_readers() -> None:
-    """From now on a print waits until it is written: the output of a command is for a reader who may be slow."""
+    """From now on, a print waits until it is written, because the reader of a command's output may be slow."""
     for stream in _streams():
         stream.patient = True
 
 
 def end() -> None:
-    """Write what is still in the queues, before the process ends without its usual end."""
+    """Write what is still in the queues, before the process ends without leaving `safe_streams`."""
     for stream in _streams():
         stream.end()
 
 
 def require_written() -> None:
-    """Raise `OSError` if something that was printed on stdout cannot be had. Call it after `wait_for_readers`."""
+    """Raise `OSError` if something could not be written to stdout. Call it after `wait_for_readers`."""
     for stream in _streams()[:1]:
         if stream.problem:
             raise OSError(f"the output cannot be written: {stream.problem}")
 
 
 def _streams() -> list[Stream]:
-    """Those of stdout and stderr, within `safe_streams`."""
+    """The streams of stdout and stderr, within `safe_streams`."""
     return [stream for stream in (sys.stdout, sys.stderr) if isinstance(stream, Stream)]
 
 
 def _occupy_standard_descriptors() -> None:
-    """Let no socket be descriptor 0, 1 or 2, which a closed stream leaves free: other code may write there."""
+    """Occupy descriptors 0, 1 and 2 if they are closed, so that no socket gets one: other code may write there."""
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(descriptor)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from simulator.banner import WIDTH, banner
 from simulator.core.world import Account, Client, User, World, with_user
 from simulator.scenario.loader import Scenario, load
-from simulator.scenario.overrides import Overrides, WantedUser, override
+from simulator.scenario.overrides import Overrides, UserOverride, override
 from simulator.scenario.staging.expectations import Expectation
 from simulator.scenario.staging.faults import Fault
 
@@ -18,7 +18,7 @@ def lines(world: World, overrides: Overrides = Overrides()) -> list[str]:  # noq
 
 def test_own_client_and_users_come_first() -> None:
     """What was given on the command line is what a start shows, however much the scenario has beside it."""
-    wanted = Overrides("mine", "s3cret", ("http://localhost:3000/cb",), (WantedUser("zoe", (), Decimal(1)),))
+    wanted = Overrides("mine", "s3cret", ("http://localhost:3000/cb",), (UserOverride("zoe", (), Decimal(1)),))
     shown = lines(override(load("demo"), wanted).world, wanted)
     table = shown.index(next(line for line in shown if line.startswith("  user ")))
     assert shown[table + 1].split()[:3] == ["zoe", "zoe@example.test", "none"]

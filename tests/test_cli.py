@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from simulator.cli import NAME, PREFIX, main
 from simulator.core.spec import Factor
-from simulator.scenario.overrides import WantedUser
+from simulator.scenario.overrides import UserOverride
 from simulator.version import __version__
 
 
@@ -31,7 +31,10 @@ TWINS = {
     "client_id": ("mine", "mine"),
     "client_secret": ("s3 cret", "s3 cret"),
     "redirect_uri": ("http://x/1 /2", ("http://x/1", "/2")),
-    "user": ("a:GAV:1 b:free:2", (WantedUser("a", ((Factor.GAV,),), Decimal(1)), WantedUser("b", ((),), Decimal(2)))),
+    "user": (
+        "a:GAV:1 b:free:2",
+        (UserOverride("a", ((Factor.GAV,),), Decimal(1)), UserOverride("b", ((),), Decimal(2))),
+    ),
     "log_format": ("json", "json"),
     "show_secrets": ("1", True),
     "no_sim_headers": ("1", True),
@@ -66,8 +69,8 @@ def test_an_empty_twin_counts_as_not_set(monkeypatch: pytest.MonkeyPatch, name: 
         (["--public-url", "sim.example"], "'sim.example' is not like https://simulator.example:8443"),
         (["--public-url", "https://sim.example/path"], "is not like https://simulator.example:8443"),
         (["--public-url", "http://x:99999"], "'http://x:99999' is not like https://simulator.example:8443"),
-        (["--control-token", "two words"], "a token is of visible ASCII characters"),
-        (["--control-token", ""], "a token is of visible ASCII characters"),
+        (["--control-token", "two words"], "a token consists of visible ASCII characters"),
+        (["--control-token", ""], "a token consists of visible ASCII characters"),
         (["--client-id", ""], "Invalid value for '--client-id': it is empty"),
         (["--client-secret", ""], "Invalid value for '--client-secret': it is empty"),
         (["--user", "zoe:free:1,000.50"], "no commas, underscores, spaces or currency signs"),

@@ -1,1 +1,1 @@
-"""What happened."""
+"""What happened: the journal of calls, and what people see of it."""

@@ -1,4 +1,4 @@
-"""What one call changed in the world, row by row. Made when somebody looks: a world says which rows it touched."""
+"""The rows that one call changed in the world. They are found when somebody asks: a world lists the rows it touched."""
 
 from __future__ import annotations
 
@@ -28,21 +28,17 @@ SECRET: Final = frozenset(
         ("transactions", "sent"),
     )
 )
-"""Fields of rows that hold secrets; in the last two only the one-time codes are."""
-
-
+"""Fields of rows that hold secrets; in the last two fields only the one-time codes are secret."""
 INDEXES: Final = ("statements", "clienteles", "key_rings")
-"""Tables that only lead to rows of others, which tell what has changed."""
-
-
+"""Tables that only point to rows of other tables. The changes of those other rows are shown."""
 DERIVED: Final = {("deposit_books", "spots")}
-"""Fields that only say again what others do."""
-MOST: Final = 100
-"""Rows of a map that are looked through for what has changed."""
+"""Fields that repeat what other fields say."""
+MOST_ROWS: Final = 100
+"""Rows of a map that are compared; of a larger map only the number of rows is shown."""
 
 
 class Change(Value, frozen=True):
-    """One row of a table: its older and its newer self, None = there was or is none."""
+    """One row of a table before and after a call. None = the row did not exist, or does not any more."""
 
     table: str
     key: Any
@@ -50,7 +46,7 @@ class Change(Value, frozen=True):
     new: Any
 
     def as_data(self, hide: Redactor) -> dict[str, Any]:
-        """JSON data: of each field that differs, what it was and what it is."""
+        """JSON data: for each field that differs, [old value, new value]."""
         names = (self.new if self.new is not None else self.old).__struct_fields__
         key = [*map(str, self.key)] if isinstance(self.key, tuple) else str(self.key)
         return {
@@ -69,35 +65,35 @@ def changes(before: World, after: World) -> list[Change]:
     """The rows that differ, in the order in which they were first touched; none if the world is the same one."""
     if after is before:
         return []
-    found = []
+    changed_rows = []
     for table, key in dict.fromkeys(reversed([*(after.touched or ())])):
         if table in INDEXES:
             continue
         old, new = getattr(before, table).get(key), getattr(after, table).get(key)
         if old != new:
-            found.append(Change(table, key, old, new))
-    return found
+            changed_rows.append(Change(table, key, old, new))
+    return changed_rows
 
 
 def narrowed(old: Any, new: Any) -> tuple[Any, Any]:
-    """Two values of a field that may hold very much: only what is in one of them alone, or how much there is.
+    """The old and the new value of a field, shortened to what differs if the field is a list or a map.
 
-    A persistent list has grown at its front. The rows of a large map are not gone through, they are counted.
+    A persistent list grows at its front. The rows of a large map are counted and not compared.
     """
     if isinstance(new, List):
         grown = len(new) - (len(old) if old is not None else 0)
         return (old if old is None else []), [*islice(new, max(0, grown))]
     if isinstance(new, HashTrieMap):
-        rows: list[Any] = [{} if each is None else each for each in (old, new)]
-        if max(map(len, rows)) > MOST:
+        rows: list[Any] = [{} if value is None else value for value in (old, new)]
+        if max(map(len, rows)) > MOST_ROWS:
             return f"{len(rows[0])} rows", f"{len(rows[1])} rows"
         return (old if old is None else _only(*rows)), _only(*rows[::-1])
     return old, new
 
 
-def _only(here: Any, there: Any) -> list[Any]:
-    """The rows of a map that another one has not."""
-    return [here[key] for key in sorted(here) if there.get(key) != here[key]]
+def _only(rows: Any, other_rows: Any) -> list[Any]:
+    """The rows of the first map that the second one does not have."""
+    return [rows[key] for key in sorted(rows) if other_rows.get(key) != rows[key]]
 
 
 def _field(row: Any, name: str) -> Any:
@@ -105,16 +101,16 @@ def _field(row: Any, name: str) -> Any:
 
 
 def _shown(table: str, name: str, value: Any, hide: Redactor) -> Any:
-    """A field's value as JSON data."""
+    """A field's value as JSON data, with its secrets hidden."""
     if (table, name) in SECRET and value is not None:
         return hide.secret(value) if isinstance(value, str) else _without_codes(value, hide)
     return hide.data(plain(value))
 
 
 def _without_codes(value: Any, hide: Redactor) -> Any:
-    """Messages, or (factor, code) pairs."""
+    """Messages, or (factor, code) pairs, with their one-time codes hidden."""
     if isinstance(value, tuple):
-        return [_without_codes(each, hide) for each in value]
+        return [_without_codes(item, hide) for item in value]
     if isinstance(value, Struct):
         return {
             name: hide.otp(getattr(value, name)) if name == "code" else plain(getattr(value, name))

@@ -1,16 +1,16 @@
-"""What one can go back to: a state of the exchange with what had been counted by then."""
+"""Checkpoints that a workspace can go back to: the exchange's state and the call counts of that instant."""
 
 from __future__ import annotations
 
 from simulator.core.value import Value
-from simulator.evidence.journal import Entry, Tally, tallied
+from simulator.evidence.journal import Entry, Tally, tally_key
 from simulator.exchange import State
 
 
-class Moment(Value, frozen=True):
-    """An instant of a workspace as one value. `entry` is the number of the newest entry of the journal at that time.
+class Checkpoint(Value, frozen=True):
+    """An instant of a workspace as one value. `entry` is the number of the journal's newest entry at that instant.
 
-    The tally is part of it: what is tried and taken back has never happened to `expect`.
+    The tally is part of it, so that `expect` does not count a call that was rewound.
     """
 
     state: State
@@ -18,18 +18,18 @@ class Moment(Value, frozen=True):
     entry: int
 
 
-def after(entry: Entry) -> Moment | None:
-    """How things stood right after a call; None when nobody noted it."""
+def after(entry: Entry) -> Checkpoint | None:
+    """The checkpoint right after a call; None if the entry has no mark."""
     if entry.mark is None:
         return None
-    return Moment(State(entry.after, entry.outcome.now.business, entry.mark), entry.tally, entry.number)
+    return Checkpoint(State(entry.after, entry.outcome.now.business, entry.mark), entry.tally, entry.number)
 
 
-def before(entry: Entry) -> Moment | None:
-    """How things stood at the instant at which a call was performed, as if it had never come in."""
+def before(entry: Entry) -> Checkpoint | None:
+    """The checkpoint at the instant of a call, as if the call had never come in; None if the entry has no mark."""
     if entry.was is None:
         return None
-    counted = tallied(entry.outcome, entry.notes)
+    counted = tally_key(entry.outcome, entry.notes)
     times = entry.tally[counted] - 1
     tally = entry.tally.insert(counted, times) if times else entry.tally.remove(counted)
-    return Moment(State(entry.before, entry.outcome.now.business, entry.was), tally, entry.number - 1)
+    return Checkpoint(State(entry.before, entry.outcome.now.business, entry.was), tally, entry.number - 1)

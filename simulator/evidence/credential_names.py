@@ -1,4 +1,4 @@
-"""Under which names a credential is carried, and how such a name stands before its value within a text."""
+"""The names of headers, parameters and fields that carry a credential, and how a name precedes its value in a text."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ SECRETIVE: Final = re.compile(
     r"secret|passw|passphrase|token|apikey|credential|signature|authorization|cookie|privatekey|assertion|verifier"
     r"|^(?:sign|otp|factorvalue|code|kcapisign|kcapipartnersign)$"
 )
-"""Names, in lower case and without `-` and `_`, under which a credential is carried."""
+"""Names that carry a credential, in lower case and without `-` and `_`."""
 SUSPECT: Final = (
     *("secret", "pass", "token", "key", "credential", "sign", "authorization"),
     *("cookie", "assertion", "verifier", "otp", "factor", "code"),
 )
-"""One of these is in each such name."""
+"""Each such name contains one of these words."""
 HARMLESS: Final = {"tokentype", "kcapikeyversion", "apikeyversion"}
 PLAIN_WORDS: Final = {"transactionid", "factortype"}
-"""What stands beside the one-time codes in `validation` (s8.2)."""
+"""Fields of `validation` that are not one-time codes (s8.2)."""
 NAME: Final = re.compile(r"""(?<![\w-])([\w-]{1,64})\\*["']?\s*[=:]\s*\\*["']?""")
 VALUE: Final = re.compile(r"""(?:(?:bearer|basic)\s+)?[^\s"'&,;{}\[\]\\]+""", re.IGNORECASE)
-"""A name and its value within a text: in a link, in JSON that was written twice, in what was to be JSON."""
+"""A name and its value within a text: in a link, in JSON within JSON, in broken JSON."""
 LONGEST_NAME: Final = 100
-"""Characters of a name of which it is remembered whether it is one of a credential."""
+"""Longest name, in characters, for which the answer is cached."""
 
 
 def bared(name: str) -> str:
@@ -32,13 +32,13 @@ def bared(name: str) -> str:
 
 
 def may_name(text: str) -> bool:
-    """Whether such a name may stand within a text. A search for words costs a thirtieth of a pattern's."""
+    """True if the text may contain such a name. Searching for words takes a thirtieth of the time of the pattern."""
     lowered = text.lower()
     return any(word in lowered for word in SUSPECT)
 
 
 def secretive(name: str) -> bool:
-    """Whether what goes by that name is a credential."""
+    """True if the value of that name is a credential."""
     return _secretive(name) if len(name) <= LONGEST_NAME else SECRETIVE.search(bared(name)) is not None
 
 

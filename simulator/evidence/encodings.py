@@ -1,4 +1,4 @@
-"""How a secret may be hidden from a search: percent-encoded or escaped as in JSON, once or more often."""
+"""Encodings that hide a secret from a search: percent-encoding and JSON escapes, also several layers of them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Final
 from urllib.parse import unquote
 
 LAYERS: Final = 10
-"""How often a text is decoded in search of a secret: a redirect URI within a redirect URI is encoded twice."""
+"""Layers of encoding that are decoded: a redirect URI within a redirect URI is encoded twice."""
 ESCAPED: Final = re.compile(r"(?<!\\)\\++u00([0-9a-f]{2})", re.IGNORECASE)
-"""A letter as JSON escapes it, also within JSON that was written more than once."""
+"""A character as a JSON escape, also within JSON that was encoded several times."""
 
 
 def decoded(text: str) -> str | None:
-    """The text without any percent-encoding or escape of JSON; the very text if it has none.
+    """The text without percent-encoding and JSON escapes; the same object if it has none.
 
-    None = it was encoded more often than is looked for.
+    None = it has more layers than `LAYERS`.
     """
     for _ in range(LAYERS):
         plain = unescaped(unquote(text) if "%" in text else text)
@@ -26,5 +26,5 @@ def decoded(text: str) -> str | None:
 
 
 def unescaped(text: str) -> str:
-    """The text with the letters that its JSON escapes stand for."""
-    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "u00" in text else text
+    """The text with its JSON escapes replaced by their characters."""
+    return ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), text) if "u00" in text else text

@@ -1,6 +1,6 @@
-"""What went wrong when a call was written down or shown. It is told in the entry and never a reason for a call to fail.
+"""Failures while a call is recorded or shown: they are listed in the entry and never make the call fail.
 
-The exchange has performed the call by then: whoever called must get the answer, and every other entry must be shown.
+The exchange has performed the call by then, so the client must get its answer and all other entries must be shown.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ T = TypeVar("T")
 
 
 def attempt(what: str, make: Callable[[], T], instead: T, failures: list[str]) -> T:
-    """What `make` gives; `instead`, and one more of the failures, if it raises."""
+    """The result of `make`. If it raises: `instead`, and a description is added to `failures`."""
     try:
         return make()
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+    except Exception as error:  # noqa: BLE001 - any failure is described in the entry
         failures.append(described(what, error))
         return instead
 
 
 def described(what: str, error: Exception) -> str:
-    """`the diagnosis: RecursionError in redaction.py, line 230`. The error's own text may hold a secret."""
+    """`the diagnosis: RecursionError in redaction.py, line 230`, without the error's text: it may hold a secret."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -1,4 +1,4 @@
-"""Which entries somebody wants to see."""
+"""The filter of the journal's entries."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from simulator.core.value import Value
 from simulator.evidence.journal import Entry
 
 
-class Wanted(Value, frozen=True):
-    """What an entry must be. Each is a choice of words; an empty one lets everything through."""
+class EntryFilter(Value, frozen=True):
+    """Which entries a reader wants. Each field lists the accepted words; an empty field accepts everything."""
 
     operation: frozenset[str] = frozenset()
     user: frozenset[str] = frozenset()
@@ -15,10 +15,10 @@ class Wanted(Value, frozen=True):
     outcome: frozenset[str] = frozenset()
     status: frozenset[str] = frozenset()
     path: tuple[str, ...] = ()
-    """Whole paths; one that ends in `*` is the beginning of one."""
+    """Whole paths; one that ends in `*` matches every path that begins with the rest."""
 
     def matches(self, entry: Entry) -> bool:
-        """Whether somebody wants to see it."""
+        """True if the entry passes the filter."""
         outcome = entry.outcome
         return (
             (not self.operation or outcome.operation in self.operation)
@@ -26,9 +26,9 @@ class Wanted(Value, frozen=True):
             and (not self.client or outcome.subject.client in self.client)
             and (not self.outcome or outcome.word in self.outcome)
             and (not self.status or str(entry.answer.status) in self.status)
-            and (not self.path or any(_on(path, entry.request.path) for path in self.path))
+            and (not self.path or any(_path_matches(pattern, entry.request.path) for pattern in self.path))
         )
 
 
-def _on(wanted: str, path: str) -> bool:
-    return path.startswith(wanted[:-1]) if wanted.endswith("*") else path == wanted
+def _path_matches(pattern: str, path: str) -> bool:
+    return path.startswith(pattern[:-1]) if pattern.endswith("*") else path == pattern

@@ -16,13 +16,13 @@ from simulator.evidence.journal import Entry, Journal
 
 HTTP: Final = "HTTP/1.1"
 UNKNOWN: Final = -1
-"""HAR's word for a size that nobody took down."""
+"""HAR's word for a size that was not measured."""
 URL: Final = "!#$%&'()*+,-./:;=?@[]_~"
-"""What may stand in a URL as it is (RFC 3986)."""
+"""Characters that need no encoding in a URL (RFC 3986)."""
 
 
 def archive(entries: Iterable[dict[str, Any]], version: str) -> Iterator[bytes]:
-    """A HAR log of what `archived` makes, in that order, as JSON in pieces. `version` is the simulator's."""
+    """A HAR log as pieces of JSON. `entries` are from `archived`, in that order; `version` is the simulator's."""
     creator = {"name": "kucoin-fast-api-simulator", "version": version}
     yield b'{"log":' + json.encode({"version": "1.2", "creator": creator})[:-1] + b',"entries":['
     separator = b""
@@ -33,7 +33,7 @@ def archive(entries: Iterable[dict[str, Any]], version: str) -> Iterator[bytes]:
 
 
 def archived(journal: Journal, entry: Entry) -> dict[str, Any]:
-    """An entry of a HAR log; redacted. Names with an underscore are ours, as the specification wants it."""
+    """An entry of a HAR log, redacted. Names with an underscore are ours, as the specification demands."""
     failures = [*entry.failures]
     exchanged = views.exchanged(entry, views.redactor(journal, entry, failures), failures)
     outcome, milliseconds = entry.outcome, entry.duration / 1000
@@ -54,38 +54,38 @@ def archived(journal: Journal, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _request(asked: dict[str, Any], entry: Entry) -> dict[str, Any]:
-    target = f"{asked['path']}?{asked['query']}" if asked["query"] else asked["path"]
+def _request(parts: dict[str, Any], entry: Entry) -> dict[str, Any]:
+    target = f"{parts['path']}?{parts['query']}" if parts["query"] else parts["path"]
     request: dict[str, Any] = {
-        "method": asked["method"],
+        "method": parts["method"],
         "url": quote(f"{entry.after.origin}{target}", safe=URL),
         "httpVersion": HTTP,
         "cookies": [],
-        "headers": _pairs(asked["headers"].items()),
-        "queryString": _pairs(parse_qsl(asked["query"], keep_blank_values=True)),
+        "headers": _pairs(parts["headers"].items()),
+        "queryString": _pairs(parse_qsl(parts["query"], keep_blank_values=True)),
         "headersSize": UNKNOWN,
         "bodySize": len(entry.request.body),
     }
-    if asked["body"]:
-        kind = asked["headers"].get("content-type", "")
-        request["postData"] = {"mimeType": kind, "params": [], "text": asked["body"]}
+    if parts["body"]:
+        kind = parts["headers"].get("content-type", "")
+        request["postData"] = {"mimeType": kind, "params": [], "text": parts["body"]}
     return request
 
 
-def _response(answered: dict[str, Any], entry: Entry) -> dict[str, Any]:
-    status, body = answered["status"], entry.answer.body
+def _response(parts: dict[str, Any], entry: Entry) -> dict[str, Any]:
+    status, body = parts["status"], entry.answer.body
     return {
         "status": status,
         "statusText": _phrase(status),
         "httpVersion": HTTP,
         "cookies": [],
-        "headers": _pairs(answered["headers"].items()),
+        "headers": _pairs(parts["headers"].items()),
         "content": {
             "size": len(body),
-            "mimeType": answered["headers"].get("content-type", "x-unknown"),
-            "text": answered["body"],
+            "mimeType": parts["headers"].get("content-type", "x-unknown"),
+            "text": parts["body"],
         },
-        "redirectURL": answered["headers"].get("location", ""),
+        "redirectURL": parts["headers"].get("location", ""),
         "headersSize": UNKNOWN,
         "bodySize": len(body),
     }
@@ -94,7 +94,7 @@ def _response(answered: dict[str, Any], entry: Entry) -> dict[str, Any]:
 def _phrase(status: int) -> str:
     try:
         return HTTPStatus(status).phrase
-    except ValueError:  # none at all, or one of the scenario's own
+    except ValueError:  # no answer at all, or a status of the scenario's own
         return ""
 
 

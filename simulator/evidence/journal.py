@@ -1,7 +1,7 @@
-"""What happened: one entry a call, also the refused and the malformed ones, in a ring.
+"""The journal: one entry per call, also for refused and malformed calls, in a ring buffer.
 
-An entry keeps the values themselves: the request, the answer, what became of it and the worlds around it. Whatever
-people see of it - views, differences, diagnoses - is made when somebody looks, and so is the redaction.
+An entry keeps the values themselves: the request, the answer, the outcome, and the worlds before and after. What
+people see of it - views, differences, diagnoses, redaction - is made when somebody asks for it.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from simulator.core.refusals import Refusal
 from simulator.core.value import Value
 from simulator.core.world import World
 from simulator.evidence.failures import attempt
-from simulator.evidence.secrets import Known
+from simulator.evidence.secrets import KnownSecrets
 from simulator.exchange import Mark, NotPerformed, Outcome
 from simulator.messages import Answer, Request
 
 CAPACITY: Final = 10_000
 MOST_BYTES: Final = 33_554_432
-"""Of requests and answers, as they came and went."""
+"""Of requests and answers as they were on the wire."""
 MOST_SHOWN: Final = 8_388_608
-"""Bytes of what has been made of entries to be shown."""
+"""Bytes of rendered lines that are cached."""
 FEW: Final = 1_000
-"""Entries that are looked for from the end."""
+"""Up to so many new entries are found by walking back from the end of the ring."""
 FRAME: Final = 512
-"""Bytes that an entry counts beside what a client sent and got."""
+"""Bytes that an entry counts in addition to what a client sent and got."""
 
 
 class ServedElsewhere(NotPerformed, frozen=True):
-    """The call was addressed to this workspace, and its credential led it to another one: nothing happened here."""
+    """The call was addressed to this workspace, but its credential belongs to another one: nothing happened here."""
 
 
-class Tallied(Value, frozen=True):
-    """What is counted apart. `staged` = the outcome is a fault's and not the exchange's."""
+class TallyKey(Value, frozen=True):
+    """What calls are counted by. `staged` = a fault of the scenario made the outcome, not the exchange."""
 
     operation: str
     user: str
@@ -47,24 +47,24 @@ class Tallied(Value, frozen=True):
     outcome: str
     staged: bool
     departs: bool
-    """Whether something was noted: a departure from the document in a call that was accepted."""
+    """True if an accepted call departs from the document (it has a note)."""
 
 
-def tallied(outcome: Outcome, notes: tuple[str, ...]) -> Tallied:
-    """As what a call is counted."""
+def tally_key(outcome: Outcome, notes: tuple[str, ...]) -> TallyKey:
+    """The key that a call is counted under."""
     subject, staged = outcome.subject, outcome.struck is not None and outcome.prevented
     departs = bool(notes) and not isinstance(outcome.result, Refusal)
-    return Tallied(outcome.operation, subject.user, subject.client, outcome.word, staged, departs)
+    return TallyKey(outcome.operation, subject.user, subject.client, outcome.word, staged, departs)
 
 
-Tally: TypeAlias = "HashTrieMap[Tallied, int]"
-"""How often each was. A value: a snapshot keeps it and every entry has its own, at the cost of what is new in it."""
+Tally: TypeAlias = "HashTrieMap[TallyKey, int]"
+"""Calls per key. It is a persistent value: a snapshot and every entry keep theirs at the cost of what is new in it."""
 
 
 class Entry(Value, frozen=True):
-    """One call: what was asked, what was answered, what became of it, the worlds before and after.
+    """One call: the request, the answer, the outcome, and the worlds before and after.
 
-    `duration` is microseconds spent on the answer. An answer of status 0 = the client got none.
+    `duration` is in microseconds. An answer of status 0 = the client got none.
     """
 
     number: int
@@ -75,26 +75,26 @@ class Entry(Value, frozen=True):
     after: World
     duration: int
     notes: tuple[str, ...] = ()
-    """Departures from the document, fields that nothing read: the reply's and the wire's."""
+    """Departures from the document and unread fields: the notes of the reply and of the wire."""
     tally: Tally = HashTrieMap()
-    """What had been counted, this call included."""
+    """The calls counted by then, this one included."""
     was: Mark | None = None
     mark: Mark | None = None
-    """Where the exchange stood when the call came in, and where it stood afterwards."""
+    """The exchange's marks when the call came in (`was`) and afterwards (`mark`)."""
     size: int = FRAME
-    """Bytes that it takes of the ring."""
+    """Bytes that the entry counts in the ring."""
     failures: tuple[str, ...] = ()
-    """What went wrong when it was written down: whoever waits for entries, the log."""
+    """What failed while the entry was announced: a waiting reader, the log."""
 
     @property
     def refusal(self) -> Refusal | None:
-        """Why the call was refused, if it was."""
+        """The refusal, or None if the call was not refused."""
         result = self.outcome.result
         return result if isinstance(result, Refusal) else None
 
 
 def size_of(request: Request, answer: Answer) -> int:
-    """How many bytes of the ring a call takes."""
+    """The bytes that a call counts in the ring."""
     size = len(request.method) + len(request.path) + len(request.query) + len(request.body) + len(answer.body)
     for name, value in request.headers.items():
         size += len(name) + len(value)
@@ -102,35 +102,35 @@ def size_of(request: Request, answer: Answer) -> int:
 
 
 class Reporting(Value, frozen=True):
-    """How the calls of a server are told of, the same in every workspace."""
+    """How a server reports its calls, the same in every workspace."""
 
     show_secrets: bool = False
-    """Whether people see our own secrets as they are."""
+    """True if people see our own secrets as they are."""
     headers: bool = True
-    """Whether an answer leads to its entry."""
+    """True if an answer has headers that point to its entry."""
     log: Callable[[Journal, Entry], None] | None = None
-    """Is called after each new entry."""
+    """Called after each new entry."""
 
 
 QUIET: Final = Reporting()
 
 
-class Shown:
-    """What has been made of entries to be shown, the newest: who asks for the same again need not make it again."""
+class LineCache:
+    """A cache of rendered lines by entry number; the oldest texts are dropped first."""
 
     def __init__(self, most_bytes: int = MOST_SHOWN) -> None:
         self._texts: dict[int, bytes] = {}
         self._bytes, self._most_bytes, self._known = 0, most_bytes, 0
 
-    def get(self, number: int, known: int) -> bytes | None:
-        """The text of an entry, if it was made when so many secrets were known as are now."""
-        return self._texts.get(number) if known == self._known else None
+    def get(self, number: int, secret_count: int) -> bytes | None:
+        """The cached text of an entry, or None. A text that was made when fewer secrets were known is not used."""
+        return self._texts.get(number) if secret_count == self._known else None
 
-    def keep(self, number: int, known: int, text: bytes) -> None:
-        """Keep the text of an entry. Those that were made when less was known are dropped: they may show a secret."""
-        if known != self._known:
+    def keep(self, number: int, secret_count: int, text: bytes) -> None:
+        """Keep the text of an entry. Texts made when fewer secrets were known are dropped: they may show one."""
+        if secret_count != self._known:
             self._texts.clear()
-            self._bytes, self._known = 0, known
+            self._bytes, self._known = 0, secret_count
         self._texts[number] = text
         self._bytes += len(text)
         while self._bytes > self._most_bytes:
@@ -138,29 +138,29 @@ class Shown:
 
 
 class Journal:
-    """The newest entries, so many and so many bytes. Numbers start at 1 and never repeat, also across a reset."""
+    """The newest entries, limited by number and by bytes. Numbers start at 1 and never repeat, also across a reset."""
 
     def __init__(self, capacity: int = CAPACITY, most_bytes: int = MOST_BYTES, reporting: Reporting = QUIET) -> None:
         self._entries: deque[Entry] = deque()
         self._capacity, self._most_bytes, self._bytes = capacity, most_bytes, 0
         self._last = 0
-        self._known, self._learned = Known(), 0
+        self._known, self._learned = KnownSecrets(), 0
         self._waiting: set[Callable[[], None]] = set()
-        self.shown = Shown()
+        self.line_cache = LineCache()
         self.reporting = reporting
         self.tally: Tally = HashTrieMap()
-        """Every call since the scenario began, also those that the ring has dropped."""
+        """The calls since the scenario began, also those that the ring has dropped."""
         self.closed = False
-        """Whether nothing will be written any more."""
+        """True if no entry will be added any more."""
 
     def close(self) -> None:
-        """Its workspace ends: whoever waits for another entry need not."""
+        """Wake everybody who waits for an entry, because the workspace ends and no entry will follow."""
         self.closed = True
-        for tell in tuple(self._waiting):
-            tell()
+        for callback in tuple(self._waiting):
+            callback()
 
     def start_over(self) -> None:
-        """Count anew: the scenario begins again. What has been written down stays."""
+        """Count from zero, because the scenario begins again. Entries stay."""
         self.tally = HashTrieMap()
 
     def add(
@@ -175,13 +175,13 @@ class Journal:
         was: Mark | None = None,
         mark: Mark | None = None,
     ) -> int:
-        """Write an entry and answer its number."""
+        """Add an entry and return its number."""
         self._last += 1
         notes = (*outcome.result.notes, *notes)
         if not isinstance(outcome.result, ServedElsewhere):
-            counted = tallied(outcome, notes)
+            counted = tally_key(outcome, notes)
             self.tally = self.tally.insert(counted, self.tally.get(counted, 0) + 1)
-        if request.notes:  # on its way here: no departure from the document
+        if request.notes:  # notes on the way here, not departures from the document
             notes = (*request.notes, *notes)
         size = size_of(request, answer)
         entry = Entry(self._last, request, answer, outcome, before, after, duration, notes, self.tally, was, mark, size)
@@ -190,64 +190,64 @@ class Journal:
         return self._last
 
     def _keep(self, entry: Entry) -> None:
-        """The newest is always kept, however large."""
+        """Put an entry in the ring and drop the oldest ones beyond the limits. The newest always stays."""
         self._bytes += entry.size
         self._entries.append(entry)
         while len(self._entries) > 1 and (self._bytes > self._most_bytes or len(self._entries) > self._capacity):
             self._bytes -= self._entries.popleft().size
 
     def _announce(self, entry: Entry) -> None:
-        """Tell those who wait, and the log. The call has been performed: what fails here is told in the entry."""
+        """Call the waiting readers and the log. The call has been performed, so a failure here is put in the entry."""
         failures: list[str] = []
-        for tell in tuple(self._waiting):
-            attempt("telling who waits", tell, None, failures)
+        for callback in tuple(self._waiting):
+            attempt("the notice to a waiting reader", callback, None, failures)
         if log := self.reporting.log:
             attempt("the log line", lambda: log(self, entry), None, failures)
         if failures and self._entries and self._entries[-1] is entry:
             self._entries[-1] = replace(entry, failures=tuple(failures))
 
     def clear(self) -> int:
-        """Empty the ring, and say how many entries went. Numbers go on, and what was counted stays counted."""
+        """Empty the ring and return how many entries it had. Numbers and counts go on."""
         dropped = len(self._entries)
         self._entries.clear()
         self._bytes = 0
         return dropped
 
     @contextmanager
-    def told(self, tell: Callable[[], None]) -> Iterator[None]:
-        """Within the block, `tell` is called after every new entry."""
-        self._waiting.add(tell)
+    def subscribed(self, callback: Callable[[], None]) -> Iterator[None]:
+        """Within the block, `callback` is called after every new entry and at the end of the workspace."""
+        self._waiting.add(callback)
         try:
             yield
         finally:
-            self._waiting.discard(tell)
+            self._waiting.discard(callback)
 
-    def known(self) -> Known:
-        """The secrets of all that is in the ring."""
+    def known(self) -> KnownSecrets:
+        """The secrets of all entries of the ring."""
         for _ in self.learning():
             pass
         return self._known
 
     def learning(self) -> Iterator[None]:
-        """Get to know the secrets of all that is in the ring, in small steps: the next `known` is short then."""
+        """Learn the secrets of all entries of the ring in small steps, so that the next `known` is fast."""
         for entry in list(self.after(self._learned)):
             yield from self._known.learning(entry.before, entry.after)
             self._learned = max(self._learned, entry.number)
 
     @property
     def last(self) -> int:
-        """The number of the newest entry that ever was; 0 = none yet."""
+        """The number of the newest entry, also of one that was dropped; 0 = none yet."""
         return self._last
 
     @property
     def first(self) -> int:
-        """The number of the oldest entry that is kept; one more than the last when there is none."""
+        """The number of the oldest kept entry; one more than the last number if the ring is empty."""
         return self._entries[0].number if self._entries else self._last + 1
 
     def after(self, number: int) -> Iterator[Entry]:
-        """Every kept entry after that number, oldest first. None may be added while it is gone through.
+        """The kept entries after that number, oldest first. No entry may be added during the iteration.
 
-        A few new ones are found without going through the others.
+        A few new entries are found without walking through the others.
         """
         new = self._last - number
         if new <= FEW:
@@ -259,6 +259,6 @@ class Journal:
         return [entry for _, entry in zip(range(limit), reversed(self._entries), strict=False)]
 
     def entry(self, number: int) -> Entry | None:
-        """The entry of that number, if it is still kept."""
+        """The entry of that number, or None if it is not kept."""
         place = number - self.first
         return self._entries[place] if 0 <= place < len(self._entries) else None

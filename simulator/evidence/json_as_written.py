@@ -1,4 +1,4 @@
-"""JSON as it was written: members in order, also repeated ones, and numbers by their digits."""
+"""JSON that keeps how it was written: the order of members, repeated members, the digits of numbers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from simulator.core.nesting import too_deep
 
 
 class TooDeepError(ValueError):
-    """JSON that is nested deeper than anybody reads."""
+    """JSON that is nested deeper than the cap."""
 
 
 class Members(list[tuple[str, Any]]):
@@ -19,7 +19,7 @@ class Members(list[tuple[str, Any]]):
 
 
 class Number(str):
-    """A number, by its digits; also anything else that is written as it is."""
+    """A number as its digits; also any other text that is written without quotes."""
 
     __slots__ = ()
 
@@ -30,7 +30,7 @@ _DECODER: Final = json.JSONDecoder(
 
 
 def read_json(text: str) -> Any:
-    """What a JSON text says. Raises `ValueError`, and `TooDeepError` for one that is nested too deeply."""
+    """The value of a JSON text. Raises `ValueError`, and `TooDeepError` if it is nested too deeply."""
     if too_deep(text):
         raise TooDeepError("nested too deeply")
     try:
@@ -40,10 +40,10 @@ def read_json(text: str) -> Any:
 
 
 def written(value: Any) -> str:
-    """What `read_json` has read as compact JSON. It does not recurse, so the value may be nested deeply."""
+    """A value of `read_json` as compact JSON. It does not recurse, so the value may be nested deeply."""
     pieces: list[str] = []
     left: list[Any] = [value]
-    """What is still to be written, the next last."""
+    """Values that are still to be written, the next one last."""
     while left:
         value = left.pop()
         if isinstance(value, Number):
@@ -64,15 +64,15 @@ def written(value: Any) -> str:
 
 
 class _Open(NamedTuple):
-    """An object or a list that is being gone through."""
+    """An object or a list whose members are being mapped."""
 
     left: Iterator[tuple[str, Any]]
-    """Its members that are still to come; those of a list go by the list's name."""
+    """The members that are still to come; the items of a list have the list's name."""
     shown: list[Any]
-    """What has become of those that have been."""
+    """The members that are done."""
     inside: bool
     keyed: bool
-    """Whether it is an object."""
+    """True if it is an object."""
 
 
 def mapped(
@@ -81,10 +81,10 @@ def mapped(
     show: Callable[[str, Any, bool], Any],
     encloses: Callable[[str, bool], bool],
 ) -> tuple[Any, bool]:
-    """What `read_json` has read with other names and values, and whether anything is another one. It does not recurse.
+    """A value of `read_json` with mapped names and values, and whether anything differs. It does not recurse.
 
-    `show` gets the name, the value and whether it lies within something that `encloses`, which is asked of the name of
-    each object and list and of whether it is an object; a list's values go by the list's name.
+    `show_name(name)` maps a name. `show(name, value, inside)` maps a value; `inside` is true within an object or list
+    for which `encloses(name, is_object)` is true. The items of a list have the list's name.
     """
     top: list[Any] = []
     changed = False
@@ -93,20 +93,20 @@ def mapped(
         left, into, inside, keyed = way[-1]
         for name, value in left:
             nested = isinstance(value, list)
-            shown: Any
+            result: Any
             if nested:
                 inner = isinstance(value, Members)
-                shown = Members() if inner else []
+                result = Members() if inner else []
                 members = iter(value) if inner else zip(repeat(name), value, strict=False)
-                way.append(_Open(members, shown, inside or encloses(name, inner), inner))
+                way.append(_Open(members, result, inside or encloses(name, inner), inner))
             else:
-                shown = show(name, value, inside)
-                changed = changed or shown is not value
+                result = show(name, value, inside)
+                changed = changed or result is not value
             if keyed:
-                shown_name = show_name(name)
-                changed = changed or shown_name != name
-                shown = (shown_name, shown)
-            into.append(shown)
+                mapped_name = show_name(name)
+                changed = changed or mapped_name != name
+                result = (mapped_name, result)
+            into.append(result)
             if nested:
                 break
         else:

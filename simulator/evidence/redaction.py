@@ -1,7 +1,7 @@
-"""What people may see of an entry: our secrets as fingerprints, credentials that are not ours not at all.
+"""The redaction of an entry: our secrets are shown as fingerprints, other credentials are not shown at all.
 
-A secret is known by its place (the header, parameter or field that carries it), by its form, or by its text, for
-secrets end up in strange places. What was found in its place is then hidden wherever else the entry has it.
+A secret is recognized by its place (the header, parameter or field that carries it), by its form, or by its text,
+because secrets end up in unexpected places. A secret that is found in its place is hidden everywhere in the entry.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from simulator.core.gateway import signature
 from simulator.evidence.credential_names import NAME, PLAIN_WORDS, VALUE, bared, may_name, secretive
 from simulator.evidence.encodings import decoded, unescaped
 from simulator.evidence.json_as_written import TooDeepError, mapped, read_json, written
-from simulator.evidence.secrets import IDENTIFIER, SHAPE, SHORTEST, Known, fingerprint
+from simulator.evidence.secrets import IDENTIFIER, SHAPE, SHORTEST, KnownSecrets, fingerprint
 
 if TYPE_CHECKING:
     from simulator.core.world import World
@@ -25,79 +25,79 @@ if TYPE_CHECKING:
 
 NOT_OURS: Final = "(not ours)"
 READABLE: Final = ("json", "form-urlencoded", "text/plain")
-"""Kinds of bodies that are shown; of any other only the size is told, for nobody knows where a secret stands in it."""
+"""Content types of bodies that are shown. Of other bodies only the size is shown, because a secret may be anywhere."""
 MOST_PAIRS: Final = 500
-"""Pairs of a query or a form that are shown."""
+"""Name-value pairs of a query or a form that are shown."""
 MOST_SECRETS: Final = 64
-"""Credentials that one entry may carry: each is looked for in every text of it. With more, no text is shown."""
+"""Credentials that one entry may carry. Each is searched for in every text of it; with more, no text is shown."""
 CROWDED: Final = f"(not shown: the call carries more than {MOST_SECRETS} credentials)"
 TOO_DEEP: Final = "nested too deeply to show"
 TOO_ENCODED: Final = "(not shown: percent-encoded too often)"
 STEP: Final = 30
-"""Seconds for which an authenticator shows a code (RFC 6238)."""
+"""Seconds during which an authenticator shows a code (RFC 6238)."""
 LONGEST: Final = 65_536
-"""Characters of any one text that are shown."""
+"""Characters of one text that are shown."""
 LEAST_MARGIN: Final = 100
-"""Characters at the end of a text that was cut which are not shown: they may begin a secret."""
+"""Characters at the end of a cut text that are not shown, because a secret may begin there."""
 
 
 class Redactor:
-    """Hides what is secret in one entry. `show` = our own secrets stay as they are; others' never do."""
+    """Hides the secrets of one entry. `show` = our own secrets stay as they are; other credentials never do."""
 
-    def __init__(self, known: Known, entry: Entry, *, show: bool = False) -> None:
-        self._known, self._show = known, show
+    def __init__(self, known_secrets: KnownSecrets, entry: Entry, *, show: bool = False) -> None:
+        self._known, self._show = known_secrets, show
         self._world: World = entry.after
-        self._literals: dict[str, str | None] = dict(known.odd)
-        """Texts to look for, and what each is; None = it is not ours."""
+        self._literals: dict[str, str | None] = dict(known_secrets.odd)
+        """Texts to search for, and the kind of each; None = not ours."""
         self._identifiers: set[str] = set()
         self._carried = 0
-        """How many credentials the entry was seen to carry."""
+        """How many credentials have been found in the entry."""
         self._key_is_ours = self._meet(entry)
         self._ordered: list[str] | None = None
         self._entry = entry
         self._meeting = True
-        """Whether what stands in its place is only being found: it must be known before anything is shown."""
+        """True while the entry is searched for credentials: all must be known before a text is shown."""
         self.sent(entry.request.path)
         self.request_parts()
         self._meeting = False
 
     def _meet(self, entry: Entry) -> bool:
-        """Get to know whom the entry is about: their key, their one-time codes, their accounts."""
+        """Learn the secrets of the entry's user and key; return True if the key of the request is ours."""
         world, user = entry.after, entry.outcome.subject.user
         key = world.api_keys.get(entry.request.header(b"kc-api-key") or "")
-        made = [world.api_keys.get(name) for table, name in world.touched or () if table == "api_keys"]
-        for each in made:  # also by a call that is only tried out
-            if each:
-                self._literals |= {each.secret: "api_secret", each.passphrase: "passphrase"}
+        new_keys = [world.api_keys.get(name) for table, name in world.touched or () if table == "api_keys"]
+        for new_key in new_keys:  # also of a call that was only tried out
+            if new_key:
+                self._literals |= {new_key.secret: "api_secret", new_key.passphrase: "passphrase"}
         if key:
             signed = signature.signed_passphrase(key.secret, key.passphrase)
             self._literals |= {signed: "signed_passphrase", key.secret: "api_secret", key.passphrase: "passphrase"}
-        for side in (entry.before, entry.after):
-            for message in side.message_box(user).messages:
+        for world_then in (entry.before, entry.after):
+            for message in world_then.message_box(user).messages:
                 self._literals[message.code] = "otp"
-        found = world.users.get(user)
-        if found:
+        user_row = world.users.get(user)
+        if user_row:
             step = entry.outcome.now.wall // 1000 // STEP
-            self._literals |= dict.fromkeys(_authenticator_codes(found.totp_secret, step), "otp")
+            self._literals |= dict.fromkeys(_authenticator_codes(user_row.totp_secret, step), "otp")
             accounts = world.wallet(user).accounts
-            self._identifiers = {mint.account_id(world, user, each.type, each.currency) for each in accounts}
+            self._identifiers = {mint.account_id(world, user, account.type, account.currency) for account in accounts}
         return key is not None
 
     def request_parts(self) -> tuple[list[tuple[str, str]], str, str]:
-        """Headers, query and body of the request."""
+        """Headers, query and body of the request, redacted."""
         request = self._entry.request
         body = self._body(request.body, request.header(b"content-type") or "")
         return self._headers(request.headers.items()), self._pairs(request.query), body
 
     def answer_parts(self) -> tuple[list[tuple[str, str]], str]:
-        """Headers and body of the answer."""
+        """Headers and body of the answer, redacted."""
         answer = self._entry.answer
         body = self._body(answer.body, answer.content_type.decode("latin-1"), answer=True)
         return self._headers(answer.head if answer.status else ()), body
 
     # --- texts
     def text(self, text: str, most: int = LONGEST) -> str:
-        """Up to `most` characters of a text in which anything may stand."""
+        """Up to `most` characters of any text, redacted."""
         if self._meeting or (len(text) < SHORTEST and text.isascii()):
             return text
         if self._carried > MOST_SECRETS:
@@ -110,34 +110,34 @@ class Redactor:
         if plain is None:
             return TOO_ENCODED
         if plain is not text:
-            found = self._hidden(plain)
-            hidden = found if found != plain else hidden
+            hidden_plain = self._hidden(plain)
+            hidden = hidden_plain if hidden_plain != plain else hidden
         hidden = hidden if whole else hidden[:-margin]
         return (hidden if hidden.isascii() else hidden.encode(errors="replace").decode())[:most]
 
     def sent(self, text: str, most: int = LONGEST) -> str:
-        """Up to `most` characters of a text that a client wrote: it may hold names with values, encoded or not."""
+        """Up to `most` characters of a client's text, redacted: it may hold names with values, encoded or not."""
         if text.isascii() and text.isalnum() and len(text) < SHORTEST:
             return text
         plain = decoded(text)
         if plain is None:
             return TOO_ENCODED
-        found = self._loosely(plain)
-        return self.text(text if found == plain else found, most)
+        cleaned = self._loosely(plain)
+        return self.text(text if cleaned == plain else cleaned, most)
 
     def _loosely(self, text: str) -> str:
         if not may_name(text):
             return text
         parts, done = [], 0
-        for found in NAME.finditer(text):
-            value = VALUE.match(text, found.end()) if secretive(found[1]) and found.start() >= done else None
+        for label in NAME.finditer(text):
+            value = VALUE.match(text, label.end()) if secretive(label[1]) and label.start() >= done else None
             if value:
-                parts += [text[done : value.start()], self.named(found[1], value[0])]
+                parts += [text[done : value.start()], self.named(label[1], value[0])]
                 done = value.end()
         return "".join([*parts, text[done:]])
 
     def _longest_first(self) -> list[str]:
-        """The texts to look for."""
+        """The texts to search for, the longest first."""
         if self._ordered is None:
             self._ordered = sorted(self._literals, key=len, reverse=True)
         return self._ordered
@@ -145,31 +145,31 @@ class Redactor:
     def _hidden(self, text: str) -> str:
         for literal in self._longest_first():
             if literal in text:
-                text = text.replace(literal, self._said(literal, self._literals[literal]))
+                text = text.replace(literal, self._masked(literal, self._literals[literal]))
         mark = mint.workspace_mark(self._world.workspace)
         if mark in text:
-            text = _marked(mark).sub(lambda found: self._shaped(found[0], "id"), text)
-        return SHAPE.sub(lambda found: self._shaped(found[0], found.lastgroup or ""), text)
+            text = _marked(mark).sub(lambda match: self._shaped(match[0], "id"), text)
+        return SHAPE.sub(lambda match: self._shaped(match[0], match.lastgroup or ""), text)
 
     def _shaped(self, text: str, shape: str) -> str:
-        """A text that looks like a credential."""
+        """What to show in place of a text that has the form of a credential."""
         if text in self._identifiers:
             return text
         bare = text.rstrip(".")
-        return self._said(bare, self._kind(bare, shape)) + text[len(bare) :]
+        return self._masked(bare, self._kind(bare, shape)) + text[len(bare) :]
 
     def _kind(self, text: str, shape: str) -> str | None:
-        """What a text is; a signature is ours if it came with a key of ours, for only its secret can make one."""
+        """The kind of a text. A signature that came with a key of ours is ours: only its secret can make one."""
         kind = self._known.kind(text, self._world)
         return "signature" if kind is None and shape == "signature" and self._key_is_ours else kind
 
-    def _said(self, text: str, kind: str | None) -> str:
+    def _masked(self, text: str, kind: str | None) -> str:
         if kind is None:
             return NOT_OURS
         return text if kind == IDENTIFIER or self._show else fingerprint(kind, text)
 
     def named(self, name: str, value: str) -> str:
-        """The value that a name carries."""
+        """The value of a named header, parameter or field, redacted."""
         if not secretive(name):
             return self.sent(value)
         scheme, _, token = value.strip().partition(" ")
@@ -178,11 +178,11 @@ class Redactor:
         return self.secret(value)
 
     def secret(self, value: str) -> str:
-        """A text that stands where a credential stands."""
+        """What to show of a credential."""
         if not value or value in self._identifiers:
             return value
         if value in self._literals:
-            return self._said(value, self._literals[value])
+            return self._masked(value, self._literals[value])
         shape = SHAPE.fullmatch(value)
         kind = self._kind(value, (shape.lastgroup or "") if shape else "")
         if kind != IDENTIFIER and len(value) >= SHORTEST:
@@ -190,16 +190,16 @@ class Redactor:
             if self._carried <= MOST_SECRETS:
                 self._literals[value] = kind
                 self._ordered = None
-        return self._said(value, kind)
+        return self._masked(value, kind)
 
     def otp(self, value: str) -> str:
-        """A one-time code of ours."""
-        return self._said(value, "otp")
+        """What to show of a one-time code of ours."""
+        return self._masked(value, "otp")
 
     def data(self, value: Any) -> Any:
-        """JSON data: objects, lists, texts; what else it holds stays as it is."""
+        """JSON data with its texts redacted; numbers, booleans and null stay as they are."""
         if isinstance(value, dict):
-            return {self.text(name): self.data(each) for name, each in value.items()}
+            return {self.text(name): self.data(item) for name, item in value.items()}
         if isinstance(value, list | tuple):
             return [*map(self.data, value)]
         return self.text(value) if isinstance(value, str) else value
@@ -210,7 +210,7 @@ class Redactor:
         return [(self.text(name), self.named(name, value)) for name, value in pairs]
 
     def _pairs(self, raw: str) -> str:
-        """A query or a form; a pair without a secret stays as it was written."""
+        """A query or a form, redacted; a pair without a secret stays as it was written."""
         pairs = raw[: 2 * LONGEST].split("&")
         more = [f"({len(pairs) - MOST_PAIRS} more)"] if len(pairs) > MOST_PAIRS else []
         return "&".join([*map(self._pair, pairs[:MOST_PAIRS]), *more])[:LONGEST]
@@ -218,16 +218,16 @@ class Redactor:
     def _pair(self, raw: str) -> str:
         name, equals, value = raw.partition("=")
         plain_name, plain = unquote_plus(name), unquote_plus(value)
-        shown_name, shown = self.text(plain_name), self.named(plain_name, plain)
-        if (shown_name, shown) == (plain_name, plain):
+        shown_name, masked = self.text(plain_name), self.named(plain_name, plain)
+        if (shown_name, masked) == (plain_name, plain):
             return raw
-        return f"{shown_name}{equals}{shown}"
+        return f"{shown_name}{equals}{masked}"
 
     def _body(self, body: bytes, content_type: str, *, answer: bool = False) -> str:
         kind = content_type.partition(";")[0].strip().lower()
         if not body:
             return ""
-        if kind and not any(each in kind for each in READABLE):
+        if kind and not any(readable in kind for readable in READABLE):
             what = "a page of " if kind == "text/html" else ""
             return f"({what}{len(body)} bytes)"
         try:
@@ -240,48 +240,48 @@ class Redactor:
             return f"({len(body)} bytes of JSON, {TOO_DEEP})"
         except ValueError:
             return self._pairs(text) if "form" in kind else self._broken(text)
-        shown, changed = mapped(
+        masked, changed = mapped(
             value,
             self.text,
             partial(self._leaf, answer=answer),
             lambda name, keyed: bared(name) == "validation" or (keyed and secretive(name) and not answer),
         )
-        return written(shown)[: 2 * LONGEST] if changed else text
+        return written(masked)[: 2 * LONGEST] if changed else text
 
     def _leaf(self, name: str, value: Any, inside: bool, *, answer: bool) -> Any:
-        """What a field holds that is no object and no list; the very value if there is nothing to hide.
+        """A field's scalar value, redacted; the same object if there is nothing to hide.
 
-        `inside` = it is part of a credential, or of a `validation` with its one-time codes.
+        `inside` = the field is part of a credential, or of a `validation` with its one-time codes.
         """
         if not isinstance(value, str):
             return value
-        bare, kept = bared(name), secretive(name)
+        bare, is_credential = bared(name), secretive(name)
         if (
             len(value) < SHORTEST
-            and not (inside or kept or bare == "validation")
+            and not (inside or is_credential or bare == "validation")
             and value.isascii()
             and value.isalnum()
         ):
-            return value  # most numbers: it can be nothing else
+            return value  # too short and too plain to hold a secret
         if bare == "validation" or (inside and bare not in PLAIN_WORDS):
-            shown = self.secret(value)
+            masked = self.secret(value)
         else:
-            shown = self.text(value) if answer and (bare == "code" or not kept) else self.named(name, value)
-        return value if shown == value else shown
+            masked = self.text(value) if answer and (bare == "code" or not is_credential) else self.named(name, value)
+        return value if masked == value else masked
 
     def _broken(self, text: str) -> str:
-        """A text that was to be JSON and is not."""
+        """A text that claims to be JSON and is not, redacted."""
         return self.sent(unescaped(text[: 2 * LONGEST]))
 
 
 def _marked(mark: str) -> re.Pattern[str]:
-    """ObjectIds of a workspace, also within longer runs of digits."""
+    """The pattern of a workspace's ObjectIds, also within longer runs of digits."""
     return re.compile(rf"[0-9a-f]{{8}}{mark}[0-9a-f]{{6}}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)
 def _authenticator_codes(secret: str, step: int) -> tuple[str, ...]:
-    """What an authenticator shows, what it showed before, and what it will show next."""
+    """The previous, the current and the next code of an authenticator."""
     from pyotp import TOTP
 
     totp = TOTP(secret, interval=STEP)

@@ -1,4 +1,4 @@
-"""Which texts are secrets of ours: what the worlds of the journal hold, and what looks like something that we mint."""
+"""The secrets of ours: those in the worlds of the journal, and texts with the form of what we mint."""
 
 from __future__ import annotations
 
@@ -22,42 +22,42 @@ SHAPE: Final = re.compile(
     r"|(?P<base32>(?<![a-z0-9])(?-i:[A-Z2-7]{32})(?![a-z0-9]))",
     re.IGNORECASE,
 )
-"""What KuCoin mints, by its form: a JWT; the secret of a key; a signature in base64 or hex; a code, a key or another
+"""The forms of what KuCoin mints: a JWT; the secret of a key; a signature in base64 or hex; a code, a key or another
 ObjectId; a passphrase; the secret of an authenticator. Times, amounts and addresses have none of these forms."""
 SHORTEST: Final = 6
-"""Characters. A shorter secret is found in its place, but not looked for in other texts: it would be everywhere."""
+"""In characters. A shorter secret is hidden in its place, but not searched for elsewhere: it would be everywhere."""
 BATCH: Final = 100
 """Rows of a world that are read in one step."""
 IDENTIFIER: Final = ""
-"""The kind of what is ours and no secret: an API key, the id of a transaction or of a withdrawal."""
+"""The kind of an identifier of ours that is not secret: an API key, the id of a transaction or of a withdrawal."""
 
 
 def fingerprint(kind: str, secret: str) -> str:
-    """`kind:` and eight digits of the secret's SHA-256: the same in every run, and anybody can make it."""
+    """`kind:` and eight digits of the secret's SHA-256: the same in every run, and anybody can compute it."""
     return f"{kind}:{sha256(secret.encode(errors='replace')).hexdigest()[:8]}"
 
 
-class Known:
-    """The secrets of every world that it was shown. They are not forgotten: older entries may hold them."""
+class KnownSecrets:
+    """The secrets of all worlds that were given to `learn`. None is forgotten, because older entries may hold it."""
 
     def __init__(self) -> None:
         self._kinds: dict[str, str] = {}
         self._odd: dict[str, str] = {}
-        """Those that have no form of their own, such as a scenario's."""
+        """Secrets that have none of the forms, such as those in a scenario's file."""
         self._last: World | None = None
 
     @property
     def odd(self) -> dict[str, str]:
-        """Secrets that must be looked for by their text, with their kinds."""
+        """Secrets that must be searched for by their text, with their kinds."""
         return self._odd
 
     def learn(self, before: World, after: World) -> None:
-        """Know the secrets of an operation's worlds. Costs what the operation touched, if it follows the last one."""
+        """Learn the secrets of an operation's worlds; only touched rows if `before` is the last known world."""
         for _ in self.learning(before, after):
             pass
 
     def learning(self, before: World, after: World) -> Iterator[None]:
-        """The same in small steps: a world that follows no other is read as a whole."""
+        """The same in small steps. If `before` is not the last world known, its tables are read as a whole."""
         if before is not self._last:
             yield from self._reading(before)
         if after is not before:
@@ -67,7 +67,7 @@ class Known:
         yield
 
     def _reading(self, world: World) -> Iterator[None]:
-        """A world that came from elsewhere: only the tables that are others than before are read."""
+        """Learn a world that does not follow the last one; only tables that differ are read."""
         last = self._last
         for table in ("clients", "users", "api_keys"):
             rows = getattr(world, table)
@@ -78,9 +78,9 @@ class Known:
                         yield
 
     def __len__(self) -> int:
-        """How many secrets have no form of their own: what was shown when they were fewer may show one.
+        """The number of secrets without a form. A text that was rendered when there were fewer may show a secret.
 
-        A secret with a form is hidden by it, whether it is known or not.
+        Secrets with a form do not count, because they are hidden whether they are known or not.
         """
         return len(self._odd)
 
@@ -101,18 +101,18 @@ class Known:
                 self._odd[secret] = kind
 
     def kind(self, text: str, world: World) -> str | None:
-        """What a text is if it is ours, `IDENTIFIER` if it is no secret; None = it is not ours."""
+        """The kind of a text that is ours, `IDENTIFIER` if it is not secret; None = not ours."""
         kind = self._kinds.get(text)
         if kind is None and text.startswith("eyJ"):
-            said = claims.read(text, mint.token_key(world.seed, world.workspace))
-            kind = f"{said.typ}_token" if said else None
+            token = claims.read(text, mint.token_key(world.seed, world.workspace))
+            kind = f"{token.typ}_token" if token else None
         if kind is None:
             kind = _id_kind(text, world)
         return kind
 
 
 def _id_kind(text: str, world: World) -> str | None:
-    """The kind of an ObjectId of ours: what the world has it for, or what its own bytes say."""
+    """The kind of an ObjectId of ours, from the world's tables or from its own bytes; None = not ours."""
     if text in world.api_keys or text in world.withdrawals or text in world.transactions or text in world.consents:
         return IDENTIFIER
     text = text.lower()

@@ -1,6 +1,6 @@
-"""Did happen what had to happen? `expect:` held against what was counted and against the world.
+"""Check a scenario's `expect:` against the counted calls and against the world.
 
-Control surface, command line and tests all ask this one function.
+The control surface, the command line and the tests all use `verify`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import Any, Final
 from simulator.core.refusals import Reason
 from simulator.core.value import Value
 from simulator.core.world import World
-from simulator.evidence.journal import Journal, Tallied
+from simulator.evidence.journal import Journal, TallyKey
 from simulator.printing import printable
 from simulator.scenario.staging.expectations import Expectation
 
 RETIRED: Final = frozenset({Reason.ACCESS_TOKEN_SUPERSEDED.name, Reason.REFRESH_TOKEN_SUPERSEDED.name})
-"""Outcomes of a call with a token that a refresh had retired (s6.3)."""
+"""Outcomes of a call with a token that an earlier refresh replaced (s6.3)."""
 
 VIOLATIONS: Final = frozenset(
     reason.name
@@ -59,23 +59,23 @@ VIOLATIONS: Final = frozenset(
         Reason.FACTORS_INCOMPLETE,
     )
 )
-"""Outcomes that no state of the world excuses: the request itself is not as the page, or our answer to its hole, says.
+"""Outcomes that are the broker's own mistake: the request is not as the page, or our answer to a hole in it, says.
 
-What can befall a correct broker - a token that expires, a balance that is short, a clock that is off - is none.
+What can happen to a correct broker is not in the list: an expired token, a balance that is too small, a wrong clock.
 """
 
 
 class Result(Value, frozen=True):
-    """One expectation, and how often it was."""
+    """One expectation, and how many calls or rows it counted."""
 
     expectation: Expectation
     count: int
     seen: tuple[str, ...] = ()
-    """What was counted instead, where the count is wrong: `refresh_tokens REFRESH_TOKEN_EXPIRED x2`."""
+    """If the count is wrong: what was counted instead, such as `refresh_tokens REFRESH_TOKEN_EXPIRED x2`."""
 
     @property
     def ok(self) -> bool:
-        """Whether it holds."""
+        """True if the expectation holds."""
         return self.expectation.allows(self.count)
 
     def __str__(self) -> str:
@@ -84,18 +84,18 @@ class Result(Value, frozen=True):
 
 
 class Verdict(Value, frozen=True):
-    """All of them, in the order of the file."""
+    """The results of all expectations, in the order of the file."""
 
     results: tuple[Result, ...]
 
     @property
     def ok(self) -> bool:
-        """Whether all hold; so they do when nothing is expected."""
+        """True if all expectations hold, also if there are none."""
         return all(result.ok for result in self.results)
 
     @property
     def text(self) -> str:
-        """A line for each, and one that sums up, for people."""
+        """One line per expectation and a summary line, for people."""
         failed = sum(not result.ok for result in self.results)
         total = len(self.results)
         if not total:
@@ -120,46 +120,48 @@ class Verdict(Value, frozen=True):
 
 
 def verify(expectations: Iterable[Expectation], journal: Journal, world: World) -> Verdict:
-    """Hold each expectation against the calls since the scenario began, and against the world as it is now."""
-    return Verdict(tuple(_result(each, journal, world) for each in expectations))
+    """The result of each expectation, from the calls since the scenario began and the world as it is now."""
+    return Verdict(tuple(_result(expectation, journal, world) for expectation in expectations))
 
 
-def _result(wanted: Expectation, journal: Journal, world: World) -> Result:
-    if wanted.fact == "withdrawals_accepted":
+def _result(expectation: Expectation, journal: Journal, world: World) -> Result:
+    if expectation.fact == "withdrawals_accepted":
         count = sum(
-            wanted.user in ("", each.user) and wanted.client in ("", each.client_id)
-            for each in world.withdrawals.values()
+            expectation.user in ("", withdrawal.user) and expectation.client in ("", withdrawal.client_id)
+            for withdrawal in world.withdrawals.values()
         )
-        return Result(wanted, count)
-    if wanted.fact == "transfers_accepted":
-        return Result(wanted, sum(wanted.user in ("", each.user) for each in world.transfers.values()))
+        return Result(expectation, count)
+    if expectation.fact == "transfers_accepted":
+        count = sum(expectation.user in ("", transfer.user) for transfer in world.transfers.values())
+        return Result(expectation, count)
     about = {
         key: count
         for key, count in journal.tally.items()
-        if wanted.user in ("", key.user) and wanted.client in ("", key.client)
+        if expectation.user in ("", key.user) and expectation.client in ("", key.client)
     }
-    counted = {key: count for key, count in about.items() if _counts(wanted, key)}
+    counted = {key: count for key, count in about.items() if _counts(expectation, key)}
     total = sum(counted.values())
-    if wanted.allows(total):
-        return Result(wanted, total)
-    if wanted.fact:
-        return Result(wanted, total, _seen(counted))
-    return Result(wanted, total, _seen({key: n for key, n in about.items() if wanted.operation in ("", key.operation)}))
+    if expectation.allows(total):
+        return Result(expectation, total)
+    if expectation.fact:
+        return Result(expectation, total, _seen(counted))
+    same_operation = {key: n for key, n in about.items() if expectation.operation in ("", key.operation)}
+    return Result(expectation, total, _seen(same_operation))
 
 
-def _counts(wanted: Expectation, key: Tallied) -> bool:
-    if wanted.fact == "retired_tokens_used":
+def _counts(expectation: Expectation, key: TallyKey) -> bool:
+    if expectation.fact == "retired_tokens_used":
         return key.outcome in RETIRED and not key.staged
-    if wanted.fact == "violations":
+    if expectation.fact == "violations":
         return (key.outcome in VIOLATIONS and not key.staged) or key.departs
-    return wanted.operation in ("", key.operation) and wanted.outcome in ("", key.outcome)
+    return expectation.operation in ("", key.operation) and expectation.outcome in ("", key.outcome)
 
 
-def _seen(counted: dict[Tallied, int]) -> tuple[str, ...]:
-    """The tallies by operation and outcome, the most frequent first."""
+def _seen(counted: dict[TallyKey, int]) -> tuple[str, ...]:
+    """Counts by operation and outcome, the most frequent first: `withdraw OK x3`."""
     words: dict[str, int] = {}
     for key, count in counted.items():
         noted = " with notes" if key.departs else ""
         word = f"{key.operation or 'no operation'} {key.outcome}{noted}"
         words[word] = words.get(word, 0) + count
-    return tuple(f"{word} x{count}" for word, count in sorted(words.items(), key=lambda each: (-each[1], each[0])))
+    return tuple(f"{word} x{count}" for word, count in sorted(words.items(), key=lambda item: (-item[1], item[0])))

@@ -1,4 +1,4 @@
-"""What people see of an entry, as JSON data: a line of the list, or all of it. Everything here is redacted.
+"""A journal entry as JSON data: its line in the list, or the whole entry. Everything here is redacted.
 
 A part that cannot be shown is left out, and `evidenceFailures` tells of it: one bad entry takes no list down.
 """
@@ -17,34 +17,34 @@ from simulator.evidence.journal import Entry, Journal
 from simulator.evidence.redaction import Redactor
 
 LONGEST: Final = 200
-"""Characters of anything a client sent that a line shows."""
+"""Characters of each client's text that a line shows."""
 UNSHOWN: Final = "(could not be shown)"
 
 
 class Blind(Redactor):
-    """Shows nothing that a client sent: for an entry whose secrets nobody could find."""
+    """Shows nothing that a client sent. It is used if the search for the entry's secrets failed."""
 
     def __init__(self) -> None:
         self._literals = {}
 
     def text(self, text: str, most: int = redaction.LONGEST) -> str:
-        """Nothing of it."""
+        """`UNSHOWN` in place of the text."""
         return UNSHOWN if text else ""
 
     sent = text
 
     def secret(self, value: str) -> str:
-        """Nothing of it."""
+        """`UNSHOWN` in place of the text."""
         return self.text(value)
 
     otp = secret
 
     def request_parts(self) -> tuple[list[tuple[str, str]], str, str]:
-        """Nothing of it."""
+        """`UNSHOWN` in place of the text."""
         return [], self.text("query"), self.text("body")
 
     def answer_parts(self) -> tuple[list[tuple[str, str]], str]:
-        """Nothing of it."""
+        """`UNSHOWN` in place of the text."""
         return [], self.text("body")
 
 
@@ -54,22 +54,22 @@ NO_CHANGES: Final[list[dict[str, Any]]] = []
 
 
 def redactor(journal: Journal, entry: Entry, failures: list[str], *, elsewhere: bool = False) -> Redactor:
-    """What hides an entry's secrets, as this journal wants it; all that a client sent if they cannot be found.
+    """The redactor of an entry with this journal's settings; `BLIND` if the search for secrets fails.
 
-    `elsewhere` = the entry is not in the journal: what its call minted is a secret too, for the next call mints it.
+    `elsewhere` = the entry is not in the journal. What its call minted is secret too, because the next call mints it.
     """
 
     def made() -> Redactor:
-        known = journal.known()
+        known_secrets = journal.known()
         if elsewhere:
-            known.learn(entry.before, entry.after)
-        return Redactor(known, entry, show=journal.reporting.show_secrets)
+            known_secrets.learn(entry.before, entry.after)
+        return Redactor(known_secrets, entry, show=journal.reporting.show_secrets)
 
     return attempt("the redaction", made, BLIND, failures)
 
 
 def line(journal: Journal, entry: Entry) -> dict[str, Any]:
-    """What the list shows: who, what, when, what came of it, and if it was refused, by which rule and why."""
+    """The entry's line in the list: user, call, time, outcome, and the diagnosis if the call was refused."""
     failures = [*entry.failures]
     return _telling(_line(entry, redactor(journal, entry, failures), failures), failures)
 
@@ -114,41 +114,43 @@ def _line(entry: Entry, hide: Redactor, failures: list[str]) -> dict[str, Any]:
 
 
 def rendered(journal: Journal, entry: Entry) -> bytes:
-    """The line as JSON. It is made once for all who read the journal."""
+    """The entry's line as JSON. It is cached for all readers of the journal."""
     failures: list[str] = []
-    known = attempt("the redaction", lambda: len(journal.known()), 0, failures)
-    text = None if failures else journal.shown.get(entry.number, known)
+    secret_count = attempt("the redaction", lambda: len(journal.known()), 0, failures)
+    text = None if failures else journal.line_cache.get(entry.number, secret_count)
     if text is None:
         text = json.encode(line(journal, entry))
         if not failures:
-            journal.shown.keep(entry.number, known, text)
+            journal.line_cache.keep(entry.number, secret_count, text)
     return text
 
 
 def exchanged(entry: Entry, hide: Redactor, failures: list[str]) -> dict[str, Any]:
-    """Request and answer. Bodies are texts as they were on the wire; one that held a secret is written anew.
+    """Request and answer as JSON data. Bodies are texts as on the wire; a body that held a secret is written anew.
 
-    An answer of status 0 is none: a fault kept it.
+    Status 0 = the client got no answer, because of a fault.
     """
     request = entry.request
     withheld: list[tuple[str, str]] = []
-    asked_headers, query, asked = attempt("the request", hide.request_parts, (withheld, UNSHOWN, UNSHOWN), failures)
-    answer_headers, answered = attempt("the answer", hide.answer_parts, (withheld, UNSHOWN), failures)
+    request_headers, query, request_body = attempt(
+        "the request", hide.request_parts, (withheld, UNSHOWN, UNSHOWN), failures
+    )
+    answer_headers, answer_body = attempt("the answer", hide.answer_parts, (withheld, UNSHOWN), failures)
     return {
         "request": {
             "method": attempt("the method", lambda: hide.text(request.method), UNSHOWN, failures),
             "path": attempt("the path", lambda: hide.sent(request.prefix + request.path), UNSHOWN, failures),
             "query": query,
-            "headers": dict(asked_headers),
+            "headers": dict(request_headers),
             "ip": request.ip,
-            "body": asked,
+            "body": request_body,
         },
-        "answer": {"status": entry.answer.status, "headers": dict(answer_headers), "body": answered},
+        "answer": {"status": entry.answer.status, "headers": dict(answer_headers), "body": answer_body},
     }
 
 
 def whole(journal: Journal, entry: Entry, *, elsewhere: bool = False) -> dict[str, Any]:
-    """All of an entry: its line, the request, the answer, and what it changed in the world."""
+    """The whole entry: its line, the request, the answer, and what the call changed in the world."""
     failures = [*entry.failures]
     hide = redactor(journal, entry, failures, elsewhere=elsewhere)
     diagnosis = attempt("the diagnosis", lambda: diagnose(entry, hide.text), NOTHING, failures)
@@ -163,4 +165,4 @@ def whole(journal: Journal, entry: Entry, *, elsewhere: bool = False) -> dict[st
 
 
 def _changed(entry: Entry, hide: Redactor) -> list[dict[str, Any]]:
-    return [each.as_data(hide) for each in changes(entry.before, entry.after)]
+    return [change.as_data(hide) for change in changes(entry.before, entry.after)]

@@ -1,4 +1,4 @@
-"""The currencies that every scenario begins with. Data and nothing else; `given` lies over it.
+"""The built-in currencies that every scenario begins with, as data. `given.currencies` is merged over them.
 
 KuCoin's own samples: all of BTC, USDT's contracts on trx, eth, kcc and ton. Other contracts are the tokens' public ones. All
 other numbers are made up in the exchange's style: minimums and fees in the currency itself, prices in USDT and round.
@@ -61,13 +61,13 @@ def _currency(code: str, name: str, precision: int, price: str, default: str, *c
 
 
 def _on_ton(name: str, minimum: str, fee: str, precision: int, deposit: str, contract: str = "") -> Chain:
-    """All that is paid into an exchange on TON has a comment that says whose it is."""
+    """Every deposit into an exchange on TON has a comment that names the recipient."""
     memo = {"need_tag": True, "memo_pattern": COMMENT}
     return _chain("ton", name, minimum, fee, precision, deposit, (1, 1), OPEN_NETWORK, contract, **memo)
 
 
 # fmt: off
-BUILT_IN: Final = HashTrieMap({each.currency: each for each in (
+BUILT_IN: Final = HashTrieMap({currency.currency: currency for currency in (
     _currency("BTC", "Bitcoin", 8, "60000", "btc",
         _chain("btc", "BTC", "0.001", "0.0005", 8, "0.0002", (3, 1), BITCOIN),
         _chain("btcln", "Lightning Network", "0.00001", "0.000015", 8, "0.00001", (1, 1), LIGHTNING, max_deposit=Decimal("0.03")),
@@ -113,4 +113,4 @@ BUILT_IN: Final = HashTrieMap({each.currency: each for each in (
     ),
 )})
 # fmt: on
-"""By code; each world changes a copy of its own, which costs nothing [H63/currency-list]."""
+"""Currencies by code. Each world changes its own copy, which costs nothing [H63/currency-list]."""

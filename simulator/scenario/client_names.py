@@ -1,4 +1,4 @@
-"""Names of clients in a text for a workspace: `demo-broker` and `demo-broker-t1` are one client in `t1`."""
+"""Names of clients in the text for a workspace: `demo-broker` and `demo-broker-t1` are the same client in `t1`."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from simulator.scenario.text.nodes import Node, Problem
 
 Rename = Callable[[str], str]
 LITERAL: Final = ("respond", "refuse")
-"""Keys below which nothing names a client."""
+"""Keys whose values never name a client."""
 
 
 def without_suffix(workspace: str) -> Rename:
-    """Names as a scenario for every workspace has them: `demo-broker-t1` is `demo-broker`."""
+    """A function that removes the workspace's suffix: `demo-broker-t1` -> `demo-broker`."""
     return lambda name: name.removesuffix(f"-{workspace}")
 
 
 def as_known(world: World, name: str) -> str:
-    """The name as a workspace that is played has it: `demo-broker` is `demo-broker-t1`, unless it has such a client."""
+    """The client's name in a world: `demo-broker` -> `demo-broker-t1`, unless the world has a client `demo-broker`."""
     own = f"{name}-{world.workspace}"
     return own if world.workspace != HOME and name not in world.clients and own in world.clients else name
 
 
 def in_words_of(world: World, root: Node) -> Node:
-    """A part of a scenario with its clients as the world's workspace calls them."""
+    """A part of a scenario with the client names of the world's workspace."""
     return root if world.workspace == HOME else with_names(root, partial(as_known, world))
 
 
 def with_names(node: Node, rename: Rename, path: tuple[str, ...] = ()) -> Node:
-    """The tree with every client under the name that `rename` gives it."""
+    """The tree with every client renamed by `rename`."""
     if node.items is not None:
         return replace(node, items=tuple(with_names(item, rename, path) for item in node.items))
     if node.entries is None:
@@ -51,7 +51,7 @@ def _entry(key: Node, value: Node, rename: Rename, path: tuple[str, ...]) -> tup
 
 
 def alike(root: Node, workspace: str) -> list[Problem]:
-    """Clients that stand in `given.clients` twice, once with the workspace's name and once without."""
+    """The problems of clients that are twice in `given.clients`: with the workspace's name and without it."""
     given = root.value("given")
     clients = given.value("clients") if given else None
     first: dict[str, Node] = {}
@@ -60,7 +60,9 @@ def alike(root: Node, workspace: str) -> list[Problem]:
         if key.text is None:
             continue
         name = key.text.removesuffix(f"-{workspace}")
-        if (known := first.setdefault(name, key)).text != key.text:
-            message = f"is {known.text} of line {known.line}: both names are one client in workspace {workspace}"
+        if (earlier_key := first.setdefault(name, key)).text != key.text:
+            message = (
+                f"is {earlier_key.text} of line {earlier_key.line}: both names mean one client in workspace {workspace}"
+            )
             problems.append(Problem(key.file, key.line, key.column, f"given.clients.{key.text}", message))
     return problems

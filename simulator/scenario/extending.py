@@ -1,4 +1,4 @@
-"""`extends:`: a scenario that says only what differs from another, and where that other is found."""
+"""`extends:`: the search for the scenario that another one extends, and the merge of the two."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from simulator.scenario.text.parsing import parse
 
 SUFFIXES: Final = (".yaml", ".yml")
 LONGEST_CHAIN: Final = 10
-"""Files that one scenario is made of."""
+"""Files that one scenario may consist of."""
 MOST_BYTES: Final = 4 * MAXIMUM_CHARACTERS
-"""Of a file: a character has four at most."""
+"""Of a file: a character has at most four bytes."""
 
 
-class Source(Value, frozen=True):
-    """One file of a chain. `path` None = the text came from elsewhere; `folder` is where it looks for others.
+class SourceFile(Value, frozen=True):
+    """One file of a chain. `path` None = the text is not from a file; `folder` is searched for the file it extends.
 
-    `path` is the file by the name that it goes by: where a link leads to can change.
+    `path` is the name of the file, which may be a link; the target of a link can change.
     """
 
     text: str
@@ -39,26 +39,26 @@ class Source(Value, frozen=True):
     path: Path | None = None
     folder: Path | None = None
     workspace: str = HOME
-    """Which workspace the text was written for."""
+    """The workspace that the text was written for."""
 
     @property
     def real(self) -> Path | None:
-        """The file behind all links."""
+        """The path with all links resolved."""
         return self.path and self.path.resolve()
 
 
 class Composed(Value, frozen=True):
-    """A scenario with all that it extends, as one tree. Its problems are those that single files have."""
+    """A scenario merged with all that it extends. `problems` are those of single files."""
 
     root: Node
     problems: tuple[Problem, ...]
     files: tuple[str, ...]
     whole: bool
-    """Whether everything that it extends was found."""
+    """True if everything that it extends was found."""
 
 
 def builtin_folder() -> Path:
-    """Where the shipped scenarios are: inside the wheel, or at the top of a checkout."""
+    """The folder of the shipped scenarios: inside the wheel, or at the top of a checkout."""
     package = Path(str(resources.files("simulator")))
     inside = package / "scenarios"
     return inside if inside.is_dir() else package.parent / "scenarios"
@@ -79,16 +79,16 @@ def read_text(path: Path) -> str:
 
 
 def read_bytes(path: Path) -> bytes:
-    """What is in a scenario's file; no other function opens one. Raises `OSError` and `ValueError`.
+    """The bytes of a scenario's file; no other function opens one. Raises `OSError` and `ValueError`.
 
-    Whatever a link leads to: only a regular file is read, and no more of it than a scenario can have.
+    Only a regular file is read, also through a link, and no more of it than a scenario can have.
     """
     with open(path, "rb", opener=_without_waiting) as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             kind = "a pipe" if stat.S_ISFIFO(status.st_mode) else "a device"
             raise ValueError(f"it is {kind}; a scenario is read from a regular file only")
-        # The size is not believed: a file can grow, and those of /proc say 0.
+        # The size is not reliable: a file can grow, and files in /proc say 0.
         data = None if status.st_size > MOST_BYTES else file.read(MOST_BYTES + 1) or b""
     if data is None or len(data) > MOST_BYTES:
         raise ValueError(f"it is longer than {MAXIMUM_CHARACTERS} characters")
@@ -96,26 +96,26 @@ def read_bytes(path: Path) -> bytes:
 
 
 def _without_waiting(path: str, flags: int) -> int:
-    """Open a file; a pipe would wait for who writes into it."""
+    """Open a file without blocking: a pipe would wait for a writer."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def composed(source: Source) -> Composed:
-    """The tree of a source and of all that it extends. Raises `ScenarioError` when the source itself is no YAML."""
+def composed(source: SourceFile) -> Composed:
+    """The merged tree of a file and of all that it extends. Raises `ScenarioError` if the file itself is not YAML."""
     budget = Budget()
     chain, roots = [source], [parse(source.text, source.file, budget)]
     problems = list(repeated(roots[0]))
     if source.workspace != HOME and not problems:
         problems += alike(roots[0], source.workspace)
         roots[0] = with_names(roots[0], without_suffix(source.workspace))
-    while (wanted := roots[-1].value("extends")) is not None:
+    while (extends := roots[-1].value("extends")) is not None:
         try:
-            found = _base(wanted, chain)
-            root = parse(found.text, found.file, budget)
+            base = _base(extends, chain)
+            root = parse(base.text, base.file, budget)
         except ScenarioError as error:
             return Composed(roots[0], (*problems, *error.problems), _files(chain), whole=False)
         problems += [*repeated(root), *_head_problems(root)]
-        chain.append(found)
+        chain.append(base)
         roots.append(root)
     tree = roots[-1] if len(roots) == 1 else _without_head(roots[-1])
     for place, root in reversed(list(enumerate(roots[:-1]))):
@@ -123,8 +123,8 @@ def composed(source: Source) -> Composed:
     return Composed(tree, tuple(problems), _files(chain), whole=True)
 
 
-def _files(chain: list[Source]) -> tuple[str, ...]:
-    return tuple(str(each.path) for each in chain) if chain[0].path else ()
+def _files(chain: list[SourceFile]) -> tuple[str, ...]:
+    return tuple(str(source.path) for source in chain) if chain[0].path else ()
 
 
 def _with(root: Node, entries: Iterable[tuple[Node, Node]]) -> Node:
@@ -132,35 +132,35 @@ def _with(root: Node, entries: Iterable[tuple[Node, Node]]) -> Node:
 
 
 def _without_head(root: Node) -> Node:
-    """What can be inherited."""
+    """The root without the keys that are not inherited."""
     return _with(root, (pair for pair in root.entries or () if pair[0].text not in HEAD.keys))
 
 
 def _head_problems(root: Node) -> list[Problem]:
-    """What is wrong with that which a file says of itself."""
+    """The problems of the keys that each file has for itself alone."""
     reader = Reader(root)
     reader.read(HEAD, _with(root, (pair for pair in root.entries or () if pair[0].text in HEAD.keys)), "")
     return [problem for problem in reader.problems if problem.path != "extends"]
 
 
-def _base(wanted: Node, chain: list[Source]) -> Source:
-    """The source of that name, as the last one of a chain sees it. Raises `ScenarioError`."""
-    reader = Reader(wanted)
-    name = reader.read(SCENARIO_NAME, wanted, "extends")
-    found = _candidate(name, chain) if name else ""
-    if isinstance(found, str):
-        if found:
-            reader.wrong(wanted, "extends", found)
+def _base(extends: Node, chain: list[SourceFile]) -> SourceFile:
+    """The file that the last one of a chain extends. Raises `ScenarioError`."""
+    reader = Reader(extends)
+    name = reader.read(SCENARIO_NAME, extends, "extends")
+    candidate = _candidate(name, chain) if name else ""
+    if isinstance(candidate, str):
+        if candidate:
+            reader.wrong(extends, "extends", candidate)
         raise ScenarioError(reader.problems)
-    return Source(read_text(found), str(found), found.absolute(), found.parent)
+    return SourceFile(read_text(candidate), str(candidate), candidate.absolute(), candidate.parent)
 
 
-def _candidate(name: str, chain: list[Source]) -> Path | str:
-    """The file of that name, or why there is none: of the same folder first, then a built-in one."""
-    here = chain[-1]
+def _candidate(name: str, chain: list[SourceFile]) -> Path | str:
+    """The file of that name in the same folder, else the built-in one; a message if there is none."""
+    current = chain[-1]
     if len(chain) == LONGEST_CHAIN:
         return f"is one too many: a scenario is made of {LONGEST_CHAIN} files at most"
-    beside = [here.folder / f"{name}{suffix}" for suffix in SUFFIXES] if here.folder else []
+    beside = [current.folder / f"{name}{suffix}" for suffix in SUFFIXES] if current.folder else []
     shipped = [path for path in builtin() if path.stem == name]
     itself = False
     for path in (*beside, *shipped):
@@ -172,63 +172,67 @@ def _candidate(name: str, chain: list[Source]) -> Path | str:
             return f"{path} cannot be read: {error.strerror}"
         if not real.is_relative_to(path.parent.resolve()):
             return f"{path} leads out of its folder"
-        if real == here.real:
-            itself = True  # a file called like the built-in one that it extends
-        elif real in [each.real for each in chain]:
+        if real == current.real:
+            itself = True  # a file with the name of the built-in one that it extends
+        elif real in [source.real for source in chain]:
             return f"goes in a circle: {_circle(chain, name)}"
         else:
             return path
     if itself:
         return f"goes in a circle: {_circle(chain[-1:], name)}"
-    known = sorted({path.stem for path in (*_folder(here), *builtin())} - ({here.path.stem} if here.path else set()))
-    return f"no scenario {name}; there are {', '.join(known)}{suggestion(name, known)}"
+    names = sorted(
+        {path.stem for path in (*_folder(current), *builtin())} - ({current.path.stem} if current.path else set())
+    )
+    return f"no scenario {name}; there are {', '.join(names)}{suggestion(name, names)}"
 
 
-def _folder(here: Source) -> list[Path]:
-    return [path for suffix in SUFFIXES for path in here.folder.glob(f"*{suffix}")] if here.folder else []
+def _folder(source: SourceFile) -> list[Path]:
+    return [path for suffix in SUFFIXES for path in source.folder.glob(f"*{suffix}")] if source.folder else []
 
 
-def _circle(chain: list[Source], name: str) -> str:
-    return " -> ".join([*(Path(each.file).stem for each in chain), name])
+def _circle(chain: list[SourceFile], name: str) -> str:
+    return " -> ".join([*(Path(source.file).stem for source in chain), name])
 
 
-def _merge(base: Node | None, over: Node, shape: Shape, path: str, problems: list[Problem]) -> Node:
+def _merge(base: Node | None, overlay: Node, shape: Shape, path: str, problems: list[Problem]) -> Node:
     """`over` laid over `base`: mappings by key, anything else whole; null deletes."""
-    if over.entries is None:
-        return over
+    if overlay.entries is None:
+        return overlay
     shape = shape.entries if isinstance(shape, Either) else shape
-    under = base.entries or () if base and not _another_variant(base, over, shape) else ()
+    under = base.entries or () if base and not _another_variant(base, overlay, shape) else ()
     merged = {key.text: (key, value) for key, value in under}
     for pair in shape.apart if isinstance(shape, Record) else ():
         for one, other in (pair, pair[::-1]):
-            if over.value(one) is not None:
-                merged.pop(other, None)  # what excludes the inherited key takes its place
-    for key, value in over.entries:
+            if overlay.value(one) is not None:
+                merged.pop(other, None)  # the key replaces the inherited key that it excludes
+    for key, value in overlay.entries:
         if key.text is None:
             continue
-        known = shape.known if isinstance(shape, Names) else {}
-        taken = value.is_null and key.text not in known  # a null for what is built in has to be read
-        old = merged.pop(key.text, None) if taken else merged.get(key.text)
-        if not taken:
+        built_in = shape.known if isinstance(shape, Names) else {}
+        deleted = (
+            value.is_null and key.text not in built_in
+        )  # a null that deletes something built in is left for the reader
+        old = merged.pop(key.text, None) if deleted else merged.get(key.text)
+        if not deleted:
             inner = _merge(old[1] if old else None, value, _inner(shape, key.text), join(path, key.text), problems)
             merged[key.text] = (key, inner)
         elif old is None and isinstance(shape, Names):
-            names = [*(each for each in merged if each is not None), *known]
+            names = [*(name for name in merged if name is not None), *built_in]
             message = absent(key.text, names)
             problems.append(Problem(key.file, key.line, key.column, join(path, key.text), message))
-    return replace(over, entries=tuple(merged.values()))
+    return replace(overlay, entries=tuple(merged.values()))
 
 
 def _inner(shape: Shape, name: str) -> Shape:
     if isinstance(shape, Names):
         return shape.shape(name)
-    known = shape.keys.get(name) if isinstance(shape, Record) else None
-    return known.shape if known else None
+    key = shape.keys.get(name) if isinstance(shape, Record) else None
+    return key.shape if key else None
 
 
-def _another_variant(base: Node, over: Node, shape: Shape) -> bool:
-    """Whether `over` chooses another variant, so that nothing of the base's is meant."""
+def _another_variant(base: Node, overlay: Node, shape: Shape) -> bool:
+    """True if `over` chooses another variant, so that nothing of the base applies."""
     if not isinstance(shape, Tagged):
         return False
-    old, new = base.value(shape.tag), over.value(shape.tag)
+    old, new = base.value(shape.tag), overlay.value(shape.tag)
     return old is not None and new is not None and old.text != new.text

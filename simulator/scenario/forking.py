@@ -1,4 +1,4 @@
-"""A scenario for another workspace: the same people and money, and brokers whose credentials name the workspace."""
+"""A scenario for another workspace: the same users and money, and clients whose credentials name the workspace."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from simulator.scenario.staging.faults import Condition, Fault
 
 
 def forked(scenario: Scenario, workspace: str, seed: int | None = None) -> Scenario:
-    """The scenario as that workspace plays it. Users are shared, so that it costs the same at any number of them.
+    """The scenario for that workspace. Users are shared, so the cost does not depend on their number.
 
-    A client `demo-broker` is `demo-broker-{workspace}` there, with a secret, a broker key and, for Broker Pro, API keys
-    of its own. `seed` is for what is minted; who the users are, authenticators included, stays as the scenario has it.
+    A client `demo-broker` is `demo-broker-{workspace}` there, with its own secret, broker key and Broker Pro API keys.
+    `seed` is for what is minted; users, with their authenticators, stay as in the scenario.
     """
     world = replace(scenario.world, workspace=workspace, seed=scenario.world.seed if seed is None else seed)
     clients = [_client(world, world.clients[client_id]) for client_id in world.clients]
     keys = [_key(world, key) for key in reversed([*issued.keys(world)])]
-    books = (replace(each, client_id=renamed(each.client_id, workspace)) for each in world.broker_books.values())
+    books = (replace(book, client_id=renamed(book.client_id, workspace)) for book in world.broker_books.values())
     world = replace(
         world,
         clients=HashTrieMap({client.client_id: client for client in clients}),
@@ -35,17 +35,19 @@ def forked(scenario: Scenario, workspace: str, seed: int | None = None) -> Scena
         scenario,
         world=world,
         faults=tuple(_fault(fault, workspace) for fault in scenario.faults),
-        expect=tuple(replace(each, client=renamed(each.client, workspace)) for each in scenario.expect),
+        expect=tuple(
+            replace(expectation, client=renamed(expectation.client, workspace)) for expectation in scenario.expect
+        ),
     )
 
 
 def renamed(client_id: str, workspace: str) -> str:
-    """What a client is called in a workspace; "" stays ""."""
+    """The client_id in a workspace; "" stays ""."""
     return f"{client_id}-{workspace}" if client_id else ""
 
 
 def _client(world: World, client: Client) -> Client:
-    """The client as the world's workspace has it. A broker key is minted for those that have one."""
+    """The client for the world's workspace. A broker key is minted if the client has one."""
     return replace(
         client,
         client_id=renamed(client.client_id, world.workspace),
@@ -55,12 +57,12 @@ def _client(world: World, client: Client) -> Client:
 
 
 def _key(world: World, key: ApiKey) -> ApiKey:
-    """The key as the world's workspace has it. A broker's own is another one, for it finds its workspace by itself."""
-    mine = replace(key, client_id=renamed(key.client_id, world.workspace))
+    """The key for the world's workspace. A broker's own key is minted anew, because it must name its workspace."""
+    renamed_key = replace(key, client_id=renamed(key.client_id, world.workspace))
     if key.made_by is not MadeBy.BROKER:
-        return mine
+        return renamed_key
     return replace(
-        mine,
+        renamed_key,
         api_key=mint.party_key(world, key.api_key),
         secret=mint.party_secret(world, "own key secret", key.api_key),
         passphrase=mint.party_word(world, "own key passphrase", key.api_key),

@@ -1,6 +1,6 @@
-"""A scenario file -> `Scenario`: what is true at the start, what goes wrong, what must have happened.
+"""The loader: a scenario file -> `Scenario`, with the world at the start, the faults and the expectations.
 
-Applied whole or not at all: every problem is told at once, each with its place. All that is raised is `ScenarioError`.
+A file is loaded as a whole or not at all. Only `ScenarioError` is raised, with all problems and their places.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from simulator.clock import ClockSettings
 from simulator.core.value import Value
 from simulator.core.world import HOME, World
 from simulator.scenario.client_names import in_words_of
-from simulator.scenario.extending import SUFFIXES, Source, builtin, builtin_folder, composed, read_bytes, read_text
+from simulator.scenario.extending import SUFFIXES, SourceFile, builtin, builtin_folder, composed, read_bytes, read_text
 from simulator.scenario.format.reader import Reader, repeated, suggestion
 from simulator.scenario.format.shapes import Record, by_hand
 from simulator.scenario.given.world import built
 from simulator.scenario.keys.choices import chosen
 from simulator.scenario.keys.scenario import EXPECT, FAULTS, SCENARIO
-from simulator.scenario.sections import Maker
+from simulator.scenario.sections import SectionBuilder
 from simulator.scenario.staging.expectations import Expectation
 from simulator.scenario.staging.faults import Fault
 from simulator.scenario.staging.logins import PAGE, Login
@@ -61,7 +61,7 @@ DEMO: Final = "demo"
 
 
 class Scenario(Value, frozen=True):
-    """What a scenario file says. `world.origins` is the server's to set."""
+    """The content of a scenario file. The server sets `world.origins`."""
 
     name: str
     description: str
@@ -71,9 +71,9 @@ class Scenario(Value, frozen=True):
     faults: tuple[Fault, ...] = ()
     expect: tuple[Expectation, ...] = ()
     text: str = ""
-    """The file as it was read."""
+    """The text of the file."""
     files: tuple[str, ...] = ()
-    """The file and those that it extends, nearest first; () when the text came from elsewhere."""
+    """The file and those that it extends, the nearest first; () if the text is not from a file."""
 
 
 def find(name_or_file: str) -> Path:
@@ -81,11 +81,11 @@ def find(name_or_file: str) -> Path:
     path = Path(name_or_file)
     if path.suffix in SUFFIXES or _is(path, Path.is_file):
         return path
-    built_in = {each.stem: each for each in builtin()}
+    built_in = {built_in_path.stem: built_in_path for built_in_path in builtin()}
     if name_or_file in built_in:
         return built_in[name_or_file]
     if _is(path, Path.exists) and not _is(path, Path.is_dir):
-        return path  # a pipe or a device: who reads it says so
+        return path  # a pipe or a device: reading it raises the error
     hint = suggestion(name_or_file, built_in)
     message = f"no such file, and no built-in scenario of that name{hint}; built in: {', '.join(built_in)}"
     raise ScenarioError([Problem(name_or_file, 1, 1, "", message)])
@@ -101,20 +101,20 @@ def _is(path: Path, question: Callable[[Path], bool]) -> bool:
 def load(name_or_file: str = DEMO, seed: int | None = None) -> Scenario:
     """Read a scenario by file or built-in name. `seed` overrides the file's. Raises `ScenarioError`."""
     path = find(name_or_file)
-    return _read(Source(read_text(path), str(path), path.absolute(), path.parent), seed)
+    return _read(SourceFile(read_text(path), str(path), path.absolute(), path.parent), seed)
 
 
 def read(text: str, file: str, seed: int | None = None, folder: Path | None = None, workspace: str = HOME) -> Scenario:
     """Read a scenario's text. `file` is for messages. Raises `ScenarioError` with all problems.
 
-    What it extends is looked for in `folder`, then among the built-in ones; without a folder only there. A text for
-    another workspace than the default one may end its clients' names with that of the workspace.
+    The scenario that it extends is searched for in `folder`, if given, then among the built-in ones. In a text for
+    another workspace than the default one, client names may end with the workspace's name.
     """
     path = (folder / Path(file).name).absolute() if folder else None
-    return _read(Source(text, file, path, folder, workspace), seed)
+    return _read(SourceFile(text, file, path, folder, workspace), seed)
 
 
-def _read(source: Source, seed: int | None) -> Scenario:
+def _read(source: SourceFile, seed: int | None) -> Scenario:
     tree = composed(source)
     reader = Reader(tree.root)
     top: dict[str, Any] = reader.read(SCENARIO, tree.root, "")
@@ -126,7 +126,7 @@ def _read(source: Source, seed: int | None) -> Scenario:
         reader.refuse(("given",), "is missing")
     seed = top.get("seed", 0) if seed is None else seed
     world = built(reader, top.get("given", {}), seed, chosen(top.get("choices", {})))
-    maker = Maker(reader, world.users, world.clients)
+    maker = SectionBuilder(reader, world.users, world.clients)
     login, faults = maker.login(top.get("login")), maker.faults(top.get("faults", ()))
     expect, clock = maker.expectations(top.get("expect", ())), maker.clock(top.get("clock", {}))
     if reader.problems:
@@ -145,7 +145,7 @@ def _read(source: Source, seed: int | None) -> Scenario:
 
 
 def read_faults(text: str, file: str, scenario: Scenario) -> tuple[Fault, ...]:
-    """Faults for a scenario: a list, a mapping with the one key `faults`, or a single fault. Raises `ScenarioError`."""
+    """Faults for a scenario, from a list, a mapping with the key `faults`, or one fault. Raises `ScenarioError`."""
     root = in_words_of(scenario.world, parse(text, file))
     entry = root.entry("faults")
     listed = entry[1] if entry else root
@@ -153,40 +153,40 @@ def read_faults(text: str, file: str, scenario: Scenario) -> tuple[Fault, ...]:
         raise ScenarioError([Problem(file, listed.line, listed.column, "faults", "expected a list, found nothing")])
     if entry is None and root.entries is not None:
         root = replace(root, items=(root,), entries=None)
-    reader, found = _part(root, FAULTS, "faults")
-    faults = Maker(reader, scenario.world.users, scenario.world.clients).faults(found)
+    reader, entries = _part(root, FAULTS, "faults")
+    faults = SectionBuilder(reader, scenario.world.users, scenario.world.clients).faults(entries)
     if reader.problems:
         raise ScenarioError(reader.problems)
     return faults
 
 
 def read_expectations(text: str, file: str, scenario: Scenario) -> tuple[Expectation, ...]:
-    """What is expected of a scenario: a list, or a mapping with the one key `expect`; nothing of an empty text.
+    """Expectations for a scenario, from a list or a mapping with the key `expect`; () for an empty text.
 
     Raises `ScenarioError`.
     """
     root = in_words_of(scenario.world, parse(text, file))
     if root.is_null:
         return ()
-    reader, found = _part(root, EXPECT, "expect")
-    expectations = Maker(reader, scenario.world.users, scenario.world.clients).expectations(found)
+    reader, entries = _part(root, EXPECT, "expect")
+    expectations = SectionBuilder(reader, scenario.world.users, scenario.world.clients).expectations(entries)
     if reader.problems:
         raise ScenarioError(reader.problems)
     return expectations
 
 
 def _part(root: Node, shape: Record, name: str) -> tuple[Reader, tuple[Any, ...]]:
-    """A part of a scenario that came alone: with its key, or what stands under it."""
+    """The reader and the value of a part of a scenario that came alone, with its key or without."""
     if root.entries is None:
         root = replace(root, entries=((replace(root, text=name, items=None), root),), items=None, text=None)
     reader = Reader(root)
     reader.problems += repeated(root)
-    found: dict[str, Any] = reader.read(shape, root, "")
-    return reader, found.get(name, ())
+    values: dict[str, Any] = reader.read(shape, root, "")
+    return reader, values.get(name, ())
 
 
 def comment(text: str) -> str:
-    """What the comment at the top of a scenario says, without its `#`, in one line."""
+    """The comment at the top of a scenario in one line, without its `#`."""
     lines = []
     for line in text.removeprefix("\ufeff").splitlines():
         if not line.startswith("#"):

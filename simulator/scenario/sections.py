@@ -1,4 +1,4 @@
-"""`clock:`, `login:`, `faults:` and `expect:` as they were read -> their values, with what one key asks of another."""
+"""The sections `clock:`, `login:`, `faults:`, `expect:`: read values -> typed values, with the checks between keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from simulator.core.refusals import Reason
 from simulator.core.staged import details_of
 from simulator.messages import BODILESS
 from simulator.scenario.format.reader import Path, Reader, suggestion
-from simulator.scenario.format.shapes import by_hand, fields
+from simulator.scenario.format.shapes import Values, by_hand, fields
 from simulator.scenario.keys.scenario import CLOCK, DECIDED, EXPECTATION, FAULT, LOGIN, NOT_PERFORMED, OK, RESPOND
 from simulator.scenario.staging.expectations import OF_NO_CLIENT, Expectation
 from simulator.scenario.staging.faults import Condition, Fault, Response
@@ -25,26 +25,25 @@ by_hand(FAULT, "match", "refuse", "respond")
 by_hand(RESPOND)
 by_hand(LOGIN.variants["page"])
 by_hand(LOGIN.variants["queue"], "logins")
-Found = Mapping[str, Any]
 FRAMING: Final = ("content-length", "transfer-encoding", "connection")
-"""Headers that are the server's own business."""
+"""Headers that only the server sets."""
 ANONYMOUS: Final = tuple(name for name, call in CALLS.items() if call.toll and call.toll.needs is None)
-"""Operations whose calls carry nothing that says whose they are."""
+"""Operations whose calls carry neither user nor client."""
 
 
-class Maker:
-    """Makes values of what a reader has read, and notes in it what does not fit together.
+class SectionBuilder:
+    """Makes the typed values of the sections and adds problems to the reader if keys do not fit together.
 
-    `users` and `clients` are the names that there are.
+    `users` and `clients` are the known names.
     """
 
     def __init__(self, reader: Reader, users: Iterable[str], clients: Iterable[str]) -> None:
         self._reader = reader
         self._users, self._clients = dict.fromkeys(users), dict.fromkeys(clients)
 
-    def clock(self, found: Found) -> ClockSettings:
-        """How the two clocks run."""
-        mode = found.get("mode", "real")
+    def clock(self, values: Values) -> ClockSettings:
+        """The settings of the two clocks."""
+        mode = values.get("mode", "real")
         written = self._reader.root.value("clock")
         says = {key: written is not None and written.value(key) is not None for key in ("scale", "start")}
         if mode == "scaled" and not says["scale"]:
@@ -53,137 +52,137 @@ class Maker:
             self._reader.refuse(("clock", "scale"), f"goes with mode: scaled, not with mode: {mode}", key=True)
         if mode == "offset" and not says["start"]:
             self._reader.refuse(("clock", "start"), "is missing; mode: offset runs from a start")
-        return ClockSettings(**fields(CLOCK, found))
+        return ClockSettings(**fields(CLOCK, values))
 
-    def login(self, found: Found | None) -> Login:
-        """Who logs in."""
-        if not found or found.get("mode", "page") == "page":
+    def login(self, values: Values | None) -> Login:
+        """The login mode and who logs in."""
+        if not values or values.get("mode", "page") == "page":
             return PAGE
-        if found["mode"] == "auto":
-            return Login("auto", (self._decided(found, ("login",)),))
-        logins = found.get("logins") or ()
-        return Login("queue", tuple(self._decided(each, ("login", "logins", n)) for n, each in enumerate(logins)))
+        if values["mode"] == "auto":
+            return Login("auto", (self._decided(values, ("login",)),))
+        logins = values.get("logins") or ()
+        return Login("queue", tuple(self._decided(entry, ("login", "logins", n)) for n, entry in enumerate(logins)))
 
-    def faults(self, found: Iterable[Found]) -> tuple[Fault, ...]:
-        """What goes wrong."""
-        return tuple(self._fault(each, ("faults", place)) for place, each in enumerate(found))
+    def faults(self, entries: Iterable[Values]) -> tuple[Fault, ...]:
+        """The faults, in the order of the file."""
+        return tuple(self._fault(values, ("faults", place)) for place, values in enumerate(entries))
 
-    def expectations(self, found: Iterable[Found]) -> tuple[Expectation, ...]:
-        """What must have happened."""
-        return tuple(self._expectation(each, ("expect", place)) for place, each in enumerate(found))
+    def expectations(self, entries: Iterable[Values]) -> tuple[Expectation, ...]:
+        """The expectations, in the order of the file."""
+        return tuple(self._expectation(values, ("expect", place)) for place, values in enumerate(entries))
 
-    def _who(self, found: Found, path: Path) -> None:
-        """Refuse users and clients that there are not."""
-        for kind, known in (("user", self._users), ("client", self._clients)):
-            name = found.get(kind)
-            if name is not None and name not in known:
-                some = ", ".join(sorted(known)[:20]) or "none"
-                message = f"unknown {kind} {name}; given.{kind}s has {some}{suggestion(name, known)}"
+    def _check_names(self, values: Values, path: Path) -> None:
+        """Add a problem for an unknown user or client."""
+        for kind, names in (("user", self._users), ("client", self._clients)):
+            name = values.get(kind)
+            if name is not None and name not in names:
+                some = ", ".join(sorted(names)[:20]) or "none"
+                message = f"unknown {kind} {name}; given.{kind}s has {some}{suggestion(name, names)}"
                 self._reader.refuse((*path, kind), message)
 
-    def _decided(self, found: Found, path: Path) -> Decided:
-        self._who(found, path)
-        said = {name: value for name, value in found.items() if name in DECIDED.keys}
-        return Decided(**{"user": "", **fields(DECIDED, said)})
+    def _decided(self, values: Values, path: Path) -> Decided:
+        self._check_names(values, path)
+        own_values = {name: value for name, value in values.items() if name in DECIDED.keys}
+        return Decided(**{"user": "", **fields(DECIDED, own_values)})
 
-    def _fault(self, found: Found, path: Path) -> Fault:
-        self._who(found, path)
-        if found.get("operation") in ANONYMOUS:
+    def _fault(self, values: Values, path: Path) -> Fault:
+        self._check_names(values, path)
+        if values.get("operation") in ANONYMOUS:
             for whose in ("user", "client"):
-                if whose in found:
-                    message = f"strikes nothing: {found['operation']} tells not whose call it is; leave it out"
+                if whose in values:
+                    message = f"never matches: {values['operation']} calls carry no {whose}; remove it"
                     self._reader.refuse((*path, whose), message, key=True)
-        self._check_moment(found, path)
-        reason, details = self._refusal(found, path)
+        self._check_moment(values, path)
+        reason, details = self._refusal(values, path)
         others: dict[str, Any] = {
-            "match": self._conditions(found, path),
+            "match": self._conditions(values, path),
             "refuse": reason,
             "details": details,
-            "respond": self._response(found.get("respond"), (*path, "respond")),
+            "respond": self._response(values.get("respond"), (*path, "respond")),
         }
-        return Fault(**{"operation": "", **fields(FAULT, found), **others})
+        return Fault(**{"operation": "", **fields(FAULT, values), **others})
 
-    def _check_moment(self, found: Found, path: Path) -> None:
-        """Not everything can happen at every moment."""
-        said: list[Effect] = [effect for effect in ("refuse", "respond") if effect in found]
-        if (network := found.get("network")) is not None:
-            said.append(network)
-        effects: tuple[Effect, ...] = (*said,) or ("delay",)
-        for key, message in obstacles(effects, found.get("at", "before"), found.get("delay")):
-            self._reader.refuse((*path, key), message, key=key == "delay" and bool(said))
+    def _check_moment(self, values: Values, path: Path) -> None:
+        """Add a problem for an effect that is impossible at its moment."""
+        effects_named: list[Effect] = [effect for effect in ("refuse", "respond") if effect in values]
+        if (network := values.get("network")) is not None:
+            effects_named.append(network)
+        effects: tuple[Effect, ...] = (*effects_named,) or ("delay",)
+        for key, message in obstacles(effects, values.get("at", "before"), values.get("delay")):
+            self._reader.refuse((*path, key), message, key=key == "delay" and bool(effects_named))
 
-    def _refusal(self, found: Found, path: Path) -> tuple[Reason | None, tuple[tuple[str, str], ...]]:
-        """The reason, and what fills the names in its text that a call does not tell."""
-        wanted, place = found.get("refuse"), (*path, "refuse")
-        given: dict[str, str] = {}
-        if isinstance(wanted, Mapping):
-            given = {name: text for name, text in wanted.items() if name != "reason"}
-            wanted, place = wanted.get("reason"), (*place, "reason")
-        if not isinstance(wanted, Reason):
+    def _refusal(self, values: Values, path: Path) -> tuple[Reason | None, tuple[tuple[str, str], ...]]:
+        """The reason, and the values of the names in its text that no call supplies."""
+        reason, place = values.get("refuse"), (*path, "refuse")
+        details: dict[str, str] = {}
+        if isinstance(reason, Mapping):
+            details = {name: text for name, text in reason.items() if name != "reason"}
+            reason, place = reason.get("reason"), (*place, "reason")
+        if not isinstance(reason, Reason):
             return None, ()
-        operation, needed = found.get("operation"), details_of(wanted)
-        if operation and wanted not in CALLS[operation].refusals:
-            known = ", ".join(_reasons(operation))
-            other = f"it can be with {known}" if known else "nothing refuses it"
-            self._reader.refuse(place, f"{operation} is never refused with {wanted.name}; {other}")
-        for name in given:
+        operation, needed = values.get("operation"), details_of(reason)
+        if operation and reason not in CALLS[operation].refusals:
+            possible = ", ".join(_reasons(operation))
+            other = f"it can be with {possible}" if possible else "nothing refuses it"
+            self._reader.refuse(place, f"{operation} is never refused with {reason.name}; {other}")
+        for name in details:
             if name not in needed:
-                self._reader.refuse((*path, "refuse", name), f"does not stand in the text of {wanted.name}", key=True)
-        if missing := [name for name in needed if name not in given]:
-            whole = ", ".join(f"{name}: ..." for name in ("reason", *needed)).replace("...", wanted.name, 1)
-            message = f"the text of {wanted.name} needs {' and '.join(missing)}: write refuse: {{{whole}}}"
+                self._reader.refuse((*path, "refuse", name), f"is not in the text of {reason.name}", key=True)
+        if missing := [name for name in needed if name not in details]:
+            whole = ", ".join(f"{name}: ..." for name in ("reason", *needed)).replace("...", reason.name, 1)
+            message = f"the text of {reason.name} needs {' and '.join(missing)}: write refuse: {{{whole}}}"
             self._reader.refuse((*path, "refuse"), message)
-        return wanted, tuple(given.items())
+        return reason, tuple(details.items())
 
-    def _conditions(self, found: Found, path: Path) -> tuple[Condition, ...]:
-        operation = found.get("operation")
-        known = CALLS[operation].fields if operation else ()
+    def _conditions(self, values: Values, path: Path) -> tuple[Condition, ...]:
+        operation = values.get("operation")
+        fields_of_operation = CALLS[operation].fields if operation else ()
         conditions = []
-        for field, wanted in found.get("match", {}).items():
-            if operation and field not in known:
-                some = f"its fields are {', '.join(known)}" if known else "it has none"
-                message = f"{operation} has no field {field}; {some}{suggestion(field, known)}"
+        for field, bound in values.get("match", {}).items():
+            if operation and field not in fields_of_operation:
+                some = f"its fields are {', '.join(fields_of_operation)}" if fields_of_operation else "it has none"
+                message = f"{operation} has no field {field}; {some}{suggestion(field, fields_of_operation)}"
                 self._reader.refuse((*path, "match", field), message, key=True)
-            bounds = wanted if isinstance(wanted, Mapping) else {"equals": wanted}
+            bounds = bound if isinstance(bound, Mapping) else {"equals": bound}
             self._check_bounds(bounds, (*path, "match", field))
             conditions.append(Condition(field, **bounds))
         return tuple(conditions)
 
-    def _check_bounds(self, found: Found, path: Path) -> None:
-        least, most = found.get("at_least"), found.get("at_most")
+    def _check_bounds(self, values: Mapping[str, Any], path: Path) -> None:
+        least, most = values.get("at_least"), values.get("at_most")
         if least is not None and most is not None and least > most:
             self._reader.refuse((*path, "at_most"), f"must not be less than at_least, which is {least}")
 
-    def _response(self, found: Found | None, path: Path) -> Response | None:
-        if found is None:
+    def _response(self, values: Values | None, path: Path) -> Response | None:
+        if values is None:
             return None
-        headers: dict[str, str] = found.get("headers", {})
-        seen: set[str] = set()
+        headers: dict[str, str] = values.get("headers", {})
+        lower_names: set[str] = set()
         for name in headers:
             if name.lower() in FRAMING:
                 self._reader.refuse((*path, "headers", name), "is the server's own business; leave it out", key=True)
-            if name.lower() in seen:
-                self._reader.refuse((*path, "headers", name), "stands twice: case does not matter", key=True)
-            seen.add(name.lower())
-        status, body = found.get("status", 200), found.get("body", "")
+            if name.lower() in lower_names:
+                self._reader.refuse((*path, "headers", name), "is repeated: case does not matter", key=True)
+            lower_names.add(name.lower())
+        status, body = values.get("status", 200), values.get("body", "")
         if status in BODILESS and body:
             self._reader.refuse((*path, "body"), f"must be empty: an answer with status {status} has none")
-        return Response(**{"status": status, **fields(RESPOND, found)})
+        return Response(**{"status": status, **fields(RESPOND, values)})
 
-    def _expectation(self, found: Found, path: Path) -> Expectation:
-        self._who(found, path)
-        self._check_bounds(found, path)
-        if "client" in found and (fact := found.get("fact")) in OF_NO_CLIENT:
-            message = f"cannot stand beside fact {fact}, which is counted by user only"
+    def _expectation(self, values: Values, path: Path) -> Expectation:
+        self._check_names(values, path)
+        self._check_bounds(values, path)
+        if "client" in values and (fact := values.get("fact")) in OF_NO_CLIENT:
+            message = f"cannot be combined with fact {fact}, which is counted by user only"
             self._reader.refuse((*path, "client"), message, key=True)
-        operation, outcome = found.get("operation"), found.get("outcome")
-        known = (OK, NOT_PERFORMED, *_reasons(operation)) if operation else ()
-        if operation and outcome is not None and outcome not in known:
-            message = f"{operation} never ends with {outcome}; it can with {', '.join(known)}"
+        operation, outcome = values.get("operation"), values.get("outcome")
+        outcomes = (OK, NOT_PERFORMED, *_reasons(operation)) if operation else ()
+        if operation and outcome is not None and outcome not in outcomes:
+            message = f"{operation} never ends with {outcome}; it can with {', '.join(outcomes)}"
             self._reader.refuse((*path, "outcome"), message)
-        return Expectation(**fields(EXPECTATION, found))
+        return Expectation(**fields(EXPECTATION, values))
 
 
 def _reasons(operation: str) -> list[str]:
-    """Why an operation can be refused, in order of precedence."""
+    """The names of the reasons that an operation can be refused with, in order of precedence."""
     return [reason.name for reason in Reason if reason in CALLS[operation].refusals]

@@ -1,1 +1,1 @@
-"""The state of an exchange as JSON data, and back."""
+"""Export and import of an exchange's state as JSON."""

@@ -1,4 +1,4 @@
-"""The indexes of a world: left out of an export as far as they follow from the tables, and made again on import."""
+"""The indexes of a world: they are left out of an export if they follow from the tables, and made again on import."""
 
 from __future__ import annotations
 
@@ -27,31 +27,31 @@ from simulator.core.world import (
 from simulator.core.world.stack import Stack, stacked
 
 DERIVED: Final = ("everybody", "consent_order", "key_order", "key_rings")
-"""Fields of a world that follow from others."""
+"""Fields of a world that follow from other fields."""
 R = TypeVar("R")
 _BY_ARRIVAL: Final = attrgetter("at", "id")
 _BY_END: Final = attrgetter("updated_at", "id")
 _BY_START: Final = attrgetter("created_at", "id")
 
 
-class Told(Value, frozen=True):
-    """A statement as an export has it: what it leads to, newest first, by its place in its table."""
+class ExportedStatement(Value, frozen=True):
+    """A statement as it is exported: the ids of its rows, the newest first."""
 
     user: str
     withdrawals: List[str] = List()
     received: List[str] = List()
     deposits: List[str] = List()
     transfers: List[str] = List()
-    """Their `clientOid`s."""
+    """By `clientOid`."""
 
     @property
     def key(self) -> str:
-        """Its place in `World.statements`."""
+        """Its key in `World.statements`."""
         return self.user
 
 
-class Lost(Value, frozen=True):
-    """Stands where a statement leads to nothing, until it is told and the state is refused."""
+class MissingRow(Value, frozen=True):
+    """Replaces a row that a statement names and that does not exist, until the check refuses the state."""
 
     id: str
     client_oid: str
@@ -63,9 +63,9 @@ class Lost(Value, frozen=True):
     status: None = None
 
 
-def told(statement: Statement) -> Told:
-    """A statement for an export. What has ended, and how, is told by the rows."""
-    return Told(
+def exported_statement(statement: Statement) -> ExportedStatement:
+    """A statement as it is exported. Which rows have ended, and how, follows from the rows."""
+    return ExportedStatement(
         statement.user,
         List([held.id for held in statement.withdrawals]),
         List([row.id for row in statement.received]),
@@ -74,21 +74,23 @@ def told(statement: Statement) -> Told:
     )
 
 
-def held(row: Withdrawal | Deposit | Lost) -> Any:
-    """What of a withdrawal or a deposit never changes."""
-    if isinstance(row, Lost):
+def held(row: Withdrawal | Deposit | MissingRow) -> Any:
+    """The part of a withdrawal or deposit that never changes."""
+    if isinstance(row, MissingRow):
         return row
     currency = row.payment.currency if isinstance(row, Withdrawal) else row.currency
     return Held(row.id, row.user, row.created_at, currency)
 
 
 def indexed(world: World) -> World:
-    """The world as it was read from an export, with all its indexes."""
-    statements = {user: _statement(world, each) for user, each in world.statements.items()}
-    consents = [Issued(each.id, each.user, each.client_id, each.granted_at) for each in world.consents.values()]
+    """An imported world with all its indexes."""
+    statements = {user: _statement(world, ids) for user, ids in world.statements.items()}
+    consents = [
+        Issued(consent.id, consent.user, consent.client_id, consent.granted_at) for consent in world.consents.values()
+    ]
     keys = [
-        Issued(each.api_key, each.user, each.client_id, each.created_at, each.made_by is MadeBy.BROKER)
-        for each in world.api_keys.values()
+        Issued(key.api_key, key.user, key.client_id, key.created_at, key.made_by is MadeBy.BROKER)
+        for key in world.api_keys.values()
     ]
     rings: dict[str, KeyRing] = {}
     for key in world.api_keys.values():
@@ -105,7 +107,7 @@ def indexed(world: World) -> World:
 
 
 def everybody(world: World) -> Statement:
-    """What has moved the money of all, read off the tables."""
+    """The statement of all users together, made from the tables."""
     withdrawals, deposits = [*world.withdrawals.values()], [*world.deposits.values()]
     paid = _in(withdrawals, WithdrawalStatus.SUCCESS)
     return Statement(
@@ -120,27 +122,27 @@ def everybody(world: World) -> Statement:
     )
 
 
-def _statement(world: World, each: Any) -> Statement:
-    """A statement with the rows that it leads to. What it lists in order stays in that order."""
-    withdrawals = [*_led(each, "withdrawals", world.withdrawals)]
-    deposits = [*_led(each, "deposits", world.deposits)]
-    transfers = {client_oid: world.transfers.get((each.user, client_oid)) for client_oid in each.transfers}
+def _statement(world: World, ids: Any) -> Statement:
+    """A statement with its rows. The order of its lists stays."""
+    withdrawals = [*_rows_of(ids, "withdrawals", world.withdrawals)]
+    deposits = [*_rows_of(ids, "deposits", world.deposits)]
+    transfers = {client_oid: world.transfers.get((ids.user, client_oid)) for client_oid in ids.transfers}
     return Statement(
-        each.user,
+        ids.user,
         withdrawals=stacked(map(held, reversed(withdrawals)), _BY_ARRIVAL),
         paid=_sorted(_in(withdrawals, WithdrawalStatus.SUCCESS), _BY_END),
         failed=_sorted(_in(withdrawals, WithdrawalStatus.FAILURE), _BY_END),
-        received=stacked(reversed([*_led(each, "received", world.withdrawals)]), _BY_END),
+        received=stacked(reversed([*_rows_of(ids, "received", world.withdrawals)]), _BY_END),
         deposits=stacked(map(held, reversed(deposits)), _BY_ARRIVAL),
         credited=_sorted(_in(deposits, DepositStatus.SUCCESS), _BY_END),
-        transfers=stacked(reversed([*_led(each, "transfers", transfers)]), _BY_START),
+        transfers=stacked(reversed([*_rows_of(ids, "transfers", transfers)]), _BY_START),
     )
 
 
-def _led(each: Told, kind: str, table: Mapping[str, Any] | HashTrieMap[str, Any]) -> Iterator[Any]:
+def _rows_of(ids: ExportedStatement, kind: str, table: Mapping[str, Any] | HashTrieMap[str, Any]) -> Iterator[Any]:
     """The rows of one list of a statement, newest first."""
-    for name in getattr(each, kind):
-        yield table.get(name) or Lost(name, name)
+    for name in getattr(ids, kind):
+        yield table.get(name) or MissingRow(name, name)
 
 
 def _in(rows: Iterable[Any], status: WithdrawalStatus | DepositStatus) -> list[Any]:
@@ -152,7 +154,7 @@ def _sorted(rows: Iterable[R], order: Callable[[R], tuple[int, str]]) -> Stack[R
 
 
 def _book(book: DepositBook) -> DepositBook:
-    """The book with what it says of places."""
+    """The book with its derived fields."""
     whole = DepositBook(book.user)
     for address in reversed([*book.addresses]):
         whole = whole.having(address)

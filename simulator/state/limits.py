@@ -1,4 +1,4 @@
-"""What the single values of an imported state may be: as strict as a scenario, for the rules rely on it."""
+"""Limits of an imported state's values. They are as strict as a scenario's, because the rules rely on them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from simulator.scenario.format.scalars import Scalar
 from simulator.scenario.sections import FRAMING
 
 Check = Callable[[Any], str]
-"""What is wrong with a value, "" = nothing."""
+"""Returns what is wrong with a value, "" = nothing."""
 
 
 def scalar(form: Scalar) -> Check:
-    """A value of that form, or nothing where there may be nothing."""
+    """The check of a value against a scalar of the scenario format. None passes."""
 
     def check(value: Any) -> str:
         text = f"{value:f}" if isinstance(value, Decimal) else str(value)
@@ -33,13 +33,13 @@ def scalar(form: Scalar) -> Check:
     return check
 
 
-def each(check: Check) -> Check:
-    """A tuple of such values."""
+def all_of(check: Check) -> Check:
+    """The check of a tuple: every value must pass."""
     return lambda values: next(filter(None, map(check, values)), "")
 
 
 def word(*words: str) -> Check:
-    """One of these."""
+    """The check that a value is one of these words."""
     return lambda value: "" if value in words else f"must be one of {', '.join(words)}"
 
 
@@ -74,11 +74,11 @@ PATTERN: Final = scalar(scalars.PATTERN)
 LIMITS: Final[dict[tuple[str, str], Check]] = {
     ("World", "observed_ip"): scalar(scalars.IP),
     ("Choices", "unpublished_code"): scalar(scalars.CODE),
-    ("Choices", "refresh_encoding"): each(word("form", "json")),
+    ("Choices", "refresh_encoding"): all_of(word("form", "json")),
     ("Choices", "broker_commission_rate"): scalar(scalars.RATE),
-    ("Client", "redirect_uris"): each(scalar(scalars.REDIRECT_URI)),
-    ("Client", "oauth_ips"): each(scalar(scalars.IP)),
-    ("Client", "trading_ips"): each(scalar(scalars.IP)),
+    ("Client", "redirect_uris"): all_of(scalar(scalars.REDIRECT_URI)),
+    ("Client", "oauth_ips"): all_of(scalar(scalars.IP)),
+    ("Client", "trading_ips"): all_of(scalar(scalars.IP)),
     ("User", "level"): scalar(scalars.LEVEL),
     ("User", "totp_secret"): scalar(scalars.BASE32),
     ("ApiKey", "api_key"): scalar(scalars.API_KEY),
@@ -98,22 +98,22 @@ LIMITS: Final[dict[tuple[str, str], Check]] = {
     ("FeeTerms", "precision"): PRECISION,
     ("FeeTerms", "price_usdt"): _price,
     ("FeeTerms", "rounding"): word("up", "half_even"),
-    ("Hands", "scale"): _speed,
+    ("ClockState", "scale"): _speed,
     ("Fault", "operation"): word(*CALLS),
     ("Response", "status"): scalar(scalars.STATUS),
     ("Response", "headers"): _headers,
 }
 SIGNED: Final = {("Pot", "amount")}
-"""The only amounts that may be less than nothing: a pot may owe what users were given."""
+"""The only amounts that may be negative: a pot may owe what users were given."""
 
 
 def is_instant(field: str) -> bool:
-    """Whether a field holds a time, ms."""
+    """True if a field holds a time in ms."""
     return field in ("business", "at") or field.endswith("_at")
 
 
 def problem(struct: str, field: str, value: Any) -> str:
-    """What is wrong with a field of a struct, "" = nothing."""
+    """What is wrong with a field's value, "" = nothing."""
     if isinstance(value, Decimal) and value < 0 and (struct, field) not in SIGNED:
         return "must not be less than zero"
     check = LIMITS.get((struct, field))

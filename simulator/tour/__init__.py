@@ -1,4 +1,4 @@
-"""`kucoin-simulator tour`: the whole flow of the page over real HTTP, as a broker and its users would walk it."""
+"""`kucoin-simulator tour`: the whole flow of the page over real HTTP, as a broker and its users go through it."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from simulator.tour.wire import Wire
 from simulator.web.server import LocalServer
 
 OPENING: Final = (
-    "A broker and three users on a simulator of their own, whose clock stands still until a step moves it."
+    "A broker and three users have a simulator of their own; its clock stands still until a step moves it."
     " > is a request, < its answer; s7.1 is a section of KuCoin's page, [s7.1/grant] a rule in simulator/core/rules.md,"
-    " [rest/...] one that KuCoin's reference of its REST API stands behind;"
+    " [rest/...] a rule from KuCoin's REST API reference;"
     " /_sim is the simulator's own control surface, which KuCoin does not have."
 )
 
 
 def walk(out: TextIO, *, quiet: bool = False) -> bool:
-    """Take every step until one goes wrong. True = all were as the rules say."""
+    """Take every step until one fails. True = all results were as the rules say."""
     scenario = replace(load(DEMO), clock=ClockSettings(frozen=True))
     narrator = Narrator(out, quiet=quiet)
     narrator.say(OPENING)
     with LocalServer(scenario) as server:
-        wire = Wire(server.url, narrator.heard)
+        wire = Wire(server.url, narrator.exchanged)
         broker = Broker(wire, "demo-broker", "demo-secret", f"{server.url}/demo/callback")
-        passed = _take_steps(Walk(broker, Browser(wire), narrator.found), narrator)
+        passed = _take_steps(Walk(broker, Browser(wire), narrator.checked), narrator)
         wire.close()
     narrator.end(passed, len(STEPS))
     return passed == len(STEPS)
 
 
 def _take_steps(walk: Walk, narrator: Narrator) -> int:
-    """How many steps went well before the first that did not."""
+    """The number of steps that passed before the first one that failed."""
     for number, step in enumerate(STEPS, 1):
         narrator.step(number, step.title, step.rules)
         try:

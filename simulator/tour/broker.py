@@ -1,4 +1,4 @@
-"""The broker's side: what you would write against KuCoin itself, in the standard library's words."""
+"""The broker's side: the code that you would write against KuCoin itself, with the standard library."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from simulator.clock import wall_clock
-from simulator.tour.wire import Answer, Wire
+from simulator.tour.wire import HttpResponse, Wire
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -21,8 +21,8 @@ GROUPS = ("COMMON", "SPOT", "MARGIN", "FUTURES", "EARN", "TRANSFER", "WITHDRAW_O
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """What a broker keeps of an API key."""
+class ApiCredentials:
+    """The credentials of an API key that a broker stores."""
 
     api_key: str
     secret: str
@@ -30,13 +30,13 @@ class Key:
 
 
 def hmac_sha256(secret: str, text: str) -> str:
-    """base64(HMAC-SHA256(secret, text)), which is how KuCoin signs everything."""
+    """base64(HMAC-SHA256(secret, text)), KuCoin's form of every signature."""
     return base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
 
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """A broker: the credentials that KuCoin gave it (s2), and its calls."""
+    """A broker: its credentials from KuCoin (s2), and its calls."""
 
     wire: Wire
     client_id: str
@@ -44,33 +44,35 @@ class Broker:
     redirect_uri: str
 
     def login_link(self, state: str) -> str:
-        """s7.1, for the user's browser. "Please don't encode the redirect URL"."""
+        """The link of s7.1 for the user's browser. "Please don't encode the redirect URL"."""
         return (
             f"/oauth?response_type=code&client_id={self.client_id}&redirect_uri={self.redirect_uri}"
             f"&scope=OAUTH_CREATE_API&state={state}"
         )
 
-    def exchange_code(self, code: str) -> Answer:
-        """s7.2."""
+    def exchange_code(self, code: str) -> HttpResponse:
+        """Exchange a code for tokens (s7.2)."""
         return self.wire.send(
             "GET",
             f"/_oauth/access-token?grant_type=authorization_code&code={code}&redirect_uri={self.redirect_uri}"
             f"&client_id={self.client_id}&client_secret={self.client_secret}",
         )
 
-    def refresh(self, refresh_token: str) -> Answer:
-        """s7.3."""
+    def refresh(self, refresh_token: str) -> HttpResponse:
+        """Refresh the tokens (s7.3)."""
         body = {"grant_type": "authorization_code", "refresh_token": refresh_token, "scope": "OAUTH_CREATE_API"}
         return self.wire.send("POST", "/_oauth/refresh-token", urlencode(body), Content_Type=FORM)
 
-    def add_key(self, access_token: str, *groups: str) -> Answer:
-        """s4.2. `groups` are names of `authGroupMap` without `API_`."""
-        body = {"authGroupMap": {f"API_{each}": each in groups for each in GROUPS}, "isAddressbookOnly": False}
+    def add_key(self, access_token: str, *groups: str) -> HttpResponse:
+        """Create an API key (s4.2). `groups` are names of `authGroupMap` without `API_`."""
+        body = {"authGroupMap": {f"API_{group}": group in groups for group in GROUPS}, "isAddressbookOnly": False}
         headers = {"Authorization": f"bearer {access_token}", "Content_Type": JSON}
         return self.wire.send("POST", NEW_KEY, json.dumps(body), **headers)
 
-    def signed(self, key: Key, method: str, target: str, body: Mapping[str, object] | None = None) -> Answer:
-        """A call to /api with the five headers of s8.2. The signature covers the body's bytes as they are sent."""
+    def signed(
+        self, key: ApiCredentials, method: str, target: str, body: Mapping[str, object] | None = None
+    ) -> HttpResponse:
+        """Send a call to /api with the five headers of s8.2. The signature covers the body's bytes as they are sent."""
         timestamp = str(wall_clock())
         text = json.dumps(body) if body else ""
         return self.wire.send(
@@ -85,6 +87,6 @@ class Broker:
             Content_Type=JSON,
         )
 
-    def withdraw(self, key: Key, payment: Mapping[str, object]) -> Answer:
-        """s8.2."""
+    def withdraw(self, key: ApiCredentials, payment: Mapping[str, object]) -> HttpResponse:
+        """Withdraw (s8.2)."""
         return self.signed(key, "POST", WITHDRAWAL, payment)

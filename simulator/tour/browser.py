@@ -1,4 +1,4 @@
-"""The user's side: a browser that knows forms and redirects and nothing else."""
+"""The user's side: a browser that knows links and forms, and nothing else."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import NamedTuple
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from simulator.tour.broker import FORM
-from simulator.tour.wire import Answer, Wire
+from simulator.tour.wire import HttpResponse, Wire
 
 
 class Box(NamedTuple):
-    """A box to tick."""
+    """A checkbox."""
 
     name: str
     value: str
@@ -21,7 +21,7 @@ class Box(NamedTuple):
 
 @dataclass(slots=True)
 class HtmlForm:
-    """A form of a page: where it goes, its hidden fields, its boxes."""
+    """A form of a page: its action, its hidden fields, its checkboxes."""
 
     action: str
     fields: list[tuple[str, str]] = field(default_factory=list)
@@ -36,16 +36,16 @@ class _Reader(HTMLParser):
         self._in_title = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         self._in_title = tag == "title"
         if tag == "form":
-            self.forms.append(HtmlForm(given.get("action", "")))
+            self.forms.append(HtmlForm(attributes.get("action", "")))
         elif tag == "input" and self.forms:
-            form, name, value = self.forms[-1], given.get("name", ""), given.get("value", "on")
-            if given.get("type") == "hidden":
+            form, name, value = self.forms[-1], attributes.get("name", ""), attributes.get("value", "on")
+            if attributes.get("type") == "hidden":
                 form.fields.append((name, value))
-            elif given.get("type") == "checkbox":
-                form.boxes.append(Box(name, value, "checked" in given))
+            elif attributes.get("type") == "checkbox":
+                form.boxes.append(Box(name, value, "checked" in attributes))
 
     def handle_data(self, data: str) -> None:
         if self._in_title:
@@ -54,13 +54,13 @@ class _Reader(HTMLParser):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class BrowserPage:
     """A page that the browser shows."""
 
     address: str
     title: str
     forms: list[HtmlForm]
-    answer: Answer
+    answer: HttpResponse
 
     def form(self, **having: str) -> HtmlForm:
         """The first form with these hidden fields. Raises `LookupError`."""
@@ -70,7 +70,7 @@ class Page:
         raise LookupError(f"the page {self.title!r} has no form with {having}")
 
 
-def title_of(answer: Answer) -> str:
+def title_of(answer: HttpResponse) -> str:
     """The title of an HTML page."""
     reader = _Reader()
     reader.feed(answer.text)
@@ -79,21 +79,21 @@ def title_of(answer: Answer) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """A browser at one user's hands."""
+    """The browser of one user."""
 
     wire: Wire
 
-    def _show(self, address: str, answer: Answer) -> Page:
+    def _show(self, address: str, answer: HttpResponse) -> BrowserPage:
         reader = _Reader()
         reader.feed(answer.text)
-        return Page(address, reader.title, reader.forms, answer)
+        return BrowserPage(address, reader.title, reader.forms, answer)
 
-    def open(self, address: str) -> Page:
-        """Follow a link."""
+    def open(self, address: str) -> BrowserPage:
+        """The page behind a link."""
         return self._show(address, self.wire.send("GET", address))
 
-    def submit(self, page: Page, form: HtmlForm, *entered: tuple[str, str]) -> Page:
-        """Send a form with what the user typed, ticked and clicked; a redirect is not followed."""
+    def submit(self, page: BrowserPage, form: HtmlForm, *entered: tuple[str, str]) -> BrowserPage:
+        """The page that answers a form with what the user entered; a redirect is not followed."""
         parts = urlsplit(urljoin(page.address, form.action))
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         body = urlencode([*form.fields, *entered])

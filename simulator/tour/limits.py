@@ -1,4 +1,4 @@
-"""What can stand in the way of a payout, how fees end, and how long tokens live."""
+"""The chapter of the tour about limits: what stops a payout, the bounds of fees, the lifetimes of tokens."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def more_factors(walk: Walk) -> None:
 
 @shows("s8.1 [s8.1/set-up] [s8.1/return]")
 def set_up(walk: Walk) -> None:
-    """Bob sets an authenticator up and comes back."""
+    """Bob binds an authenticator and returns to the broker."""
     link = urlsplit(walk.link).path
     back_to = quote(walk.broker.redirect_uri, safe="")
     page = walk.browser.open(f"{link}?client_id={walk.broker.client_id}&redirect_uri={back_to}")
     scan = walk.browser.submit(page, page.form(step="identify"), ("identity", "bob@example.test"))
-    shown = walk.control("GET", "/users/bob/totp")
-    bound = walk.browser.submit(scan, scan.form(step="bind"), ("code", shown["code"]))
+    authenticator = walk.control("GET", "/users/bob/totp")
+    bound = walk.browser.submit(scan, scan.form(step="bind"), ("code", authenticator["code"]))
     walk.check("HTTP status", 303, bound.answer.status)
     walk.check("back at the broker", walk.broker.redirect_uri, bound.answer.headers.get("location"))
 
@@ -51,7 +51,7 @@ def withdraw_everything(walk: Walk) -> None:
 # --- s8.2: limits; s9: the fee's two ends
 @shows("s9 [s9/maximum]")
 def largest_fee(walk: Walk) -> None:
-    """Frank, whom nobody asks for factors, pays Alice 1000."""
+    """Frank, who needs no factors, pays Alice 1000."""
     walk.connect("frank", *GRANTED)
     before = walk.balance("frank"), walk.balance("alice")
     pay_by_uid(walk, "1000")
@@ -61,7 +61,7 @@ def largest_fee(walk: Walk) -> None:
 
 @shows("s9 [s9/minimum]")
 def smallest_fee(walk: Walk) -> None:
-    """And 5."""
+    """Frank pays Alice 5."""
     before = walk.balance("frank")
     pay_by_uid(walk, "5")
     walk.check("Frank paid 5 and the least there is, 1", Decimal(6), before - walk.balance("frank"))
@@ -83,7 +83,7 @@ def fourth_in_ten_seconds(walk: Walk) -> None:
 
 @shows("s8.2 [s8.2/rolling]")
 def ten_seconds_later(walk: Walk) -> None:
-    """10 s after the first one there is room again."""
+    """10 s after the first one the next is accepted."""
     walk.control("POST", "/clock/advance", by="10s")
     pay_by_uid(walk, "5")
 
@@ -91,13 +91,13 @@ def ten_seconds_later(walk: Walk) -> None:
 # --- s6.3, s7.3: how long tokens live
 @shows("s7.3 [s6.3/new-pair]")
 def refresh(walk: Walk) -> None:
-    """Alice's refresh token buys a new pair."""
+    """Alice's refresh token gives a new pair."""
     walk.take_pair(walk.broker.refresh(walk.refresh_token))
 
 
 @shows("s6.3 [s6.3/old-access-token]")
 def older_access_token(walk: Walk) -> None:
-    """The old access token is dead at once."""
+    """The old access token is invalid at once."""
     answer = walk.broker.add_key(walk.older_access_token, *GRANTED)
     walk.refused(answer, 401, "400400", "Invalid authorization token.")
 

@@ -1,4 +1,4 @@
-"""Tells the tour: each step, each request with its answer, each thing that was checked."""
+"""Prints the tour: the steps, the requests with their answers, the checks."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import Final, TextIO
 from simulator.core.money import plain
 from simulator.printing import Printable, line, painted, printable
 from simulator.tour.browser import title_of
-from simulator.tour.wire import Answer, Call
+from simulator.tour.wire import HttpRequest, HttpResponse
 
 WIDTH: Final = 100
 LONG: Final = re.compile(r"[A-Za-z0-9_.-]{36,}")
-"""Tokens and secrets: nobody reads them whole."""
+"""Tokens and secrets, which are printed shortened."""
 SIGNATURE: Final = re.compile(r"[A-Za-z0-9+/]{43}=")
 WORTH_SHOWING: Final = ("authorization", "kc-api-key", "kc-api-sign", "kc-api-timestamp", "kc-api-passphrase")
 BOLD, DIM, GREEN, RED = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[31m"
 
 
 class Narrator:
-    """Writes to `out`; quiet = one line a step, and whatever failed."""
+    """Writes to `out`; quiet = one line per step, and what failed."""
 
     def __init__(self, out: TextIO, *, quiet: bool) -> None:
         self._out = out
@@ -43,65 +43,65 @@ class Narrator:
             self._line("    ", self._paint(f"{'' if place else mark:4}{row}", colour))
 
     def say(self, text: str) -> None:
-        """A sentence between the steps."""
+        """Print a paragraph between the steps."""
         if not self._quiet:
             self._line()
             for row in wrap(text, WIDTH):
                 self._line(row)
 
     def step(self, number: int, title: str, rules: str) -> None:
-        """A step begins."""
+        """Print the beginning of a step."""
         if self._quiet:
             return
         self._line()
         self._line(self._paint(f"{number:2}  {title}", BOLD), self._paint(f"  {rules}", DIM))
 
-    def heard(self, call: Call, answer: Answer) -> None:
-        """A request and its answer."""
-        self._detail(">", f"{call.method} {shortened(spaced(call.target))}", "")
-        for name, value in call.headers.items():
+    def exchanged(self, request: HttpRequest, answer: HttpResponse) -> None:
+        """Print a request and its answer."""
+        self._detail(">", f"{request.method} {shortened(spaced(request.target))}", "")
+        for name, value in request.headers.items():
             if name.lower() in WORTH_SHOWING:
                 self._detail("", f"{name}: {shortened(value)}", DIM)
-        if call.body:
-            self._detail("", shortened(spaced(call.body)), DIM)
-        self._detail("<", f"{answer.status} {_said(answer)}", "")
+        if request.body:
+            self._detail("", shortened(spaced(request.body)), DIM)
+        self._detail("<", f"{answer.status} {_summary(answer)}", "")
 
-    def found(self, what: str, received: object) -> None:
-        """Something was as it must be."""
+    def checked(self, what: str, received: object) -> None:
+        """Print a check that passed."""
         text = plain(received) if isinstance(received, Decimal) else str(received)
         self._detail("ok", f"{what}: {shortened(text)}", GREEN)
 
     def passed(self, number: int, title: str, rules: str) -> None:
-        """A step is done."""
+        """Print that a step passed."""
         if self._quiet:
             self._line(self._paint("ok", GREEN), f" {number:2}  {title}  ", self._paint(rules, DIM))
 
     def failed(self, number: int, title: str, rules: str, what: str, expected: object, received: object) -> None:
-        """A step went wrong."""
+        """Print why a step failed."""
         self._line(self._paint(f"FAILED {number}  {title}  {rules}", RED))
         for name, value in (("", what), ("expected", expected), ("received", received)):
             self._line(f"    {name:9} {value}")
 
     def end(self, passed: int, total: int) -> None:
-        """The last word."""
+        """Print the summary."""
         self._line()
         self._line(self._paint(f"{passed} of {total} steps are as the rules say", GREEN if passed == total else RED))
 
 
 def shortened(text: str) -> str:
-    """The text with every long word cut to its ends."""
+    """The text with long words cut to their first and last characters."""
     for long in (SIGNATURE, LONG):
-        text = long.sub(lambda found: f"{found[0][:8]}...{found[0][-4:]}", text)
+        text = long.sub(lambda match: f"{match[0][:8]}...{match[0][-4:]}", text)
     return text
 
 
 def spaced(text: str) -> str:
-    """A query, a form or compact JSON, with places where a line may end."""
+    """A query, a form or compact JSON with spaces, so that lines can be wrapped."""
     return text.replace("&", " &").replace(',"', ', "')
 
 
-def _said(answer: Answer) -> str:
-    """What an answer says, in a line or three."""
+def _summary(answer: HttpResponse) -> str:
+    """A summary of an answer: its location, its page's title, or its body."""
     if "location" in answer.headers:
         return f"Location: {shortened(spaced(answer.headers['location']))}"
     if answer.headers.get("content-type", "").startswith("text/html"):

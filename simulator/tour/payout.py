@@ -1,4 +1,4 @@
-"""From the login link to a payout. Every expected value stands here as the page prints it."""
+"""The chapter of the tour from the login link to a payout. Expected values are as the page prints them."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def grant(walk: Walk) -> None:
 # --- s7.2, s4: tokens and API keys
 @shows("s7.2 [s7.2/answer]")
 def exchange(walk: Walk) -> None:
-    """The code buys a pair of tokens."""
+    """The code is exchanged for a pair of tokens."""
     walk.take_pair(walk.broker.exchange_code(walk.code))
 
 
 @shows("s7.2 [H06/code]")
 def exchange_twice(walk: Walk) -> None:
-    """It buys one pair only."""
+    """A code is exchanged only once."""
     answer = walk.broker.exchange_code(walk.code)
     walk.refused(answer, 400, "999999", "invalid_grant")
     entry = answer.headers["x-sim-entry"].rpartition("/")[2]
@@ -76,7 +76,7 @@ def add_key_beyond_consent(walk: Walk) -> None:
 
 @shows("s1 [s1/key-version] [rest/permission-words]")
 def key_info(walk: Walk) -> None:
-    """The key signs: what can it do?."""
+    """The key reads its own permissions."""
     info = walk.looked_up("alice", "/api/v1/user/api-key")
     walk.check("apiVersion", 3, info["apiVersion"])
     walk.check("permission", "General,Spot", info["permission"])
@@ -84,7 +84,7 @@ def key_info(walk: Walk) -> None:
 
 @shows("s6.1 [H34/no-bearer]")
 def accounts(walk: Walk) -> None:
-    """And what does Alice own?."""
+    """The key reads Alice's balance."""
     walk.check("USDT in main", Decimal(1_000_000), walk.balance("alice"))
 
 
@@ -104,7 +104,7 @@ def open_withdrawal(walk: Walk) -> None:
 
 @shows("s8.2 [s8.2/success] [H43/validation]")
 def verify_withdrawal(walk: Walk) -> None:
-    """With both it is paid."""
+    """With both factors it is paid."""
     walk.prove("alice")
 
 

@@ -1,4 +1,4 @@
-"""The tour itself, from top to bottom."""
+"""The steps of the tour in their order."""
 
 from __future__ import annotations
 

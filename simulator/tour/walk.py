@@ -1,4 +1,4 @@
-"""What the tour carries from step to step, and how it checks."""
+"""The state that the tour carries from step to step, and its checks."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from simulator.tour.broker import JSON, Broker, Key
-from simulator.tour.browser import Browser, Page
-from simulator.tour.wire import Answer
+from simulator.tour.broker import JSON, ApiCredentials, Broker
+from simulator.tour.browser import Browser, BrowserPage
+from simulator.tour.wire import HttpResponse
 
 
 class MismatchError(Exception):
-    """Something was not as it must be."""
+    """A value was not as expected."""
 
     def __init__(self, what: str, expected: object, received: object) -> None:
         super().__init__(what)
@@ -23,19 +23,19 @@ class MismatchError(Exception):
 
 @dataclass(slots=True)
 class Walk:
-    """The broker, the users' browser, and what they have in hand. `found` is told of every check that held."""
+    """The broker, the users' browser, and what they hold. `on_check` is called with every check that passes."""
 
     broker: Broker
     browser: Browser
-    found: Callable[[str, object], None]
-    page: Page = field(default_factory=lambda: Page("", "", [], Answer(0, {}, "")))
-    """What the browser shows."""
+    on_check: Callable[[str, object], None]
+    page: BrowserPage = field(default_factory=lambda: BrowserPage("", "", [], HttpResponse(0, {}, "")))
+    """The page that the browser shows."""
     code: str = ""
     access_token: str = ""
     refresh_token: str = ""
     older_access_token: str = ""
     older_refresh_token: str = ""
-    keys: dict[str, Key] = field(default_factory=dict)
+    keys: dict[str, ApiCredentials] = field(default_factory=dict)
     """Each user's API key."""
     payment: dict[str, Any] = field(default_factory=dict)
     transaction: str = ""
@@ -43,13 +43,13 @@ class Walk:
 
     # --- checks
     def check(self, what: str, expected: object, received: object) -> None:
-        """Both must be equal."""
+        """Raise `MismatchError` unless both are equal."""
         if expected != received:
             raise MismatchError(what, expected, received)
-        self.found(what, received)
+        self.on_check(what, received)
 
-    def answered(self, answer: Answer, *fields: str) -> dict[str, Any]:
-        """The JSON object of a call that succeeded, with these fields and no others."""
+    def answered(self, answer: HttpResponse, *fields: str) -> dict[str, Any]:
+        """The JSON object of a successful call, with exactly these fields if some are given."""
         if answer.status != 200:
             raise MismatchError("HTTP status", 200, f"{answer.status} {answer.text}")
         data: dict[str, Any] = answer.json
@@ -57,34 +57,34 @@ class Walk:
             self.check("fields", " ".join(fields), " ".join(data))
         return data
 
-    def data(self, answer: Answer, *fields: str) -> Any:
-        """`data` of a call to /api that succeeded; with these fields and no others, if some are given."""
+    def data(self, answer: HttpResponse, *fields: str) -> Any:
+        """`data` of a successful call to /api, with exactly these fields if some are given."""
         body = self.answered(answer)
         self.check("code", "200000", body.get("code"))
         if fields:
             self.check("fields", " ".join(fields), " ".join(body["data"]))
         return body["data"]
 
-    def refused(self, answer: Answer, status: int, code: str, text: str) -> None:
-        """The call was refused with this HTTP status and code, and `text` is in the message."""
+    def refused(self, answer: HttpResponse, status: int, code: str, text: str) -> None:
+        """Check that the call was refused with this HTTP status and code, and that `text` is in the message."""
         self.check("HTTP status", status, answer.status)
         self.check("code", code, answer.json.get("code"))
         message = answer.json.get("msg", "")
         if text not in message:
             raise MismatchError("message", text, message)
-        self.found("message", message)
+        self.on_check("message", message)
 
-    # --- what is done more than once
+    # --- actions of several steps
     def control(self, method: str, path: str, **body: object) -> Any:
-        """A call to the simulator itself, which KuCoin does not have."""
+        """The JSON answer of the control surface, which KuCoin does not have."""
         headers = {"Content_Type": JSON} if body else {}
         answer = self.broker.wire.send(method, f"/_sim/v1{path}", json.dumps(body) if body else "", **headers)
         if answer.status not in (200, 201):
             raise MismatchError("the control surface's answer", "200 or 201", f"{answer.status} {answer.text}")
         return answer.json
 
-    def take_pair(self, answer: Answer) -> None:
-        """Keep a pair of tokens, and the one before."""
+    def take_pair(self, answer: HttpResponse) -> None:
+        """Keep a new pair of tokens and the one before."""
         pair = self.answered(answer, "access_token", "token_type", "expires_in", "refresh_token", "scope")
         self.older_access_token, self.older_refresh_token = self.access_token, self.refresh_token
         self.access_token, self.refresh_token = pair["access_token"], pair["refresh_token"]
@@ -92,17 +92,17 @@ class Walk:
         self.check("expires_in, seconds", 3600, pair["expires_in"])
         self.check("scope", ["OAUTH_CREATE_API"], pair["scope"])
 
-    def take_key(self, user: str, answer: Answer) -> dict[str, Any]:
-        """Keep a new API key; the answer's `data`."""
+    def take_key(self, user: str, answer: HttpResponse) -> dict[str, Any]:
+        """Keep a new API key and return the answer's `data`."""
         body = self.answered(answer, "success", "code", "msg", "retry", "data")
         self.check("success", expected=True, received=body["success"])
         self.check("code", "200", body["code"])
         data: dict[str, Any] = body["data"]
-        self.keys[user] = Key(data["apiKey"], data["secret"], data["passphrase"])
+        self.keys[user] = ApiCredentials(data["apiKey"], data["secret"], data["passphrase"])
         return data
 
     def connect(self, user: str, *groups: str) -> None:
-        """From consent to API key without a browser."""
+        """Get an API key from a consent that is given without a browser."""
         granted = self.control(
             "POST",
             "/authorizations",
@@ -126,7 +126,7 @@ class Walk:
         return Decimal(accounts[0]["balance"])
 
     def challenged(self, user: str) -> None:
-        """Ask for the payment; the exchange wants second factors."""
+        """Send the payment and check that the exchange asks for second factors."""
         answer = self.broker.withdraw(self.keys[user], self.payment)
         challenge = self.data(answer, "transactionId", "allFactors", "sentFactors")
         self.check("allFactors: one way, both together", [["GAV", "EMV"]], challenge["allFactors"])
@@ -134,13 +134,13 @@ class Walk:
         self.transaction = challenge["transactionId"]
 
     def prove(self, user: str) -> None:
-        """The same request again, with the codes that the user reads from mailbox and authenticator."""
+        """Send the payment again with the codes from the user's mailbox and authenticator."""
         message = self.control("GET", f"/users/{user}/messages")["messages"][0]
         self.check("the newest message is for this transaction", self.transaction, message["transactionId"])
-        shown = self.control("GET", f"/users/{user}/totp")
+        authenticator = self.control("GET", f"/users/{user}/totp")
         factors = [
             {"factorType": message["factor"], "factorValue": message["code"]},
-            {"factorType": "GAV", "factorValue": shown["code"]},
+            {"factorType": "GAV", "factorValue": authenticator["code"]},
         ]
         validation = {"transactionId": self.transaction, "factors": factors}
         self.data(self.broker.withdraw(self.keys[user], {**self.payment, "validation": validation}), "withdrawalId")

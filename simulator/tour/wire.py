@@ -1,4 +1,4 @@
-"""HTTP as the standard library speaks it, with somebody who listens in."""
+"""HTTP with the standard library, with an observer of all requests."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One request. `target` is the path with its query, as it stands in the request line."""
+class HttpRequest:
+    """One request. `target` is the path with its query, as in the request line."""
 
     method: str
     target: str
@@ -21,8 +21,8 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back. Header names are lower case."""
+class HttpResponse:
+    """The answer to a request. Header names are lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -35,23 +35,23 @@ class Answer:
 
 
 class Wire:
-    """One kept-alive connection to the simulator; `heard` is told of every request and its answer."""
+    """One kept-alive connection to the simulator; `observe` is called with every request and its answer."""
 
-    def __init__(self, origin: str, heard: Callable[[Call, Answer], None]) -> None:
+    def __init__(self, origin: str, observe: Callable[[HttpRequest, HttpResponse], None]) -> None:
         self.origin = origin
-        self._heard = heard
+        self._observe = observe
         self._connection = HTTPConnection(urlsplit(origin).netloc, timeout=10)
 
-    def send(self, method: str, target: str, body: str = "", **headers: str) -> Answer:
-        """Send a request. In a header's name `_` stands for `-`."""
-        call = Call(method, target, {name.replace("_", "-"): value for name, value in headers.items()}, body)
-        self._connection.request(call.method, call.target, call.body.encode() or None, dict(call.headers))
+    def send(self, method: str, target: str, body: str = "", **headers: str) -> HttpResponse:
+        """Send a request and return its answer. In a header's name `_` stands for `-`."""
+        request = HttpRequest(method, target, {name.replace("_", "-"): value for name, value in headers.items()}, body)
+        self._connection.request(request.method, request.target, request.body.encode() or None, dict(request.headers))
         response = self._connection.getresponse()
         text = response.read().decode()
-        answer = Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, text)
-        self._heard(call, answer)
-        return answer
+        result = HttpResponse(response.status, {name.lower(): value for name, value in response.getheaders()}, text)
+        self._observe(request, result)
+        return result
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._connection.close()

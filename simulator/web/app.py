@@ -1,8 +1,8 @@
-"""The ASGI application: from a connection's request to the workspace and the endpoint that it is for.
+"""The ASGI application: it routes a request to its workspace and its endpoint.
 
-The exchange's own paths go through a thin table: routing and request objects of a framework cost more than the
+The exchange's own paths go through a thin table, because routing and request objects of a framework cost more than the
 operations themselves (docs/performance.md). Pages and the control surface are a Starlette application, which is
-imported when somebody asks for one of them.
+imported with the first request for one of them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from simulator.web.endpoints.desk import Desk, too_large
 from simulator.web.endpoints.envelope import Family, as_json
 from simulator.web.endpoints.table import CONTROL, LIVE, READY, SITE, answer_call, family_of, find, misplaced
 from simulator.web.guards import Policy
-from simulator.web.routing.paths import Led, Way
+from simulator.web.routing.paths import Destination, PathMatch
 from simulator.web.routing.visits import VISIT, Visit
 from simulator.web.routing.workspaces import ADDRESSED, Workspaces
 from simulator.web.wire import damage as network
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 
-HERE: Final = Led(None, "", "")
+HERE: Final = PathMatch(None, "", "")
 """A path that names no workspace."""
 
 
 class App:
-    """The ASGI application: an exchange behind a port, and those of the other workspaces."""
+    """The ASGI application: the exchanges of all workspaces behind a port."""
 
     def __init__(
         self,
@@ -71,19 +71,19 @@ class App:
             await send({"type": "websocket.close"})
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path, led = raw_path(scope), HERE
+        path, path_match = raw_path(scope), HERE
         if path.startswith(ADDRESSED):
-            led = self.workspaces.led(path)
-            path, scope = led.path, led.within(scope)
-        found = None if led.notes else find(path)
-        if found is None:
-            if path in (LIVE, READY) and not led.notes:
+            path_match = self.workspaces.match_path(path)
+            path, scope = path_match.path, path_match.within(scope)
+        methods = None if path_match.notes else find(path)
+        if methods is None:
+            if path in (LIVE, READY) and not path_match.notes:
                 await health(path, scope["method"], send)
                 return
             control = path == CONTROL or path.startswith(CONTROL + "/")
             if control or path in SITE:
                 ends = Lingering(receive, send)
-                visit = self._visit(scope, led, control=control)
+                visit = self._visit(scope, path_match, control=control)
                 await self.site({**scope, VISIT: visit}, ends.receive, ends.send)
                 return
         try:
@@ -91,63 +91,67 @@ class App:
         except ClientGoneError:
             return
         except BodyTooLargeError as error:
-            family = family_of(found) if found else Family.RESOURCE
-            way = self.workspaces.route(request_head(scope), led.desk)
-            request = replace(unread_request(scope), notes=led.notes or way.notes)
-            answer = way.delivered(request, way.desk.refuse(request, too_large(), family))
+            family = family_of(methods) if methods else Family.RESOURCE
+            destination = self.workspaces.route(request_head(scope), path_match.desk)
+            request = replace(unread_request(scope), notes=path_match.notes or destination.notes)
+            answer = destination.delivered(request, destination.desk.refuse(request, too_large(), family))
             ends = Lingering(receive, send, complete=error.complete)
             await answer.having((b"connection", b"close")).send(ends.send)
             return
-        way = self.workspaces.route(request, led.desk)
-        if notes := led.notes or way.notes:
+        destination = self.workspaces.route(request, path_match.desk)
+        if notes := path_match.notes or destination.notes:
             request = replace(request, notes=notes)
         if refusal := refused(scope, request.headers):
-            answer = way.desk.refuse(request, refusal, family_of(found) if found else Family.RESOURCE)
+            answer = destination.desk.refuse(request, refusal, family_of(methods) if methods else Family.RESOURCE)
         elif leads_to_file(request.path):
-            answer = self._file(way.desk, request)
+            answer = self._file(destination.desk, request)
         else:
-            answer = await answer_call(way.desk, request, found)
+            answer = await answer_call(destination.desk, request, methods)
         if notes:
-            answer = way.delivered(request, answer)
+            answer = destination.delivered(request, answer)
         if answer.damage is None:
             await answer.send(send)
         else:
             await network.deliver(answer, scope, receive, send)
 
     def at_once(self, request: Request) -> Answer | None:
-        """The answer to a call of the exchange that nothing has to be waited for; None = nothing was performed."""
-        found = find(request.path)
-        endpoint = found.get(request.method) if found else None
+        """The answer to a call of the exchange that need not wait for anything; None = nothing was performed."""
+        methods = find(request.path)
+        endpoint = methods.get(request.method) if methods else None
         if endpoint is None:
             return None
-        way = self.workspaces.route(request)
-        desk = way.desk
-        if way.notes or not desk.prompt or leads_to_file(request.path):
+        destination = self.workspaces.route(request)
+        desk = destination.desk
+        if destination.notes or not desk.prompt or leads_to_file(request.path):
             return None
         command, notes = endpoint.decode(request), misplaced(request, endpoint)
         return desk.perform_at_once(request, command, partial(desk.spell, endpoint.family), notes)
 
     def _file(self, desk: Desk, request: Request) -> Answer:
-        """A file. How it is written is not imported before somebody asks for one."""
+        """The answer with a rebate file. Its writer is imported with the first one."""
         from simulator.web.endpoints.files import rebate_file
 
         return rebate_file(desk, request)
 
     def turn_away(self, request: Request, refusal: Refusal) -> Answer:
-        """Refuse what the connection could not read as a request. Which workspace it was for is nobody's knowledge."""
+        """The refusal of a request that could not be read. Its workspace is unknown, so the default one records it."""
         return self.desk.refuse(request, refusal, Family.RESOURCE)
 
-    def _visit(self, scope: Scope, led: Led, *, control: bool) -> Visit:
-        """The workspace of a page, by all that its request says; of the control surface only by path and host."""
+    def _visit(self, scope: Scope, path_match: PathMatch, *, control: bool) -> Visit:
+        """The `Visit` of a request: for a page by all that it says, for the control surface only by path and host."""
         head = request_head(scope)
         if control:
-            way = Way(led.desk or self.workspaces.hosted(head.headers.get(b"host", b"")) or self.desk)
+            destination = Destination(
+                path_match.desk or self.workspaces.hosted(head.headers.get(b"host", b"")) or self.desk
+            )
         else:
-            way = self.workspaces.route(head, led.desk)
-        return Visit(way, self.workspaces, led.notes or way.notes, control, absent=bool(led.notes))
+            destination = self.workspaces.route(head, path_match.desk)
+        return Visit(
+            destination, self.workspaces, path_match.notes or destination.notes, control, absent=bool(path_match.notes)
+        )
 
     def stop(self) -> None:
-        """The server stops: nothing waits any longer, in no workspace."""
+        """End all that waits in any workspace, because the server stops."""
         for desk in self.workspaces.desks():
             desk.stop()
 
@@ -162,7 +166,7 @@ class App:
 
 
 async def health(path: str, method: str, send: Send) -> None:
-    """Whether the server lives and is ready: it does and is, or nothing could answer. HEAD gets no body."""
+    """Answer a health check: a server that answers is alive and ready. HEAD gets no body."""
     answer = Answer(200, as_json({"status": path.rpartition("/")[2]}))
     if method not in ("GET", "HEAD"):
         from simulator.web.control.problems import KIND, problem_body

@@ -1,4 +1,4 @@
-"""The one door to pages and control surface: every request for them passes the guards before anything reads it."""
+"""The middleware in front of pages and control surface: every request passes the guards before anything reads it."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ WHOSE: Final = (
 
 
 class Gate:
-    """ASGI middleware. Control: only our own pages and tools, with the token if there is one. Pages: no token.
+    """ASGI middleware. The control surface is for our own pages and tools, with the token if there is one.
 
-    The pages are what a broker's users see, and what they change there is their own decision. Another site may lead
-    a browser's tab to them, for that is how a login begins; it may neither read nor frame them, nor send their forms.
+    Pages need no token: they are what a broker's users see, and what they change there is their own decision. Another
+    site may send a browser's tab to them, because a login begins so; it may not read, frame or post them.
     """
 
     def __init__(self, app: ASGIApp, origins: Callable[[], tuple[str, ...]], policy: Policy) -> None:
@@ -54,9 +54,9 @@ class Gate:
         if reason and control:
             return problem(403, f"{reason}; {ANOTHER_SITE} {ANOTHER_NAME}")
         if reason:
-            ours = f"Our own origins are {', '.join(origins)}."
+            origins_text = f"Our own origins are {', '.join(origins)}."
             return error_page(
-                403, f"{reason[0].upper()}{reason[1:]}; {ANOTHER_SITE} Nothing happened. {ours} {ANOTHER_NAME}"
+                403, f"{reason[0].upper()}{reason[1:]}; {ANOTHER_SITE} Nothing happened. {origins_text} {ANOTHER_NAME}"
             )
         if control and not self._policy.admits(headers):
             return problem(401, WHOSE, headers={"www-authenticate": "Bearer"})

@@ -1,9 +1,9 @@
-"""Who may use the pages and drive the control surface: no web page of somebody else's, and no stranger.
+"""The guards of pages and control surface: they keep out web pages of other sites and clients without the token.
 
-A browser that was lured to another site can post a form or send a request to loopback. Browsers say where a request
-comes from, in `Origin` and `Sec-Fetch-Site`; a client that is no browser says nothing and passes. A name that
-somebody else made point to loopback (DNS rebinding) shows in `Host`. The exchange's own paths are not guarded: there
-any name is right, for clients may believe that they talk to KuCoin.
+A browser that was lured to another site can post a form or send a request to loopback. Browsers say in `Origin` and
+`Sec-Fetch-Site` where a request comes from; other clients send neither and pass. A foreign name that resolves to
+loopback (DNS rebinding) shows in `Host`. The exchange's own paths are not guarded: any name is right there, because
+clients may believe that they talk to KuCoin.
 """
 
 from __future__ import annotations
@@ -19,37 +19,37 @@ from simulator.core.value import Value
 
 LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 NAME: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.(?!-)[a-z0-9_-]{1,63})*", re.ASCII)
-"""A host name as it stands in `Host`, lower case. Underscores are no DNS, but container names have them."""
+"""A host name as in `Host`, in lower case. Underscores are not valid in DNS, but container names have them."""
 LONGEST_NAME: Final = 253
 """Characters of a host name (RFC 1035 s2.3.4)."""
 HOST: Final = re.compile(r"(?P<name>\[[0-9a-f:.]*\]|[^\[\]:]*)(:(?P<port>[0-9]{1,5}))?", re.ASCII)
 """`Host` in lower case: a name or an address, and perhaps a port."""
 NUMBERS: Final = re.compile(r"[0-9a-fx]+(\.[0-9a-fx]+){0,3}", re.ASCII)
-"""What may be an IPv4 address in one of the spellings that resolvers know, such as `0x7f.1`."""
+"""A possible IPv4 address in one of the spellings that resolvers accept, such as `0x7f.1`."""
 VISIBLE: Final = re.compile(r"[!-~]+")
-"""What a token may be made of: it has to fit into a header."""
+"""The characters of a token, which must fit into a header."""
 ORIGIN: Final = re.compile(r"(?P<scheme>https?)://(?P<host>\[[^\[\]/]*\]|[^\[\]/:]+)(:(?P<port>[0-9]{1,5}))?/?")
 PORTS: Final = {"http": 80, "https": 443}
 """The ports that browsers leave out of `Host` and `Origin`."""
 LARGEST_PORT: Final = 65_535
 FRAMES: Final = frozenset(("iframe", "frame", "embed", "object", "fencedframe"))
-"""Values of `Sec-Fetch-Dest` of a document that is shown inside another one."""
+"""Values of `Sec-Fetch-Dest` for a document that is shown inside another one."""
 PURPOSES: Final = ("sec-purpose", "purpose", "x-purpose", "x-moz")
-"""Headers in which browsers say that they load a page before anybody wants to see it, the standard one first."""
+"""Headers in which browsers say that they load a page in advance, the standard one first."""
 EARLY: Final = ("prefetch", "prerender", "preview")
 
 
 class Policy(Value, frozen=True):
-    """What the start decided: names beside our own origins' that a `Host` may have, and the control surface's token.
+    """The policy of a start: names that `Host` may have besides our own origins, and the control surface's token.
 
-    No token = whoever reaches the port may drive the simulator.
+    No token = everybody who reaches the port may control the simulator.
     """
 
     names: tuple[str, ...] = ()
     token: str | None = None
 
     def admits(self, headers: Mapping[str, str]) -> bool:
-        """Whether a call of the control surface brings the token, as `Authorization: Bearer` or as `X-Sim-Token`."""
+        """True if a call of the control surface has the token, as `Authorization: Bearer` or as `X-Sim-Token`."""
         if self.token is None:
             return True
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
@@ -58,12 +58,12 @@ class Policy(Value, frozen=True):
         return by_bearer or by_name
 
     def _is(self, brought: str) -> bool:
-        """Compared in constant time: how long it takes tells nothing of where they differ."""
+        """True if the text is the token. The comparison takes constant time, so that timing reveals nothing."""
         return compare_digest(brought.encode(), (self.token or "").encode())
 
 
 def loopback(host: str) -> bool:
-    """Whether only this machine reaches a server that listens there."""
+    """True if only this machine reaches a server that listens on this host."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -71,7 +71,7 @@ def loopback(host: str) -> bool:
 
 
 def _address(host: str) -> IPv4Address | IPv6Address | None:
-    """The address that a host is, in any spelling that a resolver takes; None = it is a name."""
+    """The IP address of a host in any spelling that a resolver accepts; None = it is a name."""
     text = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     try:
         address = ip_address(text)
@@ -85,18 +85,19 @@ def _address(host: str) -> IPv4Address | IPv6Address | None:
 
 
 def unspecified(host: str) -> bool:
-    """Whether a host is "every address": a server can listen there, but nobody is called so.
+    """True if a host means "every address": a server can listen there, but no machine has that address.
 
-    A client that calls it reaches its own machine. Web pages could do that too, past what keeps them from loopback.
+    A client that calls it reaches its own machine. Web pages could do that, too, and so bypass the browser's protection
+    of loopback.
     """
     address = _address(host)
     return address is not None and address.is_unspecified
 
 
 def host_name(text: str) -> str:
-    """A name or an address as `Host` has it: lower case, IPv6 in brackets. Raises `ValueError`."""
+    """A name or an address in the form of `Host`: lower case, IPv6 in brackets. Raises `ValueError`."""
     if unspecified(text):
-        raise ValueError(f"{text!r} is an address to listen on; the name that clients call is wanted")
+        raise ValueError(f"{text!r} is an address to listen on; give the name that clients call")
     try:
         address = ip_address(text[1:-1] if text.startswith("[") and text.endswith("]") else text)
     except ValueError:
@@ -108,23 +109,23 @@ def host_name(text: str) -> str:
 
 
 def origin_of(text: str) -> str:
-    """Scheme, host and perhaps a port, nothing behind them, spelled as browsers spell it. Raises `ValueError`."""
-    found = ORIGIN.fullmatch(text)
-    if found is None or not 0 < int(found["port"] or 1) <= LARGEST_PORT:
+    """An origin (scheme, host and perhaps a port) as browsers spell it. Raises `ValueError` if it is not one."""
+    match = ORIGIN.fullmatch(text)
+    if match is None or not 0 < int(match["port"] or 1) <= LARGEST_PORT:
         raise ValueError(f"{text!r} is not like https://simulator.example:8443")
-    scheme, name, port = found["scheme"], host_name(found["host"]), found["port"]
+    scheme, name, port = match["scheme"], host_name(match["host"]), match["port"]
     return f"{scheme}://{name}" if port is None or int(port) == PORTS[scheme] else f"{scheme}://{name}:{int(port)}"
 
 
 def hostname(host: str) -> str:
-    """The name in a Host header, without its port: a published port may be another than ours.
+    """The name in a Host header without its port, because a published port may differ from ours.
 
-    Raises `ValueError` for what is no host: userinfo, spaces, empty or overlong labels, a port that is none.
+    Raises `ValueError` if it is not a host: userinfo, spaces, empty or overlong labels, an invalid port.
     """
-    found = HOST.fullmatch(host.lower())
-    if found is None or not 0 < int(found["port"] or 1) <= LARGEST_PORT:
+    match = HOST.fullmatch(host.lower())
+    if match is None or not 0 < int(match["port"] or 1) <= LARGEST_PORT:
         raise ValueError(host)
-    name: str = found["name"]
+    name: str = match["name"]
     if name.startswith("["):
         return f"[{IPv6Address(name[1:-1])}]"
     if not NAME.fullmatch(name.removesuffix(".")) or len(name) > LONGEST_NAME:
@@ -133,7 +134,7 @@ def hostname(host: str) -> str:
 
 
 def unreadable(headers: Mapping[str, str]) -> str:
-    """Why a request must be refused as malformed for its `Host`, or "". Absent is fine: HTTP/1.0 knows none."""
+    """Why a request is malformed because of its `Host`, or "". A missing one is fine: HTTP/1.0 has none."""
     host = headers.get("host")
     if host is None:
         return ""
@@ -145,34 +146,34 @@ def unreadable(headers: Mapping[str, str]) -> str:
 
 
 def named(host: str, own_origins: tuple[str, ...], policy: Policy) -> bool:
-    """Whether a readable Host header names us.
+    """True if a valid Host header names this server.
 
-    No DNS makes a name below `localhost` point elsewhere (RFC 6761 s6.3). What stands for every address is never ours.
+    DNS cannot make a name below `localhost` point elsewhere (RFC 6761 s6.3). An unspecified address is never ours.
     """
     name = hostname(host)
-    ours = {*LOOPBACK_NAMES, *policy.names, *map(_host_of, own_origins)}
-    return (name in ours or name.endswith(".localhost")) and not unspecified(name)
+    own_names = {*LOOPBACK_NAMES, *policy.names, *map(_host_of, own_origins)}
+    return (name in own_names or name.endswith(".localhost")) and not unspecified(name)
 
 
 def _host_of(origin: str) -> str:
-    """The host of an origin, lower case; "" when it is none, such as `null`."""
-    found = ORIGIN.fullmatch(origin)
-    return found["host"].lower() if found else ""
+    """The host of an origin in lower case; "" if it is not an origin, such as `null`."""
+    match = ORIGIN.fullmatch(origin)
+    return match["host"].lower() if match else ""
 
 
 def _early(headers: Mapping[str, str]) -> str:
-    """The header in which a browser says that nobody wants to see the page yet, or ""."""
-    said = ((name, headers.get(name) or "") for name in PURPOSES)
-    return next((name for name, value in said if any(word in value.lower() for word in EARLY)), "")
+    """The header in which a browser says that it loads the page in advance, or ""."""
+    purposes = ((name, headers.get(name) or "") for name in PURPOSES)
+    return next((name for name, value in purposes if any(word in value.lower() for word in EARLY)), "")
 
 
 def foreign(
     headers: Mapping[str, str], own_origins: tuple[str, ...], policy: Policy, *, navigable: bool = False
 ) -> str:
-    """Why a request must be refused as another site's, or "". `headers` are looked up in lower case.
+    """Why a request must be refused because it is from another site, or "". `headers` are looked up in lower case.
 
-    `navigable`: another site may lead a browser's tab there, as a broker leads to the login page; it may not read it,
-    frame it, or have it loaded before somebody goes there.
+    `navigable`: another site may send a browser's tab there, as a broker does with the login page; it may not read it,
+    frame it, or load it in advance.
     """
     host = headers.get("host")
     if host is not None and not named(host, own_origins, policy):
@@ -181,12 +182,12 @@ def foreign(
     if destination in FRAMES:
         return f"the browser wants to show the answer inside another page, in an {destination}"
     if navigable and (early := _early(headers)):
-        return f"the browser loads the page before anybody goes there ({early})"
+        return f"the browser loads the page in advance ({early})"
     if navigable and headers.get("sec-fetch-mode") == "navigate" and destination == "document":
         return ""
     origin = headers.get("origin")
-    ours = origin in own_origins or (host is not None and origin == f"http://{host}")
-    if origin is not None and (not ours or unspecified(_host_of(origin))):
+    is_own = origin in own_origins or (host is not None and origin == f"http://{host}")
+    if origin is not None and (not is_own or unspecified(_host_of(origin))):
         return f"the request comes from another origin, {origin}"
     site = headers.get("sec-fetch-site")
     if site not in (None, "same-origin", "none"):

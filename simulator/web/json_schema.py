@@ -1,4 +1,4 @@
-"""The words of which schemas are made: JSON Schema 2020-12, as OpenAPI 3.1 has it."""
+"""Building blocks of schemas: JSON Schema 2020-12, as in OpenAPI 3.1."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ POSITIVE: Final[Schema] = {
 }
 """A positive amount: a decimal text or a number."""
 SPECIAL: Final = re.compile(r"[\\^$.|?*+()\[\]{}/]")
-"""What a regular expression of ECMA 262 wants escaped, and nothing else."""
+"""Exactly the characters that must be escaped in a regular expression of ECMA 262."""
 
 
 def closed(fields: Mapping[str, Schema], **more: Any) -> Schema:
@@ -44,7 +44,7 @@ def closed(fields: Mapping[str, Schema], **more: Any) -> Schema:
 
 
 def open_to_more(fields: Mapping[str, Schema], **more: Any) -> Schema:
-    """The same, but other fields may stand beside these."""
+    """The same, but other fields are allowed, too."""
     return {**closed(fields, **more), "additionalProperties": True}
 
 
@@ -98,14 +98,14 @@ def filled(text: str) -> Schema:
 
 def query(name: str, schema: Schema, description: str = "", *, required: bool = False) -> Schema:
     """A parameter of the query."""
-    told = {"description": description} if description else {}
-    return {"name": name, "in": "query", "required": required, "schema": schema, **told}
+    described = {"description": description} if description else {}
+    return {"name": name, "in": "query", "required": required, "schema": schema, **described}
 
 
 def in_path(name: str, description: str = "") -> Schema:
     """A part of the path, which is never empty."""
-    told = {"description": description} if description else {}
-    return {"name": name, "in": "path", "required": True, "schema": NAME, **told}
+    described = {"description": description} if description else {}
+    return {"name": name, "in": "path", "required": True, "schema": NAME, **described}
 
 
 def page_of(row: Schema) -> Schema:

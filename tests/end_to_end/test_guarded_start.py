@@ -22,7 +22,7 @@ def test_an_empty_token_is_refused(more: dict[str, str]) -> None:
     """A variable that is there and empty, as compose files make them, opens no server: a guard was meant."""
     ended = run("--port", "0", env={"KUCOIN_SIMULATOR_CONTROL_TOKEN": "", **more})
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert "Invalid value for '--control-token': a token is of visible ASCII characters" in ended.stderr
+    assert "Invalid value for '--control-token': a token consists of visible ASCII characters" in ended.stderr
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost"])

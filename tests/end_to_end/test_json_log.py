@@ -74,7 +74,7 @@ async def call_back():
     await asyncio.sleep(0)
 
 with printing.safe_streams():
-    printing.print_json(wanted=True)
+    printing.print_json(enabled=True)
     print_library_logs(json=True)
     warnings.warn("old", DeprecationWarning)
     uvicorn = logging.getLogger("uvicorn.error")

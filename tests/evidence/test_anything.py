@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.wire import FORM, JSON, NEW, REFRESH, TOKEN, V1, WITHDRAWAL, Asgi, still_app
 
-from simulator.evidence.lines import human, machine
+from simulator.evidence.log_lines import human, machine
 
 SECRET = "Tr0ub4dor-and-3"
 NAMES = ("client_secret", "passphrase", "refresh_token", "apiKey", "KC-API-SIGN", "Authorization", "code", "password")

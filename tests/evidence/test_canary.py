@@ -19,9 +19,9 @@ from simulator.core.fast_api.security import current_code
 from simulator.core.fast_api.tokens import encode
 from simulator.core.refusals import Reason
 from simulator.core.world import MadeBy, Now, World
-from simulator.evidence.filters import Wanted
+from simulator.evidence.filters import EntryFilter
 from simulator.evidence.journal import Journal, Reporting
-from simulator.evidence.lines import human, machine
+from simulator.evidence.log_lines import human, machine
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Fault
 from simulator.web.app import App
@@ -66,7 +66,7 @@ def streamed(journal: Journal, runner: asyncio.Runner) -> str:
             if f"id: {journal.last}\n".encode() in got[-1]:
                 end.set()
 
-        await EventStream(journal, Wanted(), 0)({}, receive, send)
+        await EventStream(journal, EntryFilter(), 0)({}, receive, send)
 
     runner.run(read())
     return b"".join(got).decode()

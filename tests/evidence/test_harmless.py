@@ -15,9 +15,9 @@ from support.wire import FORM, JSON, NEW, OLD, REFRESH, TOKEN, V1, WITHDRAWAL, A
 
 from simulator.core.nesting import DEEPEST
 from simulator.core.refusals import Reason
-from simulator.evidence.filters import Wanted
+from simulator.evidence.filters import EntryFilter
 from simulator.evidence.journal import Entry, Journal, Reporting
-from simulator.evidence.lines import human, logger, machine
+from simulator.evidence.log_lines import human, logger, machine
 from simulator.evidence.redaction import Redactor
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Condition, Fault
@@ -92,7 +92,7 @@ def standing(runner: asyncio.Runner) -> Standing:
 
 def streamed(send: Asgi, since: int) -> str:
     """What a reader of the stream is sent of the entries after that number."""
-    return b"".join(EventStream(send.app.desk.journal, Wanted(), since)._events()).decode()
+    return b"".join(EventStream(send.app.desk.journal, EntryFilter(), since)._events()).decode()
 
 
 def views(send: Asgi) -> Iterator[tuple[str, Answer]]:
@@ -236,10 +236,10 @@ def test_a_waiter_that_fails_is_told_in_the_entry(broker: Broker, send: Asgi) ->
     """Others who wait are told all the same, and the caller has the answer."""
     told: list[int] = []
     journal = send.app.desk.journal
-    with journal.told(_fail), journal.told(lambda: told.append(1)):
+    with journal.subscribed(_fail), journal.subscribed(lambda: told.append(1)):
         answer = send("GET", "/api/v1/timestamp")
     assert (answer.status, told) == (200, [1])
-    assert broker.entry(answer)["evidenceFailures"][0].startswith("telling who waits: PlantedError in ")
+    assert broker.entry(answer)["evidenceFailures"][0].startswith("the notice to a waiting reader: PlantedError in ")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from support.processes import Running, running
 from support.wire import Asgi, Broker, Http, still_app
 
 from simulator.evidence.journal import Reporting
-from simulator.evidence.lines import human, logger, machine
+from simulator.evidence.log_lines import human, logger, machine
 from simulator.flags import reporting
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Fault

@@ -17,7 +17,7 @@ from simulator.evidence.encodings import LAYERS
 from simulator.evidence.journal import Entry
 from simulator.evidence.json_as_written import read_json, written
 from simulator.evidence.redaction import Redactor
-from simulator.evidence.secrets import Known, fingerprint
+from simulator.evidence.secrets import KnownSecrets, fingerprint
 from simulator.exchange import NotPerformed, Outcome
 from simulator.messages import Answer, Request
 from simulator.scenario.loader import load
@@ -32,7 +32,7 @@ def redactor(world: World = WORLD, *, show: bool = False, **request: Any) -> Red
     fields: dict[str, Any] = {"method": "GET", "path": "/", "query": "", "headers": {}, "ip": IP, "body": b""}
     asked = Request(**{**fields, **request})
     outcome = Outcome("", Subject("alice"), Now(START, START), NotPerformed())
-    known = Known()
+    known = KnownSecrets()
     known.learn(world, world)
     return Redactor(known, Entry(1, asked, Answer(200, b""), outcome, world, world, 1), show=show)
 
@@ -159,7 +159,7 @@ def test_deep_json_is_no_json() -> None:
 
 def test_learning_follows_the_worlds() -> None:
     """A key that an operation made, and a world that came from elsewhere, are both known; nothing is forgotten."""
-    known = Known()
+    known = KnownSecrets()
     known.learn(DEMO, DEMO)
     assert known.kind("odd secret!", DEMO) is None
     empty = DEMO.put(touched=List())

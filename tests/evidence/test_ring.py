@@ -73,7 +73,7 @@ def test_an_empty_ring_goes_on() -> None:
 def test_who_waits_is_told_of_each_entry() -> None:
     """Within the block, and not after it."""
     journal, told = Journal(), []
-    with journal.told(lambda: told.append(journal.last)):
+    with journal.subscribed(lambda: told.append(journal.last)):
         written(journal)
         written(journal)
     written(journal)

@@ -10,7 +10,7 @@ from rpds import HashTrieMap, List, Queue
 
 from simulator.core.gateway.pools import Pools
 from simulator.core.world import TABLES, World
-from simulator.evidence.journal import Tallied
+from simulator.evidence.journal import TallyKey
 from simulator.scenario.staging.armed import Standing
 
 COPIED: Final = (tuple, list, dict, set, frozenset)
@@ -96,7 +96,7 @@ def piles(roots: tuple[type[Struct], ...]) -> set[str]:
     return found
 
 
-ROOTS: Final = (World, *TABLES, Standing, Pools, Tallied)
+ROOTS: Final = (World, *TABLES, Standing, Pools, TallyKey)
 
 
 def test_no_client_piles_up_what_is_copied() -> None:

@@ -37,7 +37,7 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"redaction", "filters", "checkpoints", "verification", "signatures"},
         {"diagnosis", "changes"},
         {"views"},
-        {"har", "lines"},
+        {"har", "log_lines"},
     ),
     "web": (
         {"json_schema", "guards"},

@@ -14,7 +14,7 @@ from support.hypothesis_settings import STEADY
 from simulator.core.endpoints import OPERATIONS
 from simulator.core.spec import DAY, HOUR, MINUTE
 from simulator.evidence import checkpoints as moments
-from simulator.evidence.checkpoints import Moment
+from simulator.evidence.checkpoints import Checkpoint
 from simulator.evidence.journal import Entry
 from simulator.scenario.staging.faults import Fault
 from simulator.scenario.staging.logins import Decided
@@ -29,21 +29,21 @@ class Rewind(RuleBasedStateMachine):
     @initialize(settlement=st.sampled_from(SETTLEMENTS))
     def open(self, settlement: object) -> None:
         self.desk = Recorded(settlement=settlement)
-        self.noted: dict[int, Moment] = {}
-        self.kept: list[tuple[Moment, Moment]] = []
+        self.noted: dict[int, Checkpoint] = {}
+        self.kept: list[tuple[Checkpoint, Checkpoint]] = []
         for user in ("alice", "frank"):
             self.desk.key(user)
         self.desk.challenge(self.desk.keys[3])
         self.note()
 
-    def now(self) -> Moment:
+    def now(self) -> Checkpoint:
         return self.desk.wired.moment()
 
     def note(self) -> None:
         """How it stands right after the newest entry."""
         self.noted[self.desk.wired.journal.last] = self.now()
 
-    def same(self, wanted: Moment) -> None:
+    def same(self, wanted: Checkpoint) -> None:
         there = self.now()
         assert there.state.world is wanted.state.world
         assert there.state.business == wanted.state.business

@@ -170,9 +170,9 @@ def test_a_repeated_key_is_refused_in_every_file(tmp_path: Path) -> None:
     )
     _files(tmp_path, base=base, mine=_over("base", "seed: 9\nfaults: []\nname: again\n"))
     assert _problems(tmp_path / "mine.yaml") == [
-        "base.yaml:5:1: seed: stands twice; first on line 4",
-        "base.yaml:17:43: faults[0].delay: stands twice; first on line 17",
-        "mine.yaml:6:1: name: stands twice; first on line 2",
+        "base.yaml:5:1: seed: is repeated; first on line 4",
+        "base.yaml:17:43: faults[0].delay: is repeated; first on line 17",
+        "mine.yaml:6:1: name: is repeated; first on line 2",
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 from simulator.core.spec import Factor
 from simulator.core.world import Client, World
 from simulator.scenario.loader import Scenario, load, read
-from simulator.scenario.overrides import OverrideError, Overrides, WantedUser, override, read_redirect_uri, read_user
+from simulator.scenario.overrides import OverrideError, Overrides, UserOverride, override, read_redirect_uri, read_user
 
 GAV, EMV, SMS = Factor.GAV, Factor.EMV, Factor.SMS
 NO_USDT = "version: 1\nname: x\ngiven: {prices_usdt: {BTC: '1'}, currencies: {USDT: null}}\n"
@@ -53,7 +53,7 @@ def test_the_only_client_needs_no_name() -> None:
 
 def test_a_new_user_can_be_found_and_pay() -> None:
     """A user made in a word has an e-mail address, a phone number, an authenticator, the factors and the money."""
-    world = demo(users=(WantedUser("Zoe", ((GAV, EMV), (SMS,)), Decimal("12.5")),))
+    world = demo(users=(UserOverride("Zoe", ((GAV, EMV), (SMS,)), Decimal("12.5")),))
     zoe = world.users["Zoe"]
     assert {world.user_of(each) for each in ("Zoe", "zoe@example.test", zoe.phone, str(zoe.uid))} == {zoe}
     assert (zoe.factor_sets, zoe.futures, len(zoe.totp_secret)) == (((GAV, EMV), (SMS,)), True, 32)
@@ -63,7 +63,7 @@ def test_a_new_user_can_be_found_and_pay() -> None:
 def test_a_known_user_stays_who_they_are() -> None:
     """A user of the scenario gets the factors and the balance, and keeps name, addresses and other accounts."""
     before = load("demo").world
-    world = demo(users=(WantedUser("alice", (), Decimal(7)),))
+    world = demo(users=(UserOverride("alice", (), Decimal(7)),))
     alice = world.users["alice"]
     assert (alice.factor_sets, alice.email, alice.uid) == ((), "alice@example.test", before.users["alice"].uid)
     assert world.wallet("alice").account("USDT").available == 7
@@ -73,13 +73,13 @@ def test_a_known_user_stays_who_they_are() -> None:
 def test_two_users_do_not_share_an_address() -> None:
     """A new user whose e-mail address is somebody's already is refused."""
     with pytest.raises(OverrideError, match=r"alice@example.test of ALICE is alice's already"):
-        demo(users=(WantedUser("ALICE", (), Decimal(0)),))
+        demo(users=(UserOverride("ALICE", (), Decimal(0)),))
 
 
 def test_a_balance_needs_its_currency() -> None:
     """A scenario without USDT can have no user with a balance in USDT."""
     with pytest.raises(OverrideError, match="no such currency"):
-        override(read(NO_USDT, "x.yaml"), Overrides(users=(WantedUser("zoe", (), Decimal(1)),)))
+        override(read(NO_USDT, "x.yaml"), Overrides(users=(UserOverride("zoe", (), Decimal(1)),)))
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_balance_needs_its_currency() -> None:
 )
 def test_user_is_read(text: str, factor_sets: tuple[tuple[Factor, ...], ...]) -> None:
     """Commas split alternatives, + joins what goes together, and two words stand for no factor and for none needed."""
-    assert read_user(text) == WantedUser("zoe", factor_sets, Decimal(1000))
+    assert read_user(text) == UserOverride("zoe", factor_sets, Decimal(1000))
 
 
 @pytest.mark.parametrize(
@@ -102,15 +102,15 @@ def test_user_is_read(text: str, factor_sets: tuple[tuple[Factor, ...], ...]) ->
     [
         ("zoe", "'zoe' is not NAME:FACTORS:BALANCE"),
         ("zoe:GAV:1:2", "is not NAME:FACTORS:BALANCE"),
-        (":GAV:1", "'' is no name"),
-        ("z oe:GAV:1", "'z oe' is no name"),
-        ("zoe::1", "'' is no factor"),
-        ("zoe:GAV+:1", "'' is no factor"),
-        ("zoe:gav:1", "'gav' is no factor; GAV, EMV, SMS, none and free are"),
-        ("zoe:none,GAV:1", "'none' is no factor"),
-        ("zoe:GAV:", "'' is no amount"),
-        ("zoe:GAV:-1", "'-1' is no amount"),
-        ("zoe:GAV:1e3", "'1e3' is no amount of USDT"),
+        (":GAV:1", "'' is not a user's name"),
+        ("z oe:GAV:1", "'z oe' is not a user's name"),
+        ("zoe::1", "'' is not a factor"),
+        ("zoe:GAV+:1", "'' is not a factor"),
+        ("zoe:gav:1", "'gav' is not a factor; use GAV, EMV, SMS, none or free"),
+        ("zoe:none,GAV:1", "'none' is not a factor"),
+        ("zoe:GAV:", "'' is not an amount"),
+        ("zoe:GAV:-1", "'-1' is not an amount"),
+        ("zoe:GAV:1e3", "'1e3' is not an amount of USDT"),
     ],
 )
 def test_malformed_user_is_refused(text: str, problem: str) -> None:

@@ -69,9 +69,9 @@ def test_no_faults_are_a_list_of_none(text: str, count: int) -> None:
             ["faults[0]: must have", "2:1: faults[0].netwok: unknown key (did you"],
         ),
         ("faults: []\nexpect: []\n", ["2:1: expect: unknown key"]),
-        ("faults: []\nfaults: []\n", ["2:1: faults: stands twice; first on line 1"]),
-        ("- {delay: 1s, delay: 2s, operation: withdraw}", ["1:15: faults[0].delay: stands twice; first on line 1"]),
-        ('[{"operation": "withdraw", "delay": "1s", "delay": "2s"}]', ["1:43: faults[0].delay: stands twice"]),
+        ("faults: []\nfaults: []\n", ["2:1: faults: is repeated; first on line 1"]),
+        ("- {delay: 1s, delay: 2s, operation: withdraw}", ["1:15: faults[0].delay: is repeated; first on line 1"]),
+        ('[{"operation": "withdraw", "delay": "1s", "delay": "2s"}]', ["1:43: faults[0].delay: is repeated"]),
     ],
 )
 def test_faults_that_make_no_sense_are_refused_with_a_place(text: str, found: list[str]) -> None:
@@ -149,8 +149,8 @@ def test_json_keeps_its_numbers_exact_and_its_characters_whole() -> None:
             f"3:12: given.usres: {unknown_key(GIVEN, 'users')}",
         ),
         ('{"version": 1, "name": "x", "given": {}, "seed": 1e3}', "1:50: seed: expected a whole number, found '1e3'"),
-        ('{"version": 1, "name": "x", "given": {}, "name": "y"}', "1:42: name: stands twice; first on line 1"),
-        ('{"version": 1, "name": "\\ud800", "given": {}}', "1:24: half of a surrogate pair is no text"),
+        ('{"version": 1, "name": "x", "given": {}, "name": "y"}', "1:42: name: is repeated; first on line 1"),
+        ('{"version": 1, "name": "\\ud800", "given": {}}', "1:24: an unpaired surrogate is not valid text"),
         ('{"version": 1, "name": "x", "given": {}, "seed": NaN}', "1:50: seed: expected a whole number, found 'NaN'"),
     ],
 )

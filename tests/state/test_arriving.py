@@ -17,9 +17,9 @@ from simulator.core.funds.settlement import PassTime, TimePassed
 from simulator.core.spec import MINUTE
 from simulator.core.world import Line
 from simulator.exchange import State
-from simulator.state.form import imported
-from simulator.state.soundness import problems
-from simulator.state.text import exported
+from simulator.state.consistency import problems
+from simulator.state.decoding import imported
+from simulator.state.encoding import exported
 
 Lines = Any
 """What waits, by how many confirmations it misses."""
@@ -65,7 +65,7 @@ def turned(lines: Lines) -> Lines:
         (lambda lines: lines.remove(2), "has not exactly the deposits that are PROCESSING"),
         (lambda lines: lines.insert(1, lines[3]).remove(3), "each by the number that it misses"),
         (lambda lines: lines.insert(3, lines[3].joined(lines[2].head)), "has not exactly"),
-        (lambda lines: lines.insert(7, Line()), "is a line in which nobody waits"),
+        (lambda lines: lines.insert(7, Line()), "is an empty line; leave it out"),
         (lambda lines: lines.insert(3, Line(lines[3].places, 5)), "do not follow one another"),
         (turned, "does not begin with the oldest"),
     ],

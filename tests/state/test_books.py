@@ -17,10 +17,10 @@ from support.desk import Desk, payment
 from simulator.core.choices import After
 from simulator.core.spec import MINUTE
 from simulator.core.world import Account, Line, Pot, Wallet, World
-from simulator.state import books
-from simulator.state.form import WrongError, imported
-from simulator.state.soundness import problems
-from simulator.state.text import exported, opened
+from simulator.state import totals
+from simulator.state.consistency import problems
+from simulator.state.decoding import WrongError, imported
+from simulator.state.encoding import exported, opened
 
 ONE = Decimal(1)
 
@@ -133,9 +133,9 @@ def test_what_is_no_state_is_refused_however_it_is_opened(text: bytes) -> None:
 def test_a_pot_that_is_gone_is_missed(desk: Desk) -> None:
     """Fees that were paid and lie nowhere are a problem, too."""
     world = replace(desk.world, pots=HashTrieMap({}))
-    assert any("pots[network_fee,USDT]" in where for where, _ in books.problems(world))
+    assert any("pots[network_fee,USDT]" in where for where, _ in totals.problems(world))
 
 
 def test_an_empty_pot_is_none(desk: Desk) -> None:
     """A pot of a currency in which nothing was paid may stand there."""
-    assert list(books.problems(desk.world.put(Pot("service_fee", "BTC", Decimal(0))))) == []
+    assert list(totals.problems(desk.world.put(Pot("service_fee", "BTC", Decimal(0))))) == []

@@ -25,10 +25,10 @@ from simulator.scenario.loader import builtin, load
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Condition, Fault, Response
 from simulator.scenario.staging.logins import Decided, Login
-from simulator.state.form import WrongError, imported
-from simulator.state.indexes import told
-from simulator.state.soundness import problems
-from simulator.state.text import exported
+from simulator.state.consistency import problems
+from simulator.state.decoding import WrongError, imported
+from simulator.state.encoding import exported
+from simulator.state.indexes import exported_statement
 from simulator.web.endpoints.desk import opened
 
 
@@ -53,7 +53,7 @@ def bare(world: World) -> World:
         consent_order=Stack(),
         key_order=Stack(),
         key_rings=HashTrieMap(),
-        statements=HashTrieMap({user: told(each) for user, each in world.statements.items()}),
+        statements=HashTrieMap({user: exported_statement(each) for user, each in world.statements.items()}),
     )
 
 
@@ -198,6 +198,6 @@ def test_what_is_missing_or_there_twice_is_told() -> None:
         imported(data, ())
     assert caught.value.path == ".world.users[2].level"
     data["world"]["users"][2] = data["world"]["users"][0]
-    with pytest.raises(WrongError, match="stands twice") as caught:
+    with pytest.raises(WrongError, match="is repeated") as caught:
         imported(data, ())
     assert caught.value.path == ".world.users[2]"

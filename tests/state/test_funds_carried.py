@@ -116,7 +116,7 @@ def unheard_of(world: Any) -> None:
         (forgotten("withdrawals"), "state.world.statements[frank].withdrawals", "is missing"),
         (forgotten("deposits"), "state.world.statements[frank].deposits", "is missing"),
         (forgotten("transfers"), "state.world.statements[frank].transfers", "is missing"),
-        (twice, "state.world.statements[frank].deposits", "stands twice"),
+        (twice, "state.world.statements[frank].deposits", "is repeated"),
         (later, "state.world.arriving", "has not exactly the deposits that are PROCESSING"),
         (first("clienteles", "users", []), "state.world.clienteles[demo-broker].users", "frank is missing"),
         (unheard_of, "state.world.clienteles[demo-broker].users", "bob is missing, or has not consented"),

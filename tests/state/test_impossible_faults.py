@@ -12,7 +12,7 @@ from simulator.scenario.loader import load
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Fault, Response
 from simulator.scenario.staging.strikes import STRIKES, Impossible
-from simulator.state.soundness import problems
+from simulator.state.consistency import problems
 
 EFFECTS: dict[str, dict[str, Any]] = {
     "refuse": {"refuse": Reason.USER_FROZEN},

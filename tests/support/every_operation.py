@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from examples import command_of
 from msgspec.structs import replace
 
 from simulator.core.account.accounts import GetAccount, ListAccounts
@@ -52,6 +51,7 @@ from simulator.web.endpoints.desk import Desk as Wired
 from support.broker_pro import OWN, earning
 from support.demo_world import CURRENCIES, demo_world
 from support.desk import IP, Desk, Key, by_account, groups_body, own_key, payment, query, refresh_body, token_query
+from support.examples import command_of
 
 ASKED = Request("GET", "/", "", {}, IP, b"")
 ZOE = User("zoe", 7, totp_secret="PKLZGRDFQVKTM34HT3RBEMNK4IQ4FOGI")

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from examples import target_of
 from jsonschema import Draft202012Validator
 
 from simulator.core.endpoints import ENDPOINTS
 from support.desk import Key, payment
+from support.examples import target_of
 from support.wire import JSON, OLD, OPERATOR, V1, Answer, Broker, control
 
 

@@ -14,7 +14,7 @@ from simulator.core.account.withdrawal_rows import row_of
 from simulator.core.funds import ledger
 from simulator.core.funds.ledger import Movement
 from simulator.core.world import DepositStatus, Withdrawal, WithdrawalStatus, World
-from simulator.state.indexes import told
+from simulator.state.indexes import exported_statement
 
 
 def in_span(at: int, asked: dict[str, str]) -> bool:
@@ -23,7 +23,7 @@ def in_span(at: int, asked: dict[str, str]) -> bool:
 
 def withdrawals(world: World, user: str, asked: dict[str, str]) -> list[Any]:
     """All rows of the answer, of every page."""
-    rows = [world.withdrawals[name] for name in told(world.statement(user)).withdrawals]
+    rows = [world.withdrawals[name] for name in exported_statement(world.statement(user)).withdrawals]
     return [
         row_of(world, row)
         for row in rows
@@ -35,7 +35,7 @@ def withdrawals(world: World, user: str, asked: dict[str, str]) -> list[Any]:
 
 def deposits(world: World, user: str, asked: dict[str, str]) -> list[tuple[str, str, int]]:
     """Id, status and time of all rows of the answer."""
-    statement = told(world.statement(user))
+    statement = exported_statement(world.statement(user))
     came = [world.deposits[name] for name in statement.deposits]
     rows = [(row.created_at, row.id, row.status, row.currency) for row in came]
     inside = [world.withdrawals[name] for name in statement.received]
@@ -70,7 +70,7 @@ def _of_all(world: World) -> Iterator[Movement]:
 
 
 def _of_user(world: World, user: str) -> Iterator[Movement]:
-    statement = told(world.statement(user))
+    statement = exported_statement(world.statement(user))
     for name in {*statement.withdrawals, *statement.received}:
         yield from _of_withdrawal(world, world.withdrawals[name])
     for name in statement.deposits:

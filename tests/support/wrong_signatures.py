@@ -8,11 +8,11 @@ import hmac
 import json
 from urllib.parse import quote
 
-from simulator.evidence.signatures.search import Known, Signed
+from simulator.evidence.signatures.search import Credentials, Signed
 
 SECRET, PASSPHRASE, API_KEY = "809a821a-9d97-49fb-88bc-7f668cd7f99d", "f1763142f63c5ce7", "6b031767e6c4f26444000011"
 BROKER_KEY, CLIENT_SECRET = "11111111-2222-3333-4444-555555555555", "demo-secret"
-KNOWN = Known(
+KNOWN = Credentials(
     SECRET,
     PASSPHRASE,
     API_KEY,

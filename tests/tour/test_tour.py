@@ -47,7 +47,7 @@ def test_quiet_tour_is_one_line_a_step() -> None:
     assert walk(out, quiet=True)
     lines = out.getvalue().splitlines()
     assert len(lines) == len(STEPS) + 2
-    assert lines[2] == "ok  3  The code buys a pair of tokens  s7.2 [s7.2/answer]"
+    assert lines[2] == "ok  3  The code is exchanged for a pair of tokens  s7.2 [s7.2/answer]"
 
 
 def test_colour_is_for_terminals_that_want_it(monkeypatch: pytest.MonkeyPatch) -> None:

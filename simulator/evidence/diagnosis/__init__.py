@@ -1,1 +1,1 @@
-"""Why a call was refused: rule, quote, causes, hints."""
+"""The diagnosis of a refused call: rule, quote, causes, findings."""

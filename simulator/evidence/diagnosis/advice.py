@@ -1,4 +1,4 @@
-"""Of each reason: the rules behind it, and what usually is the matter and what to try."""
+"""For each reason: the rules behind it, its usual causes, and what to try."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ R = Reason
 
 
 class Advice(Value, frozen=True):
-    """`rules` are ids of the ledger, the weightiest first; `causes` are one to three short sentences."""
+    """`rules` are ids of the ledger, the most important first; `causes` are one to three short sentences."""
 
     rules: tuple[str, ...]
     causes: tuple[str, ...]
 
 
 def _advice(rules: str, *causes: str) -> Advice:
-    """`rules` parted by spaces."""
+    """An `Advice`; `rules` are separated by spaces."""
     return Advice(tuple(rules.split()), causes)
 
 
@@ -34,11 +34,11 @@ ADVICE: Final[dict[Reason, Advice]] = {
     R.UNKNOWN_PATH: _advice("H27/one-port", "The path is mistyped, has a slash too many, or a base URL was put in front of it twice.", "The simulator serves the Fast API and its companions only: GET /_sim/v1/operations lists the paths."),
     R.METHOD_NOT_ALLOWED: _advice("H02/method", "The code is exchanged with GET, tokens are refreshed and keys and withdrawals are made with POST.", "Many OAuth libraries POST to the token endpoint: set GET there."),
 
-    R.RATE_LIMITED: _advice("rest/rate-pools rest/rate-window rest/pools H61/pool-owner", "Wait the milliseconds of gw-ratelimit-reset and send the call again; there is no Retry-After.", "All keys and workers of a user share a pool, and all public calls of an IP: look at gw-ratelimit-remaining, ask less often, keep what you were told.", "In a scenario, level gives a user larger pools, and choices: rate_pools: count lets every call pass; a reset fills the pools."),
+    R.RATE_LIMITED: _advice("rest/rate-pools rest/rate-window rest/pools H61/pool-owner", "Wait the milliseconds of gw-ratelimit-reset and send the call again; there is no Retry-After.", "All keys and workers of a user share a pool, and all public calls of an IP: look at gw-ratelimit-remaining, call less often, cache answers.", "In a scenario, level gives a user larger pools, and choices: rate_pools: count lets every call pass; a reset fills the pools."),
     R.HEADER_MISSING: _advice("s8.2/headers", "All of KC-API-KEY, KC-API-SIGN, KC-API-TIMESTAMP and KC-API-PASSPHRASE are sent with every signed call, and none is empty.", "A proxy or a redirect may have dropped them, or an environment variable with the key is empty."),
     R.KEY_VERSION_ABOLISHED: _advice("H31/key-versions s8.2/headers", "The client was written for keys of version 1: send KC-API-KEY-VERSION: 3 and the passphrase signed."),
     R.KEY_VERSION_INVALID: _advice("H31/key-versions s8.2/headers", "KC-API-KEY-VERSION is not sent, or says something else than 2 or 3; keys of the Fast API are of version 3."),
-    R.TIMESTAMP_INVALID: _advice("signing/timestamp-window s8.2/timestamp", "The timestamp is in seconds, not milliseconds, or has a fraction.", "The client's clock is off, or the request waited too long before it was sent: GET /api/v1/timestamp tells the exchange's time.", "It was stamped with the business clock: signatures are held against the wall clock, which no advance moves."),
+    R.TIMESTAMP_INVALID: _advice("signing/timestamp-window s8.2/timestamp", "The timestamp is in seconds, not milliseconds, or has a fraction.", "The client's clock is off, or the request waited too long before it was sent: GET /api/v1/timestamp gives the exchange's time.", "It was taken from the business clock: timestamps are compared with the wall clock, which no advance moves."),
     R.API_KEY_UNKNOWN: _advice("s8.2/headers", "The key was made before a reset, in another workspace, or at the real exchange.", "KC-API-KEY holds the secret, the key's name or the client_id in place of apiKey."),
     R.PASSPHRASE_INVALID: _advice("H30/passphrase s8.2/headers", "The passphrase is sent as it was received: send base64(HMAC-SHA256(secret, passphrase)).", "Secret and passphrase of two keys are mixed: all three of apiKey, secret and passphrase come from one answer."),
     R.SIGNATURE_INVALID: _advice("s8.2/headers signing/prehash signing/hmac H33/query", "The body was written twice: sign the very bytes that are sent.", "Another timestamp was signed than stands in KC-API-TIMESTAMP.", "Method in lower case, path without its query, or the whole URL was signed: it is timestamp + METHOD + path[?query] + body."),
@@ -49,11 +49,11 @@ ADVICE: Final[dict[Reason, Advice]] = {
 
     R.AUTHORIZATION_MISSING: _advice("s6.2/bearer H11/bearer-codes s3/authorization-mandatory", "Send the header Authorization: bearer {access_token}; the word bearer and one space belong to it.", "An HTTP client may drop the header at a redirect to another host."),
     R.ACCESS_TOKEN_UNKNOWN: _advice("s6.1/kinds s6.2/bearer H11/bearer-codes", "The refresh token or the code was sent in place of the access token.", "The token was issued before a reset, in another workspace, or by the real exchange; or it was cut short when it was stored."),
-    R.ACCESS_TOKEN_SUPERSEDED: _advice("s6.3/old-access-token s6.3/new-pair", "A refresh has happened since: keep the pair that it answered, and use its access token.", "Two processes refresh the same consent: the later one kills the pair of the earlier.", "The consent may have been revoked."),
+    R.ACCESS_TOKEN_SUPERSEDED: _advice("s6.3/old-access-token s6.3/new-pair", "A refresh has happened since: keep the pair that it answered, and use its access token.", "Two processes refresh the same consent: the later refresh invalidates the pair of the earlier one.", "The consent may have been revoked."),
     R.ACCESS_TOKEN_EXPIRED: _advice("s6.3/access-lifetime", "An access token lives one hour: refresh it before, or when this answer comes.", "The business clock may have been advanced past it."),
 
     R.REFRESH_ENCODING_REFUSED: _advice("H03/refresh-encoding", "choices: refresh_encoding switches this encoding off; the page does not say which one holds."),
-    R.UNSUPPORTED_MEDIA_TYPE: _advice("s8.2/headers s4.2/parameters H03/refresh-encoding", "Send Content-Type: application/json; a refresh may also be application/x-www-form-urlencoded.", "Many clients set no content type, or that of a form, unless they are told."),
+    R.UNSUPPORTED_MEDIA_TYPE: _advice("s8.2/headers s4.2/parameters H03/refresh-encoding", "Send Content-Type: application/json; a refresh may also be application/x-www-form-urlencoded.", "Many clients set no content type, or that of a form, unless they are configured to."),
     R.BODY_TOO_LARGE: _advice(_BODY_RULES, "No documented call needs a body of this size: something else was sent, a file perhaps."),
     R.BODY_NOT_UTF8: _advice(_BODY_RULES, "The body was written in another encoding, or compressed: JSON is UTF-8 (RFC 8259)."),
     R.BODY_NOT_JSON: _advice(_BODY_RULES, "The body is empty, is a form, or is the language's own way of printing a map, with single quotes.", "The content type says JSON but the client sent form parameters."),
@@ -109,8 +109,8 @@ ADVICE: Final[dict[Reason, Advice]] = {
     R.ACCOUNT_NOT_OPENED: _advice("H69/transfers", "The user has no futures account: futures: true in the scenario opens one."),
     R.WITHDRAWAL_NOT_CANCELABLE: _advice("H71/cancel rest/cancel", "Only what is PROCESSING can be canceled: with settlement: immediate it is over at once.", "In a scenario, settlement: manual or {after: 10m} leaves time for it."),
     R.DEPOSIT_DISABLED: _advice("H67/second-address", "The chain is closed in the scenario: deposit_enabled: false. Choose another chain."),
-    R.DEPOSIT_ADDRESS_EXISTS: _advice("H67/second-address", "The user has one: GET /api/v3/deposit-addresses tells it.", "choices: second_deposit_address: create makes another one."),
-    R.TRANSFER_BALANCE_INSUFFICIENT: _advice("H69/transfers rest/transferable", "The account that pays has less available: GET /api/v1/accounts/transferable tells how much.", "What withdrawals under way hold in main cannot be moved."),
+    R.DEPOSIT_ADDRESS_EXISTS: _advice("H67/second-address", "The user has one: GET /api/v3/deposit-addresses lists it.", "choices: second_deposit_address: create makes another one."),
+    R.TRANSFER_BALANCE_INSUFFICIENT: _advice("H69/transfers rest/transferable", "The account that pays has less available: GET /api/v1/accounts/transferable says how much.", "What withdrawals under way hold in main cannot be moved."),
     R.WITHDRAWAL_UNKNOWN: _advice("rest/withdrawal-by-id", "The id is mistyped, from before a reset, or of another user's withdrawal; a transactionId is no withdrawalId."),
 
     R.CURRENCY_UNKNOWN: _advice("s8.2/parameters H54/money-errors", "The scenario has no such currency; names are in capitals."),
@@ -126,4 +126,4 @@ ADVICE: Final[dict[Reason, Advice]] = {
     R.BALANCE_INSUFFICIENT: _advice("s8.2/main-account s9/standard-fees H54/money-errors", "Withdrawals are paid from the main account: money in trade does not count, nor what other withdrawals hold.", "Fees come on top when feeDeductType is EXTERNAL."),
 }
 # fmt: on
-"""Every reason has a row."""
+"""The advice of each reason. A test holds that every reason has a row."""

@@ -1,4 +1,4 @@
-"""Why a call was refused: the rule and what the page says, what was expected and received, and what to try."""
+"""The diagnosis of a call: the rule and its quote, what was expected and received, the causes, what to try."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.core.refusals import Reason, Refusal
 from simulator.evidence.diagnosis import rules as rulebook
 from simulator.evidence.diagnosis.advice import ADVICE
 from simulator.evidence.diagnosis.hints import findings
-from simulator.evidence.signatures.report import SIGNATURES, traced
+from simulator.evidence.signatures.report import SIGNATURES, explain_signature
 
 if TYPE_CHECKING:
     from simulator.evidence.diagnosis.rules import Rule
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 SECTION: Final = re.compile(r"s\d(?:\.\d)?")
 HOLE: Final = re.compile(r"\((H\d\d)\)")
 NOTED: Final = {"fields that nothing read": "H37/unread", "parameters that nothing read": "s7.1/raw-redirect-url"}
-"""How a note begins that names no hole, and the rule behind it."""
+"""The beginnings of notes that name no hole of the page, and the rule behind each."""
 
-SECTIONS: Final = {each.name: each.section for each in OPERATIONS.values()}
-"""The section of the page that is about an operation."""
+SECTIONS: Final = {operation.name: operation.section for operation in OPERATIONS.values()}
+"""Operation -> the section of the page that is about it."""
 
 Hide = Callable[[str], str]
-"""What people may see of a text."""
+"""Redacts a text."""
 
 
 def diagnose(entry: Entry, hide: Hide, *, thorough: bool = True) -> dict[str, Any]:
-    """All that is known of why a call was refused, or departed from the document; empty when it did neither.
+    """Why a call was refused, or how it departs from the document, as JSON data; empty if it is neither.
 
-    `thorough` looks for the recipe of a wrong signature, which takes some milliseconds.
+    `thorough` also searches for the recipe of a wrong signature, which takes some milliseconds.
     """
 
     def brief(text: str) -> str:
@@ -42,31 +42,34 @@ def diagnose(entry: Entry, hide: Hide, *, thorough: bool = True) -> dict[str, An
     refusal = entry.refusal
     if refusal is None:
         return {"departures": [_departure(note, brief) for note in entry.notes]} if entry.notes else {}
-    said = reasoned(refusal, brief, SECTIONS.get(entry.outcome.operation, ""))
+    data = describe_refusal(refusal, brief, SECTIONS.get(entry.outcome.operation, ""))
     staged = entry.outcome.prevented
-    said["staged"] = staged
+    data["staged"] = staged
     if staged:
-        said["found"] = ["A fault of the scenario gave this answer; the request was not judged."]
-        return said
-    found = [brief(finding) for finding in findings(entry, refusal)]
+        data["found"] = ["A fault of the scenario gave this answer; the request was not judged."]
+        return data
+    sentences = [brief(finding) for finding in findings(entry, refusal)]
     if thorough and refusal.reason in SIGNATURES:
-        signature = traced(entry, refusal.reason, hide)
+        signature = explain_signature(entry, refusal.reason, hide)
         if signature:
-            said["signature"] = signature
+            data["signature"] = signature
             if signature["recipe"]:
-                found.insert(0, signature["says"])
-    said["found"] = found
-    return said
+                sentences.insert(0, signature["says"])
+    data["found"] = sentences
+    return data
 
 
-def reasoned(refusal: Refusal, hide: Hide, asked: str = "") -> dict[str, Any]:
-    """What there is to say of a refusal by an operation of section `asked`.
+def describe_refusal(refusal: Refusal, hide: Hide, operation_section: str = "") -> dict[str, Any]:
+    """A refusal as JSON data: its reason, rules, expected and received values, and causes.
 
-    `section` and `quote` are the page's; "" where it is silent. `rules` has every rule behind it, those of `asked`
-    first.
+    `section` and `quote` are the page's, "" if it says nothing. `rules` are all rules behind the reason; those of
+    `operation_section` come first.
     """
     reason, denial = refusal.reason, refusal.reason.denial
-    rules = sorted((rulebook.rules()[each] for each in ADVICE[reason].rules), key=lambda rule: rule.section != asked)
+    rules = sorted(
+        (rulebook.rules()[rule_id] for rule_id in ADVICE[reason].rules),
+        key=lambda rule: rule.section != operation_section,
+    )
     return {
         "reason": reason.name,
         "meaning": denial.meaning,
@@ -82,9 +85,9 @@ def reasoned(refusal: Refusal, hide: Hide, asked: str = "") -> dict[str, Any]:
 
 
 def section(reason: Reason, rules: list[Rule]) -> str:
-    """The section of the page that a reason is about, such as `s6.3`, that of the quote first; "" when it has none."""
+    """The page's section about a reason, such as `s6.3`; sections with a quote come first; "" if there is none."""
     quoted = [rule.section for rule in rules if rule.quote] + [rule.section for rule in rules]
-    named = [each for each in quoted if SECTION.fullmatch(each)] or SECTION.findall(reason.denial.rule)
+    named = [name for name in quoted if SECTION.fullmatch(name)] or SECTION.findall(reason.denial.rule)
     return named[0] if named else ""
 
 
@@ -93,8 +96,10 @@ def _short(rule: Rule) -> dict[str, str]:
 
 
 def _departure(note: str, hide: Hide) -> dict[str, Any]:
-    """A note, and the rules that it is about."""
-    known = rulebook.rules()
-    begun = next((rule for words, rule in NOTED.items() if note.startswith(words)), None)
-    rules = [known[begun]] if begun else [rule for hole in HOLE.findall(note) for rule in rulebook.of_section(hole)]
+    """A note and its rules as JSON data."""
+    ledger = rulebook.rules()
+    rule_id = next((rule for words, rule in NOTED.items() if note.startswith(words)), None)
+    rules = (
+        [ledger[rule_id]] if rule_id else [rule for hole in HOLE.findall(note) for rule in rulebook.of_section(hole)]
+    )
     return {"note": hide(note), "rules": [_short(rule) for rule in rules]}

@@ -1,4 +1,4 @@
-"""What this very request tells beyond the usual causes: seconds for ms, one credential for another, a near miss."""
+"""Findings about one request beyond the usual causes: seconds instead of ms, a wrong credential, a similar name."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from simulator.core.fast_api.redirects import nearest, read_query
 from simulator.core.mint import token_key
 from simulator.core.quoting import most_like
 from simulator.core.refusals import Reason, Refusal
-from simulator.evidence.diagnosis import nearness
+from simulator.evidence.diagnosis import similar_calls
 
 if TYPE_CHECKING:
     from simulator.core.world import World
     from simulator.evidence.journal import Entry
 
 LONGEST_NUMBER: Final = 20
-"""Digits that are looked at."""
+"""Digits of the longest number that is read."""
 PARTS: Final = ("the scheme", "host or port", "the path", "the query", "the fragment")
 
 
 def findings(entry: Entry, refusal: Refusal) -> list[str]:
-    """Sentences, the surest first. They may quote what was sent."""
-    found = list(FINDERS[refusal.reason](entry, refusal)) if refusal.reason in FINDERS else []
-    return found or list(_field(refusal))
+    """Sentences about the request, the most certain first. They may quote what was sent."""
+    sentences = list(FINDERS[refusal.reason](entry, refusal)) if refusal.reason in FINDERS else []
+    return sentences or list(_field(refusal))
 
 
 def _field(refusal: Refusal) -> Iterator[str]:
-    """Which field it is about, and what it was."""
+    """The field that the refusal is about, and its value."""
     field, problem = refusal.details.get("field"), refusal.details.get("problem")
     if field and problem and refusal.received:
         yield f"{field} {problem}: received {refusal.received}."
@@ -40,58 +40,58 @@ def _field(refusal: Refusal) -> Iterator[str]:
 def _path(entry: Entry, refusal: Refusal) -> Iterator[str]:
     request = entry.request
     if request.path.startswith("/w/"):
-        return  # what is missing is the workspace, and a note says so
-    if near := nearness.nearest_call(request.method, request.path, refusal.alternatives):
+        return  # the workspace is unknown, and a note says so
+    if near := similar_calls.nearest_call(request.method, request.path, refusal.alternatives):
         yield near
 
 
 def _method(entry: Entry, refusal: Refusal) -> Iterator[str]:
     request = entry.request
-    sent = request.method
-    if sent.upper() in refusal.expected.split(", "):
-        yield f"Methods are written in capitals: {sent.upper()}."
+    method = request.method
+    if method.upper() in refusal.expected.split(", "):
+        yield f"Methods are written in capitals: {method.upper()}."
         return
     yield f"The path is served with {refusal.expected} only."
-    if other := nearness.other_versions(sent, request.path, refusal.alternatives):
+    if other := similar_calls.other_versions(method, request.path, refusal.alternatives):
         yield other
 
 
 def _timestamp(entry: Entry, refusal: Refusal) -> Iterator[str]:
-    sent, now = entry.request.header(b"kc-api-timestamp") or "", entry.outcome.now
+    timestamp, now = entry.request.header(b"kc-api-timestamp") or "", entry.outcome.now
     window = spec.TIMESTAMP_WINDOW
-    whole = sent.partition(".")[0]
+    whole = timestamp.partition(".")[0]
     if not (whole.isascii() and whole.isdigit() and len(whole) < LONGEST_NUMBER):
         yield "It is not a whole number."
         return
     number = int(whole)
     if abs(now.wall - number * 1000) < window + spec.SECOND:
-        yield "It is in seconds: milliseconds are asked for."
+        yield "It is in seconds, but must be in milliseconds."
     elif abs(now.wall * 1000 - number) < window * 1000:
-        yield "It is in microseconds: milliseconds are asked for."
+        yield "It is in microseconds, but must be in milliseconds."
     elif abs(now.business - number) < window:
-        yield "It is the business clock's time: signatures are held against the wall clock, which no advance moves."
-    elif whole == sent:
-        away = now.wall - number
-        side = "behind" if away > 0 else "ahead of"
-        yield f"It is {abs(away)} ms {side} the wall clock; less than {window} ms is allowed."
+        yield "It is the business clock's time: timestamps are compared with the wall clock, which no advance moves."
+    elif whole == timestamp:
+        delay = now.wall - number
+        side = "behind" if delay > 0 else "ahead of"
+        yield f"It is {abs(delay)} ms {side} the wall clock; less than {window} ms is allowed."
 
 
-def _instead(sent: Callable[[Entry], str]) -> Callable[[Entry, Refusal], Iterator[str]]:
-    """What a credential that is unknown in its place is in truth."""
+def _instead(credential_of: Callable[[Entry], str]) -> Callable[[Entry, Refusal], Iterator[str]]:
+    """A finder that says what kind of credential was sent in the place of another kind."""
 
     def find(entry: Entry, refusal: Refusal) -> Iterator[str]:
-        kind = known_as(entry.before, sent(entry))
+        kind = credential_kind(entry.before, credential_of(entry))
         if kind:
             yield f"What was sent is {kind}."
 
     return find
 
 
-def known_as(world: World, text: str) -> str:
-    """What a credential is in this world; "" when it is nothing here."""
-    said = claims.read(text, token_key(world.seed, world.workspace))
-    if said:
-        return f"{'an access' if said.typ == 'access' else 'a refresh'} token of user {said.sub}"
+def credential_kind(world: World, text: str) -> str:
+    """What kind of credential a text is in this world, with its article; "" if it is unknown."""
+    token = claims.read(text, token_key(world.seed, world.workspace))
+    if token:
+        return f"{'an access' if token.typ == 'access' else 'a refresh'} token of user {token.sub}"
     if text in world.codes:
         return "an authorization code"
     if text in world.api_keys:
@@ -141,7 +141,7 @@ def _redirect_uri(entry: Entry, refusal: Refusal) -> Iterator[str]:
 
 
 def differing(one: str, other: str) -> str:
-    """Which parts of two URLs differ, as in `the scheme and the path differ`; "" when one of them is no URL."""
+    """Which parts of two URLs differ, such as `the scheme and the path differ`; "" if one of them is not a URL."""
     try:
         pairs = zip(PARTS, urlsplit(one), urlsplit(other), strict=True)
         parts = [part for part, left, right in pairs if left != right]
@@ -170,4 +170,4 @@ FINDERS: Final[dict[Reason, Callable[[Entry, Refusal], Iterator[str]]]] = {
     Reason.REDIRECT_URI_UNREGISTERED: _redirect_uri,
     Reason.CHAIN_INVALID: _chain,
 }
-"""Where the request tells more."""
+"""The finders by reason. A reason without one has no finding but its field."""

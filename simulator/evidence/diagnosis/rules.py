@@ -1,4 +1,4 @@
-"""The ledger `core/rules.md` as data, read when somebody first asks for a rule."""
+"""The ledger `core/rules.md` as data. It is read when the first rule is asked for."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any, Final
 from simulator.core.value import Value
 
 RULES_END: Final = "## Errors whose code nobody published"
-"""What follows in the ledger is a list of reasons, no rules."""
+"""The heading after which the ledger lists reasons and no rules."""
 COLUMNS: Final = 7
 
 
 class Rule(Value, frozen=True):
     """One row of the ledger.
 
-    `quote` is the page's wording, "" where the page is silent. `source` has names of the table in the ledger's head.
+    `quote` is the page's wording, "" if the page says nothing. `source` has names of the table in the ledger's head.
     """
 
     id: str
@@ -55,8 +55,8 @@ def rules() -> dict[str, Rule]:
         for line in text.partition(RULES_END)[0].splitlines()
         if line.startswith("|")
     ]
-    found = [Rule(row[0], _quote(row[1]), *row[2:]) for row in rows if len(row) == COLUMNS and "/" in row[0]]
-    return {rule.id: rule for rule in found}
+    parsed = [Rule(row[0], _quote(row[1]), *row[2:]) for row in rows if len(row) == COLUMNS and "/" in row[0]]
+    return {rule.id: rule for rule in parsed}
 
 
 def _quote(cell: str) -> str:
@@ -64,5 +64,5 @@ def _quote(cell: str) -> str:
 
 
 def of_section(section: str) -> list[Rule]:
-    """The rules of a section (`s6.3`, and `s8` for all of its sections) or of a hole (`H05`)."""
+    """The rules of a section (`s6.3`, or `s8` for all of its subsections) or of a hole in the page (`H05`)."""
     return [rule for rule in rules().values() if rule.section == section or rule.section.startswith(f"{section}.")]

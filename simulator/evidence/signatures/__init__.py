@@ -1,1 +1,1 @@
-"""Which wrong recipe makes the signature that came."""
+"""The search for the mistake behind a wrong signature."""

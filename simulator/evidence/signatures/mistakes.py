@@ -1,6 +1,6 @@
-"""How signatures usually go wrong: each way is one change to the right recipe, and the search tries them.
+"""The usual mistakes in signatures. Each is one change to the right recipe, and the search tries them.
 
-The changes say what the request, the credentials or the spelling would have been; nothing here knows the exchange.
+A mistake says what the request, the credentials or the spelling would have been; nothing here knows the exchange.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from simulator.core.nesting import too_deep
 from simulator.core.value import Value
 
 NEARBY: Final = 250
-"""How many ms before and after the timestamp are tried: a client may have asked its clock twice."""
+"""How many ms before and after the timestamp are tried, because a client may read its clock twice."""
 INDENTED: Final = 10
-"""Depth of JSON that is written anew with indents: these cost the depth for every value."""
+"""Greatest depth of JSON that is written anew with indents, because an indent costs the depth for every value."""
 KUCOIN: Final = ("https://api.kucoin.com", "https://www.kucoin.com")
 OTHER_HASHES: Final = {
     "sha512": "HMAC-SHA512 in place of HMAC-SHA256",
@@ -35,11 +35,11 @@ OTHER_HASHES: Final = {
 }
 
 
-class Change(Value, frozen=True):
-    """One thing done differently. `says` completes "It was signed with ...".
+class Mistake(Value, frozen=True):
+    """One mistake in a recipe. `says` completes "It was signed with ...".
 
-    `dimension` is the place of a part, or `order`, `separator`, `key`, `hash`. A `lone` one is not combined with
-    others, for there are many of its kind.
+    `dimension` is the index of a part, or `order`, `separator`, `key`, `hash`. A `lone` mistake is not combined with
+    others, because there are many of its kind.
     """
 
     name: str
@@ -99,52 +99,57 @@ SPELLINGS: Final[tuple[tuple[str, str, Callable[[str], bytes]], ...]] = (
     ("bytes-literal", "the printed form of bytes, with b'...' around", _literal),
     ("quoted", "quotation marks around the base64", lambda text: _base64(text[1:-1]) if text[:1] == '"' else b""),
 )
-"""Name, what is to be said of it, and how it is read. The first one is right."""
+"""(name, description, decoder) of each spelling. The first one is right."""
 
 
 def spelled(received: str) -> dict[bytes, tuple[str, str]]:
-    """What bytes the text may stand for, and the spelling in which it does."""
-    found: dict[bytes, tuple[str, str]] = {}
+    """The digests that the text may stand for, each with the name and description of its spelling."""
+    digests: dict[bytes, tuple[str, str]] = {}
     for name, says, read in SPELLINGS:
         try:
             digest = read(received)
         except (ValueError, Error):
             continue
         if digest:
-            found.setdefault(digest, (name, says))
-    return found
+            digests.setdefault(digest, (name, says))
+    return digests
 
 
 # --- what is signed
-def timestamps(sent: str) -> Iterator[tuple[str, str, str, bool]]:
-    """(name, says, value, lone) of the timestamps that may have been signed in place of the one in the header."""
-    if not (sent.isascii() and sent.isdigit() and 3 < len(sent) < 16):
+def timestamps(timestamp: str) -> Iterator[tuple[str, str, str, bool]]:
+    """(name, says, value, lone) of timestamps that may have been signed instead of the one in the header."""
+    if not (timestamp.isascii() and timestamp.isdigit() and 3 < len(timestamp) < 16):
         return
-    number = int(sent)
+    number = int(timestamp)
     seconds, rest = divmod(number, 1000)
     yield "seconds", "the timestamp in seconds", str(seconds), False
     yield "fraction", "the timestamp in seconds with a fraction", f"{seconds}.{rest:03}", False
-    yield "microseconds", "the timestamp in microseconds", f"{sent}000", False
+    yield "microseconds", "the timestamp in microseconds", f"{timestamp}000", False
     yield "no-timestamp", "no timestamp", "", False
     if number < 10**14:
         day = datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest * 1000)
         iso = day.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         yield "iso-timestamp", "the timestamp as an ISO 8601 text", iso, False
-    for away in range(1, NEARBY + 1):
-        for near, word in ((number - away, "earlier"), (number + away, "later")):
-            yield "another-timestamp", f"another timestamp, {away} ms {word} than the header's", str(near), True
+    for distance in range(1, NEARBY + 1):
+        for neighbour, word in ((number - distance, "earlier"), (number + distance, "later")):
+            yield (
+                "another-timestamp",
+                f"another timestamp, {distance} ms {word} than the header's",
+                str(neighbour),
+                True,
+            )
 
 
-def methods(sent: str) -> Iterator[tuple[str, str, str]]:
-    """(name, says, value) of the methods that may have been signed."""
-    yield "lower-method", "the method in lower case", sent.lower()
-    yield "capital-method", "the method with a capital only", sent.capitalize()
+def methods(method: str) -> Iterator[tuple[str, str, str]]:
+    """(name, says, value) of methods that may have been signed."""
+    yield "lower-method", "the method in lower case", method.lower()
+    yield "capital-method", "the method with a capital only", method.capitalize()
     yield "no-method", "no method", ""
-    yield "other-method", "another method", "GET" if sent == "POST" else "POST"
+    yield "other-method", "another method", "GET" if method == "POST" else "POST"
 
 
 def targets(path: str, query: str, host: str, workspace: str) -> Iterator[tuple[str, str, str]]:
-    """(name, says, value) of the paths with query that may have been signed."""
+    """(name, says, value) of paths with query that may have been signed."""
     tail = f"?{query}" if query else ""
     if query:
         pairs = parse_qsl(query, keep_blank_values=True)
@@ -174,24 +179,24 @@ def targets(path: str, query: str, host: str, workspace: str) -> Iterator[tuple[
     yield "decoded-path", "the path decoded", unquote(path) + tail
 
 
-def bodies(sent: bytes, query: str) -> Iterator[tuple[str, str, bytes]]:
-    """(name, says, value) of the bodies that may have been signed."""
+def bodies(body: bytes, query: str) -> Iterator[tuple[str, str, bytes]]:
+    """(name, says, value) of bodies that may have been signed."""
     yield "no-body", "no body", b""
-    yield "trimmed-body", "the body without the white space around it", sent.strip()
+    yield "trimmed-body", "the body without the white space around it", body.strip()
     for name, literal in (("empty-object", b"{}"), ("null", b"null")):
         yield name, f"{literal.decode()} in place of the body", literal
     if query:
-        asked = dict(parse_qsl(query, keep_blank_values=True))
-        for text in (json.dumps(asked, separators=(",", ":")), json.dumps(asked)):
+        parameters = dict(parse_qsl(query, keep_blank_values=True))
+        for text in (json.dumps(parameters, separators=(",", ":")), json.dumps(parameters)):
             yield "query-as-body", "the query written as a JSON body", text.encode()
     try:
-        value: Any = json.loads(sent)
-        yield from _rewritten(value, sent)
+        value: Any = json.loads(body)
+        yield from _rewritten(value, body)
     except (ValueError, RecursionError):
         return
 
 
-def _rewritten(value: Any, sent: bytes) -> Iterator[tuple[str, str, bytes]]:
+def _rewritten(value: Any, body: bytes) -> Iterator[tuple[str, str, bytes]]:
     for order, keys in (("", ""), ("sorted-", ", its fields sorted")):
         for spaces, separators in (("compact", (",", ":")), ("spaced", (", ", ": "))):
             for ascii_only, letters in ((False, ""), (True, ", its letters escaped")):
@@ -199,35 +204,35 @@ def _rewritten(value: Any, sent: bytes) -> Iterator[tuple[str, str, bytes]]:
                 says = f"the body written anew, {'without' if spaces == 'compact' else 'with'} spaces{keys}{letters}"
                 text = json.dumps(value, ensure_ascii=ascii_only, separators=separators, sort_keys=bool(order))
                 yield name, says, text.encode()
-    for indent in () if too_deep(sent.decode(), INDENTED) else (2, 4):
+    for indent in () if too_deep(body.decode(), INDENTED) else (2, 4):
         text = json.dumps(value, ensure_ascii=False, indent=indent)
         yield "indented-body", f"the body written anew, indented by {indent}", text.encode()
-    yield "json-twice", "the body written as JSON twice, a text in a text", json.dumps(sent.decode()).encode()
+    yield "json-twice", "the body written as JSON twice, a text in a text", json.dumps(body.decode()).encode()
     yield "printed-body", "the body as Python prints a dict", str(value).encode()
     if isinstance(value, dict):
         yield "form-body", "the body written as a form", urlencode(value).encode()
 
 
 # --- how it is put together
-def orders(names: tuple[str, ...]) -> Iterator[Change]:
-    """The parts in another order, or with something between them."""
+def orders(names: tuple[str, ...]) -> Iterator[Mistake]:
+    """The parts in another order, or with a separator."""
     usual = tuple(range(len(names)))
     for order in permutations(usual):
         if order != usual:
-            said = " + ".join(names[place] for place in order)
-            yield Change("order", f"the parts in another order, {said}", "order", order)
+            formula = " + ".join(names[place] for place in order)
+            yield Mistake("order", f"the parts in another order, {formula}", "order", order)
     for name, separator in (("newlines", b"\n"), ("spaces", b" "), ("commas", b","), ("colons", b":")):
-        yield Change(f"joined-with-{name}", f"{name} between the parts", "separator", separator)
+        yield Mistake(f"joined-with-{name}", f"{name} between the parts", "separator", separator)
 
 
-def hashes() -> Iterator[Change]:
+def hashes() -> Iterator[Mistake]:
     """Other hashes than HMAC-SHA256."""
     for name, says in OTHER_HASHES.items():
-        yield Change(name, says, "hash", name)
+        yield Mistake(name, says, "hash", name)
 
 
 def mangled(secret: str) -> Iterator[tuple[str, str, bytes]]:
-    """(name, says, key) of what becomes of a secret on its way from a configuration to an HMAC."""
+    """(name, says, key) of what a secret can turn into between a configuration and an HMAC."""
     plain = secret.encode()
     yield "secret-with-newline", "a newline after the secret", plain + b"\n"
     yield "secret-with-carriage-return", "a line end after the secret", plain + b"\r\n"

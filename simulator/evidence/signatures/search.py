@@ -1,4 +1,4 @@
-"""Which wrong recipe gives a signature. An HMAC cannot be inverted, so the usual ones are tried with what we know."""
+"""The search for the wrong recipe behind a signature. An HMAC cannot be inverted, so the usual mistakes are tried."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from msgspec.structs import replace
 from simulator.core.gateway.signature import signed_passphrase, targets
 from simulator.core.value import Value
 from simulator.evidence.signatures import mistakes as variants
-from simulator.evidence.signatures.mistakes import Change
+from simulator.evidence.signatures.mistakes import Mistake
 
 LONGEST_COMBINED: Final = 4_096
-"""Bytes of a text of which two changes at once are tried; of a longer one each is tried alone."""
+"""Up to this length, in bytes, two mistakes at once are tried; for a longer text each mistake is tried alone."""
 AROUND: Final = 24
 """Characters before and after the first difference that are shown."""
 
 Cover = Callable[[str], str]
-"""Hides what is secret in a text."""
+"""Redacts a text."""
 
 
-class Known(Value, frozen=True):
-    """The credentials that a signature should have been made with, and others that may have been taken for them.
+class Credentials(Value, frozen=True):
+    """The credentials that a signature should be made with, and others that may have been confused with them.
 
-    `others` are (name, what it is, text); `kin` are (user, secret, passphrase) of other keys.
+    `others` are (name, description, text); `kin` are (user, secret, passphrase) of other keys.
     """
 
     secret: str
@@ -37,7 +37,7 @@ class Known(Value, frozen=True):
 
 
 class Signed(Value, frozen=True):
-    """What KC-API-SIGN covers, as it came. `prefix` = what of the URL stood before the path to name a workspace."""
+    """What KC-API-SIGN covers, as it was sent. `prefix` = the part of the URL before the path (a workspace's name)."""
 
     method: str
     path: str
@@ -50,7 +50,7 @@ class Signed(Value, frozen=True):
 
 
 class Recipe(Value, frozen=True):
-    """How a text is made and signed: the parts, their order, what stands between them, the key, the hash."""
+    """How a text is made and signed: the parts, their order, the separator, the key, the hash."""
 
     parts: tuple[bytes, ...]
     order: tuple[int, ...]
@@ -61,18 +61,18 @@ class Recipe(Value, frozen=True):
 
     @property
     def text(self) -> bytes:
-        """What is signed."""
+        """The text that is signed."""
         return self.separator.join([self.parts[place] for place in self.order])
 
-    def changed(self, change: Change) -> Recipe:
-        """The recipe with that change."""
-        if isinstance(change.dimension, str):
-            return replace(self, **{change.dimension: change.value})
-        parts = (*self.parts[: change.dimension], change.value, *self.parts[change.dimension + 1 :])
+    def changed(self, mistake: Mistake) -> Recipe:
+        """The recipe with that mistake."""
+        if isinstance(mistake.dimension, str):
+            return replace(self, **{mistake.dimension: mistake.value})
+        parts = (*self.parts[: mistake.dimension], mistake.value, *self.parts[mistake.dimension + 1 :])
         return replace(self, parts=parts)
 
     def value(self, dimension: int | str) -> Any:
-        """What the recipe has there."""
+        """The recipe's value in that dimension."""
         return getattr(self, dimension) if isinstance(dimension, str) else self.parts[dimension]
 
     def digest(self) -> bytes:
@@ -93,10 +93,10 @@ class Recipe(Value, frozen=True):
                 return hmac_digest(key, text, self.hash)
 
 
-class Found(Value, frozen=True):
-    """What the search says: the names of the changes and of the spelling, in words, and both texts.
+class SearchResult(Value, frozen=True):
+    """The result of a search: the names of the mistakes and of the spelling, a description, and both texts.
 
-    No name = the signature is right; `tried` = how many changes there were when none fits, else 0.
+    No name = the signature is right. `signed` None = no recipe fits, and `tried` is the number of mistakes tried.
     """
 
     names: tuple[str, ...]
@@ -106,33 +106,35 @@ class Found(Value, frozen=True):
     tried: int = 0
 
 
-def search(received: str, right: Recipe, changes: Iterable[Change], alternatives: Iterable[Recipe] = ()) -> Found:
-    """The recipe that gives `received`: the right one, else with one change, else with two, in any spelling.
+def search(
+    received: str, right: Recipe, mistakes: Iterable[Mistake], alternatives: Iterable[Recipe] = ()
+) -> SearchResult:
+    """The recipe that gives `received`: the right one, else with one mistake, else with two, in any spelling.
 
-    `alternatives` are as right as the first.
+    `alternatives` are also right.
     """
-    wanted = variants.spelled(received)
-    tried = list(_distinct(right, changes))
-    for recipe, used in _recipes(right, tried, alternatives) if wanted else ():
-        spelling = wanted.get(recipe.digest())
+    spellings = variants.spelled(received)
+    tried = list(_distinct(right, mistakes))
+    for recipe, used in _recipes(right, tried, alternatives) if spellings else ():
+        spelling = spellings.get(recipe.digest())
         if spelling is not None:
             name, says = spelling
-            names = [*(each.name for each in used), *([name] if says else [])]
-            words = [*(each.says for each in used), *([says] if says else [])]
-            return Found(tuple(names), " and ".join(words), right.text, recipe.text)
-    return Found((), "", right.text, None, len(tried) + len(variants.SPELLINGS) - 1)
+            names = [*(mistake.name for mistake in used), *([name] if says else [])]
+            words = [*(mistake.says for mistake in used), *([says] if says else [])]
+            return SearchResult(tuple(names), " and ".join(words), right.text, recipe.text)
+    return SearchResult((), "", right.text, None, len(tried) + len(variants.SPELLINGS) - 1)
 
 
 def _recipes(
-    right: Recipe, changes: list[Change], alternatives: Iterable[Recipe]
-) -> Iterator[tuple[Recipe, tuple[Change, ...]]]:
+    right: Recipe, mistakes: list[Mistake], alternatives: Iterable[Recipe]
+) -> Iterator[tuple[Recipe, tuple[Mistake, ...]]]:
     for recipe in (right, *alternatives):
         yield recipe, ()
-    for change in changes:
-        yield right.changed(change), (change,)
+    for mistake in mistakes:
+        yield right.changed(mistake), (mistake,)
     if len(right.text) > LONGEST_COMBINED:
         return
-    combined = [change for change in changes if not change.lone]
+    combined = [mistake for mistake in mistakes if not mistake.lone]
     for place, one in enumerate(combined):
         once = right.changed(one)
         for other in combined[place + 1 :]:
@@ -140,122 +142,126 @@ def _recipes(
                 yield once.changed(other), (one, other)
 
 
-def _distinct(right: Recipe, changes: Iterable[Change]) -> Iterator[Change]:
-    """The changes that change something, each once: of a body without spaces, writing it without spaces is none."""
-    seen: set[tuple[int | str, Any]] = set()
-    for change in changes:
-        place = (change.dimension, change.value)
-        if place not in seen and right.value(change.dimension) != change.value:
-            seen.add(place)
-            yield change
+def _distinct(right: Recipe, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
+    """The mistakes that change the recipe, each once: writing a body without spaces changes nothing if it has none."""
+    tried_values: set[tuple[int | str, Any]] = set()
+    for mistake in mistakes:
+        place = (mistake.dimension, mistake.value)
+        if place not in tried_values and right.value(mistake.dimension) != mistake.value:
+            tried_values.add(place)
+            yield mistake
 
 
-def _keys(known: Known) -> Iterator[Change]:
-    yield Change("passphrase-as-key", "the passphrase as the key", "key", known.passphrase.encode())
-    signed = signed_passphrase(known.secret, known.passphrase).encode()
-    yield Change("signed-passphrase-as-key", "the signed passphrase as the key", "key", signed)
-    yield Change("api-key-as-key", "the API key as the key", "key", known.api_key.encode())
-    for name, says, key in variants.mangled(known.secret):
-        yield Change(name, says, "key", key)
-    for name, says, text in known.others:
-        yield Change(name, says, "key", text.encode(), lone=True)
+def _keys(credentials: Credentials) -> Iterator[Mistake]:
+    yield Mistake("passphrase-as-key", "the passphrase as the key", "key", credentials.passphrase.encode())
+    signed = signed_passphrase(credentials.secret, credentials.passphrase).encode()
+    yield Mistake("signed-passphrase-as-key", "the signed passphrase as the key", "key", signed)
+    yield Mistake("api-key-as-key", "the API key as the key", "key", credentials.api_key.encode())
+    for name, says, key in variants.mangled(credentials.secret):
+        yield Mistake(name, says, "key", key)
+    for name, says, text in credentials.others:
+        yield Mistake(name, says, "key", text.encode(), lone=True)
 
 
-def request_recipe(signed: Signed, known: Known) -> Recipe:
-    """The right one: timestamp + METHOD + path[?query] + body, with the secret; the query as it was sent."""
+def request_recipe(signed: Signed, credentials: Credentials) -> Recipe:
+    """The right recipe: timestamp + METHOD + path[?query] + body, with the secret; the query as it was sent."""
     target = targets(signed.path, signed.query)[0]
     parts = (signed.timestamp.encode(), signed.method.encode(), target.encode(), signed.body)
-    return Recipe(parts, (0, 1, 2, 3), known.secret.encode())
+    return Recipe(parts, (0, 1, 2, 3), credentials.secret.encode())
 
 
-def request_changes(signed: Signed, known: Known) -> Iterator[Change]:
-    """What can be different in KC-API-SIGN."""
+def request_changes(signed: Signed, credentials: Credentials) -> Iterator[Mistake]:
+    """The mistakes that are possible in KC-API-SIGN."""
     for name, says, text, lone in variants.timestamps(signed.timestamp):
-        yield Change(name, says, 0, text.encode(), lone)
+        yield Mistake(name, says, 0, text.encode(), lone)
     for name, says, text in variants.methods(signed.method):
-        yield Change(name, says, 1, text.encode())
+        yield Mistake(name, says, 1, text.encode())
     for name, says, text in variants.targets(signed.path, signed.query, signed.host, signed.workspace):
-        yield Change(name, says, 2, text.encode())
+        yield Mistake(name, says, 2, text.encode())
     for name, says, body in variants.bodies(signed.body, signed.query):
-        yield Change(name, says, 3, body)
+        yield Mistake(name, says, 3, body)
     yield from variants.orders(("timestamp", "method", "path", "body"))
-    yield from _keys(known)
+    yield from _keys(credentials)
     yield from variants.hashes()
 
 
-def of_request(received: str, signed: Signed, known: Known) -> Found:
-    """What KC-API-SIGN was made of."""
-    right = request_recipe(signed, known)
+def of_request(received: str, signed: Signed, credentials: Credentials) -> SearchResult:
+    """The result of the search for a received KC-API-SIGN."""
+    right = request_recipe(signed, credentials)
     others = [
         replace(right, parts=(*right.parts[:2], target.encode(), right.parts[3]))
         for target in targets(signed.path, signed.query, signed.prefix)[1:]
     ]
-    return search(received, right, request_changes(signed, known), others)
+    return search(received, right, request_changes(signed, credentials), others)
 
 
-def passphrase_changes(known: Known) -> Iterator[Change]:
-    """What can be different in KC-API-PASSPHRASE."""
+def passphrase_changes(credentials: Credentials) -> Iterator[Mistake]:
+    """The mistakes that are possible in KC-API-PASSPHRASE."""
     texts = (
-        ("api-key-signed", "the API key in place of the passphrase", known.api_key),
-        ("secret-signed", "the secret in place of the passphrase", known.secret),
-        ("signed-twice", "the signed passphrase, signed once more", signed_passphrase(known.secret, known.passphrase)),
-        ("passphrase-with-newline", "a newline after the passphrase", f"{known.passphrase}\n"),
-        ("passphrase-in-capitals", "the passphrase in capitals", known.passphrase.upper()),
+        ("api-key-signed", "the API key in place of the passphrase", credentials.api_key),
+        ("secret-signed", "the secret in place of the passphrase", credentials.secret),
+        (
+            "signed-twice",
+            "the signed passphrase, signed once more",
+            signed_passphrase(credentials.secret, credentials.passphrase),
+        ),
+        ("passphrase-with-newline", "a newline after the passphrase", f"{credentials.passphrase}\n"),
+        ("passphrase-in-capitals", "the passphrase in capitals", credentials.passphrase.upper()),
         ("nothing-signed", "an empty passphrase", ""),
     )
     for name, says, text in texts:
-        yield Change(name, says, 0, text.encode())
-    for user, _, passphrase in known.kin:
+        yield Mistake(name, says, 0, text.encode())
+    for user, _, passphrase in credentials.kin:
         says = f"the passphrase of another API key, of user {user}"
-        yield Change("text-of-another-key", says, 0, passphrase.encode(), lone=True)
-    yield from _keys(known)
+        yield Mistake("text-of-another-key", says, 0, passphrase.encode(), lone=True)
+    yield from _keys(credentials)
     yield from variants.hashes()
 
 
-def of_passphrase(received: str, known: Known, sign: str = "") -> Found:
-    """What KC-API-PASSPHRASE was made of. `sign` is the request's KC-API-SIGN."""
-    sent = (
-        ("plain", "the passphrase as it is, unsigned", known.passphrase),
-        ("secret-sent", "the secret itself", known.secret),
-        ("api-key-sent", "the API key", known.api_key),
+def of_passphrase(received: str, credentials: Credentials, sign: str = "") -> SearchResult:
+    """The result of the search for a received KC-API-PASSPHRASE. `sign` is the request's KC-API-SIGN."""
+    unsigned_texts = (
+        ("plain", "the passphrase as it is, unsigned", credentials.passphrase),
+        ("secret-sent", "the secret itself", credentials.secret),
+        ("api-key-sent", "the API key", credentials.api_key),
         ("sign-sent", "the signature of the request", sign),
         *(
             ("passphrase-of-another-key", f"secret and passphrase of another API key, of user {user}", text)
-            for user, secret, passphrase in known.kin
+            for user, secret, passphrase in credentials.kin
             for text in (signed_passphrase(secret, passphrase), passphrase)
         ),
     )
-    for name, says, text in sent:
+    for name, says, text in unsigned_texts:
         if text and received == text:
-            return Found((name,), says, b"", b"")
-    right = Recipe((known.passphrase.encode(),), (0,), known.secret.encode())
-    return search(received, right, passphrase_changes(known))
+            return SearchResult((name,), says, b"", b"")
+    right = Recipe((credentials.passphrase.encode(),), (0,), credentials.secret.encode())
+    return search(received, right, passphrase_changes(credentials))
 
 
-def of_partner(received: str, timestamp: str, partner: str, broker_key: str, known: Known) -> Found:
-    """What KC-API-PARTNER-SIGN was made of: timestamp + partner + API key, with the broker key."""
-    right = Recipe((timestamp.encode(), partner.encode(), known.api_key.encode()), (0, 1, 2), broker_key.encode())
-    return search(received, right, partner_changes(timestamp, broker_key, known))
+def of_partner(received: str, timestamp: str, partner: str, broker_key: str, credentials: Credentials) -> SearchResult:
+    """The result for a received KC-API-PARTNER-SIGN. Right is timestamp + partner + API key, with the broker key."""
+    right = Recipe((timestamp.encode(), partner.encode(), credentials.api_key.encode()), (0, 1, 2), broker_key.encode())
+    return search(received, right, partner_changes(timestamp, broker_key, credentials))
 
 
-def partner_changes(timestamp: str, broker_key: str, known: Known) -> Iterator[Change]:
-    """What can be different in KC-API-PARTNER-SIGN."""
+def partner_changes(timestamp: str, broker_key: str, credentials: Credentials) -> Iterator[Mistake]:
+    """The mistakes that are possible in KC-API-PARTNER-SIGN."""
     for name, says, text, lone in variants.timestamps(timestamp):
-        yield Change(name, says, 0, text.encode(), lone)
-    yield Change("no-partner", "no partner name", 1, b"")
-    yield Change("no-api-key", "no API key", 2, b"")
+        yield Mistake(name, says, 0, text.encode(), lone)
+    yield Mistake("no-partner", "no partner name", 1, b"")
+    yield Mistake("no-api-key", "no API key", 2, b"")
     yield from variants.orders(("timestamp", "partner", "API key"))
-    yield Change("secret-as-key", "the API key's secret as the key", "key", known.secret.encode())
-    yield Change("passphrase-as-key", "the passphrase as the key", "key", known.passphrase.encode())
+    yield Mistake("secret-as-key", "the API key's secret as the key", "key", credentials.secret.encode())
+    yield Mistake("passphrase-as-key", "the passphrase as the key", "key", credentials.passphrase.encode())
     for name, says, key in variants.mangled(broker_key):
-        yield Change(name.replace("secret", "broker-key"), says.replace("secret", "broker key"), "key", key)
-    for name, says, other in known.others:
-        yield Change(name, says, "key", other.encode(), lone=True)
+        yield Mistake(name.replace("secret", "broker-key"), says.replace("secret", "broker key"), "key", key)
+    for name, says, other in credentials.others:
+        yield Mistake(name, says, "key", other.encode(), lone=True)
     yield from variants.hashes()
 
 
 def difference(right: str, signed: str) -> dict[str, Any] | None:
-    """Where two texts begin to differ: the place, from 0, and what stands around it in each."""
+    """Where two texts begin to differ: the index, and the characters around it in each text. None if they are equal."""
     if right == signed:
         return None
     pairs = enumerate(zip(right, signed, strict=False))

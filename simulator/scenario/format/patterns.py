@@ -1,8 +1,8 @@
-"""Regular expressions of a scenario: which are taken, so that none of them can keep the exchange busy for long.
+"""Regular expressions of a scenario: only those are accepted that cannot keep the exchange busy for long.
 
-One that backtracks tries every way to share a text out among its parts of varying length. Two such parts in a row are
-half a million ways at the most, for a text of `payments.LONGEST_TEXT`; of three, or of one inside another, there may be
-more than anybody can wait for. What takes up no text is not repeated either: no text is ever too short for it.
+A regular expression that backtracks tries every way to split a text among its parts of varying length. Two such parts
+in a row have at most half a million ways, for a text of `payments.LONGEST_TEXT`; three, or one inside another, may have
+too many to wait for. A part that matches no text must not be repeated, because no text is too short for it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 LONGEST: Final = 300
 """Characters of a pattern."""
 MOST_VARYING: Final = 2
-"""Parts of varying length, of which one follows the other. A choice between alternatives is one as well."""
+"""Parts of varying length in a row. A choice between alternatives counts as one."""
 PART: Final = r"""(?P<atom>\\.|\[\^?+(?:\\.|[^\[\]\\])+\])  # an escape, a set
     |(?P<special>\(\?(?!:)..?)  # what looks ahead, what refers back, flags
     |(?P<begin>\((?:\?:)?)
@@ -23,15 +23,13 @@ PART: Final = r"""(?P<atom>\\.|\[\^?+(?:\\.|[^\[\]\\])+\])  # an escape, a set
     |(?P<varying>(?:[*+?]|\{[0-9]*,?[0-9]*\})\??)
     |(?P<open>\[)
     |(?P<plain>.)"""
-"""What a regular expression is made of; compiled when the first one is read."""
-
-
+"""The tokens of a regular expression. It is compiled when the first one is read."""
 PLACES: Final = ("^", "$", r"\A", r"\Z", r"\b", r"\B")
-"""What matches a place, not a text."""
+"""Tokens that match a position and no text."""
 
 
 def pattern(text: str) -> str:
-    """The text, if it is a regular expression that is taken. Raises `ValueError`, which says why it is not."""
+    """The text, if it is an accepted regular expression. Raises `ValueError` with the reason if it is not."""
     if len(text) > LONGEST:
         raise ValueError(f"must not be longer than {LONGEST} characters")
     if (most := _most_varying(text)) > MOST_VARYING:
@@ -44,10 +42,10 @@ def pattern(text: str) -> str:
 
 
 def _most_varying(text: str) -> int:
-    """How many parts of varying length follow one another, where that is most."""
-    groups = [[0]]  # of each group that is open, the number in each of its alternatives
-    filled = [False]  # of each of them, whether anything in it takes up text
-    inside, taking = 0, True  # the same two of what stands just before, which is repeated if it is
+    """The greatest number of parts of varying length in a row."""
+    groups = [[0]]  # for each open group: the number of varying parts in each of its alternatives
+    filled = [False]  # for each open group: whether anything in it matches text
+    inside, taking = 0, True  # the same for the part just before, which a repetition would repeat
     for part in re.finditer(PART, text, re.VERBOSE | re.DOTALL):
         before, inside = inside, 0
         took, taking = taking, True

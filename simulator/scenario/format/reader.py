@@ -1,4 +1,4 @@
-"""Nodes -> values by declared shape. Every problem is collected; nothing is guessed."""
+"""The reader: nodes -> values by declared shape. All problems are collected; nothing is guessed."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import Any
 
 from simulator.core.quoting import most_like
 from simulator.scenario.format.scalars import Scalar
-from simulator.scenario.format.shapes import Either, Key, List, Names, Record, Shape, Tagged, Word
+from simulator.scenario.format.shapes import Either, Key, List, Names, OneOf, Record, Shape, Tagged
 from simulator.scenario.text.nodes import MOST_PROBLEMS, Node, Problem, ScenarioError
 
 Path = tuple[str | int, ...]
-"""The way from the root of a scenario to a value: keys, and places in lists."""
+"""The path from the root of a scenario to a value: keys, and indexes of lists."""
 
 
 class Reader:
-    """Reads a scenario's nodes and remembers what was wrong. Raises `ScenarioError` when that is too much."""
+    """Reads a scenario's nodes and collects problems. Raises `ScenarioError` if there are too many."""
 
     def __init__(self, root: Node) -> None:
         self.root = root
         self.problems: list[Problem] = []
 
     def wrong(self, node: Node, path: str, message: str) -> None:
-        """Note a problem."""
+        """Add a problem at a node."""
         self.problems.append(Problem(node.file, node.line, node.column, path, message))
         if len(self.problems) > MOST_PROBLEMS:
             raise ScenarioError(self.problems)
 
     def refuse(self, path: Path, message: str, *, key: bool = False) -> None:
-        """Note a problem of the value at that path, or of its key; where there is none, of what it is missing in."""
+        """Add a problem at a path's value, or at its key; at its last existing part if the path does not exist."""
         node = place = self.root
         for part in path:
             if isinstance(part, int):
@@ -43,11 +43,11 @@ class Reader:
         self.wrong(place, shown(path), message)
 
     def read(self, shape: Shape, node: Node, path: str) -> Any:
-        """The value of a node; None when it has none, and then a problem has been noted."""
+        """The value of a node; None if it has none, and then a problem has been added."""
         match shape:
             case Scalar():
                 return self._scalar(shape, node, path)
-            case Word():
+            case OneOf():
                 return self._word(shape, node, path)
             case Record():
                 return self._record(shape, shape.keys, node, path)
@@ -61,14 +61,14 @@ class Reader:
                 return self._either(shape, node, path)
 
     def entries(self, node: Node, path: str) -> dict[str, tuple[Node, Node]]:
-        """The (key, value) nodes of a mapping by name; null is an empty one."""
+        """The (key, value) nodes of a mapping by name. Null counts as an empty mapping."""
         if node.entries is None and not node.is_null:
             self.wrong(node, path, f"expected a mapping, found {node.kind}")
-        found: dict[str, tuple[Node, Node]] = {}
+        pairs: dict[str, tuple[Node, Node]] = {}
         for key, value in node.entries or ():
             if key.text is not None:
-                found.setdefault(key.text, (key, value))
-        return found
+                pairs.setdefault(key.text, (key, value))
+        return pairs
 
     def _scalar(self, shape: Scalar, node: Node, path: str) -> Any:
         value, problem = None, f"expected {shape.expected}, found {node.kind}"
@@ -84,7 +84,7 @@ class Reader:
             self.wrong(node, path, problem)
         return value
 
-    def _word(self, shape: Word, node: Node, path: str) -> Any:
+    def _word(self, shape: OneOf, node: Node, path: str) -> Any:
         if node.text is not None and node.text in shape.values:
             return shape.values[node.text]
         hint = suggestion(node.text or "", shape.values)
@@ -101,16 +101,16 @@ class Reader:
             self.wrong(node, path, f"expected a list, found {node.kind}")
             return None
         if len(node.items) < shape.least:
-            some = ", ".join(shape.of.values) if isinstance(shape.of, Word) else "entry"
+            some = ", ".join(shape.of.values) if isinstance(shape.of, OneOf) else "entry"
             self.wrong(node, path, f"must name at least one of {some}" if some != "entry" else "must not be empty")
-        return tuple(self.read(shape.of, each, f"{path}[{place}]") for place, each in enumerate(node.items))
+        return tuple(self.read(shape.of, item, f"{path}[{place}]") for place, item in enumerate(node.items))
 
     def _names(self, shape: Names, node: Node, path: str) -> dict[str, Any]:
-        """A mapping's values by name; None for what there would be and is taken out."""
+        """A mapping's values by name. None = the text deletes a built-in name with null."""
         entries = self.entries(node, path)
         if node.entries is not None and len(entries) < shape.least:
             self.wrong(node, path, "must not be empty")
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         for name, (key, value) in entries.items():
             if not name:
                 self.wrong(key, path, "a name must not be empty")
@@ -118,12 +118,12 @@ class Reader:
             if shape.name and self._scalar(shape.name, key, join(path, name)) is None:
                 continue
             if value.is_null and name in shape.known:
-                found[name] = None
+                values[name] = None
             elif value.is_null and shape.known:
                 self.wrong(key, join(path, name), absent(name, shape.known))
-            elif (each := self.read(shape.shape(name), value, join(path, name))) is not None:
-                found[name] = each
-        return found
+            elif (read := self.read(shape.shape(name), value, join(path, name))) is not None:
+                values[name] = read
+        return values
 
     def _record(
         self,
@@ -133,34 +133,34 @@ class Reader:
         path: str,
         elsewhere: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        """A mapping's values. An absent or null key is not in the answer. `elsewhere`: when other keys may stand."""
+        """A mapping's values without absent and null keys. `elsewhere`: the message for keys that belong elsewhere."""
         values: dict[str, Any] = {}
         present: dict[str, Node] = {}
         for name, (key, value) in self.entries(node, path).items():
-            known = keys.get(name)
-            if known is None:
+            declared = keys.get(name)
+            if declared is None:
                 hint = (elsewhere or {}).get(name) or f"unknown key{suggestion(name, keys)}; known: {', '.join(keys)}"
                 self.wrong(key, join(path, name), hint)
             elif not value.is_null:
                 present[name] = key
-                found = self.read(known.shape, value, join(path, name))
-                if found is not None:
-                    values[name] = found
+                read = self.read(declared.shape, value, join(path, name))
+                if read is not None:
+                    values[name] = read
         if node.entries is None and not node.is_null:
             return values
-        for name, known in keys.items():
-            if known.required and name not in present:
+        for name, declared in keys.items():
+            if declared.required and name not in present:
                 self.wrong(node, join(path, name), "is missing")
         for group in shape.some:
             if not any(name in present for name in group):
                 self.wrong(node, path, f"must have at least one of {', '.join(group)}")
         for one, other in shape.apart:
             if one in present and other in present:
-                self.wrong(present[other], join(path, other), f"cannot stand beside {one}; leave one of them out")
+                self.wrong(present[other], join(path, other), f"cannot be combined with {one}; remove one of them")
         return values
 
     def _tagged(self, shape: Tagged, node: Node, path: str) -> dict[str, Any] | None:
-        choice = Word({name: name for name in shape.variants})
+        choice = OneOf({name: name for name in shape.variants})
         tag = node.value(shape.tag)
         if tag is None:
             if node.entries is None and not node.is_null:
@@ -189,12 +189,12 @@ class Reader:
 
 
 def _having(shape: Tagged, name: str) -> list[str]:
-    """The variants that have such a key."""
+    """The variants that have this key."""
     return [tag for tag, variant in shape.variants.items() if name in variant.keys]
 
 
 def repeated(node: Node, path: str = "") -> Iterable[Problem]:
-    """Keys that stand twice in a mapping, and keys that are no words, at every depth."""
+    """The problems of repeated keys and of keys that are not words, at every depth."""
     for place, item in enumerate(node.items or ()):
         if item.text is None:
             yield from repeated(item, f"{path}[{place}]")
@@ -203,7 +203,7 @@ def repeated(node: Node, path: str = "") -> Iterable[Problem]:
         if key.text is None:
             yield Problem(key.file, key.line, key.column, path, f"a key must be a word, found {key.kind}")
         elif key.text in first:
-            message = f"stands twice; first on line {first[key.text].line}"
+            message = f"is repeated; first on line {first[key.text].line}"
             yield Problem(key.file, key.line, key.column, join(path, key.text), message)
         else:
             first[key.text] = key
@@ -225,13 +225,13 @@ def shown(path: Path) -> str:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """` (did you mean ...?)`, or nothing."""
+    """` (did you mean ...?)` with the most similar known word, or ""."""
     near = most_like(word, known)
     return f" (did you mean {near}?)" if near else ""
 
 
 def absent(name: str, known: Iterable[str]) -> str:
-    """What is said where null stands for something that there is not."""
+    """The message about a null that deletes a name that does not exist."""
     return f"there is no {name} to delete{suggestion(name, known)}; for one with defaults write {{}}"
 
 
@@ -241,7 +241,7 @@ def words(names: Iterable[str]) -> str:
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    """What is said of a currency, chain or client that there is not."""
+    """The message about an unknown currency, chain or client, with the known ones."""
     names = list(known)
     what = {"currency": "there are", "chain": "the currencies have", "client": "given.clients has"}[kind]
     return f"unknown {kind} {name}; {what} {words(names)}{suggestion(name, names)}"

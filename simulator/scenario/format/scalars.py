@@ -1,4 +1,4 @@
-"""The single values of a scenario: which texts they are, and what each means. Money never goes through a float."""
+"""The scalars of a scenario: how each is written, and its value. Money never goes through a float."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ INSTANT: Final = rf"{_DATE}[T ]{_TIME}(Z|[+-][0-9]{{2}}:?[0-9]{{2}})"
 URI: Final = r"(/|[A-Za-z][A-Za-z0-9+.-]*://[^#])[^\s#\x00-\x1f\x7f]*"
 LARGEST: Final = 10**18 - 1
 EARLIEST: Final = -62_135_596_800_000
-"""The year 1 begins, in ms: there dates begin."""
+"""The beginning of the year 1 in ms, the first instant of `datetime`."""
 LONGEST: Final = 3_650_000 * spec.DAY
-"""The longest duration, almost all that lies between the years 1 and 9999."""
+"""The longest duration in ms: a little less than the years 1 to 9999."""
 LARGEST_OFFSET: Final = 3650 * spec.DAY
 
 
 class Scalar(Value, frozen=True):
-    """A text of one form: all of it matches `pattern`, and `convert` makes a value of it.
+    """A text of one form: all of it matches `pattern`, and `convert` makes its value.
 
-    `convert` says None when it is of that form and yet none, and raises `ValueError` when there is more to say.
-    `pattern` is written so that Python and JavaScript read it alike; "" = any text. `types` are the JSON types that
-    another reader of YAML may take such a text for; `least` and `most` hold for numbers.
+    `convert` returns None if the text is not valid, and raises `ValueError` with a message if there is more to say.
+    `pattern` means the same in Python and JavaScript; "" = any text. `types` are the JSON types that another reader of
+    YAML may read such a text as; `least` and `most` are bounds of numbers.
     """
 
     expected: str
@@ -47,11 +47,11 @@ class Scalar(Value, frozen=True):
     least: int | None = None
     most: int | None = None
     why: Callable[[str], str] | None = None
-    """Says more of a text that does not match."""
+    """Makes the message about a text that does not match."""
 
 
 def duration_ms(text: str) -> int | None:
-    """`1h30m`, `59m59s`, `3d`, `250ms` as milliseconds; None when it is no duration."""
+    """`1h30m`, `59m59s`, `3d`, `250ms` as milliseconds; None if it is not a duration."""
     match = DURATION.fullmatch(text)
     if not match:
         return None
@@ -59,7 +59,7 @@ def duration_ms(text: str) -> int | None:
 
 
 def _duration(text: str) -> int | None:
-    """A duration that a clock could show the end of."""
+    """A duration in ms that a clock can show the end of. Raises `ValueError` if it is longer."""
     milliseconds = duration_ms(text)
     if milliseconds is not None and milliseconds > LONGEST:
         raise ValueError("must not be longer than 3650000d")
@@ -67,7 +67,7 @@ def _duration(text: str) -> int | None:
 
 
 def offset_ms(text: str) -> int | None:
-    """A duration that may have a `-` before it; None when it is none. Raises `ValueError` when it is too long."""
+    """A duration in ms, perhaps with a `-` before it; None if it is not one. Raises `ValueError` if it is too long."""
     milliseconds = duration_ms(text.removeprefix("-"))
     if milliseconds is None:
         return None
@@ -77,7 +77,7 @@ def offset_ms(text: str) -> int | None:
 
 
 def _scale(text: str) -> Decimal:
-    """How fast a clock runs: more than 0, for 0 is a clock that is frozen."""
+    """The speed of a clock. It is more than 0, because 0 would be a frozen clock."""
     scale = Decimal(text)
     if not 0 < scale <= SWIFTEST:
         raise ValueError(f"must be more than 0 and at most {SWIFTEST}")
@@ -85,7 +85,7 @@ def _scale(text: str) -> Decimal:
 
 
 def _part(text: str) -> Decimal:
-    """A part of the whole."""
+    """A part of the whole, from 0 to 1."""
     part = Decimal(text)
     if part > 1:
         raise ValueError("must be at most 1")
@@ -93,7 +93,7 @@ def _part(text: str) -> Decimal:
 
 
 def instant_ms(text: str) -> int | None:
-    """An ISO 8601 instant with a zone as milliseconds since 1970; None when it is none."""
+    """An ISO 8601 instant with a zone as milliseconds since 1970; None if it is not one."""
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
@@ -105,7 +105,7 @@ def instant_ms(text: str) -> int | None:
 
 
 def _instant(text: str) -> int | None:
-    """An instant that a clock can show."""
+    """An instant in ms that a clock can show. Raises `ValueError` if no clock can."""
     milliseconds = instant_ms(text)
     if milliseconds is not None and not EARLIEST <= milliseconds <= LATEST:
         raise ValueError("must be in the years 1 to 9999, UTC")
@@ -113,16 +113,16 @@ def _instant(text: str) -> int | None:
 
 
 def redirect_uri_problem(text: str) -> str:
-    """Why a client cannot register this redirect URI; "" when it can: a URL, or a path on the simulator's origin."""
+    """Why a client cannot register this redirect URI; "" if it can: a URL, or a path on the simulator's origin."""
     if re.fullmatch(URI, text):
         return ""
     if "#" in text:
-        return f"{text!r} has a fragment, where code and state would be lost (RFC 6749 s3.1.2)"
+        return f"{text!r} has a fragment, in which code and state would be lost (RFC 6749 s3.1.2)"
     return f"{text!r} is neither a URL, such as http://localhost:3000/callback, nor a path"
 
 
 def number_hint(text: str) -> str:
-    """What to say besides of a number that is written with separators or a currency sign; "" of any other text."""
+    """A hint about a number with separators or a currency sign; "" for any other text."""
     if not re.search("[0-9]", text) or not re.search("[,_' \u00a0\u202f$\u20ac\u00a3\u00a5]", text):
         return ""
     return "; write digits, with a point before decimals: no commas, underscores, spaces or currency signs"
@@ -136,7 +136,7 @@ def _number(
     least: int | None = 0,
     most: int | None = None,
 ) -> Scalar:
-    """A scalar that says how a number is written."""
+    """A scalar whose message says how a number is written."""
 
     def why(text: str) -> str:
         return f"expected {expected}, found {text!r}{number_hint(text)}"
@@ -187,10 +187,10 @@ BASE32: Final = Scalar(
 )
 """At least 112 bits, as NIST SP 800-63B-4 s3.1.4.1 wants and authenticators insist on."""
 IP: Final = Scalar("an IP address such as 203.0.113.7 (no network, no name)", "[0-9A-Fa-f:.]+(%[0-9A-Za-z]+)?", _ip)
-"""In full: brokers register addresses, not networks (s2)."""
+"""A whole address: brokers register addresses, not networks (s2)."""
 REDIRECT_URI: Final = Scalar("a URL or a path", URI, why=redirect_uri_problem)
 API_KEY: Final = Scalar("a key of visible ASCII characters", "[!-~]+", str, ANY)
-"""It travels in a header."""
+"""It is sent in a header."""
 HEADER: Final = Scalar("the name of a header (RFC 9110 s5.1)", "[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 HEADER_VALUE: Final = Scalar("text of a header: one line of Latin-1", "[ -~\u00a0-\u00ff]*", str, ANY)
 PATTERN: Final = Scalar("a regular expression", "", pattern, ANY)

@@ -1,7 +1,7 @@
-"""What values of a scenario can look like, as data: the reader reads by them, the JSON Schema is made of them.
+"""The shapes of a scenario's values, as data: the reader uses them, and the JSON Schema is made of them.
 
-A record's keys say also which field of which value each becomes. A key that leads to no field is an error at import,
-and so is one that is marked as obeyed by hand if no hand is there.
+A key of a record also says which field of which value it becomes. A key without a field is an error at import, and so
+is a key that is marked `BY_HAND` but obeyed by no module.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from simulator.core.value import Value
 from simulator.scenario.format.scalars import Scalar
 
 
-class Word(Value, frozen=True):
-    """One of a closed list of words, and what each stands for. `expected` and `noun` are for messages."""
+class OneOf(Value, frozen=True):
+    """One of a closed list of words, each with its value. `expected` and `noun` are for messages."""
 
     values: Mapping[str, object]
     expected: str = ""
     noun: str = ""
-    """What the words are, where there are too many of them to list."""
+    """What the words are, if there are too many to list."""
 
 
 class List(Value, frozen=True):
@@ -31,51 +31,51 @@ class List(Value, frozen=True):
 
 
 class Names(Value, frozen=True):
-    """A mapping of names of the user's own to values of one shape."""
+    """A mapping from free names to values of one shape."""
 
     of: Shape
     name: Scalar | None = None
-    """What a name must look like; None = anything but nothing."""
+    """What a name must look like; None = any text that is not empty."""
     least: int = 0
     known: Mapping[str, Shape] = {}
-    """Names that are there without being said, each with its own shape: null takes such a one out."""
+    """Built-in names, each with its own shape. Null deletes such a name."""
 
     def shape(self, name: str) -> Shape:
-        """The shape of what stands under a name."""
+        """The shape of a name's value."""
         return self.known.get(name, self.of)
 
 
 BY_HAND: Final = None
-"""`into` of a key that becomes more, or something else, than one field: `by_hand` names it where it is obeyed."""
+"""`into` of a key that does not become exactly one field. The module that obeys it names it with `by_hand`."""
 
 
 class Key(Value, frozen=True):
-    """A key of a record: what stands under it, what it means in a line, and where it goes."""
+    """A key of a record: the shape of its value, a one-line description, and the field that it becomes."""
 
     shape: Shape
     description: str
     required: bool = False
     into: str | None = ""
-    """The field of the record's value that it becomes; "" = the one of its own name."""
+    """The field of the record's value that it becomes; "" = the field of the same name."""
     make: Callable[[Any], Any] | None = None
-    """What makes the field's value of what was read; None = it is that value."""
+    """Makes the field's value of the value that was read; None = it is the same value."""
     shown: str | None = ""
-    """What the control surface calls it; "" = as the scenario does, None = it does not show it."""
+    """Its name on the control surface; "" = the same name, None = it is not shown."""
 
 
 class Record(Value, frozen=True):
-    """A mapping with these keys and no others. A key with null is as good as absent."""
+    """A mapping with these keys and no others. A key with null counts as absent."""
 
     keys: Mapping[str, Key]
     some: tuple[tuple[str, ...], ...] = ()
-    """Of each of these groups of keys at least one is there."""
+    """Groups of keys; at least one key of each group is there."""
     apart: tuple[tuple[str, str], ...] = ()
     """Pairs of keys that exclude each other."""
     makes: type[Any] | None = None
-    """The value whose fields the keys are; None = all keys are obeyed by hand."""
+    """The type whose fields the keys become; None = all keys are obeyed by hand."""
 
     def __post_init__(self) -> None:
-        """Raise `LookupError` for a key that leads to no field."""
+        """Raise `LookupError` for a key without a field."""
         for name in self.keys:
             field = self.field(name)
             if field and field not in getattr(self.makes, "__struct_fields__", ()):
@@ -83,18 +83,18 @@ class Record(Value, frozen=True):
                 raise LookupError(f"the key {name} is declared and not obeyed: {kind} has no field {field}")
 
     def part(self, name: str) -> Record | None:
-        """The record under a key whose own keys are fields of the same value."""
+        """The nested record of a key, if its keys are fields of the same value; else None."""
         shape = self.keys[name].shape
         return shape if isinstance(shape, Record) and self.makes and shape.makes is self.makes else None
 
     def field(self, name: str) -> str:
-        """The field that a key becomes; "" = it is obeyed by hand, or is a part with fields of its own."""
+        """The field that a key becomes; "" = it is obeyed by hand, or is a nested record (`part`)."""
         into = self.keys[name].into
         return "" if self.makes is None or into is BY_HAND or self.part(name) else into or name
 
 
 class Tagged(Value, frozen=True):
-    """A mapping of which one key, `tag`, says what other keys it has."""
+    """A mapping whose key `tag` says which other keys it has."""
 
     tag: str
     description: str
@@ -102,22 +102,24 @@ class Tagged(Value, frozen=True):
 
 
 class Either(Value, frozen=True):
-    """A shape for each kind of node: which it is shows at once."""
+    """A shape for each kind of node: scalar, list or mapping."""
 
     expected: str
-    scalar: Scalar | Word
+    scalar: Scalar | OneOf
     items: List | None = None
     entries: Record | None = None
 
 
+Values = dict[str, Any]
+"""A mapping of the text as it was read: value by key. An absent key is not in it."""
 Shape = Any
-"""Scalar, Word, List, Names, Record, Tagged or Either."""
+"""Scalar, OneOf, List, Names, Record, Tagged or Either."""
 
 
-def fields(record: Record, found: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a record's value that were read, by their names there. What is obeyed by hand is not among them."""
+def fields(record: Record, values_read: Mapping[str, Any]) -> dict[str, Any]:
+    """Field -> value of the keys that were read. Keys that are obeyed by hand are not among them."""
     values: dict[str, Any] = {}
-    for name, value in found.items():
+    for name, value in values_read.items():
         if part := record.part(name):
             values |= fields(part, value)
         elif field := record.field(name):
@@ -127,17 +129,17 @@ def fields(record: Record, found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def by_hand(record: Record, *names: str) -> None:
-    """Say which keys the caller's module obeys. Raise `LookupError` if others have no field."""
+    """Declare the keys that the calling module obeys. Raises `LookupError` unless they are those without a field."""
     without = {name for name in record.keys if not record.field(name) and not record.part(name)}
     if without != set(names):
         raise LookupError(f"keys that are declared and not obeyed, or obeyed and not declared: {without ^ set(names)}")
 
 
-def words(*names: str, expected: str = "") -> Word:
-    """Words that stand for themselves."""
-    return Word({name: name for name in names}, expected)
+def words(*names: str, expected: str = "") -> OneOf:
+    """A choice of words that are their own values."""
+    return OneOf({name: name for name in names}, expected)
 
 
-def members(enumeration: Iterable[Enum]) -> Word:
-    """The members of an enumeration, by their values."""
-    return Word({str(member.value): member for member in enumeration})
+def members(enumeration: Iterable[Enum]) -> OneOf:
+    """A choice of an enumeration's members, by their values."""
+    return OneOf({str(member.value): member for member in enumeration})

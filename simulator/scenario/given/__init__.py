@@ -1,1 +1,1 @@
-"""The world that a scenario gives."""
+"""`given:` of a scenario: the world at the start."""

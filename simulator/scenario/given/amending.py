@@ -1,13 +1,13 @@
-"""People, brokers, currencies and choices for a world that is being played: text -> a command that changes it.
+"""Changes to a running world: the text of a user, client, currency or choice -> a command of the administration.
 
-The shapes, rules and messages are those of a scenario's `given` and `choices`; a path begins at the text's own root.
-All that is raised is `ScenarioError`, with all problems.
+Shapes, rules and messages are those of a scenario's `given` and `choices`; a path begins at the text's own root.
+Only `ScenarioError` is raised, with all problems.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -18,7 +18,7 @@ from simulator.core.world import Client, Currency, User, World
 from simulator.scenario.client_names import in_words_of
 from simulator.scenario.format.reader import Reader, repeated
 from simulator.scenario.format.scalars import AMOUNTS, TEXT
-from simulator.scenario.format.shapes import BY_HAND, Key, Record, by_hand, fields
+from simulator.scenario.format.shapes import BY_HAND, Key, Record, Values, by_hand, fields
 from simulator.scenario.given import currencies
 from simulator.scenario.given import world as given
 from simulator.scenario.given.trades import check_invited, no_user
@@ -32,18 +32,17 @@ PRICE: Final = Record(
     {"price_usdt": Key(AMOUNTS, "What one unit is worth in USDT (s9 needs it)", required=True)}, makes=Currency
 )
 PRICED: Final = Record(
-    {**CURRENCY.keys, "price_usdt": Key(AMOUNTS, "What one unit is worth in USDT; as it was without")}, makes=Currency
+    {**CURRENCY.keys, "price_usdt": Key(AMOUNTS, "What one unit is worth in USDT; as it was if absent")}, makes=Currency
 )
 NEW_USER: Final = Record(
     {"like": Key(TEXT, "A user to resemble, in all that need not be their own", into=BY_HAND), **USER.keys}, makes=User
 )
 by_hand(NEW_USER, "like", *ACCOUNTS, "api_keys")
-Found = dict[str, Any]
 FILE: Final = "body"
-"""What a body is called where a file would be."""
+"""The name of a body in messages, in the place of a file's name."""
 
 
-def _read(text: str, shape: Record, world: World | None = None) -> tuple[Reader, Found]:
+def _read(text: str, shape: Record, world: World | None = None) -> tuple[Reader, Values]:
     root = parse(text, FILE)
     root = in_words_of(world, root) if world else root
     reader = Reader(root)
@@ -57,24 +56,24 @@ def _unless_wrong(reader: Reader) -> None:
 
 
 def put_user(world: World, name: str, text: str) -> commands.PutUser:
-    """A user as the text says, or like another one where it does not say."""
-    reader, found = _read(text, NEW_USER, world)
-    if (like := found.pop("like", None)) is not None:
+    """The command that puts a user as the text says; what it does not say is as in the user named by `like`."""
+    reader, values = _read(text, NEW_USER, world)
+    if (like := values.pop("like", None)) is not None:
         model = world.user_of(like)
         if model is None:
             reader.refuse(("like",), no_user(like, world.users))
         else:
-            found = _over(_resembling(world, model, name), found)
+            values = _over(_resembling(world, model, name), values)
     others, _, _ = removal.without_user(world, name)
-    new = given.person(reader, others, given.fresh(world, name), found, ())
+    new = given.person(reader, others, given.fresh(world, name), values, ())
     _unless_wrong(reader)
     return commands.PutUser(new.user, new.accounts, new.keys)
 
 
-def _resembling(world: World, model: User, name: str) -> Found:
-    """What a user of that name has from a model: all but uid, authenticator, keys, money on hold and deposit addresses.
+def _resembling(world: World, model: User, name: str) -> Values:
+    """The values that a user gets from a model: all but uid, authenticator, keys, money on hold and deposit addresses.
 
-    Who can be found by e-mail or phone gets others.
+    If the model has an e-mail address or a phone number, the user gets other ones.
     """
     own = given.fresh(world, name)
     book: dict[str, tuple[str, ...]] = {}
@@ -98,71 +97,71 @@ def _resembling(world: World, model: User, name: str) -> Found:
     }
 
 
-def _over(base: Found, found: Found) -> Found:
-    """As `extends` does: mappings by key, anything else whole."""
-    both: Found = {key: {**base[key], **found[key]} for key in (*ACCOUNTS, "address_book") if key in found}
-    return {**base, **found, **both}
+def _over(base: Values, values: Values) -> Values:
+    """The base with the values over it, as `extends` does it: mappings by key, anything else as a whole."""
+    both: Values = {key: {**base[key], **values[key]} for key in (*ACCOUNTS, "address_book") if key in values}
+    return {**base, **values, **both}
 
 
 def change_user(world: World, user: User, text: str) -> commands.ChangeUser:
-    """The user with what the text says. `balances` and `trade` change the currencies that they name."""
-    reader, found = _read(text, USER, world)
+    """The command that changes a user. `balances` and `trade` change only the currencies that they name."""
+    reader, values = _read(text, USER, world)
     others = removal.without_identities(world, user.name)
-    if "deposit_addresses" in found:
+    if "deposit_addresses" in values:
         others = removal.without_addresses(others, user.name)
-    new = given.person(reader, others, user, found, ())
-    for each in new.accounts:
-        held = world.wallet(user.name).account(each.currency, each.type).holds
-        if each.balance < held:
+    new = given.person(reader, others, user, values, ())
+    for account in new.accounts:
+        held = world.wallet(user.name).account(account.currency, account.type).holds
+        if account.balance < held:
             message = f"must not be less than {plain(held)}, which withdrawals under way hold"
-            [key] = [key for key, kind in ACCOUNTS.items() if kind == each.type]
-            reader.refuse((key, each.currency), message)
+            [key] = [key for key, kind in ACCOUNTS.items() if kind == account.type]
+            reader.refuse((key, account.currency), message)
     _unless_wrong(reader)
     return commands.ChangeUser(new.user, new.accounts, new.keys, new.readdressed)
 
 
 def put_client(world: World, client_id: str, text: str) -> commands.PutClient:
-    """A client as the text says."""
-    return commands.PutClient(_client(world, text, lambda found: given.client(client_id, found)))
+    """The command that puts a client as the text says."""
+    return commands.PutClient(_client(world, text, lambda values: given.client(client_id, values)))
 
 
 def change_client(world: World, client: Client, text: str) -> commands.ChangeClient:
-    """The client with what the text says."""
-    return commands.ChangeClient(_client(world, text, lambda found: given.amended_client(client, found)))
+    """The command that changes a client as the text says."""
+    return commands.ChangeClient(_client(world, text, lambda values: given.amended_client(client, values)))
 
 
-def _client(world: World, text: str, make: Callable[[Found], Client]) -> Client:
-    reader, found = _read(text, CLIENT)
-    check_invited(reader, world.users, found, ())
+def _client(world: World, text: str, make: Callable[[Values], Client]) -> Client:
+    reader, values = _read(text, CLIENT)
+    check_invited(reader, world.users, values, ())
     _unless_wrong(reader)
-    return make(found)
+    return make(values)
 
 
 def put_currency(world: World, code: str, text: str) -> commands.PutCurrency:
-    """A currency as the text says; its price stays if there was one and the text does not say it."""
-    reader, found = _read(text, PRICED)
+    """The command that puts a currency as the text says. Without `price_usdt`, an old price stays."""
+    reader, values = _read(text, PRICED)
     old = world.currencies.get(code)
-    price = found.get("price_usdt", old.price_usdt if old else currencies.PRICES.get(code))
+    price = values.get("price_usdt", old.price_usdt if old else currencies.PRICES.get(code))
     if price is None:
         reader.refuse(("price_usdt",), "is missing; the service fee (s9) needs it")
     else:
         currencies.check_price(reader, code, price, ("price_usdt",))
-    new = currencies.currency(reader, code, found, price or ZERO, ())
+    new = currencies.currency(reader, code, values, price or ZERO, ())
     _unless_wrong(reader)
     return commands.PutCurrency(new)
 
 
 def put_price(currency: Currency, text: str) -> commands.PutCurrency:
-    """The currency at another price."""
-    reader, found = _read(text, PRICE)
-    if "price_usdt" in found:
-        currencies.check_price(reader, currency.currency, found["price_usdt"], ("price_usdt",))
+    """The command that changes a currency's price."""
+    reader, values = _read(text, PRICE)
+    if "price_usdt" in values:
+        currencies.check_price(reader, currency.currency, values["price_usdt"], ("price_usdt",))
     _unless_wrong(reader)
-    return commands.PutCurrency(replace(currency, **fields(PRICE, found)))
+    return commands.PutCurrency(replace(currency, **fields(PRICE, values)))
 
 
 def change_choices(world: World, text: str) -> commands.ChangeChoices:
-    """The world's choices with what the text says otherwise."""
-    reader, found = _read(text, CHOICES)
+    """The command that changes the choices that the text names."""
+    reader, values = _read(text, CHOICES)
     _unless_wrong(reader)
-    return commands.ChangeChoices(chosen(found, world.choices))
+    return commands.ChangeChoices(chosen(values, world.choices))

@@ -1,8 +1,6 @@
-"""API keys that a scenario gives to a user: as if consents had made them, or made by hand."""
+"""API keys that a scenario gives to a user, made by a consent or by hand."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -11,29 +9,28 @@ from simulator.core.spec import AuthGroup
 from simulator.core.world import ApiKey, Client, MadeBy, User, World
 from simulator.core.world.users import NEW_YEAR
 from simulator.scenario.format.reader import Path, Reader, unknown, words
-from simulator.scenario.format.shapes import by_hand, fields
+from simulator.scenario.format.shapes import Values, by_hand, fields
 from simulator.scenario.keys.people import API_KEY_ENTRY
 
 by_hand(API_KEY_ENTRY, "client")
-Found = dict[str, Any]
 
 
-def api_keys(reader: Reader, world: World, user: User, listed: tuple[Found, ...], place: Path) -> tuple[ApiKey, ...]:
-    """A user's keys. Problems are noted in the reader."""
+def api_keys(reader: Reader, world: World, user: User, entries: tuple[Values, ...], place: Path) -> tuple[ApiKey, ...]:
+    """A user's keys. Problems are added to the reader."""
     keys: dict[str, ApiKey] = {}
     known_names = world.key_ring(user.name).names
     names: set[str] = set()
-    for number, found in enumerate(listed):
+    for number, values in enumerate(entries):
         path: Path = (*place, number)
-        made_by = found.get("made_by", MadeBy.CONSENT)
-        _check(reader, found, made_by, path)
-        text = found.get("key", "")
-        client = client_of(reader, world, found, path, "key") if made_by.of_a_broker else None
-        if text and (known := world.api_keys.get(text) or keys.get(text)):
-            reader.refuse((*path, "key"), f"stands twice; {known.user} has a key {text} already")
+        made_by = values.get("made_by", MadeBy.CONSENT)
+        _check_permissions(reader, values, made_by, path)
+        text = values.get("key", "")
+        client = client_of(reader, world, values, path, "key") if made_by.of_a_broker else None
+        if text and (holder := world.api_keys.get(text) or keys.get(text)):
+            reader.refuse((*path, "key"), f"is repeated; {holder.user} already has a key {text}")
         if not text or (client is None and made_by.of_a_broker):
             continue
-        name = found.get("name") or _name(client, made_by, text)
+        name = values.get("name") or _name(client, made_by, text)
         if name in names or name in known_names:
             reader.refuse((*path, "name"), f"{user.name} has a key of the name {name} already")
         names.add(name)
@@ -50,21 +47,21 @@ def api_keys(reader: Reader, world: World, user: User, listed: tuple[Found, ...]
             ip_whitelist=client.trading_ips if client else (),
             created_at=NEW_YEAR,
         )
-        keys[text] = replace(base, **{**fields(API_KEY_ENTRY, found), "api_name": name})
+        keys[text] = replace(base, **{**fields(API_KEY_ENTRY, values), "api_name": name})
     return tuple(keys.values())
 
 
-def _check(reader: Reader, found: Found, made_by: MadeBy, path: Path) -> None:
-    """What hands make, consents cannot, and the other way round."""
-    if found.get("withdrawal") and not made_by.can_withdraw:
+def _check_permissions(reader: Reader, values: Values, made_by: MadeBy, path: Path) -> None:
+    """Refuse permissions and clients that a key made in this way cannot have."""
+    if values.get("withdrawal") and not made_by.can_withdraw:
         message = (
             "no consent grants the ordinary withdrawal permission; say made_by: user, or groups: [API_WITHDRAW_OAUTH]"
         )
         reader.refuse((*path, "withdrawal"), message, key=True)
-    if refused := [group.value for group in found.get("groups", ()) if group and not made_by.can_have(group)]:
+    if refused := [group.value for group in values.get("groups", ()) if group and not made_by.can_have(group)]:
         message = f"only a consent grants {refused[0]}; a key made by the {made_by.value} has withdrawal: true"
         reader.refuse((*path, "groups"), message)
-    if "client" in found and not made_by.of_a_broker:
+    if "client" in values and not made_by.of_a_broker:
         reader.refuse((*path, "client"), "a key that the user made is no broker's; leave it out", key=True)
 
 
@@ -76,12 +73,12 @@ def _name(client: Client | None, made_by: MadeBy, text: str) -> str:
     return fixed or f"{client.client_id}-{digits}"
 
 
-def client_of(reader: Reader, world: World, found: Found, path: Path, whose: str) -> Client | None:
-    """The client that an entry names, or the only one; `whose` is what the entry has to say when there are more."""
-    wanted = found.get("client")
-    if wanted is None and len(world.clients) != 1:
+def client_of(reader: Reader, world: World, values: Values, path: Path, whose: str) -> Client | None:
+    """The client that an entry names, or the only client. `whose` = what the entry is, for the message."""
+    client_id = values.get("client")
+    if client_id is None and len(world.clients) != 1:
         message = f"is missing: say whose {whose} it is; given.clients has {words(world.clients)}"
         reader.refuse((*path, "client"), message)
-    elif wanted is not None and wanted not in world.clients:
-        reader.refuse((*path, "client"), unknown("client", wanted, world.clients))
-    return world.clients.get(next(iter(world.clients), "") if wanted is None else wanted)
+    elif client_id is not None and client_id not in world.clients:
+        reader.refuse((*path, "client"), unknown("client", client_id, world.clients))
+    return world.clients.get(next(iter(world.clients), "") if client_id is None else client_id)

@@ -1,13 +1,13 @@
-"""`given.currencies` and `given.prices_usdt` over the built-in list -> the currencies of a world.
+"""`given.currencies` and `given.prices_usdt`, merged over the built-in currencies -> the currencies of a world.
 
-They lie over it as a scenario over the one that it extends: key by key, and null takes something out.
+They are merged as a scenario is merged over the one that it extends: key by key, and null deletes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import replace
 from rpds import HashTrieMap
@@ -17,40 +17,39 @@ from simulator.core.money import ZERO
 from simulator.core.world import Chain, Currency
 from simulator.scenario.built_in_currencies import BUILT_IN
 from simulator.scenario.format.reader import Path, Reader, suggestion, unknown, words
-from simulator.scenario.format.shapes import by_hand, fields
+from simulator.scenario.format.shapes import Values, by_hand, fields
 from simulator.scenario.keys.currencies import CHAIN, CURRENCY
 
 by_hand(CURRENCY, "chains")
 by_hand(CHAIN)
 PRICES: Final = {"USDT": Decimal(1)}
-"""What needs no saying."""
-Found = dict[str, Any]
+"""Prices that need not be given."""
 
 
-def currencies(reader: Reader, found: Found) -> HashTrieMap[str, Currency]:
-    """The currencies of a world in which this is `given`. Problems are noted in the reader."""
-    table, prices = BUILT_IN, found.get("prices_usdt", {})
-    for code, said in found.get("currencies", {}).items():
+def currencies(reader: Reader, values: Values) -> HashTrieMap[str, Currency]:
+    """The currencies of a world with these values of `given`. Problems are added to the reader."""
+    table, prices = BUILT_IN, values.get("prices_usdt", {})
+    for code, entry in values.get("currencies", {}).items():
         path, old = ("given", "currencies", code), BUILT_IN.get(code)
-        if said is None:
+        if entry is None:
             table = table.remove(code)
             continue
         price = prices.get(code, old.price_usdt if old else PRICES.get(code))
         if price is None:
             message = f"has no price; the service fee (s9) needs one in given.prices_usdt.{code}"
             reader.refuse(path, message + suggestion(code, sorted(BUILT_IN)), key=True)
-        table = table.insert(code, currency(reader, code, said, price or ZERO, path, old))
+        table = table.insert(code, currency(reader, code, entry, price or ZERO, path, old))
     for code, price in prices.items():
-        path, known = ("given", "prices_usdt", code), table.get(code)
-        if known is None:
+        path, priced = ("given", "prices_usdt", code), table.get(code)
+        if priced is None:
             reader.refuse(path, unknown("currency", code, table), key=True)
         elif check_price(reader, code, price, path):
-            table = table.insert(code, replace(known, price_usdt=price))
+            table = table.insert(code, replace(priced, price_usdt=price))
     return table
 
 
 def check_price(reader: Reader, code: str, price: Decimal, path: Path) -> bool:
-    """Refuse a price that cannot be."""
+    """True if the price is possible; else a problem is added to the reader."""
     if not price:
         reader.refuse(path, "must be more than zero: the service fee (s9) is reckoned with it")
     elif code == "USDT" and price != 1:
@@ -61,32 +60,34 @@ def check_price(reader: Reader, code: str, price: Decimal, path: Path) -> bool:
 
 
 def currency(
-    reader: Reader, code: str, found: Found, price: Decimal, place: Path, old: Currency | None = None
+    reader: Reader, code: str, values: Values, price: Decimal, place: Path, old: Currency | None = None
 ) -> Currency:
-    """A currency as it is given: anew, or as what is said of an older one."""
-    chains = _chains(found.get("chains", {}), old.chains if old else ())
-    known = [chain.chain_id for chain in chains]
-    default = found.get("default_chain", old.default_chain if old else known[0] if known else "")
+    """A new currency with these values, or an old one with these values over it."""
+    chains = _chains(values.get("chains", {}), old.chains if old else ())
+    chain_ids = [chain.chain_id for chain in chains]
+    default = values.get("default_chain", old.default_chain if old else chain_ids[0] if chain_ids else "")
     if not chains and old:
         reader.refuse((*place, "chains"), "must not take all of its chains out")
-    elif chains and default not in known:
-        which = f"{default!r} is none of its chains, which are {words(known)}{suggestion(default, known)}"
-        reader.refuse((*place, "default_chain"), which if "default_chain" in found else f"is missing, for {which}")
+    elif chains and default not in chain_ids:
+        which = f"{default!r} is none of its chains, which are {words(chain_ids)}{suggestion(default, chain_ids)}"
+        reader.refuse((*place, "default_chain"), which if "default_chain" in values else f"is missing: {which}")
     base = old or Currency(code, code, money.PRECISION, price, (), default)
-    said = {name: value for name, value in found.items() if name in CURRENCY.keys}
-    return replace(base, **{**fields(CURRENCY, said), "price_usdt": price, "chains": chains, "default_chain": default})
+    own_values = {name: value for name, value in values.items() if name in CURRENCY.keys}
+    return replace(
+        base, **{**fields(CURRENCY, own_values), "price_usdt": price, "chains": chains, "default_chain": default}
+    )
 
 
-def _chains(found: Found, old: Iterable[Chain]) -> tuple[Chain, ...]:
+def _chains(values: Values, old: Iterable[Chain]) -> tuple[Chain, ...]:
     chains = {chain.chain_id: chain for chain in old}
-    for chain_id, said in found.items():
-        if said is None:
+    for chain_id, entry in values.items():
+        if entry is None:
             del chains[chain_id]
         else:
-            chains[chain_id] = replace(chains.get(chain_id) or _fresh(chain_id), **fields(CHAIN, said))
+            chains[chain_id] = replace(chains.get(chain_id) or _fresh(chain_id), **fields(CHAIN, entry))
     return tuple(chains.values())
 
 
 def _fresh(chain_id: str) -> Chain:
-    """A chain of which nothing is said but its id."""
+    """A chain with an id and defaults."""
     return Chain(chain_id, chain_id.upper(), ZERO, ZERO, money.PRECISION)

@@ -1,9 +1,8 @@
-"""`given:` -> the world as it is at the start: clients, users, currencies, and what one asks of another."""
+"""`given:` -> the world at the start: clients, users, currencies, with the checks between them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -12,7 +11,7 @@ from simulator.core.choices import Choices
 from simulator.core.value import Value
 from simulator.core.world import Account, ApiKey, Client, User, World, with_keys, with_user
 from simulator.scenario.format.reader import Path, Reader, unknown
-from simulator.scenario.format.shapes import by_hand, fields
+from simulator.scenario.format.shapes import Values, by_hand, fields
 from simulator.scenario.given.api_keys import api_keys
 from simulator.scenario.given.currencies import currencies
 from simulator.scenario.given.trades import check_invited, with_trades
@@ -22,73 +21,74 @@ from simulator.scenario.keys.scenario import GIVEN
 by_hand(GIVEN, "clients", "users", "currencies", "prices_usdt", "trades", "observed_ip")
 by_hand(CLIENT)
 by_hand(USER, *ACCOUNTS, "api_keys")
-Found = dict[str, Any]
 
 
-def built(reader: Reader, given: Found, seed: int, choices: Choices) -> World:
-    """The world with everything that is given. Problems are noted in the reader."""
+def built(reader: Reader, given: Values, seed: int, choices: Choices) -> World:
+    """The world with everything in `given`. Problems are added to the reader."""
     table = currencies(reader, given)
     world = World(seed=seed, choices=choices, observed_ip=given.get("observed_ip"), currencies=table)
-    world = world.put(*(client(client_id, found) for client_id, found in given.get("clients", {}).items()))
-    for name, found in given.get("users", {}).items():
-        new = person(reader, world, fresh(world, name), found, ("given", "users", name))
+    world = world.put(*(client(client_id, values) for client_id, values in given.get("clients", {}).items()))
+    for name, values in given.get("users", {}).items():
+        new = person(reader, world, fresh(world, name), values, ("given", "users", name))
         world = with_keys(with_user(world, new.user, new.accounts), new.keys)
-    for client_id, found in given.get("clients", {}).items():
-        check_invited(reader, world.users, found, ("given", "clients", client_id))
+    for client_id, values in given.get("clients", {}).items():
+        check_invited(reader, world.users, values, ("given", "clients", client_id))
     return with_trades(reader, world, given.get("trades", ()))
 
 
-def client(client_id: str, found: Found) -> Client:
-    """A client as it is given."""
-    return amended_client(Client(client_id, client_id, "", ()), found)
+def client(client_id: str, values: Values) -> Client:
+    """A new client with these values."""
+    return amended_client(Client(client_id, client_id, "", ()), values)
 
 
-def amended_client(client: Client, found: Found) -> Client:
-    """The client with what is said of it, and as it was in all else."""
-    return replace(client, **fields(CLIENT, found))
+def amended_client(client: Client, values: Values) -> Client:
+    """The client with these values changed."""
+    return replace(client, **fields(CLIENT, values))
 
 
-class Person(Value, frozen=True):
-    """A user, what they own, and the keys that are given them."""
+class GivenUser(Value, frozen=True):
+    """A user with their accounts and API keys."""
 
     user: User
     accounts: tuple[Account, ...]
     keys: tuple[ApiKey, ...]
     readdressed: bool
-    """Whether it is said where their deposits arrive."""
+    """True if `deposit_addresses` is given."""
 
 
-def person(reader: Reader, world: World, user: User, found: Found, path: Path) -> Person:
-    """The user with what is said of them, and as they were in all else. `world` knows nobody by their identities."""
+def person(reader: Reader, world: World, user: User, values: Values, path: Path) -> GivenUser:
+    """The user with these values changed. `world` must not hold the user's identities."""
     chains = {chain.chain_id for _, currency in world.currencies.items() for chain in currency.chains}
     for place in ACCOUNTS:
-        for code in found.get(place, ()):
+        for code in values.get(place, ()):
             if code not in world.currencies:
                 reader.refuse((*path, place, code), unknown("currency", code, world.currencies), key=True)
     for place in ("address_book", "deposit_addresses"):
-        for chain in found.get(place, ()):
+        for chain in values.get(place, ()):
             if chain not in chains:
                 reader.refuse((*path, place, chain), unknown("chain", chain, chains), key=True)
     accounts = tuple(
-        Account(code, kind, amount) for place, kind in ACCOUNTS.items() for code, amount in found.get(place, {}).items()
+        Account(code, kind, amount)
+        for place, kind in ACCOUNTS.items()
+        for code, amount in values.get(place, {}).items()
     )
-    user = _amended(world, user, found)
+    user = _amended(world, user, values)
     for way, identity in _identities(user):
         if identity in world.identities:
             reader.refuse((*path, *way), f"{identity} is {world.identities[identity]}'s already")
-    listed = found.get("api_keys")
-    keys = api_keys(reader, world, user, listed, (*path, "api_keys")) if isinstance(listed, tuple) else ()
-    return Person(user, accounts, keys, "deposit_addresses" in found)
+    key_entries = values.get("api_keys")
+    keys = api_keys(reader, world, user, key_entries, (*path, "api_keys")) if isinstance(key_entries, tuple) else ()
+    return GivenUser(user, accounts, keys, "deposit_addresses" in values)
 
 
 def fresh(world: World, name: str) -> User:
-    """A user of whom nothing is said but the name."""
+    """A new user with a name and defaults."""
     return User(name, mint.uid(name), totp_secret=mint.totp_secret(world.seed, name))
 
 
-def _amended(world: World, user: User, found: Found) -> User:
-    changes = fields(USER, found)
-    keys = found.get("api_keys")
+def _amended(world: World, user: User, values: Values) -> User:
+    changes = fields(USER, values)
+    keys = values.get("api_keys")
     count = world.choices.api_key_limit if keys == AT_LIMIT else keys
     if isinstance(count, int):
         changes["foreign_api_keys"] = count
@@ -96,9 +96,9 @@ def _amended(world: World, user: User, found: Found) -> User:
 
 
 def _identities(user: User) -> Iterable[tuple[Path, str]]:
-    """What a user can be found by, and where in their entry it stands."""
+    """The identities that a user can be found by, each with its path in the user's entry."""
     for key, identity in (("uid", str(user.uid)), ("email", user.email.lower()), ("phone", user.phone)):
         if identity:
             yield (key,), identity
-    for each in user.deposit_addresses:
-        yield ("deposit_addresses", each.chain), each.identity
+    for address in user.deposit_addresses:
+        yield ("deposit_addresses", address.chain), address.identity

@@ -1,4 +1,4 @@
-"""The keys of `given.currencies`: a new one needs chains, of a built-in one only what differs is said."""
+"""The keys of `given.currencies`. A new currency needs chains; for a built-in one only what differs is given."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from simulator.scenario.format.shapes import BY_HAND, Key, Names, Record
 
 CHAIN: Final = Record(
     {
-        "chain_name": Key(TEXT, "The chain's name for people; its id in capitals without"),
+        "chain_name": Key(TEXT, "The chain's name for people; its id in capitals if absent"),
         "withdrawal_min_size": Key(AMOUNTS, "The least that can be withdrawn"),
         "withdrawal_min_fee": Key(AMOUNTS, "The network fee of a withdrawal (H49)"),
         "withdraw_precision": Key(PRECISION, "Decimal places of an amount that is withdrawn"),
         "deposit_min_size": Key(AMOUNTS, "The least that can be deposited"),
-        "max_deposit": Key(AMOUNTS, "The most that can be deposited; no bound without"),
+        "max_deposit": Key(AMOUNTS, "The most that can be deposited; no bound if absent"),
         "confirms": Key(INTEGER, "Confirmations until a deposit can be withdrawn"),
         "pre_confirms": Key(INTEGER, "Confirmations until a deposit is seen"),
         "contract_address": Key(TEXT, "The token's contract"),
         "withdraw_enabled": Key(BOOLEAN, "Whether the chain is open for withdrawals"),
         "deposit_enabled": Key(BOOLEAN, "Whether the chain is open for deposits"),
         "need_tag": Key(BOOLEAN, "Whether a withdrawal needs a memo (H37)"),
-        "address_pattern": Key(PATTERN, "What all of an address must match (H62); anything is an address without"),
-        "memo_pattern": Key(PATTERN, "What all of a memo must match (H62); anything is a memo without"),
+        "address_pattern": Key(PATTERN, "The pattern that a whole address must match (H62); any text if absent"),
+        "memo_pattern": Key(PATTERN, "The pattern that a whole memo must match (H62); any text if absent"),
     },
     makes=Chain,
 )
@@ -34,7 +34,7 @@ CURRENCY: Final = Record(
     {
         "full_name": Key(TEXT, "The currency's name for people"),
         "precision": Key(PRECISION, "Decimal places of its amounts"),
-        "default_chain": Key(TEXT, "The chain of a withdrawal that names none (H38); the first without"),
+        "default_chain": Key(TEXT, "The chain of a withdrawal that names none (H38); the first if absent"),
         "margin_enabled": Key(BOOLEAN, "Whether it can be traded on margin"),
         "debit_enabled": Key(BOOLEAN, "Whether it can be borrowed"),
         "chains": Key(Names(CHAIN, least=1), "Its chains by chainId", required=True, into=BY_HAND),
@@ -44,10 +44,10 @@ CURRENCY: Final = Record(
 
 
 def _laid_over(currency: Currency) -> Record:
-    """What can be said of a built-in currency."""
-    chains = Names(CHAIN, known=dict.fromkeys((each.chain_id for each in currency.chains), CHAIN))
+    """The record of a built-in currency: no key is required, and its chains can be deleted."""
+    chains = Names(CHAIN, known=dict.fromkeys((chain.chain_id for chain in currency.chains), CHAIN))
     keys = {**CURRENCY.keys, "chains": replace(CURRENCY.keys["chains"], shape=chains, required=False)}
     return Record(keys, makes=Currency)
 
 
-CURRENCIES: Final = Names(CURRENCY, known={code: _laid_over(each) for code, each in BUILT_IN.items()})
+CURRENCIES: Final = Names(CURRENCY, known={code: _laid_over(currency) for code, currency in BUILT_IN.items()})

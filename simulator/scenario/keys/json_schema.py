@@ -1,8 +1,8 @@
-"""The scenario format as a JSON Schema (2020-12), made of the same declaration that the reader reads by.
+"""The scenario format as a JSON Schema (2020-12), made of the declaration that the reader uses.
 
-Editors complete and check with it. They read YAML as YAML: `1000`, `true` and `60000.5` are numbers and booleans there,
-where the reader takes the text, so both are let through. What an overlay leaves to the scenario that it extends is not
-required; what one key asks of another (a user that exists, a reason of that operation) is the reader's alone.
+Editors complete and check with it. They read `1000`, `true` and `60000.5` in YAML as numbers and booleans, and the
+reader takes the text, so both are accepted. Keys that a scenario may inherit are not required. Checks between keys (a
+user that exists, a reason of that operation) are made by the reader only.
 """
 
 from __future__ import annotations
@@ -10,34 +10,34 @@ from __future__ import annotations
 from typing import Any, Final
 
 from simulator.scenario.format.scalars import Scalar
-from simulator.scenario.format.shapes import Either, Key, List, Names, Record, Shape, Tagged, Word
+from simulator.scenario.format.shapes import Either, Key, List, Names, OneOf, Record, Shape, Tagged
 from simulator.scenario.keys.scenario import SCENARIO
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 NULL: Final = {"type": "null"}
-Schema = dict[str, Any]
+JsonSchema = dict[str, Any]
 
 
-def schema() -> Schema:
+def schema() -> JsonSchema:
     """The schema of a whole scenario file."""
-    found = of(SCENARIO)
+    whole = of(SCENARIO)
     required = {name: _property(key, final=True) for name, key in SCENARIO.keys.items() if key.required}
     return {
         "$schema": DIALECT,
         "title": "A scenario of the KuCoin Fast API simulator",
-        **found,
-        "properties": {**found["properties"], **required},
+        **whole,
+        "properties": {**whole["properties"], **required},
         "required": list(required),
         "anyOf": [_present("given"), _present("extends")],
     }
 
 
-def of(shape: Shape, *, final: bool = False) -> Schema:
-    """The schema of one shape. `final` = it stands in a list, where nothing is merged into it."""
+def of(shape: Shape, *, final: bool = False) -> JsonSchema:
+    """The schema of one shape. `final` = it is in a list, where nothing is merged into it."""
     if isinstance(shape, Scalar):
         return _scalar(shape)
-    if isinstance(shape, Word):
-        return {"enum": [each for word in shape.values for each in _spellings(word)]}
+    if isinstance(shape, OneOf):
+        return {"enum": [spelling for word in shape.values for spelling in _spellings(word)]}
     if isinstance(shape, List):
         least = {"minItems": shape.least} if shape.least else {}
         return {"type": "array", "items": of(shape.of, final=True), **least}
@@ -52,7 +52,7 @@ def of(shape: Shape, *, final: bool = False) -> Schema:
     return {"anyOf": [of(part, final=final) for part in parts]}
 
 
-def _scalar(shape: Scalar) -> Schema:
+def _scalar(shape: Scalar) -> JsonSchema:
     limits = {"minimum": shape.least, "maximum": shape.most, "pattern": shape.pattern and f"^(?:{shape.pattern})$"}
     if "boolean" in shape.types and shape.pattern == "true|false":
         return {"enum": [True, False, "true", "false"]}
@@ -61,59 +61,59 @@ def _scalar(shape: Scalar) -> Schema:
 
 
 def _spellings(word: str) -> list[str | int]:
-    """A word, and what another reader of YAML takes it for."""
+    """A word, and the number that another reader of YAML reads it as."""
     return [word, int(word)] if word.isdecimal() else [word]
 
 
-def _names(shape: Names, final: bool) -> Schema:
+def _names(shape: Names, final: bool) -> JsonSchema:
     name = _scalar(shape.name) if shape.name else {"minLength": 1}
     least = {"minProperties": shape.least} if shape.least and final else {}
-    each = of(shape.of, final=final)
+    item = of(shape.of, final=final)
     return {
         "type": "object",
         "propertyNames": name,
-        "additionalProperties": each if final else _or_null(each),
+        "additionalProperties": item if final else _or_null(item),
         **least,
     }
 
 
-def _record(shape: Record, final: bool) -> Schema:
-    found: Schema = {
+def _record(shape: Record, final: bool) -> JsonSchema:
+    schema: JsonSchema = {
         "type": "object",
         "properties": {name: _property(key, final) for name, key in shape.keys.items()},
         "additionalProperties": False,
     }
     if final and (required := [name for name, key in shape.keys.items() if key.required]):
-        found["required"] = required
-    rules: list[Schema] = [{"anyOf": [_present(name) for name in group]} for group in shape.some if final]
+        schema["required"] = required
+    rules: list[JsonSchema] = [{"anyOf": [_present(name) for name in group]} for group in shape.some if final]
     rules += [{"not": {"allOf": [_present(one), _present(other)]}} for one, other in shape.apart if final]
-    return {**found, "allOf": rules} if rules else found
+    return {**schema, "allOf": rules} if rules else schema
 
 
-def _property(key: Key, final: bool) -> Schema:
-    """A key's schema. Null is as good as absent, which what is required cannot be."""
+def _property(key: Key, final: bool) -> JsonSchema:
+    """A key's schema. Null counts as absent, so it is accepted unless the key is required."""
     inner = of(key.shape, final=final)
     return {"description": key.description, **(inner if key.required and final else _or_null(inner))}
 
 
-def _or_null(found: Schema) -> Schema:
-    return {"anyOf": [found, NULL]}
+def _or_null(inner: JsonSchema) -> JsonSchema:
+    return {"anyOf": [inner, NULL]}
 
 
-def _present(name: str) -> Schema:
+def _present(name: str) -> JsonSchema:
     return {"required": [name], "properties": {name: {"not": NULL}}}
 
 
-def _tagged(shape: Tagged, final: bool) -> Schema:
-    """Each variant with its tag; where another scenario may tell the tag, all keys of all of them."""
+def _tagged(shape: Tagged, final: bool) -> JsonSchema:
+    """The schema of the variants by tag. All keys of all variants are accepted if the tag may be inherited."""
     tags = {"description": shape.description, "enum": list(shape.variants)}
     keys = {name: _property(key, final) for variant in shape.variants.values() for name, key in variant.keys.items()}
-    found: Schema = {
+    schema: JsonSchema = {
         "type": "object",
         "properties": {shape.tag: tags if final else _or_null(tags), **keys},
         "additionalProperties": False,
     }
-    found["allOf"] = [
+    schema["allOf"] = [
         {
             "if": {"required": [shape.tag], "properties": {shape.tag: {"const": tag}}},
             "then": {
@@ -123,4 +123,4 @@ def _tagged(shape: Tagged, final: bool) -> Schema:
         }
         for tag, variant in shape.variants.items()
     ]
-    return found
+    return schema

@@ -1,4 +1,4 @@
-"""The keys of people: brokers, users, and the API keys that are given to a user."""
+"""The keys of people: clients, users, and the API keys of a user."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from simulator.scenario.format.scalars import (
     TEXT,
     Scalar,
 )
-from simulator.scenario.format.shapes import BY_HAND, Either, Key, List, Names, Record, Word, members
+from simulator.scenario.format.shapes import BY_HAND, Either, Key, List, Names, OneOf, Record, members
 
 AT_LIMIT: Final = "at_limit"
 GROUPS: Final = List(members(AuthGroup))
@@ -45,7 +45,7 @@ CLIENT: Final = Record(
         ),
         "api_name": Key(TEXT, "The name of every key of this client, so that a user's second one collides (H13)"),
         "site": Key(
-            Word({"global": False, "local": True}), "local = the old key endpoint refuses (s4.2)", into="local_site"
+            OneOf({"global": False, "local": True}), "local = the old key endpoint refuses (s4.2)", into="local_site"
         ),
         "partner": Key(
             Record(
@@ -66,7 +66,7 @@ CLIENT: Final = Record(
 
 
 def _granted(groups: Iterable[AuthGroup]) -> tuple[AuthGroup, ...]:
-    """What a key can do, in KuCoin's order: reading it always can."""
+    """The permissions of a key in KuCoin's order. Reading is always among them."""
     granted = {AuthGroup.API_COMMON, *groups}
     return tuple(group for group in AuthGroup if group in granted)
 
@@ -80,7 +80,7 @@ API_KEY_ENTRY: Final = Record(
         "made_by": Key(
             members(MadeBy),
             "consent: through the Fast API; user: by hand, no broker's; broker: by hand in the broker's own account,"
-            " for Broker Pro; consent without",
+            " for Broker Pro; consent if absent",
         ),
         "withdrawal": Key(
             BOOLEAN, "Whether a key made by hand has the ordinary permission, for POST /api/v3/withdrawals"
@@ -88,7 +88,7 @@ API_KEY_ENTRY: Final = Record(
         "client": Key(TEXT, "Whose key it is; needed when there are several clients", into=BY_HAND),
         "name": Key(TEXT, "apiName, once a user", into="api_name"),
         "addressbook_only": Key(BOOLEAN, "Whether it pays only to the user's address book (H53)"),
-        "created_at": Key(INSTANTS, "When it was made; 2026-01-01T00:00:00Z without"),
+        "created_at": Key(INSTANTS, "When it was made; 2026-01-01T00:00:00Z if absent"),
     },
     makes=ApiKey,
 )
@@ -116,14 +116,16 @@ def _own_addresses(by_chain: Mapping[str, str]) -> tuple[DepositAddress, ...]:
 
 
 ACCOUNTS: Final = {"balances": "main", "trade": "trade"}
-"""The keys of a user that say balances, each with the type of the account."""
+"""The keys of a user that hold balances, each with the account's type."""
 USER: Final = Record(
     {
-        "uid": Key(INTEGER, "The user's number; one that their name decides without"),
+        "uid": Key(INTEGER, "The user's number; derived from the name if absent"),
         "email": Key(TEXT, "E-mail address: a way to log in, and a recipient of payments"),
         "phone": Key(TEXT, "Phone number, likewise"),
         "level": Key(LEVEL, "VIP level, which decides how large the rate pools are"),
-        "registered_at": Key(INSTANTS, "When the user registered at KuCoin; 2026-01-01T00:00:00Z without", shown=None),
+        "registered_at": Key(
+            INSTANTS, "When the user registered at KuCoin; 2026-01-01T00:00:00Z if absent", shown=None
+        ),
         "frozen": Key(BOOLEAN, "Whether withdrawals are refused"),
         "futures": Key(BOOLEAN, "Whether the futures account is opened"),
         "factor_sets": Key(

@@ -1,6 +1,6 @@
-"""Every key of a scenario, declared once: what stands under it and what it means.
+"""The keys of a scenario, each declared once with its shape and its description.
 
-The reader, the JSON Schema and the messages follow from here.
+The reader, the JSON Schema and the messages are made of these declarations.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from simulator.scenario.format.scalars import (
     STATUS,
     TEXT,
 )
-from simulator.scenario.format.shapes import BY_HAND, Either, Key, List, Names, Record, Tagged, Word, members, words
+from simulator.scenario.format.shapes import BY_HAND, Either, Key, List, Names, OneOf, Record, Tagged, members, words
 from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.currencies import CURRENCIES
 from simulator.scenario.keys.people import CLIENT, GROUPS, USER
@@ -48,7 +48,7 @@ GIVEN: Final = Record(
         "users": Key(Names(USER), "KuCoin users by a name to call them by"),
         "currencies": Key(CURRENCIES, "Currencies by code, over those that are built in (H63); null takes one out"),
         "prices_usdt": Key(Names(AMOUNTS), "What one unit of a currency is worth in USDT (s9 needs it)"),
-        "trades": Key(List(TRADE), "Trades that earn brokers a commission (Broker Pro); none without"),
+        "trades": Key(List(TRADE), "Trades that earn brokers a commission (Broker Pro); none if absent"),
         "observed_ip": Key(IP, "What the exchange sees as every caller's address (H26)"),
     }
 )
@@ -56,11 +56,11 @@ CLOCK: Final = Record(
     {
         "mode": Key(
             words("real", "offset", "frozen", "scaled"),
-            "How the business clock runs: as the wall clock does, so from a start, not at all, or faster or slower",
+            "How the business clock runs: as the wall clock, so from a start, not at all, or at a scale",
             into="frozen",
             make="frozen".__eq__,
         ),
-        "start": Key(INSTANTS, "Where it begins; now without"),
+        "start": Key(INSTANTS, "The first instant of the business clock; now if absent"),
         "scale": Key(SCALES, "How much business time passes in a second of the wall clock, with mode: scaled"),
         "wall_offset": Key(OFFSETS, "How far the exchange's wall clock is ahead of this machine's (clock skew)"),
     },
@@ -69,9 +69,9 @@ CLOCK: Final = Record(
 DECIDED: Final = Record(
     {
         "user": Key(TEXT, "Who logs in, by the name under given.users", required=True),
-        "decision": Key(members(Decision), "What they say to the broker; approve without"),
-        "grant": Key(GROUPS, "The permissions that they grant; every one that has a key without", make=frozenset),
-        "addressbook_only": Key(BOOLEAN, "Whether they tick that keys pay only to the address book"),
+        "decision": Key(members(Decision), "What they say to the broker; approve if absent"),
+        "grant": Key(GROUPS, "The permissions that they grant; all that a key can have if absent", make=frozenset),
+        "addressbook_only": Key(BOOLEAN, "Whether they tick the box that keys pay only to the address book"),
     },
     makes=Decided,
 )
@@ -86,18 +86,18 @@ LOGIN: Final = Tagged(
 )
 
 
-def _operations() -> Word:
+def _operations() -> OneOf:
     return words(*CALLS)
 
 
 def _details(reasons: Iterable[Reason]) -> dict[str, Key]:
-    """A key for each `{name}` in a reason's text that a call does not tell."""
+    """A key for each `{name}` in a reason's text that no call supplies."""
     names = dict.fromkeys(name for reason in reasons for name in details_of(reason))
     return {name: Key(TEXT, f"{{{name}}} in the reason's text") for name in names}
 
 
 STAGEABLE: Final = [reason for reason in Reason if reason not in OF_THE_SERVER]
-REASON: Final = Word({reason.name: reason for reason in Reason}, "the name of a reason", "reason")
+REASON: Final = OneOf({reason.name: reason for reason in Reason}, "the name of a reason", "reason")
 REFUSE: Final = Either(
     "a reason, or {reason: ..., field: ...}",
     scalar=REASON,
@@ -134,7 +134,7 @@ FAULT: Final = Record(
             "Only calls whose request fields are so",
             into=BY_HAND,
         ),
-        "times": Key(POSITIVE, "How many calls it strikes; all without"),
+        "times": Key(POSITIVE, "How many calls it affects; all if absent"),
         "skip": Key(INTEGER, "How many calls it lets pass first"),
         "at": Key(
             words(*get_args(Moment)),
@@ -154,7 +154,7 @@ FAULT: Final = Record(
     makes=Fault,
 )
 FAULTS: Final = Record({"faults": Key(List(FAULT), "What goes wrong, in order of precedence")})
-OUTCOME: Final = Word(
+OUTCOME: Final = OneOf(
     {name: name for name in (OK, NOT_PERFORMED, *Reason.__members__)}, "OK, NOT_PERFORMED or a reason", "outcome"
 )
 EXPECTATION: Final = Record(
@@ -181,7 +181,7 @@ HEAD: Final = Record(
         "extends": Key(SCENARIO_NAME, "Another scenario, of the same folder or built in: this one says what differs"),
     }
 )
-"""What each file says of itself alone: nothing of it is inherited."""
+"""The keys that each file has for itself alone: none of them is inherited."""
 SCENARIO: Final = Record(
     {
         **HEAD.keys,

@@ -18,11 +18,11 @@ TRADE: Final = Record(
         "fee": Key(AMOUNTS, "What the user paid for it; a part is the broker's (H66)", required=True),
         "tag": Key(
             BOOLEAN,
-            "Whether the order carried the broker's tag; true without, false: its user was invited",
+            "Whether the order carried the broker's tag; true if absent; false: its user was invited",
             into="tagged",
         ),
         "client": Key(TEXT, "Whose user it is; needed when there are several clients", into=BY_HAND),
-        "currency": Key(one_of("USDT", "USDC"), "What volume and fee are counted in; USDT without"),
+        "currency": Key(one_of("USDT", "USDC"), "What volume and fee are counted in; USDT if absent"),
     },
     makes=Trade,
 )

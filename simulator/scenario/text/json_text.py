@@ -1,4 +1,4 @@
-"""JSON text -> the same nodes that YAML gives: numbers stay text, and every value knows its place."""
+"""JSON text -> the same nodes as from YAML: numbers stay text, and every value knows its place."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[][{}:,]|[^][{}:,"\s]+')
 
 
 def parse_json(text: str, file: str, budget: Budget) -> Node | None:
-    """The nodes of a JSON text (RFC 8259), or None when it is no JSON: then it may be YAML. Raises `ScenarioError`."""
+    """The nodes of a JSON text (RFC 8259), or None if it is not JSON and may be YAML. Raises `ScenarioError`."""
     try:
         json.loads(text, parse_int=str, parse_float=str, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return None
-    return _Walk(text, file, budget).node(0)
+    return _TokenReader(text, file, budget).node(0)
 
 
 def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
-class _Walk:
-    """From token to token through a text that is JSON for certain."""
+class _TokenReader:
+    """Makes nodes of the tokens of a text that is known to be JSON."""
 
     def __init__(self, text: str, file: str, budget: Budget) -> None:
         self._text, self._file, self._budget = text, file, budget
@@ -50,20 +50,20 @@ class _Walk:
         return Node(line, column, self._file, text=self._string(word, line, column))
 
     def _several(self, end: str, depth: int) -> list[Node]:
-        found = []
+        nodes = []
         for token in self._tokens:
             if token[0] == end:
                 break
             if token[0] not in (",", ":"):
-                found.append(self._from(token, depth + 1))
-        return found
+                nodes.append(self._from(token, depth + 1))
+        return nodes
 
     def _string(self, word: str, line: int, column: int) -> str:
         text: str = json.loads(word)
         try:
             text.encode()
         except UnicodeEncodeError:
-            message = "half of a surrogate pair is no text"
+            message = "an unpaired surrogate is not valid text"
             raise ScenarioError([Problem(self._file, line, column, "", message)]) from None
         return text
 

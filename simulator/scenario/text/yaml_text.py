@@ -11,8 +11,8 @@ import yaml
 from simulator.scenario.text.nodes import DIGITS, Budget, Node, Problem, ScenarioError
 
 
-class _Builder:
-    """Events -> nodes."""
+class NodeBuilder:
+    """Makes nodes of YAML events."""
 
     def __init__(self, file: str, events: Iterator[yaml.Event], budget: Budget) -> None:
         self._file = file
@@ -20,10 +20,12 @@ class _Builder:
         self._budget = budget
 
     def fail(self, event: yaml.Event, message: str) -> ScenarioError:
+        """The error with one problem at an event's place."""
         line, column = position(event.start_mark)
         return ScenarioError([Problem(self._file, line, column, "", message)])
 
     def node(self, event: yaml.Event, depth: int) -> Node:
+        """The node that begins with an event. Raises `ScenarioError`."""
         line, column = position(event.start_mark)
         self._budget.node(self._file, line, column, depth)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
@@ -39,7 +41,7 @@ class _Builder:
         return Node(line, column, self._file, entries=tuple(zip(children[::2], children[1::2], strict=True)))
 
     def _refuse_commas(self, children: list[Node]) -> None:
-        """`{USDT: 1,000.50}` has a key `000.50`, which nobody means, and would go unnoticed where null deletes."""
+        """Refuse `{USDT: 1,000.50}`. It has a key `000.50` that nobody means, and its null would delete silently."""
         for number, key, nothing in zip(children[1::2], children[2::2], children[3::2], strict=False):
             cut = key.plain and nothing.plain and nothing.text == "" and key.line == number.line
             if cut and all(DIGITS.fullmatch(node.text or "") for node in (number, key)):
@@ -59,12 +61,12 @@ def position(mark: Any) -> tuple[int, int]:
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
-def _inside(text: str, line: int, column: int) -> tuple[int, int]:
-    """The place, or the text's end: the parser stumbles over an end on a line that is not there."""
+def clamped(text: str, line: int, column: int) -> tuple[int, int]:
+    """The place, or the text's end if it is beyond: the parser reports an early end on a line that does not exist."""
     lines = LINE_BREAK.split(text)
     row = lines[line - 1] if line <= len(lines) else lines[-1]
     return (line, min(column, len(row) + 1)) if line <= len(lines) else (len(lines), len(row) + 1)
 
 
 LINE_BREAK: Final = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-"""What ends a line in YAML 1.1."""
+"""The line breaks of YAML 1.1."""

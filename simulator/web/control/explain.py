@@ -15,7 +15,7 @@ from simulator.evidence.diagnosis import rules as rulebook
 from simulator.evidence.journal import Entry, Journal
 from simulator.evidence.signatures import report as signing
 from simulator.evidence.signatures import search as recipes
-from simulator.evidence.signatures.search import Known, Signed
+from simulator.evidence.signatures.search import Credentials, Signed
 from simulator.evidence.views import whole
 from simulator.exchange import Exchange
 from simulator.messages import Request as Call
@@ -159,7 +159,7 @@ async def explain_signature(desk: Desk, request: Request) -> Response:
         )
         sign, known = read.text("sign", required=True), _known(desk, read)
     found = recipes.of_request(sign, signed, known)
-    return answer(signing.told("KC-API-SIGN", found, lambda text: text))
+    return answer(signing.explained("KC-API-SIGN", found, lambda text: text))
 
 
 def _timestamp(read: Fields) -> str:
@@ -169,7 +169,7 @@ def _timestamp(read: Fields) -> str:
     return str(given)
 
 
-def _known(desk: Desk, read: BodyFields) -> Known:
+def _known(desk: Desk, read: BodyFields) -> Credentials:
     """The credentials of a key of ours, or those that are told."""
     key, secret, passphrase = read.text("key"), read.text("secret"), read.text("passphrase")
     found = desk.exchange.world.api_keys.get(key)
@@ -178,7 +178,7 @@ def _known(desk: Desk, read: BodyFields) -> Known:
     if not secret:
         problem = "is no API key of this workspace: tell its secret" if key else "or secret is compulsory"
         raise FieldProblem("key", problem, key).secret()
-    return Known(secret, passphrase, key)
+    return Credentials(secret, passphrase, key)
 
 
 async def rules(desk: Desk, request: Request) -> Response:

@@ -16,7 +16,7 @@ from simulator.clock import stopwatch
 from simulator.core.endpoints import OPERATIONS
 from simulator.core.refusals import Reason
 from simulator.evidence import views
-from simulator.evidence.filters import Wanted
+from simulator.evidence.filters import EntryFilter
 from simulator.evidence.har import archive, archived
 from simulator.evidence.journal import Entry, Journal
 from simulator.version import __version__
@@ -31,7 +31,7 @@ from simulator.web.work import collected
 FILTERS: Final = ("operation", "user", "client", "outcome", "path", "status")
 OUTCOMES: Final = frozenset(("OK", "NOT_PERFORMED", *Reason.__members__))
 NAMES: Final = frozenset(operation.name for operation in OPERATIONS.values())
-EVERYTHING: Final = Wanted()
+EVERYTHING: Final = EntryFilter()
 PATIENCE: Final = 10
 LONGEST: Final = 60
 """Seconds that a wait lasts unless told otherwise, and at most."""
@@ -90,7 +90,7 @@ async def wait(desk: Desk, request: Request) -> Response:
     changed = asyncio.Event()
     gone = asyncio.ensure_future(disconnected(request.receive))
     try:
-        with journal.told(changed.set):
+        with journal.subscribed(changed.set):
             while True:
                 changed.clear()
                 last, new = journal.last, journal.after(seen)
@@ -118,7 +118,7 @@ async def stream(desk: Desk, request: Request) -> Response:
     return EventStream(desk.journal, wanted, desk.journal.last if since is None else since)
 
 
-async def _chosen(request: Request, entries: Iterable[Entry], wanted: Wanted, limit: int) -> list[Entry]:
+async def _chosen(request: Request, entries: Iterable[Entry], wanted: EntryFilter, limit: int) -> list[Entry]:
     """The first entries that somebody wants, so many at most. Others have their turn meanwhile, and add entries."""
     snapshot = list(entries)
     matching = (entry if wanted.matches(entry) else None for entry in snapshot)
@@ -145,7 +145,7 @@ def _learned(journal: Journal) -> Iterator[bytes]:
     return (b"" for _ in journal.learning())
 
 
-def wanted_of(request: Request, *others: str) -> Wanted:
+def wanted_of(request: Request, *others: str) -> EntryFilter:
     """The filters of a query. A repeated one means any of its values; an unknown name or word is a problem."""
     query = request.query_params
     known = (*FILTERS, *others)
@@ -158,7 +158,7 @@ def wanted_of(request: Request, *others: str) -> Wanted:
             raise ProblemError(400, f"no {name} {wrong[0]}; GET /_sim/v1/{where} lists them")
     if wrong := sorted(each for each in words["status"] if not (each.isascii() and each.isdigit())):
         raise ProblemError(400, f"status must be a number such as 200, not {wrong[0]}")
-    return Wanted(**words, path=tuple(query.getlist("path")))
+    return EntryFilter(**words, path=tuple(query.getlist("path")))
 
 
 def since_of(request: Request) -> int | None:

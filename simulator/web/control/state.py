@@ -14,13 +14,13 @@ from starlette.responses import Response
 from simulator import instants
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.evidence import checkpoints as moments
-from simulator.evidence.checkpoints import Moment
+from simulator.evidence.checkpoints import Checkpoint
 from simulator.evidence.journal import Entry
 from simulator.exchange import State
 from simulator.messages import Request as Call
-from simulator.state.form import WrongError, imported
-from simulator.state.soundness import problems
-from simulator.state.text import VERSION, exported, opened
+from simulator.state.consistency import problems
+from simulator.state.decoding import WrongError, imported
+from simulator.state.encoding import VERSION, exported, opened
 from simulator.web.control.bodies import BodyFields
 from simulator.web.control.calls import LONGEST_NUMBER, answer, call_of, check_json, fields_of, no_object
 from simulator.web.control.clock import shown
@@ -38,7 +38,7 @@ TOLD: Final = 20
 """How many problems of a state are told."""
 
 
-def _shown(name: str, moment: Moment) -> dict[str, Any]:
+def _shown(name: str, moment: Checkpoint) -> dict[str, Any]:
     """A snapshot: the business instant at which it was taken, and the newest entry of the journal at that time."""
     return {"name": name, "at": instants.iso(moment.state.business), "entry": moment.entry}
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from simulator.evidence import views
-from simulator.evidence.filters import Wanted
+from simulator.evidence.filters import EntryFilter
 from simulator.evidence.journal import Journal
 from simulator.messages import Receive, Scope, Send
 from simulator.web.wire.damage import disconnected
@@ -41,7 +41,7 @@ class Readers:
     def joined(self, wake: Callable[[], None]) -> Iterator[None]:
         """Within the block, `wake` is called when there is something new."""
         if not self._wakes:
-            self._told.enter_context(self._journal.told(self._changed))
+            self._told.enter_context(self._journal.subscribed(self._changed))
         self._wakes.add(wake)
         try:
             yield
@@ -83,7 +83,7 @@ def readers(journal: Journal) -> Readers:
 class EventStream(Response):
     """A stream of entries. It holds none itself: the ring is its queue, and it says what the ring dropped meanwhile."""
 
-    def __init__(self, journal: Journal, wanted: Wanted, since: int) -> None:
+    def __init__(self, journal: Journal, wanted: EntryFilter, since: int) -> None:
         super().__init__(
             headers={"cache-control": "no-store", "x-accel-buffering": "no"}, media_type="text/event-stream"
         )

@@ -146,7 +146,7 @@ async def delete_workspace(desk: Desk, request: Request) -> Response:
 
 def _found(known: Workspaces, request: Request) -> Workspace:
     name = request.path_params["workspace"]
-    found = known.found(name)
+    found = known.get(name)
     if found is None:
         raise ProblemError(404, known.missing(name))
     return found

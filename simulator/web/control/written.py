@@ -9,7 +9,7 @@ from simulator.core.choices import After, Polls
 from simulator.core.money import plain
 from simulator.instants import iso
 from simulator.scenario.format.scalars import DURATION_UNITS, DURATIONS, INSTANTS, OFFSETS
-from simulator.scenario.format.shapes import List, Record, Shape, Word
+from simulator.scenario.format.shapes import List, OneOf, Record, Shape
 
 
 def written(record: Record, value: object) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def spelled(shape: Shape, value: Any) -> Any:
         return {"polls": value.times}
     if isinstance(shape, List):
         return [spelled(shape.of, part) for part in value]
-    if isinstance(shape, Word):
+    if isinstance(shape, OneOf):
         return next(word for word, meaning in shape.values.items() if meaning == value)
     if value is None or isinstance(value, str):
         return value

@@ -16,7 +16,7 @@ from simulator.core.gateway.requests import MAXIMUM_BODY
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command
 from simulator.core.world import HOME, World
-from simulator.evidence.checkpoints import Moment
+from simulator.evidence.checkpoints import Checkpoint
 from simulator.evidence.journal import Journal, ServedElsewhere
 from simulator.exchange import Exchange, Mark, Outcome
 from simulator.messages import ABANDONED, Answer, Damage, Request
@@ -38,7 +38,7 @@ class Desk:
         self.exchange = exchange
         self.scenario = scenario
         self.journal = journal or Journal()
-        self.snapshots: dict[str, Moment] = {}
+        self.snapshots: dict[str, Checkpoint] = {}
         self._waiting: set[asyncio.Future[None]] = set()
         self._alone: asyncio.Future[None] | None = None
         """Done when the long work ends that has this workspace for itself, or when its world goes away."""
@@ -60,11 +60,11 @@ class Desk:
         self.exchange.reset()
         self.journal.start_over()
 
-    def moment(self) -> Moment:
+    def moment(self) -> Checkpoint:
         """Now, as a value to come back to; costs the same at any size of world."""
-        return Moment(self.exchange.state(), self.journal.tally, self.journal.last)
+        return Checkpoint(self.exchange.state(), self.journal.tally, self.journal.last)
 
-    def go_back(self, moment: Moment) -> None:
+    def go_back(self, moment: Checkpoint) -> None:
         """Stand where it stood: world, business time, faults, logins, and what was counted. The journal goes on."""
         self.stop()
         self.exchange.restore(moment.state)

@@ -1,1 +1,1 @@
-"""The pages that a person sees: login, consent, security set-up, and what runs here."""
+"""The pages that a person sees: login, consent, security set-up, front page."""

@@ -1,4 +1,4 @@
-"""`/demo/callback`: what a broker's redirect URI receives, and the calls that a broker makes next."""
+"""`/demo/callback`: a page that shows what a broker's redirect URI receives, and the broker's next calls."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ TOKEN_PATH: Final = "/_oauth/access-token"  # noqa: S105 - a path
 KEY_PATH: Final = "/_oauth/resource/cyber-truck-vault/v2/outer/api-key/add"
 
 
-class Bought(NamedTuple):
-    """What the code stands for: whose it is, where it was sent, what was granted."""
+class CodeGrant(NamedTuple):
+    """What a code stands for: its client, the redirect URI, the granted permissions."""
 
     client: Client
     redirect_uri: str
@@ -30,15 +30,15 @@ class Bought(NamedTuple):
 
 
 async def callback_page(desk: Desk, request: Request) -> Answer:
-    """GET: the parameters as they came, and the next two calls as curl lines."""
+    """GET: a page with the received parameters and the next two calls as curl lines."""
     world = desk.exchange.world
     query = query_text(request.query)
     received = parse_qsl(query, keep_blank_values=True)
     values = dict(received)
     code = values.get("code", "")
     origin = own_origin(world, request)
-    known = _known(world, code)
-    bought = known or _demo(world, origin)
+    grant_of_code = _known(world, code)
+    grant = grant_of_code or _demo(world, origin)
     return page(
         "callback.html",
         base=world.prefix,
@@ -46,52 +46,52 @@ async def callback_page(desk: Desk, request: Request) -> Answer:
         received=received,
         code=code,
         error=values.get("error", ""),
-        known=known is not None,
+        known=grant_of_code is not None,
         lifetime=world.choices.authorization_code_lifetime // spec.MINUTE,
-        client=bought.client if bought else None,
-        exchange=_exchange(world, origin, bought, code) if bought and code else "",
-        add_key=_add_key(origin, bought) if bought and code else "",
+        client=grant.client if grant else None,
+        exchange=_exchange(world, origin, grant, code) if grant and code else "",
+        add_key=_add_key(origin, grant) if grant and code else "",
     )
 
 
-def _known(world: World, code: str) -> Bought | None:
-    """What a code of ours stands for."""
-    found = world.codes.get(code)
-    consent = world.consents.get(found.consent) if found else None
+def _known(world: World, code: str) -> CodeGrant | None:
+    """What a code of ours stands for; None if the code is unknown."""
+    code_row = world.codes.get(code)
+    consent = world.consents.get(code_row.consent) if code_row else None
     client = world.clients.get(consent.client_id) if consent else None
     if consent is None or client is None:
         return None
-    return Bought(client, consent.redirect_uri, consent.groups, consent.addressbook_only)
+    return CodeGrant(client, consent.redirect_uri, consent.groups, consent.addressbook_only)
 
 
-def _demo(world: World, origin: str) -> Bought | None:
-    """For a code that is not ours: the first client that has this page as its redirect URI."""
+def _demo(world: World, origin: str) -> CodeGrant | None:
+    """For an unknown code: the first client that has this page as its redirect URI."""
     ids = (client_id for client_id in sorted(world.clients) if PATH in world.clients[client_id].redirect_uris)
     first = next(ids, None)
-    return Bought(world.clients[first], origin + PATH, (AuthGroup.API_COMMON,), False) if first else None
+    return CodeGrant(world.clients[first], origin + PATH, (AuthGroup.API_COMMON,), False) if first else None
 
 
-def _exchange(world: World, origin: str, bought: Bought, code: str) -> str:
-    """s7.2, redirect_uri raw as the page wants it. The secret stands there only where a choice asks for it (H01)."""
-    client = bought.client
+def _exchange(world: World, origin: str, grant: CodeGrant, code: str) -> str:
+    """The curl line of s7.2, with redirect_uri unencoded. It has the secret only if a choice requires it (H01)."""
+    client = grant.client
     url = (
         f"{origin}{TOKEN_PATH}?grant_type={spec.GRANT_TYPE}&code={quote(code, safe='')}"
-        f"&redirect_uri={bought.redirect_uri}&client_id={quote(client.client_id, safe='')}"
+        f"&redirect_uri={grant.redirect_uri}&client_id={quote(client.client_id, safe='')}"
     )
     if world.choices.client_secret == "required":  # noqa: S105 - a switch, no secret
         url += f"&client_secret={quote(client.secret, safe='')}"
     return f"curl -sg {shell_quote(url)}"
 
 
-def _add_key(origin: str, bought: Bought) -> str:
-    """s4.2, asking for what was granted."""
-    wanted = {
-        "authGroupMap": {group.value: group in bought.groups for group in AuthGroup},
-        "isAddressbookOnly": bought.addressbook_only,
+def _add_key(origin: str, grant: CodeGrant) -> str:
+    """The curl line of s4.2, which asks for what was granted."""
+    body = {
+        "authGroupMap": {group.value: group in grant.groups for group in AuthGroup},
+        "isAddressbookOnly": grant.addressbook_only,
     }
     return (
         f"curl -sg {shell_quote(origin + KEY_PATH)} \\\n"
         '  -H "Authorization: Bearer $ACCESS_TOKEN" \\\n'
         "  -H 'Content-Type: application/json' \\\n"
-        f"  -d {shell_quote(json.dumps(wanted))}"
+        f"  -d {shell_quote(json.dumps(body))}"
     )

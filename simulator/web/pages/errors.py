@@ -1,4 +1,4 @@
-"""The page for a request that no page can answer."""
+"""The error page, for a request that no page can answer."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from simulator.web.pages.render import AnswerResponse, page
 
 
 def error_answer(status: int, detail: str, base: str = "") -> Answer:
-    """`detail` says what is wrong, and what to do about it where something can be done. `base` as for `page`."""
+    """The error page. `detail` says what is wrong and what to do about it. `base` as for `page`."""
     phrase = HTTPStatus(status).phrase
-    told = "" if detail == phrase else detail
-    return page("error.html", status, base=base, status=status, phrase=phrase, detail=told)
+    shown_detail = "" if detail == phrase else detail
+    return page("error.html", status, base=base, status=status, phrase=phrase, detail=shown_detail)
 
 
 def error_page(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """The same, for Starlette: 404, and 405 with its `Allow`."""
+    """The error page as a Starlette response, for 404 and for 405 with its `Allow`."""
     more = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
     return AnswerResponse(error_answer(status, detail).having(*more))

@@ -1,4 +1,4 @@
-"""Why `/oauth` shows no login page, in words that a broker's developer can act on. It never redirects (H24)."""
+"""The page that explains to a broker's developer why `/oauth` refused a login. It never redirects (H24)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from simulator.messages import Answer
 from simulator.web.pages.render import page
 
 SHOWN: Final = 20
-"""How many clients are listed."""
+"""Clients that are listed at most."""
 
 
 def explanation(world: World, query: str, refusal: Refusal) -> Answer:
-    """The page, with the status of the refusal (400 where its envelope would say 200) [H24/no-redirect]."""
+    """The page, with the status of the refusal (400 if its envelope would say 200) [H24/no-redirect]."""
     denial = refusal.reason.denial
-    asked = read_query(world, query)
-    client = world.clients.get(asked.values.get("client_id", ""))
+    parameters = read_query(world, query)
+    client = world.clients.get(parameters.values.get("client_id", ""))
     return page(
         "refused.html",
         max(denial.status, 400),
@@ -32,13 +32,13 @@ def explanation(world: World, query: str, refusal: Refusal) -> Answer:
         registered=resolve(world, client) if client else (),
         clients=clients(world),
         unregistered=refusal.reason is Reason.REDIRECT_URI_UNREGISTERED,
-        **_near(world, client, asked.redirect_uri),
+        **_near(world, client, parameters.redirect_uri),
         example=login_link(world, client) if client else "",
     )
 
 
 def _near(world: World, client: Client | None, uri: str) -> dict[str, Any]:
-    """The registered URI that is most like the one sent, and which parts of them differ."""
+    """The registered URI that is most similar to the sent one, and the parts that differ."""
     near = nearest(world, client, uri) if client and uri else ""
     if not near:
         return {"near": "", "differing": ""}
@@ -46,11 +46,11 @@ def _near(world: World, client: Client | None, uri: str) -> dict[str, Any]:
 
 
 def clients(world: World) -> list[Client]:
-    """The clients by id, not more than a page can show."""
+    """The first clients by id, at most `SHOWN`."""
     return [world.clients[client_id] for client_id in sorted(world.clients)[:SHOWN]]
 
 
 def login_link(world: World, client: Client, origin: str = "") -> str:
-    """A login that would be accepted: to a redirect URI on that origin if there is one, else to the first; or ""."""
+    """A valid login link: to a redirect URI on that origin if there is one, else to the first; "" if there is none."""
     query = login_query(world, client, origin or world.origin, "demo-state")
     return f"{world.prefix}/oauth?{query}" if query else ""

@@ -1,4 +1,4 @@
-"""The body of a form that one of our pages posted. Pages keep nothing: each form says all that the next step needs."""
+"""The forms that our pages post. Pages store nothing: each form holds all that the next step needs."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ MAXIMUM_FIELDS: Final = 100
 
 
 class FormError(Exception):
-    """The form cannot be read; `args[0]` says why. `refusal` is for the journal, where a reason has a name."""
+    """The form cannot be read; `args[0]` says why. `refusal` is the reason for the journal, if there is one."""
 
     def __init__(self, detail: str, refusal: Refusal | None = None) -> None:
         super().__init__(detail)
         self.refusal = refusal
 
 
-class Form(NamedTuple):
+class PageForm(NamedTuple):
     """Fields by name, each with all its values."""
 
     fields: dict[str, list[str]]
 
     def one(self, name: str, default: str | None = None) -> str:
-        """The value of a field that stands once. Raises `FormError` when it stands not or more often."""
+        """The value of a field. Raises `FormError` if the field is missing or repeated."""
         values = self.fields.get(name, [] if default is None else [default])
         if len(values) != 1:
             raise FormError(f"The form must have the field {name} once; it has it {len(values)} times.")
         return values[0]
 
     def word(self, name: str, *words: str) -> str:
-        """The same, for a field that is one of these words."""
+        """The value of a field that must be one of these words. Raises `FormError`."""
         value = self.one(name)
         if value not in words:
             raise FormError(f"The form's field {name} must be {' or '.join(words)}.")
         return value
 
 
-def read_form(request: Request) -> Form:
+def read_form(request: Request) -> PageForm:
     """The form in the body. Raises `FormError`."""
     kind = media_type(request)
     if kind != FORM:
@@ -49,7 +49,7 @@ def read_form(request: Request) -> Form:
         raise FormError(f"A page's form is sent as {FORM}; this body is {kind or 'of no type'}.", wrong)
     try:
         body = request.body.decode()
-        return Form(parse_qs(body, keep_blank_values=True, errors="strict", max_num_fields=MAXIMUM_FIELDS))
+        return PageForm(parse_qs(body, keep_blank_values=True, errors="strict", max_num_fields=MAXIMUM_FIELDS))
     except UnicodeDecodeError as error:
         raise FormError("The form is not UTF-8.", refusal(Reason.BODY_NOT_UTF8, "UTF-8", str(error))) from None
     except ValueError:

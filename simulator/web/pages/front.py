@@ -1,4 +1,4 @@
-"""The front page: what runs here, and where to begin."""
+"""The front page: the scenario, its clients and users, and links to begin with."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from simulator.web.pages.render import page
 
 
 async def front_page(desk: Desk, request: Request) -> Answer:
-    """What it shows costs the same at any size of the world."""
+    """The front page. Its cost does not depend on the size of the world."""
     world = desk.exchange.world
     origin = own_origin(world, request)
-    shown = [(client, login_link(world, client, origin)) for client in clients(world)]
+    client_links = [(client, login_link(world, client, origin)) for client in clients(world)]
     return page(
         "front.html",
         base=world.prefix,
         revision=spec.PAGE_REVISION,
         scenario=desk.scenario,
         world=world,
-        clients=shown,
-        more_clients=len(world.clients) - len(shown),
+        clients=client_links,
+        more_clients=len(world.clients) - len(client_links),
         people=people(world),
         security_path=spec.SECURITY_PATH,
     )
 
 
 def own_origin(world: World, request: Request) -> str:
-    """The one of our origins that the browser is at; the public one when the Host header names none of them."""
+    """Our origin that the browser uses; the public one if the Host header names none of ours."""
     host = (request.header(b"host") or "").lower()
     return next((origin for origin in world.origins if origin.partition("://")[2] == host), world.origin)

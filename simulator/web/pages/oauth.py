@@ -1,4 +1,4 @@
-"""`/oauth` (s7.1): who logs in, what they grant, and the way back to the broker. Nothing is remembered (H21)."""
+"""`/oauth` (s7.1): the login page, the consent page, and the redirect to the broker. Nothing is stored (H21)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from simulator.scenario.staging.logins import Decided
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import Family, authorized
 from simulator.web.pages.explanation import explanation
-from simulator.web.pages.forms import Form, FormError, read_form
+from simulator.web.pages.forms import FormError, PageForm, read_form
 from simulator.web.pages.people import people
 from simulator.web.pages.render import GUARDED, go, page, query_text, sentence
 
@@ -39,7 +39,7 @@ UNIFIED: Final = "Named in s3, but no key of it is published: no API key will gr
 
 
 async def login_page(desk: Desk, request: Request) -> Answer:
-    """GET: the login page, or why there is none. Where the scenario decides for the user, the way back at once."""
+    """GET: the login page, or an explanation. If the scenario decides for the user, the redirect at once."""
     query = query_text(request.query)
     in_order = False
 
@@ -52,14 +52,14 @@ async def login_page(desk: Desk, request: Request) -> Answer:
         in_order = True
         return _login(desk, query, notes=result.notes)
 
-    shown = await desk.perform(request, RequestAuthorization(query), show)
-    lost = shown.damage and shown.damage.network
+    answer = await desk.perform(request, RequestAuthorization(query), show)
+    lost = answer.damage and answer.damage.network
     decided = desk.exchange.staging.next_login() if in_order and not lost else None
-    return await _decide(desk, request, query, decided) if decided else shown
+    return await _decide(desk, request, query, decided) if decided else answer
 
 
 async def _decide(desk: Desk, request: Request, query: str, decided: Decided) -> Answer:
-    """What `login:` says that a user does, as if they had clicked through the pages."""
+    """The answer to the decision that `login:` makes for the user, as if they had clicked through the pages."""
     command = Authorize(
         query, decided.user, decided.grant, addressbook_only=decided.addressbook_only, decision=decided.decision
     )
@@ -86,17 +86,17 @@ async def submitted(desk: Desk, request: Request) -> Answer:
     )
 
 
-def _decision(query: str, identity: str, form: Form) -> Authorize:
-    """What the user ticked, and which button they pressed. Raises `FormError`."""
-    known = {group.value: group for group in AuthGroup}
+def _decision(query: str, identity: str, form: PageForm) -> Authorize:
+    """The command for the boxes that the user ticked and the button they pressed. Raises `FormError`."""
+    groups = {group.value: group for group in AuthGroup}
     ticked = form.fields.get("grant", [])
-    unknown = [name for name in ticked if name not in known]
+    unknown = [name for name in ticked if name not in groups]
     if unknown:
-        raise FormError(f"The form's field grant has {unknown[0]}; known are {', '.join(known)}.")
+        raise FormError(f"The form's field grant has {unknown[0]}; known are {', '.join(groups)}.")
     return Authorize(
         query,
         identity,
-        grant=frozenset(known[name] for name in ticked),
+        grant=frozenset(groups[name] for name in ticked),
         addressbook_only="addressbook_only" in form.fields,
         unified_account="unified_account" in form.fields,
         decision=Decision(form.word("decision", *(decision.value for decision in Decision))),
@@ -121,7 +121,7 @@ def _logged_in(desk: Desk, query: str, identity: str, outcome: Outcome) -> Answe
 
 
 def _decided(desk: Desk, query: str, identity: str, outcome: Outcome, *, as_json: bool) -> Answer:
-    """Back to the broker with a code or with `access_denied`; the printed JSON for who asks for it [H07/json]."""
+    """The redirect to the broker with a code or `access_denied`; JSON if the client prefers it [H07/json]."""
     result = outcome.result
     if isinstance(result, Refusal):
         if as_json:
@@ -134,7 +134,7 @@ def _decided(desk: Desk, query: str, identity: str, outcome: Outcome, *, as_json
 
 
 def _refused(desk: Desk, query: str, identity: str, refusal: Refusal) -> Answer:
-    """A wrong identity can be typed again; anything else is the broker's to mend."""
+    """The login page again for a wrong identity; else the explanation, because the broker must fix it."""
     if refusal.reason is Reason.USER_UNKNOWN:
         return _login(desk, query, typed=identity, error=sentence(refusal.text))
     return explanation(desk.exchange.world, query, refusal)
@@ -143,8 +143,8 @@ def _refused(desk: Desk, query: str, identity: str, refusal: Refusal) -> Answer:
 def _login(desk: Desk, query: str, *, notes: tuple[str, ...] = (), typed: str = "", error: str = "") -> Answer:
     world = desk.exchange.world
     try:
-        client, asked, _ = validated(world, query)
-    except Refusal as refusal:  # a user who is unknown because the scenario says so may come with a bad request
+        client, parameters, _ = validated(world, query)
+    except Refusal as refusal:  # a staged USER_UNKNOWN can come with a bad request
         return explanation(world, query, refusal)
     return page(
         "login.html",
@@ -152,7 +152,7 @@ def _login(desk: Desk, query: str, *, notes: tuple[str, ...] = (), typed: str = 
         base=world.prefix,
         query=query,
         client=client,
-        redirect_uri=asked.redirect_uri,
+        redirect_uri=parameters.redirect_uri,
         notes=notes,
         people=people(world),
         typed=typed,
@@ -161,7 +161,7 @@ def _login(desk: Desk, query: str, *, notes: tuple[str, ...] = (), typed: str = 
 
 
 def _permissions(user: User) -> list[dict[str, Any]]:
-    """The eight checkboxes of s3: their names, how they are ticked at first, what is to be known of each (H17, H25)."""
+    """The eight checkboxes of s3: label, initial state, and a note (H17, H25)."""
     notes = {AuthGroup.API_COMMON: ALWAYS, AuthGroup.API_WITHDRAW_OAUTH: WITHDRAWAL}
     unticked = {AuthGroup.API_WITHDRAW_OAUTH, None}
     if not user.futures:
@@ -182,10 +182,10 @@ def _permissions(user: User) -> list[dict[str, Any]]:
 
 
 def prefers_json(accept: str) -> bool:
-    """Whether an `Accept` header names application/json with more weight than text/html (RFC 9110 s12.5.1)."""
+    """True if an `Accept` header gives application/json more weight than text/html (RFC 9110 s12.5.1)."""
     weights: dict[str, float] = {}
-    for each in accept.split(","):
-        kind, *parameters = (part.strip().lower() for part in each.split(";"))
+    for media_range in accept.split(","):
+        kind, *parameters = (part.strip().lower() for part in media_range.split(";"))
         weight = next((part[2:] for part in parameters if part.startswith("q=")), "1")
         weights[kind] = float(weight) if WEIGHT.fullmatch(weight) else 0
     return weights.get("application/json", 0) > weights.get("text/html", 0)

@@ -1,4 +1,4 @@
-"""The users that a page offers to choose from, and what is special about each."""
+"""The users that a page lists, with what is special about each."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from simulator.core.world import User, World
 
 SHOWN: Final = 20
 SORTABLE: Final = 1_000
-"""Worlds up to this many users show the first by name; larger ones show some, for going through all would take long."""
+"""Up to this many users, the first by name are shown; in a larger world any, because sorting all would take long."""
 WORDS: Final = {Factor.GAV: "authenticator", Factor.EMV: "e-mail code", Factor.SMS: "SMS code"}
 
 
-class Person(NamedTuple):
-    """One user as a page shows them."""
+class UserLine(NamedTuple):
+    """One user in the list of a page."""
 
     name: str
     email: str
@@ -25,15 +25,15 @@ class Person(NamedTuple):
 
 
 class People(NamedTuple):
-    """Some users, and how many the world has. `sorted` = they are the first by name."""
+    """The listed users and the number of all users. `sorted` = they are the first by name."""
 
-    shown: list[Person]
+    shown: list[UserLine]
     total: int
     sorted: bool
 
     @property
     def more(self) -> int:
-        """How many are not shown."""
+        """The number of users who are not shown."""
         return self.total - len(self.shown)
 
 
@@ -43,11 +43,13 @@ def people(world: World) -> People:
     complete = total <= SORTABLE
     names = nsmallest(SHOWN, world.users) if complete else sorted(islice(world.users, SHOWN))
     users = [world.users[name] for name in names]
-    return People([Person(user.name, user.email, user.phone, special(world, user)) for user in users], total, complete)
+    return People(
+        [UserLine(user.name, user.email, user.phone, special(world, user)) for user in users], total, complete
+    )
 
 
 def special(world: World, user: User) -> str:
-    """What a test meets with this user, in a line."""
+    """What is special about this user for a test, in one line."""
     points = [_factors(user)]
     if user.frozen:
         points.append("frozen: no withdrawals")

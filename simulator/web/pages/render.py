@@ -1,4 +1,4 @@
-"""Templates -> answers. Every value is escaped; no page runs a script, and none may be framed, cached or sniffed."""
+"""The renderer of pages. Every value is escaped; no page runs a script, and none may be framed, cached or sniffed."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ GUARDED: Final = (
     (b"x-frame-options", b"DENY"),  # for browsers that do not know frame-ancestors
 )
 UNFIT: Final = re.compile(rb"[^\x21-\x7e]")
-"""Bytes that may stand neither in a header nor in a URI: controls, spaces, and what is not ASCII."""
+"""Bytes that are allowed neither in a header nor in a URI: controls, spaces, and what is not ASCII."""
 
 
 @cache
 def _environment() -> Environment:
-    """jinja2 is imported with the first page: a start does not need it."""
+    """The template environment. jinja2 is imported with the first page, because a start does not need it."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
@@ -46,45 +46,45 @@ def _environment() -> Environment:
 
 
 def page(template: str, status: int = 200, /, *, base: str = "", **context: Any) -> Answer:
-    """A template, filled in. `base` stands before the paths of its links: a workspace's prefix."""
+    """The answer with a rendered template. `base` is the prefix of the paths in its links: a workspace's prefix."""
     text = _environment().get_template(template).render(context, base=base)
     return Answer(status, text.encode(errors="replace"), HTML, GUARDED)
 
 
 def _percent_encoded(text: bytes) -> str:
-    """Only the unfit bytes are encoded (RFC 3986 s2.1)."""
-    return UNFIT.sub(lambda found: b"%%%02X" % ord(found[0]), text).decode("ascii")
+    """The text with only the unfit bytes percent-encoded (RFC 3986 s2.1)."""
+    return UNFIT.sub(lambda match: b"%%%02X" % ord(match[0]), text).decode("ascii")
 
 
 def fit(uri: str) -> str:
-    """The URI byte for byte, but for what a URI cannot hold."""
+    """The URI byte for byte, except that bytes which a URI cannot hold are percent-encoded."""
     return _percent_encoded(uri.encode(errors="replace"))
 
 
 def go(uri: str) -> Answer:
-    """Send the browser there with GET: 303, for 307 would post the form again [H07/redirect]."""
+    """A redirect that the browser follows with GET: 303, because 307 would post the form again [H07/redirect]."""
     return Answer(303, b"", HTML, (*GUARDED, (b"location", fit(uri).encode())))
 
 
 def query_text(raw: str) -> str:
-    """A raw query (bytes read as Latin-1) as text: UTF-8 if it is, else what is not ASCII percent-encoded.
+    """A raw query (bytes read as Latin-1) as text: decoded if it is UTF-8, else with other bytes percent-encoded.
 
-    Either way the text is what a browser would have sent, or what it stands for.
+    In both cases the text means what a browser would have sent.
     """
-    sent = raw.encode("latin-1")
+    raw_bytes = raw.encode("latin-1")
     try:
-        return sent.decode()
+        return raw_bytes.decode()
     except UnicodeDecodeError:
-        return _percent_encoded(sent)
+        return _percent_encoded(raw_bytes)
 
 
 def sentence(text: str) -> str:
-    """The text of a refusal as a page says it."""
+    """The text of a refusal as a sentence: with a capital and a full stop."""
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 class AnswerResponse(Response):
-    """The answer as Starlette sends it, damaged if a fault says so."""
+    """A Starlette response that sends our answer, damaged if a fault says so."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.body, answer.status)
@@ -92,5 +92,5 @@ class AnswerResponse(Response):
         self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Put it on the wire."""
+        """Send the answer."""
         await deliver(self._answer, scope, receive, send)

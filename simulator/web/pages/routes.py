@@ -1,11 +1,11 @@
-"""The pages' addresses."""
+"""The routes of the pages."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
 from msgspec.structs import replace
-from starlette.requests import Request as Asked
+from starlette.requests import Request as StarletteRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -20,12 +20,12 @@ from simulator.web.pages.render import AnswerResponse
 from simulator.web.routing.visits import visit_of
 from simulator.web.wire.reading import BodyTooLargeError, ClientGoneError, read_request, unread_request
 
-Handler = Callable[[Desk, Request], Awaitable[Answer]]
+PageHandler = Callable[[Desk, Request], Awaitable[Answer]]
 
 
 def page_routes() -> list[Route]:
-    """The routes of the pages: one a path, so that a 405 names all its methods."""
-    served: dict[str, dict[str, Handler]] = {
+    """The routes of the pages: one per path, so that a 405 names all methods of the path."""
+    served: dict[str, dict[str, PageHandler]] = {
         "/oauth": {"GET": oauth.login_page, "POST": oauth.submitted},
         spec.SECURITY_PATH: {"GET": security.who_page, "POST": security.submitted},
         callback.PATH: {"GET": callback.callback_page},
@@ -39,33 +39,33 @@ async def _no_icon(desk: Desk, request: Request) -> Answer:
     return Answer(204, b"", b"image/x-icon")
 
 
-def _endpoint(handlers: dict[str, Handler]) -> Callable[[Asked], Awaitable[Response]]:
-    """Read the request and let the method's handler answer."""
+def _endpoint(handlers: dict[str, PageHandler]) -> Callable[[StarletteRequest], Awaitable[Response]]:
+    """A Starlette endpoint that reads the request and calls the handler of its method."""
 
-    async def endpoint(asked: Asked) -> Response:
-        visit = visit_of(asked)
+    async def endpoint(starlette_request: StarletteRequest) -> Response:
+        visit = visit_of(starlette_request)
         desk = visit.desk
         try:
-            request = await read_request(asked.scope, asked.receive)
+            request = await read_request(starlette_request.scope, starlette_request.receive)
         except ClientGoneError:
-            return Response(status_code=499)  # nobody is there to read it
+            return Response(status_code=499)  # nobody reads it
         except BodyTooLargeError:
-            request = replace(unread_request(asked.scope), notes=visit.notes)
-            return AnswerResponse(visit.way.delivered(request, _too_large(desk, request)))
+            request = replace(unread_request(starlette_request.scope), notes=visit.notes)
+            return AnswerResponse(visit.destination.delivered(request, _too_large(desk, request)))
         if visit.notes:
             request = replace(request, notes=visit.notes)
         try:
             answer = await handlers[request.method](desk, request)
         except FormError as error:
             answer = _unreadable(desk, request, error)
-        return AnswerResponse(visit.way.delivered(request, answer))
+        return AnswerResponse(visit.destination.delivered(request, answer))
 
     return endpoint
 
 
 def _too_large(desk: Desk, request: Request) -> Answer:
     refusal = too_large()
-    # What is left of the body is not read, so the connection cannot be used again.
+    # The rest of the body is not read, so the connection cannot be used again.
     return _turned_away(desk, request, refusal, refusal.text).having((b"connection", b"close"))
 
 

@@ -1,4 +1,4 @@
-"""The security set-up (s8.1, H41): who it is, the QR code and the six digits, and the way back to the broker."""
+"""The security set-up (s8.1, H41): the identity page, the QR code and six digits, the way back to the broker."""
 
 from __future__ import annotations
 
@@ -25,103 +25,109 @@ from simulator.web.pages.people import people
 from simulator.web.pages.render import fit, go, page, query_text, sentence
 
 
-class Way(NamedTuple):
-    """Where the page leads afterwards: `target` or, when that is "", `reason` says why not back to the broker."""
+class BackLink(NamedTuple):
+    """The link back to the broker: `target`; if that is "", `reason` says why there is no link back."""
 
     query: str
     target: str
     reason: str
     broker: str
     base: str
-    """What stands before our own paths: the workspace's prefix."""
+    """The prefix of our own paths: the workspace's."""
 
 
 async def who_page(desk: Desk, request: Request) -> Answer:
-    """GET: it asks who is there."""
-    return _who(desk.exchange.world, _way(desk.exchange.world, request.query))
+    """GET: the page that asks who the user is."""
+    return _who(desk.exchange.world, _back_link(desk.exchange.world, request.query))
 
 
 async def submitted(desk: Desk, request: Request) -> Answer:
     """POST: a user says who they are (`step=identify`), or shows the six digits (`step=bind`). Raises `FormError`."""
-    way = _way(desk.exchange.world, request.query)
+    back_link = _back_link(desk.exchange.world, request.query)
     form = read_form(request)
     identity = form.one("identity")
     if form.word("step", "identify", "bind") == "identify":
         return await desk.perform(
-            request, PrepareFactor(identity), lambda outcome: _prepared(desk, way, identity, outcome)
+            request, PrepareFactor(identity), lambda outcome: _prepared(desk, back_link, identity, outcome)
         )
     command = BindFactor(identity, form.one("code").replace(" ", ""))
-    return await desk.perform(request, command, lambda outcome: _bound(desk, way, identity, outcome))
+    return await desk.perform(request, command, lambda outcome: _bound(desk, back_link, identity, outcome))
 
 
-def _prepared(desk: Desk, way: Way, identity: str, outcome: Outcome) -> Answer:
+def _prepared(desk: Desk, back_link: BackLink, identity: str, outcome: Outcome) -> Answer:
     if isinstance(outcome.result, Refusal):
-        return _refused(desk.exchange.world, way, identity, outcome.result)
+        return _refused(desk.exchange.world, back_link, identity, outcome.result)
     assert isinstance(outcome.result, FactorPrepared)
-    return _factor(way, outcome.result)
+    return _factor(back_link, outcome.result)
 
 
-def _bound(desk: Desk, way: Way, identity: str, outcome: Outcome) -> Answer:
+def _bound(desk: Desk, back_link: BackLink, identity: str, outcome: Outcome) -> Answer:
     world = desk.exchange.world
     if isinstance(outcome.result, Refusal):
         if outcome.result.reason is not Reason.FACTOR_WRONG:
-            return _refused(world, way, identity, outcome.result)
+            return _refused(world, back_link, identity, outcome.result)
         try:
             _, prepared = prepare_factor(world, PrepareFactor(identity), outcome.now)
-        except Refusal as refusal:  # a code that is wrong because the scenario says so may come from anybody
-            return _refused(world, way, identity, refusal)
-        return _factor(way, prepared, error=sentence(outcome.result.text))
+        except Refusal as refusal:  # a staged FACTOR_WRONG can come with any identity
+            return _refused(world, back_link, identity, refusal)
+        return _factor(back_link, prepared, error=sentence(outcome.result.text))
     assert isinstance(outcome.result, FactorBound)
-    return go(way.target) if way.target else _done(way, outcome.result.user, already=False)
+    return go(back_link.target) if back_link.target else _done(back_link, outcome.result.user, already=False)
 
 
-def _refused(world: World, way: Way, identity: str, refusal: Refusal) -> Answer:
+def _refused(world: World, back_link: BackLink, identity: str, refusal: Refusal) -> Answer:
     if refusal.reason is Reason.USER_UNKNOWN:
-        return _who(world, way, typed=identity, error=sentence(refusal.text))
+        return _who(world, back_link, typed=identity, error=sentence(refusal.text))
     user = world.user_of(identity.strip())
     if refusal.reason is Reason.FACTOR_ALREADY_BOUND and user:
-        return _done(way, user, already=True)
-    return error_answer(max(refusal.reason.denial.status, 400), sentence(refusal.text), way.base)
+        return _done(back_link, user, already=True)
+    return error_answer(max(refusal.reason.denial.status, 400), sentence(refusal.text), back_link.base)
 
 
-def _who(world: World, way: Way, *, typed: str = "", error: str = "") -> Answer:
+def _who(world: World, back_link: BackLink, *, typed: str = "", error: str = "") -> Answer:
     status = 400 if error else 200
-    return page("who.html", status, base=way.base, way=way, people=people(world), typed=typed, error=error)
+    return page(
+        "who.html", status, base=back_link.base, back_link=back_link, people=people(world), typed=typed, error=error
+    )
 
 
-def _factor(way: Way, prepared: FactorPrepared, *, error: str = "") -> Answer:
-    """The QR code is an image on white, also on a dark page: scanners want it so. None when it would not fit."""
+def _factor(back_link: BackLink, prepared: FactorPrepared, *, error: str = "") -> Answer:
+    """The page with the QR code: black on white, because scanners need that. No code if the data is too long."""
     import segno
 
     try:
         code = segno.make(prepared.uri, error="m", micro=False)
         image = code.svg_data_uri(scale=5, border=4, dark="#000", light="#fff")
-    except segno.DataOverflowError:  # a scenario may give its users an address of any length
+    except segno.DataOverflowError:  # a user of a scenario may have an address of any length
         image = ""
     status = 400 if error else 200
     user, uri = prepared.user, prepared.uri
-    return page("factor.html", status, base=way.base, way=way, user=user, uri=uri, image=image, error=error)
+    return page(
+        "factor.html", status, base=back_link.base, back_link=back_link, user=user, uri=uri, image=image, error=error
+    )
 
 
-def _done(way: Way, user: User, *, already: bool) -> Answer:
+def _done(back_link: BackLink, user: User, *, already: bool) -> Answer:
     sets = [[factor.value for factor in factors] for factors in user.factor_sets]
-    return page("bound.html", base=way.base, way=way, user=user, sets=sets, already=already)
+    return page("bound.html", base=back_link.base, back_link=back_link, user=user, sets=sets, already=already)
 
 
-def _way(world: World, raw: str) -> Way:
-    """The two optional parameters that a broker appends to the link (s8.1, H41)."""
+def _back_link(world: World, raw: str) -> BackLink:
+    """The link back, from the two optional parameters that a broker appends to the link (s8.1, H41)."""
     query = query_text(raw)
-    given = dict(parse_qsl(query, keep_blank_values=True))
-    client_id, redirect_uri = given.get("client_id", ""), given.get("redirect_uri", "")
+    parameters = dict(parse_qsl(query, keep_blank_values=True))
+    client_id, redirect_uri = parameters.get("client_id", ""), parameters.get("redirect_uri", "")
     client = world.clients.get(client_id)
     target = return_target(world, client_id, redirect_uri)
     reason = ""
     if redirect_uri and not client_id:
-        reason = "client_id is missing, so nobody knows whose redirect_uri this is."
+        reason = "client_id is missing, so the client of this redirect_uri is unknown."
     elif redirect_uri and client is None:
         reason = f"client_id {client_id} is unknown."
     elif redirect_uri and client and not target:
         origins = dict.fromkeys(origin_of(uri) for uri in resolve(world, client))
-        known = ", ".join(origin for origin in origins if origin) or "none"
-        reason = f"{redirect_uri} is on no origin of a registered redirect URI of {client_id} (these are: {known})."
-    return Way(query, fit(target), reason, client.name if client else "", world.prefix)
+        origin_list = ", ".join(origin for origin in origins if origin) or "none"
+        reason = (
+            f"{redirect_uri} is on no origin of a registered redirect URI of {client_id} (these are: {origin_list})."
+        )
+    return BackLink(query, fit(target), reason, client.name if client else "", world.prefix)

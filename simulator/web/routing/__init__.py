@@ -1,1 +1,1 @@
-"""From a request to the workspace that it is for."""
+"""The routing of a request to its workspace."""

@@ -1,4 +1,4 @@
-"""The credentials that a request carries, as text: enough to find its workspace. Nothing is checked here."""
+"""The credentials in a request, as text, to find the request's workspace. Nothing is verified here."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from urllib.parse import unquote_plus
 
 from simulator.messages import Request
 
-Kind = Literal["client_id", "code", "token", "api_key"]
+CredentialKind = Literal["client_id", "code", "token", "api_key"]
 
 LONGEST_NAME: Final = 63
-"""A name is also a label of a host (RFC 1035 s2.3.4)."""
+"""In characters: a workspace's name is also a label of a host name (RFC 1035 s2.3.4)."""
 NAME: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_NAME}}}", re.ASCII)
 QUERY: Final = re.compile(r"(?:^|&)(client_id|code)=([^&]*)")
 JWT: Final = re.compile(rb"(?<![\w-])eyJ[\w-]++\.[\w-]++\.[\w-]++")
-"""A token. It begins where a word begins: a search that could begin anywhere within a long word would be quadratic."""
+"""A token. It must begin at the beginning of a word; a search within long words would be quadratic."""
 REFRESH: Final = "/_oauth/refresh-token"
 
 
 class Credential(NamedTuple):
-    """One that a request carries. A `token` may be an access or a refresh token."""
+    """A credential in a request. A `token` may be an access token or a refresh token."""
 
-    kind: Kind
+    kind: CredentialKind
     text: str
 
 
 def carried(request: Request) -> Iterator[Credential]:
-    """Those of a request: client_id and code of its query, the key that signs, the bearer, the refresh token."""
+    """The credentials of a request: API key, bearer token, client_id and code of the query, refresh token."""
     headers = request.headers
     if key := headers.get(b"kc-api-key"):
         yield Credential("api_key", key.decode("latin-1"))
@@ -38,8 +38,8 @@ def carried(request: Request) -> Iterator[Credential]:
             yield Credential("token", token.strip())
     if "client_id=" in request.query or "code=" in request.query:
         yield from _in_query(request.query)
-    if request.body and request.path == REFRESH and (found := JWT.search(request.body)):
-        yield Credential("token", found[0].decode())
+    if request.body and request.path == REFRESH and (match := JWT.search(request.body)):
+        yield Credential("token", match[0].decode())
 
 
 def _in_query(query: str) -> Iterator[Credential]:
@@ -48,7 +48,7 @@ def _in_query(query: str) -> Iterator[Credential]:
 
 
 def endings(client_id: str) -> Iterator[str]:
-    """What may be the name of a client's workspace, longest first: names may have dashes, too."""
+    """The possible workspace names at the end of a client_id, the longest first: names may contain dashes."""
     tail = client_id[-LONGEST_NAME - 1 :].lower()
     start = tail.find("-")
     while start >= 0:

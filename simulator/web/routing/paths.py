@@ -1,4 +1,4 @@
-"""What stands before a path to name a workspace."""
+"""Values of the routing: the match of a path's prefix, and the destination of a request."""
 
 from __future__ import annotations
 
@@ -14,15 +14,13 @@ if TYPE_CHECKING:
 
 
 LONGEST_NOTE: Final = 400
-"""Characters of notes that a header carries; the journal has them whole."""
-
-
+"""Characters of notes in a header; the journal has the whole notes."""
 UNFIT: Final = re.compile(rb"[^ -~]")
-"""Bytes that a header's value must not have."""
+"""Bytes that are not allowed in a header's value."""
 
 
-class Led(NamedTuple):
-    """Where the beginning of a path leads: a desk or, in `notes`, why nowhere; and the path that is left."""
+class PathMatch(NamedTuple):
+    """The result of matching a path's prefix: the desk, or in `notes` why there is none; and the rest of the path."""
 
     desk: Desk | None
     prefix: str
@@ -30,7 +28,7 @@ class Led(NamedTuple):
     notes: tuple[str, ...] = ()
 
     def within(self, scope: Scope) -> Scope:
-        """The scope as it is inside the workspace: its paths are without what led there."""
+        """The scope inside the workspace: its paths are without the prefix."""
         if self.desk is None:
             return scope
         return {
@@ -41,10 +39,10 @@ class Led(NamedTuple):
         }
 
 
-class Way(NamedTuple):
-    """The desk that a request is for, what was noticed on the way there, and the desk that it was addressed to instead.
+class Destination(NamedTuple):
+    """The desk that a request is for, notes of the routing, and the desk that it was addressed to.
 
-    `addressed` is None when that is the same one.
+    `addressed` is None if both desks are the same.
     """
 
     desk: Desk
@@ -52,7 +50,7 @@ class Way(NamedTuple):
     addressed: Desk | None = None
 
     def delivered(self, request: Request, answer: Answer) -> Answer:
-        """The answer as it leaves, with `X-Sim-Note`; a desk that was passed by writes it down, too."""
+        """The answer to send, with `X-Sim-Note`. The addressed desk, if it is another one, records the call, too."""
         if request.notes and answer.status and self.desk.journal.reporting.headers:
             text = "; ".join(request.notes)[:LONGEST_NOTE].encode("ascii", "replace")
             answer = answer.having((b"x-sim-note", UNFIT.sub(b"?", text)))

@@ -1,10 +1,10 @@
-"""What leads a request to its workspace, and what its ASGI scope carries on to pages and control surface."""
+"""The result of the routing, which the ASGI scope carries to pages and control surface."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from simulator.web.routing.paths import Way
+from simulator.web.routing.paths import Destination
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from simulator.web.routing.workspaces import Workspaces
 
 VISIT: Final = "simulator"
-"""Where it stands in the scope."""
+"""Its key in the scope."""
 
 
 class Visit(NamedTuple):
-    """The way of a request, all workspaces, and what was noticed.
+    """The destination of a request, all workspaces, and the notes of the routing.
 
-    `control`: it is for the control surface. `absent`: the workspace in its path is not there, and nobody serves it.
+    `control`: it is for the control surface. `absent`: the workspace in its path does not exist, so nothing serves it.
     """
 
-    way: Way
+    destination: Destination
     workspaces: Workspaces
     notes: tuple[str, ...]
     control: bool
@@ -31,11 +31,11 @@ class Visit(NamedTuple):
     @property
     def desk(self) -> Desk:
         """The desk that the request is for."""
-        return self.way.desk
+        return self.destination.desk
 
 
 def visit_of(request: HTTPConnection) -> Visit:
-    """What the request's scope carries."""
+    """The `Visit` in a request's scope."""
     visit: Visit = request.scope[VISIT]
     return visit
 

@@ -1,8 +1,8 @@
-"""The workspaces of a server: isolated exchanges behind one port, and how a request finds its own.
+"""The workspaces of a server: isolated exchanges behind one port, and the routing of a request to its workspace.
 
-What a workspace mints names it - client_id, code, key, token - so that a client needs no other address. A request goes
-where its first credential of a living workspace leads; else where a path prefix `/w/{name}` or a host
-`{name}.localhost` leads; else to the default workspace, which is always there.
+Everything that a workspace mints names it (client_id, code, key, token), so a client needs no other address. The first
+credential of a living workspace decides; else a path prefix `/w/{name}` or a host `{name}.localhost`; else the default
+workspace, which always exists.
 """
 
 from __future__ import annotations
@@ -23,32 +23,32 @@ from simulator.web.endpoints.desk import Desk, opened
 from simulator.web.endpoints.table import BASE
 from simulator.web.guards import hostname
 from simulator.web.routing.credentials import Credential, carried, endings
-from simulator.web.routing.paths import Led, Way
+from simulator.web.routing.paths import Destination, PathMatch
 
 CAPACITY: Final = 1000
-"""Workspaces beside the default one."""
+"""Workspaces in addition to the default one."""
 REMEMBERED: Final = 1000
 """Ended workspaces whose credentials are still recognised."""
 ENTRIES, BYTES = 2_000, 4_194_304
-"""What the journal of a workspace holds: less than the default one's, for there may be many."""
+"""Limits of a workspace's journal. They are lower than the default workspace's, because there may be many."""
 IDLE: Final = 3_600_000
-"""How long a workspace lives that nobody calls, ms of real time."""
+"""How long a workspace lives without calls, in ms of real time."""
 PLACED: Final = "/w/"
 CONTROLLED: Final = f"{BASE}/workspaces/"
 ADDRESSED: Final = (PLACED, CONTROLLED)
-"""How a path begins that may name a workspace."""
+"""The beginnings of paths that may name a workspace."""
 
 
 class WorkspaceError(Exception):
-    """A workspace cannot be made: the name is taken, or there is no room. `args[0]` says what to do."""
+    """A workspace cannot be created: the name is taken, or there are too many. `args[0]` says what to do."""
 
 
 class FullError(WorkspaceError):
-    """There is no room."""
+    """There are as many workspaces as allowed."""
 
 
 class Workspace:
-    """One workspace beside the default one. `ttl` = ms that it may be idle, `used` = when it was last called."""
+    """One workspace other than the default one. `ttl` = ms that it may be idle, `used` = when it was last called."""
 
     __slots__ = ("desk", "name", "ttl", "used")
 
@@ -57,12 +57,12 @@ class Workspace:
 
 
 def idle_clock() -> int:
-    """Real time in ms, counted from anywhere."""
+    """Real time in ms from an arbitrary start."""
     return stopwatch() // 1_000_000
 
 
 class Workspaces:
-    """All workspaces of a server by name; upper and lower case are the same name. No timer: idle ones end when seen."""
+    """All workspaces of a server by name, without regard to case. There is no timer: idle ones end when looked at."""
 
     def __init__(self, home: Desk, capacity: int = CAPACITY, clock: Callable[[], int] = idle_clock) -> None:
         self.home = home
@@ -72,14 +72,14 @@ class Workspaces:
         self.home_name = home.exchange.world.workspace
         self._others: dict[str, Workspace] = {}
         self._ended: dict[str, None] = {}
-        """Names of the last that ended, oldest first."""
+        """Names of the workspaces that ended last, the oldest first."""
         self._marks = {workspace_mark(self.home_name): self.home_name}
-        """What stands in the middle of an ObjectId -> its workspace, living or lately ended."""
+        """The middle of an ObjectId -> its workspace, living or recently ended."""
         self._minted = 0
 
     @property
     def alone(self) -> bool:
-        """Whether the default workspace is the only one that ever was: every request is for it."""
+        """True if there has never been a workspace but the default one, so every request is for it."""
         return not self._others and not self._ended
 
     def __len__(self) -> int:
@@ -88,14 +88,14 @@ class Workspaces:
     def desks(self) -> Iterator[Desk]:
         """All desks."""
         yield self.home
-        yield from (each.desk for each in self._others.values())
+        yield from (workspace.desk for workspace in self._others.values())
 
-    # --- Making and ending
+    # --- Creating and ending
 
     def create(
         self, scenario: Scenario, name: str | None = None, seed: int | None = None, ttl: int = IDLE
     ) -> Workspace:
-        """A workspace that plays a scenario from its start. Raises `WorkspaceError`."""
+        """Create a workspace that plays a scenario from its start. Raises `WorkspaceError`."""
         self.sweep()
         if len(self._others) >= self.capacity:
             raise FullError(
@@ -108,27 +108,29 @@ class Workspaces:
             raise WorkspaceError(f"there is a workspace {name} already; take another name, or DELETE that one")
         other = self._marks.get(workspace_mark(folded), folded)
         if other != folded:
-            raise WorkspaceError(f"credentials of {name} could not be told from those of {other}; take another name")
-        mine = forked(scenario, folded, seed)
-        for client_id in mine.world.clients:
+            raise WorkspaceError(
+                f"credentials of {name} could not be distinguished from those of {other}; take another name"
+            )
+        forked_scenario = forked(scenario, folded, seed)
+        for client_id in forked_scenario.world.clients:
             owner = self._owner(client_id)
             if owner is not None and owner != folded:
                 raise WorkspaceError(f"{owner} has a client {client_id} already; take another name")
-        made = Workspace(folded, self._opened(mine), ttl, self._clock())
+        workspace = Workspace(folded, self._opened(forked_scenario), ttl, self._clock())
         self._ended.pop(folded, None)
-        self._others[folded] = made
+        self._others[folded] = workspace
         self._marks[workspace_mark(folded)] = folded
-        return made
+        return workspace
 
     def _opened(self, scenario: Scenario) -> Desk:
-        """The desk of a workspace: a host of its own leads there; calls are told of as the default one's are."""
+        """The desk of a new workspace. It has its own host name, and reports calls as the default workspace does."""
         home = self.home.exchange.world
         journal = Journal(ENTRIES, BYTES, self.home.journal.reporting)
         exchange = opened(scenario, (*home.origins, host_origin(home, scenario.world.workspace)))
         return Desk(exchange, scenario, journal)
 
     def _minted_name(self) -> str:
-        """`w1`, `w2` ...: the first in order that was never given."""
+        """The next unused name of `w1`, `w2` ..."""
         while True:
             self._minted += 1
             name = f"w{self._minted}"
@@ -136,13 +138,13 @@ class Workspaces:
                 return name
 
     def end(self, name: str) -> bool:
-        """End a workspace: what waits there ends, its credentials become unknown. False = there is no such one."""
-        gone = self._others.pop(name.lower(), None)
-        if gone is None:
+        """End a workspace: waiting calls end, its credentials become unknown. False = there is none of that name."""
+        workspace = self._others.pop(name.lower(), None)
+        if workspace is None:
             return False
-        gone.desk.stop()
-        gone.desk.journal.close()
-        self._ended[gone.name] = None
+        workspace.desk.stop()
+        workspace.desk.journal.close()
+        self._ended[workspace.name] = None
         if len(self._ended) > REMEMBERED:
             oldest = next(iter(self._ended))
             del self._ended[oldest]
@@ -152,47 +154,47 @@ class Workspaces:
     def sweep(self) -> None:
         """End every workspace that has been idle for longer than its ttl."""
         now = self._clock()
-        for each in [each for each in self._others.values() if now - each.used >= each.ttl]:
-            self.end(each.name)
+        for workspace in [workspace for workspace in self._others.values() if now - workspace.used >= workspace.ttl]:
+            self.end(workspace.name)
 
     # --- Finding
 
     def listed(self) -> list[Workspace]:
-        """Those beside the default one, oldest first. Looking at them is no use of them."""
+        """All workspaces but the default one, the oldest first. This does not count as use."""
         self.sweep()
         return list(self._others.values())
 
-    def found(self, name: str) -> Workspace | None:
-        """One of them by name. Looking at it is no use of it."""
+    def get(self, name: str) -> Workspace | None:
+        """The workspace of that name, or None. This does not count as use."""
         self.sweep()
         return self._others.get(name.lower())
 
     def idle(self, workspace: Workspace) -> int:
-        """For how long nobody has called it, ms."""
+        """The time since its last call in ms."""
         return self._clock() - workspace.used
 
     def desk(self, name: str) -> Desk | None:
-        """The desk of a living workspace, which is being called."""
+        """The desk of a living workspace, or None. This counts as use."""
         if name == self.home_name:
             return self.home
-        found = self._others.get(name.lower())
-        if found is None:
+        workspace = self._others.get(name.lower())
+        if workspace is None:
             return self.home if name.lower() == self.home_name else None
         now = self._clock()
-        if now - found.used >= found.ttl:
-            self.end(found.name)
+        if now - workspace.used >= workspace.ttl:
+            self.end(workspace.name)
             return None
-        found.used = now
-        return found.desk
+        workspace.used = now
+        return workspace.desk
 
     def missing(self, name: str) -> str:
-        """Why there is no workspace of that name."""
+        """The message that there is no workspace of that name."""
         if name.lower() in self._ended:
             return f"workspace {name} has ended: it was deleted, or idle for longer than its ttl"
         return f"there is no workspace {name}; POST {BASE}/workspaces makes one"
 
-    def led(self, path: str) -> Led:
-        """Follow a path that begins as one of `ADDRESSED`. `/_sim/v1/workspaces/{name}` itself leads nowhere else."""
+    def match_path(self, path: str) -> PathMatch:
+        """The match of a path that begins as one of `ADDRESSED`. `/_sim/v1/workspaces/{name}` itself has no match."""
         desk, prefix = None, ""
         if path.startswith(PLACED):
             name, _, rest = path.removeprefix(PLACED).partition("/")
@@ -200,21 +202,21 @@ class Workspaces:
             path = f"/{rest}"
             desk = self.desk(unquote(name))
             if desk is None:
-                return Led(None, "", path, (self.missing(unquote(name)),))
+                return PathMatch(None, "", path, (self.missing(unquote(name)),))
         if path.startswith(CONTROLLED):
             name, slash, rest = path.removeprefix(CONTROLLED).partition("/")
             if slash:
                 path = f"{BASE}/{rest}"
                 desk = self.desk(unquote(name))
                 if desk is None:
-                    return Led(None, "", path, (self.missing(unquote(name)),))
-        return Led(desk, prefix, path)
+                    return PathMatch(None, "", path, (self.missing(unquote(name)),))
+        return PathMatch(desk, prefix, path)
 
-    def route(self, request: Request, addressed: Desk | None = None) -> Way:
-        """The desk that a request is for, and what is to be noted; `addressed` is where its path leads."""
+    def route(self, request: Request, addressed: Desk | None = None) -> Destination:
+        """The destination of a request. `addressed` is the desk that its path names."""
         if self.alone:
-            return Way(self.home)
-        addressed, gone = addressed or self.hosted(request.headers.get(b"host", b"")), ""
+            return Destination(self.home)
+        addressed, ended_name = addressed or self.hosted(request.headers.get(b"host", b"")), ""
         for credential in carried(request):
             name = self.named(credential)
             if name is None:
@@ -222,9 +224,9 @@ class Workspaces:
             desk = self.desk(name)
             if desk is not None:
                 return _credited(credential, desk, addressed)
-            gone = gone or name
-        notes = (f"the credential's {self.missing(gone)}",) if gone in self._ended else ()
-        return Way(addressed or self.home, notes)
+            ended_name = ended_name or name
+        notes = (f"the credential's {self.missing(ended_name)}",) if ended_name in self._ended else ()
+        return Destination(addressed or self.home, notes)
 
     def hosted(self, host: bytes) -> Desk | None:
         """The desk of `{name}.localhost[:port]`."""
@@ -237,7 +239,7 @@ class Workspaces:
         return self.desk(name) if rest == "localhost" else None
 
     def named(self, credential: Credential) -> str | None:
-        """The workspace that a credential names, living or not."""
+        """The name of the workspace in a credential, living or not; None if there is none."""
         text = credential.text
         if credential.kind == "client_id":
             return self._by_client(text)
@@ -246,7 +248,7 @@ class Workspaces:
         return self._marks.get(text[8:18].lower()) if len(text) == 24 else None
 
     def _by_client(self, client_id: str) -> str | None:
-        """`demo-broker-w1` is of `w1` unless the default workspace has such a client."""
+        """The workspace of a client_id: `demo-broker-w1` is of `w1` unless the default workspace has such a client."""
         owner = self._owner(client_id)
         if owner is None:
             likely = (name for name in endings(client_id) if name in self._others or name in self._ended)
@@ -264,14 +266,14 @@ class Workspaces:
         return None
 
     def unrouted(self, request: Request, world: World) -> bool:
-        """Whether a call that the default workspace served was led there for want of a better place.
+        """True if the default workspace served a call only because no other workspace matched.
 
-        `world` is the default workspace's as it was: what it knew is not unrouted.
+        `world` is the default workspace's world before the call: a credential that it knew is not unrouted.
         """
         if request.path.startswith(PLACED):
             return True
         credentials = list(carried(request))
-        return bool(credentials) and not any(self._known(each, world) for each in credentials)
+        return bool(credentials) and not any(self._known(credential, world) for credential in credentials)
 
     def _known(self, credential: Credential, world: World) -> bool:
         kind, text = credential
@@ -280,17 +282,17 @@ class Workspaces:
         return text in world.api_keys or self.named(credential) == self.home_name
 
 
-def _credited(credential: Credential, desk: Desk, addressed: Desk | None) -> Way:
-    """The way of a request that a credential led to a desk, whatever it was addressed to."""
+def _credited(credential: Credential, desk: Desk, addressed: Desk | None) -> Destination:
+    """The destination of a request by its credential; a note says if it was addressed to another workspace."""
     if addressed is None or addressed is desk:
-        return Way(desk)
-    here, there = addressed.exchange.world.workspace, desk.exchange.world.workspace
+        return Destination(desk)
+    addressed_name, served_name = addressed.exchange.world.workspace, desk.exchange.world.workspace
     what = credential.kind.replace("api_key", "API key")
-    note = f"addressed to workspace {here}, but served by {there}: its {what} counts before the address"
-    return Way(desk, (note,), addressed)
+    note = f"addressed to workspace {addressed_name}, but served by {served_name}: its {what} counts before the address"
+    return Destination(desk, (note,), addressed)
 
 
 def host_origin(world: World, name: str) -> str:
-    """The origin by which a workspace can be addressed, at the port of ours."""
+    """The origin that addresses a workspace by host name, at our port."""
     port = urlsplit(world.origins[-1]).port
     return f"http://{name}.localhost" + (f":{port}" if port else "")

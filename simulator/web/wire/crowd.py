@@ -18,7 +18,7 @@ CROWDED: Final = "too many connections are open: close some, or raise the limit 
 TOO_MANY: Final = Answer(503, json.encode({"msg": CROWDED})).last
 
 
-class Member(Protocol):
+class CrowdMember(Protocol):
     """A connection."""
 
     @property
@@ -26,7 +26,7 @@ class Member(Protocol):
         """What carries its bytes."""
 
 
-C = TypeVar("C", bound=Member)
+C = TypeVar("C", bound=CrowdMember)
 
 
 class Crowd(Generic[C]):

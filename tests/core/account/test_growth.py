@@ -28,9 +28,9 @@ from simulator.core.funds.settlement import STEPS, MoveWithdrawal
 from simulator.core.spec import DAY
 from simulator.core.world import Account
 from simulator.exchange import State
-from simulator.state.form import imported
-from simulator.state.soundness import problems
-from simulator.state.text import exported
+from simulator.state.consistency import problems
+from simulator.state.decoding import imported
+from simulator.state.encoding import exported
 
 USERS = ("alice", "frank")
 PAGES = st.fixed_dictionaries({"currentPage": st.sampled_from("123"), "pageSize": st.just("10")})

@@ -21,9 +21,9 @@ from simulator.core.funds.ledger import movements
 from simulator.core.gateway.requests import Body
 from simulator.core.operations import perform
 from simulator.exchange import State
-from simulator.state.form import imported
-from simulator.state.soundness import problems
-from simulator.state.text import exported
+from simulator.state.consistency import problems
+from simulator.state.decoding import imported
+from simulator.state.encoding import exported
 
 
 def again(desk: Desk) -> None:

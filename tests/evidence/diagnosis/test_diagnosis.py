@@ -19,7 +19,7 @@ from support.wire import JSON, NEW, OLD, REFRESH, Answer, Broker, control
 from simulator.core.refusals import Reason, Refusal
 from simulator.evidence.diagnosis import rules as rulebook
 from simulator.evidence.diagnosis.advice import ADVICE
-from simulator.evidence.diagnosis.diagnosis import diagnose, reasoned
+from simulator.evidence.diagnosis.diagnosis import describe_refusal, diagnose
 from simulator.evidence.diagnosis.hints import differing
 from simulator.evidence.journal import Entry
 from simulator.messages import Answer as Told
@@ -92,7 +92,7 @@ def test_a_start_reads_no_rules() -> None:
 def test_what_is_said_of_a_reason(reason: Reason) -> None:
     """Section and quote belong together, and both are empty only where no rule quotes the page."""
     details = dict.fromkeys(re.findall(r"\{(\w+)\}", reason.denial.text), "x")
-    said = reasoned(Refusal(reason, keep=None, expected="this", received="that", **details), str.upper)
+    said = describe_refusal(Refusal(reason, keep=None, expected="this", received="that", **details), str.upper)
     assert (said["reason"], said["expected"], said["received"]) == (reason.name, "THIS", "THAT")
     assert (said["meaning"], said["rule"], said["grade"]) == (
         reason.denial.meaning,
@@ -111,7 +111,7 @@ def test_what_is_said_of_a_reason(reason: Reason) -> None:
 @pytest.mark.parametrize("section", ["s7.1", "s7.2", "s7.3"])
 def test_the_section_is_that_of_what_was_asked(section: str) -> None:
     """A reason that several operations share quotes the section of the one that was called."""
-    said = reasoned(Refusal(Reason.PARAMETER_MISSING, name="redirect_uri"), same, section)
+    said = describe_refusal(Refusal(Reason.PARAMETER_MISSING, name="redirect_uri"), same, section)
     assert (said["section"], said["quote"]) == (section, rulebook.rules()[f"{section}/parameters"].quote)
 
 
@@ -191,14 +191,14 @@ def _refresh(broker: Broker) -> Answer:
 
 
 FOUND: list[tuple[Callable[[Broker], Answer], str]] = [
-    (_stamped(START // 1000), "It is in seconds: milliseconds are asked for."),
-    (_stamped(f"{START // 1000}.5"), "It is in seconds: milliseconds are asked for."),
-    (_stamped(START * 1000), "It is in microseconds: milliseconds are asked for."),
+    (_stamped(START // 1000), "It is in seconds, but must be in milliseconds."),
+    (_stamped(f"{START // 1000}.5"), "It is in seconds, but must be in milliseconds."),
+    (_stamped(START * 1000), "It is in microseconds, but must be in milliseconds."),
     (_stamped(START - 5000), "It is 5000 ms behind the wall clock; less than 5000 ms is allowed."),
     (_stamped(START + 9000), "It is 9000 ms ahead of the wall clock; less than 5000 ms is allowed."),
     (_stamped("now"), "It is not a whole number."),
     (_stamped("9" * 70), "It is not a whole number."),
-    (_later, "It is the business clock's time: signatures are held against the wall clock, which no advance moves."),
+    (_later, "It is the business clock's time: timestamps are compared with the wall clock, which no advance moves."),
     (_bearer("refresh_token"), "What was sent is a refresh token of user alice."),
     (lambda broker: broker.refresh(broker.tokens()["access_token"]), "What was sent is an access token of user alice."),
     (_refresh, "What was sent is an access token of user alice."),

@@ -6,7 +6,7 @@ import pytest
 from support.desk import payment
 from support.wire import Asgi, Broker
 
-from simulator.evidence.lines import human, machine
+from simulator.evidence.log_lines import human, machine
 from simulator.web.endpoints.table import ROUTES
 
 TIME = "Nearest served is GET /api/v1/timestamp"

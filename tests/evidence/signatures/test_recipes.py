@@ -38,8 +38,8 @@ from support.wrong_signatures import (
 from simulator.core.gateway import signature
 from simulator.evidence.signatures import mistakes as variants
 from simulator.evidence.signatures import search as recipes
-from simulator.evidence.signatures.mistakes import Change
-from simulator.evidence.signatures.search import Found, Signed, difference, of_partner, of_passphrase, of_request
+from simulator.evidence.signatures.mistakes import Mistake
+from simulator.evidence.signatures.search import SearchResult, Signed, difference, of_partner, of_passphrase, of_request
 
 
 @pytest.mark.parametrize(("name", "digest"), POSTED)
@@ -57,7 +57,7 @@ def test_wrong_recipe_of_a_get(name: str, digest: bytes) -> None:
     assert of_request(b64(digest), GET, KNOWN).names == (name,)
 
 
-def _distinct(signed: Signed) -> list[Change]:
+def _distinct(signed: Signed) -> list[Mistake]:
     return list(recipes._distinct(recipes.request_recipe(signed, KNOWN), recipes.request_changes(signed, KNOWN)))
 
 
@@ -146,7 +146,7 @@ def test_of_a_long_text_one_change_is_found_and_two_are_not_tried() -> None:
 
 def test_the_right_signature_is_no_recipe() -> None:
     """What is right is said to be right, the query as it was sent or decoded, with a workspace's prefix or without."""
-    assert of_request(b64(mac(post())), POST, KNOWN) == Found((), "", post(), post())
+    assert of_request(b64(mac(post())), POST, KNOWN) == SearchResult((), "", post(), post())
     for target in (f"{GET.path}?{QUERY}", f"{GET.path}?type=main&currency=U/T x"):
         found = of_request(b64(mac(get(target))), GET, KNOWN)
         assert (found.names, found.signed) == ((), get(target).encode())
@@ -220,7 +220,7 @@ def test_wrong_recipe_of_a_passphrase(name: str, sent: str) -> None:
 
 def test_other_passphrases() -> None:
     """The right passphrase is right, another text is unexplained."""
-    assert of_passphrase(b64(mac(PASSPHRASE)), KNOWN) == Found((), "", PASSPHRASE.encode(), PASSPHRASE.encode())
+    assert of_passphrase(b64(mac(PASSPHRASE)), KNOWN) == SearchResult((), "", PASSPHRASE.encode(), PASSPHRASE.encode())
     assert of_passphrase("x", KNOWN).signed is None
     assert of_passphrase("", KNOWN).signed is None
 

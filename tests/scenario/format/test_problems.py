@@ -103,10 +103,10 @@ def test_a_key_that_stands_twice_is_refused_at_every_depth() -> None:
     users = "  users:\n    ann: {uid: 1, uid: 2}\n    ann: {}\n"
     text = f"seed: 1\nseed: 2\ngiven:\n{users}  observed_ip: 192.0.2.1\n  observed_ip: 192.0.2.2\n"
     assert problems(text) == [
-        f"{FILE}:4:1: seed: stands twice; first on line 3",
-        f"{FILE}:7:19: given.users.ann.uid: stands twice; first on line 7",
-        f"{FILE}:8:5: given.users.ann: stands twice; first on line 7",
-        f"{FILE}:10:3: given.observed_ip: stands twice; first on line 9",
+        f"{FILE}:4:1: seed: is repeated; first on line 3",
+        f"{FILE}:7:19: given.users.ann.uid: is repeated; first on line 7",
+        f"{FILE}:8:5: given.users.ann: is repeated; first on line 7",
+        f"{FILE}:10:3: given.observed_ip: is repeated; first on line 9",
     ]
 
 
@@ -280,7 +280,7 @@ def test_so_many_problems_are_told_and_no_more(lines: str) -> None:
     """A text of nothing but mistakes holds nobody up: the first hundred are told, and that there are more."""
     told = problems(f"given: {{}}\n{lines}")
     assert len(told) == MOST_PROBLEMS + 1
-    assert told[-1].endswith(": more than 100 problems; the others are not told")
+    assert told[-1].endswith(": more than 100 problems; the others are not listed")
 
 
 def test_a_word_is_compared_with_so_many_names_and_no_more() -> None:

@@ -10,7 +10,7 @@ from support.scenario_texts import FILE, problems, situation
 from simulator.scenario.format import scalars
 from simulator.scenario.format.reader import Reader
 from simulator.scenario.format.scalars import Scalar
-from simulator.scenario.format.shapes import Word
+from simulator.scenario.format.shapes import OneOf
 from simulator.scenario.keys.json_schema import of
 from simulator.scenario.text.nodes import Node
 
@@ -101,7 +101,7 @@ def test_a_vip_level_is_one_of_kucoins() -> None:
 
 def test_words_are_the_same_to_both() -> None:
     """Each word of a list is taken by both, and none beside it."""
-    shape = Word({"1": 1, "frozen": 2})
+    shape = OneOf({"1": 1, "frozen": 2})
     validator = Draft202012Validator(of(shape))
     for text in (*SAMPLES, "frozen"):
         reader = Reader(Node(1, 1, FILE, text=text, plain=True))

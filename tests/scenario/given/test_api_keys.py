@@ -80,7 +80,7 @@ def test_a_client_with_a_fixed_name_names_its_keys() -> None:
     [
         ("»{key: a, secret: s, passphrase: p}", "api_keys[1].groups: is missing"),
         ("»{secret: s, passphrase: p, groups: []}", "api_keys[1].key: is missing"),
-        ("{key: »k1, secret: s, passphrase: p, groups: []}", "api_keys[1].key: stands twice; ann has a key k1 already"),
+        ("{key: »k1, secret: s, passphrase: p, groups: []}", "api_keys[1].key: is repeated; ann already has a key k1"),
         ("{key: »a b, secret: s, passphrase: p, groups: []}", "api_keys[1].key: expected a key of visible ASCII"),
         ("{key: »é, secret: s, passphrase: p, groups: []}", "api_keys[1].key: expected a key of visible ASCII"),
         ("{key: a, secret: s, passphrase: p, groups: [»API_SPT]}", "api_keys[1].groups[0]: expected one of API_COMMON"),
@@ -109,7 +109,7 @@ def test_a_key_that_cannot_be_is_refused_where_it_goes_wrong(text: str, problem:
 def test_a_key_stands_once_in_the_whole_file() -> None:
     """Two users cannot have the same key."""
     [problem] = problems(_world("{key: k9, secret: s, passphrase: p, groups: []}"))
-    assert problem == f"{FILE}:7:28: given.users.ben.api_keys[0].key: stands twice; ann has a key k9 already"
+    assert problem == f"{FILE}:7:28: given.users.ben.api_keys[0].key: is repeated; ann already has a key k9"
 
 
 def test_with_several_clients_a_key_says_whose_it_is() -> None:

@@ -161,7 +161,7 @@ GONE = "there is no {} to delete (did you mean {}?); for one with defaults write
         ("{USTD: {}}", 28, "USTD.chains", "is missing"),
         ("{TRXX: null}", 22, "TRXX", GONE.format("TRXX", "TRX")),
         ("{USDT: {chains: {tr: null}}}", 38, "USDT.chains.tr", GONE.format("tr", "trx")),
-        ("{ETH: {chains: {eth: null}}}", 27, "ETH.default_chain", "is missing, for 'eth' is none of its chains, {}"),
+        ("{ETH: {chains: {eth: null}}}", 27, "ETH.default_chain", "is missing: 'eth' is none of its chains, {}"),
         ("{XRP: {chains: {xrp: null}}}", 36, "XRP.chains", "must not take all of its chains out"),
         ("{XRP: {chains: {xrp: {memo_patern: x}}}}", 43, "XRP.chains.xrp.memo_patern", "{}"),
         ("{XRP: {chains: {xrp: {max_deposit: x}}}}", 56, "XRP.chains.xrp.max_deposit", "expected an amount{}"),

@@ -40,19 +40,19 @@ def test_every_key_of_an_expectation_reaches_it(text: str, expected: dict[str, A
     [
         (
             "fact: violations, »operation: withdraw, exactly: 1",
-            "expect[0].operation: cannot stand beside fact; leave one of them out",
+            "expect[0].operation: cannot be combined with fact; remove one of them",
         ),
         (
             "»outcome: OK, fact: violations, exactly: 1",
-            "expect[0].outcome: cannot stand beside fact; leave one of them out",
+            "expect[0].outcome: cannot be combined with fact; remove one of them",
         ),
         (
             "outcome: OK, exactly: 1, »at_least: 1",
-            "expect[0].at_least: cannot stand beside exactly; leave one of them out",
+            "expect[0].at_least: cannot be combined with exactly; remove one of them",
         ),
         (
             "outcome: OK, »at_most: 1, exactly: 1",
-            "expect[0].at_most: cannot stand beside exactly; leave one of them out",
+            "expect[0].at_most: cannot be combined with exactly; remove one of them",
         ),
         ("outcome: OK, at_least: 3, at_most: »2", "expect[0].at_most: must not be less than at_least, which is 3"),
         ("outcome: »FINE, exactly: 1", "expect[0].outcome: no such outcome as 'FINE'"),
@@ -68,7 +68,7 @@ def test_every_key_of_an_expectation_reaches_it(text: str, expected: dict[str, A
         ),
         (
             "fact: transfers_accepted, »client: one, exactly: 1",
-            "expect[0].client: cannot stand beside fact transfers_accepted, which is counted by user only",
+            "expect[0].client: cannot be combined with fact transfers_accepted, which is counted by user only",
         ),
         ("outcome: OK, user: »zoe, exactly: 1", "expect[0].user: unknown user zoe; given.users has ann, ben"),
         ("outcome: OK, client: »x, exactly: 1", "expect[0].client: unknown client x; given.clients has one"),

@@ -108,15 +108,15 @@ def _filled(reason: Reason) -> list[str]:
         ("delay: »0s", "faults[0].delay: must be longer than nothing, or the fault does nothing"),
         (
             "refuse: USER_FROZEN, »respond: {status: 500}",
-            "faults[0].respond: cannot stand beside refuse; leave one of them out",
+            "faults[0].respond: cannot be combined with refuse; remove one of them",
         ),
         (
             "»network: reset, refuse: USER_FROZEN",
-            "faults[0].network: cannot stand beside refuse; leave one of them out",
+            "faults[0].network: cannot be combined with refuse; remove one of them",
         ),
         (
             "respond: {status: 500}, »network: reset",
-            "faults[0].network: cannot stand beside respond; leave one of them out",
+            "faults[0].network: cannot be combined with respond; remove one of them",
         ),
         (
             "refuse: USER_FROZEN, at: »mid_body",
@@ -178,7 +178,7 @@ def _filled(reason: Reason) -> list[str]:
         ),
         (
             "refuse: {reason: USER_FROZEN, »field: amount}",
-            "faults[0].refuse.field: does not stand in the text of USER_FROZEN",
+            "faults[0].refuse.field: is not in the text of USER_FROZEN",
         ),
         ("respond: »{}", "faults[0].respond.status: is missing"),
         ("respond: {status: »199}", "faults[0].respond.status: must be at least 200"),
@@ -198,7 +198,7 @@ def _filled(reason: Reason) -> list[str]:
         ),
         (
             "respond: {status: 200, headers: {x-a: 5, »X-A: 6}}",
-            "faults[0].respond.headers.X-A: stands twice: case does not matter",
+            "faults[0].respond.headers.X-A: is repeated: case does not matter",
         ),
         (
             "respond: {status: 204, body: »text}",
@@ -262,4 +262,4 @@ def test_every_fault_is_looked_at() -> None:
 def test_nobody_is_behind_some_calls(operation: str, whose: str) -> None:
     """A call that carries no credential cannot be told by its user: such a fault would strike nothing."""
     [problem] = _problems(f"operation: {operation}, {whose}, network: reset")
-    assert f"strikes nothing: {operation} tells not whose call it is" in problem
+    assert f"never matches: {operation} calls carry no " in problem

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from examples import command_of, wrong_values
-
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import ENDPOINTS
 from simulator.core.refusals import Reason
 from simulator.core.value import Command
 from support.desk import IP, Desk
+from support.examples import command_of, wrong_values
 from support.refusal_cases import account, broker_pro, fast_api, oauth
 from support.refusal_cases.defects import Case, Defect, Fields, change_key
 from support.refusal_cases.fast_api import GATEWAY_DEFECTS, signed_as, used_up_by

@@ -15,7 +15,7 @@ import pytest
 from support.polling import wait_until
 from support.wire import V1, Asgi, Broker, Http, problem_of
 
-from simulator.evidence.filters import Wanted
+from simulator.evidence.filters import EntryFilter
 from simulator.evidence.journal import Journal
 from simulator.web.control.stream import EventStream
 from simulator.web.server import LocalServer
@@ -144,7 +144,7 @@ def test_a_stream_says_what_was_dropped(send: Asgi, runner: asyncio.Runner) -> N
     journal = send.app.desk.journal = Journal(capacity=2)
     for _ in range(5):
         send("GET", TIME)
-    text = runner.run(_read(EventStream(journal, Wanted(), 1), "id: 5"))
+    text = runner.run(_read(EventStream(journal, EntryFilter(), 1), "id: 5"))
     assert [line for line in text.splitlines() if line.startswith(("id", "event"))] == [
         "event: dropped",
         "id: 4",
@@ -155,7 +155,7 @@ def test_a_stream_says_what_was_dropped(send: Asgi, runner: asyncio.Runner) -> N
 
 def test_a_silent_stream_says_that_it_stands(send: Asgi, runner: asyncio.Runner) -> None:
     """A comment comes when there has been nothing to tell for a while: a proxy does not give the connection up."""
-    stream = EventStream(send.app.desk.journal, Wanted(), 0)
+    stream = EventStream(send.app.desk.journal, EntryFilter(), 0)
     stream.heartbeat = 0.001
     assert runner.run(_read(stream, "nothing new")).endswith(": nothing new\n\n")
 

@@ -11,8 +11,8 @@ import pytest
 from support.wire import V1, Asgi
 
 from simulator.evidence import views
-from simulator.evidence.filters import Wanted
-from simulator.evidence.journal import FEW, Entry, Journal, Shown
+from simulator.evidence.filters import EntryFilter
+from simulator.evidence.journal import FEW, Entry, Journal, LineCache
 from simulator.web import work
 from simulator.web.control.stream import EventStream
 from simulator.web.control.streamed import AT_ONCE, Streamed
@@ -131,7 +131,7 @@ def test_an_entry_is_rendered_once_for_all_readers(
 
     async def all_of_them() -> list[bytes]:
         journal = send.app.desk.journal
-        return list(await asyncio.gather(*(reading(EventStream(journal, Wanted(), 0)) for _ in range(50))))
+        return list(await asyncio.gather(*(reading(EventStream(journal, EntryFilter(), 0)) for _ in range(50))))
 
     texts = runner.run(all_of_them())
     assert len(set(texts)) == 1
@@ -142,7 +142,7 @@ def test_an_entry_is_rendered_once_for_all_readers(
 
 def test_what_is_shown_is_bounded_and_forgotten_when_more_is_secret() -> None:
     """So many bytes are kept, the newest; none that was made before another secret was known."""
-    shown = Shown(most_bytes=10)
+    shown = LineCache(most_bytes=10)
     for number in range(5):
         shown.keep(number, 1, b"four")
     assert [shown.get(number, 1) for number in range(5)] == [None, None, None, b"four", b"four"]

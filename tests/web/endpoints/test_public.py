@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from examples import target_of
 from msgspec.structs import replace
 from support.control_calls import advanced
 from support.desk import IP, START
+from support.examples import target_of
 from support.wire import DEMO, Asgi, Broker
 
 from simulator.core.endpoints import ENDPOINTS

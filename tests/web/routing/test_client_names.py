@@ -52,7 +52,7 @@ expect: [{{operation: exchange_code, client: {elsewhere}, exactly: 0}}]
 def test_both_names_mean_one_client(send: Asgi, broker_t1: Broker, name: str, elsewhere: str) -> None:
     """However a scenario for the workspace calls its client, there is one, and keys, books, faults, expect are its."""
     assert put(send, whole(name, elsewhere)).status == 200
-    desk = send.app.workspaces.found("t1").desk
+    desk = send.app.workspaces.get("t1").desk
     world = desk.exchange.world
     [key] = world.api_keys.values()
     [armed] = desk.exchange.staging.armed
@@ -77,7 +77,7 @@ def test_both_names_at_once_are_refused(send: Asgi, broker_t1: Broker) -> None:
     text = "version: 1\nname: x\ngiven:\n  clients:\n    demo-broker: {}\n    demo-broker-t1: {}\n"
     [error, *_] = problem_of(put(send, text), 422)["errors"]
     assert (error["field"], error["line"]) == ("given.clients.demo-broker-t1", 6)
-    assert error["detail"] == "is demo-broker of line 5: both names are one client in workspace t1"
+    assert error["detail"] == "is demo-broker of line 5: both names mean one client in workspace t1"
     assert [each["client_id"] for each in clients(send)] == ["demo-broker-t1"]
     validated = send("POST", f"{V1}/workspaces/t1/scenario/validate", text.encode(), YAML)
     assert problem_of(validated, 422)["errors"][0] == error
@@ -90,7 +90,7 @@ def test_elsewhere_both_are_two_clients(send: Asgi) -> None:
     assert put(send, text, "").status == 200
     assert sorted(send.app.desk.exchange.world.clients) == ["demo-broker", "demo-broker-t1"]
     assert put(send, text, "/workspaces/t2").status == 200
-    named = sorted(send.app.workspaces.found("t2").desk.exchange.world.clients)
+    named = sorted(send.app.workspaces.get("t2").desk.exchange.world.clients)
     assert named == ["demo-broker-t1-t2", "demo-broker-t2"]
 
 

@@ -16,7 +16,7 @@ from simulator.messages import ABANDONED, Request
 from simulator.scenario.staging.faults import Fault
 from simulator.web.app import App
 from simulator.web.endpoints.envelope import Family
-from simulator.web.routing.paths import Way
+from simulator.web.routing.paths import Destination
 from simulator.web.routing.workspaces import REMEMBERED, FullError, Workspaces
 from simulator.web.server import LocalServer
 
@@ -106,7 +106,7 @@ def test_so_many_ended_workspaces_are_remembered(known: Workspaces) -> None:
         known.end(f"n{number}")
     assert known.missing("n0") == "there is no workspace n0; POST /_sim/v1/workspaces makes one"
     assert "has ended" in known.missing("n1")
-    assert known.route(asks("demo-broker-n0")) == Way(known.home)
+    assert known.route(asks("demo-broker-n0")) == Destination(known.home)
     assert known.route(asks("demo-broker-n1"))[1]
 
 

@@ -113,7 +113,7 @@ def test_nothing_of_it_is_counted_or_a_departure(send: Asgi, one: Broker) -> Non
     login(send, one, "/w/two", {})
     expected = {"expect": [{"fact": "violations", "exactly": 0}, {"operation": "request_authorization", "exactly": 1}]}
     assert control(send, "/workspaces/one/verify", expected).status == 200
-    assert not send.app.workspaces.found("two").desk.journal.tally
+    assert not send.app.workspaces.get("two").desk.journal.tally
 
 
 @pytest.mark.parametrize("target", ["/w/one", "", "/w/ONE"])

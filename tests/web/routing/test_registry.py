@@ -114,9 +114,9 @@ def test_marks_that_are_alike_are_refused(known: Workspaces, monkeypatch: pytest
     monkeypatch.setattr(module, "workspace_mark", marks.__getitem__)
     known = Workspaces(known.home)
     known.create(SCENARIO, "one")
-    with pytest.raises(WorkspaceError, match="could not be told from those of one"):
+    with pytest.raises(WorkspaceError, match="could not be distinguished from those of one"):
         known.create(SCENARIO, "two")
-    with pytest.raises(WorkspaceError, match="could not be told from those of default"):
+    with pytest.raises(WorkspaceError, match="could not be distinguished from those of default"):
         known.create(SCENARIO, "three")
     assert names(known) == ["one"]
 

@@ -1,7 +1,7 @@
-"""Whether the figures of an imported state that follow from others do so: holds, fees and pots, numbers of keys.
+"""Checks of an imported state's derived figures: holds, fees and pots, users of keys, the step.
 
-What is kept twice can disagree. Each of these figures is kept for speed, and the rules rely on it: money that is held
-for no withdrawal never comes back, and a withdrawal that is held for by nobody takes what belongs to others.
+These figures are stored for speed and follow from other data, so they can disagree with it. The rules rely on them:
+money that is held for no withdrawal never comes back, and a withdrawal without a hold takes money of others.
 """
 
 from __future__ import annotations
@@ -19,41 +19,41 @@ from simulator.core.mint import OBJECT_KINDS, workspace_mark
 from simulator.core.money import ZERO, plain
 from simulator.core.world import MadeBy, WithdrawalStatus, World
 
-Problem = tuple[str, str]
-"""Where, from `state` on, and what is wrong."""
+Mismatch = tuple[str, str]
+"""(path below `state`, what is wrong there)."""
 STEPS: Final = 0x1000000 // len(OBJECT_KINDS)
-"""After so many steps the counter in an id begins anew."""
+"""After so many steps the counter in an id starts again."""
 
 
-def problems(world: World) -> Iterator[Problem]:
-    """What does not add up. Each table is gone through once."""
-    held: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
+def problems(world: World) -> Iterator[Mismatch]:
+    """The figures that do not follow from the tables. Each table is read once."""
+    holds: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
     fees: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
     for name, withdrawal in world.withdrawals.items():
         place, currency = f".world.withdrawals[{name}]", withdrawal.payment.currency
-        both = money.add(withdrawal.service_fee, withdrawal.network_fee)
-        if withdrawal.debit != money.add(withdrawal.payout, both):
-            yield f"{place}.debit", f"must be the payout and both fees, {plain(money.add(withdrawal.payout, both))}"
+        total = money.add(withdrawal.payout, money.add(withdrawal.service_fee, withdrawal.network_fee))
+        if withdrawal.debit != total:
+            yield f"{place}.debit", f"must be the payout and both fees, {plain(total)}"
         if not withdrawal.status.final:
             owner = (withdrawal.user, currency)
-            held[owner] = money.add(held[owner], withdrawal.debit)
+            holds[owner] = money.add(holds[owner], withdrawal.debit)
         if withdrawal.status is WithdrawalStatus.SUCCESS:
             for pot, fee in (("service_fee", withdrawal.service_fee), ("network_fee", withdrawal.network_fee)):
                 fees[pot, currency] = money.add(fees[pot, currency], fee)
-    yield from _wallets(world, held)
+    yield from _wallets(world, holds)
     yield from _pots(world, fees)
     yield from _waiting(world)
     yield from _keys(world)
     yield from _steps(world)
 
 
-def _wallets(world: World, held: dict[tuple[str, str], Decimal]) -> Iterator[Problem]:
-    """What is set aside is what withdrawals under way will take, in the main account and nowhere else."""
+def _wallets(world: World, held: dict[tuple[str, str], Decimal]) -> Iterator[Mismatch]:
+    """Mismatches of holds: they must equal what pending withdrawals take, in the main account and nowhere else."""
     for user, wallet in world.wallets.items():
         place = f".world.wallets[{user}].accounts"
         for before, after in pairwise(wallet.accounts):
             if (before.type, before.currency) >= (after.type, after.currency):
-                yield place, f"{after.currency} in {after.type} must stand once, ordered by type and currency"
+                yield place, f"{after.currency} in {after.type} must be there once, ordered by type and currency"
         for number, account in enumerate(wallet.accounts):
             due = held.pop((user, account.currency), ZERO) if account.type == "main" else ZERO
             if account.holds != due:
@@ -71,8 +71,8 @@ def _wallets(world: World, held: dict[tuple[str, str], Decimal]) -> Iterator[Pro
             yield f".world.wallets[{user}].accounts", f"{currency} in main is missing; it must hold {plain(due)}"
 
 
-def _pots(world: World, fees: dict[tuple[str, str], Decimal]) -> Iterator[Problem]:
-    """The pots of fees have what paid withdrawals have put there."""
+def _pots(world: World, fees: dict[tuple[str, str], Decimal]) -> Iterator[Mismatch]:
+    """Mismatches of fee pots: each must hold the fees of the paid withdrawals."""
     for (pot, currency), total in fees.items():
         if world.pot(pot, currency).amount != total:
             yield f".world.pots[{pot},{currency}].amount", f"must be {plain(total)}, the fees of what was paid"
@@ -81,24 +81,24 @@ def _pots(world: World, fees: dict[tuple[str, str], Decimal]) -> Iterator[Proble
             yield f".world.pots[{pot},{currency}].amount", "must be 0: nothing was paid in this currency"
 
 
-def _waiting(world: World) -> Iterator[Problem]:
-    """Where time settles, whoever waits for it stands in line."""
+def _waiting(world: World) -> Iterator[Mismatch]:
+    """If withdrawals settle by time: those that wait and are missing in `unsettled`."""
     if isinstance(world.choices.settlement, After):
-        listed = set(world.unsettled.places.values())
+        waiting = set(world.unsettled.places.values())
         for name, withdrawal in world.withdrawals.items():
-            if settles_by_itself(withdrawal) and name not in listed:
+            if settles_by_itself(withdrawal) and name not in waiting:
                 yield f".world.withdrawals[{name}]", "is missing in unsettled, so that it would never settle"
 
 
-def _keys(world: World) -> Iterator[Problem]:
+def _keys(world: World) -> Iterator[Mismatch]:
     for name, key in world.api_keys.items():
         user = world.users.get(key.user)
         if user is not None and key.uid != user.uid:
             yield f".world.api_keys[{name}].uid", f"must be {user.uid}, that of {key.user}"
 
 
-def _steps(world: World) -> Iterator[Problem]:
-    """No id that was minted comes of a later step: the same id would be minted again, and take the other's place."""
+def _steps(world: World) -> Iterator[Mismatch]:
+    """A mismatch if an id is from a later step: the same id would be minted again and replace the row."""
     mark = workspace_mark(world.workspace)
     tables = (world.codes, world.consents, world.transactions, world.withdrawals, world.deposits)
     minted = [name for table in tables for name in table]
@@ -110,7 +110,7 @@ def _steps(world: World) -> Iterator[Problem]:
 
 
 def _step(id: str) -> int:
-    """The step that an id was minted in, as far as its counter tells."""
+    """The step that an id was minted in, from its counter; 0 if it has none."""
     try:
         return int(id[18:24], 16) // len(OBJECT_KINDS)
     except ValueError:

@@ -1,7 +1,7 @@
-"""All that an exchange remembers as JSON data, and back: to keep it in a file, or to carry it to another server.
+"""The decoder of an exported state: JSON data -> `State`. The form of an export is defined here.
 
-The form follows the values' own types: a struct is an object, a tuple a list, an enum its word, a `Decimal` a string of
-digits, a persistent map the list of its rows, by their keys. It has every secret in it, or it would be of no use.
+The form follows the types of the values: a struct is an object, a tuple a list, an enum its word, a `Decimal` a string
+of digits, a persistent map the list of its rows by key. It includes all secrets, because it must be complete.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ OURS: Final[Mapping[type[Struct], tuple[str, ...]]] = {
     World: ("origins", "touched", *indexes.DERIVED),
     DepositBook: ("spots",),
 }
-"""What a server knows by itself: its own addresses, which rows the last operation has touched, and most indexes."""
+"""Fields that are not exported: the server's own addresses, the rows that the last operation touched, most indexes."""
 PLAIN: Final = (str, int, bool, NoneType)
 DIGITS: Final = re.compile(r"-?[0-9]{1,45}(\.[0-9]{1,50})?")
 Read = Callable[[Any], Any]
@@ -40,36 +40,36 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Hands(Value, frozen=True):
-    """The business clock: its instant, ms, and how fast it runs."""
+class ClockState(Value, frozen=True):
+    """The business clock: its instant in ms, and its scale."""
 
     business: int
     scale: Decimal
 
 
 class Exported(Value, frozen=True):
-    """What an export has of a `State`."""
+    """The part of a `State` that is exported."""
 
     world: World
-    clock: Hands
+    clock: ClockState
     staging: Standing
 
 
 class WrongError(Exception):
-    """The data is no state. `path` leads to the place, from `state` on: `.world.users[3].uid`."""
+    """The data is not a state. `path` is the place below `state`: `.world.users[3].uid`."""
 
     def __init__(self, detail: str, path: str = "") -> None:
         super().__init__(detail)
         self.detail, self.path = detail, path
 
     def within(self, place: str) -> WrongError:
-        """The same, seen from outside."""
+        """The same error with `place` before its path."""
         self.path = place + self.path
         return self
 
 
 class _Rows(Generic[K, V]):
-    """Stands in for `HashTrieMap` where hints are read: at run time that one knows no parameters."""
+    """Replaces `HashTrieMap` when type hints are read, because it has no type parameters at run time."""
 
 
 class _Waiting(Generic[V]):
@@ -81,14 +81,14 @@ class _Queued(Generic[V]):
 
 
 def imported(data: object, origins: tuple[str, ...]) -> State:
-    """The state of an export's `state`, on these origins of ours. Raises `WrongError`.
+    """The `State` of an export's `state`, with these origins of the server. Raises `WrongError`.
 
-    Only its form is judged: whether the parts fit together is `soundness.problems`' business. What stands in a list
-    may be JSON still; it is decoded when its turn comes.
+    Only the form is checked; `consistency.problems` checks if the parts fit together. Items of a list may still be JSON
+    text; each is decoded when it is read.
     """
-    kept = _reader(Exported)(data)
-    world = indexes.indexed(replace(kept.world, origins=origins))
-    return State(world, kept.clock.business, Mark(kept.staging, kept.clock.scale, 0))
+    state = _reader(Exported)(data)
+    world = indexes.indexed(replace(state.world, origins=origins))
+    return State(world, state.clock.business, Mark(state.staging, state.clock.scale, 0))
 
 
 @cache
@@ -98,24 +98,24 @@ def fields(cls: type[Struct]) -> tuple[str, ...]:
 
 
 def word_of(member: Enum) -> str:
-    """An enum's word is its value, or its name where the value is more than a word."""
+    """An enum member's word: its value, or its name if the value is not a text."""
     return member.value if isinstance(member.value, str) else member.name
 
 
 def has_key(cls: Any) -> bool:
-    """Whether a row of a table tells its own place in it."""
+    """True if a row of a table holds its own key."""
     return isinstance(cls, type) and hasattr(cls, "key")
 
 
 @cache
 def _reader(hint: Any) -> Read:
-    """What reads data of a type."""
-    hint = indexes.Told if hint is Statement else hint
+    """The reader of data of a type."""
+    hint = indexes.ExportedStatement if hint is Statement else hint
     origin, parts = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         return _either(parts)
     if origin is Literal:
-        return _one_of({each: each for each in parts})
+        return _one_of({word: word for word in parts})
     if origin is tuple:
         return _listed(parts[0], tuple) if parts[1:] == (...,) else _tuple(parts)
     if origin is frozenset:
@@ -129,7 +129,7 @@ def _reader(hint: Any) -> Read:
     if hint in SIMPLE:
         return SIMPLE[hint]
     if issubclass(hint, Enum):
-        return _one_of({word_of(each): each for each in hint})
+        return _one_of({word_of(word): word for word in hint})
     return _struct(hint)
 
 
@@ -143,15 +143,15 @@ def _struct(cls: type[Struct]) -> Read:
         if not isinstance(data, Mapping):
             raise WrongError("must be an object")
         values = {}
-        for name, given in data.items():
+        for name, item in data.items():
             if name not in readers:
                 raise WrongError("is unknown here", f".{name}")
             try:
-                values[name] = readers[name](given)
+                values[name] = readers[name](item)
             except WrongError as wrong:
                 raise wrong.within(f".{name}") from None
-            if wrong_value := problem(cls.__name__, name, values[name]):
-                raise WrongError(wrong_value, f".{name}")
+            if violation := problem(cls.__name__, name, values[name]):
+                raise WrongError(violation, f".{name}")
         for name in readers:
             if name not in values:
                 raise WrongError("is missing", f".{name}")
@@ -160,30 +160,30 @@ def _struct(cls: type[Struct]) -> Read:
     return read
 
 
-def _each(data: Any, read: Read) -> list[Any]:
+def _items(data: Any, read: Read) -> list[Any]:
     if not isinstance(data, list):
         raise WrongError("must be a list")
-    return [_at(place, read, given) for place, given in enumerate(data)]
+    return [_at(place, read, item) for place, item in enumerate(data)]
 
 
 def decoded(data: Raw, kind: Any = Any) -> Any:
-    """JSON as data. Raises `WrongError`."""
+    """The data of a JSON text. Raises `WrongError`."""
     try:
         return json.decode(data, type=kind)
     except (DecodeError, RecursionError) as error:
         raise WrongError(f"is not JSON: {error}") from None
 
 
-def _at(place: int, read: Read, given: Any) -> Any:
+def _at(place: int, read: Read, item: Any) -> Any:
     try:
-        return read(decoded(given) if isinstance(given, Raw) else given)
+        return read(decoded(item) if isinstance(item, Raw) else item)
     except WrongError as wrong:
         raise wrong.within(f"[{place}]") from None
 
 
 def _listed(part: Any, make: Callable[[list[Any]], Any]) -> Read:
     read = _reader(part)
-    return lambda data: make(_each(data, read))
+    return lambda data: make(_items(data, read))
 
 
 def _tuple(parts: tuple[Any, ...]) -> Read:
@@ -198,16 +198,16 @@ def _tuple(parts: tuple[Any, ...]) -> Read:
 
 
 def _table(read: Read) -> Read:
-    """Rows that tell their own keys."""
+    """A reader of rows that hold their own keys."""
     return _rows(lambda data: ((row := read(data)).key, row))
 
 
 def _rows(read: Read) -> Read:
     def read_all(data: Any) -> HashTrieMap[Any, Any]:
         table: HashTrieMap[Any, Any] = HashTrieMap()
-        for place, (key, row) in enumerate(_each(data, read)):
+        for place, (key, row) in enumerate(_items(data, read)):
             if key in table:
-                raise WrongError("stands twice", f"[{place}]")
+                raise WrongError("is repeated", f"[{place}]")
             table = table.insert(key, row)
         return table
 
@@ -215,7 +215,7 @@ def _rows(read: Read) -> Read:
 
 
 def _either(parts: tuple[Any, ...]) -> Read:
-    """One of several types, perhaps nothing."""
+    """A reader of one of several types, perhaps None."""
     readers = [_reader(part) for part in parts if part is not NoneType]
 
     def read(data: Any) -> Any:
@@ -223,12 +223,12 @@ def _either(parts: tuple[Any, ...]) -> Read:
             return None
         if len(readers) == 1:
             return readers[0](data)
-        for each in readers:
+        for reader in readers:
             try:
-                return each(data)
+                return reader(data)
             except WrongError as wrong:
-                said = wrong.detail
-        raise WrongError(f"is none of the {len(readers)} forms that it can have; of the last it {said}")
+                detail = wrong.detail
+        raise WrongError(f"is none of the {len(readers)} forms that it can have; of the last it {detail}")
 
     return read
 
@@ -261,7 +261,7 @@ def _whole(data: Any) -> int:
 
 
 def _instant(data: Any) -> int:
-    """A time in ms, before 1970 less than nothing."""
+    """A time in ms, negative before 1970."""
     if not isinstance(data, int) or isinstance(data, bool) or not EARLIEST <= data <= LATEST:
         raise WrongError("must be a time in the years 1 to 9999, in ms")
     return data

@@ -1,4 +1,4 @@
-"""Whether the parts of an imported state fit together: nothing may lead to what is not there."""
+"""Checks that the parts of an imported state fit together: every reference must lead to an existing row."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from simulator.exchange import State
 from simulator.messages import BODILESS
 from simulator.scenario.staging.armed import Armed, Standing
 from simulator.scenario.staging.strikes import obstacles
-from simulator.state import books, statements
+from simulator.state import statements, totals
+from simulator.state.totals import Mismatch
 
-Problem = tuple[str, str]
-"""Where, from `state` on, and what is wrong."""
 Reference = tuple[str, str, object, Collection[object]]
-"""A row, the field that leads on from it, where to, and what there is."""
+"""(row, its field, the name that it refers to, the existing names)."""
 TABLE_OF: Final = {
     "user": "users",
     "recipient": "users",
@@ -30,11 +29,11 @@ TABLE_OF: Final = {
 }
 
 
-def problems(state: State) -> Iterator[Problem]:
-    """All that does not fit, found as it is asked for."""
+def problems(state: State) -> Iterator[Mismatch]:
+    """All mismatches, found lazily."""
     world = state.world
-    for row, field, name, there in _references(world):
-        if name not in there:
+    for row, field, name, existing in _references(world):
+        if name not in existing:
             yield f".world.{row}.{field}", f"{name} is none of the {TABLE_OF[field]}"
     yield from _identities(world)
     yield from _codes(world)
@@ -44,11 +43,11 @@ def problems(state: State) -> Iterator[Problem]:
     yield from _line("unsettled", world.unsettled)
     yield from _arriving(world)
     yield from statements.problems(world)
-    yield from books.problems(world)
+    yield from totals.problems(world)
     waiting = set(world.transaction_order.places.values())
     for name in world.transactions:
         if name not in waiting:
-            yield f".world.transactions[{name}]", "is missing in transaction_order, so that nobody would forget it"
+            yield f".world.transactions[{name}]", "is missing in transaction_order, so that it would never be dropped"
     yield from _staging(state.mark.staging)
 
 
@@ -73,12 +72,12 @@ def _references(world: World) -> Iterator[Reference]:
     for name, transaction in world.transactions.items():
         yield f"transactions[{name}]", "user", transaction.user, world.users
         yield f"transactions[{name}]", "api_key", transaction.api_key, world.api_keys
-    for name, each in world.withdrawals.items():  # past ones stay when their user goes
-        yield f"withdrawals[{name}]", "currency", each.payment.currency, world.currencies
-        if not each.status.final:
-            yield f"withdrawals[{name}]", "user", each.user, world.users
-            if each.recipient is not None:
-                yield f"withdrawals[{name}]", "recipient", each.recipient, world.users
+    for name, withdrawal in world.withdrawals.items():  # past ones stay when their user goes
+        yield f"withdrawals[{name}]", "currency", withdrawal.payment.currency, world.currencies
+        if not withdrawal.status.final:
+            yield f"withdrawals[{name}]", "user", withdrawal.user, world.users
+            if withdrawal.recipient is not None:
+                yield f"withdrawals[{name}]", "recipient", withdrawal.recipient, world.users
     for name, deposit in world.deposits.items():
         yield f"deposits[{name}]", "user", deposit.user, world.users
         yield f"deposits[{name}]", "currency", deposit.currency, world.currencies
@@ -103,76 +102,79 @@ def _of_brokers(world: World) -> Iterator[Reference]:
             yield f"broker_books[{name}].trades[{place}]", "user", trade.user, world.users
 
 
-def _trades(world: World) -> Iterator[Problem]:
-    """Pages of trades lead on from number to number."""
+def _trades(world: World) -> Iterator[Mismatch]:
+    """Mismatches of a book's trades: their numbers and times must rise, because pages continue from a number."""
     for name, book in world.broker_books.items():
         for place, (one, other) in enumerate(pairwise(book.trades), 1):
             if not (one.number < other.number and one.at <= other.at):
                 yield f".world.broker_books[{name}].trades[{place}]", "must be later than the one before it"
 
 
-def _identities(world: World) -> Iterator[Problem]:
-    """What users can be found by is exactly what they say of themselves, and nobody's twice."""
-    known: dict[str, str] = {}
+def _identities(world: World) -> Iterator[Mismatch]:
+    """Mismatches of identities: each must lead to exactly the one user who has it."""
+    holders: dict[str, str] = {}
     for name, user in world.users.items():
         created = (address.identity for address in world.deposit_book(name).addresses)
         for identity in chain(identities_of(user), created):
-            if known.setdefault(identity, name) != name:
-                yield f".world.users[{name}]", f"{identity} is {known[identity]}'s already"
-    for identity in {*known, *world.identities}:
-        if known.get(identity) != world.identities.get(identity):
-            yield f".world.identities[{identity}]", f"leads to {known.get(identity) or 'nobody'}, if anywhere"
+            if holders.setdefault(identity, name) != name:
+                yield f".world.users[{name}]", f"{identity} is {holders[identity]}'s already"
+    for identity in {*holders, *world.identities}:
+        if holders.get(identity) != world.identities.get(identity):
+            yield (
+                f".world.identities[{identity}]",
+                f"must lead to {holders[identity]}" if identity in holders else "is no user's identity",
+            )
 
 
-def _codes(world: World) -> Iterator[Problem]:
+def _codes(world: World) -> Iterator[Mismatch]:
     for name, code in world.codes.items():
         consent = world.consents.get(code.consent)
         if consent and consent.code != name:
             yield f".world.codes[{name}].consent", f"{code.consent} has another code"
 
 
-def _currencies(world: World) -> Iterator[Problem]:
+def _currencies(world: World) -> Iterator[Mismatch]:
     for name, currency in world.currencies.items():
         if currency.chain(currency.default_chain) is None:
             yield f".world.currencies[{name}].default_chain", f"{currency.default_chain!r} is none of its chains"
 
 
-def _line(name: str, line: Line) -> Iterator[Problem]:
+def _line(name: str, line: Line) -> Iterator[Mismatch]:
     if not all(line.first <= place < line.first + len(line) for place in line.places):
         yield f".world.{name}", "its places do not follow one another from `first` on"
 
 
-def _arriving(world: World) -> Iterator[Problem]:
-    """What waits for confirmations is exactly what is not credited yet, in the line of its number, oldest first."""
+def _arriving(world: World) -> Iterator[Mismatch]:
+    """Mismatches of `arriving`: it must list the uncredited deposits by missing confirmations, the oldest first."""
     deposits, lines = world.deposits.items(), world.arriving.items()
-    waiting = {name: each.missing for name, each in deposits if each.status is DepositStatus.PROCESSING}
+    waiting = {name: deposit.missing for name, deposit in deposits if deposit.status is DepositStatus.PROCESSING}
     listed = ((name, missing) for missing, line in lines for name in line.places.values())
     if any(waiting.pop(name, None) != missing for name, missing in listed) or waiting:
         yield ".world.arriving", "has not exactly the deposits that are PROCESSING, each by the number that it misses"
         return
     for missing, line in lines:
-        if wrong := list(_line(f"arriving[{missing}]", line)):
-            yield from wrong
+        if gaps := list(_line(f"arriving[{missing}]", line)):
+            yield from gaps
             continue
         if not line:
-            yield f".world.arriving[{missing}]", "is a line in which nobody waits"
+            yield f".world.arriving[{missing}]", "is an empty line; leave it out"
         since = (world.deposits[line.places[line.first + place]].created_at for place in range(len(line)))
         if any(later < earlier for earlier, later in pairwise(since)):
             yield f".world.arriving[{missing}]", "does not begin with the oldest"
 
 
-def _staging(staging: Standing) -> Iterator[Problem]:
+def _staging(staging: Standing) -> Iterator[Mismatch]:
     if staging.login.mode == "auto" and len(staging.login.decisions) != 1:
-        yield ".staging.login.decisions", "must be one, for it is made each time"
+        yield ".staging.login.decisions", "must be exactly one decision, because it is made at each login"
     for place, armed in enumerate(staging.faults):
-        for wrong in _fault(armed):
-            yield f".staging.armed[{place}].fault", wrong
+        for problem in _fault(armed):
+            yield f".staging.armed[{place}].fault", problem
         if not (0 < armed.key <= staging.last and armed.id == f"f{armed.key}"):
-            yield f".staging.armed[{place}].id", f"must be f1 to f{staging.last}, and nobody else's"
+            yield f".staging.armed[{place}].id", f"must be one of f1 to f{staging.last}, each once"
 
 
 def _fault(armed: Armed) -> Iterable[str]:
-    """What a fault asks of itself, as the reader of scenarios has it."""
+    """What is wrong with a fault, by the rules of the scenario reader."""
     fault = armed.fault
     if fault.refuse and fault.refuse not in CALLS[fault.operation].refusals:
         yield f"{fault.operation} is never refused with {fault.refuse.name}"
@@ -182,5 +184,5 @@ def _fault(armed: Armed) -> Iterable[str]:
         yield "has more than one of refuse, respond and network"
     if fault.respond and fault.respond.status in BODILESS and fault.respond.body:
         yield f"an answer with status {fault.respond.status} has no body"
-    for key, wrong in obstacles(fault.effects, fault.at, fault.delay or None):
-        yield f"{key}: {wrong}"
+    for key, problem in obstacles(fault.effects, fault.at, fault.delay or None):
+        yield f"{key}: {problem}"

@@ -1,4 +1,4 @@
-"""Which served call a mistyped one is nearest to, and in what they differ."""
+"""The served calls that are most similar to an unknown one, and how they differ from it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from simulator.core.quoting import LONGEST_COMPARED, most_like
 from simulator.core.value import Value
 
 LONGEST: Final = 4 * LONGEST_COMPARED
-"""Characters of a path that are looked at."""
+"""Characters of a path that are compared."""
 SLASHES: Final = re.compile(r"/{2,}")
 VERSION: Final = re.compile(r"/v[0-9]{1,3}(?=/)")
 FAMILY: Final = re.compile(r"/[^/]*(?:/v[0-9]{1,3})?/")
-"""What many paths begin with: it says nothing of which of them was meant."""
+"""The beginning that many paths share. It is not compared, because it does not tell which path was meant."""
 LIKE: Final = 58
-"""Percent that the rest of a path has to have in common with that of a served one; `/token` is `/access-token`."""
+"""Percent that the rest of a path must have in common with that of a served path; `/token` is like `/access-token`."""
 
 
 class Served(Value, frozen=True):
-    """A call that is served, and its path in the form in which paths are compared."""
+    """A served call; `form` is its path in lower case, as paths are compared."""
 
     method: str
     path: str
@@ -32,9 +32,9 @@ class Served(Value, frozen=True):
 
 
 def nearest_call(method: str, path: str, served: tuple[str, ...]) -> str:
-    """A sentence that names the served call that is nearest to this one, and says how they differ; "" if none is near.
+    """A sentence that names the most similar served call and the difference; "" if no call is similar.
 
-    `served` are like `GET /api/v3/currencies/{currency}`.
+    `served` are texts such as `GET /api/v3/currencies/{currency}`.
     """
     if not path:
         return ""
@@ -48,16 +48,16 @@ def nearest_call(method: str, path: str, served: tuple[str, ...]) -> str:
         ("two slashes in a row", short != plain),
         ("a slash at its end", bare != short),
     ]
-    told = [what for what, differs in differences if differs]
-    found = _of_form(form, calls)
-    if found:
-        told += ["letters in another case"] if _literal(found[0].path) not in bare else []
-        if not told:
-            return ""  # it is the path itself, of a workspace that is not there
-        return _sentence(method, found, f"the path that was sent has {' and '.join(told)}")
-    found = _of_form(VERSION.sub("/v#", form), calls, versions=True)
-    if found:
-        return _sentence(method, found, "another version of the path was sent")
+    deviations = [what for what, differs in differences if differs]
+    calls_of_form = _of_form(form, calls)
+    if calls_of_form:
+        deviations += ["letters in another case"] if _literal(calls_of_form[0].path) not in bare else []
+        if not deviations:
+            return ""  # the path is right, but its workspace does not exist
+        return _sentence(method, calls_of_form, f"the path that was sent has {' and '.join(deviations)}")
+    calls_of_form = _of_form(VERSION.sub("/v#", form), calls, versions=True)
+    if calls_of_form:
+        return _sentence(method, calls_of_form, "another version of the path was sent")
     ends = [call for call in calls if len(call.form) > 1 and form.endswith(call.form)]
     if ends:
         longest = max(len(call.form) for call in ends)
@@ -67,10 +67,10 @@ def nearest_call(method: str, path: str, served: tuple[str, ...]) -> str:
 
 
 def other_versions(method: str, path: str, served: tuple[str, ...]) -> str:
-    """A sentence that names another version of a path, at which the method is served; "" if there is none."""
+    """A sentence that names other versions of a path that are served with this method; "" if there are none."""
     form = VERSION.sub("/v#", path[:LONGEST].lower())
-    found = [call for call in _of_form(form, _calls(served), versions=True) if call.method == method.upper()]
-    return f"{' and '.join(map(str, found))} is served." if found else ""
+    others = [call for call in _of_form(form, _calls(served), versions=True) if call.method == method.upper()]
+    return f"{' and '.join(map(str, others))} is served." if others else ""
 
 
 @lru_cache(maxsize=4)
@@ -80,7 +80,7 @@ def _calls(served: tuple[str, ...]) -> tuple[Served, ...]:
 
 
 def _of_form(form: str, calls: tuple[Served, ...], *, versions: bool = False) -> list[Served]:
-    """The calls whose path has that form, where a name at the end may be any."""
+    """The calls whose path has that form; a `{name}` at the end of a served path matches anything."""
     forms = [(VERSION.sub("/v#", call.form) if versions else call.form, call) for call in calls]
     folder = form.rpartition("/")[0]
     exact = [call for served, call in forms if served == form]
@@ -97,6 +97,6 @@ def _literal(path: str) -> str:
 
 
 def _sentence(method: str, calls: list[Served], difference: str) -> str:
-    """Calls at one path, or at several versions of one; the one with the method that was sent alone if there is one."""
+    """The sentence about these calls, or about the one with the sent method if there is one."""
     calls = [call for call in calls if call.method == method] or calls
     return f"Nearest served is {' and '.join(map(str, calls))}{f': {difference}' if difference else ''}."

@@ -1,4 +1,4 @@
-"""One line a call, for a terminal or for a machine that collects logs. Nothing secret is in either."""
+"""The log line of a call, for a terminal or for a log collector. It holds no secret."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ NO_ANSWER: Final = "---"
 def human(journal: Journal, entry: Entry, *, colours: bool = False) -> Printable:
     """`12:00:00.000 default/4 GET /api/v1/timestamps 404 - - UNKNOWN_PATH 0.3 ms: Nearest served is ...`.
 
-    The time is the wall clock's, UTC. `---` = there was no answer, `-` = no operation, nobody known. What was found in
-    a call that is refused stands at the end.
+    The time is the wall clock's, UTC. `---` = no answer, `-` = no operation, no known user. The first finding about a
+    refused call stands at the end.
     """
     data = views.line(journal, entry)
     wall = data["wallTime"]
@@ -43,7 +43,7 @@ def human(journal: Journal, entry: Entry, *, colours: bool = False) -> Printable
 
 
 def _finding(data: dict[str, Any]) -> str:
-    """The first finding of a refused call; else what was expected and what came; "" if a fault refused it."""
+    """The first finding about a refused call, else what was expected and received; "" if a fault refused it."""
     diagnosis = data.get("diagnosis", {})
     if "reason" not in diagnosis or "fault" in data:
         return ""
@@ -59,7 +59,7 @@ def machine(journal: Journal, entry: Entry) -> Printable:
 
 
 def logger(format: str, write: Callable[[str], object], *, colours: bool = False) -> Callable[[Journal, Entry], None]:
-    """What writes a line for each call. `format` is `human` or `json`; `write` neither fails nor blocks."""
+    """A function that writes a line per call. `format` is `human` or `json`; `write` neither fails nor blocks."""
 
     def log(journal: Journal, entry: Entry) -> None:
         write(line(machine(journal, entry) if format == "json" else human(journal, entry, colours=colours)))

@@ -1,4 +1,4 @@
-"""The state of an exchange as JSON text, in small steps: who writes or reads it can give way between them."""
+"""The encoder of a state: `State` -> JSON text in small steps, so that other work can run between them."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from simulator.core.ordering import merged, runs
 from simulator.core.spec import PAGE_REVISION
 from simulator.core.world import Statement
 from simulator.exchange import State
-from simulator.state.form import PLAIN, Exported, Hands, decoded, fields, has_key, word_of
-from simulator.state.indexes import told
+from simulator.state.decoding import PLAIN, ClockState, Exported, decoded, fields, has_key, word_of
+from simulator.state.indexes import exported_statement
 
 VERSION: Final = 1
 MANY: Final = 100
-"""Things in a list from which on it is written one by one."""
+"""A list or table with more items is written item by item."""
 
 
 def exported(state: State) -> Iterator[bytes]:
-    """The state with the versions of this form and of KuCoin's page, in pieces; an empty one tells that time passes."""
-    kept = Exported(state.world, Hands(state.business, state.mark.scale), state.mark.staging)
+    """The state with the versions of this form and of KuCoin's page, as pieces; an empty piece is only a pause."""
+    content = Exported(state.world, ClockState(state.business, state.mark.scale), state.mark.staging)
     yield json.encode({"version": VERSION, "page": PAGE_REVISION})[:-1] + b',"state":'
-    yield from _pieces(kept)
+    yield from _pieces(content)
     yield b"}"
 
 
@@ -37,7 +37,7 @@ def data_of(value: Any) -> Any:
     if type(value) in PLAIN:
         return value
     if isinstance(value, Statement):
-        value = told(value)
+        value = exported_statement(value)
     if isinstance(value, Struct):
         return {name: data_of(getattr(value, name)) for name in fields(type(value))}
     if isinstance(value, Enum):
@@ -49,7 +49,7 @@ def data_of(value: Any) -> Any:
     if isinstance(value, frozenset):
         return sorted(map(data_of, value))
     if isinstance(value, tuple | List | Queue):
-        return [data_of(each) for each in value]
+        return [data_of(item) for item in value]
     raise TypeError(f"there is no form for {type(value)}")
 
 
@@ -59,7 +59,7 @@ def _row_data(key: Any, row: Any) -> Any:
 
 def _pieces(value: Any) -> Iterator[bytes]:
     if isinstance(value, Statement):
-        value = told(value)
+        value = exported_statement(value)
     if not _is_large(value):
         yield json.encode(data_of(value))
     elif isinstance(value, HashTrieMap):
@@ -84,7 +84,7 @@ def _row(key: Any, row: Any) -> Iterable[bytes]:
 
 
 def _joined(brackets: bytes, parts: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
-    """One part or more, each of one piece or more, between brackets."""
+    """One or more parts, each of one or more pieces, between brackets."""
     separator = brackets[:1]
     for part in parts:
         for piece in part:
@@ -95,14 +95,14 @@ def _joined(brackets: bytes, parts: Iterable[Iterable[bytes]]) -> Iterator[bytes
 
 
 def _is_large(value: Any) -> bool:
-    """Whether a value is, or has in it, a table or a list of many things."""
+    """True if a value is or holds a table or list of more than `MANY` items."""
     if isinstance(value, Struct):
         return any(_is_large(part) for name in fields(type(value)) if type(part := getattr(value, name)) not in PLAIN)
     return isinstance(value, HashTrieMap | tuple | List | Queue) and len(value) > MANY
 
 
 def opened(state: Raw) -> Any:
-    """The state as `form.imported` takes it: the rows of the world's tables are JSON still. Raises `WrongError`."""
+    """The data that `decoding.imported` takes; rows of the world's tables are still JSON. Raises `WrongError`."""
     members = _split(state, b"{", dict[str, Raw])
     if not isinstance(members, dict):
         return members
@@ -113,5 +113,5 @@ def opened(state: Raw) -> Any:
 
 
 def _split(data: Raw, bracket: bytes, kind: Any) -> Any:
-    """What is within such a bracket, undecoded; anything else decoded."""
+    """The undecoded items of an object or list with that bracket; anything else decoded."""
     return decoded(data, kind if bytes(memoryview(data)[:1]) == bracket else Any)

@@ -1,0 +1,167 @@
+"""The language of the house, as far as a machine can read it: names of variables and classes, and docstrings."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from support.source_tree import PACKAGE
+
+SOURCES: Final = {
+    path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))
+}
+RIDDLES: Final = frozenset(("each", "found", "told", "said", "asked", "wanted"))
+"""Names that say nothing of what they hold: a variable is the noun of its value, as in `for key in keys`."""
+STILL_TO_DO: Final = (
+    "core/",
+    "scenario/staging/",
+    "web/control/",
+    "web/endpoints/",
+    "web/wire/",
+    "exchange.py",
+    "watch.py",
+)
+"""Folders and modules whose names and docstrings are not in plain words yet. The list only becomes shorter."""
+SHARED: Final = {
+    "Kind": "still to be renamed: kinds of events, of tokens and of movements, all in core",
+    "Message": "still to be renamed: a message to a user, and one of ASGI",
+    "Names": "still to be renamed: free names in a scenario, and the names of a filter",
+    "Part": "still to be renamed: a part of a ledger and a part of a page, both in core",
+    "Query": "still to be renamed: the query of a login and that of a list, both in core",
+    "Shape": "still to be renamed: what a scenario's value looks like, and what a control call's",
+    "Source": "still to be renamed: where a ledger's row and where a field of a command comes from",
+    "Transaction": "KuCoin's word for both: a broker's withdrawal that waits for factors, and a row of a rebate file",
+}
+"""Names of classes and types that are defined in more than one module, with the reason."""
+LOWER_CASE: Final = {("core/funds/payouts.py", "counted")}
+"""Classes in lower case, still to be renamed."""
+DIALECT: Final = re.compile(r"\AWhether |\bbeside\b")
+"""`True if ...` says what a function returns; `besides` and `in addition to` are plainer than `beside`."""
+
+
+def bound_names(source: str) -> Iterator[str]:
+    """Every name that a source binds: variables, parameters, functions, classes, aliases of imports, captures."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.alias(asname=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield name
+
+
+def riddles(source: str) -> list[str]:
+    """The bound names that say nothing of what they hold, with or without underscores around them."""
+    return sorted({name for name in bound_names(source) if name.strip("_") in RIDDLES})
+
+
+def classes(source: str) -> list[str]:
+    """The names of all classes of a source."""
+    return [node.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef)]
+
+
+def public_types(source: str) -> Iterator[str]:
+    """The public classes and aliases of types at the top of a module: `Name` and not `NAME`, `_Name` or `N`."""
+    for node in ast.parse(source).body:
+        names = [node.name] if isinstance(node, ast.ClassDef) else []
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+        yield from (name for name in names if re.fullmatch("[A-Z]+[a-z][A-Za-z0-9]*", name))
+
+
+def dialect(source: str) -> list[str]:
+    """The docstrings, also those under constants, that begin with `Whether` or have the word `beside`."""
+    texts = [
+        node.value.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    ]
+    return [text for text in texts if DIALECT.search(text)]
+
+
+DONE: Final = [name for name in SOURCES if not name.startswith(STILL_TO_DO)]
+
+
+@pytest.mark.parametrize("name", DONE)
+def test_variables_are_nouns(name: str) -> None:
+    """No variable, parameter or function is called each, found, told, said, asked or wanted."""
+    assert riddles(SOURCES[name]) == []
+
+
+@pytest.mark.parametrize("name", DONE)
+def test_docstrings_are_plain(name: str) -> None:
+    """No docstring begins with "Whether" or says "beside"."""
+    assert dialect(SOURCES[name]) == []
+
+
+def test_variables_of_templates_are_nouns() -> None:
+    """No page's template binds such a name in a loop, a `set` or a macro's parameters."""
+    templates = sorted(PACKAGE.rglob("*.html"))
+    bound = re.compile(r"{%-? *(?:for|set|macro \w+\()([^%]*?)(?: in |=|\)|%})")
+    names = {path.name: re.findall(r"\w+", " ".join(bound.findall(path.read_text("utf-8")))) for path in templates}
+    assert {"listed_client", "permission", "people"} <= {name for bound_here in names.values() for name in bound_here}
+    assert {path: RIDDLES & {*bound_here} for path, bound_here in names.items() if RIDDLES & {*bound_here}} == {}
+
+
+def test_classes_begin_with_a_capital() -> None:
+    """No class is written in lower case."""
+    lower = {
+        (name, class_name)
+        for name, source in SOURCES.items()
+        for class_name in classes(source)
+        if re.match("_*[a-z]", class_name)
+    }
+    assert lower <= LOWER_CASE
+
+
+def test_a_word_means_one_thing() -> None:
+    """No two modules define a public class or type of the same name, but for those that have a reason."""
+    homes: dict[str, list[str]] = defaultdict(list)
+    for module, source in SOURCES.items():
+        for name in public_types(source):
+            homes[name].append(module)
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1 and name not in SHARED} == {}
+
+
+def test_what_is_still_to_do_exists() -> None:
+    """Each entry of the list of what is still to do is a folder or a module."""
+    assert [entry for entry in STILL_TO_DO if not any(name.startswith(entry) for name in SOURCES)] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("for each in rows: pass", ["each"]),
+        ("rows = [each.id for each in rows]", ["each"]),
+        ("def f(found, *, asked=None): pass", ["asked", "found"]),
+        ("def _told(): pass", ["_told"]),
+        ("if (said := f()): pass", ["said"]),
+        ("import wanted_things as wanted", ["wanted"]),
+        ("match x:\n    case [each, *found]: pass", ["each", "found"]),
+        ("x = {'each': 1}; x.found = f(asked=1)", []),
+        ("foundation = told_off = 1", []),
+    ],
+)
+def test_a_riddle_is_caught(source: str, names: list[str]) -> None:
+    """The search for names that say nothing sees each way to bind one, and leaves attributes, keys and longer words."""
+    assert riddles(source) == names
+
+
+def test_lower_case_dialect_and_types_are_caught() -> None:
+    """The searches see a planted class, docstring and alias."""
+    assert classes("class counted: pass\nclass Row:\n    class inner: pass") == ["counted", "Row", "inner"]
+    assert list(public_types("Kind = str\nclass Row: pass\nROWS = 1\n_Row = 1\nT = 1\nclass _Hidden: pass")) == [
+        "Kind",
+        "Row",
+    ]
+    assert dialect('X = 1\n"""Whether it is."""\ndef f():\n    """It is beside it."""') == [
+        "Whether it is.",
+        "It is beside it.",
+    ]
+    assert dialect('"""True if it is, or besides."""') == []
