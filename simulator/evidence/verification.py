@@ -70,17 +70,43 @@ class Result(Value, frozen=True):
 
     expectation: Expectation
     count: int
+    """Of alternatives: how many hold."""
     seen: tuple[str, ...] = ()
     """What was counted instead, where the count is wrong: `refresh_tokens REFRESH_TOKEN_EXPIRED x2`."""
+    alternatives: tuple[tuple[Result, ...], ...] = ()
+    """The results of `any_of`, alternative by alternative."""
 
     @property
     def ok(self) -> bool:
         """Whether it holds."""
-        return self.expectation.allows(self.count)
+        return self.count > 0 if self.alternatives else self.expectation.allows(self.count)
+
+    @property
+    def lines(self) -> list[str]:
+        """A line for people; of alternatives also a numbered line for each expectation in each of them."""
+        mark = "ok  " if self.ok else "FAIL"
+        if not self.alternatives:
+            seen = f" ({'; '.join(self.seen)})" if self.seen else ""
+            return [printable(f"{mark}  {self.expectation}, was {self.count}{seen}")]
+        total = len(self.alternatives)
+        lines = [f"{mark}  any of {total} alternatives, was {self.count}"]
+        for number, alternative in enumerate(self.alternatives, 1):
+            lines += [f"      {number}. {line}" for result in alternative for line in result.lines]
+        return lines
+
+    def as_data(self) -> dict[str, Any]:
+        """JSON data."""
+        alternatives = [[result.as_data() for result in alternative] for alternative in self.alternatives]
+        return {
+            "expectation": str(self.expectation),
+            "ok": self.ok,
+            "count": self.count,
+            "seen": list(self.seen),
+            **({"any_of": alternatives} if alternatives else {}),
+        }
 
     def __str__(self) -> str:
-        line = f"{'ok  ' if self.ok else 'FAIL'}  {self.expectation}, was {self.count}"
-        return f"{line} ({'; '.join(self.seen)})" if self.seen else line
+        return "\n".join(self.lines)
 
 
 class Verdict(Value, frozen=True):
@@ -95,71 +121,68 @@ class Verdict(Value, frozen=True):
 
     @property
     def text(self) -> str:
-        """A line for each, and one that sums up, for people."""
+        """A line for each, further lines for alternatives, and one that sums up, for people."""
         failed = sum(not result.ok for result in self.results)
         total = len(self.results)
         if not total:
             return "nothing is expected"
         end = f"{failed} of {total} expectations failed" if failed else f"expectations that hold: {total} of {total}"
-        return "\n".join([*(printable(str(result)) for result in self.results), end])
+        return "\n".join([*(line for result in self.results for line in result.lines), end])
 
     def as_data(self) -> dict[str, Any]:
         """JSON data."""
-        return {
-            "ok": self.ok,
-            "results": [
-                {
-                    "expectation": str(result.expectation),
-                    "ok": result.ok,
-                    "count": result.count,
-                    "seen": list(result.seen),
-                }
-                for result in self.results
-            ],
-        }
+        return {"ok": self.ok, "results": [result.as_data() for result in self.results]}
 
 
 def verify(expectations: Iterable[Expectation], journal: Journal, world: World) -> Verdict:
     """Hold each expectation against the calls since the scenario began, and against the world as it is now."""
-    return Verdict(tuple(_result(each, journal, world) for each in expectations))
+    return Verdict(tuple(_result(expectation, journal, world) for expectation in expectations))
 
 
-def _result(wanted: Expectation, journal: Journal, world: World) -> Result:
-    if wanted.fact == "withdrawals_accepted":
-        count = sum(
-            wanted.user in ("", each.user) and wanted.client in ("", each.client_id)
-            for each in world.withdrawals.values()
+def _result(expectation: Expectation, journal: Journal, world: World) -> Result:
+    if expectation.any_of:
+        alternatives = tuple(
+            tuple(_result(part, journal, world) for part in alternative) for alternative in expectation.any_of
         )
-        return Result(wanted, count)
-    if wanted.fact == "transfers_accepted":
-        return Result(wanted, sum(wanted.user in ("", each.user) for each in world.transfers.values()))
+        holding = sum(all(result.ok for result in alternative) for alternative in alternatives)
+        return Result(expectation, holding, alternatives=alternatives)
+    user, client = expectation.user, expectation.client
+    if expectation.fact == "withdrawals_accepted":
+        accepted = [
+            withdrawal
+            for withdrawal in world.withdrawals.values()
+            if user in ("", withdrawal.user) and client in ("", withdrawal.client_id)
+        ]
+        return Result(expectation, len(accepted))
+    if expectation.fact == "transfers_accepted":
+        return Result(expectation, sum(user in ("", transfer.user) for transfer in world.transfers.values()))
     about = {
-        key: count
-        for key, count in journal.tally.items()
-        if wanted.user in ("", key.user) and wanted.client in ("", key.client)
+        key: count for key, count in journal.tally.items() if user in ("", key.user) and client in ("", key.client)
     }
-    counted = {key: count for key, count in about.items() if _counts(wanted, key)}
+    counted = {key: count for key, count in about.items() if _counts(expectation, key)}
     total = sum(counted.values())
-    if wanted.allows(total):
-        return Result(wanted, total)
-    if wanted.fact:
-        return Result(wanted, total, _seen(counted))
-    return Result(wanted, total, _seen({key: n for key, n in about.items() if wanted.operation in ("", key.operation)}))
+    if expectation.allows(total):
+        return Result(expectation, total)
+    if expectation.fact:
+        return Result(expectation, total, _seen(counted))
+    same = {key: count for key, count in about.items() if expectation.operation in ("", key.operation)}
+    return Result(expectation, total, _seen(same))
 
 
-def _counts(wanted: Expectation, key: Tallied) -> bool:
-    if wanted.fact == "retired_tokens_used":
+def _counts(expectation: Expectation, key: Tallied) -> bool:
+    """Whether a tally is of the calls that an expectation counts."""
+    if expectation.fact == "retired_tokens_used":
         return key.outcome in RETIRED and not key.staged
-    if wanted.fact == "violations":
+    if expectation.fact == "violations":
         return (key.outcome in VIOLATIONS and not key.staged) or key.departs
-    return wanted.operation in ("", key.operation) and wanted.outcome in ("", key.outcome)
+    return expectation.operation in ("", key.operation) and expectation.outcome in ("", key.outcome)
 
 
-def _seen(counted: dict[Tallied, int]) -> tuple[str, ...]:
+def _seen(tallies: dict[Tallied, int]) -> tuple[str, ...]:
     """The tallies by operation and outcome, the most frequent first."""
-    words: dict[str, int] = {}
-    for key, count in counted.items():
+    counts: dict[str, int] = {}
+    for key, count in tallies.items():
         noted = " with notes" if key.departs else ""
-        word = f"{key.operation or 'no operation'} {key.outcome}{noted}"
-        words[word] = words.get(word, 0) + count
-    return tuple(f"{word} x{count}" for word, count in sorted(words.items(), key=lambda each: (-each[1], each[0])))
+        words = f"{key.operation or 'no operation'} {key.outcome}{noted}"
+        counts[words] = counts.get(words, 0) + count
+    return tuple(f"{words} x{count}" for words, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from simulator.clock import ClockSettings
 from simulator.core.endpoints import CALLS
 from simulator.core.refusals import Reason
@@ -20,7 +22,7 @@ from simulator.scenario.staging.strikes import Effect, obstacles
 
 by_hand(CLOCK)
 by_hand(DECIDED)
-by_hand(EXPECTATION)
+by_hand(EXPECTATION, "any_of")
 by_hand(FAULT, "match", "refuse", "respond")
 by_hand(RESPOND)
 by_hand(LOGIN.variants["page"])
@@ -108,8 +110,10 @@ class Maker:
         said: list[Effect] = [effect for effect in ("refuse", "respond") if effect in found]
         if (network := found.get("network")) is not None:
             said.append(network)
+        if "advance" in found:
+            said.append("advance")
         effects: tuple[Effect, ...] = (*said,) or ("delay",)
-        for key, message in obstacles(effects, found.get("at", "before"), found.get("delay")):
+        for key, message in obstacles(effects, found.get("at", "before"), found.get("delay"), found.get("advance")):
             self._reader.refuse((*path, key), message, key=key == "delay" and bool(said))
 
     def _refusal(self, found: Found, path: Path) -> tuple[Reason | None, tuple[tuple[str, str], ...]]:
@@ -171,6 +175,18 @@ class Maker:
         return Response(**{"status": status, **fields(RESPOND, found)})
 
     def _expectation(self, found: Found, path: Path) -> Expectation:
+        """An expectation. Each of its alternatives is a tuple of expectations, also if the file says a single one."""
+        alternatives: list[tuple[Expectation, ...]] = []
+        for place, alternative in enumerate(found.get("any_of", ())):
+            here = (*path, "any_of", place)
+            if isinstance(alternative, Mapping):
+                alternatives.append((self._counted(alternative, here),))
+            elif alternative is not None:
+                alternatives.append(tuple(self._counted(each, (*here, n)) for n, each in enumerate(alternative)))
+        counted = self._counted(found, path)
+        return replace(counted, any_of=tuple(alternatives)) if alternatives else counted
+
+    def _counted(self, found: Found, path: Path) -> Expectation:
         self._who(found, path)
         self._check_bounds(found, path)
         if "client" in found and (fact := found.get("fact")) in OF_NO_CLIENT:

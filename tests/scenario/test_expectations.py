@@ -85,10 +85,10 @@ def test_an_expectation_that_makes_no_sense_is_refused_where_it_goes_wrong(text:
 @pytest.mark.parametrize(
     ("text", "group"),
     [
-        ("exactly: 1", "operation, outcome, fact"),
-        ("user: ann, exactly: 1", "operation, outcome, fact"),
-        ("operation: withdraw", "exactly, at_least, at_most"),
-        ("fact: violations, user: ann", "exactly, at_least, at_most"),
+        ("exactly: 1", "operation, outcome, fact, any_of"),
+        ("user: ann, exactly: 1", "operation, outcome, fact, any_of"),
+        ("operation: withdraw", "exactly, at_least, at_most, any_of"),
+        ("fact: violations, user: ann", "exactly, at_least, at_most, any_of"),
     ],
 )
 def test_an_expectation_counts_something(text: str, group: str) -> None:

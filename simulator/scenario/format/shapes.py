@@ -105,7 +105,7 @@ class Either(Value, frozen=True):
     """A shape for each kind of node: which it is shows at once."""
 
     expected: str
-    scalar: Scalar | Word
+    scalar: Scalar | Word | None = None
     items: List | None = None
     entries: Record | None = None
 
