@@ -48,7 +48,7 @@ def test_the_reader_takes_what_the_table_has(effect: Any, at: Any) -> None:
 
 @pytest.mark.parametrize(("effect", "at"), [pair for pair, row in STRIKES.items() if isinstance(row, Strike)])
 def test_rows_are_sound(effect: str, at: str) -> None:
-    """An effect before the call, but one that only takes time, keeps it from happening, and an answer to nothing never arrives whole."""
+    """An effect before the call keeps it from happening, unless it only takes time; a dry run's answer is cut short."""
     row = STRIKES[effect, at]  # type: ignore[index]  # words of `Effect` and `Moment`
     assert isinstance(row, Strike)
     assert row.performed == (at != "before" or effect in ("advance", "delay"))
