@@ -83,6 +83,7 @@ class CarefulBroker:
     def __init__(self, people: People, groups: tuple[str, ...] = ("API_COMMON", "API_WITHDRAW_OAUTH")) -> None:
         self.people = people
         self.groups = groups
+        self.site = "global"
         self.correction = 0
         self._accounts: dict[str, Account] = {}
         self._oids = 0

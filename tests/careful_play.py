@@ -20,6 +20,7 @@ BOB = {"UID": "200000002", "MAIL": "bob@example.test"}
 PATIENCE = 0.2
 """Seconds."""
 MAY_MOVE = (*PAYING, "API_TRANSFER")
+FOR_TRADING = ("API_COMMON", "API_SPOT")
 
 
 @dataclass
@@ -64,8 +65,8 @@ def usual(played: Played) -> None:
     parts = [*counted(played.people.scenario.expect)]
     user = next((part.user for part in parts if part.user), "alice")
     payments = [part for part in parts if part.exactly != 0 and "withdraw" in part.operation + part.fact]
-    account = played.broker.connect(user)
-    if parts and not payments:
-        played.broker.have_key(account)
+    if payments or not parts:
+        played.broker.pay(user, amount="100", chain="trx")
         return
-    played.broker.pay(user, amount="100", chain="trx")
+    played.broker.groups = FOR_TRADING
+    played.broker.have_key(played.broker.connect(user))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from careful import DeclinedError
-from careful_play import PATIENCE, SCRIPTS, Played, script, usual
+from careful_play import FOR_TRADING, PATIENCE, SCRIPTS, Played, script, usual
 
 
 def renewed(played: Played) -> None:
     """Take the tokens, refresh them, and have a key in the end."""
+    played.broker.groups = FOR_TRADING
     account = played.broker.connect("alice")
     played.broker.renew(account)
     played.broker.have_key(account)
@@ -27,6 +28,7 @@ def user_denies(played: Played) -> None:
 
 @script
 def code_used_twice(played: Played) -> None:
+    played.broker.groups = FOR_TRADING
     parameters = played.people.log_in("alice", played.broker.groups)
     for _ in range(2):
         account = played.broker.callback("alice", parameters)
@@ -35,6 +37,7 @@ def code_used_twice(played: Played) -> None:
 
 @script
 def repeated_api_name(played: Played) -> None:
+    played.broker.groups = FOR_TRADING
     for _ in range(2):
         account = played.broker.connect("alice")
         played.broker.have_key(account)
@@ -42,6 +45,7 @@ def repeated_api_name(played: Played) -> None:
 
 @script
 def max_keys(played: Played) -> None:
+    played.broker.groups = FOR_TRADING
     account = played.broker.connect("alice")
     with pytest.raises(DeclinedError, match="maximum level"):
         played.broker.have_key(account)
@@ -53,6 +57,17 @@ def ip_not_allowed(played: Played) -> None:
 
 
 @script
+def consent_narrowed(played: Played) -> None:
+    played.broker.have_key(played.broker.connect("alice"))
+
+
+@script
+def old_endpoint(played: Played) -> None:
+    played.broker.site = "local"
+    usual(played)
+
+
+@script
 def slow_exchange(played: Played) -> None:
     played.people.patience["exchange_code"] = PATIENCE
     usual(played)
@@ -60,5 +75,5 @@ def slow_exchange(played: Played) -> None:
 
 @script
 def answer_never_comes(played: Played) -> None:
-    played.people.patience["add_api_key"] = PATIENCE
+    played.people.patience |= {"add_api_key": PATIENCE, "add_api_key_old": PATIENCE}
     usual(played)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from careful import Account, Payout
+from careful import Account, Payout, Reply
 from careful_payments import DAY, TRANSFER, PayingBroker
+from wire import JSON, OLD
 
 FINAL = {"SUCCESS": "done", "FAILURE": "failed"}
 ADDRESSES = "/api/v3/deposit-addresses"
@@ -139,10 +140,16 @@ class Planner(PayingBroker):
 
 
 class Reactive(PayingBroker):
-    """Does nothing before it must, acts on refusals, and believes the ledger."""
+    """Does nothing before it must, acts on refusals, and believes the ledger.
 
-    def is_old(self, account: Account) -> bool:
-        return False
+    Keys that need not pay it makes at the old endpoint, which is served still.
+    """
+
+    def ask_for_key(self, token: str, groups: tuple[str, ...], *, book_only: bool) -> Reply:
+        if self.site == "local" or "API_WITHDRAW_OAUTH" in groups:
+            return super().ask_for_key(token, groups, book_only=book_only)
+        headers = {**JSON, "authorization": f"bearer {token}"}
+        return self.hear("add_api_key_old", lambda http: http.send("POST", OLD, b"", headers))
 
     def quotas(self, account: Account, currency: str) -> Any:
         return self.ask(account, f"/api/v1/withdrawals/quotas?currency={currency}")
