@@ -215,3 +215,26 @@ def test_it_is_shown_as_it_was_said(struck: Callable[..., Broker]) -> None:
     assert control(broker.send, "/faults", fault).json()["advance"] == "1h1m"
     entry = broker.entry(broker.exchange(broker.authorize()))
     assert entry["fault"]["effect"] == "advance 3660000 ms"
+
+
+def test_an_explanation_lets_no_time_pass(struck: Callable[..., Broker]) -> None:
+    """A call that is only explained is struck on a fork: clock and counts stay as they are."""
+    broker = struck(Fault("exchange_code", times=1, at="after_commit", advance=HOUR))
+    asked = {"method": "GET", "path": "/_oauth/access-token", "query": token_query(broker.authorize())}
+    explained = control(broker.send, "/explain", asked).json()
+    assert (explained["outcome"], explained["fault"]["effect"]) == ("OK", "advance 3600000 ms")
+    assert clock_of(broker) == START
+    assert broker.send("GET", f"{V1}/faults").json()["faults"][0]["hits"] == 0
+
+
+def test_it_is_part_of_a_state(struck: Callable[..., Broker]) -> None:
+    """An exported fault strikes after an import as it did before; one that lets less than nothing pass is refused."""
+    broker = struck(Fault("exchange_code", times=1, at="after_commit", advance=HOUR))
+    state = broker.send("GET", f"{V1}/state").json()
+    assert control(broker.send, "/clock/advance", {"by": "1m"}).status == 200
+    assert steer(broker.send, "PUT", "/state", state).status == 200
+    broker.exchange(broker.authorize())
+    assert clock_of(broker) == START + HOUR
+    [armed] = state["state"]["staging"]["armed"]
+    armed["fault"]["advance"] = -1
+    assert steer(broker.send, "PUT", "/state", state).status == 422

@@ -27,7 +27,8 @@ by_hand(FAULT, "match", "refuse", "respond")
 by_hand(RESPOND)
 by_hand(LOGIN.variants["page"])
 by_hand(LOGIN.variants["queue"], "logins")
-Found = Mapping[str, Any]
+Entry = Mapping[str, Any]
+"""An entry of a section as the reader has read it: values by key."""
 FRAMING: Final = ("content-length", "transfer-encoding", "connection")
 """Headers that are the server's own business."""
 ANONYMOUS: Final = tuple(name for name, call in CALLS.items() if call.toll and call.toll.needs is None)
@@ -44,9 +45,9 @@ class Maker:
         self._reader = reader
         self._users, self._clients = dict.fromkeys(users), dict.fromkeys(clients)
 
-    def clock(self, found: Found) -> ClockSettings:
+    def clock(self, entry: Entry) -> ClockSettings:
         """How the two clocks run."""
-        mode = found.get("mode", "real")
+        mode = entry.get("mode", "real")
         written = self._reader.root.value("clock")
         says = {key: written is not None and written.value(key) is not None for key in ("scale", "start")}
         if mode == "scaled" and not says["scale"]:
@@ -55,113 +56,117 @@ class Maker:
             self._reader.refuse(("clock", "scale"), f"goes with mode: scaled, not with mode: {mode}", key=True)
         if mode == "offset" and not says["start"]:
             self._reader.refuse(("clock", "start"), "is missing; mode: offset runs from a start")
-        return ClockSettings(**fields(CLOCK, found))
+        return ClockSettings(**fields(CLOCK, entry))
 
-    def login(self, found: Found | None) -> Login:
+    def login(self, entry: Entry | None) -> Login:
         """Who logs in."""
-        if not found or found.get("mode", "page") == "page":
+        if not entry or entry.get("mode", "page") == "page":
             return PAGE
-        if found["mode"] == "auto":
-            return Login("auto", (self._decided(found, ("login",)),))
-        logins = found.get("logins") or ()
-        return Login("queue", tuple(self._decided(each, ("login", "logins", n)) for n, each in enumerate(logins)))
+        if entry["mode"] == "auto":
+            return Login("auto", (self._decided(entry, ("login",)),))
+        logins = entry.get("logins") or ()
+        return Login(
+            "queue", tuple(self._decided(login, ("login", "logins", place)) for place, login in enumerate(logins))
+        )
 
-    def faults(self, found: Iterable[Found]) -> tuple[Fault, ...]:
+    def faults(self, entries: Iterable[Entry]) -> tuple[Fault, ...]:
         """What goes wrong."""
-        return tuple(self._fault(each, ("faults", place)) for place, each in enumerate(found))
+        return tuple(self._fault(entry, ("faults", place)) for place, entry in enumerate(entries))
 
-    def expectations(self, found: Iterable[Found]) -> tuple[Expectation, ...]:
+    def expectations(self, entries: Iterable[Entry]) -> tuple[Expectation, ...]:
         """What must have happened."""
-        return tuple(self._expectation(each, ("expect", place)) for place, each in enumerate(found))
+        return tuple(self._expectation(entry, ("expect", place)) for place, entry in enumerate(entries))
 
-    def _who(self, found: Found, path: Path) -> None:
+    def _who(self, entry: Entry, path: Path) -> None:
         """Refuse users and clients that there are not."""
         for kind, known in (("user", self._users), ("client", self._clients)):
-            name = found.get(kind)
+            name = entry.get(kind)
             if name is not None and name not in known:
                 some = ", ".join(sorted(known)[:20]) or "none"
                 message = f"unknown {kind} {name}; given.{kind}s has {some}{suggestion(name, known)}"
                 self._reader.refuse((*path, kind), message)
 
-    def _decided(self, found: Found, path: Path) -> Decided:
-        self._who(found, path)
-        said = {name: value for name, value in found.items() if name in DECIDED.keys}
-        return Decided(**{"user": "", **fields(DECIDED, said)})
+    def _decided(self, entry: Entry, path: Path) -> Decided:
+        self._who(entry, path)
+        decided = {name: value for name, value in entry.items() if name in DECIDED.keys}
+        return Decided(**{"user": "", **fields(DECIDED, decided)})
 
-    def _fault(self, found: Found, path: Path) -> Fault:
-        self._who(found, path)
-        if found.get("operation") in ANONYMOUS:
+    def _fault(self, entry: Entry, path: Path) -> Fault:
+        self._who(entry, path)
+        if entry.get("operation") in ANONYMOUS:
             for whose in ("user", "client"):
-                if whose in found:
-                    message = f"strikes nothing: {found['operation']} tells not whose call it is; leave it out"
+                if whose in entry:
+                    message = f"never matches: {entry['operation']} calls carry no {whose}; remove {whose}"
                     self._reader.refuse((*path, whose), message, key=True)
-        self._check_moment(found, path)
-        reason, details = self._refusal(found, path)
+        self._check_moment(entry, path)
+        reason, details = self._refusal(entry, path)
         others: dict[str, Any] = {
-            "match": self._conditions(found, path),
+            "match": self._conditions(entry, path),
             "refuse": reason,
             "details": details,
-            "respond": self._response(found.get("respond"), (*path, "respond")),
+            "respond": self._response(entry.get("respond"), (*path, "respond")),
         }
-        return Fault(**{"operation": "", **fields(FAULT, found), **others})
+        return Fault(**{"operation": "", **fields(FAULT, entry), **others})
 
-    def _check_moment(self, found: Found, path: Path) -> None:
-        """Not everything can happen at every moment."""
-        said: list[Effect] = [effect for effect in ("refuse", "respond") if effect in found]
-        if (network := found.get("network")) is not None:
-            said.append(network)
-        if "advance" in found:
-            said.append("advance")
-        effects: tuple[Effect, ...] = (*said,) or ("delay",)
-        for key, message in obstacles(effects, found.get("at", "before"), found.get("delay"), found.get("advance")):
-            self._reader.refuse((*path, key), message, key=key == "delay" and bool(said))
+    def _check_moment(self, entry: Entry, path: Path) -> None:
+        """Refuse an effect at a moment at which it is impossible."""
+        effects: list[Effect] = [effect for effect in ("refuse", "respond") if effect in entry]
+        if (network := entry.get("network")) is not None:
+            effects.append(network)
+        if "advance" in entry:
+            effects.append("advance")
+        only_waits = not effects
+        for key, message in obstacles(
+            (*effects,) or ("delay",), entry.get("at", "before"), entry.get("delay"), entry.get("advance")
+        ):
+            self._reader.refuse((*path, key), message, key=key == "delay" and not only_waits)
 
-    def _refusal(self, found: Found, path: Path) -> tuple[Reason | None, tuple[tuple[str, str], ...]]:
+    def _refusal(self, entry: Entry, path: Path) -> tuple[Reason | None, tuple[tuple[str, str], ...]]:
         """The reason, and what fills the names in its text that a call does not tell."""
-        wanted, place = found.get("refuse"), (*path, "refuse")
-        given: dict[str, str] = {}
-        if isinstance(wanted, Mapping):
-            given = {name: text for name, text in wanted.items() if name != "reason"}
-            wanted, place = wanted.get("reason"), (*place, "reason")
-        if not isinstance(wanted, Reason):
+        reason, place = entry.get("refuse"), (*path, "refuse")
+        details: dict[str, str] = {}
+        if isinstance(reason, Mapping):
+            details = {name: text for name, text in reason.items() if name != "reason"}
+            reason, place = reason.get("reason"), (*place, "reason")
+        if not isinstance(reason, Reason):
             return None, ()
-        operation, needed = found.get("operation"), details_of(wanted)
-        if operation and wanted not in CALLS[operation].refusals:
+        operation, needed = entry.get("operation"), details_of(reason)
+        if operation and reason not in CALLS[operation].refusals:
             known = ", ".join(_reasons(operation))
             other = f"it can be with {known}" if known else "nothing refuses it"
-            self._reader.refuse(place, f"{operation} is never refused with {wanted.name}; {other}")
-        for name in given:
+            self._reader.refuse(place, f"{operation} is never refused with {reason.name}; {other}")
+        for name in details:
             if name not in needed:
-                self._reader.refuse((*path, "refuse", name), f"does not stand in the text of {wanted.name}", key=True)
-        if missing := [name for name in needed if name not in given]:
-            whole = ", ".join(f"{name}: ..." for name in ("reason", *needed)).replace("...", wanted.name, 1)
-            message = f"the text of {wanted.name} needs {' and '.join(missing)}: write refuse: {{{whole}}}"
+                self._reader.refuse((*path, "refuse", name), f"does not stand in the text of {reason.name}", key=True)
+        if missing := [name for name in needed if name not in details]:
+            whole = ", ".join(f"{name}: ..." for name in ("reason", *needed)).replace("...", reason.name, 1)
+            message = f"the text of {reason.name} needs {' and '.join(missing)}: write refuse: {{{whole}}}"
             self._reader.refuse((*path, "refuse"), message)
-        return wanted, tuple(given.items())
+        return reason, tuple(details.items())
 
-    def _conditions(self, found: Found, path: Path) -> tuple[Condition, ...]:
-        operation = found.get("operation")
+    def _conditions(self, entry: Entry, path: Path) -> tuple[Condition, ...]:
+        operation = entry.get("operation")
         known = CALLS[operation].fields if operation else ()
         conditions = []
-        for field, wanted in found.get("match", {}).items():
+        for field, value in entry.get("match", {}).items():
             if operation and field not in known:
                 some = f"its fields are {', '.join(known)}" if known else "it has none"
                 message = f"{operation} has no field {field}; {some}{suggestion(field, known)}"
                 self._reader.refuse((*path, "match", field), message, key=True)
-            bounds = wanted if isinstance(wanted, Mapping) else {"equals": wanted}
+            bounds = value if isinstance(value, Mapping) else {"equals": value}
             self._check_bounds(bounds, (*path, "match", field))
             conditions.append(Condition(field, **bounds))
         return tuple(conditions)
 
-    def _check_bounds(self, found: Found, path: Path) -> None:
-        least, most = found.get("at_least"), found.get("at_most")
+    def _check_bounds(self, entry: Entry, path: Path) -> None:
+        least, most = entry.get("at_least"), entry.get("at_most")
         if least is not None and most is not None and least > most:
             self._reader.refuse((*path, "at_most"), f"must not be less than at_least, which is {least}")
 
-    def _response(self, found: Found | None, path: Path) -> Response | None:
-        if found is None:
+    def _response(self, entry: Entry | None, path: Path) -> Response | None:
+        if entry is None:
             return None
-        headers: dict[str, str] = found.get("headers", {})
+        headers: dict[str, str] = entry.get("headers", {})
         seen: set[str] = set()
         for name in headers:
             if name.lower() in FRAMING:
@@ -169,35 +174,35 @@ class Maker:
             if name.lower() in seen:
                 self._reader.refuse((*path, "headers", name), "stands twice: case does not matter", key=True)
             seen.add(name.lower())
-        status, body = found.get("status", 200), found.get("body", "")
+        status, body = entry.get("status", 200), entry.get("body", "")
         if status in BODILESS and body:
             self._reader.refuse((*path, "body"), f"must be empty: an answer with status {status} has none")
-        return Response(**{"status": status, **fields(RESPOND, found)})
+        return Response(**{"status": status, **fields(RESPOND, entry)})
 
-    def _expectation(self, found: Found, path: Path) -> Expectation:
+    def _expectation(self, entry: Entry, path: Path) -> Expectation:
         """An expectation. Each of its alternatives is a tuple of expectations, also if the file says a single one."""
         alternatives: list[tuple[Expectation, ...]] = []
-        for place, alternative in enumerate(found.get("any_of", ())):
+        for place, alternative in enumerate(entry.get("any_of", ())):
             here = (*path, "any_of", place)
             if isinstance(alternative, Mapping):
                 alternatives.append((self._counted(alternative, here),))
             elif alternative is not None:
-                alternatives.append(tuple(self._counted(each, (*here, n)) for n, each in enumerate(alternative)))
-        counted = self._counted(found, path)
+                alternatives.append(tuple(self._counted(part, (*here, n)) for n, part in enumerate(alternative)))
+        counted = self._counted(entry, path)
         return replace(counted, any_of=tuple(alternatives)) if alternatives else counted
 
-    def _counted(self, found: Found, path: Path) -> Expectation:
-        self._who(found, path)
-        self._check_bounds(found, path)
-        if "client" in found and (fact := found.get("fact")) in OF_NO_CLIENT:
+    def _counted(self, entry: Entry, path: Path) -> Expectation:
+        self._who(entry, path)
+        self._check_bounds(entry, path)
+        if "client" in entry and (fact := entry.get("fact")) in OF_NO_CLIENT:
             message = f"cannot stand beside fact {fact}, which is counted by user only"
             self._reader.refuse((*path, "client"), message, key=True)
-        operation, outcome = found.get("operation"), found.get("outcome")
+        operation, outcome = entry.get("operation"), entry.get("outcome")
         known = (OK, NOT_PERFORMED, *_reasons(operation)) if operation else ()
         if operation and outcome is not None and outcome not in known:
             message = f"{operation} never ends with {outcome}; it can with {', '.join(known)}"
             self._reader.refuse((*path, "outcome"), message)
-        return Expectation(**fields(EXPECTATION, found))
+        return Expectation(**fields(EXPECTATION, entry))
 
 
 def _reasons(operation: str) -> list[str]:

@@ -26,9 +26,9 @@ class Condition(Value, frozen=True):
     at_least: Decimal | None = None
     at_most: Decimal | None = None
 
-    def holds(self, asked: Mapping[str, object]) -> bool:
-        """Whether the request's field is so; an absent field is nothing."""
-        value = asked.get(self.field)
+    def holds(self, fields: Mapping[str, object]) -> bool:
+        """Whether the request's field is so. An absent field meets no condition."""
+        value = fields.get(self.field)
         if not isinstance(value, str | int | Decimal):
             return False  # nothing, or an object or a list, which is no single value
         if self.equals is not None:
