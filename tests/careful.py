@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from careful_people import People
-from support import Key
-from wire import Answer, Broker, Http
+from support.desk import Key
+from support.wire import Answer, Broker, Http
 
 
 class LostError(Exception):

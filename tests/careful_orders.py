@@ -7,9 +7,9 @@ from decimal import Decimal
 from careful import DeclinedError
 from careful_payments import DAY
 from careful_play import BOB, FRIEND, MAY_MOVE, Played, script, usual
-from steering import advanced, steer
-from support import OUTSIDE, Key
-from wire import OPERATOR
+from support.control_calls import advanced, steer
+from support.desk import OUTSIDE, Key
+from support.wire import OPERATOR
 
 
 # --- where to

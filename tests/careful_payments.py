@@ -9,7 +9,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any, Final
 
 from careful import Account, CarefulBroker, DeclinedError, LostError, Payout, Reply
-from wire import WITHDRAWAL
+from support.wire import WITHDRAWAL
 
 SECOND, DAY = 1_000, 86_400_000
 WINDOWS: Final = ((3, 10 * SECOND), (50, DAY))

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from demo import CALLBACK
-from playing import Play
-from support import OUTSIDE
-from wire import FORM, V1, Http, Send, control
+from support.demo_world import CALLBACK
+from support.desk import OUTSIDE
+from support.played_scenario import Play
+from support.wire import FORM, V1, Http, Send, control
 
 from simulator.clock import wall_clock
 from simulator.core.world import World

@@ -10,8 +10,8 @@ import pytest
 from careful import DeclinedError
 from careful_payments import PayingBroker
 from careful_people import People
-from playing import Play
-from wire import PAYING
+from support.played_scenario import Play
+from support.wire import PAYING
 
 from simulator.scenario.staging.expectations import Expectation
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from careful import Account, Payout, Reply
 from careful_payments import DAY, TRANSFER, PayingBroker
-from wire import JSON, OLD
+from support.wire import JSON, OLD
 
 FINAL = {"SUCCESS": "done", "FAILURE": "failed"}
 ADDRESSES = "/api/v3/deposit-addresses"

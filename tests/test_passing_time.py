@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from funds import arrive, slow
-from steering import steer
-from support import IP, START, Desk, by_account, groups_body, payment, token_query
-from wire import V1, Asgi, Broker, control, still_app
+from support.control_calls import steer
+from support.deposits_and_transfers import arrive, slow
+from support.desk import IP, START, Desk, by_account, groups_body, payment, token_query
+from support.wire import V1, Asgi, Broker, control, still_app
 
 from simulator.clock import Clock, ClockSettings
 from simulator.core.choices import After

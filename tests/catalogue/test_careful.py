@@ -9,7 +9,7 @@ from careful_payments import PayingBroker
 from careful_people import People
 from careful_play import SCRIPTS, Played, usual
 from careful_styles import STYLES
-from payouts import Playing
+from support.payouts import Playing
 
 from simulator.scenario.loader import builtin, load
 

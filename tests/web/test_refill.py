@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from support import IP, START
-from wire import V1, Answer, Asgi, Broker, control, problem_of
+from support.desk import IP, START
+from support.wire import V1, Answer, Asgi, Broker, control, problem_of
 
 from simulator.core.gateway.pools import Cycle, Pools, refilled
 from simulator.core.gateway.tolls import Pool
