@@ -16,14 +16,16 @@ from simulator.clock import Clock
 from simulator.core import staged
 from simulator.core.endpoint import Operation, Subject
 from simulator.core.endpoints import OPERATIONS
+from simulator.core.funds.settlement import PassTime, much_due, overtaken
 from simulator.core.gateway import pools
 from simulator.core.gateway.pools import Meter, Pools
-from simulator.core.operations import perform
+from simulator.core.operations import attempt
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Now, World
 from simulator.scenario.staging.armed import Staging, Standing
 from simulator.scenario.staging.faults import Fault
+from simulator.scenario.staging.strikes import Moment
 
 LOG_CAPACITY: Final = 10_000
 
@@ -133,7 +135,7 @@ class Exchange:
         self._logged = 0
         self.staging = staging or Staging()
         self._staging = self.staging.copy()
-        self._pools = pools or Pools()
+        self.pools = pools or Pools()
 
     @property
     def world(self) -> World:
@@ -153,7 +155,9 @@ class Exchange:
 
     def perform(self, command: Command, ip: str = "") -> Outcome:
         """Do it, or refuse it, or what a fault wants. `ip` is the caller's: a public call has none in its command."""
-        return self.carry_out(command, self.struck(command), ip)
+        if struck := self.struck(command):
+            self.pass_time(struck.fault)
+        return self.carry_out(command, struck, ip)
 
     def struck(self, command: Command) -> Struck | None:
         """The first half of `perform`: the fault that keeps a call from being performed, or delays it."""
@@ -165,6 +169,13 @@ class Exchange:
         armed = self.staging.struck(operation.name, ("before",), subject, asked)
         return Struck(armed.id, armed.fault) if armed else None
 
+    def pass_time(self, fault: Fault) -> None:
+        """Let pass the business time that a fault says. What is due then happens now; if it is much, before a call."""
+        if fault.advance:
+            self.clock.advance(fault.advance)
+            if overtaken(self._world) and not much_due(self._world, self.clock.now()):
+                self.carry_out(PassTime(), None)
+
     def carry_out(self, command: Command, struck: Struck | None, ip: str = "") -> Outcome:
         """The second half: perform it, or what the fault wants in its place.
 
@@ -175,8 +186,8 @@ class Exchange:
         subject = operation.subject(before, command)
         found, meter, limited = None, None, None
         if toll := operation.toll:
-            found = self._pools
-            self._pools, meter = pools.charge(self._pools, before, toll, command, ip, now.wall)
+            found = self.pools
+            self.pools, meter = pools.charge(self.pools, before, toll, command, ip, now.wall)
             limited = pools.limited(toll, meter) if meter.over else None
         if struck and not (strike := (fault := struck.fault).strike).performed:
             result: Reply | Refusal = NotPerformed()
@@ -185,12 +196,12 @@ class Exchange:
                 result = staged.refusal(before, command, fault.refuse, dict(fault.details))
                 meter = self._emptied(fault.refuse, operation, command, ip, now) or meter
             elif strike.answer == "dry run":
-                told = limited or _attempt(before, command, now)[1]
+                told = limited or attempt(before, command, now)[1]
             return Outcome(operation.name, subject, now, result, struck, told, meter, found)
         if limited:
             outcome = Outcome(operation.name, subject, now, limited, struck, meter=meter, pools=found)
         else:
-            self._world, result = _attempt(before, command, now)
+            self._world, result = attempt(before, command, now)
             outcome = Outcome(operation.name, subject, now, result, struck, meter=meter, pools=found)
             self._note(Logged(before, command, outcome))
         return outcome if struck or self.staging.quiet else self._struck_after(before, command, outcome, ip)
@@ -199,20 +210,18 @@ class Exchange:
         """A RATE_LIMITED on purpose leaves nothing in the pool, so that what its headers say is true [H61/staged]."""
         if reason is not Reason.RATE_LIMITED or (toll := operation.toll) is None:
             return None
-        self._pools, meter = pools.charge(self._pools, self._world, toll, command, ip, now.wall, all_of_it=True)
+        self.pools, meter = pools.charge(self.pools, self._world, toll, command, ip, now.wall, all_of_it=True)
         return meter
 
     def _struck_after(self, before: World, command: Command, outcome: Outcome, ip: str) -> Outcome:
         """The outcome with the fault that spoils its answer. Whom the call is about was settled before it happened."""
-        committed = not isinstance(outcome.result, Refusal)
+        refused = isinstance(outcome.result, Refusal)
+        moments: tuple[Moment, ...] = ("mid_body",) if refused else ("after_commit", "mid_body")
         asked = partial(staged.asked, before, command)
-        armed = self.staging.struck(
-            outcome.operation, ("after_commit", "mid_body") if committed else ("mid_body",), outcome.subject, asked
-        )
-        if armed is None:
+        if (armed := self.staging.struck(outcome.operation, moments, outcome.subject, asked)) is None:
             return outcome
-        reason = armed.fault.refuse
-        struck = Struck(armed.id, armed.fault)
+        self.pass_time(armed.fault)
+        reason, struck = armed.fault.refuse, Struck(armed.id, armed.fault)
         if reason is None:
             return replace(outcome, struck=struck)
         told = staged.refusal(before, command, reason, dict(armed.fault.details))
@@ -222,7 +231,7 @@ class Exchange:
     def reset(self) -> None:
         """Back to the scenario: its world, clock and faults, full pools, an empty log. Never long."""
         self._world = self.scenario
-        self._pools = Pools()
+        self.pools = Pools()
         self.clock.reset()
         self.log.clear()
         self._logged += 1  # what comes of an older state is not the world of now
@@ -261,11 +270,11 @@ class Exchange:
         forgotten = self._logged - len(self.log)
         if state.mark.logged < forgotten:
             raise ValueError("the log begins later")
-        return _performed(state.world, islice(self.log, state.mark.logged - forgotten, None))
+        return replay(islice(self.log, state.mark.logged - forgotten, None), state.world)
 
     def fork(self) -> Exchange:
         """Another exchange that stands where this one does, in world, time and pools, and then goes its own way."""
-        return Exchange(self.world, copy(self.clock), staging=self.staging.copy(), pools=self._pools)
+        return Exchange(self.world, copy(self.clock), staging=self.staging.copy(), pools=self.pools)
 
     def adopt(self, fork: Exchange) -> None:
         """Stand where a fork of this exchange stands, in world and time; what it has done is in the log here too."""
@@ -274,27 +283,18 @@ class Exchange:
             self._note(logged)
 
 
-def _attempt(world: World, command: Command, now: Now) -> tuple[World, Reply | Refusal]:
-    """The world after the command, and what came of it."""
-    try:
-        return perform(world, command, now)
-    except Refusal as refusal:
-        return refusal.keep or world, refusal.detached()
+def replay(log: Iterable[Logged], world: World | None = None) -> World:
+    """The last world, after a log has been performed again from its first world, or from another one.
 
-
-def replay(log: deque[Logged]) -> World:
-    """Perform the log again from its first world. Each outcome must be what it was; the last world is the answer."""
-    if not log:
-        raise ValueError("an empty log has no first world")
-    return _performed(log[0].before, log)
-
-
-def _performed(world: World, log: Iterable[Logged]) -> World:
+    `AssertionError`: an outcome is not what it was.
+    """
     for logged in log:
         if isinstance(logged.command, PutWorld):
             world = logged.command.world
             continue
-        world, result = _attempt(world, logged.command, logged.outcome.now)
+        world, result = attempt(world or logged.before, logged.command, logged.outcome.now)
         if result != logged.outcome.result:
             raise AssertionError(f"{logged.outcome.operation} answered {result!r}, not {logged.outcome.result!r}")
+    if world is None:
+        raise ValueError("an empty log has no first world")
     return world

@@ -42,6 +42,14 @@ def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
     return (before if after is world and not world.touched else after), reply
 
 
+def attempt(world: World, command: Command, now: Now) -> tuple[World, Reply | Refusal]:
+    """Perform a command: the world after it, and its reply or its refusal."""
+    try:
+        return perform(world, command, now)
+    except Refusal as refusal:
+        return refusal.keep or world, refusal.detached()
+
+
 def _obey(operation: Operation, world: World, command: Command, now: Now) -> tuple[World, Reply]:
     """Run the operation. The caller is judged first, then what holds the parameters, then they; each adds its notes.
 

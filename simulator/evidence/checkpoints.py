@@ -22,7 +22,8 @@ def after(entry: Entry) -> Checkpoint | None:
     """The checkpoint right after a call; None if the entry has no mark."""
     if entry.mark is None:
         return None
-    return Checkpoint(State(entry.after, entry.outcome.now.business, entry.mark), entry.tally, entry.number)
+    business = entry.outcome.now.business + _passed(entry, before_call=False)
+    return Checkpoint(State(entry.after, business, entry.mark), entry.tally, entry.number)
 
 
 def before(entry: Entry) -> Checkpoint | None:
@@ -32,4 +33,11 @@ def before(entry: Entry) -> Checkpoint | None:
     counted = tally_key(entry.outcome, entry.notes)
     times = entry.tally[counted] - 1
     tally = entry.tally.insert(counted, times) if times else entry.tally.remove(counted)
-    return Checkpoint(State(entry.before, entry.outcome.now.business, entry.was), tally, entry.number - 1)
+    business = entry.outcome.now.business - _passed(entry, before_call=True)
+    return Checkpoint(State(entry.before, business, entry.was), tally, entry.number - 1)
+
+
+def _passed(entry: Entry, *, before_call: bool) -> int:
+    """Business time that a fault let pass before or after the call was performed, ms."""
+    struck = entry.outcome.struck
+    return struck.fault.advance if struck and (struck.fault.at == "before") == before_call else 0

@@ -70,17 +70,43 @@ class Result(Value, frozen=True):
 
     expectation: Expectation
     count: int
+    """Of alternatives: how many hold."""
     seen: tuple[str, ...] = ()
     """If the count is wrong: what was counted instead, such as `refresh_tokens REFRESH_TOKEN_EXPIRED x2`."""
+    alternatives: tuple[tuple[Result, ...], ...] = ()
+    """The results of `any_of`, alternative by alternative."""
 
     @property
     def ok(self) -> bool:
-        """True if the expectation holds."""
-        return self.expectation.allows(self.count)
+        """True if the expectation, or one of its alternatives, holds."""
+        return self.count > 0 if self.alternatives else self.expectation.allows(self.count)
+
+    @property
+    def lines(self) -> list[str]:
+        """A line for people; of alternatives also a numbered line for each expectation in each of them."""
+        mark = "ok  " if self.ok else "FAIL"
+        if not self.alternatives:
+            seen = f" ({'; '.join(self.seen)})" if self.seen else ""
+            return [printable(f"{mark}  {self.expectation}, was {self.count}{seen}")]
+        total = len(self.alternatives)
+        lines = [f"{mark}  any of {total} alternatives, was {self.count}"]
+        for number, alternative in enumerate(self.alternatives, 1):
+            lines += [f"      {number}. {line}" for result in alternative for line in result.lines]
+        return lines
+
+    def as_data(self) -> dict[str, Any]:
+        """JSON data."""
+        alternatives = [[result.as_data() for result in alternative] for alternative in self.alternatives]
+        return {
+            "expectation": str(self.expectation),
+            "ok": self.ok,
+            "count": self.count,
+            "seen": list(self.seen),
+            **({"any_of": alternatives} if alternatives else {}),
+        }
 
     def __str__(self) -> str:
-        line = f"{'ok  ' if self.ok else 'FAIL'}  {self.expectation}, was {self.count}"
-        return f"{line} ({'; '.join(self.seen)})" if self.seen else line
+        return "\n".join(self.lines)
 
 
 class Verdict(Value, frozen=True):
@@ -95,49 +121,43 @@ class Verdict(Value, frozen=True):
 
     @property
     def text(self) -> str:
-        """One line per expectation and a summary line, for people."""
+        """A line for each, further lines for alternatives, and one that sums up, for people."""
         failed = sum(not result.ok for result in self.results)
         total = len(self.results)
         if not total:
             return "nothing is expected"
         end = f"{failed} of {total} expectations failed" if failed else f"expectations that hold: {total} of {total}"
-        return "\n".join([*(printable(str(result)) for result in self.results), end])
+        return "\n".join([*(line for result in self.results for line in result.lines), end])
 
     def as_data(self) -> dict[str, Any]:
         """JSON data."""
-        return {
-            "ok": self.ok,
-            "results": [
-                {
-                    "expectation": str(result.expectation),
-                    "ok": result.ok,
-                    "count": result.count,
-                    "seen": list(result.seen),
-                }
-                for result in self.results
-            ],
-        }
+        return {"ok": self.ok, "results": [result.as_data() for result in self.results]}
 
 
 def verify(expectations: Iterable[Expectation], journal: Journal, world: World) -> Verdict:
-    """The result of each expectation, from the calls since the scenario began and the world as it is now."""
+    """Hold each expectation against the calls since the scenario began, and against the world as it is now."""
     return Verdict(tuple(_result(expectation, journal, world) for expectation in expectations))
 
 
 def _result(expectation: Expectation, journal: Journal, world: World) -> Result:
-    if expectation.fact == "withdrawals_accepted":
-        count = sum(
-            expectation.user in ("", withdrawal.user) and expectation.client in ("", withdrawal.client_id)
-            for withdrawal in world.withdrawals.values()
+    if expectation.any_of:
+        alternatives = tuple(
+            tuple(_result(part, journal, world) for part in alternative) for alternative in expectation.any_of
         )
-        return Result(expectation, count)
+        holding = sum(all(result.ok for result in alternative) for alternative in alternatives)
+        return Result(expectation, holding, alternatives=alternatives)
+    user, client = expectation.user, expectation.client
+    if expectation.fact == "withdrawals_accepted":
+        accepted = [
+            withdrawal
+            for withdrawal in world.withdrawals.values()
+            if user in ("", withdrawal.user) and client in ("", withdrawal.client_id)
+        ]
+        return Result(expectation, len(accepted))
     if expectation.fact == "transfers_accepted":
-        count = sum(expectation.user in ("", transfer.user) for transfer in world.transfers.values())
-        return Result(expectation, count)
+        return Result(expectation, sum(user in ("", transfer.user) for transfer in world.transfers.values()))
     about = {
-        key: count
-        for key, count in journal.tally.items()
-        if expectation.user in ("", key.user) and expectation.client in ("", key.client)
+        key: count for key, count in journal.tally.items() if user in ("", key.user) and client in ("", key.client)
     }
     counted = {key: count for key, count in about.items() if _counts(expectation, key)}
     total = sum(counted.values())
@@ -145,11 +165,12 @@ def _result(expectation: Expectation, journal: Journal, world: World) -> Result:
         return Result(expectation, total)
     if expectation.fact:
         return Result(expectation, total, _seen(counted))
-    same_operation = {key: n for key, n in about.items() if expectation.operation in ("", key.operation)}
-    return Result(expectation, total, _seen(same_operation))
+    same = {key: count for key, count in about.items() if expectation.operation in ("", key.operation)}
+    return Result(expectation, total, _seen(same))
 
 
 def _counts(expectation: Expectation, key: TallyKey) -> bool:
+    """True if a tally is of the calls that an expectation counts."""
     if expectation.fact == "retired_tokens_used":
         return key.outcome in RETIRED and not key.staged
     if expectation.fact == "violations":
@@ -157,11 +178,11 @@ def _counts(expectation: Expectation, key: TallyKey) -> bool:
     return expectation.operation in ("", key.operation) and expectation.outcome in ("", key.outcome)
 
 
-def _seen(counted: dict[TallyKey, int]) -> tuple[str, ...]:
-    """Counts by operation and outcome, the most frequent first: `withdraw OK x3`."""
-    words: dict[str, int] = {}
-    for key, count in counted.items():
+def _seen(tallies: dict[TallyKey, int]) -> tuple[str, ...]:
+    """The tallies by operation and outcome, the most frequent first."""
+    counts: dict[str, int] = {}
+    for key, count in tallies.items():
         noted = " with notes" if key.departs else ""
-        word = f"{key.operation or 'no operation'} {key.outcome}{noted}"
-        words[word] = words.get(word, 0) + count
-    return tuple(f"{word} x{count}" for word, count in sorted(words.items(), key=lambda item: (-item[1], item[0])))
+        words = f"{key.operation or 'no operation'} {key.outcome}{noted}"
+        counts[words] = counts.get(words, 0) + count
+    return tuple(f"{words} x{count}" for words, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from simulator.clock import ClockSettings
 from simulator.core.endpoints import CALLS
 from simulator.core.refusals import Reason
@@ -20,7 +22,7 @@ from simulator.scenario.staging.strikes import Effect, obstacles
 
 by_hand(CLOCK)
 by_hand(DECIDED)
-by_hand(EXPECTATION)
+by_hand(EXPECTATION, "any_of")
 by_hand(FAULT, "match", "refuse", "respond")
 by_hand(RESPOND)
 by_hand(LOGIN.variants["page"])
@@ -61,7 +63,9 @@ class SectionBuilder:
         if values["mode"] == "auto":
             return Login("auto", (self._decided(values, ("login",)),))
         logins = values.get("logins") or ()
-        return Login("queue", tuple(self._decided(entry, ("login", "logins", n)) for n, entry in enumerate(logins)))
+        return Login(
+            "queue", tuple(self._decided(login, ("login", "logins", place)) for place, login in enumerate(logins))
+        )
 
     def faults(self, entries: Iterable[Values]) -> tuple[Fault, ...]:
         """The faults, in the order of the file."""
@@ -71,19 +75,19 @@ class SectionBuilder:
         """The expectations, in the order of the file."""
         return tuple(self._expectation(values, ("expect", place)) for place, values in enumerate(entries))
 
-    def _check_names(self, values: Values, path: Path) -> None:
+    def _check_names(self, values: Mapping[str, Any], path: Path) -> None:
         """Add a problem for an unknown user or client."""
-        for kind, names in (("user", self._users), ("client", self._clients)):
+        for kind, known in (("user", self._users), ("client", self._clients)):
             name = values.get(kind)
-            if name is not None and name not in names:
-                some = ", ".join(sorted(names)[:20]) or "none"
-                message = f"unknown {kind} {name}; given.{kind}s has {some}{suggestion(name, names)}"
+            if name is not None and name not in known:
+                some = ", ".join(sorted(known)[:20]) or "none"
+                message = f"unknown {kind} {name}; given.{kind}s has {some}{suggestion(name, known)}"
                 self._reader.refuse((*path, kind), message)
 
     def _decided(self, values: Values, path: Path) -> Decided:
         self._check_names(values, path)
-        own_values = {name: value for name, value in values.items() if name in DECIDED.keys}
-        return Decided(**{"user": "", **fields(DECIDED, own_values)})
+        decided = {name: value for name, value in values.items() if name in DECIDED.keys}
+        return Decided(**{"user": "", **fields(DECIDED, decided)})
 
     def _fault(self, values: Values, path: Path) -> Fault:
         self._check_names(values, path)
@@ -104,12 +108,16 @@ class SectionBuilder:
 
     def _check_moment(self, values: Values, path: Path) -> None:
         """Add a problem for an effect that is impossible at its moment."""
-        effects_named: list[Effect] = [effect for effect in ("refuse", "respond") if effect in values]
+        effects: list[Effect] = [effect for effect in ("refuse", "respond") if effect in values]
         if (network := values.get("network")) is not None:
-            effects_named.append(network)
-        effects: tuple[Effect, ...] = (*effects_named,) or ("delay",)
-        for key, message in obstacles(effects, values.get("at", "before"), values.get("delay")):
-            self._reader.refuse((*path, key), message, key=key == "delay" and bool(effects_named))
+            effects.append(network)
+        if "advance" in values:
+            effects.append("advance")
+        only_waits = not effects
+        for key, message in obstacles(
+            (*effects,) or ("delay",), values.get("at", "before"), values.get("delay"), values.get("advance")
+        ):
+            self._reader.refuse((*path, key), message, key=key == "delay" and not only_waits)
 
     def _refusal(self, values: Values, path: Path) -> tuple[Reason | None, tuple[tuple[str, str], ...]]:
         """The reason, and the values of the names in its text that no call supplies."""
@@ -122,8 +130,8 @@ class SectionBuilder:
             return None, ()
         operation, needed = values.get("operation"), details_of(reason)
         if operation and reason not in CALLS[operation].refusals:
-            possible = ", ".join(_reasons(operation))
-            other = f"it can be with {possible}" if possible else "nothing refuses it"
+            known = ", ".join(_reasons(operation))
+            other = f"it can be with {known}" if known else "nothing refuses it"
             self._reader.refuse(place, f"{operation} is never refused with {reason.name}; {other}")
         for name in details:
             if name not in needed:
@@ -136,14 +144,14 @@ class SectionBuilder:
 
     def _conditions(self, values: Values, path: Path) -> tuple[Condition, ...]:
         operation = values.get("operation")
-        fields_of_operation = CALLS[operation].fields if operation else ()
+        known = CALLS[operation].fields if operation else ()
         conditions = []
-        for field, bound in values.get("match", {}).items():
-            if operation and field not in fields_of_operation:
-                some = f"its fields are {', '.join(fields_of_operation)}" if fields_of_operation else "it has none"
-                message = f"{operation} has no field {field}; {some}{suggestion(field, fields_of_operation)}"
+        for field, value in values.get("match", {}).items():
+            if operation and field not in known:
+                some = f"its fields are {', '.join(known)}" if known else "it has none"
+                message = f"{operation} has no field {field}; {some}{suggestion(field, known)}"
                 self._reader.refuse((*path, "match", field), message, key=True)
-            bounds = bound if isinstance(bound, Mapping) else {"equals": bound}
+            bounds = value if isinstance(value, Mapping) else {"equals": value}
             self._check_bounds(bounds, (*path, "match", field))
             conditions.append(Condition(field, **bounds))
         return tuple(conditions)
@@ -157,28 +165,40 @@ class SectionBuilder:
         if values is None:
             return None
         headers: dict[str, str] = values.get("headers", {})
-        lower_names: set[str] = set()
+        seen: set[str] = set()
         for name in headers:
             if name.lower() in FRAMING:
                 self._reader.refuse((*path, "headers", name), "is the server's own business; leave it out", key=True)
-            if name.lower() in lower_names:
+            if name.lower() in seen:
                 self._reader.refuse((*path, "headers", name), "is repeated: case does not matter", key=True)
-            lower_names.add(name.lower())
+            seen.add(name.lower())
         status, body = values.get("status", 200), values.get("body", "")
         if status in BODILESS and body:
             self._reader.refuse((*path, "body"), f"must be empty: an answer with status {status} has none")
         return Response(**{"status": status, **fields(RESPOND, values)})
 
     def _expectation(self, values: Values, path: Path) -> Expectation:
+        """An expectation. Each of its alternatives is a tuple of expectations, also if the file says a single one."""
+        alternatives: list[tuple[Expectation, ...]] = []
+        for place, alternative in enumerate(values.get("any_of", ())):
+            here = (*path, "any_of", place)
+            if isinstance(alternative, Mapping):
+                alternatives.append((self._counted(alternative, here),))
+            elif alternative is not None:
+                alternatives.append(tuple(self._counted(part, (*here, n)) for n, part in enumerate(alternative)))
+        counted = self._counted(values, path)
+        return replace(counted, any_of=tuple(alternatives)) if alternatives else counted
+
+    def _counted(self, values: Mapping[str, Any], path: Path) -> Expectation:
         self._check_names(values, path)
         self._check_bounds(values, path)
         if "client" in values and (fact := values.get("fact")) in OF_NO_CLIENT:
             message = f"cannot be combined with fact {fact}, which is counted by user only"
             self._reader.refuse((*path, "client"), message, key=True)
         operation, outcome = values.get("operation"), values.get("outcome")
-        outcomes = (OK, NOT_PERFORMED, *_reasons(operation)) if operation else ()
-        if operation and outcome is not None and outcome not in outcomes:
-            message = f"{operation} never ends with {outcome}; it can with {', '.join(outcomes)}"
+        known = (OK, NOT_PERFORMED, *_reasons(operation)) if operation else ()
+        if operation and outcome is not None and outcome not in known:
+            message = f"{operation} never ends with {outcome}; it can with {', '.join(known)}"
             self._reader.refuse((*path, "outcome"), message)
         return Expectation(**fields(EXPECTATION, values))
 

@@ -184,5 +184,5 @@ def _fault(armed: Armed) -> Iterable[str]:
         yield "has more than one of refuse, respond and network"
     if fault.respond and fault.respond.status in BODILESS and fault.respond.body:
         yield f"an answer with status {fault.respond.status} has no body"
-    for key, problem in obstacles(fault.effects, fault.at, fault.delay or None):
+    for key, problem in obstacles(fault.effects, fault.at, fault.delay or None, fault.advance or None):
         yield f"{key}: {problem}"

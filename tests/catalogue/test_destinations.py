@@ -16,6 +16,7 @@ OUTSIDE_THE_BOOK = (200, "260325", "Already set withdraw whitelist, this address
 NOBODY = (200, "999999", "The recipient does not exist.")
 TOO_MANY = (429, "429000", "Too Many Requests")
 CLOSED = (200, "260210", "withdraw.disabled")
+SHORT = (200, "115007", "Insufficient account balance")
 TOO_LITTLE = (200, "400100", "The withdrawal amount is below the minimum requirement.")
 NO_MEMO = (200, "400100", "Incorrect withdrawal address")
 
@@ -98,14 +99,25 @@ def test_inner_transfer_mail(play: Playing) -> None:
     assert stage.holds()
 
 
-def test_inner_transfer_mail_mistake_of_the_chain(play: Playing) -> None:
-    """A broker that holds the payment against any chain's minimum, or adds its fee, asks for nothing."""
+def test_inner_transfer_mail_mistake_of_the_minimum(play: Playing) -> None:
+    """A broker that raises the payment to a chain's minimum asks for more than frank has: it takes a second request."""
     stage = play("inner-transfer-mail")
-    balance, _ = main_account(stage, stage.broker.key("frank"))
-    for chain in chains(stage).values():
-        assert Decimal("0.5") < Decimal(chain["withdrawalMinSize"])
-        assert Decimal(balance) < Decimal("1.5") + Decimal(chain["withdrawalMinFee"])
+    key = stage.broker.key("frank")
+    least = min((chain["withdrawalMinSize"] for chain in chains(stage).values()), key=Decimal)
+    assert told(stage.broker.withdraw(key, to_bob("MAIL", amount=least, feeDeductType="EXTERNAL"))) == SHORT
+    assert told(stage.broker.withdraw(key, to_bob("MAIL", amount="0.5", feeDeductType="EXTERNAL"))) == PAID
     assert not stage.holds()
+    assert "withdraw, user frank: exactly 1, was 2" in stage.verdict()[1]
+
+
+def test_inner_transfer_mail_mistake_of_the_chain(play: Playing) -> None:
+    """A broker that pays bob by the chain of his deposit address is refused: no chain takes 0.5 USDT."""
+    stage = play("inner-transfer-mail")
+    key = stage.broker.key("frank")
+    by_chain = payment(address="TBobBobBobBobBobBobBobBobBobBobBob", amount="0.5", feeDeductType="EXTERNAL")
+    assert told(stage.broker.withdraw(key, by_chain)) == TOO_LITTLE
+    assert not stage.holds()
+    assert "withdrawals_accepted, user frank: exactly 1, was 0" in stage.verdict()[1]
 
 
 @pytest.mark.parametrize(("inner", "said"), [(False, TOO_LITTLE), (True, NOBODY)])

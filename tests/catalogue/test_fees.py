@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_DOWN, Decimal
+
 import pytest
 from support.desk import payment
 from support.payouts import PAID, Playing, chains, fees_on_top, main_account, payouts, told
 
 SHORT = (200, "115007", "Insufficient account balance")
+TOO_LITTLE = (200, "400100", "The withdrawal amount is below the minimum requirement.")
 
 
 def test_fee_minimum(play: Playing) -> None:
@@ -77,14 +80,36 @@ def test_fee_maximum_is_exact(play: Playing) -> None:
     assert told(stage.broker.withdraw(key, fees_on_top(currency="BTC", chain="btc", amount="0.10000001"))) == SHORT
 
 
-@pytest.mark.parametrize("paid", [[], [fees_on_top(amount="968.5")]])
-def test_fee_maximum_mistake(play: Playing, paid: list[dict[str, object]]) -> None:
-    """A broker without a maximum asks for nothing, one with 30 of any currency for no BTC: frank could pay both."""
+def reckoned(balance: str, chain_fee: str, precision: int) -> str:
+    """The largest amount with its fees on top, as a broker without the maximum reckons it."""
+    amount = (Decimal(balance) - Decimal(chain_fee)) / Decimal("1.1")
+    return str(amount.quantize(Decimal(1).scaleb(-precision), ROUND_DOWN))
+
+
+def test_fee_maximum_mistake(play: Playing) -> None:
+    """A broker without a maximum talks frank into less, which the chains do not take, though he could pay it all."""
     stage = play("fee-maximum")
     key = stage.broker.key("frank")
-    assert [told(stage.broker.withdraw(key, fields)) for fields in paid] == [PAID] * len(paid)
-    assert not stage.holds()
+    less = [
+        fees_on_top(amount=reckoned("1000", "1.5", 6)),
+        fees_on_top(currency="BTC", chain="btc", amount=reckoned("0.101", "0.0005", 8)),
+    ]
+    assert [fields["amount"] for fields in less] == ["907.727272", "0.09136363"]
+    assert [told(stage.broker.withdraw(key, fields)) for fields in less] == [TOO_LITTLE, TOO_LITTLE]
+    assert told(stage.broker.withdraw(key, fees_on_top(amount="968.5"))) == PAID
     assert told(stage.broker.withdraw(key, fees_on_top(currency="BTC", chain="btc", amount="0.1"))) == PAID
+    assert not stage.holds()
+    assert "AMOUNT_BELOW_MINIMUM: exactly 0, was 2" in stage.verdict()[1]
+
+
+def test_fee_maximum_mistake_of_thirty_coins(play: Playing) -> None:
+    """A broker with 30 of any currency pays the USDT, and tells frank that his BTC do not cover 0.1 and fees."""
+    stage = play("fee-maximum")
+    key = stage.broker.key("frank")
+    assert told(stage.broker.withdraw(key, fees_on_top(amount="968.5"))) == PAID
+    assert Decimal("0.1") + 30 > Decimal(main_account(stage, key, "BTC")[1])
+    assert not stage.holds()
+    assert "withdrawals_accepted, user frank: exactly 2, was 1" in stage.verdict()[1]
 
 
 @pytest.mark.parametrize("deducted", [None, "INTERNAL"])

@@ -59,9 +59,9 @@ def comes(stage: Play) -> None:
 
 
 def seen(stage: Play, key: Key) -> list[tuple[str, str]]:
-    """Amount and state of each deposit."""
+    """Amount, without its decimals, and state of each deposit."""
     items = get(stage, key, "/api/v1/deposits?currency=USDT")["items"]
-    return [(each["amount"], each["status"]) for each in items]
+    return [(item["amount"].partition(".")[0], item["status"]) for item in items]
 
 
 def test_deposit_unconfirmed(play: Playing) -> None:

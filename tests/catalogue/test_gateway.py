@@ -9,7 +9,7 @@ import pytest
 from support.desk import Key
 from support.payouts import PAID, Playing, told
 from support.played_scenario import Play
-from support.wire import Answer, Broker
+from support.wire import Answer, Broker, control
 
 from simulator.clock import wall_clock
 
@@ -162,3 +162,14 @@ def test_gateway_5xx_html_mistake_at_the_key(play: Playing) -> None:
     assert stage.broker.exchange(code).status == 502
     assert stage.broker.add_key(stage.broker.exchange(code).json()["access_token"]).status == 502
     assert not stage.holds()
+
+
+def test_gateway_429_without_the_wait(play: Playing) -> None:
+    """A test that fills the pool where its broker would sleep needs no real time."""
+    stage = play("gateway-429")
+    key = stage.broker.key("frank")
+    assert told(stage.broker.withdraw(key)) == BUSY
+    refilled = control(stage.send, "/pools/refill", {"user": "frank"}).json()["refilled"]
+    assert refilled == [{"pool": "Management", "user": "frank"}]
+    assert told(stage.broker.withdraw(key)) == PAID
+    assert stage.holds()

@@ -153,10 +153,18 @@ def test_user_frozen(play: Playing) -> None:
 
 
 def test_user_frozen_mistake_of_waiting(play: Playing) -> None:
-    """A broker that stops at erin leaves frank unpaid: the expectations do not hold."""
+    """A broker that pays in turn, and comes back to erin every minute, has not come to frank after five."""
     stage = play("user-frozen")
-    assert told(stage.broker.withdraw(stage.broker.key("erin"))) == FROZEN
+    erin, frank = stage.broker.key("erin"), stage.broker.key("frank")
+    queue = [erin, frank]
+    for _ in range(5):
+        if stage.outcome(stage.broker.withdraw(queue[0])) == "OK":
+            queue.pop(0)
+        stage.advance("1m")
+    assert queue == [erin, frank]
     assert not stage.holds()
+    assert "USER_FROZEN: exactly 1, was 5" in stage.verdict()[1]
+    assert "withdrawals_accepted, user frank: exactly 1, was 0" in stage.verdict()[1]
 
 
 def test_user_frozen_mistake_of_trying(play: Playing) -> None:

@@ -186,6 +186,51 @@ def test_verdict_says_what_was_seen() -> None:
     assert [each["ok"] for each in verdict.as_data()["results"]] == [True, False, False]
 
 
+def renewals(**bound: Any) -> Expectation:
+    return Expectation("refresh_tokens", user="alice", outcome="OK", **bound)
+
+
+@pytest.mark.parametrize(
+    ("any_of", "count"),
+    [
+        (((renewals(exactly=1),), (renewals(exactly=2),)), 1),
+        (((renewals(exactly=2),), (renewals(exactly=3),)), 0),
+        (((renewals(at_least=1),), (renewals(at_most=1),)), 2),
+        (((renewals(exactly=1), renewals(exactly=2)),), 0),
+        (((renewals(exactly=2),), (renewals(exactly=1), renewals(at_most=1))), 1),
+    ],
+)
+def test_one_alternative_is_enough(any_of: tuple[tuple[Expectation, ...], ...], count: int) -> None:
+    """Alternatives hold as soon as one does, and one holds if all of its expectations do."""
+    desk = Watched()
+    desk.renew(desk.pair().refresh_token)
+    [result] = verify([Expectation(any_of=any_of)], desk.journal, desk.world).results
+    assert (result.count, result.ok) == (count, count > 0)
+
+
+def test_a_verdict_says_what_each_alternative_lacks() -> None:
+    """Below the line of the alternatives each of their expectations has one, numbered by its alternative."""
+    desk = Watched()
+    desk.renew(desk.pair().refresh_token)
+    looks = Expectation("list_accounts", at_least=1)
+    wanted = Expectation(any_of=((renewals(exactly=1), looks), (Expectation(fact="violations", exactly=1),)))
+    verdict = verify([wanted], desk.journal, desk.world)
+    assert verdict.text.splitlines() == [
+        "FAIL  any of 2 alternatives, was 0",
+        "      1. ok    refresh_tokens, user alice, outcome OK: exactly 1, was 1",
+        "      1. FAIL  list_accounts: at least 1, was 0",
+        "      2. FAIL  violations: exactly 1, was 0",
+        "1 of 1 expectations failed",
+    ]
+    assert str(wanted) == (
+        "any of (refresh_tokens, user alice, outcome OK: exactly 1 and list_accounts: at least 1), "
+        "(violations: exactly 1)"
+    )
+    [data] = verdict.as_data()["results"]
+    assert (data["ok"], data["count"]) == (False, 0)
+    assert [[part["ok"] for part in alternative] for alternative in data["any_of"]] == [[True, False], [False]]
+
+
 def test_nothing_expected_holds() -> None:
     """Without expectations there is nothing to fail."""
     verdict = verify([], Journal(), Desk().world)

@@ -18,6 +18,7 @@ EFFECTS: dict[str, dict[str, Any]] = {
     "refuse": {"refuse": Reason.USER_FROZEN},
     "respond": {"respond": Response(500)},
     "delay": {"delay": 5},
+    "advance": {"advance": 5},
 }
 
 

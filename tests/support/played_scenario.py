@@ -19,23 +19,30 @@ class Play:
     def __init__(self, server: LocalServer, name: str) -> None:
         self._server = server
         self.name = name
-        server.app.desk.apply(load(name))
+        self.waited = 0
+        """How many ms clients have slept without sleeping."""
+        scenario = load(name)
+        server.app.desk.apply(scenario)
+        server.exchange.clock = Clock(scenario.clock, wall=lambda: wall_clock() + self.waited)
         self.send = Http(server.port)
         self.broker = Broker(self.send, now=lambda: server.exchange.clock.now().wall)
         """Its clock is the exchange's; a broker whose clock is off gets one of its own."""
         self.url = server.url
-        self._waited = 0
 
     def advance(self, by: str) -> None:
         """Let business time pass: `59m59s`, `3d`."""
         answer = control(self.send, "/clock/advance", {"by": by})
         assert answer.status == 200, answer
 
+    def without_faults(self) -> None:
+        """Take the scenario's faults away: what it would be like if nothing went wrong."""
+        assert (
+            self.send("PUT", "/_sim/v1/faults", b'{"faults": []}', {"content-type": "application/json"}).status == 200
+        )
+
     def wait(self, milliseconds: int) -> None:
         """Let time pass on both clocks of the exchange, as a client that sleeps does. Nobody really sleeps."""
-        self._waited += milliseconds
-        waited = self._waited
-        self._server.exchange.clock = Clock(load(self.name).clock, wall=lambda: wall_clock() + waited)
+        self.waited += milliseconds
 
     def verdict(self) -> tuple[bool, str]:
         """Whether the scenario's expectations hold, and the text that says so."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
 from rpds import HashTrieMap
 
 from simulator.core import spec
@@ -89,6 +90,19 @@ def charge(
         weight, over = 0, world.choices.rate_pools == "enforce"
     cycles = cycles.insert(owner, Cycle(cycle.began_at, cycle.used + weight))
     return Pools(cycles, room), Meter(limit, left - weight, cycle.began_at + length - wall, over)
+
+
+def refilled(pools: Pools, user: str = "", pool: Pool | None = None) -> tuple[Pools, tuple[Owner, ...]]:
+    """Full pools, and whose windows have ended by it, in order: everybody's, one user's, those of one kind.
+
+    A caller without a user, whose pool is an IP's, is left out if there is a user.
+    """
+    name = pool.name if pool else ""
+    owners = tuple(sorted(owner for owner in pools.cycles if name in ("", owner[0]) and user in ("", owner[1])))
+    cycles = pools.cycles
+    for owner in owners:
+        cycles = cycles.remove(owner)
+    return replace(pools, cycles=cycles), owners
 
 
 def _owner(world: World, toll: Toll, command: Command, ip: str) -> tuple[Owner, int]:

@@ -105,7 +105,7 @@ class Either(Value, frozen=True):
     """A shape for each kind of node: scalar, list or mapping."""
 
     expected: str
-    scalar: Scalar | OneOf
+    scalar: Scalar | OneOf | None = None
     items: List | None = None
     entries: Record | None = None
 

@@ -148,8 +148,9 @@ FAULT: Final = Record(
         ),
         "network": Key(words(*get_args(Network)), "What happens on the socket"),
         "delay": Key(DURATIONS, "How long it waits at that moment; of drip, how long the body takes"),
+        "advance": Key(DURATIONS, "How much time passes on the business clock at that moment"),
     },
-    some=(("refuse", "respond", "network", "delay"),),
+    some=(("refuse", "respond", "network", "delay", "advance"),),
     apart=(("refuse", "respond"), ("refuse", "network"), ("respond", "network")),
     makes=Fault,
 )
@@ -157,7 +158,7 @@ FAULTS: Final = Record({"faults": Key(List(FAULT), "What goes wrong, in order of
 OUTCOME: Final = OneOf(
     {name: name for name in (OK, NOT_PERFORMED, *Reason.__members__)}, "OK, NOT_PERFORMED or a reason", "outcome"
 )
-EXPECTATION: Final = Record(
+COUNTED: Final = Record(
     {
         "operation": Key(_operations(), "Calls of this operation"),
         "user": Key(TEXT, "Only those of this user"),
@@ -170,6 +171,24 @@ EXPECTATION: Final = Record(
     },
     some=(("operation", "outcome", "fact"), ("exactly", "at_least", "at_most")),
     apart=(("fact", "operation"), ("fact", "outcome"), ("exactly", "at_least"), ("exactly", "at_most")),
+    makes=Expectation,
+)
+"""An expectation that counts."""
+ALTERNATIVES: Final = List(
+    Either("an expectation, or a list of them that must all hold", items=List(COUNTED, least=1), entries=COUNTED),
+    least=1,
+)
+EXPECTATION: Final = Record(
+    {
+        **COUNTED.keys,
+        "any_of": Key(
+            ALTERNATIVES,
+            "Alternatives, of which one must hold: each an expectation, or a list of them that must all hold",
+            into=BY_HAND,
+        ),
+    },
+    some=tuple((*group, "any_of") for group in COUNTED.some),
+    apart=(*COUNTED.apart, *((name, "any_of") for name in COUNTED.keys)),
     makes=Expectation,
 )
 EXPECT: Final = Record({"expect": Key(List(EXPECTATION), "What must have happened by the end")})

@@ -42,7 +42,7 @@ class Armed(Value, frozen=True):
         """Whether it has struck as often as it should."""
         return self.fault.times is not None and self.hits >= self.fault.times
 
-    def applies(self, subject: Subject, asked: Callable[[], Mapping[str, object]]) -> bool:
+    def applies(self, subject: Subject, fields_of_call: Callable[[], Mapping[str, object]]) -> bool:
         """Whether this call is one that it counts."""
         fault = self.fault
         if (
@@ -52,7 +52,7 @@ class Armed(Value, frozen=True):
         ):
             return False
         if fault.match:
-            fields = asked()
+            fields = fields_of_call()
             return all(condition.holds(fields) for condition in fault.match)
         return True
 
@@ -62,7 +62,7 @@ class Armed(Value, frozen=True):
 
 
 class Standing(Value, frozen=True):
-    """All that a staging knows, as one value: kept and put back at no cost, the same one while nothing strikes."""
+    """The whole state of a staging, as one value: kept and put back at no cost, the same one while nothing strikes."""
 
     login: Login = PAGE
     armed: HashTrieMap[int, Armed] = HashTrieMap()
@@ -96,7 +96,7 @@ class Staging:
 
     @property
     def waiting(self) -> Queue[Decided]:
-        """Who logs in without being asked, in this order."""
+        """Who logs in without a page, in this order."""
         return self.standing.waiting
 
     def replace(self, faults: Iterable[Fault]) -> None:
@@ -113,7 +113,7 @@ class Staging:
         return armed
 
     def remove(self, id: str) -> bool:
-        """Take one away; False when there is none of that id."""
+        """Take one away; False if there is none of that id."""
         armed, number = self.standing.armed, number_of(id)
         if number not in armed:
             return False
@@ -125,24 +125,27 @@ class Staging:
         operation: str,
         moments: tuple[Moment, ...],
         subject: Subject,
-        asked: Callable[[], Mapping[str, object]],
+        fields_of_call: Callable[[], Mapping[str, object]],
     ) -> Armed | None:
-        """The first fault in order that strikes this call at one of these moments. Spent ones fall through."""
-        for each in self.armed:
-            fault = each.fault
-            if fault.operation == operation and fault.at in moments and each.applies(subject, asked):
-                counted = each.counted()
-                self.standing = replace(self.standing, armed=self.standing.armed.insert(each.key, counted))
-                if counted.hits > each.hits:
+        """The first fault in order that strikes this call at one of these moments. Spent faults are passed over.
+
+        `fields_of_call` is called only if a fault has conditions on fields.
+        """
+        for armed in self.armed:
+            fault = armed.fault
+            if fault.operation == operation and fault.at in moments and armed.applies(subject, fields_of_call):
+                counted = armed.counted()
+                self.standing = replace(self.standing, armed=self.standing.armed.insert(armed.key, counted))
+                if counted.hits > armed.hits:
                     return counted
         return None
 
     def wait(self, decided: Decided) -> None:
-        """One more who logs in without being asked, behind those who wait already."""
+        """Let one more user log in without a page, behind those who wait already."""
         self.standing = replace(self.standing, waiting=self.waiting.enqueue(decided))
 
     def next_login(self) -> Decided | None:
-        """Who logs in now without being asked, and what they decide; None = the page asks."""
+        """Who logs in now without a page, and what they decide; None = the page asks."""
         if self.waiting:
             decided = next(iter(self.waiting))
             self.standing = replace(self.standing, waiting=self.waiting.dequeue())  # type: ignore[call-arg] # it takes none

@@ -18,7 +18,7 @@ OF_NO_CLIENT: Final = ("transfers_accepted",)
 
 
 class Expectation(Value, frozen=True):
-    """One entry of `expect:`: a number of calls, or of a fact. "" stands for any."""
+    """One entry of `expect:`: a number of calls, or of a fact, or alternatives. "" stands for any."""
 
     operation: str = ""
     user: str = ""
@@ -29,6 +29,11 @@ class Expectation(Value, frozen=True):
     exactly: int | None = None
     at_least: int | None = None
     at_most: int | None = None
+    any_of: tuple[tuple[Expectation, ...], ...] = ()
+    """Alternatives, of which one must hold. All expectations of an alternative must hold, and none has alternatives.
+
+    An expectation with alternatives has nothing else.
+    """
 
     def allows(self, count: int) -> bool:
         """Whether that many are as expected."""
@@ -45,7 +50,10 @@ class Expectation(Value, frozen=True):
         return " and ".join(f"{word} {number}" for word, number in words if number is not None)
 
     def __str__(self) -> str:
-        """`refresh_tokens, user alice, outcome OK: exactly 2`."""
+        """`refresh_tokens, user alice, outcome OK: exactly 2`; of alternatives, all in a line."""
+        if self.any_of:
+            alternatives = (" and ".join(map(str, alternative)) for alternative in self.any_of)
+            return f"any of ({'), ('.join(alternatives)})"
         what = self.fact or self.operation or "calls"
-        more = [f"{name} {each}" for name in ("user", "client", "outcome") if (each := getattr(self, name))]
-        return f"{', '.join([what, *more])}: {self.wanted}"
+        names = (("user", self.user), ("client", self.client), ("outcome", self.outcome))
+        return f"{', '.join([what, *(f'{kind} {name}' for kind, name in names if name)])}: {self.wanted}"

@@ -26,9 +26,9 @@ class Condition(Value, frozen=True):
     at_least: Decimal | None = None
     at_most: Decimal | None = None
 
-    def holds(self, asked: Mapping[str, object]) -> bool:
-        """Whether the request's field is so; an absent field is nothing."""
-        value = asked.get(self.field)
+    def holds(self, fields: Mapping[str, object]) -> bool:
+        """Whether the request's field is so. An absent field meets no condition."""
+        value = fields.get(self.field)
         if not isinstance(value, str | int | Decimal):
             return False  # nothing, or an object or a list, which is no single value
         if self.equals is not None:
@@ -51,7 +51,7 @@ class Response(Value, frozen=True):
 
 
 class Fault(Value, frozen=True):
-    """One entry of `faults:`. It has one effect of `refuse`, `respond` and `network`, or a `delay`, or both."""
+    """One entry of `faults:`. It has one of `refuse`, `respond` and `network`, or `delay`, or `advance`, or more."""
 
     operation: str
     user: str = ""
@@ -70,13 +70,16 @@ class Fault(Value, frozen=True):
     network: Network | None = None
     delay: int = 0
     """ms of real time at the moment `at`; of a drip, how long the body takes."""
+    advance: int = 0
+    """ms of business time that pass at the moment `at`, after the `delay`."""
 
     @property
     def effects(self) -> tuple[Effect, ...]:
-        """Its effects; one, if it is sound."""
+        """Its effects; the first one says how the call is struck."""
         effects: list[Effect] = ["refuse"] if self.refuse else []
         effects += ["respond"] if self.respond else []
         effects += [self.network] if self.network else []
+        effects += ["advance"] if self.advance else []
         return tuple(effects) or ("delay",)
 
     @property
@@ -91,4 +94,6 @@ class Fault(Value, frozen=True):
             return f"refuse {self.refuse.name}"
         if self.respond:
             return f"respond {self.respond.status}"
-        return f"network {self.network}" if self.network else f"delay {self.delay} ms"
+        if self.network:
+            return f"network {self.network}"
+        return f"advance {self.advance} ms" if self.advance else f"delay {self.delay} ms"

@@ -24,8 +24,11 @@ Network = Literal["reset", "empty", "truncate", "garbage", "hang", "drip", "wron
 `garbage`: bytes that are no HTTP. `hang`: nothing more, until the client hangs up. `drip`: the body comes a byte at a
 time. `wrong_length`: Content-Length says half of what the body has.
 """
-Effect = Literal["refuse", "respond", "delay"] | Network
-"""What a fault does: a network word, or the key that says it. `delay` = it only waits."""
+Effect = Literal["refuse", "respond", "advance", "delay"] | Network
+"""What a fault does: a network word, or the key that says it.
+
+`advance`: time passes on the business clock, and the call goes on. `delay`: it only waits.
+"""
 
 
 class Strike(Value, frozen=True):
@@ -69,6 +72,9 @@ STRIKES: Final[dict[tuple[Effect, Moment], Strike | Impossible]] = {
     ("delay", "before"): Strike(True, "own", "before the call"),
     ("delay", "after_commit"): Strike(True, "own", "before the answer"),
     ("delay", "mid_body"): Strike(True, "own", "in the body", "half"),
+    ("advance", "before"): Strike(True, "own", "before the call"),
+    ("advance", "after_commit"): Strike(True, "own", "before the answer"),
+    ("advance", "mid_body"): Impossible(f"is too late for advance, {_HALF}"),
     ("refuse", "before"): Strike(False, "refusal", "before the call"),
     ("refuse", "after_commit"): Strike(True, "refusal", "before the answer"),
     ("refuse", "mid_body"): Impossible(f"is too late for refuse, {_HALF}"),
@@ -99,7 +105,7 @@ STRIKES: Final[dict[tuple[Effect, Moment], Strike | Impossible]] = {
 }
 # fmt: on
 """By effect and moment. An answer that nothing was performed for, a dry run's, never arrives whole."""
-EFFECTS: Final[tuple[Effect, ...]] = ("refuse", "respond", "delay", *get_args(Network))
+EFFECTS: Final[tuple[Effect, ...]] = ("refuse", "respond", "advance", "delay", *get_args(Network))
 
 if missing := [(effect, at) for effect in EFFECTS for at in get_args(Moment) if (effect, at) not in STRIKES]:
     raise LookupError(f"the table of faults has no row for {missing}")
@@ -107,17 +113,21 @@ if missing := [(effect, at) for effect in EFFECTS for at in get_args(Moment) if 
 
 def strike_of(effect: Effect, at: Moment) -> Strike:
     """What an effect does at a moment. The reader and the check of imported states let no impossible pair pass."""
-    found = STRIKES[effect, at]
-    assert isinstance(found, Strike), f"{effect} at {at} {found.why}"
-    return found
+    row = STRIKES[effect, at]
+    assert isinstance(row, Strike), f"{effect} at {at} {row.why}"
+    return row
 
 
-def obstacles(effects: tuple[Effect, ...], at: Moment, delay: int | None) -> list[tuple[str, str]]:
-    """What cannot be of a fault, each with the key that is wrong. `delay` is ms, None = it is not said."""
+def obstacles(
+    effects: tuple[Effect, ...], at: Moment, delay: int | None, advance: int | None = None
+) -> list[tuple[str, str]]:
+    """Why a fault is impossible: the wrong keys, each with a message. `delay` and `advance` are ms, None = absent."""
     rows = [STRIKES[effect, at] for effect in effects]
-    found = [("at", row.why) for row in rows if isinstance(row, Impossible)]
+    problems = [("at", row.why) for row in rows if isinstance(row, Impossible)]
     if delay is not None and any(isinstance(row, Strike) and row.ends == "never" for row in rows):
-        found.append(("delay", "means nothing beside hang, which has no end; leave it out"))
+        problems.append(("delay", "means nothing beside hang, which has no end; leave it out"))
     if delay == 0 and not any(effect != "delay" for effect in effects):
-        found.append(("delay", "must be longer than nothing, or the fault does nothing"))
-    return found
+        problems.append(("delay", "must be longer than nothing, or the fault does nothing"))
+    if advance == 0:
+        problems.append(("advance", "must be longer than nothing; leave it out if no time is to pass"))
+    return problems

@@ -20,6 +20,7 @@ from simulator.web.control import (
     journal,
     money,
     people,
+    rate_pools,
     reference,
     scenarios,
     state,
@@ -62,7 +63,7 @@ async def openapi(desk: Desk, request: Request) -> Response:
 SCENARIO: Final = "a scenario, in YAML or JSON"
 DECIDED: Final = '"decision"?: "approve" or "deny", "grant"?: ["API_SPOT"], "addressbook_only"?'
 WHICH: Final = '"operation", "user"?, "client"?, "match"?, "times"?, "skip"?, "at"?'
-FAULT: Final = f'{{{WHICH}, "refuse" or "respond" or "network"?, "delay"?}}'
+FAULT: Final = f'{{{WHICH}, "refuse" or "respond" or "network"?, "delay"?, "advance"?}}'
 CURRENCY: Final = "a currency as in a scenario"
 PRICE: Final = '"price_usdt": "65000"'
 DEPOSIT: Final = '{"user", "currency", "chain"?, "amount": "5", "address"?, "memo"?, "confirmations"?: 0}'
@@ -98,6 +99,7 @@ CALLS: Final = (
     ControlCall("GET", "/clock", clock.clock),
     ControlCall("PATCH", "/clock", clock.patch_clock, f'{{"mode"?: {MODES}, "scale"?: "60"}}'),
     ControlCall("POST", "/clock/advance", clock.advance, ADVANCE),
+    ControlCall("POST", "/pools/refill", rate_pools.refill, '{"user"?, "pool"?: "Management"}, or nothing: all pools'),
     ControlCall("POST", "/reset", clock.reset),
     ControlCall("GET", "/snapshots", state.snapshots),
     ControlCall("POST", "/snapshots", state.take_snapshot, '{"name"}'),

@@ -200,6 +200,7 @@ def fault(each: Fault) -> dict[str, Any]:
         "at": each.at,
         **_effect(each),
         **({"delay": duration(each.delay)} if each.delay else {}),
+        **({"advance": duration(each.advance)} if each.advance else {}),
     }
 
 

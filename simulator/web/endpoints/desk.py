@@ -85,12 +85,18 @@ class Desk:
         if struck and (pause := pause_before(struck.fault)) and not await self._waited(pause):
             return ABANDONED
         before = self.exchange.world
+        if struck and struck.fault.advance:
+            self.exchange.pass_time(struck.fault)
+            if self.occupied and not await self.caught_up():
+                return ABANDONED
         outcome = self.exchange.carry_out(command, struck, request.ip)
         if outcome.struck is None:
             return self.record(request, outcome, show(outcome), before, began, notes, was)
         answer = spoiled(outcome, show)
         recorded = self.record(request, outcome, answer, before, began, notes, was)
         if (pause := pause_after(outcome.struck.fault)) and not await self._wait(pause):
+            return ABANDONED
+        if outcome.struck.fault.advance and self.occupied and not await self.caught_up():
             return ABANDONED
         return recorded
 

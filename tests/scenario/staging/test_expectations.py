@@ -35,6 +35,59 @@ def test_every_key_of_an_expectation_reaches_it(text: str, expected: dict[str, A
     assert staged(f"expect:\n- {{{text}}}\n").expect == (Expectation(**expected),)
 
 
+ONCE = Expectation("withdraw", exactly=1)
+NEVER = Expectation(fact="violations", exactly=0)
+
+
+@pytest.mark.parametrize(
+    ("text", "any_of"),
+    [
+        ("[{operation: withdraw, exactly: 1}]", ((ONCE,),)),
+        ("[{operation: withdraw, exactly: 1}, {fact: violations, exactly: 0}]", ((ONCE,), (NEVER,))),
+        ("[[{operation: withdraw, exactly: 1}, {fact: violations, exactly: 0}]]", ((ONCE, NEVER),)),
+        ("[{fact: violations, exactly: 0}, [{operation: withdraw, exactly: 1}]]", ((NEVER,), (ONCE,))),
+    ],
+)
+def test_alternatives(text: str, any_of: tuple[tuple[Expectation, ...], ...]) -> None:
+    """An alternative is an expectation, or a list of expectations that must all hold."""
+    assert staged(f"expect:\n- any_of: {text}\n").expect == (Expectation(any_of=any_of),)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("any_of: »[]", "expect[0].any_of: must not be empty"),
+        ("any_of: [»[]]", "expect[0].any_of[0]: must not be empty"),
+        ("any_of: »{outcome: OK, exactly: 1}", "expect[0].any_of: expected a list, found a mapping"),
+        (
+            "any_of: [»withdraw]",
+            "expect[0].any_of[0]: expected an expectation, or a list of them that must all hold, found 'withdraw'",
+        ),
+        (
+            "any_of: [»{user: ann, exactly: 1}]",
+            "expect[0].any_of[0]: must have at least one of operation, outcome, fact",
+        ),
+        ("any_of: [{»any_of: []}]", "expect[0].any_of[0].any_of: unknown key; known: operation, "),
+        (
+            "any_of: [[{outcome: OK, exactly: 1}, {outcome: OK, user: »zoe, exactly: 1}]]",
+            "expect[0].any_of[0][1].user: unknown user zoe; given.users has ann, ben",
+        ),
+        (
+            "any_of: [{operation: withdraw, outcome: »CODE_USED, exactly: 1}]",
+            "expect[0].any_of[0].outcome: withdraw never ends with CODE_USED; it can with OK,",
+        ),
+        (
+            "user: ann, »any_of: [{outcome: OK, exactly: 1}]",
+            "expect[0].any_of: cannot be combined with user; remove one of them",
+        ),
+    ],
+)
+def test_alternatives_that_make_no_sense_are_refused_where_they_go_wrong(text: str, problem: str) -> None:
+    """What is wrong inside an alternative is told at its own line and column."""
+    found = refused_here(f"{HEAD}{CAST}expect:\n- {{{text}}}\n")
+    assert [line for line in found if line.startswith(problem)], found
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -85,10 +138,10 @@ def test_an_expectation_that_makes_no_sense_is_refused_where_it_goes_wrong(text:
 @pytest.mark.parametrize(
     ("text", "group"),
     [
-        ("exactly: 1", "operation, outcome, fact"),
-        ("user: ann, exactly: 1", "operation, outcome, fact"),
-        ("operation: withdraw", "exactly, at_least, at_most"),
-        ("fact: violations, user: ann", "exactly, at_least, at_most"),
+        ("exactly: 1", "operation, outcome, fact, any_of"),
+        ("user: ann, exactly: 1", "operation, outcome, fact, any_of"),
+        ("operation: withdraw", "exactly, at_least, at_most, any_of"),
+        ("fact: violations, user: ann", "exactly, at_least, at_most, any_of"),
     ],
 )
 def test_an_expectation_counts_something(text: str, group: str) -> None:

@@ -14,7 +14,12 @@ from simulator.scenario.staging.strikes import EFFECTS, STRIKES, Impossible, Mom
 from simulator.scenario.text.nodes import ScenarioError
 
 DOCS: Final = Path(__file__).parents[3] / "docs" / "scenarios.md"
-SAID: Final = {"refuse": "refuse: USER_FROZEN", "respond": "respond: {status: 500}", "delay": "delay: 1s"}
+SAID: Final = {
+    "refuse": "refuse: USER_FROZEN",
+    "respond": "respond: {status: 500}",
+    "advance": "advance: 61m",
+    "delay": "delay: 1s",
+}
 
 
 def said(effect: str, at: str) -> str:
@@ -43,10 +48,10 @@ def test_the_reader_takes_what_the_table_has(effect: Any, at: Any) -> None:
 
 @pytest.mark.parametrize(("effect", "at"), [pair for pair, row in STRIKES.items() if isinstance(row, Strike)])
 def test_rows_are_sound(effect: str, at: str) -> None:
-    """An effect before the call keeps it from happening, and an answer to nothing never arrives whole."""
+    """An effect before the call keeps it from happening, unless it only takes time; a dry run's answer is cut short."""
     row = STRIKES[effect, at]  # type: ignore[index]  # words of `Effect` and `Moment`
     assert isinstance(row, Strike)
-    assert row.performed == (at != "before" or effect == "delay")
+    assert row.performed == (at != "before" or effect in ("advance", "delay"))
     if row.answer == "dry run":
         assert not row.performed
         assert row.ends == "FIN"
@@ -64,11 +69,15 @@ def test_obstacles_name_their_key() -> None:
     assert obstacles(("hang",), "before", None) == obstacles(("reset",), "mid_body", 5) == []
     assert obstacles(("delay",), "before", 0) == [("delay", "must be longer than nothing, or the fault does nothing")]
     assert [key for key, _ in obstacles(("refuse", "empty"), "mid_body", 1)] == ["at", "at"]
+    assert [key for key, _ in obstacles(("reset", "advance"), "before", 1, 0)] == ["advance"]
+    assert obstacles(("hang", "advance"), "after_commit", None, 1) == []
 
 
 def test_effects_of_a_fault() -> None:
-    """A fault without refuse, respond and network only waits."""
+    """A fault without refuse, respond and network only takes time; the first effect says how the call is struck."""
     assert Fault("withdraw", delay=1).effects == ("delay",)
+    assert Fault("withdraw", delay=1, advance=1).effects == ("advance",)
+    assert Fault("withdraw", network="reset", advance=1).effects == ("reset", "advance")
     assert Fault("withdraw", respond=Response(500), network="reset").effects == ("respond", "reset")
 
 
@@ -92,6 +101,6 @@ def shown(effect: str, at: Any) -> str:
 def test_the_documentation_has_the_table() -> None:
     """docs/scenarios.md shows, for each effect and moment, what the table says."""
     text = DOCS.read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", text.partition("| effect | `before` |")[2], re.MULTILINE)[:10])
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", text.partition("| effect | `before` |")[2], re.MULTILINE)[:11])
     expected = {effect: " | ".join(shown(effect, at) for at in get_args(Moment)) for effect in EFFECTS}
     assert rows == expected

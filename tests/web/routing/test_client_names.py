@@ -104,7 +104,8 @@ def test_parts_of_a_scenario_know_both_names(send: Asgi, broker_t1: Broker, name
         "demo-broker-t1",
         {"client_id": "demo-broker-t1"},
     )
-    expected = {"expect": [{"operation": "exchange_code", "client": name, "exactly": 0}]}
+    none = {"operation": "exchange_code", "client": name, "exactly": 0}
+    expected = {"expect": [none, {"any_of": [none, [none, none]]}]}
     assert control(send, "/workspaces/t1/verify", expected).status == 200
     key = {"key": "given", "secret": "s", "passphrase": "p", "groups": [], "client": name}
     body = json.dumps({"api_keys": [key]}).encode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.core.control.events import Kind
+from simulator.core.gateway.tolls import Pool
 from simulator.web.control.scenarios import TEXTS
 from simulator.web.control.schemas import views
 from simulator.web.control.schemas.call import MALFORMED, UNUSABLE, Shape
@@ -74,6 +75,12 @@ CALLS: Final[dict[str, Shape]] = {
             },
             oneOf=[{"required": [name]} for name in ("by", "to", "to_event")],
         ),
+    ),
+    "POST /pools/refill": Shape(
+        closed({"refilled": listed(closed({"pool": word_of(Pool), "user?": TEXT, "ip?": TEXT}))}),
+        problems=(*MALFORMED, 404),
+        body=closed({"user?": TEXT, "pool?": word_of(Pool)}),
+        required=False,
     ),
     "POST /reset": Shape(views.CLOCK),
     "GET /operations": Shape(closed({"operations": listed(views.OPERATION)})),

@@ -183,13 +183,16 @@ FAULT: Final = closed(
         "respond?": closed({"status": WHOLE, "headers?": mapped(TEXT), "body": TEXT}),
         "network?": TEXT,
         "delay?": TEXT,
+        "advance?": TEXT,
     }
 )
 FAULTS: Final = closed({"faults": listed(FAULT)})
 
+RESULT_FIELDS: Final = {"expectation": TEXT, "ok": FLAG, "count": COUNT, "seen": listed(TEXT)}
+ALTERNATIVES: Final = listed(listed(closed(RESULT_FIELDS)), description="Of `any_of`: the results of each alternative")
 VERDICT_FIELDS: Final = {
     "ok": FLAG,
-    "results": listed(closed({"expectation": TEXT, "ok": FLAG, "count": COUNT, "seen": listed(TEXT)})),
+    "results": listed(closed({**RESULT_FIELDS, "any_of?": ALTERNATIVES})),
     "text": TEXT,
 }
 VERDICT: Final = closed(VERDICT_FIELDS)
