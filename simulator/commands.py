@@ -19,6 +19,11 @@ class LostOutputError(click.ClickException):
 def _print(text: str) -> None:
     """Print what the command is for."""
     click.echo(text, nl=not text.endswith("\n"))
+    check_written()
+
+
+def check_written() -> None:
+    """Raise `LostOutputError` if the output is lost."""
     try:
         require_written()
     except OSError as error:

@@ -119,7 +119,8 @@ def _identities(world: World) -> Iterator[Problem]:
         for identity in chain(identities_of(user), created):
             if known.setdefault(identity, name) != name:
                 yield f".world.users[{name}]", f"{identity} is {known[identity]}'s already"
-    for identity in {*known, *world.identities}:
+    others = (identity for identity in world.identities if identity not in known)
+    for identity in chain(known, others):  # a set of both would be made in one step
         if known.get(identity) != world.identities.get(identity):
             yield f".world.identities[{identity}]", f"leads to {known.get(identity) or 'nobody'}, if anywhere"
 

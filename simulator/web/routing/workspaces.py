@@ -17,6 +17,7 @@ from simulator.core.mint import workspace_mark
 from simulator.core.world import World
 from simulator.evidence.journal import Journal
 from simulator.messages import Request
+from simulator.old_worlds import OLD_WORLDS
 from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
 from simulator.web.endpoints.desk import Desk, opened
@@ -142,6 +143,7 @@ class Workspaces:
             return False
         gone.desk.stop()
         gone.desk.journal.close()
+        OLD_WORLDS.part_with(gone.desk.exchange.world, gone.desk.exchange.scenario)
         self._ended[gone.name] = None
         if len(self._ended) > REMEMBERED:
             oldest = next(iter(self._ended))
