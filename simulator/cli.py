@@ -178,6 +178,7 @@ def main(
         raise click.UsageError("--host is empty, which would be every interface; say 0.0.0.0 if that is meant")
     _readable(scenario, client_id or "", client_secret or "", *redirect_uri)
     from simulator import starting
+    from simulator.collector import COLLECTOR
     from simulator.scenario.overrides import Overrides
     from simulator.web.guards import Policy, loopback
 
@@ -191,9 +192,10 @@ def main(
         return starting.scenario_of(scenario, seed, overrides)
 
     try:
-        starting.serve(
-            host, port, public_url, policy, load, overrides, watch, verify, telling, json=log_format == "json"
-        )
+        with COLLECTOR.start():
+            starting.serve(
+                host, port, public_url, policy, load, overrides, watch, verify, telling, json=log_format == "json"
+            )
     except KeyboardInterrupt:
         ending.die_of(signal.SIGINT)
     except ending.Terminated:

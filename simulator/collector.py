@@ -45,18 +45,26 @@ class Collector:
                     gc.set_threshold(*self._found)
 
     @contextmanager
-    def off(self) -> Iterator[None]:
-        """Within the block, nothing is collected: for a start, which makes much and drops little."""
+    def start(self) -> Iterator[None]:
+        """Around the start and the run of a process of our own: nothing is collected before `stands` is called."""
         was = gc.isenabled()
         gc.disable()
+        self.ours = True
         try:
             yield
         finally:
+            self.ours = False
             if was:
                 gc.enable()
 
+    def stands(self) -> None:
+        """The start is over. All that it has made is left out of collections from now on."""
+        if self.ours:
+            gc.freeze()
+            gc.enable()
+
     def settle(self) -> None:
-        """Leave all that stands out of collections from now on, if the process is ours: a large world stays long."""
+        """Leave all that there is out of collections from now on, if the process is ours: a large world stays long."""
         if self.ours:
             gc.collect(1)  # garbage that is left out of collections stays for good
             gc.freeze()

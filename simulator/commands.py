@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from shutil import get_terminal_size
 
 import click
 
@@ -41,6 +40,8 @@ class InvalidScenario(click.ClickException):
 def scenarios(context: click.Context) -> None:
     """List the built-in scenarios, each with what it is for."""
     if context.invoked_subcommand is None:
+        from shutil import get_terminal_size
+
         from simulator.scenario.loader import builtin, comment, read_text
 
         formatter = click.HelpFormatter(width=min(get_terminal_size().columns, 100))

@@ -96,10 +96,10 @@ def serve(
         warnings = [] if policy.token or loopback(host) else [REACHABLE]
         if reporting.show_secrets:
             warnings.append(SHOWING)
-        COLLECTOR.settle()  # the scenario stays: collecting garbage beside 100,000 users would take 60 ms each time
         text = banner(scenario, app.desk.exchange.world, overrides, warnings)
 
         def ready() -> None:
+            COLLECTOR.stands()
             click.echo(text)
             if watch:
                 watch(app.desk)

@@ -42,17 +42,18 @@ def test_what_others_set_meanwhile_stays() -> None:
 
 
 def test_an_error_puts_it_back() -> None:
-    """Both for the thresholds and for the switch."""
+    """A start that fails leaves it on, and not ours."""
     collector = Collector()
 
     def fail() -> None:
-        with collector.off(), collector.never_full():
+        with collector.start(), collector.never_full():
             assert not gc.isenabled()
             raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
         fail()
     assert gc.isenabled()
+    assert not collector.ours
     assert gc.get_threshold() == FOUND
 
 
@@ -60,7 +61,7 @@ def test_a_collector_that_was_off_stays_off() -> None:
     """It is the choice of whose process it is."""
     gc.disable()
     try:
-        with Collector().off():
+        with Collector().start():
             assert not gc.isenabled()
         assert not gc.isenabled()
     finally:
@@ -71,6 +72,7 @@ def test_nothing_of_another_process_is_frozen() -> None:
     """What stands is left out of collections only where the process is ours alone."""
     before = gc.get_freeze_count()
     Collector().settle()
+    Collector().stands()
     assert gc.get_freeze_count() == before
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from simulator.scenario.format.reader import Reader, absent, join, repeated, sug
 from simulator.scenario.format.scalars import SCENARIO_NAME
 from simulator.scenario.format.shapes import Either, Names, Record, Shape, Tagged
 from simulator.scenario.keys.scenario import HEAD, SCENARIO
+from simulator.scenario.text.compiled import nodes
 from simulator.scenario.text.nodes import MAXIMUM_CHARACTERS, Budget, Node, Problem, ScenarioError
 from simulator.scenario.text.parsing import parse
 
@@ -59,7 +59,7 @@ class Composed(Value, frozen=True):
 
 def builtin_folder() -> Path:
     """Where the shipped scenarios are: inside the wheel, or at the top of a checkout."""
-    package = Path(str(resources.files("simulator")))
+    package = Path(__file__).parent.parent
     inside = package / "scenarios"
     return inside if inside.is_dir() else package.parent / "scenarios"
 
@@ -103,7 +103,7 @@ def _without_waiting(path: str, flags: int) -> int:
 def composed(source: Source) -> Composed:
     """The tree of a source and of all that it extends. Raises `ScenarioError` when the source itself is no YAML."""
     budget = Budget()
-    chain, roots = [source], [parse(source.text, source.file, budget)]
+    chain, roots = [source], [_parsed(source, budget)]
     problems = list(repeated(roots[0]))
     if source.workspace != HOME and not problems:
         problems += alike(roots[0], source.workspace)
@@ -111,7 +111,7 @@ def composed(source: Source) -> Composed:
     while (wanted := roots[-1].value("extends")) is not None:
         try:
             found = _base(wanted, chain)
-            root = parse(found.text, found.file, budget)
+            root = _parsed(found, budget)
         except ScenarioError as error:
             return Composed(roots[0], (*problems, *error.problems), _files(chain), whole=False)
         problems += [*repeated(root), *_head_problems(root)]
@@ -121,6 +121,15 @@ def composed(source: Source) -> Composed:
     for place, root in reversed(list(enumerate(roots[:-1]))):
         tree = _merge(tree, _without_head(root) if place else root, SCENARIO, "", problems)
     return Composed(tree, tuple(problems), _files(chain), whole=True)
+
+
+def _parsed(source: Source, budget: Budget) -> Node:
+    """The nodes of a source; those of a shipped scenario may stand beside it. Raises `ScenarioError`."""
+    if source.path is not None and source.path.parent == builtin_folder():
+        root = nodes(source.path, source.text, source.file, budget)
+        if root is not None:
+            return root
+    return parse(source.text, source.file, budget)
 
 
 def _files(chain: list[Source]) -> tuple[str, ...]:
