@@ -69,6 +69,12 @@ def builtin() -> tuple[Path, ...]:
     return tuple(sorted(builtin_folder().glob("*.yaml")))
 
 
+def builtin_file(name: str) -> Path | None:
+    """The file of the shipped scenario of that name. The others are not looked at: a start has one of them."""
+    folder, file = builtin_folder(), f"{name}.yaml"
+    return folder / file if file in os.listdir(folder) else None  # noqa: PTH208 - a `Path` for each costs more
+
+
 def read_text(path: Path) -> str:
     """A file's text, of a bounded size. Raises `ScenarioError`."""
     try:
@@ -170,7 +176,7 @@ def _candidate(name: str, chain: list[Source]) -> Path | str:
     if len(chain) == LONGEST_CHAIN:
         return f"is one too many: a scenario is made of {LONGEST_CHAIN} files at most"
     beside = [here.folder / f"{name}{suffix}" for suffix in SUFFIXES] if here.folder else []
-    shipped = [path for path in builtin() if path.stem == name]
+    shipped = [path for path in (builtin_file(name),) if path]
     itself = False
     for path in (*beside, *shipped):
         try:

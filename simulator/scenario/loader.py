@@ -15,7 +15,16 @@ from simulator.clock import ClockSettings
 from simulator.core.value import Value
 from simulator.core.world import HOME, World
 from simulator.scenario.client_names import in_words_of
-from simulator.scenario.extending import SUFFIXES, Source, builtin, builtin_folder, composed, read_bytes, read_text
+from simulator.scenario.extending import (
+    SUFFIXES,
+    Source,
+    builtin,
+    builtin_file,
+    builtin_folder,
+    composed,
+    read_bytes,
+    read_text,
+)
 from simulator.scenario.format.reader import Reader, repeated, suggestion
 from simulator.scenario.format.shapes import Record, by_hand
 from simulator.scenario.given.world import built
@@ -81,11 +90,11 @@ def find(name_or_file: str) -> Path:
     path = Path(name_or_file)
     if path.suffix in SUFFIXES or _is(path, Path.is_file):
         return path
-    built_in = {each.stem: each for each in builtin()}
-    if name_or_file in built_in:
-        return built_in[name_or_file]
+    if found := builtin_file(name_or_file):
+        return found
     if _is(path, Path.exists) and not _is(path, Path.is_dir):
         return path  # a pipe or a device: who reads it says so
+    built_in = [each.stem for each in builtin()]
     hint = suggestion(name_or_file, built_in)
     message = f"no such file, and no built-in scenario of that name{hint}; built in: {', '.join(built_in)}"
     raise ScenarioError([Problem(name_or_file, 1, 1, "", message)])
