@@ -8,9 +8,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from editing import TEXT, Watching
 from msgspec.structs import replace
 from rpds import HashTrieMap
+from support.watched_file import TEXT, Watching
 
 from simulator.clock import ClockSettings
 from simulator.core.choices import DEFAULTS
