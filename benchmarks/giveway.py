@@ -23,8 +23,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final, Self
 
-from simulator.core.funds import balances
-
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 from growth import crowd  # noqa: E402 - the line above finds it
@@ -32,6 +30,7 @@ from msgspec.structs import replace  # noqa: E402
 
 from simulator.core import world as kept  # noqa: E402
 from simulator.core.choices import After  # noqa: E402
+from simulator.core.funds import balances  # noqa: E402
 from simulator.core.spec import FeeDeductType, WithdrawType  # noqa: E402
 from simulator.core.world import Held, Line, World  # noqa: E402
 

@@ -35,8 +35,8 @@ HERE: Final = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from attacks import ATTACKS  # noqa: E402 - the line above finds it
-from run import free_port  # noqa: E402
 from soak import V1, Broker, Line, resident  # noqa: E402
+from start import free_port  # noqa: E402
 
 BROKERS: Final = 3
 PACE: Final = 1 / 30

@@ -11,7 +11,6 @@ import contextlib
 import importlib.util
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -25,72 +24,33 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 import growth  # noqa: E402 - the two lines above find it
 from load import Ask, Hear, Measured, call, drive, request  # noqa: E402
+from start import RICH, answered, cold_start, commands, environment, free_port  # noqa: E402
 
 from simulator.core.gateway.signature import prehash, sign  # noqa: E402
 
-BIN = Path(sys.executable).parent
-HERE = Path(__file__).parent
 QUICK = "--quick" in sys.argv
 CONNECTIONS = (1, 16)
-RICH = "frank:free:1000000000"
-"""Needs no factor, and can pay for every withdrawal of the run."""
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def commands(port: int) -> dict[str, list[str]]:
-    bare = [str(BIN / "uvicorn"), "bare:app", "--app-dir", str(HERE), "--port", str(port), "--no-access-log"]
-    return {
-        "bare": [*bare, "--log-level", "warning", "--loop", "asyncio", "--http", "httptools", "--lifespan", "off"],
-        "simulator": [str(BIN / "kucoin-simulator"), "--port", str(port), "--user", RICH],
-    }
 
 
 class Running(NamedTuple):
-    """A server process: its port, its id, and the seconds from its start to its first answer."""
+    """A server process: its port and its id."""
 
     port: int
     process: int
-    started: float
 
 
 @contextlib.contextmanager
 def running(name: str, path: str) -> Iterator[Running]:
     """A server process."""
     port = free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("KUCOIN_SIMULATOR")}
-    began = time.perf_counter()
-    process = subprocess.Popen(commands(port)[name], stdout=subprocess.DEVNULL, env=environment)
+    command = [*commands(port)[name], *(("--user", RICH) if name == "simulator" else ())]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment())
     try:
-        while True:
-            try:
-                call(port, request("GET", path))
-                break
-            except OSError:
-                if process.poll() is not None or time.perf_counter() - began > 30:
-                    raise
-                time.sleep(0.002)
-        yield Running(port, process.pid, time.perf_counter() - began)
+        answered(process, port, path)
+        yield Running(port, process.pid)
     finally:
         process.terminate()
         process.wait()
-
-
-def cold_start(runs: int) -> None:
-    times: dict[str, list[float]] = {"bare": [], "simulator": []}
-    for _ in range(runs):
-        for name, path in (("bare", "/get"), ("simulator", "/api/v1/timestamp")):
-            with running(name, path) as server:
-                times[name].append(server.started)
-    bare, ours = statistics.median(times["bare"]), statistics.median(times["simulator"])
-    print("\n| cold start to first answer | median ms | min | max |\n|---|---|---|---|")
-    for name, spent in times.items():
-        print(f"| {name} | {statistics.median(spent) * 1000:.0f} | {min(spent) * 1000:.0f} | {max(spent) * 1000:.0f} |")
-    print(f"\nratio {ours / bare:.2f} (aim: at most 1.6)")
 
 
 FORM = b"grant_type=authorization_code&scope=OAUTH_CREATE_API&refresh_token="
@@ -248,6 +208,6 @@ def growing(times: int) -> None:
 if __name__ == "__main__":
     loop = "uvloop" if importlib.util.find_spec("uvloop") else "asyncio"
     print(f"{build_of_python()}; {os.cpu_count()} CPUs; the simulator runs on {loop}, the bare application on asyncio")
-    cold_start(3 if QUICK else 15)
+    cold_start(3 if QUICK else 21)
     throughput(400 if QUICK else 4_000, 1 if QUICK else 5)
     growing(1_000 if QUICK else 20_000)

@@ -21,7 +21,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 from growth import BODY, PATH  # noqa: E402 - the line above finds it
 from load import Connection, request  # noqa: E402
-from run import commands, free_port  # noqa: E402
+from start import RICH, commands, free_port  # noqa: E402
 
 from simulator.clock import wall_clock  # noqa: E402
 from simulator.core.gateway.signature import prehash, sign  # noqa: E402
@@ -191,7 +191,7 @@ def cost(pid: int, action: Callable[[], None], times: int) -> float:
 
 def main(requests: int) -> None:
     port = free_port()
-    process = subprocess.Popen(commands(port)["simulator"], stdout=subprocess.PIPE)
+    process = subprocess.Popen([*commands(port)["simulator"], "--user", RICH], stdout=subprocess.PIPE)
     try:
         assert process.stdout is not None
         process.stdout.readline()  # it listens

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 from click.core import ParameterSource
+from click.exceptions import Exit
 
 from simulator import commands, ending, flags, printing
 from simulator.version import __version__
@@ -41,10 +44,31 @@ class Program(click.Group):
                 sys.excepthook(*sys.exc_info())
                 sys.exit(1)
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the flags; `--help` and `--version` end here."""
+        with _written():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run what the flags want; the `--help` of a command ends here."""
+        with _written():
+            return super().invoke(ctx)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the flags. What is wrong with them is a line of the log, too, if that is asked for as JSON."""
         printing.print_json(enabled=flags.wants_json(args, f"{PREFIX}_LOG_FORMAT"))
         return super().parse_args(ctx, args)
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    """Where the block ends with a help text or a version, nothing else was asked for: it must have been written."""
+    try:
+        yield
+    except Exit as ended:
+        if ended.exit_code == 0:
+            commands.check_written()
+        raise
 
 
 @click.group(
@@ -160,6 +184,7 @@ def main(
         raise click.UsageError("--host is empty, which would be every interface; say 0.0.0.0 if that is meant")
     _readable(scenario, client_id or "", client_secret or "", *redirect_uri)
     from simulator import starting
+    from simulator.collector import COLLECTOR
     from simulator.scenario.overrides import Overrides
     from simulator.web.guards import Policy, loopback
 
@@ -173,9 +198,10 @@ def main(
         return starting.scenario_of(scenario, seed, overrides)
 
     try:
-        starting.serve(
-            host, port, public_url, policy, load, overrides, watch, verify, telling, json=log_format == "json"
-        )
+        with COLLECTOR.start():
+            starting.serve(
+                host, port, public_url, policy, load, overrides, watch, verify, telling, json=log_format == "json"
+            )
     except KeyboardInterrupt:
         ending.die_of(signal.SIGINT)
     except ending.Terminated:

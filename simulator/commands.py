@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from shutil import get_terminal_size
 
 import click
 
@@ -19,6 +18,11 @@ class LostOutputError(click.ClickException):
 def _print(text: str) -> None:
     """Print the command's output. Raises `LostOutputError` if it cannot be written."""
     click.echo(text, nl=not text.endswith("\n"))
+    check_written()
+
+
+def check_written() -> None:
+    """Raise `LostOutputError` if the output is lost."""
     try:
         require_written()
     except OSError as error:
@@ -36,6 +40,8 @@ class InvalidScenario(click.ClickException):
 def scenarios(context: click.Context) -> None:
     """List the built-in scenarios with their purposes."""
     if context.invoked_subcommand is None:
+        from shutil import get_terminal_size
+
         from simulator.scenario.loader import builtin, comment, read_text
 
         formatter = click.HelpFormatter(width=min(get_terminal_size().columns, 100))

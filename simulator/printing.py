@@ -211,10 +211,15 @@ class Stream(io.TextIOBase):
         with self._changed:
             if self._missing:
                 self._append(b"")
-            if not self._changed.wait_for(lambda: not self._queue, PATIENCE) and self._has_room():
-                self._changed.wait_for(lambda: not self._queue, MORE_PATIENCE)  # the machine is busy, not the reader
+            self.drain()
             self._ended = True
             self._changed.notify_all()
+
+    def drain(self) -> None:
+        """Wait until all lines are written or lost, but not for a reader who does not read."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: not self._queue, PATIENCE) and self._has_room():
+                self._changed.wait_for(lambda: not self._queue, MORE_PATIENCE)  # the machine is busy, not the reader
 
     def _has_room(self) -> bool:
         """True if the target accepts more data: a pipe that nobody reads is full."""
@@ -260,8 +265,9 @@ def end() -> None:
 
 
 def require_written() -> None:
-    """Raise `OSError` if something could not be written to stdout. Call it after `wait_for_readers`."""
+    """Raise `OSError` if something that was printed on stdout cannot be written."""
     for stream in _streams()[:1]:
+        stream.drain()
         if stream.problem:
             raise OSError(f"the output cannot be written: {stream.problem}")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from simulator import commands, ending, printing
+from simulator.collector import COLLECTOR
 
 if TYPE_CHECKING:
     from socket import socket
@@ -96,10 +96,10 @@ def serve(
         warnings = [] if policy.token or loopback(host) else [REACHABLE]
         if reporting.show_secrets:
             warnings.append(SHOWING)
-        gc.freeze()  # the scenario stays: collecting garbage beside 100,000 users would take 60 ms each time
         text = banner(scenario, app.desk.exchange.world, overrides, warnings)
 
         def ready() -> None:
+            COLLECTOR.stands()
             click.echo(text)
             if watch:
                 watch(app.desk)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from msgspec.structs import replace
+from rpds import HashTrieMap
 
 from simulator.core.choices import DEFAULTS
 from simulator.core.value import Value
@@ -18,6 +20,7 @@ from simulator.scenario.overrides import OverrideError
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.text.nodes import ScenarioError
 from simulator.web.endpoints.desk import Desk
+from simulator.web.work import aside
 
 PERIOD: Final = 0.2
 """Seconds between two looks."""
@@ -47,7 +50,7 @@ def difference(old: Scenario, new: Scenario) -> Edit:
         "seed": old.world.seed != new.world.seed,
         "clock": old.clock != new.clock,
         # Another seed makes other secrets in `given`: that is no second edit.
-        "given": old.world.seed == new.world.seed and _given(old.world) != _given(new.world),
+        "given": old.world.seed == new.world.seed and not _alike(_given(old.world), _given(new.world)),
         "choices": old.world.choices != new.world.choices,
         "faults": old.faults != new.faults,
         "login": old.login != new.login,
@@ -64,9 +67,25 @@ def _given(world: World) -> World:
     return replace(world, choices=DEFAULTS, origins=())
 
 
-def put_in_force(desk: Desk, scenario: Scenario) -> Edit:
-    """Play this scenario from now on: the world goes on if it can, and each fault that stayed keeps its count."""
-    edit = difference(desk.scenario, scenario)
+def _alike(one: World, other: World) -> bool:
+    """Whether two worlds are equal. They are compared row by row: one `==` of large tables lets nobody else work."""
+    for name in one.__struct_fields__:
+        mine, others = getattr(one, name), getattr(other, name)
+        if not isinstance(mine, HashTrieMap):
+            same = mine == others
+        else:
+            same = len(mine) == len(others) and all(others.get(key) == row for key, row in mine.items())
+        if not same:
+            return False
+    return True
+
+
+def put_in_force(desk: Desk, scenario: Scenario, edit: Edit | None = None) -> Edit:
+    """Play this scenario from now on: the world goes on if it can, and each fault that stayed keeps its count.
+
+    `edit` is the difference between what is played and this scenario, if somebody knows it.
+    """
+    edit = edit or difference(desk.scenario, scenario)
     if edit.starts_over:
         desk.apply(scenario)
         return edit
@@ -146,7 +165,7 @@ class Watcher:
         while True:
             await asyncio.sleep(PERIOD)
             try:
-                self.look(desk)
+                await self.look(desk)
             except Exception as error:  # noqa: BLE001 - whatever it is, the next edit is looked at
                 self._fail(f"{type(error).__name__}: {error}")
             else:
@@ -158,13 +177,17 @@ class Watcher:
             self._failure = failure
             self._complain(f"{self._name}: the look at it failed, the scenario stays as it was: {printable(failure)}")
 
-    def look(self, desk: Desk) -> None:
-        """Look once. An edit that cannot be used is complained of, and changes nothing."""
+    async def look(self, desk: Desk) -> None:
+        """Look once. An edit that cannot be used is complained of, and changes nothing.
+
+        Others are served while it is read.
+        """
         watched = self._watched
         if not watched.edited(contents(watched.files)):
             return
+        old = desk.scenario
         try:
-            scenario = self._load()
+            scenario, edit = await aside(partial(self._edited, old))
         except (ScenarioError, OverrideError) as error:
             why = str(error) if isinstance(error, ScenarioError) else printable(str(error))
             self._complain(f"{self._name}: the edit cannot be used, the scenario stays as it was\n{why}")
@@ -172,4 +195,9 @@ class Watcher:
             watched.follow(dict.fromkeys([*watched.files, *named]))
         else:
             watched.follow(scenario.files)
-            self._tell(f"{self._name}: {put_in_force(desk, scenario)}")
+            self._tell(f"{self._name}: {put_in_force(desk, scenario, edit if desk.scenario is old else None)}")
+
+    def _edited(self, old: Scenario) -> tuple[Scenario, Edit]:
+        """What the files say now, and how it differs from what is played."""
+        scenario = self._load()
+        return scenario, difference(old, scenario)

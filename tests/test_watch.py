@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from rpds import HashTrieMap
 from support.watched_file import TEXT, Watching
 
 from simulator.clock import ClockSettings
@@ -18,7 +21,7 @@ from simulator.scenario.overrides import Overrides, override
 from simulator.scenario.staging.expectations import Expectation
 from simulator.scenario.staging.faults import Fault
 from simulator.scenario.staging.logins import Decided, Login
-from simulator.watch import PATIENCE, Contents, Edit, Watched, difference, put_in_force
+from simulator.watch import PATIENCE, Contents, Edit, Watched, _alike, difference, put_in_force
 from simulator.web.endpoints.desk import Desk
 from simulator.web.server import create_app
 
@@ -244,3 +247,39 @@ def test_a_pipe_in_the_place_of_the_file_keeps_nobody_waiting(watching: Watching
     assert complaint.endswith(
         f"{watching.mine}:1:1: cannot be read: it is a pipe; a scenario is read from a regular file only"
     )
+
+
+def test_an_edit_is_read_while_others_are_served(watching: Watching) -> None:
+    """The scenario is read in a thread: the event loop goes on turning until it is there."""
+    begun, released = threading.Event(), threading.Event()
+    load = watching._watcher._load
+
+    def held() -> Scenario:
+        begun.set()
+        released.wait()
+        return load()
+
+    async def both() -> None:
+        watching._watcher._load = held
+        looking = asyncio.ensure_future(looks())
+        while not begun.is_set():  # noqa: ASYNC110 - turns of the event loop are what is looked at
+            await asyncio.sleep(0)
+        released.set()
+        await looking
+
+    async def looks() -> None:
+        for _ in range(PATIENCE + 2):
+            await watching._watcher.look(watching.app.desk)
+
+    watching.mine.write_text(TEXT + "choices: {api_key_limit: 51}\n")
+    asyncio.run(both())
+    assert watching.app.desk.exchange.world.choices.api_key_limit == 51
+
+
+def test_worlds_are_compared_row_by_row() -> None:
+    """Two tables are equal if each row is, and are told apart by one row, whichever has it."""
+    more = with_user(WORLD, User("zoe", 9))
+    assert _alike(WORLD, replace(WORLD, users=HashTrieMap(dict(WORLD.users.items()))))
+    assert not _alike(WORLD, more)
+    assert not _alike(more, WORLD)
+    assert not _alike(more, with_user(WORLD, User("zoe", 10)))

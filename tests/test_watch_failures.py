@@ -33,12 +33,12 @@ def test_no_error_ends_the_watching(watching: Watching, monkeypatch: pytest.Monk
     looks = 0
     look = watching._watcher.look
 
-    def failing(desk: Desk) -> None:
+    async def failing(desk: Desk) -> None:
         nonlocal looks
         looks += 1
         if looks < 5:
             raise RuntimeError("first" if looks < 3 else "second\x1b")
-        look(desk)
+        await look(desk)
 
     async def watch() -> None:
         watching._watcher.begin(watching.app.desk)

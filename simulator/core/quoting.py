@@ -6,7 +6,6 @@ Both are bounded here, in one place: a text of a client or of a scenario may hav
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 from heapq import nlargest
 from itertools import islice
 from typing import Final
@@ -40,6 +39,8 @@ def listed(names: Iterable[str], most: int = MOST_QUOTED) -> str:
 
 def most_like(text: str, texts: Iterable[str], least: int = LIKE) -> str:
     """The one of some texts that is most like this one, the first of equals; "" if none is enough like it."""
+    from difflib import SequenceMatcher  # here, because only somebody's mistake needs it
+
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(text[:LONGEST_COMPARED])
 

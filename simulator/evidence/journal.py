@@ -22,6 +22,7 @@ from simulator.evidence.failures import attempt
 from simulator.evidence.secrets import KnownSecrets
 from simulator.exchange import Mark, NotPerformed, Outcome
 from simulator.messages import Answer, Request
+from simulator.old_worlds import OLD_WORLDS
 
 CAPACITY: Final = 10_000
 MOST_BYTES: Final = 33_554_432
@@ -194,7 +195,10 @@ class Journal:
         self._bytes += entry.size
         self._entries.append(entry)
         while len(self._entries) > 1 and (self._bytes > self._most_bytes or len(self._entries) > self._capacity):
-            self._bytes -= self._entries.popleft().size
+            gone = self._entries.popleft()
+            self._bytes -= gone.size
+            if gone.after is not self._entries[0].before:  # another world was put in its place by hand
+                OLD_WORLDS.part_with(gone.after)
 
     def _announce(self, entry: Entry) -> None:
         """Call the waiting readers and the log. The call has been performed, so a failure here is put in the entry."""

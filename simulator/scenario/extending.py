@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from simulator.scenario.format.reader import Reader, absent, join, repeated, sug
 from simulator.scenario.format.scalars import SCENARIO_NAME
 from simulator.scenario.format.shapes import Either, Names, Record, Shape, Tagged
 from simulator.scenario.keys.scenario import HEAD, SCENARIO
+from simulator.scenario.text.compiled import nodes
 from simulator.scenario.text.nodes import MAXIMUM_CHARACTERS, Budget, Node, Problem, ScenarioError
 from simulator.scenario.text.parsing import parse
 
@@ -59,7 +59,7 @@ class Composed(Value, frozen=True):
 
 def builtin_folder() -> Path:
     """The folder of the shipped scenarios: inside the wheel, or at the top of a checkout."""
-    package = Path(str(resources.files("simulator")))
+    package = Path(__file__).parent.parent
     inside = package / "scenarios"
     return inside if inside.is_dir() else package.parent / "scenarios"
 
@@ -67,6 +67,12 @@ def builtin_folder() -> Path:
 def builtin() -> tuple[Path, ...]:
     """The files of the shipped scenarios, by name."""
     return tuple(sorted(builtin_folder().glob("*.yaml")))
+
+
+def builtin_file(name: str) -> Path | None:
+    """The file of the shipped scenario of that name. The others are not looked at: a start has one of them."""
+    folder, file = builtin_folder(), f"{name}.yaml"
+    return folder / file if file in os.listdir(folder) else None  # noqa: PTH208 - a `Path` for each costs more
 
 
 def read_text(path: Path) -> str:
@@ -103,7 +109,7 @@ def _without_waiting(path: str, flags: int) -> int:
 def composed(source: SourceFile) -> Composed:
     """The merged tree of a file and of all that it extends. Raises `ScenarioError` if the file itself is not YAML."""
     budget = Budget()
-    chain, roots = [source], [parse(source.text, source.file, budget)]
+    chain, roots = [source], [_parsed(source, budget)]
     problems = list(repeated(roots[0]))
     if source.workspace != HOME and not problems:
         problems += alike(roots[0], source.workspace)
@@ -111,7 +117,7 @@ def composed(source: SourceFile) -> Composed:
     while (extends := roots[-1].value("extends")) is not None:
         try:
             base = _base(extends, chain)
-            root = parse(base.text, base.file, budget)
+            root = _parsed(base, budget)
         except ScenarioError as error:
             return Composed(roots[0], (*problems, *error.problems), _files(chain), whole=False)
         problems += [*repeated(root), *_head_problems(root)]
@@ -121,6 +127,15 @@ def composed(source: SourceFile) -> Composed:
     for place, root in reversed(list(enumerate(roots[:-1]))):
         tree = _merge(tree, _without_head(root) if place else root, SCENARIO, "", problems)
     return Composed(tree, tuple(problems), _files(chain), whole=True)
+
+
+def _parsed(source: SourceFile, budget: Budget) -> Node:
+    """The nodes of a file; those of a shipped scenario may be in a file next to it. Raises `ScenarioError`."""
+    if source.path is not None and source.path.parent == builtin_folder():
+        root = nodes(source.path, source.text, source.file, budget)
+        if root is not None:
+            return root
+    return parse(source.text, source.file, budget)
 
 
 def _files(chain: list[SourceFile]) -> tuple[str, ...]:
@@ -161,7 +176,7 @@ def _candidate(name: str, chain: list[SourceFile]) -> Path | str:
     if len(chain) == LONGEST_CHAIN:
         return f"is one too many: a scenario is made of {LONGEST_CHAIN} files at most"
     beside = [current.folder / f"{name}{suffix}" for suffix in SUFFIXES] if current.folder else []
-    shipped = [path for path in builtin() if path.stem == name]
+    shipped = [path for path in (builtin_file(name),) if path]
     itself = False
     for path in (*beside, *shipped):
         try:

@@ -15,7 +15,16 @@ from simulator.clock import ClockSettings
 from simulator.core.value import Value
 from simulator.core.world import HOME, World
 from simulator.scenario.client_names import in_words_of
-from simulator.scenario.extending import SUFFIXES, SourceFile, builtin, builtin_folder, composed, read_bytes, read_text
+from simulator.scenario.extending import (
+    SUFFIXES,
+    SourceFile,
+    builtin,
+    builtin_file,
+    builtin_folder,
+    composed,
+    read_bytes,
+    read_text,
+)
 from simulator.scenario.format.reader import Reader, repeated, suggestion
 from simulator.scenario.format.shapes import Record, by_hand
 from simulator.scenario.given.world import built
@@ -81,11 +90,11 @@ def find(name_or_file: str) -> Path:
     path = Path(name_or_file)
     if path.suffix in SUFFIXES or _is(path, Path.is_file):
         return path
-    built_in = {built_in_path.stem: built_in_path for built_in_path in builtin()}
-    if name_or_file in built_in:
-        return built_in[name_or_file]
+    if shipped := builtin_file(name_or_file):
+        return shipped
     if _is(path, Path.exists) and not _is(path, Path.is_dir):
         return path  # a pipe or a device: reading it raises the error
+    built_in = [shipped.stem for shipped in builtin()]
     hint = suggestion(name_or_file, built_in)
     message = f"no such file, and no built-in scenario of that name{hint}; built in: {', '.join(built_in)}"
     raise ScenarioError([Problem(name_or_file, 1, 1, "", message)])

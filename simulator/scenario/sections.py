@@ -41,7 +41,7 @@ class SectionBuilder:
 
     def __init__(self, reader: Reader, users: Iterable[str], clients: Iterable[str]) -> None:
         self._reader = reader
-        self._users, self._clients = dict.fromkeys(users), dict.fromkeys(clients)
+        self._users, self._clients = (dict.fromkeys(name for name in names) for names in (users, clients))
 
     def clock(self, values: Values) -> ClockSettings:
         """The settings of the two clocks."""

@@ -118,7 +118,8 @@ def _identities(world: World) -> Iterator[Mismatch]:
         for identity in chain(identities_of(user), created):
             if holders.setdefault(identity, name) != name:
                 yield f".world.users[{name}]", f"{identity} is {holders[identity]}'s already"
-    for identity in {*holders, *world.identities}:
+    others = (identity for identity in world.identities if identity not in holders)
+    for identity in chain(holders, others):  # a set of both would be made in one step
         if holders.get(identity) != world.identities.get(identity):
             yield (
                 f".world.identities[{identity}]",

@@ -28,6 +28,7 @@ from simulator.core.world.stack import Stack, stacked
 
 DERIVED: Final = ("everybody", "consent_order", "key_order", "key_rings")
 """Fields of a world that follow from other fields."""
+K = TypeVar("K")
 R = TypeVar("R")
 _BY_ARRIVAL: Final = attrgetter("at", "id")
 _BY_END: Final = attrgetter("updated_at", "id")
@@ -84,7 +85,7 @@ def held(row: Withdrawal | Deposit | MissingRow) -> Any:
 
 def indexed(world: World) -> World:
     """An imported world with all its indexes."""
-    statements = {user: _statement(world, ids) for user, ids in world.statements.items()}
+    statements = ((user, _statement(world, ids)) for user, ids in world.statements.items())
     consents = [
         Issued(consent.id, consent.user, consent.client_id, consent.granted_at) for consent in world.consents.values()
     ]
@@ -97,13 +98,21 @@ def indexed(world: World) -> World:
         rings[key.user] = rings.get(key.user, KeyRing(key.user)).having(key)
     return replace(
         world,
-        statements=HashTrieMap(statements),
+        statements=_table(statements),
         everybody=everybody(world),
         consent_order=_sorted(consents, _BY_ARRIVAL),
         key_order=_sorted(keys, _BY_ARRIVAL),
-        key_rings=HashTrieMap(rings),
-        deposit_books=HashTrieMap({user: _book(book) for user, book in world.deposit_books.items()}),
+        key_rings=_table(rings.items()),
+        deposit_books=_table((user, _book(book)) for user, book in world.deposit_books.items()),
     )
+
+
+def _table(rows: Iterable[tuple[K, R]]) -> HashTrieMap[K, R]:
+    """A table of these rows. It is made row by row: one call over very many lets no other thread work meanwhile."""
+    table: HashTrieMap[K, R] = HashTrieMap()
+    for key, row in rows:
+        table = table.insert(key, row)
+    return table
 
 
 def everybody(world: World) -> Statement:

@@ -7,6 +7,8 @@ imported with the first request for one of them.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -84,7 +86,8 @@ class App:
             if control or path in SITE:
                 ends = Lingering(receive, send)
                 visit = self._visit(scope, path_match, control=control)
-                await self.site({**scope, VISIT: visit}, ends.receive, ends.send)
+                site = self._site or await self._imported()
+                await site({**scope, VISIT: visit}, ends.receive, ends.send)
                 return
         try:
             request = await read_request(scope, receive)
@@ -155,14 +158,18 @@ class App:
         for desk in self.workspaces.desks():
             desk.stop()
 
-    @property
-    def site(self) -> Starlette:
-        """Pages and control surface."""
+    async def _imported(self) -> Starlette:
+        """Pages and control surface. To import them takes 100 ms, so a thread does it, which is never broken off."""
+        build = await asyncio.get_running_loop().run_in_executor(None, _builder)
         if self._site is None:
-            from simulator.web.site import build
-
             self._site = build(self.workspaces, self.policy)
         return self._site
+
+
+def _builder() -> Callable[[Workspaces, Policy], Starlette]:
+    from simulator.web.site import build
+
+    return build
 
 
 async def health(path: str, method: str, send: Send) -> None:

@@ -18,6 +18,7 @@ from uvicorn.config import Config
 from uvicorn.server import Server
 
 from simulator.exchange import Exchange
+from simulator.old_worlds import OLD_WORLDS
 from simulator.scenario.loader import DEMO, Scenario, load
 from simulator.web.app import App
 from simulator.web.endpoints.desk import opened
@@ -118,6 +119,7 @@ class SimulatorServer(Server):
         """Until the end is asked for. No clock has to go on for that: a test may have stopped it."""
         while not self.should_exit:
             await self.on_tick(0)  # the Date header
+            OLD_WORLDS.look()
             self._told = self._told and len(self.server_state.connections) > (self._crowd.most or 0) // 2
             with suppress(TimeoutError):
                 async with asyncio.timeout(1):

@@ -15,6 +15,7 @@ from typing import Any, Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from simulator.clock import stopwatch
+from simulator.collector import COLLECTOR
 from simulator.messages import Receive
 from simulator.web.wire.damage import disconnected
 from simulator.web.wire.reading import ClientGoneError
@@ -140,16 +141,17 @@ async def aside(work: Callable[[], T], receive: Receive | None = None, over: asy
     ends: set[asyncio.Future[Any]] = {end for end in (gone, over) if end is not None}
     try:
         async with _shares().room:
-            job = _Job(work)
-            try:
-                await asyncio.wait({job.done, *ends}, return_when=asyncio.FIRST_COMPLETED)
-                if over is not None and over.done():
-                    raise WorldGoneError
-                if gone is not None and gone.done():
-                    raise ClientGoneError
-                return job.done.result()
-            finally:
-                job.end()
+            with COLLECTOR.never_full():
+                job = _Job(work)
+                try:
+                    await asyncio.wait({job.done, *ends}, return_when=asyncio.FIRST_COMPLETED)
+                    if over is not None and over.done():
+                        raise WorldGoneError
+                    if gone is not None and gone.done():
+                        raise ClientGoneError
+                    return job.done.result()
+                finally:
+                    job.end()
     finally:
         if gone is not None:
             gone.cancel()

@@ -90,7 +90,10 @@ def test_an_encoding_without_a_character_is_enough(env: dict[str, str], tmp_path
     assert [json.loads(line)["status"] for line in err.splitlines()] == [200]
 
 
-@pytest.mark.parametrize("command", [["schema"], ["scenarios"], ["scenarios", "show", "demo"]])
+@pytest.mark.parametrize(
+    "command",
+    [["schema"], ["scenarios"], ["scenarios", "show", "demo"], ["--help"], ["--version"], ["validate", "--help"]],
+)
 @pytest.mark.parametrize(
     ("way", "status", "told"),
     [

@@ -12,13 +12,10 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from support.processes import PATIENT, Running, python, run, running
+from support.processes import PATIENT, Running, imported_by, late, python, run, running
 from support.scenario_texts import unknown_key
 
 from simulator.scenario.keys.people import USER
-
-LATE = {"jwt", "starlette", "jinja2", "pyotp", "segno"}
-"""What a page or a first token may import, and a start may not."""
 
 
 def get(url: str) -> Any:
@@ -114,9 +111,9 @@ def test_invalid_scenario_lists_every_problem(tmp_path: Path) -> None:
 def test_start_imports_nothing_that_it_does_not_need() -> None:
     """Tokens, pages and QR codes cost their imports when they are first asked for, not at the start."""
     with running(command=(sys.executable, "-X", "importtime", "-m", "simulator")) as started:
-        imported = set(re.findall(r"\| +([\w.]+)$", started.stderr(), re.MULTILINE))
+        imported = imported_by(started)
     assert {"uvicorn", "simulator.web.app"} <= imported
-    assert {name for name in imported if name.partition(".")[0] in LATE} == set()
+    assert late(imported) == set()
 
 
 def test_help_costs_click_alone() -> None:

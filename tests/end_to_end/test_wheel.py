@@ -11,10 +11,11 @@ from urllib.request import urlopen
 from zipfile import ZipFile
 
 import pytest
-from support.processes import ROOT, Running, environment, running
+from support.processes import ROOT, Running, environment, imported_by, late, running
 
 from simulator.cli import NAME, main
 from simulator.health import ready, simulators
+from simulator.scenario.loader import builtin
 from simulator.version import __version__
 
 INSTRUCTION = re.compile(r"^([A-Z]+) ((?:.*\\\n)*.*)$", re.MULTILINE)
@@ -73,11 +74,17 @@ def pip(command: str, *arguments: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def target(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the wheel is installed."""
+    folder = tmp_path_factory.mktemp("installed")
+    pip("install", "--target", str(folder), str(wheel))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def installed(target: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A simulator that runs from the installed wheel, far from the checkout."""
-    target, elsewhere = tmp_path_factory.mktemp("installed"), tmp_path_factory.mktemp("elsewhere")
-    pip("install", "--target", str(target), str(wheel))
-    with running(cwd=elsewhere, PYTHONPATH=str(target)) as started:
+    with running(cwd=tmp_path_factory.mktemp("elsewhere"), PYTHONPATH=str(target)) as started:
         yield started
 
 
@@ -109,6 +116,18 @@ def test_installed_wheel_serves(installed: Running) -> None:
     assert installed.lines[0].startswith(f"KuCoin Fast API simulator {__version__}: scenario demo, seed 0")
     with urlopen(installed.lines[-1]) as page:
         assert b"Log in for Demo Broker" in page.read()
+
+
+def test_installed_wheel_starts_without_yaml(wheel: Path, target: Path, tmp_path: Path) -> None:
+    """The nodes of every scenario are in the wheel, and a start with a shipped one reads them."""
+    with ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    assert {f"simulator/scenarios/{file.stem}.nodes" for file in builtin()} <= names
+    command = (sys.executable, "-X", "importtime", "-m", "simulator")
+    with running(command=command, cwd=tmp_path, PYTHONPATH=str(target)) as started:
+        imported = imported_by(started)
+    assert "simulator.scenario.text.compiled" in imported
+    assert {name for name in imported if name.startswith("yaml")} | late(imported) == set()
 
 
 def test_dockerfile_copies_what_is_there_and_not_ignored() -> None:

@@ -32,6 +32,21 @@ main()
 """A simulator that waits an hour for each client and for each call. If it ends, then because it waits for nobody."""
 
 
+LATE = {
+    "jwt",
+    "starlette",
+    "jinja2",
+    "pyotp",
+    "segno",
+    "difflib",
+    "secrets",
+    "zipfile",
+    "ctypes",
+    "importlib.resources",
+}
+"""What a page, a first token or somebody's mistake may import, and a start may not."""
+
+
 def environment(**more: str) -> dict[str, str]:
     """Our own environment without what steers a simulator or a Python, and with `more`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("KUCOIN_", "WEB_", "PYTHON"))}
@@ -115,3 +130,13 @@ def python(code: str) -> str:
     """What a Python process that runs this code prints."""
     command = [sys.executable, "-c", code]
     return subprocess.run(command, capture_output=True, text=True, check=True, env=environment()).stdout
+
+
+def imported_by(started: Running) -> set[str]:
+    """The modules that a process has imported which was started with `-X importtime`."""
+    return set(re.findall(r"\| +([\w.]+)$", started.stderr(), re.MULTILINE))
+
+
+def late(imported: set[str]) -> set[str]:
+    """Those that a start may not import, and what is in them."""
+    return {name for name in imported if any(f"{name}.".startswith(f"{each}.") for each in LATE)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from simulator.scenario.loader import Scenario, load
@@ -30,4 +31,4 @@ class Watching:
 
     def look(self) -> None:
         for _ in range(PATIENCE + 2):
-            self._watcher.look(self.app.desk)
+            asyncio.run(self._watcher.look(self.app.desk))

@@ -13,7 +13,9 @@ import pytest
 from msgspec.structs import replace
 from support.wire import JSON, V1, Broker, Http, control, problem_of
 
+from simulator.core.ordering import in_order
 from simulator.scenario import loader
+from simulator.web import app
 from simulator.web.control import clock
 from simulator.web.server import LocalServer
 
@@ -162,3 +164,31 @@ def test_a_reader_over_a_socket_that_goes_is_forgotten(server: LocalServer, onli
         _open(server, "GET", V1 + path).close()
     with ThreadPoolExecutor() as pool:
         assert all(pool.map(lambda _: online.send("GET", "/_sim/live").status == 200, range(10)))
+
+
+def test_pages_and_control_surface_are_imported_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the first call of them waits for the import, everybody else is served."""
+    function = Held(app._builder)
+    monkeypatch.setattr(app, "_builder", function)
+    with LocalServer() as server, ThreadPoolExecutor() as pool:
+        first = pool.submit(Http(server.port), "GET", V1)
+        assert function.begun.wait(LONG)
+        assert Http(server.port)("GET", "/_sim/live").status == 200
+        function.released.set()
+        assert first.result(LONG).status == 200
+
+
+def test_users_are_put_in_order_aside(online: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first list of users sorts all of them; everybody is served meanwhile. The second does not sort."""
+    function = Held(in_order)
+    monkeypatch.setattr("simulator.web.control.people.in_order", function)
+    online.send("PUT", f"{V1}/users/zoe", b"{}", JSON)
+    with ThreadPoolExecutor() as pool:
+        listed = pool.submit(online.send, "GET", f"{V1}/users")
+        assert function.begun.wait(LONG)
+        assert online.send("GET", "/_sim/live").status == 200
+        function.released.set()
+        assert "zoe" in [user["name"] for user in listed.result(LONG).json()["users"]]
+    function.begun.clear()
+    assert online.send("GET", f"{V1}/users").status == 200
+    assert not function.begun.is_set()

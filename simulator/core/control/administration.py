@@ -27,6 +27,7 @@ from simulator.core.endpoint import Operation
 from simulator.core.funds.selection import under_way
 from simulator.core.funds.settlement import settle, settles_by_itself
 from simulator.core.money import ZERO
+from simulator.core.ordering import in_order
 from simulator.core.value import Reply, Value
 from simulator.core.world import (
     Account,
@@ -186,7 +187,7 @@ def change_choices(world: World, command: ChangeChoices, now: Now) -> tuple[Worl
     if before == command.choices.settlement:
         return world, Administered()
     waiting = [each for each in under_way(world, world.everybody) if settles_by_itself(each)]
-    waiting.sort(key=lambda each: (each.created_at, each.id))
+    waiting = [*in_order(waiting, lambda each: (each.created_at, each.id))]
     world = replace(world, unsettled=Line())
     for each in waiting:
         if command.choices.settlement == "immediate":

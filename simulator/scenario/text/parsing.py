@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import yaml
-
 from simulator.scenario.text.nodes import Budget, Node, Problem, ScenarioError
-from simulator.scenario.text.yaml_text import LINE_BREAK, NodeBuilder, clamped, position
 
 
 def parse(text: str, file: str, budget: Budget | None = None) -> Node:
@@ -18,6 +15,14 @@ def parse(text: str, file: str, budget: Budget | None = None) -> Node:
         json_root = parse_json(text, file, budget)
         if json_root is not None:
             return json_root
+    return _parse_yaml(text, file, budget)
+
+
+def _parse_yaml(text: str, file: str, budget: Budget) -> Node:
+    import yaml  # here, because most starts read no YAML
+
+    from simulator.scenario.text.yaml_text import LINE_BREAK, NodeBuilder, clamped, position
+
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
         events = yaml.parse(text, Loader=loader)

@@ -18,10 +18,11 @@ from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.ordering import in_order
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
-from simulator.core.world import Client, User
+from simulator.core.world import Client, User, World
 from simulator.exchange import Outcome
 from simulator.messages import Answer
 from simulator.messages import Request as Call
+from simulator.old_worlds import OLD_WORLDS
 from simulator.scenario.client_names import as_known
 from simulator.scenario.staging.armed import MOST
 from simulator.scenario.staging.logins import Decided
@@ -32,6 +33,7 @@ from simulator.web.control.problems import KIND, ProblemError, problem_body
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import as_json
 from simulator.web.pages.render import AnswerResponse
+from simulator.web.work import aside
 
 STATUS: Final = {Reason.USER_UNKNOWN: 404, Reason.CLIENT_UNKNOWN: 404}
 DECIDED: Final = ("user", "grant", "addressbook_only", "decision")
@@ -43,7 +45,7 @@ async def users(desk: Desk, request: Request) -> Response:
     world = settled(desk)
     after = request.query_params.get("after", "")
     limit = limit_of(request)
-    every = NAMES.of(world.users)
+    every = await NAMES.of(world.users)
     begin = bisect_right(every, after)
     names = every[begin : begin + limit]
     more = names[-1] if begin + limit < len(every) else None
@@ -57,11 +59,14 @@ class Names:
         self._users: HashTrieMap[str, User] = HashTrieMap()
         self._names: list[str] = []
 
-    def of(self, users: HashTrieMap[str, User]) -> list[str]:
+    async def of(self, users: HashTrieMap[str, User]) -> list[str]:
         """The names in a table of users."""
-        if users is not self._users:
-            self._users, self._names = users, list(in_order(users))
-        return self._names
+        if users is self._users:
+            return self._names
+        names = await aside(lambda: [*in_order(users)])
+        OLD_WORLDS.part_with(World(users=self._users))
+        self._users, self._names = users, names
+        return names
 
 
 NAMES: Final = Names()

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from simulator.evidence.journal import Journal
 from simulator.evidence.verification import Verdict
 from simulator.evidence.verification import verify as verdict_of
+from simulator.old_worlds import OLD_WORLDS
 from simulator.scenario import loader
 from simulator.scenario.loader import Scenario
 from simulator.scenario.text.nodes import Node
@@ -63,7 +64,9 @@ async def put_scenario(desk: Desk, request: Request) -> Response:
 async def validate(desk: Desk, request: Request) -> Response:
     """Read a scenario and tell all that is wrong with it. Nothing is changed."""
     text = await text_of(request)
-    found = views.scenario(await aside(partial(_read, desk, text), request.receive))
+    read = await aside(partial(_read, desk, text), request.receive)
+    OLD_WORLDS.part_with(read.world)
+    found = views.scenario(read)
     return answer({"valid": True, **{name: value for name, value in found.items() if name != "text"}})
 
 

@@ -18,6 +18,7 @@ from simulator.evidence.checkpoints import Checkpoint
 from simulator.evidence.journal import Entry
 from simulator.exchange import State
 from simulator.messages import Request as Call
+from simulator.old_worlds import OLD_WORLDS
 from simulator.state.consistency import problems
 from simulator.state.decoding import WrongError, imported
 from simulator.state.encoding import VERSION, exported, opened
@@ -54,7 +55,10 @@ async def take_snapshot(desk: Desk, request: Request) -> Response:
         name = fields.text("name", required=True)
         if name and (not NAME.fullmatch(name) or set(name) == {"."}):
             raise FieldProblem("name", "must be 1 to 60 letters, digits, dots, dashes or underscores", name)
-    if desk.snapshots.pop(name, None) is None and len(desk.snapshots) >= SNAPSHOTS:
+    replaced = desk.snapshots.pop(name, None)
+    if replaced:
+        OLD_WORLDS.part_with(replaced.state.world)
+    elif len(desk.snapshots) >= SNAPSHOTS:
         raise ProblemError(409, f"there are {SNAPSHOTS} snapshots already; DELETE one, or take its name")
     desk.snapshots[name] = desk.moment()
     return answer(_shown(name, desk.snapshots[name]), 201)
@@ -69,7 +73,7 @@ def _known(desk: Desk, request: Request) -> str:
 
 async def delete_snapshot(desk: Desk, request: Request) -> Response:
     """Keep a snapshot no longer."""
-    del desk.snapshots[_known(desk, request)]
+    OLD_WORLDS.part_with(desk.snapshots.pop(_known(desk, request)).state.world)
     return Response(status_code=204)
 
 
@@ -120,8 +124,7 @@ async def put_state(desk: Desk, request: Request) -> Response:
     call, world = await call_of(request, LARGEST), desk.exchange.world
     found = await aside(partial(_imported, call, world.origins, world.workspace), request.receive)
     await desk.free()
-    desk.stop()
-    desk.exchange.restore(found)
+    desk.restore(found)
     desk.journal.start_over()
     return answer(shown(desk))
 
@@ -142,12 +145,17 @@ def _imported(call: Call, origins: tuple[str, ...], home: str) -> State:
         found = imported(data, origins)
     except WrongError as wrong:
         raise _refused([("state" + wrong.path, wrong.detail)]) from None
-    if (its_home := found.world.workspace) != home:
-        detail = f"is {its_home}, and its credentials lead there; this is {home}"
-        raise _refused([("state.world.workspace", detail)])
-    if wrongs := [("state" + path, detail) for path, detail in islice(problems(found), TOLD)]:
+    if wrongs := _wrongs(found, home):
+        OLD_WORLDS.part_with(found.world)
         raise _refused(wrongs)
     return found
+
+
+def _wrongs(found: State, home: str) -> list[tuple[str, str]]:
+    """What keeps a state from being put in place here: path and detail."""
+    if (its_home := found.world.workspace) != home:
+        return [("state.world.workspace", f"is {its_home}, and its credentials lead there; this is {home}")]
+    return [("state" + path, detail) for path, detail in islice(problems(found), TOLD)]
 
 
 def _refused(wrongs: list[tuple[str, str]]) -> ProblemError:

@@ -10,6 +10,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from simulator.clock import Clock, stopwatch
+from simulator.collector import COLLECTOR
 from simulator.core.endpoint import Subject
 from simulator.core.funds.settlement import PassTime, much_due, overtaken
 from simulator.core.gateway.requests import MAXIMUM_BODY
@@ -18,8 +19,9 @@ from simulator.core.value import Command
 from simulator.core.world import HOME, World
 from simulator.evidence.checkpoints import Checkpoint
 from simulator.evidence.journal import Journal, ServedElsewhere
-from simulator.exchange import Exchange, Mark, Outcome
+from simulator.exchange import Exchange, Mark, Outcome, State
 from simulator.messages import ABANDONED, Answer, Damage, Request
+from simulator.old_worlds import OLD_WORLDS, is_large
 from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging.armed import Staging
@@ -46,17 +48,20 @@ class Desk:
     def apply(self, scenario: Scenario) -> None:
         """Play another scenario from its start. Our own origins stay."""
         self.stop()
+        OLD_WORLDS.part_with(self.exchange.world, self.exchange.scenario)
         known = self.exchange.world
         if known.workspace != HOME:
             scenario = forked(scenario, known.workspace)
         world = replace(scenario.world, origins=known.origins)
         self.exchange.apply(world, Clock(scenario.clock), Staging(scenario.faults, scenario.login))
         self.scenario = scenario
+        self._settle()
         self.journal.start_over()
 
     def reset(self) -> None:
         """Back to the scenario's start; what has been counted for its `expect` is forgotten."""
         self.stop()
+        OLD_WORLDS.part_with(self.exchange.world)
         self.exchange.reset()
         self.journal.start_over()
 
@@ -66,9 +71,20 @@ class Desk:
 
     def go_back(self, moment: Checkpoint) -> None:
         """Stand where it stood: world, business time, faults, logins, and what was counted. The journal goes on."""
-        self.stop()
-        self.exchange.restore(moment.state)
+        self.restore(moment.state)
         self.journal.tally = moment.tally
+
+    def restore(self, state: State) -> None:
+        """The exchange stands in another state, from a moment or an export; what was counted stays."""
+        self.stop()
+        OLD_WORLDS.part_with(self.exchange.world)
+        self.exchange.restore(state)
+        self._settle()
+
+    def _settle(self) -> None:
+        """A large world that was put here stays a while: whoever collects garbage need not look at it."""
+        if is_large(self.exchange.world):
+            COLLECTOR.settle()
 
     async def answer(self, request: Request, command: Command, family: Family, notes: tuple[str, ...] = ()) -> Answer:
         """Perform a command, spell the outcome in its family's envelope, write the entry."""
@@ -159,6 +175,7 @@ class Desk:
             if self._alone is not over or self.exchange.world is not before:  # put there by hand meanwhile
                 raise work.WorldGoneError
             self.exchange.adopt(fork.exchange)
+            OLD_WORLDS.part_with(before)
         finally:
             if self._alone is over:
                 self._alone = None

@@ -17,6 +17,7 @@ from simulator.core.mint import workspace_mark
 from simulator.core.world import World
 from simulator.evidence.journal import Journal
 from simulator.messages import Request
+from simulator.old_worlds import OLD_WORLDS
 from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
 from simulator.web.endpoints.desk import Desk, opened
@@ -144,6 +145,7 @@ class Workspaces:
             return False
         workspace.desk.stop()
         workspace.desk.journal.close()
+        OLD_WORLDS.part_with(workspace.desk.exchange.world, workspace.desk.exchange.scenario)
         self._ended[workspace.name] = None
         if len(self._ended) > REMEMBERED:
             oldest = next(iter(self._ended))
