@@ -212,12 +212,12 @@ def load_on(server: Running, connections: int, requests: int, ask: Ask, hear: He
 
 
 def cpu_seconds(process: int) -> float | None:
-    """The CPU time that a process has taken, for itself and in the kernel. Only Linux tells it, in steps of 10 ms."""
+    """The CPU time that all threads of a process have taken, in the kernel as well. Only Linux tells it."""
     try:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        threads = [path.read_text() for path in Path(f"/proc/{process}/task").glob("*/schedstat")]
     except OSError:
         return None
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(int(times.split()[0]) for times in threads) / 1e9 if threads else None
 
 
 def compared(pairs: list[tuple[Run, Run]]) -> list[str]:
