@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -75,12 +75,18 @@ class Answer(Value, frozen=True):
             *self.headers,
         ]
 
+    def written(self, status_line: bytes, headers: Iterable[tuple[bytes, bytes]] = ()) -> bytes:
+        """The answer in one piece, with these headers before its own. The status line has its end."""
+        lines = [status_line]
+        for name, value in (*headers, *self.head):
+            lines += (name, b": ", value, b"\r\n")
+        return b"".join((*lines, b"\r\n", self.body))
+
     @property
     def last(self) -> bytes:
         """The answer in one piece, after which its connection ends."""
-        lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}".encode()]
-        lines += [b"%s: %s" % header for header in self.head]
-        return b"\r\n".join([*lines, b"connection: close", b"", self.body])
+        status_line = f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}\r\n".encode()
+        return self.having((b"connection", b"close")).written(status_line)
 
     async def send(self, send: Send) -> None:
         """Put it on the wire, undamaged."""

@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit
+from urllib.parse import quote, unquote_plus, urlsplit
 
 from simulator.core import spec
+from simulator.core.gateway.requests import pairs
 from simulator.core.quoting import listed, most_like
 from simulator.core.value import Value
 from simulator.core.world import Client, World
 
 MARK = "redirect_uri="
 KNOWN = "response_type|client_id|client_secret|scope|state|grant_type|code|redirect_uri"
+NAMES = frozenset(KNOWN.split("|"))
 NEXT_PARAMETER = re.compile(f"&(?={KNOWN})(?:{KNOWN})=")
 
 
@@ -36,17 +38,22 @@ class Query(Value, frozen=True):
     @property
     def notes(self) -> tuple[str, ...]:
         """Parameters that the page does not list: perhaps the tail of a redirect URI that is not registered so."""
-        unread = [name for name in self.values if name not in KNOWN.split("|")]
+        unread = [name for name in self.values if name not in NAMES]
         return (f"parameters that nothing read: {listed(unread)}",) if unread else ()
 
 
 def resolve(world: World, client: Client) -> tuple[str, ...]:
     """The client's redirect URIs in full: a path is on each of our own origins."""
+    return _resolved(client.redirect_uris, world.origins)
+
+
+@lru_cache(maxsize=64)
+def _resolved(redirect_uris: tuple[str, ...], origins: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(
         uri
-        for registered in client.redirect_uris
+        for registered in redirect_uris
         for uri in (
-            [f"{origin}{registered}" for origin in world.origins] if registered.startswith("/") else [registered]
+            [f"{origin}{registered}" for origin in origins] if registered.startswith("/") else [registered]
         )
     )
 
@@ -77,7 +84,7 @@ def read_query(world: World, raw: str) -> Query:
 
 @lru_cache(maxsize=64)
 def _client_ids(raw: str) -> tuple[str, ...]:
-    return tuple(value for name, value in parse_qsl(raw) if name == "client_id")
+    return tuple(value for name, value in pairs(raw) if name == "client_id" and value)
 
 
 @lru_cache(maxsize=64)
@@ -86,11 +93,14 @@ def _taken_apart(raw: str, registered: tuple[str, ...]) -> Query:
     others, redirect_uri, is_registered, encoded = _cut(raw, registered)
     values: dict[str, str] = {}
     repeated = ""
-    for name, value in parse_qsl(others, keep_blank_values=True):
+    for name, value in pairs(others):
         if name in values or name == MARK[:-1]:
             repeated = name
         values[name] = value
-    state = next((part.partition("=")[2] for part in others.split("&") if unquote_plus(part).startswith("state=")), "")
+    state = ""
+    if "state" in values:
+        states = (part for part in others.split("&") if unquote_plus(part).startswith("state="))
+        state = next(states, "").partition("=")[2]
     return Query(values, redirect_uri, is_registered, encoded, state, repeated)
 
 
