@@ -122,7 +122,7 @@ class App:
             return None
         way = self.workspaces.route(request)
         desk = way.desk
-        if way.notes or not desk.prompt or leads_to_file(request.path):
+        if way.notes or not desk.prompt:
             return None
         command, notes = endpoint.decode(request), misplaced(request, endpoint)
         return desk.perform_at_once(request, command, partial(desk.spell, endpoint.family), notes)

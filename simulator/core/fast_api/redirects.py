@@ -52,9 +52,7 @@ def _resolved(redirect_uris: tuple[str, ...], origins: tuple[str, ...]) -> tuple
     return tuple(
         uri
         for registered in redirect_uris
-        for uri in (
-            [f"{origin}{registered}" for origin in origins] if registered.startswith("/") else [registered]
-        )
+        for uri in ([f"{origin}{registered}" for origin in origins] if registered.startswith("/") else [registered])
     )
 
 

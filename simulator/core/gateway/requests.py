@@ -98,7 +98,7 @@ class Fields:
 
     def text(self, name: str, *, required: bool = False) -> str:
         """A string, "" when absent."""
-        value = self.raw(name)
+        value = self._values.get(name)
         if value is None or value == "" or (required and isinstance(value, str) and not value.strip()):
             if required:
                 raise FieldProblem(name, "is compulsory", value)
@@ -109,14 +109,14 @@ class Fields:
 
     def items(self, name: str) -> list[object]:
         """A list."""
-        value = self.raw(name)
+        value = self._values.get(name)
         if not isinstance(value, list):
             raise FieldProblem(name, "must be a list", value)
         return value
 
     def boolean(self, name: str) -> bool:
         """A boolean, false when absent."""
-        value = self.raw(name)
+        value = self._values.get(name)
         if value is None:
             return False
         if not isinstance(value, bool):
@@ -136,7 +136,7 @@ class Fields:
 
     def amount(self, name: str) -> Decimal:
         """A positive amount: a decimal string or a JSON number, kept exact [s8.2/amount-positive]."""
-        value = self.raw(name)
+        value = self._values.get(name)
         if value is None or value == "":
             raise FieldProblem(name, "is compulsory", value)
         if isinstance(value, str | int | Decimal) and not isinstance(value, bool):

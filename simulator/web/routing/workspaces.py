@@ -67,6 +67,7 @@ class Workspaces:
     def __init__(self, home: Desk, capacity: int = CAPACITY, clock: Callable[[], int] = idle_clock) -> None:
         self.home = home
         """The default workspace's desk."""
+        self._way_home = Way(home)
         self.capacity = capacity
         self._clock = clock
         self.home_name = home.exchange.world.workspace
@@ -213,7 +214,7 @@ class Workspaces:
     def route(self, request: Request, addressed: Desk | None = None) -> Way:
         """The desk that a request is for, and what is to be noted; `addressed` is where its path leads."""
         if self.alone:
-            return Way(self.home)
+            return self._way_home
         addressed, gone = addressed or self.hosted(request.headers.get(b"host", b"")), ""
         for credential in carried(request):
             name = self.named(credential)
