@@ -71,16 +71,13 @@ class Answer(Value, frozen=True):
             return list(self.headers)
         return [
             (b"content-type", self.content_type),
-            (b"content-length", str(len(self.body)).encode()),
+            (b"content-length", b"%d" % len(self.body)),
             *self.headers,
         ]
 
     def written(self, status_line: bytes, headers: Iterable[tuple[bytes, bytes]] = ()) -> bytes:
         """The answer in one piece, with these headers before its own. The status line has its end."""
-        lines = [status_line]
-        for name, value in (*headers, *self.head):
-            lines += (name, b": ", value, b"\r\n")
-        return b"".join((*lines, b"\r\n", self.body))
+        return status_line + b"\r\n".join([*map(b": ".join, (*headers, *self.head)), b"", self.body])
 
     @property
     def last(self) -> bytes:
