@@ -145,7 +145,10 @@ def shown(candidates: list[Candidate], runs: dict[tuple[str, str], list[Run]], c
     for operation in candidates[0].loads:
         mine = {name: runs[name, operation] for name in names}
         cells = [f"{statistics.median(cpu(mine[name])):.0f} ({min(cpu(mine[name])):.0f})" for name in names]
-        cells += [f"{ratio(cpu(mine[name]), cpu(mine[first])):.2f}" for name in others]
+        cells += [
+            f"{ratio(cpu(mine[name]), cpu(mine[first])):.2f} ({min(cpu(mine[name])) / min(cpu(mine[first])):.2f})"
+            for name in others
+        ]
         rates = {name: [run.measured.per_second for run in mine[name]] for name in names}
         slow = {name: statistics.median(run.measured.p99 for run in mine[name]) for name in names}
         cells += [f"{ratio(rates[name], rates[bare]):.2f}, {slow[name]:.1f}" for name in names[1:]]

@@ -161,7 +161,7 @@ class Session:
         )
 
     def all_signed(self, requests: int, method: str, path: str, body: bytes = b"") -> Ask:
-        """Signed before the run begins, which must not last longer than a timestamp is good for: 9 s from its making."""
+        """Signed before the run begins, which must not last longer than a timestamp is good for: 9 s."""
         ready = [self.signed(number % max(CONNECTIONS), method, path, body) for number in range(requests)]
         return lambda number: ready.pop()
 

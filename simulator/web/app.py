@@ -7,7 +7,6 @@ imported when somebody asks for one of them.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -124,8 +123,8 @@ class App:
         desk = way.desk
         if way.notes or not desk.prompt:
             return None
-        command, notes = endpoint.decode(request), misplaced(request, endpoint)
-        return desk.perform_at_once(request, command, partial(desk.spell, endpoint.family), notes)
+        command, family, notes = endpoint.decode(request), endpoint.family, misplaced(request, endpoint)
+        return desk.perform_at_once(request, command, lambda outcome: desk.spell(family, outcome), notes)
 
     def _file(self, desk: Desk, request: Request) -> Answer:
         """A file. How it is written is not imported before somebody asks for one."""
