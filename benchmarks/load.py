@@ -66,7 +66,7 @@ class Connection:
 
     def judge(self, head: bytes, body: bytes) -> None:
         """A benchmark of refusals would look fast."""
-        if not head.startswith(b"HTTP/1.1 200") or b'"success":false' in body or body.startswith(b'{"msg"'):
+        if not head.startswith(b"HTTP/1.1 20") or b'"success":false' in body or body.startswith(b'{"msg"'):
             raise RuntimeError(f"refused: {body.decode()[:300]}")
 
     def call(self, sent: bytes) -> bytes:

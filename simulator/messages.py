@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -71,16 +71,19 @@ class Answer(Value, frozen=True):
             return list(self.headers)
         return [
             (b"content-type", self.content_type),
-            (b"content-length", str(len(self.body)).encode()),
+            (b"content-length", b"%d" % len(self.body)),
             *self.headers,
         ]
+
+    def written(self, status_line: bytes, headers: Iterable[tuple[bytes, bytes]] = ()) -> bytes:
+        """The answer in one piece, with these headers before its own. The status line has its end."""
+        return status_line + b"\r\n".join([*map(b": ".join, (*headers, *self.head)), b"", self.body])
 
     @property
     def last(self) -> bytes:
         """The answer as bytes, with `connection: close`."""
-        lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}".encode()]
-        lines += [b"%s: %s" % header for header in self.head]
-        return b"\r\n".join([*lines, b"connection: close", b"", self.body])
+        status_line = f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}\r\n".encode()
+        return self.having((b"connection", b"close")).written(status_line)
 
     async def send(self, send: Send) -> None:
         """Send the answer undamaged."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -125,10 +124,10 @@ class App:
             return None
         destination = self.workspaces.route(request)
         desk = destination.desk
-        if destination.notes or not desk.prompt or leads_to_file(request.path):
+        if destination.notes or not desk.prompt:
             return None
-        command, notes = endpoint.decode(request), misplaced(request, endpoint)
-        return desk.perform_at_once(request, command, partial(desk.spell, endpoint.family), notes)
+        command, family, notes = endpoint.decode(request), endpoint.family, misplaced(request, endpoint)
+        return desk.perform_at_once(request, command, lambda outcome: desk.spell(family, outcome), notes)
 
     def _file(self, desk: Desk, request: Request) -> Answer:
         """The answer with a rebate file. Its writer is imported with the first one."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import balances, payments
-from simulator.core.funds.payouts import Withdrawn, counted, pay
+from simulator.core.funds.payouts import CountedAttempt, Withdrawn, pay
 from simulator.core.gateway.parameters import Text
 from simulator.core.gateway.requests import Body, Fields
 from simulator.core.gateway.signature import SignedRequest
@@ -36,7 +36,7 @@ def withdraw_v3(world: World, key: ApiKey, body: Mapping[str, object], now: Now)
     [rest/withdraw-v3] [H70/no-factors-no-service-fee]
     """
     user = world.users[key.user]
-    with counted(world, user, body, now) as counting:
+    with CountedAttempt(world, user, body, now) as counting:
         payment = payments.read_payment(world, Fields(body), ADDRESS)
         balances.check_active(user)
         world, withdrawal = pay(counting, key, user, payment, now, oauth=False)

@@ -4,29 +4,16 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import cache, lru_cache
-from hmac import HMAC, compare_digest
-from hmac import new as hmac_of
+from hmac import compare_digest
 from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import json
 
+from simulator.core.gateway.signature import hmac_sha256
 from simulator.core.value import Value
 
 if TYPE_CHECKING:
     from jwt.api_jws import PyJWS
-
-
-@lru_cache(maxsize=1024)
-def _prepared(key: bytes) -> HMAC:
-    """The HMAC of a key before any text. It is copied and never fed."""
-    return hmac_of(key, digestmod="sha256")
-
-
-def _signature(signed: bytes, key: bytes) -> bytes:
-    """HMAC-SHA256."""
-    signature = _prepared(key).copy()
-    signature.update(signed)
-    return signature.digest()
 
 
 @cache
@@ -44,7 +31,7 @@ def _jws() -> PyJWS:
             return key
 
         def sign(self, msg: bytes, key: bytes) -> bytes:
-            return _signature(msg, key)
+            return hmac_sha256(key, msg)
 
     jws = PyJWS(algorithms=[])
     jws.register_algorithm("HS256", OurKey(HMACAlgorithm.SHA256))
@@ -112,7 +99,7 @@ def _read(token: str, key: bytes) -> Claims | None:
     if head != _header():
         return None
     try:
-        right = _encoded(_signature(signed.encode(), key))
+        right = _encoded(hmac_sha256(key, signed.encode()))
         if not compare_digest(right.encode(), signature.encode()):
             return None
         return _CLAIMS.decode(_decoded(payload))

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
-from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit
+from urllib.parse import quote, unquote_plus, urlsplit
 
 from simulator.core import spec
 from simulator.core.gateway.parameters import Parameter, Text, Word, names_of
+from simulator.core.gateway.requests import pairs
 from simulator.core.quoting import listed, most_like
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Value
@@ -37,7 +38,7 @@ REFRESH_BODY: Final = (
     SCOPE,
 )
 """The body of s7.3."""
-NAMES: Final = tuple(dict.fromkeys(names_of((*LOGIN_QUERY, *TOKEN_QUERY))))
+NAMES: Final = dict.fromkeys(names_of((*LOGIN_QUERY, *TOKEN_QUERY)))
 """Every parameter that a query of s7 can have."""
 
 MARK = f"{REDIRECT_URI.name}="
@@ -66,12 +67,15 @@ class Query(Value, frozen=True):
 
 def resolve(world: World, client: Client) -> tuple[str, ...]:
     """The client's redirect URIs in full: a path is on each of our own origins."""
+    return _resolved(client.redirect_uris, world.origins)
+
+
+@lru_cache(maxsize=64)
+def _resolved(redirect_uris: tuple[str, ...], origins: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(
         uri
-        for registered in client.redirect_uris
-        for uri in (
-            [f"{origin}{registered}" for origin in world.origins] if registered.startswith("/") else [registered]
-        )
+        for registered in redirect_uris
+        for uri in ([f"{origin}{registered}" for origin in origins] if registered.startswith("/") else [registered])
     )
 
 
@@ -101,7 +105,7 @@ def read_query(world: World, raw: str) -> Query:
 
 @lru_cache(maxsize=64)
 def _client_ids(raw: str) -> tuple[str, ...]:
-    return tuple(value for name, value in parse_qsl(raw) if name == "client_id")
+    return tuple(value for name, value in pairs(raw) if name == "client_id" and value)
 
 
 @lru_cache(maxsize=64)
@@ -110,11 +114,14 @@ def _taken_apart(raw: str, registered: tuple[str, ...]) -> Query:
     others, redirect_uri, is_registered, encoded = _cut(raw, registered)
     values: dict[str, str] = {}
     repeated = ""
-    for name, value in parse_qsl(others, keep_blank_values=True):
+    for name, value in pairs(others):
         if name in values or name == MARK[:-1]:
             repeated = name
         values[name] = value
-    state = next((part.partition("=")[2] for part in others.split("&") if unquote_plus(part).startswith("state=")), "")
+    state = ""
+    if "state" in values:
+        states = (part for part in others.split("&") if unquote_plus(part).startswith("state="))
+        state = next(states, "").partition("=")[2]
     return Query(values, redirect_uri, is_registered, encoded, state, repeated)
 
 

@@ -15,7 +15,7 @@ from simulator.core.data import Data, Name
 from simulator.core.endpoint import Endpoint
 from simulator.core.fast_api import security
 from simulator.core.funds import balances, payments
-from simulator.core.funds.payouts import Withdrawn, counted, pay
+from simulator.core.funds.payouts import CountedAttempt, Withdrawn, check_payable, pay
 from simulator.core.gateway.parameters import Absent, Group, Items, Member, Text
 from simulator.core.gateway.requests import Body, FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
@@ -115,7 +115,7 @@ def _read_factor(given: object, place: int) -> tuple[Factor, str]:
 def withdraw(world: World, key: ApiKey, body: Mapping[str, object], now: Now) -> tuple[World, Challenged | Withdrawn]:
     """The opening request: what it uses of the windows stays used even if it is refused (H46)."""
     user = world.users[key.user]
-    with counted(world, user, body, now) as counting:
+    with CountedAttempt(world, user, body, now) as counting:
         return _open(counting, key, user, Fields(body), now)
 
 
@@ -125,7 +125,7 @@ def _open(world: World, key: ApiKey, user: User, read: Fields, now: Now) -> tupl
     if () in user.factor_sets:
         world, withdrawal = pay(world, key, user, payment, now)
         return world, Withdrawn(withdrawal=withdrawal)
-    pay(world, key, user, payment, now)  # a dry run: nothing is challenged that could not be paid now
+    check_payable(world, key, user, payment, now)  # nothing is challenged that could not be paid now
     mint = Mint(world, now.business)
     transaction = Transaction(
         mint.object_id("transaction"), key.api_key, user.name, payment, user.factor_sets, (), now.business

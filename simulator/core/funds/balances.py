@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TypeVar
-
-from msgspec.structs import replace
 
 from simulator.core import money
 from simulator.core.money import ZERO
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.world import Draft, Pot, User, World
-
-Books = TypeVar("Books", World, Draft)
-"""What money is booked in: a world, or one in the making."""
+from simulator.core.world import Account, Books, Draft, Pot, User, World
 
 
 def check_active(user: User) -> None:
@@ -25,7 +19,7 @@ def check_active(user: User) -> None:
 def _change(books: Books, user: str, currency: str, balance: Decimal, holds: Decimal, type: str = "main") -> Books:
     wallet = books.wallet(user)
     account = wallet.account(currency, type)
-    changed = replace(account, balance=money.add(account.balance, balance), holds=money.add(account.holds, holds))
+    changed = Account(currency, type, money.add(account.balance, balance), money.add(account.holds, holds))
     return books.put(wallet.having(changed))
 
 
@@ -68,5 +62,8 @@ def move(books: Books, user: str, currency: str, amount: Decimal, source: str, t
 
 def filled_pots(books: World | Draft, currency: str, amounts: dict[str, Decimal]) -> list[Pot]:
     """Money leaves all users: the pots by name, with that much more in each."""
-    pots = [(books.pot(name, currency), amount) for name, amount in amounts.items() if amount]
-    return [replace(pot, amount=money.add(pot.amount, amount)) for pot, amount in pots]
+    return [
+        Pot(name, currency, money.add(books.pot(name, currency).amount, amount))
+        for name, amount in amounts.items()
+        if amount
+    ]

@@ -8,12 +8,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from msgspec.structs import replace
-
 from simulator.core import money, spec
 from simulator.core.money import ZERO
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.world import Now, Window, World
+from simulator.core.world import Books, Draft, Now, Window, World
 
 AMOUNT_WINDOW: Final = "amount 24 h"
 LENGTHS: Final = {
@@ -23,19 +21,20 @@ LENGTHS: Final = {
 """Each window's length by its name, ms."""
 
 
-def use(world: World, user: str, name: str, length: int, amount: Decimal, now: Now) -> tuple[World, Decimal]:
+def use(books: Books, user: str, name: str, length: int, amount: Decimal, now: Now) -> tuple[Books, Decimal]:
     """Use `amount` of the window; the answer is the total used in it. `length` is ms of the business clock.
 
     [s8.2/rolling]
     """
-    window = _open(world, user, name, length, now) or Window(user, name, now.business, ZERO)
-    window = replace(window, used=money.add(window.used, amount))
-    return world.put(window), window.used
+    window = _open(books, user, name, length, now)
+    opened_at, used = (window.opened_at, window.used) if window else (now.business, ZERO)
+    window = Window(user, name, opened_at, money.add(used, amount))
+    return books.put(window), window.used
 
 
-def _open(world: World, user: str, name: str, length: int, now: Now) -> Window | None:
+def _open(books: World | Draft, user: str, name: str, length: int, now: Now) -> Window | None:
     """The user's window, if it has not closed yet."""
-    window = world.windows.get((user, name))
+    window = books.window(user, name)
     return window if window is not None and now.business < window.opened_at + length else None
 
 
@@ -51,13 +50,13 @@ def count_account_withdrawal(world: World, user: str, now: Now) -> World:
     return world
 
 
-def count_amount(world: World, user: str, worth_usdt: Decimal, now: Now) -> World:
+def count_amount(books: Books, user: str, worth_usdt: Decimal, now: Now) -> Books:
     """What an accepted withdrawal takes of the 24-hour cap; nothing gives it back [H72/amount-cap]."""
-    cap = world.choices.amount_cap_24h
-    world, used = use(world, user, AMOUNT_WINDOW, LENGTHS[AMOUNT_WINDOW], worth_usdt, now)
+    cap = books.choices.amount_cap_24h
+    books, used = use(books, user, AMOUNT_WINDOW, LENGTHS[AMOUNT_WINDOW], worth_usdt, now)
     if used > cap:
         raise Refusal(Reason.AMOUNT_CAP_EXCEEDED, expected=f"at most {cap} USDT in 24 h", received=f"{used} USDT")
-    return world
+    return books
 
 
 def amount_used(world: World, user: str, now: Now) -> Decimal:

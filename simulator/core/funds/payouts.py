@@ -11,7 +11,7 @@ from simulator.core.funds.settlement import accept
 from simulator.core.gateway.requests import FieldProblem
 from simulator.core.refusals import Refusal
 from simulator.core.value import Reply
-from simulator.core.world import ApiKey, Now, Payment, User, Withdrawal, World
+from simulator.core.world import ApiKey, Draft, Now, Payment, User, Withdrawal, World
 
 
 def pay(
@@ -21,14 +21,27 @@ def pay(
 
     [H51/no-idempotency]
     """
+    draft, withdrawal = _paid(world, key, user, payment, now, oauth=oauth)
+    return draft.done(), withdrawal
+
+
+def check_payable(world: World, key: ApiKey, user: User, payment: Payment, now: Now) -> None:
+    """Refuse a payment that could not be accepted now. Nothing is booked."""
+    _paid(world, key, user, payment, now, oauth=True)
+
+
+def _paid(
+    world: World, key: ApiKey, user: User, payment: Payment, now: Now, *, oauth: bool
+) -> tuple[Draft, Withdrawal]:
     plan = payments.plan(world, key, user, payment, oauth=oauth)
-    withdrawal = payments.booked(world, key, user, payment, plan, now)
-    world, withdrawal = accept(world, withdrawal, now)
+    draft = Draft(world)
+    withdrawal = accept(draft, payments.booked(world, key, user, payment, plan, now), now)
     worth = money.multiply(payment.amount, plan.currency.price_usdt)
-    return limits.count_amount(world, user.name, worth, now), withdrawal
+    limits.count_amount(draft, user.name, worth, now)
+    return draft, withdrawal
 
 
-class counted:  # noqa: N801 - it is written as a word, as `suppress` is
+class CountedAttempt:
     """The world in which a payment by UID, MAIL or PHONE has been counted; a refusal inside keeps the count (H46)."""
 
     __slots__ = ("_counts", "_now", "_user", "_world")

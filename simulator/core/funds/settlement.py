@@ -52,19 +52,19 @@ class WithdrawalMoved(Reply, frozen=True):
     withdrawal: Withdrawal | None
 
 
-def accept(world: World, withdrawal: Withdrawal, now: Now) -> tuple[World, Withdrawal]:
+def accept(draft: Draft, withdrawal: Withdrawal, now: Now) -> Withdrawal:
     """Hold the money and note the withdrawal, then settle at once, later, or when told [H52/hold] [H52/settlement]."""
     user, currency = withdrawal.user, withdrawal.payment.currency
-    draft = balances.hold(Draft(world), user, currency, withdrawal.debit)
+    draft = balances.hold(draft, user, currency, withdrawal.debit)
     held = Held(withdrawal.id, user, withdrawal.created_at, currency)
     draft = draft.put(withdrawal, draft.statement(user).with_withdrawal(held))
     draft.everybody = draft.everybody.with_withdrawal(held)
-    match world.choices.settlement:
+    match draft.choices.settlement:
         case "immediate":
-            withdrawal = _settle(draft, withdrawal, success=True, at=now.business)
+            return _settle(draft, withdrawal, success=True, at=now.business)
         case After():
-            return draft.done(unsettled=world.unsettled.joined(withdrawal.id)), withdrawal
-    return draft.done(), withdrawal
+            draft.unsettled = draft.unsettled.joined(withdrawal.id)
+    return withdrawal
 
 
 def settle(world: World, withdrawal: Withdrawal, *, success: bool, at: int) -> tuple[World, Withdrawal]:
@@ -129,7 +129,7 @@ def pass_time(world: World, command: PassTime, now: Now) -> tuple[World, TimePas
 
 def overtaken(world: World) -> bool:
     """Whether anything waits for time to pass."""
-    return bool(world.unsettled or world.arriving)
+    return bool(world.unsettled.places or world.arriving)
 
 
 def much_due(world: World, now: Now) -> bool:

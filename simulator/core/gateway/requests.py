@@ -9,8 +9,10 @@ import re
 from collections.abc import Container, Mapping
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from reprlib import Repr
 from typing import Final, TypeVar
+from urllib.parse import unquote_plus
 
 from simulator.core.quoting import listed
 from simulator.core.refusals import Reason, Refusal
@@ -25,6 +27,17 @@ LONGEST_EXPONENT: Final = 64
 """A JSON number such as 1e999999 is not written out: it is no amount."""
 _BRIEF: Final = Repr()
 _BRIEF.maxstring = _BRIEF.maxother = 80
+
+
+def pairs(text: str, errors: str = "replace") -> list[tuple[str, str]]:
+    """The names and values of a query or a form, decoded, in order, empty values as well.
+
+    The same as `parse_qsl` in a third of its time. `errors` = "strict" raises `UnicodeDecodeError`.
+    """
+    parts = [part.partition("=") for part in text.split("&") if part]
+    if "%" in text or "+" in text:
+        return [(unquote_plus(name, errors=errors), unquote_plus(value, errors=errors)) for name, _, value in parts]
+    return [(name, value) for name, _, value in parts]
 
 
 class Body(Value, frozen=True):
@@ -79,6 +92,12 @@ def unread_bytes(size: int) -> tuple[str, ...]:
     return (f"a body of {size} bytes that nothing read (s4.1)",) if size else ()
 
 
+@cache
+def _by_value(words: type[E]) -> dict[str, E]:
+    """The members of an Enum by their words. The Enum itself looks one up in Python, which takes much longer."""
+    return {str(word.value): word for word in words}
+
+
 class Fields:
     """Reads a mapping by name."""
 
@@ -91,7 +110,7 @@ class Fields:
 
     def text(self, name: str, *, required: bool = False) -> str:
         """A string, "" when absent."""
-        value = self.raw(name)
+        value = self._values.get(name)
         if value is None or value == "" or (required and isinstance(value, str) and not value.strip()):
             if required:
                 raise FieldProblem(name, "is compulsory", value)
@@ -102,14 +121,14 @@ class Fields:
 
     def items(self, name: str) -> list[object]:
         """A list."""
-        value = self.raw(name)
+        value = self._values.get(name)
         if not isinstance(value, list):
             raise FieldProblem(name, "must be a list", value)
         return value
 
     def boolean(self, name: str) -> bool:
         """A boolean, false when absent."""
-        value = self.raw(name)
+        value = self._values.get(name)
         if value is None:
             return False
         if not isinstance(value, bool):
@@ -121,15 +140,14 @@ class Fields:
         value = self.text(name, required=required)
         if not value:
             return None
-        try:
-            return words(value)
-        except ValueError:
-            allowed = ", ".join(str(word.value) for word in words)
-            raise FieldProblem(name, f"must be one of {allowed}", value) from None
+        members: dict[str, E] = _by_value(words)
+        if value not in members:
+            raise FieldProblem(name, f"must be one of {', '.join(members)}", value)
+        return members[value]
 
     def amount(self, name: str) -> Decimal:
         """A positive amount: a decimal string or a JSON number, kept exact [s8.2/amount-positive]."""
-        value = self.raw(name)
+        value = self._values.get(name)
         if value is None or value == "":
             raise FieldProblem(name, "is compulsory", value)
         if isinstance(value, str | int | Decimal) and not isinstance(value, bool):

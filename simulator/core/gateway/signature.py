@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from base64 import b64encode
 from functools import lru_cache
-from hmac import HMAC, compare_digest
-from hmac import new as hmac_of
-from typing import Final
+from hashlib import sha256
+from hmac import compare_digest
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_plus
 
 from simulator.core import spec
@@ -18,6 +18,9 @@ from simulator.core.gateway.tolls import OwnPermission, Permission
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Value
 from simulator.core.world import ApiKey, Now, World
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 LONGEST_TIMESTAMP: Final = 15
 """Digits. Enough for 30,000 years of ms; more need not be turned into a number."""
@@ -46,17 +49,29 @@ class SignedRequest(Value, frozen=True):
     """What stood before the path to name a workspace: a client may have signed it or not (H33)."""
 
 
+BLOCK: Final = 64
+"""Bytes of a block of SHA-256."""
+
+
 @lru_cache(maxsize=1024)
-def _prepared(secret: str) -> HMAC:
-    """The HMAC of a secret before any text. It is copied and never fed: to make one costs more than to use it."""
-    return hmac_of(secret.encode(), digestmod="sha256")
+def _padded(key: bytes) -> tuple[_Hash, _Hash]:
+    """The inner and the outer hash of a key before any text. They are copied and never fed."""
+    block = (sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
+    return sha256(bytes(byte ^ 0x36 for byte in block)), sha256(bytes(byte ^ 0x5C for byte in block))
+
+
+def hmac_sha256(key: bytes, text: bytes) -> bytes:
+    """HMAC-SHA256 (RFC 2104). The `hmac` module hashes the key anew each time, which costs more than a short text."""
+    inner, outer = _padded(key)
+    inner, outer = inner.copy(), outer.copy()
+    inner.update(text)
+    outer.update(inner.digest())
+    return outer.digest()
 
 
 def sign(secret: str, text: bytes) -> str:
     """base64(HMAC-SHA256(secret, text)) [signing/hmac]."""
-    signature = _prepared(secret).copy()
-    signature.update(text)
-    return b64encode(signature.digest()).decode()
+    return b64encode(hmac_sha256(secret.encode(), text)).decode()
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.core.world.brokers import BrokerBook, Clientele
 from simulator.core.world.clients import ApiKey, AuthorizationCode, Client, Consent, Issued, KeyRing, MadeBy
 from simulator.core.world.currencies import Chain, Currency
-from simulator.core.world.draft import Draft
+from simulator.core.world.draft import Books, Draft
 from simulator.core.world.movements import (
     Deposit,
     DepositStatus,
@@ -39,6 +39,7 @@ __all__ = [
     "Account",
     "ApiKey",
     "AuthorizationCode",
+    "Books",
     "BrokerBook",
     "Chain",
     "Client",

@@ -74,13 +74,13 @@ class Wallet(Value, frozen=True):
 
     def having(self, account: Account) -> Wallet:
         """The wallet with that account in place of its older self."""
-        kind, accounts = account.key, self.accounts
+        accounts = self.accounts
         if TAG in account.type:
-            return Wallet(self.user, accounts, self.isolated.insert(kind, account))
+            return Wallet(self.user, accounts, self.isolated.insert(account.key, account))
         for place, older in enumerate(accounts):
             if older.currency == account.currency and older.type == account.type:
                 return Wallet(self.user, (*accounts[:place], account, *accounts[place + 1 :]), self.isolated)
-        place = bisect_left(accounts, kind, key=_KIND)
+        place = bisect_left(accounts, account.key, key=_KIND)
         return Wallet(self.user, (*accounts[:place], account, *accounts[place:]), self.isolated)
 
 

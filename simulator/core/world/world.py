@@ -139,14 +139,18 @@ class World(Value, frozen=True):
 
     def put(self, *entities: Entity, **others: Any) -> World:
         """The world with these entities, each in its table under its key, and with `others` as in `replace`."""
+        return self.put_at([((TABLES[type(entity)], entity.key), entity) for entity in entities], **others)
+
+    def put_at(self, places: Iterable[tuple[tuple[str, Any], Entity]], **others: Any) -> World:
+        """The same of entities whose places, (table, key), are known."""
         changes: dict[str, Any] = others
         touched = self.touched
-        for entity in entities:
-            table, key = TABLES[type(entity)], entity.key
+        for place, entity in places:
+            table, key = place
             rows = changes.get(table)
             changes[table] = (getattr(self, table) if rows is None else rows).insert(key, entity)
             if touched is not None:
-                changes["touched"] = touched = touched.push_front((table, key))
+                changes["touched"] = touched = touched.push_front(place)
         return replace(self, **changes)
 
     def drop(self, entity: Entity) -> World:
@@ -185,6 +189,10 @@ class World(Value, frozen=True):
     def message_box(self, user: str) -> MessageBox:
         """The user's message box, or an empty one."""
         return self.message_boxes.get(user) or MessageBox(user)
+
+    def window(self, user: str, name: str) -> Window | None:
+        """The window of one of the user's limits, if it was ever opened."""
+        return self.windows.get((user, name))
 
     def pot(self, name: str, currency: str) -> Pot:
         """The pot, or an empty one."""

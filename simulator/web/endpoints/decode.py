@@ -6,14 +6,14 @@ import json
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 from msgspec import MsgspecError
 from msgspec.json import Decoder
 
 from simulator.core.endpoint import Endpoint, camel
 from simulator.core.gateway.parameters import Absent
-from simulator.core.gateway.requests import Body
+from simulator.core.gateway.requests import Body, pairs
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.nesting import DEEPEST, too_deep
 from simulator.core.quoting import shortened
@@ -23,6 +23,8 @@ from simulator.messages import Request
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
+MOST_FIELDS: Final = 100
+"""Fields of a form that are read."""
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -90,14 +92,15 @@ def form_or_json_body(request: Request) -> Body:
     if kind != FORM:
         return json_body(request)
     try:
-        pairs = parse_qsl(request.body.decode(), keep_blank_values=True, errors="strict", max_num_fields=100)
+        text = request.body.decode()
+        if text.count("&") >= MOST_FIELDS:
+            return Body(None, Reason.BODY_NOT_JSON, encoding="form", detail="Max number of fields exceeded")
+        parameters = pairs(text, errors="strict")
     except UnicodeDecodeError as error:
         return Body(None, Reason.BODY_NOT_UTF8, encoding="form", detail=f"byte {error.start} is not UTF-8")
-    except ValueError as error:
-        return Body(None, Reason.BODY_NOT_JSON, encoding="form", detail=str(error))
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        repeated = next(name for place, (name, _) in enumerate(pairs) if name in dict(pairs[:place]))
+    fields = dict(parameters)
+    if len(fields) != len(parameters):
+        repeated = next(name for place, (name, _) in enumerate(parameters) if name in dict(parameters[:place]))
         return Body(None, Reason.PARAMETER_REPEATED, encoding="form", detail=repeated)
     return Body(fields, encoding="form")
 
@@ -125,7 +128,7 @@ def signed(request: Request) -> SignedRequest:
 
 def parameters(request: Request) -> dict[str, str]:
     """The query, decoded; of a name that stands twice the last counts."""
-    return dict(parse_qsl(request.query, keep_blank_values=True, errors="replace")) if request.query else {}
+    return dict(pairs(request.query)) if request.query else {}
 
 
 def last_part(request: Request) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -20,17 +20,14 @@ from simulator.core.world import HOME, World
 from simulator.evidence.checkpoints import Checkpoint
 from simulator.evidence.journal import Journal, ServedElsewhere
 from simulator.exchange import Exchange, Mark, Outcome, State
-from simulator.messages import ABANDONED, Answer, Damage, Request
+from simulator.messages import ABANDONED, Answer, Request
 from simulator.old_worlds import OLD_WORLDS, is_large
 from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging.armed import Staging
-from simulator.scenario.staging.faults import DRIP, Fault
 from simulator.web import work
+from simulator.web.endpoints.damaged_answers import Show, damaged, pause_after, pause_before
 from simulator.web.endpoints.envelope import Family, accepted, metered, refused
-
-Show = Callable[[Outcome], Answer]
-"""How an outcome looks: JSON in an envelope, or a page."""
 
 
 class Desk:
@@ -108,7 +105,7 @@ class Desk:
         outcome = self.exchange.carry_out(command, struck, request.ip)
         if outcome.struck is None:
             return self.record(request, outcome, show(outcome), before, began, notes, was)
-        answer = spoiled(outcome, show)
+        answer = damaged(outcome, show)
         recorded = self.record(request, outcome, answer, before, began, notes, was)
         if (pause := pause_after(outcome.struck.fault)) and not await self._wait(pause):
             return ABANDONED
@@ -260,37 +257,6 @@ def opened(scenario: Scenario, origins: tuple[str, ...]) -> Exchange:
 def _end(gone: asyncio.Future[None]) -> None:
     if not gone.done():
         gone.set_result(None)
-
-
-def pause_before(fault: Fault) -> int:
-    """How long to wait before the call is judged, ms."""
-    return fault.delay if fault.strike.waits == "before the call" else 0
-
-
-def pause_after(fault: Fault) -> int:
-    """How long to wait between the deed and the first byte of its answer, ms."""
-    return fault.delay if fault.strike.waits == "before the answer" else 0
-
-
-def spoiled(outcome: Outcome, show: Show) -> Answer:
-    """The answer that a fault has made of an outcome."""
-    assert outcome.struck is not None
-    fault = outcome.struck.fault
-    strike = fault.strike
-    if fault.respond:
-        headers = {name.lower(): value for name, value in fault.respond.headers}
-        content_type = headers.pop("content-type", "application/json")
-        return Answer(
-            fault.respond.status,
-            fault.respond.body.encode(),
-            content_type.encode("latin-1"),
-            tuple((name.encode(), value.encode("latin-1")) for name, value in headers.items()),
-        )
-    if not strike.damages:
-        return show(outcome.answered)
-    pause = {"in the body": fault.delay, "byte by byte": fault.delay or DRIP}.get(strike.waits, 0)
-    answer = Answer(0, b"") if strike.answer == "none" else show(outcome.answered)
-    return replace(answer, damage=Damage(fault.network or "", fault.at, pause))
 
 
 def too_large() -> Refusal:

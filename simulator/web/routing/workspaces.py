@@ -68,8 +68,8 @@ class Workspaces:
     def __init__(self, home: Desk, capacity: int = CAPACITY, clock: Callable[[], int] = idle_clock) -> None:
         self.home = home
         """The default workspace's desk."""
-        self.capacity = capacity
-        self._clock = clock
+        self._home_destination = Destination(home)
+        self.capacity, self._clock = capacity, clock
         self.home_name = home.exchange.world.workspace
         self._others: dict[str, Workspace] = {}
         self._ended: dict[str, None] = {}
@@ -217,7 +217,7 @@ class Workspaces:
     def route(self, request: Request, addressed: Desk | None = None) -> Destination:
         """The destination of a request. `addressed` is the desk that its path names."""
         if self.alone:
-            return Destination(self.home)
+            return self._home_destination
         addressed, ended_name = addressed or self.hosted(request.headers.get(b"host", b"")), ""
         for credential in carried(request):
             name = self.named(credential)

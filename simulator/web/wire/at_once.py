@@ -16,7 +16,7 @@ from simulator.core.gateway.requests import MAXIMUM_BODY
 from simulator.core.refusals import Refusal
 from simulator.messages import Answer, Receive, Request, Scope, Send
 
-PLAIN: Final = frozenset((b"GET", b"POST", b"DELETE"))
+PLAIN: Final = {method.encode(): method for method in ("GET", "POST", "DELETE")}
 """Methods of the exchange's calls."""
 LONGEST: Final = len(str(MAXIMUM_BODY))
 """Digits of the length of a body that is read."""
@@ -35,6 +35,9 @@ class PlainRequests(HttpToolsProtocol):
         self._at_once = at_once
         self.prompt = False
         """Whether the next request may be answered at once: one in a packet, so that other clients have their turn."""
+        self.url, self.headers, self.scope = b"", [], {}  # type: ignore[typeddict-item]  # there is no request yet
+        self.head_ended = True
+        """Whether the head of the last request that has begun is there."""
         self._held: list[bytes] | None = None
         """The parts of a plain request's body; None = no request is held back."""
         self._fields: dict[bytes, bytes] = {}
@@ -46,11 +49,13 @@ class PlainRequests(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A request begins. Its scope is made when uvicorn is told of it."""
-        self.url, self.headers, self.expect_100_continue = b"", [], False
+        self.url, self.headers, self.expect_100_continue, self.head_ended = b"", [], False, False
         self.scope = {}  # type: ignore[typeddict-item]
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A header."""
+        """A header. What comes behind the body is none (RFC 9110 s6.5.1)."""
+        if self.head_ended:
+            return
         name = name.lower()
         if name == b"expect" and value.lower() == b"100-continue":
             self.expect_100_continue = True
@@ -58,17 +63,18 @@ class PlainRequests(HttpToolsProtocol):
 
     def hold(self) -> bool:
         """At the end of a head: hold the request back if it is plain."""
-        method, cycle, url = self.parser.get_method(), self.cycle, self.url
+        parser, cycle, url = self.parser, self.cycle, self.url
+        method = PLAIN.get(parser.get_method())
         if not (
             self.prompt
-            and method in PLAIN
+            and method
             and (cycle is None or cycle.response_complete)
             and url.startswith(b"/")
             and url.isascii()
             and b"#" not in url
-            and self.parser.get_http_version() == "1.1"
-            and self.parser.should_keep_alive()
-            and not self.parser.should_upgrade()
+            and parser.get_http_version() == "1.1"
+            and parser.should_keep_alive()
+            and not parser.should_upgrade()
             and not self.flow.write_paused
             and not self.transport.is_closing()
         ):
@@ -83,7 +89,7 @@ class PlainRequests(HttpToolsProtocol):
         ):
             return False
         self.prompt, self._held = False, []
-        self.scope = {"method": method.decode()}  # type: ignore[typeddict-item]  # the rest is uvicorn's
+        self.scope = {"method": method}  # type: ignore[typeddict-item]  # the rest is uvicorn's
         return True
 
     def tell_head(self) -> None:
@@ -111,9 +117,22 @@ class PlainRequests(HttpToolsProtocol):
                 super().on_body(part)
 
     def on_message_complete(self) -> None:
-        """The request is whole."""
-        if not self._answered_at_once():
-            super().on_message_complete()
+        """The request is whole: one that was held back is answered, if it can be answered at once."""
+        if self._held is not None:
+            path, _, query = self.url.decode("ascii").partition("?")
+            ip = self.client[0] if self.client else ""
+            request = Request(self.scope["method"], path, query, self._fields, ip, b"".join(self._held))
+            try:
+                answer = self._at_once(request)
+            except Exception as failure:  # noqa: BLE001 - it is raised again where uvicorn sees it
+                answer, self._failure = None, failure
+            if answer is not None:
+                self._held = None
+                self.server_state.total_requests += 1
+                self.transport.write(answer.written(STATUS_LINE[answer.status], self.server_state.default_headers))
+                return
+            self.let_go()
+        super().on_message_complete()
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Have the application answer a request, or fail as it failed already."""
@@ -121,25 +140,3 @@ class PlainRequests(HttpToolsProtocol):
             self._failure = None
             raise failure
         await self.app(scope, receive, send)
-
-    def _answered_at_once(self) -> bool:
-        """Whether the request was held back and has now been answered."""
-        if self._held is None:
-            return False
-        path, _, query = self.url.decode("ascii").partition("?")
-        ip = self.client[0] if self.client else ""
-        request = Request(self.scope["method"], path, query, self._fields, ip, b"".join(self._held))
-        try:
-            answer = self._at_once(request)
-        except Exception as failure:  # noqa: BLE001 - it is raised again where uvicorn sees it
-            answer, self._failure = None, failure
-        if answer is None:
-            self.let_go()
-            return False
-        self._held = None
-        self.server_state.total_requests += 1
-        lines = [STATUS_LINE[answer.status]]
-        for name, value in (*self.server_state.default_headers, *answer.head):
-            lines += (name, b": ", value, b"\r\n")
-        self.transport.write(b"".join((*lines, b"\r\n", answer.body)))
-        return True

@@ -40,7 +40,6 @@ class Connection(PlainRequests):
     def __init__(self, *args: Any, crowd: Crowd[Connection], turn_away: TurnAway, **more: Any) -> None:
         super().__init__(*args, **more)
         self._crowd, self._answer = crowd, turn_away
-        super().on_message_begin()  # there is none yet, but what cannot be read as one is told of, too
         self._first = b""
         self._unread = bytearray()
         self._parts = 0
@@ -48,7 +47,6 @@ class Connection(PlainRequests):
         self._socket_paused = False
         self._swallowed = 0
         """Bytes that the parser was given since it had a result."""
-        self._head_ended = True
         self.running: RequestResponseCycle | None = None
         """What is being answered; `cycle` is what was read last."""
         self._deaf = False
@@ -134,6 +132,7 @@ class Connection(PlainRequests):
 
     def _feed(self, data: bytes) -> None:
         self._swallowed += len(data)
+        self.patience.look_at_clock()
         try:
             self._parse(data)
             self.let_go()
@@ -159,17 +158,11 @@ class Connection(PlainRequests):
     def on_message_begin(self) -> None:
         """A request begins."""
         super().on_message_begin()
-        self._head_ended = False
         self.patience.begin()
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """A header. What comes behind the body is none (RFC 9110 s6.5.1)."""
-        if not self._head_ended:
-            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The head is there, and the application may begin."""
-        self._head_ended = True
+        self.head_ended = True
         self._swallowed = 0
         if self.hold():
             return
@@ -220,6 +213,7 @@ class Connection(PlainRequests):
     def on_response_complete(self) -> None:
         """An answer is given: the next request has its turn, or is waited for."""
         self.server_state.total_requests += 1
+        self.patience.look_at_clock()
         if self.transport.is_closing():
             return
         if self.pipeline:
@@ -278,7 +272,7 @@ class Connection(PlainRequests):
     @property
     def missing(self) -> str:
         """What part of a request that has begun has not arrived; "" = nothing."""
-        if not self._head_ended:
+        if not self.head_ended:
             return "its head"
         return "its body" if self.cycle and self.cycle.more_body and not self.cycle.response_complete else ""
 

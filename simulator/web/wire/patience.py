@@ -46,7 +46,7 @@ class Patience:
     def __init__(self, connection: Waited) -> None:
         self._connection = connection
         self._loop = connection.loop
-        self._since = self._loop.time()
+        self._now = self._since = self._loop.time()
         self._limit: float | None = ARRIVAL
         """Seconds after `_since` for which the client is waited for; None = the client waits for us."""
         self._stuck: float | None = None
@@ -57,9 +57,13 @@ class Patience:
         """Whether that was a moment ago."""
         self._timer = self._loop.call_later(KEEP_ALIVE, self._look)
 
+    def look_at_clock(self) -> None:
+        """Whatever happens next happens now: bytes are read, or an answer is given. One look at the clock for all."""
+        self._now = self._loop.time()
+
     def begin(self) -> None:
         """A request begins to arrive."""
-        self._since, self._limit = self._loop.time(), ARRIVAL
+        self._since, self._limit = self._now, ARRIVAL
 
     def go_on(self) -> None:
         """More of it has arrived, or its turn has come."""
@@ -67,7 +71,7 @@ class Patience:
 
     def gain(self, size: int) -> None:
         """So many bytes of its body have arrived. A few are worth little time, so that a body cannot drip for hours."""
-        self._since = min(self._loop.time(), self._since + size / SLOWEST)
+        self._since = min(self._now, self._since + size / SLOWEST)
 
     def rest(self) -> None:
         """It is whole: the client waits for us."""
@@ -76,7 +80,7 @@ class Patience:
     def next(self) -> None:
         """Everything is answered that is whole: another request is waited for, unless one has begun already."""
         if self._limit is None:
-            self._since, self._limit = self._loop.time(), KEEP_ALIVE
+            self._since, self._limit = self._now, KEEP_ALIVE
 
     def end(self) -> None:
         """The client sends nothing more. Who listens for that hears it a moment later."""

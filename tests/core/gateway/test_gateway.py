@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import get_type_hints
+from urllib.parse import parse_qsl
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.desk import START, Desk, Key, groups_body, payment
 from support.every_operation import COMMANDS
 
@@ -13,7 +17,7 @@ from simulator.core.account.withdrawals import GetWithdrawal
 from simulator.core.endpoints import ENDPOINTS, OPERATIONS
 from simulator.core.fast_api.api_keys import AddApiKey, ApiKeyAdded, GetApiKeyInfo
 from simulator.core.fast_api.withdrawals import Withdraw
-from simulator.core.gateway.requests import Body
+from simulator.core.gateway.requests import Body, pairs
 from simulator.core.gateway.tolls import NAMES, OwnPermission, Pool
 from simulator.core.refusals import Grade, Reason
 from simulator.core.spec import AuthGroup
@@ -94,3 +98,16 @@ def test_signed_calls_have_a_row() -> None:
     assert signed <= TOLLS.keys()
     assert {row.name for row in OPERATIONS.values()} == COMMANDS.keys()
     assert Desk().wall == START
+
+
+@given(st.text("&=+%;ab0CfF\xe4\n\u20ac", max_size=24), st.sampled_from(("replace", "strict")))
+def test_a_query_is_read_as_python_reads_it(text: str, errors: str) -> None:
+    """Names and values of a query or a form are those of `parse_qsl`, or the same byte is wrong."""
+
+    def read(reader: Callable[..., list[tuple[str, str]]], **more: bool) -> object:
+        try:
+            return reader(text, errors=errors, **more)
+        except UnicodeDecodeError as error:
+            return error.start, error.reason
+
+    assert read(pairs) == read(parse_qsl, keep_blank_values=True)

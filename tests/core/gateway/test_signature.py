@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from hmac import digest
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import fields, replace
 from support.desk import IP, PATH, START, Desk, Key, hmac_sha256
 
 from simulator.core.fast_api.api_keys import GetApiKeyInfo
+from simulator.core.gateway import signature
 from simulator.core.gateway.signature import SignedRequest, prehash, sign, targets
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import DAY
@@ -190,3 +194,9 @@ def test_no_bearer_at_the_api() -> None:
     desk.pair()
     bare = SignedRequest("POST", PATH, "", b"{}", None, None, None, None, None, IP)
     assert ask(desk, bare) == "HEADER_MISSING"
+
+
+@given(st.binary(max_size=150), st.binary(max_size=300))
+def test_hmac_is_the_standard_one(key: bytes, text: bytes) -> None:
+    """A signature is the HMAC-SHA256 of Python's own library, for a key of any length and however often it is used."""
+    assert [signature.hmac_sha256(key, text) for _ in range(2)] == [digest(key, text, "sha256")] * 2
