@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from simulator.clock import ClockSettings
 from simulator.core.endpoints import CALLS
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.refusals import Reason
 from simulator.core.staged import details_of
 from simulator.messages import BODILESS
@@ -28,7 +29,9 @@ by_hand(LOGIN.variants["queue"], "logins")
 Found = Mapping[str, Any]
 FRAMING: Final = ("content-length", "transfer-encoding", "connection")
 """Headers that are the server's own business."""
-ANONYMOUS: Final = tuple(name for name, call in CALLS.items() if call.toll and call.toll.needs is None)
+ANONYMOUS: Final = tuple(
+    name for name, call in CALLS.items() if call.rate_limit and call.rate_limit.pool is Pool.PUBLIC
+)
 """Operations whose calls carry nothing that says whose they are."""
 
 

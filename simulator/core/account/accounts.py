@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from simulator.core.data import Amount, Data, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.gateway.parameters import CURRENCY, Word
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.mint import account_id
 from simulator.core.money import plain
 from simulator.core.refusals import Reason, Refusal

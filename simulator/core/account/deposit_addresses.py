@@ -13,9 +13,10 @@ from simulator.core.funds.arrivals import check_open
 from simulator.core.funds.chains import find_chain, find_currency
 from simulator.core.gateway.paging import Query
 from simulator.core.gateway.parameters import CHAIN, NEEDED_CURRENCY, ONE_CHAIN, Positive, Text, Word
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Body, Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Reply, Value
 from simulator.core.world import (

@@ -9,8 +9,9 @@ from simulator.core.data import Data, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.gateway.paging import Query
 from simulator.core.gateway.parameters import CHAIN, NEEDED_CURRENCY, ONE_CHAIN
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Chain, DepositAddress, Now, World

@@ -12,9 +12,10 @@ from simulator.core.funds import arrivals, selection
 from simulator.core.funds.selection import _read
 from simulator.core.gateway.paging import Paged, PageData, Query, page_data, paged_together, read_page
 from simulator.core.gateway.parameters import CURRENCY, PAGE, SPAN, Word
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.money import plain
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value

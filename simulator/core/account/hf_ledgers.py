@@ -27,9 +27,10 @@ from simulator.core.funds import ledger
 from simulator.core.funds.selection import LedgerAsked
 from simulator.core.gateway.paging import FAR, Query
 from simulator.core.gateway.parameters import SPAN, Whole, Word
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.money import plain
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value

@@ -15,9 +15,10 @@ from simulator.core.funds.ledger import Movement
 from simulator.core.funds.selection import LedgerAsked
 from simulator.core.gateway.paging import Paged, PageData, Query, Span, page_data, paged_together, read_page, read_span
 from simulator.core.gateway.parameters import PAGE, SPAN, Text, Word
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.money import plain
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value

@@ -14,9 +14,10 @@ from simulator.core.funds import balances
 from simulator.core.funds.chains import find_currency
 from simulator.core.gateway.paging import Query
 from simulator.core.gateway.parameters import AMOUNT, NEEDED_CURRENCY, Text, Word
+from simulator.core.gateway.permissions import GENERAL, TRANSFER
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Body, FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, TRANSFER, Pool
 from simulator.core.mint import Mint
 from simulator.core.money import plain
 from simulator.core.refusals import Reason, Refusal

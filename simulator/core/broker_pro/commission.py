@@ -31,9 +31,10 @@ from simulator.core.gateway.paging import (
     read_whole,
 )
 from simulator.core.gateway.parameters import SPAN, Text, Whole, Word
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.refusals import Grade, Reason, Refusal
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Client, MadeBy, Now, World

@@ -87,7 +87,7 @@ def _operation(route: Route, choices: Choices) -> dict[str, Any]:
         body = {kind: {"schema": ref(f"{name}.request")} for kind in types}
         described["requestBody"] = {"required": True, "content": body}
     described["security"] = [{scheme: [] for scheme in security}] if (security := security_of(route)) else []
-    counted = any(endpoint.toll for endpoint in route.endpoints)
+    counted = any(endpoint.rate_limit for endpoint in route.endpoints)
     described["responses"] = _responses(route, choices, {**ENTRY, **RATE} if counted else ENTRY)
     return described
 
