@@ -98,11 +98,11 @@ def list_accounts(world: World, key: ApiKey, command: ListAccounts, now: Now) ->
     if command.type and command.type not in ASKED_TYPES:
         problem = f"must be one of {', '.join(ASKED_TYPES)}"
         raise Refusal(Reason.PARAMETER_INVALID, field="type", problem=problem, expected=problem, received=command.type)
-    wanted = "trade" if command.type == HIGH_FREQUENCY else command.type
+    account_type = "trade" if command.type == HIGH_FREQUENCY else command.type
     accounts = tuple(
         (name, replace(account, type=command.type or account.type))
         for name, account in _listed(world, key.user)
-        if command.currency in ("", account.currency) and wanted in ("", account.type)
+        if command.currency in ("", account.currency) and account_type in ("", account.type)
     )
     return world, AccountsListed(accounts=accounts)
 

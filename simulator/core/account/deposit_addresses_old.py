@@ -101,8 +101,8 @@ def list_deposit_addresses_v2(
     world: World, key: ApiKey, query: Query, now: Now
 ) -> tuple[World, DepositAddressesListedV2]:
     """The addresses of a currency, by one chain or by all [rest/deposit-addresses-v2]."""
-    currency, found = found_addresses(world, key.user, query)
-    return world, DepositAddressesListedV2(currency=currency, addresses=found)
+    currency, addresses = found_addresses(world, key.user, query)
+    return world, DepositAddressesListedV2(currency=currency, addresses=addresses)
 
 
 ENDPOINTS: Final = (
