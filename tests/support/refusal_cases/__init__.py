@@ -1,0 +1,48 @@
+"""Every way to earn a refusal, of every operation that has a good request."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from examples import command_of, wrong_values
+
+from simulator.core.endpoint import Endpoint
+from simulator.core.endpoints import ENDPOINTS
+from simulator.core.refusals import Reason
+from simulator.core.value import Command
+from support.desk import IP, Desk
+from support.refusal_cases import account, broker_pro, fast_api, oauth
+from support.refusal_cases.defects import Case, Defect, Fields, change_key
+from support.refusal_cases.fast_api import GATEWAY_DEFECTS, signed_as, used_up_by
+
+CASES: Final[dict[str, Case]] = oauth.CASES | fast_api.CASES | account.CASES | broker_pro.CASES
+
+
+def of_example(endpoint: Endpoint) -> Case:
+    """The example of the declaration, signed with a key that a user made by hand, and what can be wrong with it."""
+
+    def build(desk: Desk, fields: Fields) -> Command:
+        return command_of(endpoint, lambda **_: signed_as(desk, fields), IP, fields)
+
+    def limited(desk: Desk, fields: Fields) -> None:
+        used_up_by(lambda signed: command_of(endpoint, lambda **_: signed, IP))(desk, fields)
+
+    return Case(
+        lambda desk: {**endpoint.example, "credentials": desk.own_key("alice")},
+        build,
+        (
+            Defect(Reason.RATE_LIMITED, earlier=limited),
+            *(defect for defect in GATEWAY_DEFECTS if defect.reason is not Reason.RATE_LIMITED),
+            Defect(Reason.PERMISSION_MISSING, world=change_key(groups=(), withdrawal=False)),
+            *(Defect(Reason.PARAMETER_INVALID, wrong) for wrong in wrong_values(endpoint)),
+        ),
+    )
+
+
+CASES.update(
+    {
+        endpoint.name: of_example(endpoint)
+        for endpoint in ENDPOINTS
+        if endpoint.permission and endpoint.name not in CASES
+    }
+)
