@@ -185,10 +185,10 @@ class Exchange:
         operation = OPERATIONS[type(command)]
         subject = operation.subject(before, command)
         found, meter, limited = None, None, None
-        if toll := operation.toll:
+        if rate_limit := operation.rate_limit:
             found = self.pools
-            self.pools, meter = pools.charge(self.pools, before, toll, command, ip, now.wall)
-            limited = pools.limited(toll, meter) if meter.over else None
+            self.pools, meter = pools.charge(self.pools, before, rate_limit, command, ip, now.wall)
+            limited = pools.limited(rate_limit, meter) if meter.over else None
         if struck and not (strike := (fault := struck.fault).strike).performed:
             result: Reply | Refusal = NotPerformed()
             told: Reply | Refusal | None = None
@@ -208,9 +208,9 @@ class Exchange:
 
     def _emptied(self, reason: Reason, operation: Operation, command: Command, ip: str, now: Now) -> Meter | None:
         """A RATE_LIMITED on purpose leaves nothing in the pool, so that what its headers say is true [H61/staged]."""
-        if reason is not Reason.RATE_LIMITED or (toll := operation.toll) is None:
+        if reason is not Reason.RATE_LIMITED or (rate_limit := operation.rate_limit) is None:
             return None
-        self.pools, meter = pools.charge(self.pools, self._world, toll, command, ip, now.wall, all_of_it=True)
+        self.pools, meter = pools.charge(self.pools, self._world, rate_limit, command, ip, now.wall, all_of_it=True)
         return meter
 
     def _struck_after(self, before: World, command: Command, outcome: Outcome, ip: str) -> Outcome:

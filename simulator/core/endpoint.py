@@ -13,7 +13,8 @@ from typing import Any, Final
 from msgspec.structs import force_setattr
 
 from simulator.core.gateway.parameters import Parameter, names_of
-from simulator.core.gateway.tolls import Permission, Pool, Toll
+from simulator.core.gateway.permissions import Permission
+from simulator.core.gateway.rate_limits import Pool, RateLimit
 from simulator.core.refusals import Grade, Reason
 from simulator.core.value import Command, Reply, Value
 from simulator.core.world import ApiKey, World
@@ -100,8 +101,8 @@ class Operation(Value, frozen=True):
     subject: Callable[[World, Command], Subject] = nobody
     name: str = ""
     """Derived, as the next three are."""
-    toll: Toll | None = None
-    """What the gateway asks for; None = the call does not pass it."""
+    rate_limit: RateLimit | None = None
+    """What the gateway counts; None = the call does not pass it."""
     reads: bool = False
     """Whether it makes nothing new, whatever comes of it."""
     held_in: str = ""
@@ -205,7 +206,7 @@ class Endpoint(Call, frozen=True, kw_only=True):
             force_setattr(self, "subject", by_key)
         if self.pool is not None:
             refusals.add(Reason.RATE_LIMITED)
-            force_setattr(self, "toll", Toll(self.permission, self.pool, self.weight, self.grade))
+            force_setattr(self, "rate_limit", RateLimit(self.pool, self.weight, self.grade))
             force_setattr(self, "reads", self.method == "GET")  # s7.2 has a GET that makes something; it has no pool
         force_setattr(self, "refusals", frozenset(refusals))
         force_setattr(self, "held_in", held_in)

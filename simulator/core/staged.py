@@ -47,7 +47,7 @@ def _flat(values: Mapping[str, object]) -> dict[str, object]:
     for name, value in values.items():
         flat[name] = value
         if isinstance(value, Mapping):
-            flat.update((f"{name}.{inner}", each) for inner, each in value.items())
+            flat.update((f"{name}.{inner}", field) for inner, field in value.items())
     return flat
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from simulator.clock import ClockSettings
 from simulator.core.endpoints import CALLS
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.refusals import Reason
 from simulator.core.staged import details_of
 from simulator.messages import BODILESS
@@ -29,7 +30,9 @@ by_hand(LOGIN.variants["page"])
 by_hand(LOGIN.variants["queue"], "logins")
 FRAMING: Final = ("content-length", "transfer-encoding", "connection")
 """Headers that only the server sets."""
-ANONYMOUS: Final = tuple(name for name, call in CALLS.items() if call.toll and call.toll.needs is None)
+ANONYMOUS: Final = tuple(
+    name for name, call in CALLS.items() if call.rate_limit and call.rate_limit.pool is Pool.PUBLIC
+)
 """Operations whose calls carry neither user nor client."""
 
 

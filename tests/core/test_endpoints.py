@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args, get_type_hints
 
 import pytest
 from msgspec import defstruct
@@ -122,6 +122,15 @@ def test_drifts_are_noticed() -> None:
     assert replace(transferable, fields=("bogus",)).fields == transferable.fields
     with pytest.raises(TypeError, match="Missing required argument 'bogus'"):
         defstruct("Drifted", [("bogus", str)], bases=(ServiceStatusData,), frozen=True)("open", "")
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_every_answer_has_data(endpoint: Endpoint) -> None:
+    """Each kind of reply of an endpoint spells its data itself, and says of which type it is."""
+    _, replies = get_args(get_type_hints(endpoint.run)["return"])
+    for reply in get_args(replies) or (replies,):
+        assert "data" in vars(reply)
+        assert "return" in get_type_hints(reply.data)
 
 
 def declared() -> Iterator[Operation]:

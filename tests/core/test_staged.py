@@ -67,7 +67,7 @@ def test_reasons_are_those_that_can_be_earned() -> None:
 def test_what_the_gateway_counts_can_be_turned_away() -> None:
     """RATE_LIMITED can be staged for every call with a weight, and for no other."""
     assert {name for name, call in CALLS.items() if Reason.RATE_LIMITED in call.refusals} == {
-        name for name, call in CALLS.items() if call.toll
+        name for name, call in CALLS.items() if call.rate_limit
     }
 
 

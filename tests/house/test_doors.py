@@ -100,7 +100,7 @@ def test_an_example_does_what_it_says(name: str, tmp_path: Path) -> None:
 
 def test_every_example_is_run() -> None:
     """Each block of Python or of changes belongs to an example, and each example has both."""
-    assert len(EXAMPLES) == 3
+    assert len(EXAMPLES) == 4
     assert {name for kind, name in BLOCKS if kind == "test"} == set(EXAMPLES)
     assert len(re.findall(r"^```(?:diff|python)$", GUIDE, re.MULTILINE)) == len(BLOCKS)
 

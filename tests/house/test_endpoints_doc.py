@@ -11,7 +11,7 @@ from support.wire import WITHDRAWAL
 
 from simulator.core.endpoint import API
 from simulator.core.endpoints import ENDPOINTS
-from simulator.core.gateway.tolls import NAMES
+from simulator.core.gateway.permissions import NAMES
 from simulator.core.refusals import Grade
 from simulator.web.endpoints.schemas.call import BEARER, security_of
 from simulator.web.endpoints.table import ROUTES, Route
@@ -27,13 +27,13 @@ HEAD: Final = (
 def row(route: Route) -> str:
     """A line of the table. The grade is that of what the line says: pool and weight, or the call itself."""
     endpoint = route.endpoints[0]
-    toll = endpoint.toll
-    if toll is None:
+    rate_limit = endpoint.rate_limit
+    if rate_limit is None:
         needs = "access token" if security_of(route) == (BEARER,) else "no key"
         cells = [needs, "-", "-", endpoint.section, Grade.DOCUMENTED.value]
     else:
-        needs = f"`{NAMES[toll.needs]}`" if toll.needs else "public"
-        cells = [needs, toll.pool.value, str(toll.weight), endpoint.section, toll.grade.value]
+        needs = f"`{NAMES[endpoint.permission]}`" if endpoint.permission else "public"
+        cells = [needs, rate_limit.pool.value, str(rate_limit.weight), endpoint.section, rate_limit.grade.value]
     operations = ", ".join(f"`{name}`" for name in (endpoint.name for endpoint in route.endpoints))
     return f"| {' | '.join([f'`{endpoint.call}`', operations, *cells])} |"
 
@@ -56,9 +56,9 @@ def test_the_page_is_what_serves() -> None:
 def test_the_gateway_stands_before_api() -> None:
     """Every call to /api costs something of a pool, and no other call does."""
     assert [
-        endpoint.call for endpoint in ENDPOINTS if bool(endpoint.toll) is not endpoint.path.startswith("/api/")
+        endpoint.call for endpoint in ENDPOINTS if bool(endpoint.rate_limit) is not endpoint.path.startswith("/api/")
     ] == []
-    assert {endpoint.name for endpoint in ENDPOINTS if not endpoint.toll} == {
+    assert {endpoint.name for endpoint in ENDPOINTS if not endpoint.rate_limit} == {
         "exchange_code",
         "refresh_tokens",
         "add_api_key",

@@ -10,7 +10,7 @@ from support.desk import IP, START
 from support.wire import V1, Answer, Asgi, Broker, control, problem_of
 
 from simulator.core.gateway.pools import Cycle, Pools, refilled
-from simulator.core.gateway.tolls import Pool
+from simulator.core.gateway.rate_limits import Pool
 
 TIME, ACCOUNTS = "/api/v1/timestamp", "/api/v1/accounts"
 OPENED = "/api/v1/hf/accounts/opened"

@@ -6,6 +6,7 @@ Its requests are derived from a fixed seed, so that a finding is found again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
 import pytest
@@ -156,7 +157,7 @@ def _refused(**changes: Any) -> Callable[..., Answer]:
 
 def _spelled(patch: pytest.MonkeyPatch, spell: Callable[..., Any]) -> None:
     """Spell a currency in another way."""
-    patch.setattr(CurrencyFound, "data", spell)
+    patch.setattr(CurrencyFound, "data", wraps(SPELL)(spell))
 
 
 SPELL: Callable[..., Any] = CurrencyFound.data

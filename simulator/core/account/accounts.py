@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from simulator.core.data import Amount, Data, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.gateway.parameters import CURRENCY, Word
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.mint import account_id
 from simulator.core.money import plain
 from simulator.core.refusals import Reason, Refusal
@@ -97,11 +98,11 @@ def list_accounts(world: World, key: ApiKey, command: ListAccounts, now: Now) ->
     if command.type and command.type not in ASKED_TYPES:
         problem = f"must be one of {', '.join(ASKED_TYPES)}"
         raise Refusal(Reason.PARAMETER_INVALID, field="type", problem=problem, expected=problem, received=command.type)
-    wanted = "trade" if command.type == HIGH_FREQUENCY else command.type
+    account_type = "trade" if command.type == HIGH_FREQUENCY else command.type
     accounts = tuple(
         (name, replace(account, type=command.type or account.type))
         for name, account in _listed(world, key.user)
-        if command.currency in ("", account.currency) and wanted in ("", account.type)
+        if command.currency in ("", account.currency) and account_type in ("", account.type)
     )
     return world, AccountsListed(accounts=accounts)
 

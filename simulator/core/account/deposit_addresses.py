@@ -13,9 +13,10 @@ from simulator.core.funds.arrivals import check_open
 from simulator.core.funds.chains import find_chain, find_currency
 from simulator.core.gateway.paging import Query
 from simulator.core.gateway.parameters import CHAIN, NEEDED_CURRENCY, ONE_CHAIN, Positive, Text, Word
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Body, Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Reply, Value
 from simulator.core.world import (
@@ -146,7 +147,7 @@ def _minted(world: World, user: User, code: str, chain: Chain, account: str) -> 
 
 def spot_of(world: World, user: User, currency: str, chain_id: str) -> tuple[DepositAddress | None, int]:
     """The first of a user's addresses of a currency by a chain, and how many there are: those of the scenario first."""
-    given = [each for each in user.deposit_addresses if each.takes(currency) and each.chain == chain_id]
+    given = [address for address in user.deposit_addresses if address.takes(currency) and address.chain == chain_id]
     spot = world.deposit_book(user.name).spots.get((currency, chain_id))
     first = given[0] if given else spot.first if spot else None
     return first, len(given) + (spot.count if spot else 0)
@@ -156,13 +157,13 @@ def addresses_of(world: World, user: User, currency: str, chain_id: str = "") ->
     """Where a user's deposits of a currency can arrive, by one chain or by all, in the order of their making."""
     created = reversed([*world.deposit_book(user.name).addresses])
     every = (*user.deposit_addresses, *created)
-    return [each for each in every if each.takes(currency) and chain_id in ("", each.chain)]
+    return [address for address in every if address.takes(currency) and chain_id in ("", address.chain)]
 
 
 def list_deposit_addresses(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, DepositAddressesListed]:
     """The addresses of a currency, by one chain or by all [rest/deposit-addresses]."""
-    currency, found = found_addresses(world, key.user, query)
-    return world, DepositAddressesListed(currency=currency, addresses=found)
+    currency, addresses = found_addresses(world, key.user, query)
+    return world, DepositAddressesListed(currency=currency, addresses=addresses)
 
 
 def found_addresses(world: World, user: str, asked: Query) -> tuple[str, tuple[tuple[DepositAddress, Chain], ...]]:
@@ -176,7 +177,9 @@ def found_addresses(world: World, user: str, asked: Query) -> tuple[str, tuple[t
         chain_id = find_chain(currency, chain_id).chain_id
     chains = {chain.chain_id: chain for chain in currency.chains}
     addresses = addresses_of(world, world.users[user], currency.currency, chain_id)
-    return currency.currency, tuple((each, chains[each.chain]) for each in addresses if each.chain in chains)
+    return currency.currency, tuple(
+        (address, chains[address.chain]) for address in addresses if address.chain in chains
+    )
 
 
 def first_address(world: World, user: str, asked: Query) -> tuple[str, tuple[DepositAddress, Chain] | None]:

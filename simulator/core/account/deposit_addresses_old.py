@@ -9,8 +9,9 @@ from simulator.core.data import Data, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.gateway.paging import Query
 from simulator.core.gateway.parameters import CHAIN, NEEDED_CURRENCY, ONE_CHAIN
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Chain, DepositAddress, Now, World
@@ -100,8 +101,8 @@ def list_deposit_addresses_v2(
     world: World, key: ApiKey, query: Query, now: Now
 ) -> tuple[World, DepositAddressesListedV2]:
     """The addresses of a currency, by one chain or by all [rest/deposit-addresses-v2]."""
-    currency, found = found_addresses(world, key.user, query)
-    return world, DepositAddressesListedV2(currency=currency, addresses=found)
+    currency, addresses = found_addresses(world, key.user, query)
+    return world, DepositAddressesListedV2(currency=currency, addresses=addresses)
 
 
 ENDPOINTS: Final = (

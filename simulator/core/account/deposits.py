@@ -12,9 +12,10 @@ from simulator.core.funds import arrivals, selection
 from simulator.core.funds.selection import _read
 from simulator.core.gateway.paging import Paged, PageData, Query, page_data, paged_together, read_page
 from simulator.core.gateway.parameters import CURRENCY, PAGE, SPAN, Word
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.money import plain
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
@@ -123,39 +124,39 @@ def list_deposits(world: World, key: ApiKey, query: Query, now: Now) -> tuple[Wo
     return world, DepositsListed(page=Paged(page, part.total, rows))
 
 
-def _inside(world: World, each: Withdrawal) -> DepositRow:
+def _inside(world: World, withdrawal: Withdrawal) -> DepositRow:
     """A payment of another user, as its recipient sees it."""
     return DepositRow(
-        id=each.id,
-        currency=each.payment.currency,
-        chain=shown_chain(world, each),
+        id=withdrawal.id,
+        currency=withdrawal.payment.currency,
+        chain=shown_chain(world, withdrawal),
         status=DepositStatus.SUCCESS,
-        address=shown_address(each),
-        memo=each.payment.memo,
+        address=shown_address(withdrawal),
+        memo=withdrawal.payment.memo,
         inner=True,
-        amount=each.payout,
+        amount=withdrawal.payout,
         wallet_tx_id=None,
-        created_at=each.updated_at,
-        updated_at=each.updated_at,
+        created_at=withdrawal.updated_at,
+        updated_at=withdrawal.updated_at,
     )
 
 
-def _came(world: World, each: Deposit, now: Now) -> DepositRow:
+def _came(world: World, deposit: Deposit, now: Now) -> DepositRow:
     return DepositRow(
-        id=each.id,
-        currency=each.currency,
-        chain=each.chain,
-        status=each.status,
-        address=each.address,
-        memo=each.memo,
+        id=deposit.id,
+        currency=deposit.currency,
+        chain=deposit.chain,
+        status=deposit.status,
+        address=deposit.address,
+        memo=deposit.memo,
         inner=False,
-        amount=each.amount,
-        wallet_tx_id=each.wallet_tx_id,
-        created_at=each.created_at,
-        updated_at=each.updated_at,
-        confirmations=arrivals.confirmations(world, each, now),
-        confirms=each.confirms,
-        pre_confirms=each.pre_confirms,
+        amount=deposit.amount,
+        wallet_tx_id=deposit.wallet_tx_id,
+        created_at=deposit.created_at,
+        updated_at=deposit.updated_at,
+        confirmations=arrivals.confirmations(world, deposit, now),
+        confirms=deposit.confirms,
+        pre_confirms=deposit.pre_confirms,
     )
 
 

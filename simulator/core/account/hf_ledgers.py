@@ -27,9 +27,10 @@ from simulator.core.funds import ledger
 from simulator.core.funds.selection import LedgerAsked
 from simulator.core.gateway.paging import FAR, Query
 from simulator.core.gateway.parameters import SPAN, Whole, Word
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.money import plain
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
@@ -147,14 +148,14 @@ def _rows(world: World, user: str, asked: LedgerAsked, last: int | None) -> Iter
 
 def _moved(statement: Statement) -> list[tuple[_Place, Any]]:
     """Every row that has moved the trading account, with its place: the newest first."""
-    found: list[tuple[_Place, Any]] = []
+    movements: list[tuple[_Place, Any]] = []
     for kind, account in TOUCHING.items():
         at, order = ledger.SOURCES[kind].at, ledger.ORDER.index(kind)
         stack: Stack[Any] = getattr(statement, ledger.SOURCES[kind].stack)
         rows = [row for row in stack if account(row) == "trade" and row.amount]
-        found += [((at(row), line_number(row.id, order), row.id, order), row) for row in rows]
-    found.sort(key=itemgetter(0), reverse=True)
-    return found
+        movements += [((at(row), line_number(row.id, order), row.id, order), row) for row in rows]
+    movements.sort(key=itemgetter(0), reverse=True)
+    return movements
 
 
 ENDPOINTS: Final = (

@@ -6,8 +6,9 @@ from typing import Final
 
 from simulator.core.data import Count, Data
 from simulator.core.endpoint import REST, Endpoint
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.refusals import Grade
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Now, World

@@ -15,9 +15,10 @@ from simulator.core.funds.ledger import Movement
 from simulator.core.funds.selection import LedgerAsked
 from simulator.core.gateway.paging import Paged, PageData, Query, Span, page_data, paged_together, read_page, read_span
 from simulator.core.gateway.parameters import PAGE, SPAN, Text, Word
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.money import plain
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
@@ -116,7 +117,7 @@ def list_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[Wor
 
 def read_ledger(read: Fields, biz_type: Word, now: Now) -> LedgerAsked:
     """`currency`: up to ten with commas between them, none = all; `direction`, `bizType`, `startAt`, `endAt`."""
-    currencies = [each for each in CURRENCIES.read(read).split(",") if each]
+    currencies = [name for name in CURRENCIES.read(read).split(",") if name]
     if len(currencies) > MOST_CURRENCIES:
         raise FieldProblem("currency", f"must name at most {MOST_CURRENCIES} currencies", len(currencies))
     direction, kind = DIRECTION.read(read), biz_type.read(read)
@@ -138,18 +139,18 @@ def line_number(of: str, place: int) -> int:
     return int.from_bytes(of.encode()[-6:], "big") * len(ledger.ORDER) + place
 
 
-def line_of(each: Movement) -> LedgerRow:
+def line_of(movement: Movement) -> LedgerRow:
     """A movement as the ledger tells it. Ids are numbers there; of one instant they grow as its causes were minted."""
     return LedgerRow(
-        id=str(line_number(each.of, ledger.ORDER.index(each.kind))),
-        currency=each.currency,
-        amount=abs(each.balance),
-        fee=money.add(*(each.fees or (money.ZERO, money.ZERO))),
-        account=each.account.partition(":")[0].upper(),
-        biz_type=each.biz_type,
-        direction="in" if each.balance > 0 else "out",
-        created_at=each.at,
-        order_id=each.of,
+        id=str(line_number(movement.of, ledger.ORDER.index(movement.kind))),
+        currency=movement.currency,
+        amount=abs(movement.balance),
+        fee=money.add(*(movement.fees or (money.ZERO, money.ZERO))),
+        account=movement.account.partition(":")[0].upper(),
+        biz_type=movement.biz_type,
+        direction="in" if movement.balance > 0 else "out",
+        created_at=movement.at,
+        order_id=movement.of,
     )
 
 

@@ -14,9 +14,10 @@ from simulator.core.funds import limits
 from simulator.core.funds.chains import find_chain, find_currency
 from simulator.core.gateway.paging import Query
 from simulator.core.gateway.parameters import NEEDED_CURRENCY, ONE_CHAIN
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.money import ZERO, plain
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value

@@ -14,9 +14,10 @@ from simulator.core.funds import balances
 from simulator.core.funds.chains import find_currency
 from simulator.core.gateway.paging import Query
 from simulator.core.gateway.parameters import AMOUNT, NEEDED_CURRENCY, Text, Word
+from simulator.core.gateway.permissions import GENERAL, TRANSFER
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Body, FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, TRANSFER, Pool
 from simulator.core.mint import Mint
 from simulator.core.money import plain
 from simulator.core.refusals import Reason, Refusal
@@ -95,7 +96,7 @@ class TransferableFound(Reply, frozen=True):
         )
 
 
-class Wanted(Value, frozen=True):
+class TransferRequest(Value, frozen=True):
     """A transfer as it is asked for, read and typed."""
 
     client_oid: str
@@ -106,7 +107,7 @@ class Wanted(Value, frozen=True):
     target: str
 
 
-def read_transfer(read: Fields) -> Wanted:
+def read_transfer(read: Fields) -> TransferRequest:
     """The fields of the reference; an account goes by its type, and by a tag where there is one for each pair.
 
     [rest/universal-transfer]
@@ -118,7 +119,7 @@ def read_transfer(read: Fields) -> Wanted:
         user.read(read, required=True)
     elif source == target:
         raise FieldProblem(TO[0].name, "must be another account than the one that pays", target)
-    return Wanted(client_oid, currency, amount, whose, source, target)
+    return TransferRequest(client_oid, currency, amount, whose, source, target)
 
 
 def _account(read: Fields, type: Word, tag: Text) -> str:
@@ -136,34 +137,34 @@ def make_transfer(world: World, key: ApiKey, body: Mapping[str, object], now: No
     return world, TransferMade(transfer=transfer)
 
 
-def _made(world: World, user: User, wanted: Wanted, now: Now) -> tuple[World, Transfer]:
+def _made(world: World, user: User, request: TransferRequest, now: Now) -> tuple[World, Transfer]:
     """A frozen user moves nothing; nobody has sub-accounts here; a `clientOid` is good for one transfer.
 
     [H69/transfers]
     """
     balances.check_active(user)
-    if wanted.whose != "INTERNAL":
-        raise Refusal(Reason.SUB_ACCOUNT_UNKNOWN, expected="INTERNAL: nobody has sub-accounts", received=wanted.whose)
-    if (known := world.transfers.get((user.name, wanted.client_oid))) is not None:
+    if request.whose != "INTERNAL":
+        raise Refusal(Reason.SUB_ACCOUNT_UNKNOWN, expected="INTERNAL: nobody has sub-accounts", received=request.whose)
+    if (known := world.transfers.get((user.name, request.client_oid))) is not None:
         if world.choices.repeated_client_oid == "same_answer":
             return world, known
         expected = "a clientOid that was not used before"
-        raise Refusal(Reason.CLIENT_OID_USED, expected=expected, received=wanted.client_oid)
-    if "contract" in (wanted.source, wanted.target) and not user.futures:
+        raise Refusal(Reason.CLIENT_OID_USED, expected=expected, received=request.client_oid)
+    if "contract" in (request.source, request.target) and not user.futures:
         raise Refusal(Reason.ACCOUNT_NOT_OPENED, expected="a futures account", received="none was opened")
-    currency = find_currency(world, wanted.currency)
-    if not money.is_multiple(wanted.amount, currency.precision):
+    currency = find_currency(world, request.currency)
+    if not money.is_multiple(request.amount, currency.precision):
         expected = f"at most {currency.precision} decimal places"
-        raise Refusal(Reason.AMOUNT_INCREMENT_INVALID, expected=expected, received=str(wanted.amount))
-    world = balances.move(world, user.name, wanted.currency, wanted.amount, wanted.source, wanted.target)
+        raise Refusal(Reason.AMOUNT_INCREMENT_INVALID, expected=expected, received=str(request.amount))
+    world = balances.move(world, user.name, request.currency, request.amount, request.source, request.target)
     transfer = Transfer(
         id=Mint(world, now.business).object_id("transfer"),
         user=user.name,
-        client_oid=wanted.client_oid,
-        currency=wanted.currency,
-        amount=wanted.amount,
-        source=wanted.source,
-        target=wanted.target,
+        client_oid=request.client_oid,
+        currency=request.currency,
+        amount=request.amount,
+        source=request.source,
+        target=request.target,
         created_at=now.business,
     )
     statement, everybody = world.statement(user.name).with_transfer(transfer), world.everybody.with_transfer(transfer)

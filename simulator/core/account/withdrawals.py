@@ -15,9 +15,10 @@ from simulator.core.funds.selection import _read
 from simulator.core.funds.settlement import S, _moved, settle, settles_by_itself
 from simulator.core.gateway.paging import Paged, PageData, Query, page_data, paged, read_page
 from simulator.core.gateway.parameters import CURRENCY, PAGE, SPAN, Word
+from simulator.core.gateway.permissions import GENERAL, OAUTH_WITHDRAWAL, WITHDRAWAL, Permission
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest, holds
-from simulator.core.gateway.tolls import GENERAL, OAUTH_WITHDRAWAL, WITHDRAWAL, Permission, Pool
 from simulator.core.money import plain
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup

@@ -12,9 +12,10 @@ from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import balances, payments
 from simulator.core.funds.payouts import CountedAttempt, Withdrawn, pay
 from simulator.core.gateway.parameters import Text
+from simulator.core.gateway.permissions import WITHDRAWAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Body, Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import WITHDRAWAL, Pool
 from simulator.core.refusals import Reason
 from simulator.core.value import Value
 from simulator.core.world import ApiKey, Now, World

@@ -31,9 +31,10 @@ from simulator.core.gateway.paging import (
     read_whole,
 )
 from simulator.core.gateway.parameters import SPAN, Text, Whole, Word
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.refusals import Grade, Reason, Refusal
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Client, MadeBy, Now, World
@@ -135,9 +136,9 @@ def get_commission(world: World, client: Client, query: Query, now: Now) -> tupl
     page = read_page(read, "page", SMALLEST, USUAL)
     own = SITES[client.local_site]
     trades = reports.counted(world, client, now.business, types & REBATE_TYPES[rebate_type])
-    rows = [each for each in reports.periods(world, trades) if each.start in span and each.end in span]
-    found = paged(rows if site in ("", ALL, own) else [], page)
-    return world, CommissionFound(periods=found, site_type=own, rebate_type=int(rebate_type))
+    rows = [period for period in reports.periods(world, trades) if period.start in span and period.end in span]
+    periods = paged(rows if site in ("", ALL, own) else [], page)
+    return world, CommissionFound(periods=periods, site_type=own, rebate_type=int(rebate_type))
 
 
 def list_broker_users(world: World, client: Client, query: Query, now: Now) -> tuple[World, BrokerUsersListed]:
@@ -149,11 +150,11 @@ def list_broker_users(world: World, client: Client, query: Query, now: Now) -> t
     types, span, page = trade_types(read), read_span(read), read_page(read, "page", SMALLEST, USUAL)
     uid, rcode, tag = UID.read(read), RCODE.read(read), TAG.read(read)
 
-    def wanted(row: BrokerUser) -> bool:
+    def matches(row: BrokerUser) -> bool:
         right = uid in ("", str(row.user.uid)) and rcode in ("", row.rcode) and tag in ("", row.tag)
         return right and row.user.registered_at in span
 
-    rows = [*filter(wanted, reports.users(world, client, reports.counted(world, client, now.business, types)))]
+    rows = [*filter(matches, reports.users(world, client, reports.counted(world, client, now.business, types)))]
     return world, BrokerUsersListed(users=paged(rows, page))
 
 
@@ -171,12 +172,12 @@ def list_broker_transactions(
     size = read_size(read, SMALLEST, USUAL)
     trades = reports.counted(world, client, now.business, types, span)
     if uid:
-        trades = [each for each in trades if str(world.users[each.user].uid) == uid]
+        trades = [trade for trade in trades if str(world.users[trade.user].uid) == uid]
     trades.reverse()
     if last is not None and direction == "PRE":
-        trades = [each for each in trades if each.number > last][-size:]
+        trades = [trade for trade in trades if trade.number > last][-size:]
     elif last is not None:
-        trades = [each for each in trades if each.number < last]
+        trades = [trade for trade in trades if trade.number < last]
     rows = reports.transactions(world, client, trades[:size])
     return world, BrokerTransactionsListed(transactions=tuple(rows))
 

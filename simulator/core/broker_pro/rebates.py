@@ -22,9 +22,10 @@ from simulator.core.data import Data
 from simulator.core.endpoint import PRO, Endpoint
 from simulator.core.gateway.paging import Query, Span
 from simulator.core.gateway.parameters import Text, Word
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.mint import digest, workspace_mark
 from simulator.core.refusals import Grade, Reason, Refusal
 from simulator.core.value import Reply, Value

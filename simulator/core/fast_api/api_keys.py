@@ -13,9 +13,10 @@ from simulator.core.data import Data, Milliseconds, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.fast_api import tokens
 from simulator.core.gateway.parameters import Flag, Flags
+from simulator.core.gateway.permissions import GENERAL, NAMES, OwnPermission
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Body, Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import GENERAL, NAMES, OwnPermission, Pool
 from simulator.core.mint import Mint
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup

@@ -17,9 +17,10 @@ from simulator.core.fast_api import security
 from simulator.core.funds import balances, payments
 from simulator.core.funds.payouts import CountedAttempt, Withdrawn, check_payable, pay
 from simulator.core.gateway.parameters import Absent, Group, Items, Member, Text
+from simulator.core.gateway.permissions import OAUTH_WITHDRAWAL
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Body, FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.gateway.tolls import OAUTH_WITHDRAWAL, Pool
 from simulator.core.mint import Mint
 from simulator.core.refusals import Grade, Reason, Refusal
 from simulator.core.spec import Factor

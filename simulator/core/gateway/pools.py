@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from rpds import HashTrieMap
 
 from simulator.core import spec
-from simulator.core.gateway.tolls import Pool, Toll
+from simulator.core.gateway.rate_limits import Pool, RateLimit
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command, Value
 from simulator.core.world import World
@@ -67,15 +67,15 @@ class Meter(Value, frozen=True):
 
 
 def charge(
-    pools: Pools, world: World, toll: Toll, command: Command, ip: str, wall: int, *, all_of_it: bool = False
+    pools: Pools, world: World, rate_limit: RateLimit, command: Command, ip: str, wall: int, *, all_of_it: bool = False
 ) -> tuple[Pools, Meter]:
     """Take a call's weight out of its owner's pool; a call that is over takes nothing.
 
     A window begins with its owner's first call; when its length has passed, the next call finds the pool full
     [rest/rate-window]. `ip` is the caller's, `wall` the instant, `all_of_it` leaves nothing, whatever the weight.
     """
-    pool = toll.pool
-    owner, level = _owner(world, toll, command, ip)
+    pool = rate_limit.pool
+    owner, level = _owner(world, rate_limit, command, ip)
     limit, length = SIZES[pool][level], LENGTHS[pool]
     cycles, room = pools.cycles, pools.room
     cycle = cycles.get(owner)
@@ -86,7 +86,7 @@ def charge(
             room = max(ROOM, 2 * len(cycles))
         cycle = Cycle(wall, 0)
     left = max(0, limit - cycle.used)  # the level may have been lowered since
-    weight = left if all_of_it else toll.weight
+    weight = left if all_of_it else rate_limit.weight
     over = weight > left
     if over:
         weight, over = 0, world.choices.rate_pools == "enforce"
@@ -107,14 +107,14 @@ def refilled(pools: Pools, user: str = "", pool: Pool | None = None) -> tuple[Po
     return replace(pools, cycles=cycles), owners
 
 
-def _owner(world: World, toll: Toll, command: Command, ip: str) -> tuple[Owner, int]:
+def _owner(world: World, rate_limit: RateLimit, command: Command, ip: str) -> tuple[Owner, int]:
     """Whose pool it is, and which level's: the key's user, or the IP for a public call (documented).
 
     Nobody has looked at the credentials yet: a call that will be refused counts for whom its key names, and one whose
     key nobody knows counts for its IP, at level 0 [H61/pool-owner].
     """
-    name = NAMES[toll.pool]
-    if toll.pool is Pool.PUBLIC:
+    name = NAMES[rate_limit.pool]
+    if rate_limit.pool is Pool.PUBLIC:
         return (name, "", world.observed_ip or ip), 0
     key = world.api_keys.get(command.signed.key or "")
     if key is None:
@@ -134,11 +134,11 @@ def _running(cycles: HashTrieMap[Owner, Cycle], wall: int) -> HashTrieMap[Owner,
     )
 
 
-def limited(toll: Toll, meter: Meter) -> Refusal:
+def limited(rate_limit: RateLimit, meter: Meter) -> Refusal:
     """The refusal of a call that is over."""
-    length = LENGTHS[toll.pool] // spec.SECOND
+    length = LENGTHS[rate_limit.pool] // spec.SECOND
     return Refusal(
         Reason.RATE_LIMITED,
-        expected=f"{meter.limit} in {length} s ({toll.pool.value})",
-        received=f"weight {toll.weight} with {meter.remaining} left for {meter.reset} ms",
+        expected=f"{meter.limit} in {length} s ({rate_limit.pool.value})",
+        received=f"weight {rate_limit.weight} with {meter.remaining} left for {meter.reset} ms",
     )

@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 
 from simulator.core import spec
 from simulator.core.gateway.ip_lists import check_ip
-from simulator.core.gateway.tolls import OwnPermission, Permission
+from simulator.core.gateway.permissions import OwnPermission, Permission
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Value
 from simulator.core.world import ApiKey, Now, World

@@ -12,7 +12,7 @@ from simulator.core.data import Amount, Count, Data, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds.chains import find_chain, find_currency
 from simulator.core.gateway.parameters import CHAIN
-from simulator.core.gateway.tolls import Pool
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.money import plain
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value

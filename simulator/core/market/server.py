@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from simulator.core.data import Data, Milliseconds, Name, words
 from simulator.core.endpoint import REST, Endpoint
-from simulator.core.gateway.tolls import Pool
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.value import Reply, Value
 from simulator.core.world import Now, World
 

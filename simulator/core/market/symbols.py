@@ -9,7 +9,7 @@ from typing import Final
 
 from simulator.core.data import Data, Milliseconds, NoRows
 from simulator.core.endpoint import FUTURES, REST, Endpoint
-from simulator.core.gateway.tolls import Pool
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.value import Reply, Value
 from simulator.core.world import Now, World
 

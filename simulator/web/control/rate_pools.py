@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.core.gateway.pools import refilled
-from simulator.core.gateway.tolls import Pool
+from simulator.core.gateway.rate_limits import Pool
 from simulator.web.control.calls import answer, call_of, fields_of
 from simulator.web.control.people import known_user
 from simulator.web.endpoints.desk import Desk

@@ -47,10 +47,10 @@ Methods = Mapping[str, Route]
 
 
 def _by_method(places: Iterable[tuple[str, Route]]) -> dict[str, Methods]:
-    found: dict[str, dict[str, Route]] = {}
+    methods: dict[str, dict[str, Route]] = {}
     for place, route in places:
-        found.setdefault(place, {})[route.method] = route
-    return {**found}
+        methods.setdefault(place, {})[route.method] = route
+    return {**methods}
 
 
 PLACES: Final = _by_method((route.path, route) for route in ROUTES)
@@ -74,11 +74,11 @@ LIVE, READY = "/_sim/live", "/_sim/ready"
 
 def find(path: str) -> Methods | None:
     """The routes at a path."""
-    found = PLACES.get(path)
-    if found is None:
+    methods = PLACES.get(path)
+    if methods is None:
         folder, _, name = path.rpartition("/")
-        found = FOLDERS.get(f"{folder}/") if name else None
-    return found
+        methods = FOLDERS.get(f"{folder}/") if name else None
+    return methods
 
 
 def misplaced(request: Request, route: Route) -> tuple[str, ...]:
@@ -93,21 +93,21 @@ def misplaced(request: Request, route: Route) -> tuple[str, ...]:
     return ()
 
 
-async def answer_call(desk: Desk, request: Request, found: Methods | None) -> Answer:
+async def answer_call(desk: Desk, request: Request, methods: Methods | None) -> Answer:
     """What the exchange says to a call at one of these endpoints, or at none."""
-    if found is None:
+    if methods is None:
         unknown = refusal(Reason.UNKNOWN_PATH, received=request.path)
         unknown.alternatives = SERVED
         return desk.refuse(request, unknown, Family.RESOURCE, unserved.note(request.path, PLACES))
-    route = found.get(request.method)
+    route = methods.get(request.method)
     if route is None:
-        allowed = ", ".join(found)
+        allowed = ", ".join(methods)
         wrong = refusal(Reason.METHOD_NOT_ALLOWED, expected=allowed, received=request.method)
         wrong.alternatives = SERVED
-        return desk.refuse(request, wrong, family_of(found)).having((b"allow", allowed.encode()))
+        return desk.refuse(request, wrong, family_of(methods)).having((b"allow", allowed.encode()))
     return await desk.answer(request, route.decode(request), route.family, misplaced(request, route))
 
 
-def family_of(found: Methods) -> Family:
+def family_of(methods: Methods) -> Family:
     """In which envelope a path answers, whatever the method."""
-    return next(iter(found.values())).family
+    return next(iter(methods.values())).family

@@ -17,8 +17,9 @@ from simulator.core.account.withdrawals import GetWithdrawal
 from simulator.core.endpoints import ENDPOINTS, OPERATIONS
 from simulator.core.fast_api.api_keys import AddApiKey, ApiKeyAdded, GetApiKeyInfo
 from simulator.core.fast_api.withdrawals import Withdraw
+from simulator.core.gateway.permissions import NAMES, OwnPermission
+from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Body, pairs
-from simulator.core.gateway.tolls import NAMES, OwnPermission, Pool
 from simulator.core.refusals import Grade, Reason
 from simulator.core.spec import AuthGroup
 from simulator.core.world import MadeBy
@@ -52,7 +53,7 @@ def test_a_permission_that_nobody_granted_reads_nothing() -> None:
     assert desk.world.api_keys[key.api_key].made_by is MadeBy.CONSENT
 
 
-TOLLS = {endpoint.name: endpoint.toll for endpoint in ENDPOINTS if endpoint.toll}
+RATE_LIMITS = {endpoint.name: endpoint.rate_limit for endpoint in ENDPOINTS if endpoint.rate_limit}
 
 
 @pytest.mark.parametrize(
@@ -73,29 +74,34 @@ TOLLS = {endpoint.name: endpoint.toll for endpoint in ENDPOINTS if endpoint.toll
 )
 def test_documented_weights(operation: str, pool: Pool, weight: int) -> None:
     """Pools and weights are those of KuCoin's reference."""
-    toll = TOLLS[operation]
-    assert (toll.pool, toll.weight, toll.grade) == (pool, weight, Grade.DOCUMENTED)
+    rate_limit = RATE_LIMITS[operation]
+    assert (rate_limit.pool, rate_limit.weight, rate_limit.grade) == (pool, weight, Grade.DOCUMENTED)
 
 
 def test_unpublished_weights() -> None:
     """What nobody published is said to be assumed: the broker's withdrawal costs what POST /api/v3/withdrawals does."""
-    assumed = {name for name, toll in TOLLS.items() if toll.grade is Grade.ASSUMED}
+    assumed = {name for name, rate_limit in RATE_LIMITS.items() if rate_limit.grade is Grade.ASSUMED}
     assert assumed >= {"withdraw", "verify_withdrawal", "get_commission"}
     for name in ("withdraw", "verify_withdrawal"):
-        assert (TOLLS[name].pool, TOLLS[name].weight) == (TOLLS["withdraw_v3"].pool, TOLLS["withdraw_v3"].weight)
+        assert (RATE_LIMITS[name].pool, RATE_LIMITS[name].weight) == (
+            RATE_LIMITS["withdraw_v3"].pool,
+            RATE_LIMITS["withdraw_v3"].weight,
+        )
 
 
 def test_public_calls_need_no_key() -> None:
-    """A call that needs nothing counts in the public pool, and every other one needs a permission that has a name."""
-    assert {toll.pool for toll in TOLLS.values() if toll.needs is None} == {Pool.PUBLIC}
-    assert {toll.needs for toll in TOLLS.values()} - {None} <= NAMES.keys()
+    """A call without a permission counts in the public pool, every other call in another; permissions have names."""
+    for endpoint in ENDPOINTS:
+        if endpoint.pool:
+            assert (endpoint.permission is None) is (endpoint.pool is Pool.PUBLIC)
+            assert endpoint.permission is None or endpoint.permission in NAMES
     assert {AuthGroup.API_COMMON, OwnPermission.WITHDRAWAL} <= NAMES.keys()
 
 
 def test_signed_calls_have_a_row() -> None:
-    """Every operation whose command is signed has its toll."""
+    """Every operation whose command is signed has its rate limit."""
     signed = {row.name for command, row in OPERATIONS.items() if "signed" in get_type_hints(command)}
-    assert signed <= TOLLS.keys()
+    assert signed <= RATE_LIMITS.keys()
     assert {row.name for row in OPERATIONS.values()} == COMMANDS.keys()
     assert Desk().wall == START
 

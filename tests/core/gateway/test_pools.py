@@ -14,10 +14,9 @@ from support.pool_calls import accounts, key_info, use_up
 from simulator.core.account.accounts import ListAccounts
 from simulator.core.gateway import pools
 from simulator.core.gateway.pools import LENGTHS, ROOM, SIZES, TOP_LEVEL, Cycle, Meter, Pools
-from simulator.core.gateway.tolls import Pool, Toll
+from simulator.core.gateway.rate_limits import Pool, RateLimit
 from simulator.core.market.server import GetServerTime
 from simulator.core.refusals import Grade, Reason
-from simulator.core.spec import AuthGroup
 from simulator.core.world import World
 
 PUBLISHED: Final = """
@@ -41,9 +40,8 @@ ROWS: Final = [[int(each) for each in line.split()] for line in PUBLISHED.split(
 SIZED: Final = [(row[0], pool, size) for row in ROWS for pool, size in zip(COLUMNS, row[1:], strict=True)]
 
 
-def toll(pool: Pool, weight: int) -> Toll:
-    needs = None if pool is Pool.PUBLIC else AuthGroup.API_COMMON
-    return Toll(needs, pool, weight, Grade.ASSUMED)
+def rate_limit(pool: Pool, weight: int) -> RateLimit:
+    return RateLimit(pool, weight, Grade.ASSUMED)
 
 
 def leveled(level: int) -> tuple[World, ListAccounts]:
@@ -66,7 +64,7 @@ def test_the_edge_of_each_pool(level: int, pool: Pool, size: int) -> None:
     world, command = leveled(level)
     taken, meters = Pools(), []
     for weight in (size + 1, size - 1, 1, 1, 0):
-        taken, meter = pools.charge(taken, world, toll(pool, weight), command, IP, START)
+        taken, meter = pools.charge(taken, world, rate_limit(pool, weight), command, IP, START)
         meters.append((meter.limit, meter.remaining, meter.over))
     assert meters == [(size, size, True), (size, 1, False), (size, 0, False), (size, 0, True), (size, 0, False)]
 
@@ -74,14 +72,14 @@ def test_the_edge_of_each_pool(level: int, pool: Pool, size: int) -> None:
 def test_levels_end_at_the_top() -> None:
     """A level beyond the highest counts as the highest."""
     world, command = leveled(TOP_LEVEL + 1)
-    assert pools.charge(Pools(), world, toll(Pool.SPOT, 1), command, IP, START)[1].limit == 40_000
+    assert pools.charge(Pools(), world, rate_limit(Pool.SPOT, 1), command, IP, START)[1].limit == 40_000
 
 
 def test_the_documented_example() -> None:
     """At VIP 5 an order of weight 2 takes the Spot pool from 16000 to 15998 and then to 15996."""
     world, command = leveled(5)
-    taken, one = pools.charge(Pools(), world, toll(Pool.SPOT, 2), command, IP, START)
-    _, other = pools.charge(taken, world, toll(Pool.SPOT, 2), command, IP, START)
+    taken, one = pools.charge(Pools(), world, rate_limit(Pool.SPOT, 2), command, IP, START)
+    _, other = pools.charge(taken, world, rate_limit(Pool.SPOT, 2), command, IP, START)
     assert (one.limit, one.remaining, other.remaining) == (16_000, 15_998, 15_996)
 
 
@@ -93,7 +91,7 @@ def test_window(pool: Pool) -> None:
     world, command = leveled(0)
     size, taken, told = SIZES[pool][0], Pools(), []
     for after in (0, 1, 2_999, length - 1, length, length + 1):
-        taken, meter = pools.charge(taken, world, toll(pool, size), command, IP, START + 17 + after)
+        taken, meter = pools.charge(taken, world, rate_limit(pool, size), command, IP, START + 17 + after)
         told.append((after, meter.over, meter.reset))
     passed = [(after, reset) for after, over, reset in told if not over]
     assert passed == [(0, length), (length, length)]
@@ -183,7 +181,7 @@ def test_counting_only() -> None:
 def test_windows_that_are_over_are_dropped() -> None:
     """Callers who come once do not make a server grow, however many there are, and no window that runs is lost."""
     world, taken, sizes, command = Desk().world, Pools(), [], GetServerTime()
-    row, wall = toll(Pool.PUBLIC, 3), START
+    row, wall = rate_limit(Pool.PUBLIC, 3), START
     for caller in range(5 * ROOM):
         wall += 30
         taken, _ = pools.charge(taken, world, row, command, f"caller {caller}", wall)
@@ -214,7 +212,7 @@ def test_no_window_gives_more_than_it_has(calls: list[tuple[str, int, int]]) -> 
     passed: dict[tuple[str, int], int] = {}
     for ip, weight, pause in calls:
         wall += pause
-        taken, meter = pools.charge(taken, world, toll(Pool.PUBLIC, weight), GetServerTime(), ip, wall)
+        taken, meter = pools.charge(taken, world, rate_limit(Pool.PUBLIC, weight), GetServerTime(), ip, wall)
         ends[ip] = end = ends[ip] if wall < ends.get(ip, 0) else wall + 30_000
         before = passed.get((ip, end), 0)
         passed[ip, end] = before + (0 if meter.over else weight)

@@ -13,7 +13,7 @@ from support.wire import DEMO, Asgi, Broker
 
 from simulator.core.endpoints import ENDPOINTS
 
-PUBLIC = [endpoint for endpoint in ENDPOINTS if endpoint.toll and not endpoint.permission]
+PUBLIC = [endpoint for endpoint in ENDPOINTS if endpoint.rate_limit and not endpoint.permission]
 MARKETS = [
     ("/api/v2/symbols", "[]"),
     ("/api/v1/market/allTickers", '{"time":%d,"ticker":[]}'),
@@ -92,7 +92,9 @@ def test_no_header_of_a_public_call_is_looked_at(send: Asgi, path: str) -> None:
 def test_public_calls_have_no_credentials() -> None:
     """A call that the gateway counts reads the headers of a key if it needs a permission, and only then."""
     counted = {
-        endpoint.name for endpoint in ENDPOINTS if endpoint.toll and "signed" not in endpoint.command.__struct_fields__
+        endpoint.name
+        for endpoint in ENDPOINTS
+        if endpoint.rate_limit and "signed" not in endpoint.command.__struct_fields__
     }
     assert counted == {endpoint.name for endpoint in PUBLIC}
     assert {"get_server_time", "get_currency"} < counted

@@ -19,7 +19,7 @@ from simulator.web.endpoints.table import ROUTES
 RATE = ("gw-ratelimit-limit", "gw-ratelimit-remaining", "gw-ratelimit-reset")
 BUSY = b'{"code":"429000","msg":"Too Many Requests"}'
 ACCOUNTS, KEY_INFO, TIME = "/api/v1/accounts", "/api/v1/user/api-key", "/api/v1/timestamp"
-COUNTED = {route.name for route in ROUTES if route.endpoints[0].toll}
+COUNTED = {route.name for route in ROUTES if route.endpoints[0].rate_limit}
 """Endpoints whose calls the gateway counts."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.core.control.events import Kind
-from simulator.core.gateway.tolls import Pool
+from simulator.core.gateway.rate_limits import Pool
 from simulator.web.control.scenarios import TEXTS
 from simulator.web.control.schemas import views
 from simulator.web.control.schemas.call import MALFORMED, UNUSABLE, Shape

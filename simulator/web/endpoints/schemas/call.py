@@ -23,9 +23,9 @@ def security_of(route: Route) -> tuple[str, ...]:
 
 def replies_of(route: Route) -> tuple[type[Reply], ...]:
     """Every kind of reply that the functions of a route say that they give."""
-    return tuple(dict.fromkeys(reply for endpoint in route.endpoints for reply in _given(endpoint.run)))
+    return tuple(dict.fromkeys(reply for endpoint in route.endpoints for reply in _replies(endpoint.run)))
 
 
-def _given(run: object) -> Iterator[type[Reply]]:
-    _, given = get_args(get_type_hints(run)["return"])
-    yield from get_args(given) or (given,)
+def _replies(run: object) -> Iterator[type[Reply]]:
+    _, reply = get_args(get_type_hints(run)["return"])
+    yield from get_args(reply) or (reply,)

@@ -87,7 +87,7 @@ def _operation(route: Route, choices: Choices) -> dict[str, Any]:
         body = {kind: {"schema": ref(f"{name}.request")} for kind in types}
         described["requestBody"] = {"required": True, "content": body}
     described["security"] = [{scheme: [] for scheme in security}] if (security := security_of(route)) else []
-    counted = any(endpoint.toll for endpoint in route.endpoints)
+    counted = any(endpoint.rate_limit for endpoint in route.endpoints)
     described["responses"] = _responses(route, choices, {**ENTRY, **RATE} if counted else ENTRY)
     return described
 
@@ -106,7 +106,7 @@ def _responses(route: Route, choices: Choices, headers: Schema) -> dict[str, Any
     answers[200] = [ref(f"{route.name}.reply"), *answers.get(200, [])]
     return {
         str(status): {
-            "description": _told(HTTPStatus(status).phrase, refused.get(status, ())),
+            "description": _description(HTTPStatus(status).phrase, refused.get(status, ())),
             "headers": headers,
             "content": json_content(either(*schemas)),
         }
@@ -114,7 +114,7 @@ def _responses(route: Route, choices: Choices, headers: Schema) -> dict[str, Any
     }
 
 
-def _told(phrase: str, reasons: Iterable[Reason]) -> str:
+def _description(phrase: str, reasons: Iterable[Reason]) -> str:
     names = ", ".join(reason.name for reason in reasons)
     return f"{phrase}: {names}" if names else phrase
 
@@ -153,11 +153,11 @@ def accepted(family: Family, data: Schema) -> Schema:
 def refused(family: Family, reason: Reason, choices: Choices) -> Schema:
     """A refusal as `envelope.refused` writes it."""
     denial = reason.denial
-    code, told = const(denial.code or choices.unpublished_code), filled(denial.text)
+    code, text = const(denial.code or choices.unpublished_code), filled(denial.text)
     if family is Family.TOKEN and denial.oauth and choices.oauth_error_body == "rfc6749":
         fields: dict[str, Schema] = {"error": const(denial.oauth), "error_description": NAME}
     elif family is Family.OPENAPI:
-        fields = {"code": code, "msg": told}
+        fields = {"code": code, "msg": text}
     else:
-        fields = {"success": const(value=False), "code": code, "msg": told, "retry": const(value=False)}
+        fields = {"success": const(value=False), "code": code, "msg": text, "retry": const(value=False)}
     return closed(fields, title=reason.name, description=f"{denial.meaning} ({denial.rule}; {denial.grade.value})")

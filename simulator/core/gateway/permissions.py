@@ -1,0 +1,31 @@
+"""The permissions that KuCoin's gateway asks for at calls to /api. Each endpoint declares its own."""
+
+from __future__ import annotations
+
+from enum import Enum, unique
+from typing import Final
+
+from simulator.core.spec import AuthGroup
+
+
+@unique
+class OwnPermission(Enum):
+    """A permission that no consent grants: only a key that somebody made by hand on KuCoin's own page can have it."""
+
+    WITHDRAWAL = "Withdrawal"
+
+
+Permission = AuthGroup | OwnPermission
+NAMES: Final[dict[Permission, str]] = {
+    AuthGroup.API_COMMON: "General",
+    AuthGroup.API_TRANSFER: "FlexTransfers",
+    AuthGroup.API_WITHDRAW_OAUTH: "API_WITHDRAW_OAUTH",
+    OwnPermission.WITHDRAWAL: "Withdrawal",
+}
+"""What KuCoin's reference calls a permission that a call asks for [rest/permissions].
+
+A call without a permission is public: it needs no key, and whatever KC-API headers come are ignored.
+"""
+
+GENERAL, TRANSFER, OAUTH_WITHDRAWAL = AuthGroup.API_COMMON, AuthGroup.API_TRANSFER, AuthGroup.API_WITHDRAW_OAUTH
+WITHDRAWAL: Final = OwnPermission.WITHDRAWAL
