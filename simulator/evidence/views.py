@@ -1,6 +1,6 @@
 """What people see of an entry, as JSON data: a line of the list, or all of it. Everything here is redacted.
 
-A part that cannot be shown is left out, and `evidenceFailures` tells of it: one bad entry takes no list down.
+A part that cannot be shown is left out, and `evidence_failures` names it: one bad entry takes no list down.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def line(journal: Journal, entry: Entry) -> dict[str, Any]:
 
 def _telling(data: dict[str, Any], failures: list[str]) -> dict[str, Any]:
     """The data, and what went wrong with it, if anything did."""
-    return {**data, "evidenceFailures": list(dict.fromkeys(failures))} if failures else data
+    return {**data, "evidence_failures": list(dict.fromkeys(failures))} if failures else data
 
 
 def _line(entry: Entry, hide: Redactor, failures: list[str]) -> dict[str, Any]:
@@ -93,8 +93,8 @@ def _line(entry: Entry, hide: Redactor, failures: list[str]) -> dict[str, Any]:
         "operation": outcome.operation,
         "user": outcome.subject.user,
         "client": outcome.subject.client,
-        "businessTime": outcome.now.business,
-        "wallTime": outcome.now.wall,
+        "business_time": outcome.now.business,
+        "wall_time": outcome.now.wall,
         "microseconds": entry.duration,
         "outcome": outcome.word,
         "notes": attempt("the notes", lambda: [*map(brief, entry.notes)], [UNSHOWN], failures),

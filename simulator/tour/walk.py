@@ -136,7 +136,7 @@ class Walk:
     def prove(self, user: str) -> None:
         """The same request again, with the codes that the user reads from mailbox and authenticator."""
         message = self.control("GET", f"/users/{user}/messages")["messages"][0]
-        self.check("the newest message is for this transaction", self.transaction, message["transactionId"])
+        self.check("the newest message is for this transaction", self.transaction, message["transaction_id"])
         shown = self.control("GET", f"/users/{user}/totp")
         factors = [
             {"factorType": message["factor"], "factorValue": message["code"]},

@@ -20,6 +20,13 @@ DIGITS: Final[Schema] = {"type": "string", "pattern": "^[0-9]+$"}
 INSTANT: Final[Schema] = {"type": "string", "format": "date-time"}
 NOTHING: Final[Schema] = {"type": "null"}
 ANYTHING: Final[Schema] = {}
+POSITIVE: Final[Schema] = {
+    "anyOf": [
+        {"type": "string", "pattern": r"^[0-9]{1,30}(\.[0-9]{1,30})?$"},
+        {"type": "number", "exclusiveMinimum": 0},
+    ]
+}
+"""A positive amount: a decimal text or a number."""
 SPECIAL: Final = re.compile(r"[\\^$.|?*+()\[\]{}/]")
 """What a regular expression of ECMA 262 wants escaped, and nothing else."""
 

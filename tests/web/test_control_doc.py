@@ -70,9 +70,9 @@ def test_people_and_money(server: LocalServer, tmp_path: Path) -> None:
     """The deposit waits for its one confirmation, has it after a minute, and stands in the ledger."""
     deposit, clock, ledger = answers("People and money", server, tmp_path)
     assert (deposit["status"], deposit["confirmations"], deposit["confirms"]) == ("PROCESSING", 0, 1)
-    assert deposit["creditedAt"] - deposit["createdAt"] == MINUTE
+    assert deposit["credited_at"] - deposit["created_at"] == MINUTE
     [event] = clock["events"]
-    assert (event["kind"], event["depositId"], event["status"]) == ("deposit", deposit["depositId"], "SUCCESS")
+    assert (event["kind"], event["deposit_id"], event["status"]) == ("deposit", deposit["deposit_id"], "SUCCESS")
     [movement] = ledger["movements"]
     assert (movement["kind"], movement["account"], movement["balance"]) == ("deposit", "main", "25")
 
@@ -103,5 +103,5 @@ def test_keys_can_be_given(server: LocalServer, made_by: str, client: str | None
         **more,
     }
     assert steer(send, "PATCH", "/users/alice", {"api_keys": [key]}).status == 200
-    [told] = steer(send, "GET", "/api-keys?user=alice").json()["apiKeys"]
-    assert (told["madeBy"], told["client"], told["withdrawal"]) == (made_by, client, made_by == "user")
+    [told] = steer(send, "GET", "/api-keys?user=alice").json()["api_keys"]
+    assert (told["made_by"], told["client"], told["withdrawal"]) == (made_by, client, made_by == "user")

@@ -21,7 +21,7 @@ from wire import V1, Broker, Http
 from simulator.core.market.currencies import CurrencyFound
 from simulator.messages import Answer
 from simulator.scenario.loader import load
-from simulator.web.control import views
+from simulator.web.control import people
 from simulator.web.endpoints import desk, envelope
 from simulator.web.guards import Policy
 from simulator.web.server import LocalServer
@@ -192,7 +192,7 @@ MUTANTS: dict[str, tuple[str, str, Callable[[pytest.MonkeyPatch], None]]] = {
     "a field of control is missing": (
         CONTROL,
         f"GET {V1}/users",
-        lambda patch: patch.setattr(views, "user", _without("uid", views.user)),
+        lambda patch: patch.setattr(people, "user_data", _without("uid", people.user_data)),
     ),
 }
 

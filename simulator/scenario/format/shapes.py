@@ -59,8 +59,8 @@ class Key(Value, frozen=True):
     """The field of the record's value that it becomes; "" = the one of its own name."""
     make: Callable[[Any], Any] | None = None
     """What makes the field's value of what was read; None = it is that value."""
-    shown: str | None = ""
-    """What the control surface calls it; "" = as the scenario does, None = it does not show it."""
+    unmake: Callable[[Any], Any] | None = None
+    """The inverse of `make`, by which the control surface shows the value; None = it shows the field as it is."""
 
 
 class Record(Value, frozen=True):

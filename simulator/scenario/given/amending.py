@@ -6,7 +6,7 @@ All that is raised is `ScenarioError`, with all problems.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -25,7 +25,7 @@ from simulator.scenario.given.trades import check_invited, no_user
 from simulator.scenario.keys.choices import CHOICES, chosen
 from simulator.scenario.keys.currencies import CURRENCY
 from simulator.scenario.keys.people import ACCOUNTS, CLIENT, USER
-from simulator.scenario.text.nodes import ScenarioError
+from simulator.scenario.text.nodes import Node, ScenarioError
 from simulator.scenario.text.parsing import parse
 
 PRICE: Final = Record(
@@ -39,16 +39,46 @@ NEW_USER: Final = Record(
 )
 by_hand(NEW_USER, "like", *ACCOUNTS, "api_keys")
 Found = dict[str, Any]
+Shown = Mapping[str, object]
+"""What the control surface shows of the thing that is changed, by name. Who sends it back changes nothing."""
+NOTHING: Final[Shown] = {}
 FILE: Final = "body"
 """What a body is called where a file would be."""
 
 
-def _read(text: str, shape: Record, world: World | None = None) -> tuple[Reader, Found]:
+def _read(text: str, shape: Record, world: World | None = None, shown: Shown = NOTHING) -> tuple[Reader, Found]:
     root = parse(text, FILE)
     root = in_words_of(world, root) if world else root
     reader = Reader(root)
     reader.problems += repeated(root)
-    return reader, reader.read(shape, root, "")
+    for name in shown:
+        if name not in shape.keys and (value := root.value(name)) and not _is_shown(value, shown[name]):
+            reader.refuse((name,), "is only shown, and it is not what is shown; leave it out")
+    return reader, reader.read(shape, _without_shown(root, shape, shown), "")
+
+
+def _without_shown(root: Node, shape: Record, shown: Shown) -> Node:
+    """The mapping without the members that are as they are shown already, and without those that are only shown."""
+    kept = tuple(
+        (key, value)
+        for key, value in root.entries or ()
+        if key.text not in shown or (key.text in shape.keys and not _is_shown(value, shown[key.text]))
+    )
+    return root if root.entries is None or len(kept) == len(root.entries) else replace(root, entries=kept)
+
+
+def _is_shown(node: Node, value: object) -> bool:
+    """Whether a text says the very value that is shown."""
+    if isinstance(value, Mapping):
+        entries = {key.text: item for key, item in node.entries or ()}
+        same = node.entries is not None and entries.keys() == value.keys()
+        return same and all(_is_shown(item, value[key]) for key, item in entries.items())
+    if isinstance(value, list):
+        items = node.items
+        return items is not None and len(items) == len(value) and all(map(_is_shown, items, value))
+    if value is None:
+        return node.is_null
+    return node.text == (str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def _unless_wrong(reader: Reader) -> None:
@@ -56,9 +86,9 @@ def _unless_wrong(reader: Reader) -> None:
         raise ScenarioError(reader.problems)
 
 
-def put_user(world: World, name: str, text: str) -> commands.PutUser:
+def put_user(world: World, name: str, text: str, shown: Shown = NOTHING) -> commands.PutUser:
     """A user as the text says, or like another one where it does not say."""
-    reader, found = _read(text, NEW_USER, world)
+    reader, found = _read(text, NEW_USER, world, shown)
     if (like := found.pop("like", None)) is not None:
         model = world.user_of(like)
         if model is None:
@@ -104,9 +134,9 @@ def _over(base: Found, found: Found) -> Found:
     return {**base, **found, **both}
 
 
-def change_user(world: World, user: User, text: str) -> commands.ChangeUser:
+def change_user(world: World, user: User, text: str, shown: Shown = NOTHING) -> commands.ChangeUser:
     """The user with what the text says. `balances` and `trade` change the currencies that they name."""
-    reader, found = _read(text, USER, world)
+    reader, found = _read(text, USER, world, shown)
     others = removal.without_identities(world, user.name)
     if "deposit_addresses" in found:
         others = removal.without_addresses(others, user.name)
@@ -121,26 +151,26 @@ def change_user(world: World, user: User, text: str) -> commands.ChangeUser:
     return commands.ChangeUser(new.user, new.accounts, new.keys, new.readdressed)
 
 
-def put_client(world: World, client_id: str, text: str) -> commands.PutClient:
+def put_client(world: World, client_id: str, text: str, shown: Shown = NOTHING) -> commands.PutClient:
     """A client as the text says."""
-    return commands.PutClient(_client(world, text, lambda found: given.client(client_id, found)))
+    return commands.PutClient(_client(world, text, shown, lambda found: given.client(client_id, found)))
 
 
-def change_client(world: World, client: Client, text: str) -> commands.ChangeClient:
+def change_client(world: World, client: Client, text: str, shown: Shown = NOTHING) -> commands.ChangeClient:
     """The client with what the text says."""
-    return commands.ChangeClient(_client(world, text, lambda found: given.amended_client(client, found)))
+    return commands.ChangeClient(_client(world, text, shown, lambda found: given.amended_client(client, found)))
 
 
-def _client(world: World, text: str, make: Callable[[Found], Client]) -> Client:
-    reader, found = _read(text, CLIENT)
+def _client(world: World, text: str, shown: Shown, make: Callable[[Found], Client]) -> Client:
+    reader, found = _read(text, CLIENT, shown=shown)
     check_invited(reader, world.users, found, ())
     _unless_wrong(reader)
     return make(found)
 
 
-def put_currency(world: World, code: str, text: str) -> commands.PutCurrency:
+def put_currency(world: World, code: str, text: str, shown: Shown = NOTHING) -> commands.PutCurrency:
     """A currency as the text says; its price stays if there was one and the text does not say it."""
-    reader, found = _read(text, PRICED)
+    reader, found = _read(text, PRICED, shown=shown)
     old = world.currencies.get(code)
     price = found.get("price_usdt", old.price_usdt if old else currencies.PRICES.get(code))
     if price is None:

@@ -1,4 +1,4 @@
-"""The JSON body of a control call, field by field: all that is wrong with it is told at once."""
+"""The JSON body of a control call, read field by field. One problem reports everything that is wrong with it."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from typing import Final, Self, TypeVar
 from simulator.core.gateway.requests import E, FieldProblem, Fields
 from simulator.core.money import ZERO
 from simulator.scenario.format.reader import suggestion
-from simulator.web.control.problems import ProblemError, wrong_field
+from simulator.web.control.problems import LONGEST_NAME, ProblemError, wrong_field
 
 T = TypeVar("T")
-LONGEST_NAME: Final = 80
-"""Characters of a field's name that a problem repeats."""
 MOST_NAMES: Final = 20
-"""Unknown names that are told."""
+"""Unknown names that a problem lists."""
 
 
 class BodyFields(Fields):
-    """Read it in a `with` block, and act on what was read behind the block.
+    """The fields, to be read in a `with` block; the call acts after the block.
 
-    In the block a field that is wrong is noted, and something harmless comes back in its place; the end of the block
-    raises one `ProblemError` with everything that was noted. A name that is not `known` is noted from the start.
+    In the block a wrong field is noted and a harmless value is returned in its place. The end of the block raises one
+    `ProblemError` with everything that was noted. A name that is not `known` is noted from the start, and to read such
+    a name is an error of ours.
     """
 
     def __init__(self, values: Mapping[str, object], known: tuple[str, ...]) -> None:
         super().__init__(values)
+        self._known = known
         self._errors: list[Mapping[str, object]] = []
         self._details: list[str] = []
         unknown = [name[:LONGEST_NAME] for name in values if name not in known]
@@ -36,12 +36,18 @@ class BodyFields(Fields):
             detail = f"unknown{suggestion(name, known)}; known are {', '.join(known)}"
             self._errors.append(wrong_field(name, detail))
 
+    def raw(self, name: str) -> object:
+        """The value as it came, None if it is absent or null. Raises `LookupError` for a name that is not declared."""
+        if name not in self._known:
+            raise LookupError(f"the body has no field {name}; declared are {', '.join(self._known)}")
+        return super().raw(name)
+
     def __enter__(self) -> Self:
         """The fields themselves."""
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Raise what was noted, together with the problem that ended the block."""
+        """Raise what was noted, together with the problem that ended the block, if any."""
         if isinstance(error, FieldProblem):
             self.note(error)
         elif isinstance(error, ProblemError) and error.status == 400 and self._details:
@@ -53,12 +59,12 @@ class BodyFields(Fields):
             raise ProblemError(400, "; ".join(self._details), self._errors) from None
 
     def note(self, problem: FieldProblem) -> None:
-        """One more thing that is wrong."""
+        """Note a wrong field."""
         self._details.append(f"{problem.field} {problem.problem}")
         self._errors.append(wrong_field(problem.field, problem.problem))
 
     def get(self, read: Callable[[BodyFields], T], otherwise: T) -> T:
-        """What `read` makes of the fields; `otherwise` when it raises a `FieldProblem`, which is noted."""
+        """What `read` returns for the fields. If it raises a `FieldProblem`, the problem is noted: `otherwise`."""
         try:
             return read(self)
         except FieldProblem as problem:
@@ -66,24 +72,24 @@ class BodyFields(Fields):
             return otherwise
 
     def has(self, name: str) -> bool:
-        """Whether a field says something, right or wrong: null and "" do not."""
+        """Whether a field has a value, right or wrong. Null and "" are no values."""
         return self.raw(name) not in (None, "")
 
     def text(self, name: str, *, required: bool = False) -> str:
-        """A string; "" when absent or noted."""
+        """A string, "" if it is absent or wrong."""
         return self.get(lambda _: super(BodyFields, self).text(name, required=required), "")
 
     def boolean(self, name: str) -> bool:
-        """A boolean; false when absent or noted."""
+        """A boolean, false if it is absent or wrong."""
         return self.get(lambda _: super(BodyFields, self).boolean(name), otherwise=False)
 
     def word(self, name: str, words: type[E], *, required: bool = False) -> E | None:
-        """A member of a closed list; None when absent or noted."""
+        """A member of a closed list, None if it is absent or wrong."""
         if self.raw(name) is not None and not isinstance(self.raw(name), str):
-            self.text(name)  # notes that it is no string; the list of words would be told beside it
+            self.text(name)  # notes that it is no string, without the list of words
             return None
         return self.get(lambda _: super(BodyFields, self).word(name, words, required=required), None)
 
     def amount(self, name: str) -> Decimal:
-        """A positive amount; 0 when noted."""
+        """A positive amount, 0 if it is wrong."""
         return self.get(lambda _: super(BodyFields, self).amount(name), ZERO)
