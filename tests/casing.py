@@ -9,9 +9,10 @@ from typing import Any, Final
 SNAKE: Final = re.compile(r"[a-z][a-z0-9_]*")
 STANDARDS: Final = ("GET /requests.har", "GET /openapi.json", "GET /schema/scenario.json")
 """Control calls whose replies have the names of a published format."""
-MAPS: Final = frozenset(
-    "headers match refuse grant balances trade created address_book deposit_addresses chains prices_usdt".split()
-)
+MAPS: Final = {"headers", "match", "refuse", "grant", "balances", "trade", "created", "chains", "prices_usdt"} | {
+    "address_book",
+    "deposit_addresses",
+}
 """Maps whose names are data: headers, KuCoin's parameters in a fault, KuCoin's permissions, currencies and chains."""
 
 
