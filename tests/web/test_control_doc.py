@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from control_table import written
 from steering import steer
 from wire import Broker, Http
 
 from simulator.core.control.events import Kind
 from simulator.core.funds.ledger import Kind as Movement
+from simulator.scenario.staging.armed import MOST
 from simulator.web.server import LocalServer
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "control.md").read_text(encoding="utf-8")
@@ -105,3 +107,14 @@ def test_keys_can_be_given(server: LocalServer, made_by: str, client: str | None
     assert steer(send, "PATCH", "/users/alice", {"api_keys": [key]}).status == 200
     [told] = steer(send, "GET", "/api-keys?user=alice").json()["api_keys"]
     assert (told["made_by"], told["client"], told["withdrawal"]) == (made_by, client, made_by == "user")
+
+
+def test_the_table_is_what_is_declared() -> None:
+    """The table of all calls is made from their declarations; tests/control_table.py writes it anew."""
+    assert written(DOCUMENT) == DOCUMENT
+    assert DOCUMENT.count("\n| `GET") > 30
+
+
+def test_the_bounds_are_told() -> None:
+    """How many faults can be in force and how many logins can wait stands in the section on them."""
+    assert section("Faults and logins").count(f"at most {MOST:,}") == 2

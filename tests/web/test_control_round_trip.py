@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from payouts import to_bob
 from steering import steer
-from wire import JSON, V1, Asgi, Broker, problem_of
+from wire import JSON, V1, Broker, Send, problem_of
 
 from simulator.core.world import World
 from simulator.scenario.loader import load, read
@@ -45,7 +45,7 @@ def world_of(text: str) -> World:
     return read(text, "rich.yaml").world if text else load("demo").world
 
 
-def state(send: Asgi) -> Any:
+def state(send: Send) -> Any:
     return json.loads(send("GET", f"{V1}/state").body)["state"]["world"]
 
 

@@ -22,6 +22,7 @@ from simulator.core.market.currencies import CurrencyFound
 from simulator.messages import Answer
 from simulator.scenario.loader import load
 from simulator.web.control import people
+from simulator.web.control.views.people import user_data
 from simulator.web.endpoints import desk, envelope
 from simulator.web.guards import Policy
 from simulator.web.server import LocalServer
@@ -192,7 +193,7 @@ MUTANTS: dict[str, tuple[str, str, Callable[[pytest.MonkeyPatch], None]]] = {
     "a field of control is missing": (
         CONTROL,
         f"GET {V1}/users",
-        lambda patch: patch.setattr(people, "user_data", _without("uid", people.user_data)),
+        lambda patch: patch.setattr(people, "user_data", _without("uid", user_data)),
     ),
 }
 

@@ -99,10 +99,10 @@ class Body(NamedTuple):
         """The body in one line: its description, or its fields, with `?` behind those that may be absent."""
         if self.description:
             return self.description
-        required = self.schema.get("required", ())
+        schema = self.schema
+        required = schema.get("required", ())
         fields = (
-            f'"{name}"{"" if name in required else "?"}{_hint(schema)}'
-            for name, schema in self.schema["properties"].items()
+            f'"{name}"{"" if name in required else "?"}{_hint(part)}' for name, part in schema["properties"].items()
         )
         return f"{{{', '.join(fields)}}}"
 
@@ -113,7 +113,7 @@ class Body(NamedTuple):
         return {"description": self.brief(), "required": self.required, "content": content}
 
 
-def part_of_scenario(shape: Record | Callable[[], Schema], description: str, *, required: bool = True) -> Body:
+def part_of_scenario(shape: Record | Callable[[], Schema], description: str = "", *, required: bool = True) -> Body:
     """The body of a call that takes a scenario or a part of one."""
     return Body(shape, description, required, texts=True)
 

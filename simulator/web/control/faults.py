@@ -70,11 +70,11 @@ def _fault_schema() -> Schema:
     return schema
 
 
-WHICH: Final = '"operation", "user"?, "client"?, "match"?, "times"?, "skip"?, "at"?'
-ONE: Final = f'{{{WHICH}, "refuse" or "respond" or "network"?, "delay"?}}'
+FAULT_BODY: Final = part_of_scenario(_fault_schema)
+FAULTS_BODY: Final = part_of_scenario(_list_schema, '{"faults": [...]}, each as POST takes one')
 CALLS: Final = (
     ControlCall("GET /faults", faults, FAULTS),
-    ControlCall("PUT /faults", put_faults, FAULTS, body=part_of_scenario(_list_schema, f'{{"faults": [{ONE}]}}')),
-    ControlCall("POST /faults", add_fault, FAULT, 201, problems=(409,), body=part_of_scenario(_fault_schema, ONE)),
+    ControlCall("PUT /faults", put_faults, FAULTS, body=FAULTS_BODY),
+    ControlCall("POST /faults", add_fault, FAULT, 201, problems=(409,), body=FAULT_BODY),
     ControlCall("DELETE /faults/{id}", remove_fault, None, 204, problems=(404,)),
 )

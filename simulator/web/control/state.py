@@ -50,7 +50,7 @@ REWIND: Final = Body(
     )
 )
 STATE: Final = closed({"version": const(VERSION), "page": NAME, "state": {"type": "object"}})
-STATE_BODY: Final = Body(STATE, f'{{"version": {VERSION}, "page", "state"}}, as GET gives it')
+STATE_BODY: Final = Body(STATE, f'{{"version": {VERSION}, "page", "state"}}, as GET gives them')
 
 
 def _snapshot_data(name: str, moment: Moment) -> dict[str, Any]:
