@@ -1,4 +1,4 @@
-"""The words of which schemas are made: JSON Schema 2020-12, as OpenAPI 3.1 has it."""
+"""Functions and constants that make schemas: JSON Schema 2020-12, as OpenAPI 3.1 has it."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ POSITIVE: Final[Schema] = {
 }
 """A positive amount: a decimal text or a number."""
 SPECIAL: Final = re.compile(r"[\\^$.|?*+()\[\]{}/]")
-"""What a regular expression of ECMA 262 wants escaped, and nothing else."""
+"""The characters that a regular expression of ECMA 262 wants escaped."""
 
 
 def closed(fields: Mapping[str, Schema], **more: Any) -> Schema:
-    """An object of these fields and no others; a name that ends in `?` may be absent."""
+    """An object with these fields and no others. A field whose name ends in `?` may be absent."""
     required = [name for name in fields if not name.endswith("?")]
     return {
         "type": "object",
@@ -44,7 +44,7 @@ def closed(fields: Mapping[str, Schema], **more: Any) -> Schema:
 
 
 def open_to_more(fields: Mapping[str, Schema], **more: Any) -> Schema:
-    """The same, but other fields may stand beside these."""
+    """An object with these fields, and perhaps others."""
     return {**closed(fields, **more), "additionalProperties": True}
 
 
@@ -54,7 +54,7 @@ def listed(item: Schema, **more: Any) -> Schema:
 
 
 def mapped(value: Schema) -> Schema:
-    """An object of any names."""
+    """An object with any names, and values of one schema."""
     return {"type": "object", "additionalProperties": value}
 
 
@@ -74,12 +74,12 @@ def const(value: object) -> Schema:
 
 
 def maybe(schema: Schema) -> Schema:
-    """That, or null."""
+    """A value of the schema, or null."""
     return {"anyOf": [schema, NOTHING]}
 
 
 def either(*schemas: Schema) -> Schema:
-    """One of these."""
+    """A value of one of these schemas."""
     return schemas[0] if len(schemas) == 1 else {"anyOf": list(schemas)}
 
 
@@ -89,7 +89,7 @@ def ref(name: str) -> Schema:
 
 
 def filled(text: str) -> Schema:
-    """A text whose `{names}` are filled in with anything."""
+    """A text in which any text stands in place of each `{name}`."""
     parts = re.split(r"\{\w+\}", text)
     if len(parts) == 1:
         return {"type": "string", "const": text}
@@ -98,14 +98,14 @@ def filled(text: str) -> Schema:
 
 def query(name: str, schema: Schema, description: str = "", *, required: bool = False) -> Schema:
     """A parameter of the query."""
-    told = {"description": description} if description else {}
-    return {"name": name, "in": "query", "required": required, "schema": schema, **told}
+    more = {"description": description} if description else {}
+    return {"name": name, "in": "query", "required": required, "schema": schema, **more}
 
 
 def in_path(name: str, description: str = "") -> Schema:
-    """A part of the path, which is never empty."""
-    told = {"description": description} if description else {}
-    return {"name": name, "in": "path", "required": True, "schema": NAME, **told}
+    """A part of the path. It is never empty."""
+    more = {"description": description} if description else {}
+    return {"name": name, "in": "path", "required": True, "schema": NAME, **more}
 
 
 def page_of(row: Schema) -> Schema:
@@ -125,5 +125,5 @@ def names_in_path(path: str) -> Iterable[str]:
 
 
 def bare(path: str) -> str:
-    """A path of Starlette's without its convertors: `{key:path}` is `{key}`."""
+    """A path of Starlette without its convertors: `{key:path}` becomes `{key}`."""
     return re.sub(r":\w+\}", "}", path)

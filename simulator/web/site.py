@@ -1,4 +1,4 @@
-"""Pages and control surface as one Starlette application. Imported when the first of them is asked for."""
+"""Pages and control surface as one Starlette application. It is imported with the first request for one of them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def _openapi(request: Request) -> Response:
 
 
 async def _not_served(request: Request, error: Exception) -> Response:
-    """404 and 405: a problem of the control surface, or a page."""
+    """The answer to a 404 or 405: a problem of the control surface, or a page."""
     assert isinstance(error, HTTPException)
     visit = visit_of(request)
     detail = visit.notes[0] if visit.absent else error.detail

@@ -62,7 +62,7 @@ def _without_shown(root: Node, shape: Record, shown: Shown) -> Node:
     kept = tuple(
         (key, value)
         for key, value in root.entries or ()
-        if key.text not in shown or (key.text in shape.keys and not _is_shown(value, shown[key.text]))
+        if (name := key.text or "") not in shown or (name in shape.keys and not _is_shown(value, shown[name]))
     )
     return root if root.entries is None or len(kept) == len(root.entries) else replace(root, entries=kept)
 

@@ -73,7 +73,7 @@ def _check_unfinished(world: World, name: str, what: str) -> None:
 
 # --- users
 async def put_user(desk: Desk, request: Request) -> Response:
-    """A user anew, as a scenario would give them, or `like` another; of an older one only past withdrawals stay."""
+    """Make a user, as in a scenario or `like` another one; if the user exists, only past withdrawals stay."""
     text, name = await text_of(request), request.path_params["user"]
     return await alone(desk, request, lambda fork: _put_user(fork, name, text))
 
@@ -92,7 +92,7 @@ def _put_user(desk: Desk, name: str, text: str) -> Response:
 
 
 async def patch_user(desk: Desk, request: Request) -> Response:
-    """Some properties of a user; balances by currency. Consents, keys and withdrawals go on."""
+    """Change some keys of a user, balances by currency. Consents, API keys and withdrawals stay."""
     text, name = await text_of(request), request.path_params["user"]
     return await alone(desk, request, lambda fork: _patch_user(fork, name, text))
 
@@ -105,7 +105,7 @@ def _patch_user(desk: Desk, name: str, text: str) -> Response:
 
 
 async def delete_user(desk: Desk, request: Request) -> Response:
-    """A user goes, with consents, keys and money; not while withdrawals are under way."""
+    """Delete a user, with consents, API keys and money; not while withdrawals are under way."""
     name = request.path_params["user"]
     return await alone(desk, request, lambda fork: _delete_user(fork, name))
 
@@ -129,7 +129,7 @@ async def client(desk: Desk, request: Request) -> Response:
 
 
 async def put_client(desk: Desk, request: Request) -> Response:
-    """A client anew, as a scenario would give it; consents and keys of an older one are gone."""
+    """Make a client, as in a scenario; if the client exists, its consents and API keys are gone."""
     text, client_id = await text_of(request), as_known(desk.exchange.world, request.path_params["client"])
     return await alone(desk, request, lambda fork: _put_client(fork, client_id, text))
 
@@ -145,7 +145,7 @@ def _put_client(desk: Desk, client_id: str, text: str) -> Response:
 
 
 async def patch_client(desk: Desk, request: Request) -> Response:
-    """Some properties of a client; consents and keys go on."""
+    """Change some keys of a client. Consents and API keys stay."""
     text, client_id = await text_of(request), request.path_params["client"]
     return await alone(desk, request, lambda fork: _patch_client(fork, client_id, text))
 
@@ -159,7 +159,7 @@ def _patch_client(desk: Desk, client_id: str, text: str) -> Response:
 
 
 async def delete_client(desk: Desk, request: Request) -> Response:
-    """A client goes, with every consent and key that users gave it."""
+    """Delete a client, with every consent and API key that users gave it."""
     client_id = request.path_params["client"]
     return await alone(desk, request, lambda fork: _delete_client(fork, client_id))
 
@@ -174,7 +174,7 @@ CURRENCY_REPLY: Final = closed({"currency": NAME, **written_fields(PRICED)})
 
 
 async def put_currency(desk: Desk, request: Request) -> Response:
-    """A currency with its chains, new or in place of an older one; withdrawals keep what they cost."""
+    """Make or replace a currency with its chains. Withdrawals keep what they cost."""
     text, code = await text_of(request), request.path_params["currency"]
     return await alone(desk, request, lambda fork: _put_currency(fork, code, text))
 
@@ -187,7 +187,7 @@ def _put_currency(desk: Desk, code: str, text: str) -> Response:
 
 
 async def put_price(desk: Desk, request: Request) -> Response:
-    """What one unit of a currency is worth in USDT from now on (s9)."""
+    """Set what one unit of a currency is worth in USDT from now on (s9)."""
     text, code = await text_of(request), request.path_params["currency"]
     return await alone(desk, request, lambda fork: _put_price(fork, code, text))
 
@@ -212,12 +212,12 @@ def _currency_data(currency: Currency) -> dict[str, Any]:
 
 
 async def choices(desk: Desk, request: Request) -> Response:
-    """The answers to what the page does not say, as they are in force."""
+    """The switches in force: answers to what the page does not say."""
     return answer(written(CHOICES, desk.exchange.world.choices))
 
 
 async def patch_choices(desk: Desk, request: Request) -> Response:
-    """Other answers from now on; a new way of settling holds for withdrawals that wait, too."""
+    """Change some switches. A new way of settling also holds for withdrawals that wait."""
     text = await text_of(request)
     return await alone(desk, request, lambda fork: _patch_choices(fork, text))
 

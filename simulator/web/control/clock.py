@@ -64,7 +64,7 @@ async def clock(desk: Desk, request: Request) -> Response:
 
 
 async def patch_clock(desk: Desk, request: Request) -> Response:
-    """Let the business clock run in another mode or at another scale from now on; no instant is skipped."""
+    """Let the business clock run in another mode or at another scale from now on. No instant is skipped."""
     with fields_of(await call_of(request), RUN) as fields:
         speed = _speed(fields, desk.exchange.clock)
     desk.exchange.clock.run(speed)
@@ -98,7 +98,7 @@ def _scale(fields: BodyFields) -> Decimal:
 
 
 async def advance(desk: Desk, request: Request) -> Response:
-    """Move the business clock forward; what happens on the way has happened on return, and is listed in order."""
+    """Move the business clock forward. The answer lists what happened on the way, in order."""
     call = await call_of(request)
     return await alone(desk, request, lambda fork: _advanced(fork, call))
 

@@ -75,7 +75,7 @@ class NumberParameter(Parameter):
 class Body(NamedTuple):
     """The body of a call: a JSON object, or with `texts` a scenario or a part of one, in YAML or JSON.
 
-    `shape` is a schema, what makes a schema when somebody asks for it, or the record by which a scenario is read.
+    `shape` is a schema, a function that makes it on demand, or the record by which a scenario is read.
     """
 
     shape: Schema | Record | Callable[[], Schema]
@@ -129,7 +129,7 @@ def _hint(schema: Schema) -> str:
 class ControlCall(NamedTuple):
     """One call: `GET /clock`, the function that obeys it, and what it takes and gives.
 
-    `reply` is a schema, or what makes one; None = the answer has no body. `problems` are the statuses of problems
+    `reply` is a schema, or a function that makes it; None = the answer has no body. `problems` are statuses of problems
     besides those that follow from query and body. `also` are other statuses of success with the same reply.
     `members` are members of a problem besides those of RFC 9457, by status.
     """

@@ -105,7 +105,7 @@ class Rehearsal(Desk):
 
 
 async def explain(desk: Desk, request: Request) -> Response:
-    """A dry run of a request or of an entry: the answer, and why. Nothing changes, and no fault is used up."""
+    """Perform a request or an entry as a dry run: the answer, and why. Nothing changes, no fault is used up."""
     call = await call_of(request)
     with fields_of(call, EXPLAINED) as fields:
         at, entry = fields.text("at") or "now", None

@@ -30,7 +30,7 @@ async def faults(desk: Desk, request: Request) -> Response:
 
 
 async def put_faults(desk: Desk, request: Request) -> Response:
-    """These faults and no others, until a reset; the world goes on."""
+    """Replace all faults by these, until a reset. The world goes on."""
     text = await text_of(request)
     if not text.strip():
         raise ProblemError(422, 'the body is empty; {"faults": []} takes all faults away')
@@ -44,7 +44,7 @@ async def put_faults(desk: Desk, request: Request) -> Response:
 
 
 async def add_fault(desk: Desk, request: Request) -> Response:
-    """One more fault, behind the others, until a reset."""
+    """Add a fault behind the others, until a reset."""
     text = await text_of(request)
     faults = await aside(partial(loader.read_faults, text, FILE, played(desk)), request.receive)
     if len(faults) != 1:

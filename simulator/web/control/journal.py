@@ -86,7 +86,7 @@ async def har(desk: Desk, request: Request) -> Response:
 
 
 async def wait(desk: Desk, request: Request) -> Response:
-    """Answers when `count` entries have come, since the entry `since` or since now; 408 when `timeout` is over."""
+    """Wait until `count` entries have come, since the entry `since` or since now; 408 when `timeout` is over."""
     journal, filters = desk.journal, filters_of(request)
     count, timeout = COUNT_OF.number(request), TIMEOUT.number(request)
     since = since_of(request)

@@ -112,7 +112,7 @@ async def totp(desk: Desk, request: Request) -> Response:
 
 
 async def authorizations(desk: Desk, request: Request) -> Response:
-    """A user's consent without a browser."""
+    """Give a user's consent without a browser."""
     return AnswerResponse(await authorize(desk, await call_of(request)))
 
 
@@ -142,7 +142,7 @@ def _answer(outcome: Outcome, state: str) -> Answer:
 
 
 async def logins(desk: Desk, request: Request) -> Response:
-    """Another user who logs in without a page: once, after those who wait already."""
+    """Let another user log in without a page: once, after those who wait already."""
     with fields_of(await call_of(request), LOGIN) as fields:
         decided = _decided(fields)
     name = known_user(desk, decided.user).name

@@ -36,12 +36,12 @@ def _operation_data(operation: Operation) -> dict[str, Any]:
 
 
 async def operations(desk: Desk, request: Request) -> Response:
-    """All that the exchange can do, with the fields and reasons that a fault can name; `faults` = one can strike it."""
+    """Every operation, with the fields and reasons that a fault can name; `faults` = a fault can strike it."""
     return answer({"operations": [_operation_data(operation) for operation in OPERATIONS.values()]})
 
 
 async def reasons(desk: Desk, request: Request) -> Response:
-    """Every way to say no, in order of precedence, with the evidence for it; `published` = KuCoin printed the code."""
+    """Every reason to refuse, in order of precedence, with its evidence; `published` = KuCoin published the code."""
     unpublished = desk.exchange.world.choices.unpublished_code
     return answer({"reasons": [_reason_data(reason, unpublished) for reason in Reason]})
 

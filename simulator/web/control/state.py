@@ -89,7 +89,7 @@ async def delete_snapshot(desk: Desk, request: Request) -> Response:
 
 
 async def restore_snapshot(desk: Desk, request: Request) -> Response:
-    """Everything as it was: world, business time, faults and their counts, logins, what `expect` has counted."""
+    """Restore a snapshot: world, business time, faults and their counts, logins, what `expect` has counted."""
     name = _known(desk, request)
     moment = desk.snapshots[name]
     await desk.free()
@@ -98,7 +98,7 @@ async def restore_snapshot(desk: Desk, request: Request) -> Response:
 
 
 async def rewind(desk: Desk, request: Request) -> Response:
-    """Everything as it was right after an entry of the journal (`to`), or right `before` its call."""
+    """Restore the state right after an entry of the journal (`to`), or right `before` its call."""
     with fields_of(await call_of(request), REWIND) as fields:
         after, before = (fields.get(partial(_number, name=name), None) for name in ("to", "before"))
         if (fields.raw("to") is None) == (fields.raw("before") is None):
@@ -126,7 +126,7 @@ def _entry(desk: Desk, number: int) -> Entry:
 
 
 async def state(desk: Desk, request: Request) -> Response:
-    """Everything as JSON, secrets included: keep it in a file, or carry it to another server."""
+    """The whole state as JSON, secrets included, for a file or another server."""
     return Streamed(exported(desk.exchange.state()), headers={"cache-control": "no-store"})
 
 

@@ -1,4 +1,4 @@
-"""Workspaces: made, shown and ended; and the calls that found none."""
+"""Workspaces: made, shown and ended; and the calls that belong to none."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ CREATION: Final = Body(
 
 
 async def create_workspace(desk: Desk, request: Request) -> Response:
-    """An isolated exchange with a client of its own; `ttl` is how long it may be idle, such as 10m."""
+    """Make an isolated exchange with a client of its own; `ttl` is how long it may be idle, such as 10m."""
     workspaces = visit_of(request).workspaces
     with fields_of(await call_of(request, waits=False), CREATION) as fields:
         name, seed, ttl = fields.get(_name, None), fields.get(_seed, None), fields.get(_ttl, IDLE)
@@ -200,7 +200,7 @@ def _known(registry: Workspaces, request: Request) -> Workspace:
 
 
 async def unrouted(desk: Desk, request: Request) -> Response:
-    """Calls with a credential that nobody knows, newest first: the default workspace served them."""
+    """Calls with an unknown credential, newest first: the default workspace served them."""
     registry = visit_of(request).workspaces
     journal = registry.home.journal
     newest = (entry for entry in journal.newest(journal.last) if not isinstance(entry.outcome.result, ServedElsewhere))

@@ -28,7 +28,7 @@ def written(record: Record, value: object) -> dict[str, Any]:
 
 
 def written_fields(record: Record) -> dict[str, Schema]:
-    """The schema of each key of a record, as it may be read and as it is shown."""
+    """The schemas of the keys of a record, for reading and for showing."""
     fields: dict[str, Schema] = json_schema.of(record)["properties"]
     return fields
 

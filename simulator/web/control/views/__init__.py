@@ -1,1 +1,1 @@
-"""Values of the world as the control surface shows them: beside each function stands the schema of its result."""
+"""Values of the world as the control surface shows them. The schema of each result is next to the function."""
