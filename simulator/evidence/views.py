@@ -1,6 +1,6 @@
-"""What people see of an entry, as JSON data: a line of the list, or all of it. Everything here is redacted.
+"""An entry as JSON data: a line of the list, or all of it. Everything here is redacted.
 
-A part that cannot be shown is left out, and `evidence_failures` names it: one bad entry takes no list down.
+A part that cannot be shown is left out, and `evidence_failures` names it, so one bad entry does not take a list down.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ NO_CHANGES: Final[list[dict[str, Any]]] = []
 
 
 def redactor(journal: Journal, entry: Entry, failures: list[str], *, elsewhere: bool = False) -> Redactor:
-    """What hides an entry's secrets, as this journal wants it; all that a client sent if they cannot be found.
+    """The redactor of an entry, with the settings of this journal. It hides all that a client sent if it fails.
 
-    `elsewhere` = the entry is not in the journal: what its call minted is a secret too, for the next call mints it.
+    `elsewhere` = the entry is not in the journal: what its call minted is a secret too, because the next call mints it.
     """
 
     def made() -> Redactor:
@@ -69,13 +69,13 @@ def redactor(journal: Journal, entry: Entry, failures: list[str], *, elsewhere: 
 
 
 def line(journal: Journal, entry: Entry) -> dict[str, Any]:
-    """What the list shows: who, what, when, what came of it, and if it was refused, by which rule and why."""
+    """A line of the list: user, client, operation, times, outcome, and the diagnosis of a refusal."""
     failures = [*entry.failures]
-    return _telling(_line(entry, redactor(journal, entry, failures), failures), failures)
+    return _with_failures(_line(entry, redactor(journal, entry, failures), failures), failures)
 
 
-def _telling(data: dict[str, Any], failures: list[str]) -> dict[str, Any]:
-    """The data, and what went wrong with it, if anything did."""
+def _with_failures(data: dict[str, Any], failures: list[str]) -> dict[str, Any]:
+    """The data, with the parts that could not be shown or written, if any."""
     return {**data, "evidence_failures": list(dict.fromkeys(failures))} if failures else data
 
 
@@ -114,7 +114,7 @@ def _line(entry: Entry, hide: Redactor, failures: list[str]) -> dict[str, Any]:
 
 
 def rendered(journal: Journal, entry: Entry) -> bytes:
-    """The line as JSON. It is made once for all who read the journal."""
+    """The line as JSON. It is made once for all readers of the journal."""
     failures: list[str] = []
     known = attempt("the redaction", lambda: len(journal.known()), 0, failures)
     text = None if failures else journal.shown.get(entry.number, known)
@@ -126,24 +126,26 @@ def rendered(journal: Journal, entry: Entry) -> bytes:
 
 
 def exchanged(entry: Entry, hide: Redactor, failures: list[str]) -> dict[str, Any]:
-    """Request and answer. Bodies are texts as they were on the wire; one that held a secret is written anew.
+    """Request and answer. Bodies are texts as they were on the wire; a body that held a secret is written anew.
 
-    An answer of status 0 is none: a fault kept it.
+    Status 0 means that there was no answer, because of a fault.
     """
     request = entry.request
     withheld: list[tuple[str, str]] = []
-    asked_headers, query, asked = attempt("the request", hide.request_parts, (withheld, UNSHOWN, UNSHOWN), failures)
-    answer_headers, answered = attempt("the answer", hide.answer_parts, (withheld, UNSHOWN), failures)
+    request_headers, query, request_body = attempt(
+        "the request", hide.request_parts, (withheld, UNSHOWN, UNSHOWN), failures
+    )
+    answer_headers, answer_body = attempt("the answer", hide.answer_parts, (withheld, UNSHOWN), failures)
     return {
         "request": {
             "method": attempt("the method", lambda: hide.text(request.method), UNSHOWN, failures),
             "path": attempt("the path", lambda: hide.sent(request.prefix + request.path), UNSHOWN, failures),
             "query": query,
-            "headers": dict(asked_headers),
+            "headers": dict(request_headers),
             "ip": request.ip,
-            "body": asked,
+            "body": request_body,
         },
-        "answer": {"status": entry.answer.status, "headers": dict(answer_headers), "body": answered},
+        "answer": {"status": entry.answer.status, "headers": dict(answer_headers), "body": answer_body},
     }
 
 
@@ -159,8 +161,8 @@ def whole(journal: Journal, entry: Entry, *, elsewhere: bool = False) -> dict[st
         **exchanged(entry, hide, failures),
         "changes": attempt("the changes", lambda: _changed(entry, hide), NO_CHANGES, failures),
     }
-    return _telling(data, failures)
+    return _with_failures(data, failures)
 
 
 def _changed(entry: Entry, hide: Redactor) -> list[dict[str, Any]]:
-    return [each.as_data(hide) for each in changes(entry.before, entry.after)]
+    return [change.as_data(hide) for change in changes(entry.before, entry.after)]

@@ -20,6 +20,7 @@ from wire import JSON, V1, Answer, Asgi, Broker
 from simulator.web.control.openapi import document
 from simulator.web.control.problems import problem_body
 from simulator.web.control.routes import CALLS
+from simulator.web.json_schema import TEXT, closed, listed
 
 DOCUMENT = Document(document(CALLS))
 BY_NAME = {call.name: call for call in CALLS}
@@ -266,6 +267,16 @@ def test_every_call_answers_as_it_says(played: Broker) -> None:
     assert done | {"GET /requests/stream"} == BY_NAME.keys()
     lacking = {name for key, schema in replies.items() for name in unseen(seen, schema or {}, key)}
     assert {name for name in lacking if not name.endswith(".evidence_failures")} == set()  # see test_harmless
+
+
+def test_a_field_that_is_never_answered_is_found() -> None:
+    """The search of the test above sees a field that no answer has, also within the items of a list."""
+    schema = closed({"a": TEXT, "b?": listed(closed({"c": TEXT, "d?": TEXT}))})
+    seen: Seen = {}
+    seen_in(seen, schema, {"a": "x"})
+    assert [*unseen(seen, schema, "GET /x")] == ["GET /x.b"]
+    seen_in(seen, schema, {"a": "x", "b": [{"c": "y"}]})
+    assert [*unseen(seen, schema, "GET /x")] == ["GET /x.b.d"]
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Final, Self, TypeVar
+from typing import Self, TypeVar
 
 from simulator.core.gateway.requests import E, FieldProblem, Fields
 from simulator.core.money import ZERO
 from simulator.scenario.format.reader import suggestion
-from simulator.web.control.problems import LONGEST_NAME, ProblemError, wrong_field
+from simulator.web.control.problems import LONGEST_NAME, MOST_NAMES, ProblemError, wrong_field
 
 T = TypeVar("T")
-MOST_NAMES: Final = 20
-"""Unknown names that a problem lists."""
 
 
 class BodyFields(Fields):

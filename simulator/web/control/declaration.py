@@ -12,7 +12,7 @@ from starlette.responses import Response
 from simulator.scenario.format.reader import suggestion
 from simulator.scenario.format.shapes import Record
 from simulator.scenario.keys import json_schema
-from simulator.web.control.problems import LONGEST_NAME, ProblemError, wrong_field
+from simulator.web.control.problems import LONGEST_NAME, MOST_NAMES, ProblemError, wrong_field
 from simulator.web.endpoints.decode import JSON
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.table import BASE
@@ -180,7 +180,7 @@ class ControlCall(NamedTuple):
         """Refuse parameters of the query that nothing reads; the call is known to the request from now on."""
         request.scope[_CALL] = self
         known = [parameter.name for parameter in self.query]
-        if unknown := [name[:LONGEST_NAME] for name in request.query_params if name not in known]:
+        if unknown := [name[:LONGEST_NAME] for name in request.query_params if name not in known][:MOST_NAMES]:
             details = [f"unknown{suggestion(name, known)}; known are {', '.join(known) or 'none'}" for name in unknown]
             errors = [wrong_field(*error) for error in zip(unknown, details, strict=True)]
             raise ProblemError(400, f"unknown parameter {unknown[0]}{details[0].removeprefix('unknown')}", errors)

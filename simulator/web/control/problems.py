@@ -15,6 +15,8 @@ from simulator.web.endpoints.envelope import as_json
 KIND: Final = "application/problem+json"
 LONGEST_NAME: Final = 80
 """Characters of the name of a field or a parameter that a problem repeats."""
+MOST_NAMES: Final = 20
+"""Unknown names that a problem lists."""
 LONGEST: Final = 2_000
 """Characters of one sentence of a problem, which may quote what was sent."""
 MOST: Final = 101
