@@ -147,3 +147,16 @@ def test_the_index_says_what_each_call_takes(send: Asgi) -> None:
     assert listed[f"PATCH {V1}/clock"]["body"] == ('{"mode"?: "real", "offset", "frozen" or "scaled", "scale"?: "60"}')
     assert listed[f"PUT {V1}/scenario"]["body"] == "a scenario, in YAML or JSON"
     assert "body" not in listed[f"GET {V1}/clock"]
+
+
+WITHOUT_BODY = [call for call in CALLS if call.body is None and call.method != "GET"]
+
+
+@pytest.mark.parametrize("call", WITHOUT_BODY, ids=[call.name for call in WITHOUT_BODY])
+def test_a_body_that_nothing_reads_is_refused(broker: Broker, call: ControlCall) -> None:
+    """400, and nothing is changed; an empty object says nothing, so it is fine."""
+    before = steer(broker.send, "GET", "/state").body
+    problem = problem_of(steer(broker.send, call.method, target(call), {"reason": "x"}), 400)
+    assert problem["detail"] == f"{call.name} takes no body; nothing was changed"
+    assert steer(broker.send, "GET", "/state").body == before
+    assert steer(broker.send, call.method, target(call), {}).status in (call.status, 404, 409)

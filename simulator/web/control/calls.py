@@ -125,6 +125,8 @@ def handled(calls: Mapping[str, ControlCall]) -> Any:
             if desk.behind:
                 await desk.caught_up()
             call.check_query(request)
+            if call.body is None and call.method != "GET":
+                await _check_no_body(request, call)
             return await call.handler(desk, request)
         except ScenarioError as error:
             return _problem(wrong_text(error))
@@ -138,6 +140,15 @@ def handled(calls: Mapping[str, ControlCall]) -> Any:
             return Response(status_code=499)
 
     return endpoint
+
+
+async def _check_no_body(request: Request, call: ControlCall) -> None:
+    """Refuse a body that says something: nothing would read it."""
+    if request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers:
+        return
+    body = (await call_of(request, waits=False)).body.strip()
+    if body not in (b"", b"{}", b"null"):
+        raise ProblemError(400, f"{call.name} takes no body; nothing was changed")
 
 
 def _problem(error: ProblemError) -> Response:

@@ -22,8 +22,8 @@ Handler = Callable[[Desk, Request], Awaitable[Response]]
 """Answers a call; named after what it does. The first line of its docstring is the summary of the call."""
 SCENARIO_TEXTS: Final = (JSON, "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
 """The media types of a scenario, or of a part of one. No form of another site can pretend one of them."""
-JSON_PROBLEMS: Final = (400, 413, 415)
-SCENARIO_PROBLEMS: Final = (*JSON_PROBLEMS, 422)
+JSON_PROBLEMS: Final[tuple[int, ...]] = (400, 413, 415)
+SCENARIO_PROBLEMS: Final[tuple[int, ...]] = (*JSON_PROBLEMS, 422)
 ALWAYS: Final = (400, 401, 403)
 """Problems of every call: an unknown parameter of the query, and what the guards refuse."""
 LONGEST_NUMBER: Final = 18
@@ -173,7 +173,10 @@ class ControlCall(NamedTuple):
     @property
     def statuses(self) -> tuple[int, ...]:
         """The statuses of all problems that it can have, in order."""
-        of_body = () if self.body is None else SCENARIO_PROBLEMS if self.body.texts else JSON_PROBLEMS
+        if self.body:
+            of_body = SCENARIO_PROBLEMS if self.body.texts else JSON_PROBLEMS
+        else:
+            of_body = () if self.method == "GET" else (413,)
         return tuple(sorted({*ALWAYS, *self.problems, *of_body}))
 
     def check_query(self, request: Request) -> None:
