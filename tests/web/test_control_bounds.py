@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from steering import steer
-from wire import Asgi, problem_of
+from support.control_calls import steer
+from support.wire import Asgi, problem_of
 
 from simulator.scenario.staging.armed import MOST
 

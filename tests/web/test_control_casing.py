@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from casing import SNAKE, STANDARDS, declared_names, wrong_names
-from documents import walk
-from steering import steer
-from wire import V1, Broker
+from support.control_calls import steer
+from support.openapi_document import walk
+from support.wire import V1, Broker
 
 from simulator.scenario.keys.json_schema import schema as scenario_schema
 from simulator.web.control.declaration import ControlCall

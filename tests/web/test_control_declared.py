@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from starlette.requests import Request
-from steering import steer
-from wire import V1, Asgi, Broker, problem_of
+from support.control_calls import steer
+from support.wire import V1, Asgi, Broker, problem_of
 
 from simulator.web.control.bodies import BodyFields
 from simulator.web.control.declaration import Body, ControlCall, NumberParameter, Parameter

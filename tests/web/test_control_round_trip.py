@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from payouts import to_bob
-from steering import steer
-from wire import JSON, V1, Broker, Send, problem_of
+from support.control_calls import steer
+from support.payouts import to_bob
+from support.wire import JSON, V1, Broker, Send, problem_of
 
 from simulator.core.world import World
 from simulator.scenario.loader import load, read
