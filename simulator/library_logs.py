@@ -27,7 +27,7 @@ class _Handler(logging.Handler):
             text = str(record.msg)
         if self._json:
             wall_time = int(record.created * 1000)
-            sys.stderr.write(json_line(record.levelname, text, logger=record.name, wallTime=wall_time))
+            sys.stderr.write(json_line(record.levelname, text, logger=record.name, wall_time=wall_time))
         else:
             sys.stderr.write(f"{record.levelname} {record.name}: {text}\n")
 

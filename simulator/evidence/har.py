@@ -50,7 +50,7 @@ def archived(journal: Journal, entry: Entry) -> dict[str, Any]:
         "_operation": outcome.operation,
         "_outcome": outcome.word,
         "_user": outcome.subject.user,
-        **({"_evidenceFailures": failures} if failures else {}),
+        **({"_evidence_failures": failures} if failures else {}),
     }
 
 

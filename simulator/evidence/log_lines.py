@@ -23,7 +23,7 @@ def human(journal: Journal, entry: Entry, *, colours: bool = False) -> Printable
     refused call stands at the end.
     """
     data = views.line(journal, entry)
-    wall = data["wallTime"]
+    wall = data["wall_time"]
     second = datetime.fromtimestamp(wall // 1000, UTC).strftime("%H:%M:%S")
     outcome = data["outcome"]
     where = f"{second}.{wall % 1000:03d} {entry.after.workspace}/{entry.number}"

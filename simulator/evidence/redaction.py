@@ -102,7 +102,7 @@ class Redactor:
             return text
         if self._carried > MOST_SECRETS:
             return CROWDED
-        margin = max(LEAST_MARGIN, len(self._longest_first()[0]) if self._literals else 0)
+        margin = max([LEAST_MARGIN, *map(len, self._longest_first()[:1])])
         whole = len(text) <= most + margin
         text = text if whole else text[: most + margin]
         hidden = self._hidden(text)
@@ -137,9 +137,10 @@ class Redactor:
         return "".join([*parts, text[done:]])
 
     def _longest_first(self) -> list[str]:
-        """The texts to search for, the longest first."""
+        """The texts to search for, the longest first; none is so short that it would be everywhere."""
         if self._ordered is None:
-            self._ordered = sorted(self._literals, key=len, reverse=True)
+            long = (literal for literal in self._literals if len(literal) >= SHORTEST)
+            self._ordered = sorted(long, key=len, reverse=True)
         return self._ordered
 
     def _hidden(self, text: str) -> str:

@@ -1,6 +1,6 @@
 """A journal entry as JSON data: its line in the list, or the whole entry. Everything here is redacted.
 
-A part that cannot be shown is left out, and `evidenceFailures` tells of it: one bad entry takes no list down.
+A part that cannot be shown is left out, and `evidence_failures` names it, so one bad entry does not take a list down.
 """
 
 from __future__ import annotations
@@ -71,12 +71,12 @@ def redactor(journal: Journal, entry: Entry, failures: list[str], *, elsewhere: 
 def line(journal: Journal, entry: Entry) -> dict[str, Any]:
     """The entry's line in the list: user, call, time, outcome, and the diagnosis if the call was refused."""
     failures = [*entry.failures]
-    return _telling(_line(entry, redactor(journal, entry, failures), failures), failures)
+    return _with_failures(_line(entry, redactor(journal, entry, failures), failures), failures)
 
 
-def _telling(data: dict[str, Any], failures: list[str]) -> dict[str, Any]:
-    """The data, and what went wrong with it, if anything did."""
-    return {**data, "evidenceFailures": list(dict.fromkeys(failures))} if failures else data
+def _with_failures(data: dict[str, Any], failures: list[str]) -> dict[str, Any]:
+    """The data, with the parts that could not be shown or written, if any."""
+    return {**data, "evidence_failures": list(dict.fromkeys(failures))} if failures else data
 
 
 def _line(entry: Entry, hide: Redactor, failures: list[str]) -> dict[str, Any]:
@@ -93,8 +93,8 @@ def _line(entry: Entry, hide: Redactor, failures: list[str]) -> dict[str, Any]:
         "operation": outcome.operation,
         "user": outcome.subject.user,
         "client": outcome.subject.client,
-        "businessTime": outcome.now.business,
-        "wallTime": outcome.now.wall,
+        "business_time": outcome.now.business,
+        "wall_time": outcome.now.wall,
         "microseconds": entry.duration,
         "outcome": outcome.word,
         "notes": attempt("the notes", lambda: [*map(brief, entry.notes)], [UNSHOWN], failures),
@@ -161,7 +161,7 @@ def whole(journal: Journal, entry: Entry, *, elsewhere: bool = False) -> dict[st
         **exchanged(entry, hide, failures),
         "changes": attempt("the changes", lambda: _changed(entry, hide), NO_CHANGES, failures),
     }
-    return _telling(data, failures)
+    return _with_failures(data, failures)
 
 
 def _changed(entry: Entry, hide: Redactor) -> list[dict[str, Any]]:

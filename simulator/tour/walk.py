@@ -136,7 +136,7 @@ class Walk:
     def prove(self, user: str) -> None:
         """Send the payment again with the codes from the user's mailbox and authenticator."""
         message = self.control("GET", f"/users/{user}/messages")["messages"][0]
-        self.check("the newest message is for this transaction", self.transaction, message["transactionId"])
+        self.check("the newest message is for this transaction", self.transaction, message["transaction_id"])
         authenticator = self.control("GET", f"/users/{user}/totp")
         factors = [
             {"factorType": message["factor"], "factorValue": message["code"]},

@@ -32,7 +32,7 @@ SPECIAL: Final = re.compile(r"[\\^$.|?*+()\[\]{}/]")
 
 
 def closed(fields: Mapping[str, Schema], **more: Any) -> Schema:
-    """An object of these fields and no others; a name that ends in `?` may be absent."""
+    """An object with these fields and no others. A field whose name ends in `?` may be absent."""
     required = [name for name in fields if not name.endswith("?")]
     return {
         "type": "object",
@@ -54,7 +54,7 @@ def listed(item: Schema, **more: Any) -> Schema:
 
 
 def mapped(value: Schema) -> Schema:
-    """An object of any names."""
+    """An object with any names, and values of one schema."""
     return {"type": "object", "additionalProperties": value}
 
 
@@ -74,12 +74,12 @@ def const(value: object) -> Schema:
 
 
 def maybe(schema: Schema) -> Schema:
-    """That, or null."""
+    """A value of the schema, or null."""
     return {"anyOf": [schema, NOTHING]}
 
 
 def either(*schemas: Schema) -> Schema:
-    """One of these."""
+    """A value of one of these schemas."""
     return schemas[0] if len(schemas) == 1 else {"anyOf": list(schemas)}
 
 
@@ -89,7 +89,7 @@ def ref(name: str) -> Schema:
 
 
 def filled(text: str) -> Schema:
-    """A text whose `{names}` are filled in with anything."""
+    """A text in which any text stands in place of each `{name}`."""
     parts = re.split(r"\{\w+\}", text)
     if len(parts) == 1:
         return {"type": "string", "const": text}
@@ -125,5 +125,5 @@ def names_in_path(path: str) -> Iterable[str]:
 
 
 def bare(path: str) -> str:
-    """A path of Starlette's without its convertors: `{key:path}` is `{key}`."""
+    """A path of Starlette without its convertors: `{key:path}` becomes `{key}`."""
     return re.sub(r":\w+\}", "}", path)

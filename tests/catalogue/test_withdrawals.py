@@ -189,7 +189,7 @@ def test_settlement_later(play: Playing) -> None:
     stage.advance("1ms")
     assert (main_account(stage, key), main_account(stage, bob)) == (("90", "90"), ("1100", "1100"))
     found = stage.send("GET", f"{V1}/withdrawals/{answer.json()['data']['withdrawalId']}").json()
-    assert (found["status"], found["at"] - found["createdAt"]) == ("SUCCESS", 600_000)
+    assert (found["status"], found["at"] - found["created_at"]) == ("SUCCESS", 600_000)
     assert stage.holds()
 
 

@@ -73,7 +73,7 @@ def test_environment_twins() -> None:
     assert known["seed"] == 7
     mine = next(client for client in known["clients"] if client["client_id"] == "mine")
     assert mine["redirect_uris"] == ["http://localhost:3000/cb", "http://localhost:4000/cb?a=1&b=2"]
-    assert zoe["factorSets"] == [["GAV", "EMV"], ["SMS"]]
+    assert zoe["factor_sets"] == [["GAV", "EMV"], ["SMS"]]
     assert re.search(r"client_secret +s3cret", text)
     assert re.search(r"max +max@example.test +not asked", text)
     assert "client_id=mine&redirect_uri=http://localhost:3000/cb&" in started.lines[-1]

@@ -148,7 +148,7 @@ def test_any_request_is_answered_and_shown(
     raw = [*headers.items(), (b"content-type", kind), (b"content-length", str(len(body)).encode())]
     answer = standing.send.raw(method, target, raw, [body])
     assert answer.status < 500
-    assert "evidenceFailures" not in shown(standing.send)
+    assert "evidence_failures" not in shown(standing.send)
 
 
 @PLAIN
@@ -158,7 +158,7 @@ def test_any_signed_payment_is_answered_and_shown(standing: Standing, pairs: lis
     text = json.dumps(payment())[:-1] + "".join(f',"{name}":{value}' for name, value in pairs) + "}"
     answer = standing.broker.signed(standing.key, "POST", WITHDRAWAL, text.encode())
     assert answer.status < 500
-    assert "evidenceFailures" not in shown(standing.send)
+    assert "evidence_failures" not in shown(standing.send)
 
 
 @pytest.mark.parametrize("path", [REFRESH, TOKEN, NEW, WITHDRAWAL, "/nowhere"])
@@ -166,7 +166,7 @@ def test_any_signed_payment_is_answered_and_shown(standing: Standing, pairs: lis
 def test_nested_json_breaks_no_view(standing: Standing, path: str, kind: str) -> None:
     """Two thousand bytes of nested JSON, as any kind of body, to any path."""
     assert standing.send("POST", path, DEEP.encode(), {"content-type": kind}).status < 500
-    assert "evidenceFailures" not in shown(standing.send)
+    assert "evidence_failures" not in shown(standing.send)
 
 
 def test_a_payment_with_a_nested_field_is_paid_and_answered(standing: Standing) -> None:
@@ -225,11 +225,11 @@ def test_a_log_that_fails_is_told_in_the_entry(broker: Broker, send: Asgi) -> No
     send.app.desk.journal.reporting = Reporting(log=_fail)
     answer = broker.withdraw(key)
     assert (answer.status, answer.json()["code"]) == (200, "200000")
-    [failure] = broker.entry(answer)["evidenceFailures"]
+    [failure] = broker.entry(answer)["evidence_failures"]
     assert failure.startswith("the log line: PlantedError in test_harmless.py, line ")
-    assert send("GET", f"{V1}/requests").json()["requests"][0]["evidenceFailures"] == [failure]
-    assert send("GET", f"{V1}/requests.har").json()["log"]["entries"][-1]["_evidenceFailures"] == [failure]
-    assert "evidenceFailures" not in send("GET", f"{V1}/requests").json()["requests"][1]
+    assert send("GET", f"{V1}/requests").json()["requests"][0]["evidence_failures"] == [failure]
+    assert send("GET", f"{V1}/requests.har").json()["log"]["entries"][-1]["_evidence_failures"] == [failure]
+    assert "evidence_failures" not in send("GET", f"{V1}/requests").json()["requests"][1]
 
 
 def test_a_waiter_that_fails_is_told_in_the_entry(broker: Broker, send: Asgi) -> None:
@@ -239,7 +239,7 @@ def test_a_waiter_that_fails_is_told_in_the_entry(broker: Broker, send: Asgi) ->
     with journal.subscribed(_fail), journal.subscribed(lambda: told.append(1)):
         answer = send("GET", "/api/v1/timestamp")
     assert (answer.status, told) == (200, [1])
-    assert broker.entry(answer)["evidenceFailures"][0].startswith("the notice to a waiting reader: PlantedError in ")
+    assert broker.entry(answer)["evidence_failures"][0].startswith("the notice to a waiting reader: PlantedError in ")
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_what_cannot_be_shown_is_told_and_nothing_else_is_lost(
     assert "hunter2" not in text
     entry = standing.broker.entry(answer)
     assert (entry["outcome"], entry["status"]) == ("UNKNOWN_PATH", 404)
-    assert f"{what}: PlantedError" in " ".join(entry.get("evidenceFailures", ["" if what else ": PlantedError"]))
+    assert f"{what}: PlantedError" in " ".join(entry.get("evidence_failures", ["" if what else ": PlantedError"]))
 
 
 def test_one_entry_that_cannot_be_shown_takes_no_list_down(standing: Standing, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,7 +284,7 @@ def test_one_entry_that_cannot_be_shown_takes_no_list_down(standing: Standing, m
     shown_paths = [each["path"] for each in standing.send("GET", f"{V1}/requests?limit=3").json()["requests"]]
     assert shown_paths == ["/after", "(could not be shown)", "/before"]
     entries = standing.send("GET", f"{V1}/requests.har?limit=3").json()["log"]["entries"]
-    assert ["_evidenceFailures" in each for each in entries] == [False, True, False]
+    assert ["_evidence_failures" in each for each in entries] == [False, True, False]
     assert streamed(standing.send, last - 3).count("\nid: ") == 2
 
 

@@ -171,6 +171,17 @@ def test_learning_follows_the_worlds() -> None:
     assert (known.kind("odd secret!", other), known.kind("demo-secret", other)) == ("api_secret", "client_secret")
 
 
+def test_a_short_secret_of_the_calling_key_is_hidden_in_its_place_only() -> None:
+    """It is no part of other texts and names: `s` is in `address`. Where a secret stands, it has its fingerprint."""
+    key = ApiKey("own-alice", "s", "pass", "own", "alice", 1, "", (), False, (), START)
+    hide = redactor(DEMO.put(key), headers={b"kc-api-key": b"own-alice"})
+    assert hide.data({"address": "passed by"}) == {"address": "passed by"}
+    assert (hide.secret("s"), hide.secret("pass")) == (
+        fingerprint("api_secret", "s"),
+        fingerprint("passphrase", "pass"),
+    )
+
+
 @pytest.mark.parametrize("times", [*range(LAYERS + 3), 40])
 @pytest.mark.parametrize("secret", ["odd secret!", "64f0c1a2b3c4d5e6f7a8b9c0", "809a821a-9d97-49fb-88bc-7f668cd7f99d"])
 def test_a_secret_is_hidden_however_often_it_was_encoded(secret: str, times: int) -> None:

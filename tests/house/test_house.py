@@ -100,6 +100,7 @@ LONGEST: Final = 300
 LONG: Final = {
     "rules.md": "the ledger has a row a rule",
     "scenarios.md": "the catalogue has a row a scenario",
+    "control.md": "its last section has a row a call",
 }
 
 

@@ -77,7 +77,7 @@ def test_settlement_goes_on_in_time(wired: Make) -> None:
     there = carried(here, wired)
     assert there.signed(key, "GET", f"/api/v1/withdrawals/{id}").json()["data"]["status"] == "PROCESSING"
     events = control(there.send, "/clock/advance", {"by": "5m"}).json()["events"]
-    assert [(each["withdrawalId"], each["at"]) for each in events if each["kind"] == "settlement"] == [
+    assert [(each["withdrawal_id"], each["at"]) for each in events if each["kind"] == "settlement"] == [
         (id, START + 10 * MINUTE)
     ]
 

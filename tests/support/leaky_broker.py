@@ -38,7 +38,7 @@ class Careless:
         self.saw(totp)
         for fields in (f"identity=carol&code={totp}", f"identity=bob&code={totp}x", f"identity=bob&code={totp}"):
             send("POST", "/account/security/g2fa", f"step=bind&{fields}".encode(), FORM)
-        assert self.broker.send("GET", "/_sim/v1/users/bob").json()["factorSets"] == [["GAV", "EMV"]]
+        assert self.broker.send("GET", "/_sim/v1/users/bob").json()["factor_sets"] == [["GAV", "EMV"]]
 
     def oauth(self) -> dict[str, Any]:
         """Codes and tokens, each used in every wrong way."""

@@ -48,6 +48,42 @@ class Document:
         return [f"{error.json_path}: {error.message[:300]}" for error in Draft202012Validator(whole).iter_errors(value)]
 
 
+Seen = dict[int, set[str]]
+"""The fields that were answered, by the identity of the schema in which they are declared."""
+
+
+def seen_in(seen: Seen, schema: Any, value: Any) -> None:
+    """Note the fields of an answer at the schemas that declare them."""
+    for branch in schema.get("anyOf", ()):
+        if not isinstance(value, dict) or value.keys() <= branch.get("properties", value).keys():
+            seen_in(seen, branch, value)
+    if isinstance(value, list):
+        for item in value:
+            seen_in(seen, schema.get("items", {}), item)
+    if not isinstance(value, dict):
+        return
+    properties = schema.get("properties", {})
+    seen.setdefault(id(properties), set()).update(value)
+    for name, part in value.items():
+        more = schema.get("additionalProperties") or {}
+        seen_in(seen, properties.get(name, more if isinstance(more, dict) else {}), part)
+
+
+def unseen(seen: Seen, schema: Any, path: str) -> Iterator[str]:
+    """The declared fields that no answer had."""
+    properties = schema.get("properties", {})
+    for name, part in properties.items():
+        if name not in seen.get(id(properties), ()):
+            yield f"{path}.{name}"
+        else:
+            yield from unseen(seen, part, f"{path}.{name}")
+    for name in ("items", "additionalProperties"):
+        if isinstance(schema.get(name), dict):
+            yield from unseen(seen, schema[name], path)
+    for branch in schema.get("anyOf", ()):
+        yield from unseen(seen, branch, path)
+
+
 def schemas(node: Any) -> Iterator[dict[str, Any]]:
     """Every schema of an object in a document."""
     if isinstance(node, dict):

@@ -236,7 +236,7 @@ class Broker:
         """
         messages = self.send("GET", f"{V1}/users/{user}/messages").json()["messages"]
         codes = {
-            each["factor"]: each["code"] for each in messages if each["transactionId"] == challenge["transactionId"]
+            each["factor"]: each["code"] for each in messages if each["transaction_id"] == challenge["transactionId"]
         }
         codes["GAV"] = self.send("GET", f"{V1}/users/{user}/totp").json()["code"]
         wanted = chosen or challenge["allFactors"][0]

@@ -9,7 +9,7 @@ from support.guarded_calls import CONTROL, KINDS, OPEN, PAGES, statuses
 from support.wire import JSON, V1, Http, problem_of
 
 from simulator.web import guards
-from simulator.web.control.calls import ControlCall
+from simulator.web.control.declaration import ControlCall
 from simulator.web.control.routes import CALLS
 from simulator.web.endpoints.table import ROUTES, SITE
 from simulator.web.guards import Policy

@@ -59,8 +59,8 @@ class Key(Value, frozen=True):
     """The field of the record's value that it becomes; "" = the field of the same name."""
     make: Callable[[Any], Any] | None = None
     """Makes the field's value of the value that was read; None = it is the same value."""
-    shown: str | None = ""
-    """Its name on the control surface; "" = the same name, None = it is not shown."""
+    unmake: Callable[[Any], Any] | None = None
+    """The inverse of `make`, for the control surface; None = it shows the field's value as it is."""
 
 
 class Record(Value, frozen=True):

@@ -6,7 +6,7 @@ Only `ScenarioError` is raised, with all problems.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from msgspec.structs import replace
@@ -25,7 +25,7 @@ from simulator.scenario.given.trades import check_invited, no_user
 from simulator.scenario.keys.choices import CHOICES, chosen
 from simulator.scenario.keys.currencies import CURRENCY
 from simulator.scenario.keys.people import ACCOUNTS, CLIENT, USER
-from simulator.scenario.text.nodes import ScenarioError
+from simulator.scenario.text.nodes import Node, ScenarioError
 from simulator.scenario.text.parsing import parse
 
 PRICE: Final = Record(
@@ -38,16 +38,46 @@ NEW_USER: Final = Record(
     {"like": Key(TEXT, "A user to resemble, in all that need not be their own", into=BY_HAND), **USER.keys}, makes=User
 )
 by_hand(NEW_USER, "like", *ACCOUNTS, "api_keys")
+Shown = Mapping[str, object]
+"""What the control surface shows of the thing that is changed, by name. Sending it back changes nothing."""
+NOTHING: Final[Shown] = {}
 FILE: Final = "body"
 """The name of a body in messages, in the place of a file's name."""
 
 
-def _read(text: str, shape: Record, world: World | None = None) -> tuple[Reader, Values]:
+def _read(text: str, shape: Record, world: World | None = None, shown: Shown = NOTHING) -> tuple[Reader, Values]:
     root = parse(text, FILE)
     root = in_words_of(world, root) if world else root
     reader = Reader(root)
     reader.problems += repeated(root)
-    return reader, reader.read(shape, root, "")
+    for name in shown:
+        if name not in shape.keys and (value := root.value(name)) and not _is_shown(value, shown[name]):
+            reader.refuse((name,), "is only shown, and it is not what is shown; leave it out")
+    return reader, reader.read(shape, _without_shown(root, shape, shown), "")
+
+
+def _without_shown(root: Node, shape: Record, shown: Shown) -> Node:
+    """The mapping without the members that are as they are shown already, and without those that are only shown."""
+    kept = tuple(
+        (key, value)
+        for key, value in root.entries or ()
+        if (name := key.text or "") not in shown or (name in shape.keys and not _is_shown(value, shown[name]))
+    )
+    return root if root.entries is None or len(kept) == len(root.entries) else replace(root, entries=kept)
+
+
+def _is_shown(node: Node, value: object) -> bool:
+    """True if a text says the very value that is shown."""
+    if isinstance(value, Mapping):
+        entries = {key.text: item for key, item in node.entries or ()}
+        same = node.entries is not None and entries.keys() == value.keys()
+        return same and all(_is_shown(item, value[key]) for key, item in entries.items())
+    if isinstance(value, list):
+        items = node.items
+        return items is not None and len(items) == len(value) and all(map(_is_shown, items, value))
+    if value is None:
+        return node.is_null
+    return node.text == (str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def _unless_wrong(reader: Reader) -> None:
@@ -55,9 +85,9 @@ def _unless_wrong(reader: Reader) -> None:
         raise ScenarioError(reader.problems)
 
 
-def put_user(world: World, name: str, text: str) -> commands.PutUser:
+def put_user(world: World, name: str, text: str, shown: Shown = NOTHING) -> commands.PutUser:
     """The command that puts a user as the text says; what it does not say is as in the user named by `like`."""
-    reader, values = _read(text, NEW_USER, world)
+    reader, values = _read(text, NEW_USER, world, shown)
     if (like := values.pop("like", None)) is not None:
         model = world.user_of(like)
         if model is None:
@@ -103,9 +133,9 @@ def _over(base: Values, values: Values) -> Values:
     return {**base, **values, **both}
 
 
-def change_user(world: World, user: User, text: str) -> commands.ChangeUser:
+def change_user(world: World, user: User, text: str, shown: Shown = NOTHING) -> commands.ChangeUser:
     """The command that changes a user. `balances` and `trade` change only the currencies that they name."""
-    reader, values = _read(text, USER, world)
+    reader, values = _read(text, USER, world, shown)
     others = removal.without_identities(world, user.name)
     if "deposit_addresses" in values:
         others = removal.without_addresses(others, user.name)
@@ -120,26 +150,26 @@ def change_user(world: World, user: User, text: str) -> commands.ChangeUser:
     return commands.ChangeUser(new.user, new.accounts, new.keys, new.readdressed)
 
 
-def put_client(world: World, client_id: str, text: str) -> commands.PutClient:
+def put_client(world: World, client_id: str, text: str, shown: Shown = NOTHING) -> commands.PutClient:
     """The command that puts a client as the text says."""
-    return commands.PutClient(_client(world, text, lambda values: given.client(client_id, values)))
+    return commands.PutClient(_client(world, text, shown, lambda values: given.client(client_id, values)))
 
 
-def change_client(world: World, client: Client, text: str) -> commands.ChangeClient:
+def change_client(world: World, client: Client, text: str, shown: Shown = NOTHING) -> commands.ChangeClient:
     """The command that changes a client as the text says."""
-    return commands.ChangeClient(_client(world, text, lambda values: given.amended_client(client, values)))
+    return commands.ChangeClient(_client(world, text, shown, lambda values: given.amended_client(client, values)))
 
 
-def _client(world: World, text: str, make: Callable[[Values], Client]) -> Client:
-    reader, values = _read(text, CLIENT)
+def _client(world: World, text: str, shown: Shown, make: Callable[[Values], Client]) -> Client:
+    reader, values = _read(text, CLIENT, shown=shown)
     check_invited(reader, world.users, values, ())
     _unless_wrong(reader)
     return make(values)
 
 
-def put_currency(world: World, code: str, text: str) -> commands.PutCurrency:
+def put_currency(world: World, code: str, text: str, shown: Shown = NOTHING) -> commands.PutCurrency:
     """The command that puts a currency as the text says. Without `price_usdt`, an old price stays."""
-    reader, values = _read(text, PRICED)
+    reader, values = _read(text, PRICED, shown=shown)
     old = world.currencies.get(code)
     price = values.get("price_usdt", old.price_usdt if old else currencies.PRICES.get(code))
     if price is None:

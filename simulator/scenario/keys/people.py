@@ -29,7 +29,7 @@ GROUPS: Final = List(members(AuthGroup))
 CLIENT: Final = Record(
     {
         "name": Key(TEXT, "The broker's name, as the consent page shows it"),
-        "secret": Key(TEXT, "client_secret (H01)", shown="client_secret"),
+        "secret": Key(TEXT, "client_secret (H01)"),
         "redirect_uris": Key(List(REDIRECT_URI), "Registered redirect URLs (s2); a path is on the simulator's origin"),
         "ip_allowlist": Key(
             Record(
@@ -111,8 +111,19 @@ def _pairs(book: Mapping[str, Iterable[str]]) -> tuple[tuple[str, str], ...]:
     return tuple((chain, address) for chain, addresses in book.items() for address in addresses)
 
 
+def _addresses(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    book: dict[str, list[str]] = {}
+    for chain, address in pairs:
+        book.setdefault(chain, []).append(address)
+    return book
+
+
 def _own_addresses(by_chain: Mapping[str, str]) -> tuple[DepositAddress, ...]:
     return tuple(starmap(DepositAddress, by_chain.items()))
+
+
+def _own_by_chain(addresses: Iterable[DepositAddress]) -> dict[str, str]:
+    return {own.chain: own.address for own in addresses}
 
 
 ACCOUNTS: Final = {"balances": "main", "trade": "trade"}
@@ -123,22 +134,19 @@ USER: Final = Record(
         "email": Key(TEXT, "E-mail address: a way to log in, and a recipient of payments"),
         "phone": Key(TEXT, "Phone number, likewise"),
         "level": Key(LEVEL, "VIP level, which decides how large the rate pools are"),
-        "registered_at": Key(
-            INSTANTS, "When the user registered at KuCoin; 2026-01-01T00:00:00Z if absent", shown=None
-        ),
+        "registered_at": Key(INSTANTS, "When the user registered at KuCoin; 2026-01-01T00:00:00Z if absent"),
         "frozen": Key(BOOLEAN, "Whether withdrawals are refused"),
         "futures": Key(BOOLEAN, "Whether the futures account is opened"),
         "factor_sets": Key(
             List(List(members(Factor))),
             "Second factors: alternatives of which each needs all; [] = bind one first, [[]] = none asked for (H42)",
-            shown="factorSets",
         ),
-        "totp_secret": Key(BASE32, "The authenticator's secret", shown=None),
+        "totp_secret": Key(BASE32, "The authenticator's secret"),
         "balances": Key(Names(AMOUNTS), "The main account by currency", into=BY_HAND),
         "trade": Key(Names(AMOUNTS), "The trading account by currency", into=BY_HAND),
-        "address_book": Key(Names(List(TEXT)), "Known addresses by chainId (H53)", make=_pairs, shown=None),
+        "address_book": Key(Names(List(TEXT)), "Known addresses by chainId (H53)", make=_pairs, unmake=_addresses),
         "deposit_addresses": Key(
-            Names(TEXT), "The user's own address by chainId (H47)", make=_own_addresses, shown=None
+            Names(TEXT), "The user's own address by chainId (H47)", make=_own_addresses, unmake=_own_by_chain
         ),
         "api_keys": Key(
             API_KEYS, "Keys that the user has: a number, at_limit, or a list of keys to sign with", into=BY_HAND

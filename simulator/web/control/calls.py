@@ -1,12 +1,12 @@
-"""How a call of the control surface is read, and how its problems come out."""
+"""How a call of the control surface is read and answered, and how its problems are answered."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from itertools import islice
 from operator import attrgetter
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 from msgspec.structs import replace
 from starlette.requests import Request
@@ -19,48 +19,29 @@ from simulator.messages import Request as Call
 from simulator.scenario.loader import Scenario
 from simulator.scenario.text.nodes import ScenarioError
 from simulator.web.control.bodies import BodyFields
+from simulator.web.control.declaration import LIMIT, SCENARIO_TEXTS, ControlCall, JsonBody
 from simulator.web.control.problems import ProblemError, problem, wrong_field, wrong_text
 from simulator.web.endpoints.decode import json_object, media_type
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import as_json
-from simulator.web.endpoints.table import BASE
 from simulator.web.routing.visits import desk_of
 from simulator.web.wire.reading import BodyTooLargeError, ClientGoneError, read_request
 from simulator.web.work import WorldGoneError, aside
 
 T = TypeVar("T")
-PAGE: Final = 100
-"""How many things one answer lists at most, unless `limit` says otherwise."""
-LONGEST_NUMBER: Final = 18
-"""Digits."""
-
-Handler = Callable[[Desk, Request], Awaitable[Response]]
-"""Answers a call; named after what it does. Its docstring's first line stands in the index."""
-
-
-class ControlCall(NamedTuple):
-    """One call: its method and path below `/_sim/v1`, its handler, and the body that it takes."""
-
-    method: str
-    path: str
-    handler: Handler
-    body: str = ""
-
-    def as_data(self) -> dict[str, str]:
-        """The call as the index shows it."""
-        does = (self.handler.__doc__ or "").partition("\n")[0]
-        return {"call": f"{self.method} {BASE}{self.path}", "does": does, **({"body": self.body} if self.body else {})}
+LONGEST_SCENARIO: Final = 1_048_576
+"""Bytes of a scenario's text that are read."""
 
 
 def answer(data: object, status: int = 200, media_type: str = "application/json") -> Response:
-    """JSON."""
+    """The data as a JSON response."""
     return Response(as_json(data), status, media_type=media_type)
 
 
 async def call_of(request: Request, most: int = MAXIMUM_BODY, *, waits: bool = True) -> Call:
-    """The request as the journal writes it down. `most` bytes of its body are read.
+    """The request as the journal records it, with at most `most` bytes of its body.
 
-    When it is here, no long work has the workspace for itself, unless the call does not wait for that.
+    On return no long work has the workspace for itself, unless `waits` is false.
     """
     try:
         call = await read_request(request.scope, request.receive, most)
@@ -71,61 +52,59 @@ async def call_of(request: Request, most: int = MAXIMUM_BODY, *, waits: bool = T
     return call
 
 
-async def alone(desk: Desk, request: Request, do: Callable[[Desk], T]) -> T:
-    """Do long work that changes the workspace: on a fork, in a thread, while others' calls for it wait.
+async def text_of(request: Request) -> str:
+    """The body as the text of a scenario: YAML or JSON."""
+    call = await call_of(request, LONGEST_SCENARIO)
+    if call.body and media_type(call) not in SCENARIO_TEXTS:
+        raise ProblemError(415, f"send {SCENARIO_TEXTS[1]} or {SCENARIO_TEXTS[0]}")
+    try:
+        return call.body.decode()
+    except UnicodeDecodeError as error:
+        raise ProblemError(400, f"the body must be UTF-8: byte {error.start} is not") from None
 
-    The fork takes the place of what was there at the end, or never: when the client or the server goes, or when
-    something is wrong, nothing has happened.
+
+async def alone(desk: Desk, request: Request, do: Callable[[Desk], T]) -> T:
+    """Do long work that changes the workspace: on a fork, in a thread, while other calls to the workspace wait.
+
+    The fork replaces the exchange at the end. If the client or the server goes away, or something is wrong, the fork
+    is dropped and nothing has happened.
     """
     async with desk.alone() as (fork, over):
         return await aside(partial(do, fork), request.receive, over)
 
 
-def fields_of(call: Call, known: Iterable[str]) -> BodyFields:
+def fields_of(call: Call, body: JsonBody) -> BodyFields:
     """The JSON object of a call, to be read in a `with` block. An empty body is an empty object."""
     check_json(call)
-    body = json_object(call.body or b"{}")
-    if body.fields is None:
-        raise no_object(body.detail)
-    return BodyFields(body.fields, tuple(known))
+    decoded = json_object(call.body or b"{}")
+    if decoded.fields is None:
+        raise no_object(decoded.detail)
+    return BodyFields(decoded.fields, body.names)
 
 
 def check_json(call: Call) -> None:
-    """Refuse a body that is said to be something else than JSON."""
+    """Refuse a body whose media type is not JSON."""
     if call.body and "json" not in media_type(call):
         raise ProblemError(415, "send application/json")
 
 
 def no_object(detail: str) -> ProblemError:
-    """What is said of a body that is no JSON object."""
+    """The problem of a body that is no JSON object."""
     return ProblemError(400, f"the body must be a JSON object: {detail}")
 
 
-def number_of(request: Request, name: str, default: int, least: int, most: int) -> int:
-    """A whole number of the query."""
-    text = request.query_params.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER and least <= int(text) <= most):
-        raise ProblemError(400, f"{name} must be a whole number from {least} to {most}")
-    return int(text)
-
-
-def limit_of(request: Request) -> int:
-    """`limit` of the query: how many things to list."""
-    return number_of(request, "limit", PAGE, 1, 10_000)
-
-
 def newest(request: Request, stack: Stack[Held], user: str = "") -> list[Held]:
-    """So many rows as `limit` says, the newest first, of everybody ("") or of one user, also of one who is gone."""
+    """The newest `limit` rows, newest first, of all users ("") or of one, who may have been deleted."""
     rows: Iterable[Held] = stack.newest(attrgetter("at", "id"))
     if user:
-        rows = (held for held in rows if held.user == user)
-    return [*islice(rows, limit_of(request))]
+        rows = (row for row in rows if row.user == user)
+    return [*islice(rows, LIMIT.number(request))]
 
 
 def settled(desk: Desk) -> World:
-    """The world as it is now: what was due has happened, also when nobody has called since.
+    """The world as it is now. Everything that was due has happened, even if nobody has called since.
 
-    While long work has the workspace for itself, it is the world before that.
+    While long work has the workspace for itself, it is the world before that work.
     """
     if overtaken(desk.exchange.world) and not desk.taken:
         desk.exchange.perform(PassTime())
@@ -133,23 +112,26 @@ def settled(desk: Desk) -> World:
 
 
 def played(desk: Desk) -> Scenario:
-    """The scenario with its world as it is now: who has come is known, who has gone is not."""
+    """The scenario with the world of now: new users are known, deleted ones are not."""
     return replace(desk.scenario, world=desk.exchange.world)
 
 
-def handled(handlers: Mapping[str, Handler]) -> Any:
-    """The endpoint of a path, by method, with its problems as problem+json."""
+def handled(calls: Mapping[str, ControlCall]) -> Any:
+    """The Starlette endpoint of a path with its calls by method. Problems are answered as problem+json."""
 
     async def endpoint(request: Request) -> Response:
-        desk = desk_of(request)
+        desk, call = desk_of(request), calls[request.method]
         try:
             if desk.behind:
                 await desk.caught_up()
-            return await handlers[request.method](desk, request)
+            call.check_query(request)
+            if call.body is None and call.method != "GET":
+                await _check_no_body(request, call)
+            return await call.handler(desk, request)
         except ScenarioError as error:
-            return _told(wrong_text(error))
+            return _problem(wrong_text(error))
         except ProblemError as error:
-            return _told(error)
+            return _problem(error)
         except FieldProblem as error:
             return problem(400, f"{error.field} {error.problem}", [wrong_field(error.field, error.problem)])
         except WorldGoneError:
@@ -160,5 +142,14 @@ def handled(handlers: Mapping[str, Handler]) -> Any:
     return endpoint
 
 
-def _told(error: ProblemError) -> Response:
+async def _check_no_body(request: Request, call: ControlCall) -> None:
+    """Refuse a body that says something: nothing would read it."""
+    if request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers:
+        return
+    body = (await call_of(request, waits=False)).body.strip()
+    if body not in (b"", b"{}", b"null"):
+        raise ProblemError(400, f"{call.name} takes no body; nothing was changed")
+
+
+def _problem(error: ProblemError) -> Response:
     return problem(error.status, error.detail, error.errors)

@@ -24,45 +24,55 @@ from simulator.core.world import Withdrawal, World
 from simulator.exchange import Outcome
 from simulator.messages import Request as Call
 from simulator.scenario.format.scalars import INSTANT, duration_ms, instant_ms, offset_ms
-from simulator.web.control import views
 from simulator.web.control.bodies import BodyFields
 from simulator.web.control.calls import alone, answer, call_of, fields_of, settled
+from simulator.web.control.declaration import ControlCall, JsonBody
 from simulator.web.control.people import known_client, known_user
 from simulator.web.control.problems import ProblemError, wrong_field
 from simulator.web.control.streamed import Streamed, members
+from simulator.web.control.views.clock import CLOCK, CLOCK_FIELDS, MODE, clock_data
+from simulator.web.control.views.money import DEPOSIT_FIELDS, WITHDRAWAL_FIELDS, deposit_data, withdrawal_data
 from simulator.web.control.written import duration
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import as_json
+from simulator.web.json_schema import MS, TEXT, Schema, closed, listed, word_of
 
 FULL_INSTANT: Final = re.compile(INSTANT)
 LATEST: Final = 253_370_764_800_000
 """The year 9999 begins, in ms: dates end there."""
 SPEEDS: Final = {"real": Decimal(1), "offset": Decimal(1), "frozen": Decimal(0)}
-TOLD: Final = 20
-"""How many pending events a problem tells."""
-
-
-def shown(desk: Desk) -> dict[str, Any]:
-    """Both clocks, how the business clock runs, and how the machine's was set."""
-    its_clock = desk.exchange.clock
-    return views.clock(its_clock.now(), its_clock)
+MOST_PENDING: Final = 20
+"""Pending events that a problem lists."""
+RUN: Final = JsonBody(
+    closed(
+        {
+            "mode?": MODE,
+            "scale?": {
+                "type": ["string", "number"],
+                "description": "Of mode `scaled`: 60 = a minute a second",
+                "examples": ["60"],
+            },
+        },
+        minProperties=1,
+    )
+)
 
 
 async def clock(desk: Desk, request: Request) -> Response:
     """Both clocks."""
-    return answer(shown(desk))
+    return answer(clock_data(desk))
 
 
 async def patch_clock(desk: Desk, request: Request) -> Response:
-    """Let the business clock run in another mode or at another scale from now on; no instant is skipped."""
-    with fields_of(await call_of(request), ("mode", "scale")) as fields:
+    """Let the business clock run in another mode or at another scale from now on. No instant is skipped."""
+    with fields_of(await call_of(request), RUN) as fields:
         speed = _speed(fields, desk.exchange.clock)
     desk.exchange.clock.run(speed)
-    return answer(shown(desk))
+    return answer(clock_data(desk))
 
 
-def _speed(fields: BodyFields, its_clock: Clock) -> Decimal:
-    """How fast to run from now on."""
+def _speed(fields: BodyFields, clock: Clock) -> Decimal:
+    """The speed of the business clock from now on."""
     mode, scaled = fields.text("mode"), fields.raw("scale") is not None
     scale = fields.get(_scale, ZERO) if scaled else ZERO
     if not fields.has("mode") and not scaled:
@@ -74,8 +84,8 @@ def _speed(fields: BodyFields, its_clock: Clock) -> Decimal:
             raise FieldProblem("scale", f"goes with mode scaled, not with mode {mode}")
         return SPEEDS[mode]
     if not scaled:
-        if its_clock.mode == "scaled":
-            return its_clock.scale
+        if clock.mode == "scaled":
+            return clock.scale
         raise FieldProblem("scale", "is missing; mode scaled needs one, such as 60")
     return scale
 
@@ -88,38 +98,55 @@ def _scale(fields: BodyFields) -> Decimal:
 
 
 async def advance(desk: Desk, request: Request) -> Response:
-    """Move the business clock forward; what happens on the way has happened on return, and is told in order."""
+    """Move the business clock forward. The answer lists what happened on the way, in order."""
     call = await call_of(request)
     return await alone(desk, request, lambda fork: _advanced(fork, call))
 
 
 def _advanced(desk: Desk, call: Call) -> Response:
-    its_clock, before = desk.exchange.clock, desk.exchange.world
-    begin = its_clock.now().business
-    with fields_of(call, (*LEADS, *OF_EVENTS)) as fields:
+    clock, before = desk.exchange.clock, desk.exchange.world
+    begin = clock.now().business
+    with fields_of(call, ADVANCE) as fields:
         distance = _distance(desk, fields, begin)
-    its_clock.advance(distance)
+    clock.advance(distance)
     outcome = desk.exchange.perform(PassTime())
-    happened = _happened(before, begin, desk.exchange.world, outcome)
-    return Streamed(members(shown(desk), "events", map(as_json, happened)))
+    passed = _passed(before, begin, desk.exchange.world, outcome)
+    return Streamed(members(clock_data(desk), "events", map(as_json, passed)))
 
 
-LEADS: Final = ("by", "to", "to_event")
+TARGETS: Final = ("by", "to", "to_event")
 OF_EVENTS: Final = ("offset", "user", "client")
-"""Fields of `advance`: where it leads, and what goes with `to_event` only."""
+"""Fields of `advance`: the target, and what goes with `to_event` only."""
+ADVANCE: Final = JsonBody(
+    closed(
+        {
+            "by?": {"type": "string", "description": "A duration such as `59m59s`", "examples": ["1h"]},
+            "to?": {
+                "type": "string",
+                "description": "An instant such as `2026-06-01T00:00:00Z`",
+                "examples": ["2026-06-01T00:00:00Z"],
+            },
+            "to_event?": {**word_of(Kind), "description": "The next one of this kind"},
+            "offset?": {"type": "string", "description": "Before (`-1s`) or after that event", "examples": ["-1s"]},
+            "user?": TEXT,
+            "client?": TEXT,
+        },
+        oneOf=[{"required": [name]} for name in TARGETS],
+    )
+)
 
 
 def _distance(desk: Desk, fields: BodyFields, begin: int) -> int:
-    """How far to go, ms."""
-    by, to, kind = (fields.text(name) for name in LEADS)
-    if sum(map(fields.has, LEADS)) != 1:
+    """The distance to advance, in ms."""
+    by, to, kind = (fields.text(name) for name in TARGETS)
+    if sum(map(fields.has, TARGETS)) != 1:
         detail = 'give one of {"by": "1h"}, {"to": "2026-06-01T00:00:00Z"} and {"to_event": "access_token_expiry"}'
         raise ProblemError(400, detail)
     if not fields.has("to_event"):
         for name in filter(fields.has, OF_EVENTS):
             fields.note(FieldProblem(name, "goes with to_event"))
     if not (by or to or kind):
-        return 0  # it was no string, which has been noted
+        return 0  # it was no string; that has been noted
     if by:
         distance = duration_ms(by)
         if distance is None:
@@ -139,80 +166,114 @@ def _distance(desk: Desk, fields: BodyFields, begin: int) -> int:
 
 
 def _until(desk: Desk, fields: BodyFields, begin: int) -> int:
-    """How far it is to the next event of a kind, or to its `offset` from there."""
+    """The distance to the next event of a kind, or to `offset` from that event, in ms."""
     kind = fields.word("to_event", Kind, required=True)
     user, client, text = (fields.text(name) for name in ("user", "client", "offset"))
     offset = fields.get(_offset, 0)
     user = known_user(desk, user).name if user else ""
     client = known_client(desk, client).client_id if client else ""
-    waiting = events.pending(settled(desk), begin, user, client)
-    event = next((each for each in waiting if each.kind is kind), None)
+    pending = events.pending(settled(desk), begin, user, client)
+    event = next((event for event in pending if event.kind is kind), None)
     if kind is None:
-        return 0  # no such kind, which has been noted
+        return 0  # there is no such kind; that has been noted
     if event is None:
-        raise _nothing(f"no {kind.value} is pending", waiting)
+        raise _not_ahead(f"no {kind.value} is pending", pending)
     if event.at + offset < begin:
-        away = duration(event.at - begin)
-        raise _nothing(f"the next {event.kind.value} is in {away}, so {text} of it is in the past", waiting)
+        distance = duration(event.at - begin)
+        raise _not_ahead(f"the next {event.kind.value} is in {distance}, so {text} of it is in the past", pending)
     return event.at + offset - begin
 
 
 def _offset(fields: BodyFields) -> int:
-    """How far from the event, ms."""
+    """The distance from the event, in ms."""
     text = fields.text("offset")
     try:
-        found = offset_ms(text) if text else 0
+        offset = offset_ms(text) if text else 0
     except ValueError as error:
         raise FieldProblem("offset", str(error), text) from None
-    if found is None:
+    if offset is None:
         raise FieldProblem("offset", "must be a duration such as 1s or -1ms", text)
-    return found
+    return offset
 
 
-def _nothing(what: str, waiting: list[Event]) -> ProblemError:
-    """There is no such instant ahead; what lies ahead is told."""
-    kinds = ", ".join(dict.fromkeys(each.kind.value for each in waiting)) or "nothing"
-    errors = [wrong_field(each.kind.value, _told(each)) for each in waiting[:TOLD]]
-    return ProblemError(409, f"{what}; time goes forward only. Pending: {kinds}", errors)
+def _not_ahead(detail: str, pending: list[Event]) -> ProblemError:
+    """The problem that there is no such instant ahead, with the events that are ahead."""
+    kinds = ", ".join(dict.fromkeys(event.kind.value for event in pending)) or "nothing"
+    errors = [wrong_field(event.kind.value, _described(event)) for event in pending[:MOST_PENDING]]
+    return ProblemError(409, f"{detail}; time goes forward only. Pending: {kinds}", errors)
 
 
-def _told(event: Event) -> str:
-    who = "".join(f", {name} {each}" for name, each in (("user", event.user), ("client", event.client)) if each)
-    return f"at {instants.iso(min(event.at, END_OF_TIME))}{who}, {event.of}"
+def _parties(event: Event) -> dict[str, str]:
+    """The user and the client of an event, as far as they are known."""
+    return {name: party for name, party in (("user", event.user), ("client", event.client)) if party}
 
 
-def _happened(before: World, begin: int, after: World, outcome: Outcome) -> Iterator[dict[str, Any]]:
-    """What happened on the way, in order: withdrawals as they were booked, deposits as they were credited."""
-    done, end = outcome.result, outcome.now.business
-    assert isinstance(done, TimePassed)
-    told = (Kind.SETTLEMENT, Kind.DEPOSIT)
-    others = (_shown(each) for each in events.passed(before, begin, end) if each.kind not in told)
-    credited = ({"kind": Kind.DEPOSIT.value, **views.deposit(after, each, outcome.now)} for each in done.credited)
-    settled = (_settlement(before, each) for each in done.settled)
-    return in_order(chain(others, credited, settled), lambda each: (each["at"], PLACES[each["kind"]]))
+def _described(event: Event) -> str:
+    parties = "".join(f", {name} {party}" for name, party in _parties(event).items())
+    return f"at {instants.iso(min(event.at, END_OF_TIME))}{parties}, {event.of}"
 
 
-def _settlement(before: World, each: Withdrawal) -> dict[str, Any]:
-    key = before.api_keys.get(each.api_key)
+def _passed(before: World, begin: int, after: World, outcome: Outcome) -> Iterator[dict[str, Any]]:
+    """The events on the way, in order: withdrawals as they were booked, deposits as they were credited."""
+    result, end = outcome.result, outcome.now.business
+    assert isinstance(result, TimePassed)
+    of_money = (Kind.SETTLEMENT, Kind.DEPOSIT)
+    others = (_event_data(event) for event in events.passed(before, begin, end) if event.kind not in of_money)
+    deposits = (
+        {"kind": Kind.DEPOSIT.value, **deposit_data(after, deposit, outcome.now)} for deposit in result.credited
+    )
+    withdrawals = (_settlement_data(before, withdrawal) for withdrawal in result.settled)
+    return in_order(chain(others, deposits, withdrawals), lambda event: (event["at"], PLACES[event["kind"]]))
+
+
+def _settlement_data(before: World, withdrawal: Withdrawal) -> dict[str, Any]:
+    key = before.api_keys.get(withdrawal.api_key)
     client = {"client": key.client_id} if key else {}
-    return {"kind": Kind.SETTLEMENT.value, **views.withdrawal(each), **client}
+    return {"kind": Kind.SETTLEMENT.value, **withdrawal_data(withdrawal), **client}
 
 
-def _shown(event: Event) -> dict[str, Any]:
-    """An event; `user` and `client` are absent where nobody knows them."""
-    who = {name: each for name, each in (("user", event.user), ("client", event.client)) if each}
+def _event_data(event: Event) -> dict[str, Any]:
+    """An event; `user` and `client` are absent if they are unknown."""
     name = NAMES.get(event.kind, "consent")
-    return {"kind": event.kind.value, "at": event.at, **who, name: event.of}
+    return {"kind": event.kind.value, "at": event.at, **_parties(event), name: event.of}
 
 
 PLACES: Final = {kind.value: place for place, kind in enumerate(events.ORDER)}
-"""How events of one instant follow each other."""
-NAMES: Final = {Kind.TRANSACTION_EXPIRY: "transactionId", Kind.WINDOW_END: "window"}
-"""What the thing is called that an event happens to; a consent without."""
+"""The order of events of one instant."""
+NAMES: Final = {Kind.TRANSACTION_EXPIRY: "transaction_id", Kind.WINDOW_END: "window"}
+"""The field of what an event happens to; for other kinds it is `consent`."""
 
 
 async def reset(desk: Desk, request: Request) -> Response:
     """Back to the scenario: world, clock, faults and logins, same credentials; `expect` counts anew."""
     await desk.free()
     desk.reset()
-    return answer(shown(desk))
+    return answer(clock_data(desk))
+
+
+OF_MONEY: Final[dict[str, Schema]] = {**DEPOSIT_FIELDS, **WITHDRAWAL_FIELDS}
+"""The fields of the withdrawal or the deposit that an event happens to."""
+EVENT: Final = closed(
+    {
+        "kind": word_of(Kind),
+        "at": MS,
+        "user?": TEXT,
+        "client?": TEXT,
+        "consent?": TEXT,
+        "transaction_id?": TEXT,
+        "window?": TEXT,
+        **{f"{name}?": schema for name, schema in OF_MONEY.items() if name not in ("at", "user")},
+    }
+)
+CALLS: Final = (
+    ControlCall("GET /clock", clock, CLOCK),
+    ControlCall("PATCH /clock", patch_clock, CLOCK, body=RUN),
+    ControlCall(
+        "POST /clock/advance",
+        advance,
+        closed({**CLOCK_FIELDS, "events": listed(EVENT)}),
+        problems=(404, 409),
+        body=ADVANCE,
+    ),
+    ControlCall("POST /reset", reset, CLOCK),
+)

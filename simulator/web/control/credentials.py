@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,63 +11,90 @@ from starlette.responses import Response
 from simulator.core.control import issued
 from simulator.core.control.administration import DeleteApiKey, RevokeConsent
 from simulator.core.fast_api.tokens import LIFETIMES
+from simulator.core.spec import AuthGroup
 from simulator.core.world import ApiKey, Consent, World
-from simulator.web.control.administration import administered
-from simulator.web.control.calls import answer, limit_of
-from simulator.web.control.people import user_asked
+from simulator.web.control.administration import REMOVED, administered
+from simulator.web.control.calls import answer
+from simulator.web.control.declaration import LIMIT, ControlCall, QueryParameter
+from simulator.web.control.people import OF_USER, user_name
 from simulator.web.control.problems import ProblemError
+from simulator.web.control.views.people import API_KEY_FIELDS, api_key_data
 from simulator.web.endpoints.desk import Desk
+from simulator.web.json_schema import COUNT, FLAG, MS, NAME, TEXT, WHOLE, Schema, closed, listed, maybe, word_of
+
+OF_CLIENT: Final = QueryParameter("client", TEXT, "Only those of this client_id")
 
 
-def _asked(desk: Desk, request: Request) -> tuple[str, str]:
-    """The `user` and the `client` whose credentials are asked for, "" = all."""
-    return user_asked(desk, request), request.query_params.get("client", "")
+def _parties(desk: Desk, request: Request) -> tuple[str, str]:
+    """The `user` and the `client` of the query, "" = all."""
+    return user_name(desk, request), OF_CLIENT.text(request)
 
 
 async def consents(desk: Desk, request: Request) -> Response:
     """What users granted to clients, newest first, of everybody or of one `user` or `client`."""
     world = desk.exchange.world
-    newest = islice(issued.consents(world, *_asked(desk, request)), limit_of(request))
-    return answer({"consents": [_consent(world, each) for each in newest]})
+    newest = islice(issued.consents(world, *_parties(desk, request)), LIMIT.number(request))
+    return answer({"consents": [_consent_data(world, consent) for consent in newest]})
 
 
 async def revoke(desk: Desk, request: Request) -> Response:
     """End a consent: its code and its tokens are dead, its keys live on (H22)."""
     await desk.free()
-    consent = request.path_params["id"]
-    if consent not in desk.exchange.world.consents:
+    consent_id = request.path_params["id"]
+    if consent_id not in desk.exchange.world.consents:
         raise ProblemError(404, "no such consent; GET /_sim/v1/consents lists them")
-    administered(desk, RevokeConsent(consent))
+    administered(desk, RevokeConsent(consent_id))
     world = desk.exchange.world
-    return answer(_consent(world, world.consents[consent]))
+    return answer(_consent_data(world, world.consents[consent_id]))
 
 
-def _consent(world: World, each: Consent) -> dict[str, Any]:
-    """A consent; instants in ms, None = that never was."""
-    bought = each.generation > 0
-    ends = {kind: each.issued_at + lifetime if bought else None for kind, lifetime in LIFETIMES.items()}
+CONSENT: Final = closed(
+    {
+        "id": NAME,
+        "user": NAME,
+        "client": NAME,
+        "groups": listed(word_of(AuthGroup)),
+        "addressbook_only": FLAG,
+        "unified_account": FLAG,
+        "revoked": FLAG,
+        "keys": COUNT,
+        "generation": COUNT,
+        "granted_at": MS,
+        "code_expires_at": maybe(MS),
+        "issued_at": maybe(MS),
+        "access_token_expires_at": maybe(MS),
+        "refresh_token_expires_at": maybe(MS),
+    }
+)
+
+
+def _consent_data(world: World, consent: Consent) -> dict[str, Any]:
+    """A consent; instants in ms, None = that has not happened."""
+    exchanged = consent.generation > 0
+    ends = {kind: consent.issued_at + lifetime if exchanged else None for kind, lifetime in LIFETIMES.items()}
+    code_end = consent.granted_at + world.choices.authorization_code_lifetime
     return {
-        "id": each.id,
-        "user": each.user,
-        "client": each.client_id,
-        "groups": [group.value for group in each.groups],
-        "addressbookOnly": each.addressbook_only,
-        "unifiedAccount": each.unified_account,
-        "revoked": each.revoked,
-        "keys": each.keys,
-        "generation": each.generation,
-        "grantedAt": each.granted_at,
-        "codeExpiresAt": None if bought else each.granted_at + world.choices.authorization_code_lifetime,
-        "issuedAt": each.issued_at if bought else None,
-        "accessTokenExpiresAt": ends["access"],
-        "refreshTokenExpiresAt": ends["refresh"],
+        "id": consent.id,
+        "user": consent.user,
+        "client": consent.client_id,
+        "groups": [group.value for group in consent.groups],
+        "addressbook_only": consent.addressbook_only,
+        "unified_account": consent.unified_account,
+        "revoked": consent.revoked,
+        "keys": consent.keys,
+        "generation": consent.generation,
+        "granted_at": consent.granted_at,
+        "code_expires_at": None if exchanged else code_end,
+        "issued_at": consent.issued_at if exchanged else None,
+        "access_token_expires_at": ends["access"],
+        "refresh_token_expires_at": ends["refresh"],
     }
 
 
 async def api_keys(desk: Desk, request: Request) -> Response:
     """API keys, newest first, of everybody or of one `user` or `client`; no secrets."""
-    newest = islice(issued.keys(desk.exchange.world, *_asked(desk, request)), limit_of(request))
-    return answer({"apiKeys": [_api_key(each) for each in newest]})
+    newest = islice(issued.keys(desk.exchange.world, *_parties(desk, request)), LIMIT.number(request))
+    return answer({"api_keys": [_api_key_data(key) for key in newest]})
 
 
 async def delete_api_key(desk: Desk, request: Request) -> Response:
@@ -76,21 +103,34 @@ async def delete_api_key(desk: Desk, request: Request) -> Response:
     key = desk.exchange.world.api_keys.get(request.path_params["key"])
     if key is None:
         raise ProblemError(404, "no such key; GET /_sim/v1/api-keys lists them")
-    return answer({**_api_key(key), **administered(desk, DeleteApiKey(key.api_key))})
+    return answer({**_api_key_data(key), **administered(desk, DeleteApiKey(key.api_key))})
 
 
-def _api_key(each: ApiKey) -> dict[str, Any]:
-    """A key without its secrets; no `client` = the user made it by hand."""
+SECRETS: Final = ("secret", "passphrase")
+KEY_FIELDS: Final[dict[str, Schema]] = {
+    **{name: schema for name, schema in API_KEY_FIELDS.items() if name not in SECRETS},
+    "user": NAME,
+    "uid": WHOLE,
+    "client": maybe(NAME),
+    "ip_whitelist": listed(TEXT),
+}
+
+
+def _api_key_data(key: ApiKey) -> dict[str, Any]:
+    """A key without its secrets; `client` None = the user made it by hand."""
     return {
-        "apiKey": each.api_key,
-        "apiName": each.api_name,
-        "user": each.user,
-        "uid": each.uid,
-        "client": each.client_id or None,
-        "madeBy": each.made_by.value,
-        "groups": [group.value for group in each.groups],
-        "withdrawal": each.withdrawal,
-        "addressbookOnly": each.addressbook_only,
-        "ipWhitelist": list(each.ip_whitelist),
-        "createdAt": each.created_at,
+        **{name: value for name, value in api_key_data(key).items() if name not in SECRETS},
+        "user": key.user,
+        "uid": key.uid,
+        "client": key.client_id or None,
+        "ip_whitelist": list(key.ip_whitelist),
     }
+
+
+PARTIES: Final = (LIMIT, OF_USER, OF_CLIENT)
+CALLS: Final = (
+    ControlCall("GET /consents", consents, closed({"consents": listed(CONSENT)}), query=PARTIES),
+    ControlCall("POST /consents/{id}/revoke", revoke, CONSENT, problems=(404,)),
+    ControlCall("GET /api-keys", api_keys, closed({"api_keys": listed(closed(KEY_FIELDS))}), query=PARTIES),
+    ControlCall("DELETE /api-keys/{key}", delete_api_key, closed({**KEY_FIELDS, **REMOVED}), problems=(404,)),
+)

@@ -1,4 +1,4 @@
-"""Why is it refused? Any request, performed and thrown away; a signature, taken apart; the rules themselves."""
+"""Why a call is refused: a dry run of any request, a signature taken apart, and the rules."""
 
 from __future__ import annotations
 
@@ -22,17 +22,55 @@ from simulator.messages import Request as Call
 from simulator.scenario.staging.armed import Staging
 from simulator.web.control import people
 from simulator.web.control.bodies import BodyFields
-from simulator.web.control.calls import LONGEST_NUMBER, answer, call_of, fields_of
+from simulator.web.control.calls import answer, call_of, fields_of
+from simulator.web.control.declaration import LONGEST_NUMBER, ControlCall, JsonBody, QueryParameter
 from simulator.web.control.problems import ProblemError
+from simulator.web.control.views.entries import ENTRY_FIELDS, SIGNATURE
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.table import BASE, CONTROL, SITE, answer_call, find
+from simulator.web.json_schema import NAME, TEXT, Schema, closed, listed, mapped, one_of
 from simulator.web.pages import oauth, security
 from simulator.web.pages.forms import FormError
 
-REQUEST: Final = ("method", "path", "query", "headers", "body", "ip")
 WORLDS: Final = ("now", "then")
-SIGNED: Final = ("method", "path", "query", "body", "timestamp", "host")
-CREDENTIALS: Final = ("key", "secret", "passphrase", "sign")
+REQUEST: Final[dict[str, Schema]] = {
+    "method?": NAME,
+    "path?": NAME,
+    "query?": TEXT,
+    "headers?": mapped(TEXT),
+    "body?": {**TEXT, "description": "A text"},
+    "ip?": TEXT,
+}
+EXPLAINED: Final = JsonBody(
+    closed(
+        {
+            **REQUEST,
+            "entry?": {
+                "type": "integer",
+                "description": "Or the request of this entry",
+                "examples": [7],
+            },
+            "at?": {**one_of(*WORLDS), "description": "Judged in the world of now, or in that of the entry"},
+        },
+        anyOf=[{"required": ["method", "path"]}, {"required": ["entry"]}],
+    )
+)
+SIGNED: Final = JsonBody(
+    closed(
+        {
+            "method": NAME,
+            "path": NAME,
+            "query?": TEXT,
+            "body?": TEXT,
+            "timestamp": {"type": ["string", "integer"]},
+            "sign": NAME,
+            "host?": TEXT,
+            "key?": TEXT,
+            "secret?": TEXT,
+            "passphrase?": TEXT,
+        }
+    )
+)
 PAGES: Final = {
     ("GET", "/oauth"): oauth.login_page,
     ("POST", "/oauth"): oauth.submitted,
@@ -40,17 +78,17 @@ PAGES: Final = {
     ("POST", SECURITY_PATH): security.submitted,
     ("POST", f"{BASE}/authorizations"): people.authorize,
 }
-"""What performs something beside the exchange's own endpoints."""
+"""What performs something besides the exchange's own endpoints."""
 
 
 class Rehearsal(Desk):
-    """A desk for one call, at an exchange that is thrown away. Nobody waits: a fault's delay is not sat out."""
+    """A desk for one call, at an exchange that is thrown away. It does not wait for a fault's delay."""
 
     async def _wait(self, milliseconds: int) -> bool:
         return True
 
     async def play(self, request: Call) -> Entry:
-        """Perform the request as it would be performed off the wire, and say what became of it."""
+        """Perform the request as if it had come in, and return its entry."""
         page = PAGES.get((request.method, request.path))
         ours = request.path in SITE or f"{request.path}/".startswith(f"{CONTROL}/")
         try:
@@ -60,44 +98,44 @@ class Rehearsal(Desk):
                 await answer_call(self, request, find(request.path))
         except FormError as error:
             raise ProblemError(400, f"the page would not take the form: {error}") from None
-        played = self.journal.newest(1)
-        if not played:
+        entries = self.journal.newest(1)
+        if not entries:
             raise ProblemError(400, f"{request.method} {request.path} asks nothing of the exchange")
-        return played[0]
+        return entries[0]
 
 
 async def explain(desk: Desk, request: Request) -> Response:
-    """A dry run of a request or of an entry: the answer, and why. Nothing changes, and no fault is used up."""
+    """Perform a request or an entry as a dry run: the answer, and why. Nothing changes, no fault is used up."""
     call = await call_of(request)
-    with fields_of(call, (*REQUEST, "entry", "at")) as read:
-        at, entry = read.text("at") or "now", None
+    with fields_of(call, EXPLAINED) as fields:
+        at, entry = fields.text("at") or "now", None
         if at not in WORLDS:
-            read.note(FieldProblem("at", f"must be one of {', '.join(WORLDS)}", at))
-        if (number := read.raw("entry")) is None:
+            fields.note(FieldProblem("at", f"must be one of {', '.join(WORLDS)}", at))
+        if (number := fields.raw("entry")) is None:
             if at == "then":
-                read.note(FieldProblem("at", "then needs an entry", at))
-            asked = asked_request(read, call.ip, desk)
+                fields.note(FieldProblem("at", "then needs an entry", at))
+            described = described_request(fields, call.ip, desk)
         else:
-            if any(read.raw(name) is not None for name in REQUEST):
-                raise FieldProblem("entry", "stands without a request beside it", number)
+            if any(fields.raw(name.removesuffix("?")) is not None for name in REQUEST):
+                raise FieldProblem("entry", "goes without a request", number)
             entry = _entry(desk, number)
-            asked = entry.request
+            described = entry.request
     exchange = past(entry) if entry and at == "then" else desk.exchange.fork()
-    played = await Rehearsal(exchange, desk.scenario, Journal()).play(asked)
+    played = await Rehearsal(exchange, desk.scenario, Journal()).play(described)
     data = whole(desk.journal, played, elsewhere=True)
     del data["number"]
     return answer(data)
 
 
 def _entry(desk: Desk, number: object) -> Entry:
-    found = desk.journal.entry(number) if isinstance(number, int) and not isinstance(number, bool) else None
-    if found is None:
+    entry = desk.journal.entry(number) if isinstance(number, int) and not isinstance(number, bool) else None
+    if entry is None:
         raise ProblemError(404, f"no entry {str(number)[:LONGEST_NUMBER]}; it never was, or the ring has dropped it")
-    return found
+    return entry
 
 
 def past(entry: Entry) -> Exchange:
-    """The exchange as it stood before a call, at its instant on both clocks, with the faults and pools of that time."""
+    """The exchange as it was before a call, at its instant on both clocks, with the faults and pools of that time."""
     now = entry.outcome.now
     staging = Staging()
     if entry.was:
@@ -106,39 +144,39 @@ def past(entry: Entry) -> Exchange:
     return Exchange(entry.before, clock, log_capacity=1, staging=staging, pools=entry.outcome.pools)
 
 
-def asked_request(read: BodyFields, ip: str, desk: Desk) -> Call:
-    """The request that is described. A query may stand in the path, and a workspace's prefix before it."""
-    path, _, in_path = _wire(read, "path", required=True).partition("?")
+def described_request(fields: BodyFields, ip: str, desk: Desk) -> Call:
+    """The request that a body describes. The path may have the query behind it, and a workspace's prefix before it."""
+    path, _, in_path = _wire(fields, "path", required=True).partition("?")
     prefix = desk.exchange.world.prefix
     prefix = prefix if prefix and path.startswith(f"{prefix}/") else ""
     return Call(
-        method=_wire(read, "method", required=True),
+        method=_wire(fields, "method", required=True),
         path=path.removeprefix(prefix),
-        query=_wire(read, "query") or in_path,
-        headers=read.get(_headers, {}),
-        ip=read.text("ip") or ip,
-        body=read.text("body").encode(),
+        query=_wire(fields, "query") or in_path,
+        headers=fields.get(_headers, {}),
+        ip=fields.text("ip") or ip,
+        body=fields.text("body").encode(),
         prefix=prefix,
     )
 
 
-def _wire(read: BodyFields, name: str, *, required: bool = False) -> str:
+def _wire(fields: BodyFields, name: str, *, required: bool = False) -> str:
     """A text of the request line, which is Latin-1 here as it is on the wire."""
-    text = read.text(name, required=required)
+    text = fields.text(name, required=required)
     if any(ord(letter) > 0xFF for letter in text):
-        read.note(FieldProblem(name, "must be as it is on the wire, percent-encoded", text))
+        fields.note(FieldProblem(name, "must be as it is on the wire, percent-encoded", text))
     return text
 
 
-def _headers(read: Fields) -> dict[bytes, bytes]:
-    given = read.raw("headers")
-    if given is None:
+def _headers(fields: Fields) -> dict[bytes, bytes]:
+    headers = fields.raw("headers")
+    if headers is None:
         return {}
-    problem = FieldProblem("headers", "must be an object of names and texts", given)
-    if not isinstance(given, Mapping) or not all(isinstance(value, str) for value in given.values()):
+    problem = FieldProblem("headers", "must be an object of names and texts", headers)
+    if not isinstance(headers, Mapping) or not all(isinstance(value, str) for value in headers.values()):
         raise problem
     try:
-        return {name.lower().encode("latin-1"): value.encode("latin-1") for name, value in given.items()}
+        return {name.lower().encode("latin-1"): value.encode("latin-1") for name, value in headers.items()}
     except UnicodeEncodeError:
         raise problem from None
 
@@ -146,48 +184,71 @@ def _headers(read: Fields) -> dict[bytes, bytes]:
 async def explain_signature(desk: Desk, request: Request) -> Response:
     """What a KC-API-SIGN was made of: the wrong recipe if it is a usual one, and the text that should be signed."""
     world = desk.exchange.world
-    with fields_of(await call_of(request), (*SIGNED, *CREDENTIALS)) as read:
-        path, _, in_path = _wire(read, "path", required=True).partition("?")
+    with fields_of(await call_of(request), SIGNED) as fields:
+        path, _, in_path = _wire(fields, "path", required=True).partition("?")
         signed = Signed(
-            method=_wire(read, "method", required=True).upper(),  # clients send capitals whatever their caller wrote
+            method=_wire(fields, "method", required=True).upper(),  # clients send capitals whatever their caller wrote
             path=path,
-            query=_wire(read, "query") or in_path,
-            body=read.text("body").encode(),
-            timestamp=read.get(_timestamp, ""),
-            host=read.text("host") or world.origin.partition("://")[2],
+            query=_wire(fields, "query") or in_path,
+            body=fields.text("body").encode(),
+            timestamp=fields.get(_timestamp, ""),
+            host=fields.text("host") or world.origin.partition("://")[2],
             workspace=world.workspace,
         )
-        sign, known = read.text("sign", required=True), _known(desk, read)
-    found = recipes.of_request(sign, signed, known)
-    return answer(signing.explained("KC-API-SIGN", found, lambda text: text))
+        sign, credentials = fields.text("sign", required=True), _credentials(desk, fields)
+    recipe = recipes.of_request(sign, signed, credentials)
+    return answer(signing.explained("KC-API-SIGN", recipe, lambda text: text))
 
 
-def _timestamp(read: Fields) -> str:
-    given = read.raw("timestamp")
-    if isinstance(given, bool) or not isinstance(given, str | int):
-        raise FieldProblem("timestamp", "must be the text of KC-API-TIMESTAMP", given)
-    return str(given)
+def _timestamp(fields: Fields) -> str:
+    timestamp = fields.raw("timestamp")
+    if isinstance(timestamp, bool) or not isinstance(timestamp, str | int):
+        raise FieldProblem("timestamp", "must be the text of KC-API-TIMESTAMP", timestamp)
+    return str(timestamp)
 
 
-def _known(desk: Desk, read: BodyFields) -> Credentials:
-    """The credentials of a key of ours, or those that are told."""
-    key, secret, passphrase = read.text("key"), read.text("secret"), read.text("passphrase")
-    found = desk.exchange.world.api_keys.get(key)
-    if found and not secret:
-        return signing.credentials(desk.exchange.world, found)
+def _credentials(desk: Desk, fields: BodyFields) -> Credentials:
+    """The credentials of a key of this workspace, or those of the body."""
+    name, secret, passphrase = fields.text("key"), fields.text("secret"), fields.text("passphrase")
+    key = desk.exchange.world.api_keys.get(name)
+    if key and not secret:
+        return signing.credentials(desk.exchange.world, key)
     if not secret:
-        problem = "is no API key of this workspace: tell its secret" if key else "or secret is compulsory"
-        raise FieldProblem("key", problem, key).secret()
-    return Credentials(secret, passphrase, key)
+        problem = "is no API key of this workspace: send its secret" if name else "or secret is compulsory"
+        raise FieldProblem("key", problem, name).secret()
+    return Credentials(secret, passphrase, name)
 
 
 async def rules(desk: Desk, request: Request) -> Response:
     """Every rule: what the page says, how it is read, how we know, where it is obeyed, and which test holds it."""
-    section = request.query_params.get("section")
-    if section is None:
+    section = SECTION.text(request)
+    if not section and not SECTION.texts(request):
         return answer({"rules": [rule.as_data() for rule in rulebook.rules().values()]})
-    found = rulebook.of_section(section) or rulebook.of_section(f"s{section}")
-    if not found:
+    rules = rulebook.of_section(section) or rulebook.of_section(f"s{section}")
+    if not rules:
         known = ", ".join(dict.fromkeys(rule.section for rule in rulebook.rules().values()))
         raise ProblemError(404, f"no rule of section {section[:40]}; there are {known}")
-    return answer({"rules": [rule.as_data() for rule in found]})
+    return answer({"rules": [rule.as_data() for rule in rules]})
+
+
+SECTION: Final = QueryParameter(
+    "section", TEXT, "Only the rules of a section such as `s6.3`, or one rule such as `H44`"
+)
+RULE: Final = closed(
+    {
+        "id": NAME,
+        "section": NAME,
+        "quote": TEXT,
+        "reading": TEXT,
+        "grade": TEXT,
+        "source": TEXT,
+        "home": TEXT,
+        "test": TEXT,
+    }
+)
+EXPLANATION: Final = closed({name: schema for name, schema in ENTRY_FIELDS.items() if name != "number"})
+CALLS: Final = (
+    ControlCall("POST /explain", explain, EXPLANATION, problems=(404,), body=EXPLAINED),
+    ControlCall("POST /explain/signature", explain_signature, SIGNATURE, body=SIGNED),
+    ControlCall("GET /rules", rules, closed({"rules": listed(RULE)}), problems=(404,), query=(SECTION,)),
+)

@@ -1,4 +1,4 @@
-"""Withdrawals: seen, and ended by hand; and every movement of money, derived from them."""
+"""Withdrawals: shown, and ended by hand; and every movement of money, derived from them."""
 
 from __future__ import annotations
 
@@ -8,35 +8,37 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.core.funds import ledger as books
-from simulator.core.funds.ledger import Movement, Part
+from simulator.core.funds.ledger import ORDER, Movement, Part
 from simulator.core.funds.settlement import MoveWithdrawal, WithdrawalMoved
 from simulator.core.money import plain
 from simulator.core.world import Withdrawal
-from simulator.web.control import views
-from simulator.web.control.calls import answer, limit_of, newest, settled
-from simulator.web.control.people import user_asked
+from simulator.web.control.calls import answer, newest, settled
+from simulator.web.control.declaration import LIMIT, ControlCall
+from simulator.web.control.people import OF_USER, user_name
 from simulator.web.control.problems import ProblemError
+from simulator.web.control.views.money import WITHDRAWAL, withdrawal_data
 from simulator.web.endpoints.desk import Desk
+from simulator.web.json_schema import DECIMAL, MS, NAME, TEXT, closed, listed, one_of
 
 
 async def withdrawals(desk: Desk, request: Request) -> Response:
     """The newest withdrawals first, of everybody or of one `user`."""
-    user = user_asked(desk, request)
+    user = user_name(desk, request)
     world = settled(desk)
-    found = newest(request, world.everybody.withdrawals, user)
-    return answer({"withdrawals": [views.withdrawal(world.withdrawals[held.id]) for held in found]})
+    rows = newest(request, world.everybody.withdrawals, user)
+    return answer({"withdrawals": [withdrawal_data(world.withdrawals[row.id]) for row in rows]})
 
 
 async def withdrawal(desk: Desk, request: Request) -> Response:
     """One withdrawal, by its id."""
-    return answer(views.withdrawal(_found(desk, request)))
+    return answer(withdrawal_data(_withdrawal(desk, request)))
 
 
-def _found(desk: Desk, request: Request) -> Withdrawal:
-    found = settled(desk).withdrawals.get(request.path_params["id"])
-    if found is None:
+def _withdrawal(desk: Desk, request: Request) -> Withdrawal:
+    withdrawal = settled(desk).withdrawals.get(request.path_params["id"])
+    if withdrawal is None:
         raise ProblemError(404, "no such withdrawal; GET /_sim/v1/withdrawals lists them")
-    return found
+    return withdrawal
 
 
 async def advance(desk: Desk, request: Request) -> Response:
@@ -45,7 +47,7 @@ async def advance(desk: Desk, request: Request) -> Response:
 
 
 async def review(desk: Desk, request: Request) -> Response:
-    """Put a withdrawal under review: from then on it waits for a hand (H52)."""
+    """Put a withdrawal under review: from then on it waits until it is ended by hand (H52)."""
     return await _moved(desk, request, "review")
 
 
@@ -61,46 +63,82 @@ async def fail(desk: Desk, request: Request) -> Response:
 
 async def _moved(desk: Desk, request: Request, step: str) -> Response:
     await desk.free()
-    waiting = _found(desk, request)
-    done = desk.exchange.perform(MoveWithdrawal(waiting.id, step)).result
-    assert isinstance(done, WithdrawalMoved)
-    if done.withdrawal is None:
-        what = "the withdrawal is over" if waiting.status.final else f"no {step} leads on from here"
-        raise ProblemError(409, f"{what}: {waiting.status.value}")
-    return answer(views.withdrawal(done.withdrawal))
+    withdrawal = _withdrawal(desk, request)
+    result = desk.exchange.perform(MoveWithdrawal(withdrawal.id, step)).result
+    assert isinstance(result, WithdrawalMoved)
+    if result.withdrawal is None:
+        detail = "the withdrawal is over" if withdrawal.status.final else f"no {step} leads on from here"
+        raise ProblemError(409, f"{detail}: {withdrawal.status.value}")
+    return answer(withdrawal_data(result.withdrawal))
 
 
-CAUSES: Final = {"deposit": "depositId", "transfer_out": "orderId", "transfer_in": "orderId"}
-"""What the id of a movement's cause is called; a withdrawal's without."""
+CAUSES: Final = {"deposit": "deposit_id", "transfer_out": "order_id", "transfer_in": "order_id"}
+"""The field with the id of what caused a movement; for other kinds it is `withdrawal_id`."""
 MOST_DIGITS: Final = 34
 """Characters of a number that a step shows: a quotient may have no end."""
 
 
 async def ledger(desk: Desk, request: Request) -> Response:
     """Every movement of money by withdrawals, deposits and transfers, newest first, of everybody or of one `user`."""
-    found = books.movements(settled(desk), user_asked(desk, request), limit_of(request))
-    return answer({"movements": [_movement(each) for each in found]})
+    movements = books.movements(settled(desk), user_name(desk, request), LIMIT.number(request))
+    return answer({"movements": [_movement_data(movement) for movement in movements]})
 
 
-def _movement(each: Movement) -> dict[str, Any]:
-    """A movement: what it adds to `balance` and `holds` of an account, and what that is made of."""
+PART: Final = closed(
+    {
+        "kind": one_of("payout", "service_fee", "network_fee"),
+        "amount": DECIMAL,
+        "to": TEXT,
+        "steps": listed(closed({"formula": TEXT, "result": TEXT})),
+    }
+)
+MOVEMENT: Final = closed(
+    {
+        "kind": one_of(*ORDER),
+        "at": MS,
+        "user": NAME,
+        "withdrawal_id?": NAME,
+        "deposit_id?": NAME,
+        "order_id?": NAME,
+        "currency": NAME,
+        "account": NAME,
+        "balance": DECIMAL,
+        "holds": DECIMAL,
+        "parts?": listed(PART),
+    }
+)
+
+
+def _movement_data(movement: Movement) -> dict[str, Any]:
+    """A movement: what it adds to `balance` and `holds` of an account, and the parts of that."""
     return {
-        "kind": each.kind,
-        "at": each.at,
-        "user": each.user,
-        CAUSES.get(each.kind, "withdrawalId"): each.of,
-        "currency": each.currency,
-        "account": each.account,
-        "balance": plain(each.balance),
-        "holds": plain(each.holds),
-        **({"parts": [_part(part) for part in each.parts]} if each.parts else {}),
+        "kind": movement.kind,
+        "at": movement.at,
+        "user": movement.user,
+        CAUSES.get(movement.kind, "withdrawal_id"): movement.of,
+        "currency": movement.currency,
+        "account": movement.account,
+        "balance": plain(movement.balance),
+        "holds": plain(movement.holds),
+        **({"parts": [_part_data(part) for part in movement.parts]} if movement.parts else {}),
     }
 
 
-def _part(each: Part) -> dict[str, Any]:
-    steps = [{"formula": step.formula, "result": _shortened(plain(step.result))} for step in each.steps]
-    return {"kind": each.kind, "amount": plain(each.amount), "to": each.to, "steps": steps}
+def _part_data(part: Part) -> dict[str, Any]:
+    steps = [{"formula": step.formula, "result": _shortened(plain(step.result))} for step in part.steps]
+    return {"kind": part.kind, "amount": plain(part.amount), "to": part.to, "steps": steps}
 
 
 def _shortened(number: str) -> str:
     return f"{number[:MOST_DIGITS]}..." if len(number) > MOST_DIGITS else number
+
+
+CALLS: Final = (
+    ControlCall("GET /ledger", ledger, closed({"movements": listed(MOVEMENT)}), query=(LIMIT, OF_USER)),
+    ControlCall("GET /withdrawals", withdrawals, closed({"withdrawals": listed(WITHDRAWAL)}), query=(LIMIT, OF_USER)),
+    ControlCall("GET /withdrawals/{id}", withdrawal, WITHDRAWAL, problems=(404,)),
+    ControlCall("POST /withdrawals/{id}/advance", advance, WITHDRAWAL, problems=(404, 409)),
+    ControlCall("POST /withdrawals/{id}/review", review, WITHDRAWAL, problems=(404, 409)),
+    ControlCall("POST /withdrawals/{id}/approve", approve, WITHDRAWAL, problems=(404, 409)),
+    ControlCall("POST /withdrawals/{id}/fail", fail, WITHDRAWAL, problems=(404, 409)),
+)

@@ -1,4 +1,4 @@
-"""Users: who they are, what they read on phone and mailbox, and their consent without a browser."""
+"""Users: who they are, the codes that they are sent, and their consent without a browser."""
 
 from __future__ import annotations
 
@@ -26,30 +26,32 @@ from simulator.old_worlds import OLD_WORLDS
 from simulator.scenario.client_names import as_known
 from simulator.scenario.staging.armed import MOST
 from simulator.scenario.staging.logins import Decided
-from simulator.web.control import views
 from simulator.web.control.bodies import BodyFields
-from simulator.web.control.calls import answer, call_of, fields_of, limit_of, settled
+from simulator.web.control.calls import answer, call_of, fields_of, settled
+from simulator.web.control.declaration import LIMIT, ControlCall, JsonBody, QueryParameter
 from simulator.web.control.problems import KIND, ProblemError, problem_body
+from simulator.web.control.views.people import MESSAGES, USER_FIELDS, messages_data, user_data
+from simulator.web.control.views.scenario import DECISION, decision_data
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import as_json
+from simulator.web.json_schema import COUNT, FLAG, NAME, TEXT, Schema, closed, either, listed, maybe, word_of
 from simulator.web.pages.render import AnswerResponse
 from simulator.web.work import aside
 
 STATUS: Final = {Reason.USER_UNKNOWN: 404, Reason.CLIENT_UNKNOWN: 404}
-DECIDED: Final = ("user", "grant", "addressbook_only", "decision")
-"""What a user does at the login page."""
+OF_USER: Final = QueryParameter("user", TEXT, "Only those of this user: name, uid, e-mail or phone")
+AFTER: Final = QueryParameter("after", TEXT, "The users after this name")
 
 
 async def users(desk: Desk, request: Request) -> Response:
     """The users by name, `limit` of them after the name `after`."""
     world = settled(desk)
-    after = request.query_params.get("after", "")
-    limit = limit_of(request)
+    limit = LIMIT.number(request)
     every = await NAMES.of(world.users)
-    begin = bisect_right(every, after)
+    begin = bisect_right(every, AFTER.text(request))
     names = every[begin : begin + limit]
-    more = names[-1] if begin + limit < len(every) else None
-    return answer({"users": [views.user(world, world.users[name]) for name in names], "next": more})
+    following = names[-1] if begin + limit < len(every) else None
+    return answer({"users": [user_data(world, world.users[name]) for name in names], "next": following})
 
 
 class Names:
@@ -74,54 +76,54 @@ NAMES: Final = Names()
 
 def known_user(desk: Desk, identity: str) -> User:
     """The user of that name, uid, e-mail or phone."""
-    found = desk.exchange.world.user_of(identity)
-    if found is None:
+    user = desk.exchange.world.user_of(identity)
+    if user is None:
         raise ProblemError(404, f"no user {identity!r}; GET /_sim/v1/users lists them")
-    return found
+    return user
 
 
-def user_asked(desk: Desk, request: Request) -> str:
-    """`user` of the query, as a name: who is gone has left withdrawals behind. "" = everybody."""
-    asked = request.query_params.get("user", "")
-    found = desk.exchange.world.user_of(asked)
-    return found.name if found else asked
+def user_name(desk: Desk, request: Request) -> str:
+    """The name of the `user` of the query, "" = everybody. A deleted user's withdrawals are found by the name."""
+    identity = OF_USER.text(request)
+    user = desk.exchange.world.user_of(identity)
+    return user.name if user else identity
 
 
 def known_client(desk: Desk, client_id: str) -> Client:
-    """The client of that id, which in a workspace may go without the workspace's name."""
+    """The client of that id. In a workspace the id may leave out the workspace's name."""
     world = desk.exchange.world
-    found = world.clients.get(as_known(world, client_id))
-    if found is None:
+    client = world.clients.get(as_known(world, client_id))
+    if client is None:
         raise ProblemError(404, f"no client {client_id!r}; GET /_sim/v1/clients lists them")
-    return found
+    return client
 
 
 async def user(desk: Desk, request: Request) -> Response:
     """One user, by name, uid, e-mail or phone."""
     world = settled(desk)
-    return answer(views.user(world, known_user(desk, request.path_params["user"])))
+    return answer(user_data(world, known_user(desk, request.path_params["user"])))
 
 
 async def messages(desk: Desk, request: Request) -> Response:
     """The one-time codes that the user was sent."""
     name = known_user(desk, request.path_params["user"]).name
-    return answer(views.messages(desk.exchange.world.message_box(name)))
+    return answer(messages_data(desk.exchange.world.message_box(name)))
 
 
 async def totp(desk: Desk, request: Request) -> Response:
-    """What the user's authenticator shows now, on the wall clock; `validFor` is in seconds."""
+    """What the user's authenticator shows now, on the wall clock; `valid_for` is in seconds."""
     code, valid_for = current_code(known_user(desk, request.path_params["user"]), desk.exchange.clock.now())
-    return answer({"code": code, "validFor": valid_for})
+    return answer({"code": code, "valid_for": valid_for})
 
 
 async def authorizations(desk: Desk, request: Request) -> Response:
-    """A user's consent without a browser."""
+    """Give a user's consent without a browser."""
     return AnswerResponse(await authorize(desk, await call_of(request)))
 
 
 async def authorize(desk: Desk, call: Call) -> Answer:
-    """The same for a request that has been read."""
-    with fields_of(call, ("user", "client_id", "redirect_uri", "scope", "state", *DECIDED[1:])) as fields:
+    """The same for a request that has been read already."""
+    with fields_of(call, AUTHORIZATION) as fields:
         decided = _decided(fields)
         client_id, redirect_uri, state = (
             fields.text(name, required=True) for name in ("client_id", "redirect_uri", "state")
@@ -129,11 +131,11 @@ async def authorize(desk: Desk, call: Call) -> Answer:
         scope = fields.text("scope") or spec.SCOPE
     query = build_query(client_id=client_id, redirect_uri=redirect_uri, scope=scope, state=state)
     command = Authorize(query, decided.user, decided.grant, decided.addressbook_only, decision=decided.decision)
-    return await desk.perform(call, command, lambda outcome: _shown(outcome, state))
+    return await desk.perform(call, command, lambda outcome: _answer(outcome, state))
 
 
-def _shown(outcome: Outcome, state: str) -> Answer:
-    """Where the browser would go, or why nowhere."""
+def _answer(outcome: Outcome, state: str) -> Answer:
+    """The address to which the browser would be sent, or the problem."""
     result = outcome.result
     if isinstance(result, Refusal):
         status = STATUS.get(result.reason, 400)
@@ -145,15 +147,15 @@ def _shown(outcome: Outcome, state: str) -> Answer:
 
 
 async def logins(desk: Desk, request: Request) -> Response:
-    """Another user who logs in without being asked: once, behind those who wait already."""
-    with fields_of(await call_of(request), DECIDED) as fields:
+    """Let another user log in without a page: once, after those who wait already."""
+    with fields_of(await call_of(request), LOGIN) as fields:
         decided = _decided(fields)
     name = known_user(desk, decided.user).name
     staging = desk.exchange.staging
     if len(staging.waiting) >= MOST:
-        raise ProblemError(409, f"{MOST} logins wait already; let some of them happen first")
+        raise ProblemError(409, f"{MOST:,} logins wait already; let some of them happen first")
     staging.wait(Decided(name, decided.decision, decided.grant, decided.addressbook_only))
-    return answer({"waiting": [views.decided(each) for each in staging.waiting]}, 201)
+    return answer({"waiting": [decision_data(decided) for decided in staging.waiting]}, 201)
 
 
 def _decided(fields: BodyFields) -> Decided:
@@ -167,12 +169,49 @@ def _decided(fields: BodyFields) -> Decided:
 
 def _grant(fields: Fields) -> frozenset[AuthGroup] | None:
     """The permissions that the user ticks: names of authGroupMap, as a list or as that map. Absent = all."""
-    given = fields.raw("grant")
-    if given is None:
+    grant = fields.raw("grant")
+    if grant is None:
         return None
     known = {group.value: group for group in AuthGroup}
-    if isinstance(given, Mapping) and all(name in known and isinstance(ticked, bool) for name, ticked in given.items()):
-        given = [name for name, ticked in given.items() if ticked]
-    if not isinstance(given, list) or not all(isinstance(name, str) and name in known for name in given):
-        raise FieldProblem("grant", f"must be a list of {', '.join(known)}, or a map of them to true and false", given)
-    return frozenset(known[name] for name in given)
+    if isinstance(grant, Mapping) and all(name in known and isinstance(ticked, bool) for name, ticked in grant.items()):
+        grant = [name for name, ticked in grant.items() if ticked]
+    if not isinstance(grant, list) or not all(isinstance(name, str) and name in known for name in grant):
+        raise FieldProblem("grant", f"must be a list of {', '.join(known)}, or a map of them to true and false", grant)
+    return frozenset(known[name] for name in grant)
+
+
+DECISION_BODY: Final[dict[str, Schema]] = {
+    "decision?": word_of(Decision),
+    "grant?": {
+        **either(
+            listed(word_of(AuthGroup)),
+            {"type": "object", "propertyNames": word_of(AuthGroup), "additionalProperties": FLAG},
+        ),
+        "description": "The permissions that the user ticks; all that have a key without",
+        "examples": [["API_SPOT"]],
+    },
+    "addressbook_only?": FLAG,
+}
+AUTHORIZATION: Final = JsonBody(
+    closed({"user": NAME, "client_id": NAME, "redirect_uri": NAME, "state": NAME, "scope?": TEXT, **DECISION_BODY})
+)
+LOGIN: Final = JsonBody(closed({"user": NAME, **DECISION_BODY}))
+USER: Final = closed(USER_FIELDS)
+TOTP: Final = closed(
+    {"code": {"type": "string", "pattern": "^[0-9]{6}$"}, "valid_for": {**COUNT, "description": "Seconds"}}
+)
+CALLS: Final = (
+    ControlCall("GET /users", users, closed({"users": listed(USER), "next": maybe(TEXT)}), query=(LIMIT, AFTER)),
+    ControlCall("GET /users/{user}", user, USER, problems=(404,)),
+    ControlCall("GET /users/{user}/messages", messages, MESSAGES, problems=(404,)),
+    ControlCall("GET /users/{user}/totp", totp, TOTP, problems=(404,)),
+    ControlCall(
+        "POST /authorizations",
+        authorizations,
+        closed({"code": maybe(TEXT), "state": TEXT, "redirect_to": TEXT}),
+        201,
+        problems=(404,),
+        body=AUTHORIZATION,
+    ),
+    ControlCall("POST /logins", logins, closed({"waiting": listed(DECISION)}), 201, problems=(404, 409), body=LOGIN),
+)

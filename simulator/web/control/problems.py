@@ -1,4 +1,4 @@
-"""Problems of the control surface: `application/problem+json` (RFC 9457). Nothing here looks like KuCoin."""
+"""Problems of the control surface: `application/problem+json` (RFC 9457). They look unlike KuCoin's refusals."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from simulator.scenario.text.nodes import ScenarioError
 from simulator.web.endpoints.envelope import as_json
 
 KIND: Final = "application/problem+json"
+LONGEST_NAME: Final = 80
+"""Characters of the name of a field or a parameter that a problem repeats."""
+MOST_NAMES: Final = 20
+"""Unknown names that a problem lists."""
 LONGEST: Final = 2_000
 """Characters of one sentence of a problem, which may quote what was sent."""
 MOST: Final = 101
-"""Errors of one problem: those of a scenario, and the sentence that there are more."""
+"""Errors of one problem: as many as a scenario can have, and the sentence that there are more."""
 Errors = Sequence[Mapping[str, object]]
-"""Each names a `field` and tells the `detail`; one of a scenario's text also has `line` and `column`, from 1."""
+"""Each has a `field` and a `detail`; an error in the text of a scenario also has `line` and `column`, from 1."""
 
 
 class ProblemError(Exception):
@@ -32,22 +36,22 @@ class ProblemError(Exception):
 
 
 def wrong_field(field: str, detail: str) -> dict[str, object]:
-    """One of a problem's errors."""
+    """One error of a problem."""
     return {"field": field, "detail": detail}
 
 
 def wrong_text(error: ScenarioError) -> ProblemError:
-    """A scenario, or a part of one, that cannot be used: 422 with all that is wrong with it."""
-    found = error.problems
-    count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
+    """422 with all errors of a scenario, or of a part of one, that cannot be used."""
+    count = "1 problem" if len(error.problems) == 1 else f"{len(error.problems)} problems"
     errors = [
-        {"line": each.line, "column": each.column, **wrong_field(each.path, each.message)} for each in error.problems
+        {"line": problem.line, "column": problem.column, **wrong_field(problem.path, problem.message)}
+        for problem in error.problems
     ]
     return ProblemError(422, f"{count}; nothing was changed", errors)
 
 
 def problem_body(status: int, detail: str, errors: Errors = (), **more: object) -> bytes:
-    """The problem as JSON, with all errors and perhaps other members."""
+    """The problem as JSON, with its errors and with other members."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -58,7 +62,7 @@ def problem_body(status: int, detail: str, errors: Errors = (), **more: object) 
     if errors:
         body["errors"] = [{name: _bounded(value) for name, value in error.items()} for error in errors[:MOST]]
     if len(errors) > MOST:
-        body["errors"].append({"field": "", "detail": f"{len(errors) - MOST} more are not told"})
+        body["errors"].append({"field": "", "detail": f"{len(errors) - MOST} more are left out"})
     return as_json(body)
 
 
@@ -69,5 +73,5 @@ def _bounded(value: object) -> object:
 def problem(
     status: int, detail: str, errors: Errors = (), headers: Mapping[str, str] | None = None, **more: object
 ) -> Response:
-    """The answer that tells of a problem."""
+    """The response with a problem."""
     return Response(problem_body(status, detail, errors, **more), status, headers, media_type=KIND)

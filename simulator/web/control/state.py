@@ -1,4 +1,4 @@
-"""Going back, and carrying away: snapshots, rewinding to an entry of the journal, the state as JSON."""
+"""Snapshots, rewinding to an entry of the journal, and the state as JSON."""
 
 from __future__ import annotations
 
@@ -23,37 +23,52 @@ from simulator.state.consistency import problems
 from simulator.state.decoding import WrongError, imported
 from simulator.state.encoding import VERSION, exported, opened
 from simulator.web.control.bodies import BodyFields
-from simulator.web.control.calls import LONGEST_NUMBER, answer, call_of, check_json, fields_of, no_object
-from simulator.web.control.clock import shown
+from simulator.web.control.calls import answer, call_of, check_json, fields_of, no_object
+from simulator.web.control.declaration import LONGEST_NUMBER, ControlCall, JsonBody
 from simulator.web.control.problems import ProblemError, wrong_field
 from simulator.web.control.streamed import Streamed
+from simulator.web.control.views.clock import CLOCK, CLOCK_FIELDS, clock_data
 from simulator.web.endpoints.desk import Desk
+from simulator.web.json_schema import COUNT, INSTANT, NAME, WHOLE, closed, const, listed
 from simulator.web.work import aside
 
 SNAPSHOTS: Final = 100
 """How many a workspace keeps."""
-NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,60}", re.ASCII)
+SNAPSHOT_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,60}", re.ASCII)
 LARGEST: Final = 64 * 1_048_576
 """Bytes of a state that are read: that of 100,000 users has about half."""
-TOLD: Final = 20
-"""How many problems of a state are told."""
+MOST_PROBLEMS: Final = 20
+"""Problems of a state that are listed."""
+SNAPSHOT: Final = closed({"name": NAME, "at": INSTANT, "entry": COUNT})
+SNAPSHOT_BODY: Final = JsonBody(closed({"name": {"type": "string", "pattern": f"^{SNAPSHOT_NAME.pattern}$"}}))
+REWIND: Final = JsonBody(
+    closed(
+        {
+            "to?": {**WHOLE, "description": "An entry of the journal", "examples": [7]},
+            "before?": {**WHOLE, "description": "The same, without its call", "examples": [7]},
+        },
+        oneOf=[{"required": ["to"]}, {"required": ["before"]}],
+    )
+)
+STATE: Final = closed({"version": const(VERSION), "page": NAME, "state": {"type": "object"}})
+STATE_BODY: Final = JsonBody(STATE, f'{{"version": {VERSION}, "page", "state"}}, as GET gives them')
 
 
-def _shown(name: str, moment: Checkpoint) -> dict[str, Any]:
+def _snapshot_data(name: str, moment: Checkpoint) -> dict[str, Any]:
     """A snapshot: the business instant at which it was taken, and the newest entry of the journal at that time."""
     return {"name": name, "at": instants.iso(moment.state.business), "entry": moment.entry}
 
 
 async def snapshots(desk: Desk, request: Request) -> Response:
-    """The snapshots that are kept, oldest first."""
-    return answer({"snapshots": [_shown(name, moment) for name, moment in desk.snapshots.items()]})
+    """The snapshots of the workspace, oldest first."""
+    return answer({"snapshots": [_snapshot_data(name, moment) for name, moment in desk.snapshots.items()]})
 
 
 async def take_snapshot(desk: Desk, request: Request) -> Response:
-    """Keep everything as it is now under a name; one of that name is replaced."""
-    with fields_of(await call_of(request), ("name",)) as fields:
+    """Keep everything as it is now under a name; a snapshot of that name is replaced."""
+    with fields_of(await call_of(request), SNAPSHOT_BODY) as fields:
         name = fields.text("name", required=True)
-        if name and (not NAME.fullmatch(name) or set(name) == {"."}):
+        if name and (not SNAPSHOT_NAME.fullmatch(name) or set(name) == {"."}):
             raise FieldProblem("name", "must be 1 to 60 letters, digits, dots, dashes or underscores", name)
     replaced = desk.snapshots.pop(name, None)
     if replaced:
@@ -61,7 +76,7 @@ async def take_snapshot(desk: Desk, request: Request) -> Response:
     elif len(desk.snapshots) >= SNAPSHOTS:
         raise ProblemError(409, f"there are {SNAPSHOTS} snapshots already; DELETE one, or take its name")
     desk.snapshots[name] = desk.moment()
-    return answer(_shown(name, desk.snapshots[name]), 201)
+    return answer(_snapshot_data(name, desk.snapshots[name]), 201)
 
 
 def _known(desk: Desk, request: Request) -> str:
@@ -72,37 +87,37 @@ def _known(desk: Desk, request: Request) -> str:
 
 
 async def delete_snapshot(desk: Desk, request: Request) -> Response:
-    """Keep a snapshot no longer."""
+    """Delete a snapshot."""
     OLD_WORLDS.part_with(desk.snapshots.pop(_known(desk, request)).state.world)
     return Response(status_code=204)
 
 
 async def restore_snapshot(desk: Desk, request: Request) -> Response:
-    """Everything as it was: world, business time, faults and their counts, logins, what `expect` has counted."""
+    """Restore a snapshot: world, business time, faults and their counts, logins, what `expect` has counted."""
     name = _known(desk, request)
     moment = desk.snapshots[name]
     await desk.free()
     desk.go_back(moment)
-    return answer({**shown(desk), "snapshot": _shown(name, moment)})
+    return answer({**clock_data(desk), "snapshot": _snapshot_data(name, moment)})
 
 
 async def rewind(desk: Desk, request: Request) -> Response:
-    """Everything as it was right after an entry of the journal (`to`), or right `before` its call."""
-    with fields_of(await call_of(request), ("to", "before")) as fields:
+    """Restore the state right after an entry of the journal (`to`), or right `before` its call."""
+    with fields_of(await call_of(request), REWIND) as fields:
         after, before = (fields.get(partial(_number, name=name), None) for name in ("to", "before"))
         if (fields.raw("to") is None) == (fields.raw("before") is None):
             raise ProblemError(400, 'give one of {"to": 7} and {"before": 7}: the number of an entry of the journal')
     moment = moments.after(_entry(desk, after)) if after is not None else moments.before(_entry(desk, before or 0))
     assert moment is not None, "the desk notes it with every entry"
     desk.go_back(moment)
-    return answer({**shown(desk), "entry": moment.entry})
+    return answer({**clock_data(desk), "entry": moment.entry})
 
 
 def _number(fields: Fields, name: str) -> int | None:
-    given = fields.raw(name)
-    if given is not None and (not isinstance(given, int) or isinstance(given, bool)):
-        raise FieldProblem(name, "must be the number of an entry", given)
-    return given
+    number = fields.raw(name)
+    if number is not None and (not isinstance(number, int) or isinstance(number, bool)):
+        raise FieldProblem(name, "must be the number of an entry", number)
+    return number
 
 
 def _entry(desk: Desk, number: int) -> Entry:
@@ -115,18 +130,18 @@ def _entry(desk: Desk, number: int) -> Entry:
 
 
 async def state(desk: Desk, request: Request) -> Response:
-    """Everything as JSON, secrets included: keep it in a file, or carry it to another server."""
+    """The whole state as JSON, secrets included, for a file or another server."""
     return Streamed(exported(desk.exchange.state()), headers={"cache-control": "no-store"})
 
 
 async def put_state(desk: Desk, request: Request) -> Response:
-    """Stand where an export was made, whole or not at all. Our own addresses stay; `expect` counts anew."""
+    """Take over the state of an export, whole or not at all. Our own addresses stay; `expect` counts anew."""
     call, world = await call_of(request, LARGEST), desk.exchange.world
-    found = await aside(partial(_imported, call, world.origins, world.workspace), request.receive)
+    state = await aside(partial(_imported, call, world.origins, world.workspace), request.receive)
     await desk.free()
-    desk.restore(found)
+    desk.restore(state)
     desk.journal.start_over()
-    return answer(shown(desk))
+    return answer(clock_data(desk))
 
 
 def _imported(call: Call, origins: tuple[str, ...], home: str) -> State:
@@ -136,29 +151,45 @@ def _imported(call: Call, origins: tuple[str, ...], home: str) -> State:
         outer = {name: json.decode(part) for name, part in members.items() if name != "state"}
     except (DecodeError, RecursionError) as error:
         raise no_object(str(error)) from None
-    with BodyFields({**members, **outer}, ("version", "page", "state")) as fields:
+    with BodyFields({**members, **outer}, STATE_BODY.names) as fields:
         if (version := fields.raw("version")) != VERSION or isinstance(version, bool):
             raise ProblemError(422, f"only version {VERSION} of the format can be read; nothing was changed")
         fields.text("page", required=True)
     try:
         data = opened(members["state"]) if "state" in members else None
-        found = imported(data, origins)
-    except WrongError as wrong:
-        raise _refused([("state" + wrong.path, wrong.detail)]) from None
-    if wrongs := _wrongs(found, home):
-        OLD_WORLDS.part_with(found.world)
-        raise _refused(wrongs)
-    return found
+        state = imported(data, origins)
+    except WrongError as error:
+        raise _refused([("state" + error.path, error.detail)]) from None
+    if wrong := _wrong(state, home):
+        OLD_WORLDS.part_with(state.world)
+        raise _refused(wrong)
+    return state
 
 
-def _wrongs(found: State, home: str) -> list[tuple[str, str]]:
-    """What keeps a state from being put in place here: path and detail."""
-    if (its_home := found.world.workspace) != home:
-        return [("state.world.workspace", f"is {its_home}, and its credentials lead there; this is {home}")]
-    return [("state" + path, detail) for path, detail in islice(problems(found), TOLD)]
+def _wrong(state: State, home: str) -> list[tuple[str, str]]:
+    """Why a state cannot be put in place here: path and detail of each problem."""
+    if (workspace := state.world.workspace) != home:
+        return [("state.world.workspace", f"is {workspace}, and its credentials lead there; this is {home}")]
+    return [("state" + path, detail) for path, detail in islice(problems(state), MOST_PROBLEMS)]
 
 
-def _refused(wrongs: list[tuple[str, str]]) -> ProblemError:
-    path, detail = wrongs[0]
-    errors = [wrong_field(each, said) for each, said in wrongs]
+def _refused(wrong: list[tuple[str, str]]) -> ProblemError:
+    path, detail = wrong[0]
+    errors = [wrong_field(*error) for error in wrong]
     return ProblemError(422, f"{path} {detail}; nothing was changed", errors)
+
+
+CALLS: Final = (
+    ControlCall("GET /snapshots", snapshots, closed({"snapshots": listed(SNAPSHOT)})),
+    ControlCall("POST /snapshots", take_snapshot, SNAPSHOT, 201, problems=(409,), body=SNAPSHOT_BODY),
+    ControlCall("DELETE /snapshots/{name}", delete_snapshot, None, 204, problems=(404,)),
+    ControlCall(
+        "POST /snapshots/{name}/restore",
+        restore_snapshot,
+        closed({**CLOCK_FIELDS, "snapshot": SNAPSHOT}),
+        problems=(404,),
+    ),
+    ControlCall("POST /rewind", rewind, closed({**CLOCK_FIELDS, "entry": COUNT}), problems=(404, 410), body=REWIND),
+    ControlCall("GET /state", state, STATE),
+    ControlCall("PUT /state", put_state, CLOCK, problems=(422,), body=STATE_BODY),
+)

@@ -1,4 +1,4 @@
-"""Entries as they come, as server-sent events (HTML standard, s9.2)."""
+"""New entries of the journal as server-sent events (HTML standard, s9.2)."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ from simulator.web.wire.reading import ClientGoneError
 from simulator.web.work import in_slices
 
 HEARTBEAT: Final = 15.0
-"""Seconds of silence, after which a comment says that the stream still stands."""
+"""Seconds of silence until a comment says that the stream is still open."""
 BATCH: Final = 50
 """Entries that are written at a time, and readers that are woken at a time."""
 PAUSE: Final = 0.02
-"""Seconds between two times that all readers are woken: not each call wakes them."""
+"""Seconds between two times that all readers are woken, so that not every call wakes them."""
 
 
 class Readers:
-    """Everybody who reads one journal as it comes. They are told of new entries together, and not of each by itself."""
+    """The streams of one journal. They are woken together, not for every entry."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._loop = asyncio.get_running_loop()
         self._wakes: set[Callable[[], None]] = set()
-        self._told = ExitStack()
+        self._subscription = ExitStack()
         self._due = False
         self._earliest = 0.0
 
     @contextmanager
     def joined(self, wake: Callable[[], None]) -> Iterator[None]:
-        """Within the block, `wake` is called when there is something new."""
+        """Call `wake` if there is something new, within the block."""
         if not self._wakes:
-            self._told.enter_context(self._journal.subscribed(self._changed))
+            self._subscription.enter_context(self._journal.subscribed(self._changed))
         self._wakes.add(wake)
         try:
             yield
         finally:
             self._wakes.discard(wake)
             if not self._wakes:
-                self._told.close()
+                self._subscription.close()
                 _READERS.pop(self._journal, None)
 
     def _changed(self) -> None:
@@ -73,26 +73,26 @@ _READERS: Final[dict[Journal, Readers]] = {}
 
 
 def readers(journal: Journal) -> Readers:
-    """Those of a journal; none are remembered when the last one has gone."""
-    found = _READERS.get(journal)
-    if found is None:
-        found = _READERS[journal] = Readers(journal)
-    return found
+    """The readers of a journal. They are forgotten when the last stream has ended."""
+    known = _READERS.get(journal)
+    if known is None:
+        known = _READERS[journal] = Readers(journal)
+    return known
 
 
 class EventStream(Response):
-    """A stream of entries. It holds none itself: the ring is its queue, and it says what the ring dropped meanwhile."""
+    """A stream of entries. Its queue is the ring of the journal; it reports how many entries the ring has dropped."""
 
-    def __init__(self, journal: Journal, wanted: EntryFilter, since: int) -> None:
+    def __init__(self, journal: Journal, filters: EntryFilter, since: int) -> None:
         super().__init__(
             headers={"cache-control": "no-store", "x-accel-buffering": "no"}, media_type="text/event-stream"
         )
         del self.headers["content-length"]
-        self._journal, self._wanted, self._seen = journal, wanted, since
+        self._journal, self._filters, self._seen = journal, filters, since
         self.heartbeat = HEARTBEAT
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Write until the connection or the workspace ends. A reader who is slow is waited for."""
+        """Write until the connection or the workspace ends. It waits for a slow reader."""
         gone = asyncio.ensure_future(disconnected(receive))
         try:
             await self._written(send, gone)
@@ -118,7 +118,7 @@ class EventStream(Response):
             await send({"type": "http.response.body", "body": b""})
 
     async def _silence(self, wake: asyncio.Event) -> bytes:
-        """Wait for something to tell; a comment if there was nothing for long."""
+        """Wait for a new entry. Returns a comment if there was none for `heartbeat` seconds."""
         try:
             async with asyncio.timeout(self.heartbeat):
                 await wake.wait()
@@ -127,7 +127,7 @@ class EventStream(Response):
         return b""
 
     def _events(self) -> Iterator[bytes]:
-        """The next few entries as events; nothing of those that nobody wants here."""
+        """The next `BATCH` entries as events; b"" for an entry that the filters leave out."""
         journal = self._journal
         missed = journal.first - 1 - self._seen
         if missed > 0:
@@ -135,14 +135,14 @@ class EventStream(Response):
             yield b"event: dropped\ndata: %d\n\n" % missed
         for entry in list(islice(journal.after(self._seen), BATCH)):
             self._seen = entry.number
-            if self._wanted.matches(entry):
+            if self._filters.matches(entry):
                 yield b"id: %d\ndata: %b\n\n" % (entry.number, views.rendered(journal, entry))
             else:
                 yield b""
 
 
 async def first(gone: asyncio.Future[None], changed: asyncio.Event, seconds: float) -> bool:
-    """Wait until the connection ends or something changes; False = neither happened in time."""
+    """Wait until the connection ends or something changes. Returns False if neither happened in time."""
     coming = asyncio.ensure_future(changed.wait())
     both: set[asyncio.Future[Any]] = {gone, coming}
     done, _ = await asyncio.wait(both, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)

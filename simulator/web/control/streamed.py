@@ -1,4 +1,4 @@
-"""A long answer of the control surface, made while it is sent: it never is in memory as a whole."""
+"""A long answer of the control surface, which is made while it is sent and never in memory as a whole."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from simulator.web.wire.reading import ClientGoneError
 from simulator.web.work import in_slices
 
 AT_ONCE: Final = 65_536
-"""Bytes that are collected before they are sent: a shorter answer tells its length."""
+"""Bytes that are collected before they are sent. A shorter answer has a Content-Length."""
 
 
 class Streamed(Response):
-    """An answer made of pieces, in slices of the event loop; an empty piece only gives way."""
+    """An answer made of pieces, in slices of the event loop. An empty piece only lets other calls have their turn."""
 
     def __init__(
         self, pieces: Iterable[bytes], media_type: str = "application/json", headers: Mapping[str, str] | None = None
@@ -29,7 +29,7 @@ class Streamed(Response):
         self._pieces = pieces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send what has been made; wait for a slow reader; end with the connection."""
+        """Send the pieces as they are made. It waits for a slow reader and ends with the connection."""
         gone = asyncio.ensure_future(disconnected(receive))
         try:
             await self._written(send, gone)
@@ -39,28 +39,28 @@ class Streamed(Response):
             gone.cancel()
 
     async def _written(self, send: Send, gone: asyncio.Future[None]) -> None:
-        ready, begun = b"", False
+        ready, started = b"", False
         async for batch in in_slices(self._pieces, gone):
             ready += b"".join(batch)
             if len(ready) < AT_ONCE:
                 continue
-            if not begun:
+            if not started:
                 await send({"type": "http.response.start", "status": self.status_code, "headers": self.head()})
-                begun = True
+                started = True
             await send({"type": "http.response.body", "body": ready, "more_body": True})
             ready = b""
-        if not begun:
+        if not started:
             head = self.head((b"content-length", b"%d" % len(ready)))
             await send({"type": "http.response.start", "status": self.status_code, "headers": head})
         await send({"type": "http.response.body", "body": ready})
 
     def head(self, *more: tuple[bytes, bytes]) -> list[tuple[bytes, bytes]]:
-        """The headers."""
+        """The headers of the response, with `more` behind them."""
         return [*self.raw_headers, *more]
 
 
 def members(object: Mapping[str, object], name: str, items: Iterable[bytes]) -> Iterator[bytes]:
-    """The JSON object with one more member: a list of items that are JSON already."""
+    """The JSON object with one more member: a list of items, which are JSON already."""
     yield as_json(object)[:-1] + (b',"' if object else b'"') + name.encode() + b'":['
     separator = b""
     for item in items:

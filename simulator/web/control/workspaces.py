@@ -1,4 +1,4 @@
-"""Workspaces: made, seen and ended; and the calls that found none."""
+"""Workspaces: made, shown and ended; and the calls that belong to none."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ from simulator.evidence.journal import ServedElsewhere
 from simulator.evidence.views import line
 from simulator.scenario.format.scalars import duration_ms
 from simulator.scenario.loader import Scenario, builtin, load
-from simulator.web.control import views
-from simulator.web.control.calls import PAGE, answer, call_of, fields_of, limit_of
+from simulator.web.control.calls import answer, call_of, fields_of
+from simulator.web.control.declaration import LIMIT, ControlCall, JsonBody
 from simulator.web.control.problems import ProblemError
+from simulator.web.control.views.entries import LINE
+from simulator.web.control.views.people import BRIEF_CLIENT, OWN_KEY, brief_client_data
 from simulator.web.control.written import duration
 from simulator.web.endpoints.desk import Desk
-from simulator.web.routing.credentials import NAME
+from simulator.web.json_schema import COUNT, NAME, TEXT, Schema, closed, listed, maybe
+from simulator.web.routing import credentials
 from simulator.web.routing.visits import visit_of
 from simulator.web.routing.workspaces import CONTROLLED, IDLE, FullError, Workspace, WorkspaceError, Workspaces
 
@@ -29,26 +32,47 @@ LARGEST_SEED: Final = 10**18 - 1
 """As large as a scenario's may be."""
 LONGEST_TTL: Final = 365 * DAY
 """ms."""
+MOST_NAMES: Final = 100
+"""Users whose names are listed: to sort 100,000 names would take a second."""
+CREATION: Final = JsonBody(
+    closed(
+        {
+            "name?": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,63}$"},
+            "scenario?": {
+                "type": "string",
+                "description": "A built-in one; as in the default workspace without",
+                "examples": ["demo"],
+            },
+            "seed?": {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED},
+            "ttl?": {
+                "type": "string",
+                "description": "How long it may be idle, such as `10m`",
+                "examples": ["10m"],
+            },
+        }
+    ),
+    required=False,
+)
 
 
 async def create_workspace(desk: Desk, request: Request) -> Response:
-    """An isolated exchange with a client of its own; `ttl` is how long it may be idle, such as 10m."""
+    """Make an isolated exchange with a client of its own; `ttl` is how long it may be idle, such as 10m."""
     workspaces = visit_of(request).workspaces
-    with fields_of(await call_of(request, waits=False), ("name", "scenario", "seed", "ttl")) as fields:
+    with fields_of(await call_of(request, waits=False), CREATION) as fields:
         name, seed, ttl = fields.get(_name, None), fields.get(_seed, None), fields.get(_ttl, IDLE)
         scenario = _scenario(workspaces, fields.text("scenario"))
     try:
-        made = workspaces.create(scenario, name, seed, ttl)
+        workspace = workspaces.create(scenario, name, seed, ttl)
     except FullError as error:
         raise ProblemError(429, str(error)) from None
     except WorkspaceError as error:
         raise ProblemError(409, str(error)) from None
-    return answer(_made(workspaces, made), 201)
+    return answer(_whole_data(workspaces, workspace), 201)
 
 
 def _name(fields: Fields) -> str | None:
     name = fields.raw("name")
-    if name is not None and not (isinstance(name, str) and NAME.fullmatch(name)):
+    if name is not None and not (isinstance(name, str) and credentials.NAME.fullmatch(name)):
         raise FieldProblem("name", "must be 1 to 63 letters, digits, - and _", name)
     return name
 
@@ -69,10 +93,10 @@ def _ttl(fields: Fields) -> int:
 
 
 def _scenario(workspaces: Workspaces, name: str) -> Scenario:
-    """The default workspace's scenario, or a built-in one. A file's path is nothing that a caller may name."""
+    """The default workspace's scenario, or a built-in one. A caller may not name the path of a file."""
     if not name:
         return workspaces.home.scenario
-    known = [each.stem for each in builtin()]
+    known = [file.stem for file in builtin()]
     if name not in known:
         raise FieldProblem("scenario", f"must be a built-in scenario, one of {', '.join(known)}", name)
     return _builtin(name)
@@ -80,40 +104,63 @@ def _scenario(workspaces: Workspaces, name: str) -> Scenario:
 
 @lru_cache(maxsize=64)
 def _builtin(name: str) -> Scenario:
-    """A built-in scenario, which is read once."""
+    """A built-in scenario. It is read once."""
     return load(name)
 
 
-def _made(workspaces: Workspaces, made: Workspace) -> dict[str, Any]:
-    """All that a client needs. The first client stands at the top, for most scenarios have one.
+URLS: Final = closed({"base": TEXT, "host": TEXT, "control": TEXT})
+WORKSPACE_FIELDS: Final[dict[str, Schema]] = {
+    "name": NAME,
+    "scenario": TEXT,
+    "ttl": TEXT,
+    "idle": {**COUNT, "description": "ms without a call"},
+    "urls": URLS,
+}
+WHOLE_WORKSPACE: Final = closed(
+    {
+        "name": NAME,
+        "client_id": {**maybe(TEXT), "description": "Of the first client, as is the rest up to `api_keys`"},
+        "client_secret": maybe(TEXT),
+        "redirect_uris": listed(TEXT),
+        "api_keys": listed(OWN_KEY),
+        "clients": listed(BRIEF_CLIENT),
+        "users": listed(TEXT),
+        "seed": COUNT,
+        **WORKSPACE_FIELDS,
+    }
+)
 
-    Of many users only some are named: sorting 100,000 names would take a second.
-    """
-    world = made.desk.exchange.world
-    clients = [views.client(world, world.clients[each]) for each in sorted(world.clients)]
-    none: dict[str, Any] = {"client_id": None, "client_secret": None, "redirect_uris": [], "api_keys": []}
-    first = clients[0] if clients else none
+
+def _whole_data(workspaces: Workspaces, workspace: Workspace) -> dict[str, Any]:
+    """All that a client's program needs. The first client stands at the top, because most scenarios have one."""
+    world = workspace.desk.exchange.world
+    clients = [brief_client_data(world, world.clients[client_id]) for client_id in sorted(world.clients)]
+    first = clients[0] if clients else {}
     return {
-        "name": made.name,
-        **{key: first[key] for key in none},
+        "name": workspace.name,
+        "client_id": first.get("client_id"),
+        "client_secret": first.get("secret"),
+        "redirect_uris": first.get("redirect_uris", []),
+        "api_keys": first.get("api_keys", []),
         "clients": clients,
-        "users": sorted(islice(world.users, PAGE)),
+        "users": sorted(islice(world.users, MOST_NAMES)),
         "seed": world.seed,
-        **_shown(workspaces, made),
+        **_workspace_data(workspaces, workspace),
     }
 
 
-def _shown(workspaces: Workspaces, each: Workspace) -> dict[str, Any]:
+def _workspace_data(workspaces: Workspaces, workspace: Workspace) -> dict[str, Any]:
     return {
-        "scenario": each.desk.scenario.name,
-        "ttl": duration(each.ttl),
-        "idle": workspaces.idle(each),
-        "urls": urls(each.desk.exchange.world),
+        "name": workspace.name,
+        "scenario": workspace.desk.scenario.name,
+        "ttl": duration(workspace.ttl),
+        "idle": workspaces.idle(workspace),
+        "urls": urls(workspace.desk.exchange.world),
     }
 
 
 def urls(world: World) -> dict[str, str]:
-    """Where a workspace can be addressed: by prefix, by host, and its control surface."""
+    """The addresses of a workspace: with a prefix, by a host name, and of its control surface."""
     return {
         "base": f"{world.origin}{world.prefix}",
         "host": world.origins[-1],
@@ -122,40 +169,54 @@ def urls(world: World) -> dict[str, str]:
 
 
 async def workspaces(desk: Desk, request: Request) -> Response:
-    """The workspaces beside the default one, oldest first; `idle` is in ms."""
-    known = visit_of(request).workspaces
-    listed = known.listed()
-    shown = [{"name": each.name, **_shown(known, each)} for each in listed[: limit_of(request)]]
-    return answer({"workspaces": shown, "count": len(listed), "capacity": known.capacity})
+    """The workspaces besides the default one, oldest first; `idle` is in ms."""
+    registry = visit_of(request).workspaces
+    every = registry.listed()
+    shown = [_workspace_data(registry, workspace) for workspace in every[: LIMIT.number(request)]]
+    return answer({"workspaces": shown, "count": len(every), "capacity": registry.capacity})
 
 
 async def workspace(desk: Desk, request: Request) -> Response:
     """One workspace, with its clients."""
-    known = visit_of(request).workspaces
-    return answer(_made(known, _found(known, request)))
+    registry = visit_of(request).workspaces
+    return answer(_whole_data(registry, _known(registry, request)))
 
 
 async def delete_workspace(desk: Desk, request: Request) -> Response:
     """End a workspace: its credentials are unknown from then on."""
-    known = visit_of(request).workspaces
-    if request.path_params["workspace"].lower() == known.home_name:
+    registry = visit_of(request).workspaces
+    if request.path_params["workspace"].lower() == registry.home_name:
         raise ProblemError(409, "the default workspace stays; POST /_sim/v1/reset takes it back to its start")
-    known.end(_found(known, request).name)
+    registry.end(_known(registry, request).name)
     return Response(status_code=204)
 
 
-def _found(known: Workspaces, request: Request) -> Workspace:
+def _known(registry: Workspaces, request: Request) -> Workspace:
     name = request.path_params["workspace"]
-    found = known.get(name)
-    if found is None:
-        raise ProblemError(404, known.missing(name))
-    return found
+    workspace = registry.get(name)
+    if workspace is None:
+        raise ProblemError(404, registry.missing(name))
+    return workspace
 
 
 async def unrouted(desk: Desk, request: Request) -> Response:
-    """Calls with a credential that nobody knows, newest first: the default workspace served them."""
-    known = visit_of(request).workspaces
-    journal = known.home.journal
-    newest = (each for each in journal.newest(journal.last) if not isinstance(each.outcome.result, ServedElsewhere))
-    every = (each for each in newest if known.unrouted(each.request, each.before))
-    return answer({"requests": [line(journal, each) for each in islice(every, limit_of(request))]})
+    """Calls with an unknown credential, newest first: the default workspace served them."""
+    registry = visit_of(request).workspaces
+    journal = registry.home.journal
+    newest = (entry for entry in journal.newest(journal.last) if not isinstance(entry.outcome.result, ServedElsewhere))
+    entries = (entry for entry in newest if registry.unrouted(entry.request, entry.before))
+    return answer({"requests": [line(journal, entry) for entry in islice(entries, LIMIT.number(request))]})
+
+
+CALLS: Final = (
+    ControlCall("POST /workspaces", create_workspace, WHOLE_WORKSPACE, 201, problems=(409, 429), body=CREATION),
+    ControlCall(
+        "GET /workspaces",
+        workspaces,
+        closed({"workspaces": listed(closed(WORKSPACE_FIELDS)), "count": COUNT, "capacity": COUNT}),
+        query=(LIMIT,),
+    ),
+    ControlCall("GET /workspaces/{workspace}", workspace, WHOLE_WORKSPACE, problems=(404,)),
+    ControlCall("DELETE /workspaces/{workspace}", delete_workspace, None, 204, problems=(404, 409)),
+    ControlCall("GET /requests/unrouted", unrouted, closed({"requests": listed(LINE)}), query=(LIMIT,)),
+)

@@ -1,7 +1,8 @@
-"""Values of the world in the words of a scenario: the view loops over the keys by which the reader reads."""
+"""Values of the world in the words of a scenario: shown by the same keys by which the reader reads them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -9,20 +10,27 @@ from simulator.core.choices import After, Polls
 from simulator.core.money import plain
 from simulator.instants import iso
 from simulator.scenario.format.scalars import DURATION_UNITS, DURATIONS, INSTANTS, OFFSETS
-from simulator.scenario.format.shapes import List, OneOf, Record, Shape
+from simulator.scenario.format.shapes import List, Names, OneOf, Record, Shape
+from simulator.scenario.keys import json_schema
+from simulator.web.json_schema import Schema
 
 
 def written(record: Record, value: object) -> dict[str, Any]:
-    """A value by the keys of its record that are shown; what is obeyed by hand is not among them."""
-    shown: dict[str, Any] = {}
+    """A value by the keys of its record, except those that are obeyed by hand."""
+    data: dict[str, Any] = {}
     for name, key in record.keys.items():
-        if key.shown is None:
-            continue
         if part := record.part(name):
-            shown[key.shown or name] = written(part, value)
+            data[name] = written(part, value)
         elif field := record.field(name):
-            shown[key.shown or name] = spelled(key.shape, getattr(value, field))
-    return shown
+            content = getattr(value, field)
+            data[name] = spelled(key.shape, key.unmake(content) if key.unmake else content)
+    return data
+
+
+def written_fields(record: Record) -> dict[str, Schema]:
+    """The schemas of the keys of a record, for reading and for showing."""
+    fields: dict[str, Schema] = json_schema.of(record)["properties"]
+    return fields
 
 
 def spelled(shape: Shape, value: Any) -> Any:
@@ -33,6 +41,9 @@ def spelled(shape: Shape, value: Any) -> Any:
         return {"polls": value.times}
     if isinstance(shape, List):
         return [spelled(shape.of, part) for part in value]
+    if isinstance(shape, Names):
+        entries: Mapping[str, Any] = value
+        return {name: spelled(shape.shape(name), part) for name, part in entries.items()}
     if isinstance(shape, OneOf):
         return next(word for word, meaning in shape.values.items() if meaning == value)
     if value is None or isinstance(value, str):

@@ -25,7 +25,7 @@ from simulator.scenario.keys.scenario import REFUSE, SCENARIO
 from simulator.scenario.keys.trades import TRADE
 from simulator.scenario.loader import Scenario, read
 from simulator.scenario.text.nodes import ScenarioError
-from simulator.web.control.people import DECIDED
+from simulator.web.control.people import LOGIN
 
 Document = dict[str, Any]
 Wrap = Callable[[Document], Document]
@@ -289,7 +289,7 @@ def test_a_key_for_a_hand_that_is_not_there_cannot_be_declared() -> None:
 
 def test_the_control_surface_reads_the_keys_of_a_login() -> None:
     """`POST /logins` and `POST /authorizations` know exactly the keys of a `login:`."""
-    assert set(DECIDED) == set(scenario.DECIDED.keys)
+    assert set(LOGIN.names) == set(scenario.DECIDED.keys)
 
 
 def test_fields_go_where_they_are_sent() -> None:

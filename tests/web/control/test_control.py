@@ -29,7 +29,7 @@ def test_the_index_tells_what_runs_here(send: Asgi) -> None:
             {
                 "client_id": "demo-broker",
                 "name": "Demo Broker",
-                "client_secret": "demo-secret",
+                "secret": "demo-secret",
                 "redirect_uris": [
                     "http://127.0.0.1:8080/demo/callback",
                     CALLBACK,
@@ -69,6 +69,7 @@ def test_the_index_tells_what_runs_here(send: Asgi) -> None:
 )
 def test_a_user_is_found_by_everything_that_names_them(send: Asgi, identity: str) -> None:
     """Name, uid, e-mail in any case and phone lead to the same user."""
+    alice = DEMO.users["alice"]
     assert send("GET", f"{V1}/users/{identity}").json() == {
         "name": "alice",
         "uid": 200000001,
@@ -77,8 +78,14 @@ def test_a_user_is_found_by_everything_that_names_them(send: Asgi, identity: str
         "level": 0,
         "frozen": False,
         "futures": True,
-        "factorSets": [["GAV", "EMV"]],
-        "apiKeys": 0,
+        "registered_at": "2026-01-01T00:00:00.000Z",
+        "factor_sets": [["GAV", "EMV"]],
+        "totp_secret": alice.totp_secret,
+        "balances": {"BTC": "100", "USDT": "1000000"},
+        "trade": {},
+        "address_book": {},
+        "deposit_addresses": {"trx": alice.deposit_addresses[0].address},
+        "api_keys": 0,
         "accounts": [
             {"currency": "BTC", "type": "main", "balance": "100", "available": "100", "holds": "0"},
             {"currency": "USDT", "type": "main", "balance": "1000000", "available": "1000000", "holds": "0"},
@@ -141,17 +148,17 @@ def test_messages_are_the_codes_that_were_sent(broker: Broker) -> None:
     key = broker.key("carol")
     ids = [broker.withdraw(key).json()["data"]["transactionId"] for _ in range(2)]
     messages = broker.send("GET", f"{V1}/users/carol/messages").json()["messages"]
-    assert [message.pop("sentAt") for message in messages] == [START] * 4
+    assert [message.pop("sent_at") for message in messages] == [START] * 4
     assert all(len(code := message.pop("code")) == 6 and code.isdigit() for message in messages)
     newest, oldest = ids[1], ids[0]
-    assert [message["transactionId"] for message in messages] == [newest, newest, oldest, oldest]
+    assert [message["transaction_id"] for message in messages] == [newest, newest, oldest, oldest]
     assert sorted(message["factor"] for message in messages[:2]) == ["EMV", "SMS"]
 
 
 def test_the_authenticator_can_be_read(send: Asgi) -> None:
     """RFC 6238 on the wall clock, with the seconds that the code still lives."""
     secret = DEMO.users["alice"].totp_secret
-    assert send("GET", f"{V1}/users/alice/totp").json() == {"code": TOTP(secret).at(START // 1000), "validFor": 30}
+    assert send("GET", f"{V1}/users/alice/totp").json() == {"code": TOTP(secret).at(START // 1000), "valid_for": 30}
 
 
 @pytest.mark.parametrize("path", ["/_sim", "/_sim/", "/_sim/v1/", "/w/default/_sim", "/w/default/_sim/v1/"])

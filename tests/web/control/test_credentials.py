@@ -31,23 +31,23 @@ def test_a_consent_shows_what_became_of_it(broker: Broker) -> None:
         "user": "bob",
         "client": "demo-broker",
         "groups": ["API_COMMON", "API_SPOT"],
-        "addressbookOnly": False,
-        "unifiedAccount": False,
+        "addressbook_only": False,
+        "unified_account": False,
         "revoked": False,
         "keys": 0,
         "generation": 0,
-        "grantedAt": START,
-        "codeExpiresAt": START + 300_000,
-        "issuedAt": None,
-        "accessTokenExpiresAt": None,
-        "refreshTokenExpiresAt": None,
+        "granted_at": START,
+        "code_expires_at": START + 300_000,
+        "issued_at": None,
+        "access_token_expires_at": None,
+        "refresh_token_expires_at": None,
     }
     advanced(broker.send, by="1m")
     broker.add_key(broker.exchange(code).json()["access_token"], "API_SPOT")
     [bought] = _listed(broker, "/consents?user=bob&client=demo-broker")
     issued = START + 60_000
-    changed = {"keys": 1, "generation": 1, "codeExpiresAt": None, "issuedAt": issued}
-    ends = {"accessTokenExpiresAt": issued + HOUR, "refreshTokenExpiresAt": issued + 72 * HOUR}
+    changed = {"keys": 1, "generation": 1, "code_expires_at": None, "issued_at": issued}
+    ends = {"access_token_expires_at": issued + HOUR, "refresh_token_expires_at": issued + 72 * HOUR}
     assert bought == {**consent, **changed, **ends}
 
 
@@ -113,10 +113,10 @@ def test_a_deleted_key_is_unknown_and_its_place_is_free(wired: Callable[..., Bro
     key = broker.add_key(token).key
     assert broker.add_key(token).json()["code"] != "200"
     answer = steer(broker.send, "DELETE", f"/api-keys/{key.api_key}")
-    assert (answer.status, answer.json()["apiName"], answer.json()["removed"]) == (200, "bot", {"api_keys": 1})
+    assert (answer.status, answer.json()["name"], answer.json()["removed"]) == (200, "bot", {"api_keys": 1})
     assert broker.signed(key, "GET", "/api/v1/accounts").json()["code"] == "400003"
     assert broker.add_key(token).status == 200
-    assert steer(broker.send, "GET", "/users/alice").json()["apiKeys"] == 1
+    assert len(steer(broker.send, "GET", "/users/alice").json()["api_keys"]) == 1
     assert steer(broker.send, "DELETE", f"/api-keys/{key.api_key}").status == 404
 
 

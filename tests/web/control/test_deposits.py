@@ -28,24 +28,24 @@ def test_a_deposit_arrives_at_once(broker: Broker) -> None:
     """With all its confirmations it is credited on the spot, whole (s9)."""
     answer = steer(broker.send, "POST", "/deposits", COMES)
     told = answer.json()
-    assert (answer.status, told["status"], told["amount"], told["creditedAt"]) == (201, "SUCCESS", "25", START)
+    assert (answer.status, told["status"], told["amount"], told["credited_at"]) == (201, "SUCCESS", "25", START)
     assert broker.balance() == "1000025"
     [listed] = steer(broker.send, "GET", "/deposits?user=alice").json()["deposits"]
     assert listed == told
     assert steer(broker.send, "GET", "/deposits?user=bob").json() == {"deposits": []}
     [line] = steer(broker.send, "GET", "/ledger?user=alice").json()["movements"]
-    assert (line["kind"], line["depositId"], line["balance"]) == ("deposit", told["depositId"], "25")
+    assert (line["kind"], line["deposit_id"], line["balance"]) == ("deposit", told["deposit_id"], "25")
 
 
 def test_confirmations_come_in_time(slow: Broker) -> None:
     """Three minutes for three of them; `to_event: deposit` goes to the last, and the answer tells what happened."""
     told = steer(slow.send, "POST", "/deposits", {**COMES, "confirmations": 0}).json()
-    assert (told["status"], told["confirmations"], told["creditedAt"]) == ("PROCESSING", 0, START + 3 * MINUTE)
+    assert (told["status"], told["confirmations"], told["credited_at"]) == ("PROCESSING", 0, START + 3 * MINUTE)
     assert advanced(slow.send, by="2m59s") == []
     [waiting] = steer(slow.send, "GET", "/deposits").json()["deposits"]
     assert (waiting["status"], waiting["confirmations"], slow.balance()) == ("PROCESSING", 2, "1000000")
     [event] = advanced(slow.send, to_event="deposit")
-    assert (event["kind"], event["at"], event["depositId"]) == ("deposit", START + 3 * MINUTE, told["depositId"])
+    assert (event["kind"], event["at"], event["deposit_id"]) == ("deposit", START + 3 * MINUTE, told["deposit_id"])
     assert (event["user"], slow.balance()) == ("alice", "1000025")
 
 

@@ -11,10 +11,12 @@ from typing import Any, get_args
 
 import pytest
 from support.control_calls import steer
+from support.control_table import written
 from support.wire import Broker, Http
 
 from simulator.core.control.events import Kind
 from simulator.core.funds.ledger import Kind as Movement
+from simulator.scenario.staging.armed import MOST
 from simulator.web.server import LocalServer
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "control.md").read_text(encoding="utf-8")
@@ -70,9 +72,9 @@ def test_people_and_money(server: LocalServer, tmp_path: Path) -> None:
     """The deposit waits for its one confirmation, has it after a minute, and stands in the ledger."""
     deposit, clock, ledger = answers("People and money", server, tmp_path)
     assert (deposit["status"], deposit["confirmations"], deposit["confirms"]) == ("PROCESSING", 0, 1)
-    assert deposit["creditedAt"] - deposit["createdAt"] == MINUTE
+    assert deposit["credited_at"] - deposit["created_at"] == MINUTE
     [event] = clock["events"]
-    assert (event["kind"], event["depositId"], event["status"]) == ("deposit", deposit["depositId"], "SUCCESS")
+    assert (event["kind"], event["deposit_id"], event["status"]) == ("deposit", deposit["deposit_id"], "SUCCESS")
     [movement] = ledger["movements"]
     assert (movement["kind"], movement["account"], movement["balance"]) == ("deposit", "main", "25")
 
@@ -103,5 +105,16 @@ def test_keys_can_be_given(server: LocalServer, made_by: str, client: str | None
         **more,
     }
     assert steer(send, "PATCH", "/users/alice", {"api_keys": [key]}).status == 200
-    [told] = steer(send, "GET", "/api-keys?user=alice").json()["apiKeys"]
-    assert (told["madeBy"], told["client"], told["withdrawal"]) == (made_by, client, made_by == "user")
+    [told] = steer(send, "GET", "/api-keys?user=alice").json()["api_keys"]
+    assert (told["made_by"], told["client"], told["withdrawal"]) == (made_by, client, made_by == "user")
+
+
+def test_the_table_is_what_is_declared() -> None:
+    """The table of all calls is made from their declarations; tests/support/control_table.py writes it anew."""
+    assert written(DOCUMENT) == DOCUMENT
+    assert DOCUMENT.count("\n| `GET") > 30
+
+
+def test_the_bounds_are_told() -> None:
+    """How many faults can be in force and how many logins can wait stands in the section on them."""
+    assert section("Faults and logins").count(f"at most {MOST:,}") == 2

@@ -114,7 +114,7 @@ def test_an_entry_is_explained_now_and_then(broker: Broker) -> None:
     first = broker.entry(broker.exchange(code))["number"]
     assert explain(broker, entry=first)["outcome"] == "CODE_USED"
     then = explain(broker, entry=first, at="then")
-    assert (then["outcome"], then["businessTime"], "diagnosis" in then) == ("OK", START, False)
+    assert (then["outcome"], then["business_time"], "diagnosis" in then) == ("OK", START, False)
     control(broker.send, "/clock/advance", {"by": "10m"})
     used = broker.entry(broker.exchange(code))["number"]
     broker.send("POST", f"{V1}/reset")

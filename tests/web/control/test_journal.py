@@ -164,8 +164,8 @@ def test_an_entry_tells_who_and_what(broker: Broker) -> None:
         "operation": "withdraw",
         "user": "frank",
         "client": "demo-broker",
-        "businessTime": 1_780_272_000_000,
-        "wallTime": 1_780_272_000_000,
+        "business_time": 1_780_272_000_000,
+        "wall_time": 1_780_272_000_000,
         "outcome": "OK",
         "notes": ["fields that nothing read: extra, other"],
     }

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
+from support.casing import STANDARDS, wrong_names
+from support.control_calls import steer
 from support.demo_world import CALLBACK
-from support.desk import payment
-from support.openapi_document import Document, schemas, walk
+from support.desk import payment, query
+from support.openapi_document import Document, Seen, schemas, seen_in, unseen, walk
 from support.wire import JSON, V1, Answer, Asgi, Broker
 
-from simulator.web.control.calls import ControlCall
-from simulator.web.control.calls import answer as answer_of
+from simulator.web.control.openapi import document
 from simulator.web.control.problems import problem_body
 from simulator.web.control.routes import CALLS
-from simulator.web.control.schemas.calls import SHAPES
-from simulator.web.control.schemas.document import document, key_of
-from simulator.web.json_schema import bare
+from simulator.web.json_schema import TEXT, closed, listed
 
 DOCUMENT = Document(document(CALLS))
-KEYS = [key_of(call.method, bare(call.path)) for call in CALLS]
+BY_NAME = {call.name: call for call in CALLS}
 SCENARIO = {"version": 1, "name": "mine", "extends": "demo"}
 FAULT = {"operation": "exchange_code", "refuse": "CODE_EXPIRED", "times": 1, "delay": "1s"}
 MATCH = {"amount": {"at_least": "5"}, "currency": "BTC"}
-LIMITED = {"operation": "withdraw", "match": MATCH, "respond": {"status": 502}}
+LIMITED = {"operation": "withdraw", "match": MATCH, "respond": {"status": 502, "headers": {"X-A": "b"}}, "skip": 1}
+OF_ALICE = {
+    "operation": "withdraw",
+    "user": "alice",
+    "client": "demo-broker",
+    "match": {"amount": {"at_most": "5"}},
+    "network": "reset",
+}
+LOGIN = {"user": "alice", "grant": ["API_SPOT"]}
 CHAIN = {"withdrawal_min_fee": "1", "withdrawal_min_size": "2"}
 COIN = {"precision": 6, "price_usdt": "2", "chains": {"eth": CHAIN}}
 ASKED = {"user": "alice", "client_id": "demo-broker", "redirect_uri": CALLBACK, "state": "1"}
@@ -46,30 +55,11 @@ def test_it_is_valid_and_served(send: Asgi) -> None:
 
 
 def test_it_has_every_call_and_no_other() -> None:
-    """Each row of the table that serves, each described in words of its own; nothing is described that is not there."""
-    described = [f"{method} {path.removeprefix(V1)}" for method, path in DOCUMENT.operations]
-    assert sorted(described) == sorted(KEYS)
-    assert {"lacking": sorted(set(KEYS) - SHAPES.keys()), "left": sorted(SHAPES.keys() - set(KEYS))} == {
-        "lacking": [],
-        "left": [],
-    }
+    """Each declared call has a description, and nothing else is described."""
+    described = [f"{method} {path.removeprefix(V1)}".strip() for method, path in DOCUMENT.operations]
+    assert sorted(described) == sorted(BY_NAME)
     names = [operation["operationId"] for operation in DOCUMENT.operations.values()]
     assert len(set(names)) == len(names)
-
-
-def test_a_call_without_a_shape_is_described_all_the_same() -> None:
-    """In general words that are true: any success, any body, and problems as problems."""
-    described = document([ControlCall("POST", "/new/{thing}", _new, '{"a"}')])
-    validate(described)
-    (operation,) = Document(described).operations.values()
-    assert operation["summary"] == "Does something new."
-    assert [each["name"] for each in operation["parameters"]] == ["thing"]
-    assert {"2XX", "400", "403", "404"} <= operation["responses"].keys()
-
-
-async def _new(desk: Any, request: Any) -> Any:
-    """Does something new."""
-    return answer_of({})
 
 
 def test_problems_are_closed() -> None:
@@ -91,6 +81,11 @@ def played(broker: Broker) -> Broker:
     key = broker.key()
     broker.exchange("none")
     broker.withdraw(key, payment(amount="0"))
+    broker.send("GET", f"/oauth?{query()}&client_secret=s")
+    steer(broker.send, "POST", "/faults", FAULT)
+    broker.exchange("none")
+    steer(broker.send, "PUT", "/faults", {"faults": []})
+    broker.send("GET", "/api/v1/accounts?currency=BTC", headers=broker.headers(key, "GET", "/api/v1/accounts"))
     headers = broker.headers(key, "GET", "/api/v1/accounts")
     broker.send("GET", "/api/v1/accounts", headers={**headers, "KC-API-SIGN": "wrong"})
     broker.send("GET", "/api/v1/nothing")
@@ -98,16 +93,16 @@ def played(broker: Broker) -> Broker:
 
 
 def sent(broker: Broker, key: str, target: str = "", body: object = None) -> Answer:
-    """A call, performed: it succeeds, as its shape says, with an answer that the document knows."""
+    """A call, performed: it succeeds, as its declaration says, with an answer that the document knows."""
     method, _, path = key.partition(" ")
     raw = b"" if body is None else json.dumps(body).encode()
     answer = broker.send(method, V1 + (target or path), raw, JSON if raw else {})
-    assert answer.status in (SHAPES[key].status, *SHAPES[key].also), (key, answer.text)
+    assert answer.status in (BY_NAME[key].status, *BY_NAME[key].also), (key, answer.text)
     assert problems(key, answer) == [], key
-    body_shape = SHAPES[key].body
+    declared = BY_NAME[key].body
     if body is not None:
-        assert body_shape is not None
-        assert DOCUMENT.wrong(dict(body_shape), body) == [], key
+        assert declared is not None
+        assert DOCUMENT.wrong(dict(declared.schema), body) == [], key
     return answer
 
 
@@ -120,10 +115,14 @@ def happened(call: Call) -> None:
         whole = call("GET /requests/{number}", f"/requests/{entry['number']}")
         assert whole["outcome"] == entry["outcome"]
     call("GET /requests/wait", "/requests/wait?since=0&count=2")
-    call("POST /explain", body={"entry": 1})
+    for entry in call("GET /requests", "/requests?limit=1000")["requests"]:
+        if {"fault", "diagnosis"} & entry.keys() or entry["notes"]:
+            call("POST /explain", body={"entry": entry["number"], "at": "then"})
     call("POST /explain", body={"method": "GET", "path": "/api/v1/accounts", "headers": {"x": "y"}})
     signature = {"method": "GET", "path": "/", "timestamp": 1, "sign": "x", "secret": "s"}
     call("POST /explain/signature", body=signature)
+    signed = base64.b64encode(hmac.digest(b"s", b"1get/", "sha256")).decode()
+    call("POST /explain/signature", body={**signature, "sign": signed})
     call("POST /snapshots", body={"name": "s"})
     call("GET /snapshots")
     call("POST /snapshots/{name}/restore", "/snapshots/s/restore")
@@ -136,6 +135,7 @@ def people(call: Call, broker: Broker) -> None:
     """Users, clients, currencies, choices, credentials, money."""
     for user in ("alice", "bob"):
         call("GET /users/{user}", f"/users/{user}")
+    broker.withdraw(broker.key("alice"))
     call("GET /users/{user}/messages", "/users/alice/messages")
     call("GET /users/{user}/totp", "/users/alice/totp")
     call("PATCH /choices", body={"settlement": "manual"})
@@ -151,19 +151,28 @@ def people(call: Call, broker: Broker) -> None:
     call("GET /deposits", "/deposits?user=alice")
     call("POST /clock/advance", body={"to_event": "deposit"})
     call("GET /ledger", "/ledger?user=alice")
+    call("PATCH /choices", body={"settlement": {"polls": 2}})
     call("PATCH /choices", body={"settlement": {"after": "10m"}, "amount_cap_24h": "1000"})
+    broker.withdraw(paying)
     call("GET /consents", "/consents?user=frank")
     consent = call("GET /consents")["consents"][0]["id"]
     call("POST /consents/{id}/revoke", f"/consents/{consent}/revoke")
-    key = call("GET /api-keys")["apiKeys"][0]["apiKey"]
+    key = call("GET /api-keys")["api_keys"][0]["key"]
     call("DELETE /api-keys/{key}", f"/api-keys/{key}")
     call("PUT /users/{user}", "/users/zoe", {"like": "alice", "balances": {"USDT": "5"}})
-    call("PATCH /users/{user}", "/users/zoe", {"frozen": True})
+    broker.tokens("zoe")
+    call("PUT /users/{user}", "/users/zoe", {"like": "alice"})
+    call("PATCH /users/{user}", "/users/zoe", {"balances": {"USDT": "7"}})
+    broker.tokens("zoe")
     call("DELETE /users/{user}", "/users/zoe")
     call("PUT /clients/{client}", "/clients/mine", {"redirect_uris": ["http://localhost:3000/cb"]})
     call("PATCH /clients/{client}", "/clients/mine", {"site": "local"})
     call("GET /clients/{client}", "/clients/mine")
-    call("DELETE /clients/{client}", "/clients/mine")
+    for method in ("PUT", "DELETE"):
+        redirecting = {"redirect_uris": [CALLBACK]} if method == "PUT" else None
+        broker.send("PUT", f"{V1}/clients/mine", json.dumps({"redirect_uris": [CALLBACK]}).encode(), JSON)
+        steer(broker.send, "POST", "/authorizations", {**ASKED, "client_id": "mine"})
+        call(f"{method} /clients/{{client}}", "/clients/mine", redirecting)
     call("PUT /currencies/{currency}", "/currencies/NEW", COIN)
     call("PUT /prices/{currency}", "/prices/NEW", {"price_usdt": "3"})
     call("POST /authorizations", body=ASKED)
@@ -181,7 +190,7 @@ def playing(call: Call) -> None:
     call("POST /pools/refill", body={"user": "alice", "pool": "Management"})
     call("POST /faults", body=FAULT)
     call("POST /faults", body={"operation": "withdraw", "network": "reset", "advance": "61m"})
-    identity = call("PUT /faults", body={"faults": [FAULT, LIMITED]})["faults"][0]["id"]
+    identity = call("PUT /faults", body={"faults": [FAULT, LIMITED, OF_ALICE]})["faults"][0]["id"]
     call("DELETE /faults/{id}", f"/faults/{identity}")
     never = {"fact": "violations", "at_least": 0}
     call("POST /verify", body={"expect": [never, {"any_of": [never, [never, {"outcome": "OK", "at_most": 0}]]}]})
@@ -189,6 +198,11 @@ def playing(call: Call) -> None:
     call("POST /pools/refill")
     call("POST /reset")
     call("PUT /scenario", body={**SCENARIO, "clock": {"mode": "frozen"}, "faults": [FAULT]})
+    call(
+        "PUT /scenario",
+        body={**SCENARIO, "clock": {"mode": "scaled", "scale": "2"}, "login": {"mode": "auto", **LOGIN}},
+    )
+    call("PUT /scenario", body={**SCENARIO, "login": {"mode": "queue", "logins": [LOGIN]}})
     call("GET /scenario")
     name = call("POST /workspaces", body={"ttl": "10m", "seed": 7})["name"]
     call("GET /workspaces")
@@ -198,21 +212,39 @@ def playing(call: Call) -> None:
 
 
 def test_every_call_answers_as_it_says(played: Broker) -> None:
-    """Each call once, or in its several ways, in a world where much has happened: all the answers are in it."""
+    """Each call, in several ways, in a world where much has happened: answers have the declared fields, and all."""
     done = set()
+    replies = {key: call.reply_schema for key, call in BY_NAME.items()}
+    seen: Seen = {}
 
     def call(key: str, target: str = "", body: object = None) -> Any:
         done.add(key)
         answer = sent(played, key, target, body)
-        return answer.json() if answer.body else None
+        data = answer.json() if answer.body else None
+        seen_in(seen, replies[key] or {}, data)
+        if key not in STANDARDS:
+            assert wrong_names(data) == [], key
+        return data
 
-    for key in SHAPES:
-        if key.startswith("GET ") and "{" not in key and not key.endswith(("/wait", "/stream")):
+    for key in BY_NAME:
+        if key.startswith("GET") and "{" not in key and not key.endswith(("/wait", "/stream")):
             call(key)
     happened(call)
     people(call, played)
     playing(call)
-    assert done | {"GET /requests/stream"} == SHAPES.keys()
+    assert done | {"GET /requests/stream"} == BY_NAME.keys()
+    lacking = {name for key, schema in replies.items() for name in unseen(seen, schema or {}, key)}
+    assert {name for name in lacking if not name.endswith(".evidence_failures")} == set()  # see test_harmless
+
+
+def test_a_field_that_is_never_answered_is_found() -> None:
+    """The search of the test above sees a field that no answer has, also within the items of a list."""
+    schema = closed({"a": TEXT, "b?": listed(closed({"c": TEXT, "d?": TEXT}))})
+    seen: Seen = {}
+    seen_in(seen, schema, {"a": "x"})
+    assert [*unseen(seen, schema, "GET /x")] == ["GET /x.b"]
+    seen_in(seen, schema, {"a": "x", "b": [{"c": "y"}]})
+    assert [*unseen(seen, schema, "GET /x")] == ["GET /x.b.d"]
 
 
 @pytest.mark.parametrize(

@@ -52,8 +52,14 @@ def test_a_new_user_is_as_a_scenario_would_give_them(broker: Broker) -> None:
         "level": 3,
         "frozen": True,
         "futures": True,
-        "factorSets": [["SMS"], ["GAV", "EMV"]],
-        "apiKeys": 4,
+        "factor_sets": [["SMS"], ["GAV", "EMV"]],
+        "registered_at": "2026-01-01T00:00:00.000Z",
+        "totp_secret": PERSON["totp_secret"],
+        "balances": {"USDT": "12.5"},
+        "trade": {"BTC": "2"},
+        "address_book": {},
+        "deposit_addresses": {},
+        "api_keys": 4,
         "accounts": [
             {"currency": "USDT", "type": "main", "balance": "12.5", "available": "12.5", "holds": "0"},
             {"currency": "BTC", "type": "trade", "balance": "2", "available": "2", "holds": "0"},
@@ -77,8 +83,8 @@ def test_a_persona_is_cloned(broker: Broker) -> None:
     alice = _user(broker, "alice")
     clones = [steer(broker.send, "PUT", f"/users/{name}", {"like": "alice"}).json() for name in ("a-1", "a-2")]
     for clone in clones:
-        assert {name: clone[name] for name in ("level", "frozen", "futures", "factorSets", "accounts")} == {
-            name: alice[name] for name in ("level", "frozen", "futures", "factorSets", "accounts")
+        assert {name: clone[name] for name in ("level", "frozen", "futures", "factor_sets", "accounts")} == {
+            name: alice[name] for name in ("level", "frozen", "futures", "factor_sets", "accounts")
         }
     for name in ("uid", "email", "phone"):
         assert len({each[name] for each in (alice, *clones)}) == 3
@@ -102,7 +108,7 @@ def test_a_user_who_is_put_again_begins_anew(broker: Broker) -> None:
     answer = steer(broker.send, "PUT", "/users/zoe", FREE)
     assert (answer.status, answer.json()["created"]) == (200, {"USDT": "33"})
     assert answer.json()["removed"] == {"consents": 2, "api_keys": 1}
-    assert answer.json()["apiKeys"] == 0
+    assert answer.json()["api_keys"] == 0
     assert broker.add_key(tokens["access_token"]).json()["code"] == "400400"
     assert broker.signed(key, "GET", "/api/v1/accounts").json()["code"] == "400003"
     assert broker.withdraw(broker.key("zoe"), to_bob()).json()["code"] == "200000"
@@ -116,7 +122,7 @@ def test_some_of_a_user_changes_and_the_rest_goes_on(broker: Broker) -> None:
     )
     assert (answer.status, answer.json()["created"]) == (200, {"BTC": "-60", "ETH": "3"})
     after = _user(broker, "alice")
-    assert {name for name in before if before[name] != after[name]} == {"uid", "email", "accounts"}
+    assert {name for name in before if before[name] != after[name]} == {"uid", "email", "balances", "accounts"}
     balances = {each["currency"]: each["balance"] for each in after["accounts"]}
     assert balances == {"BTC": "40", "ETH": "3", "USDT": "1000000"}
     assert steer(broker.send, "GET", "/users/alice@example.test").status == 404
@@ -157,11 +163,12 @@ def test_a_key_that_is_listed_signs(broker: Broker) -> None:
     """Keys in the body are there at once, also beside those that the user has."""
     listed = [{"key": "k-1", "secret": "s", "passphrase": "p", "groups": ["API_SPOT"]}]
     broker.key("alice")
-    assert steer(broker.send, "PATCH", "/users/alice", {"api_keys": listed}).json()["apiKeys"] == 2
+    shown = steer(broker.send, "PATCH", "/users/alice", {"api_keys": listed}).json()["api_keys"]
+    assert [key["made_by"] for key in shown] == ["consent", "consent"]
     twice = problem_of(steer(broker.send, "PATCH", "/users/alice", {"api_keys": listed}), 422)
     assert [each["field"] for each in twice["errors"]] == ["api_keys[0].name", "api_keys[0].key"]
-    found = steer(broker.send, "GET", "/api-keys?user=alice").json()["apiKeys"]
-    assert [each["apiKey"] for each in found][1:] == ["k-1"]
+    found = steer(broker.send, "GET", "/api-keys?user=alice").json()["api_keys"]
+    assert [each["key"] for each in found][1:] == ["k-1"]
 
 
 def test_a_user_goes_with_all_that_leads_to_them(broker: Broker) -> None:

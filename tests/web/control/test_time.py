@@ -136,8 +136,8 @@ def test_what_is_due_has_happened_on_return(wired: Callable[..., Broker]) -> Non
     assert _advance(broker, by="9m59s999ms").json()["events"] == []
     assert broker.balance("frank") == "50000"
     [event] = _advance(broker, by="10m").json()["events"]
-    assert (event["kind"], event["withdrawalId"], event["user"]) == ("settlement", withdrawal, "frank")
-    assert (event["status"], event["at"], event["createdAt"]) == ("SUCCESS", START + 600_000, START)
+    assert (event["kind"], event["withdrawal_id"], event["user"]) == ("settlement", withdrawal, "frank")
+    assert (event["status"], event["at"], event["created_at"]) == ("SUCCESS", START + 600_000, START)
     assert broker.balance("frank") == "49888.5"
     assert _advance(broker, by="10m").json()["events"] == []
 
@@ -152,7 +152,7 @@ def test_a_reset_goes_back_to_the_start(broker: Broker) -> None:
     assert (answer.status, answer.json()["milliseconds"]) == (200, START)
     assert broker.balance("frank") == "50000"
     assert broker.send("GET", "/_sim/v1/users/alice/messages").json() == {"messages": []}
-    assert broker.send("GET", "/_sim/v1/users/alice").json()["apiKeys"] == 0
+    assert broker.send("GET", "/_sim/v1/users/alice").json()["api_keys"] == 0
     assert broker.signed(key, "GET", "/api/v1/accounts").json()["code"] == "400003"
 
 

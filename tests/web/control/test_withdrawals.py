@@ -64,17 +64,17 @@ def test_listed_newest_first(wired: Callable[..., Broker]) -> None:
     broker, first = _pending(wired)
     second = broker.withdraw(broker.key("frank")).json()["data"]["withdrawalId"]
     listed = broker.send("GET", V1).json()["withdrawals"]
-    assert [each["withdrawalId"] for each in listed] == [second, first]
+    assert [each["withdrawal_id"] for each in listed] == [second, first]
     assert broker.send("GET", f"{V1}?user=frank&limit=1").json()["withdrawals"] == listed[:1]
     assert broker.send("GET", f"{V1}?user=alice").json() == {"withdrawals": []}
     one = broker.send("GET", f"{V1}/{first}").json()
-    assert (one["payout"], one["serviceFee"], one["networkFee"], one["feeDeductType"]) == (
+    assert (one["payout"], one["service_fee"], one["network_fee"], one["fee_deduct_type"]) == (
         "100",
         "10",
         "1.5",
         "EXTERNAL",
     )
-    assert (one["status"], one["createdAt"], one["recipient"]) == ("PROCESSING", START, None)
+    assert (one["status"], one["created_at"], one["recipient"]) == ("PROCESSING", START, None)
 
 
 @pytest.mark.parametrize(("method", "tail"), [("GET", ""), *(("POST", f"/{step}") for step in STEPS)])

@@ -110,7 +110,7 @@ def test_parts_of_a_scenario_know_both_names(send: Asgi, broker_t1: Broker, name
     key = {"key": "given", "secret": "s", "passphrase": "p", "groups": [], "client": name}
     body = json.dumps({"api_keys": [key]}).encode()
     assert send("PATCH", f"{V1}/workspaces/t1/users/alice", body, JSON).status == 200
-    assert send("GET", f"{V1}/workspaces/t1/api-keys?user=alice").json()["apiKeys"][0]["client"] == "demo-broker-t1"
+    assert send("GET", f"{V1}/workspaces/t1/api-keys?user=alice").json()["api_keys"][0]["client"] == "demo-broker-t1"
     broker_t1.authorize()
     event = {"to_event": "authorization_code_expiry", "client": name}
     assert control(send, "/workspaces/t1/clock/advance", event).status == 200

@@ -98,10 +98,10 @@ class Tenant:
         assert [entry["number"] for entry in entries] == [*range(len(places), 0, -1)]
         assert {entry["client"] for entry in entries} <= {self.broker.client_id, ""}
         now = START + 1000 * self.delay
-        assert {entry["businessTime"] for entry in entries} == {now}
+        assert {entry["business_time"] for entry in entries} == {now}
         assert inside("GET", f"{V1}/clock").json()["milliseconds"] == now
         [message] = inside("GET", f"{V1}/users/alice/messages").json()["messages"]
-        assert message["transactionId"] == self.minted[-1]
+        assert message["transaction_id"] == self.minted[-1]
         [fault] = self._faults()
         assert (fault["respond"]["body"], fault["hits"], fault["seen"]) == (self.name, 1, 1)
         assert len(inside("GET", f"{V1}/withdrawals").json()["withdrawals"]) == 4

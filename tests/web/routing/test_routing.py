@@ -218,5 +218,5 @@ def test_a_reset_keeps_the_way_to_a_workspace(send: Asgi) -> None:
     told = made(send, name="one")
     assert control(send, "/workspaces/one/reset", {}).status == 200
     [client] = send("GET", f"{V1}/workspaces/one").json()["clients"]
-    assert client["client_secret"] == told["client_secret"]
+    assert client["secret"] == told["client_secret"]
     assert served_by(send("GET", f"/oauth?{query(client_id=told['client_id'])}")) == "one"

@@ -24,7 +24,7 @@ from simulator.web.server import LocalServer
 
 VARYING = re.compile(
     rb"(date: \w+,|gw-ratelimit-(?:reset|remaining): |127\.0\.0\.1:|localhost:|\[::1\]:|\"data\":(?=\d{13}\})"
-    rb"|\"(?:wallTime|microseconds|idle)\":)[^\r\n\"/,}]+"
+    rb"|\"(?:wall_time|microseconds|idle)\":)[^\r\n\"/,}]+"
 )
 """What depends on the machine's clock or on the port."""
 

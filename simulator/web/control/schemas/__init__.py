@@ -1,1 +1,0 @@
-"""The control surface as an OpenAPI document."""
