@@ -113,7 +113,7 @@ def test_a_call_that_is_let_pass_meets_the_next_fault() -> None:
 def test_removal() -> None:
     """A fault goes by its id, once; what is no id of a fault removes nothing, and no id comes back."""
     staging = Staging([Fault("withdraw"), Fault("add_api_key")])
-    assert [staging.remove(id) for id in ("f3", "1", "", "f1", "f1")] == [False, False, False, True, False]
+    assert [staging.remove(name) for name in ("f3", "1", "", "f1", "f1")] == [False, False, False, True, False]
     assert [armed.id for armed in staging.armed] == ["f2"]
     assert staging.add(Fault("withdraw")).id == "f3"
     assert [armed.id for armed in staging.armed] == ["f2", "f3"]

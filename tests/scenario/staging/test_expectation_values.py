@@ -28,12 +28,12 @@ def test_what_is_allowed(expectation: Expectation, allowed: list[int]) -> None:
 @pytest.mark.parametrize(
     ("expectation", "text"),
     [
-        (Expectation("refresh_tokens", "alice", outcome="OK", exactly=2), "refresh_tokens, user alice, outcome OK: exactly 2"),
+        (Expectation("withdraw", "ann", outcome="OK", exactly=2), "withdraw, user ann, outcome OK: exactly 2"),
         (Expectation(client="one", at_least=1, at_most=3), "calls, client one: at least 1 and at most 3"),
         (Expectation(fact="violations", exactly=0), "violations: exactly 0"),
         (Expectation("withdraw", at_most=0), "withdraw: at most 0"),
     ],
-)  # fmt: skip
+)
 def test_how_it_is_written(expectation: Expectation, text: str) -> None:
     """What is counted, whose, with which outcome, and how often."""
     assert str(expectation) == text
