@@ -20,6 +20,11 @@ TESTS: Final = (
     *("tests/web/**/test_answers.py", "tests/web/**/test_faults.py", "tests/web/**/test_strikes.py"),
 )
 """The tests that run inside one process and quickly: folders, and patterns of files."""
+DECLARATIONS: Final = (
+    *("test_value.py", "test_endpoints.py", "test_endpoints_doc.py", "test_refusals.py", "test_facts.py"),
+    *("test_choices.py", "test_strikes_table.py", "test_mint.py"),
+)
+"""Files of tests that hold what is declared, and run no line of it: they meet whatever happens at an import."""
 FOLDER: Final = ROOT / ".mutation"
 DATA: Final = FOLDER / "coverage"
 SUMS: Final = FOLDER / "sums.json"
@@ -102,8 +107,9 @@ class Choice:
         names = set(lines.get(line) or ())
         if not names:
             names = {name for tests in lines.values() for name in tests} | self._users(path, line)
-        stem = f"/test_{Path(path).stem}.py"
-        order = sorted(names, key=lambda name: (stem not in name.partition("::")[0], self._seconds(name), name))
+            names |= {name for name in self.known if name.partition("::")[0].endswith(DECLARATIONS)}
+        first = (f"/test_{Path(path).stem}.py", *DECLARATIONS)
+        order = sorted(names, key=lambda name: (not name.partition("::")[0].endswith(first), self._seconds(name), name))
         chosen, total = [], 0.0
         for name in order:
             total += self._seconds(name)

@@ -100,15 +100,19 @@ def _compiles(code: str) -> bool:
 def _changed(old: list[str], new: list[str]) -> tuple[str, str]:
     first = next((n for n, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), 0)
     tail = next((n for n, (a, b) in enumerate(zip(old[::-1], new[::-1], strict=False)) if a != b), 0)
-    cut = [" ".join(line.strip() for line in lines[first : max(first + 1, len(lines) - tail)]) for lines in (old, new)]
+    cut = [" ".join(" ".join(lines[first : max(first + 1, len(lines) - tail)]).split()) for lines in (old, new)]
     return cut[0], cut[1]
 
 
 def _same(name: str, before: str) -> bool:
-    """Whether the change cannot be noticed: what is kept to be quick, what only a type checker reads."""
+    """Whether nobody can notice the change: how much a cache keeps, what a type checker reads, what is inherited."""
     if name == "core/RemoveDecorator":
-        return bool(re.match(r"@(lru_cache|cache|override|final)\b", before))
-    return name == "house/DropArgument" and "= TypeVar(" in before
+        return bool(re.match(r"@(lru_cache|cache|override|final|unique|property\b.*\bProtocol)\b", before))
+    if name == "core/NumberReplacer":
+        return before.startswith("@lru_cache(")
+    return name == "house/DropArgument" and bool(
+        re.match(r"@lru_cache\(|class \w+\((Value|Reply), frozen=True\):", before)
+    )
 
 
 def _span(node: Any) -> Span:

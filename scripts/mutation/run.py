@@ -20,6 +20,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
@@ -125,7 +126,10 @@ def measured_run(files: list[str], seconds: dict[str, float]) -> None:
 def warmed() -> set[str]:
     """Load pytest, the tests and all that they import, then forget what is ours; the tests that there are."""
     listener = Listener()
-    pytest_in_here(["--collect-only", "-p", "no:cov", "-p", "no:terminal", *test_files()], listener)
+    with Path(os.devnull).open("w", encoding="utf-8") as silence, contextlib.redirect_stdout(silence):
+        pytest_in_here(["--collect-only", "-p", "no:cov", *test_files()], listener)
+    if not listener.names or listener.failed:
+        raise SystemExit("the tests cannot be collected: see what `scripts/test --collect-only` says")
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None) or ""
         ours = file.startswith(f"{ROOT}/") and "/site-packages/" not in file and "/scripts/" not in file
