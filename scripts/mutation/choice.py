@@ -107,9 +107,10 @@ class Choice:
         names = set(lines.get(line) or ())
         if not names:
             names = {name for tests in lines.values() for name in tests} | self._users(path, line)
-            names |= {name for name in self.known if name.partition("::")[0].endswith(DECLARATIONS)}
-        first = (f"/test_{Path(path).stem}.py", *DECLARATIONS)
-        order = sorted(names, key=lambda name: (not name.partition("::")[0].endswith(first), self._seconds(name), name))
+            names |= self._in_files(DECLARATIONS)
+        mirror = self._in_files((f"/test_{Path(path).stem}.py",))
+        names |= mirror
+        order = sorted(names, key=lambda name: (name not in mirror, self._seconds(name), name))
         chosen, total = [], 0.0
         for name in order:
             total += self._seconds(name)
@@ -117,6 +118,10 @@ class Choice:
                 break
             chosen.append(name)
         return chosen
+
+    def _in_files(self, ends: tuple[str, ...]) -> set[str]:
+        """All tests in files whose names end so."""
+        return {name for name in self.known if name.partition("::")[0].endswith(ends)}
 
     def _seconds(self, name: str) -> float:
         return self.measured.seconds.get(name, 0.01)

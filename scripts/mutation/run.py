@@ -25,7 +25,7 @@ from types import ModuleType
 from typing import Any, Final
 
 import pytest
-from choice import DATA, Choice, measure, test_files
+from choice import DATA, FOLDER, Choice, measure, test_files
 from mutants import AREAS, ROOT, Mutant, accepted, lines_since, modules, places, sampled
 
 MEMORY: Final = 3 << 30
@@ -33,7 +33,7 @@ MEMORY: Final = 3 << 30
 PATIENCE: Final = 60
 """Seconds that a mutant has beside ten times what its tests took."""
 QUIET: Final = ("-q", "-q", "--no-header", "--no-summary", "-p", "no:cacheprovider", "-p", "no:xdist")
-FEW: Final = 12
+FEW: Final = 20
 """Tests that are tried before all others are even collected: they kill most."""
 
 
@@ -169,6 +169,7 @@ def main() -> None:
     options = parser.parse_args()
     os.chdir(ROOT)
     sys.path[:0] = [str(ROOT)]
+    sys.dont_write_bytecode, sys.pycache_prefix = False, str(FOLDER / "bytecode")  # compiled once, not for each mutant
     measured = measure(measured_run, anew=options.measure)
     chosen = [place for path in modules(options.paths or AREAS) for place in places(path)]
     if options.since:
