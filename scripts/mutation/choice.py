@@ -21,7 +21,7 @@ TESTS: Final = (
 )
 """The tests that run inside one process and quickly: folders, and patterns of files."""
 DECLARATIONS: Final = (
-    *("test_value.py", "test_endpoints.py", "test_endpoints_doc.py", "test_refusals.py", "test_facts.py"),
+    *("test_value.py", "test_endpoints_doc.py", "test_refusals.py", "test_facts.py"),
     *("test_choices.py", "test_strikes_table.py", "test_mint.py"),
 )
 """Files of tests that hold what is declared, and run no line of it: they meet whatever happens at an import."""
@@ -32,6 +32,8 @@ BATCH: Final = 12
 """Files of tests that are measured at once; what is measured is kept if somebody stops it."""
 LONGEST: Final = 8.0
 """Seconds of tests that one mutant meets, as they took while they were measured: the quickest first."""
+MOST: Final = 150
+"""Tests that one mutant meets."""
 
 
 def test_files() -> list[str]:
@@ -104,17 +106,18 @@ class Choice:
     def tests(self, path: str, line: int) -> list[str]:
         """The tests for a change of that line, in the order in which they are to be run."""
         lines = self.lines(path)
-        names = set(lines.get(line) or ())
+        names, declared = set(lines.get(line) or ()), set[str]()
         if not names:
-            names = {name for tests in lines.values() for name in tests} | self._users(path, line)
-            names |= self._in_files(DECLARATIONS)
+            declared = self._in_files(DECLARATIONS)
+            names = {name for tests in lines.values() for name in tests} | self._users(path, line) | declared
         mirror = self._in_files((f"/test_{Path(path).stem}.py",))
-        names |= mirror
-        order = sorted(names, key=lambda name: (name not in mirror, self._seconds(name), name))
+        order = sorted(
+            names | mirror, key=lambda name: (name not in mirror, name not in declared, self._seconds(name), name)
+        )
         chosen, total = [], 0.0
         for name in order:
             total += self._seconds(name)
-            if total > LONGEST and chosen:
+            if chosen and (total > LONGEST or len(chosen) == MOST) and name not in declared:
                 break
             chosen.append(name)
         return chosen
