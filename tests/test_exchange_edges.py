@@ -121,13 +121,13 @@ def test_replay_from_within() -> None:
     assert desk.exchange.mark().logged == 6
     assert desk.exchange.replay(state) == desk.world
     desk.pair()
-    with pytest.raises(ValueError, match="^the log begins later$"):
+    with pytest.raises(ValueError, match=r"^the log begins later$"):
         desk.exchange.replay(state)
 
 
 def test_an_empty_log() -> None:
     """Nothing can be replayed of a log without a command."""
-    with pytest.raises(ValueError, match="^an empty log has no first world$"):
+    with pytest.raises(ValueError, match=r"^an empty log has no first world$"):
         replay(deque())
 
 
@@ -148,7 +148,7 @@ def test_a_state() -> None:
     desk.advance(7)
     desk.exchange.clock.run(Decimal(3))
     state = desk.exchange.state()
-    assert (state.world, state.business, state.mark.scale, state.mark.logged) == (desk.world, START + 7, 3, 3)
+    assert (state.world, state.business, state.mark.scale, state.mark.logged) == (desk.world, START + 7, Decimal(3), 3)
     assert state.mark.staging is desk.exchange.staging.standing
 
 
