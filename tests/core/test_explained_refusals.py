@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+import pytest
 from cases import CASES
 
 WRITTEN: Final = Path(__file__).with_name("explained_refusals.txt")
@@ -13,19 +14,24 @@ MINTED: Final = re.compile(r"[\w.-]{40,}")
 """Tokens and codes: what they are made of has tests of its own."""
 
 
-def explained() -> str:
-    """Every refusal that a request with one defect earns: the reason, what was expected, what came, each once."""
+def explained(name: str) -> str:
+    """Every refusal that a request with one defect earns: the reason, what was expected, what came, the text."""
     lines = set()
-    for case in CASES.values():
-        for defect in case.defects:
-            desk, command = case.refused(defect)
-            refusal = desk.refusal(command)
-            texts = (MINTED.sub("...", " ".join(text.split())) for text in (refusal.expected, refusal.received))
-            lines.add(" | ".join((refusal.reason.name, *texts, refusal.text)))
-    return "\n".join(sorted(lines)) + "\n"
+    for defect in CASES[name].defects:
+        desk, command = CASES[name].refused(defect)
+        refusal = desk.refusal(command)
+        texts = (MINTED.sub("...", " ".join(text.split())) for text in (refusal.expected, refusal.received))
+        lines.add(" | ".join((refusal.reason.name, *texts, refusal.text, *refusal.notes)))
+    return f"# {name}\n" + "\n".join(sorted(lines)) + "\n\n"
 
 
-def test_what_refusals_explain() -> None:
-    """Every refusal of the cases says what was written down that it says; this prints the list if one does not."""
-    lines = explained()
-    assert lines == WRITTEN.read_text(encoding="utf-8"), f"put this into {WRITTEN.name}:\n{lines}"
+@pytest.mark.parametrize("name", CASES)
+def test_what_refusals_explain(name: str) -> None:
+    """Every refusal of an operation says what was written down that it says; this prints the part if one does not."""
+    part = explained(name)
+    assert part in WRITTEN.read_text(encoding="utf-8"), f"put this into {WRITTEN.name}:\n{part}"
+
+
+def test_nothing_else_is_written() -> None:
+    """The operations of the file are those that there are, in their order."""
+    assert re.findall(r"^# (\w+)$", WRITTEN.read_text(encoding="utf-8"), re.MULTILINE) == list(CASES)
