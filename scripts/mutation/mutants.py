@@ -189,7 +189,7 @@ def accepted() -> dict[tuple[str, str, str], str]:
             before = line[2:]
         elif line.startswith("+ "):
             reasons[path, before, line[2:]] = reason
-        elif line.endswith(".py"):
+        elif re.fullmatch(r"simulator/\S+\.py", line):
             path = line
         elif line:
             reason = line

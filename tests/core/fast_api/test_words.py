@@ -6,7 +6,7 @@ import pytest
 from support import IP, Desk, groups_body, query, token_query
 
 from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded
-from simulator.core.fast_api.authorization import Authorize, Authorized, Decision, Denied
+from simulator.core.fast_api.authorization import PAGES, Authorize, Authorized, Decision, Denied
 from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens
 from simulator.core.gateway.requests import Body
 from simulator.core.refusals import Reason
@@ -95,3 +95,16 @@ def test_unread_fields_are_noted() -> None:
     refusal = desk.refusal(AddApiKey(f"bearer {pair.access_token}", exceeding, IP))
     assert (refusal.reason, refusal.notes) == (Reason.ADDRESSBOOK_ONLY_MISMATCH, note)
     assert desk.refusal(RefreshTokens(Body({"more": "1"}), IP)).notes == note
+
+
+def test_the_pages() -> None:
+    """The three calls of a browser are those of s7.1, about whoever is named in them."""
+    assert [(page.name, page.section, page.call) for page in PAGES] == [
+        ("request_authorization", "s7.1", "GET /oauth"),
+        ("log_in", "s7.1", "POST /oauth"),
+        ("authorize", "s7.1", "POST /oauth"),
+    ]
+    fields = ("response_type", "client_id", "redirect_uri", "scope", "state")
+    more = ((), ("identity",), ("identity", "decision", "addressbook_only"))
+    assert [page.fields for page in PAGES] == [(*fields, *names) for names in more]
+    assert [Reason.USER_UNKNOWN in page.refusals for page in PAGES] == [False, True, True]
