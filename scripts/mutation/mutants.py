@@ -194,3 +194,10 @@ def accepted() -> dict[tuple[str, str, str], str]:
         elif line:
             reason = line
     return reasons
+
+
+def reported(report: str) -> set[tuple[str, int, str, str]]:
+    """The survivors that an earlier run has printed: path, line of the file, line before, line after."""
+    text = Path(report).read_text(encoding="utf-8")
+    found = re.findall(r"^(\S+\.py):(\d+): .*\n- (.*)\n\+ (.*)$", text, re.MULTILINE)
+    return {(path, int(line), before, after) for path, line, before, after in found}

@@ -26,7 +26,7 @@ from typing import Any, Final
 
 import pytest
 from choice import DATA, FOLDER, Choice, measure, test_files
-from mutants import AREAS, ROOT, Mutant, accepted, lines_since, modules, places, sampled
+from mutants import AREAS, ROOT, Mutant, accepted, lines_since, modules, places, reported, sampled
 
 MEMORY: Final = 3 << 30
 """Bytes of address space that a mutant may take."""
@@ -164,6 +164,7 @@ def main() -> None:
     parser.add_argument("--since", metavar="COMMIT", help="only lines that are new or changed since this commit")
     parser.add_argument("--sample", type=int, metavar="N", help="so many mutants, drawn at random")
     parser.add_argument("--seed", type=int, default=1, help="of the draw; 1 if it is not said")
+    parser.add_argument("--again", metavar="REPORT", help="only the survivors of an earlier run, from its output")
     parser.add_argument("--measure", action="store_true", help="measure again which test runs which line")
     parser.add_argument("--killers", action="store_true", help="also print which test notices each mutant")
     options = parser.parse_args()
@@ -175,12 +176,15 @@ def main() -> None:
     if options.since:
         changed = lines_since(options.since)
         chosen = [place for place in chosen if place.line in changed.get(place.path, ())]
+    again = reported(options.again) if options.again else None
+    if again is not None:
+        chosen = [place for place in chosen if (place.path, place.line) in {(path, line) for path, line, *_ in again}]
     choice = Choice(measured, warmed())
     reasons = accepted()
     fates: Counter[tuple[str, str]] = Counter()
     for place in sampled(chosen, options.sample, options.seed):
         mutant = place.mutant()
-        if mutant is None:
+        if mutant is None or (again is not None and (place.path, place.line, mutant.before, mutant.after) not in again):
             continue
         kind = "text" if place.text else "behaviour"
         if mutant.key in reasons:
