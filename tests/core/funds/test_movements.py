@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from funds import arrive, move
-from support import START, Desk, by_account, payment
+from support import START, Desk, by_account, payment, told
 
 from simulator.core.funds.ledger import BIZ_TYPES, ORDER, OUT, SOURCES, Movement, movements
 from simulator.core.funds.settlement import MoveWithdrawal
@@ -32,7 +32,7 @@ def test_words_of_the_ledger() -> None:
 def test_a_movement_by_default() -> None:
     """It is of the main account and moves nothing."""
     bare = Movement("hold", START, "ann", "w1", "BTC")
-    assert (bare.account, bare.balance, bare.holds, bare.fees, bare.parts) == ("main", 0, 0, None, ())
+    assert told(bare.account, bare.balance, bare.holds, bare.fees, bare.parts) == ("main", 0, 0, None, ())
 
 
 def test_a_payment_to_the_outside() -> None:
@@ -44,12 +44,12 @@ def test_a_payment_to_the_outside() -> None:
     for movement in (debit, hold):
         assert (movement.of, movement.user, movement.currency, movement.at) == (paid.id, "frank", "USDT", START)
         assert [(part.kind, part.to, part.amount) for part in movement.parts] == [
-            ("payout", "outside", 100),
-            ("service_fee", "service_fee", 10),
-            ("network_fee", "network_fee", 1),
+            ("payout", "outside", Decimal(100)),
+            ("service_fee", "service_fee", Decimal(10)),
+            ("network_fee", "network_fee", Decimal(1)),
         ]
-    assert (hold.balance, hold.holds, hold.fees) == (0, 111, None)
-    assert (debit.balance, debit.holds, debit.fees) == (-111, -111, (10, 1))
+    assert told(hold.balance, hold.holds, hold.fees) == (0, 111, None)
+    assert told(debit.balance, debit.holds, debit.fees) == (-111, -111, (10, 1))
 
 
 def test_one_that_comes_inside_and_one_that_fails() -> None:
@@ -59,11 +59,11 @@ def test_one_that_comes_inside_and_one_that_fails() -> None:
     inside = desk.pay(key, by_account("UID", "200000002", amount="50")).withdrawal
     desk.perform(MoveWithdrawal(inside.id, "approve"))
     (credit,) = movements(desk.world, "bob")
-    assert (credit.kind, credit.balance, credit.holds, credit.of) == ("credit", 50, 0, inside.id)
+    assert told(credit.kind, credit.balance, credit.holds, credit.of) == ("credit", 50, 0, inside.id)
     failed = desk.pay(key, payment()).withdrawal
     desk.perform(MoveWithdrawal(failed.id, "fail"))
     (refund,) = [movement for movement in movements(desk.world, "frank") if movement.kind == "refund"]
-    assert (refund.balance, refund.holds, refund.of) == (0, -111, failed.id)
+    assert told(refund.balance, refund.holds, refund.of) == (0, -111, failed.id)
 
 
 @pytest.mark.parametrize("account", ["main", "trade"])
@@ -72,7 +72,7 @@ def test_a_deposit(account: str) -> None:
     desk = Desk()
     desk.perform(arrive("25", to=account))
     (deposit,) = movements(desk.world, "alice")
-    assert (deposit.kind, deposit.account, deposit.balance, deposit.holds) == ("deposit", account, Decimal(25), 0)
+    assert told(deposit.kind, deposit.account, deposit.balance, deposit.holds) == ("deposit", account, Decimal(25), 0)
 
 
 def test_a_transfer_is_two_movements() -> None:
@@ -80,8 +80,8 @@ def test_a_transfer_is_two_movements() -> None:
     desk = Desk()
     desk.perform(move(desk.own_key()))
     arrival, departure = movements(desk.world, "frank")
-    assert (departure.kind, departure.account, departure.balance) == ("transfer_out", "main", Decimal(-100))
-    assert (arrival.kind, arrival.account, arrival.balance) == ("transfer_in", "trade", Decimal(100))
+    assert told(departure.kind, departure.account, departure.balance) == ("transfer_out", "main", Decimal(-100))
+    assert told(arrival.kind, arrival.account, arrival.balance) == ("transfer_in", "trade", Decimal(100))
 
 
 @pytest.mark.parametrize(("most", "kinds"), [(None, 4), (3, 3), (1, 1), (0, 0)])
