@@ -8,12 +8,15 @@ import pytest
 from demo import demo_world
 from msgspec.structs import replace
 from rpds import HashTrieMap
+from support import own_key
 
+from simulator.core.fast_api.api_keys import GetApiKeyInfo
 from simulator.core.gateway.pools import LENGTHS, ROOM, SIZES, TOP_LEVEL, Cycle, Meter, Pools, charge, limited
 from simulator.core.gateway.tolls import GENERAL, NAMES, OwnPermission, Pool, Toll
 from simulator.core.market.server import GetServerTime
 from simulator.core.refusals import Grade, Reason
 from simulator.core.spec import AuthGroup
+from simulator.core.world import User, with_user
 
 WORLD, NOW, IP = demo_world(), 1_780_272_000_000, "203.0.113.7"
 CALL = GetServerTime()
@@ -141,3 +144,26 @@ def test_the_refusal() -> None:
     refusal = limited(toll(3), Meter(2000, 2, 1500, over=True))
     assert refusal.reason is Reason.RATE_LIMITED
     assert (refusal.expected, refusal.received) == ("2000 in 30 s (Public)", "weight 3 with 2 left for 1500 ms")
+
+
+@pytest.mark.parametrize(
+    ("key", "level", "owner", "limit"),
+    [
+        ("k1", 0, ("SPOT", "ann", ""), 4000),
+        ("k1", 1, ("SPOT", "ann", ""), 6000),
+        ("k1", 12, ("SPOT", "ann", ""), 40000),
+        ("k1", 13, ("SPOT", "ann", ""), 40000),
+        ("another", 12, ("SPOT", "", IP), 4000),
+        (None, 12, ("SPOT", "", IP), 4000),
+        ("of nobody", 12, ("SPOT", "gone", ""), 4000),
+    ],
+)
+def test_whose_pool_it_is(key: str | None, level: int, owner: tuple[str, str, str], limit: int) -> None:
+    """The pool of the key's user at their level, else of the caller's IP at the lowest."""
+    world = with_user(WORLD, User("ann", 7, level=level))
+    own, world = own_key(world, "ann", api_key="k1")
+    world = world.put(replace(world.api_keys["k1"], api_key="of nobody", user="gone"))
+    signed = replace(own.sign(method="GET", path="/api/v1/user/api-key"), key=key)
+    pools, meter = charge(Pools(), world, Toll(GENERAL, Pool.SPOT, 3, Grade.DOCUMENTED), GetApiKeyInfo(signed), "", NOW)
+    assert list(pools.cycles) == [owner]
+    assert meter == Meter(limit, limit - 3, 30_000, over=False)
