@@ -196,6 +196,16 @@ def accepted() -> dict[tuple[str, str, str], str]:
     return reasons
 
 
+def stale(reasons: dict[tuple[str, str, str], str]) -> list[str]:
+    """The accepted lines that no module has any more."""
+    texts = {
+        path: " ".join((ROOT / path).read_text(encoding="utf-8").split())
+        for path, *_ in reasons
+        if (ROOT / path).exists()
+    }
+    return [f"{path}: {before}" for path, before, _ in reasons if before not in texts.get(path, "")]
+
+
 def reported(report: str) -> set[tuple[str, int, str, str]]:
     """The survivors that an earlier run has printed: path, line of the file, line before, line after."""
     text = Path(report).read_text(encoding="utf-8")

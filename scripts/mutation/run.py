@@ -26,7 +26,7 @@ from typing import Any, Final
 
 import pytest
 from choice import DATA, FOLDER, Choice, measure, test_files
-from mutants import AREAS, ROOT, Mutant, accepted, lines_since, modules, places, reported, sampled
+from mutants import AREAS, ROOT, Mutant, accepted, lines_since, modules, places, reported, sampled, stale
 
 MEMORY: Final = 3 << 30
 """Bytes of address space that a mutant may take."""
@@ -181,6 +181,8 @@ def main() -> None:
         chosen = [place for place in chosen if (place.path, place.line) in {(path, line) for path, line, *_ in again}]
     choice = Choice(measured, warmed())
     reasons = accepted()
+    if gone := stale(reasons):
+        raise SystemExit("take out of scripts/mutation/accepted.txt what is no more:\n" + "\n".join(gone))
     fates: Counter[tuple[str, str]] = Counter()
     for place in sampled(chosen, options.sample, options.seed):
         mutant = place.mutant()
