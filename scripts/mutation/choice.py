@@ -108,11 +108,16 @@ class Choice:
         if not names:
             declared = self._in_files(DECLARATIONS)
             names = {name for tests in lines.values() for name in tests} | self._users(path, line) | declared
-        mirror = self._in_files((f"/test_{Path(path).stem}.py",))
+        stem, folder = Path(path).stem.removesuffix("s"), Path("tests", *Path(path).parts[1:-1])
+        mirror = {name for name in self.known if Path(name.partition("::")[0]).name.startswith(f"test_{stem}")}
+        near = {name for name in names if Path(name.partition("::")[0]).parent == folder}
         places = self._places(names | mirror)
-        order = sorted(names | mirror, key=lambda name: (name not in mirror, name not in declared, places[name], name))
+
+        def order(name: str) -> tuple[bool, bool, bool, tuple[int, float], str]:
+            return name not in mirror, name not in declared, name not in near, places[name], name
+
         chosen, total = [], 0.0
-        for name in order:
+        for name in sorted(names | mirror, key=order):
             total += self._seconds(name)
             if chosen and (total > LONGEST or len(chosen) == MOST) and name not in declared:
                 break
