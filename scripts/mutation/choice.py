@@ -105,12 +105,12 @@ class Choice:
         """The tests for a change of that line, in the order in which they are to be run."""
         lines = self.lines(path)
         names, declared = set(lines.get(line) or ()) or self._callers(path, line), set[str]()
-        if not names:
-            declared = self._in_files(DECLARATIONS)
-            names = {name for tests in lines.values() for name in tests} | self._users(path, line) | declared
         stem, folder = Path(path).stem.removesuffix("s"), Path("tests", *Path(path).parts[1:-1])
         mirror = {name for name in self.known if Path(name.partition("::")[0]).name.startswith(f"test_{stem}")}
-        near = {name for name in names if Path(name.partition("::")[0]).parent == folder}
+        near = {name for name in self.known if Path(name.partition("::")[0]).parent == folder}
+        if not names:
+            declared = self._in_files(DECLARATIONS)
+            names = {name for tests in lines.values() for name in tests} | self._users(path, line) | declared | near
         places = self._places(names | mirror)
 
         def order(name: str) -> tuple[bool, bool, bool, tuple[int, float], str]:
