@@ -26,7 +26,7 @@ from typing import Any, Final
 
 import pytest
 from choice import DATA, FOLDER, Choice, measure, test_files
-from mutants import AREAS, ROOT, Mutant, accepted, lines_since, modules, places, reported, sampled, stale
+from mutants import AREAS, ROOT, Mutant, Place, accepted, lines_since, modules, places, reported, sampled, stale
 
 MEMORY: Final = 3 << 30
 """Bytes of address space that a mutant may take."""
@@ -91,12 +91,14 @@ def in_a_child(work: Callable[[], Any], seconds: float | None = None) -> Any:
             os._exit(0)
     os.close(writer)
     parts = []
-    while select.select([reader], [], [], seconds)[0] and (part := os.read(reader, 1 << 16)):
-        parts.append(part)
-    os.close(reader)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    try:
+        while select.select([reader], [], [], seconds)[0] and (part := os.read(reader, 1 << 16)):
+            parts.append(part)
+    finally:
+        os.close(reader)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
+        os.waitpid(child, 0)
     return json.loads(b"".join(parts)) if parts else None
 
 
@@ -180,11 +182,28 @@ def main() -> None:
     if again is not None:
         chosen = [place for place in chosen if (place.path, place.line) in {(path, line) for path, line, *_ in again}]
     choice = Choice(measured, warmed())
+    fates: Counter[tuple[str, str]] = Counter()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        judge(sampled(chosen, options.sample, options.seed), choice, again, fates, killers=options.killers)
+    except KeyboardInterrupt:
+        print("stopped; so far:")
+    report(fates)
+
+
+def judge(
+    chosen: list[Place],
+    choice: Choice,
+    again: set[tuple[str, int, str, str]] | None,
+    fates: Counter[tuple[str, str]],
+    *,
+    killers: bool,
+) -> None:
+    """Put each mutant to its tests, print the survivors, and count in `fates` what became of all."""
     reasons = accepted()
     if gone := stale(reasons):
         raise SystemExit("take out of scripts/mutation/accepted.txt what is no more:\n" + "\n".join(gone))
-    fates: Counter[tuple[str, str]] = Counter()
-    for place in sampled(chosen, options.sample, options.seed):
+    for place in chosen:
         mutant = place.mutant()
         if mutant is None or (again is not None and (place.path, place.line, mutant.before, mutant.after) not in again):
             continue
@@ -199,9 +218,8 @@ def main() -> None:
         if not killer:
             what = f"{kind}, {place.operator.partition('/')[2]}, {len(tests)} tests"
             print(f"{place.path}:{place.line}: {what}\n- {mutant.before}\n+ {mutant.after}", flush=True)
-        elif options.killers:
+        elif killers:
             print(f"{place.path}:{place.line}: {mutant.after}  # {killer}", flush=True)
-    report(fates)
 
 
 def report(fates: Counter[tuple[str, str]]) -> None:
