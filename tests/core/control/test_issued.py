@@ -18,17 +18,19 @@ def test_whose_they_are() -> None:
         desk.key(user)
         desk.advance(1)
     own = desk.own_key("frank")
-    for asked, users in (
-        ({}, ["alice", "bob", "alice"]),
-        ({"user": "alice"}, ["alice", "alice"]),
-        ({"client": "demo-broker"}, ["alice", "bob", "alice"]),
-        ({"user": "bob", "client": "demo-broker"}, ["bob"]),
-        ({"user": "carol"}, []),
-        ({"client": "other-broker"}, []),
+    for user, client, users in (
+        ("", "", ["alice", "bob", "alice"]),
+        ("alice", "", ["alice", "alice"]),
+        ("", "demo-broker", ["alice", "bob", "alice"]),
+        ("bob", "demo-broker", ["bob"]),
+        ("carol", "", []),
+        ("", "other-broker", []),
     ):
-        assert [consent.user for consent in consents(desk.world, **asked)] == users
-        through = [key.user for key in keys(desk.world, **asked) if key.api_key != own.api_key]
+        assert [consent.user for consent in consents(desk.world, user, client)] == users
+        through = [key.user for key in keys(desk.world, user, client) if key.api_key != own.api_key]
         assert through == users
+    assert [consent.user for consent in consents(desk.world, user="bob")] == ["bob"]
+    assert [key.user for key in keys(desk.world, user="bob")] == ["bob"]
     assert [key.api_key for key in keys(desk.world, "frank")] == [own.api_key]
 
 
