@@ -120,7 +120,7 @@ def _span(node: Any) -> Span:
 
 
 def _skipped(source: str) -> list[Span]:
-    """Annotations, docstrings, type variables and what only a type checker runs."""
+    """Annotations, docstrings, type variables, `__all__` and what only a type checker runs."""
     spans = []
     for node in ast.walk(ast.parse(source)):
         match node:
@@ -131,6 +131,8 @@ def _skipped(source: str) -> list[Span]:
             case ast.AnnAssign(annotation=hint) | ast.arg(annotation=hint) | ast.FunctionDef(returns=hint) if hint:
                 spans.append(_span(hint))
             case ast.Call() if ast.unparse(node.func) in ("TypeVar", "cast"):
+                spans.append(_span(node))
+            case ast.Assign(targets=[ast.Name(id="__all__")]):
                 spans.append(_span(node))
             case ast.Assign() if re.match(r"(Literal|Callable|tuple)\[", ast.unparse(node.value)):
                 spans.append(_span(node.value))
