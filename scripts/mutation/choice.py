@@ -17,11 +17,11 @@ from mutants import ROOT
 
 TESTS: Final = (
     *("tests/core", "tests/document", "tests/catalogue", "tests/scenario", "tests/state", "tests/test_exchange*.py"),
-    *("tests/test_faults.py", "tests/test_gateway_pools.py", "tests/**/test_endpoints_doc.py"),
+    *("tests/test_faults.py", "tests/test_gateway_pools.py", "tests/**/test_endpoints_doc.py", "tests/**/test_docs.py"),
     *("tests/web/**/test_answers.py", "tests/web/**/test_faults.py", "tests/web/**/test_strikes.py"),
 )
 """The tests that run inside one process and quickly: folders, and patterns of files."""
-DECLARATIONS: Final = ("test_value.py", "test_endpoints_doc.py", "test_refusals.py", "test_facts.py")
+DECLARATIONS: Final = ("test_value.py", "test_endpoints_doc.py", "test_refusals.py", "test_facts.py", "test_docs.py")
 """Files of tests that hold what is declared, and run no line of it: they meet whatever happens at an import."""
 FOLDER: Final = ROOT / ".mutation"
 DATA: Final = FOLDER / "coverage"
@@ -145,8 +145,8 @@ class Choice:
         return set()
 
     def _in_files(self, ends: tuple[str, ...]) -> set[str]:
-        """All tests in files whose names end so."""
-        return {name for name in self.known if name.partition("::")[0].endswith(ends)}
+        """The tests in files whose names end so, but for those that take long."""
+        return {name for name in self.known if name.partition("::")[0].endswith(ends) and self._seconds(name) < 1}
 
     def _seconds(self, name: str) -> float:
         return self.measured.seconds.get(name, 0.01)
