@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from simulator.core.account.ledgers import BIZ_TYPE, BIZ_TYPES, DIRECTIONS, LEDGER_SPAN, line_number, read_ledger
+from simulator.core.account.ledgers import (
+    BIZ_TYPE,
+    BIZ_TYPES,
+    DIRECTIONS,
+    LEDGER_SPAN,
+    line_number,
+    line_of,
+    read_ledger,
+)
 from simulator.core.account.transfers import LONGEST_OID, read_transfer
+from simulator.core.funds.ledger import Movement
 from simulator.core.gateway.paging import Span
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.world import Now
@@ -108,3 +119,11 @@ def test_what_a_transfer_needs(changes: dict[str, object], field: str, problem: 
     with pytest.raises(FieldProblem) as caught:
         read_transfer(transfer(**changes))
     assert (caught.value.field, caught.value.problem) == (field, problem)
+
+
+@pytest.mark.parametrize(("balance", "direction"), [("0.00000001", "in"), ("1", "in"), ("-0.00000001", "out")])
+def test_the_direction_of_the_smallest_amount(balance: str, direction: str) -> None:
+    """Whatever is more than nothing comes in, and the amount has no sign."""
+    line = line_of(Movement("deposit", NOW.business, "ann", f"{1:024x}", "BTC", balance=Decimal(balance)))
+    assert (line.direction, line.amount) == (direction, abs(Decimal(balance)))
+    assert (line.account, line.fee, line.biz_type) == ("MAIN", Decimal(0), "DEPOSIT")
