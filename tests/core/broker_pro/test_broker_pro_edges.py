@@ -7,7 +7,16 @@ from decimal import Decimal
 import pytest
 from demo import demo_world
 
-from simulator.core.broker_pro.rebates import BEGIN, END, LINK_LIFETIME, LONGEST_MONTHS, OLD_TYPE, TYPE, LinkError
+from simulator.core.broker_pro.rebates import (
+    BEGIN,
+    END,
+    LINK_LIFETIME,
+    LONGEST_MONTHS,
+    OLD_TYPE,
+    TYPE,
+    LinkError,
+    leads_to_file,
+)
 from simulator.core.broker_pro.reports import periods
 from simulator.core.gateway.parameters import Text, Word
 from simulator.core.spec import DAY, HOUR
@@ -53,3 +62,17 @@ def test_how_a_day_is_written() -> None:
 def test_a_link_that_never_was() -> None:
     """It did not expire at any time."""
     assert (LinkError("forged").why, LinkError("forged").at, str(LinkError("forged"))) == ("forged", 0, "forged")
+
+
+@pytest.mark.parametrize(
+    ("path", "leads"),
+    [
+        ("/broker/a_file.csv", True),
+        ("/broker/a/b_file.csv", False),
+        ("/broker/a.csv", False),
+        ("/other/a_file.csv", False),
+    ],
+)
+def test_paths_of_files(path: str, leads: bool) -> None:
+    """A file stands in the one folder, has no folder of its own, and ends as all do."""
+    assert leads_to_file(path) is leads
