@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support import START, Desk, payment
 
-from simulator.core.fast_api.withdrawals import VerifyWithdrawal
+from simulator.core.fast_api.withdrawals import ENDPOINTS, VerifyWithdrawal
 from simulator.core.refusals import Reason
 
 WRONG = {"GAV": "000000"}
@@ -136,3 +136,9 @@ def test_a_validation_that_cannot_be_read(validation: object, field: str, proble
     refusal = desk.refusal(command)
     assert (refusal.reason, refusal.details) == (Reason.PARAMETER_INVALID, {"field": field, "problem": problem})
     assert refusal.received == received
+
+
+def test_parameters() -> None:
+    """Both calls of s8.2 know the payment's parameters and the validation, and nothing else is read."""
+    payments = ("currency", "address", "amount", "withdrawType", "chain", "isInner", "remark", "memo", "feeDeductType")
+    assert [endpoint.names for endpoint in ENDPOINTS] == [(*payments, "validation")] * 2
