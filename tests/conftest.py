@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from editing import Watching
-from playing import Play
-from support import START
-from wire import DEMO, Asgi, Broker, Http, still_app
+from support.desk import START
+from support.played_scenario import Play
+from support.watched_file import Watching
+from support.wire import DEMO, Asgi, Broker, Http, still_app
 
 from simulator.core.world import World
 from simulator.web.server import LocalServer

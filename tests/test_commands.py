@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from situations import unknown_key
+from support.scenario_texts import unknown_key
 
 from simulator.cli import NAME, main
 from simulator.health import simulators

@@ -6,9 +6,9 @@ from collections import deque
 from decimal import Decimal
 
 import pytest
-from demo import demo_world
 from msgspec.structs import replace
-from support import START, Desk, payment
+from support.demo_world import demo_world
+from support.desk import START, Desk, payment
 
 from simulator.clock import Clock, ClockSettings, stopwatch, wall_clock
 from simulator.core.endpoint import Subject

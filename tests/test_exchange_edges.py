@@ -6,9 +6,9 @@ from collections import deque
 from decimal import Decimal
 
 import pytest
-from demo import demo_world
-from rates import key_info
-from support import IP, START, Desk, payment
+from support.demo_world import demo_world
+from support.desk import IP, START, Desk, payment
+from support.pool_calls import key_info
 
 from simulator.core.endpoint import Subject
 from simulator.core.gateway.pools import Pools

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from editing import TEXT, Watching
 from msgspec.structs import replace
+from support.watched_file import TEXT, Watching
 
 from simulator.clock import ClockSettings
 from simulator.core.choices import DEFAULTS

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from editing import TEXT, Watching
+from support.watched_file import TEXT, Watching
 
 from simulator.watch import contents
 from simulator.web.endpoints.desk import Desk

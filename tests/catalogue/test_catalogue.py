@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from payouts import PAID, Playing, challenge, prove, told
-from support import payment
+from support.desk import payment
+from support.payouts import PAID, Playing, challenge, prove, told
 
 from simulator.core.value import Value
 from simulator.scenario.loader import builtin, load

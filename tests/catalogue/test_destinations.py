@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from payouts import PAID, Playing, chains, main_account, payouts, to_bob, told
-from playing import Play
-from support import Key, by_account, payment
-from wire import PAYING
+from support.desk import Key, by_account, payment
+from support.payouts import PAID, Playing, chains, main_account, payouts, to_bob, told
+from support.played_scenario import Play
+from support.wire import PAYING
 
 FRIEND = "TFrankFriendFrankFriendFrankFriend"
 ON_KCC = "0xf12a4cf12e4df12a4cf12e4df12a4cf12e4df12a"

@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
-from payouts import PAID, Playing, challenge, prove, told
-from playing import Play
-from support import Key, payment
-from wire import FORM, V1, Answer
+from support.desk import Key, payment
+from support.payouts import PAID, Playing, challenge, prove, told
+from support.played_scenario import Play
+from support.wire import FORM, V1, Answer
 
 BACK = "http://localhost:3000/callback?order=7&lang=en"
 WRONG = (200, "999999", "The verification code is incorrect.")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from payouts import PAID, Playing, chains, fees_on_top, main_account, payouts, told
-from support import payment
+from support.desk import payment
+from support.payouts import PAID, Playing, chains, fees_on_top, main_account, payouts, told
 
 SHORT = (200, "115007", "Insufficient account balance")
 

@@ -8,11 +8,11 @@ from csv import DictReader
 from typing import Any
 
 import pytest
-from payouts import PAID, Playing, main_account, told
-from playing import Play
-from steering import advanced, steer
-from support import Key, payment
-from wire import OPERATOR, PAYING, Answer
+from support.control_calls import advanced, steer
+from support.desk import Key, payment
+from support.payouts import PAID, Playing, main_account, told
+from support.played_scenario import Play
+from support.wire import OPERATOR, PAYING, Answer
 
 ON_ETH = "0xf12a4cf12e4df12a4cf12e4df12a4cf12e4df12a"
 FRIEND = "TFrankFriendFrankFriendFrankFriend"

@@ -6,10 +6,10 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from payouts import PAID, Playing, told
-from playing import Play
-from support import Key
-from wire import Answer, Broker
+from support.desk import Key
+from support.payouts import PAID, Playing, told
+from support.played_scenario import Play
+from support.wire import Answer, Broker
 
 from simulator.clock import wall_clock
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from payouts import Playing, challenge, prove, told
-from playing import Play
-from support import Key, payment
-from wire import JSON, OLD
+from support.desk import Key, payment
+from support.payouts import Playing, challenge, prove, told
+from support.played_scenario import Play
+from support.wire import JSON, OLD
 
 REPEATED = (200, "999999", "Repeated apiName")
 TOO_MANY = (200, "999999", "The number of user’s apiKey reaches to the maximum level")  # noqa: RUF001 - the page's

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from payouts import PAID, Playing, payouts, to_bob, told
-from playing import Play
-from support import Key, payment
+from support.desk import Key, payment
+from support.payouts import PAID, Playing, payouts, to_bob, told
+from support.played_scenario import Play
 
 TOO_MANY = (429, "429000", "Too Many Requests")
 OVER_CAP = (200, "110003", "Withdrawal limit exceeded")

@@ -7,9 +7,9 @@ import json
 from urllib.parse import urlsplit
 
 import pytest
-from payouts import Playing, told
-from playing import Play
-from wire import Broker, Http
+from support.payouts import Playing, told
+from support.played_scenario import Play
+from support.wire import Broker, Http
 
 PATIENCE = 0.2
 """Seconds that an impatient client waits."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from payouts import Playing, told
+from support.payouts import Playing, told
 
 BAD_BEARER = (401, "400400", "Invalid authorization token.")
 

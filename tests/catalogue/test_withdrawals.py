@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from payouts import PAID, Playing, challenge, main_account, payouts, prove, to_bob, told
-from playing import Play
-from support import Key, payment
-from wire import V1, Answer, Broker
+from support.desk import Key, payment
+from support.payouts import PAID, Playing, challenge, main_account, payouts, prove, to_bob, told
+from support.played_scenario import Play
+from support.wire import V1, Answer, Broker
 
 RST = "reset by peer"
 """`http.client` says the same of a connection that is merely closed, in other words."""

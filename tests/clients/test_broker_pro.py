@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 import requests
-from brokers import earning
-from wire import OPERATOR, Broker
+from support.broker_pro import earning
+from support.wire import OPERATOR, Broker
 
 from simulator.web.server import LocalServer
 

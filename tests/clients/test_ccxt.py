@@ -7,8 +7,8 @@ from typing import Any
 
 import ccxt
 import pytest
-from support import payment
-from wire import Broker
+from support.desk import payment
+from support.wire import Broker
 
 from simulator.web.server import LocalServer
 

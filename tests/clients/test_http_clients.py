@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from carriers import CARRIERS
-from demo import OWN_QUERY
-from support import payment, refresh_body
-from wire import FORM, NEW, REFRESH, Broker
+from support.demo_world import OWN_QUERY
+from support.desk import payment, refresh_body
+from support.http_clients import CARRIERS
+from support.wire import FORM, NEW, REFRESH, Broker
 
 from simulator.web.server import LocalServer
 

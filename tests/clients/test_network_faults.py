@@ -15,8 +15,8 @@ import aiohttp
 import httpx2
 import pytest
 import requests
-from support import refresh_body
-from wire import JSON, REFRESH, Broker, Http
+from support.desk import refresh_body
+from support.wire import JSON, REFRESH, Broker, Http
 
 from simulator.core.world import World
 from simulator.scenario.staging.armed import Staging

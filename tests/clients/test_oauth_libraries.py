@@ -13,12 +13,12 @@ import pytest
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.httpx_client import OAuth2Client
 from authlib.integrations.requests_client import OAuth2Session as AuthlibSession
-from demo import OWN_QUERY
 from msgspec.structs import replace
 from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, InvalidGrantError
 from requests_oauthlib import OAuth2Session
-from support import groups_body
-from wire import DEMO, FORM, NEW, REFRESH, TOKEN, Broker, Http
+from support.demo_world import OWN_QUERY
+from support.desk import groups_body
+from support.wire import DEMO, FORM, NEW, REFRESH, TOKEN, Broker, Http
 
 from simulator.scenario.loader import load
 from simulator.web.server import LocalServer

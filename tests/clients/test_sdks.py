@@ -12,11 +12,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from documents import own_key_over
-from sdks import SDKS, WITHOUT, Money
-from steering import steer
-from support import OUTSIDE, Key
-from wire import Broker
+from support.control_calls import steer
+from support.desk import OUTSIDE, Key
+from support.openapi_document import own_key_over
+from support.sdks import SDKS, WITHOUT, Money
+from support.wire import Broker
 
 from simulator.clock import wall_clock
 from simulator.web.server import LocalServer

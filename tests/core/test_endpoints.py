@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
-from cases import CASES
-from defects import Defect
-from everything import COMMANDS
 from msgspec.structs import replace
-from source_tree import PACKAGE
+from support.every_operation import COMMANDS
+from support.refusal_cases import CASES
+from support.refusal_cases.defects import Defect
+from support.source_tree import PACKAGE
 
 from simulator.core.endpoint import NO_PARAMETERS, Call, Endpoint, Operation
 from simulator.core.endpoints import CALLS, ENDPOINTS, OPERATIONS

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from cases import CASES
+from support.refusal_cases import CASES
 
 WRITTEN: Final = Path(__file__).with_name("explained_refusals.txt")
 MINTED: Final = re.compile(r"[\w.-]{40,}")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from demo import demo_world
 from msgspec.structs import replace
+from support.demo_world import demo_world
 
 from simulator.core import mint
 from simulator.core.mint import OBJECT_KINDS, Mint

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 import pytest
 from msgspec.structs import replace
-from wire import JSON, TOKEN, V1, Broker, control, problem_of
+from support.wire import JSON, TOKEN, V1, Broker, control, problem_of
 
 from simulator.core import quoting
 from simulator.core.quoting import LONGEST_COMPARED, MOST_COMPARED, MOST_LIKELY, listed, most_like, shortened

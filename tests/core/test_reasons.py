@@ -6,9 +6,9 @@ import re
 from itertools import combinations
 
 import pytest
-from cases import CASES
-from defects import Case, Defect, together
-from support import Desk
+from support.desk import Desk
+from support.refusal_cases import CASES
+from support.refusal_cases.defects import Case, Defect, together
 
 from simulator.core.refusals import OF_THE_SERVER, Grade, Reason
 from simulator.core.value import Reply

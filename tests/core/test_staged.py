@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-from cases import CASES
-from defects import Defect
 from msgspec.structs import replace
-from support import Desk
+from support.desk import Desk
+from support.refusal_cases import CASES
+from support.refusal_cases.defects import Defect
 
 from simulator.core.choices import Choices
 from simulator.core.endpoint import Endpoint

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from demo import CALLBACK, demo_world
-from support import IP, Desk, query
+from support.demo_world import CALLBACK, demo_world
+from support.desk import IP, Desk, query
 
 from simulator.core.fast_api.api_keys import AddApiKey
 from simulator.core.fast_api.authorization import Authorize, Decision

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
-from source_tree import PACKAGE
+from support.source_tree import PACKAGE
 
 from simulator.core.refusals import Denial
 from simulator.core.value import Reply, Value

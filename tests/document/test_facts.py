@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from samples import differences
-from support import payment
-from wire import DEMO, Asgi, Broker
+from support.desk import payment
+from support.json_samples import differences
+from support.wire import DEMO, Asgi, Broker
 
 TIMESTAMP = {"code": "200000", "data": 1729100692873}
 API_KEY = {

@@ -9,9 +9,9 @@ import json
 from typing import Any
 
 import pytest
-from samples import differences, mended
-from support import query
-from wire import FORM, JSON, NEW, OLD, Broker
+from support.desk import query
+from support.json_samples import differences, mended
+from support.wire import FORM, JSON, NEW, OLD, Broker
 
 GROUPS = "API_COMMON,API_FUTURES,API_SPOT,API_EARN,API_TRANSFER,API_MARGIN"
 UNQUOTED = (f'"authGroup": {GROUPS},', f'"authGroup": "{GROUPS}",')

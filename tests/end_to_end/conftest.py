@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from end_to_end.processes import Running, running
+from support.processes import Running, running
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from end_to_end.processes import running
-from polling import wait_until
+from support.polling import wait_until
+from support.processes import running
 
 from simulator.web.server import LocalServer
 from simulator.web.wire.crowd import CROWDED, RESERVE

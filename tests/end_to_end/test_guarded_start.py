@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from end_to_end.processes import run, running
-from wire import V1, Http
+from support.processes import run, running
+from support.wire import V1, Http
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "simulator"])

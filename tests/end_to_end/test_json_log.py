@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from end_to_end.processes import environment, run
-from end_to_end.streams import ended, started
+from support.process_streams import ended, started
+from support.processes import environment, run
 
 
 def test_every_line_of_a_json_log_is_json(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from end_to_end.processes import MODULE, environment, run
-from end_to_end.streams import CLOSED, FULL, GONE, WAYS, ended, started, stream
-from polling import wait_until
+from support.polling import wait_until
+from support.process_streams import CLOSED, FULL, GONE, WAYS, ended, started, stream
+from support.processes import MODULE, environment, run
 
 EXPECT = "version: 1\nname: mine\nextends: demo\nexpect: [{operation: get_server_time, exactly: %d}]\n"
 TIME = "/api/v1/timestamp"

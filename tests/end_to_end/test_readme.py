@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 import pytest
-from end_to_end.processes import ROOT, Running, environment
+from support.processes import ROOT, Running, environment
 
 from simulator.cli import PREFIX, main
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from demo import CALLBACK
-from end_to_end.processes import running
-from support import query
-from wire import JSON, V1, Answer, Broker, Http
+from support.demo_world import CALLBACK
+from support.desk import query
+from support.processes import running
+from support.wire import JSON, V1, Answer, Broker, Http
 
 SCENARIO = """
 version: 1

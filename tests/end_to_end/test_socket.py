@@ -5,7 +5,7 @@ import socket
 from urllib.request import urlopen
 
 import pytest
-from end_to_end.processes import running
+from support.processes import running
 
 from simulator.web.server import bind, origins, port_of
 

@@ -12,8 +12,8 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from end_to_end.processes import PATIENT, Running, python, run, running
-from situations import unknown_key
+from support.processes import PATIENT, Running, python, run, running
+from support.scenario_texts import unknown_key
 
 from simulator.scenario.keys.people import USER
 

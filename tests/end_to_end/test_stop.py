@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from end_to_end.processes import PATIENT, running
+from support.processes import PATIENT, running
 
 SCENARIO = """
 version: 1

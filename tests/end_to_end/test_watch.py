@@ -12,9 +12,9 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from end_to_end.processes import MODULE, ROOT, Running, environment, running
-from polling import wait_until
-from situations import unknown_key
+from support.polling import wait_until
+from support.processes import MODULE, ROOT, Running, environment, running
+from support.scenario_texts import unknown_key
 
 from simulator.scenario.keys.scenario import SCENARIO
 

@@ -11,7 +11,7 @@ from urllib.request import urlopen
 from zipfile import ZipFile
 
 import pytest
-from end_to_end.processes import ROOT, Running, environment, running
+from support.processes import ROOT, Running, environment, running
 
 from simulator.cli import NAME, main
 from simulator.health import ready, simulators

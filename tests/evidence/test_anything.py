@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wire import FORM, JSON, NEW, REFRESH, TOKEN, V1, WITHDRAWAL, Asgi, still_app
+from support.wire import FORM, JSON, NEW, REFRESH, TOKEN, V1, WITHDRAWAL, Asgi, still_app
 
 from simulator.evidence.lines import human, machine
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from careless import Careless
-from support import START, payment, query
-from tenants import tenant
-from wire import FORM, JSON, NEW, REFRESH, TOKEN, V1, WITHDRAWAL, Asgi, Broker, still_app
+from support.desk import START, payment, query
+from support.leaky_broker import Careless
+from support.wire import FORM, JSON, NEW, REFRESH, TOKEN, V1, WITHDRAWAL, Asgi, Broker, still_app
+from support.workspaces import tenant
 
 from simulator.core.fast_api.security import current_code
 from simulator.core.fast_api.tokens import encode

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from haralyzer import HarParser
-from support import payment
-from wire import FORM, V1, Asgi, Broker, still_app
+from support.desk import payment
+from support.wire import FORM, V1, Asgi, Broker, still_app
 
 from simulator.evidence.har import archive, archived
 from simulator.scenario.staging.armed import Staging

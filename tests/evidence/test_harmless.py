@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from support import START, Key, payment
-from wire import FORM, JSON, NEW, OLD, REFRESH, TOKEN, V1, WITHDRAWAL, Answer, Asgi, Broker, control, still_app
+from support.desk import START, Key, payment
+from support.wire import FORM, JSON, NEW, OLD, REFRESH, TOKEN, V1, WITHDRAWAL, Answer, Asgi, Broker, control, still_app
 
 from simulator.core.nesting import DEEPEST
 from simulator.core.refusals import Reason

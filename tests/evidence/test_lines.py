@@ -6,9 +6,9 @@ import io
 import json
 
 import pytest
-from end_to_end.processes import Running, running
-from support import payment
-from wire import Asgi, Broker, Http, still_app
+from support.desk import payment
+from support.processes import Running, running
+from support.wire import Asgi, Broker, Http, still_app
 
 from simulator.evidence.journal import Reporting
 from simulator.evidence.lines import human, logger, machine

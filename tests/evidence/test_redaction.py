@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 from rpds import List
-from support import IP, START
+from support.desk import IP, START
 
 from simulator.core.endpoint import Subject
 from simulator.core.world import ApiKey, Now, World

@@ -7,8 +7,8 @@ import json
 
 from msgspec.structs import replace
 from rpds import List
-from support import IP, START
-from wire import V1, Asgi, Broker
+from support.desk import IP, START
+from support.wire import V1, Asgi, Broker
 
 from simulator.core.endpoint import Subject
 from simulator.core.world import Client, Now, World

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from funds import move
 from msgspec.structs import replace
-from support import IP, Desk, groups_body, payment, refresh_body
+from support.deposits_and_transfers import move
+from support.desk import IP, Desk, groups_body, payment, refresh_body
 
 from simulator.core.control.administration import DeleteUser
 from simulator.core.endpoint import Subject

@@ -8,11 +8,11 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from funds import move, slow, total
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from steady import STEADY
-from support import START, Desk, Key, payment
+from support.deposits_and_transfers import move, slow, total
+from support.desk import START, Desk, Key, payment
+from support.hypothesis_settings import STEADY
 
 from simulator.core.account.accounts import AccountsListed, ListAccounts
 from simulator.core.account.deposit_addresses import CreateDepositAddress

@@ -6,11 +6,11 @@ import json
 from collections import defaultdict
 from decimal import Decimal
 
-from funds import total
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, invariant, multiple, rule
-from steady import STEADY
-from support import Desk, Key, payment
+from support.deposits_and_transfers import total
+from support.desk import Desk, Key, payment
+from support.hypothesis_settings import STEADY
 
 from simulator.core.choices import After
 from simulator.core.control.administration import DeleteUser, unfinished

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from everything import COMMANDS, FAULTS, SETTLEMENTS, USERS, Recorded
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from msgspec.structs import replace
-from steady import STEADY
+from support.every_operation import COMMANDS, FAULTS, SETTLEMENTS, USERS, Recorded
+from support.hypothesis_settings import STEADY
 
 from simulator.core.endpoints import OPERATIONS
 from simulator.core.spec import DAY, HOUR, MINUTE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, invariant, multiple, rule
-from steady import STEADY
-from support import IP, Desk, groups_body, refresh_body, token_query
+from support.desk import IP, Desk, groups_body, refresh_body, token_query
+from support.hypothesis_settings import STEADY
 
 from simulator.core.fast_api.api_keys import AddApiKey
 from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens, TokensIssued

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from situations import FILE, HEAD, problems, unknown_key
+from support.scenario_texts import FILE, HEAD, problems, unknown_key
 
 from simulator.clock import ClockSettings
 from simulator.core.choices import Polls

@@ -6,7 +6,7 @@ import re
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from situations import FILE
+from support.scenario_texts import FILE
 
 from simulator.scenario.loader import (
     Scenario,

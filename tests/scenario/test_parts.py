@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from situations import CAST, FILE, HEAD, problems_of, situation, unknown_key
+from support.scenario_texts import CAST, FILE, HEAD, problems_of, situation, unknown_key
 
 from simulator.scenario.keys.scenario import EXPECT, GIVEN
 from simulator.scenario.loader import builtin, comment, load, read, read_expectations, read_faults

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from funds import arrive, slow
 from msgspec.structs import replace
 from rpds import HashTrieMap
-from support import Desk
+from support.deposits_and_transfers import arrive, slow
+from support.desk import Desk
 
 from simulator.core.funds.arrivals import DepositArrived
 from simulator.core.funds.settlement import PassTime, TimePassed

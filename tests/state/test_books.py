@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from funds import arrive, slow
 from msgspec import Raw
 from msgspec.structs import replace
 from rpds import HashTrieMap
-from support import Desk, payment
+from support.deposits_and_transfers import arrive, slow
+from support.desk import Desk, payment
 
 from simulator.core.choices import After
 from simulator.core.spec import MINUTE

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from brokers import earning
 from msgspec.structs import replace
-from wire import DEMO, JSON, OPERATOR, V1, Answer, Broker, problem_of
+from support.broker_pro import earning
+from support.wire import DEMO, JSON, OPERATOR, V1, Answer, Broker, problem_of
 
 Make = Callable[..., Broker]
 TRANSACTIONS = "/api/v2/broker/queryDetailByUid"

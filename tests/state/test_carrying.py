@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from demo import CALLBACK
 from growth import crowd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import START, Key, by_account, payment, query
-from wire import DEMO, JSON, V1, Asgi, Broker, control, problem_of, still_app
+from support.demo_world import CALLBACK
+from support.desk import START, Key, by_account, payment, query
+from support.wire import DEMO, JSON, V1, Asgi, Broker, control, problem_of, still_app
 
 from simulator.core.choices import After
 from simulator.core.gateway.requests import MAXIMUM_BODY

@@ -7,14 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from brokers import OWN, earning, trade
-from demo import demo_world
-from everything import COMMANDS, FAULTS, SETTLEMENTS, Recorded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from rpds import HashTrieMap
-from support import Desk, payment
+from support.broker_pro import OWN, earning, trade
+from support.demo_world import demo_world
+from support.desk import Desk, payment
+from support.every_operation import COMMANDS, FAULTS, SETTLEMENTS, Recorded
 
 from simulator.core.choices import After, Polls
 from simulator.core.spec import PAGE_REVISION, AuthGroup

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from steering import advanced, steer
-from support import Key
-from wire import JSON, V1, Broker, problem_of
+from support.control_calls import advanced, steer
+from support.desk import Key
+from support.wire import JSON, V1, Broker, problem_of
 
 Make = Callable[..., Broker]
 GROUPS = ("API_COMMON", "API_TRANSFER", "API_WITHDRAW_OAUTH")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support import START
-from wire import JSON, V1, Asgi, Broker, control, problem_of
+from support.desk import START
+from support.wire import JSON, V1, Asgi, Broker, control, problem_of
 
 from simulator.evidence.journal import Journal
 from simulator.web.control.state import SNAPSHOTS

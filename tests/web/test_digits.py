@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner
-from support import by_account, payment
-from wire import FORM, JSON, V1, WITHDRAWAL, Answer, Broker
+from support.desk import by_account, payment
+from support.wire import FORM, JSON, V1, WITHDRAWAL, Answer, Broker
 
 from simulator.cli import main
 from simulator.scenario.staging.faults import Condition

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from wire import JSON, V1, Broker, Http, control, problem_of
+from support.wire import JSON, V1, Broker, Http, control, problem_of
 
 from simulator.scenario import loader
 from simulator.web.control import clock

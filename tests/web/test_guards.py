@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from guarded import CONTROL, KINDS, OPEN, PAGES, statuses
-from wire import JSON, V1, Http, problem_of
+from support.guarded_calls import CONTROL, KINDS, OPEN, PAGES, statuses
+from support.wire import JSON, V1, Http, problem_of
 
 from simulator.web import guards
 from simulator.web.control.calls import ControlCall

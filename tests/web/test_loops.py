@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from raw import LAST, TIME, statuses, talk
+from support.raw_http import LAST, TIME, statuses, talk
 
 from simulator.web.server import LocalServer
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from funds import arrive, slow
-from support import Desk
-from wire import Asgi, Broker
+from support.deposits_and_transfers import arrive, slow
+from support.desk import Desk
+from support.wire import Asgi, Broker
 
 from simulator.core.funds.settlement import MUCH, PassTime, TimePassed
 from simulator.core.world import World

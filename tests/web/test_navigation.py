@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from guarded import CONTROL, KINDS, LOGIN, OPEN, PAGES, statuses
-from wire import Http
+from support.guarded_calls import CONTROL, KINDS, LOGIN, OPEN, PAGES, statuses
+from support.wire import Http
 
 from simulator.scenario.loader import read
 from simulator.web.endpoints.table import SITE

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 import requests
-from attacking import MODES, Words, attacked
 from msgspec.structs import replace
 from requests.auth import AuthBase
 from schemathesis import GenerationMode
 from schemathesis.core.failures import Failure, FailureGroup
-from support import Key
-from wire import V1, Broker, Http
+from support.desk import Key
+from support.schemathesis_requests import MODES, Words, attacked
+from support.wire import V1, Broker, Http
 
 from simulator.core.market.currencies import CurrencyFound
 from simulator.messages import Answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support import Desk, payment
+from support.desk import Desk, payment
 
 from simulator.core.account.withdrawals import CancelWithdrawal, GetWithdrawal, WithdrawalFound
 from simulator.core.choices import Polls

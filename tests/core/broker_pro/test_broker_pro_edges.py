@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from demo import demo_world
+from support.demo_world import demo_world
 
 from simulator.core.broker_pro.rebates import (
     BEGIN,

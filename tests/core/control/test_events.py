@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from funds import arrive, slow
-from support import IP, START, Desk, by_account, payment, token_query
+from support.deposits_and_transfers import arrive, slow
+from support.desk import IP, START, Desk, by_account, payment, token_query
 
 from simulator.core.choices import After
 from simulator.core.control.administration import RevokeConsent

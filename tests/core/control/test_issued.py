@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from rpds import HashTrieMap
-from support import Desk
+from support.desk import Desk
 
 from simulator.core.control.issued import SLACK, consents, keys, tidied
 from simulator.core.world import Consent, Issued, MadeBy

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from demo import ALICE_ADDRESS
-from funds import arrive, move
 from msgspec.structs import replace
-from support import Desk
+from support.demo_world import ALICE_ADDRESS
+from support.deposits_and_transfers import arrive, move
+from support.desk import Desk
 
 from simulator.core.control.administration import DeleteUser
 from simulator.core.world import DepositAddress

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support import IP, START, Desk, groups_body, refresh_body, token_query
+from support.desk import IP, START, Desk, groups_body, refresh_body, token_query
 
 from simulator.core import spec
 from simulator.core.control.administration import RevokeConsent

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from demo import CALLBACK, demo_world
 from msgspec.structs import replace
+from support.demo_world import CALLBACK, demo_world
 
 from simulator.core.fast_api.redirects import (
     Query,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from demo import demo_world
 from msgspec.structs import replace
-from support import START, Desk
+from support.demo_world import demo_world
+from support.desk import START, Desk
 
 from simulator.core.fast_api.security import (
     PAGES,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support import START, Desk, payment
+from support.desk import START, Desk, payment
 
 from simulator.core.fast_api.withdrawals import ENDPOINTS, VerifyWithdrawal
 from simulator.core.refusals import Reason

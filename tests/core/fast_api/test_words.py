@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support import IP, Desk, groups_body, query, token_query
+from support.desk import IP, Desk, groups_body, query, token_query
 
 from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded
 from simulator.core.fast_api.authorization import PAGES, Authorize, Authorized, Decision, Denied

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from demo import demo_world
-from funds import arrive, slow
 from msgspec.structs import replace
-from support import START, Desk, payment
+from support.demo_world import demo_world
+from support.deposits_and_transfers import arrive, slow
+from support.desk import START, Desk, payment
 
 from simulator.core.choices import After
 from simulator.core.funds.arrivals import FEE, DepositArrived, confirmations

@@ -6,8 +6,8 @@ import re
 from decimal import Decimal
 
 import pytest
-from demo import demo_world
 from msgspec.structs import replace
+from support.demo_world import demo_world
 
 from simulator.core.funds.addresses import BASE58, BASE64URL, BECH32, FORMS, HEX, mint_address, mint_wallet_tx_id
 from simulator.core.world import Chain

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from funds import arrive, move
-from support import START, Desk, by_account, payment, told
+from support.deposits_and_transfers import arrive, move
+from support.desk import START, Desk, by_account, payment, told
 
 from simulator.core.funds.ledger import BIZ_TYPES, ORDER, OUT, SOURCES, Movement, movements
 from simulator.core.funds.settlement import MoveWithdrawal

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from funds import arrive, move, slow
-from support import START, Desk, by_account, payment
+from support.deposits_and_transfers import arrive, move, slow
+from support.desk import START, Desk, by_account, payment
 
 from simulator.core.funds.arrivals import DepositArrived
 from simulator.core.funds.ledger import BIZ_TYPES, Kind

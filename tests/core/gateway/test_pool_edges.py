@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from demo import demo_world
 from msgspec.structs import replace
 from rpds import HashTrieMap
-from support import own_key
+from support.demo_world import demo_world
+from support.desk import own_key
 
 from simulator.core.fast_api.api_keys import GetApiKeyInfo
 from simulator.core.gateway.pools import LENGTHS, ROOM, SIZES, TOP_LEVEL, Cycle, Meter, Pools, charge, limited

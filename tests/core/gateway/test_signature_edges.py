@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
-from support import START, Desk, hmac_sha256
+from support.desk import START, Desk, hmac_sha256
 
 from simulator.core.fast_api.api_keys import GetApiKeyInfo
 from simulator.core.gateway.signature import LONGEST_TIMESTAMP, SignedRequest, prehash, sign, targets

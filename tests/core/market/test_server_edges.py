@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from demo import demo_world
+from support.demo_world import demo_world
 
 from simulator.core.market.server import GetServiceStatus, get_service_status
 from simulator.core.world import Now

@@ -1,0 +1,192 @@
+"""KC-API-*: the published test vector, what may be signed, and every header."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import fields, replace
+from support.desk import IP, PATH, START, Desk, Key, hmac_sha256
+
+from simulator.core.fast_api.api_keys import GetApiKeyInfo
+from simulator.core.gateway.signature import SignedRequest, prehash, sign, targets
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.spec import DAY
+
+VECTOR_BODY = (
+    b'{"symbol":"BTC-USDT","side":"buy","size":"0.0001","price":"30000","type":"limit",'
+    b'"clientOid":"2b802154-8d31-42e6-88ea-c8c18d3e4822","tradeType":"TRADE"}'
+)
+
+
+def test_published_vector() -> None:
+    """KuCoin's own example gives the three published values: signature, passphrase, partner signature."""
+    timestamp, key = "1680885532722", "6422da9c97b45100018c6e62"
+    text = prehash(timestamp, "POST", "/api/v1/orders", VECTOR_BODY)
+    assert sign("cde06451-dbed", text) == "ncPuAcZW8WYUZyvblRVVgMfYoVH+FlCTO6K45/FMLFQ="
+    assert sign("cde06451-dbed", b"1111111") == "rl1Ki0WuwidRT48JnoGQo+AJ4UtZ6mQEKt6F5XYVnT4="
+    partner = f"{timestamp}goodbroker{key}".encode()
+    assert sign("e8512b82-a4aa", partner) == "CN1imIGUz/USkPuhOtGWi5DlZ08VeuVfknJNOPqUEac="
+
+
+def ask(desk: Desk, signed: SignedRequest) -> str:
+    """What a call with this signature earns, "OK" or a reason."""
+    return desk.perform(GetApiKeyInfo(signed)).word
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b'{"a":1}', b'{ "a" : 1 }\n', '{"a":"\N{SNOWMAN}"}'.encode(), b"\xff\x00 not JSON at all"]
+)
+def test_raw_body_is_signed(body: bytes) -> None:
+    """The very bytes of the body are signed, spaces and all; one byte more is another body."""
+    desk = Desk()
+    signed = desk.key().sign(body)
+    assert ask(desk, signed) == "OK"
+    assert ask(desk, replace(signed, body=body + b" ")) == "SIGNATURE_INVALID"
+
+
+@pytest.mark.parametrize(
+    "change", [{"method": "GET"}, {"path": f"{PATH}/"}, {"query": "a=1"}, {"timestamp": str(START + 1)}]
+)
+def test_everything_is_signed(change: dict[str, Any]) -> None:
+    """Timestamp, method, path and query are signed too."""
+    desk = Desk()
+    assert ask(desk, replace(desk.key().sign(), **change)) == "SIGNATURE_INVALID"
+
+
+def test_query_is_signed_decoded_or_as_sent() -> None:
+    """The query counts as sent or decoded, as the signing page wants it, and in no third way (H33)."""
+    sent = "subName=test&passphrase=abc%21%40%2311"
+    decoded = "subName=test&passphrase=abc!@#11"
+    assert targets("/api/v1/sub/api-key", sent) == (f"/api/v1/sub/api-key?{sent}", f"/api/v1/sub/api-key?{decoded}")
+    assert targets("/api", "") == ("/api",)
+    assert targets("/api", "a=1") == ("/api?a=1",)
+    desk = Desk()
+    key = desk.key()
+    for text, word in ((sent, "OK"), (decoded, "OK"), ("passphrase=abc!@#11&subName=test", "SIGNATURE_INVALID")):
+        signed = replace(key.sign(method="GET", query=text), query=sent)
+        assert ask(desk, signed) == word
+
+
+@pytest.mark.parametrize(
+    ("version", "strict", "lenient"),
+    [
+        ("3", "OK", "OK"),
+        ("2", "OK", "OK"),
+        (None, "KEY_VERSION_INVALID", "OK"),
+        ("", "KEY_VERSION_INVALID", "OK"),
+        ("1", "KEY_VERSION_ABOLISHED", "KEY_VERSION_ABOLISHED"),
+        ("4", "KEY_VERSION_INVALID", "KEY_VERSION_INVALID"),
+        ("v3", "KEY_VERSION_INVALID", "KEY_VERSION_INVALID"),
+    ],
+)
+def test_key_version(version: str | None, strict: str, lenient: str) -> None:
+    """KC-API-KEY-VERSION is compulsory: 2 and 3 pass; the switch lets it be absent, not wrong (H31)."""
+    for choice, word in (("required", strict), ("optional", lenient)):
+        desk = Desk(key_version=choice)
+        assert ask(desk, replace(desk.key().sign(), version=version)) == word
+
+
+@pytest.mark.parametrize("name", ["key", "sign", "timestamp", "passphrase"])
+@pytest.mark.parametrize("value", [None, ""])
+def test_headers_are_compulsory(name: str, value: str | None) -> None:
+    """Each of the four headers must be there and say something (s8.2)."""
+    desk = Desk()
+    change: dict[str, Any] = {name: value}
+    refusal = desk.refusal(GetApiKeyInfo(replace(desk.key().sign(), **change)))
+    assert refusal.reason is Reason.HEADER_MISSING
+    assert refusal.received == f"no {name.upper()}"
+
+
+@pytest.mark.parametrize(
+    ("distance", "word"),
+    [(0, "OK"), (4_999, "OK"), (-4_999, "OK"), (5_000, "TIMESTAMP_INVALID"), (-5_000, "TIMESTAMP_INVALID")],
+)
+def test_timestamp_window(distance: int, word: str) -> None:
+    """A timestamp 4.999 s off passes and one 5 s off does not, either way, on the wall clock whatever the business."""
+    desk = Desk()
+    key = desk.key()
+    desk.advance(10 * DAY)
+    assert ask(desk, key.sign(timestamp=START + distance)) == word
+
+
+@pytest.mark.parametrize(
+    "text", ["now", "1780272000.5", "-1", " 1780272000000", "1" * 16, "١٧٨٠٢٧٢٠٠٠٠٠٠", "1780272000"]
+)
+def test_malformed_timestamp(text: str) -> None:
+    """A timestamp that is no plain number of milliseconds is invalid, seconds included (s8.2)."""
+    desk = Desk()
+    key = desk.key()
+    signature = hmac_sha256(key.secret, f"{text}POST{PATH}".encode())
+    assert ask(desk, replace(key.sign(), timestamp=text, sign=signature)) == "TIMESTAMP_INVALID"
+
+
+def test_passphrase_is_signed() -> None:
+    """The passphrase goes as an HMAC under the secret; a plain one is refused and recognised (H30)."""
+    desk = Desk()
+    key = desk.key()
+    refusal = desk.refusal(GetApiKeyInfo(replace(key.sign(), passphrase=key.passphrase)))
+    assert (refusal.reason, refusal.received) == (Reason.PASSPHRASE_INVALID, "the plain passphrase")
+    wrong = Key(key.api_key, key.secret, "another")
+    assert ask(desk, wrong.sign()) == "PASSPHRASE_INVALID"
+
+
+def test_unknown_key_and_wrong_secret() -> None:
+    """Another key is nobody's; another secret under both HMACs fails at the passphrase, under one at the signature."""
+    desk = Desk()
+    key = desk.key()
+    assert ask(desk, replace(key.sign(), key="6422da9c97b45100018c6e62")) == "API_KEY_UNKNOWN"
+    other = Key(key.api_key, "another-secret", key.passphrase).sign()
+    assert ask(desk, other) == "PASSPHRASE_INVALID"
+    assert ask(desk, replace(other, passphrase=key.sign().passphrase)) == "SIGNATURE_INVALID"
+
+
+@pytest.mark.parametrize(
+    ("verify", "partner", "right", "passed", "refused"),
+    [
+        (None, "DEMOPARTNER", False, "OK", "OK"),
+        ("false", "NOBODY", False, "OK", "OK"),
+        ("true", "DEMOPARTNER", True, "OK", "OK"),
+        ("TRUE", "DEMOPARTNER", True, "OK", "OK"),
+        ("true", "DEMOPARTNER", False, "PARTNER_SIGNATURE_INVALID", "PARTNER_SIGNATURE_INVALID"),
+        ("true", "NOBODY", False, "OK", "UNKNOWN_PARTNER"),
+        ("true", None, False, "OK", "UNKNOWN_PARTNER"),
+    ],
+)
+def test_partner(verify: str | None, partner: str | None, right: bool, passed: str, refused: str) -> None:
+    """Partner headers count only with VERIFY true: a known partner must sign well, an unknown one is a choice (H35)."""
+    for choice, word in (("pass", passed), ("refuse", refused)):
+        desk = Desk(unknown_partner=choice)
+        key = desk.key()
+        secret = desk.world.clients["demo-broker"].broker_key if right else key.secret
+        signature = hmac_sha256(secret, f"{START}{partner}{key.api_key}".encode())
+        signed = replace(key.sign(), partner=partner, partner_sign=signature, partner_verify=verify)
+        assert ask(desk, signed) == word
+
+
+def test_unknown_partner_is_noted() -> None:
+    """An unknown partner that passes is noted for the journal (H35)."""
+    desk = Desk()
+    signed = replace(desk.key().sign(), partner="NOBODY", partner_sign="x", partner_verify="true")
+    result = desk.perform(GetApiKeyInfo(signed)).result
+    assert not isinstance(result, Refusal)
+    assert "'NOBODY'" in result.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("listed", "word"), [((), "OK"), ((IP,), "OK"), (("1.1.1.1", IP), "OK"), (("1.1.1.1",), "IP_NOT_ALLOWED")]
+)
+def test_trading_ips(listed: tuple[str, ...], word: str) -> None:
+    """A key made for a broker with trading IPs is good only from those (s2)."""
+    desk = Desk()
+    desk.world = desk.world.put(replace(desk.world.clients["demo-broker"], trading_ips=listed))
+    assert ask(desk, desk.key().sign()) == word
+
+
+def test_no_bearer_at_the_api() -> None:
+    """A signed call has no place for a bearer, and one without KC-API headers is refused for that (H34)."""
+    assert not {"authorization", "bearer", "token"} & {each.name for each in fields(SignedRequest)}
+    desk = Desk()
+    desk.pair()
+    bare = SignedRequest("POST", PATH, "", b"{}", None, None, None, None, None, IP)
+    assert ask(desk, bare) == "HEADER_MISSING"

@@ -1,0 +1,1 @@
+"""What the tests share: brokers, worlds, servers, requests and how answers are read. No test stands here."""

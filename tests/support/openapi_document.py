@@ -1,0 +1,160 @@
+"""An OpenAPI document that answers are held against, and answers to hold against it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from support.desk import Key, payment
+from support.wire import JSON, OLD, OPERATOR, V1, Answer, Broker, control
+
+
+@dataclass(frozen=True)
+class Document:
+    """The document as parsed JSON."""
+
+    data: dict[str, Any]
+
+    @cached_property
+    def operations(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Each operation by method and path."""
+        paths = self.data["paths"].items()
+        return {(method.upper(), path): operation for path, each in paths for method, operation in each.items()}
+
+    def problems(self, method: str, path: str, status: int, body: bytes, content_type: str) -> list[str]:
+        """What of an answer is not as the document says; `path` is the document's, with its `{names}`."""
+        responses = self.operations[method, path]["responses"]
+        if str(status) not in responses:
+            return [f"status {status} is not among {', '.join(responses)}"]
+        content = responses[str(status)].get("content")
+        if content is None:
+            return ["there is a body"] if body else []
+        if content_type not in content:
+            return [f"{content_type} is not among {', '.join(content)}"]
+        if not content_type.endswith("json"):
+            return []
+        return self.wrong(content[content_type]["schema"], json.loads(body))
+
+    def wrong(self, schema: dict[str, Any], value: Any) -> list[str]:
+        """What of a value is not as a schema of this document says."""
+        whole = {**schema, "components": self.data["components"]}
+        return [f"{error.json_path}: {error.message[:300]}" for error in Draft202012Validator(whole).iter_errors(value)]
+
+
+def schemas(node: Any) -> Iterator[dict[str, Any]]:
+    """Every schema of an object in a document."""
+    if isinstance(node, dict):
+        if "properties" in node and node.get("type") == "object":
+            yield node
+        for each in node.values():
+            yield from schemas(each)
+    elif isinstance(node, list):
+        for each in node:
+            yield from schemas(each)
+
+
+PUBLIC = {
+    "get_service_status": "/api/v1/status",
+    "get_client_ip": "/api/v1/my-ip",
+    "list_currencies": "/api/v3/currencies",
+    "list_symbols": "/api/v2/symbols",
+    "list_tickers": "/api/v1/market/allTickers",
+    "list_cross_margin_symbols": "/api/v3/margin/symbols",
+    "list_isolated_margin_symbols": "/api/v1/isolated/symbols",
+    "list_contracts": "/api/v1/contracts/active",
+}
+"""Calls that need nothing at all."""
+
+
+def walk(broker: Broker) -> Iterator[tuple[str, Answer]]:
+    """Every reply that there is, some of them in several ways."""
+    send = broker.send
+    for user in ("alice", "carol", "bob"):
+        yield "exchange_code", broker.exchange(broker.authorize(user))
+    tokens = broker.tokens()
+    yield "refresh_tokens", broker.refresh(tokens["refresh_token"])
+    yield "add_api_key", broker.add_key(broker.tokens()["access_token"])
+    bearer = {"authorization": f"bearer {broker.tokens()['access_token']}"}
+    yield "add_api_key_old", send("POST", OLD, b"", {"content-type": "application/json", **bearer})
+    yield "get_server_time", send("GET", "/api/v1/timestamp")
+    for name, path in PUBLIC.items():
+        yield name, send("GET", path)
+    for currency in ("USDT", "BTC", "ETH"):
+        yield "get_currency", send("GET", f"/api/v3/currencies/{currency}")
+    key, free = broker.key(), broker.key("frank")
+    for each in (key, free):
+        for name, path in (("get_api_key_info", "/api/v1/user/api-key"), ("list_accounts", "/api/v1/accounts")):
+            yield name, broker.signed(each, "GET", path)
+    days = "begin=20260501&end=20260601&tradeType"
+    for name, target in (
+        ("get_rebate", f"/api/v1/broker/api/rebase/download?{days}=1"),
+        ("get_rebate_v2", f"/api/v2/broker/api/rebate/download?{days}=SPOT"),
+        ("get_commission", "/api/v2/broker/queryMyCommission"),
+        ("list_broker_users", "/api/v2/broker/queryUser?tradeType=all"),
+        ("list_broker_transactions", "/api/v2/broker/queryDetailByUid"),
+    ):
+        yield name, broker.signed(OPERATOR, "GET", target)
+    challenged = broker.withdraw(key)
+    yield "withdraw", challenged
+    validation = broker.validation("alice", challenged.json()["data"])
+    yield "withdraw", broker.withdraw(key, validation=validation)
+    paid = broker.withdraw(free, payment(remark="r"))
+    yield "withdraw", paid
+    yield "get_withdrawal", broker.signed(free, "GET", f"/api/v1/withdrawals/{paid.json()['data']['withdrawalId']}")
+    yield from walk_account(broker)
+
+
+def walk_account(broker: Broker) -> Iterator[tuple[str, Answer]]:
+    """What a key of alice's, and one that frank made by hand, can do beside the page."""
+    key = broker.key("alice", "API_COMMON", "API_TRANSFER", "API_WITHDRAW_OAUTH")
+    own = own_key_over(broker, "frank")
+    for name, path in (
+        ("get_user_info", "/api/v2/user-info"),
+        ("get_spot_account_type", "/api/v1/hf/accounts/opened"),
+        ("get_account_mode", "/api/ua/v1/account/mode"),
+        ("get_transferable", "/api/v1/accounts/transferable?currency=USDT&type=MAIN"),
+        ("get_withdrawal_quotas", "/api/v1/withdrawals/quotas?currency=BTC"),
+        ("get_withdrawal_quotas", "/api/v1/withdrawals/quotas?currency=USDT&chain=trx"),
+    ):
+        yield name, broker.signed(key, "GET", path)
+    accounts = broker.signed(key, "GET", "/api/v1/accounts").json()["data"]
+    yield "get_account", broker.signed(key, "GET", f"/api/v1/accounts/{accounts[0]['id']}")
+    move = {"clientOid": "1", "currency": "USDT", "amount": "5", "type": "INTERNAL"}
+    body = json.dumps({**move, "fromAccountType": "MAIN", "toAccountType": "TRADE"}).encode()
+    yield "make_transfer", broker.signed(key, "POST", "/api/v3/accounts/universal-transfer", body)
+    created = b'{"currency":"USDT","chain":"eth","to":"trade"}'
+    yield "create_deposit_address", broker.signed(key, "POST", "/api/v3/deposit-address/create", created)
+    for query in ("currency=USDT", "currency=USDT&chain=kcc"):
+        yield "list_deposit_addresses_v2", broker.signed(key, "GET", f"/api/v2/deposit-addresses?{query}")
+        yield "get_deposit_address_v1", broker.signed(key, "GET", f"/api/v1/deposit-addresses?{query}")
+    yield "list_deposit_addresses", broker.signed(key, "GET", "/api/v3/deposit-addresses?currency=USDT")
+    for more in ({}, {"confirmations": 0}):
+        control(broker.send, "/deposits", {"user": "alice", "currency": "USDT", "chain": "eth", "amount": "7", **more})
+    yield "list_deposits", broker.signed(key, "GET", "/api/v1/deposits?currency=USDT")
+    paid = json.dumps({"currency": "USDT", "toAddress": payment()["address"], "amount": "20"} | V3).encode()
+    yield "withdraw_v3", broker.signed(own, "POST", "/api/v3/withdrawals", paid)
+    for each in (key, own):
+        yield "list_withdrawals", broker.signed(each, "GET", "/api/v1/withdrawals")
+        yield "list_ledgers", broker.signed(each, "GET", "/api/v1/accounts/ledgers")
+        yield "list_hf_ledgers", broker.signed(each, "GET", "/api/v1/hf/accounts/ledgers")
+    broker.send("PATCH", f"{V1}/choices", b'{"settlement": "manual"}', JSON)
+    name = broker.signed(own, "POST", "/api/v3/withdrawals", paid).json()["data"]["withdrawalId"]
+    yield "cancel_withdrawal", broker.signed(own, "DELETE", f"/api/v1/withdrawals/{name}")
+    broker.send("PATCH", f"{V1}/choices", b'{"settlement": "immediate"}', JSON)
+
+
+V3 = {"chain": "trx", "withdrawType": "ADDRESS"}
+
+
+def own_key_over(broker: Broker, user: str) -> Key:
+    """A key that a user made by hand, given by the control surface."""
+    key = {"key": f"own-{user}", "secret": "s", "passphrase": "p", "groups": ["API_TRANSFER"]}
+    body = json.dumps({"api_keys": [{**key, "made_by": "user", "withdrawal": True}]}).encode()
+    answer = broker.send("PATCH", f"{V1}/users/{user}", body, JSON)
+    assert answer.status == 200, answer
+    return Key(f"own-{user}", "s", "p")

@@ -1,0 +1,235 @@
+"""The control surface's OpenAPI document says what its calls take and give."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+from support.demo_world import CALLBACK
+from support.desk import payment
+from support.openapi_document import Document, schemas, walk
+from support.wire import JSON, V1, Answer, Asgi, Broker
+
+from simulator.web.control.calls import ControlCall
+from simulator.web.control.calls import answer as answer_of
+from simulator.web.control.problems import problem_body
+from simulator.web.control.routes import CALLS
+from simulator.web.control.schemas.calls import SHAPES
+from simulator.web.control.schemas.document import document, key_of
+from simulator.web.json_schema import bare
+
+DOCUMENT = Document(document(CALLS))
+KEYS = [key_of(call.method, bare(call.path)) for call in CALLS]
+SCENARIO = {"version": 1, "name": "mine", "extends": "demo"}
+FAULT = {"operation": "exchange_code", "refuse": "CODE_EXPIRED", "times": 1, "delay": "1s"}
+MATCH = {"amount": {"at_least": "5"}, "currency": "BTC"}
+LIMITED = {"operation": "withdraw", "match": MATCH, "respond": {"status": 502}}
+CHAIN = {"withdrawal_min_fee": "1", "withdrawal_min_size": "2"}
+COIN = {"precision": 6, "price_usdt": "2", "chains": {"eth": CHAIN}}
+ASKED = {"user": "alice", "client_id": "demo-broker", "redirect_uri": CALLBACK, "state": "1"}
+
+
+def problems(key: str, answer: Answer) -> list[str]:
+    method, _, path = key.partition(" ")
+    return DOCUMENT.problems(method, V1 + path, answer.status, answer.body, answer.headers.get("content-type", ""))
+
+
+def test_it_is_valid_and_served(send: Asgi) -> None:
+    """OpenAPI 3.1, at /_sim/v1/openapi.json, as JSON, with the server's prefix before every path."""
+    answer = send("GET", f"{V1}/openapi.json")
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
+    assert answer.json() == json.loads(json.dumps(DOCUMENT.data))
+    validate(answer.json())
+
+
+def test_it_has_every_call_and_no_other() -> None:
+    """Each row of the table that serves, each described in words of its own; nothing is described that is not there."""
+    described = [f"{method} {path.removeprefix(V1)}" for method, path in DOCUMENT.operations]
+    assert sorted(described) == sorted(KEYS)
+    assert {"lacking": sorted(set(KEYS) - SHAPES.keys()), "left": sorted(SHAPES.keys() - set(KEYS))} == {
+        "lacking": [],
+        "left": [],
+    }
+    names = [operation["operationId"] for operation in DOCUMENT.operations.values()]
+    assert len(set(names)) == len(names)
+
+
+def test_a_call_without_a_shape_is_described_all_the_same() -> None:
+    """In general words that are true: any success, any body, and problems as problems."""
+    described = document([ControlCall("POST", "/new/{thing}", _new, '{"a"}')])
+    validate(described)
+    (operation,) = Document(described).operations.values()
+    assert operation["summary"] == "Does something new."
+    assert [each["name"] for each in operation["parameters"]] == ["thing"]
+    assert {"2XX", "400", "403", "404"} <= operation["responses"].keys()
+
+
+async def _new(desk: Any, request: Any) -> Any:
+    """Does something new."""
+    return answer_of({})
+
+
+def test_problems_are_closed() -> None:
+    """A problem has the members of RFC 9457 and `errors`, and the status that it came with."""
+    every = [*schemas(DOCUMENT.data["components"]["schemas"])]
+    assert len(every) > 10
+    assert [each for each in every if each["additionalProperties"] is not False] == []
+    good = problem_body(404, "no", [{"field": "x", "detail": "y"}])
+    for body, wrong in ((good, 0), (good.replace(b"404", b"409"), 1), (good.replace(b"detail", b"told"), 1)):
+        found = DOCUMENT.wrong({"$ref": "#/components/schemas/Problem.404"}, json.loads(body))
+        assert bool(found) == bool(wrong), found
+
+
+@pytest.fixture
+def played(broker: Broker) -> Broker:
+    """A broker at a world in which every call of the exchange was answered, and some were refused."""
+    for _ in walk(broker):
+        pass
+    key = broker.key()
+    broker.exchange("none")
+    broker.withdraw(key, payment(amount="0"))
+    headers = broker.headers(key, "GET", "/api/v1/accounts")
+    broker.send("GET", "/api/v1/accounts", headers={**headers, "KC-API-SIGN": "wrong"})
+    broker.send("GET", "/api/v1/nothing")
+    return broker
+
+
+def sent(broker: Broker, key: str, target: str = "", body: object = None) -> Answer:
+    """A call, performed: it succeeds, as its shape says, with an answer that the document knows."""
+    method, _, path = key.partition(" ")
+    raw = b"" if body is None else json.dumps(body).encode()
+    answer = broker.send(method, V1 + (target or path), raw, JSON if raw else {})
+    assert answer.status in (SHAPES[key].status, *SHAPES[key].also), (key, answer.text)
+    assert problems(key, answer) == [], key
+    body_shape = SHAPES[key].body
+    if body is not None:
+        assert body_shape is not None
+        assert DOCUMENT.wrong(dict(body_shape), body) == [], key
+    return answer
+
+
+Call = Callable[..., Any]
+
+
+def happened(call: Call) -> None:
+    """Journal, explanations, snapshots, state."""
+    for entry in call("GET /requests", "/requests?limit=1000")["requests"]:
+        whole = call("GET /requests/{number}", f"/requests/{entry['number']}")
+        assert whole["outcome"] == entry["outcome"]
+    call("GET /requests/wait", "/requests/wait?since=0&count=2")
+    call("POST /explain", body={"entry": 1})
+    call("POST /explain", body={"method": "GET", "path": "/api/v1/accounts", "headers": {"x": "y"}})
+    signature = {"method": "GET", "path": "/", "timestamp": 1, "sign": "x", "secret": "s"}
+    call("POST /explain/signature", body=signature)
+    call("POST /snapshots", body={"name": "s"})
+    call("GET /snapshots")
+    call("POST /snapshots/{name}/restore", "/snapshots/s/restore")
+    call("DELETE /snapshots/{name}", "/snapshots/s")
+    call("POST /rewind", body={"to": 10})
+    call("PUT /state", body=call("GET /state"))
+
+
+def people(call: Call, broker: Broker) -> None:
+    """Users, clients, currencies, choices, credentials, money."""
+    for user in ("alice", "bob"):
+        call("GET /users/{user}", f"/users/{user}")
+    call("GET /users/{user}/messages", "/users/alice/messages")
+    call("GET /users/{user}/totp", "/users/alice/totp")
+    call("PATCH /choices", body={"settlement": "manual"})
+    paying = broker.key("frank")
+    ids = [broker.withdraw(paying).json()["data"]["withdrawalId"] for _ in range(2)]
+    call("GET /withdrawals/{id}", f"/withdrawals/{ids[0]}")
+    for number, step in ((0, "review"), (0, "advance"), (0, "approve"), (1, "fail")):
+        call(f"POST /withdrawals/{{id}}/{step}", f"/withdrawals/{ids[number]}/{step}")
+    call("GET /ledger", "/ledger?user=frank")
+    arriving = {"user": "alice", "currency": "USDT", "chain": "trx", "amount": "5"}
+    call("POST /deposits", body=arriving)
+    call("POST /deposits", body={**arriving, "confirmations": 0})
+    call("GET /deposits", "/deposits?user=alice")
+    call("POST /clock/advance", body={"to_event": "deposit"})
+    call("GET /ledger", "/ledger?user=alice")
+    call("PATCH /choices", body={"settlement": {"after": "10m"}, "amount_cap_24h": "1000"})
+    call("GET /consents", "/consents?user=frank")
+    consent = call("GET /consents")["consents"][0]["id"]
+    call("POST /consents/{id}/revoke", f"/consents/{consent}/revoke")
+    key = call("GET /api-keys")["apiKeys"][0]["apiKey"]
+    call("DELETE /api-keys/{key}", f"/api-keys/{key}")
+    call("PUT /users/{user}", "/users/zoe", {"like": "alice", "balances": {"USDT": "5"}})
+    call("PATCH /users/{user}", "/users/zoe", {"frozen": True})
+    call("DELETE /users/{user}", "/users/zoe")
+    call("PUT /clients/{client}", "/clients/mine", {"redirect_uris": ["http://localhost:3000/cb"]})
+    call("PATCH /clients/{client}", "/clients/mine", {"site": "local"})
+    call("GET /clients/{client}", "/clients/mine")
+    call("DELETE /clients/{client}", "/clients/mine")
+    call("PUT /currencies/{currency}", "/currencies/NEW", COIN)
+    call("PUT /prices/{currency}", "/prices/NEW", {"price_usdt": "3"})
+    call("POST /authorizations", body=ASKED)
+    call("POST /authorizations", body={**ASKED, "decision": "deny"})
+    call("POST /logins", body={"user": "alice", "grant": ["API_COMMON"]})
+
+
+def playing(call: Call) -> None:
+    """Time, faults, scenario, workspaces."""
+    call("PATCH /clock", body={"mode": "scaled", "scale": "60"})
+    call("PATCH /clock", body={"mode": "frozen"})
+    call("POST /clock/advance", body={"by": "1m"})
+    call("POST /clock/advance", body={"to_event": "access_token_expiry", "offset": "-1s"})
+    call("POST /clock/advance", body={"by": "4d"})
+    call("POST /faults", body=FAULT)
+    call("POST /faults", body={"operation": "withdraw", "network": "reset"})
+    identity = call("PUT /faults", body={"faults": [FAULT, LIMITED]})["faults"][0]["id"]
+    call("DELETE /faults/{id}", f"/faults/{identity}")
+    call("POST /verify", body={"expect": [{"fact": "violations", "at_least": 0}]})
+    call("POST /scenario/validate", body=SCENARIO)
+    call("POST /reset")
+    call("PUT /scenario", body={**SCENARIO, "clock": {"mode": "frozen"}, "faults": [FAULT]})
+    call("GET /scenario")
+    name = call("POST /workspaces", body={"ttl": "10m", "seed": 7})["name"]
+    call("GET /workspaces")
+    call("GET /workspaces/{workspace}", f"/workspaces/{name}")
+    call("DELETE /workspaces/{workspace}", f"/workspaces/{name}")
+    call("DELETE /requests")
+
+
+def test_every_call_answers_as_it_says(played: Broker) -> None:
+    """Each call once, or in its several ways, in a world where much has happened: all the answers are in it."""
+    done = set()
+
+    def call(key: str, target: str = "", body: object = None) -> Any:
+        done.add(key)
+        answer = sent(played, key, target, body)
+        return answer.json() if answer.body else None
+
+    for key in SHAPES:
+        if key.startswith("GET ") and "{" not in key and not key.endswith(("/wait", "/stream")):
+            call(key)
+    happened(call)
+    people(call, played)
+    playing(call)
+    assert done | {"GET /requests/stream"} == SHAPES.keys()
+
+
+@pytest.mark.parametrize(
+    ("key", "target", "body", "status"),
+    [
+        ("POST /verify", "", {"expect": [{"fact": "violations", "exactly": 7}]}, 409),
+        ("PUT /scenario", "", {"version": 2}, 422),
+        ("POST /authorizations", "", {"more": 1}, 400),
+        ("POST /clock/advance", "", {"by": "1h", "to": "2"}, 400),
+        ("GET /users/{user}", "/users/nobody", None, 404),
+        ("GET /users", "/users?limit=0", None, 400),
+        ("GET /requests/wait", "/requests/wait?timeout=0", None, 408),
+        ("GET /users", "/users", "foreign", 403),
+    ],
+)
+def test_problems_are_in_it(broker: Broker, key: str, target: str, body: object, status: int) -> None:
+    """What is wrong with a call is told as the document says."""
+    method, _, path = key.partition(" ")
+    headers = {"origin": "https://evil.example"} if body == "foreign" else JSON
+    raw = b"" if body in (None, "foreign") else json.dumps(body).encode()
+    answer = broker.send(method, V1 + (target or path), raw, headers)
+    assert answer.status == status, answer.text
+    assert problems(key, answer) == []
