@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from difflib import SequenceMatcher
 
@@ -9,7 +10,6 @@ import pytest
 from msgspec.structs import replace
 from support.wire import JSON, TOKEN, V1, Broker, control, problem_of
 
-from simulator.core import quoting
 from simulator.core.quoting import LONGEST_COMPARED, MOST_COMPARED, MOST_LIKELY, listed, most_like, shortened
 from simulator.core.refusals import Reason, Refusal
 from simulator.scenario.text.nodes import Problem, ScenarioError
@@ -56,7 +56,7 @@ def test_comparing_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
             compared.append(sum(block.size for block in self.get_matching_blocks()))
             return super().ratio()
 
-    monkeypatch.setattr(quoting, "SequenceMatcher", Counting)
+    monkeypatch.setattr(difflib, "SequenceMatcher", Counting)
     texts = iter([f"{LONG}{number}" for number in range(MOST_COMPARED + 5)])
     assert most_like(LONG, texts).startswith("xxx")
     assert compared == [LONGEST_COMPARED] * MOST_LIKELY

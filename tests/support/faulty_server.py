@@ -10,6 +10,7 @@ from simulator.scenario.staging.faults import Fault
 from simulator.web.server import LocalServer
 from support.wire import Broker, Http
 
+TIME: Final = b"GET /api/v1/timestamp HTTP/1.1\r\nHost: x\r\n\r\n"
 COIN: Final = b"GET /api/v3/currencies/BTC HTTP/1.1\r\nHost: x\r\n\r\n"
 FORM: Final = b"application/x-www-form-urlencoded"
 

@@ -14,6 +14,9 @@ from simulator.core import mint, money
 from simulator.core.account.accounts import AccountsListed, ListAccounts
 from simulator.core.choices import HOLES, Choices
 from simulator.core.endpoints import OPERATIONS
+from simulator.core.market.currencies import CurrencyFound, GetCurrency
+from simulator.core.market.server import GetServerTime, ServerTime
+from simulator.core.refusals import Reason
 from simulator.core.world import TABLES, Line, World
 
 
@@ -123,6 +126,23 @@ def test_list_accounts(currency: str, type: str, listed: list[tuple[str, str]]) 
     found = desk.do(command, AccountsListed).accounts
     assert [(account.type, account.currency) for _, account in found] == listed
     assert desk.do(command, AccountsListed).accounts == found
+
+
+def test_get_currency() -> None:
+    """A currency is found with all its chains or with one; other names are refused (s8.2: the chainId)."""
+    desk = Desk()
+    assert [chain.chain_id for chain in desk.do(GetCurrency("USDT"), CurrencyFound).chains] == ["trx", "eth", "kcc"]
+    assert [chain.chain_id for chain in desk.do(GetCurrency("USDT", "kcc"), CurrencyFound).chains] == ["kcc"]
+    assert desk.reason(GetCurrency("DOGE")) is Reason.CURRENCY_UNKNOWN
+    assert desk.reason(GetCurrency("USDT", "btc")) is Reason.CHAIN_INVALID
+
+
+def test_server_time_is_the_wall_clock() -> None:
+    """The server's time is what timestamps are held against, not the business clock."""
+    desk = Desk()
+    desk.advance(1_000_000)
+    desk.wall += 7
+    assert desk.do(GetServerTime(), ServerTime).milliseconds == START + 7
 
 
 def test_touched_tells_what_changed() -> None:

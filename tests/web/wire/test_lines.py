@@ -13,8 +13,7 @@ from urllib.parse import urlencode
 
 import pytest
 from support.desk import refresh_body
-from support.faulty_server import COIN, Line, post, read_answer, read_rest
-from support.raw_http import TIME
+from support.faulty_server import COIN, TIME, Line, post, read_answer, read_rest
 
 from simulator.messages import Answer, Damage
 from simulator.scenario.staging.faults import Condition, Fault

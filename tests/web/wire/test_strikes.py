@@ -7,8 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 from support.desk import query
-from support.faulty_server import COIN, Line, length, names, post, read_answer, split
-from support.raw_http import TIME
+from support.faulty_server import COIN, TIME, Line, length, names, post, read_answer, split
 
 from simulator.scenario.staging.faults import Fault, Response
 from simulator.web.wire.damage import GARBAGE

@@ -1,0 +1,163 @@
+"""Which rows of a statement a history shows: by state, currency and span, each with both its ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.deposits_and_transfers import arrive, move, slow
+from support.desk import START, Desk, by_account, payment
+
+from simulator.core.funds.arrivals import DepositArrived
+from simulator.core.funds.ledger import BIZ_TYPES, Kind
+from simulator.core.funds.selection import Asked, LedgerAsked, incoming, moved, under_way, withdrawals
+from simulator.core.funds.settlement import MoveWithdrawal
+from simulator.core.gateway.paging import Span
+
+ALWAYS = Span()
+
+
+@pytest.fixture
+def paid() -> tuple[Desk, dict[str, str]]:
+    """A desk where frank has four withdrawals, a millisecond apart: one that succeeded, one that failed, two open."""
+    desk = Desk(settlement="manual")
+    key = desk.key("frank")
+    ids = {}
+    for name, step in (("paid", "approve"), ("failed", "fail"), ("review", "review"), ("open", "")):
+        ids[name] = desk.pay(key, payment()).withdrawal.id
+        if step:
+            desk.perform(MoveWithdrawal(ids[name], step))
+        desk.advance(1)
+    return desk, ids
+
+
+@pytest.mark.parametrize(
+    ("status", "names"),
+    [
+        ("", ["open", "review", "failed", "paid"]),
+        ("SUCCESS", ["paid"]),
+        ("FAILURE", ["failed"]),
+        ("REVIEW", ["review"]),
+        ("PROCESSING", ["open"]),
+        ("WALLET_PROCESSING", []),
+    ],
+)
+def test_withdrawals_by_state(paid: tuple[Desk, dict[str, str]], status: str, names: list[str]) -> None:
+    """The newest first; a state that no withdrawal is in has none."""
+    desk, ids = paid
+    rows = withdrawals(desk.world, desk.world.statement("frank"), Asked("", status, ALWAYS))
+    assert [held.id for held in rows] == [ids[name] for name in names]
+
+
+def test_what_is_under_way(paid: tuple[Desk, dict[str, str]]) -> None:
+    """Those that have not ended, the newest first, as they are now; nothing once all have ended."""
+    desk, ids = paid
+    assert [row.id for row in under_way(desk.world, desk.world.statement("frank"))] == [ids["open"], ids["review"]]
+    for name in ("open", "review"):
+        desk.perform(MoveWithdrawal(ids[name], "approve"))
+    statement = desk.world.statement("frank")
+    assert under_way(desk.world, statement) == []
+    assert list(withdrawals(desk.world, statement, Asked("", "PROCESSING", ALWAYS))) == []
+    assert len(withdrawals(desk.world, statement, Asked("", "SUCCESS", ALWAYS))) == 3
+
+
+def test_all_of_one_state() -> None:
+    """If all have ended alike, all are shown for that state and none for the other."""
+    desk = Desk()
+    desk.pay(desk.key("frank"), payment())
+    statement = desk.world.statement("frank")
+    counts = [len(withdrawals(desk.world, statement, Asked("", status, ALWAYS))) for status in ("SUCCESS", "FAILURE")]
+    assert counts == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("currency", "start", "end", "names"),
+    [
+        ("", START + 1, START + 2, ["review", "failed"]),
+        ("", START + 3, None, ["open"]),
+        ("", None, START, ["paid"]),
+        ("", START + 4, None, []),
+        ("USDT", None, None, ["open", "review", "failed", "paid"]),
+        ("BTC", None, None, []),
+        ("USDT", START, START, ["paid"]),
+    ],
+)
+def test_withdrawals_by_currency_and_span(
+    paid: tuple[Desk, dict[str, str]], currency: str, start: int | None, end: int | None, names: list[str]
+) -> None:
+    """Both ends of a span belong to it."""
+    desk, ids = paid
+    rows = withdrawals(desk.world, desk.world.statement("frank"), Asked(currency, "", Span(start, end)))
+    assert [held.id for held in rows] == [ids[name] for name in names]
+
+
+@pytest.mark.parametrize(
+    ("status", "deposits", "inside"),
+    [("", ["2", "1"], True), ("SUCCESS", ["1"], True), ("PROCESSING", ["2"], False), ("FAILURE", [], False)],
+)
+def test_what_comes_in(status: str, deposits: list[str], inside: bool) -> None:
+    """Deposits that are credited or on their way, and what came inside, which is never on its way."""
+    desk = Desk(confirmation_time=1_000)
+    slow(desk)
+    ids = {
+        amount: desk.do(arrive(amount, seen, user="bob"), DepositArrived).deposit.id
+        for amount, seen in (("1", 3), ("2", 0))
+    }
+    desk.pay(desk.key("frank"), by_account("UID", "200000002", amount="50"))
+    parts = incoming(desk.world.statement("bob"), Asked("", status, ALWAYS))
+    assert [row.id for row in parts[0][0]] == [ids[amount] for amount in deposits]
+    assert len(parts) == 1 + inside
+    assert [row.payout for part, _ in parts[1:] for row in part] == [50] * inside
+
+
+@pytest.mark.parametrize(
+    ("direction", "biz_type", "kinds"),
+    [
+        ("", "", {"debit", "credit", "deposit", "transfer_out", "transfer_in"}),
+        ("in", "", {"credit", "deposit", "transfer_in"}),
+        ("out", "", {"debit", "transfer_out"}),
+        ("", "TRANSFER", {"transfer_out", "transfer_in"}),
+        ("in", "TRANSFER", {"transfer_in"}),
+        ("out", "DEPOSIT", set[Kind]()),
+        ("", "TRADE_EXCHANGE", set[Kind]()),
+    ],
+)
+def test_kinds_of_a_ledger(direction: str, biz_type: str, kinds: set[str]) -> None:
+    """Direction and word must both be those that are asked for."""
+    asked = LedgerAsked((), direction, biz_type, ALWAYS)
+    assert {kind for kind in BIZ_TYPES if asked.takes(kind)} == kinds
+
+
+def test_another_word_of_a_kind() -> None:
+    """A ledger that calls a kind otherwise says so, and is asked for that."""
+    asked = LedgerAsked((), "", "RETURN", ALWAYS)
+    assert (asked.takes("debit"), asked.takes("debit", "RETURN")) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("currencies", "start", "end", "count"),
+    [
+        ((), None, None, 1),
+        (("USDT",), None, None, 1),
+        (("BTC", "USDT"), None, None, 1),
+        (("BTC",), None, None, 0),
+        ((), START + 5, START + 5, 1),
+        ((), START + 6, None, 0),
+        ((), None, START + 4, 0),
+    ],
+)
+def test_movements_of_a_kind(currencies: Any, start: int | None, end: int | None, count: int) -> None:
+    """Those of the currencies that lie in the span, both its ends included."""
+    desk = Desk()
+    desk.advance(5)
+    desk.perform(move(desk.own_key()))
+    asked = LedgerAsked(currencies, "", "", Span(start, end))
+    assert len(moved(desk.world.statement("frank"), "transfer_out", asked)) == count
+
+
+def test_a_movement_of_nothing_is_none() -> None:
+    """A hold moves no balance, so no ledger has it."""
+    desk = Desk()
+    desk.pay(desk.key("frank"), payment())
+    asked = LedgerAsked((), "", "", ALWAYS)
+    assert [len(moved(desk.world.statement("frank"), kind, asked)) for kind in ("hold", "debit")] == [0, 1]

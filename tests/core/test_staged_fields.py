@@ -1,0 +1,51 @@
+"""What a fault can match of a request: its fields by name, and those of one inside another with a dot."""
+
+from __future__ import annotations
+
+from support.demo_world import CALLBACK, demo_world
+from support.desk import IP, Desk, query
+
+from simulator.core.fast_api.api_keys import AddApiKey
+from simulator.core.fast_api.authorization import Authorize, Decision
+from simulator.core.gateway.requests import Body
+from simulator.core.market.server import GetServerTime
+from simulator.core.refusals import Reason
+from simulator.core.staged import DERIVED, asked, details_of, names_in, refusal
+
+
+def test_fields_of_a_body() -> None:
+    """Two levels, an object also as a whole; a body that could not be read has none."""
+    inner = {"API_SPOT": True}
+    fields = asked(demo_world(), AddApiKey("bearer x", Body({"authGroupMap": inner, "n": 1}), IP))
+    assert fields == {
+        "authGroupMap": inner,
+        "authGroupMap.API_SPOT": True,
+        "n": 1,
+    }
+    assert asked(demo_world(), AddApiKey(None, Body(None), IP)) == {}
+
+
+def test_fields_of_a_query() -> None:
+    """The parameters decoded, the redirect URI whole, and the values of closed lists as words."""
+    fields = asked(demo_world(), Authorize(query(state="a%20b"), "alice", None, decision=Decision.DENY))
+    assert (fields["redirect_uri"], fields["state"], fields["client_id"]) == (CALLBACK, "a b", "demo-broker")
+    assert (fields["identity"], fields["decision"], fields["addressbook_only"]) == ("alice", "deny", False)
+
+
+def test_what_fills_a_text() -> None:
+    """What world and call tell need not be said; the rest must be."""
+    assert names_in(Reason.IP_NOT_ALLOWED) == ("ip",)
+    assert (details_of(Reason.IP_NOT_ALLOWED), details_of(Reason.PARAMETER_MISSING)) == ((), ("field",))
+    assert set(DERIVED) == {"ip", "link", "encoding", "accepted", "limit"}
+
+
+def test_a_staged_refusal() -> None:
+    """It looks like an earned one, and says that the scenario staged it."""
+    desk = Desk()
+    command = AddApiKey(None, Body({}), IP)
+    staged = refusal(desk.world, command, Reason.IP_NOT_ALLOWED, {})
+    assert staged.text.endswith(IP)
+    assert (staged.expected, staged.received, staged.keep) == ("", "staged by the scenario", None)
+    said = refusal(desk.world, GetServerTime(), Reason.PARAMETER_MISSING, {"field": "code"})
+    assert said.text == "invalid_request: code is compulsory"
+    assert refusal(desk.world, command, Reason.BODY_TOO_LARGE, {}).text.endswith("65536 bytes.")
