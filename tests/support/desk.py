@@ -204,7 +204,7 @@ class Desk:
         self, user: str = "alice", *groups: AuthGroup, redirect_uri: str = CALLBACK, **more: Any
     ) -> Authorized:
         """The user logs in and grants these, or everything."""
-        command = Authorize(query(redirect_uri), user, frozenset(groups) if groups else None, **more)
+        command = Authorize(query(redirect_uri), user, frozenset(groups or AuthGroup), **more)
         return self.do(command, Authorized)
 
     def pair(self, user: str = "alice", *groups: AuthGroup, **more: Any) -> TokensIssued:

@@ -55,7 +55,7 @@ class LoggedIn(Reply, frozen=True):
 
 
 class Authorize(Value, frozen=True):
-    """The user decides. `grant` None = every permission that has a key (H17 keeps the eighth out)."""
+    """The user decides. `grant` None = what the consent page has ticked beforehand (`preticked`)."""
 
     query: str
     identity: str
@@ -174,6 +174,19 @@ def log_in(world: World, command: LogIn, now: Now) -> tuple[World, LoggedIn]:
 
 
 GRANTABLE: Final = frozenset(AuthGroup)
+"""Every permission that has a key (H17 keeps the eighth out): what `grant: all` stands for."""
+
+
+def preticked(user: User) -> frozenset[AuthGroup]:
+    """What a consent grants if the user changes nothing: s1's "default permissions", and reading.
+
+    Futures only if the user has a futures account, because a key could not have them otherwise (H15). Never the
+    withdrawal, to which the broker guides its users (s7.1).
+
+    [s1/default-permissions] [s7.1/withdrawal-unticked]
+    """
+    without = frozenset() if user.futures else {AuthGroup.API_FUTURES}
+    return frozenset(spec.INTRODUCTION_GROUPS) - without
 
 
 def authorize(world: World, command: Authorize, now: Now) -> tuple[World, Authorized | Denied]:
@@ -186,7 +199,7 @@ def authorize(world: World, command: Authorize, now: Now) -> tuple[World, Author
     if command.decision is Decision.DENY:
         refused = append(query.redirect_uri, error="access_denied", state=query.state)
         return world, Denied(user=user.name, state=query.state, redirect_to=refused, notes=notes)
-    granted = (GRANTABLE if command.grant is None else command.grant) | {AuthGroup.API_COMMON}
+    granted = (preticked(user) if command.grant is None else command.grant) | {AuthGroup.API_COMMON}
     mint = Mint(world, now.business)
     consent = Consent(
         id=mint.object_id("consent"),

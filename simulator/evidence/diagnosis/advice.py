@@ -82,7 +82,7 @@ ADVICE: Final[dict[Reason, Advice]] = {
     R.OLD_ENDPOINT_REFUSED: _advice("s4.2/local-site H20/local-site", "A broker on a local site must use the new endpoint, /_oauth/resource/cyber-truck-vault/v2/outer/api-key/add."),
     R.AUTH_GROUP_MAP_INVALID: _advice("s4.2/auth-groups H16/auth-group-map s4.2/parameters", "authGroupMap maps the seven names of the page to true or false, as JSON booleans and not as texts.", "At least one must be true."),
     R.ADDRESSBOOK_ONLY_MISMATCH: _advice("H15/consent-enforced s4.2/parameters", "isAddressbookOnly must be what the user ticked on the consent page; absent means false."),
-    R.GROUPS_EXCEED_CONSENT: _advice("H15/consent-enforced s7.1/grant", "authGroupMap asks for more than the user ticked: ask for less, or authorize again.", "The withdrawal permission is never ticked beforehand: the broker guides the user to it."),
+    R.GROUPS_EXCEED_CONSENT: _advice("H15/consent-enforced s7.1/grant", "authGroupMap asks for more than the user ticked: ask for less, or authorize again.", "What is ticked beforehand is reading, spot, earn and, with a futures account, futures; the broker guides the user to the rest.", "Without a browser: grant, a list or all, in login: and at /_sim/v1/authorizations."),
     R.GROUPS_NARROWER_THAN_CONSENT: _advice("H15/consent-enforced", "choices: narrower_than_consent: refuse wants exactly what the user granted."),
     R.FUTURES_NOT_OPENED: _advice("H15/consent-enforced", "The user has no futures account: leave API_FUTURES out, or give the user one in the scenario."),
     R.CONSENT_HAS_A_KEY: _advice("H21/keys-per-consent", "choices: keys_per_consent: one allows one key an authorization: let the user authorize again."),

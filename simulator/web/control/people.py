@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.core import spec
-from simulator.core.fast_api.authorization import Authorize, Authorized, Decision, Denied
+from simulator.core.fast_api.authorization import GRANTABLE, Authorize, Authorized, Decision, Denied
 from simulator.core.fast_api.redirects import build_query
 from simulator.core.fast_api.security import current_code
 from simulator.core.gateway.requests import FieldProblem, Fields
@@ -161,13 +161,19 @@ def _decided(fields: BodyFields) -> Decided:
 
 
 def _grant(fields: Fields) -> frozenset[AuthGroup] | None:
-    """The permissions that the user ticks: names of authGroupMap, as a list or as that map. Absent = all."""
+    """The permissions that the user ticks: names of authGroupMap, as a list or as that map, or `all`.
+
+    Absent = what the consent page has ticked beforehand.
+    """
     given = fields.raw("grant")
     if given is None:
         return None
+    if given == "all":
+        return GRANTABLE
     known = {group.value: group for group in AuthGroup}
     if isinstance(given, Mapping) and all(name in known and isinstance(ticked, bool) for name, ticked in given.items()):
         given = [name for name, ticked in given.items() if ticked]
     if not isinstance(given, list) or not all(isinstance(name, str) and name in known for name in given):
-        raise FieldProblem("grant", f"must be a list of {', '.join(known)}, or a map of them to true and false", given)
+        expected = f"must be all, a list of {', '.join(known)}, or a map of them to true and false"
+        raise FieldProblem("grant", expected, given)
     return frozenset(known[name] for name in given)

@@ -60,7 +60,7 @@ async def openapi(desk: Desk, request: Request) -> Response:
 
 
 SCENARIO: Final = "a scenario, in YAML or JSON"
-DECIDED: Final = '"decision"?: "approve" or "deny", "grant"?: ["API_SPOT"], "addressbook_only"?'
+DECIDED: Final = '"decision"?: "approve" or "deny", "grant"?: ["API_SPOT"] or "all", "addressbook_only"?'
 WHICH: Final = '"operation", "user"?, "client"?, "match"?, "times"?, "skip"?, "at"?'
 FAULT: Final = f'{{{WHICH}, "refuse" or "respond" or "network"?, "delay"?}}'
 CURRENCY: Final = "a currency as in a scenario"

@@ -173,7 +173,7 @@ def login(each: Login) -> dict[str, Any]:
 
 
 def decided(each: Decided) -> dict[str, Any]:
-    """What a user does at the login page; `grant` is absent when it is every permission that has a key."""
+    """What a user does at the login page; `grant` is absent when it is what the page has ticked."""
     return {
         "user": each.user,
         "decision": each.decision.value,

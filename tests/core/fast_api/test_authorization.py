@@ -186,7 +186,7 @@ def test_denied() -> None:
 @pytest.mark.parametrize(
     ("grant", "held"),
     [
-        ((), tuple(AuthGroup)),
+        (tuple(AuthGroup), tuple(AuthGroup)),
         ((AuthGroup.API_COMMON,), (AuthGroup.API_COMMON,)),
         (
             (AuthGroup.API_MARGIN, AuthGroup.API_SPOT),
@@ -195,7 +195,7 @@ def test_denied() -> None:
     ],
 )
 def test_grant(grant: tuple[AuthGroup, ...], held: tuple[AuthGroup, ...]) -> None:
-    """The consent holds what the user ticked, in the document's order; unsaid is everything that has a key."""
+    """The consent holds what the user ticked, in the document's order."""
     desk = Desk()
     desk.authorize("alice", *grant)
     assert [consent.groups for consent in desk.world.consents.values()] == [held]

@@ -121,6 +121,7 @@ DEPOSIT: Final = closed(DEPOSIT_FIELDS)
 DECIDED_FIELDS: Final[dict[str, Schema]] = {
     "decision?": word_of(Decision),
     "grant?": either(
+        const("all"),
         listed(word_of(AuthGroup)),
         {"type": "object", "propertyNames": word_of(AuthGroup), "additionalProperties": FLAG},
     ),
