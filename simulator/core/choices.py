@@ -53,6 +53,9 @@ class Choices(Value, frozen=True):
     verification_attempts: int = 3
     unknown_recipient: Literal["refuse", "accept"] = "refuse"
     fee_rounding: Literal["up", "half_even"] = "up"
+    service_fee_from: Literal["as_network_fee", "main_account"] = "as_network_fee"
+    """Where the service fee is taken: with the network fee, or always from the main account beside the amount."""
+    account_windows: Literal["sliding", "fixed"] = "sliding"
     settlement: Settlement = "immediate"
     amount_cap_24h: Decimal = Decimal(999_999)
     """USDT worth of withdrawals that a user may make in a 24-hour window: what the quotas' sample shows."""
@@ -91,6 +94,8 @@ HOLES: Final = {
     "verification_attempts": "H44",
     "unknown_recipient": "H47",
     "fee_rounding": "H48",
+    "service_fee_from": "H50",
+    "account_windows": "H75",
     "settlement": "H52",
     "amount_cap_24h": "H72",
     "second_deposit_address": "H67",

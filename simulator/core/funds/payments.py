@@ -190,13 +190,19 @@ def _terms(world: World, plan: Plan) -> FeeTerms | None:
 
 
 def booked(world: World, key: ApiKey, user: User, payment: Payment, plan: Plan, now: Now) -> Withdrawal:
-    """The withdrawal as it will be booked. INTERNAL: the fees come out of the amount [H50/both-fees]."""
+    """The withdrawal as it will be booked. INTERNAL: the fees come out of the amount, the service fee by switch not.
+
+    [H50/both-fees]
+    """
     total = plan.fees.total
     deducted = _deducted(world, user, payment, total)
-    inside = deducted is FeeDeductType.INTERNAL
-    payout = money.subtract(payment.amount, total) if inside else payment.amount
+    from_amount = ZERO
+    if deducted is FeeDeductType.INTERNAL:
+        from_amount = plan.fees.network if world.choices.service_fee_from == "main_account" else total
+    payout = money.subtract(payment.amount, from_amount)
     if payout <= 0:
-        raise Refusal(Reason.PAYOUT_NOT_POSITIVE, expected=f"more than the fees, {total}", received=str(payment.amount))
+        expected = f"more than the fees, {money.plain(from_amount)}"
+        raise Refusal(Reason.PAYOUT_NOT_POSITIVE, expected=expected, received=str(payment.amount))
     return Withdrawal(
         id=Mint(world, now.business).object_id("withdrawal"),
         user=user.name,
@@ -205,7 +211,7 @@ def booked(world: World, key: ApiKey, user: User, payment: Payment, plan: Plan, 
         payment=payment,
         chain=plan.chain.chain_id if plan.chain else "",
         recipient=plan.recipient,
-        debit=payment.amount if inside else money.add(payment.amount, total),
+        debit=money.add(payout, total),
         payout=payout,
         service_fee=plan.fees.service,
         network_fee=plan.fees.network,

@@ -66,6 +66,8 @@ CHOICES: Final = Record(
         "verification_attempts": Key(POSITIVE, "How many wrong answers end it (H44)"),
         "unknown_recipient": _answers("unknown_recipient", "What a payment to nobody meets (H47)"),
         "fee_rounding": _answers("fee_rounding", "How the service fee is rounded (H48)"),
+        "service_fee_from": _answers("service_fee_from", "Which account pays the service fee (H50)"),
+        "account_windows": _answers("account_windows", "How requests by UID, MAIL and PHONE are counted (H75)"),
         "settlement": Key(_SETTLEMENT, "When an accepted withdrawal is settled (H52)", make=_way),
         "amount_cap_24h": Key(AMOUNTS, "USDT worth of withdrawals that a user may make in 24 hours (H72)"),
         "second_deposit_address": _answers(
