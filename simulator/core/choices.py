@@ -34,6 +34,7 @@ class Choices(Value, frozen=True):
     unpublished_code: str = "999999"
     """The code of every error whose code nobody published [H00/unpublished-code]."""
     client_secret: Literal["optional", "required"] = "optional"
+    secret_at_login: Literal["flag", "require"] = "flag"
     refresh_encoding: tuple[str, ...] = ("form", "json")
     refresh_grant_types: tuple[str, ...] = (spec.GRANT_TYPE,)
     refresh_token_reuse: Literal["refuse", "allow"] = "refuse"
@@ -75,6 +76,7 @@ DEFAULTS: Final = Choices()
 HOLES: Final = {
     "unpublished_code": "H00",
     "client_secret": "H01",
+    "secret_at_login": "H01",
     "refresh_encoding": "H03",
     "refresh_grant_types": "H04",
     "refresh_token_reuse": "H05",

@@ -3,7 +3,8 @@
 A browser that was lured to another site can post a form or send a request to loopback. Browsers say where a request
 comes from, in `Origin` and `Sec-Fetch-Site`; a client that is no browser says nothing and passes. A name that
 somebody else made point to loopback (DNS rebinding) shows in `Host`. The exchange's own paths are not guarded: there
-any name is right, for clients may believe that they talk to KuCoin.
+any name is right, for clients may believe that they talk to KuCoin. At the pages KuCoin's own names are right, too: a
+browser can be led to us under them (by a hosts file or a proxy), but nobody except KuCoin has web pages there.
 """
 
 from __future__ import annotations
@@ -154,6 +155,13 @@ def named(host: str, own_origins: tuple[str, ...], policy: Policy) -> bool:
     return (name in ours or name.endswith(".localhost")) and not unspecified(name)
 
 
+def kucoin(host: str) -> bool:
+    """Whether a readable Host header is one of KuCoin's own names, whole, with or without a port."""
+    from simulator.core.endpoint import HOSTS  # flags are read without it
+
+    return hostname(host) in HOSTS
+
+
 def _host_of(origin: str) -> str:
     """The host of an origin, lower case; "" when it is none, such as `null`."""
     found = ORIGIN.fullmatch(origin)
@@ -167,15 +175,21 @@ def _early(headers: Mapping[str, str]) -> str:
 
 
 def foreign(
-    headers: Mapping[str, str], own_origins: tuple[str, ...], policy: Policy, *, navigable: bool = False
+    headers: Mapping[str, str],
+    own_origins: tuple[str, ...],
+    policy: Policy,
+    *,
+    navigable: bool = False,
+    page: bool = False,
 ) -> str:
     """Why a request must be refused as another site's, or "". `headers` are looked up in lower case.
 
     `navigable`: another site may lead a browser's tab there, as a broker leads to the login page; it may not read it,
-    frame it, or have it loaded before somebody goes there.
+    frame it, or have it loaded before somebody goes there. `page`: it may be called by KuCoin's names.
     """
     host = headers.get("host")
-    if host is not None and not named(host, own_origins, policy):
+    as_kucoin = page and host is not None and kucoin(host)
+    if host is not None and not as_kucoin and not named(host, own_origins, policy):
         return f"the request names another host, {host}"
     destination = headers.get("sec-fetch-dest")
     if destination in FRAMES:
@@ -185,7 +199,8 @@ def foreign(
     if navigable and headers.get("sec-fetch-mode") == "navigate" and destination == "document":
         return ""
     origin = headers.get("origin")
-    ours = origin in own_origins or (host is not None and origin == f"http://{host}")
+    schemes = PORTS if as_kucoin else ("http",)  # a proxy may speak TLS for us under KuCoin's name
+    ours = origin in own_origins or (host is not None and origin in [f"{scheme}://{host}" for scheme in schemes])
     if origin is not None and (not ours or unspecified(_host_of(origin))):
         return f"the request comes from another origin, {origin}"
     site = headers.get("sec-fetch-site")

@@ -14,6 +14,7 @@ from simulator.core.gateway.requests import Body, FieldProblem, Fields, unread
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.mint import Mint
+from simulator.core.quoting import shortened
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
 from simulator.core.value import Reply, Value
@@ -21,6 +22,8 @@ from simulator.core.world import ApiKey, Consent, Now, User, World, with_keys
 
 PARAMETERS: Final = ("authGroupMap", "isAddressbookOnly")
 """What a body of s4.2 has."""
+OLD_ENDPOINT_TYPES: Final = ("application/json", "application/x-www-form-urlencoded")
+"""What a body of s4.1, which nothing reads, may be: JSON, or a form as in older editions [s4.1/content-type]."""
 
 
 class AddApiKey(Value, frozen=True):
@@ -34,12 +37,14 @@ class AddApiKey(Value, frozen=True):
 class AddApiKeyOld(Value, frozen=True):
     """`POST /_oauth/resource/ucenter/outer/api-key/add` (s4.1).
 
-    "no parameter needed", so the body is not read [s4.1/no-parameters]. `ignored` is how many bytes it has.
+    "no parameter needed", so the body is not read [s4.1/no-parameters]. `ignored` is how many bytes it has,
+    `media_type` of which type it is, lower case; "" = it has none, None = there is no body either.
     """
 
     authorization: str | None
     ip: str
     ignored: int = 0
+    media_type: str | None = None
 
 
 class ApiKeyAdded(Reply, frozen=True):
@@ -105,6 +110,11 @@ def check_consent(world: World, consent: Consent, user: User, groups: frozenset[
             expected=_words(granted),
             received=_words(groups),
         )
+    _check_futures(user, groups)
+
+
+def _check_futures(user: User, groups: frozenset[AuthGroup]) -> None:
+    """A key can have futures only if its user has a futures account."""
     if AuthGroup.API_FUTURES in groups and not user.futures:
         raise Refusal(Reason.FUTURES_NOT_OPENED, expected="no API_FUTURES", received="API_FUTURES")
 
@@ -132,12 +142,21 @@ def add_api_key_old(world: World, command: AddApiKeyOld, now: Now) -> tuple[Worl
     """
     notes = (f"a body of {command.ignored} bytes that nothing read (s4.1)",) if command.ignored else ()
     try:
-        return _old(world, tokens.bearer(world, command.authorization, command.ip, now), now, notes)
+        consent = tokens.bearer(world, command.authorization, command.ip, now)
+        _check_type(command.media_type)
+        return _old(world, consent, now, notes)
     except Refusal as refusal:
         raise refusal.noting(notes) from None
 
 
+def _check_type(media_type: str | None) -> None:
+    if media_type is not None and media_type not in OLD_ENDPOINT_TYPES:
+        expected, received = " or ".join(OLD_ENDPOINT_TYPES), shortened(media_type) or "absent"
+        raise Refusal(Reason.UNSUPPORTED_MEDIA_TYPE, expected=expected, received=received)
+
+
 def _old(world: World, consent: Consent, now: Now, notes: tuple[str, ...]) -> tuple[World, ApiKeyAdded]:
+    """The key of the old endpoint. Futures are refused as the new one refuses them [H18/old-endpoint-futures]."""
     client = world.clients[consent.client_id]
     if client.local_site:
         raise Refusal(Reason.OLD_ENDPOINT_REFUSED, expected="the endpoint of s4.2", received="the endpoint of s4.1")
@@ -145,8 +164,7 @@ def _old(world: World, consent: Consent, now: Now, notes: tuple[str, ...]) -> tu
     sample = world.choices.old_endpoint_groups == "sample"
     offered = spec.OLD_ENDPOINT_GROUPS if sample else spec.INTRODUCTION_GROUPS
     groups = frozenset(offered) & frozenset(consent.groups)
-    if not user.futures:
-        groups -= {AuthGroup.API_FUTURES}
+    _check_futures(user, groups)
     return _make(world, consent, user, groups, now, notes)
 
 
@@ -208,7 +226,12 @@ ENDPOINTS: Final = (
         "s4.1",
         call="POST /_oauth/resource/ucenter/outer/api-key/add",
         subject=tokens.by_bearer,
-        refusals={Reason.OLD_ENDPOINT_REFUSED, *_NEW_KEY},
+        refusals={
+            Reason.UNSUPPORTED_MEDIA_TYPE,
+            Reason.OLD_ENDPOINT_REFUSED,
+            Reason.FUTURES_NOT_OPENED,
+            *_NEW_KEY,
+        },
     ),
     Endpoint(
         add_api_key,

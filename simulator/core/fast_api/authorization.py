@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from hmac import compare_digest
 from typing import Final
 
 from simulator.core import spec
@@ -16,7 +17,16 @@ from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Client, Consent, Now, User, World, with_consent
 
 ENCODED = "redirect_uri was percent-encoded; s7.1 says: please don't encode the redirect URL (H09)"
-SECRET_AT_LOGIN = "client_secret was sent to the login page, through the user's browser; it is ignored there (H01)"
+SECRET_AT_LOGIN = (
+    "client_secret was sent to the login page, through the user's browser. s5 says: the broker provides client_secret"
+    " to get authorization code; s7.1 lists no such parameter. It is ignored there, and choices: secret_at_login:"
+    " require wants it (H01)"
+)
+CODE_MODE: Final = (
+    f'{spec.RESPONSE_TYPE}; the page prints: 7.1 "response_type=code" in the URL, and in the table below it'
+    ' "Response Type: Please use the authorization_code mode", which is the name of the mode (s5)'
+)
+"""What response_type must be, with both sentences of the page."""
 
 
 class Decision(Enum):
@@ -100,6 +110,13 @@ def known_client(world: World, query: Query) -> Client | None:
     return client
 
 
+def check_secret(client: Client, secret: str | None) -> None:
+    """Refuse a client_secret that is missing or another; how long it takes does not tell where they differ."""
+    if secret is None or not compare_digest(secret.encode(), client.secret.encode()):
+        received = "absent" if secret is None else "another"
+        raise Refusal(Reason.CLIENT_SECRET_INVALID, expected="the client's secret", received=received)
+
+
 def compulsory(values: Mapping[str, str], *names: str) -> None:
     """Refuse a request in which one of these is missing or empty."""
     for name in names:
@@ -129,7 +146,7 @@ def validated(world: World, raw: str) -> tuple[Client, Query, tuple[str, ...]]:
     """
     query = read_query(world, raw)
     notes = (*query.notes, ENCODED) if query.encoded else query.notes
-    if "client_secret" in query.values:
+    if "client_secret" in query.values and world.choices.secret_at_login == "flag":
         notes = (*notes, SECRET_AT_LOGIN)  # [H01/secret-at-login]
     try:
         return _in_order(world, query), query, notes
@@ -139,12 +156,14 @@ def validated(world: World, raw: str) -> tuple[Client, Query, tuple[str, ...]]:
 
 def _in_order(world: World, query: Query) -> Client:
     client = known_client(world, query)
+    if client and world.choices.secret_at_login == "require":
+        check_secret(client, query.values.get("client_secret"))
     if client and query.redirect_uri and not query.registered:
         raise Refusal(Reason.REDIRECT_URI_UNREGISTERED, expected="a registered URI", received=query.redirect_uri)
     values = checked(world, query, "client_id", "redirect_uri", "response_type", "scope", "state")
     assert client is not None
     if values["response_type"] != spec.RESPONSE_TYPE:
-        raise Refusal(Reason.RESPONSE_TYPE_UNSUPPORTED, expected=spec.RESPONSE_TYPE, received=values["response_type"])
+        raise Refusal(Reason.RESPONSE_TYPE_UNSUPPORTED, expected=CODE_MODE, received=values["response_type"])
     if values["scope"] != spec.SCOPE:
         raise Refusal(Reason.SCOPE_INVALID, expected=spec.SCOPE, received=values["scope"])
     return client
@@ -237,6 +256,7 @@ def by_identity(world: World, command: Command) -> Subject:
 _FIELDS: Final = ("response_type", "client_id", "redirect_uri", "scope", "state")
 _REFUSALS: Final = {
     *QUERY_REFUSALS,
+    Reason.CLIENT_SECRET_INVALID,
     Reason.REDIRECT_URI_UNREGISTERED,
     Reason.RESPONSE_TYPE_UNSUPPORTED,
     Reason.SCOPE_INVALID,

@@ -6,7 +6,7 @@ those that the consent would issue now; what was retired is stored nowhere.
 
 from __future__ import annotations
 
-from hmac import compare_digest
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from msgspec.structs import replace
@@ -14,12 +14,21 @@ from msgspec.structs import replace
 from simulator.core import spec
 from simulator.core.endpoint import NOBODY, Endpoint, Subject
 from simulator.core.fast_api import claims
-from simulator.core.fast_api.authorization import ENCODED, QUERY_REFUSALS, by_query, checked, compulsory, known_client
+from simulator.core.fast_api.authorization import (
+    ENCODED,
+    QUERY_REFUSALS,
+    by_query,
+    check_secret,
+    checked,
+    compulsory,
+    known_client,
+)
 from simulator.core.fast_api.claims import Claims
 from simulator.core.fast_api.redirects import Query, read_query
 from simulator.core.gateway.ip_lists import check_ip
 from simulator.core.gateway.requests import Body, unread
 from simulator.core.mint import token_key
+from simulator.core.quoting import shortened
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Client, Consent, Now, World
@@ -133,14 +142,7 @@ def _check_secret(world: World, client: Client, secret: str | None) -> None:
     """s5 speaks of a client_secret and no list of parameters has it [H01/client-secret]."""
     if secret is None and world.choices.client_secret == "optional":
         return
-    if secret is None or not _same(secret, client.secret):
-        received = "absent" if secret is None else "another"
-        raise Refusal(Reason.CLIENT_SECRET_INVALID, expected="the client's secret", received=received)
-
-
-def _same(left: str, right: str) -> bool:
-    """Whether two secrets are equal, in time that does not tell where they differ."""
-    return compare_digest(left.encode(), right.encode())
+    check_secret(client, secret)
 
 
 def _unsupported(grant_type: str, accepted: tuple[str, ...], page: str) -> Refusal:
@@ -210,7 +212,8 @@ def refresh_tokens(world: World, command: RefreshTokens, now: Now) -> tuple[Worl
 
 
 def _refreshed(world: World, command: RefreshTokens, now: Now) -> Consent:
-    values = {name: value for name, value in (command.body.fields or {}).items() if isinstance(value, str)}
+    fields = command.body.fields or {}
+    values = {name: value for name, value in fields.items() if isinstance(value, str)}
     found = consent_of(world, values.get("refresh_token", ""), "refresh")
     if found:
         check_ip(world, world.clients[found[0].client_id].oauth_ips, command.ip)
@@ -220,15 +223,19 @@ def _refreshed(world: World, command: RefreshTokens, now: Now) -> Consent:
             Reason.REFRESH_ENCODING_REFUSED, encoding=expected, expected=expected, received=command.body.encoding
         )
     command.body.opened()
-    compulsory(values, *PARAMETERS)
+    compulsory({name: "no text" for name, value in fields.items() if value not in (None, "")}, *PARAMETERS)
+    _check_text(fields, "grant_type", Reason.GRANT_TYPE_UNSUPPORTED, f'the text "{spec.GRANT_TYPE}"')
     if values["grant_type"] not in world.choices.refresh_grant_types:
         raise _unsupported(
             values["grant_type"],
             world.choices.refresh_grant_types,
             '7.3 "Grant_type Compulsory authorization_code"',
         )
+    a_text = f'the text "{spec.SCOPE}", as s7.1 sends it; a list of it, as s7.3 prints, is what answers have'
+    _check_text(fields, "scope", Reason.SCOPE_INVALID, a_text)
     if values["scope"] != spec.SCOPE:
         raise Refusal(Reason.SCOPE_INVALID, expected=spec.SCOPE, received=values["scope"])
+    _check_text(fields, "refresh_token", Reason.REFRESH_TOKEN_UNKNOWN, "the text refresh_token of an answer")
     if found is None:
         raise Refusal(Reason.REFRESH_TOKEN_UNKNOWN, expected="a refresh token of ours", received="another text")
     consent, said = found
@@ -242,6 +249,17 @@ def _refreshed(world: World, command: RefreshTokens, now: Now) -> Consent:
         )
     _fresh(said, "refresh", now, Reason.REFRESH_TOKEN_EXPIRED)
     return consent
+
+
+def _check_text(fields: Mapping[str, object], name: str, reason: Reason, expected: str) -> None:
+    """Refuse a parameter that is no text. The scope is one, as in the URL of s7.1; only answers have a list of scopes.
+
+    [H23/scope-is-a-text]
+    """
+    value = fields[name]
+    if not isinstance(value, str):
+        received = f"a {type(value).__name__}" if name == "refresh_token" else shortened(repr(value))
+        raise Refusal(reason, accepted=spec.GRANT_TYPE, expected=expected, received=received)
 
 
 def _of(found: tuple[Consent, Claims] | None) -> Subject:

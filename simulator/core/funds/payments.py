@@ -31,6 +31,7 @@ from simulator.core.world import (
     Withdrawal,
     WithdrawalStatus,
     World,
+    phone_number,
 )
 
 PARAMETERS: Final = (
@@ -102,18 +103,11 @@ def _recipient(world: World, payment: Payment) -> str | None:
         case WithdrawType.UID:
             found = world.identities.get(payment.address) if fullmatch("[0-9]+", payment.address) else None
         case WithdrawType.PHONE:
-            found = world.identities.get(_phone(payment.address))
+            found = world.identities.get(phone_number(payment.address))
     if found is None and world.choices.unknown_recipient == "refuse":
         expected = f"a user of that {payment.withdraw_type.value.lower()}"
         raise Refusal(Reason.RECIPIENT_UNKNOWN, expected=expected, received=payment.address)
     return found
-
-
-def _phone(address: str) -> str:
-    """A number as users have it, `+` and digits, of one with or without a hyphen; "" = it is none [rest/phone]."""
-    if fullmatch("[0-9]{1,4}-[0-9]{4,14}", address):
-        return f"+{address.replace('-', '')}"
-    return address if address.startswith("+") else ""
 
 
 def _chain_ids(world: World, currency: str) -> list[str]:

@@ -45,6 +45,7 @@ CHOICES: Final = Record(
     {
         "unpublished_code": Key(CODE, "The code of every error whose code nobody published (H00)"),
         "client_secret": _answers("client_secret", "Whether the token call must tell it (H01)"),
+        "secret_at_login": _answers("secret_at_login", "Whether the login page, too, wants client_secret (H01)"),
         "refresh_encoding": Key(List(words("form", "json"), 1), "Bodies that the refresh may have (H03)"),
         "refresh_grant_types": Key(
             List(words("authorization_code", "refresh_token"), 1), "grant_type of the refresh (H04)"

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from simulator.core import spec
 from simulator.core.fast_api.authorization import GRANTABLE, Authorize, Authorized, Decision, Denied
-from simulator.core.fast_api.redirects import build_query
+from simulator.core.fast_api.redirects import build_query, secret_at_login
 from simulator.core.fast_api.security import current_code
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.ordering import in_order
@@ -122,7 +122,8 @@ async def authorize(desk: Desk, call: Call) -> Answer:
             fields.text(name, required=True) for name in ("client_id", "redirect_uri", "state")
         )
         scope = fields.text("scope") or spec.SCOPE
-    query = build_query(client_id=client_id, redirect_uri=redirect_uri, scope=scope, state=state)
+    secret = secret_at_login(desk.exchange.world, client_id)
+    query = build_query(client_id=client_id, redirect_uri=redirect_uri, scope=scope, state=state, client_secret=secret)
     command = Authorize(query, decided.user, decided.grant, decided.addressbook_only, decision=decided.decision)
     return await desk.perform(call, command, lambda outcome: _shown(outcome, state))
 

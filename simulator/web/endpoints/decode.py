@@ -189,7 +189,8 @@ def refresh_tokens(request: Request) -> Command:
 def add_api_key_old(request: Request) -> Command:
     """s4.1."""
     ignored = 0 if request.body.strip() in (b"", b"{}", b"null") else len(request.body)
-    return AddApiKeyOld(request.header(b"authorization"), request.ip, ignored)
+    kind = media_type(request)
+    return AddApiKeyOld(request.header(b"authorization"), request.ip, ignored, kind if kind or request.body else None)
 
 
 def withdraw(request: Request) -> Command:

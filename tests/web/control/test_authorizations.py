@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -86,6 +87,11 @@ def test_a_consent_that_cannot_be_is_a_problem(send: Asgi, changes: dict[str, An
     """Each is told in words; nothing was granted."""
     assert detail in problem_of(control(send, "/authorizations", {**ASKED, **changes}), status)["detail"]
     assert not send.app.desk.exchange.world.consents
+
+
+def test_the_secret_that_a_login_link_must_have_is_sent(wired: Callable[..., Broker]) -> None:
+    """Where the login page wants the client's secret, a consent without a browser brings it by itself."""
+    assert wired(secret_at_login="require").tokens("alice")["access_token"]
 
 
 def test_unknown_fields_are_all_named(send: Asgi) -> None:
