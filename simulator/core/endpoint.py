@@ -55,7 +55,7 @@ BEARER: Final = {
     Reason.ACCESS_TOKEN_EXPIRED,
 }
 """What refuses a call with an access token."""
-NO_PARAMETERS: Final = ("signed", "authorization", "body", "asked", "query", "ip", "ignored")
+NO_PARAMETERS: Final = ("signed", "authorization", "body", "asked", "query", "ip", "ignored", "media_type")
 """Fields of a command that are no parameters themselves: they hold them, or say who calls."""
 
 

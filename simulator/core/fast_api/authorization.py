@@ -18,9 +18,8 @@ from simulator.core.world import Client, Consent, Now, User, World, with_consent
 
 ENCODED = "redirect_uri was percent-encoded; s7.1 says: please don't encode the redirect URL (H09)"
 SECRET_AT_LOGIN = (
-    "client_secret was sent to the login page, through the user's browser. s5 says: the broker provides client_secret"
-    " to get authorization code; s7.1 lists no such parameter. It is ignored there, and choices: secret_at_login:"
-    " require wants it (H01)"
+    'client_secret was sent to the login page; s5 says "the broker provides client_secret to get authorization code",'
+    " s7.1 lists none: it is ignored there (H01, choices: secret_at_login)"
 )
 CODE_MODE: Final = (
     f'{spec.RESPONSE_TYPE}; the page prints: 7.1 "response_type=code" in the URL, and in the table below it'

@@ -6,7 +6,6 @@ those that the consent would issue now; what was retired is stored nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final, Literal
 
 from msgspec.structs import replace
@@ -25,10 +24,10 @@ from simulator.core.fast_api.authorization import (
 )
 from simulator.core.fast_api.claims import Claims
 from simulator.core.fast_api.redirects import Query, read_query
+from simulator.core.fast_api.texts import check_text
 from simulator.core.gateway.ip_lists import check_ip
 from simulator.core.gateway.requests import Body, unread
 from simulator.core.mint import token_key
-from simulator.core.quoting import shortened
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Client, Consent, Now, World
@@ -138,13 +137,6 @@ def _issue(world: World, consent: Consent, now: Now, notes: tuple[str, ...] = ()
     )
 
 
-def _check_secret(world: World, client: Client, secret: str | None) -> None:
-    """s5 speaks of a client_secret and no list of parameters has it [H01/client-secret]."""
-    if secret is None and world.choices.client_secret == "optional":
-        return
-    check_secret(client, secret)
-
-
 def _unsupported(grant_type: str, accepted: tuple[str, ...], page: str) -> Refusal:
     """`page` is what the document prints of it: most OAuth libraries send `refresh_token` to refresh (H04)."""
     words = " or ".join(accepted)
@@ -163,10 +155,12 @@ def exchange_code(world: World, command: ExchangeCode, now: Now) -> tuple[World,
 
 
 def _paid_for(world: World, query: Query, ip: str, now: Now) -> Consent:
+    """s5 speaks of a client_secret and no list of parameters has it [H01/client-secret]."""
     client = known_client(world, query)
     if client:
         check_ip(world, client.oauth_ips, ip)
-        _check_secret(world, client, query.values.get("client_secret"))
+        if world.choices.client_secret == "required" or "client_secret" in query.values:
+            check_secret(client, query.values.get("client_secret"))
     values = checked(world, query, "grant_type", "code", "redirect_uri", "client_id")
     assert client is not None
     if values["grant_type"] != spec.GRANT_TYPE:
@@ -224,18 +218,17 @@ def _refreshed(world: World, command: RefreshTokens, now: Now) -> Consent:
         )
     command.body.opened()
     compulsory({name: "no text" for name, value in fields.items() if value not in (None, "")}, *PARAMETERS)
-    _check_text(fields, "grant_type", Reason.GRANT_TYPE_UNSUPPORTED, f'the text "{spec.GRANT_TYPE}"')
+    check_text(fields, "grant_type")
     if values["grant_type"] not in world.choices.refresh_grant_types:
         raise _unsupported(
             values["grant_type"],
             world.choices.refresh_grant_types,
             '7.3 "Grant_type Compulsory authorization_code"',
         )
-    a_text = f'the text "{spec.SCOPE}", as s7.1 sends it; a list of it, as s7.3 prints, is what answers have'
-    _check_text(fields, "scope", Reason.SCOPE_INVALID, a_text)
+    check_text(fields, "scope")
     if values["scope"] != spec.SCOPE:
         raise Refusal(Reason.SCOPE_INVALID, expected=spec.SCOPE, received=values["scope"])
-    _check_text(fields, "refresh_token", Reason.REFRESH_TOKEN_UNKNOWN, "the text refresh_token of an answer")
+    check_text(fields, "refresh_token")
     if found is None:
         raise Refusal(Reason.REFRESH_TOKEN_UNKNOWN, expected="a refresh token of ours", received="another text")
     consent, said = found
@@ -249,17 +242,6 @@ def _refreshed(world: World, command: RefreshTokens, now: Now) -> Consent:
         )
     _fresh(said, "refresh", now, Reason.REFRESH_TOKEN_EXPIRED)
     return consent
-
-
-def _check_text(fields: Mapping[str, object], name: str, reason: Reason, expected: str) -> None:
-    """Refuse a parameter that is no text. The scope is one, as in the URL of s7.1; only answers have a list of scopes.
-
-    [H23/scope-is-a-text]
-    """
-    value = fields[name]
-    if not isinstance(value, str):
-        received = f"a {type(value).__name__}" if name == "refresh_token" else shortened(repr(value))
-        raise Refusal(reason, accepted=spec.GRANT_TYPE, expected=expected, received=received)
 
 
 def _of(found: tuple[Consent, Claims] | None) -> Subject:
