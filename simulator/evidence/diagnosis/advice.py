@@ -53,7 +53,7 @@ ADVICE: Final[dict[Reason, Advice]] = {
     R.ACCESS_TOKEN_EXPIRED: _advice("s6.3/access-lifetime", "An access token lives one hour: refresh it before, or when this answer comes.", "The business clock may have been advanced past it."),
 
     R.REFRESH_ENCODING_REFUSED: _advice("H03/refresh-encoding", "choices: refresh_encoding switches this encoding off; the page does not say which one holds."),
-    R.UNSUPPORTED_MEDIA_TYPE: _advice("s8.2/headers s4.2/parameters H03/refresh-encoding", "Send Content-Type: application/json; a refresh may also be application/x-www-form-urlencoded.", "Many clients set no content type, or that of a form, unless they are told."),
+    R.UNSUPPORTED_MEDIA_TYPE: _advice("s8.2/headers s4.2/parameters H03/refresh-encoding", "Send Content-Type: application/json; a refresh and the old key endpoint may also be application/x-www-form-urlencoded.", "Many clients set no content type, or that of a form, unless they are told."),
     R.BODY_TOO_LARGE: _advice(_BODY_RULES, "No documented call needs a body of this size: something else was sent, a file perhaps."),
     R.BODY_NOT_UTF8: _advice(_BODY_RULES, "The body was written in another encoding, or compressed: JSON is UTF-8 (RFC 8259)."),
     R.BODY_NOT_JSON: _advice(_BODY_RULES, "The body is empty, is a form, or is the language's own way of printing a map, with single quotes.", "The content type says JSON but the client sent form parameters."),
@@ -84,14 +84,14 @@ ADVICE: Final[dict[Reason, Advice]] = {
     R.ADDRESSBOOK_ONLY_MISMATCH: _advice("H15/consent-enforced s4.2/parameters", "isAddressbookOnly must be what the user ticked on the consent page; absent means false."),
     R.GROUPS_EXCEED_CONSENT: _advice("H15/consent-enforced s7.1/grant", "authGroupMap asks for more than the user ticked: ask for less, or authorize again.", "What is ticked beforehand is reading, spot, earn and, with a futures account, futures; the broker guides the user to the rest.", "Without a browser: grant, a list or all, in login: and at /_sim/v1/authorizations."),
     R.GROUPS_NARROWER_THAN_CONSENT: _advice("H15/consent-enforced", "choices: narrower_than_consent: refuse wants exactly what the user granted."),
-    R.FUTURES_NOT_OPENED: _advice("H15/consent-enforced", "The user has no futures account: leave API_FUTURES out, or give the user one in the scenario."),
+    R.FUTURES_NOT_OPENED: _advice("H15/consent-enforced", "The user has no futures account: leave API_FUTURES out (at the old endpoint: the user must not grant it), or give the user one in the scenario."),
     R.CONSENT_HAS_A_KEY: _advice("H21/keys-per-consent", "choices: keys_per_consent: one allows one key an authorization: let the user authorize again."),
     R.REPEATED_API_NAME: _advice("s4/repeated-api-name H13/api-name", "The client has a fixed api_name and the user has a key of that name: delete it, or drop api_name from the scenario."),
     R.API_KEY_LIMIT_REACHED: _advice("s4/key-limit H14/key-limit", "The user has as many keys as are allowed: delete some; choices: api_key_limit sets the limit."),
 
     R.BROKER_UNKNOWN: _advice("rest/broker-key", "Broker Pro is signed with a key of the broker's own account: the keys that users' consents made are the users'.", "In a scenario such a key says made_by: broker; the demo world's is the user operator's."),
 
-    R.WITHDRAWAL_RATE_LIMITED: _advice("s8.2/account-windows s8.2/rolling H46/counting", "Withdrawals by UID, MAIL and PHONE count together, refused ones too: 3 in 10 seconds, 50 in 24 hours.", "Wait until the window that the first of them opened has closed, or advance the clock."),
+    R.WITHDRAWAL_RATE_LIMITED: _advice("s8.2/account-windows s8.2/rolling H75/rolling-windows H46/counting", "Withdrawals by UID, MAIL and PHONE count together, refused ones too: 3 in 10 seconds, 50 in 24 hours.", "Each counts until the window's length has passed since it: wait for the first of them, or advance the clock (to_event: window_end)."),
     R.PARAMETER_INVALID: _advice("s8.2/parameters s8.2/amount-positive s8.2/withdraw-type H36/amount-and-type H43/validation", "The text names the field and what it must be; names are in camel case, as on the page.", "An amount is a plain positive decimal without exponent, sign or thousands separator; a boolean is no text."),
     R.USER_FROZEN: _advice("H54/money-errors", "The scenario freezes this user: frozen: true."),
     R.MORE_FACTORS_NEEDED: _advice("s8.1/bind-more s8.1/link H40/opening-only", "The user has no second factor: send them to the link of the text, where they bind one.", "In a scenario, factor_sets gives a user factors from the start."),
