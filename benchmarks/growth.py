@@ -72,6 +72,7 @@ class Broker:
         from simulator.core.fast_api.redirects import build_query
         from simulator.core.fast_api.tokens import ExchangeCode
         from simulator.core.gateway.requests import Body
+        from simulator.core.spec import AuthGroup
         from simulator.exchange import Exchange
 
         exchange = Exchange(world)
@@ -79,7 +80,7 @@ class Broker:
         self.desk, self.workspaces = app.desk, app.workspaces
         uri = "http://localhost:3000/callback"
         query = build_query(client_id="demo-broker", redirect_uri=uri, scope="OAUTH_CREATE_API", state="1")
-        code: Any = exchange.perform(Authorize(query, "frank", None)).result
+        code: Any = exchange.perform(Authorize(query, "frank", frozenset(AuthGroup))).result
         bought = f"grant_type=authorization_code&code={code.code}&redirect_uri={uri}&client_id=demo-broker"
         tokens: Any = exchange.perform(ExchangeCode(bought, "127.0.0.1")).result
         groups = Body({"authGroupMap": {"API_WITHDRAW_OAUTH": True}})

@@ -61,7 +61,7 @@ class Owner:
         self.exchange = Exchange(replace(world, choices=choices).put(wallet))
         self.desk = App(self.exchange).desk
         query = redirects.build_query(client_id="demo-broker", redirect_uri=URI, scope="OAUTH_CREATE_API", state="1")
-        code: Any = self.exchange.perform(authorization.Authorize(query, "frank", None)).result
+        code: Any = self.exchange.perform(authorization.Authorize(query, "frank", authorization.GRANTABLE)).result
         bought = f"grant_type=authorization_code&code={code.code}&redirect_uri={URI}&client_id=demo-broker"
         pair: Any = self.exchange.perform(tokens.ExchangeCode(bought, "127.0.0.1")).result
         self.token = pair.access_token

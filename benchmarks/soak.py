@@ -83,7 +83,7 @@ class Broker:
         self._left = KEYS
 
     def _authorize(self) -> None:
-        asked = {"user": self._user, "client_id": "demo-broker", "redirect_uri": CALLBACK, "state": "1"}
+        asked = {"user": self._user, "client_id": "demo-broker", "redirect_uri": CALLBACK, "state": "1", "grant": "all"}
         self._code = self.call("POST", f"{V1}/authorizations", json.dumps(asked).encode())["code"]
         self._tokens = self.used_code()
         self.made["authorizations"] += 1

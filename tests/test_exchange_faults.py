@@ -8,7 +8,8 @@ import pytest
 from support.demo_world import CALLBACK
 from support.desk import IP, Desk, by_account, payment, refresh_body, token_query
 
-from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens, TokensIssued
+from simulator.core.fast_api.refresh import RefreshTokens
+from simulator.core.fast_api.tokens import ExchangeCode, TokensIssued
 from simulator.core.fast_api.withdrawals import Challenged
 from simulator.core.refusals import Reason, Refusal
 from simulator.exchange import NotPerformed, Outcome, replay

@@ -34,6 +34,7 @@ class Choices(Value, frozen=True):
     unpublished_code: str = "999999"
     """The code of every error whose code nobody published [H00/unpublished-code]."""
     client_secret: Literal["optional", "required"] = "optional"
+    secret_at_login: Literal["flag", "require"] = "flag"
     refresh_encoding: tuple[str, ...] = ("form", "json")
     refresh_grant_types: tuple[str, ...] = (spec.GRANT_TYPE,)
     refresh_token_reuse: Literal["refuse", "allow"] = "refuse"
@@ -53,6 +54,9 @@ class Choices(Value, frozen=True):
     verification_attempts: int = 3
     unknown_recipient: Literal["refuse", "accept"] = "refuse"
     fee_rounding: Literal["up", "half_even"] = "up"
+    service_fee_from: Literal["as_network_fee", "main_account"] = "as_network_fee"
+    """Where the service fee is taken: with the network fee, or always from the main account beside the amount."""
+    account_windows: Literal["sliding", "fixed"] = "sliding"
     settlement: Settlement = "immediate"
     amount_cap_24h: Decimal = Decimal(999_999)
     """USDT worth of withdrawals that a user may make in a 24-hour window: what the quotas' sample shows."""
@@ -72,6 +76,7 @@ DEFAULTS: Final = Choices()
 HOLES: Final = {
     "unpublished_code": "H00",
     "client_secret": "H01",
+    "secret_at_login": "H01",
     "refresh_encoding": "H03",
     "refresh_grant_types": "H04",
     "refresh_token_reuse": "H05",
@@ -91,6 +96,8 @@ HOLES: Final = {
     "verification_attempts": "H44",
     "unknown_recipient": "H47",
     "fee_rounding": "H48",
+    "service_fee_from": "H50",
+    "account_windows": "H75",
     "settlement": "H52",
     "amount_cap_24h": "H72",
     "second_deposit_address": "H67",

@@ -20,7 +20,8 @@ from simulator.core.value import Command, Reply, Value
 from simulator.core.world import ApiKey, World
 
 WWW, API, FUTURES = "www.kucoin.com", "api.kucoin.com", "api-futures.kucoin.com"
-"""KuCoin's hosts (H27)."""
+HOSTS: Final = (WWW, API, FUTURES)
+"""KuCoin's hosts (H27): a client or a browser may believe that it talks to one of them."""
 REST: Final = "REST API"
 """KuCoin's reference of the REST API around the page."""
 PRO: Final = "Broker Pro"
@@ -63,7 +64,7 @@ def camel(name: str) -> str:
     return first + "".join(part.title() for part in rest)
 
 
-NO_PARAMETERS: Final = ("signed", "authorization", "body", "asked", "query", "ip", "ignored", "grant")
+NO_PARAMETERS: Final = (*("signed", "authorization", "body", "asked", "query", "ip", "ignored", "grant", "media_type"),)
 """Fields of a command that are no single parameters: they hold several, or say who calls."""
 
 

@@ -20,13 +20,14 @@ from simulator.core.account import withdrawals as account_withdrawals
 from simulator.core.broker_pro import commission, rebates
 from simulator.core.control import administration
 from simulator.core.endpoint import Call, Endpoint, Operation
-from simulator.core.fast_api import api_keys, authorization, security, tokens, withdrawals
+from simulator.core.fast_api import api_keys, authorization, refresh, security, tokens, withdrawals
 from simulator.core.funds import arrivals, settlement
 from simulator.core.market import currencies, server, symbols
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     # the page
     *tokens.ENDPOINTS,
+    *refresh.ENDPOINTS,
     *api_keys.ENDPOINTS,
     *withdrawals.ENDPOINTS,
     # public

@@ -7,6 +7,7 @@ from itertools import chain, pairwise
 from typing import Final
 
 from simulator.core.endpoints import CALLS
+from simulator.core.spec import ACCOUNT_WINDOWS
 from simulator.core.staged import details_of
 from simulator.core.world import DepositStatus, Line, World, identities_of
 from simulator.exchange import State
@@ -39,6 +40,7 @@ def problems(state: State) -> Iterator[Mismatch]:
     yield from _codes(world)
     yield from _currencies(world)
     yield from _trades(world)
+    yield from _windows(world)
     yield from _line("transaction_order", world.transaction_order)
     yield from _line("unsettled", world.unsettled)
     yield from _arriving(world)
@@ -108,6 +110,19 @@ def _trades(world: World) -> Iterator[Mismatch]:
         for place, (one, other) in enumerate(pairwise(book.trades), 1):
             if not (one.number < other.number and one.at <= other.at):
                 yield f".world.broker_books[{name}].trades[{place}]", "must be later than the one before it"
+
+
+def _windows(world: World) -> Iterator[Mismatch]:
+    """Mismatches of sliding windows: their instants are in order, and no more than the window lets pass."""
+    most = {f"withdrawals {name}": times for name, _, times in ACCOUNT_WINDOWS}
+    for (user, name), window in world.windows.items():
+        instants, place = window.instants, f".world.windows[{user}].instants"
+        if len(instants) > most.get(name, 0):
+            yield place, f"must be at most {most.get(name, 0)} times"
+        elif any(one > other for one, other in pairwise(instants)):
+            yield place, "must be in the order of time"
+        elif instants and (instants[0], len(instants)) != (window.opened_at, int(window.used)):
+            yield place, "must begin with opened_at, and be as many as used"
 
 
 def _identities(world: World) -> Iterator[Mismatch]:

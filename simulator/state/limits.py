@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
-from simulator.clock import SWIFTEST
+from simulator.clock import LATEST, SWIFTEST
 from simulator.core.broker_pro import rebates
 from simulator.core.endpoints import CALLS
 from simulator.core.funds.limits import LENGTHS
@@ -47,6 +47,10 @@ def _price(value: Decimal) -> str:
     return scalar(scalars.AMOUNTS)(value) if value else "must be more than zero"
 
 
+def _time(value: int) -> str:
+    return "" if value <= LATEST else "must be a time before the year 10000, in ms"
+
+
 def _speed(value: Decimal) -> str:
     return "" if value <= SWIFTEST else f"must be at most {SWIFTEST}"
 
@@ -83,6 +87,7 @@ LIMITS: Final[dict[tuple[str, str], Check]] = {
     ("User", "totp_secret"): scalar(scalars.BASE32),
     ("ApiKey", "api_key"): scalar(scalars.API_KEY),
     ("Window", "name"): word(*LENGTHS),
+    ("Window", "instants"): all_of(_time),
     ("Currency", "precision"): PRECISION,
     ("Currency", "price_usdt"): _price,
     ("Chain", "withdraw_precision"): PRECISION,

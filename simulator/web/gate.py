@@ -50,7 +50,7 @@ class Gate:
             return problem(400, wrong) if control else error_page(400, f"{wrong[0].upper()}{wrong[1:]}.")
         origins = self._origins()
         navigable = not control and method == "GET"
-        reason = foreign(headers, origins, self._policy, navigable=navigable)
+        reason = foreign(headers, origins, self._policy, navigable=navigable, page=not control)
         if reason and control:
             return problem(403, f"{reason}; {ANOTHER_SITE} {ANOTHER_NAME}")
         if reason:

@@ -3,7 +3,8 @@
 A browser that was lured to another site can post a form or send a request to loopback. Browsers say in `Origin` and
 `Sec-Fetch-Site` where a request comes from; other clients send neither and pass. A foreign name that resolves to
 loopback (DNS rebinding) shows in `Host`. The exchange's own paths are not guarded: any name is right there, because
-clients may believe that they talk to KuCoin.
+clients may believe that they talk to KuCoin. At the pages KuCoin's own names are right, too: a hosts file or a proxy
+can lead a browser here under them, but nobody except KuCoin has web pages there.
 """
 
 from __future__ import annotations
@@ -155,6 +156,13 @@ def named(host: str, own_origins: tuple[str, ...], policy: Policy) -> bool:
     return (name in own_names or name.endswith(".localhost")) and not unspecified(name)
 
 
+def kucoin(host: str) -> bool:
+    """True if a valid Host header is one of KuCoin's own names, whole, with or without a port."""
+    from simulator.core.endpoint import HOSTS  # flags are read without it
+
+    return hostname(host) in HOSTS
+
+
 def _host_of(origin: str) -> str:
     """The host of an origin in lower case; "" if it is not an origin, such as `null`."""
     match = ORIGIN.fullmatch(origin)
@@ -168,15 +176,21 @@ def _early(headers: Mapping[str, str]) -> str:
 
 
 def foreign(
-    headers: Mapping[str, str], own_origins: tuple[str, ...], policy: Policy, *, navigable: bool = False
+    headers: Mapping[str, str],
+    own_origins: tuple[str, ...],
+    policy: Policy,
+    *,
+    navigable: bool = False,
+    page: bool = False,
 ) -> str:
     """Why a request must be refused because it is from another site, or "". `headers` are looked up in lower case.
 
     `navigable`: another site may send a browser's tab there, as a broker does with the login page; it may not read it,
-    frame it, or load it in advance.
+    frame it, or load it in advance. `page`: KuCoin's names are accepted.
     """
     host = headers.get("host")
-    if host is not None and not named(host, own_origins, policy):
+    as_kucoin = page and host is not None and kucoin(host)
+    if host is not None and not as_kucoin and not named(host, own_origins, policy):
         return f"the request names another host, {host}"
     destination = headers.get("sec-fetch-dest")
     if destination in FRAMES:
@@ -186,7 +200,8 @@ def foreign(
     if navigable and headers.get("sec-fetch-mode") == "navigate" and destination == "document":
         return ""
     origin = headers.get("origin")
-    is_own = origin in own_origins or (host is not None and origin == f"http://{host}")
+    schemes = PORTS if as_kucoin else ("http",)  # a proxy may speak TLS for us under KuCoin's name
+    is_own = origin in own_origins or (host is not None and origin in [f"{scheme}://{host}" for scheme in schemes])
     if origin is not None and (not is_own or unspecified(_host_of(origin))):
         return f"the request comes from another origin, {origin}"
     site = headers.get("sec-fetch-site")

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, expect, sync_playwright
 from pyotp import TOTP
 
-from simulator.core.spec import SECURITY_PATH, AuthGroup, Factor
+from simulator.core.spec import INTRODUCTION_GROUPS, SECURITY_PATH, AuthGroup, Factor
 from simulator.scenario.loader import read
 from simulator.web.server import LocalServer
 
@@ -104,13 +104,14 @@ def test_login_consent_and_callback_by_mouse(server: LocalServer, page: Page) ->
     expect(page.get_by_label("Read-only permission")).to_be_checked()
     expect(page.get_by_label("Withdrawal permission")).not_to_be_checked()
     page.get_by_label("Withdrawal permission").check()
-    page.get_by_label("Margin Trading permission").uncheck()
+    page.get_by_label("Earn permission").uncheck()
     page.get_by_role("button", name="Approve").click()
     heading(page, "The broker has received a code")
     (code,) = server.exchange.world.codes
     expect(page).to_have_url(f"{server.url}/demo/callback?code={code}&state=demo-state")
     expect(page.get_by_label("The token exchange with curl")).to_contain_text(code)
-    assert granted(server) == tuple(group for group in AuthGroup if group is not AuthGroup.API_MARGIN)
+    ticked = tuple(group for group in INTRODUCTION_GROUPS if group is not AuthGroup.API_EARN)
+    assert granted(server) == (*ticked, AuthGroup.API_WITHDRAW_OAUTH)
 
 
 def test_login_consent_and_callback_by_keyboard(server: LocalServer, page: Page) -> None:
@@ -128,7 +129,7 @@ def test_login_consent_and_callback_by_keyboard(server: LocalServer, page: Page)
     heading(page, "The broker has received a code")
     (code,) = server.exchange.world.codes
     assert page.url == f"{server.url}/demo/callback?code={code}&state={STATE}"
-    assert granted(server) == tuple(AuthGroup)
+    assert granted(server) == (*INTRODUCTION_GROUPS, AuthGroup.API_WITHDRAW_OAUTH)
 
 
 def test_a_broker_of_another_origin_gets_the_browser_back(server: LocalServer, page: Page) -> None:

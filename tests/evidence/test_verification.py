@@ -12,7 +12,7 @@ from support.desk import IP, Desk, groups_body, payment, refresh_body
 from simulator.core.control.administration import DeleteUser
 from simulator.core.endpoint import Subject
 from simulator.core.fast_api.api_keys import AddApiKey
-from simulator.core.fast_api.tokens import RefreshTokens
+from simulator.core.fast_api.refresh import RefreshTokens
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command
 from simulator.evidence.journal import Journal

@@ -101,6 +101,7 @@ LONG: Final = {
     "rules.md": "the ledger has a row a rule",
     "scenarios.md": "the catalogue has a row a scenario",
     "control.md": "its last section has a row a call",
+    "decisions.md": "a section a decision",
 }
 
 

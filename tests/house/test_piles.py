@@ -32,6 +32,7 @@ ALLOWED: Final = {
     "ApiKey.ip_whitelist": "a copy of the client's list, shared by its keys",
     "Wallet.accounts": "one for each kind without a tag and each currency, which a scenario gives",
     "MessageBox.messages": BOUNDED,
+    "Window.instants": BOUNDED,
     "Transaction.factor_sets": "the user's own",
     "Transaction.sent": "a code for each kind of factor",
     "Currency.chains": SCENARIO,

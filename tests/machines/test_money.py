@@ -48,9 +48,13 @@ class Money(RuleBasedStateMachine):
 
     challenges: Bundle[Challenge] = Bundle("challenges")
 
-    @initialize(settlement=SETTLEMENTS, rounding=st.sampled_from(["up", "half_even"]))
-    def open(self, settlement: object, rounding: str) -> None:
-        self.desk = Desk(settlement=settlement, fee_rounding=rounding)
+    @initialize(
+        settlement=SETTLEMENTS,
+        rounding=st.sampled_from(["up", "half_even"]),
+        paid_from=st.sampled_from(["as_network_fee", "main_account"]),
+    )
+    def open(self, settlement: object, rounding: str, paid_from: str) -> None:
+        self.desk = Desk(settlement=settlement, fee_rounding=rounding, service_fee_from=paid_from)
         self.keys: dict[str, Key] = {user: self.desk.key(user) for user in ("alice", "carol", "frank")}
         for user in ("carol", "frank"):
             self.desk.world = self.desk.world.put(

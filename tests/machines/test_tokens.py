@@ -8,7 +8,8 @@ from support.desk import IP, Desk, groups_body, refresh_body, token_query
 from support.hypothesis_settings import STEADY
 
 from simulator.core.fast_api.api_keys import AddApiKey
-from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens, TokensIssued
+from simulator.core.fast_api.refresh import RefreshTokens
+from simulator.core.fast_api.tokens import ExchangeCode, TokensIssued
 from simulator.core.operations import perform
 from simulator.core.refusals import Refusal
 from simulator.core.spec import DAY, HOUR, MINUTE

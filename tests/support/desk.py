@@ -21,7 +21,8 @@ from pyotp import TOTP
 from simulator.clock import Clock, ClockSettings
 from simulator.core.fast_api.api_keys import AddApiKey, ApiKeyAdded
 from simulator.core.fast_api.authorization import Authorize, Authorized
-from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens, TokensIssued
+from simulator.core.fast_api.refresh import RefreshTokens
+from simulator.core.fast_api.tokens import ExchangeCode, TokensIssued
 from simulator.core.fast_api.withdrawals import Challenged, VerifyWithdrawal, Withdraw
 from simulator.core.funds.payouts import Withdrawn
 from simulator.core.gateway.pools import Meter
@@ -204,7 +205,7 @@ class Desk:
         self, user: str = "alice", *groups: AuthGroup, redirect_uri: str = CALLBACK, **more: Any
     ) -> Authorized:
         """The user logs in and grants these, or everything."""
-        command = Authorize(query(redirect_uri), user, frozenset(groups) if groups else None, **more)
+        command = Authorize(query(redirect_uri), user, frozenset(groups or AuthGroup), **more)
         return self.do(command, Authorized)
 
     def pair(self, user: str = "alice", *groups: AuthGroup, **more: Any) -> TokensIssued:

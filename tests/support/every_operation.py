@@ -31,8 +31,9 @@ from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import ENDPOINTS
 from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded, GetApiKeyInfo
 from simulator.core.fast_api.authorization import Authorize, Authorized, Decision, LogIn, RequestAuthorization
+from simulator.core.fast_api.refresh import RefreshTokens
 from simulator.core.fast_api.security import BindFactor, PrepareFactor
-from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens, TokensIssued
+from simulator.core.fast_api.tokens import ExchangeCode, TokensIssued
 from simulator.core.fast_api.withdrawals import Challenged
 from simulator.core.funds.arrivals import ArriveDeposit
 from simulator.core.funds.settlement import STEPS, MoveWithdrawal, PassTime

@@ -178,9 +178,15 @@ class Broker:
 
     # --- OAuth
     def authorize(self, user: str = "alice", *, redirect_uri: str = CALLBACK, **more: object) -> str:
-        """The code that the user's consent brings; nobody opens a browser."""
-        asked = {"user": user, "client_id": self.client_id, "redirect_uri": redirect_uri, "state": "s-1", **more}
-        answer = control(self.send, "/authorizations", asked)
+        """The code that the user's consent to everything brings, or to `grant=`; nobody opens a browser."""
+        asked = {
+            "user": user,
+            "client_id": self.client_id,
+            "redirect_uri": redirect_uri,
+            "state": "s-1",
+            "grant": "all",
+        }
+        answer = control(self.send, "/authorizations", asked | more)
         assert answer.status == 201, answer
         code: str = answer.json()["code"]
         return code

@@ -8,6 +8,8 @@ import pytest
 from support.guarded_calls import CONTROL, KINDS, OPEN, PAGES, statuses
 from support.wire import JSON, V1, Http, problem_of
 
+from simulator.core.endpoint import HOSTS
+from simulator.core.spec import SECURITY_PATH
 from simulator.web import guards
 from simulator.web.control.declaration import ControlCall
 from simulator.web.control.routes import CALLS
@@ -31,8 +33,18 @@ FOREIGN = [
     {"Host": "localhost.evil.example"},
     {"Host": "evillocalhost:{port}"},
     {"Host": "simulator:{port}"},
-    {"Host": "api.kucoin.com"},
-    {"Host": "www.kucoin.com", "Sec-Fetch-Mode": "navigate"},
+    {"Host": "evil.kucoin.com"},
+    {"Host": "www.kucoin.com.evil.example"},
+    {"Host": "evil.example.www.kucoin.com:{port}"},
+    {"Host": "wwwxkucoin.com"},
+    {"Host": "www.kucoin.com", "Origin": "https://evil.example"},
+    {"Host": "www.kucoin.com", "Origin": "https://api.kucoin.com"},
+    {"Host": "www.kucoin.com", "Origin": "null"},
+    {"Host": "www.kucoin.com", "Origin": "http://127.0.0.1:{port}.evil.example"},
+    {"Host": "www.kucoin.com", "Sec-Fetch-Site": "cross-site"},
+    {"Host": "www.kucoin.com", "Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate"},
+    {"Host": "www.kucoin.com", "Sec-Fetch-Dest": "iframe"},
+    {"Host": "127.0.0.1:{port}", "Origin": "https://www.kucoin.com"},
     {"Host": "0.0.0.0:{port}"},
     {"Host": "0.0.0.0"},
     {"Host": "0:{port}"},
@@ -100,6 +112,26 @@ def test_what_is_ours_passes(server: LocalServer, headers: dict[str, str]) -> No
     """Our own names at any port, our own pages, a typed address, and a client that is no browser are let in."""
     sent = {name: value.format(port=server.port) for name, value in headers.items()}
     assert statuses(server.port, sent) == OPEN
+
+
+KUCOIN = [
+    {"Host": "{host}"},
+    {"Host": "{host}:{port}"},
+    {"Host": "{host}:443", "Origin": "https://{host}:443", "Sec-Fetch-Site": "same-origin"},
+    {"Host": "{host}", "Origin": "https://{host}", "Sec-Fetch-Site": "same-origin"},
+    {"Host": "{host}", "Origin": "http://{host}"},
+    {"Host": "{host}", "Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
+]
+
+
+@pytest.mark.parametrize("host", [*HOSTS, "WWW.KuCoin.com"])
+@pytest.mark.parametrize("headers", KUCOIN, ids=str)
+def test_the_pages_go_by_kucoins_names_too(server: LocalServer, host: str, headers: dict[str, str]) -> None:
+    """Under a host name of KuCoin's that is led to us, pages and their forms work; the control surface stays shut."""
+    sent = {name: value.format(host=host, port=server.port) for name, value in headers.items()}
+    assert statuses(server.port, sent) == {**OPEN, **dict.fromkeys(CONTROL, 403)}
+    security = Http(server.port)("GET", SECURITY_PATH, headers=sent)
+    assert (security.status, "text/html" in security.headers["content-type"]) == (200, True)
 
 
 def test_a_refusal_says_what_to_add(server: LocalServer) -> None:

@@ -18,12 +18,15 @@ from simulator.core.money import plain
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Reply, Value
 from simulator.core.world import Account, ApiKey, Now, World
+from simulator.core.world.wallets import TAG
 
-ACCOUNT_TYPES = ("main", "trade", "option")
-"""The accounts that `GET /api/v1/accounts` knows; what lies in others is told by `transferable` only."""
+ACCOUNT_TYPES = ("main", "trade", "margin", "option")
+"""The accounts that `GET /api/v1/accounts` lists without a `type`."""
 HIGH_FREQUENCY = "trade_hf"
 """What trade accounts are called when they are asked for so, as clients do that were told that `hf/opened` is true."""
-ASKED_TYPES = (*ACCOUNT_TYPES, HIGH_FREQUENCY)
+ISOLATED = "isolated"
+"""Accounts of which there is one for each pair: they are listed only when they are asked for."""
+ASKED_TYPES = (*ACCOUNT_TYPES, HIGH_FREQUENCY, ISOLATED)
 
 
 class ListAccounts(Value, frozen=True):
@@ -94,22 +97,25 @@ def _row(name: str, account: Account) -> AccountRowData:
 
 
 def list_accounts(world: World, key: ApiKey, command: ListAccounts, now: Now) -> tuple[World, AccountsListed]:
-    """The accounts of the key's user [rest/accounts]; trade accounts by either name [rest/accounts-hf]."""
+    """The accounts of the key's user [rest/accounts]; trade accounts by either name [rest/accounts-hf].
+
+    Isolated ones are listed if they are asked for, one row for each pair and currency [rest/accounts-margin].
+    """
     if command.type and command.type not in ASKED_TYPES:
         problem = f"must be one of {', '.join(ASKED_TYPES)}"
         raise Refusal(Reason.PARAMETER_INVALID, field="type", problem=problem, expected=problem, received=command.type)
     account_type = "trade" if command.type == HIGH_FREQUENCY else command.type
     accounts = tuple(
         (name, replace(account, type=command.type or account.type))
-        for name, account in _listed(world, key.user)
-        if command.currency in ("", account.currency) and account_type in ("", account.type)
+        for name, account in (_isolated if account_type == ISOLATED else _listed)(world, key.user)
+        if command.currency in ("", account.currency) and account_type in ("", ISOLATED, account.type)
     )
     return world, AccountsListed(accounts=accounts)
 
 
 def get_account(world: World, key: ApiKey, command: GetAccount, now: Now) -> tuple[World, AccountFound]:
     """One account of the key's user [rest/account-by-id]."""
-    account = dict(_listed(world, key.user)).get(command.account_id)
+    account = {**dict(_listed(world, key.user)), **dict(_isolated(world, key.user))}.get(command.account_id)
     if account is None:
         expected = "an id of GET /api/v1/accounts"
         raise Refusal(Reason.ACCOUNT_UNKNOWN, expected=expected, received=command.account_id)
@@ -120,6 +126,13 @@ def _listed(world: World, user: str) -> Iterator[tuple[str, Account]]:
     for account in world.wallet(user).accounts:
         if account.type in ACCOUNT_TYPES:
             yield account_id(world, user, account.type, account.currency), account
+
+
+def _isolated(world: World, user: str) -> Iterator[tuple[str, Account]]:
+    isolated = world.wallet(user).isolated
+    for kind, currency in sorted(isolated):
+        if kind.startswith(f"{ISOLATED}{TAG}"):
+            yield account_id(world, user, kind, currency), isolated[kind, currency]
 
 
 ENDPOINTS: Final = (

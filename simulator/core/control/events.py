@@ -78,7 +78,8 @@ def _every(world: World) -> Iterator[Event]:
         client = _client(world, transaction.api_key)
         yield Event(Kind.TRANSACTION_EXPIRY, end, transaction.id, transaction.user, client)
     for window in world.windows.values():
-        yield Event(Kind.WINDOW_END, window.opened_at + LENGTHS[window.name], window.name, window.user)
+        for instant in dict.fromkeys(window.instants or (window.opened_at,)):  # at each there is room again
+            yield Event(Kind.WINDOW_END, instant + LENGTHS[window.name], window.name, window.user)
     yield from _settlements(world)
     for line in world.arriving.values():
         for waiting in line.places.values():

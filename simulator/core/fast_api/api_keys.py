@@ -18,6 +18,7 @@ from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Body, Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.mint import Mint
+from simulator.core.quoting import shortened
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
 from simulator.core.value import Reply, Value
@@ -25,6 +26,8 @@ from simulator.core.world import ApiKey, Consent, Now, User, World, with_keys
 
 AUTH_GROUP_MAP: Final = Flags("authGroupMap", required=True, names=tuple(group.value for group in AuthGroup))
 ADDRESSBOOK_ONLY: Final = Flag("isAddressbookOnly")
+OLD_ENDPOINT_TYPES: Final = ("application/json", "application/x-www-form-urlencoded")
+"""The media types of a body of s4.1, which nothing reads: JSON, or a form as in older editions [s4.1/content-type]."""
 
 
 class AddApiKey(Value, frozen=True):
@@ -38,12 +41,14 @@ class AddApiKey(Value, frozen=True):
 class AddApiKeyOld(Value, frozen=True):
     """`POST /_oauth/resource/ucenter/outer/api-key/add` (s4.1).
 
-    "no parameter needed", so the body is not read [s4.1/no-parameters]. `ignored` is how many bytes it has.
+    "no parameter needed", so the body is not read [s4.1/no-parameters]. `ignored` is how many bytes it has,
+    `media_type` of which type it is, lower case; "" = it has none, None = there is no body either.
     """
 
     authorization: str | None
     ip: str
     ignored: int = 0
+    media_type: str | None = None
 
 
 class NewApiKeyData(Data, frozen=True):
@@ -153,6 +158,11 @@ def check_consent(world: World, consent: Consent, user: User, groups: frozenset[
             expected=_words(granted),
             received=_words(groups),
         )
+    _check_futures(user, groups)
+
+
+def _check_futures(user: User, groups: frozenset[AuthGroup]) -> None:
+    """A key can have futures only if its user has a futures account."""
     if AuthGroup.API_FUTURES in groups and not user.futures:
         raise Refusal(Reason.FUTURES_NOT_OPENED, expected="no API_FUTURES", received="API_FUTURES")
 
@@ -170,6 +180,7 @@ def add_api_key_old(world: World, consent: Consent, command: AddApiKeyOld, now: 
 
     [s4.2/local-site] [H20/local-site] [H18/old-endpoint-groups]
     """
+    _check_type(command.media_type)
     client = world.clients[consent.client_id]
     if client.local_site:
         raise Refusal(Reason.OLD_ENDPOINT_REFUSED, expected="the endpoint of s4.2", received="the endpoint of s4.1")
@@ -177,9 +188,14 @@ def add_api_key_old(world: World, consent: Consent, command: AddApiKeyOld, now: 
     sample = world.choices.old_endpoint_groups == "sample"
     offered = spec.OLD_ENDPOINT_GROUPS if sample else spec.INTRODUCTION_GROUPS
     groups = frozenset(offered) & frozenset(consent.groups)
-    if not user.futures:
-        groups -= {AuthGroup.API_FUTURES}
+    _check_futures(user, groups)  # as at the new endpoint [H18/old-endpoint-futures]
     return _make(world, consent, user, groups, now)
+
+
+def _check_type(media_type: str | None) -> None:
+    if media_type is not None and media_type not in OLD_ENDPOINT_TYPES:
+        expected, received = " or ".join(OLD_ENDPOINT_TYPES), shortened(media_type) or "absent"
+        raise Refusal(Reason.UNSUPPORTED_MEDIA_TYPE, expected=expected, received=received)
 
 
 def _make(
@@ -239,7 +255,12 @@ ENDPOINTS: Final = (
         "s4.1",
         call="POST /_oauth/resource/ucenter/outer/api-key/add",
         subject=tokens.by_bearer,
-        refusals={Reason.OLD_ENDPOINT_REFUSED, *_NEW_KEY},
+        refusals={
+            Reason.UNSUPPORTED_MEDIA_TYPE,
+            Reason.OLD_ENDPOINT_REFUSED,
+            Reason.FUTURES_NOT_OPENED,
+            *_NEW_KEY,
+        },
     ),
     Endpoint(
         add_api_key,

@@ -29,7 +29,15 @@ from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Client, Consent, Now, User, World, with_consent
 
 ENCODED = "redirect_uri was percent-encoded; s7.1 says: please don't encode the redirect URL (H09)"
-SECRET_AT_LOGIN = "client_secret was sent to the login page, through the user's browser; it is ignored there (H01)"
+SECRET_AT_LOGIN = (
+    'client_secret was sent to the login page; s5 says "the broker provides client_secret to get authorization code",'
+    " s7.1 lists none: it is ignored there (H01, choices: secret_at_login)"
+)
+CODE_MODE: Final = (
+    f'{spec.RESPONSE_TYPE}; the page prints: 7.1 "response_type=code" in the URL, and in the table below it'
+    ' "Response Type: Please use the authorization_code mode", which is the name of the mode (s5)'
+)
+"""What response_type must be, with both sentences of the page."""
 
 
 class Decision(Enum):
@@ -68,7 +76,7 @@ class LoggedIn(Reply, frozen=True):
 
 
 class Authorize(Value, frozen=True):
-    """The user decides. `grant` None = every permission that has a key (H17 keeps the eighth out)."""
+    """The user decides. `grant` None = what the consent page has ticked beforehand (`preticked`)."""
 
     query: str
     identity: str
@@ -113,18 +121,11 @@ def known_client(world: World, query: Query) -> Client | None:
     return client
 
 
-def check_secret(world: World, client: Client, secret: str | None) -> None:
-    """s5 speaks of a client_secret and no list of parameters has it [H01/client-secret]."""
-    if secret is None and world.choices.client_secret == "optional":
-        return
-    if secret is None or not _same(secret, client.secret):
+def check_secret(client: Client, secret: str | None) -> None:
+    """Refuse a client_secret that is missing or another; how long it takes does not tell where they differ."""
+    if secret is None or not compare_digest(secret.encode(), client.secret.encode()):
         received = "absent" if secret is None else "another"
         raise Refusal(Reason.CLIENT_SECRET_INVALID, expected="the client's secret", received=received)
-
-
-def _same(left: str, right: str) -> bool:
-    """Whether two secrets are equal, in time that does not tell where they differ."""
-    return compare_digest(left.encode(), right.encode())
 
 
 def checked(world: World, query: Query, *parameters: Parameter) -> Mapping[str, str]:
@@ -149,7 +150,7 @@ def validated(world: World, raw: str) -> tuple[Client, Query, tuple[str, ...]]:
     """
     query = read_query(world, raw)
     notes = (*query.notes, ENCODED) if query.encoded else query.notes
-    if "client_secret" in query.values:
+    if "client_secret" in query.values and world.choices.secret_at_login == "flag":
         notes = (*notes, SECRET_AT_LOGIN)  # [H01/secret-at-login]
     try:
         return _in_order(world, query), query, notes
@@ -159,12 +160,14 @@ def validated(world: World, raw: str) -> tuple[Client, Query, tuple[str, ...]]:
 
 def _in_order(world: World, query: Query) -> Client:
     client = known_client(world, query)
+    if client and world.choices.secret_at_login == "require":
+        check_secret(client, query.values.get("client_secret"))
     if client and query.redirect_uri and not query.registered:
         raise Refusal(Reason.REDIRECT_URI_UNREGISTERED, expected="a registered URI", received=query.redirect_uri)
     values = checked(world, query, CLIENT_ID, REDIRECT_URI, RESPONSE_TYPE, SCOPE, STATE)
     assert client is not None
     if values["response_type"] != spec.RESPONSE_TYPE:
-        raise Refusal(Reason.RESPONSE_TYPE_UNSUPPORTED, expected=spec.RESPONSE_TYPE, received=values["response_type"])
+        raise Refusal(Reason.RESPONSE_TYPE_UNSUPPORTED, expected=CODE_MODE, received=values["response_type"])
     if values["scope"] != spec.SCOPE:
         raise Refusal(Reason.SCOPE_INVALID, expected=spec.SCOPE, received=values["scope"])
     return client
@@ -194,6 +197,19 @@ def log_in(world: World, command: LogIn, now: Now) -> tuple[World, LoggedIn]:
 
 
 GRANTABLE: Final = frozenset(AuthGroup)
+"""Every permission that has a key (H17 keeps the eighth out): what `grant: all` stands for."""
+
+
+def preticked(user: User) -> frozenset[AuthGroup]:
+    """What a consent grants if the user changes nothing: s1's "default permissions", and reading.
+
+    Futures only if the user has a futures account, because a key could not have them otherwise (H15). Never the
+    withdrawal, to which the broker guides its users (s7.1).
+
+    [s1/default-permissions] [s7.1/withdrawal-unticked]
+    """
+    without = frozenset() if user.futures else {AuthGroup.API_FUTURES}
+    return frozenset(spec.INTRODUCTION_GROUPS) - without
 
 
 def authorize(world: World, command: Authorize, now: Now) -> tuple[World, Authorized | Denied]:
@@ -206,7 +222,7 @@ def authorize(world: World, command: Authorize, now: Now) -> tuple[World, Author
     if command.decision is Decision.DENY:
         refused = append(query.redirect_uri, error="access_denied", state=query.state)
         return world, Denied(user=user.name, state=query.state, redirect_to=refused, notes=notes)
-    granted = (GRANTABLE if command.grant is None else command.grant) | {AuthGroup.API_COMMON}
+    granted = (preticked(user) if command.grant is None else command.grant) | {AuthGroup.API_COMMON}
     mint = Mint(world, now.business)
     consent = Consent(
         id=mint.object_id("consent"),
@@ -243,6 +259,7 @@ def by_identity(world: World, command: Command) -> Subject:
 
 _REFUSALS: Final = {
     *QUERY_REFUSALS,
+    Reason.CLIENT_SECRET_INVALID,
     Reason.REDIRECT_URI_UNREGISTERED,
     Reason.RESPONSE_TYPE_UNSUPPORTED,
     Reason.SCOPE_INVALID,

@@ -139,12 +139,19 @@ def append(uri: str, **parameters: str) -> str:
     return uri + separator + "&".join(f"{name}={value}" for name, value in parameters.items())
 
 
-def build_query(*, client_id: str, redirect_uri: str, scope: str, state: str) -> str:
-    """The query string of `/oauth` as the document writes it, redirect_uri raw."""
+def build_query(*, client_id: str, redirect_uri: str, scope: str, state: str, client_secret: str = "") -> str:
+    """The query string of `/oauth` as the document writes it, redirect_uri raw; with a secret only if there is one."""
+    secret = f"&client_secret={quote(client_secret, safe='')}" if client_secret else ""
     return (
         f"response_type=code&client_id={quote(client_id, safe='')}&{MARK}{redirect_uri}"
-        f"&scope={quote(scope, safe='')}&state={quote(state, safe='')}"
+        f"&scope={quote(scope, safe='')}&state={quote(state, safe='')}{secret}"
     )
+
+
+def secret_at_login(world: World, client_id: str) -> str:
+    """The client_secret that a login link must have, "" = none (H01)."""
+    client = world.clients.get(client_id)
+    return client.secret if client and world.choices.secret_at_login == "require" else ""
 
 
 def login_query(world: World, client: Client, origin: str, state: str) -> str:
@@ -156,7 +163,13 @@ def login_query(world: World, client: Client, origin: str, state: str) -> str:
     redirect_uri = next((uri for uri in registered if uri.startswith(f"{origin}/")), next(iter(registered), ""))
     if not redirect_uri:
         return ""
-    return build_query(client_id=client.client_id, redirect_uri=redirect_uri, scope=spec.SCOPE, state=state)
+    return build_query(
+        client_id=client.client_id,
+        redirect_uri=redirect_uri,
+        scope=spec.SCOPE,
+        state=state,
+        client_secret=secret_at_login(world, client.client_id),
+    )
 
 
 def nearest(world: World, client: Client, uri: str) -> str:

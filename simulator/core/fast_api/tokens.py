@@ -1,4 +1,4 @@
-"""s6, s7.2, s7.3: the code buys a pair of tokens, the refresh token buys the next pair, and only one pair lives.
+"""s6, s7.2: the code buys a pair of tokens, and only one pair of a consent lives.
 
 A token's claims name consent and generation and carry the instant of issue. A token is live when its claims are exactly
 those that the consent would issue now; what was retired is stored nowhere.
@@ -16,10 +16,8 @@ from simulator.core.endpoint import NOBODY, Endpoint, Subject
 from simulator.core.fast_api import claims
 from simulator.core.fast_api.authorization import ENCODED, QUERY_REFUSALS, by_query, check_secret, checked, known_client
 from simulator.core.fast_api.claims import Claims
-from simulator.core.fast_api.redirects import REFRESH_BODY, TOKEN_QUERY, Query, compulsory, read_query
+from simulator.core.fast_api.redirects import TOKEN_QUERY, Query, read_query
 from simulator.core.gateway.ip_lists import check_ip
-from simulator.core.gateway.parameters import names_of
-from simulator.core.gateway.requests import Body, unread
 from simulator.core.mint import token_key
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command, Reply, Value
@@ -33,13 +31,6 @@ class ExchangeCode(Value, frozen=True):
     """`GET /_oauth/access-token?{query}` (s7.2). `ip` is the caller's."""
 
     query: str
-    ip: str
-
-
-class RefreshTokens(Value, frozen=True):
-    """`POST /_oauth/refresh-token` (s7.3)."""
-
-    body: Body
     ip: str
 
 
@@ -122,18 +113,18 @@ def bearer(world: World, header: str | None, ip: str, now: Now) -> Consent:
             expected=f"generation {consent.generation}",
             received=f"generation {said.gen}",
         )
-    _fresh(said, "access", now, Reason.ACCESS_TOKEN_EXPIRED)
+    check_fresh(said, "access", now, Reason.ACCESS_TOKEN_EXPIRED)
     return consent
 
 
-def _fresh(said: Claims, kind: Kind, now: Now, reason: Reason) -> None:
+def check_fresh(said: Claims, kind: Kind, now: Now, reason: Reason) -> None:
     """A token lives while less than its lifetime has passed since it was issued."""
     age = now.business - said.at
     if age >= LIFETIMES[kind]:
         raise Refusal(reason, expected=f"younger than {LIFETIMES[kind]} ms", received=f"{age} ms old")
 
 
-def _issue(world: World, consent: Consent, now: Now, notes: tuple[str, ...] = ()) -> tuple[World, TokensIssued]:
+def issue(world: World, consent: Consent, now: Now, notes: tuple[str, ...] = ()) -> tuple[World, TokensIssued]:
     """The next pair; by the generation's change the one before dies at once [s6.3/new-pair]."""
     consent = replace(consent, generation=consent.generation + 1, issued_at=now.business)
     return world.put(consent), TokensIssued(
@@ -141,7 +132,7 @@ def _issue(world: World, consent: Consent, now: Now, notes: tuple[str, ...] = ()
     )
 
 
-def _unsupported(grant_type: str, accepted: tuple[str, ...], page: str) -> Refusal:
+def unsupported(grant_type: str, accepted: tuple[str, ...], page: str) -> Refusal:
     """`page` is what the document prints of it: most OAuth libraries send `refresh_token` to refresh (H04)."""
     words = " or ".join(accepted)
     expected = f"{words}; the page prints: {page}"
@@ -153,20 +144,22 @@ def exchange_code(world: World, command: ExchangeCode, now: Now) -> tuple[World,
     query = read_query(world, command.query)
     notes = (*query.notes, ENCODED) if query.encoded else query.notes
     try:
-        return _issue(world, _paid_for(world, query, command.ip, now), now, notes)
+        return issue(world, _paid_for(world, query, command.ip, now), now, notes)
     except Refusal as refusal:
         raise refusal.noting(notes) from None
 
 
 def _paid_for(world: World, query: Query, ip: str, now: Now) -> Consent:
+    """s5 speaks of a client_secret and no list of parameters has it [H01/client-secret]."""
     client = known_client(world, query)
     if client:
         check_ip(world, client.oauth_ips, ip)
-        check_secret(world, client, query.values.get("client_secret"))
+        if world.choices.client_secret == "required" or "client_secret" in query.values:
+            check_secret(client, query.values.get("client_secret"))
     values = checked(world, query, *TOKEN_QUERY)
     assert client is not None
     if values["grant_type"] != spec.GRANT_TYPE:
-        raise _unsupported(values["grant_type"], (spec.GRANT_TYPE,), '7.2 "grant_type=authorization_code"')
+        raise unsupported(values["grant_type"], (spec.GRANT_TYPE,), '7.2 "grant_type=authorization_code"')
     return _bought_by(world, client, values["code"], query.redirect_uri, now)
 
 
@@ -195,72 +188,20 @@ def _bought_by(world: World, client: Client, code: str, redirect_uri: str, now: 
     return consent
 
 
-def refresh_tokens(world: World, command: RefreshTokens, now: Now) -> tuple[World, TokensIssued]:
-    """s7.3: grant_type, refresh_token and scope, all compulsory, buy a new pair.
-
-    [s7.3/parameters] [H03/refresh-encoding] [H04/refresh-grant-type] [H05/refresh-token-reuse]
-    """
-    notes = unread(command.body.fields or {}, names_of(REFRESH_BODY))
-    try:
-        return _issue(world, _refreshed(world, command, now), now, notes)
-    except Refusal as refusal:
-        raise refusal.noting(notes) from None
-
-
-def _refreshed(world: World, command: RefreshTokens, now: Now) -> Consent:
-    values = {name: value for name, value in (command.body.fields or {}).items() if isinstance(value, str)}
-    found = consent_of(world, values.get("refresh_token", ""), "refresh")
-    if found:
-        check_ip(world, world.clients[found[0].client_id].oauth_ips, command.ip)
-    if command.body.encoding not in world.choices.refresh_encoding:
-        expected = " or ".join(world.choices.refresh_encoding)
-        raise Refusal(
-            Reason.REFRESH_ENCODING_REFUSED, encoding=expected, expected=expected, received=command.body.encoding
-        )
-    command.body.opened()
-    compulsory(values, *REFRESH_BODY)
-    if values["grant_type"] not in world.choices.refresh_grant_types:
-        raise _unsupported(
-            values["grant_type"],
-            world.choices.refresh_grant_types,
-            '7.3 "Grant_type Compulsory authorization_code"',
-        )
-    if values["scope"] != spec.SCOPE:
-        raise Refusal(Reason.SCOPE_INVALID, expected=spec.SCOPE, received=values["scope"])
-    if found is None:
-        raise Refusal(Reason.REFRESH_TOKEN_UNKNOWN, expected="a refresh token of ours", received="another text")
-    consent, said = found
-    if consent.revoked or (
-        said != current(world, consent, "refresh") and world.choices.refresh_token_reuse == "refuse"
-    ):
-        raise Refusal(
-            Reason.REFRESH_TOKEN_SUPERSEDED,
-            expected=f"generation {consent.generation}",
-            received=f"generation {said.gen}",
-        )
-    _fresh(said, "refresh", now, Reason.REFRESH_TOKEN_EXPIRED)
-    return consent
-
-
-def _of(found: tuple[Consent, Claims] | None) -> Subject:
-    return Subject(found[0].user, found[0].client_id) if found else NOBODY
+def subject_of(holder: tuple[Consent, Claims] | None) -> Subject:
+    """The user and the client of a token, if it is one of ours."""
+    return Subject(holder[0].user, holder[0].client_id) if holder else NOBODY
 
 
 def by_bearer(world: World, command: Command) -> Subject:
     """Whose access token it is."""
     try:
-        return _of(consent_of(world, bearer_token(command.authorization), "access"))
+        return subject_of(consent_of(world, bearer_token(command.authorization), "access"))
     except Refusal:
         return NOBODY
 
 
-def _by_refresh_token(world: World, command: RefreshTokens) -> Subject:
-    token = (command.body.fields or {}).get("refresh_token")
-    return _of(consent_of(world, token, "refresh")) if isinstance(token, str) else NOBODY
-
-
 _CODE: Final = {Reason.CODE_UNKNOWN, Reason.CODE_OF_ANOTHER_CLIENT, Reason.CODE_USED, Reason.CODE_EXPIRED}
-_REFRESH_TOKEN: Final = {Reason.REFRESH_TOKEN_UNKNOWN, Reason.REFRESH_TOKEN_SUPERSEDED, Reason.REFRESH_TOKEN_EXPIRED}
 ENDPOINTS: Final = (
     Endpoint(
         exchange_code,
@@ -276,24 +217,6 @@ ENDPOINTS: Final = (
             Reason.CLIENT_SECRET_INVALID,
             Reason.GRANT_TYPE_UNSUPPORTED,
             Reason.REDIRECT_URI_MISMATCH,
-        },
-    ),
-    Endpoint(
-        refresh_tokens,
-        RefreshTokens,
-        "s7.3",
-        call="POST /_oauth/refresh-token",
-        parameters=REFRESH_BODY,
-        form=True,
-        subject=_by_refresh_token,
-        refusals={
-            Reason.IP_NOT_ALLOWED,
-            *_REFRESH_TOKEN,
-            Reason.REFRESH_ENCODING_REFUSED,
-            Reason.PARAMETER_REPEATED,
-            Reason.PARAMETER_MISSING,
-            Reason.GRANT_TYPE_UNSUPPORTED,
-            Reason.SCOPE_INVALID,
         },
     ),
 )

@@ -17,7 +17,6 @@ from simulator.core import money
 from simulator.core.funds import fees
 from simulator.core.funds.fees import Step
 from simulator.core.money import ZERO
-from simulator.core.spec import FeeDeductType
 from simulator.core.value import Value
 from simulator.core.world import Stack, Statement, Withdrawal, World
 from simulator.core.world.stack import Rows
@@ -158,9 +157,12 @@ def movement(world: World, order: Order, row: Any, *, parts: bool = True) -> Mov
 
 def _parts(one: Withdrawal) -> Iterator[Part]:
     """Payout and fees: together they are what leaves the sender (s9)."""
-    amount, fee = money.plain(one.payment.amount), money.plain(money.add(one.service_fee, one.network_fee))
-    inside = one.fee_deduct_type is FeeDeductType.INTERNAL
-    how = f"{amount} - {fee} of fees" if inside else f"{amount}, the fees come on top"
+    amount = money.plain(one.payment.amount)
+    fee = money.subtract(one.payment.amount, one.payout)
+    on_top = money.subtract(one.debit, one.payment.amount)
+    how = f"{amount} - {money.plain(fee)} of fees" if fee else f"{amount}, the fees come on top"
+    if fee and on_top:
+        how += f", {money.plain(on_top)} come on top"
     yield Part("payout", one.payout, one.recipient or "outside", (Step(how, one.payout),))
     if one.terms is not None:
         yield Part("service_fee", one.service_fee, "service_fee", fees.explain(one.payment.amount, one.terms))

@@ -1,12 +1,15 @@
 """Rolling limits, "calculated on a rolling basis based on the first request time" (s8.2).
 
-A window opens with the first use and closes when its length has passed; the next use opens another.
+A sliding window counts what came within its length before now. A fixed one opens with the first use and closes when its
+length has passed; the next use opens another.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Final
+
+from msgspec.structs import replace
 
 from simulator.core import money, spec
 from simulator.core.money import ZERO
@@ -22,13 +25,9 @@ LENGTHS: Final = {
 
 
 def use(books: Books, user: str, name: str, length: int, amount: Decimal, now: Now) -> tuple[Books, Decimal]:
-    """Use `amount` of the window; the answer is the total used in it. `length` is ms of the business clock.
-
-    [s8.2/rolling]
-    """
-    window = _open(books, user, name, length, now)
-    opened_at, used = (window.opened_at, window.used) if window else (now.business, ZERO)
-    window = Window(user, name, opened_at, money.add(used, amount))
+    """Use `amount` of a fixed window; the answer is the total used in it. `length` is ms of the business clock."""
+    window = _open(books, user, name, length, now) or Window(user, name, now.business, ZERO)
+    window = replace(window, used=money.add(window.used, amount), instants=())
     return books.put(window), window.used
 
 
@@ -38,12 +37,39 @@ def _open(books: World | Draft, user: str, name: str, length: int, now: Now) -> 
     return window if window is not None and now.business < window.opened_at + length else None
 
 
+def _slide(world: World, user: str, name: str, length: int, times: int, now: Now) -> tuple[World, bool]:
+    """Use a sliding window once if there is room; the answer is whether there was.
+
+    A request counts until the window's length has passed since it. One that finds the window full does not count, or
+    else a client that asks again and again would never be let in. So at most `times` instants are kept.
+
+    [s8.2/rolling] [H75/rolling-windows]
+    """
+    window = world.windows.get((user, name))
+    instants: tuple[int, ...] = ()
+    if window is not None:  # one that was used while the switch said `fixed` has only its opening
+        instants = window.instants or (window.opened_at,) * min(int(window.used), times)
+    counted = tuple(instant for instant in instants if now.business < instant + length)
+    if len(counted) >= times:
+        return world, False
+    counted = (*counted, now.business)
+    return world.put(Window(user, name, counted[0], Decimal(len(counted)), counted)), True
+
+
+def _use_once(world: World, user: str, name: str, length: int, times: int, now: Now) -> tuple[World, bool]:
+    """Use a window once, as the switch says; the answer is whether there was room."""
+    if world.choices.account_windows == "sliding":
+        return _slide(world, user, name, length, times, now)
+    world, used = use(world, user, name, length, Decimal(1), now)
+    return world, used <= times
+
+
 def count_account_withdrawal(world: World, user: str, now: Now) -> World:
     """One opening request by UID, MAIL or PHONE. It counts in both windows even when one refuses it [H46/counting]."""
     over = ""
     for name, length, times in spec.ACCOUNT_WINDOWS:
-        world, used = use(world, user, f"withdrawals {name}", length, Decimal(1), now)
-        if used > times and not over:
+        world, room = _use_once(world, user, f"withdrawals {name}", length, times, now)
+        if not room and not over:
             over = f"{times} in {name}"
     if over:
         raise Refusal(Reason.WITHDRAWAL_RATE_LIMITED, keep=world, expected=f"at most {over}", received="one more")

@@ -32,6 +32,7 @@ from simulator.core.world import (
     Withdrawal,
     WithdrawalStatus,
     World,
+    phone_number,
 )
 
 ADDRESS: Final = Text("address", required=True)
@@ -106,18 +107,11 @@ def _recipient(world: World, payment: Payment) -> str | None:
         case WithdrawType.UID:
             found = world.identities.get(payment.address) if fullmatch("[0-9]+", payment.address) else None
         case WithdrawType.PHONE:
-            found = world.identities.get(_phone(payment.address))
+            found = world.identities.get(phone_number(payment.address))
     if found is None and world.choices.unknown_recipient == "refuse":
         expected = f"a user of that {payment.withdraw_type.value.lower()}"
         raise Refusal(Reason.RECIPIENT_UNKNOWN, expected=expected, received=payment.address)
     return found
-
-
-def _phone(address: str) -> str:
-    """A number as users have it, `+` and digits, of one with or without a hyphen; "" = it is none [rest/phone]."""
-    if fullmatch("[0-9]{1,4}-[0-9]{4,14}", address):
-        return f"+{address.replace('-', '')}"
-    return address if address.startswith("+") else ""
 
 
 def _chain_ids(world: World, currency: str) -> list[str]:
@@ -194,13 +188,19 @@ def _terms(world: World, plan: Plan) -> FeeTerms | None:
 
 
 def booked(world: World, key: ApiKey, user: User, payment: Payment, plan: Plan, now: Now) -> Withdrawal:
-    """The withdrawal as it will be booked. INTERNAL: the fees come out of the amount [H50/both-fees]."""
+    """The withdrawal as it will be booked. INTERNAL: the fees come out of the amount, the service fee by switch not.
+
+    [H50/both-fees]
+    """
     total = plan.fees.total
     deducted = _deducted(world, user, payment, total)
-    inside = deducted is FeeDeductType.INTERNAL
-    payout = money.subtract(payment.amount, total) if inside else payment.amount
+    from_amount = ZERO
+    if deducted is FeeDeductType.INTERNAL:
+        from_amount = plan.fees.network if world.choices.service_fee_from == "main_account" else total
+    payout = money.subtract(payment.amount, from_amount)
     if payout <= 0:
-        raise Refusal(Reason.PAYOUT_NOT_POSITIVE, expected=f"more than the fees, {total}", received=str(payment.amount))
+        expected = f"more than the fees, {money.plain(from_amount)}"
+        raise Refusal(Reason.PAYOUT_NOT_POSITIVE, expected=expected, received=str(payment.amount))
     return Withdrawal(
         id=Mint(world, now.business).object_id("withdrawal"),
         user=user.name,
@@ -209,7 +209,7 @@ def booked(world: World, key: ApiKey, user: User, payment: Payment, plan: Plan, 
         payment=payment,
         chain=plan.chain.chain_id if plan.chain else "",
         recipient=plan.recipient,
-        debit=payment.amount if inside else money.add(payment.amount, total),
+        debit=payment.amount if from_amount == total else money.add(payout, total),
         payout=payout,
         service_fee=plan.fees.service,
         network_fee=plan.fees.network,

@@ -18,7 +18,16 @@ from simulator.core.world.movements import (
 )
 from simulator.core.world.stack import Stack
 from simulator.core.world.statements import Held, Statement
-from simulator.core.world.users import DepositAddress, DepositBook, FactorSets, Message, MessageBox, User
+from simulator.core.world.users import (
+    DepositAddress,
+    DepositBook,
+    FactorSets,
+    Message,
+    MessageBox,
+    User,
+    phone_number,
+    phone_of,
+)
 from simulator.core.world.wallets import Account, Pot, Wallet, Window
 from simulator.core.world.world import (
     HOME,
@@ -75,6 +84,8 @@ __all__ = [
     "WithdrawalStatus",
     "World",
     "identities_of",
+    "phone_number",
+    "phone_of",
     "with_consent",
     "with_keys",
     "with_user",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from re import ASCII, fullmatch
 from typing import ClassVar, Final
 
 from rpds import HashTrieMap, List
@@ -15,6 +16,16 @@ FactorSets = tuple[tuple[Factor, ...], ...]
 
 NEW_YEAR: Final = 1_767_225_600_000
 """2026-01-01T00:00:00Z: when a user registered, and a key was made, of which the scenario does not say it."""
+
+
+def phone_number(text: str) -> str:
+    """A phone number as users have it, `+` and digits, of one with or without a hyphen; "" = it is none [rest/phone].
+
+    So it is written to pay a user, and to log in.
+    """
+    if fullmatch("[0-9]{1,4}-[0-9]{4,14}", text, ASCII):
+        return f"+{text.replace('-', '')}"
+    return text if text.startswith("+") else ""
 
 
 class DepositAddress(Value, frozen=True):
@@ -65,6 +76,11 @@ class User(Value, frozen=True):
     def authenticator_bound(self) -> bool:
         """Whether an authenticator is among the user's factors."""
         return any(Factor.GAV in factors for factors in self.factor_sets)
+
+
+def phone_of(user: User) -> str:
+    """The user's phone as it is found, `+` and digits, however the scenario spells it; "" = none."""
+    return phone_number(user.phone.removeprefix("+")) or user.phone
 
 
 class Message(Value, frozen=True):

@@ -97,12 +97,17 @@ def wallet_of(user: str, accounts: Iterable[Account]) -> Wallet:
 
 
 class Window(Value, frozen=True):
-    """How much of a rolling limit a user has used since the window opened."""
+    """How much of a rolling limit a user has used since the window opened.
+
+    A sliding window opened with the first request that still counted when it was last used.
+    """
 
     user: str
     name: str
     opened_at: int
     used: Decimal
+    instants: tuple[int, ...] = ()
+    """When what a sliding window counts came, oldest first, ms; of a fixed one nothing."""
 
     @property
     def key(self) -> tuple[str, str]:

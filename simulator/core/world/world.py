@@ -27,7 +27,7 @@ from simulator.core.world.movements import (
 )
 from simulator.core.world.stack import Stack
 from simulator.core.world.statements import Statement
-from simulator.core.world.users import DepositBook, MessageBox, User
+from simulator.core.world.users import DepositBook, MessageBox, User, phone_number, phone_of
 from simulator.core.world.wallets import Account, Pot, Wallet, Window, wallet_of
 
 # fmt: off
@@ -162,9 +162,12 @@ class World(Value, frozen=True):
         return replace(self, **changes)
 
     def user_of(self, identity: str) -> User | None:
-        """The user of that uid, e-mail (any case), phone or name."""
+        """The user of that uid, e-mail (any case), phone (in any spelling in which one is paid) or name."""
         name = self.identities.get(identity) or self.identities.get(identity.lower(), identity)
-        return self.users.get(name)
+        user = self.users.get(name)
+        if user is None and (phone := phone_number(identity.removeprefix("+"))):
+            return self.users.get(self.identities.get(phone, ""))
+        return user
 
     def wallet(self, user: str) -> Wallet:
         """The user's wallet, or an empty one."""
@@ -239,7 +242,7 @@ TABLES: dict[type, str] = {
 
 def identities_of(user: User) -> Iterator[str]:
     """What a user can be found by, beside the name."""
-    yield from filter(None, (str(user.uid), user.email.lower(), user.phone))
+    yield from filter(None, (str(user.uid), user.email.lower(), phone_of(user)))
     yield from (each.identity for each in user.deposit_addresses)
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from simulator.core import mint
 from simulator.core.choices import Choices
 from simulator.core.value import Value
-from simulator.core.world import Account, ApiKey, Client, User, World, with_keys, with_user
+from simulator.core.world import Account, ApiKey, Client, User, World, phone_of, with_keys, with_user
 from simulator.scenario.format.reader import Path, Reader, unknown
 from simulator.scenario.format.shapes import Values, by_hand, fields
 from simulator.scenario.given.api_keys import api_keys
@@ -97,7 +97,7 @@ def _amended(world: World, user: User, values: Values) -> User:
 
 def _identities(user: User) -> Iterable[tuple[Path, str]]:
     """The identities that a user can be found by, each with its path in the user's entry."""
-    for key, identity in (("uid", str(user.uid)), ("email", user.email.lower()), ("phone", user.phone)):
+    for key, identity in (("uid", str(user.uid)), ("email", user.email.lower()), ("phone", phone_of(user))):
         if identity:
             yield (key,), identity
     for address in user.deposit_addresses:

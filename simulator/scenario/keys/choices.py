@@ -45,6 +45,7 @@ CHOICES: Final = Record(
     {
         "unpublished_code": Key(CODE, "The code of every error whose code nobody published (H00)"),
         "client_secret": _answers("client_secret", "Whether the token call must send it (H01)"),
+        "secret_at_login": _answers("secret_at_login", "Whether the login page, too, needs client_secret (H01)"),
         "refresh_encoding": Key(List(words("form", "json"), 1), "Bodies that the refresh may have (H03)"),
         "refresh_grant_types": Key(
             List(words("authorization_code", "refresh_token"), 1), "grant_type of the refresh (H04)"
@@ -68,6 +69,8 @@ CHOICES: Final = Record(
         "verification_attempts": Key(POSITIVE, "How many wrong answers end it (H44)"),
         "unknown_recipient": _answers("unknown_recipient", "What happens with a payment to an unknown recipient (H47)"),
         "fee_rounding": _answers("fee_rounding", "How the service fee is rounded (H48)"),
+        "service_fee_from": _answers("service_fee_from", "Which account pays the service fee (H50)"),
+        "account_windows": _answers("account_windows", "How requests by UID, MAIL and PHONE are counted (H75)"),
         "settlement": Key(_SETTLEMENT, "When an accepted withdrawal is settled (H52)", make=_way),
         "amount_cap_24h": Key(AMOUNTS, "USDT worth of withdrawals that a user may make in 24 hours (H72)"),
         "second_deposit_address": _answers(

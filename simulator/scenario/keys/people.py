@@ -26,6 +26,8 @@ from simulator.scenario.format.shapes import BY_HAND, Either, Key, List, Names, 
 
 AT_LIMIT: Final = "at_limit"
 GROUPS: Final = List(members(AuthGroup))
+GRANT: Final = Either("all, or a list of permissions", scalar=OneOf({"all": tuple(AuthGroup)}, "all"), items=GROUPS)
+"""What a user grants."""
 CLIENT: Final = Record(
     {
         "name": Key(TEXT, "The broker's name, as the consent page shows it"),

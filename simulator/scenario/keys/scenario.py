@@ -32,7 +32,7 @@ from simulator.scenario.format.scalars import (
 from simulator.scenario.format.shapes import BY_HAND, Either, Key, List, Names, OneOf, Record, Tagged, members, words
 from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.currencies import CURRENCIES
-from simulator.scenario.keys.people import CLIENT, GROUPS, USER
+from simulator.scenario.keys.people import CLIENT, GRANT, USER
 from simulator.scenario.keys.trades import TRADE
 from simulator.scenario.staging.expectations import FACTS, Expectation
 from simulator.scenario.staging.faults import Condition, Fault, Response
@@ -70,7 +70,7 @@ DECIDED: Final = Record(
     {
         "user": Key(TEXT, "Who logs in, by the name under given.users", required=True),
         "decision": Key(members(Decision), "What they say to the broker; approve if absent"),
-        "grant": Key(GROUPS, "The permissions that they grant; all that a key can have if absent", make=frozenset),
+        "grant": Key(GRANT, "The permissions that they grant; what the page has ticked if absent", make=frozenset),
         "addressbook_only": Key(BOOLEAN, "Whether they tick the box that keys pay only to the address book"),
     },
     makes=Decided,

@@ -10,7 +10,7 @@ from simulator.core.value import Value
 
 
 class Decided(Value, frozen=True):
-    """What a user does at the login page without being asked. `grant` None = every permission that has a key."""
+    """What a user does at the login page without being asked. `grant` None = what the page has ticked."""
 
     user: str
     decision: Decision = Decision.APPROVE

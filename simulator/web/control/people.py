@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.core import spec
-from simulator.core.fast_api.authorization import Authorize, Authorized, Decision, Denied
-from simulator.core.fast_api.redirects import build_query
+from simulator.core.fast_api.authorization import GRANTABLE, Authorize, Authorized, Decision, Denied
+from simulator.core.fast_api.redirects import build_query, secret_at_login
 from simulator.core.fast_api.security import current_code
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.ordering import in_order
@@ -34,7 +34,7 @@ from simulator.web.control.views.people import MESSAGES, USER_FIELDS, messages_d
 from simulator.web.control.views.scenario import DECISION, decision_data
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import as_json
-from simulator.web.json_schema import COUNT, FLAG, NAME, TEXT, Schema, closed, either, listed, maybe, word_of
+from simulator.web.json_schema import COUNT, FLAG, NAME, TEXT, Schema, closed, const, either, listed, maybe, word_of
 from simulator.web.pages.render import AnswerResponse
 from simulator.web.work import aside
 
@@ -129,7 +129,8 @@ async def authorize(desk: Desk, call: Call) -> Answer:
             fields.text(name, required=True) for name in ("client_id", "redirect_uri", "state")
         )
         scope = fields.text("scope") or spec.SCOPE
-    query = build_query(client_id=client_id, redirect_uri=redirect_uri, scope=scope, state=state)
+    secret = secret_at_login(desk.exchange.world, client_id)
+    query = build_query(client_id=client_id, redirect_uri=redirect_uri, scope=scope, state=state, client_secret=secret)
     command = Authorize(query, decided.user, decided.grant, decided.addressbook_only, decision=decided.decision)
     return await desk.perform(call, command, lambda outcome: _answer(outcome, state))
 
@@ -168,15 +169,21 @@ def _decided(fields: BodyFields) -> Decided:
 
 
 def _grant(fields: Fields) -> frozenset[AuthGroup] | None:
-    """The permissions that the user ticks: names of authGroupMap, as a list or as that map. Absent = all."""
+    """The permissions that the user ticks: names of authGroupMap, as a list or as that map, or `all`.
+
+    Absent = what the consent page has ticked beforehand.
+    """
     grant = fields.raw("grant")
     if grant is None:
         return None
+    if grant == "all":
+        return GRANTABLE
     known = {group.value: group for group in AuthGroup}
     if isinstance(grant, Mapping) and all(name in known and isinstance(ticked, bool) for name, ticked in grant.items()):
         grant = [name for name, ticked in grant.items() if ticked]
     if not isinstance(grant, list) or not all(isinstance(name, str) and name in known for name in grant):
-        raise FieldProblem("grant", f"must be a list of {', '.join(known)}, or a map of them to true and false", grant)
+        expected = f"must be all, a list of {', '.join(known)}, or a map of them to true and false"
+        raise FieldProblem("grant", expected, grant)
     return frozenset(known[name] for name in grant)
 
 
@@ -184,10 +191,11 @@ DECISION_BODY: Final[dict[str, Schema]] = {
     "decision?": word_of(Decision),
     "grant?": {
         **either(
+            const("all"),
             listed(word_of(AuthGroup)),
             {"type": "object", "propertyNames": word_of(AuthGroup), "additionalProperties": FLAG},
         ),
-        "description": "The permissions that the user ticks; all that have a key without",
+        "description": "The permissions that the user ticks; what the consent page has ticked if absent",
         "examples": [["API_SPOT"]],
     },
     "addressbook_only?": FLAG,

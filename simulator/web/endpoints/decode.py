@@ -141,6 +141,11 @@ def ignored(request: Request) -> int:
     return 0 if request.body.strip() in (b"", b"{}", b"null") else len(request.body)
 
 
+def type_of_ignored(request: Request) -> str | None:
+    """The media type of a body that nothing reads, "" if it is not given; None if there is neither type nor body."""
+    return media_type(request) or ("" if request.body else None)
+
+
 Source = Callable[[Request], Any]
 """Where a field of a command comes from."""
 SOURCES: Final[dict[str, Source]] = {
@@ -150,6 +155,7 @@ SOURCES: Final[dict[str, Source]] = {
     "authorization": lambda request: request.header(b"authorization"),
     "query": lambda request: request.query,
     "ignored": ignored,
+    "media_type": type_of_ignored,
     "ip": lambda request: request.ip,
 }
 """By the field's name; any other is the name that the path ends in, or a parameter of the query, "" when absent."""

@@ -15,6 +15,7 @@ from simulator.core.fast_api.authorization import (
     LoggedIn,
     LogIn,
     RequestAuthorization,
+    preticked,
     validated,
 )
 from simulator.core.refusals import Reason, Refusal
@@ -163,17 +164,16 @@ def _login(desk: Desk, query: str, *, notes: tuple[str, ...] = (), typed: str = 
 def _permissions(user: User) -> list[dict[str, Any]]:
     """The eight checkboxes of s3: label, initial state, and a note (H17, H25)."""
     notes = {AuthGroup.API_COMMON: ALWAYS, AuthGroup.API_WITHDRAW_OAUTH: WITHDRAWAL}
-    unticked = {AuthGroup.API_WITHDRAW_OAUTH, None}
     if not user.futures:
         notes[AuthGroup.API_FUTURES] = NO_FUTURES.format(user.name)
-        unticked.add(AuthGroup.API_FUTURES)
+    ticked = preticked(user)
     return [
         {
             "label": label,
             "field": "grant" if group else "unified_account",
             "value": group.value if group else "yes",
             "group": group.value if group else "",
-            "ticked": group not in unticked,
+            "ticked": group in ticked,
             "fixed": group is AuthGroup.API_COMMON,
             "note": notes.get(group, "") if group else UNIFIED,
         }

@@ -33,18 +33,37 @@ def _with(desk: Desk, *kinds: str) -> Key:
 @pytest.mark.parametrize(
     ("type", "currency", "found"),
     [
-        ("", "", ["main", "option", "trade"]),
+        ("", "", ["main", "margin", "option", "trade"]),
+        ("margin", "", ["margin"]),
+        ("margin", "BTC", []),
+        ("isolated", "USDT", ["isolated"]),
         ("trade", "", ["trade"]),
         ("main", "USDT", ["main"]),
         ("", "BTC", []),
     ],
 )
 def test_accounts_are_listed(type: str, currency: str, found: list[str]) -> None:
-    """Main, trade and option accounts are listed, by type and currency; what lies elsewhere is not."""
+    """Main, trade, margin and option accounts are listed, by type and currency; others are not, unless asked for."""
     desk = Desk()
     key = _with(desk, "trade", "option", "margin", "isolated:BTC-USDT", "contract")
     command = ListAccounts(key.sign(method="GET", path="/api/v1/accounts"), currency, type)
     assert [each.type for _, each in desk.do(command, AccountsListed).accounts] == found
+
+
+def test_margin_and_isolated_accounts() -> None:
+    """Money that is moved to a margin account is seen there, an isolated one by pair and currency, and by its id."""
+    desk = Desk()
+    key = _with(desk, "margin", "isolated:BTC-USDT", "isolated:ETH-USDT", "isolated_v2:ETH-USDT", "margin_v2")
+
+    def listed(type: str) -> dict[str, Account]:
+        command = ListAccounts(key.sign(method="GET", path="/api/v1/accounts"), "", type)
+        return dict(desk.do(command, AccountsListed).accounts)
+
+    assert [told(each.type, each.balance) for each in listed("margin").values()] == [("margin", 5)]
+    assert [told(each.type, each.balance) for each in listed("isolated").values()] == [("isolated", 5)] * 2
+    for name, account in listed("isolated").items():
+        found = desk.do(GetAccount(key.sign(method="GET", path=f"/api/v1/accounts/{name}"), name), AccountFound)
+        assert found.account.balance == account.balance
 
 
 def test_trade_accounts_have_two_names() -> None:
@@ -68,7 +87,7 @@ def test_account_by_id() -> None:
     desk = Desk()
     key = _with(desk, "trade", "margin")
     listed = desk.do(ListAccounts(key.sign(method="GET", path="/api/v1/accounts")), AccountsListed).accounts
-    assert len({name for name, _ in listed}) == 2
+    assert len({name for name, _ in listed}) == 3
 
     def get(by: Key, name: str) -> GetAccount:
         return GetAccount(by.sign(method="GET", path=f"/api/v1/accounts/{name}"), name)

@@ -214,7 +214,7 @@ def test_keys_outlive_their_tokens() -> None:
         ("alice", tuple(AuthGroup), OLD_ENDPOINT_GROUPS, INTRODUCTION_GROUPS),
         ("alice", (SPOT, MARGIN, WITHDRAW), (COMMON, SPOT, MARGIN), (COMMON, SPOT)),
         ("alice", (WITHDRAW,), (COMMON,), (COMMON,)),
-        ("frank", (SPOT, FUTURES), (COMMON, SPOT), (COMMON, SPOT)),
+        ("frank", (SPOT, MARGIN), (COMMON, SPOT, MARGIN), (COMMON, SPOT)),
     ],
 )
 def test_old_endpoint_groups(
@@ -232,11 +232,42 @@ def test_old_endpoint_groups(
 
 def test_old_endpoint_needs_no_parameters() -> None:
     """The old endpoint reads nothing but the bearer; the key keeps the consent's address book flag (s4.1)."""
-    assert {each.name for each in fields(AddApiKeyOld)} == {"authorization", "ip", "ignored"}
+    assert {each.name for each in fields(AddApiKeyOld)} == {"authorization", "ip", "ignored", "media_type"}
     desk = Desk()
     pair = desk.pair("alice", SPOT, addressbook_only=True)
     added = desk.do(AddApiKeyOld(f"bearer {pair.access_token}", IP), ApiKeyAdded)
     assert desk.world.api_keys[added.api_key].addressbook_only
+
+
+@pytest.mark.parametrize("switch", ["sample", "introduction"])
+def test_futures_are_refused_alike(switch: str) -> None:
+    """Futures granted by a user without a futures account are 40503 at both endpoints, and make no key (H18)."""
+    desk = Desk(old_endpoint_groups=switch)
+    token = f"bearer {desk.pair('frank', SPOT, FUTURES).access_token}"
+    for command in (AddApiKeyOld(token, IP), AddApiKey(token, groups_body("API_SPOT", "API_FUTURES"), IP)):
+        assert desk.reason(command) is Reason.FUTURES_NOT_OPENED
+    assert not desk.world.key_ring("frank").names
+
+
+@pytest.mark.parametrize(
+    ("media_type", "passes"),
+    [
+        (None, True),
+        ("application/json", True),
+        ("application/x-www-form-urlencoded", True),
+        ("", False),
+        ("text/plain", False),
+        ("multipart/form-data", False),
+        ("application/xml", False),
+        ("application/jsonp", False),
+    ],
+)
+def test_content_types_of_the_old_endpoint(media_type: str | None, passes: bool) -> None:
+    """JSON and forms pass, and no body at all; anything else is 415, once the bearer has been judged (s4.1)."""
+    desk = Desk()
+    command = AddApiKeyOld(f"bearer {desk.pair().access_token}", IP, 0, media_type)
+    assert desk.perform(command).word == ("OK" if passes else "UNSUPPORTED_MEDIA_TYPE")
+    assert desk.reason(replace(command, authorization="bearer x")) is Reason.ACCESS_TOKEN_UNKNOWN
 
 
 def test_local_site_must_use_the_new_endpoint() -> None:

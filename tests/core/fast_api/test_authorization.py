@@ -19,11 +19,13 @@ from simulator.core.fast_api.authorization import (
     LogIn,
     RequestAuthorization,
 )
+from simulator.core.fast_api.redirects import login_query
 from simulator.core.refusals import Reason
 from simulator.core.spec import PERMISSIONS, RESPONSE_TYPE, SCOPE, AuthGroup
 
 ENCODED_OWN_QUERY = "https%3A%2F%2Fbroker.example%2Fcallback%3Ftenant%3D7%26lang%3Den"
 FRONT = "response_type=code&client_id=demo-broker&redirect_uri="
+GOOD = "&client_secret=demo-secret"
 BACK = "&scope=OAUTH_CREATE_API&state=s-1"
 
 
@@ -142,26 +144,35 @@ def test_response_type_and_scope() -> None:
     """`response_type=code` and `scope=OAUTH_CREATE_API` are the only values (s5, s7.1)."""
     assert (RESPONSE_TYPE, SCOPE) == ("code", "OAUTH_CREATE_API")
     desk = Desk()
-    for response_type in ("token", "CODE", "code token"):
+    for response_type in ("token", "CODE", "code token", "authorization_code"):
         raw = query().replace("=code&", f"={response_type}&")
-        assert desk.reason(RequestAuthorization(raw)) is Reason.RESPONSE_TYPE_UNSUPPORTED
+        refusal = desk.refusal(RequestAuthorization(raw))
+        assert refusal.reason is Reason.RESPONSE_TYPE_UNSUPPORTED
+        for sentence in ("response_type=code", "Please use the authorization_code mode"):
+            assert sentence in refusal.expected
     for scope in ("oauth_create_api", "OAUTH_CREATE_API+read"):
         raw = query().replace("=OAUTH_CREATE_API", f"={scope}")
         assert desk.reason(RequestAuthorization(raw)) is Reason.SCOPE_INVALID
 
 
 @pytest.mark.parametrize(
-    "identity", ["alice@example.test", "Alice@Example.TEST", "+15550100", "200000001", "alice", "  alice@example.test "]
+    "identity",
+    [
+        *("alice@example.test", "Alice@Example.TEST", "200000001", "alice", "  alice@example.test "),
+        *("+15550100", "1-5550100", "+1-5550100", " 1-5550100 "),
+    ],
 )
 def test_login(identity: str) -> None:
-    """A user logs in by registered e-mail in any case, or phone; the journal knows whom the call was about."""
+    """A user logs in by registered e-mail in any case, or phone as it is paid; the journal knows whom it was about."""
     outcome = Desk().perform(LogIn(query(), identity))
     assert isinstance(outcome.result, LoggedIn)
     assert outcome.result.user.name == "alice"
     assert outcome.subject == Subject("alice", "demo-broker")
 
 
-@pytest.mark.parametrize("identity", ["", "mallory@example.test", "+1", "alice@example"])
+@pytest.mark.parametrize(
+    "identity", ["", "mallory@example.test", "+1", "alice@example", "15550100", "1-555-0100", "1-5550199", "-15550100"]
+)
 def test_login_of_nobody(identity: str) -> None:
     """Nobody else can log in."""
     assert Desk().reason(LogIn(query(), identity)) is Reason.USER_UNKNOWN
@@ -186,7 +197,7 @@ def test_denied() -> None:
 @pytest.mark.parametrize(
     ("grant", "held"),
     [
-        ((), tuple(AuthGroup)),
+        (tuple(AuthGroup), tuple(AuthGroup)),
         ((AuthGroup.API_COMMON,), (AuthGroup.API_COMMON,)),
         (
             (AuthGroup.API_MARGIN, AuthGroup.API_SPOT),
@@ -195,7 +206,7 @@ def test_denied() -> None:
     ],
 )
 def test_grant(grant: tuple[AuthGroup, ...], held: tuple[AuthGroup, ...]) -> None:
-    """The consent holds what the user ticked, in the document's order; unsaid is everything that has a key."""
+    """The consent holds what the user ticked, in the document's order."""
     desk = Desk()
     desk.authorize("alice", *grant)
     assert [consent.groups for consent in desk.world.consents.values()] == [held]
@@ -232,6 +243,28 @@ def test_secret_at_login() -> None:
     """A client_secret at the login page is ignored, wrong or not, and flagged (H01)."""
     asked = Desk().do(RequestAuthorization(f"{query()}&client_secret=wrong"), AuthorizationRequested)
     assert "client_secret was sent to the login page" in asked.notes[0]
+    assert "the broker provides client_secret to get authorization code" in asked.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("secret", "passes"), [("", False), ("&client_secret=", False), ("&client_secret=wrong", False), (GOOD, True)]
+)
+def test_secret_wanted_at_login(secret: str, passes: bool) -> None:
+    """With `secret_at_login: require` each step of the login wants the client's own secret, and notes nothing (H01)."""
+    desk = Desk(secret_at_login="require")
+    raw = query() + secret
+    for command in (RequestAuthorization(raw), LogIn(raw, "alice"), Authorize(raw, "alice", None)):
+        outcome = desk.perform(command)
+        assert outcome.word == ("OK" if passes else "CLIENT_SECRET_INVALID")
+        assert outcome.result.notes == ()
+
+
+def test_links_of_ours_have_the_secret_that_is_wanted() -> None:
+    """A login link that the simulator offers is one that it accepts, whatever the switch says."""
+    for switch in ("flag", "require"):
+        desk = Desk(secret_at_login=switch)
+        link = login_query(desk.world, desk.world.clients["demo-broker"], "http://127.0.0.1:8080", "s-1")
+        assert desk.do(RequestAuthorization(link), AuthorizationRequested).notes == ()
 
 
 def test_parameters_that_nobody_knows_are_noted() -> None:

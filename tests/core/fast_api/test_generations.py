@@ -9,7 +9,8 @@ from simulator.core import spec
 from simulator.core.control.administration import RevokeConsent
 from simulator.core.fast_api import claims
 from simulator.core.fast_api.api_keys import AddApiKey
-from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens
+from simulator.core.fast_api.refresh import RefreshTokens
+from simulator.core.fast_api.tokens import ExchangeCode
 from simulator.core.mint import token_key
 from simulator.core.refusals import Reason
 

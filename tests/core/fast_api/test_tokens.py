@@ -16,7 +16,8 @@ from support.desk import IP, START, Desk, groups_body, query, refresh_body, toke
 from simulator.core.fast_api import claims
 from simulator.core.fast_api.api_keys import AddApiKey
 from simulator.core.fast_api.authorization import Authorize, Authorized
-from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens, TokensIssued, current, encode
+from simulator.core.fast_api.refresh import RefreshTokens
+from simulator.core.fast_api.tokens import ExchangeCode, TokensIssued, current, encode
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import DAY, HOUR, MINUTE
 from simulator.core.value import Command

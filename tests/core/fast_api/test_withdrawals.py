@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from support.desk import Desk, by_account, payment
 
 from simulator.core.fast_api.withdrawals import Challenged
+from simulator.core.funds.ledger import movements
 from simulator.core.funds.payouts import Withdrawn
 from simulator.core.refusals import Reason
 from simulator.core.spec import FeeDeductType, WithdrawType
@@ -241,6 +242,36 @@ def test_the_bitcoin_example(balance: str, received: str) -> None:
     withdrawal = desk.pay(desk.key("frank"), payment(currency="BTC", chain="btc", amount="1")).withdrawal
     assert (withdrawal.service_fee, withdrawal.network_fee) == (Decimal("0.0005"), Decimal("0.0001"))
     assert withdrawal.payout == Decimal(received)
+
+
+@pytest.mark.parametrize(
+    ("balance", "deduct", "debited", "received"),
+    [
+        ("1.0006", None, "1.0006", "1"),
+        ("1.0005", None, "1.0005", "0.9999"),
+        ("1.0005", "INTERNAL", "1.0005", "0.9999"),
+        ("1.00049999", "INTERNAL", None, None),
+        ("1.0005", "EXTERNAL", None, None),
+        ("1.0006", "EXTERNAL", "1.0006", "1"),
+    ],
+)
+def test_the_bitcoin_example_as_printed(
+    balance: str, deduct: str | None, debited: str | None, received: str | None
+) -> None:
+    """With the service fee from the main account, of 1 BTC less the fee of 0.0001 the printed 0.9999 are received."""
+    desk = Desk(service_fee_from="main_account")
+    account = replace(desk.world.wallet("frank").account("BTC"), balance=Decimal(balance))
+    desk.world = desk.world.put(desk.world.wallet("frank").having(account))
+    key, fields = desk.key("frank"), payment(currency="BTC", chain="btc", amount="1", feeDeductType=deduct)
+    if received is None or debited is None:
+        assert desk.reason(desk.withdrawal(key, fields)) is Reason.BALANCE_INSUFFICIENT
+        return
+    withdrawal = desk.pay(key, fields).withdrawal
+    assert (withdrawal.service_fee, withdrawal.network_fee) == (Decimal("0.0005"), Decimal("0.0001"))
+    assert (withdrawal.debit, withdrawal.payout) == (Decimal(debited), Decimal(received))
+    [debit] = [each for each in movements(desk.world, "frank") if each.kind == "debit"]
+    assert sum(part.amount for part in debit.parts) == withdrawal.debit
+    assert debit.parts[0].steps[0].result == withdrawal.payout
 
 
 def test_the_journal_reads_what_was_wrong() -> None:

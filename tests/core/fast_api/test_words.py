@@ -6,8 +6,9 @@ import pytest
 from support.desk import IP, Desk, groups_body, query, token_query
 
 from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded
-from simulator.core.fast_api.authorization import PAGES, Authorize, Authorized, Decision, Denied
-from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens
+from simulator.core.fast_api.authorization import PAGES, SECRET_AT_LOGIN, Authorize, Authorized, Decision, Denied
+from simulator.core.fast_api.refresh import RefreshTokens
+from simulator.core.fast_api.tokens import ExchangeCode
 from simulator.core.gateway.requests import Body
 from simulator.core.refusals import Reason
 from simulator.core.spec import AuthGroup
@@ -77,9 +78,7 @@ def test_a_secret_at_login_is_noted() -> None:
     """A client_secret that came through the browser is ignored, and the note says so."""
     desk = Desk()
     reply = desk.do(Authorize(f"{query()}&client_secret=demo-secret", "alice", None), Authorized)
-    assert reply.notes == (
-        "client_secret was sent to the login page, through the user's browser; it is ignored there (H01)",
-    )
+    assert reply.notes == (SECRET_AT_LOGIN,)
 
 
 def test_unread_fields_are_noted() -> None:

@@ -7,9 +7,11 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 from support.demo_world import ALICE_ADDRESS
-from support.desk import Desk, by_account, payment
+from support.desk import Desk, by_account, payment, query
 
+from simulator.core.fast_api.authorization import LoggedIn, LogIn
 from simulator.core.refusals import Reason
+from simulator.core.world import User, with_user
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,17 @@ def test_phone_numbers() -> None:
     key = desk.key("frank")
     for address in ("+15550100", "1-5550100"):
         assert desk.pay(key, by_account("PHONE", address)).withdrawal.recipient == "alice"
+
+
+@pytest.mark.parametrize("phone", ["+4915550199", "49-15550199", "+49-15550199"])
+def test_a_phone_is_one_however_the_scenario_spells_it(phone: str) -> None:
+    """A user is paid and logs in by a phone in each spelling, whichever of them the scenario has."""
+    desk = Desk()
+    desk.world = with_user(desk.world, User("ida", 200_000_077, phone=phone))
+    key = desk.key("frank")
+    for address in ("+4915550199", "49-15550199"):
+        assert desk.pay(key, by_account("PHONE", address)).withdrawal.recipient == "ida"
+        assert desk.do(LogIn(query(), address), LoggedIn).user.name == "ida"
 
 
 @pytest.mark.parametrize("chain", ["trx", None])

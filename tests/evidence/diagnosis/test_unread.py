@@ -12,6 +12,7 @@ from support.wire import FORM, JSON, NEW, REFRESH, TOKEN, WITHDRAWAL, Answer, Br
 from simulator.core.choices import DEFAULTS
 from simulator.core.fast_api import api_keys, redirects, withdrawals
 from simulator.core.fast_api.api_keys import asked_groups
+from simulator.core.fast_api.authorization import SECRET_AT_LOGIN
 from simulator.core.funds import payments
 from simulator.core.gateway.parameters import names_of
 from simulator.core.gateway.requests import Fields, unread
@@ -94,7 +95,7 @@ NOTED: list[tuple[Callable[[Broker], Answer], str, list[str]]] = [
     (
         lambda b: b.send("GET", f"/oauth?{query().replace('OAUTH_CREATE_API', 'x')}&client_secret=s"),
         "SCOPE_INVALID",
-        ["client_secret was sent to the login page, through the user's browser; it is ignored there (H01)"],
+        [SECRET_AT_LOGIN],
     ),
     (
         lambda b: _partner(b, "alice"),

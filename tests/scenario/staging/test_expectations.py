@@ -162,6 +162,7 @@ def test_an_expectation_counts_something(text: str, group: str) -> None:
                 (Decided("ann", Decision.DENY, frozenset({AuthGroup.API_SPOT, AuthGroup.API_COMMON}), True),),
             ),
         ),
+        ("{mode: auto, user: ann, grant: all}", Login("auto", (Decided("ann", grant=frozenset(AuthGroup)),))),
         ("{mode: queue, logins: []}", Login("queue")),
         (
             "{mode: queue, logins: [{user: ann, grant: []}, {user: ben, decision: approve}]}",

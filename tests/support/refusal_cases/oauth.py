@@ -7,7 +7,8 @@ from typing import Final
 from simulator.core import spec
 from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld
 from simulator.core.fast_api.authorization import Authorize
-from simulator.core.fast_api.tokens import ExchangeCode, RefreshTokens
+from simulator.core.fast_api.refresh import RefreshTokens
+from simulator.core.fast_api.tokens import ExchangeCode
 from simulator.core.gateway.requests import Body
 from simulator.core.refusals import Reason
 from simulator.core.spec import AuthGroup
@@ -74,6 +75,10 @@ AUTHORIZE: Final = Case(
     _authorize,
     (
         *QUERY_DEFECTS,
+        Defect(
+            Reason.CLIENT_SECRET_INVALID,
+            world=lambda world: choose(secret_at_login="require")(change_client(secret="another")(world)),
+        ),
         Defect(Reason.REDIRECT_URI_UNREGISTERED, {"redirect_uri": "https://evil.example/callback"}),
         Defect(Reason.PARAMETER_MISSING, {"response_type": None}),
         Defect(Reason.PARAMETER_MISSING, {"scope": None}),
@@ -170,7 +175,7 @@ def _add(desk: Desk, fields: Fields) -> Command:
 
 
 def _add_old(desk: Desk, fields: Fields) -> Command:
-    return AddApiKeyOld(fields["authorization"], IP)
+    return AddApiKeyOld(fields["authorization"], IP, 0, fields.get("media_type"))
 
 
 BEARER_DEFECTS: Final = (
@@ -209,7 +214,13 @@ ADD_API_KEY: Final = Case(
 ADD_API_KEY_OLD: Final = Case(
     _may_add,
     _add_old,
-    (*BEARER_DEFECTS, Defect(Reason.OLD_ENDPOINT_REFUSED, world=change_client(local_site=True)), *KEY_DEFECTS),
+    (
+        *BEARER_DEFECTS,
+        Defect(Reason.UNSUPPORTED_MEDIA_TYPE, {"media_type": "text/plain"}),
+        Defect(Reason.OLD_ENDPOINT_REFUSED, world=change_client(local_site=True)),
+        Defect(Reason.FUTURES_NOT_OPENED, world=change_user(futures=False)),
+        *KEY_DEFECTS,
+    ),
 )
 
 CASES: Final[dict[str, Case]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -39,7 +40,8 @@ def test_a_refused_consent_has_no_code(send: Asgi) -> None:
 @pytest.mark.parametrize(
     ("grant", "groups"),
     [
-        (None, ",".join(group.value for group in AuthGroup)),
+        (None, "API_COMMON,API_FUTURES,API_SPOT,API_EARN"),
+        ("all", ",".join(group.value for group in AuthGroup)),
         ([], "API_COMMON"),
         (["API_SPOT"], "API_COMMON,API_SPOT"),
         ({"API_SPOT": True, "API_EARN": False}, "API_COMMON,API_SPOT"),
@@ -47,8 +49,8 @@ def test_a_refused_consent_has_no_code(send: Asgi) -> None:
     ],
 )
 def test_what_the_user_ticks_is_what_a_key_can_have(broker: Broker, grant: object, groups: str) -> None:
-    """`grant` is a list or the map of s4.2; absent = everything that has a key."""
-    token = broker.tokens("alice", **({} if grant is None else {"grant": grant}))["access_token"]
+    """`grant` is a list, the map of s4.2, or all; null = what the consent page has ticked."""
+    token = broker.tokens("alice", grant=grant)["access_token"]
     assert broker.add_key(token, *groups.split(",")).json()["data"]["authGroup"] == groups
     missing = [group.value for group in AuthGroup if group.value not in groups]
     if missing:
@@ -72,11 +74,11 @@ def test_a_consent_may_be_for_the_address_book_only(broker: Broker) -> None:
         ({"user": None}, 400, "user is compulsory"),
         ({"state": ""}, 400, "state is compulsory"),
         ({"state": 5}, 400, "state must be a string"),
-        ({"grant": "API_SPOT"}, 400, "grant must be a list of API_COMMON"),
-        ({"grant": ["API_UNIFIED"]}, 400, "grant must be a list of API_COMMON"),
-        ({"grant": {"API_UNIFIED": False}}, 400, "grant must be a list of API_COMMON"),
-        ({"grant": {"API_SPOT": "true"}}, 400, "grant must be a list of API_COMMON"),
-        ({"grant": [["API_SPOT"]]}, 400, "grant must be a list of API_COMMON"),
+        ({"grant": "API_SPOT"}, 400, "grant must be all, a list of API_COMMON"),
+        ({"grant": ["API_UNIFIED"]}, 400, "grant must be all, a list of API_COMMON"),
+        ({"grant": {"API_UNIFIED": False}}, 400, "grant must be all, a list of API_COMMON"),
+        ({"grant": {"API_SPOT": "true"}}, 400, "grant must be all, a list of API_COMMON"),
+        ({"grant": [["API_SPOT"]]}, 400, "grant must be all, a list of API_COMMON"),
         ({"addressbook_only": "yes"}, 400, "addressbook_only must be true or false"),
         ({"decision": "maybe"}, 400, "decision must be one of approve, deny"),
     ],
@@ -85,6 +87,11 @@ def test_a_consent_that_cannot_be_is_a_problem(send: Asgi, changes: dict[str, An
     """Each is told in words; nothing was granted."""
     assert detail in problem_of(control(send, "/authorizations", {**ASKED, **changes}), status)["detail"]
     assert not send.app.desk.exchange.world.consents
+
+
+def test_the_secret_that_a_login_link_must_have_is_sent(wired: Callable[..., Broker]) -> None:
+    """Where the login page wants the client's secret, a consent without a browser brings it by itself."""
+    assert wired(secret_at_login="require").tokens("alice")["access_token"]
 
 
 def test_unknown_fields_are_all_named(send: Asgi) -> None:

@@ -206,7 +206,7 @@ def test_who_is_sent_comes_before_who_always_comes(send: Asgi) -> None:
         ({"user": "nobody"}, 404, "no user 'nobody'"),
         ({"user": 5}, 400, "user must be a string"),
         ({"user": "alice", "decision": "maybe"}, 400, "decision must be one of approve, deny"),
-        ({"user": "alice", "grant": ["API_UNIFIED"]}, 400, "grant must be a list of API_COMMON"),
+        ({"user": "alice", "grant": ["API_UNIFIED"]}, 400, "grant must be all, a list of API_COMMON"),
         ({"user": "alice", "addressbook_only": "no"}, 400, "addressbook_only must be true or false"),
         ({"user": "alice", "state": "x"}, 400, "unknown fields"),
     ],

@@ -110,13 +110,31 @@ def test_the_old_endpoint_answers_the_same_without_a_body(broker: Broker) -> Non
 
 
 @pytest.mark.parametrize(
-    ("body", "kind"), [(b"", "application/x-www-form-urlencoded"), (b"{}", "application/json"), (b"\xff", "x/y")]
+    ("body", "kind"),
+    [(b"", "application/x-www-form-urlencoded"), (b"{}", "application/json"), (b"\xff", "application/json")],
 )
 def test_the_old_endpoint_reads_no_body(broker: Broker, body: bytes, kind: str) -> None:
     """s4.1 "no parameter needed": whatever comes along is not looked at."""
     token = broker.tokens()["access_token"]
     answer = broker.send("POST", OLD, body, {"authorization": f"Bearer {token}", "content-type": kind})
     assert answer.json()["code"] == "200"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"", None, 200),
+        (b"", "application/json; charset=utf-8", 200),
+        (b"{}", None, 415),
+        (b"", "x/y", 415),
+        (b"\xff", "x/y", 415),
+    ],
+)
+def test_the_old_endpoint_takes_json_and_forms(broker: Broker, body: bytes, kind: str | None, status: int) -> None:
+    """A body of another type, or of none, is 415; where there is neither body nor type, nothing can be wrong."""
+    headers = {"authorization": f"Bearer {broker.tokens()['access_token']}"}
+    answer = broker.send("POST", OLD, body, headers if kind is None else {**headers, "content-type": kind})
+    assert answer.status == status
 
 
 def test_trading_addresses_are_one_string_in_both_spellings(wired: Callable[..., Broker]) -> None:

@@ -110,13 +110,21 @@ def test_a_form_is_read_strictly(broker: Broker, form: bytes, status: int, text:
     assert (answer.status, answer.json()["msg"]) == (status, text)
 
 
+WRONG_TYPE = {
+    "grant_type": "unsupported_grant_type: grant_type must be authorization_code",
+    "scope": "invalid_scope: scope must be OAUTH_CREATE_API",
+    "refresh_token": "invalid_grant: unknown refresh_token",
+}
+
+
 @pytest.mark.parametrize("value", [None, 1, True, ["x"], {"a": "b"}, ""])
-@pytest.mark.parametrize("name", ["grant_type", "scope", "refresh_token"])
+@pytest.mark.parametrize("name", WRONG_TYPE)
 def test_a_refresh_parameter_is_a_string(broker: Broker, name: str, value: object) -> None:
-    """JSON of another type is as good as absent."""
+    """Null and nothing are as good as absent; of JSON of another type the answer says what is right."""
     body = {**(refresh_body("x").fields or {}), name: value}
     answer = broker.send("POST", REFRESH, json.dumps(body).encode(), JSON)
-    assert (answer.status, answer.json()["msg"]) == (400, f"invalid_request: {name} is compulsory")
+    absent = f"invalid_request: {name} is compulsory"
+    assert (answer.status, answer.json()["msg"]) == (400, WRONG_TYPE[name] if value else absent)
 
 
 def test_of_a_name_that_stands_twice_the_last_counts(broker: Broker) -> None:

@@ -13,7 +13,7 @@ from support.desk import query
 
 from simulator.core.fast_api.authorization import Decision
 from simulator.core.refusals import Reason
-from simulator.core.spec import AuthGroup
+from simulator.core.spec import INTRODUCTION_GROUPS, AuthGroup
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Fault
 from simulator.scenario.staging.logins import Decided, Login
@@ -66,12 +66,12 @@ def test_auto_decides_each_time() -> None:
     assert operations(site) == [("request_authorization", "OK"), ("authorize", "OK")] * 2
 
 
-def test_auto_grants_everything_unless_it_says_what() -> None:
-    """`grant` absent is every permission that has a key."""
+def test_auto_grants_the_defaults_unless_it_says_what() -> None:
+    """`grant` absent is what the consent page has ticked."""
     site = site_with(Login("auto", (ALICE,)))
     brought(site.get(LINK))
     [consent] = site.world.consents.values()
-    assert set(consent.groups) == set(AuthGroup)
+    assert consent.groups == INTRODUCTION_GROUPS
 
 
 def test_auto_can_deny() -> None:

@@ -11,7 +11,7 @@ from support.browser import FORM, Reply, Site
 from support.demo_world import CALLBACK, DEMO_BROKER, OWN_QUERY
 from support.desk import query
 
-from simulator.core.spec import AuthGroup
+from simulator.core.spec import INTRODUCTION_GROUPS, AuthGroup
 from simulator.core.world import User, with_user
 from simulator.web.pages.oauth import prefers_json
 
@@ -91,7 +91,7 @@ def test_a_large_world_is_not_listed() -> None:
 
 # --- consent
 def test_the_consent_page_shows_the_eight_permissions() -> None:
-    """Read-only cannot be left out (H25), withdrawal is never ticked beforehand, and nobody's key is unified (H17)."""
+    """Read-only cannot be left out (H25), s1's defaults are ticked beforehand, and nobody's key is unified (H17)."""
     form = log_in(Site(), f"/oauth?{query()}").page.forms[0]
     assert list(form.boxes) == [
         "API_COMMON",
@@ -105,7 +105,8 @@ def test_the_consent_page_shows_the_eight_permissions() -> None:
         "addressbook_only",
     ]
     unticked = [name for name, box in form.boxes.items() if "checked" not in box]
-    assert unticked == ["API_WITHDRAW_OAUTH", "unified_account", "addressbook_only"]
+    withdrawal_and_more = ["API_TRANSFER", "API_WITHDRAW_OAUTH", "unified_account", "addressbook_only"]
+    assert unticked == ["API_MARGIN", *withdrawal_and_more]
     assert [name for name, box in form.boxes.items() if "disabled" in box] == ["API_COMMON"]
     assert form.buttons == [("decision", "approve"), ("decision", "deny")]
 
@@ -130,11 +131,11 @@ def test_what_is_ticked_is_granted() -> None:
 
 
 def test_the_page_as_it_stands_grants_no_withdrawal() -> None:
-    """Approve without a look at the boxes grants six permissions and neither switch."""
+    """Approve without a look at the boxes grants the permissions of s1 and neither switch."""
     site = Site()
     approve(site, f"/oauth?{query()}")
     consent = site.world.consents[site.world.codes[code_of(site)].consent]
-    assert consent.groups == tuple(group for group in AuthGroup if group is not AuthGroup.API_WITHDRAW_OAUTH)
+    assert consent.groups == INTRODUCTION_GROUPS
     assert not consent.addressbook_only
     assert not consent.unified_account
 

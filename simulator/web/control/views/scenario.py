@@ -45,7 +45,7 @@ DECISION: Final = closed(DECISION_FIELDS)
 
 
 def decision_data(decided: Decided) -> dict[str, Any]:
-    """What a user does at the login page; `grant` is absent if the user ticks every permission that has a key."""
+    """What a user does at the login page; `grant` is absent if it is what the page has ticked."""
     return {
         "user": decided.user,
         "decision": decided.decision.value,
