@@ -46,6 +46,7 @@ class Choices(Value, frozen=True):
     old_endpoint_groups: Literal["sample", "introduction"] = "sample"
     keys_per_consent: Literal["any", "one"] = "any"
     key_version: Literal["required", "optional"] = "required"
+    signed_query: Literal["decoded", "either"] = "decoded"
     unknown_partner: Literal["pass", "refuse"] = "pass"
     withdraw_type: Literal["required", "optional"] = "required"
     address_pattern: Literal["check", "ignore"] = "check"
@@ -84,6 +85,7 @@ HOLES: Final = {
     "old_endpoint_groups": "H18",
     "keys_per_consent": "H21",
     "key_version": "H31",
+    "signed_query": "H33",
     "unknown_partner": "H35",
     "withdraw_type": "H36",
     "address_pattern": "H62",

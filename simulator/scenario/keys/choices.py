@@ -61,6 +61,9 @@ CHOICES: Final = Record(
         "old_endpoint_groups": _answers("old_endpoint_groups", "What a key of the old endpoint can do (H18)"),
         "keys_per_consent": _answers("keys_per_consent", "How many keys one consent makes (H21)"),
         "key_version": _answers("key_version", "Whether KC-API-KEY-VERSION must be there (H31)"),
+        "signed_query": _answers(
+            "signed_query", "Whether a signature over the percent-encoded query passes, too (H33)"
+        ),
         "unknown_partner": _answers("unknown_partner", "What happens with an unknown KC-API-PARTNER (H35)"),
         "withdraw_type": _answers("withdraw_type", "Whether withdrawType must be there (H36)"),
         "address_pattern": _answers("address_pattern", "Whether an address must match its chain's pattern (H62)"),

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from simulator.clock import Clock, ClockSettings
 from simulator.core.gateway.requests import FieldProblem, Fields
+from simulator.core.gateway.signature import signed_as_sent
 from simulator.core.spec import SECURITY_PATH
 from simulator.evidence.diagnosis import rules as rulebook
 from simulator.evidence.journal import Entry, Journal
@@ -156,6 +157,7 @@ async def explain_signature(desk: Desk, request: Request) -> Response:
             timestamp=read.get(_timestamp, ""),
             host=read.text("host") or world.origin.partition("://")[2],
             workspace=world.workspace,
+            as_sent=signed_as_sent(world),
         )
         sign, known = read.text("sign", required=True), _known(desk, read)
     found = recipes.of_request(sign, signed, known)

@@ -28,6 +28,7 @@ OTHERWISE: dict[str, tuple[str, Any]] = {
     "old_endpoint_groups": ("introduction", "introduction"),
     "keys_per_consent": ("one", "one"),
     "key_version": ("optional", "optional"),
+    "signed_query": ("either", "either"),
     "unknown_partner": ("refuse", "refuse"),
     "withdraw_type": ("optional", "optional"),
     "address_pattern": ("ignore", "ignore"),
