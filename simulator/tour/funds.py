@@ -22,7 +22,7 @@ def history(walk: Walk) -> None:
     [row] = walk.looked_up("alice", "/api/v1/withdrawals?currency=USDT")["items"]
     walk.check("status", "SUCCESS", row["status"])
     walk.check("where to", f"trx {OUTSIDE}", f"{row['chain']} {row['address']}")
-    walk.check("amount and fees", "100 and 11.5", f"{row['amount']} and {row['fee']}")
+    walk.check("amount and fees", "100.00000000 and 11.50000000", f"{row['amount']} and {row['fee']}")
 
 
 @shows("[rest/ledgers] [H73/biz-types]")
@@ -38,7 +38,7 @@ def quota(walk: Walk) -> None:
     """100 USDT of the day's quota are used."""
     quotas = walk.looked_up("alice", "/api/v1/withdrawals/quotas?currency=USDT&chain=trx")
     walk.check("used", "100", quotas["usedQuotaCurrencyAmount"])
-    walk.check("left of 999999", "999899", quotas["remainAmount"])
+    walk.check("left of 999999", "999899.00000000", quotas["remainAmount"])
 
 
 # --- a deposit

@@ -69,11 +69,11 @@ def test_deposit_unconfirmed(play: Playing) -> None:
     stage = play("deposit-unconfirmed")
     key = stage.broker.key("frank")
     comes(stage)
-    assert seen(stage, key) == [("100", "PROCESSING")]
+    assert seen(stage, key) == [("100.00000000", "PROCESSING")]
     stage.advance("11m59s999ms")
-    assert (seen(stage, key), available(stage, key)) == ([("100", "PROCESSING")], {"main": "0"})
+    assert (seen(stage, key), available(stage, key)) == ([("100.00000000", "PROCESSING")], {"main": "0"})
     assert len(advanced(stage.send, to_event="deposit")) == 1
-    assert (seen(stage, key), available(stage, key)) == ([("100", "SUCCESS")], {"main": "100"})
+    assert (seen(stage, key), available(stage, key)) == ([("100.00000000", "SUCCESS")], {"main": "100"})
     assert told(stage.broker.withdraw(key, payment(amount="50"))) == PAID
     assert available(stage, key) == {"main": "43.5"}
     assert stage.holds()
@@ -84,10 +84,10 @@ def test_deposit_unconfirmed_mistake(play: Playing) -> None:
     stage = play("deposit-unconfirmed")
     key = stage.broker.key("frank")
     comes(stage)
-    assert seen(stage, key) == [("100", "PROCESSING")]
+    assert seen(stage, key) == [("100.00000000", "PROCESSING")]
     assert told(stage.broker.withdraw(key, payment(amount="50"))) == SHORT
     advanced(stage.send, to_event="deposit")
-    assert seen(stage, key) == [("100", "SUCCESS")]
+    assert seen(stage, key) == [("100.00000000", "SUCCESS")]
     assert told(stage.broker.withdraw(key, payment(amount="50"))) == PAID
     assert not stage.holds()
     assert "BALANCE_INSUFFICIENT: exactly 0, was 1" in stage.verdict()[1]
@@ -98,7 +98,7 @@ def test_deposit_unconfirmed_mistake_of_looking_once(play: Playing) -> None:
     stage = play("deposit-unconfirmed")
     key = stage.broker.key("frank")
     comes(stage)
-    assert seen(stage, key) == [("100", "PROCESSING")]
+    assert seen(stage, key) == [("100.00000000", "PROCESSING")]
     advanced(stage.send, to_event="deposit")
     assert not stage.holds()
 

@@ -15,7 +15,7 @@ from simulator.core.gateway.parameters import CURRENCY, PAGE, SPAN, Word
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
-from simulator.core.money import plain
+from simulator.core.money import padded
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Deposit, DepositStatus, Now, Withdrawal, World
@@ -89,8 +89,8 @@ class DepositRow(Value, frozen=True):
             address=self.address,
             memo=self.memo,
             is_inner=self.inner,
-            amount=plain(self.amount),
-            fee="0",
+            amount=padded(self.amount),
+            fee=padded(arrivals.FEE),
             wallet_tx_id=self.wallet_tx_id,
             pre_confirmation_count=self.pre_confirms,
             confirmation=self.confirmations,

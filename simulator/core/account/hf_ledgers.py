@@ -30,7 +30,7 @@ from simulator.core.gateway.parameters import SPAN, Whole, Word
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
-from simulator.core.money import plain
+from simulator.core.money import padded
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Now, Stack, Statement, World
@@ -89,9 +89,9 @@ class HfLedgerRow(Value, frozen=True):
         return HfLedgerRowData(
             id=line.id,
             currency=line.currency,
-            amount=plain(line.amount),
-            fee=plain(line.fee),
-            balance=plain(self.balance),
+            amount=padded(line.amount),
+            fee=padded(line.fee),
+            balance=padded(self.balance),
             biz_type=line.biz_type,
             direction=line.direction,
             created_at=str(line.created_at),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.core import money
 from simulator.core.data import Amount, Data, Milliseconds, Name
 from simulator.core.funds.addresses import mint_wallet_tx_id
-from simulator.core.money import plain
+from simulator.core.money import padded
 from simulator.core.spec import WithdrawType
 from simulator.core.value import Value
 from simulator.core.world import Withdrawal, WithdrawalStatus, World
@@ -53,7 +53,7 @@ class WithdrawalRow(Value, frozen=True):
             address=self.address,
             memo=payment.memo,
             is_inner=payment.inner,
-            amount=plain(payment.amount),
+            amount=padded(payment.amount),
             fee=total_fee(withdrawal),
             wallet_tx_id=self.wallet_tx_id,
             created_at=withdrawal.created_at,
@@ -64,7 +64,7 @@ class WithdrawalRow(Value, frozen=True):
 
 def total_fee(withdrawal: Withdrawal) -> str:
     """Both fees together: the reference does not say how the service fee is shown (rest/withdrawal-by-id)."""
-    return plain(money.add(withdrawal.service_fee, withdrawal.network_fee))
+    return padded(money.add(withdrawal.service_fee, withdrawal.network_fee))
 
 
 def shown_chain(world: World, withdrawal: Withdrawal) -> str:

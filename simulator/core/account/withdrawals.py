@@ -18,7 +18,7 @@ from simulator.core.gateway.parameters import CURRENCY, PAGE, SPAN, Word
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest, holds
 from simulator.core.gateway.tolls import GENERAL, OAUTH_WITHDRAWAL, WITHDRAWAL, Permission, Pool
-from simulator.core.money import plain
+from simulator.core.money import padded
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
 from simulator.core.value import Reply, Value
@@ -92,7 +92,7 @@ class WithdrawalFound(Reply, frozen=True):
             address=self.row.address,
             memo=payment.memo,
             is_inner=payment.inner,
-            amount=plain(payment.amount),
+            amount=padded(payment.amount),
             fee=total_fee(withdrawal),
             wallet_tx_id=self.row.wallet_tx_id,
             remark=payment.remark,

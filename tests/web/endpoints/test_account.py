@@ -25,7 +25,7 @@ MOVE = {
 }
 WITHDRAWAL = (
     '{"id":"<id>","currency":"USDT","chain":"trx","status":"SUCCESS","failureReason":"","failureReasonMsg":null,'
-    f'"subStatus":"SUCCESS","address":"{OUTSIDE}","memo":"","isInner":false,"amount":"100","fee":"%s",'
+    f'"subStatus":"SUCCESS","address":"{OUTSIDE}","memo":"","isInner":false,"amount":"100.00000000","fee":"%s",'
     f'"walletTxId":"<hex64>","createdAt":{START},"updatedAt":{START},"remark":"","arrears":false}}'
 )
 LINE = (
@@ -107,7 +107,7 @@ def test_deposits(broker: Broker, key: Key) -> None:
     control(broker.send, "/deposits", {"user": "alice", "currency": "USDT", "chain": "trx", "amount": "25.5"})
     row = (
         '{"id":"<id>","currency":"USDT","chain":"trx","status":"SUCCESS","subStatus":null,"address":"%s","memo":"",'
-        '"isInner":false,"amount":"25.5","fee":"0","walletTxId":"<hex64>","url":null,"needSubmitWht":null,'
+        '"isInner":false,"amount":"25.50000000","fee":"0.00000000","walletTxId":"<hex64>","url":null,"needSubmitWht":null,'
         f'"preConfirmationCount":1,"confirmation":1,"confirmationCount":1,"createdAt":{START},"updatedAt":{START},'
         '"remark":"","arrears":false}'
     )
@@ -125,7 +125,7 @@ def test_withdrawals_of_both_kinds(broker: Broker) -> None:
     paid = _post(broker, own, "/api/v3/withdrawals", fields)
     assert fits('{"code":"200000","data":{"withdrawalId":"<id>"}}', paid.body)
     answer = broker.signed(key, "GET", "/api/v1/withdrawals?currency=USDT")
-    assert fits(PAGE % (2, 1, f"{WITHDRAWAL % '1.5'},{WITHDRAWAL % '11.5'}"), answer.body)
+    assert fits(PAGE % (2, 1, f"{WITHDRAWAL % '1.50000000'},{WITHDRAWAL % '11.50000000'}"), answer.body)
     lines = (LINE % ("101.5", "1.5", "MAIN", "WITHDRAW", "out"), LINE % ("111.5", "11.5", "MAIN", "WITHDRAW", "out"))
     assert fits(PAGE % (2, 1, ",".join(lines)), broker.signed(key, "GET", "/api/v1/accounts/ledgers").body)
 
@@ -134,7 +134,8 @@ def test_the_trading_accounts_own_ledger(broker: Broker, key: Key) -> None:
     """Eleven fields in the order of the sample: with a tax and a balance, and the time as a text."""
     _post(broker, key, TRANSFER, MOVE)
     line = (
-        '{"id":"<digits>","currency":"USDT","amount":"10.5","fee":"0","tax":"0","balance":"10.5","accountType":"TRADE_HF",'
+        '{"id":"<digits>","currency":"USDT","amount":"10.50000000","fee":"0.00000000",'
+        '"tax":"0","balance":"10.50000000","accountType":"TRADE_HF",'
         f'"bizType":"TRANSFER","direction":"in","createdAt":"{START}","context":"{{\\"orderId\\":\\"<id>\\"}}"}}'
     )
     path = "/api/v1/hf/accounts/ledgers"
@@ -173,9 +174,9 @@ def test_quotas(broker: Broker, key: Key) -> None:
     """Sixteen fields in the order of the sample; `chain` is the chain's name."""
     answer = broker.signed(key, "GET", "/api/v1/withdrawals/quotas?currency=USDT&chain=trx")
     assert answer.body == (
-        b'{"code":"200000","data":{"currency":"USDT","limitBTCAmount":"16.66665","usedBTCAmount":"0",'
-        b'"quotaCurrency":"USDT","limitQuotaCurrencyAmount":"999999","usedQuotaCurrencyAmount":"0",'
-        b'"remainAmount":"999999","availableAmount":"999999","withdrawMinFee":"1.5","innerWithdrawMinFee":"0",'
+        b'{"code":"200000","data":{"currency":"USDT","limitBTCAmount":"16.66665000","usedBTCAmount":"0.00000000",'
+        b'"quotaCurrency":"USDT","limitQuotaCurrencyAmount":"999999.00000000","usedQuotaCurrencyAmount":"0",'
+        b'"remainAmount":"999999.00000000","availableAmount":"999999","withdrawMinFee":"1.5","innerWithdrawMinFee":"0",'
         b'"withdrawMinSize":"3","isWithdrawEnabled":true,"precision":6,"chain":"TRC20","reason":null,'
         b'"lockedAmount":"0"}}'
     )
