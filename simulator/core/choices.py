@@ -60,6 +60,7 @@ class Choices(Value, frozen=True):
     second_deposit_address: Literal["refuse", "create"] = "refuse"
     confirmation_time: int = 1 * spec.MINUTE
     repeated_client_oid: Literal["refuse", "same_answer"] = "refuse"
+    ledger_rows: Literal["captured", "sample"] = "captured"
     cancel_with_oauth_key: Literal["refuse", "allow"] = "refuse"
     rate_pools: Literal["enforce", "count"] = "enforce"
     """`count` lets every call pass, for load tests: the headers still tell what is left [H61/switch]."""
@@ -98,6 +99,7 @@ HOLES: Final = {
     "second_deposit_address": "H67",
     "confirmation_time": "H68",
     "repeated_client_oid": "H69",
+    "ledger_rows": "H90",
     "cancel_with_oauth_key": "H71",
     "rate_pools": "H61",
     "broker_commission_rate": "H66",

@@ -29,7 +29,9 @@ def history(walk: Walk) -> None:
 def ledger(walk: Walk) -> None:
     """The ledger lists it, too."""
     [row] = walk.looked_up("alice", "/api/v1/accounts/ledgers?currency=USDT")["items"]
-    walk.check("what and where", "WITHDRAW out of MAIN", f"{row['bizType']} {row['direction']} of {row['accountType']}")
+    walk.check(
+        "what and where", "Withdrawal out of MAIN", f"{row['bizType']} {row['direction']} of {row['accountType']}"
+    )
     walk.check("amount with the fees in it", "111.5", row["amount"])
 
 

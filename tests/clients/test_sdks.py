@@ -168,7 +168,7 @@ CHECKS = (
     Check(
         "ledger",
         lambda sdk: sdk.ledger("USDT"),
-        [("WITHDRAW", Decimal("101.5")), ("DEPOSIT", Decimal(7))],
+        [("Withdrawal", Decimal("101.5")), ("Deposit", Decimal(7))],
         (_addressed, _seven_come, _later, _paid),
     ),
     Check("trading_ledger", lambda sdk: sdk.trading_ledger("USDT"), [("in", Decimal(5))], (_moved,)),

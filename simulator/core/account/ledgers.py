@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Final
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from simulator.core import money, spec
 from simulator.core.data import Amount, Data, Milliseconds, Name, words
@@ -18,6 +19,7 @@ from simulator.core.gateway.parameters import PAGE, SPAN, Text, Word
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
+from simulator.core.mint import digest
 from simulator.core.money import plain
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
@@ -27,6 +29,17 @@ BIZ_TYPES: Final = (
     *("DEPOSIT", "WITHDRAW", "TRANSFER", "SUB_TRANSFER", "TRADE_EXCHANGE", "MARGIN_EXCHANGE"),
     *("KUCOIN_BONUS", "BROKER_TRANSFER"),
 )
+PROSE: Final = {
+    "DEPOSIT": "Deposit",
+    "WITHDRAW": "Withdrawal",
+    "TRANSFER": "Transfer",
+    "SUB_TRANSFER": "Sub-account transfer",
+    "TRADE_EXCHANGE": "Exchange",
+    "MARGIN_EXCHANGE": "Cross Margin",
+    "KUCOIN_BONUS": "KuCoin Bonus",
+}
+"""What live answers say in a row; of BROKER_TRANSFER there is no capture."""
+ROW_WORDS: Final = (*PROSE.values(), *BIZ_TYPES)
 ACCOUNT_TYPES: Final = ("MAIN", "TRADE", "CONTRACT", "MARGIN", "ISOLATED", "MARGIN_V2", "ISOLATED_V2", "OPTION")
 """Every kind of account, as transfers and ledgers name it."""
 CURRENCIES: Final = Text("currency", "Up to ten, with commas between them")
@@ -54,7 +67,7 @@ class LedgerRowData(Data, frozen=True, kw_only=True):
     fee: Amount
     balance: str = "0"
     account_type: Annotated[str, words(*ACCOUNT_TYPES)]
-    biz_type: Annotated[str, words(*BIZ_TYPES)]
+    biz_type: Annotated[str, words(*ROW_WORDS)]
     direction: Annotated[str, words(*DIRECTIONS)]
     created_at: Milliseconds
     context: Annotated[str, Meta(description="JSON: the order behind it")]
@@ -78,6 +91,16 @@ class LedgerRow(Value, frozen=True):
         """The order behind it, as JSON."""
         return f'{{"orderId":"{self.order_id}"}}'
 
+    def captured(self) -> LedgerRow:
+        """The row as live answers have it: prose, and an id that is a number on the trading account only.
+
+        [H90/ledger-rows]
+        """
+        name = self.id
+        if self.account != "TRADE":
+            name = f"{self.created_at // 1000:08x}{digest('ledger row', self.order_id, name).hex()[:16]}"
+        return replace(self, id=name, biz_type=PROSE.get(self.biz_type, self.biz_type))
+
     def data(self) -> LedgerRowData:
         """The row as it is shown."""
         return LedgerRowData(
@@ -94,13 +117,14 @@ class LedgerRow(Value, frozen=True):
 
 
 class LedgersListed(Reply, frozen=True):
-    """A page of `LedgerRow`s, newest first."""
+    """A page of `LedgerRow`s, newest first; `captured` = in the words of live answers, not in those of the filter."""
 
     page: Paged
+    captured: bool = True
 
     def data(self) -> PageData[LedgerRowData]:
         """The page as it is shown."""
-        return page_data(self.page, LedgerRow.data)
+        return page_data(self.page, lambda row: (row.captured() if self.captured else row).data())
 
 
 def list_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, LedgersListed]:
@@ -111,7 +135,7 @@ def list_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[Wor
     kinds = filter(asked.takes, ledger.BIZ_TYPES)
     part = paged_together(((selection.moved(statement, kind, asked), ledger.order_of(kind)) for kind in kinds), page)
     lines = tuple(line_of(ledger.movement(world, order, row, parts=False)) for order, row in part.items)
-    return world, LedgersListed(page=Paged(page, part.total, lines))
+    return world, LedgersListed(Paged(page, part.total, lines), captured=world.choices.ledger_rows == "captured")
 
 
 def read_ledger(read: Fields, biz_type: Word, now: Now) -> LedgerAsked:

@@ -80,6 +80,9 @@ CHOICES: Final = Record(
         "repeated_client_oid": _answers(
             "repeated_client_oid", "What happens if a transfer's clientOid is used again (H69)"
         ),
+        "ledger_rows": _answers(
+            "ledger_rows", "Whether the rows of accounts/ledgers are as captured, in prose, or as in the sample (H90)"
+        ),
         "cancel_with_oauth_key": _answers(
             "cancel_with_oauth_key", "Whether a key with API_WITHDRAW_OAUTH can cancel a withdrawal (H71)"
         ),

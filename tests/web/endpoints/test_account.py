@@ -29,7 +29,7 @@ WITHDRAWAL = (
     f'"walletTxId":"<hex64>","createdAt":{START},"updatedAt":{START},"remark":"","arrears":false}}'
 )
 LINE = (
-    '{"id":"<digits>","currency":"USDT","amount":"%s","fee":"%s","balance":"0","accountType":"%s","bizType":"%s",'
+    '{"id":"<id>","currency":"USDT","amount":"%s","fee":"%s","balance":"0","accountType":"%s","bizType":"%s",'
     f'"direction":"%s","createdAt":{START},"context":"{{\\"orderId\\":\\"<id>\\"}}"}}'
 )
 TRANSFER = "/api/v3/accounts/universal-transfer"
@@ -126,7 +126,7 @@ def test_withdrawals_of_both_kinds(broker: Broker) -> None:
     assert fits('{"code":"200000","data":{"withdrawalId":"<id>"}}', paid.body)
     answer = broker.signed(key, "GET", "/api/v1/withdrawals?currency=USDT")
     assert fits(PAGE % (2, 1, f"{WITHDRAWAL % '1.50000000'},{WITHDRAWAL % '11.50000000'}"), answer.body)
-    lines = (LINE % ("101.5", "1.5", "MAIN", "WITHDRAW", "out"), LINE % ("111.5", "11.5", "MAIN", "WITHDRAW", "out"))
+    lines = [LINE % (*amounts, "MAIN", "Withdrawal", "out") for amounts in (("101.5", "1.5"), ("111.5", "11.5"))]
     assert fits(PAGE % (2, 1, ",".join(lines)), broker.signed(key, "GET", "/api/v1/accounts/ledgers").body)
 
 
