@@ -60,6 +60,7 @@ class Choices(Value, frozen=True):
     second_deposit_address: Literal["refuse", "create"] = "refuse"
     confirmation_time: int = 1 * spec.MINUTE
     repeated_client_oid: Literal["refuse", "same_answer"] = "refuse"
+    hf_ledger_window: Literal["recent", "any"] = "recent"
     ledger_rows: Literal["captured", "sample"] = "captured"
     cancel_with_oauth_key: Literal["refuse", "allow"] = "refuse"
     rate_pools: Literal["enforce", "count"] = "enforce"
@@ -99,6 +100,7 @@ HOLES: Final = {
     "second_deposit_address": "H67",
     "confirmation_time": "H68",
     "repeated_client_oid": "H69",
+    "hf_ledger_window": "H91",
     "ledger_rows": "H90",
     "cancel_with_oauth_key": "H71",
     "rate_pools": "H61",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Final
 
 from msgspec import Meta
@@ -130,7 +132,7 @@ class LedgersListed(Reply, frozen=True):
 def list_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, LedgersListed]:
     """Every change of a balance of the key's user, derived from what moved it [rest/ledgers]."""
     read = Fields(query)
-    asked, page = read_ledger(read, BIZ_TYPE, now), read_page(read)
+    asked, page = read_ledger(read, BIZ_TYPE, partial(_ledger_span, now=now)), read_page(read)
     statement = world.statement(key.user)
     kinds = filter(asked.takes, ledger.BIZ_TYPES)
     part = paged_together(((selection.moved(statement, kind, asked), ledger.order_of(kind)) for kind in kinds), page)
@@ -138,22 +140,24 @@ def list_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[Wor
     return world, LedgersListed(Paged(page, part.total, lines), captured=world.choices.ledger_rows == "captured")
 
 
-def read_ledger(read: Fields, biz_type: Word, now: Now) -> LedgerAsked:
-    """`currency`: up to ten with commas between them, none = all; `direction`, `bizType`, `startAt`, `endAt`."""
+def read_ledger(read: Fields, biz_type: Word, within: Callable[[Span], Span]) -> LedgerAsked:
+    """`currency`: up to ten with commas between them, none = all; `direction`, `bizType`, `startAt`, `endAt`.
+
+    `within` makes the span that is looked at of the one that is asked for.
+    """
     currencies = [each for each in CURRENCIES.read(read).split(",") if each]
     if len(currencies) > MOST_CURRENCIES:
         raise FieldProblem("currency", f"must name at most {MOST_CURRENCIES} currencies", len(currencies))
     direction, kind = DIRECTION.read(read), biz_type.read(read)
-    return LedgerAsked(tuple(currencies), direction, kind, _ledger_span(read, now))
+    return LedgerAsked(tuple(currencies), direction, kind, within(read_span(read)))
 
 
-def _ledger_span(read: Fields, now: Now) -> Span:
+def _ledger_span(span: Span, now: Now) -> Span:
     """At most a day: the last one, or that from `startAt` on or up to `endAt` [rest/ledger-span]."""
-    span = read_span(read)
     end = span.end if span.end is not None else now.business if span.start is None else span.start + LEDGER_SPAN
     start = span.start if span.start is not None else end - LEDGER_SPAN
     if end - start > LEDGER_SPAN:
-        raise FieldProblem("endAt", "must be at most 24 hours after startAt", read.text("endAt"))
+        raise FieldProblem("endAt", "must be at most 24 hours after startAt", end)
     return Span(start, end)
 
 

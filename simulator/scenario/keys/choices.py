@@ -80,6 +80,9 @@ CHOICES: Final = Record(
         "repeated_client_oid": _answers(
             "repeated_client_oid", "What happens if a transfer's clientOid is used again (H69)"
         ),
+        "hf_ledger_window": _answers(
+            "hf_ledger_window", "Whether hf/accounts/ledgers knows the last three days, or any three (H91)"
+        ),
         "ledger_rows": _answers(
             "ledger_rows", "Whether the rows of accounts/ledgers are as captured, in prose, or as in the sample (H90)"
         ),

@@ -42,6 +42,7 @@ OTHERWISE: dict[str, tuple[str, Any]] = {
     "second_deposit_address": ("create", "create"),
     "confirmation_time": ("10s", 10_000),
     "repeated_client_oid": ("same_answer", "same_answer"),
+    "hf_ledger_window": ("any", "any"),
     "ledger_rows": ("sample", "sample"),
     "cancel_with_oauth_key": ("allow", "allow"),
     "broker_commission_rate": ("0.25", Decimal("0.25")),
