@@ -18,8 +18,10 @@ from simulator.core.world import DepositStatus, Withdrawal, WithdrawalStatus, Wo
 from simulator.state.indexes import exported_statement
 
 
-def in_span(at: int, asked: dict[str, str]) -> bool:
-    return int(asked.get("startAt", -(10**18))) <= at <= int(asked.get("endAt", 10**18))
+def in_span(at: int, asked: dict[str, str], more: int = 0) -> bool:
+    """`more` = by how much an end at a whole second lies later."""
+    end = int(asked.get("endAt", 10**18))
+    return int(asked.get("startAt", -(10**18))) <= at <= (end if end % 1000 else end + more)
 
 
 def withdrawals(world: World, user: str, asked: dict[str, str]) -> list[Any]:
@@ -28,7 +30,7 @@ def withdrawals(world: World, user: str, asked: dict[str, str]) -> list[Any]:
     return [
         row_of(world, row)
         for row in rows
-        if in_span(row.created_at, asked)
+        if in_span(row.created_at, asked, 999)
         and asked.get("currency", "") in ("", row.payment.currency)
         and asked.get("status", "") in ("", row.status.value)
     ]
@@ -44,7 +46,7 @@ def deposits(world: World, user: str, asked: dict[str, str]) -> list[tuple[str, 
     return [
         (name, status.value, at)
         for at, name, status, currency in sorted(rows, key=lambda row: row[:2], reverse=True)
-        if in_span(at, asked)
+        if in_span(at, asked, 999)
         and asked.get("currency", "") in ("", currency)
         and asked.get("status", "") in ("", status.value)
     ]

@@ -87,11 +87,13 @@ class LedgerRow(Value, frozen=True):
     direction: str
     created_at: int
     order_id: str
+    tx_id: str = ""
 
     @property
     def context(self) -> str:
-        """The order behind it, as JSON."""
-        return f'{{"orderId":"{self.order_id}"}}'
+        """The order behind it, and the chain's transaction if there is one, as JSON [H92/ledger-context]."""
+        transaction = f',"txId":"{self.tx_id}"' if self.tx_id else ""
+        return f'{{"orderId":"{self.order_id}"{transaction}}}'
 
     def captured(self) -> LedgerRow:
         """The row as live answers have it: prose, and an id that is a number on the trading account only.
@@ -178,6 +180,7 @@ def line_of(each: Movement) -> LedgerRow:
         direction="in" if each.balance > 0 else "out",
         created_at=each.at,
         order_id=each.of,
+        tx_id=each.tx_id,
     )
 
 

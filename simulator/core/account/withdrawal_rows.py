@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.core import money
 from simulator.core.data import Amount, Data, Milliseconds, Name
 from simulator.core.funds.addresses import mint_wallet_tx_id
+from simulator.core.funds.selection import whole_second
 from simulator.core.money import padded
 from simulator.core.spec import WithdrawType
 from simulator.core.value import Value
@@ -56,8 +57,8 @@ class WithdrawalRow(Value, frozen=True):
             amount=padded(payment.amount),
             fee=total_fee(withdrawal),
             wallet_tx_id=self.wallet_tx_id,
-            created_at=withdrawal.created_at,
-            updated_at=withdrawal.updated_at,
+            created_at=whole_second(withdrawal.created_at),
+            updated_at=whole_second(withdrawal.updated_at),
             remark=payment.remark,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from typing import Any
@@ -10,7 +11,10 @@ from support.deposits_and_transfers import arrive, move
 from support.desk import Desk, Key, by_account, payment
 
 from simulator.core.account import ledgers
+from simulator.core.account.deposits import DepositsListed, ListDeposits
+from simulator.core.account.hf_ledgers import HfLedgersListed, ListHfLedgers
 from simulator.core.account.ledgers import LedgerRowData, LedgersListed, ListLedgers
+from simulator.core.account.withdrawals import ListWithdrawals, WithdrawalsListed
 from simulator.core.refusals import Reason
 
 
@@ -53,6 +57,24 @@ def test_words_of_the_rows() -> None:
         assert {row.biz_type for row in shown(desk, key, bizType=asked)} == {word}
     for word in ledgers.PROSE.values():
         assert desk.reason(asking(desk, key, bizType=word)) is Reason.PARAMETER_INVALID
+
+
+def test_the_context_has_the_transaction() -> None:
+    """What came or went by a chain has its transaction beside its order, as its history tells it; nothing else has."""
+    desk, key = every_kind()
+    desk.perform(arrive("4", to="trade"))
+    signed = key.sign(method="GET", path="/x", timestamp=desk.wall)
+    deposits = desk.do(ListDeposits(signed, {}), DepositsListed).data().items
+    paid = desk.do(ListWithdrawals(signed, {}), WithdrawalsListed).data().items
+    known = {row.id: row.wallet_tx_id for row in (*deposits, *paid)}
+    contexts = [json.loads(row.context) for row in shown(desk, key)]
+    for context in contexts:
+        assert context.get("txId") == known.get(context["orderId"])
+        assert list(context) == ["orderId", "txId"][: len(context)]
+    assert Counter("@" in context.get("txId", "-") for context in contexts) == {True: 2, False: 5}
+    assert sum("txId" in context for context in contexts) == 3
+    [traded] = [row for row in desk.do(ListHfLedgers(signed, {}), HfLedgersListed).rows if row.line.amount == 4]
+    assert traded.data().context == shown(desk, key, direction="in", bizType="DEPOSIT")[0].context
 
 
 def test_words_of_the_sample_by_switch() -> None:

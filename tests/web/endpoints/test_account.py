@@ -30,7 +30,7 @@ WITHDRAWAL = (
 )
 LINE = (
     '{"id":"<id>","currency":"USDT","amount":"%s","fee":"%s","balance":"0","accountType":"%s","bizType":"%s",'
-    f'"direction":"%s","createdAt":{START},"context":"{{\\"orderId\\":\\"<id>\\"}}"}}'
+    f'"direction":"%s","createdAt":{START},"context":"{{\\"orderId\\":\\"<id>\\",\\"txId\\":\\"<hex64>\\"}}"}}'
 )
 TRANSFER = "/api/v3/accounts/universal-transfer"
 CREATE = "/api/v3/deposit-address/create"
@@ -107,9 +107,9 @@ def test_deposits(broker: Broker, key: Key) -> None:
     control(broker.send, "/deposits", {"user": "alice", "currency": "USDT", "chain": "trx", "amount": "25.5"})
     row = (
         '{"id":"<id>","currency":"USDT","chain":"trx","status":"SUCCESS","subStatus":null,"address":"%s","memo":"",'
-        '"isInner":false,"amount":"25.50000000","fee":"0.00000000","walletTxId":"<hex64>","url":null,"needSubmitWht":null,'
+        '"isInner":false,"amount":"25.50000000","fee":"0.00000000","walletTxId":"<deposit_tx>","url":null,"needSubmitWht":null,'
         f'"preConfirmationCount":1,"confirmation":1,"confirmationCount":1,"createdAt":{START},"updatedAt":{START},'
-        '"remark":"","arrears":false}'
+        '"remark":"Deposit","arrears":false}'
     )
     answer = broker.signed(key, "GET", "/api/v1/deposits?currency=USDT&status=SUCCESS")
     assert fits(PAGE % (1, 1, row % address["address"]), answer.body)
