@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from simulator.core.data import Amount, Data, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.gateway.parameters import CURRENCY, Word
+from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
 from simulator.core.mint import account_id
@@ -17,12 +18,20 @@ from simulator.core.money import plain
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Reply, Value
 from simulator.core.world import Account, ApiKey, Now, World
+from simulator.core.world.wallets import TAG
 
 ACCOUNT_TYPES = ("main", "trade", "option")
-"""The accounts that `GET /api/v1/accounts` knows; what lies in others is told by `transferable` only."""
+"""The accounts that `GET /api/v1/accounts` tells without a word."""
 HIGH_FREQUENCY = "trade_hf"
 """What trade accounts are called when they are asked for so, as clients do that were told that `hf/opened` is true."""
-ASKED_TYPES = (*ACCOUNT_TYPES, HIGH_FREQUENCY)
+MARGIN, ISOLATED = ("margin", "isolated"), "isolated"
+KINDS: Final = {
+    "": ACCOUNT_TYPES,
+    **{kind: (kind,) for kind in (*ACCOUNT_TYPES, *MARGIN)},
+    HIGH_FREQUENCY: ("trade",),
+}
+"""The kinds of accounts that are listed, by the `type` that is asked for."""
+TYPE: Final = Word("type", words=tuple(kind for kind in KINDS if kind))
 
 
 class ListAccounts(Value, frozen=True):
@@ -93,31 +102,33 @@ def _row(name: str, account: Account) -> AccountRowData:
 
 
 def list_accounts(world: World, key: ApiKey, command: ListAccounts, now: Now) -> tuple[World, AccountsListed]:
-    """The accounts of the key's user [rest/accounts]; trade accounts by either name [rest/accounts-hf]."""
-    if command.type and command.type not in ASKED_TYPES:
-        problem = f"must be one of {', '.join(ASKED_TYPES)}"
-        raise Refusal(Reason.PARAMETER_INVALID, field="type", problem=problem, expected=problem, received=command.type)
-    wanted = "trade" if command.type == HIGH_FREQUENCY else command.type
+    """The accounts of the key's user [rest/accounts]; trade accounts by either name [rest/accounts-hf].
+
+    Margin accounts are listed if they are asked for [rest/accounts-margin].
+    """
+    asked = TYPE.read(Fields({"type": command.type}))
     accounts = tuple(
-        (name, replace(account, type=command.type or account.type))
-        for name, account in _listed(world, key.user)
-        if command.currency in ("", account.currency) and wanted in ("", account.type)
+        (name, replace(account, type=asked or account.type))
+        for name, account in _listed(world, key.user, KINDS[asked])
+        if command.currency in ("", account.currency)
     )
     return world, AccountsListed(accounts=accounts)
 
 
 def get_account(world: World, key: ApiKey, command: GetAccount, now: Now) -> tuple[World, AccountFound]:
     """One account of the key's user [rest/account-by-id]."""
-    account = dict(_listed(world, key.user)).get(command.account_id)
-    if account is None:
-        expected = "an id of GET /api/v1/accounts"
-        raise Refusal(Reason.ACCOUNT_UNKNOWN, expected=expected, received=command.account_id)
-    return world, AccountFound(account=account)
+    for name, account in _listed(world, key.user, (*ACCOUNT_TYPES, *MARGIN)):
+        if name == command.account_id:
+            return world, AccountFound(account=account)
+    expected = "an id of GET /api/v1/accounts"
+    raise Refusal(Reason.ACCOUNT_UNKNOWN, expected=expected, received=command.account_id)
 
 
-def _listed(world: World, user: str) -> Iterator[tuple[str, Account]]:
-    for account in world.wallet(user).accounts:
-        if account.type in ACCOUNT_TYPES:
+def _listed(world: World, user: str, kinds: tuple[str, ...]) -> Iterator[tuple[str, Account]]:
+    """The accounts of these kinds, each with its id. Of isolated ones there may be any number."""
+    wallet = world.wallet(user)
+    for account in wallet.every if ISOLATED in kinds else wallet.accounts:
+        if account.type.partition(TAG)[0] in kinds:
             yield account_id(world, user, account.type, account.currency), account
 
 
@@ -130,7 +141,7 @@ ENDPOINTS: Final = (
         permission=GENERAL,
         pool=Pool.MANAGEMENT,
         weight=5,
-        parameters=(CURRENCY, Word("type", words=ASKED_TYPES)),
+        parameters=(CURRENCY, TYPE),
         refusals={Reason.PARAMETER_INVALID},
     ),
     Endpoint(

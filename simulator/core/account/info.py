@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.core.data import Count, Data
+from simulator.core.data import Count, Data, NoRows
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.gateway.tolls import GENERAL, Pool
@@ -80,9 +80,11 @@ class GetAccountMode(Value, frozen=True):
 
 
 class AccountModeData(Data, frozen=True):
-    """Nobody has another mode than this one here."""
+    """Nobody has another mode than this one here, and no sub-accounts."""
 
     self_account_mode: str = "CLASSIC"
+    unified_sub_account: NoRows = ()
+    classic_sub_account: NoRows = ()
 
 
 class AccountMode(Reply, frozen=True):

@@ -179,7 +179,7 @@ BIND_FACTOR: Final = Case(
 LIST_ACCOUNTS: Final = Case(
     _may_pay,
     lambda desk, fields: ListAccounts(signed_as(desk, fields), type=fields.get("type", "")),
-    (*GATEWAY_DEFECTS, Defect(Reason.PARAMETER_INVALID, {"type": "margin"})),
+    (*GATEWAY_DEFECTS, Defect(Reason.PARAMETER_INVALID, {"type": "hf"})),
 )
 
 

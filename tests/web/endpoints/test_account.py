@@ -69,7 +69,10 @@ def test_kinds_of_account(broker: Broker, key: Key) -> None:
     """A bare boolean, and the mode that ccxt asks for."""
     assert broker.signed(key, "GET", "/api/v1/hf/accounts/opened").body == b'{"code":"200000","data":true}'
     mode = broker.signed(key, "GET", "/api/ua/v1/account/mode")
-    assert mode.body == b'{"code":"200000","data":{"selfAccountMode":"CLASSIC"}}'
+    assert (
+        mode.body
+        == b'{"code":"200000","data":{"selfAccountMode":"CLASSIC","unifiedSubAccount":[],"classicSubAccount":[]}}'
+    )
 
 
 def test_a_transfer_and_what_is_left(broker: Broker, key: Key) -> None:
@@ -84,7 +87,7 @@ def test_a_transfer_and_what_is_left(broker: Broker, key: Key) -> None:
     again = _post(broker, key, TRANSFER, MOVE)
     assert (again.status, again.body) == (200, b'{"msg":"The clientOid has been used.","code":"999999"}')
     short = _post(broker, key, TRANSFER, {**MOVE, "clientOid": "2", "amount": "1000000"})
-    assert short.body == b'{"msg":"Balance insufficient","code":"200004"}'
+    assert short.body == b'{"msg":"Balance insufficient!","code":"200004"}'
 
 
 def test_addresses(broker: Broker, key: Key) -> None:
@@ -144,7 +147,7 @@ def test_the_trading_accounts_own_ledger(broker: Broker, key: Key) -> None:
 
 
 def test_addresses_by_older_versions(broker: Broker, key: Key) -> None:
-    """The chain's name is `chain`; the list has the contract, the one address has not; before there is one, null."""
+    """The chain's name is `chain`; both have the contract; before there is one, null."""
     address = (
         '{"address":"TALiceALiceALiceALiceALiceALiceALi","memo":"","chain":"TRC20","chainId":"trx","to":"MAIN",'
         '"currency":"USDT"'
@@ -153,7 +156,7 @@ def test_addresses_by_older_versions(broker: Broker, key: Key) -> None:
     contract = '"contractAddress":"TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"'
     assert listed.text == f'{{"code":"200000","data":[{address},{contract}}}]}}'
     one = broker.signed(key, "GET", "/api/v1/deposit-addresses?currency=USDT&chain=trx")
-    assert one.text == f'{{"code":"200000","data":{address}}}}}'
+    assert one.text == f'{{"code":"200000","data":{address},{contract}}}}}'
     none = broker.signed(key, "GET", "/api/v1/deposit-addresses?currency=USDT&chain=eth")
     assert none.text == '{"code":"200000","data":null}'
 

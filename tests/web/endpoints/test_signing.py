@@ -260,11 +260,11 @@ def test_junk_in_a_query_is_ignored_where_nothing_reads_it(broker: Broker, junk:
     assert (answer.status, answer.json()["success"]) == (400, False)
 
 
-def test_an_account_type_is_one_of_four(broker: Broker) -> None:
-    """main, trade, option and trade_hf; another word is a parameter error."""
+def test_an_account_type_is_one_of_six(broker: Broker) -> None:
+    """main, trade, option, margin, isolated and trade_hf; another word is none of the range."""
     key = broker.key()
-    assert [
-        _code(broker.signed(key, "GET", f"{ACCOUNTS}?type={kind}")) for kind in ("main", "trade", "option", "trade_hf")
-    ] == ["200000"] * 4
+    kinds = ("main", "trade", "option", "margin", "isolated", "trade_hf")
+    assert {_code(broker.signed(key, "GET", f"{ACCOUNTS}?type={kind}")) for kind in kinds} == {"200000"}
     answer = broker.signed(key, "GET", f"{ACCOUNTS}?type=MAIN")
-    assert answer.text == '{"msg":"Parameter Error: type must be one of main, trade, option, trade_hf","code":"400100"}'
+    assert answer.text == '{"msg":"not in the given range!","code":"400100"}'
+    assert broker.entry(answer)["diagnosis"]["found"] == [f"type must be one of {', '.join(kinds)}: received 'MAIN'."]
