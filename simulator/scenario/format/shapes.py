@@ -61,6 +61,8 @@ class Key(Value, frozen=True):
     """Makes the field's value of the value that was read; None = it is the same value."""
     shown: str | None = ""
     """Its name on the control surface; "" = the same name, None = it is not shown."""
+    nullable: bool = False
+    """Whether null is a value of its own, None. Elsewhere it counts as absent."""
 
 
 class Record(Value, frozen=True):
