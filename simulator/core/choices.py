@@ -47,6 +47,7 @@ class Choices(Value, frozen=True):
     keys_per_consent: Literal["any", "one"] = "any"
     key_version: Literal["required", "optional"] = "required"
     signed_query: Literal["decoded", "either"] = "decoded"
+    withdrawal_key_ips: Literal["required", "optional"] = "required"
     unknown_partner: Literal["pass", "refuse"] = "pass"
     withdraw_type: Literal["required", "optional"] = "required"
     address_pattern: Literal["check", "ignore"] = "check"
@@ -88,6 +89,7 @@ HOLES: Final = {
     "keys_per_consent": "H21",
     "key_version": "H31",
     "signed_query": "H33",
+    "withdrawal_key_ips": "H96",
     "unknown_partner": "H35",
     "withdraw_type": "H36",
     "address_pattern": "H62",

@@ -64,6 +64,9 @@ CHOICES: Final = Record(
         "signed_query": _answers(
             "signed_query", "Whether a signature over the percent-encoded query passes, too (H33)"
         ),
+        "withdrawal_key_ips": _answers(
+            "withdrawal_key_ips", "Whether a key made by hand that can withdraw must have a list of IPs (H96)"
+        ),
         "unknown_partner": _answers("unknown_partner", "What happens with an unknown KC-API-PARTNER (H35)"),
         "withdraw_type": _answers("withdraw_type", "Whether withdrawType must be there (H36)"),
         "address_pattern": _answers("address_pattern", "Whether an address must match its chain's pattern (H62)"),

@@ -13,6 +13,7 @@ from simulator.core.account.withdrawals import GetWithdrawal
 from simulator.core.endpoints import ENDPOINTS, OPERATIONS
 from simulator.core.fast_api.api_keys import AddApiKey, ApiKeyAdded, GetApiKeyInfo
 from simulator.core.fast_api.withdrawals import Withdraw
+from simulator.core.gateway.ip_lists import may_withdraw
 from simulator.core.gateway.requests import Body
 from simulator.core.gateway.tolls import NAMES, OwnPermission, Pool
 from simulator.core.refusals import Grade, Reason
@@ -94,3 +95,10 @@ def test_signed_calls_have_a_row() -> None:
     assert signed <= TOLLS.keys()
     assert {row.name for row in OPERATIONS.values()} == COMMANDS.keys()
     assert Desk().wall == START
+
+
+def test_a_key_that_withdraws_has_a_list_of_ips() -> None:
+    """Without one a key made by hand cannot have the ordinary withdrawal permission, unless the switch allows it."""
+    assert may_withdraw(Desk().world, (IP,))
+    assert not may_withdraw(Desk().world, ())
+    assert may_withdraw(Desk(withdrawal_key_ips="optional").world, ())

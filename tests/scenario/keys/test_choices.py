@@ -29,6 +29,7 @@ OTHERWISE: dict[str, tuple[str, Any]] = {
     "keys_per_consent": ("one", "one"),
     "key_version": ("optional", "optional"),
     "signed_query": ("either", "either"),
+    "withdrawal_key_ips": ("optional", "optional"),
     "unknown_partner": ("refuse", "refuse"),
     "withdraw_type": ("optional", "optional"),
     "address_pattern": ("ignore", "ignore"),
