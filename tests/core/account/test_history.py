@@ -180,8 +180,9 @@ def test_histories_tell_whole_seconds() -> None:
     desk.perform(arrive("25"))
     desk.pay(desk.key("frank"), by_account("UID", "200000001", amount="50"))
     second = START + 1_000
-    rows = [*withdrawals(desk, key).data().items, *deposits(desk, key).data().items]
-    assert [(row.created_at, row.updated_at) for row in rows] == [(second, second)] * 3
+    paid, came = withdrawals(desk, key).data().items, deposits(desk, key).data().items
+    times = [*((row.created_at, row.updated_at) for row in paid), *((row.created_at, row.updated_at) for row in came)]
+    assert times == [(second, second)] * 3
     signed = key.sign(method="GET", path="/x", timestamp=desk.wall)
     assert desk.do(GetWithdrawal(signed, name), WithdrawalFound).data().created_at == second
     assert {row.created_at for row in ledger(desk, key).data().items} == {at}

@@ -66,7 +66,7 @@ def test_the_context_has_the_transaction() -> None:
     signed = key.sign(method="GET", path="/x", timestamp=desk.wall)
     deposits = desk.do(ListDeposits(signed, {}), DepositsListed).data().items
     paid = desk.do(ListWithdrawals(signed, {}), WithdrawalsListed).data().items
-    known = {row.id: row.wallet_tx_id for row in (*deposits, *paid)}
+    known = {row.id: row.wallet_tx_id for row in deposits} | {row.id: row.wallet_tx_id for row in paid}
     contexts = [json.loads(row.context) for row in shown(desk, key)]
     for context in contexts:
         assert context.get("txId") == known.get(context["orderId"])

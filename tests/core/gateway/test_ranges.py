@@ -15,7 +15,7 @@ from simulator.core.refusals import Reason
 from simulator.core.value import Command
 
 CLOSED = [
-    pytest.param(endpoint, parameter, id=f"{endpoint.name}-{parameter.name}")
+    (endpoint, parameter)
     for endpoint in ENDPOINTS
     if endpoint.permission
     for parameter in endpoint.parameters
@@ -34,7 +34,7 @@ def asking(endpoint: Endpoint, name: str) -> tuple[Desk, Command]:
     )
 
 
-@pytest.mark.parametrize(("endpoint", "parameter"), CLOSED)
+@pytest.mark.parametrize(("endpoint", "parameter"), CLOSED, ids=lambda value: value.name)
 def test_a_word_out_of_a_closed_list(endpoint: Endpoint, parameter: Parameter) -> None:
     """400100, and the text says so without a prefix: of a body with the field's name, of a query without any (H93)."""
     desk, command = asking(endpoint, parameter.name)
@@ -48,5 +48,5 @@ def test_a_word_out_of_a_closed_list(endpoint: Endpoint, parameter: Parameter) -
 
 def test_there_are_many() -> None:
     """Queries and bodies have such parameters."""
-    held = [endpoint.held_in for endpoint, _ in (param.values for param in CLOSED)]
+    held = [endpoint.held_in for endpoint, _ in CLOSED]
     assert min(held.count("body"), len(held) - held.count("body")) > 5
