@@ -47,6 +47,8 @@ class Choices(Value, frozen=True):
     old_endpoint_groups: Literal["sample", "introduction"] = "sample"
     keys_per_consent: Literal["any", "one"] = "any"
     key_version: Literal["required", "optional"] = "required"
+    signed_query: Literal["decoded", "either"] = "decoded"
+    withdrawal_key_ips: Literal["required", "optional"] = "required"
     unknown_partner: Literal["pass", "refuse"] = "pass"
     withdraw_type: Literal["required", "optional"] = "required"
     address_pattern: Literal["check", "ignore"] = "check"
@@ -63,6 +65,8 @@ class Choices(Value, frozen=True):
     second_deposit_address: Literal["refuse", "create"] = "refuse"
     confirmation_time: int = 1 * spec.MINUTE
     repeated_client_oid: Literal["refuse", "same_answer"] = "refuse"
+    hf_ledger_window: Literal["recent", "any"] = "recent"
+    ledger_rows: Literal["captured", "sample"] = "captured"
     cancel_with_oauth_key: Literal["refuse", "allow"] = "refuse"
     rate_pools: Literal["enforce", "count"] = "enforce"
     """`count` lets every call pass, for load tests: the headers still tell what is left [H61/switch]."""
@@ -89,6 +93,8 @@ HOLES: Final = {
     "old_endpoint_groups": "H18",
     "keys_per_consent": "H21",
     "key_version": "H31",
+    "signed_query": "H33",
+    "withdrawal_key_ips": "H96",
     "unknown_partner": "H35",
     "withdraw_type": "H36",
     "address_pattern": "H62",
@@ -103,6 +109,8 @@ HOLES: Final = {
     "second_deposit_address": "H67",
     "confirmation_time": "H68",
     "repeated_client_oid": "H69",
+    "hf_ledger_window": "H91",
+    "ledger_rows": "H90",
     "cancel_with_oauth_key": "H71",
     "rate_pools": "H61",
     "broker_commission_rate": "H66",

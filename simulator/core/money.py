@@ -39,3 +39,9 @@ def plain(amount: Decimal) -> str:
     text = f"{amount:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return text if text not in ("-0", "") else "0"
+
+
+def padded(amount: Decimal, places: int = PRECISION) -> str:
+    """The amount with at least so many decimal places, and no digit less than there is [rest/decimals]."""
+    whole, _, rest = plain(amount).partition(".")
+    return f"{whole}.{rest.ljust(places, '0')}" if places or rest else whole

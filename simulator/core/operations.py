@@ -75,7 +75,7 @@ def _obey(operation: Operation, world: World, command: Command, now: Now) -> tup
             notes = (*notes, *unread(asked, operation.names))
         world, reply = operation.run(world, caller, asked, now)
     except FieldProblem as problem:
-        raise problem.refusal(operation.malformed).noting(notes) from None
+        raise problem.refusal(operation.malformed, in_query=operation.held_in != "body").noting(notes) from None
     except Refusal as refusal:
         raise refusal.noting(notes) from None
     return world, (replace(reply, notes=(*notes, *reply.notes)) if notes else reply)

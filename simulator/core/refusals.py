@@ -163,7 +163,7 @@ class Reason(Enum):
     ADDRESS_NOT_IN_BOOK = Denial("the key pays only to the address book", "260325", 200, "Already set withdraw whitelist, this address is not favorite address", "H53", I)
     RECIPIENT_UNKNOWN = Denial("nobody has that UID, e-mail, phone or deposit address", None, 200, "The recipient does not exist.", "H47", A)
     PAYOUT_NOT_POSITIVE = Denial("the fees eat the whole amount", None, 200, "The withdrawal amount does not cover the fees.", "H50", A)
-    TRANSFER_BALANCE_INSUFFICIENT = Denial("the account that pays does not cover it", "200004", 200, "Balance insufficient", "H69", I)
+    TRANSFER_BALANCE_INSUFFICIENT = Denial("the account that pays does not cover it", "200004", 200, "Balance insufficient!", "H69", I)
     BALANCE_INSUFFICIENT = Denial("the main account does not cover it", "115007", 200, "Insufficient account balance", "H54", I)
     AMOUNT_CAP_EXCEEDED = Denial("the 24-hour cap is reached", "110003", 200, "Withdrawal limit exceeded", "H72", I)
     # fmt: on
@@ -187,6 +187,8 @@ OF_THE_SERVER: Final = frozenset(
     }
 )
 """Reasons that are given before there is a command: no operation has them."""
+NOT_IN_RANGE: Final = "not in the given range!"
+"""What is wrong with a value that is none of a closed list, in KuCoin's words."""
 LONGEST_DETAIL: Final = 500
 """Characters of a detail in a refusal's text."""
 
@@ -220,10 +222,12 @@ class Refusal(Exception):
 
     @property
     def text(self) -> str:
-        """The message that the client reads."""
-        return self.reason.denial.text.format_map(
+        """The message that the client reads. That of a word out of a closed list has no prefix."""
+        closed = self.details.get("problem") == NOT_IN_RANGE
+        text = ("{field} {problem}" if closed else self.reason.denial.text).format_map(
             {name: shortened(text, LONGEST_DETAIL) for name, text in self.details.items()}
         )
+        return text.lstrip() if closed else text
 
     def keeping(self, world: World) -> Refusal:
         """The same refusal, with what the attempt has used up."""

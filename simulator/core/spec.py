@@ -150,3 +150,5 @@ TIMESTAMP_WINDOW: Final = 5 * SECOND
 """
 KEY_VERSIONS: Final = ("2", "3")
 """Values of `KC-API-KEY-VERSION` that real clients send with success [H31/key-versions]."""
+SITES: Final = {False: "global", True: "europe"}
+"""`siteType` by whether the client's site is a local one: the two words that are known [H65/site-type]."""

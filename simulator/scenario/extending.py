@@ -224,9 +224,10 @@ def _merge(base: Node | None, overlay: Node, shape: Shape, path: str, problems: 
         if key.text is None:
             continue
         built_in = shape.known if isinstance(shape, Names) else {}
+        nullable = isinstance(shape, Record) and key.text in shape.keys and shape.keys[key.text].nullable
         deleted = (
-            value.is_null and key.text not in built_in
-        )  # a null that deletes something built in is left for the reader
+            value.is_null and key.text not in built_in and not nullable
+        )  # a null that deletes something built in, or is a value, is left for the reader
         old = merged.pop(key.text, None) if deleted else merged.get(key.text)
         if not deleted:
             inner = _merge(old[1] if old else None, value, _inner(shape, key.text), join(path, key.text), problems)

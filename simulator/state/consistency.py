@@ -151,7 +151,7 @@ def _codes(world: World) -> Iterator[Mismatch]:
 
 def _currencies(world: World) -> Iterator[Mismatch]:
     for name, currency in world.currencies.items():
-        if currency.chain(currency.default_chain) is None:
+        if (currency.chains or currency.default_chain) and currency.chain(currency.default_chain) is None:
             yield f".world.currencies[{name}].default_chain", f"{currency.default_chain!r} is none of its chains"
 
 

@@ -22,14 +22,16 @@ def history(walk: Walk) -> None:
     [row] = walk.looked_up("alice", "/api/v1/withdrawals?currency=USDT")["items"]
     walk.check("status", "SUCCESS", row["status"])
     walk.check("where to", f"trx {OUTSIDE}", f"{row['chain']} {row['address']}")
-    walk.check("amount and fees", "100 and 11.5", f"{row['amount']} and {row['fee']}")
+    walk.check("amount and fees", "100.00000000 and 11.50000000", f"{row['amount']} and {row['fee']}")
 
 
 @shows("[rest/ledgers] [H73/biz-types]")
 def ledger(walk: Walk) -> None:
     """The ledger lists it, too."""
     [row] = walk.looked_up("alice", "/api/v1/accounts/ledgers?currency=USDT")["items"]
-    walk.check("what and where", "WITHDRAW out of MAIN", f"{row['bizType']} {row['direction']} of {row['accountType']}")
+    walk.check(
+        "what and where", "Withdrawal out of MAIN", f"{row['bizType']} {row['direction']} of {row['accountType']}"
+    )
     walk.check("amount with the fees in it", "111.5", row["amount"])
 
 
@@ -38,7 +40,7 @@ def quota(walk: Walk) -> None:
     """100 USDT of the day's quota are used."""
     quotas = walk.looked_up("alice", "/api/v1/withdrawals/quotas?currency=USDT&chain=trx")
     walk.check("used", "100", quotas["usedQuotaCurrencyAmount"])
-    walk.check("left of 999999", "999899", quotas["remainAmount"])
+    walk.check("left of 999999", "999899.00000000", quotas["remainAmount"])
 
 
 # --- a deposit

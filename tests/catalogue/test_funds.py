@@ -18,7 +18,7 @@ ON_ETH = "0xf12a4cf12e4df12a4cf12e4df12a4cf12e4df12a"
 FRIEND = "TFrankFriendFrankFriendFrankFriend"
 FRANKS = Key("6a1d0c7e5b2f4800019c3d22", "5d0f2b61-7c3e-49a8-8b14-9e6a0c2d7f35", "8b3a6f90c1d57e24")
 SHORT = (200, "115007", "Insufficient account balance")
-LACKING = (200, "200004", "Balance insufficient")
+LACKING = (200, "200004", "Balance insufficient!")
 USED = (200, "999999", "The clientOid has been used.")
 TOO_LATE = (200, "999999", "The withdrawal cannot be canceled.")
 THERE_IS_ONE = (200, "260000", "Deposit address already exists.")
@@ -69,11 +69,11 @@ def test_deposit_unconfirmed(play: Playing) -> None:
     stage = play("deposit-unconfirmed")
     key = stage.broker.key("frank")
     comes(stage)
-    assert seen(stage, key) == [("100", "PROCESSING")]
+    assert seen(stage, key) == [("100.00000000", "PROCESSING")]
     stage.advance("11m59s999ms")
-    assert (seen(stage, key), available(stage, key)) == ([("100", "PROCESSING")], {"main": "0"})
+    assert (seen(stage, key), available(stage, key)) == ([("100.00000000", "PROCESSING")], {"main": "0"})
     assert len(advanced(stage.send, to_event="deposit")) == 1
-    assert (seen(stage, key), available(stage, key)) == ([("100", "SUCCESS")], {"main": "100"})
+    assert (seen(stage, key), available(stage, key)) == ([("100.00000000", "SUCCESS")], {"main": "100"})
     assert told(stage.broker.withdraw(key, payment(amount="50"))) == PAID
     assert available(stage, key) == {"main": "43.5"}
     assert stage.holds()
@@ -84,10 +84,10 @@ def test_deposit_unconfirmed_mistake(play: Playing) -> None:
     stage = play("deposit-unconfirmed")
     key = stage.broker.key("frank")
     comes(stage)
-    assert seen(stage, key) == [("100", "PROCESSING")]
+    assert seen(stage, key) == [("100.00000000", "PROCESSING")]
     assert told(stage.broker.withdraw(key, payment(amount="50"))) == SHORT
     advanced(stage.send, to_event="deposit")
-    assert seen(stage, key) == [("100", "SUCCESS")]
+    assert seen(stage, key) == [("100.00000000", "SUCCESS")]
     assert told(stage.broker.withdraw(key, payment(amount="50"))) == PAID
     assert not stage.holds()
     assert "BALANCE_INSUFFICIENT: exactly 0, was 1" in stage.verdict()[1]
@@ -98,7 +98,7 @@ def test_deposit_unconfirmed_mistake_of_looking_once(play: Playing) -> None:
     stage = play("deposit-unconfirmed")
     key = stage.broker.key("frank")
     comes(stage)
-    assert seen(stage, key) == [("100", "PROCESSING")]
+    assert seen(stage, key) == [("100.00000000", "PROCESSING")]
     advanced(stage.send, to_event="deposit")
     assert not stage.holds()
 

@@ -168,7 +168,7 @@ CHECKS = (
     Check(
         "ledger",
         lambda sdk: sdk.ledger("USDT"),
-        [("WITHDRAW", Decimal("101.5")), ("DEPOSIT", Decimal(7))],
+        [("Withdrawal", Decimal("101.5")), ("Deposit", Decimal(7))],
         (_addressed, _seven_come, _later, _paid),
     ),
     Check("trading_ledger", lambda sdk: sdk.trading_ledger("USDT"), [("in", Decimal(5))], (_moved,)),
@@ -252,6 +252,26 @@ def test_an_sdk_cancels(desk: Desk) -> None:
     assert desk.sdk.balance("USDT") == (1_000_000, 1_000_000, 0)
     with pytest.raises(Exception, match="cannot be canceled"):
         desk.own.cancel(name)
+
+
+ASKING: dict[str, Callable[[Any, str], object]] = {
+    "Official": lambda sdk, text: sdk.rows(text),
+    "Ccxt": lambda sdk, text: sdk.api.private_get_accounts({"currency": text})["data"],
+    "PythonKucoin": lambda sdk, text: sdk.api.get_accounts(text),
+}
+"""How each SDK asks for the accounts of a currency, whatever the text is."""
+
+
+@EACH
+@pytest.mark.parametrize("text", ["USDT,BTC", "U T", "ü", "U(T)/@:", "U[T]", "100%", "a&b=c", "U+T"])
+def test_an_sdk_signs_the_decoded_query(desk: Desk, text: str) -> None:
+    """Values that are encoded in a URL are signed decoded by every one of them; only ccxt leaves a plus as it is."""
+    name = type(desk.sdk).__name__
+    if (name, text) == ("Ccxt", "U+T"):
+        with pytest.raises(Exception, match="400005"):
+            ASKING[name](desk.sdk, text)
+    else:
+        assert not ASKING[name](desk.sdk, text)
 
 
 def test_python_kucoin_needs_a_switch(server: LocalServer, online: Broker) -> None:

@@ -12,6 +12,7 @@ MINTED: Final = {
     "hex8": r"[0-9a-f]{8}",
     "hex16": r"[0-9a-f]{16}",
     "hex40": r"[0-9a-f]{40}",
+    "deposit_tx": r"[0-9a-f]{64}@[0-9a-f]{32}",
     "hex64": r"[0-9a-f]{64}",
     "digits": r"[0-9]+",
 }

@@ -41,6 +41,7 @@ PLACES: Final = (
     Place(r"rest/rate-headers$", "headers of rate pools", (ENDPOINTS,)),
     Place(r"rest/(currencies|status|my-ip|markets)$", "what is public", ("core.market",)),
     Place(r"rest/broker-", "Broker Pro", ("core.broker_pro",)),
+    Place(r"rest/decimals$", "how many decimal places an amount has", ("core.money",)),
     Place(r"rest/phone$", "who is paid, and logs in, by phone number", ("core.world",)),
     Place(r"rest/", "accounts, deposits, transfers, histories", (ACCOUNT,)),
     Place(r"H00/", "codes that nobody published", ()),
@@ -54,6 +55,10 @@ PLACES: Final = (
     Place(r"H64/", "keys made by hand", ("core.world",)),
     Place(r"H6[56]/", "Broker Pro", ("core.broker_pro", ENDPOINTS)),
     Place(r"H(6[789]|7[0123])/", "deposits, transfers, cancelling, quotas", (ACCOUNT, FUNDS)),
+    Place(r"H9[012]/", "rows of histories and ledgers", (ACCOUNT, FUNDS)),
+    Place(r"H9[36]/", "closed lists, and who needs a list of IPs", (GATEWAY,)),
+    Place(r"H94/", "what a key tells of itself", (FAST_API,)),
+    Place(r"H95/", "currencies without a chain", ("core.market",)),
     Place(r"H74/", "what the port speaks, and its bounds", ("web.wire",)),
 )
 """The first that fits a rule's id says where it lives."""

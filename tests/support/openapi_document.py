@@ -188,7 +188,9 @@ V3 = {"chain": "trx", "withdrawType": "ADDRESS"}
 def own_key_over(broker: Broker, user: str) -> Key:
     """A key that a user made by hand, given by the control surface."""
     key = {"key": f"own-{user}", "secret": "s", "passphrase": "p", "groups": ["API_TRANSFER"]}
-    body = json.dumps({"api_keys": [{**key, "made_by": "user", "withdrawal": True}]}).encode()
+    ips = ["203.0.113.7", "127.0.0.1", "::1"]
+    own = {**key, "made_by": "user", "withdrawal": True, "ip_whitelist": ips}
+    body = json.dumps({"api_keys": [own]}).encode()
     answer = broker.send("PATCH", f"{V1}/users/{user}", body, JSON)
     assert answer.status == 200, answer
     return Key(f"own-{user}", "s", "p")

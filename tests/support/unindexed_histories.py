@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 from msgspec.structs import replace
@@ -17,8 +18,10 @@ from simulator.core.world import DepositStatus, Withdrawal, WithdrawalStatus, Wo
 from simulator.state.indexes import exported_statement
 
 
-def in_span(at: int, asked: dict[str, str]) -> bool:
-    return int(asked.get("startAt", -(10**18))) <= at <= int(asked.get("endAt", 10**18))
+def in_span(at: int, asked: dict[str, str], more: int = 0) -> bool:
+    """`more` = by how much an end at a whole second lies later."""
+    end = int(asked.get("endAt", 10**18))
+    return int(asked.get("startAt", -(10**18))) <= at <= (end if end % 1000 else end + more)
 
 
 def withdrawals(world: World, user: str, asked: dict[str, str]) -> list[Any]:
@@ -27,7 +30,7 @@ def withdrawals(world: World, user: str, asked: dict[str, str]) -> list[Any]:
     return [
         row_of(world, row)
         for row in rows
-        if in_span(row.created_at, asked)
+        if in_span(row.created_at, asked, 999)
         and asked.get("currency", "") in ("", row.payment.currency)
         and asked.get("status", "") in ("", row.status.value)
     ]
@@ -43,7 +46,7 @@ def deposits(world: World, user: str, asked: dict[str, str]) -> list[tuple[str, 
     return [
         (name, status.value, at)
         for at, name, status, currency in sorted(rows, key=lambda row: row[:2], reverse=True)
-        if in_span(at, asked)
+        if in_span(at, asked, 999)
         and asked.get("currency", "") in ("", currency)
         and asked.get("status", "") in ("", status.value)
     ]
@@ -121,7 +124,9 @@ def lines(world: World, user: str, asked: dict[str, str]) -> list[LedgerRow]:
 def hf_lines(world: World, user: str, asked: dict[str, str]) -> list[tuple[LedgerRow, Decimal]]:
     """The lines of the trading account, each with what there was afterwards."""
     found = [line_of(each) for each in movements(world, user) if each.balance and each.account == "trade"]
-    found.sort(key=lambda line: (line.created_at, int(line.id)), reverse=True)
+    found.sort(key=lambda line: (line.created_at, int(line.id)))
+    numbers = list(accumulate((int(line.id) for line in found), lambda before, own: max(own, before + 1)))
+    found = [replace(line, id=str(number)) for line, number in zip(found, numbers, strict=True)][::-1]
     rows: list[tuple[LedgerRow, Decimal]] = []
     left: dict[str, Decimal] = {}
     for line in found:
@@ -129,8 +134,7 @@ def hf_lines(world: World, user: str, asked: dict[str, str]) -> list[tuple[Ledge
         rows.append((replace(line, account="TRADE_HF", biz_type="TRANSFER"), after))
         left[line.currency] = after - (line.amount if line.direction == "in" else -line.amount)
     if "lastId" in asked:
-        places = [(line.created_at, int(line.id)) for line, _ in rows if line.id == asked["lastId"]] or [(0, 0)]
-        rows = [(line, after) for line, after in rows if (line.created_at, int(line.id)) < places[0]]
+        rows = [(line, after) for line, after in rows if int(line.id) < int(asked["lastId"])]
     return [(line, after) for line, after in rows if takes(line, asked)][: int(asked.get("limit", 100))]
 
 

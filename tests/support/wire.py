@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from msgspec.structs import replace
 
@@ -168,6 +168,12 @@ class Http:
             connection.close()
 
 
+def decoded(target: str) -> str:
+    """A target with its query as it is signed."""
+    path, mark, query = target.partition("?")
+    return path + mark + unquote_plus(query)
+
+
 @dataclass(frozen=True)
 class Broker:
     """What a broker does, one call a method. `now` is the ms that it puts into KC-API-TIMESTAMP."""
@@ -229,7 +235,8 @@ class Broker:
         }
 
     def signed(self, key: Key, method: str, target: str, body: bytes = b"") -> Answer:
-        return self.send(method, target, body, self.headers(key, method, target, body))
+        """A signed call; the query is signed decoded, as KuCoin wants it."""
+        return self.send(method, target, body, self.headers(key, method, decoded(target), body))
 
     def withdraw(self, key: Key, fields: Mapping[str, object] | None = None, **more: object) -> Answer:
         """s8.2."""

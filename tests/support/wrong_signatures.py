@@ -24,7 +24,7 @@ PATH = "/api/v2/broker/withdrawal"
 FIELDS = {"currency": "USDT", "amount": 1.5, "address": "für Zoë", "remark": {"b": [1, 2], "a": True}}
 BODY = b" " + json.dumps(FIELDS, separators=(", ", ":")).encode() + b"\n"
 POST = Signed("POST", PATH, "", BODY, NOW, "127.0.0.1:8080", "w1")
-QUERY = "type=main&currency=U%2FT%20x"
+QUERY, PLAIN = "type=main&currency=U%2FT%20x", "type=main&currency=U/T x"
 GET = Signed("GET", "/api/v1/acc%41unts", QUERY, b"", NOW, "127.0.0.1:8080", "w1")
 
 
@@ -105,6 +105,7 @@ POSTED = [
     ("unsigned", post()),
 ]
 GOT = [
+    ("percent-encoded-query", mac(get(f"{GET.path}?{QUERY}"))),
     ("no-query", mac(get(GET.path))),
     ("no-question-mark", mac(get(GET.path + QUERY))),
     ("sorted-query", mac(get(f"{GET.path}?currency=U%2FT%20x&type=main"))),
@@ -115,5 +116,8 @@ GOT = [
     ("no-path", mac(get(f"?{QUERY}"))),
     ("whole-url", mac(get(f"https://127.0.0.1:8080{GET.path}?{QUERY}"))),
     ("decoded-path", mac(get(f"/api/v1/accAunts?{QUERY}"))),
-    ("query-as-body", mac(get(f"{GET.path}?{QUERY}") + '{"type":"main","currency":"U/T x"}')),
+    ("whole-url", mac(get(f"https://api.kucoin.com{GET.path}?{PLAIN}"))),
+    ("no-question-mark", mac(get(GET.path + PLAIN))),
+    ("decoded-path", mac(get(f"/api/v1/accAunts?{PLAIN}"))),
+    ("query-as-body", mac(get(f"{GET.path}?{PLAIN}") + '{"type":"main","currency":"U/T x"}')),
 ]

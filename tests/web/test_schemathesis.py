@@ -18,7 +18,7 @@ from schemathesis import GenerationMode
 from schemathesis.core.failures import Failure, FailureGroup
 from support.desk import Key
 from support.schemathesis_requests import MODES, Words, attacked
-from support.wire import V1, Broker, Http
+from support.wire import V1, Broker, Http, decoded
 
 from simulator.core.market.currencies import CurrencyFound
 from simulator.messages import Answer
@@ -73,7 +73,7 @@ class Signed(AuthBase):
         raw = body.encode() if isinstance(body, str) else body
         assert isinstance(raw, bytes)
         target = str(request.path_url)
-        signed = self._broker.headers(KEY, str(request.method), target, raw)
+        signed = self._broker.headers(KEY, str(request.method), decoded(target), raw)
         request.headers.update({name: value for name, value in signed.items() if name != "Content-Type"})
         if "/_oauth/resource" in target:
             request.headers["Authorization"] = f"bearer {self._broker.tokens()['access_token']}"

@@ -12,6 +12,7 @@ from simulator.core.endpoint import REST, Endpoint
 from simulator.core.gateway.parameters import CURRENCY, Word
 from simulator.core.gateway.permissions import GENERAL
 from simulator.core.gateway.rate_limits import Pool
+from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.mint import account_id
 from simulator.core.money import plain
@@ -20,13 +21,18 @@ from simulator.core.value import Reply, Value
 from simulator.core.world import Account, ApiKey, Now, World
 from simulator.core.world.wallets import TAG
 
-ACCOUNT_TYPES = ("main", "trade", "margin", "option")
-"""The accounts that `GET /api/v1/accounts` lists without a `type`."""
+ACCOUNT_TYPES = ("main", "trade", "option")
+"""The accounts that `GET /api/v1/accounts` tells without a word."""
 HIGH_FREQUENCY = "trade_hf"
 """What trade accounts are called when they are asked for so, as clients do that were told that `hf/opened` is true."""
-ISOLATED = "isolated"
-"""Accounts of which there is one for each pair: they are listed only when they are asked for."""
-ASKED_TYPES = (*ACCOUNT_TYPES, HIGH_FREQUENCY, ISOLATED)
+MARGIN, ISOLATED = ("margin", "isolated"), "isolated"
+KINDS: Final = {
+    "": ACCOUNT_TYPES,
+    **{kind: (kind,) for kind in (*ACCOUNT_TYPES, *MARGIN)},
+    HIGH_FREQUENCY: ("trade",),
+}
+"""The kinds of accounts that are listed, by the `type` that is asked for."""
+TYPE: Final = Word("type", words=tuple(kind for kind in KINDS if kind))
 
 
 class ListAccounts(Value, frozen=True):
@@ -99,32 +105,31 @@ def _row(name: str, account: Account) -> AccountRowData:
 def list_accounts(world: World, key: ApiKey, command: ListAccounts, now: Now) -> tuple[World, AccountsListed]:
     """The accounts of the key's user [rest/accounts]; trade accounts by either name [rest/accounts-hf].
 
-    Isolated ones are listed if they are asked for, one row for each pair and currency [rest/accounts-margin].
+    Margin accounts are listed if they are asked for [rest/accounts-margin].
     """
-    if command.type and command.type not in ASKED_TYPES:
-        problem = f"must be one of {', '.join(ASKED_TYPES)}"
-        raise Refusal(Reason.PARAMETER_INVALID, field="type", problem=problem, expected=problem, received=command.type)
-    account_type = "trade" if command.type == HIGH_FREQUENCY else command.type
+    listed_type = TYPE.read(Fields({"type": command.type}))
     accounts = tuple(
-        (name, replace(account, type=command.type or account.type))
-        for name, account in (_isolated if account_type == ISOLATED else _listed)(world, key.user)
-        if command.currency in ("", account.currency) and account_type in ("", ISOLATED, account.type)
+        (name, replace(account, type=listed_type or account.type))
+        for name, account in _listed(world, key.user, KINDS[listed_type])
+        if command.currency in ("", account.currency)
     )
     return world, AccountsListed(accounts=accounts)
 
 
 def get_account(world: World, key: ApiKey, command: GetAccount, now: Now) -> tuple[World, AccountFound]:
     """One account of the key's user [rest/account-by-id]."""
-    account = {**dict(_listed(world, key.user)), **dict(_isolated(world, key.user))}.get(command.account_id)
-    if account is None:
-        expected = "an id of GET /api/v1/accounts"
-        raise Refusal(Reason.ACCOUNT_UNKNOWN, expected=expected, received=command.account_id)
-    return world, AccountFound(account=account)
+    for name, account in _listed(world, key.user, (*ACCOUNT_TYPES, *MARGIN)):
+        if name == command.account_id:
+            return world, AccountFound(account=account)
+    expected = "an id of GET /api/v1/accounts"
+    raise Refusal(Reason.ACCOUNT_UNKNOWN, expected=expected, received=command.account_id)
 
 
-def _listed(world: World, user: str) -> Iterator[tuple[str, Account]]:
-    for account in world.wallet(user).accounts:
-        if account.type in ACCOUNT_TYPES:
+def _listed(world: World, user: str, kinds: tuple[str, ...]) -> Iterator[tuple[str, Account]]:
+    """The accounts of these kinds, each with its id. Of isolated ones there may be any number."""
+    wallet = world.wallet(user)
+    for account in wallet.every if ISOLATED in kinds else wallet.accounts:
+        if account.type.partition(TAG)[0] in kinds:
             yield account_id(world, user, account.type, account.currency), account
 
 
@@ -144,7 +149,7 @@ ENDPOINTS: Final = (
         permission=GENERAL,
         pool=Pool.MANAGEMENT,
         weight=5,
-        parameters=(CURRENCY, Word("type", words=ASKED_TYPES)),
+        parameters=(CURRENCY, TYPE),
         refusals={Reason.PARAMETER_INVALID},
     ),
     Endpoint(

@@ -25,7 +25,7 @@ class GetDepositAddressV1(Value, frozen=True):
 
 
 class AddressDataV1(Data, frozen=True):
-    """An address: `chain` was the chain's name, and there was no date."""
+    """An address with the chain's contract: `chain` was the chain's name, and there was no date."""
 
     address: Name
     memo: str
@@ -33,6 +33,7 @@ class AddressDataV1(Data, frozen=True):
     chain_id: Name
     to: AccountWord
     currency: Name
+    contract_address: str
 
 
 class DepositAddressFoundV1(Reply, frozen=True):
@@ -45,15 +46,7 @@ class DepositAddressFoundV1(Reply, frozen=True):
         """The address as it is shown."""
         if self.address is None:
             return None
-        address, chain = self.address
-        return AddressDataV1(
-            address=address.address,
-            memo=address.memo,
-            chain=chain.chain_name,
-            chain_id=chain.chain_id,
-            to=address.account.upper(),
-            currency=self.currency,
-        )
+        return _address_data(self.currency, *self.address)
 
 
 class ListDepositAddressesV2(Value, frozen=True):
@@ -63,32 +56,27 @@ class ListDepositAddressesV2(Value, frozen=True):
     asked: Query
 
 
-class AddressDataV2(AddressDataV1, frozen=True):
-    """An address in the list, with the chain's contract."""
-
-    contract_address: str
-
-
 class DepositAddressesListedV2(Reply, frozen=True):
     """(address, its chain) pairs of a currency; none before one was created."""
 
     currency: str
     addresses: tuple[tuple[DepositAddress, Chain], ...]
 
-    def data(self) -> tuple[AddressDataV2, ...]:
+    def data(self) -> tuple[AddressDataV1, ...]:
         """The addresses as they are shown."""
-        return tuple(
-            AddressDataV2(
-                address=address.address,
-                memo=address.memo,
-                chain=chain.chain_name,
-                chain_id=chain.chain_id,
-                to=address.account.upper(),
-                currency=self.currency,
-                contract_address=chain.contract_address,
-            )
-            for address, chain in self.addresses
-        )
+        return tuple(_address_data(self.currency, address, chain) for address, chain in self.addresses)
+
+
+def _address_data(currency: str, address: DepositAddress, chain: Chain) -> AddressDataV1:
+    return AddressDataV1(
+        address=address.address,
+        memo=address.memo,
+        chain=chain.chain_name,
+        chain_id=chain.chain_id,
+        to=address.account.upper(),
+        currency=currency,
+        contract_address=chain.contract_address,
+    )
 
 
 def get_deposit_address_v1(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, DepositAddressFoundV1]:

@@ -9,14 +9,14 @@ from simulator.core.account.withdrawal_rows import shown_address, shown_chain
 from simulator.core.data import Amount, Count, Data, Milliseconds, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import arrivals, selection
-from simulator.core.funds.selection import _read
+from simulator.core.funds.selection import _read, whole_second
 from simulator.core.gateway.paging import Paged, PageData, Query, page_data, paged_together, read_page
 from simulator.core.gateway.parameters import CURRENCY, PAGE, SPAN, Word
 from simulator.core.gateway.permissions import GENERAL
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.money import plain
+from simulator.core.money import padded
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Deposit, DepositStatus, Now, Withdrawal, World
@@ -58,7 +58,7 @@ class DepositRowData(Data, frozen=True, kw_only=True):
     confirmation_count: Count
     created_at: Milliseconds
     updated_at: Milliseconds
-    remark: str
+    remark: str = "Deposit"
     arrears: bool = False
 
 
@@ -90,15 +90,14 @@ class DepositRow(Value, frozen=True):
             address=self.address,
             memo=self.memo,
             is_inner=self.inner,
-            amount=plain(self.amount),
-            fee="0",
+            amount=padded(self.amount),
+            fee=padded(arrivals.FEE),
             wallet_tx_id=self.wallet_tx_id,
             pre_confirmation_count=self.pre_confirms,
             confirmation=self.confirmations,
             confirmation_count=self.confirms,
-            created_at=self.created_at,
-            updated_at=self.updated_at,
-            remark="",
+            created_at=whole_second(self.created_at),
+            updated_at=whole_second(self.updated_at),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from operator import attrgetter, itemgetter
 from typing import Annotated, Any, Final
@@ -25,14 +26,15 @@ from simulator.core.data import Amount, Data, Name, words
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import ledger
 from simulator.core.funds.selection import LedgerAsked
-from simulator.core.gateway.paging import FAR, Query
+from simulator.core.gateway.paging import Query, Span
 from simulator.core.gateway.parameters import SPAN, Whole, Word
 from simulator.core.gateway.permissions import GENERAL
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.money import plain
+from simulator.core.money import padded
 from simulator.core.refusals import Reason
+from simulator.core.spec import DAY
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Now, Stack, Statement, World
 
@@ -41,8 +43,10 @@ HF_BIZ_TYPES: Final = ("TRADE_EXCHANGE", "TRANSFER", "SUB_TRANSFER", "RETURNED_F
 LARGEST, USUAL = 200, 100
 """Rows of an answer."""
 HF_BIZ_TYPE: Final = Word("bizType", words=HF_BIZ_TYPES)
-LAST_ID: Final = Whole("lastId", "Go on from that row")
+LAST_ID: Final = Whole("lastId", "Ids below that one, the newest first")
 LIMIT: Final = Whole("limit", least=1, most=LARGEST)
+HISTORY: Final = 3 * DAY
+"""How far back it goes, and how long a span is at most."""
 ACCOUNT: Final = "TRADE_HF"
 BIZ_TYPE: Final = "TRANSFER"
 TOUCHING: Final[dict[ledger.Kind, Callable[[Any], str]]] = {
@@ -51,8 +55,8 @@ TOUCHING: Final[dict[ledger.Kind, Callable[[Any], str]]] = {
     "transfer_in": attrgetter("target"),
 }
 """The kinds of movements that can be of the trading account, and what tells which account it is."""
-_Place = tuple[int, int, str, int]
-"""When, the number of the row, the id of its cause, and its kind's place in the order of kinds."""
+_Place = tuple[int, int, ledger.Kind]
+"""When, the number of the row, and its kind."""
 
 
 class ListHfLedgers(Value, frozen=True):
@@ -90,9 +94,9 @@ class HfLedgerRow(Value, frozen=True):
         return HfLedgerRowData(
             id=line.id,
             currency=line.currency,
-            amount=plain(line.amount),
-            fee=plain(line.fee),
-            balance=plain(self.balance),
+            amount=padded(line.amount),
+            fee=padded(line.fee),
+            balance=padded(self.balance),
             biz_type=line.biz_type,
             direction=line.direction,
             created_at=str(line.created_at),
@@ -111,9 +115,9 @@ class HfLedgersListed(Reply, frozen=True):
 
 
 def list_hf_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, HfLedgersListed]:
-    """What has moved the trading account of the key's user; `lastId` goes on from that row [rest/hf-ledger]."""
+    """What has moved the trading account of the key's user; `lastId` asks for ids below it [rest/hf-ledger]."""
     read = Fields(query)
-    asked = read_ledger(read, HF_BIZ_TYPE, now)
+    asked = read_ledger(read, HF_BIZ_TYPE, partial(_span, recent=world.choices.hf_ledger_window == "recent", now=now))
     last, limit = LAST_ID.read(read), LIMIT.read(read) or USUAL
     rows = tuple(islice(_rows(world, key.user, asked, last), limit))
     return world, HfLedgersListed(rows=rows)
@@ -122,40 +126,55 @@ def list_hf_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[
 def _rows(world: World, user: str, asked: LedgerAsked, last: int | None) -> Iterator[HfLedgerRow]:
     """Those that are asked for, the newest first.
 
-    It goes back from what there is now, so that the newest row agrees with the account; `last` is the id of the row
-    that was told last.
+    It goes back from what there is now, so that the newest row agrees with the account; ids are below `last`.
     """
-    rows = _moved(world.statement(user))
-    before = (FAR, 0)
-    if last is not None:
-        before = next((place[:2] for place, _ in rows if place[1] == last), (0, 0))
     first, end = asked.span.bounds
     left: dict[str, Decimal] = {}
-    for place, row in rows:
-        if place[0] < first:
+    for (at, number, kind), row in _moved(world.statement(user)):
+        if at < first:
             return
-        kind, currency = ledger.ORDER[place[3]], row.currency
+        currency = row.currency
         after = left.get(currency)
         if after is None:
             after = world.wallet(user).account(currency, "trade").balance
         asked_for = asked.takes(kind, BIZ_TYPE) and (not asked.currencies or currency in asked.currencies)
-        if asked_for and place[:2] < before and place[0] <= end:
-            line = line_of(ledger.movement(world, (place[0], row.id, place[3]), row))
-            yield HfLedgerRow(replace(line, account=ACCOUNT, biz_type=BIZ_TYPE), after)
+        if asked_for and at <= end and (last is None or number < last):
+            line = line_of(ledger.movement(world, (at, row.id, ledger.ORDER.index(kind)), row))
+            yield HfLedgerRow(replace(line, id=str(number), account=ACCOUNT, biz_type=BIZ_TYPE), after)
         came = money.negative(row.amount) if kind in ledger.OUT else row.amount
         left[currency] = money.subtract(after, came)
 
 
 def _moved(statement: Statement) -> list[tuple[_Place, Any]]:
-    """Every row that has moved the trading account, with its place: the newest first."""
+    """Every row that has moved the trading account, with its place: the newest first, and the highest number.
+
+    A deposit that is credited long after it came has an older id than its neighbours: its number is the next one.
+    """
     movements: list[tuple[_Place, Any]] = []
     for kind, account in TOUCHING.items():
         at, order = ledger.SOURCES[kind].at, ledger.ORDER.index(kind)
         stack: Stack[Any] = getattr(statement, ledger.SOURCES[kind].stack)
         rows = [row for row in stack if account(row) == "trade" and row.amount]
-        movements += [((at(row), line_number(row.id, order), row.id, order), row) for row in rows]
-    movements.sort(key=itemgetter(0), reverse=True)
+        movements += [((at(row), line_number(row.id, order), kind), row) for row in rows]
+    movements.sort(key=itemgetter(0))
+    number = 0
+    for index, ((time, own, kind), row) in enumerate(movements):
+        number = max(own, number + 1)
+        movements[index] = ((time, number, kind), row)
+    movements.reverse()
     return movements
+
+
+def _span(span: Span, *, recent: bool, now: Now) -> Span:
+    """The span that is looked at: three days at most, what is beyond is left out and not refused.
+
+    `recent` = they are the last three days, else any three. [H91/hf-window]
+    """
+    if recent:
+        oldest = now.business - HISTORY
+        return Span(max(oldest, oldest if span.start is None else span.start), span.end)
+    end = span.end if span.end is not None else now.business if span.start is None else span.start + HISTORY
+    return Span(max(end - HISTORY, end - HISTORY if span.start is None else span.start), end)
 
 
 ENDPOINTS: Final = (

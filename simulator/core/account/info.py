@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.core.data import Count, Data
+from simulator.core.data import Count, Data, NoRows
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.gateway.permissions import GENERAL
 from simulator.core.gateway.rate_limits import Pool
@@ -81,9 +81,11 @@ class GetAccountMode(Value, frozen=True):
 
 
 class AccountModeData(Data, frozen=True):
-    """Nobody has another mode than this one here."""
+    """Nobody has another mode than this one here, and no sub-accounts."""
 
     self_account_mode: str = "CLASSIC"
+    unified_sub_account: NoRows = ()
+    classic_sub_account: NoRows = ()
 
 
 class AccountMode(Reply, frozen=True):

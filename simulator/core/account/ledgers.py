@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Final
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from simulator.core import money, spec
 from simulator.core.data import Amount, Data, Milliseconds, Name, words
@@ -19,6 +22,7 @@ from simulator.core.gateway.permissions import GENERAL
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
+from simulator.core.mint import digest
 from simulator.core.money import plain
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
@@ -28,6 +32,17 @@ BIZ_TYPES: Final = (
     *("DEPOSIT", "WITHDRAW", "TRANSFER", "SUB_TRANSFER", "TRADE_EXCHANGE", "MARGIN_EXCHANGE"),
     *("KUCOIN_BONUS", "BROKER_TRANSFER"),
 )
+PROSE: Final = {
+    "DEPOSIT": "Deposit",
+    "WITHDRAW": "Withdrawal",
+    "TRANSFER": "Transfer",
+    "SUB_TRANSFER": "Sub-account transfer",
+    "TRADE_EXCHANGE": "Exchange",
+    "MARGIN_EXCHANGE": "Cross Margin",
+    "KUCOIN_BONUS": "KuCoin Bonus",
+}
+"""What live answers say in a row; of BROKER_TRANSFER there is no capture."""
+ROW_WORDS: Final = (*PROSE.values(), *BIZ_TYPES)
 ACCOUNT_TYPES: Final = ("MAIN", "TRADE", "CONTRACT", "MARGIN", "ISOLATED", "MARGIN_V2", "ISOLATED_V2", "OPTION")
 """Every kind of account, as transfers and ledgers name it."""
 CURRENCIES: Final = Text("currency", "Up to ten, with commas between them")
@@ -55,7 +70,7 @@ class LedgerRowData(Data, frozen=True, kw_only=True):
     fee: Amount
     balance: str = "0"
     account_type: Annotated[str, words(*ACCOUNT_TYPES)]
-    biz_type: Annotated[str, words(*BIZ_TYPES)]
+    biz_type: Annotated[str, words(*ROW_WORDS)]
     direction: Annotated[str, words(*DIRECTIONS)]
     created_at: Milliseconds
     context: Annotated[str, Meta(description="JSON: the order behind it")]
@@ -73,11 +88,23 @@ class LedgerRow(Value, frozen=True):
     direction: str
     created_at: int
     order_id: str
+    tx_id: str = ""
 
     @property
     def context(self) -> str:
-        """The order behind it, as JSON."""
-        return f'{{"orderId":"{self.order_id}"}}'
+        """The order behind it, and the chain's transaction if there is one, as JSON [H92/ledger-context]."""
+        transaction = f',"txId":"{self.tx_id}"' if self.tx_id else ""
+        return f'{{"orderId":"{self.order_id}"{transaction}}}'
+
+    def captured(self) -> LedgerRow:
+        """The row as live answers have it: prose, and an id that is a number on the trading account only.
+
+        [H90/ledger-rows]
+        """
+        name = self.id
+        if self.account != "TRADE":
+            name = f"{self.created_at // 1000:08x}{digest('ledger row', self.order_id, name).hex()[:16]}"
+        return replace(self, id=name, biz_type=PROSE.get(self.biz_type, self.biz_type))
 
     def data(self) -> LedgerRowData:
         """The row as it is shown."""
@@ -95,42 +122,45 @@ class LedgerRow(Value, frozen=True):
 
 
 class LedgersListed(Reply, frozen=True):
-    """A page of `LedgerRow`s, newest first."""
+    """A page of `LedgerRow`s, newest first; `captured` = in the words of live answers, not in those of the filter."""
 
     page: Paged
+    captured: bool = True
 
     def data(self) -> PageData[LedgerRowData]:
         """The page as it is shown."""
-        return page_data(self.page, LedgerRow.data)
+        return page_data(self.page, lambda row: (row.captured() if self.captured else row).data())
 
 
 def list_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, LedgersListed]:
     """Every change of a balance of the key's user, derived from what moved it [rest/ledgers]."""
     read = Fields(query)
-    asked, page = read_ledger(read, BIZ_TYPE, now), read_page(read)
+    asked, page = read_ledger(read, BIZ_TYPE, partial(_ledger_span, now=now)), read_page(read)
     statement = world.statement(key.user)
     kinds = filter(asked.takes, ledger.BIZ_TYPES)
     part = paged_together(((selection.moved(statement, kind, asked), ledger.order_of(kind)) for kind in kinds), page)
     lines = tuple(line_of(ledger.movement(world, order, row, parts=False)) for order, row in part.items)
-    return world, LedgersListed(page=Paged(page, part.total, lines))
+    return world, LedgersListed(Paged(page, part.total, lines), captured=world.choices.ledger_rows == "captured")
 
 
-def read_ledger(read: Fields, biz_type: Word, now: Now) -> LedgerAsked:
-    """`currency`: up to ten with commas between them, none = all; `direction`, `bizType`, `startAt`, `endAt`."""
+def read_ledger(read: Fields, biz_type: Word, within: Callable[[Span], Span]) -> LedgerAsked:
+    """`currency`: up to ten with commas between them, none = all; `direction`, `bizType`, `startAt`, `endAt`.
+
+    `within` makes the span that is looked at of the one that is asked for.
+    """
     currencies = [name for name in CURRENCIES.read(read).split(",") if name]
     if len(currencies) > MOST_CURRENCIES:
         raise FieldProblem("currency", f"must name at most {MOST_CURRENCIES} currencies", len(currencies))
     direction, kind = DIRECTION.read(read), biz_type.read(read)
-    return LedgerAsked(tuple(currencies), direction, kind, _ledger_span(read, now))
+    return LedgerAsked(tuple(currencies), direction, kind, within(read_span(read)))
 
 
-def _ledger_span(read: Fields, now: Now) -> Span:
+def _ledger_span(span: Span, now: Now) -> Span:
     """At most a day: the last one, or that from `startAt` on or up to `endAt` [rest/ledger-span]."""
-    span = read_span(read)
     end = span.end if span.end is not None else now.business if span.start is None else span.start + LEDGER_SPAN
     start = span.start if span.start is not None else end - LEDGER_SPAN
     if end - start > LEDGER_SPAN:
-        raise FieldProblem("endAt", "must be at most 24 hours after startAt", read.text("endAt"))
+        raise FieldProblem("endAt", "must be at most 24 hours after startAt", end)
     return Span(start, end)
 
 
@@ -151,6 +181,7 @@ def line_of(movement: Movement) -> LedgerRow:
         direction="in" if movement.balance > 0 else "out",
         created_at=movement.at,
         order_id=movement.of,
+        tx_id=movement.tx_id,
     )
 
 

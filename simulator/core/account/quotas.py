@@ -18,7 +18,7 @@ from simulator.core.gateway.permissions import GENERAL
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.money import ZERO, plain
+from simulator.core.money import ZERO, padded, plain
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Chain, Currency, Now, World
@@ -74,11 +74,11 @@ class QuotasFound(Reply, frozen=True):
         """The quotas as they are shown."""
         return QuotasData(
             currency=self.currency.currency,
-            limit_btc_amount=plain(self.limit_btc),
-            used_btc_amount=plain(self.used_btc),
-            limit_quota_currency_amount=plain(self.limit),
+            limit_btc_amount=padded(self.limit_btc),
+            used_btc_amount=padded(self.used_btc),
+            limit_quota_currency_amount=padded(self.limit),
             used_quota_currency_amount=plain(self.used),
-            remain_amount=plain(self.remaining),
+            remain_amount=padded(self.remaining, self.currency.precision),
             available_amount=plain(self.available),
             withdraw_min_fee=plain(self.chain.withdrawal_min_fee),
             withdraw_min_size=plain(self.chain.withdrawal_min_size),

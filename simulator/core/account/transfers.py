@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import reduce
 from typing import Final
 
 from simulator.core import money
@@ -22,12 +23,14 @@ from simulator.core.mint import Mint
 from simulator.core.money import plain
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Reply, Value
-from simulator.core.world import Account, ApiKey, Now, Transfer, User, World
+from simulator.core.world import Account, ApiKey, Now, Transfer, User, Wallet, World
 
 WHOSE: Final = ("INTERNAL", "PARENT_TO_SUB", "SUB_TO_PARENT")
 """`type`: within one user's accounts, or between a master and a sub-account."""
 TRANSFERABLE: Final = tuple(kind for kind in ACCOUNT_TYPES if kind != "CONTRACT")
 """The accounts that `transferable` knows."""
+PAIR: Final = "ISOLATED"
+"""The account of which `transferable` has to know the pair."""
 TRANSFERABLE_TYPE: Final = Word("type", required=True, words=TRANSFERABLE)
 TAG: Final = Text("tag", "The pair, where there is an account for each")
 TAGGED: Final = ("ISOLATED", "ISOLATED_V2")
@@ -172,12 +175,24 @@ def _made(world: World, user: User, request: TransferRequest, now: Now) -> tuple
 
 
 def get_transferable(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, TransferableFound]:
-    """What could be moved out of an account: all that is available there [rest/transferable]."""
+    """What could be moved out of an account: all that is available there; only ISOLATED needs the pair.
+
+    [rest/transferable]
+    """
     read = Fields(query)
     code, kind = NEEDED_CURRENCY.read(read), TRANSFERABLE_TYPE.read(read)
-    account = _named(kind, TAG.read(read, required=kind in TAGGED))
-    currency = find_currency(world, code).currency
-    return world, TransferableFound(account=world.wallet(key.user).account(currency, account))
+    tag = TAG.read(read, required=kind == PAIR)
+    currency, wallet = find_currency(world, code).currency, world.wallet(key.user)
+    if kind in TAGGED and not tag:
+        return world, TransferableFound(account=_of_all_pairs(wallet, currency, kind.lower()))
+    return world, TransferableFound(account=wallet.account(currency, _named(kind, tag)))
+
+
+def _of_all_pairs(wallet: Wallet, currency: str, kind: str) -> Account:
+    """The accounts of all pairs as if they were one."""
+    own = (pair for pair in wallet.isolated.values() if pair.currency == currency)
+    balances_of = (pair.balance for pair in own if pair.type.startswith(f"{kind}:"))
+    return Account(currency, kind, reduce(money.add, balances_of, money.ZERO))
 
 
 ENDPOINTS: Final = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from simulator.core import money
 from simulator.core.data import Amount, Data, Milliseconds, Name
 from simulator.core.funds.addresses import mint_wallet_tx_id
-from simulator.core.money import plain
+from simulator.core.funds.selection import whole_second
+from simulator.core.money import padded
 from simulator.core.spec import WithdrawType
 from simulator.core.value import Value
 from simulator.core.world import Withdrawal, WithdrawalStatus, World
@@ -53,18 +54,18 @@ class WithdrawalRow(Value, frozen=True):
             address=self.address,
             memo=payment.memo,
             is_inner=payment.inner,
-            amount=plain(payment.amount),
+            amount=padded(payment.amount),
             fee=total_fee(withdrawal),
             wallet_tx_id=self.wallet_tx_id,
-            created_at=withdrawal.created_at,
-            updated_at=withdrawal.updated_at,
+            created_at=whole_second(withdrawal.created_at),
+            updated_at=whole_second(withdrawal.updated_at),
             remark=payment.remark,
         )
 
 
 def total_fee(withdrawal: Withdrawal) -> str:
     """Both fees together: the reference does not say how the service fee is shown (rest/withdrawal-by-id)."""
-    return plain(money.add(withdrawal.service_fee, withdrawal.network_fee))
+    return padded(money.add(withdrawal.service_fee, withdrawal.network_fee))
 
 
 def shown_chain(world: World, withdrawal: Withdrawal) -> str:

@@ -11,7 +11,7 @@ from simulator.core.choices import Polls
 from simulator.core.data import Amount, Data, Milliseconds, Name, words
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import selection
-from simulator.core.funds.selection import _read
+from simulator.core.funds.selection import _read, whole_second
 from simulator.core.funds.settlement import S, _moved, settle, settles_by_itself
 from simulator.core.gateway.paging import Paged, PageData, Query, page_data, paged, read_page
 from simulator.core.gateway.parameters import CURRENCY, PAGE, SPAN, Word
@@ -19,7 +19,7 @@ from simulator.core.gateway.permissions import GENERAL, OAUTH_WITHDRAWAL, WITHDR
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest, holds
-from simulator.core.money import plain
+from simulator.core.money import padded
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
 from simulator.core.value import Reply, Value
@@ -93,11 +93,11 @@ class WithdrawalFound(Reply, frozen=True):
             address=self.row.address,
             memo=payment.memo,
             is_inner=payment.inner,
-            amount=plain(payment.amount),
+            amount=padded(payment.amount),
             fee=total_fee(withdrawal),
             wallet_tx_id=self.row.wallet_tx_id,
             remark=payment.remark,
-            created_at=withdrawal.created_at,
+            created_at=whole_second(withdrawal.created_at),
             cancel_type="CANCELABLE" if cancelable else "NON_CANCELABLE",
         )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from simulator.core import spec
 from simulator.core.broker_pro import reports
 from simulator.core.broker_pro.report_data import (
     BrokerUserData,
@@ -54,8 +55,6 @@ LAST_ID: Final = Text("lastId", "That of the last row that is known")
 DIRECTION: Final = Word("direction", words=("PRE", "NEXT"))
 SIZE: Final = Whole("pageSize", f"{USUAL} without", least=SMALLEST, most=LARGEST_PAGE)
 PAGE: Final = (Whole("page", least=1), SIZE)
-SITES: Final = {False: "global", True: "europe"}
-"""`siteType` by whether the client's site is a local one: the two words that are known [H65/site-type]."""
 
 
 class GetCommission(Value, frozen=True):
@@ -134,7 +133,7 @@ def get_commission(world: World, client: Client, query: Query, now: Now) -> tupl
     site, types, span = SITE_TYPE.read(read), trade_types(read), read_span(read)
     rebate_type = REBATE_TYPE.read(read) or "0"
     page = read_page(read, "page", SMALLEST, USUAL)
-    own = SITES[client.local_site]
+    own = spec.SITES[client.local_site]
     trades = reports.counted(world, client, now.business, types & REBATE_TYPES[rebate_type])
     rows = [period for period in reports.periods(world, trades) if period.start in span and period.end in span]
     periods = paged(rows if site in ("", ALL, own) else [], page)

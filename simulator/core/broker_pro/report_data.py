@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from simulator.core.broker_pro.reports import BrokerUser, Period, Transaction
 from simulator.core.data import Amount, Count, Data, Digits, Milliseconds, Name, words
-from simulator.core.money import plain
+from simulator.core.money import padded
 from simulator.core.world import User
 from simulator.core.world.brokers import TradeType
 
@@ -22,8 +22,7 @@ SettlementCurrency = Annotated[str, words("USDT", "USDC")]
 
 def places(amount: Decimal) -> str:
     """At least four decimal places, as in the samples, and no digit less than there is [H65/decimals]."""
-    whole, _, rest = plain(amount).partition(".")
-    return f"{whole}.{rest.ljust(PLACES, '0')}"
+    return padded(amount, PLACES)
 
 
 def nickname(user: User) -> str:

@@ -9,9 +9,10 @@ from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import replace
 
 from simulator.core import spec
-from simulator.core.data import Data, Milliseconds, Name
+from simulator.core.data import Data, Milliseconds, Name, words
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.fast_api import tokens
+from simulator.core.funds.selection import whole_second
 from simulator.core.gateway.parameters import Flag, Flags
 from simulator.core.gateway.permissions import GENERAL, NAMES, OwnPermission
 from simulator.core.gateway.rate_limits import Pool
@@ -28,6 +29,8 @@ AUTH_GROUP_MAP: Final = Flags("authGroupMap", required=True, names=tuple(group.v
 ADDRESSBOOK_ONLY: Final = Flag("isAddressbookOnly")
 OLD_ENDPOINT_TYPES: Final = ("application/json", "application/x-www-form-urlencoded")
 """The media types of a body of s4.1, which nothing reads: JSON, or a form as in older editions [s4.1/content-type]."""
+REGION, VERIFIED = "SC", 1
+"""`region` and `kycStatus` of everybody: nobody says which values there are."""
 
 
 class AddApiKey(Value, frozen=True):
@@ -104,23 +107,28 @@ class ApiKeyInfoData(Data, frozen=True, kw_only=True):
     created_at: Milliseconds
     uid: int
     is_master: bool = True
+    region: str = REGION
+    kyc_status: int = VERIFIED
+    site_type: Annotated[str, words(*spec.SITES.values())]
 
 
 class ApiKeyInfo(Reply, frozen=True):
     """The key and its user."""
 
     api_key: ApiKey
+    local_site: bool = False
 
     def data(self) -> ApiKeyInfoData:
-        """The key as it is shown; one without a list of IPs has no such field."""
+        """The key as it is shown; one without a list of IPs has no such field [H94/live-fields]."""
         key = self.api_key
         return ApiKeyInfoData(
             remark=key.api_name,
             api_key=key.api_key,
             permission=",".join(permission_words(key)),
             ip_whitelist=",".join(key.ip_whitelist) if key.ip_whitelist else UNSET,
-            created_at=key.created_at,
+            created_at=whole_second(key.created_at),
             uid=key.uid,
+            site_type=spec.SITES[self.local_site],
         )
 
 
@@ -243,7 +251,8 @@ def _make(
 
 def get_api_key_info(world: World, key: ApiKey, command: GetApiKeyInfo, now: Now) -> tuple[World, ApiKeyInfo]:
     """What the key can do."""
-    return world, ApiKeyInfo(api_key=key)
+    client = world.clients.get(key.client_id)
+    return world, ApiKeyInfo(api_key=key, local_site=client is not None and client.local_site)
 
 
 _NEW_KEY: Final = {Reason.CONSENT_HAS_A_KEY, Reason.REPEATED_API_NAME, Reason.API_KEY_LIMIT_REACHED}

@@ -65,6 +65,11 @@ def _address(chain_id: str, *seed: object) -> str:
     return form.prefix + _text(form.letters, form.length, "address", chain_id, *seed)
 
 
+def mint_deposit_tx_id(world: World, id: str) -> str:
+    """The hash of a deposit's transaction with the suffix of 32 hex digits that live answers have [H92/deposit-tx]."""
+    return f"{mint_wallet_tx_id(world, id)}@{digest(world.seed, world.workspace, 'wallet tx suffix', id).hex()[:32]}"
+
+
 def mint_wallet_tx_id(world: World, id: str) -> str:
     """The hash of a transaction that no chain has: 64 hex digits."""
     return digest(world.seed, world.workspace, "wallet tx", id).hex()

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from simulator.core import money
 from simulator.core.funds import balances
-from simulator.core.funds.addresses import mint_wallet_tx_id
+from simulator.core.funds.addresses import mint_deposit_tx_id
 from simulator.core.funds.chains import find_chain, find_currency
 from simulator.core.gateway.requests import FieldProblem
 from simulator.core.mint import Mint
@@ -96,7 +96,7 @@ def arrive_deposit(world: World, command: ArriveDeposit, now: Now) -> tuple[Worl
         memo=command.address.memo,
         amount=command.amount,
         account=command.address.account,
-        wallet_tx_id=mint_wallet_tx_id(world, deposit_id),
+        wallet_tx_id=mint_deposit_tx_id(world, deposit_id),
         confirmed=confirmed,
         confirms=chain.confirms,
         pre_confirms=chain.pre_confirms,

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from simulator.core import money
 from simulator.core.funds import fees
+from simulator.core.funds.addresses import mint_wallet_tx_id
 from simulator.core.funds.fees import Step
 from simulator.core.money import ZERO
 from simulator.core.value import Value
@@ -64,6 +65,8 @@ class Movement(Value, frozen=True):
     fees: tuple[Decimal, Decimal] | None = None
     """Service fee and network fee, where the balance pays them."""
     parts: tuple[Part, ...] = ()
+    tx_id: str = ""
+    """The transaction of the chain by which it came or went, if it did."""
 
     @property
     def biz_type(self) -> str:
@@ -143,13 +146,16 @@ def movement(world: World, order: Order, row: Any, *, parts: bool = True) -> Mov
     if kind == "debit":
         taken, made_of = money.negative(row.debit), tuple(_parts(row)) if parts else ()
         both = (row.service_fee, row.network_fee)
-        return Movement(kind, at, row.user, of, currency, balance=taken, holds=taken, fees=both, parts=made_of)
+        tx_id = mint_wallet_tx_id(world, of) if row.chain else ""
+        return Movement(
+            kind, at, row.user, of, currency, balance=taken, holds=taken, fees=both, parts=made_of, tx_id=tx_id
+        )
     if kind == "refund":
         return Movement(kind, at, row.user, of, currency, holds=money.negative(row.debit))
     if kind == "credit":
         return Movement(kind, at, row.recipient, of, currency, balance=row.payout)
     if kind == "deposit":
-        return Movement(kind, at, row.user, of, currency, row.account, row.amount)
+        return Movement(kind, at, row.user, of, currency, row.account, row.amount, tx_id=row.wallet_tx_id)
     out = kind == "transfer_out"
     amount = money.negative(row.amount) if out else row.amount
     return Movement(kind, at, row.user, of, currency, row.source if out else row.target, amount)

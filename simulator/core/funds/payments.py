@@ -151,19 +151,25 @@ def _compiled(pattern: str) -> Pattern[str]:
     return pattern_of(pattern)
 
 
+def needs_chain(payment: Payment, currency: Currency) -> bool:
+    """Whether a chain has to be found: a dead coin has none, and can be paid to a person nevertheless."""
+    return bool(currency.chains or payment.chain) or payment.withdraw_type is WithdrawType.ADDRESS
+
+
 def plan(world: World, key: ApiKey, user: User, payment: Payment, *, oauth: bool = True) -> Plan:
     """Everything between the parameters and the balance, in the order of `Reason`."""
     currency = find_currency(world, payment.currency)
-    chain = find_chain(currency, payment.chain)
+    chain = find_chain(currency, payment.chain) if needs_chain(payment, currency) else None
     outside = None if payment.inner else chain
     if outside and not outside.withdraw_enabled:
         raise Refusal(Reason.WITHDRAWAL_DISABLED, expected="an open chain", received=outside.chain_id)
     _check_amount(payment, currency, outside)
     if outside:
         _check_address(world, payment, outside)
-    if key.addressbook_only and (chain.chain_id, payment.address) not in user.address_book:  # [H53/address-book]
+    place = (chain.chain_id if chain else "", payment.address)
+    if key.addressbook_only and place not in user.address_book:  # [H53/address-book]
         book = ", ".join(f"{known} {address}" for known, address in user.address_book) or "an empty address book"
-        raise Refusal(Reason.ADDRESS_NOT_IN_BOOK, expected=book, received=f"{chain.chain_id} {payment.address}")
+        raise Refusal(Reason.ADDRESS_NOT_IN_BOOK, expected=book, received=" ".join(place))
     recipient = _recipient(world, payment) if payment.inner else None
     due = fees(payment.amount, currency, outside, world.choices)
     return Plan(currency, outside, recipient, due if oauth else replace(due, service=ZERO), oauth)

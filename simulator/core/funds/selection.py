@@ -21,6 +21,12 @@ from simulator.core.value import Value
 from simulator.core.world import DepositStatus, Held, Statement, Withdrawal, WithdrawalStatus, World
 from simulator.core.world.stack import Rows
 
+
+def whole_second(at: int) -> int:
+    """The time of a deposit or a withdrawal as histories tell it [H92/whole-seconds]."""
+    return at - at % 1000
+
+
 _HELD: Final = (attrgetter("at"), attrgetter("currency"))
 """When a withdrawal or a deposit was made, and of what."""
 _INSIDE: Final = (attrgetter("updated_at"), attrgetter("payment.currency"))
@@ -124,4 +130,7 @@ def moved(statement: Statement, kind: ledger.Kind, asked: LedgerAsked) -> list[A
 
 
 def _read(read: Fields, status: Word) -> Asked:
-    return Asked(CURRENCY.read(read), status.read(read), read_span(read))
+    currency, status_asked, span = CURRENCY.read(read), status.read(read), read_span(read)
+    if span.end is not None and span.end == whole_second(span.end):  # a time that a history told: all of that second
+        span = Span(span.start, span.end + 999)
+    return Asked(currency, status_asked, span)

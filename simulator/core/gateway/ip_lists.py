@@ -14,3 +14,11 @@ def check_ip(world: World, allowed: tuple[str, ...], ip: str) -> None:
     seen = world.observed_ip or ip
     if allowed and seen not in allowed:
         raise Refusal(Reason.IP_NOT_ALLOWED, ip=seen, expected=", ".join(allowed), received=seen)
+
+
+def may_withdraw(world: World, allowed: tuple[str, ...]) -> bool:
+    """Whether a key made by hand with this list can have the ordinary permission to withdraw.
+
+    [H96/withdrawal-key-ips]
+    """
+    return bool(allowed) or world.choices.withdrawal_key_ips == "optional"

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any, Final, Generic, TypeVar
 
 from simulator.core.data import Count, Data
-from simulator.core.gateway.requests import FieldProblem, Fields
+from simulator.core.gateway.requests import FieldProblem, Fields, NotInRange
 from simulator.core.value import Value
 from simulator.core.world.stack import Rows
 
@@ -104,7 +104,7 @@ def read_word(read: Fields, name: str, words: Iterable[str], *, required: bool =
     """One of these words, "" when absent."""
     text, known = read.text(name, required=required), list(words)
     if text and text not in known:
-        raise FieldProblem(name, f"must be one of {', '.join(known)}", text)
+        raise NotInRange(name, known, text)
     return text
 
 

@@ -6,7 +6,7 @@ A field that is missing or of the wrong kind raises `FieldProblem`; the operatio
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 from urllib.parse import unquote_plus
 
 from simulator.core.quoting import listed
-from simulator.core.refusals import Reason, Refusal
+from simulator.core.refusals import NOT_IN_RANGE, Reason, Refusal
 from simulator.core.value import Value
 
 E = TypeVar("E", bound=Enum)
@@ -76,9 +76,26 @@ class FieldProblem(Exception):
         self.field = f"{place}.{self.field}"
         return self
 
-    def refusal(self, reason: Reason = Reason.PARAMETER_INVALID) -> Refusal:
-        """The refusal that names the field."""
+    def refusal(self, reason: Reason = Reason.PARAMETER_INVALID, *, in_query: bool = False) -> Refusal:
+        """The refusal that names the field. `in_query` = it is a parameter of a query, not a field of a body."""
         return Refusal(reason, field=self.field, problem=self.problem, received=self.received, expected=self.problem)
+
+
+class NotInRange(FieldProblem):
+    """A value is none of a closed list."""
+
+    def __init__(self, field: str, known: Iterable[str], received: object) -> None:
+        super().__init__(field, f"must be one of {', '.join(known)}", received)
+
+    def refusal(self, reason: Reason = Reason.PARAMETER_INVALID, *, in_query: bool = False) -> Refusal:
+        """The refusal in KuCoin's words: they name a field of a body, and no parameter of a query.
+
+        [H93/not-in-range]
+        """
+        if reason is not Reason.PARAMETER_INVALID:
+            return super().refusal(reason)
+        field, expected = "" if in_query else self.field, f"{self.field} {self.problem}"
+        return Refusal(reason, field=field, problem=NOT_IN_RANGE, received=self.received, expected=expected)
 
 
 def unread(values: Mapping[str, object], known: Container[str]) -> tuple[str, ...]:
@@ -142,7 +159,7 @@ class Fields:
             return None
         members: dict[str, E] = _by_value(words)
         if value not in members:
-            raise FieldProblem(name, f"must be one of {', '.join(members)}", value)
+            raise NotInRange(name, list(members), value)
         return members[value]
 
     def amount(self, name: str) -> Decimal:

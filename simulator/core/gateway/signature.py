@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 LONGEST_TIMESTAMP: Final = 15
 """Digits. Enough for 30,000 years of ms; more need not be turned into a number."""
 
+ENCODED: Final = "a signature over the percent-encoded query"
+
 
 class SignedRequest(Value, frozen=True):
     """A call to /api as it came. A header that is absent is None; `path` and `query` are raw, `body` the raw bytes.
@@ -85,16 +87,21 @@ def prehash(timestamp: str, method: str, target: str, body: bytes) -> bytes:
     return f"{timestamp}{method}{target}".encode() + body
 
 
-def targets(path: str, query: str, prefix: str = "") -> tuple[str, ...]:
-    """The texts that may stand for the URL: the query as sent, or decoded as the signing page wants it.
+def targets(path: str, query: str, prefix: str = "", *, as_sent: bool = False) -> tuple[str, ...]:
+    """The texts that may stand for the URL: the query is signed decoded, `as_sent` = its encoded text passes, too.
 
     A workspace's prefix may stand before each or not. [H33/query] [H33/prefix]
     """
     known: tuple[str, ...] = (path,)
     if query:
         sent, decoded = f"{path}?{query}", f"{path}?{unquote_plus(query)}"
-        known = (sent,) if decoded == sent else (sent, decoded)
+        known = (decoded, sent) if as_sent and decoded != sent else (decoded,)
     return (*known, *(prefix + target for target in known)) if prefix else known
+
+
+def signed_as_sent(world: World) -> bool:
+    """Whether a signature over the percent-encoded query passes in this world [H33/as-sent]."""
+    return world.choices.signed_query == "either"
 
 
 def _equal(left: str, right: str) -> bool:
@@ -125,14 +132,11 @@ def authenticate(world: World, request: SignedRequest, now: Now, needs: Permissi
     if not _equal(signed_passphrase(found.secret, found.passphrase), passphrase):
         received = "the plain passphrase" if _equal(found.passphrase, passphrase) else "another text"
         raise Refusal(Reason.PASSPHRASE_INVALID, expected="base64(HMAC-SHA256(secret, passphrase))", received=received)
-    for target in targets(request.path, request.query, request.prefix):
-        if _equal(sign(found.secret, prehash(timestamp, request.method, target, request.body)), sent):
-            break
-    else:
+    if not _signs(found, request, timestamp, sent, as_sent=signed_as_sent(world)):
         raise Refusal(
             Reason.SIGNATURE_INVALID,
-            expected="base64(HMAC-SHA256(secret, timestamp + METHOD + path + body))",
-            received="another text",
+            expected="base64(HMAC-SHA256(secret, timestamp + METHOD + path + body)), the query decoded",
+            received=ENCODED if _signs(found, request, timestamp, sent, as_sent=True) else "another text",
         )
     notes = _check_partner(world, request, timestamp, key)
     try:
@@ -140,6 +144,14 @@ def authenticate(world: World, request: SignedRequest, now: Now, needs: Permissi
     except Refusal as refusal:
         raise refusal.noting(notes) from None
     return found, notes
+
+
+def _signs(key: ApiKey, request: SignedRequest, timestamp: str, sent: str, *, as_sent: bool) -> bool:
+    """Whether the signature is the key's over one of the request's texts."""
+    return any(
+        _equal(sign(key.secret, prehash(timestamp, request.method, target, request.body)), sent)
+        for target in targets(request.path, request.query, request.prefix, as_sent=as_sent)
+    )
 
 
 def _check_rights(world: World, key: ApiKey, ip: str, needs: Permission) -> None:

@@ -51,7 +51,7 @@ class ChainData(Data, frozen=True, kw_only=True):
 
 
 class CurrencyData(Data, frozen=True, kw_only=True):
-    """A currency and its chains."""
+    """A currency and its chains; of a dead coin they are null [H95/no-chains]."""
 
     currency: Name
     name: Name
@@ -61,7 +61,7 @@ class CurrencyData(Data, frozen=True, kw_only=True):
     contract_address: None = None
     is_margin_enabled: bool
     is_debit_enabled: bool
-    chains: tuple[ChainData, ...]
+    chains: tuple[ChainData, ...] | None
 
 
 class CurrencyFound(Reply, frozen=True):
@@ -121,7 +121,7 @@ def _currency_data(currency: Currency, chains: Iterable[Chain]) -> CurrencyData:
         precision=currency.precision,
         is_margin_enabled=currency.margin_enabled,
         is_debit_enabled=currency.debit_enabled,
-        chains=tuple(map(_chain_data, chains)),
+        chains=tuple(map(_chain_data, chains)) or None,
     )
 
 

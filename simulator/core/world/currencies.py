@@ -30,7 +30,7 @@ class Chain(Value, frozen=True):
 
 
 class Currency(Value, frozen=True):
-    """A currency, its chains, and what one unit is worth in USDT."""
+    """A currency, its chains, and what one unit is worth in USDT. A dead coin has no chain, and no default one."""
 
     currency: str
     full_name: str

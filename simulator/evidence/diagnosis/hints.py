@@ -12,7 +12,7 @@ from simulator.core.fast_api import claims
 from simulator.core.fast_api.redirects import nearest, read_query
 from simulator.core.mint import token_key
 from simulator.core.quoting import most_like
-from simulator.core.refusals import Reason, Refusal
+from simulator.core.refusals import NOT_IN_RANGE, Reason, Refusal
 from simulator.evidence.diagnosis import similar_calls
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ def findings(entry: Entry, refusal: Refusal) -> list[str]:
 def _field(refusal: Refusal) -> Iterator[str]:
     """The field that the refusal is about, and its value."""
     field, problem = refusal.details.get("field"), refusal.details.get("problem")
-    if field and problem and refusal.received:
+    if problem == NOT_IN_RANGE:
+        yield f"{refusal.expected}: received {refusal.received}."
+    elif field and problem and refusal.received:
         yield f"{field} {problem}: received {refusal.received}."
 
 

@@ -22,6 +22,7 @@ NEARBY: Final = 250
 INDENTED: Final = 10
 """Greatest depth of JSON that is written anew with indents, because an indent costs the depth for every value."""
 KUCOIN: Final = ("https://api.kucoin.com", "https://www.kucoin.com")
+ENCODED: Final = "the percent-encoded query, as it was sent, and not the decoded one"
 OTHER_HASHES: Final = {
     "sha512": "HMAC-SHA512 in place of HMAC-SHA256",
     "sha384": "HMAC-SHA384 in place of HMAC-SHA256",
@@ -148,14 +149,17 @@ def methods(method: str) -> Iterator[tuple[str, str, str]]:
     yield "other-method", "another method", "GET" if method == "POST" else "POST"
 
 
-def targets(path: str, query: str, host: str, workspace: str) -> Iterator[tuple[str, str, str]]:
+def targets(path: str, query: str, host: str, workspace: str, prefix: str = "") -> Iterator[tuple[str, str, str]]:
     """(name, says, value) of paths with query that may have been signed."""
-    tail = f"?{query}" if query else ""
+    tails = dict.fromkeys(f"?{text}" if text else "" for text in (unquote_plus(query), query))
     if query:
         pairs = parse_qsl(query, keep_blank_values=True)
         decoded = unquote_plus(query)
+        for place in (path, prefix + path):
+            yield "percent-encoded-query", ENCODED, f"{place}?{query}"
         yield "no-query", "the path without its query", path
-        yield "no-question-mark", "no question mark before the query", path + query
+        for text in (decoded, query):
+            yield "no-question-mark", "no question mark before the query", path + text
         for text in (query, decoded):
             yield "sorted-query", "the query sorted by name", f"{path}?{'&'.join(sorted(text.split('&')))}"
         encoded = (
@@ -166,17 +170,18 @@ def targets(path: str, query: str, host: str, workspace: str) -> Iterator[tuple[
         )
         for text in encoded:
             yield "encoded-query", "the query encoded otherwise than it was sent", f"{path}?{text}"
-    yield "no-path", "no path", tail
-    yield "query-only", "the query in place of path and query", query
-    for origin in (f"http://{host}", f"https://{host}", *KUCOIN):
-        yield "whole-url", "the whole URL, with scheme and host", origin + path + tail
-    yield "with-host", "the host before the path", host + path + tail
-    yield "workspace-path", "the path with the workspace's prefix", f"/w/{workspace}{path}{tail}"
-    yield "no-leading-slash", "no slash at the start of the path", (path + tail).removeprefix("/")
-    yield "trailing-slash", "a slash at the end of the path", f"{path}/{tail}"
+    for tail in tails:
+        yield "no-path", "no path", tail
+        yield "query-only", "the query in place of path and query", tail.removeprefix("?")
+        for origin in (f"http://{host}", f"https://{host}", *KUCOIN):
+            yield "whole-url", "the whole URL, with scheme and host", origin + path + tail
+        yield "with-host", "the host before the path", host + path + tail
+        yield "workspace-path", "the path with the workspace's prefix", f"/w/{workspace}{path}{tail}"
+        yield "no-leading-slash", "no slash at the start of the path", (path + tail).removeprefix("/")
+        yield "trailing-slash", "a slash at the end of the path", f"{path}/{tail}"
+        yield "no-api", "the path without /api", path.removeprefix("/api") + tail
+        yield "decoded-path", "the path decoded", unquote(path) + tail
     yield "bare-question-mark", "a question mark without a query", f"{path}?"
-    yield "no-api", "the path without /api", path.removeprefix("/api") + tail
-    yield "decoded-path", "the path decoded", unquote(path) + tail
 
 
 def bodies(body: bytes, query: str) -> Iterator[tuple[str, str, bytes]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.core.gateway.signature import signed_as_sent
 from simulator.core.refusals import Reason
 from simulator.evidence.signatures import search as recipes
 from simulator.evidence.signatures.search import Credentials, SearchResult, Signed
@@ -31,7 +32,7 @@ COMPARE: Final[tuple[str, ...]] = (
     KEYED_BY,
     "Are the bytes that were signed the very bytes of the body on the wire?",
     "Is the signed timestamp the one in KC-API-TIMESTAMP, in ms, and the method in capitals?",
-    "Is the query part of what was signed, in the order in which it was sent?",
+    "Is the query part of what was signed, in the order in which it was sent, but without its percent-encoding?",
 )
 """What to check if no recipe fits."""
 MADE_OF: Final = "Is the passphrase the one that came with this apiKey?"
@@ -54,9 +55,9 @@ def explain_signature(entry: Entry, reason: Reason, hide: Callable[[str], str]) 
     compare = COMPARE
     if reason is Reason.PASSPHRASE_INVALID:
         result = recipes.of_passphrase(request.header(b"kc-api-passphrase") or "", key_credentials, sign)
-        compare = COMPARE_PASSPHRASE[fits(recipes.of_request(sign, signed(request, world.workspace), key_credentials))]
+        compare = COMPARE_PASSPHRASE[fits(recipes.of_request(sign, signed(request, world), key_credentials))]
     elif reason is Reason.SIGNATURE_INVALID:
-        result = recipes.of_request(sign, signed(request, world.workspace), key_credentials)
+        result = recipes.of_request(sign, signed(request, world), key_credentials)
     else:
         name = request.header(b"kc-api-partner") or ""
         client = next((candidate for candidate in world.clients.values() if candidate.partner == name), None)
@@ -67,7 +68,7 @@ def explain_signature(entry: Entry, reason: Reason, hide: Callable[[str], str]) 
     return explained(HEADERS[reason], result, hide, texts=reason is not Reason.PASSPHRASE_INVALID, compare=compare)
 
 
-def signed(request: Request, workspace: str) -> Signed:
+def signed(request: Request, world: World) -> Signed:
     """The parts of the request that its signature covers."""
     return Signed(
         request.method,
@@ -76,8 +77,9 @@ def signed(request: Request, workspace: str) -> Signed:
         request.body,
         request.header(b"kc-api-timestamp") or "",
         request.header(b"host") or "127.0.0.1",
-        workspace,
+        world.workspace,
         request.prefix,
+        signed_as_sent(world),
     )
 
 

@@ -47,6 +47,8 @@ class Signed(Value, frozen=True):
     host: str = ""
     workspace: str = "default"
     prefix: str = ""
+    as_sent: bool = False
+    """Whether the percent-encoded query may be signed, too (H33)."""
 
 
 class Recipe(Value, frozen=True):
@@ -164,7 +166,7 @@ def _keys(credentials: Credentials) -> Iterator[Mistake]:
 
 
 def request_recipe(signed: Signed, credentials: Credentials) -> Recipe:
-    """The right recipe: timestamp + METHOD + path[?query] + body, with the secret; the query as it was sent."""
+    """The right recipe: timestamp + METHOD + path[?query] + body, with the secret; the query decoded."""
     target = targets(signed.path, signed.query)[0]
     parts = (signed.timestamp.encode(), signed.method.encode(), target.encode(), signed.body)
     return Recipe(parts, (0, 1, 2, 3), credentials.secret.encode())
@@ -176,7 +178,7 @@ def request_changes(signed: Signed, credentials: Credentials) -> Iterator[Mistak
         yield Mistake(name, says, 0, text.encode(), lone)
     for name, says, text in variants.methods(signed.method):
         yield Mistake(name, says, 1, text.encode())
-    for name, says, text in variants.targets(signed.path, signed.query, signed.host, signed.workspace):
+    for name, says, text in variants.targets(signed.path, signed.query, signed.host, signed.workspace, signed.prefix):
         yield Mistake(name, says, 2, text.encode())
     for name, says, body in variants.bodies(signed.body, signed.query):
         yield Mistake(name, says, 3, body)
@@ -190,7 +192,7 @@ def of_request(received: str, signed: Signed, credentials: Credentials) -> Searc
     right = request_recipe(signed, credentials)
     others = [
         replace(right, parts=(*right.parts[:2], target.encode(), right.parts[3]))
-        for target in targets(signed.path, signed.query, signed.prefix)[1:]
+        for target in targets(signed.path, signed.query, signed.prefix, as_sent=signed.as_sent)[1:]
     ]
     return search(received, right, request_changes(signed, credentials), others)
 

@@ -141,6 +141,8 @@ class Reader:
             if declared is None:
                 hint = (elsewhere or {}).get(name) or f"unknown key{suggestion(name, keys)}; known: {', '.join(keys)}"
                 self.wrong(key, join(path, name), hint)
+            elif value.is_null and declared.nullable:
+                present[name], values[name] = key, None
             elif not value.is_null:
                 present[name] = key
                 read = self.read(declared.shape, value, join(path, name))

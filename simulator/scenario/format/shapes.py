@@ -61,6 +61,8 @@ class Key(Value, frozen=True):
     """Makes the field's value of the value that was read; None = it is the same value."""
     unmake: Callable[[Any], Any] | None = None
     """The inverse of `make`, for the control surface; None = it shows the field's value as it is."""
+    nullable: bool = False
+    """True if null is a value of its own, None. Otherwise it counts as absent."""
 
 
 class Record(Value, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from simulator.core import mint
+from simulator.core.gateway.ip_lists import may_withdraw
 from simulator.core.spec import AuthGroup
 from simulator.core.world import ApiKey, Client, MadeBy, User, World
 from simulator.core.world.users import NEW_YEAR
@@ -28,6 +29,13 @@ def api_keys(reader: Reader, world: World, user: User, entries: tuple[Values, ..
         client = client_of(reader, world, values, path, "key") if made_by.of_a_broker else None
         if text and (holder := world.api_keys.get(text) or keys.get(text)):
             reader.refuse((*path, "key"), f"is repeated; {holder.user} already has a key {text}")
+        ips = values.get("ip_whitelist", client.trading_ips if client else ())
+        if values.get("withdrawal") and made_by.can_withdraw and not may_withdraw(world, ips):
+            message = (
+                "KuCoin gives the permission to no key without a list of IPs: say ip_whitelist: [127.0.0.1], or"
+                " choices: {withdrawal_key_ips: optional}"
+            )
+            reader.refuse((*path, "withdrawal"), message, key=True)
         if not text or (client is None and made_by.of_a_broker):
             continue
         name = values.get("name") or _name(client, made_by, text)
@@ -44,7 +52,7 @@ def api_keys(reader: Reader, world: World, user: User, entries: tuple[Values, ..
             client_id=client.client_id if client else "",
             groups=(AuthGroup.API_COMMON,),
             addressbook_only=False,
-            ip_whitelist=client.trading_ips if client else (),
+            ip_whitelist=ips,
             created_at=NEW_YEAR,
         )
         keys[text] = replace(base, **{**fields(API_KEY_ENTRY, values), "api_name": name})

@@ -63,11 +63,16 @@ def currency(
     reader: Reader, code: str, values: Values, price: Decimal, place: Path, old: Currency | None = None
 ) -> Currency:
     """A new currency with these values, or an old one with these values over it."""
-    chains = _chains(values.get("chains", {}), old.chains if old else ())
+    dead = values.get("chains", ()) is None
+    chains = () if dead else _chains(values.get("chains", {}), old.chains if old else ())
     chain_ids = [chain.chain_id for chain in chains]
     default = values.get("default_chain", old.default_chain if old else chain_ids[0] if chain_ids else "")
-    if not chains and old:
-        reader.refuse((*place, "chains"), "must not take all of its chains out")
+    if dead:
+        if "default_chain" in values:
+            reader.refuse((*place, "default_chain"), "must be absent: with chains: null there is none")
+        default = ""
+    elif not chains and old:
+        reader.refuse((*place, "chains"), "must not take all of its chains out; chains: null does")
     elif chains and default not in chain_ids:
         which = f"{default!r} is none of its chains, which are {words(chain_ids)}{suggestion(default, chain_ids)}"
         reader.refuse((*place, "default_chain"), which if "default_chain" in values else f"is missing: {which}")

@@ -62,6 +62,12 @@ CHOICES: Final = Record(
         "old_endpoint_groups": _answers("old_endpoint_groups", "What a key of the old endpoint can do (H18)"),
         "keys_per_consent": _answers("keys_per_consent", "How many keys one consent makes (H21)"),
         "key_version": _answers("key_version", "Whether KC-API-KEY-VERSION must be there (H31)"),
+        "signed_query": _answers(
+            "signed_query", "Whether a signature over the percent-encoded query passes, too (H33)"
+        ),
+        "withdrawal_key_ips": _answers(
+            "withdrawal_key_ips", "Whether a key made by hand that can withdraw must have a list of IPs (H96)"
+        ),
         "unknown_partner": _answers("unknown_partner", "What happens with an unknown KC-API-PARTNER (H35)"),
         "withdraw_type": _answers("withdraw_type", "Whether withdrawType must be there (H36)"),
         "address_pattern": _answers("address_pattern", "Whether an address must match its chain's pattern (H62)"),
@@ -79,6 +85,12 @@ CHOICES: Final = Record(
         "confirmation_time": Key(DURATIONS, "How long each confirmation of a deposit takes, in business time (H68)"),
         "repeated_client_oid": _answers(
             "repeated_client_oid", "What happens if a transfer's clientOid is used again (H69)"
+        ),
+        "hf_ledger_window": _answers(
+            "hf_ledger_window", "Whether hf/accounts/ledgers knows the last three days, or any three (H91)"
+        ),
+        "ledger_rows": _answers(
+            "ledger_rows", "Whether the rows of accounts/ledgers are as captured, in prose, or as in the sample (H90)"
         ),
         "cancel_with_oauth_key": _answers(
             "cancel_with_oauth_key", "Whether a key with API_WITHDRAW_OAUTH can cancel a withdrawal (H71)"

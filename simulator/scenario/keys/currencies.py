@@ -37,7 +37,13 @@ CURRENCY: Final = Record(
         "default_chain": Key(TEXT, "The chain of a withdrawal that names none (H38); the first if absent"),
         "margin_enabled": Key(BOOLEAN, "Whether it can be traded on margin"),
         "debit_enabled": Key(BOOLEAN, "Whether it can be borrowed"),
-        "chains": Key(Names(CHAIN, least=1), "Its chains by chainId", required=True, into=BY_HAND),
+        "chains": Key(
+            Names(CHAIN, least=1),
+            "Its chains by chainId, null = it has none",
+            required=True,
+            into=BY_HAND,
+            nullable=True,
+        ),
     },
     makes=Currency,
 )

@@ -93,7 +93,10 @@ def _record(shape: Record, final: bool) -> JsonSchema:
 def _property(key: Key, final: bool) -> JsonSchema:
     """A key's schema. Null counts as absent, so it is accepted unless the key is required."""
     inner = of(key.shape, final=final)
-    return {"description": key.description, **(inner if key.required and final else _or_null(inner))}
+    return {
+        "description": key.description,
+        **(inner if key.required and final and not key.nullable else _or_null(inner)),
+    }
 
 
 def _or_null(inner: JsonSchema) -> JsonSchema:

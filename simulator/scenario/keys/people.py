@@ -87,6 +87,9 @@ API_KEY_ENTRY: Final = Record(
         "withdrawal": Key(
             BOOLEAN, "Whether a key made by hand has the ordinary permission, for POST /api/v3/withdrawals"
         ),
+        "ip_whitelist": Key(
+            List(IP, 1), "Addresses that may use it; a key made by hand that can withdraw needs one (H96)"
+        ),
         "client": Key(TEXT, "Whose key it is; needed when there are several clients", into=BY_HAND),
         "name": Key(TEXT, "apiName, once a user", into="api_name"),
         "addressbook_only": Key(BOOLEAN, "Whether it pays only to the user's address book (H53)"),

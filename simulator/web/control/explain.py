@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from simulator.clock import Clock, ClockSettings
 from simulator.core.gateway.requests import FieldProblem, Fields
+from simulator.core.gateway.signature import signed_as_sent
 from simulator.core.spec import SECURITY_PATH
 from simulator.evidence.diagnosis import rules as rulebook
 from simulator.evidence.journal import Entry, Journal
@@ -194,6 +195,7 @@ async def explain_signature(desk: Desk, request: Request) -> Response:
             timestamp=fields.get(_timestamp, ""),
             host=fields.text("host") or world.origin.partition("://")[2],
             workspace=world.workspace,
+            as_sent=signed_as_sent(world),
         )
         sign, credentials = fields.text("sign", required=True), _credentials(desk, fields)
     recipe = recipes.of_request(sign, signed, credentials)

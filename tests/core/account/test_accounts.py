@@ -50,20 +50,26 @@ def test_accounts_are_listed(type: str, currency: str, found: list[str]) -> None
     assert [each.type for _, each in desk.do(command, AccountsListed).accounts] == found
 
 
-def test_margin_and_isolated_accounts() -> None:
-    """Money that is moved to a margin account is seen there, an isolated one by pair and currency, and by its id."""
+def test_margin_accounts_are_listed_by_type() -> None:
+    """`margin` and `isolated` answer what lies there, by currency, each with an id of its own."""
     desk = Desk()
-    key = _with(desk, "margin", "isolated:BTC-USDT", "isolated:ETH-USDT", "isolated_v2:ETH-USDT", "margin_v2")
+    key = _with(desk, "margin", "margin_v2", "isolated:BTC-USDT", "isolated:ETH-USDT", "isolated_v2:BTC-USDT")
 
-    def listed(type: str) -> dict[str, Account]:
-        command = ListAccounts(key.sign(method="GET", path="/api/v1/accounts"), "", type)
-        return dict(desk.do(command, AccountsListed).accounts)
+    def listed(type: str, currency: str = "", by: Key = key) -> list[tuple[str, Account]]:
+        command = ListAccounts(by.sign(method="GET", path="/api/v1/accounts"), currency, type)
+        return list(desk.do(command, AccountsListed).accounts)
 
-    assert [told(each.type, each.balance) for each in listed("margin").values()] == [("margin", 5)]
-    assert [told(each.type, each.balance) for each in listed("isolated").values()] == [("isolated", 5)] * 2
-    for name, account in listed("isolated").items():
-        found = desk.do(GetAccount(key.sign(method="GET", path=f"/api/v1/accounts/{name}"), name), AccountFound)
-        assert found.account.balance == account.balance
+    for kind, count in (("margin", 1), ("isolated", 2)):
+        found = listed(kind)
+        assert [told(account.type, account.currency, account.balance) for _, account in found] == [
+            (kind, "USDT", 5)
+        ] * count
+        assert listed(kind, "USDT") == found
+        assert listed(kind, "BTC") == listed(kind, by=desk.key("alice")) == []
+        for name, account in found:
+            command = GetAccount(key.sign(method="GET", path=f"/api/v1/accounts/{name}"), name)
+            assert desk.do(command, AccountFound).account.balance == account.balance
+    assert len({name for kind in ("", "margin", "isolated") for name, _ in listed(kind)}) == 4
 
 
 def test_trade_accounts_have_two_names() -> None:
@@ -121,5 +127,7 @@ def test_kinds_of_account() -> None:
     key = desk.key("frank")
     mode = GetAccountMode(key.sign(method="GET", path="/api/ua/v1/account/mode"))
     kind = GetSpotAccountType(key.sign(method="GET", path="/api/v1/hf/accounts/opened"))
-    assert desk.do(mode, AccountMode).data().self_account_mode == "CLASSIC"
+    told_mode = desk.do(mode, AccountMode).data()
+    assert told_mode.self_account_mode == "CLASSIC"
+    assert (told_mode.unified_sub_account, told_mode.classic_sub_account) == ((), ())
     assert desk.do(kind, SpotAccountType).high_frequency is True

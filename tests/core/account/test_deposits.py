@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -17,6 +18,7 @@ from simulator.core.account.deposit_addresses import (
     DepositAddressesListed,
     ListDepositAddresses,
 )
+from simulator.core.account.deposits import DepositsListed, ListDeposits
 from simulator.core.control.administration import ChangeChoices, DeleteUser
 from simulator.core.control.events import Kind, pending
 from simulator.core.funds.addresses import FORMS, mint_address, mint_wallet_tx_id
@@ -137,15 +139,15 @@ def test_a_chain_with_memos_has_one_address_for_all() -> None:
 @pytest.mark.parametrize(
     ("fields", "text"),
     [
-        ({"currency": None}, "currency is compulsory"),
-        ({"to": "futures"}, "to must be one of main, trade"),
-        ({"chain": 5}, "chain must be a string"),
+        ({"currency": None}, "Parameter Error: currency is compulsory"),
+        ({"to": "futures"}, "to not in the given range!"),
+        ({"chain": 5}, "Parameter Error: chain must be a string"),
     ],
 )
 def test_malformed_requests(fields: dict[str, object], text: str) -> None:
     """Each field must be what the reference says."""
     desk = Desk()
-    assert desk.refusal(create(desk.key("frank"), **fields)).text == f"Parameter Error: {text}"
+    assert desk.refusal(create(desk.key("frank"), **fields)).text == text
 
 
 # --- money
@@ -158,8 +160,19 @@ def test_deposits_cost_nothing() -> None:
     assert desk.pot("outside") == Decimal("-25.5")
     desk.do(arrive("4", to="trade"), DepositArrived)
     assert desk.world.wallet("alice").account("USDT", "trade").balance == 4
-    assert len(done.wallet_tx_id) == 64
-    assert done.wallet_tx_id == mint_wallet_tx_id(desk.world, done.id)
+
+
+def test_the_transaction_of_a_deposit() -> None:
+    """A deposit's transaction is a hash, an @ and 32 hex digits, another one for each, and its remark is `Deposit`."""
+    desk = Desk()
+    done = [desk.do(arrive("25", to=account), DepositArrived).deposit for account in ("main", "trade")]
+    for deposit in done:
+        assert re.fullmatch(r"[0-9a-f]{64}@[0-9a-f]{32}", deposit.wallet_tx_id)
+        assert deposit.wallet_tx_id.partition("@")[0] == mint_wallet_tx_id(desk.world, deposit.id)
+    key = desk.key("alice")
+    listed = ListDeposits(key.sign(method="GET", path="/x"), {})
+    rows = desk.do(listed, DepositsListed).data().items
+    assert [(row.wallet_tx_id, row.remark) for row in rows] == [(each.wallet_tx_id, "Deposit") for each in done[::-1]]
 
 
 def test_confirmations() -> None:

@@ -125,7 +125,7 @@ def compare(desk: Desk, key: Key, user: str, asked: dict[str, str]) -> None:
 
 
 def ledgers(desk: Desk, key: Key, user: str, data: st.DataObject) -> None:
-    """Both ledgers of a user, a day of them at most."""
+    """Both ledgers of a user, a day of the one and three of the other."""
     end = desk.exchange.clock.now().business
     asked = {"currency": data.draw(st.sampled_from(["", "USDT", "BTC,USDT"])), **data.draw(PAGES)}
     asked |= {"direction": data.draw(st.sampled_from(["", "in", "out"]))}
@@ -137,6 +137,7 @@ def ledgers(desk: Desk, key: Key, user: str, data: st.DataObject) -> None:
     found = desk.do(ListLedgers(read(desk, key), usual), LedgersListed).page
     assert (found.total, list(found.items)) == (len(whole), whole[begin : begin + 10])
     asked["limit"] = data.draw(st.sampled_from(["1", "2", "100"]))
+    span["startAt"] = str(max(0, end - 3 * DAY))
     every = unindexed_histories.hf_lines(desk.world, user, span)
     goes_on: bool = data.draw(st.booleans())
     if every and goes_on:

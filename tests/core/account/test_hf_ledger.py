@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import accumulate
+from typing import Any
 
 import pytest
 from support.deposits_and_transfers import arrive, move
@@ -26,9 +27,9 @@ def rows(desk: Desk, key: Key, **asked: str) -> list[tuple[object, ...]]:
     return [told(each.line.direction, each.line.amount, each.balance) for each in found]
 
 
-def busy() -> tuple[Desk, Key]:
+def busy(**choices: Any) -> tuple[Desk, Key]:
     """100 in, 30 out, 25 by a deposit, and something else that the trading account has nothing of."""
-    desk = Desk()
+    desk = Desk(**choices)
     key = desk.own_key("alice")
     desk.perform(arrive("7"))
     for number, changes in enumerate(({}, {"fromAccountType": "TRADE", "toAccountType": "MAIN", "amount": "30"})):
@@ -62,7 +63,7 @@ def test_the_trading_account_is_told() -> None:
     ],
 )
 def test_what_is_asked_for(asked: dict[str, str], amounts: list[int]) -> None:
-    """By direction, currencies and kind; as many as `limit`; nothing after a row that there is not."""
+    """By direction, currencies and kind; as many as `limit`; nothing below the first id."""
     desk, key = busy()
     assert [amount for _, amount, _ in rows(desk, key, **asked)] == amounts
 
@@ -91,12 +92,57 @@ def test_of_one_instant_by_id() -> None:
     assert balances == list(accumulate(each.line.amount for each in reversed(found)))
 
 
-def test_the_last_day_without_a_word() -> None:
-    """A day later nothing is there any more but by `startAt`."""
+def test_ids_below_last_id() -> None:
+    """`lastId` gives the ids below it, whether it is a row or not."""
     desk, key = busy()
-    desk.advance(DAY + 1)
+    ids = [int(row.line.id) for row in desk.do(ask(desk, key), HfLedgersListed).rows]
+    assert ids == sorted(ids, reverse=True)
+    for last in {0, 1, 10**15 - 1, *ids, *(row + 1 for row in ids), *(row - 1 for row in ids)}:
+        found = desk.do(ask(desk, key, lastId=str(last)), HfLedgersListed).rows
+        assert [int(row.line.id) for row in found] == [row for row in ids if row < last]
+
+
+def test_ids_grow_although_a_deposit_is_credited_late() -> None:
+    """A deposit that came before a transfer and is credited after it has the higher id, and is not skipped."""
+    desk = Desk()
+    key = desk.own_key("alice")
+    desk.perform(arrive("25", seen=0, to="trade"))
+    desk.perform(move(key))
+    desk.advance(DAY)
+    desk.perform(move(key, clientOid="2"))
+    found = desk.do(ask(desk, key), HfLedgersListed).rows
+    assert [each.line.amount for each in found] == [100, 25, 100]
+    ids = [int(each.line.id) for each in found]
+    assert ids == sorted(set(ids), reverse=True)
+    paged = [desk.do(ask(desk, key, limit="1", lastId=str(last)), HfLedgersListed).rows for last in ids]
+    assert [[row.line.amount for row in page] for page in paged] == [[25], [100], []]
+
+
+def test_the_last_three_days() -> None:
+    """Without a window the last 3 x 24 hours are there; what is asked for beyond them is left out, not refused."""
+    desk, key = busy()
+    desk.advance(3 * DAY - 2)
+    assert len(rows(desk, key)) == len(rows(desk, key, startAt="0")) == 3
+    assert len(rows(desk, key, startAt=str(START - 30 * DAY), endAt=str(START + 9 * DAY))) == 3
+    assert [amount for _, amount, _ in rows(desk, key, endAt=str(START + 1))] == [30, 100]
+    desk.advance(2)
+    assert [amount for _, amount, _ in rows(desk, key)] == [25]
+    assert [amount for _, amount, _ in rows(desk, key, startAt=str(START))] == [25]
+    assert rows(desk, key, startAt=str(START), endAt=str(START)) == []
+    desk.advance(3 * DAY)
+    assert rows(desk, key) == rows(desk, key, startAt="0") == []
+
+
+def test_any_three_days_by_switch() -> None:
+    """`hf_ledger_window: any` tells three days of the whole past, up to `endAt` if more are asked for."""
+    desk, key = busy(hf_ledger_window="any")
+    desk.advance(30 * DAY)
     assert rows(desk, key) == []
     assert len(rows(desk, key, startAt=str(START))) == 3
+    assert len(rows(desk, key, endAt=str(START + 2))) == 3
+    assert len(rows(desk, key, startAt=str(START), endAt=str(START + 3 * DAY))) == 3
+    assert [amount for _, amount, _ in rows(desk, key, startAt="0", endAt=str(START + 3 * DAY + 1))] == [25, 30]
+    assert rows(desk, key, startAt=str(START), endAt=str(START + 30 * DAY)) == []
 
 
 @pytest.mark.parametrize("asked", [{"limit": "201"}, {"limit": "0"}, {"lastId": "x"}, {"bizType": "DEPOSIT"}])

@@ -13,7 +13,7 @@ from support.desk import START, Desk, Key, by_account, payment
 from simulator.core.account.deposits import DepositsListed, ListDeposits
 from simulator.core.account.ledgers import LedgersListed, ListLedgers
 from simulator.core.account.transfers import TransferMade
-from simulator.core.account.withdrawals import ListWithdrawals, WithdrawalsListed
+from simulator.core.account.withdrawals import GetWithdrawal, ListWithdrawals, WithdrawalFound, WithdrawalsListed
 from simulator.core.control.administration import DeleteUser, PutUser
 from simulator.core.funds.settlement import MoveWithdrawal
 from simulator.core.refusals import Reason
@@ -139,7 +139,7 @@ def test_deposits_are_listed() -> None:
     assert (outside.confirmations, outside.pre_confirms, outside.confirms) == (1, 1, 3)
     assert (outside.address, outside.created_at) == (ALICE_ADDRESS, START)
     desk.advance(2 * MINUTE)
-    confirmed = deposits(desk, key, status="SUCCESS", endAt=str(START)).page.items
+    confirmed = deposits(desk, key, status="SUCCESS", endAt=str(START + 9)).page.items
     assert [(each.amount, each.confirmations) for each in confirmed] == [(25, 3)]
     assert [each.amount for each in deposits(desk, key, startAt=str(START + 1)).page.items] == [50]
     assert deposits(desk, key, status="FAILURE").page.items == deposits(desk, key, currency="BTC").page.items == ()
@@ -168,6 +168,30 @@ def test_a_payment_inside_is_no_deposit_before_it_succeeds() -> None:
     assert deposits(desk, key).page.items == ()
     desk.perform(MoveWithdrawal(paid.id, "approve"))
     assert [each.id for each in deposits(desk, key).page.items] == [paid.id]
+
+
+def test_histories_tell_whole_seconds() -> None:
+    """Deposits and withdrawals have whole seconds and can be asked for by them; the ledger's rows have milliseconds."""
+    desk = Desk()
+    key = desk.key("alice")
+    desk.advance(1_999)
+    at = START + 1_999
+    name = desk.pay(key, payment()).withdrawal.id
+    desk.perform(arrive("25"))
+    desk.pay(desk.key("frank"), by_account("UID", "200000001", amount="50"))
+    second = START + 1_000
+    paid, came = withdrawals(desk, key).data().items, deposits(desk, key).data().items
+    times = [*((row.created_at, row.updated_at) for row in paid), *((row.created_at, row.updated_at) for row in came)]
+    assert times == [(second, second)] * 3
+    signed = key.sign(method="GET", path="/x", timestamp=desk.wall)
+    assert desk.do(GetWithdrawal(signed, name), WithdrawalFound).data().created_at == second
+    assert {row.created_at for row in ledger(desk, key).data().items} == {at}
+    for list_rows, total in ((withdrawals, 1), (deposits, 2)):
+        assert list_rows(desk, key, startAt=str(second), endAt=str(second)).page.total == total
+        assert list_rows(desk, key, startAt=str(at), endAt=str(at)).page.total == total
+        assert list_rows(desk, key, startAt=str(at + 1)).page.total == 0
+        assert list_rows(desk, key, endAt=str(second - 1)).page.total == 0
+    assert ledger(desk, key, startAt=str(at), endAt=str(at)).page.total == 3
 
 
 def test_ledger() -> None:

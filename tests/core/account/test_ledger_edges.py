@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -11,6 +12,7 @@ from simulator.core.account.ledgers import (
     BIZ_TYPES,
     DIRECTIONS,
     LEDGER_SPAN,
+    _ledger_span,
     line_number,
     line_of,
     read_ledger,
@@ -23,6 +25,7 @@ from simulator.core.world import Now
 
 NOW = Now(1_780_272_000_000, 0)
 DAY = 24 * 3600 * 1000
+WITHIN = partial(_ledger_span, now=NOW)
 
 LONGEST_OID = 128
 
@@ -38,13 +41,13 @@ LONGEST_OID = 128
 )
 def test_currencies(text: str, currencies: tuple[str, ...]) -> None:
     """Up to ten with commas between them; an empty place is none."""
-    assert read_ledger(Fields({"currency": text}), BIZ_TYPE, NOW).currencies == currencies
+    assert read_ledger(Fields({"currency": text}), BIZ_TYPE, WITHIN).currencies == currencies
 
 
 def test_eleven_currencies() -> None:
     """The eleventh is one too many."""
     with pytest.raises(FieldProblem) as caught:
-        read_ledger(Fields({"currency": "A,B,C,D,E,F,G,H,I,J,K"}), BIZ_TYPE, NOW)
+        read_ledger(Fields({"currency": "A,B,C,D,E,F,G,H,I,J,K"}), BIZ_TYPE, WITHIN)
     assert (caught.value.field, caught.value.problem) == ("currency", "must name at most 10 currencies")
     assert caught.value.received == "11"
 
@@ -61,7 +64,7 @@ def test_eleven_currencies() -> None:
 )
 def test_the_span(query: dict[str, object], span: Span) -> None:
     """The last day, or the one from the start on or up to the end; both may be a day apart."""
-    assert read_ledger(Fields(query), BIZ_TYPE, NOW).span == span
+    assert read_ledger(Fields(query), BIZ_TYPE, WITHIN).span == span
     assert LEDGER_SPAN == DAY
 
 
@@ -69,7 +72,7 @@ def test_more_than_a_day() -> None:
     """A millisecond more than a day is refused."""
     end = str(6 + DAY)
     with pytest.raises(FieldProblem) as caught:
-        read_ledger(Fields({"startAt": "5", "endAt": end}), BIZ_TYPE, NOW)
+        read_ledger(Fields({"startAt": "5", "endAt": end}), BIZ_TYPE, WITHIN)
     assert (caught.value.field, caught.value.problem) == ("endAt", "must be at most 24 hours after startAt")
     assert caught.value.received == repr(end)
 

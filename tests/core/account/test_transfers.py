@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from support.deposits_and_transfers import move
 from support.desk import Desk, Key, payment, told
 
-from simulator.core.account.transfers import GetTransferable, TransferableFound, TransferMade
+from simulator.core.account.transfers import TRANSFERABLE, GetTransferable, TransferableFound, TransferMade
 from simulator.core.refusals import Reason
 
 
@@ -104,8 +104,8 @@ def test_client_oid() -> None:
         ({"amount": "0"}, "amount must be a positive decimal number"),
         ({"amount": True}, "amount must be a positive decimal number"),
         ({"type": None}, "type is compulsory"),
-        ({"type": "internal"}, "type must be one of INTERNAL, PARENT_TO_SUB, SUB_TO_PARENT"),
-        ({"fromAccountType": "FUNDING"}, "fromAccountType must be one of MAIN, TRADE, CONTRACT"),
+        ({"type": "internal"}, "type not in the given range!"),
+        ({"fromAccountType": "FUNDING"}, "fromAccountType not in the given range!"),
         ({"toAccountType": None}, "toAccountType is compulsory"),
         ({"toAccountType": "MAIN"}, "toAccountType must be another account than the one that pays"),
         ({"type": "PARENT_TO_SUB"}, "toUserId is compulsory"),
@@ -117,7 +117,7 @@ def test_malformed_transfers(changes: dict[str, object], text: str) -> None:
     desk = Desk()
     refusal = desk.refusal(move(desk.own_key("frank"), **changes))
     assert refusal.reason is Reason.PARAMETER_INVALID
-    assert refusal.text.startswith(f"Parameter Error: {text}")
+    assert refusal.text.removeprefix("Parameter Error: ") == text
 
 
 def test_a_client_oid_may_have_128_characters() -> None:
@@ -157,6 +157,27 @@ def test_transferable() -> None:
     assert desk.reason(ask(key, currency="NONE", type="MAIN")) is Reason.CURRENCY_UNKNOWN
     assert desk.reason(ask(key, currency="USDT", type="CONTRACT")) is Reason.PARAMETER_INVALID
     assert desk.reason(ask(key, type="MAIN")) is Reason.PARAMETER_INVALID
+
+
+def test_only_isolated_needs_its_pair() -> None:
+    """`tag` is compulsory for ISOLATED alone; ISOLATED_V2 without one is all pairs together."""
+    desk = Desk()
+    own = desk.own_key("frank")
+    for number, (kind, tag) in enumerate((("ISOLATED_V2", "BTC-USDT"), ("ISOLATED_V2", "ETH-USDT"), ("ISOLATED", "X"))):
+        more = {"toAccountType": kind, "toAccountTag": tag, "clientOid": str(number), "amount": "10"}
+        desk.do(move(own, **more), TransferMade)
+    key = desk.key("frank")
+
+    def balance(**asked: str) -> Decimal:
+        return desk.do(ask(key, currency="USDT", **asked), TransferableFound).account.balance
+
+    refusal = desk.refusal(ask(key, currency="USDT", type="ISOLATED"))
+    assert refusal.text == "Parameter Error: tag is compulsory"
+    assert balance(type="ISOLATED", tag="X") == 10
+    assert balance(type="ISOLATED_V2") == 20
+    assert balance(type="ISOLATED_V2", tag="ETH-USDT") == 10
+    others = [kind for kind in TRANSFERABLE if kind not in ("ISOLATED", "ISOLATED_V2", "MAIN")]
+    assert [balance(type=kind) for kind in others] == [0] * len(others)
 
 
 def test_unread_fields_are_noted() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from msgspec.structs import fields, replace
 from support.demo_world import demo_world
-from support.desk import IP, Desk, groups_body
+from support.desk import IP, START, Desk, groups_body
 
 from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded, ApiKeyInfo, GetApiKeyInfo
 from simulator.core.gateway.requests import Body
@@ -298,3 +298,14 @@ def test_keys_are_of_version_3() -> None:
     signed = replace(desk.key().sign(), version=str(API_KEY_VERSION))
     assert desk.perform(GetApiKeyInfo(signed)).word == "OK"
     assert KEY_VERSIONS[-1] == "3"
+
+
+def test_live_fields_of_a_key() -> None:
+    """A key tells region, kycStatus and the site of its client as live answers do, and when it was made in seconds."""
+    desk = Desk()
+    desk.advance(1_999)
+    for local, site in ((False, "global"), (True, "europe")):
+        desk.world = desk.world.put(replace(desk.world.clients["demo-broker"], local_site=local))
+        info = desk.do(GetApiKeyInfo(desk.key().sign()), ApiKeyInfo).data()
+        assert (info.site_type, isinstance(info.region, str), isinstance(info.kyc_status, int)) == (site, True, True)
+        assert info.created_at == START + 1_000

@@ -47,13 +47,13 @@ def test_compulsory_parameters(name: str, value: str | None) -> None:
         ("memo", 1, "must be a string"),
         ("isInner", "true", "must be true or false"),
         ("isInner", 1, "must be true or false"),
-        ("withdrawType", "address", "must be one of ADDRESS, UID, MAIL, PHONE"),
-        ("withdrawType", "EMAIL", "must be one of ADDRESS, UID, MAIL, PHONE"),
-        ("feeDeductType", "internal", "must be one of INTERNAL, EXTERNAL"),
+        ("withdrawType", "address", "not in the given range!"),
+        ("withdrawType", "EMAIL", "not in the given range!"),
+        ("feeDeductType", "internal", "not in the given range!"),
     ],
 )
 def test_malformed_parameters(name: str, value: object, problem: str) -> None:
-    """A parameter of the wrong kind is 400100 with its name and what it must be."""
+    """A parameter of the wrong kind is 400100 with its name and what is wrong."""
     desk = Desk()
     refusal = desk.refusal(desk.withdrawal(desk.key(), payment(**{name: value})))
     assert (refusal.reason, refusal.details) == (Reason.PARAMETER_INVALID, {"field": name, "problem": problem})

@@ -17,6 +17,7 @@ from simulator.core.account.withdrawals import GetWithdrawal
 from simulator.core.endpoints import ENDPOINTS, OPERATIONS
 from simulator.core.fast_api.api_keys import AddApiKey, ApiKeyAdded, GetApiKeyInfo
 from simulator.core.fast_api.withdrawals import Withdraw
+from simulator.core.gateway.ip_lists import may_withdraw
 from simulator.core.gateway.permissions import NAMES, OwnPermission
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Body, pairs
@@ -117,3 +118,10 @@ def test_a_query_is_read_as_python_reads_it(text: str, errors: str) -> None:
             return error.start, error.reason
 
     assert read(pairs) == read(parse_qsl, keep_blank_values=True)
+
+
+def test_a_key_that_withdraws_has_a_list_of_ips() -> None:
+    """Without one a key made by hand cannot have the ordinary withdrawal permission, unless the switch allows it."""
+    assert may_withdraw(Desk().world, (IP,))
+    assert not may_withdraw(Desk().world, ())
+    assert may_withdraw(Desk(withdrawal_key_ips="optional").world, ())

@@ -58,18 +58,56 @@ def test_everything_is_signed(change: dict[str, Any]) -> None:
     assert ask(desk, replace(desk.key().sign(), **change)) == "SIGNATURE_INVALID"
 
 
-def test_query_is_signed_decoded_or_as_sent() -> None:
-    """The query counts as sent or decoded, as the signing page wants it, and in no third way (H33)."""
-    sent = "subName=test&passphrase=abc%21%40%2311"
-    decoded = "subName=test&passphrase=abc!@#11"
-    assert targets("/api/v1/sub/api-key", sent) == (f"/api/v1/sub/api-key?{sent}", f"/api/v1/sub/api-key?{decoded}")
-    assert targets("/api", "") == ("/api",)
-    assert targets("/api", "a=1") == ("/api?a=1",)
+ENCODED = {
+    "subName=test&passphrase=abc%21%40%2311": "subName=test&passphrase=abc!@#11",
+    "currency=USDT%2CBTC": "currency=USDT,BTC",
+    "chain=BEP20%28BSC%29": "chain=BEP20(BSC)",
+    "memo=a+b%20c": "memo=a b c",
+    "memo=%e2%82%ac": "memo=€",
+    "memo=%F0%9F%98%80": "memo=😀",
+    "memo=%252C": "memo=%2C",
+    "a%5Bb%5D=1": "a[b]=1",
+}
+"""What is sent, and what is signed."""
+
+
+@pytest.mark.parametrize(("sent", "decoded"), ENCODED.items())
+def test_the_decoded_query_is_signed(sent: str, decoded: str) -> None:
+    """The query is signed decoded, as the signing page wants it; any other text of it is 400005 (H33)."""
+    assert targets("/api", sent) == (f"/api?{decoded}",)
     desk = Desk()
     key = desk.key()
-    for text, word in ((sent, "OK"), (decoded, "OK"), ("passphrase=abc!@#11&subName=test", "SIGNATURE_INVALID")):
-        signed = replace(key.sign(method="GET", query=text), query=sent)
-        assert ask(desk, signed) == word
+    for text, word in (
+        (decoded, "OK"),
+        (sent, "SIGNATURE_INVALID"),
+        (sent.replace("%", "%25"), "SIGNATURE_INVALID"),
+        ("", "SIGNATURE_INVALID"),
+    ):
+        assert ask(desk, replace(key.sign(method="GET", query=text), query=sent)) == word
+
+
+@pytest.mark.parametrize(("sent", "decoded"), ENCODED.items())
+def test_the_encoded_query_passes_by_switch(sent: str, decoded: str) -> None:
+    """`signed_query: either` lets a signature over the query as sent pass, and no third text (H33)."""
+    desk = Desk(signed_query="either")
+    key = desk.key()
+    for text, word in ((decoded, "OK"), (sent, "OK"), (f"{decoded}&", "SIGNATURE_INVALID")):
+        assert ask(desk, replace(key.sign(method="GET", query=text), query=sent)) == word
+
+
+@pytest.mark.parametrize("query", ["", "a=1", "currency=USDT,BTC&type=main", "a=(1)/2@3:4"])
+def test_a_query_without_encoding_is_signed_as_it_stands(query: str) -> None:
+    """Whoever sends plain values signs one text, whatever the switch says."""
+    for desk in (Desk(), Desk(signed_query="either")):
+        assert ask(desk, desk.key().sign(method="GET", query=query)) == "OK"
+
+
+def test_the_refusal_says_what_was_signed() -> None:
+    """The journal says at once that the percent-encoded query was signed, and only then."""
+    desk = Desk()
+    signed = desk.key().sign(method="GET", query="currency=USDT%2CBTC")
+    assert desk.refusal(GetApiKeyInfo(signed)).received == "a signature over the percent-encoded query"
+    assert desk.refusal(GetApiKeyInfo(replace(signed, query="currency=USDT%2CETH"))).received == "another text"
 
 
 @pytest.mark.parametrize(

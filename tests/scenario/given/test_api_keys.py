@@ -124,13 +124,22 @@ def test_with_several_clients_a_key_says_whose_it_is() -> None:
 
 def test_keys_made_by_hand() -> None:
     """A user's own key is no broker's and may withdraw in the ordinary way; a broker's own key is the broker's."""
-    own = "{key: k2, secret: s, passphrase: p, groups: [API_TRANSFER], made_by: user, withdrawal: true}"
+    more = "groups: [API_TRANSFER], made_by: user, withdrawal: true, ip_whitelist: [203.0.113.9]"
+    own = f"{{key: k2, secret: s, passphrase: p, {more}}}"
     broker = "{key: k3, secret: s, passphrase: p, groups: [], made_by: broker}"
     keys = situation(_world(f"{own}, {broker}")).world.api_keys
     assert (keys["k2"].made_by, keys["k2"].client_id, keys["k2"].withdrawal) == (MadeBy.USER, "", True)
-    assert (keys["k2"].ip_whitelist, keys["k2"].api_name[:4]) == ((), "own-")
+    assert (keys["k2"].ip_whitelist, keys["k2"].api_name[:4]) == (("203.0.113.9",), "own-")
     assert (keys["k3"].made_by, keys["k3"].client_id, keys["k3"].withdrawal) == (MadeBy.BROKER, "one", False)
     assert keys["k3"].ip_whitelist == ("203.0.113.7",)
+
+
+def test_a_key_that_withdraws_without_a_list_by_switch() -> None:
+    """`withdrawal_key_ips: optional` takes it, and a key that cannot withdraw needs no list."""
+    key = "{{key: k, secret: s, passphrase: p, groups: [], made_by: user{}}}"
+    assert situation(_world(key.format(""))).world.api_keys["k"].ip_whitelist == ()
+    text = "choices: {withdrawal_key_ips: optional}\n" + _world(key.format(", withdrawal: true"))
+    assert situation(text).world.api_keys["k"].withdrawal
 
 
 @pytest.mark.parametrize(
@@ -139,6 +148,10 @@ def test_keys_made_by_hand() -> None:
         ("groups: [], »withdrawal: true", "withdrawal: no consent grants the ordinary withdrawal permission"),
         ("made_by: user, groups: »[API_WITHDRAW_OAUTH]", "groups: only a consent grants API_WITHDRAW_OAUTH"),
         ("made_by: user, groups: [], »client: one", "client: a key that the user made is no broker's"),
+        (
+            "made_by: user, groups: [], »withdrawal: true",
+            "withdrawal: KuCoin gives the permission to no key without a list",
+        ),
         ("groups: [], made_by: »hand", "made_by: expected one of consent, user, broker"),
     ],
 )

@@ -60,7 +60,7 @@ def _otherwise(name: str) -> Any:
 
 
 KEY: Final[Document] = {"key": "k", "secret": "s", "passphrase": "p", "groups": [], "client": "one"}
-OWN: Final[Document] = {"key": "k", "secret": "s", "passphrase": "p", "groups": [], "made_by": "user"}
+OWN: Final[Document] = {**KEY, "client": None, "made_by": "user", "ip_whitelist": ["::1"]}
 SOLD: Final[Document] = {"user": "ann", "at": JUNE, "trade_type": "SPOT", "volume": "1", "fee": "1", "client": "one"}
 WAIT: Final[Document] = {"operation": "withdraw", "delay": "1s"}
 ONCE: Final[Document] = {"operation": "withdraw", "exactly": 1}
@@ -89,7 +89,7 @@ CASES: Final[list[tuple[Record, Wrap, Document, Document]]] = [
     }),
     (API_KEY_ENTRY, lambda it: given(users={**USERS, "eve": {"api_keys": [it]}}), KEY, {
         "key": "k2", "secret": "s2", "passphrase": "p2", "groups": ["API_SPOT"], "made_by": "broker", "client": "two",
-        "name": "n", "addressbook_only": True, "created_at": JUNE, "withdrawal": (OWN, True),
+        "name": "n", "addressbook_only": True, "created_at": JUNE, "withdrawal": (OWN, True), "ip_whitelist": ["::1"],
     }),
     (TRADE, lambda it: given(trades=[it]), SOLD, {
         "user": "ben", "at": JULY, "trade_type": "FUTURE", "volume": "2", "fee": "2", "tag": False, "client": "two",

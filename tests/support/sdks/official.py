@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from support.desk import Key
 from support.sdks.values import Money, Paid, number
@@ -100,9 +100,14 @@ class Official:
         return bool(self._account.get_spot_account_type().data)
 
     def balance(self, currency: str, kind: str = "main") -> Money:
-        asked = GetSpotAccountListReqBuilder().set_currency(currency).build()
-        found = [each for each in self._account.get_spot_account_list(asked).data if each.type.value == kind]
+        found = [each for each in self.rows(currency) if each.type.value == kind]
         return Money(*(number(getattr(found[0], name)) for name in ("balance", "available", "holds")))
+
+    def rows(self, currency: str) -> list[Any]:
+        """The accounts of a currency."""
+        asked = GetSpotAccountListReqBuilder().set_currency(currency).build()
+        rows: list[Any] = self._account.get_spot_account_list(asked).data
+        return rows
 
     def transferable(self, currency: str) -> Decimal:
         kind = GetTransferQuotasReq.TypeEnum.MAIN

@@ -95,7 +95,7 @@ def test_every_kind_of_movement_is_named() -> None:
 def test_keys_can_be_given(server: LocalServer, made_by: str, client: str | None) -> None:
     """A key by hand has the ordinary permission and no client; a broker's own is that client's."""
     send = Http(server.port)
-    more = {"withdrawal": True} if made_by == "user" else {"client": client}
+    more = {"withdrawal": True, "ip_whitelist": ["127.0.0.1"]} if made_by == "user" else {"client": client}
     key: dict[str, object] = {
         "key": "given",
         "secret": "s",

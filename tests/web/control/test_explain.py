@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from support.desk import IP, START, Key, hmac_sha256, payment, query, token_query
-from support.wire import FORM, JSON, NEW, TOKEN, V1, WITHDRAWAL, Asgi, Broker, control, problem_of
+from support.wire import FORM, JSON, NEW, TOKEN, V1, WITHDRAWAL, Asgi, Broker, control, decoded, problem_of
 
 from simulator.web.app import App
 
@@ -70,6 +70,7 @@ def _calls(broker: Broker) -> list[tuple[str, str, bytes, dict[str, str]]]:
         ("POST", WITHDRAWAL, body, {}),
         ("GET", WITHDRAWAL, b"", signed),
         ("GET", target, b"", broker.headers(key, "GET", target)),
+        ("GET", target, b"", broker.headers(key, "GET", decoded(target))),
         ("GET", "/nowhere", b"", {}),
         ("GET", f"{TOKEN}?{token_query('x')}", b"", {}),
         ("POST", NEW, b"[", {**JSON, "authorization": f"Bearer {token}"}),

@@ -25,12 +25,12 @@ MOVE = {
 }
 WITHDRAWAL = (
     '{"id":"<id>","currency":"USDT","chain":"trx","status":"SUCCESS","failureReason":"","failureReasonMsg":null,'
-    f'"subStatus":"SUCCESS","address":"{OUTSIDE}","memo":"","isInner":false,"amount":"100","fee":"%s",'
+    f'"subStatus":"SUCCESS","address":"{OUTSIDE}","memo":"","isInner":false,"amount":"100.00000000","fee":"%s",'
     f'"walletTxId":"<hex64>","createdAt":{START},"updatedAt":{START},"remark":"","arrears":false}}'
 )
 LINE = (
-    '{"id":"<digits>","currency":"USDT","amount":"%s","fee":"%s","balance":"0","accountType":"%s","bizType":"%s",'
-    f'"direction":"%s","createdAt":{START},"context":"{{\\"orderId\\":\\"<id>\\"}}"}}'
+    '{"id":"<id>","currency":"USDT","amount":"%s","fee":"%s","balance":"0","accountType":"%s","bizType":"%s",'
+    f'"direction":"%s","createdAt":{START},"context":"{{\\"orderId\\":\\"<id>\\",\\"txId\\":\\"<hex64>\\"}}"}}'
 )
 TRANSFER = "/api/v3/accounts/universal-transfer"
 CREATE = "/api/v3/deposit-address/create"
@@ -69,7 +69,10 @@ def test_kinds_of_account(broker: Broker, key: Key) -> None:
     """A bare boolean, and the mode that ccxt asks for."""
     assert broker.signed(key, "GET", "/api/v1/hf/accounts/opened").body == b'{"code":"200000","data":true}'
     mode = broker.signed(key, "GET", "/api/ua/v1/account/mode")
-    assert mode.body == b'{"code":"200000","data":{"selfAccountMode":"CLASSIC"}}'
+    assert (
+        mode.body
+        == b'{"code":"200000","data":{"selfAccountMode":"CLASSIC","unifiedSubAccount":[],"classicSubAccount":[]}}'
+    )
 
 
 def test_a_transfer_and_what_is_left(broker: Broker, key: Key) -> None:
@@ -84,7 +87,7 @@ def test_a_transfer_and_what_is_left(broker: Broker, key: Key) -> None:
     again = _post(broker, key, TRANSFER, MOVE)
     assert (again.status, again.body) == (200, b'{"msg":"The clientOid has been used.","code":"999999"}')
     short = _post(broker, key, TRANSFER, {**MOVE, "clientOid": "2", "amount": "1000000"})
-    assert short.body == b'{"msg":"Balance insufficient","code":"200004"}'
+    assert short.body == b'{"msg":"Balance insufficient!","code":"200004"}'
 
 
 def test_addresses(broker: Broker, key: Key) -> None:
@@ -107,9 +110,9 @@ def test_deposits(broker: Broker, key: Key) -> None:
     control(broker.send, "/deposits", {"user": "alice", "currency": "USDT", "chain": "trx", "amount": "25.5"})
     row = (
         '{"id":"<id>","currency":"USDT","chain":"trx","status":"SUCCESS","subStatus":null,"address":"%s","memo":"",'
-        '"isInner":false,"amount":"25.5","fee":"0","walletTxId":"<hex64>","url":null,"needSubmitWht":null,'
+        '"isInner":false,"amount":"25.50000000","fee":"0.00000000","walletTxId":"<deposit_tx>","url":null,"needSubmitWht":null,'
         f'"preConfirmationCount":1,"confirmation":1,"confirmationCount":1,"createdAt":{START},"updatedAt":{START},'
-        '"remark":"","arrears":false}'
+        '"remark":"Deposit","arrears":false}'
     )
     answer = broker.signed(key, "GET", "/api/v1/deposits?currency=USDT&status=SUCCESS")
     assert fits(PAGE % (1, 1, row % address["address"]), answer.body)
@@ -125,8 +128,8 @@ def test_withdrawals_of_both_kinds(broker: Broker) -> None:
     paid = _post(broker, own, "/api/v3/withdrawals", fields)
     assert fits('{"code":"200000","data":{"withdrawalId":"<id>"}}', paid.body)
     answer = broker.signed(key, "GET", "/api/v1/withdrawals?currency=USDT")
-    assert fits(PAGE % (2, 1, f"{WITHDRAWAL % '1.5'},{WITHDRAWAL % '11.5'}"), answer.body)
-    lines = (LINE % ("101.5", "1.5", "MAIN", "WITHDRAW", "out"), LINE % ("111.5", "11.5", "MAIN", "WITHDRAW", "out"))
+    assert fits(PAGE % (2, 1, f"{WITHDRAWAL % '1.50000000'},{WITHDRAWAL % '11.50000000'}"), answer.body)
+    lines = [LINE % (*amounts, "MAIN", "Withdrawal", "out") for amounts in (("101.5", "1.5"), ("111.5", "11.5"))]
     assert fits(PAGE % (2, 1, ",".join(lines)), broker.signed(key, "GET", "/api/v1/accounts/ledgers").body)
 
 
@@ -134,7 +137,8 @@ def test_the_trading_accounts_own_ledger(broker: Broker, key: Key) -> None:
     """Eleven fields in the order of the sample: with a tax and a balance, and the time as a text."""
     _post(broker, key, TRANSFER, MOVE)
     line = (
-        '{"id":"<digits>","currency":"USDT","amount":"10.5","fee":"0","tax":"0","balance":"10.5","accountType":"TRADE_HF",'
+        '{"id":"<digits>","currency":"USDT","amount":"10.50000000","fee":"0.00000000",'
+        '"tax":"0","balance":"10.50000000","accountType":"TRADE_HF",'
         f'"bizType":"TRANSFER","direction":"in","createdAt":"{START}","context":"{{\\"orderId\\":\\"<id>\\"}}"}}'
     )
     path = "/api/v1/hf/accounts/ledgers"
@@ -143,7 +147,7 @@ def test_the_trading_accounts_own_ledger(broker: Broker, key: Key) -> None:
 
 
 def test_addresses_by_older_versions(broker: Broker, key: Key) -> None:
-    """The chain's name is `chain`; the list has the contract, the one address has not; before there is one, null."""
+    """The chain's name is `chain`; both have the contract; before there is one, null."""
     address = (
         '{"address":"TALiceALiceALiceALiceALiceALiceALi","memo":"","chain":"TRC20","chainId":"trx","to":"MAIN",'
         '"currency":"USDT"'
@@ -152,7 +156,7 @@ def test_addresses_by_older_versions(broker: Broker, key: Key) -> None:
     contract = '"contractAddress":"TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"'
     assert listed.text == f'{{"code":"200000","data":[{address},{contract}}}]}}'
     one = broker.signed(key, "GET", "/api/v1/deposit-addresses?currency=USDT&chain=trx")
-    assert one.text == f'{{"code":"200000","data":{address}}}}}'
+    assert one.text == f'{{"code":"200000","data":{address},{contract}}}}}'
     none = broker.signed(key, "GET", "/api/v1/deposit-addresses?currency=USDT&chain=eth")
     assert none.text == '{"code":"200000","data":null}'
 
@@ -173,9 +177,9 @@ def test_quotas(broker: Broker, key: Key) -> None:
     """Sixteen fields in the order of the sample; `chain` is the chain's name."""
     answer = broker.signed(key, "GET", "/api/v1/withdrawals/quotas?currency=USDT&chain=trx")
     assert answer.body == (
-        b'{"code":"200000","data":{"currency":"USDT","limitBTCAmount":"16.66665","usedBTCAmount":"0",'
-        b'"quotaCurrency":"USDT","limitQuotaCurrencyAmount":"999999","usedQuotaCurrencyAmount":"0",'
-        b'"remainAmount":"999999","availableAmount":"999999","withdrawMinFee":"1.5","innerWithdrawMinFee":"0",'
+        b'{"code":"200000","data":{"currency":"USDT","limitBTCAmount":"16.66665000","usedBTCAmount":"0.00000000",'
+        b'"quotaCurrency":"USDT","limitQuotaCurrencyAmount":"999999.00000000","usedQuotaCurrencyAmount":"0",'
+        b'"remainAmount":"999999.00000000","availableAmount":"999999","withdrawMinFee":"1.5","innerWithdrawMinFee":"0",'
         b'"withdrawMinSize":"3","isWithdrawEnabled":true,"precision":6,"chain":"TRC20","reason":null,'
         b'"lockedAmount":"0"}}'
     )

@@ -189,7 +189,7 @@ def test_a_key_tells_what_it_is(broker: Broker) -> None:
     template = (
         '{"code":"200000","data":{"remark":"demo-broker-<hex8>","apiKey":"<id>","apiVersion":3,'
         '"permission":"General,Futures,Spot,Earn,InnerTransfer,Transfer,Margin",'
-        f'"createdAt":{START},"uid":200000001,"isMaster":true}}}}'
+        f'"createdAt":{START},"uid":200000001,"isMaster":true,"region":"SC","kycStatus":1,"siteType":"global"}}}}'
     )
     assert fits(template, answer.body)
     assert _is_json(answer, 4, "1980")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
 from support.desk import Key, hmac_sha256, payment
 from support.wire import DEMO, JSON, NEW, TOKEN, WITHDRAWAL, Answer, Asgi, Broker
+
+from simulator.core.endpoint import Endpoint
+from simulator.core.endpoints import ENDPOINTS
 
 ACCOUNTS = "/api/v1/accounts"
 PUBLIC = ("/api/v1/timestamp", "/api/v3/currencies/USDT")
@@ -38,14 +42,50 @@ def test_the_bytes_that_were_sent_are_what_is_signed(broker: Broker, body: bytes
 
 
 @pytest.mark.parametrize("value", ["USDT", "a b", "a+b", "ü€", "a%2Fb", "a=b", "!@#11"])
-def test_a_query_may_be_signed_decoded_or_as_sent(broker: Broker, value: str) -> None:
-    """H33: the signing page wants it decoded, many clients sign what they send; both hold."""
+def test_a_query_is_signed_decoded(broker: Broker, value: str) -> None:
+    """The signing page wants the query decoded; a signature over what is sent is 400005 as soon as that differs."""
     key = broker.key()
     sent, decoded = f"{ACCOUNTS}?currency={quote(value)}", f"{ACCOUNTS}?currency={value}"
-    for signed in (sent, decoded):
-        answer = broker.send("GET", sent, headers=broker.headers(key, "GET", signed))
-        assert _code(answer) == "200000", signed
+    assert _code(broker.send("GET", sent, headers=broker.headers(key, "GET", decoded))) == "200000"
+    as_sent = broker.send("GET", sent, headers=broker.headers(key, "GET", sent))
+    assert _code(as_sent) == ("200000" if sent == decoded else "400005")
     assert _code(broker.send("GET", sent, headers=broker.headers(key, "GET", ACCOUNTS))) == "400005"
+
+
+def test_the_diagnosis_names_the_encoded_query(broker: Broker) -> None:
+    """Who signs what is sent is told so, with both texts."""
+    target = f"{ACCOUNTS}?currency=USDT%2CBTC"
+    entry = broker.entry(broker.send("GET", target, headers=broker.headers(broker.key(), "GET", target)))
+    signature = entry["diagnosis"]["signature"]
+    assert signature["recipe"] == ["percent-encoded-query"]
+    assert "the percent-encoded query, as it was sent, and not the decoded one" in entry["diagnosis"]["found"][0]
+    assert signature["right"].endswith(f"GET{ACCOUNTS}?currency=USDT,BTC")
+    assert signature["signed"].endswith(f"GET{target}")
+
+
+SIGNED = tuple(endpoint for endpoint in ENDPOINTS if endpoint.permission is not None)
+
+
+@pytest.mark.parametrize("endpoint", SIGNED, ids=lambda endpoint: endpoint.command.__name__)
+def test_every_signed_call_wants_the_decoded_query(broker: Broker, endpoint: Endpoint) -> None:
+    """No call is lenient: of every signed one the encoded query is 400005 and the decoded one gets past the signature.
+
+    Partner headers and the prefix of a workspace change nothing of it.
+    """
+    key = broker.key()
+    assert endpoint.call
+    method, _, path = endpoint.call.partition(" ")
+    path = re.sub(r"{\w+}", "x", path)
+    sent, plain = f"{path}?note=a%2Cb+c", f"{path}?note=a,b c"
+    partner = {"KC-API-PARTNER": "nobody", "KC-API-PARTNER-VERIFY": "true", "KC-API-PARTNER-SIGN": "x"}
+    for prefix in ("", "/w/default"):
+        for more in ({}, partner):
+            wrong = broker.send(method, prefix + sent, headers={**broker.headers(key, method, sent), **more})
+            assert _code(wrong) == "400005"
+            right = broker.send(method, prefix + sent, headers={**broker.headers(key, method, plain), **more})
+            assert _code(right) != "400005"
+    with_prefix = broker.headers(key, method, f"/w/default{sent}")
+    assert _code(broker.send(method, f"/w/default{sent}", headers=with_prefix)) == "400005"
 
 
 def test_a_question_mark_without_a_query_is_not_signed(broker: Broker) -> None:
@@ -221,9 +261,10 @@ def test_junk_in_a_query_is_ignored_where_nothing_reads_it(broker: Broker, junk:
 
 
 def test_an_account_type_is_one_of_six(broker: Broker) -> None:
-    """main, trade, margin, option, trade_hf and isolated; another word is a parameter error."""
+    """main, trade, option, margin, isolated and trade_hf; another word is none of the range."""
     key = broker.key()
-    kinds = ("main", "trade", "margin", "option", "trade_hf", "isolated")
-    assert [_code(broker.signed(key, "GET", f"{ACCOUNTS}?type={kind}")) for kind in kinds] == ["200000"] * 6
+    kinds = ("main", "trade", "option", "margin", "isolated", "trade_hf")
+    assert {_code(broker.signed(key, "GET", f"{ACCOUNTS}?type={kind}")) for kind in kinds} == {"200000"}
     answer = broker.signed(key, "GET", f"{ACCOUNTS}?type=MAIN")
-    assert answer.text == f'{{"msg":"Parameter Error: type must be one of {", ".join(kinds)}","code":"400100"}}'
+    assert answer.text == '{"msg":"not in the given range!","code":"400100"}'
+    assert broker.entry(answer)["diagnosis"]["found"] == [f"type must be one of {', '.join(kinds)}: received 'MAIN'."]

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from simulator.core import spec
 from simulator.core.choices import Choices
-from simulator.core.refusals import Reason
+from simulator.core.refusals import NOT_IN_RANGE, Reason
 from simulator.version import __version__
 from simulator.web.endpoints.decode import FORM, JSON
 from simulator.web.endpoints.envelope import Family
@@ -154,6 +154,8 @@ def refused(family: Family, reason: Reason, choices: Choices) -> Schema:
     """A refusal as `envelope.refused` writes it."""
     denial = reason.denial
     code, text = const(denial.code or choices.unpublished_code), filled(denial.text)
+    if reason is Reason.PARAMETER_INVALID:
+        text = either(text, filled(f"{{field}} {NOT_IN_RANGE}"), const(NOT_IN_RANGE))
     if family is Family.TOKEN and denial.oauth and choices.oauth_error_body == "rfc6749":
         fields: dict[str, Schema] = {"error": const(denial.oauth), "error_description": NAME}
     elif family is Family.OPENAPI:
