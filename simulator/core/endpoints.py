@@ -9,6 +9,7 @@ from simulator.core.account import (
     deposit_addresses,
     deposit_addresses_old,
     deposits,
+    fees,
     hf_ledgers,
     info,
     ledgers,
@@ -40,6 +41,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *ledgers.ENDPOINTS,
     *hf_ledgers.ENDPOINTS,
     *transfers.ENDPOINTS,
+    *fees.ENDPOINTS,
     # deposits
     *deposit_addresses.ENDPOINTS,
     *deposit_addresses_old.ENDPOINTS,
