@@ -39,7 +39,8 @@ PLACES: Final = (
     Place(r"signing/", "how a request is signed", (GATEWAY,)),
     Place(r"rest/(permissions|pools|page-size|rate-(pools|window))$", "permissions, rate pools, paging", (GATEWAY,)),
     Place(r"rest/rate-headers$", "headers of rate pools", (ENDPOINTS,)),
-    Place(r"rest/(currencies|status|my-ip|markets)$", "what is public", ("core.market",)),
+    Place(r"rest/(currenc(ies|y)(-v\d)?|status|my-ip|markets)$", "what is public", ("core.market",)),
+    Place(r"rest/(hf-)?(orders|fills)$", "orders and fills", ("core.spot",)),
     Place(r"rest/broker-", "Broker Pro", ("core.broker_pro",)),
     Place(r"rest/phone$", "who is paid by phone number", (FUNDS,)),
     Place(r"rest/", "accounts, deposits, transfers, histories", (ACCOUNT,)),
@@ -54,6 +55,8 @@ PLACES: Final = (
     Place(r"H64/", "keys made by hand", ("core.world",)),
     Place(r"H6[56]/", "Broker Pro", ("core.broker_pro", ENDPOINTS)),
     Place(r"H(6[789]|7[0123])/", "deposits, transfers, cancelling, quotas", (ACCOUNT, FUNDS)),
+    Place(r"H8[02]/", "what older calls leave open", (ACCOUNT,)),
+    Place(r"H81/", "older versions of what is public", ("core.market",)),
     Place(r"H74/", "what the port speaks, and its bounds", ("web.wire",)),
 )
 """The first that fits a rule's id says where it lives."""

@@ -108,11 +108,16 @@ def list_accounts(world: World, key: ApiKey, command: ListAccounts, now: Now) ->
 
 def get_account(world: World, key: ApiKey, command: GetAccount, now: Now) -> tuple[World, AccountFound]:
     """One account of the key's user [rest/account-by-id]."""
-    account = dict(_listed(world, key.user)).get(command.account_id)
+    return world, AccountFound(account=account_of(world, key.user, command.account_id))
+
+
+def account_of(world: World, user: str, account_id: str) -> Account:
+    """The user's account of that id, or the refusal of one that is not listed."""
+    account = dict(_listed(world, user)).get(account_id)
     if account is None:
         expected = "an id of GET /api/v1/accounts"
-        raise Refusal(Reason.ACCOUNT_UNKNOWN, expected=expected, received=command.account_id)
-    return world, AccountFound(account=account)
+        raise Refusal(Reason.ACCOUNT_UNKNOWN, expected=expected, received=account_id)
+    return account
 
 
 def _listed(world: World, user: str) -> Iterator[tuple[str, Account]]:
