@@ -56,6 +56,7 @@ PLACES: Final = (
     Place(r"H6[56]/", "Broker Pro", ("core.broker_pro", ENDPOINTS)),
     Place(r"H(6[789]|7[0123])/", "deposits, transfers, cancelling, quotas", (ACCOUNT, FUNDS)),
     Place(r"H8[02]/", "what older calls leave open", (ACCOUNT,)),
+    Place(r"H83/", "balances that nobody paid", (FUNDS,)),
     Place(r"H81/", "older versions of what is public", ("core.market",)),
     Place(r"H74/", "what the port speaks, and its bounds", ("web.wire",)),
 )

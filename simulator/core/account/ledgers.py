@@ -11,6 +11,7 @@ from simulator.core import money, spec
 from simulator.core.data import Amount, Data, Milliseconds, Name, words
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import ledger, selection
+from simulator.core.funds.grants import LINES
 from simulator.core.funds.ledger import Movement
 from simulator.core.funds.selection import LedgerAsked
 from simulator.core.gateway.paging import Paged, PageData, Query, Span, page_data, paged_together, read_page, read_span
@@ -34,6 +35,8 @@ DIRECTIONS: Final = ("in", "out")
 DIRECTION: Final = Word("direction", words=DIRECTIONS)
 BIZ_TYPE: Final = Word("bizType", words=BIZ_TYPES)
 MOST_CURRENCIES: Final = 10
+GRANTS: Final = ("given", "taken")
+"""The kinds of movements that have no order behind them."""
 LEDGER_SPAN: Final = spec.DAY
 """How far apart `startAt` and `endAt` of the ledger may be, and what it shows without them."""
 
@@ -75,8 +78,8 @@ class LedgerRow(Value, frozen=True):
 
     @property
     def context(self) -> str:
-        """The order behind it, as JSON."""
-        return f'{{"orderId":"{self.order_id}"}}'
+        """The order behind it, as JSON; "" = there is none."""
+        return f'{{"orderId":"{self.order_id}"}}' if self.order_id else ""
 
     def data(self) -> LedgerRowData:
         """The row as it is shown."""
@@ -134,8 +137,13 @@ def _ledger_span(read: Fields, now: Now) -> Span:
 
 
 def line_number(of: str, place: int) -> int:
-    """The id of a line, by the id of its cause and the place of its kind in the order of kinds."""
-    return int.from_bytes(of.encode()[-6:], "big") * len(ledger.ORDER) + place
+    """The id of a line, by the id of its cause and the place of its kind in the order of kinds.
+
+    Of what was given or taken there is one kind for each cause, which has a place within its step in the id.
+    """
+    if place >= LINES:
+        place = int(of[-7], 16)
+    return int.from_bytes(of.encode()[-6:], "big") * LINES + place
 
 
 def line_of(each: Movement) -> LedgerRow:
@@ -149,7 +157,7 @@ def line_of(each: Movement) -> LedgerRow:
         biz_type=each.biz_type,
         direction="in" if each.balance > 0 else "out",
         created_at=each.at,
-        order_id=each.of,
+        order_id="" if each.kind in GRANTS else each.of,
     )
 
 

@@ -70,14 +70,17 @@ async def _moved(desk: Desk, request: Request, step: str) -> Response:
     return answer(views.withdrawal(done.withdrawal))
 
 
-CAUSES: Final = {"deposit": "depositId", "transfer_out": "orderId", "transfer_in": "orderId"}
+CAUSES: Final = {"deposit": "depositId", "transfer_out": "orderId", "transfer_in": "orderId"} | {
+    "given": "grant_id",
+    "taken": "grant_id",
+}
 """What the id of a movement's cause is called; a withdrawal's without."""
 MOST_DIGITS: Final = 34
 """Characters of a number that a step shows: a quotient may have no end."""
 
 
 async def ledger(desk: Desk, request: Request) -> Response:
-    """Every movement of money by withdrawals, deposits and transfers, newest first, of everybody or of one `user`."""
+    """Every movement of money, newest first, of everybody or of one `user`."""
     found = books.movements(settled(desk), user_asked(desk, request), limit_of(request))
     return answer({"movements": [_movement(each) for each in found]})
 

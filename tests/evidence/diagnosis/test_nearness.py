@@ -25,7 +25,7 @@ SENT = "the path that was sent has"
         ("GET", "/api/v9/timestamp", f"{TIME}: another version of the path was sent."),
         ("GET", "/api/api/v1/timestamp", f"{TIME}: something stands before it."),
         ("GET", "/v1/timestamps", f"{TIME}."),
-        ("GET", "/api/v7/currencies/BTC", "Nearest served is GET /api/v1/currencies/{currency} and "),
+        ("GET", "/api/v7/currencies/BTC", "Nearest served is GET /api/v3/currencies/{currency} and "),
         (
             "GET",
             "/api/v2/accounts/x/holds",

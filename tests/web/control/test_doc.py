@@ -73,7 +73,8 @@ def test_people_and_money(server: LocalServer, tmp_path: Path) -> None:
     assert deposit["creditedAt"] - deposit["createdAt"] == MINUTE
     [event] = clock["events"]
     assert (event["kind"], event["depositId"], event["status"]) == ("deposit", deposit["depositId"], "SUCCESS")
-    [movement] = ledger["movements"]
+    [movement, *opening] = ledger["movements"]
+    assert {row["kind"] for row in opening} == {"given"}
     assert (movement["kind"], movement["account"], movement["balance"]) == ("deposit", "main", "25")
 
 

@@ -95,7 +95,10 @@ def test_any_other_path_is_the_exchanges_404(send: Asgi, path: str, method: str)
 
 @pytest.mark.parametrize(
     ("path", "instead"),
-    [("/api/v4/currencies", "/api/v1/currencies"), ("/api/v3/symbols", "/api/v1/symbols and /api/v2/symbols")],
+    [
+        ("/api/v4/currencies", "/api/v1/currencies and /api/v2/currencies and /api/v3/currencies"),
+        ("/api/v3/symbols", "/api/v1/symbols and /api/v2/symbols"),
+    ],
 )
 def test_another_version_of_a_path_is_named(broker: Broker, path: str, instead: str) -> None:
     """Who asks for a version that is not served learns which one is."""

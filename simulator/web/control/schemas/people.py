@@ -145,6 +145,7 @@ MOVEMENT: Final = closed(
         "withdrawalId?": NAME,
         "depositId?": NAME,
         "orderId?": NAME,
+        "grant_id?": NAME,
         "currency": NAME,
         "account": NAME,
         "balance": DECIMAL,
