@@ -6,14 +6,24 @@ from typing import Final
 
 from simulator.core.account import (
     accounts,
+    accounts_old,
     deposit_addresses,
     deposit_addresses_old,
     deposits,
+    fees,
+    futures_account,
     hf_ledgers,
+    histories_old,
     info,
     ledgers,
+    margin_accounts,
+    margin_accounts_old,
+    margin_ledgers,
     quotas,
+    sub_accounts,
     transfers,
+    transfers_old,
+    withdrawals_v1,
     withdrawals_v3,
 )
 from simulator.core.account import withdrawals as account_withdrawals
@@ -22,7 +32,8 @@ from simulator.core.control import administration
 from simulator.core.endpoint import Call, Endpoint, Operation
 from simulator.core.fast_api import api_keys, authorization, refresh, security, tokens, withdrawals
 from simulator.core.funds import arrivals, settlement
-from simulator.core.market import currencies, server, symbols
+from simulator.core.market import currencies, currencies_old, server, symbols
+from simulator.core.spot import orders
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     # the page
@@ -33,14 +44,25 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     # public
     *server.ENDPOINTS,
     *currencies.ENDPOINTS,
+    *currencies_old.ENDPOINTS,
     *symbols.ENDPOINTS,
     # accounts
     *api_keys.API_ENDPOINTS,
     *info.ENDPOINTS,
+    *sub_accounts.ENDPOINTS,
     *accounts.ENDPOINTS,
+    *accounts_old.ENDPOINTS,
+    *margin_accounts.ENDPOINTS,
+    *margin_accounts_old.ENDPOINTS,
+    *futures_account.ENDPOINTS,
     *ledgers.ENDPOINTS,
     *hf_ledgers.ENDPOINTS,
+    *margin_ledgers.ENDPOINTS,
     *transfers.ENDPOINTS,
+    *transfers_old.ENDPOINTS,
+    *fees.ENDPOINTS,
+    # trading
+    *orders.ENDPOINTS,
     # deposits
     *deposit_addresses.ENDPOINTS,
     *deposit_addresses_old.ENDPOINTS,
@@ -48,7 +70,9 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     # withdrawals
     *quotas.ENDPOINTS,
     *account_withdrawals.ENDPOINTS,
+    *withdrawals_v1.ENDPOINTS,
     *withdrawals_v3.ENDPOINTS,
+    *histories_old.ENDPOINTS,
     # Broker Pro
     *rebates.ENDPOINTS,
     *commission.ENDPOINTS,

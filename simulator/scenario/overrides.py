@@ -9,6 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from simulator.core import mint
+from simulator.core.funds import grants
 from simulator.core.spec import Factor
 from simulator.core.value import Value
 from simulator.core.world import Account, Client, FactorSets, User, World, with_user
@@ -87,6 +88,8 @@ def override(scenario: Scenario, overrides: Overrides) -> Scenario:
     world = _with_client(scenario.world, overrides)
     for user in overrides.users:
         world = _with_user(world, user)
+    if overrides.users:
+        world = grants.opened(world)
     return replace(scenario, world=world)
 
 

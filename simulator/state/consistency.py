@@ -87,8 +87,11 @@ def _references(world: World) -> Iterator[Reference]:
         yield f"transfers[{client_oid}]", "user", user, world.users
     for user in world.deposit_books:
         yield f"deposit_books[{user}]", "user", user, world.users
-    for user in world.statements:
+    for user, statement in world.statements.items():
         yield f"statements[{user}]", "user", user, world.users
+        for row in (*statement.given, *statement.taken):
+            yield f"statements[{user}]", "user", row.user, (user,)
+            yield f"statements[{user}]", "currency", row.currency, world.currencies
     yield from _of_brokers(world)
     for place, name in world.unsettled.places.items():
         yield f"unsettled[{place}]", "place", name, world.withdrawals

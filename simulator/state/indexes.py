@@ -15,6 +15,7 @@ from simulator.core.world import (
     Deposit,
     DepositBook,
     DepositStatus,
+    Grant,
     Held,
     Issued,
     KeyRing,
@@ -44,6 +45,9 @@ class ExportedStatement(Value, frozen=True):
     deposits: List[str] = List()
     transfers: List[str] = List()
     """By `clientOid`."""
+    given: List[Grant] = List()
+    """The rows themselves, for they are in no table."""
+    taken: List[Grant] = List()
 
     @property
     def key(self) -> str:
@@ -72,6 +76,8 @@ def exported_statement(statement: Statement) -> ExportedStatement:
         List([row.id for row in statement.received]),
         List([held.id for held in statement.deposits]),
         List([row.client_oid for row in statement.transfers]),
+        List([*statement.given]),
+        List([*statement.taken]),
     )
 
 
@@ -128,6 +134,8 @@ def everybody(world: World) -> Statement:
         deposits=_sorted(map(held, deposits), _BY_ARRIVAL),
         credited=_sorted(_in(deposits, DepositStatus.SUCCESS), _BY_END),
         transfers=_sorted(world.transfers.values(), _BY_START),
+        given=_sorted((row for statement in world.statements.values() for row in statement.given), _BY_ARRIVAL),
+        taken=_sorted((row for statement in world.statements.values() for row in statement.taken), _BY_ARRIVAL),
     )
 
 
@@ -145,6 +153,8 @@ def _statement(world: World, ids: Any) -> Statement:
         deposits=stacked(map(held, reversed(deposits)), _BY_ARRIVAL),
         credited=_sorted(_in(deposits, DepositStatus.SUCCESS), _BY_END),
         transfers=stacked(reversed([*_rows_of(ids, "transfers", transfers)]), _BY_START),
+        given=stacked(reversed([*ids.given]), _BY_ARRIVAL),
+        taken=stacked(reversed([*ids.taken]), _BY_ARRIVAL),
     )
 
 

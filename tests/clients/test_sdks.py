@@ -171,6 +171,12 @@ CHECKS = (
         [("Withdrawal", Decimal("101.5")), ("Deposit", Decimal(7))],
         (_addressed, _seven_come, _later, _paid),
     ),
+    Check("base_rates", lambda sdk: sdk.base_rates(), (Decimal("0.001"), Decimal("0.001"))),
+    Check("rates", lambda sdk: sdk.rates("BTC-USDT"), (Decimal("0.001"), Decimal("0.001"))),
+    Check("first_deposits", lambda sdk: sdk.first_deposits(), [], (_addressed, _seven_come)),
+    Check("first_withdrawals", lambda sdk: sdk.first_withdrawals(), [], (_paid,)),
+    Check("sub_accounts", lambda sdk: sdk.sub_accounts(), []),
+    Check("trades", lambda sdk: sdk.trades("BTC-USDT"), []),
     Check("trading_ledger", lambda sdk: sdk.trading_ledger("USDT"), [("in", Decimal(5))], (_moved,)),
 )
 """Reads, each in the demo world or after what `before` does there."""
@@ -218,6 +224,21 @@ def test_an_sdk_moves_money(desk: Desk) -> None:
     with pytest.raises(Exception, match="clientOid has been used"):
         desk.sdk.transfer("USDT", "10.5", "oid-1")
     assert desk.sdk.balance("USDT").total == Decimal("999989.5")
+
+
+@EACH
+def test_an_sdk_sees_what_it_moved(desk: Desk) -> None:
+    """Five to the margin, the isolated and the futures account: each is seen by that account's own call."""
+    for target in ("margin", "isolated"):
+        assert len(desk.sdk.move("USDT", "5", target)) == 24
+    body = {"clientOid": "f", "currency": "USDT", "amount": "5", "from": "main", "to": "contract"}
+    answer = desk.broker.signed(
+        desk.broker.key("alice", *GROUPS), "POST", "/api/v2/accounts/inner-transfer", json.dumps(body).encode()
+    )
+    assert answer.json()["code"] == "200000"
+    assert desk.sdk.margin("USDT") == desk.sdk.isolated("BTC-USDT") == desk.sdk.futures("USDT") == 5
+    assert desk.sdk.futures_moves() == [("TransferIn", Decimal(5))]
+    assert desk.sdk.balance("USDT").total == 999_985
 
 
 @EACH

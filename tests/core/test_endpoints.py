@@ -34,7 +34,7 @@ HELD: Final = [endpoint for endpoint in ENDPOINTS if endpoint.permission and end
 CHANGING: Final = {
     *("authorize", "exchange_code", "refresh_tokens", "add_api_key", "add_api_key_old", "withdraw"),
     *("verify_withdrawal", "bind_factor", "make_transfer", "create_deposit_address", "cancel_withdrawal"),
-    "withdraw_v3",
+    *("withdraw_v3", "withdraw_v1", "make_inner_transfer", "create_deposit_address_v1"),
 }
 """The calls of which a good one makes something new."""
 

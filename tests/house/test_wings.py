@@ -17,7 +17,7 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"gateway"},
         {"endpoint"},
         {"funds"},
-        {"fast_api", "account", "market", "broker_pro"},
+        {"fast_api", "account", "spot", "market", "broker_pro"},
         {"control"},
         {"endpoints"},
         {"operations"},

@@ -15,6 +15,7 @@ from support.hypothesis_settings import STEADY
 from simulator.core.choices import After
 from simulator.core.control.administration import DeleteUser, unfinished
 from simulator.core.fast_api.withdrawals import Challenged
+from simulator.core.funds.grants import opened
 from simulator.core.funds.ledger import movements
 from simulator.core.funds.payouts import Withdrawn
 from simulator.core.funds.settlement import STEPS, MoveWithdrawal, PassTime
@@ -60,13 +61,10 @@ class Money(RuleBasedStateMachine):
             self.desk.world = self.desk.world.put(
                 self.desk.world.wallet(user).having(Account("BTC", "main", Decimal(5)))
             )
+        self.desk.world = opened(self.desk.world)
         self.desk.exchange.log.clear()
         self.money = total(self.desk.world)
         self.paid = 0
-        self.started = {
-            wallet.user: {account.currency: account.balance for account in wallet.every}
-            for wallet in self.desk.world.wallets.values()
-        }
 
     @rule(
         target=challenges,
@@ -135,7 +133,6 @@ class Money(RuleBasedStateMachine):
             assert self.desk.holds(user, coin) > Decimal(amount)
             return
         self.desk.perform(command)
-        self.began_with(user)
 
     @rule(user=st.sampled_from(["bob", "dave", "zoe", "carol"]), stays=st.booleans())
     def come_or_go(self, user: str, stays: bool) -> None:
@@ -144,16 +141,9 @@ class Money(RuleBasedStateMachine):
         if not unfinished(world, user) and (stays or user in world.users):
             put = {"balances": {"USDT": "700"}, "factor_sets": [[]]}
             self.desk.perform(amending.put_user(world, user, json.dumps(put)) if stays else DeleteUser(user))
-            self.started[user] = {}
-            self.began_with(user)
-
-    def began_with(self, user: str) -> None:
-        """Note what the ledger does not account for."""
-        for account in self.desk.world.wallet(user).accounts:
-            self.started[user][account.currency] = account.balance - self.moved(user)[account.currency]
 
     def moved(self, user: str) -> dict[str, Decimal]:
-        """What the ledger says that withdrawals have added to the accounts of a user of that name."""
+        """What the ledger says that was added to the accounts of a user of that name."""
         sums: dict[str, Decimal] = defaultdict(Decimal)
         for each in movements(self.desk.world, user):
             sums[each.currency] += each.balance
@@ -161,15 +151,14 @@ class Money(RuleBasedStateMachine):
 
     @invariant()
     def the_ledger_agrees(self) -> None:
-        """Every account has what it began with and what the ledger's movements add; holds are theirs alone."""
+        """Every account has what the ledger's movements add up to; holds are theirs alone."""
         for user in self.desk.world.users:
             moved = self.moved(user)
             held: dict[str, Decimal] = defaultdict(Decimal)
             for each in movements(self.desk.world, user):
                 held[each.currency] += each.holds
             for account in self.desk.world.wallet(user).accounts:
-                began = self.started[user].get(account.currency, Decimal(0))
-                assert account.balance == began + moved[account.currency]
+                assert account.balance == moved[account.currency]
                 assert account.holds == held[account.currency]
 
     @invariant()

@@ -39,7 +39,8 @@ PLACES: Final = (
     Place(r"signing/", "how a request is signed", (GATEWAY,)),
     Place(r"rest/(permissions|pools|page-size|rate-(pools|window))$", "permissions, rate pools, paging", (GATEWAY,)),
     Place(r"rest/rate-headers$", "headers of rate pools", (ENDPOINTS,)),
-    Place(r"rest/(currencies|status|my-ip|markets)$", "what is public", ("core.market",)),
+    Place(r"rest/(currenc(ies|y)(-v\d)?|status|my-ip|markets)$", "what is public", ("core.market",)),
+    Place(r"rest/(hf-)?(orders|fills)$", "orders and fills", ("core.spot",)),
     Place(r"rest/broker-", "Broker Pro", ("core.broker_pro",)),
     Place(r"rest/decimals$", "how many decimal places an amount has", ("core.money",)),
     Place(r"rest/phone$", "who is paid, and logs in, by phone number", ("core.world",)),
@@ -59,6 +60,9 @@ PLACES: Final = (
     Place(r"H9[36]/", "closed lists, and who needs a list of IPs", (GATEWAY,)),
     Place(r"H94/", "what a key tells of itself", (FAST_API,)),
     Place(r"H95/", "currencies without a chain", ("core.market",)),
+    Place(r"H8[02]/", "what older calls leave open", (ACCOUNT,)),
+    Place(r"H83/", "balances that nobody paid", (FUNDS,)),
+    Place(r"H81/", "older versions of what is public", ("core.market",)),
     Place(r"H74/", "what the port speaks, and its bounds", ("web.wire",)),
 )
 """The first that fits a rule's id says where it lives."""

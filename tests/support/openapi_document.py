@@ -144,6 +144,7 @@ def walk_by_hand(broker: Broker) -> Iterator[tuple[str, Answer]]:
     yield "withdraw", paid
     yield "get_withdrawal", broker.signed(free, "GET", f"/api/v1/withdrawals/{paid.json()['data']['withdrawalId']}")
     yield from walk_account(broker)
+    yield from walk_older(broker)
 
 
 def walk_account(broker: Broker) -> Iterator[tuple[str, Answer]]:
@@ -178,8 +179,40 @@ def walk_account(broker: Broker) -> Iterator[tuple[str, Answer]]:
         yield "list_hf_ledgers", broker.signed(each, "GET", "/api/v1/hf/accounts/ledgers")
     broker.send("PATCH", f"{V1}/choices", b'{"settlement": "manual"}', JSON)
     name = broker.signed(own, "POST", "/api/v3/withdrawals", paid).json()["data"]["withdrawalId"]
+    held = next(row["id"] for row in broker.signed(own, "GET", "/api/v1/accounts?type=main").json()["data"])
+    for call in ("holds", "ledgers"):
+        yield OF_ACCOUNT[call], broker.signed(own, "GET", f"/api/v1/accounts/{held}/{call}")
     yield "cancel_withdrawal", broker.signed(own, "DELETE", f"/api/v1/withdrawals/{name}")
     broker.send("PATCH", f"{V1}/choices", b'{"settlement": "immediate"}', JSON)
+
+
+OF_ACCOUNT = {"holds": "list_holds", "ledgers": "list_account_ledgers"}
+
+
+def walk_older(broker: Broker) -> Iterator[tuple[str, Answer]]:
+    """What older calls make, and accounts to which something was moved."""
+    key = broker.key("alice", "API_COMMON", "API_SPOT", "API_FUTURES", "API_TRANSFER", "API_MARGIN")
+    tag = {"toTag": "BTC-USDT"}
+    for number, kind in enumerate(("contract", "margin", "margin_v2", "isolated", "isolated_v2")):
+        move = {"clientOid": f"older-{number}", "currency": "USDT", "amount": "5", "from": "main", "to": kind, **tag}
+        body = json.dumps(move).encode()
+        yield "make_inner_transfer", broker.signed(key, "POST", "/api/v2/accounts/inner-transfer", body)
+    for name, path in (
+        ("list_margin_accounts", "/api/v3/margin/accounts"),
+        ("list_isolated_accounts", "/api/v3/isolated/accounts"),
+        ("get_margin_account_v1", "/api/v1/margin/account"),
+        ("list_isolated_accounts_v1", "/api/v1/isolated/accounts"),
+        ("list_margin_ledgers", "/api/v3/hf/margin/account/ledgers"),
+        ("list_margin_ledgers_v1", "/api/v1/hf/margin/account/ledgers"),
+        ("get_futures_account", "/api/v1/account-overview?currency=USDT"),
+        ("list_futures_history", "/api/v1/transaction-history"),
+    ):
+        yield name, broker.signed(key, "GET", path)
+    created = b'{"currency":"USDT","chain":"kcc"}'
+    yield "create_deposit_address_v1", broker.signed(key, "POST", "/api/v1/deposit-addresses", created)
+    own = own_key_over(broker, "alice")
+    paid = json.dumps({"currency": "USDT", "address": payment()["address"], "amount": "20", "chain": "trx"}).encode()
+    yield "withdraw_v1", broker.signed(own, "POST", "/api/v1/withdrawals", paid)
 
 
 V3 = {"chain": "trx", "withdrawType": "ADDRESS"}

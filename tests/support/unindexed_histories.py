@@ -70,6 +70,8 @@ def _of_all(world: World) -> Iterator[Movement]:
             yield _made(world, "deposit", deposit.updated_at, deposit)
     for transfer in world.transfers.values():
         yield from (_made(world, kind, transfer.created_at, transfer) for kind in ("transfer_out", "transfer_in"))
+    for statement in world.statements.values():
+        yield from _of_hands(world, statement)
 
 
 def _of_user(world: World, user: str) -> Iterator[Movement]:
@@ -82,6 +84,12 @@ def _of_user(world: World, user: str) -> Iterator[Movement]:
     for client_oid in statement.transfers:
         transfer = world.transfers[user, client_oid]
         yield from (_made(world, kind, transfer.created_at, transfer) for kind in ("transfer_out", "transfer_in"))
+    yield from _of_hands(world, statement)
+
+
+def _of_hands(world: World, statement: Any) -> Iterator[Movement]:
+    for kind in ("given", "taken"):
+        yield from (_made(world, kind, row.at, row) for row in getattr(statement, kind))
 
 
 def _of_withdrawal(world: World, row: Withdrawal) -> Iterator[Movement]:
@@ -131,7 +139,8 @@ def hf_lines(world: World, user: str, asked: dict[str, str]) -> list[tuple[Ledge
     left: dict[str, Decimal] = {}
     for line in found:
         after = left.get(line.currency, world.wallet(user).account(line.currency, "trade").balance)
-        rows.append((replace(line, account="TRADE_HF", biz_type="TRANSFER"), after))
+        word = "TRANSFER" if line.order_id else "OTHER"
+        rows.append((replace(line, account="TRADE_HF", biz_type=word), after))
         left[line.currency] = after - (line.amount if line.direction == "in" else -line.amount)
     if "lastId" in asked:
         rows = [(line, after) for line, after in rows if int(line.id) < int(asked["lastId"])]

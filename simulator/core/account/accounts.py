@@ -118,11 +118,16 @@ def list_accounts(world: World, key: ApiKey, command: ListAccounts, now: Now) ->
 
 def get_account(world: World, key: ApiKey, command: GetAccount, now: Now) -> tuple[World, AccountFound]:
     """One account of the key's user [rest/account-by-id]."""
-    for name, account in _listed(world, key.user, (*ACCOUNT_TYPES, *MARGIN)):
-        if name == command.account_id:
-            return world, AccountFound(account=account)
+    return world, AccountFound(account=account_of(world, key.user, command.account_id))
+
+
+def account_of(world: World, user: str, account_id: str) -> Account:
+    """The user's account of that id, or the refusal of one that is not listed."""
+    for name, account in _listed(world, user, (*ACCOUNT_TYPES, *MARGIN)):
+        if name == account_id:
+            return account
     expected = "an id of GET /api/v1/accounts"
-    raise Refusal(Reason.ACCOUNT_UNKNOWN, expected=expected, received=command.account_id)
+    raise Refusal(Reason.ACCOUNT_UNKNOWN, expected=expected, received=account_id)
 
 
 def _listed(world: World, user: str, kinds: tuple[str, ...]) -> Iterator[tuple[str, Account]]:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from simulator.core.account.deposit_addresses import AccountWord, first_address, found_addresses
+from simulator.core.account.deposit_addresses import (
+    TO,
+    AccountWord,
+    create_deposit_address,
+    first_address,
+    found_addresses,
+)
 from simulator.core.data import Data, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.gateway.paging import Query
 from simulator.core.gateway.parameters import CHAIN, NEEDED_CURRENCY, ONE_CHAIN
 from simulator.core.gateway.permissions import GENERAL
 from simulator.core.gateway.rate_limits import Pool
+from simulator.core.gateway.requests import Body
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
@@ -49,6 +57,44 @@ class DepositAddressFoundV1(Reply, frozen=True):
         return _address_data(self.currency, *self.address)
 
 
+class CreateDepositAddressV1(Value, frozen=True):
+    """`POST /api/v1/deposit-addresses`."""
+
+    signed: SignedRequest
+    body: Body
+
+
+class NewAddressDataV1(Data, frozen=True):
+    """A new address; `memo` is null where the chain has none."""
+
+    address: Name
+    memo: Name | None
+    chain: Name
+    chain_id: Name
+    to: AccountWord
+    currency: Name
+
+
+class DepositAddressCreatedV1(Reply, frozen=True):
+    """The new address, of that currency."""
+
+    address: DepositAddress
+    currency: str
+    chain: Chain
+
+    def data(self) -> NewAddressDataV1:
+        """The address as it is shown."""
+        address, chain = self.address, self.chain
+        return NewAddressDataV1(
+            address=address.address,
+            memo=address.memo or None,
+            chain=chain.chain_name,
+            chain_id=chain.chain_id,
+            to=address.account.upper(),
+            currency=self.currency,
+        )
+
+
 class ListDepositAddressesV2(Value, frozen=True):
     """`GET /api/v2/deposit-addresses`. `asked`: `currency`, `chain`."""
 
@@ -85,6 +131,14 @@ def get_deposit_address_v1(world: World, key: ApiKey, query: Query, now: Now) ->
     return world, DepositAddressFoundV1(currency=currency, address=address)
 
 
+def create_deposit_address_v1(
+    world: World, key: ApiKey, body: Mapping[str, object], now: Now
+) -> tuple[World, DepositAddressCreatedV1]:
+    """A new address, made as version 3 makes it [rest/deposit-address-create-v1]."""
+    world, created = create_deposit_address(world, key, body, now)
+    return world, DepositAddressCreatedV1(address=created.address, currency=created.currency, chain=created.chain)
+
+
 def list_deposit_addresses_v2(
     world: World, key: ApiKey, query: Query, now: Now
 ) -> tuple[World, DepositAddressesListedV2]:
@@ -115,5 +169,24 @@ ENDPOINTS: Final = (
         pool=Pool.MANAGEMENT,
         weight=5,
         refusals={Reason.PARAMETER_INVALID, Reason.CURRENCY_UNKNOWN, Reason.CHAIN_INVALID},
+    ),
+    Endpoint(
+        create_deposit_address_v1,
+        CreateDepositAddressV1,
+        REST,
+        call="POST /api/v1/deposit-addresses",
+        parameters=(NEEDED_CURRENCY, CHAIN, TO),
+        example={"currency": "USDT", "chain": "kcc", "to": "MAIN"},
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=20,
+        refusals={
+            Reason.PARAMETER_INVALID,
+            Reason.USER_FROZEN,
+            Reason.CURRENCY_UNKNOWN,
+            Reason.CHAIN_INVALID,
+            Reason.DEPOSIT_DISABLED,
+            Reason.DEPOSIT_ADDRESS_EXISTS,
+        },
     ),
 )

@@ -49,10 +49,14 @@ HISTORY: Final = 3 * DAY
 """How far back it goes, and how long a span is at most."""
 ACCOUNT: Final = "TRADE_HF"
 BIZ_TYPE: Final = "TRANSFER"
+OTHERS: Final = {"given": "OTHER", "taken": "OTHER"}
+"""What is no transfer."""
 TOUCHING: Final[dict[ledger.Kind, Callable[[Any], str]]] = {
     "deposit": attrgetter("account"),
     "transfer_out": attrgetter("source"),
     "transfer_in": attrgetter("target"),
+    "given": attrgetter("account"),
+    "taken": attrgetter("account"),
 }
 """The kinds of movements that can be of the trading account, and what tells which account it is."""
 _Place = tuple[int, int, ledger.Kind]
@@ -137,10 +141,11 @@ def _rows(world: World, user: str, asked: LedgerAsked, last: int | None) -> Iter
         after = left.get(currency)
         if after is None:
             after = world.wallet(user).account(currency, "trade").balance
-        asked_for = asked.takes(kind, BIZ_TYPE) and (not asked.currencies or currency in asked.currencies)
+        word = OTHERS.get(kind, BIZ_TYPE)
+        asked_for = asked.takes(kind, word) and (not asked.currencies or currency in asked.currencies)
         if asked_for and at <= end and (last is None or number < last):
             line = line_of(ledger.movement(world, (at, row.id, ledger.ORDER.index(kind)), row))
-            yield HfLedgerRow(replace(line, id=str(number), account=ACCOUNT, biz_type=BIZ_TYPE), after)
+            yield HfLedgerRow(replace(line, id=str(number), account=ACCOUNT, biz_type=word), after)
         came = money.negative(row.amount) if kind in ledger.OUT else row.amount
         left[currency] = money.subtract(after, came)
 

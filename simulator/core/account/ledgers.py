@@ -14,6 +14,7 @@ from simulator.core import money, spec
 from simulator.core.data import Amount, Data, Milliseconds, Name, words
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import ledger, selection
+from simulator.core.funds.grants import LINES
 from simulator.core.funds.ledger import Movement
 from simulator.core.funds.selection import LedgerAsked
 from simulator.core.gateway.paging import Paged, PageData, Query, Span, page_data, paged_together, read_page, read_span
@@ -50,6 +51,8 @@ DIRECTIONS: Final = ("in", "out")
 DIRECTION: Final = Word("direction", words=DIRECTIONS)
 BIZ_TYPE: Final = Word("bizType", words=BIZ_TYPES)
 MOST_CURRENCIES: Final = 10
+GRANTS: Final = ("given", "taken")
+"""The kinds of movements that have no order behind them."""
 LEDGER_SPAN: Final = spec.DAY
 """How far apart `startAt` and `endAt` of the ledger may be, and what it shows without them."""
 
@@ -93,6 +96,8 @@ class LedgerRow(Value, frozen=True):
     @property
     def context(self) -> str:
         """The order behind it, and the chain's transaction if there is one, as JSON [H92/ledger-context]."""
+        if not self.order_id:
+            return ""
         transaction = f',"txId":"{self.tx_id}"' if self.tx_id else ""
         return f'{{"orderId":"{self.order_id}"{transaction}}}'
 
@@ -165,8 +170,13 @@ def _ledger_span(span: Span, now: Now) -> Span:
 
 
 def line_number(of: str, place: int) -> int:
-    """The id of a line, by the id of its cause and the place of its kind in the order of kinds."""
-    return int.from_bytes(of.encode()[-6:], "big") * len(ledger.ORDER) + place
+    """The id of a line, by the id of its cause and the place of its kind in the order of kinds.
+
+    Of what was given or taken there is one kind for each cause, which has a place within its step in the id.
+    """
+    if place >= LINES:
+        place = int(of[-7], 16)
+    return int.from_bytes(of.encode()[-6:], "big") * LINES + place
 
 
 def line_of(movement: Movement) -> LedgerRow:
@@ -180,7 +190,7 @@ def line_of(movement: Movement) -> LedgerRow:
         biz_type=movement.biz_type,
         direction="in" if movement.balance > 0 else "out",
         created_at=movement.at,
-        order_id=movement.of,
+        order_id="" if movement.kind in GRANTS else movement.of,
         tx_id=movement.tx_id,
     )
 

@@ -24,6 +24,7 @@ from simulator.core.control.removal import (
     without_user,
 )
 from simulator.core.endpoint import Operation
+from simulator.core.funds.grants import granted
 from simulator.core.funds.selection import under_way
 from simulator.core.funds.settlement import settle, settles_by_itself
 from simulator.core.money import ZERO
@@ -130,6 +131,7 @@ def put_user(world: World, command: PutUser, now: Now) -> tuple[World, Administe
     """Out with the old one, in with the new one."""
     world, removed, taken = without_user(world, command.user.name)
     world = with_keys(with_user(world, command.user, command.accounts), command.keys)
+    world = granted(world, command.user.name, command.accounts, now.business)
     world, created = _balanced(world, [*command.accounts, *taken])
     return world, Administered(removed=removed, created=created)
 
@@ -137,6 +139,11 @@ def put_user(world: World, command: PutUser, now: Now) -> tuple[World, Administe
 def change_user(world: World, command: ChangeUser, now: Now) -> tuple[World, Administered]:
     """The user's names, accounts and keys follow."""
     user, wallet = command.user, world.wallet(command.user.name)
+    olds = [wallet.account(account.currency, account.type).balance for account in command.accounts]
+    differences = [
+        replace(account, balance=money.subtract(account.balance, old))
+        for account, old in zip(command.accounts, olds, strict=True)
+    ]
     moved = [*command.accounts, *(negative(wallet.account(each.currency, each.type)) for each in command.accounts)]
     for account in command.accounts:
         now_there = wallet.account(account.currency, account.type)
@@ -147,7 +154,7 @@ def change_user(world: World, command: ChangeUser, now: Now) -> tuple[World, Adm
     if command.readdressed:
         world = without_addresses(world, user.name)
     world = with_user(without_identities(world, user.name), user).put(wallet, *keys)
-    world = with_keys(world, command.keys)
+    world = granted(with_keys(world, command.keys), user.name, differences, now.business)
     world, created = _balanced(world, moved)
     return world, Administered(created=created)
 

@@ -66,6 +66,10 @@ def _without_past(world: World, statement: Statement) -> World:
     if statement.transfers:
         transfers = _others(everybody.transfers, user, attrgetter("created_at", "id"))
         everybody = replace(everybody, transfers=transfers)
+    if statement.given or statement.taken:
+        given = _others(everybody.given, user, attrgetter("at", "id"))
+        taken = _others(everybody.taken, user, attrgetter("at", "id"))
+        everybody = replace(everybody, given=given, taken=taken)
     arriving = world.arriving
     if len(statement.deposits) > len(statement.credited):
         lines = {missing: line.only(world.deposits) for missing, line in arriving.items()}

@@ -1,8 +1,8 @@
 """Every movement of money, derived from what caused it: nothing of it is stored, so nothing of it can disagree.
 
 A withdrawal holds what it will take, then takes it (and somebody inside may get the payout), or gives it back; a
-deposit comes in; a transfer goes out of one account and into another. The changes of `balance` and `holds` add up to
-what the accounts show, as far as clients and chains have moved them.
+deposit comes in; a transfer goes out of one account and into another; a scenario or a hand gives and takes. The changes
+of `balance` and `holds` add up to what the accounts show.
 """
 
 from __future__ import annotations
@@ -22,8 +22,11 @@ from simulator.core.value import Value
 from simulator.core.world import Stack, Statement, Withdrawal, World
 from simulator.core.world.stack import Rows
 
-Kind = Literal["hold", "debit", "credit", "refund", "deposit", "transfer_out", "transfer_in"]
-ORDER: Final[tuple[Kind, ...]] = ("hold", "debit", "refund", "credit", "deposit", "transfer_out", "transfer_in")
+Kind = Literal["hold", "debit", "credit", "refund", "deposit", "transfer_out", "transfer_in", "given", "taken"]
+ORDER: Final[tuple[Kind, ...]] = (
+    *("hold", "debit", "refund", "credit", "deposit", "transfer_out", "transfer_in"),
+    *("given", "taken"),
+)
 """How the movements of one instant and cause follow each other."""
 BIZ_TYPES: Final[dict[Kind, str]] = {
     "debit": "WITHDRAW",
@@ -31,14 +34,16 @@ BIZ_TYPES: Final[dict[Kind, str]] = {
     "deposit": "DEPOSIT",
     "transfer_out": "TRANSFER",
     "transfer_in": "TRANSFER",
+    "given": "KUCOIN_BONUS",
+    "taken": "KUCOIN_BONUS",
 }
 """What KuCoin's ledger calls a movement of a balance; a payment from another user is a deposit there (H73).
 
-[H73/biz-types]
+Money that nobody has paid is a bonus, so that deposits stay what came in. [H73/biz-types] [H83/biz-type]
 """
 
 
-OUT: Final = ("debit", "transfer_out")
+OUT: Final = ("debit", "transfer_out", "taken")
 """The kinds of movements that take money out of an account."""
 
 
@@ -96,6 +101,8 @@ SOURCES: Final[dict[Kind, Source]] = {
     "deposit": Source("credited", _FINAL[0], *_MOVED[1:]),
     "transfer_out": Source("transfers", *_MOVED),
     "transfer_in": Source("transfers", *_MOVED),
+    "given": Source("given", attrgetter("at"), *_MOVED[1:]),
+    "taken": Source("taken", attrgetter("at"), *_MOVED[1:]),
 }
 
 
@@ -154,8 +161,11 @@ def movement(world: World, order: Order, row: Any, *, parts: bool = True) -> Mov
         return Movement(kind, at, row.user, of, currency, holds=money.negative(row.debit))
     if kind == "credit":
         return Movement(kind, at, row.recipient, of, currency, balance=row.payout)
-    if kind == "deposit":
-        return Movement(kind, at, row.user, of, currency, row.account, row.amount, tx_id=row.wallet_tx_id)
+    if kind in ("deposit", "given"):
+        tx_id = row.wallet_tx_id if kind == "deposit" else ""
+        return Movement(kind, at, row.user, of, currency, row.account, row.amount, tx_id=tx_id)
+    if kind == "taken":
+        return Movement(kind, at, row.user, of, currency, row.account, money.negative(row.amount))
     out = kind == "transfer_out"
     amount = money.negative(row.amount) if out else row.amount
     return Movement(kind, at, row.user, of, currency, row.source if out else row.target, amount)

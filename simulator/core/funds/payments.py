@@ -64,13 +64,16 @@ LONGEST_TEXT: Final = 1024
 """Characters of an address or a memo that are held against a pattern: longer than any chain's."""
 
 
-def read_payment(world: World, fields: Fields, address: Text = ADDRESS) -> Payment:
+def read_payment(
+    world: World, fields: Fields, address: Text = ADDRESS, withdraw_type: WithdrawType | None = None
+) -> Payment:
     """The parameters of s8.2, typed [s8.2/parameters] [s8.2/is-inner] [H36/amount-and-type] [H39/remark].
 
-    `address` is the parameter that holds the address.
+    `address` is the parameter that holds the address; `withdraw_type` is given where the request cannot say it.
     """
-    type_optional = world.choices.withdraw_type != "required"
-    withdraw_type = WITHDRAW_TYPE.read(fields, optional=type_optional) or WithdrawType.ADDRESS
+    if withdraw_type is None:
+        type_optional = world.choices.withdraw_type != "required"
+        withdraw_type = WITHDRAW_TYPE.read(fields, optional=type_optional) or WithdrawType.ADDRESS
     return Payment(
         currency=NEEDED_CURRENCY.read(fields),
         address=address.read(fields),

@@ -10,7 +10,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, Final, Generic, TypeVar
 
-from simulator.core.data import Count, Data
+from simulator.core.data import Count, Data, NoRows
 from simulator.core.gateway.requests import FieldProblem, Fields, NotInRange
 from simulator.core.value import Value
 from simulator.core.world.stack import Rows
@@ -65,6 +65,21 @@ class PageData(Data, Generic[R], frozen=True):
     items: tuple[R, ...]
 
 
+class EmptyPageData(Data, frozen=True, kw_only=True):
+    """A page of a list of what is not simulated."""
+
+    current_page: Count
+    page_size: Count
+    total_num: int = 0
+    total_page: int = 0
+    items: NoRows
+
+
+def empty_page(page: Page) -> EmptyPageData:
+    """That page of a list without rows."""
+    return EmptyPageData(current_page=page.number, page_size=page.size, items=())
+
+
 def page_data(paged: Paged, spell: Callable[[Any], R]) -> PageData[R]:
     """A page whose rows are spelled by `spell`."""
     size = paged.page.size
@@ -108,20 +123,26 @@ def read_word(read: Fields, name: str, words: Iterable[str], *, required: bool =
     return text
 
 
-def read_page(read: Fields, name: str = "currentPage", least: int = SMALLEST_PAGE, usual: int = USUAL_PAGE) -> Page:
+def read_page(
+    read: Fields,
+    name: str = "currentPage",
+    least: int = SMALLEST_PAGE,
+    usual: int = USUAL_PAGE,
+    most: int = LARGEST_PAGE,
+) -> Page:
     """`currentPage` from 1 and `pageSize` from 10 to 500, 50 without; the text of too large a one is observed.
 
-    Some calls have another `least` and `usual` size. [rest/page-size]
+    Some calls have another `least`, `usual` and `most` size. [rest/page-size]
     """
     number = read_whole(read, name, 1) or 1
-    return Page(number, read_size(read, least, usual))
+    return Page(number, read_size(read, least, usual, most))
 
 
-def read_size(read: Fields, least: int = SMALLEST_PAGE, usual: int = USUAL_PAGE) -> int:
+def read_size(read: Fields, least: int = SMALLEST_PAGE, usual: int = USUAL_PAGE, most: int = LARGEST_PAGE) -> int:
     """`pageSize` alone."""
     size = read_whole(read, "pageSize")
-    if size is not None and size > LARGEST_PAGE:
-        raise FieldProblem("pageSize", f"should not greater than {LARGEST_PAGE}", size)
+    if size is not None and size > most:
+        raise FieldProblem("pageSize", f"should not greater than {most}", size)
     if size is not None and size < least:
         raise FieldProblem("pageSize", f"must be at least {least}", size)
     return size or usual

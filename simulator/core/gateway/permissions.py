@@ -18,6 +18,8 @@ class OwnPermission(Enum):
 Permission = AuthGroup | OwnPermission
 NAMES: Final[dict[Permission, str]] = {
     AuthGroup.API_COMMON: "General",
+    AuthGroup.API_SPOT: "Spot",
+    AuthGroup.API_FUTURES: "Futures",
     AuthGroup.API_TRANSFER: "FlexTransfers",
     AuthGroup.API_WITHDRAW_OAUTH: "API_WITHDRAW_OAUTH",
     OwnPermission.WITHDRAWAL: "Withdrawal",
@@ -28,4 +30,5 @@ A call without a permission is public: it needs no key, and whatever KC-API head
 """
 
 GENERAL, TRANSFER, OAUTH_WITHDRAWAL = AuthGroup.API_COMMON, AuthGroup.API_TRANSFER, AuthGroup.API_WITHDRAW_OAUTH
+SPOT_TRADING, FUTURES_TRADING = AuthGroup.API_SPOT, AuthGroup.API_FUTURES
 WITHDRAWAL: Final = OwnPermission.WITHDRAWAL

@@ -10,6 +10,7 @@ from typing import Final
 from simulator.core.data import Data, Milliseconds, NoRows
 from simulator.core.endpoint import FUTURES, REST, Endpoint
 from simulator.core.gateway.rate_limits import Pool
+from simulator.core.refusals import Grade
 from simulator.core.value import Reply, Value
 from simulator.core.world import Now, World
 
@@ -24,6 +25,10 @@ class SymbolsListed(Reply, frozen=True):
     def data(self) -> NoRows:
         """No rows."""
         return ()
+
+
+class ListSymbolsV1(Value, frozen=True):
+    """`GET /api/v1/symbols`: the same by version 1."""
 
 
 class ListTickers(Value, frozen=True):
@@ -97,6 +102,11 @@ def list_symbols(world: World, command: ListSymbols, now: Now) -> tuple[World, S
     return world, SymbolsListed()
 
 
+def list_symbols_v1(world: World, command: ListSymbolsV1, now: Now) -> tuple[World, SymbolsListed]:
+    """Public: no key is needed [H81/symbols-v1]."""
+    return world, SymbolsListed()
+
+
 def list_tickers(world: World, command: ListTickers, now: Now) -> tuple[World, TickersListed]:
     """Public: no key is needed."""
     return world, TickersListed(at=now.business)
@@ -129,6 +139,15 @@ ENDPOINTS: Final = (
         call="GET /api/v2/symbols",
         pool=Pool.PUBLIC,
         weight=4,
+    ),
+    Endpoint(
+        list_symbols_v1,
+        ListSymbolsV1,
+        "older REST API",
+        call="GET /api/v1/symbols",
+        pool=Pool.PUBLIC,
+        weight=4,
+        grade=Grade.ASSUMED,
     ),
     Endpoint(
         list_tickers,

@@ -72,6 +72,18 @@ class Transfer(Value, frozen=True):
         return (self.user, self.client_oid)
 
 
+class Grant(Value, frozen=True):
+    """Money that the scenario or a hand has put into an account, or has taken out of it. `amount` is positive."""
+
+    id: str
+    user: str
+    currency: str
+    account: str
+    """The type of the account, lower case."""
+    amount: Decimal
+    at: int
+
+
 class Payment(Value, frozen=True):
     """What a withdrawal request asks for (s8.2), read and typed; two equal payments are the same request."""
 

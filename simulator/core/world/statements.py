@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from simulator.core.value import Value
-from simulator.core.world.movements import Deposit, Transfer, Withdrawal
+from simulator.core.world.movements import Deposit, Grant, Transfer, Withdrawal
 from simulator.core.world.stack import Stack
 
 
@@ -37,6 +37,9 @@ class Statement(Value, frozen=True):
     credited: Stack[Deposit] = Stack()
     """The deposits that were credited, by when they were."""
     transfers: Stack[Transfer] = Stack()
+    given: Stack[Grant] = Stack()
+    """What the scenario or a hand has put into the user's accounts."""
+    taken: Stack[Grant] = Stack()
 
     @property
     def key(self) -> str:
@@ -70,3 +73,11 @@ class Statement(Value, frozen=True):
     def with_transfer(self, row: Transfer) -> Statement:
         """The statement with a transfer."""
         return replace(self, transfers=self.transfers.having(row, row.created_at, row.id))
+
+    def with_given(self, row: Grant) -> Statement:
+        """The statement with money that was put into an account."""
+        return replace(self, given=self.given.having(row, row.at, row.id))
+
+    def with_taken(self, row: Grant) -> Statement:
+        """The statement with money that was taken out of an account."""
+        return replace(self, taken=self.taken.having(row, row.at, row.id))

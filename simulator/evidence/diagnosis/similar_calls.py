@@ -80,11 +80,19 @@ def _calls(served: tuple[str, ...]) -> tuple[Served, ...]:
 
 
 def _of_form(form: str, calls: tuple[Served, ...], *, versions: bool = False) -> list[Served]:
-    """The calls whose path has that form; a `{name}` at the end of a served path matches anything."""
+    """The calls whose path has that form; a `{name}` in a served path matches anything."""
     forms = [(VERSION.sub("/v#", call.form) if versions else call.form, call) for call in calls]
-    folder = form.rpartition("/")[0]
     exact = [call for served, call in forms if served == form]
-    return exact or [call for served, call in forms if served.endswith("}") and served.rpartition("/")[0] == folder]
+    return exact or [call for served, call in forms if _takes(served, form)]
+
+
+def _takes(served: str, form: str) -> bool:
+    """True if a path that is served takes that form, with anything in place of its `{name}`."""
+    before, brace, rest = served.partition("{")
+    after = rest.partition("}")[2]
+    if not (brace and form.startswith(before) and form.endswith(after)):
+        return False
+    return "/" not in form[len(before) : len(form) - len(after)]
 
 
 def _rest(form: str) -> str:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from simulator.core import mint
 from simulator.core.choices import Choices
+from simulator.core.funds import grants
 from simulator.core.value import Value
 from simulator.core.world import Account, ApiKey, Client, User, World, phone_of, with_keys, with_user
 from simulator.scenario.format.reader import Path, Reader, unknown
@@ -33,7 +34,7 @@ def built(reader: Reader, given: Values, seed: int, choices: Choices) -> World:
         world = with_keys(with_user(world, new.user, new.accounts), new.keys)
     for client_id, values in given.get("clients", {}).items():
         check_invited(reader, world.users, values, ("given", "clients", client_id))
-    return with_trades(reader, world, given.get("trades", ()))
+    return with_trades(reader, grants.opened(world), given.get("trades", ()))
 
 
 def client(client_id: str, values: Values) -> Client:

@@ -72,14 +72,20 @@ async def _moved(desk: Desk, request: Request, step: str) -> Response:
     return answer(withdrawal_data(result.withdrawal))
 
 
-CAUSES: Final = {"deposit": "deposit_id", "transfer_out": "order_id", "transfer_in": "order_id"}
+CAUSES: Final = {
+    "deposit": "deposit_id",
+    "transfer_out": "order_id",
+    "transfer_in": "order_id",
+    "given": "grant_id",
+    "taken": "grant_id",
+}
 """The field with the id of what caused a movement; for other kinds it is `withdrawal_id`."""
 MOST_DIGITS: Final = 34
 """Characters of a number that a step shows: a quotient may have no end."""
 
 
 async def ledger(desk: Desk, request: Request) -> Response:
-    """Every movement of money by withdrawals, deposits and transfers, newest first, of everybody or of one `user`."""
+    """Every movement of money, newest first, of everybody or of one `user`."""
     movements = books.movements(settled(desk), user_name(desk, request), LIMIT.number(request))
     return answer({"movements": [_movement_data(movement) for movement in movements]})
 
@@ -100,6 +106,7 @@ MOVEMENT: Final = closed(
         "withdrawal_id?": NAME,
         "deposit_id?": NAME,
         "order_id?": NAME,
+        "grant_id?": NAME,
         "currency": NAME,
         "account": NAME,
         "balance": DECIMAL,

@@ -184,7 +184,14 @@ def decoder(endpoints: tuple[Endpoint, ...]) -> Callable[[Request], Command]:
 
 
 def _part_of_path(name: str, path: str) -> Source | None:
-    return last_part if path.endswith(f"{{{camel(name)}}}") else None
+    parameter = f"{{{camel(name)}}}"
+    if path.endswith(parameter):
+        return last_part
+    parts = path.split("/")
+    if parameter not in parts:
+        return None
+    place = parts.index(parameter)
+    return lambda request: unquote(request.path.split("/")[place], errors="replace")
 
 
 def _with_query(command: type, request: Request, sources: list[Source | None], keys: list[str]) -> Command:

@@ -16,6 +16,8 @@ from simulator.core.refusals import OF_THE_SERVER, Refusal
 from simulator.core.value import Reply
 from simulator.messages import Answer
 
+_ENCODER = json.Encoder(decimal_format="number")
+"""Amounts are texts, but for futures, whose are numbers with every digit."""
 Headers = tuple[tuple[bytes, bytes], ...]
 
 
@@ -36,7 +38,7 @@ def family(path: str) -> Family:
 
 def as_json(value: object) -> bytes:
     """Compact UTF-8 JSON."""
-    return json.encode(value)
+    return _ENCODER.encode(value)
 
 
 def metered(meter: Meter) -> Headers:

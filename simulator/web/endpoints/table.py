@@ -56,8 +56,10 @@ def _by_method(places: Iterable[tuple[str, Route]]) -> dict[str, Methods]:
 PLACES: Final = _by_method((route.path, route) for route in ROUTES)
 FOLDERS: Final = _by_method((route.path.partition("{")[0], route) for route in ROUTES if route.path.endswith("}"))
 """Routes whose last part is a name, by what stands before it."""
+WITHIN: Final = _by_method((route.path, route) for route in ROUTES if "}/" in route.path)
+"""Routes with a name before their last part."""
 
-SHARED: Final = ("/api/v1/timestamp", "/api/v1/status")
+SHARED: Final = ("/api/v1/timestamp", "/api/v1/status", "/api/v1/orders", "/api/v1/fills")
 """Paths that KuCoin serves on its futures host, too."""
 SITE: Final = ("/oauth", "/account/security/g2fa", "/demo/callback", "/", "/favicon.ico", "/openapi.json")
 """The pages: s7.1, s8.1, where the demo client's redirect URI leads, the front page; and the table above in words."""
@@ -78,7 +80,14 @@ def find(path: str) -> Methods | None:
     if methods is None:
         folder, _, name = path.rpartition("/")
         methods = FOLDERS.get(f"{folder}/") if name else None
+        if methods is None:
+            folder, _, between = folder.rpartition("/")
+            methods = next((WITHIN[served] for served in WITHIN if between and _is(served, folder, name)), None)
     return methods
+
+
+def _is(served: str, folder: str, name: str) -> bool:
+    return served.startswith(f"{folder}/{{") and served.endswith(f"}}/{name}")
 
 
 def misplaced(request: Request, route: Route) -> tuple[str, ...]:

@@ -7,11 +7,14 @@ from support.demo_world import ALICE_ADDRESS
 from support.desk import Desk, Key
 
 from simulator.core.account.deposit_addresses_old import (
+    CreateDepositAddressV1,
+    DepositAddressCreatedV1,
     DepositAddressesListedV2,
     DepositAddressFoundV1,
     GetDepositAddressV1,
     ListDepositAddressesV2,
 )
+from simulator.core.gateway.requests import Body
 from simulator.core.refusals import Reason
 
 
@@ -50,3 +53,18 @@ def test_what_there_is_not(ask: object) -> None:
     key = desk.key("alice")
     assert desk.reason(ask(key, currency="DOGE")) is Reason.CURRENCY_UNKNOWN
     assert desk.reason(ask(key, currency="USDT", chain="nowhere")) is Reason.CHAIN_INVALID
+
+
+def test_version_1_makes_one() -> None:
+    """The new address is what both older versions find; the chain goes by its name, and a memo that is none is null."""
+    desk = Desk()
+    key = desk.key("alice")
+    body = Body({"currency": "USDT", "chain": "kcc", "to": "TRADE"})
+    made = desk.do(CreateDepositAddressV1(key.sign(path="/x"), body), DepositAddressCreatedV1).data()
+    assert (made.chain, made.chain_id, made.to, made.currency, made.memo) == ("KCC", "kcc", "TRADE", "USDT", None)
+    found = desk.do(v1(key, currency="USDT", chain="kcc"), DepositAddressFoundV1).address
+    assert found is not None
+    assert found[0].address == made.address
+    assert desk.reason(CreateDepositAddressV1(key.sign(path="/x"), body)) is Reason.DEPOSIT_ADDRESS_EXISTS
+    tagged = Body({"currency": "XRP", "chain": "xrp"})
+    assert desk.do(CreateDepositAddressV1(key.sign(path="/x"), tagged), DepositAddressCreatedV1).data().memo

@@ -23,9 +23,11 @@ def test_words_of_the_ledger() -> None:
         "deposit": "DEPOSIT",
         "transfer_out": "TRANSFER",
         "transfer_in": "TRANSFER",
+        "given": "KUCOIN_BONUS",
+        "taken": "KUCOIN_BONUS",
     }
     assert {kind for kind, word in words.items() if word} == set(BIZ_TYPES)
-    assert OUT == ("debit", "transfer_out")
+    assert OUT == ("debit", "transfer_out", "taken")
     assert set(SOURCES) == set(ORDER)
 
 

@@ -10,11 +10,17 @@ from simulator.core.refusals import Reason
 from simulator.core.value import Command
 from support.desk import IP, Desk
 from support.examples import command_of, wrong_values
-from support.refusal_cases import account, broker_pro, fast_api, oauth
+from support.refusal_cases import account, broker_pro, fast_api, oauth, older_calls
 from support.refusal_cases.defects import Case, Defect, Fields, change_key
 from support.refusal_cases.fast_api import GATEWAY_DEFECTS, signed_as, used_up_by
 
 CASES: Final[dict[str, Case]] = oauth.CASES | fast_api.CASES | account.CASES | broker_pro.CASES
+CASES.update(older_calls.CASES)
+WORLDS: Final = {
+    Reason.CURRENCY_UNKNOWN: account.NO_SUCH_CURRENCY,
+    Reason.CHAIN_INVALID: account.NO_SUCH_CHAIN,
+}
+"""Reasons that a world without USDT, or without the chain, gives to any call that looks for it."""
 
 
 def of_example(endpoint: Endpoint) -> Case:
@@ -34,6 +40,7 @@ def of_example(endpoint: Endpoint) -> Case:
             *(defect for defect in GATEWAY_DEFECTS if defect.reason is not Reason.RATE_LIMITED),
             Defect(Reason.PERMISSION_MISSING, world=change_key(groups=(), withdrawal=False)),
             *(Defect(Reason.PARAMETER_INVALID, wrong) for wrong in wrong_values(endpoint)),
+            *(defect for reason, defect in WORLDS.items() if reason in endpoint.refusals),
         ),
     )
 

@@ -101,3 +101,46 @@ class Ccxt:
     def ledger(self, currency: str) -> list[tuple[str, Decimal]]:
         found = self.api.fetch_ledger(currency, None, None, {"hf": False})
         return [(each["info"]["bizType"], number(each["info"]["amount"])) for each in reversed(found)]
+
+    # --- older calls
+    def base_rates(self) -> tuple[Decimal, Decimal]:
+        found = self.api.private_get_base_fee()["data"]
+        return number(found["takerFeeRate"]), number(found["makerFeeRate"])
+
+    def rates(self, symbol: str) -> tuple[Decimal, Decimal]:
+        [found] = self.api.private_get_trade_fees({"symbols": symbol})["data"]
+        return number(found["takerFeeRate"]), number(found["makerFeeRate"])
+
+    def first_deposits(self) -> list[str]:
+        return [str(each["id"]) for each in self.api.fetch_deposits(None, 1_500_000_000_000)]
+
+    def first_withdrawals(self) -> list[str]:
+        return [str(each["id"]) for each in self.api.fetch_withdrawals(None, 1_500_000_000_000)]
+
+    def sub_accounts(self) -> list[object]:
+        pages = self.api.private_get_sub_user(), self.api.private_get_sub_accounts()
+        return [row for page in pages for row in page["data"]["items"]]
+
+    def move(self, currency: str, amount: str, target: str) -> str:
+        asked = {"clientOid": f"to-{target}", "currency": currency, "amount": amount, "from": "main", "to": target}
+        tag = {"toTag": "BTC-USDT"} if target == "isolated" else {}
+        return str(self.api.private_post_accounts_inner_transfer({**asked, **tag})["data"]["orderId"])
+
+    def margin(self, currency: str) -> Decimal:
+        return number(self.api.fetch_balance({"marginMode": "cross"})[currency]["total"])
+
+    def isolated(self, symbol: str) -> Decimal:
+        [found] = self.api.private_get_isolated_accounts({"symbol": symbol})["data"]["assets"]
+        return number(found["quoteAsset"]["total"])
+
+    def futures(self, currency: str) -> Decimal:
+        return number(self.api.fetch_balance({"type": "contract", "code": currency})[currency]["total"])
+
+    def futures_moves(self) -> list[tuple[str, Decimal]]:
+        found = self.api.futuresprivate_get_transaction_history()["data"]["dataList"]
+        return [(each["type"], number(each["amount"])) for each in found]
+
+    def trades(self, symbol: str) -> list[object]:
+        asked = {"symbol": symbol}
+        done, fills = self.api.private_get_hf_orders_done(asked), self.api.private_get_hf_fills(asked)
+        return [*done["data"]["items"], *fills["data"]["items"], *self.api.private_get_fills()["data"]["items"]]

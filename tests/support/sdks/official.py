@@ -14,6 +14,10 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the SDK was written for an older pydantic
     from kucoin_universal_sdk.api import DefaultClient
     from kucoin_universal_sdk.generate.account.account import (
+        GetCrossMarginAccountReqBuilder,
+        GetFuturesAccountReqBuilder,
+        GetFuturesLedgerReqBuilder,
+        GetIsolatedMarginAccountReqBuilder,
         GetSpotAccountListReqBuilder,
         GetSpotHfLedgerReqBuilder,
         GetSpotLedgerReqBuilder,
@@ -21,23 +25,33 @@ with warnings.catch_warnings():
     from kucoin_universal_sdk.generate.account.deposit import (
         AddDepositAddressV3ReqBuilder,
         GetDepositAddressV3ReqBuilder,
+        GetDepositHistoryOldReqBuilder,
         GetDepositHistoryReqBuilder,
+    )
+    from kucoin_universal_sdk.generate.account.fee import GetBasicFeeReqBuilder, GetSpotActualFeeReqBuilder
+    from kucoin_universal_sdk.generate.account.subaccount import (
+        GetSpotSubAccountListV2ReqBuilder,
+        GetSpotSubAccountsSummaryV2ReqBuilder,
     )
     from kucoin_universal_sdk.generate.account.transfer import (
         FlexTransferReq,
         FlexTransferReqBuilder,
         GetTransferQuotasReq,
         GetTransferQuotasReqBuilder,
+        InnerTransferReq,
+        InnerTransferReqBuilder,
     )
     from kucoin_universal_sdk.generate.account.withdrawal import (
         CancelWithdrawalReqBuilder,
         GetWithdrawalHistoryByIdReqBuilder,
+        GetWithdrawalHistoryOldReqBuilder,
         GetWithdrawalHistoryReqBuilder,
         GetWithdrawalQuotasReqBuilder,
         WithdrawalV3Req,
         WithdrawalV3ReqBuilder,
     )
     from kucoin_universal_sdk.generate.spot.market import GetCurrencyReqBuilder
+    from kucoin_universal_sdk.generate.spot.order import GetClosedOrdersReqBuilder, GetTradeHistoryReqBuilder
     from kucoin_universal_sdk.model import ClientOptionBuilder, TransportOptionBuilder
 
 
@@ -62,6 +76,8 @@ class Official:
         account, self._market = rest.get_account_service(), rest.get_spot_service().get_market_api()
         self._account, self._deposit = account.get_account_api(), account.get_deposit_api()
         self._withdrawal, self._transfer = account.get_withdrawal_api(), account.get_transfer_api()
+        self._fees, self._subs = account.get_fee_api(), account.get_sub_account_api()
+        self._orders = rest.get_spot_service().get_order_api()
         self._futures = rest.get_futures_service().get_market_api()
 
     def close(self) -> None:
@@ -177,3 +193,51 @@ class Official:
     def ledger(self, currency: str) -> list[tuple[str, Decimal]]:
         asked = GetSpotLedgerReqBuilder().set_currency(currency).build()
         return [(each.biz_type, number(each.amount)) for each in self._account.get_spot_ledger(asked).items]
+
+    # --- older calls
+    def base_rates(self) -> tuple[Decimal, Decimal]:
+        found = self._fees.get_basic_fee(GetBasicFeeReqBuilder().build())
+        return number(found.taker_fee_rate), number(found.maker_fee_rate)
+
+    def rates(self, symbol: str) -> tuple[Decimal, Decimal]:
+        [found] = self._fees.get_spot_actual_fee(GetSpotActualFeeReqBuilder().set_symbols(symbol).build()).data
+        return number(found.taker_fee_rate), number(found.maker_fee_rate)
+
+    def first_deposits(self) -> list[object]:
+        return list(self._deposit.get_deposit_history_old(GetDepositHistoryOldReqBuilder().build()).items)
+
+    def first_withdrawals(self) -> list[object]:
+        return list(self._withdrawal.get_withdrawal_history_old(GetWithdrawalHistoryOldReqBuilder().build()).items)
+
+    def sub_accounts(self) -> list[object]:
+        users = self._subs.get_spot_sub_accounts_summary_v2(GetSpotSubAccountsSummaryV2ReqBuilder().build()).items
+        found = self._subs.get_spot_sub_account_list_v2(GetSpotSubAccountListV2ReqBuilder().build()).items
+        old = self._subs.get_spot_sub_accounts_summary_v1().data, self._subs.get_spot_sub_account_list_v1().data
+        return [*users, *found, *old[0], *old[1]]
+
+    def move(self, currency: str, amount: str, target: str) -> str:
+        asked = InnerTransferReqBuilder().set_client_oid(f"to-{target}").set_currency(currency).set_amount(amount)
+        asked = asked.set_from_(InnerTransferReq.FromEnum.MAIN).set_to_tag("BTC-USDT")
+        return str(self._transfer.inner_transfer(asked.set_to(InnerTransferReq.ToEnum(target)).build()).order_id)
+
+    def margin(self, currency: str) -> Decimal:
+        [found] = self._account.get_cross_margin_account(GetCrossMarginAccountReqBuilder().build()).accounts
+        assert found.currency == currency
+        return number(found.total)
+
+    def isolated(self, symbol: str) -> Decimal:
+        asked = GetIsolatedMarginAccountReqBuilder().set_symbol(symbol).build()
+        [found] = self._account.get_isolated_margin_account(asked).assets
+        return number(found.quote_asset.total)
+
+    def futures(self, currency: str) -> Decimal:
+        asked = GetFuturesAccountReqBuilder().set_currency(currency).build()
+        return number(self._account.get_futures_account(asked).available_balance)
+
+    def futures_moves(self) -> list[tuple[str, Decimal]]:
+        found = self._account.get_futures_ledger(GetFuturesLedgerReqBuilder().build()).data_list
+        return [(each.type, number(each.amount)) for each in found]
+
+    def trades(self, symbol: str) -> list[object]:
+        done = self._orders.get_closed_orders(GetClosedOrdersReqBuilder().set_symbol(symbol).build()).items
+        return [*done, *self._orders.get_trade_history(GetTradeHistoryReqBuilder().set_symbol(symbol).build()).items]

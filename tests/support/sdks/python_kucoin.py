@@ -13,7 +13,7 @@ from support.sdks.values import Money, Paid, number
 
 
 class PythonKucoin:
-    """python-kucoin: `API_URL` only. It is of the time before key versions and signed passphrases.
+    """python-kucoin: its two URLs only. It is of the time before key versions and signed passphrases.
 
     So a passphrase that is signed already is handed to it, and the key version must be optional (H31).
     """
@@ -22,7 +22,7 @@ class PythonKucoin:
 
     def __init__(self, url: str, key: Key) -> None:
         self.api = Client(key.api_key, key.secret, hmac_sha256(key.secret, key.passphrase.encode()))
-        self.api.API_URL = url
+        self.api.API_URL = self.api.FUTURES_API_URL = url
 
     def close(self) -> None:
         self.api.close_connection()
@@ -76,3 +76,52 @@ class PythonKucoin:
 
     def cancel(self, name: str) -> None:
         self.api.cancel_withdrawal(name)
+
+    # --- older calls
+    def base_rates(self) -> tuple[Decimal, Decimal]:
+        found = self.api.get_base_fee()
+        return number(found["takerFeeRate"]), number(found["makerFeeRate"])
+
+    def rates(self, symbol: str) -> tuple[Decimal, Decimal]:
+        [found] = self.api.get_trading_pair_fee(symbol)
+        return number(found["takerFeeRate"]), number(found["makerFeeRate"])
+
+    def first_deposits(self) -> list[object]:
+        return list(self.api.get_deposit_history()["items"])
+
+    def first_withdrawals(self) -> list[object]:
+        return list(self.api.get_historical_withdrawals()["items"])
+
+    def sub_accounts(self) -> list[object]:
+        old = [*self.api.get_subaccounts(), *self.api.get_all_subaccounts_balance()]
+        new = [self.api.get_subaccounts_v2(), self.api.get_all_subaccounts_balance_v2()]
+        return [*old, *(row for page in new for row in page["items"])]
+
+    def move(self, currency: str, amount: str, target: str) -> str:
+        tag = "BTC-USDT" if target == "isolated" else None
+        made = self.api.create_inner_transfer(f"to-{target}", currency, "main", target, amount, to_tag=tag)
+        return str(made["orderId"])
+
+    def margin(self, currency: str) -> Decimal:
+        [found] = self.api.margin_get_account_detail()["accounts"]
+        [newer] = self.api.margin_get_cross_account_detail()["accounts"]
+        assert found["currency"] == newer["currency"] == currency
+        assert found["totalBalance"] == newer["total"]
+        return number(newer["total"])
+
+    def isolated(self, symbol: str) -> Decimal:
+        [found] = self.api.margin_get_isolated_account_detail(symbol)["assets"]
+        [older] = self.api.margin_get_isolated_account_info()["assets"]
+        assert older["quoteAsset"]["totalBalance"] == found["quoteAsset"]["total"]
+        return number(found["quoteAsset"]["total"])
+
+    def futures(self, currency: str) -> Decimal:
+        return number(self.api.futures_get_account_detail(currency)["availableBalance"])
+
+    def futures_moves(self) -> list[tuple[str, Decimal]]:
+        found = self.api.futures_get_account_activity()["dataList"]
+        return [(each["type"], number(each["amount"])) for each in found]
+
+    def trades(self, symbol: str) -> list[object]:
+        pages = self.api.hf_get_completed_orders(symbol), self.api.hf_get_fills(symbol), self.api.get_orders(symbol)
+        return [row for page in pages for row in page["items"]]

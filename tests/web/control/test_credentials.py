@@ -139,7 +139,8 @@ def test_what_is_not_there_is_a_404(broker: Broker, method: str, path: str) -> N
 def test_the_ledger_tells_each_fee_in_steps(broker: Broker) -> None:
     """Newest first: the recipient's credit, the sender's debit with its parts, and the hold before it."""
     broker.withdraw(broker.key("frank", *PAYING), to_bob(amount="9"))
-    credit, debit, hold = _listed(broker, "/ledger")
+    credit, debit, hold, *opening = _listed(broker, "/ledger")
+    assert {row["kind"] for row in opening} == {"given"}
     assert [(each["kind"], each["user"], each["balance"], each["holds"]) for each in (credit, debit, hold)] == [
         ("credit", "bob", "9", "0"),
         ("debit", "frank", "-10", "-10"),
@@ -175,7 +176,7 @@ def test_the_ledger_tells_each_fee_in_steps(broker: Broker) -> None:
             },
         ]
     )
-    assert [each["kind"] for each in _listed(broker, "/ledger?user=bob@example.test")] == ["credit"]
+    assert [each["kind"] for each in _listed(broker, "/ledger?user=bob@example.test")] == ["credit", "given"]
     assert _listed(broker, "/ledger?limit=1") == [credit]
 
 

@@ -33,7 +33,8 @@ def test_a_deposit_arrives_at_once(broker: Broker) -> None:
     [listed] = steer(broker.send, "GET", "/deposits?user=alice").json()["deposits"]
     assert listed == told
     assert steer(broker.send, "GET", "/deposits?user=bob").json() == {"deposits": []}
-    [line] = steer(broker.send, "GET", "/ledger?user=alice").json()["movements"]
+    [line, *opening] = steer(broker.send, "GET", "/ledger?user=alice").json()["movements"]
+    assert {row["kind"] for row in opening} == {"given"}
     assert (line["kind"], line["deposit_id"], line["balance"]) == ("deposit", told["deposit_id"], "25")
 
 

@@ -75,7 +75,8 @@ def test_people_and_money(server: LocalServer, tmp_path: Path) -> None:
     assert deposit["credited_at"] - deposit["created_at"] == MINUTE
     [event] = clock["events"]
     assert (event["kind"], event["deposit_id"], event["status"]) == ("deposit", deposit["deposit_id"], "SUCCESS")
-    [movement] = ledger["movements"]
+    [movement, *opening] = ledger["movements"]
+    assert {row["kind"] for row in opening} == {"given"}
     assert (movement["kind"], movement["account"], movement["balance"]) == ("deposit", "main", "25")
 
 

@@ -95,7 +95,10 @@ def test_any_other_path_is_the_exchanges_404(send: Asgi, path: str, method: str)
 
 @pytest.mark.parametrize(
     ("path", "instead"),
-    [("/api/v1/currencies", "/api/v3/currencies"), ("/api/v1/symbols", "/api/v2/symbols")],
+    [
+        ("/api/v4/currencies", "/api/v1/currencies and /api/v2/currencies and /api/v3/currencies"),
+        ("/api/v3/symbols", "/api/v1/symbols and /api/v2/symbols"),
+    ],
 )
 def test_another_version_of_a_path_is_named(broker: Broker, path: str, instead: str) -> None:
     """Who asks for a version that is not served learns which one is."""
@@ -106,10 +109,9 @@ def test_another_version_of_a_path_is_named(broker: Broker, path: str, instead: 
 @pytest.mark.parametrize(
     "path",
     [
-        "/api/v1/orders",
-        "/api/v1/accounts/548674591753/holds",
-        "/api/v1/hist-withdrawals",
-        "/api/v2/accounts/inner-transfer",
+        "/api/v1/stop-order",
+        "/api/v1/accounts/548674591753/holds/1",
+        "/api/v1/earn/hold-assets",
         "/api/v1/hf/orders",
         "/api/ua/v1/account/balance",
         "/api/v1/orders/5",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -28,6 +29,7 @@ from simulator.web.json_schema import (
 PLAIN: Final[Mapping[object, Schema]] = {
     str: TEXT,
     int: WHOLE,
+    Decimal: {"type": "number"},
     bool: FLAG,
     NoneType: NOTHING,
     object: ANYTHING,

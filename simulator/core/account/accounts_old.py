@@ -1,0 +1,214 @@
+"""One account's ledger and what is on hold there, by the older calls that name an account in their path."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Final
+
+from msgspec import UNSET, UnsetType
+
+from simulator.core import money
+from simulator.core.account.accounts import account_of
+from simulator.core.account.ledgers import DIRECTION, DIRECTIONS, LedgerRow, line_of
+from simulator.core.data import Amount, Data, Milliseconds, Name, words
+from simulator.core.endpoint import Endpoint
+from simulator.core.funds import ledger, selection
+from simulator.core.funds.ledger import Movement
+from simulator.core.funds.selection import LedgerAsked, under_way
+from simulator.core.gateway.paging import Paged, PageData, Span, page_data, paged, read_page, read_span
+from simulator.core.gateway.parameters import PAGE, SPAN
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
+from simulator.core.gateway.requests import Fields
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.money import plain
+from simulator.core.refusals import Grade, Reason
+from simulator.core.value import Reply, Value
+from simulator.core.world import Account, ApiKey, Now, Withdrawal, World
+
+OLDER: Final = "older REST API"
+
+
+class ListAccountLedgers(Value, frozen=True):
+    """`GET /api/v1/accounts/{accountId}/ledgers`; "" = all."""
+
+    signed: SignedRequest
+    account_id: str
+    direction: str = ""
+    start_at: str = ""
+    end_at: str = ""
+    current_page: str = ""
+    page_size: str = ""
+
+
+class ContextData(Data, frozen=True):
+    """What a row is due to, if it is an order."""
+
+    order_id: str | UnsetType = UNSET
+
+
+class AccountLedgerRowData(Data, frozen=True, kw_only=True):
+    """A row: unlike the ledger of today it shows the balance."""
+
+    id: Name
+    currency: Name
+    amount: Amount
+    fee: Amount
+    balance: Amount
+    biz_type: str
+    direction: Annotated[str, words(*DIRECTIONS)]
+    created_at: Milliseconds
+    context: ContextData
+
+
+class AccountLedgerRow(Value, frozen=True):
+    """One change of the account, and what there was afterwards."""
+
+    line: LedgerRow
+    balance: Decimal
+
+    def data(self) -> AccountLedgerRowData:
+        """The row as it is shown."""
+        shown, order = self.line.data(), self.line.order_id
+        return AccountLedgerRowData(
+            id=shown.id,
+            currency=shown.currency,
+            amount=shown.amount,
+            fee=shown.fee,
+            balance=plain(self.balance),
+            biz_type=shown.biz_type,
+            direction=shown.direction,
+            created_at=shown.created_at,
+            context=ContextData(order) if order else ContextData(),
+        )
+
+
+class AccountLedgersListed(Reply, frozen=True):
+    """A page of `AccountLedgerRow`s, newest first."""
+
+    page: Paged
+
+    def data(self) -> PageData[AccountLedgerRowData]:
+        """The page as it is shown."""
+        return page_data(self.page, AccountLedgerRow.data)
+
+
+class ListHolds(Value, frozen=True):
+    """`GET /api/v1/accounts/{accountId}/holds`."""
+
+    signed: SignedRequest
+    account_id: str
+    current_page: str = ""
+    page_size: str = ""
+
+
+class HoldData(Data, frozen=True, kw_only=True):
+    """What a withdrawal under way holds."""
+
+    currency: Name
+    hold_amount: Amount
+    biz_type: str = "Withdraw"
+    order_id: Name
+    created_at: Milliseconds
+    updated_at: Milliseconds
+
+
+class HoldsListed(Reply, frozen=True):
+    """A page of withdrawals, newest first."""
+
+    page: Paged
+
+    def data(self) -> PageData[HoldData]:
+        """The page as it is shown."""
+        return page_data(self.page, _hold)
+
+
+def _hold(withdrawal: Withdrawal) -> HoldData:
+    return HoldData(
+        currency=withdrawal.payment.currency,
+        hold_amount=plain(withdrawal.debit),
+        order_id=withdrawal.id,
+        created_at=withdrawal.created_at,
+        updated_at=withdrawal.updated_at,
+    )
+
+
+def list_account_ledgers(
+    world: World, key: ApiKey, command: ListAccountLedgers, now: Now
+) -> tuple[World, AccountLedgersListed]:
+    """Every change of one account, without a bound of its span [rest/account-ledgers]."""
+    account, read = account_of(world, key.user, command.account_id), Fields(_query(command))
+    asked = LedgerAsked((account.currency,), DIRECTION.read(read), "", read_span(read))
+    rows = _rows(world, key.user, account, asked)
+    return world, AccountLedgersListed(page=paged(rows, read_page(read)))
+
+
+def list_holds(world: World, key: ApiKey, command: ListHolds, now: Now) -> tuple[World, HoldsListed]:
+    """The withdrawals that hold something of the account [rest/account-holds]."""
+    account, page = account_of(world, key.user, command.account_id), read_page(Fields(_query(command)))
+    waiting = under_way(world, world.statement(key.user)) if account.holds else []
+    rows = [withdrawal for withdrawal in waiting if withdrawal.payment.currency == account.currency]
+    return world, HoldsListed(page=paged(rows, page))
+
+
+def _query(command: ListAccountLedgers | ListHolds) -> dict[str, str]:
+    return {
+        "currentPage": command.current_page,
+        "pageSize": command.page_size,
+        "startAt": getattr(command, "start_at", ""),
+        "endAt": getattr(command, "end_at", ""),
+        "direction": getattr(command, "direction", ""),
+    }
+
+
+def _rows(world: World, user: str, account: Account, asked: LedgerAsked) -> list[AccountLedgerRow]:
+    """The rows that are asked for, the newest first, reckoned back from what there is now."""
+    first, end = asked.span.bounds
+    left, rows = account.balance, []
+    for order, movement in _movements(world, user, account, Span(first, None)):
+        if order[0] <= end and asked.takes(movement.kind):
+            rows.append(AccountLedgerRow(line_of(movement), left))
+        left = money.subtract(left, movement.balance)
+    return rows
+
+
+def _movements(world: World, user: str, account: Account, span: Span) -> list[tuple[ledger.Order, Movement]]:
+    """What moved the account since the span began, the newest first."""
+    statement, asked = world.statement(user), LedgerAsked((account.currency,), "", "", span)
+    found = []
+    for kind in ledger.BIZ_TYPES:
+        order_of = ledger.order_of(kind)
+        for row in selection.moved(statement, kind, asked):
+            movement = ledger.movement(world, order_of(row), row, parts=False)
+            if movement.account == account.type:
+                found.append((order_of(row), movement))
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    return found
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        list_account_ledgers,
+        ListAccountLedgers,
+        OLDER,
+        call="GET /api/v1/accounts/{accountId}/ledgers",
+        parameters=(DIRECTION, *SPAN, *PAGE),
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=2,
+        grade=Grade.ASSUMED,
+        refusals={Reason.PARAMETER_INVALID, Reason.ACCOUNT_UNKNOWN},
+    ),
+    Endpoint(
+        list_holds,
+        ListHolds,
+        OLDER,
+        call="GET /api/v1/accounts/{accountId}/holds",
+        parameters=PAGE,
+        permission=GENERAL,
+        pool=Pool.MANAGEMENT,
+        weight=2,
+        grade=Grade.ASSUMED,
+        refusals={Reason.PARAMETER_INVALID, Reason.ACCOUNT_UNKNOWN},
+    ),
+)

@@ -1,0 +1,1 @@
+"""Spot trading: orders and what came of them."""

@@ -1,0 +1,71 @@
+"""One account's ledger, and what is on hold there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from support.deposits_and_transfers import arrive, move
+from support.desk import START, Desk, Key, payment
+from support.shown import shown
+
+from simulator.core.account.accounts_old import ListAccountLedgers, ListHolds
+from simulator.core.account.transfers import TransferMade
+from simulator.core.mint import account_id
+from simulator.core.refusals import Reason
+from simulator.core.spec import DAY
+
+
+def told(desk: Desk, key: Key, command: Any, account: str = "main", **asked: str) -> Any:
+    name = account_id(desk.world, "alice", account, "USDT")
+    reply: Any = desk.perform(command(key.sign(method="GET", path="/x"), name, **asked)).result
+    return shown(reply.data())
+
+
+def busy() -> tuple[Desk, Key]:
+    """A deposit, a transfer to the trading account and a bitcoin to it, a second apart."""
+    desk = Desk()
+    key = desk.own_key("alice")
+    desk.perform(arrive("25"))
+    for number, changes in enumerate(({}, {"currency": "BTC", "amount": "1"})):
+        desk.advance(1_000)
+        desk.do(move(key, clientOid=f"oid-{number}", **changes), TransferMade)
+    return desk, key
+
+
+def test_ledger_of_an_account() -> None:
+    """The rows of one currency in one account, the newest first, each with the balance that it left."""
+    desk, key = busy()
+    desk.advance(10 * DAY)
+    rows = told(desk, key, ListAccountLedgers, start_at=str(START))["items"]
+    assert [(row["direction"], row["amount"], row["balance"]) for row in rows] == [
+        ("out", "100", "999925"),
+        ("in", "25", "1000025"),
+    ]
+    assert all(len(row["context"]["orderId"]) == 24 for row in rows)
+    assert told(desk, key, ListAccountLedgers, start_at=str(START), direction="in")["items"] == rows[1:]
+    until = {"start_at": str(START), "end_at": str(START)}
+    assert told(desk, key, ListAccountLedgers, **until)["items"] == rows[1:]
+    [traded] = told(desk, key, ListAccountLedgers, "trade")["items"]
+    assert (traded["direction"], traded["balance"], traded["id"] != rows[0]["id"]) == ("in", "100", True)
+
+
+def test_holds() -> None:
+    """A withdrawal under way is there, one that is over is not; another account holds nothing."""
+    desk = Desk(settlement="manual")
+    key, pays = desk.own_key("alice"), desk.key("frank")
+    desk.pay(pays, payment())
+    [held] = desk.world.withdrawals.values()
+    name = account_id(desk.world, "frank", "main", "USDT")
+    reply: Any = desk.perform(ListHolds(pays.sign(method="GET", path="/x"), name)).result
+    [row] = shown(reply.data())["items"]
+    assert row == {
+        "currency": "USDT",
+        "holdAmount": "111",
+        "bizType": "Withdraw",
+        "orderId": held.id,
+        "createdAt": START,
+        "updatedAt": START,
+    }
+    assert told(desk, key, ListHolds)["items"] == []
+    unknown = ListHolds(key.sign(method="GET", path="/x"), name)
+    assert desk.reason(unknown) is Reason.ACCOUNT_UNKNOWN
