@@ -34,8 +34,9 @@ def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
         world, done = settlement.pass_time(replace(world, touched=touched), settlement.PassTime(), now)
         touched = world.touched or touched
         passed = bool(done.settled or done.credited)
-    step = world.step if operation.reads or passing else world.step + 1
-    given = replace(world, touched=touched, step=step)
+    given = world
+    if not operation.reads:
+        given = replace(world, touched=touched, step=world.step if passing else world.step + 1)
     try:
         after, reply = _obey(operation, given, command, now)
     except Refusal as refusal:

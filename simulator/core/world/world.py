@@ -127,7 +127,7 @@ class World(Value, frozen=True):
     broker_books: HashTrieMap[str, BrokerBook] = HashTrieMap()
     """Of clients that have trades, or have asked for files."""
     touched: List[tuple[str, Any]] | None = None
-    """(table, key) of what the last operation has put or dropped, for persistent maps have no cheap difference.
+    """(table, key) of what the last operation has put or dropped, because persistent maps have no cheap difference.
 
     The last one first. None = nobody keeps count: the world is still being built.
     """

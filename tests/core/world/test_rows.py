@@ -122,7 +122,7 @@ def test_keys() -> None:
     assert (BTC.key, Wallet("ann").key) == (("main", "BTC"), "ann")
     assert Window("ann", "amount 24 h", 0, Decimal(1)).key == ("ann", "amount 24 h")
     pot = Pot("BTC", Decimal(8), Decimal(4), Decimal(2), Decimal(1))
-    assert (pot.key, pot.total, Pot("BTC").total) == ("BTC", 15, 0)
+    assert (pot.key, pot.total, Pot("BTC").total) == ("BTC", Decimal(15), Decimal(0))
     ring = KeyRing("ann").having(key)
     assert (ring.key, dict(ring.names), dict(ring.without(key).names)) == ("ann", {"own": "k1"}, {})
     assert ring.without(key).without(key) == KeyRing("ann")
