@@ -34,9 +34,8 @@ def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
         world, done = settlement.pass_time(replace(world, touched=touched), settlement.PassTime(), now)
         touched = world.touched or touched
         passed = bool(done.settled or done.credited)
-    given = world
-    if not operation.reads:
-        given = replace(world, touched=touched, step=world.step if passing else world.step + 1)
+    step = world.step if operation.reads or passing else world.step + 1
+    given = replace(world, touched=touched, step=step)
     try:
         after, reply = _obey(operation, given, command, now)
     except Refusal as refusal:
