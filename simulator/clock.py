@@ -107,18 +107,14 @@ class Clock:
         """Set the business clock to an instant and run at this scale from now on."""
         self._anchor = self._least = min(LATEST, business)
         self._wall_anchor = wall
-        self._scale = scale
-        self._gain, self._per = scale.as_integer_ratio()
-
-    @property
-    def scale(self) -> Decimal:
+        self.scale = scale
         """How many business ms pass per ms of the wall clock; 0 = frozen."""
-        return self._scale
+        self._gain, self._per = scale.as_integer_ratio()
 
     @property
     def mode(self) -> str:
         """`real`, `offset`, `frozen` or `scaled`."""
-        return _mode(self._scale, started=self._anchor != self._wall_anchor)
+        return _mode(self.scale, started=self._anchor != self._wall_anchor)
 
     def now(self) -> Now:
         """One instant of each clock. The business clock never goes back, even if the machine's does."""
@@ -157,7 +153,7 @@ class Clock:
         if milliseconds < 0:
             raise ValueError("time goes forward only; reset to go back")
         now = self._stand()
-        self._go(now.business + milliseconds, now.wall, self._scale)
+        self._go(now.business + milliseconds, now.wall, self.scale)
 
     def run(self, scale: Decimal) -> None:
         """Run at this scale from now on, 0 = frozen; no instant is skipped."""
@@ -166,7 +162,7 @@ class Clock:
 
     def stand_at(self, business: int, scale: Decimal | None = None) -> None:
         """Set the business clock to an instant, also to an earlier one; without `scale` it runs as before."""
-        self._go(business, self._wall(), self._scale if scale is None else scale)
+        self._go(business, self._wall(), self.scale if scale is None else scale)
 
 
 def _mode(scale: Decimal, *, started: bool) -> str:

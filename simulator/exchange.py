@@ -51,7 +51,7 @@ class Outcome(Value, frozen=True):
     result: Reply | Refusal
     """What happened."""
     struck: Struck | None = None
-    told: Reply | Refusal | None = None
+    shown: Reply | Refusal | None = None
     """What the client is told instead, where a fault says so."""
     meter: Meter | None = None
     """What the gateway's pool says of a call to /api."""
@@ -67,13 +67,13 @@ class Outcome(Value, frozen=True):
 
     @property
     def prevented(self) -> bool:
-        """Whether the result is a fault's: the call was not judged."""
+        """True if the result is a fault's: the call was not judged."""
         return bool(self.struck and not self.struck.fault.strike.performed)
 
     @property
     def answered(self) -> Outcome:
         """The outcome as the client is to see it."""
-        return replace(self, result=self.told) if self.told else self
+        return replace(self, result=self.shown) if self.shown else self
 
 
 class Logged(Value, frozen=True):
@@ -91,7 +91,7 @@ class PutWorld(Value, frozen=True):
 
 
 class Mark(Value, frozen=True):
-    """Where an exchange stands beside its world and its instant: small enough to keep one for every call.
+    """Where an exchange stands, without its world and its instant: small enough to keep one for every call.
 
     `scale` is the business clock's. `logged` = how many commands had been logged: where the log goes on from here.
     """
@@ -116,7 +116,7 @@ class Exchange:
     """One isolated exchange. `perform` never awaits, which is what makes a command atomic.
 
     The gateway's pools stand before it and are nobody's world: a reset or another scenario fills them, a dry run finds
-    them as they are and leaves them so, and no snapshot, rewind or import moves them, for they run on the wall clock
+    them as they are and leaves them so, and no snapshot, rewind or import moves them: they run on the wall clock
     [H61/pools-apart].
     """
 
@@ -165,8 +165,8 @@ class Exchange:
             return None
         operation = OPERATIONS[type(command)]
         subject = operation.subject(self.world, command)
-        asked = partial(staged.asked, self.world, command)
-        armed = self.staging.struck(operation.name, ("before",), subject, asked)
+        fields_of_call = partial(staged.asked, self.world, command)
+        armed = self.staging.struck(operation.name, ("before",), subject, fields_of_call)
         return Struck(armed.id, armed.fault) if armed else None
 
     def pass_time(self, fault: Fault) -> None:
@@ -184,25 +184,25 @@ class Exchange:
         before, now = self._world, self.clock.now()
         operation = OPERATIONS[type(command)]
         subject = operation.subject(before, command)
-        found, meter, limited = None, None, None
+        pools_before, meter, limited = None, None, None
         if rate_limit := operation.rate_limit:
-            found = self.pools
+            pools_before = self.pools
             self.pools, meter = pools.charge(self.pools, before, rate_limit, command, ip, now.wall)
             limited = pools.limited(rate_limit, meter) if meter.over else None
         if struck and not (strike := (fault := struck.fault).strike).performed:
             result: Reply | Refusal = NotPerformed()
-            told: Reply | Refusal | None = None
+            shown: Reply | Refusal | None = None
             if fault.refuse:
                 result = staged.refusal(before, command, fault.refuse, dict(fault.details))
                 meter = self._emptied(fault.refuse, operation, command, ip, now) or meter
             elif strike.answer == "dry run":
-                told = limited or attempt(before, command, now)[1]
-            return Outcome(operation.name, subject, now, result, struck, told, meter, found)
+                shown = limited or attempt(before, command, now)[1]
+            return Outcome(operation.name, subject, now, result, struck, shown, meter, pools_before)
         if limited:
-            outcome = Outcome(operation.name, subject, now, limited, struck, meter=meter, pools=found)
+            outcome = Outcome(operation.name, subject, now, limited, struck, meter=meter, pools=pools_before)
         else:
             self._world, result = attempt(before, command, now)
-            outcome = Outcome(operation.name, subject, now, result, struck, meter=meter, pools=found)
+            outcome = Outcome(operation.name, subject, now, result, struck, meter=meter, pools=pools_before)
             self._note(Logged(before, command, outcome))
         return outcome if struck or self.staging.quiet else self._struck_after(before, command, outcome, ip)
 
@@ -217,16 +217,16 @@ class Exchange:
         """The outcome with the fault that spoils its answer. Whom the call is about was settled before it happened."""
         refused = isinstance(outcome.result, Refusal)
         moments: tuple[Moment, ...] = ("mid_body",) if refused else ("after_commit", "mid_body")
-        asked = partial(staged.asked, before, command)
-        if (armed := self.staging.struck(outcome.operation, moments, outcome.subject, asked)) is None:
+        fields_of_call = partial(staged.asked, before, command)
+        if (armed := self.staging.struck(outcome.operation, moments, outcome.subject, fields_of_call)) is None:
             return outcome
         self.pass_time(armed.fault)
         reason, struck = armed.fault.refuse, Struck(armed.id, armed.fault)
         if reason is None:
             return replace(outcome, struck=struck)
-        told = staged.refusal(before, command, reason, dict(armed.fault.details))
+        shown = staged.refusal(before, command, reason, dict(armed.fault.details))
         emptied = self._emptied(reason, OPERATIONS[type(command)], command, ip, outcome.now)
-        return replace(outcome, struck=struck, told=told, meter=emptied or outcome.meter)
+        return replace(outcome, struck=struck, shown=shown, meter=emptied or outcome.meter)
 
     def reset(self) -> None:
         """Back to the scenario: its world, clock and faults, full pools, an empty log. Never long."""
@@ -248,7 +248,7 @@ class Exchange:
         self.staging, self._staging = staging, staging.copy()
 
     def mark(self) -> Mark:
-        """Where it stands beside world and instant."""
+        """Where it stands, without world and instant."""
         return Mark(self.staging.standing, self.clock.scale, self._logged)
 
     def state(self) -> State:

@@ -47,7 +47,7 @@ def test_an_outcome_without_a_fault() -> None:
     """Without a fault nothing struck, nothing else is told, and what is answered is the outcome itself."""
     desk = Desk()
     outcome = desk.perform(desk.withdrawal(desk.key(), payment()))
-    assert (outcome.struck, outcome.told, outcome.prevented) == (None, None, False)
+    assert (outcome.struck, outcome.shown, outcome.prevented) == (None, None, False)
     assert outcome.answered is outcome
     assert outcome.pools is not None
     assert outcome.meter is not None

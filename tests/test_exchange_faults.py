@@ -61,7 +61,7 @@ def test_spoiled_before_shows_a_dry_run() -> None:
     dropped = desk.perform(command)
     assert isinstance(dropped.result, NotPerformed)
     assert isinstance(dropped.answered.result, Challenged)
-    assert desk.perform(command).result == dropped.told
+    assert desk.perform(command).result == dropped.shown
 
 
 def test_after_commit_it_happened() -> None:

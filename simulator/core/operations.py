@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from msgspec.structs import replace
 from rpds import List
 
@@ -15,6 +17,8 @@ from simulator.core.refusals import Refusal
 from simulator.core.value import Command, Reply
 from simulator.core.world import Now, World
 
+UNTOUCHED: Final[List[tuple[str, Any]]] = List()
+
 
 def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
     """Do it: a new world and a reply, or `Refusal`. What time has brought about by `now` happens first.
@@ -23,14 +27,15 @@ def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
     took a step, of which its ids are made; the passing of time and what only reads take none.
     """
     operation = OPERATIONS[type(command)]
-    before = world
-    world = replace(world, touched=List())
+    before, touched = world, UNTOUCHED
     passing = operation.run is settlement.pass_time
     passed = False
     if settlement.overtaken(world) and not passing:
-        world, done = settlement.pass_time(world, settlement.PassTime(), now)
+        world, done = settlement.pass_time(replace(world, touched=touched), settlement.PassTime(), now)
+        touched = world.touched or touched
         passed = bool(done.settled or done.credited)
-    given = world if operation.reads or passing else replace(world, step=world.step + 1)
+    step = world.step if operation.reads or passing else world.step + 1
+    given = replace(world, touched=touched, step=step)
     try:
         after, reply = _obey(operation, given, command, now)
     except Refusal as refusal:
@@ -38,8 +43,8 @@ def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
             raise refusal.keeping(world) from None
         raise
     if after is given:
-        after = world
-    return (before if after is world and not world.touched else after), reply
+        after = world if touched else before
+    return after, reply
 
 
 def attempt(world: World, command: Command, now: Now) -> tuple[World, Reply | Refusal]:

@@ -187,7 +187,8 @@ class Journal:
         size = size_of(request, answer)
         entry = Entry(self._last, request, answer, outcome, before, after, duration, notes, self.tally, was, mark, size)
         self._keep(entry)
-        self._announce(entry)
+        if self._waiting or self.reporting.log:
+            self._announce(entry)
         return self._last
 
     def _keep(self, entry: Entry) -> None:

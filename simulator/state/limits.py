@@ -108,7 +108,7 @@ LIMITS: Final[dict[tuple[str, str], Check]] = {
     ("Response", "status"): scalar(scalars.STATUS),
     ("Response", "headers"): _headers,
 }
-SIGNED: Final = {("Pot", "amount")}
+SIGNED: Final = {("Pot", "outside"), ("Pot", "control")}
 """The only amounts that may be negative: a pot may owe what users were given."""
 
 

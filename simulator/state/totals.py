@@ -72,13 +72,13 @@ def _wallets(world: World, held: dict[tuple[str, str], Decimal]) -> Iterator[Mis
 
 
 def _pots(world: World, fees: dict[tuple[str, str], Decimal]) -> Iterator[Mismatch]:
-    """Mismatches of fee pots: each must hold the fees of the paid withdrawals."""
-    for (pot, currency), total in fees.items():
-        if world.pot(pot, currency).amount != total:
-            yield f".world.pots[{pot},{currency}].amount", f"must be {plain(total)}, the fees of what was paid"
-    for (pot, currency), row in world.pots.items():
-        if pot in ("service_fee", "network_fee") and row.amount and (pot, currency) not in fees:
-            yield f".world.pots[{pot},{currency}].amount", "must be 0: nothing was paid in this currency"
+    """Mismatches of the fees in pots: they must be the fees of the paid withdrawals."""
+    for currency in dict.fromkeys((*(currency for _, currency in fees), *world.pots)):
+        pot = world.pot(currency)
+        for name, amount in (("service_fee", pot.service_fee), ("network_fee", pot.network_fee)):
+            total = fees.get((name, currency), ZERO)
+            if amount != total:
+                yield f".world.pots[{currency}].{name}", f"must be {plain(total)}, the fees of what was paid"
 
 
 def _waiting(world: World) -> Iterator[Mismatch]:

@@ -56,8 +56,8 @@ def _twice(world: World) -> World:
 
 
 def _pot(world: World, name: str, currency: str = "USDT") -> World:
-    pot = world.pot(name, currency)
-    return world.put(replace(pot, amount=pot.amount + ONE))
+    pot = world.pot(currency)
+    return world.put(replace(pot, **{name: getattr(pot, name) + ONE}))
 
 
 def _renumbered(world: World) -> World:
@@ -80,8 +80,8 @@ WRONG: dict[str, tuple[Callable[[World], World], str]] = {
     "less than is held": (lambda world: _account(world, balance=ONE), ".balance"),
     "an account twice": (_twice, "wallets[frank].accounts"),
     "another debit": (lambda world: _withdrawal(world, payout=ONE), ".debit"),
-    "more fees": (lambda world: _pot(world, "network_fee"), "pots[network_fee,USDT]"),
-    "fees of nothing": (lambda world: _pot(world, "service_fee", "BTC"), "pots[service_fee,BTC]"),
+    "more fees": (lambda world: _pot(world, "network_fee"), "pots[USDT].network_fee"),
+    "fees of nothing": (lambda world: _pot(world, "service_fee", "BTC"), "pots[BTC].service_fee"),
     "nobody in line": (lambda world: replace(world, unsettled=Line()), "withdrawals["),
     "another's uid": (_renumbered, ".uid"),
     "an earlier step": (lambda world: replace(world, step=1), ".step"),
@@ -133,9 +133,9 @@ def test_what_is_no_state_is_refused_however_it_is_opened(text: bytes) -> None:
 def test_a_pot_that_is_gone_is_missed(desk: Desk) -> None:
     """Fees that were paid and lie nowhere are a problem, too."""
     world = replace(desk.world, pots=HashTrieMap({}))
-    assert any("pots[network_fee,USDT]" in where for where, _ in totals.problems(world))
+    assert any("pots[USDT].network_fee" in where for where, _ in totals.problems(world))
 
 
 def test_an_empty_pot_is_none(desk: Desk) -> None:
     """A pot of a currency in which nothing was paid may stand there."""
-    assert list(totals.problems(desk.world.put(Pot("service_fee", "BTC", Decimal(0))))) == []
+    assert list(totals.problems(desk.world.put(Pot("BTC")))) == []

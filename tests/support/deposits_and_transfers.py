@@ -52,5 +52,5 @@ def total(world: World) -> dict[str, Decimal]:
         for account in wallet.every:
             money[account.currency] += account.balance
     for pot in world.pots.values():
-        money[pot.currency] += pot.amount
+        money[pot.currency] += pot.total
     return money

@@ -285,4 +285,5 @@ class Desk:
         return self.world.wallet(user).account(currency).holds
 
     def pot(self, name: str, currency: str = "USDT") -> Decimal:
-        return self.world.pot(name, currency).amount
+        amount: Decimal = getattr(self.world.pot(currency), name)
+        return amount

@@ -44,9 +44,6 @@ from simulator.core.world import (
     with_user,
 )
 
-CONTROL_POT: Final = "control"
-"""What control calls have taken from users, less what they have given them."""
-
 
 class PutUser(Value, frozen=True):
     """A user anew: if there was one of that name, all that hung on them is gone, but for past withdrawals."""
@@ -225,11 +222,10 @@ def _balanced(world: World, moved: Iterable[Account]) -> tuple[World, tuple[tupl
     for account in moved:
         sums[account.currency] = money.add(sums.get(account.currency, ZERO), account.balance)
     created = tuple((currency, amount) for currency, amount in sorted(sums.items()) if amount)
-    pots = [world.pot(CONTROL_POT, currency) for currency, _ in created]
-    pots = [
-        replace(pot, amount=money.subtract(pot.amount, amount)) for pot, (_, amount) in zip(pots, created, strict=True)
-    ]
-    return world.put(*pots), created
+    for currency, amount in created:
+        pot = world.pot(currency)
+        world = world.put(replace(pot, control=money.subtract(pot.control, amount)))
+    return world, created
 
 
 OPERATIONS: Final = (

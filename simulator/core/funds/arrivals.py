@@ -133,9 +133,10 @@ def _credited(world: World, deposit: Deposit, at: int) -> tuple[World, Deposit]:
     amount = money.subtract(deposit.amount, FEE)
     world = balances.give(world, deposit.user, deposit.currency, amount, deposit.account)
     deposit = replace(deposit, status=DepositStatus.SUCCESS, updated_at=at)
-    pots = balances.filled_pots(world, deposit.currency, {"outside": money.negative(amount)})
+    pot = world.pot(deposit.currency)
+    pot = replace(pot, outside=money.subtract(pot.outside, amount))
     statement, everybody = world.statement(deposit.user).with_credited(deposit), world.everybody.with_credited(deposit)
-    return world.put(deposit, statement, *pots, everybody=everybody), deposit
+    return world.put(deposit, statement, pot, everybody=everybody), deposit
 
 
 def credit_due(world: World, now: Now) -> tuple[World, tuple[Deposit, ...]]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from simulator.core import money
 from simulator.core.money import ZERO
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.world import Account, Books, Draft, Pot, User, World
+from simulator.core.world import Account, Books, User
 
 
 def check_active(user: User) -> None:
@@ -58,12 +58,3 @@ def move(books: Books, user: str, currency: str, amount: Decimal, source: str, t
             received=f"{available} {currency}",
         )
     return give(give(books, user, currency, money.negative(amount), source), user, currency, amount, target)
-
-
-def filled_pots(books: World | Draft, currency: str, amounts: dict[str, Decimal]) -> list[Pot]:
-    """Money leaves all users: the pots by name, with that much more in each."""
-    return [
-        Pot(name, currency, money.add(books.pot(name, currency).amount, amount))
-        for name, amount in amounts.items()
-        if amount
-    ]

@@ -16,9 +16,9 @@ def find_currency(world: World, name: str) -> Currency:
 
 def find_chain(currency: Currency, chain_id: str | None) -> Chain:
     """The chain of a currency, without a name its default one, or the refusal [s8.2/chain] [H38/default-chain]."""
-    wanted = chain_id or currency.default_chain
-    chain = currency.chain(wanted)
+    name = chain_id or currency.default_chain
+    chain = currency.chain(name)
     if chain is None:
-        known = ", ".join(each.chain_id for each in currency.chains)
-        raise Refusal(Reason.CHAIN_INVALID, expected=known, received=wanted)
+        known = ", ".join(known_chain.chain_id for known_chain in currency.chains)
+        raise Refusal(Reason.CHAIN_INVALID, expected=known, received=name)
     return chain

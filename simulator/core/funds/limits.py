@@ -9,8 +9,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from msgspec.structs import replace
-
 from simulator.core import money, spec
 from simulator.core.money import ZERO
 from simulator.core.refusals import Reason, Refusal
@@ -26,9 +24,10 @@ LENGTHS: Final = {
 
 def use(books: Books, user: str, name: str, length: int, amount: Decimal, now: Now) -> tuple[Books, Decimal]:
     """Use `amount` of a fixed window; the answer is the total used in it. `length` is ms of the business clock."""
-    window = _open(books, user, name, length, now) or Window(user, name, now.business, ZERO)
-    window = replace(window, used=money.add(window.used, amount), instants=())
-    return books.put(window), window.used
+    window = _open(books, user, name, length, now)
+    opened_at, used = (window.opened_at, window.used) if window else (now.business, ZERO)
+    used = money.add(used, amount)
+    return books.put(Window(user, name, opened_at, used)), used
 
 
 def _open(books: World | Draft, user: str, name: str, length: int, now: Now) -> Window | None:

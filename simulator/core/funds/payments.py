@@ -95,7 +95,7 @@ class Plan(Value, frozen=True):
     recipient: str | None
     fees: Fees
     oauth: bool
-    """Whether it is a withdrawal of the Fast API, which alone costs the service fee (s9)."""
+    """True if it is a withdrawal of the Fast API, which alone costs the service fee (s9)."""
 
 
 def _recipient(world: World, payment: Payment) -> str | None:
@@ -104,17 +104,17 @@ def _recipient(world: World, payment: Payment) -> str | None:
         case WithdrawType.ADDRESS:
             chains = [payment.chain] if payment.chain else _chain_ids(world, payment.currency)
             places = [DepositAddress(chain, payment.address, payment.memo).identity for chain in chains]
-            found = next((name for place in places if (name := world.identities.get(place))), None)
+            recipient = next((name for place in places if (name := world.identities.get(place))), None)
         case WithdrawType.MAIL:
-            found = world.identities.get(payment.address.lower()) if "@" in payment.address else None
+            recipient = world.identities.get(payment.address.lower()) if "@" in payment.address else None
         case WithdrawType.UID:
-            found = world.identities.get(payment.address) if fullmatch("[0-9]+", payment.address) else None
+            recipient = world.identities.get(payment.address) if fullmatch("[0-9]+", payment.address) else None
         case WithdrawType.PHONE:
-            found = world.identities.get(phone_number(payment.address))
-    if found is None and world.choices.unknown_recipient == "refuse":
+            recipient = world.identities.get(phone_number(payment.address))
+    if recipient is None and world.choices.unknown_recipient == "refuse":
         expected = f"a user of that {payment.withdraw_type.value.lower()}"
         raise Refusal(Reason.RECIPIENT_UNKNOWN, expected=expected, received=payment.address)
-    return found
+    return recipient
 
 
 def _chain_ids(world: World, currency: str) -> list[str]:

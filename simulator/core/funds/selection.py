@@ -50,14 +50,14 @@ class LedgerAsked(Value, frozen=True):
     span: Span
 
     def takes(self, kind: ledger.Kind, biz_type: str = "") -> bool:
-        """Whether lines of a kind of movements are among them. `biz_type` is theirs where it is not the usual one."""
+        """True if lines of a kind of movements are among them. `biz_type` is theirs where it is not the usual one."""
         direction = "out" if kind in ledger.OUT else "in"
         return self.direction in ("", direction) and self.biz_type in ("", biz_type or ledger.BIZ_TYPES[kind])
 
 
-def withdrawals(world: World, statement: Statement, asked: Asked) -> Rows[Held]:
+def withdrawals(world: World, statement: Statement, query: Asked) -> Rows[Held]:
     """The withdrawals that are asked for, the newest first."""
-    return _within(_of_status(world, statement, asked.status), asked, *_HELD)
+    return _within(_of_status(world, statement, query.status), query, *_HELD)
 
 
 def _of_status(world: World, statement: Statement, status: str) -> Rows[Held]:
@@ -66,13 +66,13 @@ def _of_status(world: World, statement: Statement, status: str) -> Rows[Held]:
     if not status:
         return rows
     count = {"SUCCESS": paid, "FAILURE": failed}.get(status, len(rows) - paid - failed)
-    wanted = WithdrawalStatus(status)
-    if not count or (wanted.final and count == len(rows)):
+    member = WithdrawalStatus(status)
+    if not count or (member.final and count == len(rows)):
         return rows if count else ()
-    if wanted.final:
-        ids = {row.id for row in (statement.paid if wanted is WithdrawalStatus.SUCCESS else statement.failed)}
+    if member.final:
+        ids = {row.id for row in (statement.paid if member is WithdrawalStatus.SUCCESS else statement.failed)}
         return [held for held in rows if held.id in ids]
-    return [held for held in _open(statement) if world.withdrawals[held.id].status is wanted]
+    return [held for held in _open(statement) if world.withdrawals[held.id].status is member]
 
 
 def _open(statement: Statement) -> Rows[Held]:
@@ -89,12 +89,12 @@ def under_way(world: World, statement: Statement) -> list[Withdrawal]:
     return [world.withdrawals[held.id] for held in _open(statement)]
 
 
-def incoming(statement: Statement, asked: Asked) -> list[Part]:
+def incoming(statement: Statement, query: Asked) -> list[Part]:
     """What came by a chain, and what came inside, each with its order."""
-    parts: list[Part] = [(_within(_arrived(statement, asked.status), asked, *_HELD), attrgetter("at", "id"))]
-    if asked.status in ("", DepositStatus.SUCCESS.value):
+    parts: list[Part] = [(_within(_arrived(statement, query.status), query, *_HELD), attrgetter("at", "id"))]
+    if query.status in ("", DepositStatus.SUCCESS.value):
         received = statement.received.newest(attrgetter("updated_at", "id"))
-        parts.append((_within(received, asked, *_INSIDE), attrgetter("updated_at", "id")))
+        parts.append((_within(received, query, *_INSIDE), attrgetter("updated_at", "id")))
     return parts
 
 
@@ -109,19 +109,19 @@ def _arrived(statement: Statement, status: str) -> Rows[Held]:
     return [held for held in rows if (held.id in done) is (status == "SUCCESS")]
 
 
-def _within(rows: Rows[Any], asked: Asked, at: Callable[[Any], int], currency: Callable[[Any], str]) -> Rows[Any]:
+def _within(rows: Rows[Any], query: Asked, at: Callable[[Any], int], currency: Callable[[Any], str]) -> Rows[Any]:
     """Those rows that lie in the span that is asked for, and are of that currency."""
-    code, span = asked.currency, asked.span
+    code, span = query.currency, query.span
     if not code and span == Span():
         return rows
     first, last = span.bounds
     return [row for row in rows if first <= at(row) <= last and (not code or currency(row) == code)]
 
 
-def moved(statement: Statement, kind: ledger.Kind, asked: LedgerAsked) -> list[Any]:
+def moved(statement: Statement, kind: ledger.Kind, query: LedgerAsked) -> list[Any]:
     """The rows of a kind of movements that are asked for, the latest first. A movement of nothing is none."""
     _, at, _, currency, amount = ledger.SOURCES[kind]
-    (first, last), codes = asked.span.bounds, asked.currencies
+    (first, last), codes = query.span.bounds, query.currencies
     return [
         row
         for row in ledger.latest(statement, kind)

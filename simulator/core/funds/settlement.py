@@ -10,11 +10,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from simulator.core import money
 from simulator.core.choices import After
 from simulator.core.funds import balances
 from simulator.core.funds.arrivals import credit_due, credited_at
 from simulator.core.value import Reply, Value
-from simulator.core.world import Deposit, Draft, Held, Line, Now, Withdrawal, WithdrawalStatus, World
+from simulator.core.world import Deposit, Draft, Held, Line, Now, Pot, Withdrawal, WithdrawalStatus, World
 
 S = WithdrawalStatus
 STEPS: Final = {
@@ -68,7 +69,7 @@ def accept(draft: Draft, withdrawal: Withdrawal, now: Now) -> Withdrawal:
 
 
 def settle(world: World, withdrawal: Withdrawal, *, success: bool, at: int) -> tuple[World, Withdrawal]:
-    """Book the money: to the recipient and into the pots, or all of it back to the sender [H52/settle]."""
+    """Book the money: to the recipient and into the pot, or all of it back to the sender [H52/settle]."""
     draft = Draft(world)
     withdrawal = _settle(draft, withdrawal, success=success, at=at)
     return draft.done(), withdrawal
@@ -85,20 +86,23 @@ def _settle(draft: Draft, withdrawal: Withdrawal, *, success: bool, at: int) -> 
     withdrawal = replace(withdrawal, status=WithdrawalStatus.SUCCESS, updated_at=at)
     draft = balances.take(draft, user, currency, withdrawal.debit)
     draft.everybody = draft.everybody.with_paid(withdrawal)
-    pots = {"service_fee": withdrawal.service_fee, "network_fee": withdrawal.network_fee}
+    pot = draft.pot(currency)
+    outside = pot.outside
     if withdrawal.recipient is None:
-        pots["outside"] = withdrawal.payout
+        outside = money.add(outside, withdrawal.payout)
     else:
         draft = balances.give(draft, withdrawal.recipient, currency, withdrawal.payout)
         draft = draft.put(draft.statement(withdrawal.recipient).with_received(withdrawal))
         draft.everybody = draft.everybody.with_received(withdrawal)
-    filled = balances.filled_pots(draft, currency, pots)
-    draft.put(*filled, withdrawal, draft.statement(user).with_paid(withdrawal))
+    service_fee = money.add(pot.service_fee, withdrawal.service_fee)
+    network_fee = money.add(pot.network_fee, withdrawal.network_fee)
+    pot = Pot(currency, outside, service_fee, network_fee, pot.control)
+    draft.put(pot, withdrawal, draft.statement(user).with_paid(withdrawal))
     return withdrawal
 
 
 def settles_by_itself(withdrawal: Withdrawal) -> bool:
-    """Whether it is under way and needs no hand."""
+    """True if it is under way and needs no hand."""
     return withdrawal.status not in (S.REVIEW, S.SUCCESS, S.FAILURE)
 
 
@@ -128,12 +132,12 @@ def pass_time(world: World, command: PassTime, now: Now) -> tuple[World, TimePas
 
 
 def overtaken(world: World) -> bool:
-    """Whether anything waits for time to pass."""
+    """True if anything waits for time to pass."""
     return bool(world.unsettled.places or world.arriving)
 
 
 def much_due(world: World, now: Now) -> bool:
-    """Whether more is due by now than takes a moment. Of each line two places are looked at, however long it is."""
+    """True if more is due by now than takes a moment. Of each line two places are looked at, however long it is."""
 
     def due(line: Line, place: int, when: Callable[[str], int]) -> bool:
         last = line.at(place)

@@ -70,7 +70,7 @@ class BrokerBook(Value, frozen=True):
 
     def without(self, user: str) -> BrokerBook:
         """The book without a user's trades. The others keep their numbers."""
-        return BrokerBook(self.client_id, tuple(each for each in self.trades if each.user != user), self.files)
+        return BrokerBook(self.client_id, tuple(trade for trade in self.trades if trade.user != user), self.files)
 
 
 class Clientele(Value, frozen=True):

@@ -87,16 +87,16 @@ class MadeBy(Enum):
 
     @property
     def of_a_broker(self) -> bool:
-        """Whether such a key belongs to a client."""
+        """True if such a key belongs to a client."""
         return self is not MadeBy.USER
 
     @property
     def can_withdraw(self) -> bool:
-        """Whether such a key can have the ordinary withdrawal permission: no authGroupMap has it."""
+        """True if such a key can have the ordinary withdrawal permission: no authGroupMap has it."""
         return self is not MadeBy.CONSENT
 
     def can_have(self, group: AuthGroup) -> bool:
-        """Whether such a key can have a permission of authGroupMap: only a consent grants API_WITHDRAW_OAUTH."""
+        """True if such a key can have a permission of authGroupMap: only a consent grants API_WITHDRAW_OAUTH."""
         return self is MadeBy.CONSENT or group is not AuthGroup.API_WITHDRAW_OAUTH
 
 
@@ -116,7 +116,7 @@ class ApiKey(Value, frozen=True):
     created_at: int
     made_by: MadeBy = MadeBy.CONSENT
     withdrawal: bool = False
-    """Whether it has the ordinary withdrawal permission, which no consent grants."""
+    """True if it has the ordinary withdrawal permission, which no consent grants."""
 
     @property
     def key(self) -> str:
@@ -132,7 +132,7 @@ class Issued(Value, frozen=True):
     client_id: str
     at: int
     own: bool = False
-    """Whether it is a key that a broker made for itself."""
+    """True if it is a key that a broker made for itself."""
 
 
 class KeyRing(Value, frozen=True):

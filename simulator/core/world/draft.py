@@ -50,10 +50,10 @@ class Draft:
         window: Window | None = self._rows.get(("windows", (user, name)))
         return window or self._world.window(user, name)
 
-    def pot(self, name: str, currency: str) -> Pot:
-        """The pot, or an empty one."""
-        pot: Pot | None = self._rows.get(("pots", (name, currency)))
-        return pot or self._world.pot(name, currency)
+    def pot(self, currency: str) -> Pot:
+        """The currency's pot, or an empty one."""
+        pot: Pot | None = self._rows.get(("pots", currency))
+        return pot or self._world.pot(currency)
 
     def done(self) -> World:
         """The world with all changes."""

@@ -1,4 +1,4 @@
-"""What has happened to a user's money, beside withdrawals: deposits and transfers; and where to find all of it.
+"""What has happened to a user's money in addition to withdrawals: deposits and transfers; and where to find all of it.
 
 All are frozen; a change makes a new one. Instants are milliseconds of the business clock; money is `Decimal`.
 """
@@ -128,12 +128,12 @@ class WithdrawalStatus(Enum):
 
     @property
     def final(self) -> bool:
-        """Whether nothing can happen to it any more."""
+        """True if nothing can happen to it any more."""
         return self in (WithdrawalStatus.SUCCESS, WithdrawalStatus.FAILURE)
 
 
 class FeeTerms(Value, frozen=True):
-    """What a withdrawal's service fee was reckoned with, for prices change: the price of one unit, and the rounding."""
+    """What a withdrawal's service fee was computed with, because prices change: price of one unit, rounding."""
 
     price_usdt: Decimal
     precision: int

@@ -33,7 +33,7 @@ class Stack(Value, Generic[R], frozen=True):
     at: int = 0
     id: str = ""
     ordered: bool = True
-    """Whether no row is earlier than one that came before it, so that nobody needs to sort."""
+    """True if no row is earlier than one that came before it, so that nobody needs to sort."""
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -43,7 +43,7 @@ class DepositAddress(Value, frozen=True):
         return ":".join(filter(None, (self.chain, self.address, self.memo)))
 
     def takes(self, currency: str) -> bool:
-        """Whether deposits of a currency may arrive there."""
+        """True if deposits of a currency may arrive there."""
         return self.currency in ("", currency)
 
 
@@ -74,7 +74,7 @@ class User(Value, frozen=True):
 
     @property
     def authenticator_bound(self) -> bool:
-        """Whether an authenticator is among the user's factors."""
+        """True if an authenticator is among the user's factors."""
         return any(Factor.GAV in factors for factors in self.factor_sets)
 
 
@@ -118,7 +118,7 @@ class Spot(Value, frozen=True):
 
 
 class DepositBook(Value, frozen=True):
-    """The deposit addresses that a user has created, beside those that the scenario gives. Newest first."""
+    """The deposit addresses that a user has created, in addition to those that the scenario gives. Newest first."""
 
     user: str
     addresses: List[DepositAddress] = List()

@@ -116,13 +116,22 @@ class Window(Value, frozen=True):
 
 
 class Pot(Value, frozen=True):
-    """Money that has left the users: to the `outside`, or as a `service_fee` or `network_fee`."""
+    """Money of one currency that has left the users. What came to them from there is subtracted."""
 
-    name: str
     currency: str
-    amount: Decimal
+    outside: Decimal = ZERO
+    """To and from the outside world."""
+    service_fee: Decimal = ZERO
+    network_fee: Decimal = ZERO
+    control: Decimal = ZERO
+    """What the control surface took from users, less what it gave them."""
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> str:
         """Its place in `World.pots`."""
-        return (self.name, self.currency)
+        return self.currency
+
+    @property
+    def total(self) -> Decimal:
+        """All of it."""
+        return money.add(money.add(self.outside, self.service_fee), money.add(self.network_fee, self.control))

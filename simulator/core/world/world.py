@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from rpds import HashTrieMap, List
 
 from simulator.core.choices import DEFAULTS, Choices
-from simulator.core.money import ZERO
 from simulator.core.value import Value
 from simulator.core.world.brokers import BrokerBook, Clientele
 from simulator.core.world.clients import ApiKey, AuthorizationCode, Client, Consent, Issued, KeyRing, MadeBy
@@ -29,10 +28,6 @@ from simulator.core.world.stack import Stack
 from simulator.core.world.statements import Statement
 from simulator.core.world.users import DepositBook, MessageBox, User, phone_number, phone_of
 from simulator.core.world.wallets import Account, Pot, Wallet, Window, wallet_of
-
-# fmt: off
-# fmt: on
-
 
 HOME: Final = "default"
 """The workspace that is always there."""
@@ -128,11 +123,11 @@ class World(Value, frozen=True):
     deposit_books: HashTrieMap[str, DepositBook] = HashTrieMap()
     windows: HashTrieMap[tuple[str, str], Window] = HashTrieMap()
     currencies: HashTrieMap[str, Currency] = HashTrieMap()
-    pots: HashTrieMap[tuple[str, str], Pot] = HashTrieMap()
+    pots: HashTrieMap[str, Pot] = HashTrieMap()
     broker_books: HashTrieMap[str, BrokerBook] = HashTrieMap()
     """Of clients that have trades, or have asked for files."""
     touched: List[tuple[str, Any]] | None = None
-    """(table, key) of what the last operation has put or dropped, for persistent maps have no cheap difference.
+    """(table, key) of what the last operation has put or dropped, because persistent maps have no cheap difference.
 
     The last one first. None = nobody keeps count: the world is still being built.
     """
@@ -197,9 +192,9 @@ class World(Value, frozen=True):
         """The window of one of the user's limits, if it was ever opened."""
         return self.windows.get((user, name))
 
-    def pot(self, name: str, currency: str) -> Pot:
-        """The pot, or an empty one."""
-        return self.pots.get((name, currency)) or Pot(name, currency, ZERO)
+    def pot(self, currency: str) -> Pot:
+        """The currency's pot, or an empty one."""
+        return self.pots.get(currency) or Pot(currency)
 
     def broker_book(self, client_id: str) -> BrokerBook:
         """The client's book, or an empty one."""
@@ -241,9 +236,9 @@ TABLES: dict[type, str] = {
 
 
 def identities_of(user: User) -> Iterator[str]:
-    """What a user can be found by, beside the name."""
+    """What a user can be found by in addition to the name."""
     yield from filter(None, (str(user.uid), user.email.lower(), phone_of(user)))
-    yield from (each.identity for each in user.deposit_addresses)
+    yield from (address.identity for address in user.deposit_addresses)
 
 
 def with_user(world: World, user: User, accounts: Iterable[Account] = ()) -> World:

@@ -121,22 +121,22 @@ class Desk:
 
     @property
     def prompt(self) -> bool:
-        """Whether a call is performed at once: no fault is in force, and nothing long has to end before."""
-        return self.exchange.staging.quiet and not self.occupied
+        """True if a call is performed at once: no fault is in force, and nothing long has to end before."""
+        return self._alone is None and self.exchange.staging.quiet and not self.behind
 
     @property
     def occupied(self) -> bool:
-        """Whether long work has this workspace for itself, or has to be done before anything else is."""
+        """True if long work has this workspace for itself, or has to be done before anything else is."""
         return self.taken or self.behind
 
     @property
     def taken(self) -> bool:
-        """Whether long work has this workspace for itself."""
+        """True if long work has this workspace for itself."""
         return self._alone is not None
 
     @property
     def behind(self) -> bool:
-        """Whether much is due that has not happened yet."""
+        """True if much is due that has not happened yet."""
         world = self.exchange.world
         return overtaken(world) and much_due(world, self.exchange.clock.now())
 
@@ -185,7 +185,7 @@ class Desk:
     async def _wait(self, milliseconds: int) -> bool:
         """Real time. The client may hang up meanwhile: a gateway would not notice either, and the call goes on.
 
-        False = it does not go on, for its world is gone.
+        False = it does not go on, because its world is gone.
         """
         gone = asyncio.get_running_loop().create_future()
         self._waiting.add(gone)

@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from simulator.core.gateway.requests import MAXIMUM_BODY
 from simulator.core.refusals import Refusal
 from simulator.messages import Answer, Receive, Request, Scope, Send
+from simulator.web.wire.patience import Patience
 
 PLAIN: Final = {method.encode(): method for method in ("GET", "POST", "DELETE")}
 """Methods of the exchange's calls."""
@@ -34,14 +35,16 @@ class PlainRequests(HttpToolsProtocol):
         super().__init__(*args, **more)
         self._at_once = at_once
         self.prompt = False
-        """Whether the next request may be answered at once: one in a packet, so that other clients have their turn."""
+        """True if the next request may be answered at once: one in a packet, so that other clients have their turn."""
         self.url, self.headers, self.scope = b"", [], {}  # type: ignore[typeddict-item]  # there is no request yet
         self.head_ended = True
-        """Whether the head of the last request that has begun is there."""
-        self._held: list[bytes] | None = None
+        """True if the head of the last request that has begun is there."""
+        self.held: list[bytes] | None = None
         """The parts of a plain request's body; None = no request is held back."""
         self._fields: dict[bytes, bytes] = {}
         """The headers of that request."""
+        self.patience: Patience
+        """How long the client is waited for. A connection makes it."""
         self.extensions: dict[str, dict[object, object]] = {}
         """What the application can ask of the connection."""
         self._failure: Exception | None = None
@@ -49,17 +52,14 @@ class PlainRequests(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A request begins. Its scope is made when uvicorn is told of it."""
-        self.url, self.headers, self.expect_100_continue, self.head_ended = b"", [], False, False
+        self.url, self.headers, self.head_ended = b"", [], False
         self.scope = {}  # type: ignore[typeddict-item]
+        self.patience.begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header. What comes behind the body is none (RFC 9110 s6.5.1)."""
-        if self.head_ended:
-            return
-        name = name.lower()
-        if name == b"expect" and value.lower() == b"100-continue":
-            self.expect_100_continue = True
-        self.headers.append((name, value))
+        if not self.head_ended:
+            self.headers.append((name.lower(), value))
 
     def hold(self) -> bool:
         """At the end of a head: hold the request back if it is plain."""
@@ -88,29 +88,32 @@ class PlainRequests(HttpToolsProtocol):
             or not (length.isdigit() and len(length) <= LONGEST and int(length) <= MAXIMUM_BODY)
         ):
             return False
-        self.prompt, self._held = False, []
+        self.prompt, self.held = False, []
         self.scope = {"method": method}  # type: ignore[typeddict-item]  # the rest is uvicorn's
         return True
 
     def tell_head(self) -> None:
         """Make the scope of a request whose head has been read."""
-        url, headers, expect_100_continue = self.url, self.headers, self.expect_100_continue
+        url, headers = self.url, self.headers
         super().on_message_begin()
-        self.url, self.expect_100_continue = url, expect_100_continue
+        self.url = url
         self.headers.extend(headers)  # it is the scope's
+        self.expect_100_continue = any(
+            name == b"expect" and value.lower() == b"100-continue" for name, value in headers
+        )
         self.scope["extensions"] = self.extensions
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
-        if self._held is None:
+        if self.held is None:
             super().on_body(body)
         else:
-            self._held.append(body)
+            self.held.append(body)
 
     def let_go(self) -> None:
         """Tell uvicorn of the request that was held back, if there is one."""
-        if self._held is not None:
-            parts, self._held = self._held, None
+        parts, self.held = self.held, None
+        if parts is not None:
             self.tell_head()
             super().on_headers_complete()
             for part in parts:
@@ -118,16 +121,16 @@ class PlainRequests(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The request is whole: one that was held back is answered, if it can be answered at once."""
-        if self._held is not None:
+        if self.held is not None:
             path, _, query = self.url.decode("ascii").partition("?")
             ip = self.client[0] if self.client else ""
-            request = Request(self.scope["method"], path, query, self._fields, ip, b"".join(self._held))
+            request = Request(self.scope["method"], path, query, self._fields, ip, b"".join(self.held))
             try:
                 answer = self._at_once(request)
             except Exception as failure:  # noqa: BLE001 - it is raised again where uvicorn sees it
                 answer, self._failure = None, failure
             if answer is not None:
-                self._held = None
+                self.held = None
                 self.server_state.total_requests += 1
                 self.transport.write(answer.written(STATUS_LINE[answer.status], self.server_state.default_headers))
                 return

@@ -108,7 +108,7 @@ class Connection(PlainRequests):
 
     @property
     def ready(self) -> bool:
-        """Whether the parser may have more: no request waits for its turn, and no part of a body to be taken."""
+        """True if the parser may have more: no request waits for its turn, and no part of a body to be taken."""
         return not (self.pipeline or self.flow.read_paused)
 
     def read_on(self) -> None:
@@ -135,7 +135,8 @@ class Connection(PlainRequests):
         self.patience.look_at_clock()
         try:
             self._parse(data)
-            self.let_go()
+            if self.held is not None:
+                self.let_go()
         except HttpParserError as error:
             self.let_go()
             self._refuse(protocols.unreadable(self._first, error.__context__ or error))
@@ -155,11 +156,6 @@ class Connection(PlainRequests):
             self._parse(data[offer.args[0] :])
 
     # --- what the parser tells
-    def on_message_begin(self) -> None:
-        """A request begins."""
-        super().on_message_begin()
-        self.patience.begin()
-
     def on_headers_complete(self) -> None:
         """The head is there, and the application may begin."""
         self.head_ended = True
@@ -206,7 +202,7 @@ class Connection(PlainRequests):
 
     @property
     def _answering(self) -> bool:
-        """Whether an answer is due."""
+        """True if an answer is due."""
         running = self.running
         return running is not None and not (running.response_complete or running.disconnected)
 

@@ -215,6 +215,15 @@ def test_after_lookups(times: int) -> None:
     assert money(desk) == (49_889, 0, 100, 10, 1)
 
 
+def test_a_lookup_lists_only_its_own_changes() -> None:
+    """A lookup that changes the withdrawal lists that one row, however many calls changed rows before it."""
+    desk = Desk(settlement=Polls(5))
+    withdrawal = opened(desk)
+    for _ in range(3):
+        desk.do(look(desk, withdrawal.id), WithdrawalFound)
+        assert list(desk.world.touched or ()) == [("withdrawals", withdrawal.id)]
+
+
 def test_lookups_do_not_end_a_review() -> None:
     """However often a withdrawal under review is looked up, it stays there."""
     desk = Desk(settlement=Polls(1))
