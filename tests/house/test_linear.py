@@ -48,9 +48,8 @@ def compiled() -> dict[str, re.Pattern[Any]]:
     found: dict[str, re.Pattern[Any]] = {}
     for module in pkgutil.walk_packages(simulator.__path__, "simulator."):
         if not module.name.endswith("__main__"):
-            for value in vars(importlib.import_module(module.name)).values():
-                if isinstance(value, LazyPattern):
-                    value = value.compiled()
+            for constant in vars(importlib.import_module(module.name)).values():
+                value = constant.compiled() if isinstance(constant, LazyPattern) else constant
                 if isinstance(value, re.Pattern):
                     found[str(value.pattern)] = value
                 elif isinstance(value, Scalar) and value.pattern:
