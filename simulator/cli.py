@@ -183,29 +183,30 @@ def main(
     if not host:
         raise click.UsageError("--host is empty, which would be every interface; say 0.0.0.0 if that is meant")
     _readable(scenario, client_id or "", client_secret or "", *redirect_uri)
-    from simulator import starting
     from simulator.collector import COLLECTOR
-    from simulator.scenario.overrides import Overrides
-    from simulator.web.guards import Policy, loopback
 
-    if not (control_token or control_open or loopback(host)):
-        raise click.UsageError(UNDECIDED.format(host=host))
-    policy = Policy(allowed_host, control_token)
-    overrides = Overrides(client_id, client_secret, redirect_uri, user)
-    telling = flags.reporting(log_format, show_secrets=show_secrets, headers=not no_sim_headers)
+    with COLLECTOR.start():  # imports make many objects and no garbage
+        from simulator import starting
+        from simulator.scenario.overrides import Overrides
+        from simulator.web.guards import Policy, loopback
 
-    def load() -> Scenario:
-        return starting.scenario_of(scenario, seed, overrides)
+        if not (control_token or control_open or loopback(host)):
+            raise click.UsageError(UNDECIDED.format(host=host))
+        policy = Policy(allowed_host, control_token)
+        overrides = Overrides(client_id, client_secret, redirect_uri, user)
+        telling = flags.reporting(log_format, show_secrets=show_secrets, headers=not no_sim_headers)
 
-    try:
-        with COLLECTOR.start():
+        def load() -> Scenario:
+            return starting.scenario_of(scenario, seed, overrides)
+
+        try:
             starting.serve(
                 host, port, public_url, policy, load, overrides, watch, verify, telling, json=log_format == "json"
             )
-    except KeyboardInterrupt:
-        ending.die_of(signal.SIGINT)
-    except ending.Terminated:
-        ending.die_of(signal.SIGTERM)
+        except KeyboardInterrupt:
+            ending.die_of(signal.SIGINT)
+        except ending.Terminated:
+            ending.die_of(signal.SIGTERM)
 
 
 @main.command()

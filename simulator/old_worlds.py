@@ -7,7 +7,6 @@ because a snapshot, the journal and the log of commands keep worlds as well.
 
 from __future__ import annotations
 
-import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from typing import Any, Final
 from msgspec import Struct
 from rpds import HashTrieMap, List
 
+from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.world import World
 
 LARGE: Final = 2_000
@@ -27,7 +27,7 @@ STEPS: Final = 500
 """Steps that are done without a pause, some 2 ms."""
 PAUSE: Final = 0.002
 """Seconds. It is in no hurry: without pauses it would want the interpreter as often as all others together."""
-CONTAINER: Final = re.compile(r"\b(HashTrieMap|List|Queue|Stack|Line|Statement)\b")
+CONTAINER: Final = lazy_pattern(r"\b(HashTrieMap|List|Queue|Stack|Line|Statement)\b")
 """In the type of a field: there may be many things in it."""
 
 

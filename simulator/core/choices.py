@@ -2,9 +2,10 @@
 
 A hole's id (`H05`) is its row in `rules.md`, where the reason and the grade of the evidence stand. Every default is
 at least as strict as the document. Durations are milliseconds of the business clock.
-"""
 
-from __future__ import annotations
+The annotations here are types and no texts (no `from __future__ import annotations`): a scenario's keys are made of
+them at each start, and making types of texts takes longer.
+"""
 
 from decimal import Decimal
 from typing import Final, Literal

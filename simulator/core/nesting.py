@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from simulator.core.lazy_pattern import lazy_pattern
+
 DEEPEST: Final = 500
 """Objects and lists in one another. No documented call has more than four; Python's parser ends at about 900."""
-TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+TOKEN: Final = lazy_pattern(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 """A string, with or without its end, or what begins or ends an object or a list."""
 
 

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from simulator.core import mint
 from simulator.core.fast_api import claims
+from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.world import World
 from simulator.core.world.clients import ApiKey, Client
 from simulator.core.world.users import User
 
-SHAPE: Final = re.compile(
+SHAPE: Final = lazy_pattern(
     r"(?P<token>eyJ[\w.-]{20,})"
     r"|(?P<uuid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
     r"|(?P<signature>(?<![a-z0-9+/])[a-z0-9+/]{43}=|(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f]))"

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from simulator.core import mint
 from simulator.core.funds import grants
+from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.spec import Factor
 from simulator.core.value import Value
 from simulator.core.world import Account, Client, FactorSets, User, World, with_user
@@ -18,7 +19,7 @@ from simulator.scenario.loader import Scenario
 
 NONE, FREE = "none", "free"
 """Words for FACTORS: no factor is bound (s8.1 then asks for more), or no factor is ever asked for (H42)."""
-NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
+NAME: Final = lazy_pattern(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
 BALANCE_CURRENCY: Final = "USDT"
 DEFAULT_REDIRECT_URIS: Final = ("/demo/callback",)
 

@@ -16,20 +16,21 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from socket import inet_aton
 from typing import Final
 
+from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.value import Value
 
 LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
-NAME: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.(?!-)[a-z0-9_-]{1,63})*", re.ASCII)
+NAME: Final = lazy_pattern(r"(?!-)[a-z0-9_-]{1,63}(\.(?!-)[a-z0-9_-]{1,63})*", re.ASCII)
 """A host name as in `Host`, in lower case. Underscores are not valid in DNS, but container names have them."""
 LONGEST_NAME: Final = 253
 """Characters of a host name (RFC 1035 s2.3.4)."""
-HOST: Final = re.compile(r"(?P<name>\[[0-9a-f:.]*\]|[^\[\]:]*)(:(?P<port>[0-9]{1,5}))?", re.ASCII)
+HOST: Final = lazy_pattern(r"(?P<name>\[[0-9a-f:.]*\]|[^\[\]:]*)(:(?P<port>[0-9]{1,5}))?", re.ASCII)
 """`Host` in lower case: a name or an address, and perhaps a port."""
-NUMBERS: Final = re.compile(r"[0-9a-fx]+(\.[0-9a-fx]+){0,3}", re.ASCII)
+NUMBERS: Final = lazy_pattern(r"[0-9a-fx]+(\.[0-9a-fx]+){0,3}", re.ASCII)
 """A possible IPv4 address in one of the spellings that resolvers accept, such as `0x7f.1`."""
-VISIBLE: Final = re.compile(r"[!-~]+")
+VISIBLE: Final = lazy_pattern(r"[!-~]+")
 """The characters of a token, which must fit into a header."""
-ORIGIN: Final = re.compile(r"(?P<scheme>https?)://(?P<host>\[[^\[\]/]*\]|[^\[\]/:]+)(:(?P<port>[0-9]{1,5}))?/?")
+ORIGIN: Final = lazy_pattern(r"(?P<scheme>https?)://(?P<host>\[[^\[\]/]*\]|[^\[\]/:]+)(:(?P<port>[0-9]{1,5}))?/?")
 PORTS: Final = {"http": 80, "https": 443}
 """The ports that browsers leave out of `Host` and `Origin`."""
 LARGEST_PORT: Final = 65_535

@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from contextlib import ExitStack
+from importlib import import_module
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,16 @@ def test_start_imports_nothing_that_it_does_not_need() -> None:
         imported = imported_by(started)
     assert {"uvicorn", "simulator.web.app"} <= imported
     assert late(imported) == set()
+
+
+def test_start_compiles_no_pattern_before_it_is_used() -> None:
+    """No module that a start imports compiles a regular expression of its own at import."""
+    with running(command=(sys.executable, "-X", "importtime", "-m", "simulator")) as started:
+        ours = {name for name in imported_by(started) if name.startswith("simulator.")}
+    assert "simulator.core.lazy_pattern" in ours
+    modules = {name: vars(import_module(name)) for name in sorted(ours)}
+    constants = [(name, key) for name, values in modules.items() for key in values]
+    assert [f"{name}.{key}" for name, key in constants if isinstance(modules[name][key], re.Pattern)] == []
 
 
 def test_help_costs_click_alone() -> None:

@@ -10,7 +10,8 @@ from support.source_tree import PACKAGE, imports
 
 WINGS: Final[dict[str, tuple[set[str], ...]]] = {
     "core": (
-        {"value", "spec", "quoting", "nesting", "ordering"},
+        {"value", "spec", "quoting", "lazy_pattern", "ordering"},
+        {"nesting"},
         {"money", "choices", "data"},
         {"world"},
         {"mint", "refusals"},

@@ -6,7 +6,6 @@ registered decides where the redirect URI ends.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
@@ -15,6 +14,7 @@ from urllib.parse import quote, unquote_plus, urlsplit
 from simulator.core import spec
 from simulator.core.gateway.parameters import Parameter, Text, Word, names_of
 from simulator.core.gateway.requests import pairs
+from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.quoting import listed, most_like
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Value
@@ -43,7 +43,7 @@ NAMES: Final = dict.fromkeys(names_of((*LOGIN_QUERY, *TOKEN_QUERY)))
 
 MARK = f"{REDIRECT_URI.name}="
 KNOWN = "|".join(NAMES)
-NEXT_PARAMETER = re.compile(f"&(?={KNOWN})(?:{KNOWN})=")
+NEXT_PARAMETER = lazy_pattern(f"&(?={KNOWN})(?:{KNOWN})=")
 
 
 class Query(Value, frozen=True):

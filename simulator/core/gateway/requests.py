@@ -14,13 +14,14 @@ from reprlib import Repr
 from typing import Final, TypeVar
 from urllib.parse import unquote_plus
 
+from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.quoting import listed
 from simulator.core.refusals import NOT_IN_RANGE, Reason, Refusal
 from simulator.core.value import Value
 
 E = TypeVar("E", bound=Enum)
 
-AMOUNT: Final = re.compile(r"\d{1,30}(\.\d{1,30})?", re.ASCII)
+AMOUNT: Final = lazy_pattern(r"\d{1,30}(\.\d{1,30})?", re.ASCII)
 MAXIMUM_BODY: Final = 65_536
 """Bytes of a request's body that are read. No documented call needs a tenth of it, and the log keeps thousands."""
 LONGEST_EXPONENT: Final = 64

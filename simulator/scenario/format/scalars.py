@@ -12,14 +12,15 @@ from typing import Final
 from simulator.clock import LATEST, SWIFTEST
 from simulator.core import money, spec
 from simulator.core.gateway import pools
+from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.value import Value
 from simulator.scenario.format.patterns import pattern
 
 _AMOUNT: Final = r"[0-9]{1,30}(\.[0-9]{1,30})?"
-AMOUNT: Final = re.compile(_AMOUNT)
+AMOUNT: Final = lazy_pattern(_AMOUNT)
 _PARTS: Final = "".join(rf"(?:([0-9]{{1,15}}){unit})?" for unit in ("d", "h", "m", "s", "ms"))
 _DURATION: Final = "(?=[0-9])" + _PARTS
-DURATION: Final = re.compile(_DURATION)
+DURATION: Final = lazy_pattern(_DURATION)
 DURATION_UNITS: Final = (spec.DAY, spec.HOUR, spec.MINUTE, spec.SECOND, 1)
 _DATE, _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
 INSTANT: Final = rf"{_DATE}[T ]{_TIME}(Z|[+-][0-9]{{2}}:?[0-9]{{2}})"

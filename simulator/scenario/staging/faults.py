@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
+from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.refusals import Reason
 from simulator.core.value import Value
 from simulator.scenario.staging.strikes import Effect, Moment, Network, Strike, strike_of
 
-PLAIN: Final = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
+PLAIN: Final = lazy_pattern(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 """A text that is a number: Python would also read `1_000`, ` 5 `, `+1`, `NaN` and digits of other scripts."""
 DRIP: Final = 10_000
 """How long a dripping body takes, ms, if the fault has no `delay`."""

@@ -6,16 +6,16 @@ JSON is read by a JSON parser, because a YAML parser fails on escaped surrogate 
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from msgspec.structs import replace
 
+from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.quoting import shortened
 from simulator.core.value import Value
 from simulator.printing import printable
 
-DIGITS: Final = re.compile("[0-9][0-9.]*")
+DIGITS: Final = lazy_pattern("[0-9][0-9.]*")
 """A number, or the part of a number after a comma."""
 MAXIMUM_CHARACTERS: Final = 1_000_000
 MAXIMUM_DEPTH: Final = 20

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container
 from typing import Final
 
-VERSION: Final = re.compile(r"^/api/v\d/")
-KNOWN_ELSEWHERE: Final = re.compile(
+from simulator.core.lazy_pattern import lazy_pattern
+
+VERSION: Final = lazy_pattern(r"^/api/v\d/")
+KNOWN_ELSEWHERE: Final = lazy_pattern(
     r"/api/v\d/(?:"
     r"currencies|symbols|sub/user|sub/api-key|sub-accounts"
     r"|accounts/.+|hf/.+|margin/.+|isolated/.+"

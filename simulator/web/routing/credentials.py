@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 from urllib.parse import unquote_plus
 
+from simulator.core.lazy_pattern import lazy_pattern
 from simulator.messages import Request
 
 CredentialKind = Literal["client_id", "code", "token", "api_key"]
 
 LONGEST_NAME: Final = 63
 """In characters: a workspace's name is also a label of a host name (RFC 1035 s2.3.4)."""
-NAME: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_NAME}}}", re.ASCII)
-QUERY: Final = re.compile(r"(?:^|&)(client_id|code)=([^&]*)")
-JWT: Final = re.compile(rb"(?<![\w-])eyJ[\w-]++\.[\w-]++\.[\w-]++")
+NAME: Final = lazy_pattern(rf"[A-Za-z0-9_-]{{1,{LONGEST_NAME}}}", re.ASCII)
+QUERY: Final = lazy_pattern(r"(?:^|&)(client_id|code)=([^&]*)")
+JWT: Final = lazy_pattern(rb"(?<![\w-])eyJ[\w-]++\.[\w-]++\.[\w-]++")
 """A token. It must begin at the beginning of a word; a search within long words would be quadratic."""
 REFRESH: Final = "/_oauth/refresh-token"
 

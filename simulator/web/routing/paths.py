@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
+from simulator.core.lazy_pattern import lazy_pattern
 from simulator.messages import Answer, Request, Scope
 from simulator.web.wire.reading import PREFIX
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LONGEST_NOTE: Final = 400
 """Characters of notes in a header; the journal has the whole notes."""
-UNFIT: Final = re.compile(rb"[^ -~]")
+UNFIT: Final = lazy_pattern(rb"[^ -~]")
 """Bytes that are not allowed in a header's value."""
 
 

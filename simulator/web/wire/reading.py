@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,6 +10,7 @@ from http import HTTPStatus
 from typing import Final
 
 from simulator.core.gateway.requests import MAXIMUM_BODY
+from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.refusals import Reason, Refusal
 from simulator.messages import Message, Receive, Request, Scope, Send
 
@@ -21,7 +21,7 @@ LINGER_SECONDS: Final = 2.0
 
 REFUSED: Final = "simulator.refused"
 """Where a scope carries the refusal of a request that its connection could read, but that must not be served."""
-SINGLE: Final = re.compile(rb"host|origin|authorization|content-type|sec-fetch-.*|kc-api-.*|x-sim-token")
+SINGLE: Final = lazy_pattern(rb"host|origin|authorization|content-type|sec-fetch-.*|kc-api-.*|x-sim-token")
 """Headers that have one value: of two, each reader would believe another one [H74/single-headers]."""
 
 
