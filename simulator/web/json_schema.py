@@ -69,7 +69,7 @@ def word_of(words: type[Enum]) -> Schema:
 
 
 def const(value: object) -> Schema:
-    """This value and no other."""
+    """One value and no other."""
     return {"const": value}
 
 
