@@ -28,7 +28,6 @@ SHARED: Final = {
     "Kind": "still to be renamed: kinds of events, of tokens and of movements, all in core",
     "Part": "still to be renamed: a part of a ledger and a part of a page, both in core",
     "Query": "still to be renamed: the query of a login and that of a list, both in core",
-    "Shape": "still to be renamed: what a scenario's value looks like, and what a control call's",
     "Transaction": "KuCoin's word for both: a broker's withdrawal that waits for factors, and a row of a rebate file",
 }
 """Names of classes and types that are defined in more than one module, with the reason."""
