@@ -33,7 +33,7 @@ ONE_PROCESS: Final = (
 
 
 class Program(click.Group):
-    """Our command line, of which every word goes through `simulator.printing`."""
+    """The command line. Everything that it prints goes through `simulator.printing`."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command to its end."""
@@ -50,19 +50,19 @@ class Program(click.Group):
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run what the flags want; the `--help` of a command ends here."""
+        """Run the command; the `--help` of a command ends here."""
         with _written():
             return super().invoke(ctx)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the flags. What is wrong with them is a line of the log, too, if that is asked for as JSON."""
+        """Read the flags. With a JSON log, errors in the flags are lines of the log as well."""
         printing.print_json(enabled=flags.wants_json(args, f"{PREFIX}_LOG_FORMAT"))
         return super().parse_args(ctx, args)
 
 
 @contextmanager
 def _written() -> Iterator[None]:
-    """Where the block ends with a help text or a version, nothing else was asked for: it must have been written."""
+    """Check that the output was written if the block ends with a help text or a version, which are all the output."""
     try:
         yield
     except Exit as ended:

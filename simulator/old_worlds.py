@@ -1,8 +1,8 @@
-"""Worlds that nobody needs any more are taken apart piece by piece, in a thread that gives way.
+"""Large worlds that are no longer needed are freed piece by piece, in a thread that gives way to others.
 
-Left alone, the interpreter frees a world with the last reference to it, in one go: with 100,000 users that stops
-everything for a second. So whoever parts with a large world hands it over here. It stays until nobody else has it,
-because a snapshot, the journal and the log of commands keep worlds as well.
+The interpreter would free a world at once when its last reference goes: with 100,000 users that stops all threads for a
+second. So code that drops a large world hands it over to this module. The world stays until there is no other reference
+to it, because snapshots, the journal and the log of commands keep worlds as well.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.world import World
 
 LARGE: Final = 2_000
-"""Rows from which on a world is not left to the interpreter."""
+"""The least rows of a world that is not left to the interpreter."""
 AT_ONCE: Final = 20_000
-"""Rows that a table may have when it is freed in one go. That takes 10 ms, because its rows are freed apart from it."""
+"""The most rows of a table that is freed at once. That takes 10 ms, because the rows are freed separately."""
 STEPS: Final = 500
-"""Steps that are done without a pause, some 2 ms."""
+"""Steps without a pause, about 2 ms."""
 PAUSE: Final = 0.002
-"""Seconds. It is in no hurry: without pauses it would want the interpreter as often as all others together."""
+"""Seconds of a pause. Without pauses this thread would take half of the interpreter's time."""
 CONTAINER: Final = lazy_pattern(r"\b(HashTrieMap|List|Queue|Stack|Line|Statement)\b")
-"""In the type of a field: there may be many things in it."""
+"""Matches the type of a field that may hold many values."""
 
 
 class OldWorlds:
-    """The worlds that were parted with and are not free yet."""
+    """The worlds that were handed over and are not freed yet."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -41,14 +41,14 @@ class OldWorlds:
         self._busy = False
 
     def part_with(self, *worlds: World) -> None:
-        """Take these worlds apart once nobody else has them. Small ones are left to the interpreter."""
+        """Free these worlds once there is no other reference to them. Small ones are left to the interpreter."""
         with self._lock:
             for world in worlds:
                 if is_large(world) and not any(world is other for other in self._waiting):
                     self._waiting.append(world)
 
     def look(self) -> None:
-        """Begin to take apart what nobody else has any more. To be called now and then while anything waits."""
+        """Begin to free the worlds that have no other reference any more. The server calls this every second."""
         if not self._waiting:
             return
         with self._lock:
@@ -73,7 +73,7 @@ class OldWorlds:
                     return
 
     def __len__(self) -> int:
-        """How many there are that somebody else still has."""
+        """The number of worlds that still have other references."""
         return len(self._waiting)
 
 
@@ -83,9 +83,9 @@ def is_large(world: World) -> bool:
 
 
 def taken_apart(things: list[Any]) -> Iterator[None]:
-    """Free the things in a list, and what only they hold, in small steps. The list is empty in the end.
+    """Free the values in a list, and what only they hold, in small steps. The list is empty at the end.
 
-    A table that somebody else has as well stays as it is.
+    A table that has other references stays as it is.
     """
     while things:
         thing = things.pop()
@@ -117,16 +117,16 @@ def taken_apart(things: list[Any]) -> Iterator[None]:
 
 @cache
 def _large_parts(kind: type[Struct]) -> tuple[str, ...]:
-    """The fields of a struct in which there may be many things."""
+    """The fields of a struct that may hold many values."""
     return tuple(name for name, hint in kind.__annotations__.items() if CONTAINER.search(hint))
 
 
 def _references() -> tuple[int, int]:
-    """What `sys.getrefcount` says of what only a list has, and of what only a variable has."""
+    """The result of `sys.getrefcount` for a value that only a list holds, and for one that only a variable holds."""
     listed, local = [object()], object()
     return sys.getrefcount(listed[0]), sys.getrefcount(local)
 
 
 ALONE, HELD = _references()
 OLD_WORLDS: Final = OldWorlds()
-"""Those of this process."""
+"""The old worlds of this process."""

@@ -1,4 +1,4 @@
-"""One server process, from what the flags said to the signal that ends it."""
+"""One server process, from its flags to the signal that ends it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SHOWING: Final = "--show-secrets: journal and log show tokens, codes and secrets
 
 
 class StartError(click.ClickException):
-    """The server cannot start as it was asked to."""
+    """The server cannot start with these flags."""
 
     exit_code = 2
 
@@ -47,7 +47,7 @@ def bound(host: str, port: int) -> socket:
 
 
 def scenario_of(name_or_file: str, seed: int | None, overrides: Overrides) -> Scenario:
-    """The scenario as the flags want it. Raises `ScenarioError` and `OverrideError`."""
+    """The scenario with the changes of the flags. Raises `ScenarioError` and `OverrideError`."""
     from simulator.scenario.loader import load
     from simulator.scenario.overrides import override
 
@@ -111,7 +111,7 @@ def serve(
 
 
 def _watch(scenario: Scenario, load: Callable[[], Scenario]) -> Callable[[Desk], None]:
-    """Begins to watch the files of a scenario, as they are now, once there is an event loop."""
+    """The function that starts to watch the files of a scenario. It must be called in a running event loop."""
     from simulator.watch import Watcher
 
     return Watcher(scenario, load, click.echo, partial(click.echo, err=True)).begin

@@ -1,4 +1,4 @@
-"""`--watch`: an edit of the scenario's files takes effect at once, and the world goes on wherever it can."""
+"""`--watch`: an edit of the scenario's files takes effect at once, and the world goes on if possible."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from simulator.web.endpoints.desk import Desk
 from simulator.web.work import aside
 
 PERIOD: Final = 0.2
-"""Seconds between two looks."""
+"""Seconds between two reads of the files."""
 PATIENCE: Final = 10
-"""Looks for which a file may be away before that counts: editors put a new file in the old one's place."""
+"""Reads for which a file may be missing before this counts as an edit, because editors replace files by new ones."""
 Contents = dict[str, bytes | None]
-"""What is in each file; None = it cannot be read."""
+"""The bytes of each file; None = it cannot be read."""
 Say = Callable[[str], None]
 
 
 class Edit(Value, frozen=True):
-    """What an edit changes: words of the scenario format. `starts_over` = the world cannot go on."""
+    """The keys of the scenario format that an edit changes. `starts_over` = the world cannot go on."""
 
     parts: tuple[str, ...]
     starts_over: bool
@@ -45,11 +45,11 @@ class Edit(Value, frozen=True):
 
 
 def difference(old: Scenario, new: Scenario) -> Edit:
-    """What has to be done to play the new scenario where the old one is played."""
+    """The edit that turns the old scenario into the new one."""
     changed = {
         "seed": old.world.seed != new.world.seed,
         "clock": old.clock != new.clock,
-        # Another seed makes other secrets in `given`: that is no second edit.
+        # Another seed makes other secrets in `given`, which is not an edit of `given`.
         "given": old.world.seed == new.world.seed and not _alike(_given(old.world), _given(new.world)),
         "choices": old.world.choices != new.world.choices,
         "faults": old.faults != new.faults,
@@ -63,12 +63,12 @@ def difference(old: Scenario, new: Scenario) -> Edit:
 
 
 def _given(world: World) -> World:
-    """What stands in `given`, and what choices and seed made of it; our own origins are no part of it."""
+    """The world without its choices and our own origins, so that only what `given` says can differ."""
     return replace(world, choices=DEFAULTS, origins=())
 
 
 def _alike(one: World, other: World) -> bool:
-    """Whether two worlds are equal. They are compared row by row: one `==` of large tables lets nobody else work."""
+    """True if two worlds are equal. Tables are compared row by row, because one `==` blocks all other threads."""
     for name in one.__struct_fields__:
         mine, others = getattr(one, name), getattr(other, name)
         if not isinstance(mine, HashTrieMap):
@@ -81,9 +81,9 @@ def _alike(one: World, other: World) -> bool:
 
 
 def put_in_force(desk: Desk, scenario: Scenario, edit: Edit | None = None) -> Edit:
-    """Play this scenario from now on: the world goes on if it can, and each fault that stayed keeps its count.
+    """Play this scenario from now on. The world goes on if it can; counts of faults stay if `faults` is unchanged.
 
-    `edit` is the difference between what is played and this scenario, if somebody knows it.
+    `edit` is the difference from the scenario that is played, if it is known already.
     """
     edit = edit or difference(desk.scenario, scenario)
     if edit.starts_over:
@@ -107,7 +107,7 @@ def put_in_force(desk: Desk, scenario: Scenario, edit: Edit | None = None) -> Ed
 
 
 def contents(files: Iterable[str]) -> Contents:
-    """What is in the files now."""
+    """The bytes of the files now."""
     return {file: _read(file) for file in files}
 
 
@@ -119,7 +119,7 @@ def _read(file: str) -> bytes | None:
 
 
 class Watched:
-    """Tells an edit from a file that is being written: it has to look the same twice, and not be away for a moment."""
+    """Tells a finished edit from a file that is being written: two reads must agree, and a missing file stay so."""
 
     def __init__(self, seen: Contents) -> None:
         self._known = self._last = seen
@@ -127,11 +127,11 @@ class Watched:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """What to look at."""
+        """The files that are watched."""
         return tuple(self._known)
 
     def edited(self, seen: Contents) -> bool:
-        """Whether the files have changed and come to rest. True once an edit."""
+        """True, once for each edit, if the files have changed and the last two reads agree."""
         if seen != self._last:
             self._last, self._looks = seen, 0
             return False
@@ -143,22 +143,22 @@ class Watched:
         return True
 
     def follow(self, files: Iterable[str]) -> None:
-        """Look at these files from now on: the edit may have named others."""
+        """Watch these files from now on, because the edit may name others."""
         self._known = self._last = {file: self._known[file] if file in self._known else _read(file) for file in files}
 
 
 class Watcher:
-    """Looks at a scenario's files and plays what they say. `load` reads them anew; `tell` and `complain` print."""
+    """Reads a scenario's files again and again, and plays what they say. `tell` and `complain` print."""
 
     def __init__(self, scenario: Scenario, load: Callable[[], Scenario], tell: Say, complain: Say) -> None:
         self._name = printable(scenario.files[0])
         self._watched = Watched(contents(scenario.files))
         self._load, self._tell, self._complain = load, tell, complain
-        self._task: asyncio.Task[None] | None = None  # the event loop alone would forget it
+        self._task: asyncio.Task[None] | None = None  # the event loop has only a weak reference to it
         self._failure = ""
 
     def begin(self, desk: Desk) -> None:
-        """Look now and then from now on, until the event loop ends."""
+        """Watch until the event loop ends."""
         self._task = asyncio.get_running_loop().create_task(self._watch(desk))
 
     async def _watch(self, desk: Desk) -> None:
@@ -166,21 +166,21 @@ class Watcher:
             await asyncio.sleep(PERIOD)
             try:
                 await self.look(desk)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the next edit is looked at
+            except Exception as error:  # noqa: BLE001 - whatever the error is, the next edit is read
                 self._fail(f"{type(error).__name__}: {error}")
             else:
                 self._failure = ""
 
     def _fail(self, failure: str) -> None:
-        """Complain of it, once as long as it stays the same."""
+        """Print a failure, once as long as it stays the same."""
         if failure != self._failure:
             self._failure = failure
             self._complain(f"{self._name}: the look at it failed, the scenario stays as it was: {printable(failure)}")
 
     async def look(self, desk: Desk) -> None:
-        """Look once. An edit that cannot be used is complained of, and changes nothing.
+        """Read the files once. An edit that cannot be used is reported and changes nothing.
 
-        Others are served while it is read.
+        Other calls are served meanwhile.
         """
         watched = self._watched
         if not watched.edited(contents(watched.files)):
@@ -198,6 +198,6 @@ class Watcher:
             self._tell(f"{self._name}: {put_in_force(desk, scenario, edit if desk.scenario is old else None)}")
 
     def _edited(self, old: Scenario) -> tuple[Scenario, Edit]:
-        """What the files say now, and how it differs from what is played."""
+        """The scenario that the files say now, and its difference from the one that is played."""
         scenario = self._load()
         return scenario, difference(old, scenario)

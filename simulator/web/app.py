@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 HERE: Final = PathMatch(None, "", "")
-"""A path that names no workspace."""
+"""The match of a path that names no workspace."""
 
 
 class App:
@@ -57,7 +57,7 @@ class App:
         policy: Policy | None = None,
     ) -> None:
         self.desk = Desk(exchange, scenario or Scenario("unnamed", "", exchange.scenario), journal)
-        """The default workspace's."""
+        """The desk of the default workspace."""
         self.workspaces = Workspaces(self.desk)
         self.policy = policy or Policy()
         self._site: Starlette | None = None
@@ -117,7 +117,7 @@ class App:
             await network.deliver(answer, scope, receive, send)
 
     def at_once(self, request: Request) -> Answer | None:
-        """The answer to a call of the exchange that need not wait for anything; None = nothing was performed."""
+        """The answer to a call of the exchange that need not wait; None = nothing was performed."""
         methods = find(request.path)
         endpoint = methods.get(request.method) if methods else None
         if endpoint is None:
@@ -130,7 +130,7 @@ class App:
         return desk.perform_at_once(request, command, lambda outcome: desk.spell(family, outcome), notes)
 
     def _file(self, desk: Desk, request: Request) -> Answer:
-        """The answer with a rebate file. Its writer is imported with the first one."""
+        """The answer with a rebate file. The module that writes it is imported with the first one."""
         from simulator.web.endpoints.files import rebate_file
 
         return rebate_file(desk, request)
@@ -140,7 +140,7 @@ class App:
         return self.desk.refuse(request, refusal, Family.RESOURCE)
 
     def _visit(self, scope: Scope, path_match: PathMatch, *, control: bool) -> Visit:
-        """The `Visit` of a request: for a page by all that it says, for the control surface only by path and host."""
+        """The `Visit` of a request. For the control surface, only path and host decide the workspace."""
         head = request_head(scope)
         if control:
             destination = Destination(
@@ -153,12 +153,12 @@ class App:
         )
 
     def stop(self) -> None:
-        """End all that waits in any workspace, because the server stops."""
+        """End everything that waits in any workspace, because the server stops."""
         for desk in self.workspaces.desks():
             desk.stop()
 
     async def _imported(self) -> Starlette:
-        """Pages and control surface. To import them takes 100 ms, so a thread does it, which is never broken off."""
+        """Pages and control surface. Their import takes 100 ms, so it runs in a thread that nothing interrupts."""
         build = await asyncio.get_running_loop().run_in_executor(None, _builder)
         if self._site is None:
             self._site = build(self.workspaces, self.policy)

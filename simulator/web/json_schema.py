@@ -44,7 +44,7 @@ def closed(fields: Mapping[str, Schema], **more: Any) -> Schema:
 
 
 def open_to_more(fields: Mapping[str, Schema], **more: Any) -> Schema:
-    """The same, but other fields are allowed, too."""
+    """An object with these fields, and any others."""
     return {**closed(fields, **more), "additionalProperties": True}
 
 
@@ -69,7 +69,7 @@ def word_of(words: type[Enum]) -> Schema:
 
 
 def const(value: object) -> Schema:
-    """That value and no other."""
+    """One value and no other."""
     return {"const": value}
 
 
@@ -89,7 +89,7 @@ def ref(name: str) -> Schema:
 
 
 def filled(text: str) -> Schema:
-    """A text in which any text stands in place of each `{name}`."""
+    """A text with any text in place of each `{name}`."""
     parts = re.split(r"\{\w+\}", text)
     if len(parts) == 1:
         return {"type": "string", "const": text}
@@ -103,7 +103,7 @@ def query(name: str, schema: Schema, description: str = "", *, required: bool = 
 
 
 def in_path(name: str, description: str = "") -> Schema:
-    """A part of the path, which is never empty."""
+    """A parameter of the path, which is never empty."""
     described = {"description": description} if description else {}
     return {"name": name, "in": "path", "required": True, "schema": NAME, **described}
 

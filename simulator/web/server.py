@@ -1,4 +1,4 @@
-"""A scenario behind a real port: uvicorn in this process, or in a thread of it for tests and the tour."""
+"""A scenario at a real port: uvicorn in this process, or in one of its threads for tests and the tour."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from simulator.web.wire.crowd import CROWDED, Crowd, most_connections
 
 LOG: Final = logging.getLogger(__name__)
 TURNS: Final = 20
-"""Turns of the event loop that calls get to end when the server stops."""
+"""Turns of the event loop in which calls can end when the server stops."""
 GRACE: Final = 0.3
-"""Seconds that they get after that."""
+"""Seconds in which calls can end after these turns."""
 ACCEPTED: Final = 16
-"""Connections that are accepted in one turn. Without a file left for them, asyncio fails as often in a row."""
+"""Connections that are accepted in one turn. If no file is left, asyncio fails as many times in a row."""
 BACKLOG: Final = 1024
-"""Connections that wait to be accepted."""
+"""Connections that can wait to be accepted."""
 OUT_OF_FILES: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
 def origins(host: str, port: int, public_url: str | None = None) -> tuple[str, ...]:
-    """Our own origins, the public one first; a loopback server answers to every name of loopback.
+    """The origins of this server, the public one first, and every name of loopback.
 
-    What a server listens on that listens everywhere, such as `0.0.0.0`, is no origin of anybody's.
+    An address that means every interface, such as `0.0.0.0`, is not an origin; 127.0.0.1 or [::1] stands in its place.
     """
     named = f"[{host}]" if ":" in host else host
     if unspecified(host):
@@ -53,13 +53,13 @@ def origins(host: str, port: int, public_url: str | None = None) -> tuple[str, .
 def create_app(
     scenario: Scenario | None = None, own_origins: tuple[str, ...] | None = None, policy: Policy | None = None
 ) -> App:
-    """The ASGI application of a scenario; the demo world on 127.0.0.1:8080 unless told otherwise."""
+    """The ASGI application of a scenario; without parameters, the demo world on 127.0.0.1:8080."""
     scenario = scenario or load(DEMO)
     return App(opened(scenario, own_origins or scenario.world.origins), scenario, policy=policy)
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 = any that is free. Raises `OSError`."""
+    """A listening socket; port 0 = any free port. Raises `OSError`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
     # asyncio does this for sockets that say they are TCP; these do not, and each answer would wait 40 ms for an ACK.
@@ -74,7 +74,7 @@ def port_of(listening: socket.socket) -> int:
 
 
 class SimulatorServer(Server):
-    """uvicorn's server; tells when it accepts connections, and ends at once."""
+    """uvicorn's server. It calls `on_ready` when it accepts connections, and ends at once."""
 
     def __init__(self, app: App, on_ready: Callable[[], None] = lambda: None) -> None:
         self._crowd: Crowd[Connection] = Crowd(self._crowded)
@@ -95,10 +95,10 @@ class SimulatorServer(Server):
         self._app, self._on_ready = app, on_ready
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ended = asyncio.Event()
-        self._told = False
+        self._warned = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Accept connections, then say so."""
+        """Accept connections, then call `on_ready`."""
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(self._trouble)
         self._crowd.most = most_connections()
@@ -108,7 +108,7 @@ class SimulatorServer(Server):
         self._on_ready()
 
     def _trouble(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-        """What asyncio has to say of an error. That no connection can be accepted it would say many times a second."""
+        """Report an error of asyncio, but only once that no connection can be accepted."""
         error = context.get("exception")
         if not (isinstance(error, OSError) and error.errno in OUT_OF_FILES):
             loop.default_exception_handler(context)
@@ -116,42 +116,42 @@ class SimulatorServer(Server):
             self._crowded()
 
     async def main_loop(self) -> None:
-        """Until the end is asked for. No clock has to go on for that: a test may have stopped it."""
+        """Run until `end` is called. That does not depend on a clock, because a test may have stopped it."""
         while not self.should_exit:
             await self.on_tick(0)  # the Date header
             OLD_WORLDS.look()
-            self._told = self._told and len(self.server_state.connections) > (self._crowd.most or 0) // 2
+            self._warned = self._warned and len(self.server_state.connections) > (self._crowd.most or 0) // 2
             with suppress(TimeoutError):
                 async with asyncio.timeout(1):
                     await self._ended.wait()
 
     def _crowded(self) -> None:
-        """Say that there is no room for another connection: once, until half of the room was free again."""
-        if not self._told:
-            self._told = True
+        """Warn that there are too many connections: once, until at least half of them are closed."""
+        if not self._warned:
+            self._warned = True
             LOG.warning(CROWDED)
 
     def end(self) -> None:
-        """Ask the server to end; from any thread."""
+        """Make the server end. Any thread may call this."""
         self.should_exit = True
         if self._loop:
             with suppress(RuntimeError):  # it has ended
                 self._loop.call_soon_threadsafe(self._ended.set)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """A signal asks for the end."""
+        """End the server because of a signal."""
         super().handle_exit(sig, frame)
         self.end()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Hang up first: what is open waits for its client, or for a fault's time to pass, and not for us."""
+        """Close connections first, because an open call may wait for its client, or for the delay of a fault."""
         self._app.stop()
         for accepting in (*self.servers, *(sockets or ())):
             accepting.close()
         for connection in list(self.server_state.connections):
             connection.transport.close()
             if connection.transport.get_write_buffer_size():
-                connection.transport.abort()  # its client does not read
+                connection.transport.abort()  # the client does not read
         for _ in range(TURNS):
             await asyncio.sleep(0)
         tasks = self.server_state.tasks
@@ -178,7 +178,7 @@ class LocalServer:
 
     @property
     def exchange(self) -> Exchange:
-        """What is behind the port. Read it when no request is under way."""
+        """The exchange of the default workspace. Read it only while no request is under way."""
         return self.app.desk.exchange
 
     def __enter__(self) -> Self:

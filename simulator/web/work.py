@@ -1,8 +1,8 @@
-"""Long work gives way: others have their turn while it goes on, and it ends when nobody waits for it any more.
+"""Long work gives way: other calls have their turn meanwhile, and the work ends if its caller has gone.
 
-There are two kinds. What is written piece by piece (the journal, an export) is made in slices of the event loop. What
-has to be reckoned as a whole (an advance, an import, a scenario) is reckoned in a thread, from which the interpreter
-takes its turn back every few milliseconds. The thread works on frozen values; what it made is put in place by the loop.
+There are two kinds. Output that is written piece by piece (the journal, an export) is made in slices of the event loop.
+A result that is computed as a whole (an advance, an import, a scenario) is computed in a thread, which the interpreter
+interrupts every few milliseconds. The thread works on frozen values; the event loop puts its result in place.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from simulator.web.wire.reading import ClientGoneError
 
 T = TypeVar("T")
 SLICE: Final = 5_000_000
-"""How long one piece of work keeps the event loop, ns."""
+"""How long a slice may keep the event loop, in ns."""
 THREADS: Final = 4
-"""How many threads work at the same time: each may keep the event loop waiting for 5 ms."""
+"""How many threads work at the same time. Each may keep the event loop waiting for 5 ms."""
 
 
 class WorldGoneError(Exception):
-    """The world that a call worked on is no longer there: the scenario or the workspace has ended meanwhile."""
+    """The world that a call worked on has gone, because its scenario or workspace has ended meanwhile."""
 
 
 class _Shares:
-    """What the pieces of long work of one event loop share: the turn for a slice, and the room for threads."""
+    """The locks that all long work of one event loop shares: the turn for a slice, and the room for threads."""
 
     def __init__(self) -> None:
         self.turn = asyncio.Lock()
@@ -66,7 +66,7 @@ async def in_slices(steps: Iterable[T], gone: asyncio.Future[Any] | None = None)
 
 
 def _slice(steps: Iterator[T]) -> tuple[list[T], bool]:
-    """What comes of one slice, and whether that was all."""
+    """The results of one slice, and true if it was the last one."""
     began, batch = stopwatch(), []
     for step in steps:
         batch.append(step)
@@ -76,7 +76,7 @@ def _slice(steps: Iterator[T]) -> tuple[list[T], bool]:
 
 
 async def collected(steps: Iterable[T | None], receive: Receive | None = None) -> list[T]:
-    """All that the steps yield but None. Raises `ClientGoneError` when the connection ends."""
+    """Everything that the steps yield except None. Raises `ClientGoneError` when the connection ends."""
     gone = asyncio.ensure_future(disconnected(receive)) if receive else None
     try:
         return [step async for batch in in_slices(steps, gone) for step in batch if step is not None]
@@ -87,11 +87,11 @@ async def collected(steps: Iterable[T | None], receive: Receive | None = None) -
 
 # --- In a thread
 class _EndedError(BaseException):
-    """Nobody waits for the work of this thread any more. No `except Exception` stops it."""
+    """Ends the thread of a job whose caller has gone. No `except Exception` catches it."""
 
 
 class _Job(Generic[T]):
-    """Work in a thread of its own, for which the process does not wait when it ends."""
+    """Work in a thread of its own. The process does not wait for it at its end."""
 
     def __init__(self, work: Callable[[], T]) -> None:
         self._work, self._loop = work, asyncio.get_running_loop()
@@ -101,13 +101,13 @@ class _Job(Generic[T]):
         self._thread.start()
 
     def end(self) -> None:
-        """Stop working at the next step of Python, wherever that is. What has come out of it is nobody's."""
+        """Stop the work at its next step of Python, and drop its result."""
         self.done.cancel()
         with self._lock:
             if self._over:
                 return
             self._over = True
-            import ctypes  # here, for it is slow to import and rarely needed
+            import ctypes  # here, because it is slow to import and rarely needed
 
             thread = ctypes.c_ulong(self._thread.ident or 0)
             ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(_EndedError))
@@ -117,7 +117,7 @@ class _Job(Generic[T]):
             result, error = None, None
             try:
                 result = self._work()
-            except Exception as raised:  # noqa: BLE001 - it is raised where the work is waited for
+            except Exception as raised:  # noqa: BLE001 - it is raised again in the caller that waits
                 error = raised
             with self._lock:
                 self._over = True
@@ -133,9 +133,9 @@ class _Job(Generic[T]):
 
 
 async def aside(work: Callable[[], T], receive: Receive | None = None, over: asyncio.Future[None] | None = None) -> T:
-    """Do work in a thread. It must not touch what others change meanwhile.
+    """The result of work in a thread. The work must not use values that other code changes meanwhile.
 
-    It ends unfinished with the connection (`ClientGoneError`), and when `over` is done (`WorldGoneError`).
+    It is stopped if the connection ends (`ClientGoneError`), and when `over` is done (`WorldGoneError`).
     """
     gone = asyncio.ensure_future(disconnected(receive)) if receive else None
     ends: set[asyncio.Future[Any]] = {end for end in (gone, over) if end is not None}

@@ -18,21 +18,15 @@ RIDDLES: Final = frozenset(("each", "found", "told", "said", "asked", "wanted"))
 """Names that say nothing of what they hold: a variable is the noun of its value, as in `for key in keys`."""
 STILL_TO_DO: Final = (
     "core/",
-    "scenario/staging/",
-    "web/control/",
-    "web/endpoints/",
-    "web/wire/",
-    "watch.py",
+    "web/endpoints/desk.py",
+    "web/wire/at_once.py",
+    "web/wire/connection.py",
 )
 """Folders and modules whose names and docstrings are not in plain words yet. The list only becomes shorter."""
 SHARED: Final = {
     "Kind": "still to be renamed: kinds of events, of tokens and of movements, all in core",
-    "Message": "still to be renamed: a message to a user, and one of ASGI",
-    "Names": "still to be renamed: free names in a scenario, and the names of a filter",
     "Part": "still to be renamed: a part of a ledger and a part of a page, both in core",
     "Query": "still to be renamed: the query of a login and that of a list, both in core",
-    "Shape": "still to be renamed: what a scenario's value looks like, and what a control call's",
-    "Source": "still to be renamed: where a ledger's row and where a field of a command comes from",
     "Transaction": "KuCoin's word for both: a broker's withdrawal that waits for factors, and a row of a rebate file",
 }
 """Names of classes and types that are defined in more than one module, with the reason."""

@@ -1,4 +1,4 @@
-"""`Staging`: the faults that are in force and how often each has struck, and who logs in next."""
+"""`Staging`: the faults in force with their counts, and the users who log in next without a page."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from simulator.scenario.staging.logins import PAGE, Decided, Login
 from simulator.scenario.staging.strikes import Moment
 
 MOST: Final = 1000
-"""Faults in force, and people who wait to log in, that the control surface adds: each call looks at all faults."""
+"""The most faults and waiting logins that the control surface allows, because each call looks at all faults."""
 
 
 def number_of(id: str) -> int:
-    """The number in the id of a fault, `f7`; -1 = it is no such id."""
+    """The number in the id of a fault, such as 7 in `f7`; -1 if it is not the id of a fault."""
     digits = id.removeprefix("f")
     return int(digits) if digits != id and digits.isascii() and digits.isdigit() and len(digits) < 19 else -1
 
@@ -39,11 +39,11 @@ class Armed(Value, frozen=True):
 
     @property
     def spent(self) -> bool:
-        """Whether it has struck as often as it should."""
+        """True if it has struck as often as it should."""
         return self.fault.times is not None and self.hits >= self.fault.times
 
     def applies(self, subject: Subject, fields_of_call: Callable[[], Mapping[str, object]]) -> bool:
-        """Whether this call is one that it counts."""
+        """True if it counts this call: it is not spent, and user, client and conditions match."""
         fault = self.fault
         if (
             self.spent
@@ -57,12 +57,12 @@ class Armed(Value, frozen=True):
         return True
 
     def counted(self) -> Armed:
-        """The fault after one more call that it applies to; it strikes once it has let pass what it should."""
+        """The fault after one more call that it applies to. It strikes after it has skipped as many as it should."""
         return replace(self, seen=self.seen + 1, hits=self.hits + (self.seen >= self.fault.skip))
 
 
 class Standing(Value, frozen=True):
-    """The whole state of a staging, as one value: kept and put back at no cost, the same one while nothing strikes."""
+    """The whole state of a staging as one frozen value, so that it can be kept and put back at no cost."""
 
     login: Login = PAGE
     armed: HashTrieMap[int, Armed] = HashTrieMap()
@@ -78,7 +78,7 @@ class Standing(Value, frozen=True):
 
 
 class Staging:
-    """What stands between a call and its answer. Ids are `f1`, `f2` ... and are not given twice."""
+    """The faults and logins of one exchange. Ids of faults are `f1`, `f2` ... and are not used twice."""
 
     def __init__(self, faults: Iterable[Fault] = (), login: Login = PAGE) -> None:
         self.standing = Standing(login, waiting=Queue(login.decisions if login.mode == "queue" else ()))
@@ -91,29 +91,29 @@ class Staging:
 
     @property
     def quiet(self) -> bool:
-        """Whether no fault is in force."""
+        """True if no fault is in force."""
         return not self.standing.armed
 
     @property
     def waiting(self) -> Queue[Decided]:
-        """Who logs in without a page, in this order."""
+        """The decisions of the users who log in next without a page, in order."""
         return self.standing.waiting
 
     def replace(self, faults: Iterable[Fault]) -> None:
-        """These faults and no others, none of which has struck yet."""
+        """Put these faults in force in place of all others, with counts of 0."""
         self.standing = replace(self.standing, armed=HashTrieMap())
         for fault in faults:
             self.add(fault)
 
     def add(self, fault: Fault) -> Armed:
-        """One more, behind the others."""
+        """Add a fault behind the others."""
         last = self.standing.last + 1
         armed = Armed(f"f{last}", fault)
         self.standing = replace(self.standing, armed=self.standing.armed.insert(last, armed), last=last)
         return armed
 
     def remove(self, id: str) -> bool:
-        """Take one away; False if there is none of that id."""
+        """Remove a fault. Returns False if there is none with that id."""
         armed, number = self.standing.armed, number_of(id)
         if number not in armed:
             return False
@@ -145,7 +145,7 @@ class Staging:
         self.standing = replace(self.standing, waiting=self.waiting.enqueue(decided))
 
     def next_login(self) -> Decided | None:
-        """Who logs in now without a page, and what they decide; None = the page asks."""
+        """The user who logs in now without a page, and what they decide; None = the page asks."""
         if self.waiting:
             decided = next(iter(self.waiting))
             self.standing = replace(self.standing, waiting=self.waiting.dequeue())  # type: ignore[call-arg] # it takes none
@@ -154,12 +154,12 @@ class Staging:
         return login.decisions[0] if login.mode == "auto" else None
 
     def log_in_by(self, login: Login) -> None:
-        """Another `login:` from now on, from its first decision; the faults stay."""
+        """Use another `login:` from now on, from its first decision. The faults stay."""
         fresh = Staging(login=login).standing
         self.standing = replace(self.standing, login=login, waiting=fresh.waiting)
 
     def copy(self) -> Staging:
-        """The same faults with the same counts, and the same people waiting, to go their own way."""
+        """An independent copy with the same faults, counts and waiting logins."""
         other = Staging()
         other.standing = self.standing
         return other

@@ -12,13 +12,13 @@ FACTS: Final = {
     "retired_tokens_used": "calls that came with a token which a refresh had retired (s6.3)",
     "violations": "calls that the page's rules forbid whatever the world is like, and calls with a noted departure",
 }
-"""Facts that can be counted beside the calls."""
+"""The facts that can be counted besides calls, with the sentence that describes each."""
 OF_NO_CLIENT: Final = ("transfers_accepted",)
-"""Facts that are read off what does not say through which client it came."""
+"""Facts that cannot be counted by client, because what they count does not record the client."""
 
 
 class Expectation(Value, frozen=True):
-    """One entry of `expect:`: a number of calls, or of a fact, or alternatives. "" stands for any."""
+    """One entry of `expect:`: a number of calls or of a fact, or alternatives. "" = any."""
 
     operation: str = ""
     user: str = ""
@@ -36,7 +36,7 @@ class Expectation(Value, frozen=True):
     """
 
     def allows(self, count: int) -> bool:
-        """Whether that many are as expected."""
+        """True if that count is as expected."""
         return (
             (self.exactly is None or count == self.exactly)
             and (self.at_least is None or count >= self.at_least)
@@ -44,16 +44,16 @@ class Expectation(Value, frozen=True):
         )
 
     @property
-    def wanted(self) -> str:
-        """`exactly 2`, `at least 1 and at most 3`."""
+    def bounds(self) -> str:
+        """The expected number in words: `exactly 2`, `at least 1 and at most 3`."""
         words = (("exactly", self.exactly), ("at least", self.at_least), ("at most", self.at_most))
         return " and ".join(f"{word} {number}" for word, number in words if number is not None)
 
     def __str__(self) -> str:
-        """`refresh_tokens, user alice, outcome OK: exactly 2`; of alternatives, all in a line."""
+        """The expectation in a line: `refresh_tokens, user alice, outcome OK: exactly 2`."""
         if self.any_of:
             alternatives = (" and ".join(map(str, alternative)) for alternative in self.any_of)
             return f"any of ({'), ('.join(alternatives)})"
         what = self.fact or self.operation or "calls"
         names = (("user", self.user), ("client", self.client), ("outcome", self.outcome))
-        return f"{', '.join([what, *(f'{kind} {name}' for kind, name in names if name)])}: {self.wanted}"
+        return f"{', '.join([what, *(f'{kind} {name}' for kind, name in names if name)])}: {self.bounds}"

@@ -1,4 +1,4 @@
-"""A fault as data: which calls it strikes, when, and what it does to them. It counts; it never draws lots."""
+"""A fault as data: which calls it strikes, when, and what it does to them. Counts decide, not random numbers."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Condition(Value, frozen=True):
     at_most: Decimal | None = None
 
     def holds(self, fields: Mapping[str, object]) -> bool:
-        """Whether the request's field is so. An absent field meets no condition."""
+        """True if the field of the request meets the condition. An absent field never does."""
         value = fields.get(self.field)
         if not isinstance(value, str | int | Decimal):
-            return False  # nothing, or an object or a list, which is no single value
+            return False  # absent, or an object or a list, which is not a single value
         if self.equals is not None:
             return self.equals == ("true" if value is True else "false" if value is False else str(value))
         if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
@@ -42,11 +42,11 @@ class Condition(Value, frozen=True):
 
 
 class Response(Value, frozen=True):
-    """An answer in place of ours: nothing that the document knows, and marked so in the journal."""
+    """An answer in place of the exchange's own. The page does not describe it, and the journal marks it."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
-    """A content type among them; `application/json` without."""
+    """Without a content type among them, it is `application/json`."""
     body: str = ""
 
 
@@ -61,11 +61,11 @@ class Fault(Value, frozen=True):
     times: int | None = None
     """How many calls it strikes; None = all."""
     skip: int = 0
-    """How many it lets pass first."""
+    """How many calls it lets pass first."""
     at: Moment = "before"
     refuse: Reason | None = None
     details: tuple[tuple[str, str], ...] = ()
-    """What fills the `{names}` in the reason's text that the call itself does not tell."""
+    """Values for the `{names}` in the reason's text that the call itself does not have."""
     respond: Response | None = None
     network: Network | None = None
     delay: int = 0
@@ -89,7 +89,7 @@ class Fault(Value, frozen=True):
 
     @property
     def effect(self) -> str:
-        """What it does, in a word or two."""
+        """The effect in a few words, such as `refuse API_KEY_UNKNOWN` or `delay 500 ms`."""
         if self.refuse:
             return f"refuse {self.refuse.name}"
         if self.respond:

@@ -1,4 +1,4 @@
-"""`login:` as data: whether a person clicks through the pages of s7.1, or the scenario does it for them."""
+"""`login:` as data: a person uses the pages of s7.1, or the scenario decides for them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simulator.core.value import Value
 
 
 class Decided(Value, frozen=True):
-    """What a user does at the login page without being asked. `grant` None = what the page has ticked."""
+    """A decision at the login page without a person. `grant` None = the permissions that the page has ticked."""
 
     user: str
     decision: Decision = Decision.APPROVE

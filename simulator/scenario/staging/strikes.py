@@ -1,7 +1,7 @@
 """The one table of faults: what each effect does at each moment to a call and to the bytes of its answer.
 
-The exchange, the wire, the reader of scenarios, the check of imported states and the tests read it. A network word
-that is added here without a row for each moment is an error at import.
+The exchange, the wire, the reader of scenarios, the check of imported states and the tests read it. If a network word
+has no row for a moment, the import of this module fails.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ Effect = Literal["refuse", "respond", "advance", "delay"] | Network
 class Strike(Value, frozen=True):
     """What one effect does at one moment.
 
-    An answer without a body, a redirect, has no middle: it suffers before its first byte.
+    An answer without a body, a redirect, has no middle, so it is struck before its first byte.
     """
 
     performed: bool
-    """Whether the call is performed."""
+    """True if the call is performed."""
     answer: Literal["own", "dry run", "refusal", "response", "none"]
     """Which answer goes out or is spoiled: the call's own, the one that it would have had, the refusal or the response
     that the fault names, or none."""
@@ -55,12 +55,12 @@ class Strike(Value, frozen=True):
 
     @property
     def damages(self) -> bool:
-        """Whether the answer needs more than to be sent."""
+        """True if the answer is not sent in the ordinary way."""
         return self.begins != "nothing" or self.ends != "open"
 
 
 class Impossible(Value, frozen=True):
-    """An effect that cannot be at a moment, and why, in words that follow `at`."""
+    """An effect that is impossible at a moment. `why` is the end of a sentence that begins with `at`."""
 
     why: str
 
@@ -112,7 +112,7 @@ if missing := [(effect, at) for effect in EFFECTS for at in get_args(Moment) if 
 
 
 def strike_of(effect: Effect, at: Moment) -> Strike:
-    """What an effect does at a moment. The reader and the check of imported states let no impossible pair pass."""
+    """What an effect does at a moment. The reader and the check of imported states refuse impossible pairs."""
     row = STRIKES[effect, at]
     assert isinstance(row, Strike), f"{effect} at {at} {row.why}"
     return row
@@ -125,9 +125,9 @@ def obstacles(
     rows = [STRIKES[effect, at] for effect in effects]
     problems = [("at", row.why) for row in rows if isinstance(row, Impossible)]
     if delay is not None and any(isinstance(row, Strike) and row.ends == "never" for row in rows):
-        problems.append(("delay", "means nothing beside hang, which has no end; leave it out"))
+        problems.append(("delay", "has no effect with hang, which never ends; leave it out"))
     if delay == 0 and not any(effect != "delay" for effect in effects):
-        problems.append(("delay", "must be longer than nothing, or the fault does nothing"))
+        problems.append(("delay", "must be longer than 0s, or the fault does nothing"))
     if advance == 0:
-        problems.append(("advance", "must be longer than nothing; leave it out if no time is to pass"))
+        problems.append(("advance", "must be longer than 0s; leave it out if no time is to pass"))
     return problems

@@ -1,7 +1,7 @@
-"""Shipped scenarios as nodes: who starts with one of them need not import a YAML parser, which takes 10 ms.
+"""Shipped scenarios as nodes, so that a start with one of them need not import a YAML parser, which takes 10 ms.
 
-Beside a scenario `demo.yaml` may stand `demo.nodes`, made when the wheel is built (`hatch_build.py`). It has the text
-that it was made of, and counts only as long as that is the text of the scenario.
+Next to a scenario `demo.yaml` there may be a `demo.nodes`, made when the wheel is built (`hatch_build.py`). It holds
+the text that it was made of, and is used only if the scenario still has this text.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from simulator.scenario.text.nodes import Budget, Node
 
 SUFFIX: Final = ".nodes"
 FORM: Final = 1
-"""Of what is in such a file. Another form is not read."""
+"""The version of the file's format. A file of another version is not read."""
 
 
 def compiled(text: str, root: Node) -> bytes:
-    """The bytes of the file that goes with a scenario of that text and these nodes."""
+    """The bytes of the `.nodes` file for a scenario with that text and these nodes."""
     return msgpack.encode((FORM, text, _data(root)))
 
 
@@ -30,9 +30,9 @@ def _data(node: Node) -> Any:
 
 
 def nodes(path: Path, text: str, file: str, budget: Budget) -> Node | None:
-    """The nodes of a shipped scenario, or None when they have to be read from its text.
+    """The nodes of a shipped scenario, or None if they have to be read from its text.
 
-    `path` is the scenario's file, `file` is what messages call it. They are paid for as those of a text are.
+    `path` is the file of the scenario, `file` is its name in messages. The nodes use up `budget` like those of a text.
     """
     try:
         form, of, root = msgpack.decode(path.with_suffix(SUFFIX).read_bytes())

@@ -77,7 +77,7 @@ class BodyFields(Fields):
             return otherwise
 
     def has(self, name: str) -> bool:
-        """Whether a field has a value, right or wrong. Null and "" are no values."""
+        """True if a field has a value, right or wrong. Null and "" count as absent."""
         return self.raw(name) not in (None, "")
 
     def text(self, name: str, *, required: bool = False) -> str:

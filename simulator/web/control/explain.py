@@ -79,7 +79,7 @@ PAGES: Final = {
     ("POST", SECURITY_PATH): security.submitted,
     ("POST", f"{BASE}/authorizations"): people.authorize,
 }
-"""What performs something besides the exchange's own endpoints."""
+"""The calls of pages that perform an operation, besides the exchange's own endpoints."""
 
 
 class Rehearsal(Desk):

@@ -54,8 +54,8 @@ async def users(desk: Desk, request: Request) -> Response:
     return answer({"users": [user_data(world, world.users[name]) for name in names], "next": following})
 
 
-class Names:
-    """The names of the users in order. They are sorted again only when the table is another one."""
+class SortedNames:
+    """The names of the users in order. They are sorted again only if the table of users has changed."""
 
     def __init__(self) -> None:
         self._users: HashTrieMap[str, User] = HashTrieMap()
@@ -71,7 +71,7 @@ class Names:
         return names
 
 
-NAMES: Final = Names()
+NAMES: Final = SortedNames()
 
 
 def known_user(desk: Desk, identity: str) -> User:

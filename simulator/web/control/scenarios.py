@@ -61,7 +61,7 @@ async def validate(desk: Desk, request: Request) -> Response:
 
 
 def _says_nothing(body: Node) -> bool:
-    """Whether it names no expectations. An empty list names none on purpose, and then nothing is expected."""
+    """True if the text has no `expect`. An empty list is an `expect`, with which nothing is expected."""
     return body.is_null or (body.entries is not None and body.value("expect") is None)
 
 

@@ -1,4 +1,4 @@
-"""What a fault does to the answer of a call: how long it waits, and what is sent in its place."""
+"""The effects of a fault on the answer of a call: how long the answer waits, and what is sent instead of it."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from simulator.messages import Answer, Damage
 from simulator.scenario.staging.faults import DRIP, Fault
 
 Show = Callable[[Outcome], Answer]
-"""How an outcome looks: JSON in an envelope, or a page."""
+"""Turns an outcome into an answer: JSON in an envelope, or a page."""
 
 
 def pause_before(fault: Fault) -> int:
-    """How long to wait before the call is judged, ms."""
+    """The wait before the call is judged, in ms."""
     return fault.delay if fault.strike.waits == "before the call" else 0
 
 
 def pause_after(fault: Fault) -> int:
-    """How long to wait between the deed and the first byte of its answer, ms."""
+    """The wait after the call was performed and before the first byte of its answer, in ms."""
     return fault.delay if fault.strike.waits == "before the answer" else 0
 
 
 def damaged(outcome: Outcome, show: Show) -> Answer:
-    """The answer that a fault has made of an outcome."""
+    """The answer to a call that a fault struck."""
     assert outcome.struck is not None
     fault = outcome.struck.fault
     strike = fault.strike

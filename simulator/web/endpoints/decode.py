@@ -1,4 +1,4 @@
-"""Bytes -> command. A body that cannot be read becomes a `Body` with its problem: the caller is judged first."""
+"""Bytes -> command. A body that cannot be read becomes a `Body` with its problem: the caller is judged before it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from simulator.messages import Request
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
 MOST_FIELDS: Final = 100
-"""Fields of a form that are read."""
+"""The most fields that a form may have."""
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -39,9 +39,9 @@ def _exact(text: str) -> Decimal:
 
 
 _OBJECT: Final = Decoder(dict[str, Any], float_hook=_exact)
-"""Reads what is right. It gives the same values as the next one, in a fifth of the time."""
+"""Decodes valid JSON, to the same values as `_DECODER` and in a fifth of the time."""
 _DECODER: Final = json.JSONDecoder(parse_float=_exact, parse_constant=_no_constant)
-"""Reads again what `_OBJECT` cannot read, to say what is wrong with it."""
+"""Decodes again what `_OBJECT` refuses, because its messages say what is wrong."""
 
 
 def media_type(request: Request) -> str:
@@ -51,14 +51,17 @@ def media_type(request: Request) -> str:
 
 def json_body(request: Request) -> Body:
     """A JSON object; numbers with a point are exact decimals."""
-    kind = media_type(request)
-    if kind != JSON:
-        return Body(None, Reason.UNSUPPORTED_MEDIA_TYPE, detail=shortened(kind) or "absent")
+    content_type = media_type(request)
+    if content_type != JSON:
+        return Body(None, Reason.UNSUPPORTED_MEDIA_TYPE, detail=shortened(content_type) or "absent")
     return json_object(request.body)
 
 
 def json_object(body: bytes) -> Body:
-    """A JSON object in UTF-8 without any number or text that could not be written again, or what is wrong with it."""
+    """The `Body` of a JSON object in UTF-8, or the reason why it is none.
+
+    A number or a text that could not be written as JSON again is refused.
+    """
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
@@ -72,11 +75,11 @@ def json_object(body: bytes) -> Body:
 
 
 def _explained(text: str) -> Body:
-    """What is wrong with JSON, in the words of `json`."""
+    """The `Body` of a text that `_OBJECT` refuses: the problem in the words of `json`, or the value after all."""
     try:
         value: Any = _DECODER.decode(text)
         if "\\u" in text:
-            json.dumps(value, ensure_ascii=False, default=str).encode()  # half a surrogate pair is no text
+            json.dumps(value, ensure_ascii=False, default=str).encode()  # half a surrogate pair cannot be encoded
     except UnicodeEncodeError:
         return Body(None, Reason.BODY_NOT_UTF8, detail="half of a surrogate pair")
     except (ValueError, RecursionError) as error:
@@ -87,9 +90,8 @@ def _explained(text: str) -> Body:
 
 
 def form_or_json_body(request: Request) -> Body:
-    """The parameters of s7.3, whose encoding the page does not say (H03)."""
-    kind = media_type(request)
-    if kind != FORM:
+    """The parameters of s7.3, as a form or as JSON, because the page does not say which (H03)."""
+    if media_type(request) != FORM:
         return json_body(request)
     try:
         text = request.body.decode()
@@ -106,7 +108,7 @@ def form_or_json_body(request: Request) -> Body:
 
 
 def signed(request: Request) -> SignedRequest:
-    """The KC-API headers and what they sign."""
+    """The KC-API headers of a request, and the parts of it that they sign."""
     header = request.header
     return SignedRequest(
         method=request.method,
@@ -127,17 +129,17 @@ def signed(request: Request) -> SignedRequest:
 
 
 def parameters(request: Request) -> dict[str, str]:
-    """The query, decoded; of a name that stands twice the last counts."""
+    """The parameters of the query, decoded. If a name is repeated, the last value counts."""
     return dict(pairs(request.query)) if request.query else {}
 
 
 def last_part(request: Request) -> str:
-    """The name that a path ends in, decoded."""
+    """The last segment of the path, decoded."""
     return unquote(request.path.rpartition("/")[2], errors="replace")
 
 
 def ignored(request: Request) -> int:
-    """How many bytes a body has that nothing reads; an empty object counts as none (s4.1)."""
+    """The size of a body that nothing reads, in bytes; 0 for an empty JSON object (s4.1)."""
     return 0 if request.body.strip() in (b"", b"{}", b"null") else len(request.body)
 
 
@@ -146,9 +148,9 @@ def type_of_ignored(request: Request) -> str | None:
     return media_type(request) or ("" if request.body else None)
 
 
-Source = Callable[[Request], Any]
-"""Where a field of a command comes from."""
-SOURCES: Final[dict[str, Source]] = {
+FieldReader = Callable[[Request], Any]
+"""Reads one field of a command from a request."""
+FIELD_READERS: Final[dict[str, FieldReader]] = {
     "signed": signed,
     "asked": parameters,
     "body": json_body,
@@ -158,32 +160,33 @@ SOURCES: Final[dict[str, Source]] = {
     "media_type": type_of_ignored,
     "ip": lambda request: request.ip,
 }
-"""By the field's name; any other is the name that the path ends in, or a parameter of the query, "" when absent."""
+"""By the name of the field. Other fields are the last segment of the path, or parameters of the query ("" = absent)."""
 
 
 def decoder(endpoints: tuple[Endpoint, ...]) -> Callable[[Request], Command]:
-    """What makes the command of a request to a place, as the fields of the command tell.
+    """The function that makes a command from a request; the names of the command's fields say what it reads.
 
-    If there are two endpoints, the second one is meant if the body has what is `Absent` from the first (s8.2).
+    Of two endpoints at one path, the second one is meant if the body has the parameter that is `Absent` from the first
+    (s8.2).
     """
     endpoint, *others = endpoints
     if others:
         return _by_body(endpoint, *others)
     command = endpoint.command
     names = command.__struct_fields__
-    named = {**SOURCES, "body": form_or_json_body} if endpoint.form else SOURCES
-    sources = [named.get(name) or _part_of_path(name, endpoint.path) for name in names]
+    by_name = {**FIELD_READERS, "body": form_or_json_body} if endpoint.form else FIELD_READERS
+    readers = [by_name.get(name) or _part_of_path(name, endpoint.path) for name in names]
     keys = [camel(name) for name in names]
-    if None in sources:
-        return lambda request: _with_query(command, request, sources, keys)
-    known = [source for source in sources if source]
-    if len(known) == 2:  # most calls: it saves a list for each
+    if None in readers:
+        return lambda request: _with_query(command, request, readers, keys)
+    known = [reader for reader in readers if reader]
+    if len(known) == 2:  # most commands have two fields; without a list this is faster
         first, second = known
         return lambda request: command(first(request), second(request))
-    return lambda request: command(*[source(request) for source in known])
+    return lambda request: command(*[reader(request) for reader in known])
 
 
-def _part_of_path(name: str, path: str) -> Source | None:
+def _part_of_path(name: str, path: str) -> FieldReader | None:
     parameter = f"{{{camel(name)}}}"
     if path.endswith(parameter):
         return last_part
@@ -194,10 +197,10 @@ def _part_of_path(name: str, path: str) -> Source | None:
     return lambda request: unquote(request.path.split("/")[place], errors="replace")
 
 
-def _with_query(command: type, request: Request, sources: list[Source | None], keys: list[str]) -> Command:
-    asked = parameters(request)
-    fields = zip(sources, keys, strict=True)
-    return command(*[source(request) if source else asked.get(key, "") for source, key in fields])
+def _with_query(command: type, request: Request, readers: list[FieldReader | None], keys: list[str]) -> Command:
+    query = parameters(request)
+    fields = zip(readers, keys, strict=True)
+    return command(*[reader(request) if reader else query.get(key, "") for reader, key in fields])
 
 
 def _by_body(first: Endpoint, second: Endpoint) -> Callable[[Request], Command]:
@@ -205,7 +208,7 @@ def _by_body(first: Endpoint, second: Endpoint) -> Callable[[Request], Command]:
 
     def decode(request: Request) -> Command:
         body = json_body(request)
-        there = body.fields and body.fields.get(name) is not None
-        return (second if there else first).command(signed(request), body)
+        present = body.fields and body.fields.get(name) is not None
+        return (second if present else first).command(signed(request), body)
 
     return decode

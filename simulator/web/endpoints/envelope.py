@@ -1,6 +1,6 @@
 """Reply or refusal -> bytes, in the envelope of the endpoint's family.
 
-The token calls answer bare JSON; `/_oauth/resource` wraps in success, code, msg, retry, data; `/api` in code and data.
+The token calls answer with bare JSON. `/_oauth/resource` wraps data in success, code, msg and retry, `/api` in code.
 """
 
 from __future__ import annotations
@@ -22,30 +22,30 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 
 class Family(Enum):
-    """Which envelope an endpoint uses."""
+    """A family of endpoints that use the same envelope."""
 
-    TOKEN = "token"  # noqa: S105 - a word, no secret
+    TOKEN = "token"  # noqa: S105 - a word, not a secret
     RESOURCE = "resource"
     OPENAPI = "openapi"
 
 
 def family(path: str) -> Family:
-    """The envelope of a path's endpoints."""
+    """The family of the endpoints at a path."""
     if path.startswith("/api/"):
         return Family.OPENAPI
     return Family.RESOURCE if path.startswith("/_oauth/resource/") else Family.TOKEN
 
 
 def as_json(value: object) -> bytes:
-    """Compact UTF-8 JSON."""
+    """The value as compact JSON in UTF-8."""
     return _ENCODER.encode(value)
 
 
 def metered(meter: Meter) -> Headers:
-    """What every answer to a call that the gateway counts says of the pool, a refusal too: `reset` is ms from now.
+    """The headers that describe the rate pool, for every answer to a counted call, refusals included.
 
-    There never is a Retry-After [rest/rate-headers]. What the wire answers by itself, before there is a call to count
-    (404, 405, 413), and what a scenario answers with `respond`, says nothing of a pool [H61/no-headers].
+    `reset` is in ms from now. There is no Retry-After [rest/rate-headers]. Answers of the server itself to what is no
+    call of an endpoint (404, 405, 413), and a scenario's `respond`, do not have these headers [H61/no-headers].
     """
     return (
         (b"gw-ratelimit-limit", b"%d" % meter.limit),
@@ -55,7 +55,7 @@ def metered(meter: Meter) -> Headers:
 
 
 def accepted(family: Family, reply: Reply, headers: Headers = ()) -> Answer:
-    """A reply in its family's envelope."""
+    """The answer with a reply, in the envelope of its family."""
     data = reply.data()
     if family is Family.OPENAPI:
         data = {"code": "200000", "data": data}
@@ -73,7 +73,10 @@ def authorized(reply: Authorized, state: str) -> Answer:
 
 
 def refused(family: Family, refusal: Refusal, choices: Choices, headers: Headers = ()) -> Answer:
-    """A refusal in its family's envelope. On /api a business refusal (HTTP 200) has `msg` first, as captured."""
+    """The answer with a refusal, in the envelope of its family.
+
+    On /api a business refusal (HTTP 200) has `msg` first, as captured answers have.
+    """
     reason = refusal.reason
     denial = reason.denial
     code, text = denial.code or choices.unpublished_code, refusal.text

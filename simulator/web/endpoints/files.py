@@ -1,7 +1,7 @@
-"""Files that links of ours lead to: a link is all that one needs, and what it does not lead to is told in S3's XML.
+"""The files behind the download links of answers. A link needs no credentials; errors are XML, as S3 writes them.
 
-They are no calls of the exchange: the links of KuCoin's answers lead to another company's servers. So they stand
-before the guards of the pages, and leave no trace in the journal.
+A download is not a call of the exchange, because the links in KuCoin's answers lead to servers of another company. So
+the guards of the pages do not apply to it, and the journal does not record it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from simulator.web.endpoints.desk import Desk
 
 CSV, XML = b"text/csv", b"application/xml"
 COLUMNS: Final = ("tradeTime", "uid", "tradeType", "tag", "volume", "fee", "commission", "currency")
-"""What KuCoin calls its columns stands nowhere [H65/file-columns]."""
+"""The columns of the file. KuCoin does not publish their names [H65/file-columns]."""
 MISMATCH: Final = (
     "The request signature we calculated does not match the signature you provided. Check your key and signing method."
 )
@@ -30,11 +30,11 @@ REFUSED: Final = {
     "gone": (404, "NoSuchKey", "The specified key does not exist."),
     "method": (405, "MethodNotAllowed", "The specified method is not allowed against this resource."),
 }
-"""Status, code and message of S3's own errors [H65/file-errors]."""
+"""The status, code and message of errors, as S3 has them [H65/file-errors]."""
 
 
 def rebate_file(desk: Desk, request: Request) -> Answer:
-    """The trades as CSV (RFC 4180), or why there is no such file."""
+    """The answer with the trades as CSV (RFC 4180), or with the reason why there is no such file."""
     exchange = desk.exchange
     now = exchange.clock.now()
     if request.method != "GET":

@@ -1,4 +1,4 @@
-"""The whole HTTP surface of the exchange as one table, and what it says to a call at one of its places."""
+"""The whole HTTP surface of the exchange as one table, and the answers to calls of its paths."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from simulator.web.endpoints.envelope import Family, family
 
 
 class Route(NamedTuple):
-    """A place on the wire, and the endpoints there: more than one where the body tells which is meant (s8.2)."""
+    """A method and a path with their endpoints. There are two if the body decides which of them is meant (s8.2)."""
 
     method: str
     path: str
@@ -27,7 +27,7 @@ class Route(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The operation that is meant unless the body says otherwise."""
+        """The name of the first endpoint's operation."""
         return self.endpoints[0].name
 
 
@@ -40,37 +40,37 @@ ROUTES: Final = tuple(
     _route(tuple(endpoint for endpoint in ENDPOINTS if endpoint.call == call))
     for call in dict.fromkeys(endpoint.call for endpoint in ENDPOINTS)
 )
-"""What the exchange serves [H27/one-port]: one port serves all of KuCoin's hosts."""
+"""The routes of the exchange. One port serves all of KuCoin's hosts [H27/one-port]."""
 
 Methods = Mapping[str, Route]
 """The routes at one path, by their methods."""
 
 
-def _by_method(places: Iterable[tuple[str, Route]]) -> dict[str, Methods]:
+def _by_method(routes: Iterable[tuple[str, Route]]) -> dict[str, Methods]:
     methods: dict[str, dict[str, Route]] = {}
-    for place, route in places:
-        methods.setdefault(place, {})[route.method] = route
+    for path, route in routes:
+        methods.setdefault(path, {})[route.method] = route
     return {**methods}
 
 
 PLACES: Final = _by_method((route.path, route) for route in ROUTES)
 FOLDERS: Final = _by_method((route.path.partition("{")[0], route) for route in ROUTES if route.path.endswith("}"))
-"""Routes whose last part is a name, by what stands before it."""
+"""The routes whose last segment is a parameter, by the part of the path before it."""
 WITHIN: Final = _by_method((route.path, route) for route in ROUTES if "}/" in route.path)
-"""Routes with a name before their last part."""
+"""The routes with a parameter before their last segment."""
 
 SHARED: Final = ("/api/v1/timestamp", "/api/v1/status", "/api/v1/orders", "/api/v1/fills")
-"""Paths that KuCoin serves on its futures host, too."""
+"""Paths that KuCoin serves on its futures host as well."""
 SITE: Final = ("/oauth", "/account/security/g2fa", "/demo/callback", "/", "/favicon.ico", "/openapi.json")
-"""The pages: s7.1, s8.1, where the demo client's redirect URI leads, the front page; and the table above in words."""
+"""The pages of s7.1 and s8.1, the demo client's redirect URI, the front page, its icon, and the OpenAPI document."""
 CONTROL: Final = "/_sim"
 BASE: Final = f"{CONTROL}/v1"
-"""The control surface, and what its calls begin with."""
+"""The path of the control surface, and the prefix of its calls."""
 SERVED: Final = (
     *(f"{route.method} {route.path}" for route in ROUTES),
     *(f"GET {path}" for path in (*SITE, BASE)),
 )
-"""Every call that may have been meant where a path or a method is wrong."""
+"""The calls that are suggested if a path or a method is wrong."""
 LIVE, READY = "/_sim/live", "/_sim/ready"
 
 
@@ -91,7 +91,7 @@ def _is(served: str, folder: str, name: str) -> bool:
 
 
 def misplaced(request: Request, route: Route) -> tuple[str, ...]:
-    """A note when the client believes that it talks to the wrong one of KuCoin's hosts."""
+    """A note if the call was sent to a host of KuCoin's that does not serve its path; () otherwise."""
     if b"kucoin.com" not in request.headers.get(b"host", b"").lower():
         return ()
     host = (request.header(b"host") or "").partition(":")[0].lower()
@@ -103,7 +103,7 @@ def misplaced(request: Request, route: Route) -> tuple[str, ...]:
 
 
 async def answer_call(desk: Desk, request: Request, methods: Methods | None) -> Answer:
-    """What the exchange says to a call at one of these endpoints, or at none."""
+    """The answer to a call of one of these routes, or of a path without any (None)."""
     if methods is None:
         unknown = refusal(Reason.UNKNOWN_PATH, received=request.path)
         unknown.alternatives = SERVED
@@ -118,5 +118,5 @@ async def answer_call(desk: Desk, request: Request, methods: Methods | None) -> 
 
 
 def family_of(methods: Methods) -> Family:
-    """In which envelope a path answers, whatever the method."""
+    """The family whose envelope all answers at a path use."""
     return next(iter(methods.values())).family

@@ -1,4 +1,4 @@
-"""Paths that KuCoin has and this simulator does not serve. They answer the same 404; the journal says which it was."""
+"""Paths that KuCoin has and this simulator does not serve. They get the usual 404, and a note in the journal."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ KNOWN_ELSEWHERE: Final = lazy_pattern(
     r"|broker/.+|purchase|redeem|lend/.+|project/.+"
     r")|/api/ua/v\d/.+"
 )
-"""Families of paths in KuCoin's public documentation, beside those that the simulator serves.
+"""Families of paths in KuCoin's public documentation, besides those that the simulator serves.
 
-`currencies` and `symbols` are there in older versions too.
+`currencies` and `symbols` are among them because KuCoin has older versions of both.
 """
 
 
 def note(path: str, served: Container[str]) -> tuple[str, ...]:
-    """A note for the journal when KuCoin would have known the path: which version of it is served, if any is."""
+    """A note for the journal if KuCoin has the path, with the versions of it that are served; () otherwise."""
     if not KNOWN_ELSEWHERE.fullmatch(path):
         return ()
     versions = [other for number in range(1, 5) if (other := VERSION.sub(f"/api/v{number}/", path)) in served]

@@ -1,4 +1,4 @@
-"""How many connections a process can have open, and who has to go when there are more."""
+"""The limit of open connections, and which connection is closed if there are more."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from msgspec import json
 from simulator.messages import Answer
 
 RESERVE: Final = 64
-"""File descriptors that are kept for all but connections: scenarios, modules, the journal's readers."""
+"""File descriptors that are kept for everything besides connections, such as files of scenarios and modules."""
 ENOUGH: Final = 65_536
-"""File descriptors that are asked of the operating system, if it grants so many."""
+"""The limit of open files that is requested from the operating system."""
 CROWDED: Final = "too many connections are open: close some, or raise the limit of open files (ulimit -n)"
 TOO_MANY: Final = Answer(503, json.encode({"msg": CROWDED})).last
 
@@ -23,23 +23,26 @@ class CrowdMember(Protocol):
 
     @property
     def transport(self) -> asyncio.Transport:
-        """What carries its bytes."""
+        """The transport of the connection."""
 
 
 C = TypeVar("C", bound=CrowdMember)
 
 
 class Crowd(Generic[C]):
-    """The connections of a server, of which there may be `most`. `silent` ones never sent a request, oldest first."""
+    """The limit of a server's connections. At most `most` may be open; None = any number.
+
+    `silent` holds the connections that never sent a request, oldest first.
+    """
 
     def __init__(self, full: Callable[[], None]) -> None:
-        """`full` is called whenever one has to go or cannot come."""
+        """`full` is called whenever a connection is closed or refused because of the limit."""
         self.most: int | None = None
         self.silent: dict[C, None] = {}
         self._full = full
 
     def admits(self, others: int) -> bool:
-        """Whether there is room for one more; the oldest silent one makes room."""
+        """True if one more connection may be open besides `others`. If necessary, the oldest silent one is closed."""
         if self.most is None or others < self.most:
             return True
         self._full()
@@ -52,25 +55,25 @@ class Crowd(Generic[C]):
 
 
 def raise_limit() -> None:
-    """Ask for more open files than the 1024 that a process often begins with. It is for a process of our own."""
+    """Raise the limit of open files, which often begins at 1024. Only a process of our own may do this."""
     limits = _limits()
     if limits:
         import resource
 
         soft, hard = limits
-        wanted = ENOUGH if hard == resource.RLIM_INFINITY else min(hard, ENOUGH)
-        if soft != resource.RLIM_INFINITY and soft < wanted:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        limit = ENOUGH if hard == resource.RLIM_INFINITY else min(hard, ENOUGH)
+        if soft != resource.RLIM_INFINITY and soft < limit:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
 def most_connections() -> int | None:
-    """How many connections this process can have open; None = nobody knows."""
+    """How many connections this process can have open; None = unlimited or unknown."""
     limits = _limits()
     return max(1, limits[0] - RESERVE) if limits and limits[0] > 0 else None
 
 
 def _limits() -> tuple[int, int] | None:
-    """How many files may be open, softly and hard; -1 = any number. None = the operating system has no such limit."""
+    """The soft and the hard limit of open files, -1 = any number; None if the operating system has no such limit."""
     try:
         import resource
     except ImportError:

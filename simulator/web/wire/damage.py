@@ -1,6 +1,6 @@
-"""What a fault does to an answer on the socket: RST, silence, half a body, bytes that are no HTTP.
+"""The effects of a fault on the socket: RST, silence, half a body, bytes that are not HTTP.
 
-Every wait ends when the connection does, so a server that stops closes its connections and is done.
+Every wait ends when the connection ends, so a server that stops only has to close its connections.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from simulator.scenario.staging.strikes import strike_of
 from simulator.web.wire.reading import ClientGoneError
 
 CONNECTION: Final = "kucoin_simulator.connection"
-"""The ASGI extension by which our own server hands over the connection: its `transport` is asyncio's."""
+"""The ASGI extension with which our own server hands over the connection: its `transport` is asyncio's."""
 GARBAGE: Final = (b"\xde\xad\xbe\xef" * 15 + b"\r\n\r\n") * 4
-"""Neither HTTP nor UTF-8, but with ends of lines: nobody waits for more of it."""
+"""Neither HTTP nor UTF-8. It has line ends, so that no client waits for more of it."""
 ARRIVAL: Final = 20
-"""ms that a client gets to take what has been written, before a RST overtakes it or bytes too many follow."""
+"""ms for which the client can read what was written, before a RST discards it or surplus bytes follow."""
 AT_ONCE: Final = struct.pack("ii", 1, 0)
-"""SO_LINGER: closing waits for nothing, and resets."""
+"""The value of SO_LINGER with which closing a socket sends a RST at once."""
 
 
 class NoTransportError(RuntimeError):
@@ -37,7 +37,7 @@ class NoTransportError(RuntimeError):
 
 
 async def deliver(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
-    """Put an answer on the wire with the damage that it has. Raises `NoTransportError`."""
+    """Send an answer with its damage. Raises `NoTransportError`."""
     if answer.damage is None:
         await answer.send(send)
         return
@@ -62,7 +62,7 @@ async def disconnected(receive: Receive) -> None:
 
 
 class _Delivery:
-    """One damaged answer. One without a body, a redirect, has no middle: it suffers before its first byte."""
+    """The delivery of one damaged answer. An answer without a body, a redirect, is struck before its first byte."""
 
     def __init__(
         self,
@@ -76,18 +76,18 @@ class _Delivery:
         self._transport, self._send, self._gone = transport, send, gone
         self._out = 0
         words: Any = (damage.network or "delay", damage.at)
-        self._strikes = strike_of(*words)
-        self._begun = bool(answer.body) and self._strikes.begins != "nothing"
+        self._effect = strike_of(*words)
+        self._begun = bool(answer.body) and self._effect.begins != "nothing"
 
     async def run(self) -> None:
         """Send what comes before the strike; wait; strike. Raises `ClientGoneError`."""
         if self._begun:
             await self._begin()
-        if self._strikes.waits == "byte by byte" and self._begun:
+        if self._effect.waits == "byte by byte" and self._begun:
             await self._drip()
         else:
             await self._wait(self._damage.pause)
-        if self._strikes.ends != "open":
+        if self._effect.ends != "open":
             await self._strike()
         elif self._begun:
             await self._send({"type": "http.response.body", "body": self._answer.body[self._out :]})
@@ -95,22 +95,22 @@ class _Delivery:
             await self._answer.send(self._send)
 
     async def _begin(self) -> None:
-        """The head, and half of the body or none of it."""
+        """Send the head, and half of the body if the strike says so."""
         head, half = dict(self._answer.head), len(self._answer.body) // 2
-        if self._strikes.announced == "half":
+        if self._effect.announced == "half":
             head[b"content-length"] = str(half).encode()
         await self._send({"type": "http.response.start", "status": self._answer.status, "headers": list(head.items())})
-        if self._strikes.begins == "half":
+        if self._effect.begins == "half":
             await self._more(half)
 
     async def _more(self, size: int) -> None:
-        """So many bytes more."""
+        """Send so many bytes more of the body."""
         part = self._answer.body[self._out : self._out + size]
         self._out += size
         await self._send({"type": "http.response.body", "body": part, "more_body": True})
 
     async def _drip(self) -> None:
-        """A byte at a time, evenly over the pause. The last one is not sent here."""
+        """Send a byte at a time, evenly over the pause, up to the last but one."""
         began, out, size = stopwatch(), self._out, len(self._answer.body) - self._out
         for place in range(size):
             due = self._damage.pause * (place + 1) / size
@@ -119,9 +119,9 @@ class _Delivery:
                 await self._more(1)
 
     async def _strike(self) -> None:
-        """End the connection, and see it end: until then uvicorn would answer in our place."""
+        """End the connection, and wait for its end, because until then uvicorn would send an answer of its own."""
         assert self._transport is not None
-        strike, rest = self._strikes, self._answer.body[self._out :]
+        strike, rest = self._effect, self._answer.body[self._out :]
         if strike.then == "garbage":
             size = len(rest) if self._begun else len(GARBAGE)
             self._transport.write((GARBAGE * (size // len(GARBAGE) + 1))[:size])
@@ -139,7 +139,7 @@ class _Delivery:
         await self._gone
 
     async def _wait(self, milliseconds: float) -> None:
-        """Others get their turn, also when it is late already. Raises `ClientGoneError`."""
+        """Wait, or only give other tasks their turn if the time is over already. Raises `ClientGoneError`."""
         if milliseconds > 0:
             await asyncio.wait({self._gone}, timeout=milliseconds / 1000)
         else:

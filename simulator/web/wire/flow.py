@@ -1,4 +1,4 @@
-"""The two directions of one connection: how its parser is held back, and what a request hears of its client's end."""
+"""Flow control of one connection: its parser can be paused, and the application is told when the client has gone."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Callable
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from simulator.messages import Message
+from simulator.messages import AsgiMessage
 from simulator.web.wire.patience import Patience
 
 
 class Flow(FlowControl):
-    """Back-pressure of one connection: it holds back the parser. The socket is read on, so that its end is seen."""
+    """Back-pressure of one connection. Only the parser pauses: the socket is still read, to see when it closes."""
 
     def __init__(self, transport: asyncio.Transport, patience: Patience, read_on: Callable[[], None]) -> None:
         super().__init__(transport)
@@ -27,31 +27,32 @@ class Flow(FlowControl):
         """The parser may go on."""
         if self.read_paused:
             self.read_paused = False
-            self._patience.go_on()  # the client was not the one to be waited for
+            self._patience.go_on()  # the pause was ours, so it does not count against the client
             self._read_on()
 
 
 class Hearing:
-    """What the application receives of one request: its body, and then that the client is gone.
+    """The messages of one request to the application: its body, and then that the client has gone.
 
-    A client that has only stopped sending looks the same as one that has gone. Whoever listens for the end is told of
-    it a moment later, and gives up; whoever does not listen goes on, and the answer is written.
+    A client that has only stopped sending looks like one that has gone. An application that waits for the end gets
+    `http.disconnect` a moment later, and gives up. An application that does not wait goes on, and its answer is sent.
     """
 
     def __init__(self, cycle: RequestResponseCycle, patience: Patience) -> None:
         self._cycle, self._patience = cycle, patience
         self._whole = False
 
-    async def __call__(self) -> Message:
+    async def __call__(self) -> AsgiMessage:
         """The next message."""
-        self._told()
-        message: Message = await self._cycle.receive()  # type: ignore[assignment]  # uvicorn's type of the same
-        if self._told():
+        self._disconnected()
+        message: AsgiMessage = await self._cycle.receive()  # type: ignore[assignment]  # uvicorn's type of the same
+        if self._disconnected():
             return {"type": "http.disconnect"}
         self._whole = not message.get("more_body")
         return message
 
-    def _told(self) -> bool:
+    def _disconnected(self) -> bool:
+        """True if the application is to see the client as gone. Marks the cycle first if that moment has come."""
         if self._whole and self._patience.over:
             self._cycle.disconnected = True
         return self._cycle.disconnected

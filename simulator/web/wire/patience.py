@@ -1,4 +1,4 @@
-"""How long one client is waited for: until its next bytes come, and until it has taken what was written for it."""
+"""The timeouts of one connection: how long the server waits for the client's bytes, and for it to read an answer."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Final, Protocol
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 ARRIVAL: Final = 10.0
-"""Seconds for a first request to begin, for a head to end, for more of a body, and for all answers that are still due
-to a client that sends nothing more."""
+"""Seconds until a first request must begin, a head must end, and more of a body must arrive. A client that has stopped
+sending gets its answers for this long."""
 SLOWEST: Final = 1024
-"""Bytes of a body that are worth a second more."""
+"""The least bytes a second of a body: so many bytes give the client another second."""
 KEEP_ALIVE: Final = 5.0
-"""Seconds that a connection stays open without another request."""
+"""Seconds for which a connection stays open without another request."""
 STUCK: Final = 30.0
-"""Seconds after which a client that takes nothing of an answer is left."""
+"""Seconds after which a connection is aborted if its client reads nothing of an answer."""
 MOMENT: Final = 1.0
-"""Seconds for which a client that sends nothing more is taken for one that still reads."""
+"""Seconds for which a client that has stopped sending is assumed to read still."""
 
 
-class Waited(Protocol):
-    """A connection, as far as its clock has to do with it."""
+class TimedConnection(Protocol):
+    """The parts of a connection that its timeouts use."""
 
     loop: asyncio.AbstractEventLoop
     transport: asyncio.Transport
@@ -30,35 +30,35 @@ class Waited(Protocol):
 
     @property
     def ready(self) -> bool:
-        """Whether more may be read: nothing waits for its turn."""
+        """True if more may be read, because no request waits for its turn."""
 
     @property
     def missing(self) -> str:
-        """What has begun to arrive and is not whole; "" = nothing."""
+        """The part of a request that has begun to arrive and is not complete; "" = none."""
 
     def give_up(self, part: str, limit: str) -> None:
-        """Refuse the request of which that part did not arrive."""
+        """Refuse the request, because that part of it did not arrive in time. `limit` is in seconds."""
 
 
 class Patience:
-    """The clock of one connection. It looks now and then, so that a request costs no timer."""
+    """The timeouts of one connection. One timer checks all of them now and then, so that a request needs no timer."""
 
-    def __init__(self, connection: Waited) -> None:
+    def __init__(self, connection: TimedConnection) -> None:
         self._connection = connection
         self._loop = connection.loop
         self._now = self._since = self._loop.time()
         self._limit: float | None = ARRIVAL
-        """Seconds after `_since` for which the client is waited for; None = the client waits for us."""
+        """Seconds after `_since` for which the server waits for the client; None = the client waits for the server."""
         self._stuck: float | None = None
-        """Since when the client has taken nothing of what waits to be sent."""
+        """The time since which the client has read nothing of what waits to be sent; None = it reads."""
         self.ended: float | None = None
-        """Since when the client sends nothing more."""
+        """The time at which the client stopped sending; None = it has not stopped."""
         self.over = False
-        """Whether that was a moment ago."""
+        """True if the client stopped sending at least `MOMENT` seconds ago."""
         self._timer = self._loop.call_later(KEEP_ALIVE, self._look)
 
     def look_at_clock(self) -> None:
-        """Whatever happens next happens now: bytes are read, or an answer is given. One look at the clock for all."""
+        """Note the time, before bytes are read or an answer is given: `begin`, `gain` and `next` use this time."""
         self._now = self._loop.time()
 
     def begin(self) -> None:
@@ -66,24 +66,24 @@ class Patience:
         self._since, self._limit = self._now, ARRIVAL
 
     def go_on(self) -> None:
-        """More of it has arrived, or its turn has come."""
+        """More of the request has arrived, or its turn has come."""
         self._since = self._loop.time()
 
     def gain(self, size: int) -> None:
-        """So many bytes of its body have arrived. A few are worth little time, so that a body cannot drip for hours."""
+        """So many bytes of a body have arrived. They gain time in proportion, so that a body cannot drip for hours."""
         self._since = min(self._now, self._since + size / SLOWEST)
 
     def rest(self) -> None:
-        """It is whole: the client waits for us."""
+        """The request is complete, and the client waits for the server."""
         self._limit = None
 
     def next(self) -> None:
-        """Everything is answered that is whole: another request is waited for, unless one has begun already."""
+        """All complete requests are answered. The server waits for another one, unless one has begun already."""
         if self._limit is None:
             self._since, self._limit = self._now, KEEP_ALIVE
 
     def end(self) -> None:
-        """The client sends nothing more. Who listens for that hears it a moment later."""
+        """The client has stopped sending. An application that waits for this is told `MOMENT` seconds later."""
         self.ended = self._loop.time()
         self._loop.call_later(MOMENT, self._tell)
 
@@ -93,11 +93,11 @@ class Patience:
             self._connection.running.message_event.set()
 
     def stick(self) -> None:
-        """The client is slower than we are."""
+        """The client reads more slowly than the server writes."""
         self._stuck = self._loop.time()
 
     def loosen(self) -> None:
-        """It has caught up."""
+        """The client has caught up."""
         self._stuck = None
 
     def stop(self) -> None:
@@ -105,11 +105,11 @@ class Patience:
         self._timer.cancel()
 
     def linger(self, seconds: float) -> None:
-        """Hang up after a while."""
+        """Close the connection after so many seconds."""
         self._wait(seconds, self.close)
 
     def close(self) -> None:
-        """Hang up. A client that does not take what was written for it does not keep the connection."""
+        """Close the connection. It is aborted after `STUCK` seconds if the client does not read what was written."""
         transport = self._connection.transport
         transport.close()
         self._wait(STUCK, transport.abort)

@@ -1,4 +1,4 @@
-"""What else can arrive at a port of HTTP/1.1: the protocols that are not spoken here, known by their first bytes."""
+"""Other protocols that can arrive at a port of HTTP/1.1. They are not served; their first bytes identify them."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ BY_BYTES: Final = (
     Protocol(b"\x05\x03", "SOCKS5", SOCKS),
     Protocol(b"\x04\x01", "SOCKS4", SOCKS),
 )
-"""What a client may speak to a port of another kind: it is told so, by name [H74/protocols]."""
+"""Protocols that clients speak by mistake. The refusal names the protocol [H74/protocols]."""
 LONGEST: Final = max(len(protocol.begins) for protocol in BY_BYTES)
-"""How many of its first bytes tell what a connection speaks."""
+"""How many of the first bytes are enough to identify a protocol."""
 SHOWN: Final = 32
-"""Bytes of what could not be read that are shown."""
+"""How many of the first bytes a refusal shows."""
 
 SETTINGS: Final = bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
-"""The frame with which an HTTP/2 server begins: no setting differs."""
+"""The first frame of an HTTP/2 server, with default settings."""
 HTTP_1_1_REQUIRED: Final = 13
-"""The error code of HTTP/2 by which a client is asked to come again with HTTP/1.1 (RFC 9113 s7)."""
+"""The error code of HTTP/2 that asks a client to repeat the request with HTTP/1.1 (RFC 9113 s7)."""
 
 
 def not_served(protocol: Protocol, received: str = "") -> Refusal:
-    """The refusal of a protocol."""
+    """The refusal of a protocol that is not served."""
     return Refusal(
         Reason.PROTOCOL_NOT_SERVED,
         expected=f"HTTP/1.1 without TLS: {protocol.advice}",
@@ -65,6 +65,6 @@ def unreadable(first: bytes, problem: object) -> Refusal:
 
 
 def go_away(text: bytes) -> bytes:
-    """How an HTTP/2 client is told to come with HTTP/1.1: `text` is for people."""
+    """The HTTP/2 frames that tell a client to use HTTP/1.1. `text` is for people who read them."""
     payload = bytes(4) + HTTP_1_1_REQUIRED.to_bytes(4, "big") + text
     return SETTINGS + len(payload).to_bytes(3, "big") + bytes((7, 0, 0, 0, 0, 0)) + payload

@@ -1,4 +1,4 @@
-"""Reading requests off the wire: how much of a body, how long, and what becomes of a connection after too much."""
+"""Requests are read from ASGI: with a limit for the body, and a slow end of the connection if a body exceeds it."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from typing import Final
 from simulator.core.gateway.requests import MAXIMUM_BODY
 from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.refusals import Reason, Refusal
-from simulator.messages import Message, Receive, Request, Scope, Send
+from simulator.messages import AsgiMessage, Receive, Request, Scope, Send
 
 LINGER_BYTES: Final = 16_777_216
 LINGER_SECONDS: Final = 2.0
-"""How much of a body that is too large is thrown away, and for how long, before its connection is closed."""
+"""The most bytes, and the most seconds, for which an oversized body is discarded before its connection is closed."""
 
 
 REFUSED: Final = "simulator.refused"
-"""Where a scope carries the refusal of a request that its connection could read, but that must not be served."""
+"""The key of a scope for the refusal of a request that the connection could read, but that must not be served."""
 SINGLE: Final = lazy_pattern(rb"host|origin|authorization|content-type|sec-fetch-.*|kc-api-.*|x-sim-token")
-"""Headers that have one value: of two, each reader would believe another one [H74/single-headers]."""
+"""Headers that may not be repeated, because programs differ in which value they use [H74/single-headers]."""
 
 
 class BodyTooLargeError(Exception):
-    """The request's body goes on past the cap; `complete` = all of it has arrived."""
+    """The body of a request exceeds the limit. `complete` is true if all of the body has arrived."""
 
     def __init__(self, *, complete: bool) -> None:
         super().__init__()
@@ -34,28 +34,31 @@ class BodyTooLargeError(Exception):
 
 
 class ClientGoneError(Exception):
-    """There is nobody to answer: the client has closed the connection, or the server stops."""
+    """No answer can be sent, because the client has closed the connection or the server stops."""
 
 
 def raw_path(scope: Scope) -> str:
-    """The path as the client wrote it, which is what it signed."""
+    """The path as the client wrote it, not decoded, because the client signed it in this form."""
     raw: bytes | None = scope.get("raw_path")
     return raw.partition(b"?")[0].decode("latin-1") if raw else str(scope["path"])
 
 
 def unread_request(scope: Scope) -> Request:
-    """A request whose body and query nobody looked at, for the journal."""
+    """The request without its body and query, which were not read; for the journal."""
     return Request(scope["method"], raw_path(scope), "", dict(scope["headers"]), "", b"")
 
 
 def request_head(scope: Scope) -> Request:
-    """A request whose body nobody looked at, to find its workspace by."""
+    """The request without its body; it is enough to find the workspace."""
     query = scope["query_string"].decode("latin-1")
     return Request(scope["method"], raw_path(scope), query, dict(scope["headers"]), "", b"")
 
 
 def refused(scope: Scope, headers: Mapping[bytes, bytes]) -> Refusal | None:
-    """Why a request must not be served, whatever it asks for. `headers` are the scope's, the last of each name."""
+    """The refusal of a request that must not be served, whatever its path; None if it may be served.
+
+    `headers` are the headers of the scope. Of a repeated one they have the last value.
+    """
     if len(headers) != len(scope["headers"]):
         for name, count in Counter(name for name, _ in scope["headers"]).items():
             if count > 1 and SINGLE.fullmatch(name):
@@ -66,7 +69,7 @@ def refused(scope: Scope, headers: Mapping[bytes, bytes]) -> Refusal | None:
 
 
 async def read_request(scope: Scope, receive: Receive, most: int = MAXIMUM_BODY) -> Request:
-    """The whole request, with up to `most` bytes of body. Raises `BodyTooLargeError`."""
+    """The whole request, with up to `most` bytes of body. Raises `BodyTooLargeError` and `ClientGoneError`."""
     headers = dict(scope["headers"])
     body = b""
     if b"content-length" in headers or b"transfer-encoding" in headers:
@@ -84,7 +87,10 @@ async def read_request(scope: Scope, receive: Receive, most: int = MAXIMUM_BODY)
 
 
 async def read_body(headers: dict[bytes, bytes], receive: Receive, most: int = MAXIMUM_BODY) -> bytes:
-    """The body, up to the cap; a length that is announced is believed before anything is read."""
+    """The body, at most `most` bytes. Raises `BodyTooLargeError` and `ClientGoneError`.
+
+    A Content-Length above the limit is refused before anything is read.
+    """
     announced = headers.get(b"content-length", b"0")
     if announced.isdigit() and int(announced) > most:
         raise BodyTooLargeError(complete=False)
@@ -104,9 +110,10 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, most: int = M
 
 
 class Lingering:
-    """Both ends of a connection that stays open for a while after a 413.
+    """`receive` and `send` of a connection that stays open for a while after a 413.
 
-    A connection that is closed over unread bytes is reset, and the client would never see the answer (RFC 9112 s9.6).
+    If a connection is closed while bytes are unread, the operating system resets it, and the client never sees the
+    answer (RFC 9112 s9.6).
     """
 
     def __init__(self, receive: Receive, send: Send, *, complete: bool = False) -> None:
@@ -114,14 +121,14 @@ class Lingering:
         self._complete = complete
         self._too_large = False
 
-    async def receive(self) -> Message:
-        """The next message, looked at in passing."""
+    async def receive(self) -> AsgiMessage:
+        """The next message. Notes if it is the last part of the body."""
         message = await self._receive()
         self._complete = not message.get("more_body")
         return message
 
-    async def send(self, message: Message) -> None:
-        """Pass a message on; the end of a 413 waits until the rest of the body has been thrown away."""
+    async def send(self, message: AsgiMessage) -> None:
+        """Pass a message on. The end of a 413 waits until the rest of the body has been discarded."""
         if message["type"] == "http.response.start":
             self._too_large = message["status"] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         elif self._too_large and not self._complete:
@@ -139,4 +146,4 @@ class Lingering:
 
 
 PREFIX: Final = "simulator.prefix"
-"""Where the prefix stands that named the workspace, such as `/w/name`."""
+"""The key of a scope for the prefix that named the workspace, such as `/w/name`."""

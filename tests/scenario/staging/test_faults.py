@@ -105,7 +105,10 @@ def _filled(reason: Reason) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("delay: »0s", "faults[0].delay: must be longer than nothing, or the fault does nothing"),
+        (
+            "delay: »0s",
+            "faults[0].delay: must be longer than 0s, or the fault does nothing",
+        ),
         (
             "refuse: USER_FROZEN, »respond: {status: 500}",
             "faults[0].respond: cannot be combined with refuse; remove one of them",
@@ -130,7 +133,7 @@ def _filled(reason: Reason) -> list[str]:
             "network: empty, at: »mid_body",
             "faults[0].at: is too late for an empty answer; say before, or network: truncate",
         ),
-        ("network: hang, »delay: 3s", "faults[0].delay: means nothing beside hang, which has no end; leave it out"),
+        ("network: hang, »delay: 3s", "faults[0].delay: has no effect with hang, which never ends; leave it out"),
         ("network: »rset", "faults[0].network: expected one of reset, empty, truncate, garbage, hang, drip,"),
         ("at: »after, delay: 1s", "faults[0].at: expected one of before, after_commit, mid_body, found 'after'"),
         ("delay: »3", "faults[0].delay: expected a duration such as 59m59s or 3d, found '3'"),

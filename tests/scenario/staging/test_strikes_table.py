@@ -65,9 +65,9 @@ def test_rows_are_sound(effect: str, at: str) -> None:
 
 def test_obstacles_name_their_key() -> None:
     """What cannot be is said of the key that is wrong: too late a moment, a delay without end, or of nothing."""
-    assert obstacles(("hang",), "before", 5) == [("delay", "means nothing beside hang, which has no end; leave it out")]
+    assert obstacles(("hang",), "before", 5) == [("delay", "has no effect with hang, which never ends; leave it out")]
     assert obstacles(("hang",), "before", None) == obstacles(("reset",), "mid_body", 5) == []
-    assert obstacles(("delay",), "before", 0) == [("delay", "must be longer than nothing, or the fault does nothing")]
+    assert obstacles(("delay",), "before", 0) == [("delay", "must be longer than 0s, or the fault does nothing")]
     assert [key for key, _ in obstacles(("refuse", "empty"), "mid_body", 1)] == ["at", "at"]
     assert [key for key, _ in obstacles(("reset", "advance"), "before", 1, 0)] == ["advance"]
     assert obstacles(("hang", "advance"), "after_commit", None, 1) == []

@@ -1,4 +1,4 @@
-"""What a call of the exchange takes and gives, as far as its declaration tells."""
+"""The credentials and the replies of a call, read from its declaration."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BEARER: Final = "bearer"
 
 
 def security_of(route: Route) -> tuple[str, ...]:
-    """What a call has to show, all of it at once; () = nothing."""
+    """The credentials that a call needs, all of them at once; () = none."""
     endpoint = route.endpoints[0]
     if endpoint.permission:
         return SIGNED
@@ -22,7 +22,7 @@ def security_of(route: Route) -> tuple[str, ...]:
 
 
 def replies_of(route: Route) -> tuple[type[Reply], ...]:
-    """Every kind of reply that the functions of a route say that they give."""
+    """The types of all replies of a route's endpoints, from the annotations of their functions."""
     return tuple(dict.fromkeys(reply for endpoint in route.endpoints for reply in _replies(endpoint.run)))
 
 

@@ -1,4 +1,4 @@
-"""The schema of an answer's data: a walk over the type that the reply's `data` returns, see `simulator.core.data`."""
+"""The schema of an answer's data, made from the type that the reply's `data` returns (see `simulator.core.data`)."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ PLAIN: Final[Mapping[object, Schema]] = {
     object: ANYTHING,
 }
 LIMITS: Final = {"min_length": "minLength", "pattern": "pattern", "ge": "minimum", "max_length": "maxItems"}
-"""What a `Meta` says of a value, and its keyword in a schema: lengths are least of texts and most of lists."""
+"""The keyword in a schema for each attribute of a `Meta`. Texts have least lengths, lists have greatest ones."""
 Arguments = Mapping[object, object]
-"""What the type variables of a generic class stand for."""
+"""The types that a generic class has in place of its type variables."""
 
 
 def reply_schema(reply: type[Reply]) -> Schema:
@@ -65,7 +65,7 @@ def _schema(kind: Any, arguments: Arguments) -> Schema:
 
 
 def _marked(schema: Schema, marks: tuple[Meta, ...]) -> Schema:
-    """A schema with what its marks say besides the type; a text that is one of one word is that word."""
+    """A schema with the limits and the description of its `Meta`; a closed list of one word becomes a constant."""
     for mark in marks:
         more = dict(mark.extra_json_schema or {})
         if len(more.get("enum", ())) == 1:
@@ -77,7 +77,7 @@ def _marked(schema: Schema, marks: tuple[Meta, ...]) -> Schema:
 
 
 def _object(kind: type[Struct], arguments: Arguments) -> Schema:
-    """A closed object of the class's fields."""
+    """The schema of a closed object with the fields of a class."""
     hints = get_type_hints(kind, include_extras=True)
     properties: dict[str, Schema] = {}
     for field in fields(kind):

@@ -1,4 +1,4 @@
-"""The exchange's document: its endpoints, and every way in which each can answer."""
+"""The OpenAPI document of the exchange: its endpoints, and all answers that each can give."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ from simulator.web.json_schema import (
 )
 
 ENTRY: Final = {
-    "X-Sim-Entry": {"description": "Leads to the journal: `workspace/number`", "schema": TEXT},
-    "X-Sim-Note": {"description": "What was noticed on the way to a workspace, if anything was", "schema": TEXT},
+    "X-Sim-Entry": {"description": "The call's entry in the journal: `workspace/number`", "schema": TEXT},
+    "X-Sim-Note": {"description": "Notes about how the workspace was found, if there are any", "schema": TEXT},
 }
 RATE: Final = {
-    "gw-ratelimit-limit": {"description": "How much is in a full pool of the caller's", "schema": DIGITS},
-    "gw-ratelimit-remaining": {"description": "What is left of it", "schema": DIGITS},
-    "gw-ratelimit-reset": {"description": "Milliseconds until it is full again", "schema": DIGITS},
+    "gw-ratelimit-limit": {"description": "The size of the caller's rate pool", "schema": DIGITS},
+    "gw-ratelimit-remaining": {"description": "The part of the pool that is left", "schema": DIGITS},
+    "gw-ratelimit-reset": {"description": "Milliseconds until the pool is full again", "schema": DIGITS},
 }
-"""On answers to what the gateway counts."""
+"""Headers of answers to calls that the gateway counts."""
 ANYWHERE: Final = (Reason.BODY_TOO_LARGE,)
-"""What the wire answers whatever is asked."""
+"""Reasons of the server itself, which can refuse any call."""
 
 
 def document(choices: Choices, server: str = "/") -> dict[str, Any]:
-    """The document as it holds under these choices, which decide the shared code and how token errors look.
+    """The document under these choices, which decide the shared code and the form of token errors.
 
-    `server` is what stands before the paths.
+    `server` is the prefix of all paths.
     """
     return {
         "openapi": "3.1.0",
@@ -56,13 +56,13 @@ def document(choices: Choices, server: str = "/") -> dict[str, Any]:
             "title": "KuCoin Broker Fast API, simulated",
             "version": __version__,
             "description": f"What the page of {spec.PAGE_REVISION} says, and the simulator's labelled choices where it"
-            f" is silent. The code {choices.unpublished_code} stands for every code that nobody published. Faults that"
-            " a scenario stages with `respond` or `network` answer whatever they say.",
+            f" is silent. The code {choices.unpublished_code} stands for every code that nobody published. A fault of"
+            " a scenario with `respond` or `network` can give any other answer.",
         },
         "servers": [{"url": server}],
         "paths": {
-            path: {method.lower(): _operation(route, choices) for method, route in found.items()}
-            for path, found in PLACES.items()
+            path: {method.lower(): _operation(route, choices) for method, route in routes.items()}
+            for path, routes in PLACES.items()
         },
         "components": {"schemas": _components(choices), "securitySchemes": _schemes()},
     }
@@ -84,7 +84,7 @@ def _operation(route: Route, choices: Choices) -> dict[str, Any]:
         described["parameters"] = parameters
     if has_body(route):
         types = (JSON, FORM) if route.endpoints[0].form else (JSON,)
-        body = {kind: {"schema": ref(f"{name}.request")} for kind in types}
+        body = {media_type: {"schema": ref(f"{name}.request")} for media_type in types}
         described["requestBody"] = {"required": True, "content": body}
     described["security"] = [{scheme: [] for scheme in security}] if (security := security_of(route)) else []
     counted = any(endpoint.rate_limit for endpoint in route.endpoints)
@@ -93,7 +93,7 @@ def _operation(route: Route, choices: Choices) -> dict[str, Any]:
 
 
 def reasons_of(route: Route) -> list[Reason]:
-    """All that can refuse an endpoint's calls, in order of precedence."""
+    """The reasons that can refuse calls of a route, in order of precedence."""
     every = frozenset().union(ANYWHERE, *(endpoint.refusals for endpoint in route.endpoints))
     return [reason for reason in Reason if reason in every]
 
@@ -102,7 +102,9 @@ def _responses(route: Route, choices: Choices, headers: Schema) -> dict[str, Any
     refused: dict[int, list[Reason]] = {}
     for reason in reasons_of(route):
         refused.setdefault(reason.denial.status, []).append(reason)
-    answers = {status: [ref(_component(route.family, reason)) for reason in found] for status, found in refused.items()}
+    answers = {
+        status: [ref(_component(route.family, reason)) for reason in reasons] for status, reasons in refused.items()
+    }
     answers[200] = [ref(f"{route.name}.reply"), *answers.get(200, [])]
     return {
         str(status): {
@@ -136,7 +138,7 @@ def _components(choices: Choices) -> dict[str, Schema]:
 
 
 def accepted(family: Family, data: Schema) -> Schema:
-    """The envelope around a reply, as `envelope.accepted` writes it."""
+    """The schema of an answer with a reply, as `envelope.accepted` writes it."""
     if family is Family.OPENAPI:
         return closed({"code": const("200000"), "data": data})
     if family is Family.RESOURCE:
@@ -151,7 +153,7 @@ def accepted(family: Family, data: Schema) -> Schema:
 
 
 def refused(family: Family, reason: Reason, choices: Choices) -> Schema:
-    """A refusal as `envelope.refused` writes it."""
+    """The schema of a refusal, as `envelope.refused` writes it."""
     denial = reason.denial
     code, text = const(denial.code or choices.unpublished_code), filled(denial.text)
     if reason is Reason.PARAMETER_INVALID:

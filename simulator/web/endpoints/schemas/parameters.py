@@ -1,4 +1,4 @@
-"""What a call takes in its query and its body: a schema for each declared parameter."""
+"""The schemas of a call's parameters, in its query or in its body."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from simulator.web.json_schema import (
 
 
 def has_body(route: Route) -> bool:
-    """Whether the parameters of a place stand in the body."""
+    """True if the parameters of a route are in the body."""
     return route.endpoints[0].held_in == "body"
 
 
 def queried(route: Route) -> list[Schema]:
-    """The parameters of the query; of two endpoints at a place there is none with a query."""
+    """The parameters of the query. A route with two endpoints has none, because its parameters are in the body."""
     if has_body(route):
         return []
     return [
@@ -50,7 +50,7 @@ def queried(route: Route) -> list[Schema]:
 
 
 def body_of(route: Route) -> Schema:
-    """The body that the endpoints of a place take. What is not compulsory for each of them is optional."""
+    """The schema of the body of a route. A field that is not required by each endpoint is optional."""
     taken = [
         {parameter.name: parameter for parameter in endpoint.parameters if not isinstance(parameter, Absent)}
         for endpoint in route.endpoints
