@@ -211,10 +211,10 @@ def _make(
     mint = Mint(world, now.business)
     name = client.api_name or f"{client.client_id}-{mint.word('api name', 8)}"
     if consent.keys and world.choices.keys_per_consent == "one":
-        raise Refusal(Reason.CONSENT_HAS_A_KEY, expected="one key a consent", received="another")
+        raise Refusal(Reason.CONSENT_HAS_A_KEY, expected="one key per consent", received="a second key")
     ring = world.key_ring(user.name)
     if name in ring.names:
-        raise Refusal(Reason.REPEATED_API_NAME, expected="a name that the user has no key of", received=name)
+        raise Refusal(Reason.REPEATED_API_NAME, expected="a name that no key of the user has", received=name)
     limit = world.choices.api_key_limit
     if (count := user.foreign_api_keys + len(ring.names)) >= limit:
         raise Refusal(Reason.API_KEY_LIMIT_REACHED, expected=f"fewer than {limit} keys", received=f"{count} keys")

@@ -124,7 +124,7 @@ def known_client(world: World, query: ParsedQuery) -> Client | None:
 def check_secret(client: Client, secret: str | None) -> None:
     """Refuse a client_secret that is missing or wrong. The comparison takes the same time wherever the two differ."""
     if secret is None or not compare_digest(secret.encode(), client.secret.encode()):
-        received = "absent" if secret is None else "another"
+        received = "absent" if secret is None else "a different one"
         raise Refusal(Reason.CLIENT_SECRET_INVALID, expected="the client's secret", received=received)
 
 

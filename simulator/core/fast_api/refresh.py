@@ -70,7 +70,9 @@ def _refreshed(world: World, command: RefreshTokens, now: Now) -> Consent:
         raise Refusal(Reason.SCOPE_INVALID, expected=spec.SCOPE, received=values["scope"])
     check_text(fields, "refresh_token")
     if holder is None:
-        raise Refusal(Reason.REFRESH_TOKEN_UNKNOWN, expected="a refresh token of ours", received="another text")
+        raise Refusal(
+            Reason.REFRESH_TOKEN_UNKNOWN, expected="a refresh token of this workspace", received="an unknown one"
+        )
     consent, claims = holder
     if consent.revoked or (
         claims != current(world, consent, "refresh") and world.choices.refresh_token_reuse == "refuse"

@@ -76,7 +76,9 @@ def _unbound_user(world: World, identity: str) -> User:
     """The user with that identity, who must not have an authenticator yet."""
     user = find_user(world, identity)
     if user.authenticator_bound:
-        raise Refusal(Reason.FACTOR_ALREADY_BOUND, expected="no authenticator yet", received="one is bound")
+        raise Refusal(
+            Reason.FACTOR_ALREADY_BOUND, expected="no authenticator yet", received="an authenticator is bound"
+        )
     return user
 
 
@@ -84,7 +86,7 @@ def bind_factor(world: World, command: BindFactor, now: Now) -> tuple[World, Fac
     """Bind the authenticator. A user with an e-mail then needs both factors [s8.1/set-up] [H41/set-up]."""
     user = _unbound_user(world, command.identity)
     if not authenticator_accepts(user, command.code.strip(" \t\r\n"), now):
-        raise Refusal(Reason.FACTOR_WRONG, expected="the authenticator's code", received="another code")
+        raise Refusal(Reason.FACTOR_WRONG, expected="the authenticator's code", received="a different code")
     together = (Factor.GAV, Factor.EMV) if user.email else (Factor.GAV,)
     user = replace(user, factor_sets=(*(factors for factors in user.factor_sets if factors), together))
     return world.put(user), FactorBound(user=user)

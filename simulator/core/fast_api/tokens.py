@@ -104,7 +104,9 @@ def bearer(world: World, header: str | None, ip: str, now: Now) -> Consent:
     """The consent of the caller's access token, which must be valid [s6.3/old-access-token]."""
     holder = consent_of(world, bearer_token(header), "access")
     if holder is None:
-        raise Refusal(Reason.ACCESS_TOKEN_UNKNOWN, expected="an access token of ours", received="another text")
+        raise Refusal(
+            Reason.ACCESS_TOKEN_UNKNOWN, expected="an access token of this workspace", received="an unknown one"
+        )
     consent, token_claims = holder
     check_ip(world, world.clients[consent.client_id].oauth_ips, ip)
     if consent.revoked or token_claims != current(world, consent, "access"):
@@ -170,14 +172,14 @@ def _consent_of_code(world: World, client: Client, code: str, redirect_uri: str,
     """
     authorization_code = world.codes.get(code)
     if authorization_code is None:
-        raise Refusal(Reason.CODE_UNKNOWN, expected="a code of ours", received="another text")
+        raise Refusal(Reason.CODE_UNKNOWN, expected="a code of this workspace", received="an unknown code")
     consent = world.consents[authorization_code.consent]
     if consent.client_id != client.client_id:
         raise Refusal(Reason.CODE_OF_ANOTHER_CLIENT, expected=consent.client_id, received=client.client_id)
     if consent.redirect_uri != redirect_uri:
         raise Refusal(Reason.REDIRECT_URI_MISMATCH, expected=consent.redirect_uri, received=redirect_uri)
     if consent.generation:
-        used = Refusal(Reason.CODE_USED, expected="a code's first use", received="another use")
+        used = Refusal(Reason.CODE_USED, expected="the first use of the code", received="a second use")
         if world.choices.code_reuse == "revoke":
             raise used.keeping(world.put(replace(consent, revoked=True)))
         raise used

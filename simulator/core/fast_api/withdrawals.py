@@ -185,7 +185,7 @@ def _open_transaction(world: World, key: ApiKey, transaction_id: str, now: Now) 
     """The transaction that this key opened, if it has not expired; it is paid once [H44/transaction]."""
     transaction = world.transactions.get(transaction_id)
     if transaction is None or transaction.api_key != key.api_key:
-        raise Refusal(Reason.TRANSACTION_UNKNOWN, expected="an open transaction of this key", received="another text")
+        raise Refusal(Reason.TRANSACTION_UNKNOWN, expected="an open transaction of this key", received="an unknown id")
     lifetime = world.choices.transaction_lifetime
     if (age := now.business - transaction.issued_at) >= lifetime:
         raise Refusal(Reason.TRANSACTION_EXPIRED, expected=f"younger than {lifetime} ms", received=f"{age} ms old")
