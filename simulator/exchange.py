@@ -165,7 +165,7 @@ class Exchange:
             return None
         operation = OPERATIONS[type(command)]
         subject = operation.subject(self.world, command)
-        fields_of_call = partial(staged.asked, self.world, command)
+        fields_of_call = partial(staged.request_fields, self.world, command)
         armed = self.staging.struck(operation.name, ("before",), subject, fields_of_call)
         return Struck(armed.id, armed.fault) if armed else None
 
@@ -217,7 +217,7 @@ class Exchange:
         """The outcome with the fault that spoils its answer. Whom the call is about was settled before it happened."""
         refused = isinstance(outcome.result, Refusal)
         moments: tuple[Moment, ...] = ("mid_body",) if refused else ("after_commit", "mid_body")
-        fields_of_call = partial(staged.asked, before, command)
+        fields_of_call = partial(staged.request_fields, before, command)
         if (armed := self.staging.struck(outcome.operation, moments, outcome.subject, fields_of_call)) is None:
             return outcome
         self.pass_time(armed.fault)

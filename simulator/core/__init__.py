@@ -1,4 +1,4 @@
-"""The rules. No HTTP, no YAML, no clock, no chance, no logging.
+"""The rules of the exchange. No HTTP, no YAML, no clock, no random numbers, no logging.
 
 `(world, command, now) -> (world, reply)`, or `Refusal`.
 """

@@ -1,7 +1,7 @@
-"""What the document does not say: our answer to each hole, and the switch for those who need another answer.
+"""The switches: one for each hole, which is a question that the document leaves open, with our answer as its default.
 
-A hole's id (`H05`) is its row in `rules.md`, where the reason and the grade of the evidence stand. Every default is
-at least as strict as the document. Durations are milliseconds of the business clock.
+A hole's id (`H05`) is its row in `rules.md`, which has the reason and the grade of the evidence. Every default is at
+least as strict as the document. Durations are milliseconds of the business clock.
 
 The annotations here are types and no texts (no `from __future__ import annotations`): a scenario's keys are made of
 them at each start, and making types of texts takes longer.
@@ -21,7 +21,7 @@ class After(Value, frozen=True):
 
 
 class Polls(Value, frozen=True):
-    """Settle a withdrawal at the lookup that follows this many (H52)."""
+    """Settle a withdrawal at the lookup after this many lookups (H52)."""
 
     times: int
 
@@ -30,10 +30,10 @@ Settlement = Literal["immediate", "manual"] | After | Polls
 
 
 class Choices(Value, frozen=True):
-    """One answer per hole. The field's name is the word in a scenario's `choices:`."""
+    """One answer per hole. The names of the fields are the keys of a scenario's `choices:`."""
 
     unpublished_code: str = "999999"
-    """The code of every error whose code nobody published [H00/unpublished-code]."""
+    """The code of every error without a published code [H00/unpublished-code]."""
     client_secret: Literal["optional", "required"] = "optional"
     secret_at_login: Literal["flag", "require"] = "flag"
     refresh_encoding: tuple[str, ...] = ("form", "json")
@@ -58,11 +58,11 @@ class Choices(Value, frozen=True):
     unknown_recipient: Literal["refuse", "accept"] = "refuse"
     fee_rounding: Literal["up", "half_even"] = "up"
     service_fee_from: Literal["as_network_fee", "main_account"] = "as_network_fee"
-    """Where the service fee is taken: with the network fee, or always from the main account beside the amount."""
+    """The source of the service fee: that of the network fee, or always the main account, in addition to the amount."""
     account_windows: Literal["sliding", "fixed"] = "sliding"
     settlement: Settlement = "immediate"
     amount_cap_24h: Decimal = Decimal(999_999)
-    """USDT worth of withdrawals that a user may make in a 24-hour window: what the quotas' sample shows."""
+    """The most that a user may withdraw in a 24-hour window, in USDT: the value in the sample of the quotas."""
     second_deposit_address: Literal["refuse", "create"] = "refuse"
     confirmation_time: int = 1 * spec.MINUTE
     repeated_client_oid: Literal["refuse", "same_answer"] = "refuse"
@@ -70,9 +70,9 @@ class Choices(Value, frozen=True):
     ledger_rows: Literal["captured", "sample"] = "captured"
     cancel_with_oauth_key: Literal["refuse", "allow"] = "refuse"
     rate_pools: Literal["enforce", "count"] = "enforce"
-    """`count` lets every call pass, for load tests: the headers still tell what is left [H61/switch]."""
+    """`count` lets every call pass, for load tests; the headers still show what remains [H61/switch]."""
     broker_commission_rate: Decimal = Decimal("0.4")
-    """The part of a trade's fee that its broker gets [H66/commission-rate]."""
+    """The fraction of a trade's fee that its broker gets [H66/commission-rate]."""
     rebate_delay: int = 0
     """How long a broker waits for a rebate file [H65/preparation]."""
 
@@ -117,4 +117,4 @@ HOLES: Final = {
     "broker_commission_rate": "H66",
     "rebate_delay": "H65",
 }
-"""Which hole each switch answers."""
+"""The hole of each switch."""

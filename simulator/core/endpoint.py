@@ -1,7 +1,7 @@
-"""What is declared of each thing that the exchange can do, in one value beside the function that obeys it.
+"""The declaration of an operation: one value, which stands next to the function that performs it.
 
-Everything else follows from that value: how a call is routed and decoded, what the gateway asks of it, its name in the
-journal, what a scenario's fault can name, docs/endpoints.md and the OpenAPI document. `core/endpoints.py` joins them.
+Everything else follows from that value: how a call is routed and decoded, what the gateway requires, its name in the
+journal and in a scenario's faults, docs/endpoints.md and the OpenAPI document. `core/endpoints.py` joins them.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from simulator.core.world import ApiKey, World
 
 WWW, API, FUTURES = "www.kucoin.com", "api.kucoin.com", "api-futures.kucoin.com"
 HOSTS: Final = (WWW, API, FUTURES)
-"""KuCoin's hosts (H27): a client or a browser may believe that it talks to one of them."""
+"""KuCoin's hosts (H27): the simulator can answer under these names."""
 REST: Final = "REST API"
-"""KuCoin's reference of the REST API around the page."""
+"""The section of calls in KuCoin's reference of the REST API that the page does not have."""
 PRO: Final = "Broker Pro"
 
 BODY: Final = {
@@ -33,7 +33,7 @@ BODY: Final = {
     Reason.BODY_NOT_JSON,
     Reason.BODY_NOT_AN_OBJECT,
 }
-"""What refuses a body that cannot be read."""
+"""The reasons that refuse a body that cannot be read."""
 GATEWAY: Final = {
     Reason.HEADER_MISSING,
     Reason.KEY_VERSION_ABOLISHED,
@@ -47,7 +47,7 @@ GATEWAY: Final = {
     Reason.IP_NOT_ALLOWED,
     Reason.PERMISSION_MISSING,
 }
-"""What refuses a signed call before it is looked into."""
+"""The reasons that refuse a signed call before its parameters are read."""
 BEARER: Final = {
     Reason.IP_NOT_ALLOWED,
     Reason.AUTHORIZATION_MISSING,
@@ -55,21 +55,21 @@ BEARER: Final = {
     Reason.ACCESS_TOKEN_SUPERSEDED,
     Reason.ACCESS_TOKEN_EXPIRED,
 }
-"""What refuses a call with an access token."""
+"""The reasons that refuse a call for its access token."""
 
 
 def camel(name: str) -> str:
-    """A name of ours as KuCoin writes it."""
+    """A name of ours (snake_case) as KuCoin writes it (camelCase)."""
     first, *rest = name.split("_")
     return first + "".join(part.title() for part in rest)
 
 
 NO_PARAMETERS: Final = (*("signed", "authorization", "body", "asked", "query", "ip", "ignored", "grant", "media_type"),)
-"""Fields of a command that are no single parameters: they hold several, or say who calls."""
+"""Fields of a command that are no single parameters: they hold several parameters, or identify the caller."""
 
 
 class Subject(Value, frozen=True):
-    """Whom a call is about, as far as its credentials tell before it is judged; "" = nobody known."""
+    """The user and the client of a call, as its credentials name them before they are checked; "" = unknown."""
 
     user: str = ""
     client: str = ""
@@ -79,21 +79,21 @@ NOBODY: Final = Subject()
 
 
 def nobody(world: World, command: Command) -> Subject:
-    """A call that names nobody."""
+    """The subject of a call without a user and a client."""
     return NOBODY
 
 
 def by_key(world: World, command: Command) -> Subject:
-    """The user and the client of the key that is named."""
+    """The user and the client of the key in a signed call."""
     key = world.api_keys.get(command.signed.key or "")
     return Subject(key.user, key.client_id) if key else NOBODY
 
 
 class Operation(Value, frozen=True):
-    """One thing that the exchange can do: the function that obeys, and the command that asks for it.
+    """An operation of the exchange: the function `run` that performs it, and the type of its command.
 
-    The operation's name is the function's: the word in the journal and in a scenario's faults. `section` is the page's,
-    a hole or another source. This kind itself is for what no client calls.
+    The operation's name is the function's: the word in the journal and in a scenario's faults. `section` is a section
+    of the page, a hole or another source. This class itself is for operations that no client calls.
     """
 
     run: Callable[..., tuple[World, Reply]]
@@ -101,27 +101,27 @@ class Operation(Value, frozen=True):
     section: str
     subject: Callable[[World, Command], Subject] = nobody
     name: str = ""
-    """Derived, as the next three are."""
+    """Derived, as the next three fields are."""
     rate_limit: RateLimit | None = None
-    """What the gateway counts; None = the call does not pass it."""
+    """The weight that the gateway counts; None = the call does not go through the gateway."""
     reads: bool = False
-    """Whether it makes nothing new, whatever comes of it."""
+    """True if the operation never creates anything."""
     held_in: str = ""
-    """The field of the command that holds the parameters: `body`, `asked`, or "" = they are its own fields.
+    """The field of the command that holds the parameters: `body`, `asked`, or "" = the parameters are its own fields.
 
-    `ignored` = the size of a body that holds none.
+    `ignored` = the command has only the size of a body that is not read.
     """
 
     def __post_init__(self) -> None:
-        """The name is that of the function."""
+        """Derive the name from the function."""
         force_setattr(self, "name", self.run.__name__)
 
 
 class Call(Operation, frozen=True, kw_only=True):
-    """What a client asks for at `call`, such as `GET /oauth`. This kind itself is for the pages.
+    """An operation that a client calls at `call`, such as `GET /oauth`. This class itself is for the pages.
 
-    `parameters` are what can stand in the query or in the body; what can stand in the form of a page are fields of the
-    command. `refusals` are all the reasons that can refuse it.
+    `parameters` are those of the query or of the body; those of a page's form are fields of the command. `refusals` are
+    all the reasons that can refuse the call.
     """
 
     call: str
@@ -130,10 +130,10 @@ class Call(Operation, frozen=True, kw_only=True):
     names: tuple[str, ...] = ()
     """Derived: the names of the parameters."""
     fields: tuple[str, ...] = ()
-    """Derived: what a fault can match, by KuCoin's names. A field in a field is written with a dot."""
+    """Derived: the fields that a fault can match, by KuCoin's names. A nested field is written with a dot."""
 
     def __post_init__(self) -> None:
-        """Derive the names; those of a form are ours."""
+        """Derive the names. Those of a form are ours."""
         super().__post_init__()
         force_setattr(self, "names", names_of(self.parameters))
         force_setattr(self, "fields", tuple(dict.fromkeys((*self.matchable, *self.own))))
@@ -145,36 +145,36 @@ class Call(Operation, frozen=True, kw_only=True):
 
     @property
     def matchable(self) -> tuple[str, ...]:
-        """The single values in the parameters."""
+        """The names of all single values in the parameters."""
         return tuple(name for parameter in self.parameters for name in parameter.matchable)
 
     @property
     def method(self) -> str:
-        """The method, and no other [H02/method]."""
+        """The only method that is allowed [H02/method]."""
         return self.call.partition(" ")[0]
 
     @property
     def path(self) -> str:
-        """The path; what stands in braces is a parameter."""
+        """The path; names in braces are parameters."""
         return self.call.partition(" ")[2]
 
 
 class Endpoint(Call, frozen=True, kw_only=True):
-    """A call of the exchange. What passes the gateway has a pool and, unless it is public, a permission.
+    """A call of the API. One that goes through the gateway has a pool and, unless it is public, a permission.
 
-    - `example`: a good request's values by KuCoin's names, of path, query or body. Tests make requests of it.
-    - `form`: whether the body can be a form, too.
-    - `notes_unread`: whether the journal names what else stands there; of a body it always does.
-    - `refusals`: the endpoint's own. Those of a body, an access token, the gateway and its pools are added, since the
-      command and the permission tell which of them there are.
-    - `permits` says which permission counts where that depends on the world.
-    - `caller` makes the function's second argument of the key; without it that is the key.
-    - `malformed` refuses parameters that are not as they should be.
-    - `grade` tells how well pool and weight are known. `host` is KuCoin's.
+    - `example`: the values of a valid request by KuCoin's names, of path, query or body. Tests build requests from it.
+    - `form`: True if the body can be a form as well as JSON.
+    - `notes_unread`: True if the journal names unknown parameters; for a body it always does.
+    - `refusals`: the endpoint's own. Those of a body, an access token, the gateway and its pools are added, because the
+      command and the permission determine them.
+    - `permits` returns the permission that is needed if that depends on the world.
+    - `caller` turns the key into the function's second argument; without it that argument is the key.
+    - `malformed`: the reason that refuses invalid parameters.
+    - `grade`: the evidence for pool and weight. `host`: KuCoin's host.
 
     A call that needs a permission or an access token is authenticated before the function runs, as
-    `run(world, caller, asked, now)`. The caller of an access token is its consent. `asked` is the body, the query or,
-    if the command has fields of its own, the command. Any other function gets `run(world, command, now)`.
+    `run(world, caller, parameters, now)`. The caller of an access token is its consent. `parameters` are the body, the
+    query or, if the command has fields of its own, the command. Any other function runs as `run(world, command, now)`.
     """
 
     example: Mapping[str, str] = {}
@@ -185,14 +185,14 @@ class Endpoint(Call, frozen=True, kw_only=True):
     caller: Callable[[World, ApiKey], Any] | None = None
     malformed: Reason = Reason.PARAMETER_INVALID
     bearer: bool = False
-    """Derived: whether it needs an access token."""
+    """Derived: True if the call needs an access token."""
     pool: Pool | None = None
     weight: int = 0
     grade: Grade = Grade.DOCUMENTED
     host: str = ""
 
     def __post_init__(self) -> None:
-        """Derive what the command, the permission and the path tell."""
+        """Derive the fields that follow from the command, the permission and the path."""
         super().__post_init__()
         holds = self.command.__struct_fields__
         held_in = next((name for name in ("body", "asked", "ignored") if name in holds), "")
@@ -208,7 +208,7 @@ class Endpoint(Call, frozen=True, kw_only=True):
         if self.pool is not None:
             refusals.add(Reason.RATE_LIMITED)
             force_setattr(self, "rate_limit", RateLimit(self.pool, self.weight, self.grade))
-            force_setattr(self, "reads", self.method == "GET")  # s7.2 has a GET that makes something; it has no pool
+            force_setattr(self, "reads", self.method == "GET")  # s7.2 has a GET that creates something; it has no pool
         force_setattr(self, "refusals", frozenset(refusals))
         force_setattr(self, "held_in", held_in)
         force_setattr(self, "notes_unread", self.notes_unread or held_in == "body")

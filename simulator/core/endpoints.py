@@ -1,4 +1,4 @@
-"""Everything that the exchange can do, on one screen: what its wings declare, joined."""
+"""All operations of the exchange, joined from the declarations of its wings."""
 
 from __future__ import annotations
 
@@ -77,16 +77,16 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *rebates.ENDPOINTS,
     *commission.ENDPOINTS,
 )
-"""Every call of the exchange, in the order of the documents. Two can share a place (s8.2)."""
+"""Every call of the API, in the order of the documents. Two can share a method and a path (s8.2)."""
 BY_ITSELF: Final = (
     Operation(settlement.pass_time, settlement.PassTime, "H52"),
     Operation(settlement.move_withdrawal, settlement.MoveWithdrawal, "H52"),
     Operation(arrivals.arrive_deposit, arrivals.ArriveDeposit, "s9"),
 )
-"""What time and the world outside bring about, or the control surface in their place."""
+"""Operations that happen by the passing of time or by the world outside, or that the control surface calls instead."""
 CALLS: Final[dict[str, Call]] = {call.name: call for call in (*authorization.PAGES, *security.PAGES, *ENDPOINTS)}
-"""Every operation that a client calls, by name: what a scenario's faults can strike."""
+"""Every operation that a client calls, by name. A scenario's faults can name any of them."""
 OPERATIONS: Final[dict[type, Operation]] = {
     operation.command: operation for operation in (*CALLS.values(), *BY_ITSELF, *administration.OPERATIONS)
 }
-"""Every operation, by the command that asks for it."""
+"""Every operation, by the type of its command."""

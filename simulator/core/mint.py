@@ -1,7 +1,7 @@
-"""Names for new things: identifiers, secrets and one-time codes from (seed, workspace, step, kind).
+"""New identifiers, secrets and one-time codes, derived from (seed, workspace, step, kind).
 
-The same seed and the same calls give the same bytes. Codes, keys, transactions and withdrawals look as KuCoin's do: 24
-hex digits, an ObjectId, of which the middle five bytes name the workspace.
+The same seed and the same calls give the same bytes. Codes, keys, transactions and withdrawals have the form of
+KuCoin's: an ObjectId of 24 hex digits. Its middle five bytes name the workspace.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from simulator.core.world import World
 
 OBJECT_KINDS: Final = ("code", "consent", "api_key", "transaction", "withdrawal", "deposit", "transfer")
-"""What gets an ObjectId. Each step can name one of each, and no two share a counter."""
-_PLACES: Final = {kind: place for place, kind in enumerate(OBJECT_KINDS)}
+"""The kinds of objects with an ObjectId. Each step can create one of each kind, and no two share a counter."""
+_POSITIONS: Final = {kind: position for position, kind in enumerate(OBJECT_KINDS)}
 
 
 def digest(*parts: object) -> bytes:
-    """32 bytes that depend on every part and on nothing else."""
+    """The SHA-256 hash of the parts: 32 bytes."""
     return hashlib.sha256("/".join(map(str, parts)).encode()).digest()
 
 
 @lru_cache(maxsize=1024)
 def token_key(seed: int, workspace: str) -> bytes:
-    """The HMAC key of a workspace's tokens: 32 bytes, as HS256 wants at least."""
+    """The HMAC key of a workspace's tokens: 32 bytes, the least that HS256 requires."""
     return digest(seed, workspace, "token key")
 
 
@@ -48,19 +48,19 @@ def _account_id(seed: int, workspace: str, user: str, type: str, currency: str) 
 
 
 def party_secret(world: World, kind: str, client_id: str) -> str:
-    """A secret of a client that a workspace has of its own: a version 4 UUID, as KuCoin's are."""
-    named = digest(world.seed, world.workspace, kind, client_id)
-    return str(uuid.UUID(bytes=named[:16], version=4))
+    """A client's secret of this kind, which differs in each workspace: a version 4 UUID, as KuCoin's are."""
+    source = digest(world.seed, world.workspace, kind, client_id)
+    return str(uuid.UUID(bytes=source[:16], version=4))
 
 
 def party_key(world: World, api_key: str) -> str:
-    """A broker's own key as a workspace has it: 24 hex digits that name the workspace, as those of an ObjectId do."""
-    named = digest(world.seed, world.workspace, "own key", api_key).hex()
-    return f"{named[:8]}{workspace_mark(world.workspace)}{named[8:14]}"
+    """A broker's own key, which differs in each workspace: 24 hex digits that name the workspace, as in an ObjectId."""
+    source = digest(world.seed, world.workspace, "own key", api_key).hex()
+    return f"{source[:8]}{workspace_mark(world.workspace)}{source[8:14]}"
 
 
 def party_word(world: World, kind: str, api_key: str) -> str:
-    """Sixteen hex digits, as a passphrase is, for a broker's own key of a workspace."""
+    """A passphrase or another word of a broker's own key, which differs in each workspace: sixteen hex digits."""
     return digest(world.seed, world.workspace, kind, api_key).hex()[:16]
 
 
@@ -70,12 +70,12 @@ def totp_secret(seed: int, user: str) -> str:
 
 
 def uid(user: str) -> int:
-    """The nine-digit uid of a user who was given none: always the same for a name."""
+    """The nine-digit uid of a user without a given one: always the same for a name."""
     return 300_000_000 + int.from_bytes(digest("uid", user)[:4], "big") % 600_000_000
 
 
 class Mint:
-    """Names the new things of one operation."""
+    """Creates the identifiers, secrets and codes of one operation."""
 
     __slots__ = ("_now", "_world")
 
@@ -88,7 +88,7 @@ class Mint:
 
     def object_id(self, kind: str) -> str:
         """24 hex digits: the business time in seconds, the workspace, a counter."""
-        counter = self._world.step * len(OBJECT_KINDS) + _PLACES[kind]
+        counter = self._world.step * len(OBJECT_KINDS) + _POSITIONS[kind]
         seconds = self._now // 1000 & 0xFFFFFFFF
         return f"{seconds:08x}{workspace_mark(self._world.workspace)}{counter & 0xFFFFFF:06x}"
 
@@ -97,7 +97,7 @@ class Mint:
         return str(uuid.UUID(bytes=self._digest(kind)[:16], version=4))
 
     def word(self, kind: str, length: int) -> str:
-        """Lower-case hex digits."""
+        """`length` lower-case hex digits."""
         return self._digest(kind).hex()[:length]
 
     def digits(self, kind: str) -> str:

@@ -1,4 +1,4 @@
-"""Arithmetic that no ambient decimal context has a say in: exact for any amounts that a request can carry."""
+"""Decimal arithmetic that is independent of the ambient context: exact for all amounts that a request can contain."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Final
 
 ZERO: Final = Decimal(0)
 EXACT: Final = Context(prec=120, traps=[Inexact])
-"""Sums and products. An operation that would round raises instead: no digit is ever lost in silence."""
+"""For sums and products. An operation that would round raises `Inexact` instead, so no digit is lost silently."""
 ROUNDING: Final = Context(prec=120)
-"""Quotients, which may have no end; they are rounded to a currency's precision at once."""
+"""For quotients, which may have endless digits; they are rounded to a currency's precision at once."""
 
 PRECISION: Final = 8
-"""Decimal places of a currency, unless something else is said of it."""
+"""The decimal places of a currency by default."""
 MOST_PRECISE: Final = 18
 """The most decimal places that a currency may have: what Ethereum's tokens use."""
 
@@ -30,7 +30,7 @@ def unit(precision: int) -> Decimal:
 
 
 def is_multiple(amount: Decimal, precision: int) -> bool:
-    """Whether the amount has no digit beyond the precision."""
+    """True if the amount has no digit beyond the precision."""
     return amount == amount.quantize(unit(precision), context=ROUNDING)
 
 

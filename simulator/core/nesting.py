@@ -1,4 +1,4 @@
-"""How deep JSON is nested: what is deeper than the cap is not read, so that no reader runs out of stack."""
+"""The check of how deeply JSON is nested: deeper JSON is not parsed, so that no parser exhausts its stack."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Final
 from simulator.core.lazy_pattern import lazy_pattern
 
 DEEPEST: Final = 500
-"""Objects and lists in one another. No documented call has more than four; Python's parser ends at about 900."""
+"""Levels of objects and lists. No documented call has more than four; Python's parser fails at about 900."""
 TOKEN: Final = lazy_pattern(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
-"""A string, with or without its end, or what begins or ends an object or a list."""
+"""A string, which may be unterminated, or a bracket that begins or ends an object or a list."""
 
 
 def too_deep(text: str, most: int = DEEPEST) -> bool:
-    """Whether JSON, or what was to be JSON, is nested deeper than `most`."""
+    """True if a text is nested deeper than `most` when it is read as JSON. It may be invalid JSON."""
     if text.count("{") + text.count("[") <= most:
         return False
     depth = 0

@@ -1,4 +1,4 @@
-"""How a command is obeyed: what every operation has in common is done here, once."""
+"""The execution of a command: the steps that all operations have in common."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ UNTOUCHED: Final[List[tuple[str, Any]]] = List()
 
 
 def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
-    """Do it: a new world and a reply, or `Refusal`. What time has brought about by `now` happens first.
+    """Execute a command: return the new world and the reply, or raise `Refusal`. Events that are due by `now` come first.
 
-    The new world tells in `touched` what has changed; nothing has changed = it is the old one. What changed something
-    took a step, of which its ids are made; the passing of time and what only reads take none.
+    `touched` of the new world lists the changed rows. If nothing changed, the world is the old one. An operation that
+    changes something increases the step, from which its ids are derived; reading calls and the passing of time do not.
     """
     operation = OPERATIONS[type(command)]
     before, touched = world, UNTOUCHED
@@ -37,7 +37,7 @@ def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
     step = world.step if operation.reads or passing else world.step + 1
     given = replace(world, touched=touched, step=step)
     try:
-        after, reply = _obey(operation, given, command, now)
+        after, reply = _run(operation, given, command, now)
     except Refusal as refusal:
         if passed and refusal.keep is None:
             raise refusal.keeping(world) from None
@@ -55,10 +55,10 @@ def attempt(world: World, command: Command, now: Now) -> tuple[World, Reply | Re
         return refusal.keep or world, refusal.detached()
 
 
-def _obey(operation: Operation, world: World, command: Command, now: Now) -> tuple[World, Reply]:
-    """Run the operation. The caller is judged first, then what holds the parameters, then they; each adds its notes.
+def _run(operation: Operation, world: World, command: Command, now: Now) -> tuple[World, Reply]:
+    """Run the operation. The caller is checked first, then the body or query, then its parameters; each adds its notes.
 
-    The two calls for tokens have a caller only in their parameters, so that they judge all of it themselves.
+    The two calls for tokens name the caller only in their parameters, so they check everything themselves.
     """
     if not (isinstance(operation, Endpoint) and (operation.permission or operation.bearer)):
         return operation.run(world, command, now)
@@ -71,14 +71,14 @@ def _obey(operation: Operation, world: World, command: Command, now: Now) -> tup
         else:
             notes = unread_bytes(command.ignored) if operation.held_in == "ignored" else ()
             caller = tokens.bearer(world, command.authorization, command.ip, now)
-        asked = command
+        parameters = command
         if operation.held_in == "body":
-            asked = command.body.opened()
+            parameters = command.body.opened()
         elif operation.held_in == "asked":
-            asked = command.asked
+            parameters = command.asked
         if operation.notes_unread:
-            notes = (*notes, *unread(asked, operation.names))
-        world, reply = operation.run(world, caller, asked, now)
+            notes = (*notes, *unread(parameters, operation.names))
+        world, reply = operation.run(world, caller, parameters, now)
     except FieldProblem as problem:
         raise problem.refusal(operation.malformed, in_query=operation.held_in != "body").noting(notes) from None
     except Refusal as refusal:

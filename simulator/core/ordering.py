@@ -1,4 +1,4 @@
-"""Sorting that gives way: one call of `sorted` over a hundred thousand rows lets no other thread work meanwhile."""
+"""Sorting in parts, because one call of `sorted` over a hundred thousand rows would block all other threads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 RUN: Final = 1_000
-"""Rows that are sorted at a time."""
+"""The number of rows that are sorted at a time."""
 
 
 def runs(rows: Iterable[T], key: Callable[[T], Any] | None = None) -> Iterator[list[T]]:
@@ -25,5 +25,5 @@ def merged(parts: Iterable[list[T]], key: Callable[[T], Any] | None = None) -> I
 
 
 def in_order(rows: Iterable[T], key: Callable[[T], Any] | None = None) -> Iterator[T]:
-    """All rows as `sorted` has them."""
+    """All rows in the order of `sorted`."""
     return merged(runs(rows, key), key)

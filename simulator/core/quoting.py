@@ -1,6 +1,6 @@
-"""How much of somebody's text a message repeats, and which of the texts that there are it is most like.
+"""How a message quotes a text of a client or of a scenario, and the search for the most similar one of known texts.
 
-Both are bounded here, in one place: a text of a client or of a scenario may have a million characters.
+Both are bounded, because such a text may have a million characters.
 """
 
 from __future__ import annotations
@@ -11,35 +11,35 @@ from itertools import islice
 from typing import Final
 
 LONGEST_QUOTE: Final = 200
-"""Characters of a text that a message repeats. No credential of KuCoin but a token is longer."""
+"""The most characters of a text that a message quotes. No credential of KuCoin except a token is longer."""
 MOST_QUOTED: Final = 20
-"""Names that a message lists."""
+"""The most names that a message lists."""
 
 LONGEST_COMPARED: Final = 64
-"""Characters of a text that are compared: comparing costs up to the cube of them."""
+"""The most characters of a text that are compared: the cost of a comparison grows with up to their cube."""
 MOST_COMPARED: Final = 200
-"""Texts that one is compared with."""
+"""The most texts that one text is compared with."""
 MOST_LIKELY: Final = 8
-"""Texts that are compared in earnest: those that share most letters with the one."""
+"""The texts that are compared exactly: those that share most letters with the given one."""
 LIKE: Final = 60
-"""How much alike two texts must be to be taken for each other, percent: what `difflib` uses."""
+"""The least similarity of two texts in percent at which one is suggested for the other: the default of `difflib`."""
 
 
 def shortened(text: str, most: int = LONGEST_QUOTE) -> str:
-    """The text, or its first `most` characters and how many it has."""
+    """The text; if it is longer than `most`, its first `most` characters and its length."""
     return text if len(text) <= most else f"{text[:most]}... ({len(text)} characters)"
 
 
 def listed(names: Iterable[str], most: int = MOST_QUOTED) -> str:
-    """Names in a line: the first `most` of them, each shortened, and how many more there are."""
+    """The names with commas between them: the first `most` of them, each shortened, and the number of the rest."""
     names = list(names)
     more = [f"and {len(names) - most} more"] if len(names) > most else []
     return ", ".join([*map(shortened, names[:most]), *more])
 
 
 def most_like(text: str, texts: Iterable[str], least: int = LIKE) -> str:
-    """The one of some texts that is most like this one, the first of equals; "" if none is enough like it."""
-    from difflib import SequenceMatcher  # here, because only somebody's mistake needs it
+    """The text that is most similar to `text`, the first of equals; "" if none reaches `least` percent."""
+    from difflib import SequenceMatcher  # imported here, because only a wrong text needs it
 
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(text[:LONGEST_COMPARED])

@@ -1,7 +1,7 @@
-"""Every way to say no: one closed list of reasons, in order of precedence, each with its evidence.
+"""All reasons for which a call can be refused: one closed list in order of precedence, each with its evidence.
 
-When several reasons hold, the one that stands first here is given. A reason's `code` is None where nobody published
-one; then the wire carries the shared `unpublished_code` (H00), so that no client can come to depend on a guess.
+If several reasons hold, the first one in the list is given. A reason's `code` is None if no code is published; then the
+response has the shared `unpublished_code` (H00), so that no client comes to depend on a guess.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @unique
 class Grade(Enum):
-    """How we know. A row that mixes grades names the weakest; `rules.md` tells them apart."""
+    """The kind of evidence for a rule. A reason with several grades has the weakest; `rules.md` lists all of them."""
 
     DOCUMENTED = "documented"
     OBSERVED = "observed"
@@ -27,10 +27,10 @@ class Grade(Enum):
 
 
 class Denial(Value, frozen=True):
-    """What a reason looks like on the wire, and why we believe it.
+    """The response for a reason, and its evidence.
 
-    `text` may hold `{names}` that the refusal fills in; `status` is the HTTP status; `rule` is the section of the page,
-    the hole or the part of KuCoin's other pages that it comes from; `oauth` is RFC 6749's name for it where it has one
+    `text` may contain `{names}` that the refusal fills in; `status` is the HTTP status; `rule` is the source: a section
+    of the page, a hole or a part of KuCoin's other pages; `oauth` is RFC 6749's name for the error if it has one
     (s4.1.2.1 and s5.2 there), with which the text of a token error begins [H10/oauth-errors].
     """
 
@@ -48,7 +48,7 @@ D, O, I, A = Grade.DOCUMENTED, Grade.OBSERVED, Grade.INFERRED, Grade.ASSUMED  # 
 
 @unique
 class Reason(Enum):
-    """A condition that holds, so that the answer is no."""
+    """A condition that holds, so that the call is refused."""
 
     # fmt: off
     # The bytes of a connection, before there is a request.
@@ -58,11 +58,11 @@ class Reason(Enum):
     REQUEST_INCOMPLETE = Denial("the request does not arrive", None, 408, "The request did not arrive within {limit} seconds.", "-", A)
     HEADER_REPEATED = Denial("a header that has one value stands twice", None, 400, "The header {header} stands more than once.", "-", A)
 
-    # The path and the method come before anything that the request says.
+    # The path and the method are checked before the rest of the request.
     UNKNOWN_PATH = Denial("no such path", "404", 404, "Not Found", "captured gateway answers", O)
     METHOD_NOT_ALLOWED = Denial("the path has another method", None, 405, "Method Not Allowed", "H02", I)
 
-    # The gateway of /api: its pools, then in the order of H32.
+    # The gateway of /api: first the rate pools, then the order of H32.
     RATE_LIMITED = Denial("too little is left of the caller's rate pool", "429000", 429, "Too Many Requests", "captured gateway answers, H61", O)
     HEADER_MISSING = Denial("a KC-API header is missing", "400001", 400, "Please check the header of your request for KC-API-KEY, KC-API-SIGN, KC-API-TIMESTAMP, KC-API-PASSPHRASE.", "s8.2", O)
     KEY_VERSION_ABOLISHED = Denial("KC-API-KEY-VERSION is 1", "400008", 400, "V1 & V2 API keys are no longer supported by this API. Please create a V3 API key.", "H31", I)
@@ -76,7 +76,7 @@ class Reason(Enum):
     IP_NOT_ALLOWED = Denial("the caller's IP is on no list", "400006", 403, "Invalid request ip, the current clientIp is:{ip}", "s2, H26", O)
     PERMISSION_MISSING = Denial("the key lacks the permission", "400007", 403, "Access denied, require more permission.", "s3", O)
 
-    # The bearer of /_oauth/resource. [H11/bearer-codes]
+    # The access token of /_oauth/resource. [H11/bearer-codes]
     AUTHORIZATION_MISSING = Denial("no bearer token", "400401", 401, "Authorization is required.", "s6.2, H11", I, "invalid_token")
     ACCESS_TOKEN_UNKNOWN = Denial("not a token of ours", "400400", 401, "Invalid authorization token.", "s6.2, H11", I, "invalid_token")
     ACCESS_TOKEN_SUPERSEDED = Denial("a refresh has retired the access token", "400400", 401, "Invalid authorization token.", "s6.3, H11", I, "invalid_token")
@@ -90,7 +90,7 @@ class Reason(Enum):
     BODY_NOT_JSON = Denial("the body is not JSON", "400101", 400, "Invalid request data.", "gateway code table", I, "invalid_request")
     BODY_NOT_AN_OBJECT = Denial("the body is JSON but no object", "400101", 400, "Invalid request data.", "gateway code table", I, "invalid_request")
 
-    # The requests of s7, the client first. At login each is explained on the page; only a user's refusal is redirected.
+    # The requests of s7, the client first. The login page shows them; only a user's denial is redirected.
     CLIENT_UNKNOWN = Denial("no such client_id", None, 400, "invalid_client: unknown client_id", "s7, H10", I, "invalid_client")
     CLIENT_SECRET_INVALID = Denial("client_secret is wrong, or required and missing", None, 400, "invalid_client: client_secret is wrong or missing", "H01", I, "invalid_client")
     REDIRECT_URI_UNREGISTERED = Denial("redirect_uri is not one of the client's", None, 400, "invalid_request: redirect_uri is not registered for this client", "s2, H09", I, "invalid_request")
@@ -123,10 +123,10 @@ class Reason(Enum):
     REPEATED_API_NAME = Denial("the user has a key of that name", None, 200, "Repeated apiName", "s4.1, s4.2, H12", A)
     API_KEY_LIMIT_REACHED = Denial("the user has as many keys as are allowed", None, 200, "The number of user’s apiKey reaches to the maximum level", "s4.1, s4.2, H12, H14", A)
 
-    # Broker Pro: whose key it is, before its parameters are looked at.
+    # Broker Pro: the key is checked before the parameters.
     BROKER_UNKNOWN = Denial("the key is not a broker's own", "600100", 200, "broker not exists", "Broker Pro", I)
 
-    # The request of a withdrawal (s8.2); other calls have parameters, too.
+    # The request of a withdrawal (s8.2); the parameters are also those of other calls.
     WITHDRAWAL_RATE_LIMITED = Denial("too many withdrawals by UID, MAIL or PHONE", "429000", 429, "Too Many Requests", "s8.2, H46", I)
     PARAMETER_INVALID = Denial("a parameter is missing or malformed", "400100", 200, "Parameter Error: {field} {problem}", "s8.2", I)
     USER_FROZEN = Denial("the user is frozen", "411100", 200, "User is frozen", "H54", D)
@@ -134,7 +134,7 @@ class Reason(Enum):
 
     REBATE_FILE_NOT_READY = Denial("the rebate file is being prepared", "100001", 200, "rebate file is being downloaded, try later", "Broker Pro, H65", I)
 
-    # The validation of a withdrawal (s8.2), the set-up of a factor (s8.1): before the money is looked at.
+    # The validation of a withdrawal (s8.2) and the set-up of a factor (s8.1): checked before the money.
     TRANSACTION_UNKNOWN = Denial("no such transaction of this key, or it is done", None, 200, "The validation transaction does not exist.", "H44", A)
     TRANSACTION_EXPIRED = Denial("the transaction is older than its life", None, 200, "The validation transaction has expired.", "H44", A)
     TRANSACTION_MISMATCH = Denial("the request differs from the one that opened the transaction", None, 200, "The request differs from the one of the validation transaction: {field}", "H43", A)
@@ -142,7 +142,7 @@ class Reason(Enum):
     FACTOR_ALREADY_BOUND = Denial("the authenticator is already bound", None, 200, "The authenticator is already bound.", "H41", A)
     FACTOR_WRONG = Denial("a one-time code is wrong", None, 200, "The verification code is incorrect.", "H44", A)
 
-    # Accounts and deposits beside the page.
+    # Accounts and deposits, which the page does not describe.
     ACCOUNT_UNKNOWN = Denial("no such account of this user", None, 200, "The account does not exist.", "REST API", A)
     SUB_ACCOUNT_UNKNOWN = Denial("nobody has sub-accounts", None, 200, "The sub-account does not exist.", "H69", A)
     CLIENT_OID_USED = Denial("the user has made a transfer with that clientOid", None, 200, "The clientOid has been used.", "H69", A)
@@ -170,7 +170,7 @@ class Reason(Enum):
 
     @property
     def denial(self) -> Denial:
-        """What the reason looks like on the wire, and its evidence."""
+        """The response for the reason, and its evidence."""
         denial: Denial = self.value
         return denial
 
@@ -186,23 +186,23 @@ OF_THE_SERVER: Final = frozenset(
         Reason.METHOD_NOT_ALLOWED,
     }
 )
-"""Reasons that are given before there is a command: no operation has them."""
+"""Reasons that are given before a request becomes a command, so that no operation has them."""
 NOT_IN_RANGE: Final = "not in the given range!"
-"""What is wrong with a value that is none of a closed list, in KuCoin's words."""
+"""What is wrong with a value that is not in a closed list, in KuCoin's words."""
 LONGEST_DETAIL: Final = 500
-"""Characters of a detail in a refusal's text."""
+"""The most characters of a detail in a refusal's text."""
 
 
 class Refusal(Exception):
-    """The operation said no. Nothing happened, unless `keep` is the world in which the attempt has been counted.
+    """The call is refused. Nothing happened, except if `keep` is a world in which the attempt has been counted.
 
-    `details` fill the text's `{names}`; `expected`, `received` and `notes` are for the journal and never on the wire.
+    `details` fill the text's `{names}`. `expected`, `received` and `notes` are for the journal and never in a response.
     """
 
     notes: tuple[str, ...] = ()
-    """As those of a reply: departures from the document, fields that nothing read."""
+    """Departures from the document and unknown fields, as in a reply."""
     alternatives: tuple[str, ...] = ()
-    """What there would have been instead, such as the calls that are served: a diagnosis names the nearest."""
+    """Valid values, such as the calls that are served, of which a diagnosis names the nearest."""
 
     def __init__(
         self,
@@ -230,22 +230,22 @@ class Refusal(Exception):
         return text.lstrip() if closed else text
 
     def keeping(self, world: World) -> Refusal:
-        """The same refusal, with what the attempt has used up."""
+        """The same refusal with the world in which the attempt has been counted."""
         self.keep = world
         return self
 
     def noting(self, notes: tuple[str, ...]) -> Refusal:
-        """The same refusal, with more notes: what was noticed before the reason held."""
+        """The same refusal with more notes in front: those made before the reason was found."""
         self.notes = (*notes, *self.notes)
         return self
 
     def detached(self) -> Refusal:
-        """The refusal as a value to keep: without the world and the frames that raising it tied to it."""
+        """The refusal as a value to store: without the world, and without the frames in which it was raised."""
         self.keep = self.__context__ = self.__cause__ = None
         return self.with_traceback(None)
 
     def __eq__(self, other: object) -> bool:
-        """Equal when a client could not tell them apart."""
+        """True if a client could not tell the two refusals apart."""
         return isinstance(other, Refusal) and (self.reason, self.details) == (other.reason, other.details)
 
     __hash__ = Exception.__hash__

@@ -1,4 +1,4 @@
-"""What the document says: its numbers, words and lists, each beside the section that prints it.
+"""The document's numbers, words and lists, each with the section that prints it.
 
 The document is KuCoin's "Broker Fast API Service", edition of 2026-05-27; `s6.3` means its section 6.3.
 Durations are milliseconds. Money is `Decimal`. A word in square brackets is a rule's id in `rules.md`.
@@ -61,7 +61,7 @@ PERMISSIONS: Final[tuple[tuple[str, AuthGroup | None], ...]] = (
     ("Withdrawal permission", AuthGroup.API_WITHDRAW_OAUTH),
     ("Unified account permission", None),
 )
-"""The eight permissions of s3 as a user reads them; the last has no published key.
+"""The eight permissions of s3 in the words that a user reads; the last one has no published key.
 
 [s3/permissions] [H17/unified-account]
 """
@@ -143,7 +143,7 @@ SERVICE_FEE_MINIMUM_USDT: Final = Decimal(1)
 SERVICE_FEE_MAXIMUM_USDT: Final = Decimal(30)
 """s9 "Maximum fee: equivalent of 30 USDT per withdrawal" [s9/maximum]."""
 
-# --- beside the page: KuCoin's REST authentication ---------------------------------------------------------------
+# --- not on the page: KuCoin's REST authentication ---------------------------------------------------------------
 TIMESTAMP_WINDOW: Final = 5 * SECOND
 """KuCoin's signing page: a `KC-API-TIMESTAMP` 5 s or more away from the server's clock is refused.
 [signing/timestamp-window]

@@ -1,6 +1,6 @@
-"""What is staged: the named fields of a request that a fault looks at, and the refusal that it gives.
+"""Staged faults: the fields of a request that a fault can match, and the refusal that it causes.
 
-A refusal on purpose is the refusal for cause: the same reason, the same text, the same bytes.
+A staged refusal is equal to a real one: the same reason, the same text, the same bytes.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from simulator.core.value import Command
 from simulator.core.world import World
 
 
-def asked(world: World, command: Command) -> dict[str, object]:
-    """The request's fields by KuCoin's names: of its query, of its body with dots, or parts of its path.
+def request_fields(world: World, command: Command) -> dict[str, object]:
+    """The request's fields by KuCoin's names: those of its query, its path, and its body, where nested ones have dots.
 
-    The fields of a page's forms are ours, and so are their names.
+    The fields of a page's forms have the names that the command gives them.
     """
     fields: dict[str, object] = {}
     ours = not isinstance(OPERATIONS[type(command)], Endpoint)
@@ -42,7 +42,7 @@ def asked(world: World, command: Command) -> dict[str, object]:
 
 
 def _flat(values: Mapping[str, object]) -> dict[str, object]:
-    """Two levels are all that a documented request has."""
+    """The fields of a body and of the objects in it. No documented request has more than these two levels."""
     flat: dict[str, object] = {}
     for name, value in values.items():
         flat[name] = value
@@ -68,7 +68,7 @@ DERIVED: Final[dict[str, Callable[[World, Any], str]]] = {
     "accepted": _accepted,
     "limit": lambda *_: str(MAXIMUM_BODY),
 }
-"""`{names}` in a text that world and call tell."""
+"""The `{names}` in a reason's text that follow from the world and the call."""
 
 
 def names_in(reason: Reason) -> tuple[str, ...]:
@@ -77,11 +77,11 @@ def names_in(reason: Reason) -> tuple[str, ...]:
 
 
 def details_of(reason: Reason) -> tuple[str, ...]:
-    """The `{names}` in a reason's text that whoever stages it has to say."""
+    """The `{names}` in a reason's text that a staged fault must give."""
     return tuple(name for name in names_in(reason) if name not in DERIVED)
 
 
 def refusal(world: World, command: Command, reason: Reason, details: Mapping[str, str]) -> Refusal:
-    """The refusal that a client cannot tell from an earned one."""
-    known = {name: DERIVED[name](world, command) for name in names_in(reason) if name in DERIVED}
-    return Refusal(reason, keep=None, expected="", received="staged by the scenario", **{**known, **details})
+    """The staged refusal, which a client cannot tell from a real one."""
+    derived = {name: DERIVED[name](world, command) for name in names_in(reason) if name in DERIVED}
+    return Refusal(reason, keep=None, expected="", received="staged by the scenario", **{**derived, **details})

@@ -1,4 +1,4 @@
-"""The base of everything that is a value: frozen, equal by content, cheap to make and to change into another.
+"""The base class of all values: frozen, equal by content, cheap to create and to copy with changes.
 
 Change one with `msgspec.structs.replace`. Why msgspec and not dataclasses: docs/decisions.md.
 """
@@ -11,7 +11,7 @@ from msgspec import Struct
 
 
 class Value(Struct, frozen=True, gc=False):
-    """A frozen value. No value ever refers to itself, so the garbage collector need not look at any."""
+    """A frozen value. No value refers to itself, so the garbage collector does not have to track any."""
 
 
 Command = Any
@@ -19,13 +19,13 @@ Command = Any
 
 
 class Reply(Value, frozen=True, kw_only=True):
-    """The base of every reply. `notes` are departures from the document, fields nobody read: for the journal."""
+    """The base class of all replies. `notes` for the journal name departures from the document and unknown fields."""
 
     notes: tuple[str, ...] = ()
 
     def data(self) -> Any:
-        """The data of the answer that a client gets.
+        """The `data` of the response to a client.
 
-        A kind of reply that clients get has its own `data`. The type that this one returns is the answer's schema.
+        A reply that clients get overrides this method. The return type is the schema of the response.
         """
         raise NotImplementedError(f"{type(self).__name__} is no answer to a client")

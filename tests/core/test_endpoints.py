@@ -19,7 +19,7 @@ from simulator.core.endpoints import CALLS, ENDPOINTS, OPERATIONS
 from simulator.core.gateway.parameters import Text
 from simulator.core.market.server import ServiceStatusData
 from simulator.core.refusals import Reason
-from simulator.core.staged import asked
+from simulator.core.staged import request_fields
 from simulator.web.json_schema import names_in_path
 
 READ_BY_NOBODY: Final = {
@@ -79,7 +79,9 @@ def matchable(call: Call) -> set[str]:
     names = set[str]()
     for defect in ((), *((defect,) for defect in (*CASES[call.name].defects, *MORE.get(call.name, ())))):
         desk, command = CASES[call.name].refused(*defect)
-        names |= {name for name, value in asked(desk.world, command).items() if not isinstance(value, list | Mapping)}
+        names |= {
+            name for name, value in request_fields(desk.world, command).items() if not isinstance(value, list | Mapping)
+        }
     return names
 
 

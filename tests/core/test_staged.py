@@ -14,7 +14,7 @@ from simulator.core.choices import Choices
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import CALLS, OPERATIONS
 from simulator.core.refusals import OF_THE_SERVER, Reason, Refusal
-from simulator.core.staged import asked, details_of, names_in
+from simulator.core.staged import details_of, names_in, request_fields
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Fault
 from simulator.web.endpoints.envelope import Family, refused
@@ -107,7 +107,7 @@ def test_fields_that_a_fault_can_name() -> None:
     for name, case in CASES.items():
         desk = Desk()
         command = case.build(desk, case.prepare(desk))
-        found = set(asked(desk.world, command))
+        found = set(request_fields(desk.world, command))
         assert found & set(CALLS[name].fields) or not CALLS[name].fields, name
         if not isinstance(CALLS[name], Endpoint):  # a page sends all of its fields each time
             assert set(CALLS[name].fields) <= found, name

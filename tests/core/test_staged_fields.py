@@ -10,24 +10,24 @@ from simulator.core.fast_api.authorization import Authorize, Decision
 from simulator.core.gateway.requests import Body
 from simulator.core.market.server import GetServerTime
 from simulator.core.refusals import Reason
-from simulator.core.staged import DERIVED, asked, details_of, names_in, refusal
+from simulator.core.staged import DERIVED, details_of, names_in, refusal, request_fields
 
 
 def test_fields_of_a_body() -> None:
     """Two levels, an object also as a whole; a body that could not be read has none."""
     inner = {"API_SPOT": True}
-    fields = asked(demo_world(), AddApiKey("bearer x", Body({"authGroupMap": inner, "n": 1}), IP))
+    fields = request_fields(demo_world(), AddApiKey("bearer x", Body({"authGroupMap": inner, "n": 1}), IP))
     assert fields == {
         "authGroupMap": inner,
         "authGroupMap.API_SPOT": True,
         "n": 1,
     }
-    assert asked(demo_world(), AddApiKey(None, Body(None), IP)) == {}
+    assert request_fields(demo_world(), AddApiKey(None, Body(None), IP)) == {}
 
 
 def test_fields_of_a_query() -> None:
     """The parameters decoded, the redirect URI whole, and the values of closed lists as words."""
-    fields = asked(demo_world(), Authorize(query(state="a%20b"), "alice", None, decision=Decision.DENY))
+    fields = request_fields(demo_world(), Authorize(query(state="a%20b"), "alice", None, decision=Decision.DENY))
     assert (fields["redirect_uri"], fields["state"], fields["client_id"]) == (CALLBACK, "a b", "demo-broker")
     assert (fields["identity"], fields["decision"], fields["addressbook_only"]) == ("alice", "deny", False)
 

@@ -17,17 +17,23 @@ SOURCES: Final = {
 RIDDLES: Final = frozenset(("each", "found", "told", "said", "asked", "wanted"))
 """Names that say nothing of what they hold: a variable is the noun of its value, as in `for key in keys`."""
 STILL_TO_DO: Final = (
-    "core/",
-    "web/endpoints/desk.py",
-    "web/wire/at_once.py",
-    "web/wire/connection.py",
+    "core/account/",
+    "core/data.py",
+    "core/funds/ledger.py",
+    "core/funds/grants.py",
+    "core/funds/selection.py",
+    "core/gateway/paging.py",
+    "core/gateway/parameters.py",
+    "core/gateway/requests.py",
+    "core/gateway/signature.py",
+    "core/market/",
+    "core/spot/",
 )
 """Folders and modules whose names and docstrings are not in plain words yet. The list only becomes shorter."""
+FIELDS: Final = {"core/broker_pro/commission.py": ["asked"], "core/broker_pro/rebates.py": ["asked"]}
+"""Fields of commands, still to be renamed together with those of the other wings: the query of the call."""
 SHARED: Final = {
-    "Kind": "still to be renamed: kinds of events, of tokens and of movements, all in core",
     "Part": "still to be renamed: a part of a ledger and a part of a page, both in core",
-    "Query": "still to be renamed: the query of a login and that of a list, both in core",
-    "Transaction": "KuCoin's word for both: a broker's withdrawal that waits for factors, and a row of a rebate file",
 }
 """Names of classes and types that are defined in more than one module, with the reason."""
 LOWER_CASE: Final = {("core/funds/payouts.py", "counted")}
@@ -84,7 +90,7 @@ DONE: Final = [name for name in SOURCES if not name.startswith(STILL_TO_DO)]
 @pytest.mark.parametrize("name", DONE)
 def test_variables_are_nouns(name: str) -> None:
     """No variable, parameter or function is called each, found, told, said, asked or wanted."""
-    assert riddles(SOURCES[name]) == []
+    assert riddles(SOURCES[name]) == FIELDS.get(name, [])
 
 
 @pytest.mark.parametrize("name", DONE)

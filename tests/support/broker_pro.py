@@ -18,7 +18,7 @@ from simulator.core.broker_pro.commission import (
     ListBrokerUsers,
 )
 from simulator.core.broker_pro.rebates import GetRebateV2, LinkError, RebateLinked, opened
-from simulator.core.broker_pro.reports import BrokerUser, Period, Transaction
+from simulator.core.broker_pro.reports import BrokerTransaction, BrokerUser, Period
 from simulator.core.spec import DAY, HOUR, AuthGroup
 from simulator.core.world import ApiKey, MadeBy, World, with_keys
 from simulator.core.world.brokers import BrokerBook, Trade, TradeType
@@ -85,7 +85,7 @@ def users(desk: Desk, **asked: object) -> list[BrokerUser]:
     return list(desk.do(asks(desk, ListBrokerUsers, **asked), BrokerUsersListed).users.items)
 
 
-def transactions(desk: Desk, **asked: object) -> list[Transaction]:
+def transactions(desk: Desk, **asked: object) -> list[BrokerTransaction]:
     return list(desk.do(asks(desk, ListBrokerTransactions, **asked), BrokerTransactionsListed).transactions)
 
 

@@ -1,1 +1,1 @@
-"""KuCoin's chapter "Broker Pro": what a broker asks with its own key."""
+"""KuCoin's chapter "Broker Pro": calls that a broker signs with its own key."""

@@ -1,6 +1,6 @@
-"""Broker Pro: what a broker asks about its commission, its users and their trades, signed with its own key.
+"""Broker Pro: a broker's commission, its users and their trades. The calls are signed with the broker's own key.
 
-KuCoin's reference of its REST API has these calls; the page has not. Nothing here changes anything.
+KuCoin's reference of its REST API has these calls, the page does not. None of them changes the world.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from simulator.core.broker_pro.report_data import (
     period_data,
     transaction_data,
 )
-from simulator.core.broker_pro.reports import EVERY, BrokerUser, Transaction
+from simulator.core.broker_pro.reports import EVERY, BrokerTransaction, BrokerUser
 from simulator.core.endpoint import PRO, Endpoint
 from simulator.core.gateway.paging import (
     LARGEST_PAGE,
@@ -42,11 +42,11 @@ from simulator.core.world import ApiKey, Client, MadeBy, Now, World
 from simulator.core.world.brokers import TradeType
 
 SMALLEST, USUAL = 1, 10
-"""Rows of a page: the sample of KuCoin's reference has a page of one row, and a client notes that 10 is usual."""
+"""Rows of a page: the smallest page, as in the sample of KuCoin's reference, and the default, which a client notes."""
 TYPES: Final = {"SPOT": TradeType.SPOT, "FUTURE": TradeType.FUTURE, "FUTURES": TradeType.FUTURE}
 """`FUTURE` is documented, `FUTURES` is what a client sends [H65/futures]."""
 REBATE_TYPES: Final = {"0": EVERY, "1": frozenset({TradeType.SPOT}), "2": frozenset({TradeType.FUTURE})}
-"""The values are documented, what each means is not [H65/rebate-type]."""
+"""The values are documented, their meaning is not [H65/rebate-type]."""
 ALL: Final = "all"
 SITE_TYPE, UID, RCODE, TAG = Text("siteType"), Text("uid"), Text("rcode"), Text("tag")
 TRADE_TYPE: Final = Word("tradeType", words=(ALL, *TYPES))
@@ -65,14 +65,14 @@ class GetCommission(Value, frozen=True):
 
 
 class CommissionFound(Reply, frozen=True):
-    """Periods of trades, the newest first; `rebate_type` as it was asked for, 0 without."""
+    """Periods of trades, the newest first; `rebate_type` is that of the request, 0 by default."""
 
     periods: Paged
     site_type: str
     rebate_type: int
 
     def data(self) -> PageData[PeriodData]:
-        """The page as it is shown."""
+        """The page of rows under KuCoin's names."""
         return page_data(self.periods, lambda row: period_data(row, self.site_type, self.rebate_type))
 
 
@@ -84,12 +84,12 @@ class ListBrokerUsers(Value, frozen=True):
 
 
 class BrokerUsersListed(Reply, frozen=True):
-    """Rows of `BrokerUser`."""
+    """A page of `BrokerUser`, by uid."""
 
     users: Paged
 
     def data(self) -> PageData[BrokerUserData]:
-        """The page as it is shown."""
+        """The page of rows under KuCoin's names."""
         return page_data(self.users, broker_user_data)
 
 
@@ -101,17 +101,17 @@ class ListBrokerTransactions(Value, frozen=True):
 
 
 class BrokerTransactionsListed(Reply, frozen=True):
-    """The newest first."""
+    """Trades, the newest first."""
 
-    transactions: tuple[Transaction, ...]
+    transactions: tuple[BrokerTransaction, ...]
 
     def data(self) -> tuple[TransactionData, ...]:
-        """The rows as they are shown."""
+        """The rows under KuCoin's names."""
         return tuple(map(transaction_data, self.transactions))
 
 
 def broker_of(world: World, key: ApiKey) -> Client:
-    """The broker whose own key has signed. Any other key is no broker's [rest/broker-key]."""
+    """The broker whose own key signed the call. Any other key is refused [rest/broker-key]."""
     if key.made_by is not MadeBy.BROKER:
         received = f"a key made by the {key.made_by.value}"
         raise Refusal(Reason.BROKER_UNKNOWN, expected="a key made by the broker", received=received)
@@ -119,29 +119,29 @@ def broker_of(world: World, key: ApiKey) -> Client:
 
 
 def trade_types(read: Fields) -> frozenset[TradeType]:
-    """`tradeType`; both without."""
+    """The types of trades that `tradeType` selects; both by default."""
     word = TRADE_TYPE.read(read)
     return frozenset({TYPES[word]}) if word in TYPES else EVERY
 
 
 def get_commission(world: World, client: Client, query: Query, now: Now) -> tuple[World, CommissionFound]:
-    """A row for each day that lies in the span as a whole: `startAt` and `endAt` are of the periods.
+    """A row for each day that lies completely between `startAt` and `endAt`.
 
-    Nothing is paid out here: no period has a time of payout. [rest/broker-commission] [H65/unpaid]
+    The simulator pays no commission out, so no period has a payout time. [rest/broker-commission] [H65/unpaid]
     """
     read = Fields(query)
     site, types, span = SITE_TYPE.read(read), trade_types(read), read_span(read)
     rebate_type = REBATE_TYPE.read(read) or "0"
     page = read_page(read, "page", SMALLEST, USUAL)
     own = spec.SITES[client.local_site]
-    trades = reports.counted(world, client, now.business, types & REBATE_TYPES[rebate_type])
+    trades = reports.trades_of(world, client, now.business, types & REBATE_TYPES[rebate_type])
     rows = [period for period in reports.periods(world, trades) if period.start in span and period.end in span]
     periods = paged(rows if site in ("", ALL, own) else [], page)
     return world, CommissionFound(periods=periods, site_type=own, rebate_type=int(rebate_type))
 
 
 def list_broker_users(world: World, client: Client, query: Query, now: Now) -> tuple[World, BrokerUsersListed]:
-    """The broker's users with all that they have traded. `startAt` and `endAt` are of their registration.
+    """The broker's users with the sums of all their trades. `startAt` and `endAt` limit the time of registration.
 
     [rest/broker-users]
     """
@@ -150,26 +150,26 @@ def list_broker_users(world: World, client: Client, query: Query, now: Now) -> t
     uid, rcode, tag = UID.read(read), RCODE.read(read), TAG.read(read)
 
     def matches(row: BrokerUser) -> bool:
-        right = uid in ("", str(row.user.uid)) and rcode in ("", row.rcode) and tag in ("", row.tag)
-        return right and row.user.registered_at in span
+        named = uid in ("", str(row.user.uid)) and rcode in ("", row.rcode) and tag in ("", row.tag)
+        return named and row.user.registered_at in span
 
-    rows = [*filter(matches, reports.users(world, client, reports.counted(world, client, now.business, types)))]
+    rows = [*filter(matches, reports.users(world, client, reports.trades_of(world, client, now.business, types)))]
     return world, BrokerUsersListed(users=paged(rows, page))
 
 
 def list_broker_transactions(
     world: World, client: Client, query: Query, now: Now
 ) -> tuple[World, BrokerTransactionsListed]:
-    """The trades, the newest first: the first rows, or those next to `lastId`.
+    """The trades, the newest first: the first page, or the page next to `lastId`.
 
-    `NEXT` leads on to older ones, `PRE` back to newer ones; the rows stand in the same order.
+    `NEXT` gives older trades, `PRE` newer ones; the order of the rows is the same.
     [rest/broker-transactions] [H65/last-id]
     """
     read = Fields(query)
     types, span, uid = trade_types(read), read_span(read), UID.read(read)
     last, direction = read_whole(read, LAST_ID.name), DIRECTION.read(read) or "NEXT"
     size = read_size(read, SMALLEST, USUAL)
-    trades = reports.counted(world, client, now.business, types, span)
+    trades = reports.trades_of(world, client, now.business, types, span)
     if uid:
         trades = [trade for trade in trades if str(world.users[trade.user].uid) == uid]
     trades.reverse()

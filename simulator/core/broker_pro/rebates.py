@@ -1,6 +1,6 @@
-"""The file of a broker's trades: who asks for it gets a link, and whoever has the link gets the file.
+"""The file of a broker's trades: a call returns a link to the file, and anybody with the link can download it.
 
-As with a link that S3 has signed: it says what it leads to and until when, and nothing of it is stored.
+It works as a presigned URL of S3 does: the link contains what is in the file and when it expires, and is not stored.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from msgspec import Meta
 from simulator.core import spec
 from simulator.core.broker_pro import reports
 from simulator.core.broker_pro.commission import TYPES, broker_of
-from simulator.core.broker_pro.reports import AHEAD, Transaction
+from simulator.core.broker_pro.reports import AHEAD, BrokerTransaction
 from simulator.core.data import Data
 from simulator.core.endpoint import PRO, Endpoint
 from simulator.core.gateway.paging import Query, Span
@@ -33,7 +33,7 @@ from simulator.core.world import Client, Now, World
 from simulator.core.world.brokers import RebateFile, TradeType
 
 LONGEST_MONTHS: Final = 6
-"""[rest/broker-rebate]."""
+"""The most months in a file [rest/broker-rebate]."""
 LINK_LIFETIME: Final = 1 * spec.DAY
 """KuCoin's reference: the link is valid for 1 day [rest/broker-link]."""
 FOLDER: Final = "/broker/"
@@ -61,23 +61,23 @@ class GetRebateV2(Value, frozen=True):
 
 
 class RebateData(Data, frozen=True):
-    """Where the file is."""
+    """The link to the file: the `data` of the response."""
 
     url: Annotated[str, Meta(description="Valid for a day", extra_json_schema={"format": "uri"})]
 
 
 class RebateLinked(Reply, frozen=True):
-    """Where the file is."""
+    """The link to the file."""
 
     url: str
 
     def data(self) -> RebateData:
-        """The link."""
+        """The link under KuCoin's name."""
         return RebateData(self.url)
 
 
 class LinkError(Exception):
-    """The link leads to no file: `forged`, `expired` or `gone`. `at` = when it expired, ms of the business clock."""
+    """The link is not valid: `forged`, `expired` or `gone`. `at` = when it expired, ms of the business clock."""
 
     def __init__(self, why: str, at: int = 0) -> None:
         super().__init__(why)
@@ -85,13 +85,13 @@ class LinkError(Exception):
 
 
 def get_rebate(world: World, client: Client, query: Query, now: Now) -> tuple[World, RebateLinked]:
-    """The older version."""
-    return _linked(world, client, _wanted(Fields(query), OLD_TYPE, OLD_TYPES), now)
+    """Return a link to the file: the older version of the call."""
+    return _linked(world, client, _read_file(Fields(query), OLD_TYPE, OLD_TYPES), now)
 
 
 def get_rebate_v2(world: World, client: Client, query: Query, now: Now) -> tuple[World, RebateLinked]:
-    """The newer version."""
-    return _linked(world, client, _wanted(Fields(query), TYPE, TYPES), now)
+    """Return a link to the file: the newer version of the call."""
+    return _linked(world, client, _read_file(Fields(query), TYPE, TYPES), now)
 
 
 def _linked(world: World, client: Client, file: RebateFile, now: Now) -> tuple[World, RebateLinked]:
@@ -100,8 +100,8 @@ def _linked(world: World, client: Client, file: RebateFile, now: Now) -> tuple[W
     return world, RebateLinked(url=_url(world, client, file, now))
 
 
-def _wanted(read: Fields, type: Word, types: dict[str, TradeType]) -> RebateFile:
-    """All three parameters; from the first day to the last are six months at most."""
+def _read_file(read: Fields, type: Word, types: dict[str, TradeType]) -> RebateFile:
+    """The file that the three parameters describe. It covers six months at most."""
     begin, end, word = _day(read, BEGIN), _day(read, END), type.read(read)
     if end < begin:
         raise FieldProblem("end", "must not be before begin", read.text("end"))
@@ -119,14 +119,14 @@ def _day(read: Fields, parameter: Text) -> date:
 
 
 def day(text: str) -> date:
-    """`20240610`. Raises `ValueError`."""
+    """The date of a text such as `20240610`. Raises `ValueError` for any other text."""
     if not (text.isascii() and text.isdigit() and len(text) == 8):
         raise ValueError(text)
     return date(int(text[:4]), int(text[4:6]), int(text[6:]))
 
 
 def months_later(start: date, months: int) -> date:
-    """The same day of a later month, or its last one where it has none of that number; dates end in 9999."""
+    """The same day of a later month, or that month's last day if it is shorter; at most the last day of year 9999."""
     years, month = divmod(start.month - 1 + months, 12)
     year = start.year + years
     if year > date.max.year:
@@ -135,23 +135,25 @@ def months_later(start: date, months: int) -> date:
 
 
 def _prepared(world: World, client: Client, file: RebateFile, now: Now) -> World:
-    """The world if the file is ready. The first request for a file sets its preparation off."""
+    """The world if the file is ready; otherwise the request is refused. The first request starts the preparation."""
     book = world.broker_book(client.client_id)
-    known = next(
-        (each for each in book.files if (each.begin, each.end, each.type) == (file.begin, file.end, file.type)), None
-    )
-    if known is None:
+    key = (file.begin, file.end, file.type)
+    earlier = next((stored for stored in book.files if (stored.begin, stored.end, stored.type) == key), None)
+    if earlier is None:
         world = world.put(book.having(RebateFile(file.begin, file.end, file.type, now.business)))
-    ready = (known.begun_at if known else now.business) + world.choices.rebate_delay
+    ready = (earlier.begun_at if earlier else now.business) + world.choices.rebate_delay
     if now.business < ready:
         raise Refusal(
-            Reason.REBATE_FILE_NOT_READY, keep=world, expected=f"to be asked at {ready}", received=f"{now.business}"
+            Reason.REBATE_FILE_NOT_READY,
+            keep=world,
+            expected=f"a request at {ready} or later",
+            received=f"{now.business}",
         )
     return world
 
 
 def _url(world: World, client: Client, file: RebateFile, now: Now) -> str:
-    """A path like KuCoin's, with what the file is of, when the link ends and a signature of all that [H65/link]."""
+    """The link: a path like KuCoin's, with the file's content, the expiry, and a signature of both [H65/link]."""
     query = urlencode(
         {
             "broker": client.client_id,
@@ -173,14 +175,14 @@ def _signature(world: World, path: str, query: str) -> str:
 
 
 def leads_to_file(path: str) -> bool:
-    """Whether a path looks like that of a file."""
+    """True if a path has the form of a rebate file's path."""
     return path.startswith(FOLDER) and path.endswith(ENDING) and "/" not in path[len(FOLDER) :]
 
 
-def opened(world: World, path: str, query: str, values: Query, now: Now) -> list[Transaction]:
-    """The trades of the file that a link leads to, oldest first. `query` is raw, `values` are its parameters.
+def opened(world: World, path: str, query: str, values: Query, now: Now) -> list[BrokerTransaction]:
+    """The trades in the file of a link, oldest first. `query` is the raw query, `values` are its parameters.
 
-    Raises `LinkError`.
+    Raises `LinkError` if the link is not valid.
     """
     signed, _, signature = query.rpartition("&Signature=")
     if not compare_digest(_signature(world, path, signed).encode(), signature.encode()):
@@ -194,13 +196,13 @@ def opened(world: World, path: str, query: str, values: Query, now: Now) -> list
         raise LinkError("gone")
     first, last = _start(day(read.text("begin"))), _start(day(read.text("end"))) + spec.DAY - 1
     types = frozenset({TradeType(read.text("tradeType"))})
-    trades = reports.counted(world, client, now.business, types, Span(first, last))
+    trades = reports.trades_of(world, client, now.business, types, Span(first, last))
     return reports.transactions(world, client, trades)
 
 
-def _start(found: date) -> int:
-    """When a day begins, ms."""
-    return (found - EPOCH).days * spec.DAY - AHEAD
+def _start(start: date) -> int:
+    """The instant at which a day begins, ms."""
+    return (start - EPOCH).days * spec.DAY - AHEAD
 
 
 ENDPOINTS: Final = (

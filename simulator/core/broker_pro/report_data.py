@@ -1,4 +1,4 @@
-"""The rows of Broker Pro's answers, in the names and types of the samples in KuCoin's reference."""
+"""The rows of Broker Pro's responses, with the names and types of the samples in KuCoin's reference."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from simulator.core.broker_pro.reports import BrokerUser, Period, Transaction
+from simulator.core.broker_pro.reports import BrokerTransaction, BrokerUser, Period
 from simulator.core.data import Amount, Count, Data, Digits, Milliseconds, Name, words
 from simulator.core.money import padded
 from simulator.core.world import User
@@ -16,12 +16,12 @@ from simulator.core.world.brokers import TradeType
 PLACES: Final = 4
 """Decimal places of the amounts in the samples."""
 UNPAID: Final = 1
-"""`status`: the sample has 2 beside a time of payout, and its values are explained nowhere."""
+"""`status`: the sample has 2 together with a payout time. KuCoin's reference does not explain the values."""
 SettlementCurrency = Annotated[str, words("USDT", "USDC")]
 
 
 def places(amount: Decimal) -> str:
-    """At least four decimal places, as in the samples, and no digit less than there is [H65/decimals]."""
+    """The amount with at least four decimal places, as in the samples, and with all its digits [H65/decimals]."""
     return padded(amount, PLACES)
 
 
@@ -31,7 +31,7 @@ def nickname(user: User) -> str:
 
 
 class PeriodData(Data, frozen=True, kw_only=True):
-    """A day of trades in one currency."""
+    """The trades of a day in one currency."""
 
     site_type: str
     rebate_type: Annotated[int, Meta(extra_json_schema={"enum": [0, 1, 2]})]
@@ -51,7 +51,7 @@ class PeriodData(Data, frozen=True, kw_only=True):
 
 
 def period_data(row: Period, site_type: str, rebate_type: int) -> PeriodData:
-    """A period as it is shown."""
+    """The response's row for a period."""
     earned = row.earned
     return PeriodData(
         site_type=site_type,
@@ -72,7 +72,7 @@ def period_data(row: Period, site_type: str, rebate_type: int) -> PeriodData:
 
 
 class BrokerUserData(Data, frozen=True, kw_only=True):
-    """A user and all trades of one currency. The futures volumes stand there twice, as in the sample."""
+    """A user and the sums of all trades in one currency. The futures volumes appear twice, as in the sample."""
 
     uid: Name
     nick_name: str
@@ -98,7 +98,7 @@ class BrokerUserData(Data, frozen=True, kw_only=True):
 
 
 def broker_user_data(row: BrokerUser) -> BrokerUserData:
-    """A user as the broker sees them."""
+    """The response's row for a user."""
     earned, tagged, untagged = row.earned, row.earned.tagged, row.earned.untagged
     return BrokerUserData(
         uid=str(row.user.uid),
@@ -126,7 +126,7 @@ def broker_user_data(row: BrokerUser) -> BrokerUserData:
 
 
 class TransactionData(Data, frozen=True, kw_only=True):
-    """A trade. What does not apply to it is null: another kind of volume, the other half of tag or no tag."""
+    """A trade. Fields that do not apply to it are null: those of the other trade type, and of the other tag state."""
 
     trade_time: Milliseconds
     uid: Name
@@ -148,8 +148,8 @@ class TransactionData(Data, frozen=True, kw_only=True):
     last_id: Name
 
 
-def transaction_data(row: Transaction) -> TransactionData:
-    """A trade as the broker sees it."""
+def transaction_data(row: BrokerTransaction) -> TransactionData:
+    """The response's row for a trade."""
     trade = row.trade
     volume, fee, commission = places(trade.volume), places(trade.fee), places(row.commission)
     spot, tagged = trade.type is TradeType.SPOT, trade.tagged

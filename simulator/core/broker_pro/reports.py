@@ -1,4 +1,4 @@
-"""What a broker's trades come to: sums by day and by user, and what each trade earns. Pure arithmetic on trades."""
+"""Sums of a broker's trades by day and by user, and the commission of each trade. Pure arithmetic on trades."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from simulator.core.world.brokers import Trade, TradeType
 
 K = TypeVar("K", bound=Hashable)
 AHEAD: Final = 8 * spec.HOUR
-"""How far KuCoin's days are ahead of those of UTC, ms: the sample has a period that begins at 16:00 UTC [H65/days]."""
+"""How long before UTC midnight KuCoin's days begin, ms: in the sample a period begins at 16:00 UTC [H65/days]."""
 USUAL_CURRENCY: Final = "USDT"
-"""Of a user who has no trade."""
+"""The currency in the row of a user who has no trade."""
 EVERY: Final = frozenset(TradeType)
 
 
 class Sums(Value, frozen=True):
-    """What some trades of one currency come to."""
+    """The sums of some trades in one currency."""
 
     spot: Decimal = ZERO
     futures: Decimal = ZERO
@@ -33,7 +33,7 @@ class Sums(Value, frozen=True):
     trades: int = 0
 
     def plus(self, trade: Trade, commission: Decimal) -> Sums:
-        """With one trade more."""
+        """The sums with one more trade."""
         spot = trade.type is TradeType.SPOT
         return Sums(
             money.add(self.spot, trade.volume) if spot else self.spot,
@@ -45,12 +45,12 @@ class Sums(Value, frozen=True):
 
     @property
     def volume(self) -> Decimal:
-        """Of both kinds of trades."""
+        """The volume of both types of trades."""
         return money.add(self.spot, self.futures)
 
 
 class Earned(Value, frozen=True):
-    """Trades with the broker's tag and without it, and the names of the users whose they are."""
+    """The sums of trades with the broker's tag and without it, and the names of the users who made them."""
 
     tagged: Sums = Sums()
     untagged: Sums = Sums()
@@ -58,7 +58,7 @@ class Earned(Value, frozen=True):
     invited_users: frozenset[str] = frozenset()
 
     def plus(self, trade: Trade, commission: Decimal) -> Earned:
-        """With one trade more. One without a tag counts because its user was invited."""
+        """The sums with one more trade. A trade without a tag counts because its user was invited."""
         if trade.tagged:
             return replace(self, tagged=self.tagged.plus(trade, commission), tag_users=_with(self.tag_users, trade))
         invited = _with(self.invited_users, trade)
@@ -66,27 +66,27 @@ class Earned(Value, frozen=True):
 
     @property
     def users(self) -> int:
-        """How many users traded."""
+        """The number of users who traded."""
         return len(self.tag_users | self.invited_users)
 
     @property
     def volume(self) -> Decimal:
-        """With the tag and without."""
+        """The volume with the tag and without."""
         return money.add(self.tagged.volume, self.untagged.volume)
 
     @property
     def fee(self) -> Decimal:
-        """With the tag and without."""
+        """The fees with the tag and without."""
         return money.add(self.tagged.fee, self.untagged.fee)
 
     @property
     def commission(self) -> Decimal:
-        """With the tag and without."""
+        """The commission with the tag and without."""
         return money.add(self.tagged.commission, self.untagged.commission)
 
 
 class Period(Value, frozen=True):
-    """What a day of trades in one currency comes to: from `start` to `end`, ms, both included."""
+    """The sums of a day's trades in one currency: from `start` to `end`, ms, both included."""
 
     start: int
     end: int
@@ -95,7 +95,7 @@ class Period(Value, frozen=True):
 
 
 class BrokerUser(Value, frozen=True):
-    """A user of a broker, and what their trades in one currency come to. `tag` "" = none carried it."""
+    """A user of a broker, and the sums of their trades in one currency. `tag` "" = no trade had the tag."""
 
     user: User
     invited: bool
@@ -105,8 +105,8 @@ class BrokerUser(Value, frozen=True):
     earned: Earned
 
 
-class Transaction(Value, frozen=True):
-    """A trade, whose it is, and what the broker gets of it."""
+class BrokerTransaction(Value, frozen=True):
+    """A trade, its user, and the broker's commission."""
 
     trade: Trade
     user: User
@@ -121,57 +121,57 @@ def _with(users: frozenset[str], trade: Trade) -> frozenset[str]:
 
 
 def day_of(at: int) -> int:
-    """When the day of an instant began, ms."""
+    """The instant at which the day of another instant began, ms."""
     return at - (at + AHEAD) % spec.DAY
 
 
-def counted(
+def trades_of(
     world: World, client: Client, now: int, types: frozenset[TradeType] = EVERY, span: Span | None = None
 ) -> list[Trade]:
-    """A broker's trades that have happened by now, oldest first. Those of other brokers are not looked at.
+    """A broker's trades up to now, oldest first. The trades of other brokers are not read.
 
-    All that carry its tag, and all of the users whom it invited [H65/untagged]. One that lies ahead of the business
-    clock has not happened yet.
+    Trades with the broker's tag count, and all trades of the users whom it invited [H65/untagged]. A trade that is
+    ahead of the business clock has not happened yet.
     """
     invited, span = frozenset(client.invited), span or Span()
     return [
-        each
-        for each in world.broker_book(client.client_id).trades
-        if each.at <= now and each.type in types and each.at in span and (each.tagged or each.user in invited)
+        trade
+        for trade in world.broker_book(client.client_id).trades
+        if trade.at <= now and trade.type in types and trade.at in span and (trade.tagged or trade.user in invited)
     ]
 
 
 def commission(world: World, trade: Trade) -> Decimal:
-    """The broker's part of the fee. It is exact: nothing says how KuCoin rounds."""
+    """The broker's part of the fee. It is not rounded, because KuCoin does not publish how it rounds."""
     return money.multiply(trade.fee, world.choices.broker_commission_rate)
 
 
 def _by(world: World, trades: Iterable[Trade], key: Callable[[Trade], K]) -> dict[K, Earned]:
-    found: dict[K, Earned] = {}
+    sums: dict[K, Earned] = {}
     for trade in trades:
-        place = key(trade)
-        found[place] = found.get(place, Earned()).plus(trade, commission(world, trade))
-    return found
+        group = key(trade)
+        sums[group] = sums.get(group, Earned()).plus(trade, commission(world, trade))
+    return sums
 
 
 def periods(world: World, trades: Iterable[Trade]) -> list[Period]:
     """A row for each day and currency of these trades, the newest day first."""
-    found = _by(world, trades, lambda trade: (day_of(trade.at), trade.currency))
+    sums = _by(world, trades, lambda trade: (day_of(trade.at), trade.currency))
     return [
         Period(start, start + spec.DAY - 1, currency, earned)
-        for (start, currency), earned in sorted(found.items(), key=lambda each: (-each[0][0], each[0][1]))
+        for (start, currency), earned in sorted(sums.items(), key=lambda item: (-item[0][0], item[0][1]))
     ]
 
 
 def users(world: World, client: Client, trades: Iterable[Trade]) -> list[BrokerUser]:
-    """A row for each user and currency: all who have authorized the broker, were invited, or have traded; by uid.
+    """A row for each user and currency, by uid: users who have authorized the broker, were invited, or have traded.
 
-    Who has taken the consent back stays, as the keys do. [H65/users]
+    A user whose consent was revoked stays in the list, because the keys stay, too. [H65/users]
     """
-    found = _by(world, trades, lambda trade: (trade.user, trade.currency))
-    traded = {name for name, _ in found}
-    for name in {*world.clientele(client.client_id).users, *client.invited} - traded:
-        found[name, USUAL_CURRENCY] = Earned()
+    sums = _by(world, trades, lambda trade: (trade.user, trade.currency))
+    traders = {name for name, _ in sums}
+    for name in {*world.clientele(client.client_id).users, *client.invited} - traders:
+        sums[name, USUAL_CURRENCY] = Earned()
     rows = [
         BrokerUser(
             world.users[name],
@@ -180,26 +180,26 @@ def users(world: World, client: Client, trades: Iterable[Trade]) -> list[BrokerU
             currency,
             earned,
         )
-        for (name, currency), earned in found.items()
+        for (name, currency), earned in sums.items()
     ]
-    return sorted(rows, key=lambda each: (each.user.uid, each.currency))
+    return sorted(rows, key=lambda row: (row.user.uid, row.currency))
 
 
-def transactions(world: World, client: Client, trades: Iterable[Trade]) -> list[Transaction]:
+def transactions(world: World, client: Client, trades: Iterable[Trade]) -> list[BrokerTransaction]:
     """A row for each trade, in their order."""
     return [
-        Transaction(
-            each,
-            world.users[each.user],
-            *_relation(client, each.user),
-            client.partner if each.tagged else "",
-            commission(world, each),
+        BrokerTransaction(
+            trade,
+            world.users[trade.user],
+            *_relation(client, trade.user),
+            client.partner if trade.tagged else "",
+            commission(world, trade),
         )
-        for each in trades
+        for trade in trades
     ]
 
 
 def _relation(client: Client, user: str) -> tuple[bool, str | None]:
-    """Whether the broker has invited the user, and with which code."""
+    """(True if the broker invited the user, the invitation code or None)."""
     invited = user in client.invited
     return invited, (client.rcode or None) if invited else None

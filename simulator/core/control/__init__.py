@@ -1,1 +1,1 @@
-"""What no client of the exchange can do: administration, removal, the events to come."""
+"""Operations that no client of the exchange can call: administration, removal, and the list of pending events."""

@@ -1,8 +1,8 @@
-"""What is done to the world from outside while it runs: people and brokers come and go, prices and choices change.
+"""Changes of a running world from outside: users and clients are added and removed, prices and choices change.
 
-No client of the exchange can do any of this. What the commands carry has been read and judged already, as a scenario
-is; here the world is changed, whole or not at all. Money that is made or taken away has its counterpart in the pot
-`control`, so that users and pots together never have more or less than at the start.
+No client of the exchange can do any of this. The content of the commands has been validated already, in the same way as
+a scenario; here the world is changed, completely or not at all. Money that is created or removed has its counterpart in
+the pot `control`, so that the sum over all users and pots never changes.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from simulator.core.world import (
 
 
 class PutUser(Value, frozen=True):
-    """A user anew: if there was one of that name, all that hung on them is gone, but for past withdrawals."""
+    """Create a user. An existing user of that name is deleted first, as by `DeleteUser`."""
 
     user: User
     accounts: tuple[Account, ...]
@@ -54,78 +54,87 @@ class PutUser(Value, frozen=True):
 
 
 class ChangeUser(Value, frozen=True):
-    """The same user with other properties. `accounts` tell new balances, what is held stays; `keys` are added."""
+    """Change a user's properties. `accounts` have the new balances, held amounts stay; `keys` are added."""
 
     user: User
     accounts: tuple[Account, ...]
     keys: tuple[ApiKey, ...] = ()
     readdressed: bool = False
-    """Whether the deposit addresses of `user` are the only ones: those that the user has created are gone."""
+    """True if `user` has the only deposit addresses that remain: those that the user created are removed."""
 
 
 class DeleteUser(Value, frozen=True):
-    """A user goes, with consents, keys, open transactions and money. Past withdrawals stay."""
+    """Delete a user with their consents, keys, open transactions and money. Past withdrawals stay."""
 
     name: str
 
 
 class PutClient(Value, frozen=True):
-    """A client anew: if there was one of that id, its consents and keys are gone."""
+    """Create a client. An existing client of that id is deleted first, as by `DeleteClient`."""
 
     client: Client
 
 
 class ChangeClient(Value, frozen=True):
-    """The same client with other properties; consents and keys stay."""
+    """Change a client's properties; its consents and keys stay."""
 
     client: Client
 
 
 class DeleteClient(Value, frozen=True):
-    """A client goes, with all consents and keys that users gave it."""
+    """Delete a client with all consents and keys that users gave it."""
 
     client_id: str
 
 
 class PutCurrency(Value, frozen=True):
-    """A currency with its chains and its price."""
+    """Create or replace a currency with its chains and its price."""
 
     currency: Currency
 
 
 class ChangeChoices(Value, frozen=True):
-    """Other answers to the holes, from now on. A new way of settling holds for withdrawals that wait, too."""
+    """Change the switches from now on. A new way of settlement applies to waiting withdrawals, too."""
 
     choices: Choices
 
 
 class RevokeConsent(Value, frozen=True):
-    """A consent ends: its tokens are dead, and a code that nobody has exchanged is unknown. Its keys live (H22)."""
+    """End a consent: its tokens become invalid, and an unused code becomes unknown. Its keys stay (H22)."""
 
     consent_id: str
 
 
 class DeleteApiKey(Value, frozen=True):
-    """A key is unknown from now on; its name and its place in the limit are free."""
+    """Delete a key. Its name becomes free, and it no longer counts in the limit of keys."""
 
     api_key: str
 
 
 class Administered(Reply, frozen=True):
-    """`removed` counts what is gone by table; `created` is the money that was made by currency, less than 0 = taken."""
+    """`removed` counts the removed rows by table; `created` is the money created by currency, below 0 = removed."""
 
     removed: tuple[tuple[str, int], ...] = ()
     created: tuple[tuple[str, Decimal], ...] = ()
 
 
 def unfinished(world: World, user: str) -> list[Withdrawal]:
-    """The withdrawals from or to a user whose money is on its way, oldest first: as long as these, the user stays."""
-    found = [each for each in under_way(world, world.everybody) if user in (each.user, each.recipient)]
-    return sorted(found, key=lambda each: (each.created_at, each.id))
+    """The unsettled withdrawals from or to a user, oldest first. A user who has any cannot be deleted."""
+    withdrawals = [
+        withdrawal
+        for withdrawal in under_way(world, world.everybody)
+        if user in (withdrawal.user, withdrawal.recipient)
+    ]
+    return sorted(withdrawals, key=_age)
+
+
+def _age(withdrawal: Withdrawal) -> tuple[int, str]:
+    """The key that sorts withdrawals, oldest first."""
+    return withdrawal.created_at, withdrawal.id
 
 
 def put_user(world: World, command: PutUser, now: Now) -> tuple[World, Administered]:
-    """Out with the old one, in with the new one."""
+    """Delete the user of that name, if there is one, and create the new one."""
     world, removed, taken = without_user(world, command.user.name)
     world = with_keys(with_user(world, command.user, command.accounts), command.keys)
     world = granted(world, command.user.name, command.accounts, now.business)
@@ -134,20 +143,20 @@ def put_user(world: World, command: PutUser, now: Now) -> tuple[World, Administe
 
 
 def change_user(world: World, command: ChangeUser, now: Now) -> tuple[World, Administered]:
-    """The user's names, accounts and keys follow."""
+    """Replace the user, and update their identities, accounts and keys."""
     user, wallet = command.user, world.wallet(command.user.name)
-    olds = [wallet.account(account.currency, account.type).balance for account in command.accounts]
+    olds = [wallet.account(account.currency, account.type) for account in command.accounts]
     differences = [
-        replace(account, balance=money.subtract(account.balance, old))
+        replace(account, balance=money.subtract(account.balance, old.balance))
         for account, old in zip(command.accounts, olds, strict=True)
     ]
-    moved = [*command.accounts, *(negative(wallet.account(each.currency, each.type)) for each in command.accounts)]
+    moved = [*command.accounts, *map(negative, olds)]
     for account in command.accounts:
-        now_there = wallet.account(account.currency, account.type)
-        wallet = wallet.having(replace(now_there, balance=account.balance))
-    renumbered = world.users[user.name].uid != user.uid
-    theirs = world.key_ring(user.name).names.values() if renumbered else ()
-    keys = [replace(world.api_keys[each], uid=user.uid) for each in theirs]
+        current = wallet.account(account.currency, account.type)
+        wallet = wallet.having(replace(current, balance=account.balance))
+    uid_changed = world.users[user.name].uid != user.uid
+    api_keys = world.key_ring(user.name).names.values() if uid_changed else ()
+    keys = [replace(world.api_keys[api_key], uid=user.uid) for api_key in api_keys]
     if command.readdressed:
         world = without_addresses(world, user.name)
     world = with_user(without_identities(world, user.name), user).put(wallet, *keys)
@@ -157,52 +166,51 @@ def change_user(world: World, command: ChangeUser, now: Now) -> tuple[World, Adm
 
 
 def delete_user(world: World, command: DeleteUser, now: Now) -> tuple[World, Administered]:
-    """Nothing that a credential could lead to is left."""
+    """Delete the user and everything that their credentials lead to."""
     world, removed, taken = without_user(world, command.name)
     world, created = _balanced(world, taken)
     return world, Administered(removed=removed, created=created)
 
 
 def put_client(world: World, command: PutClient, now: Now) -> tuple[World, Administered]:
-    """Out with the old one, in with the new one."""
+    """Delete the client of that id, if there is one, and create the new one."""
     world, removed = without_client(world, command.client.client_id)
     return world.put(command.client), Administered(removed=removed)
 
 
 def change_client(world: World, command: ChangeClient, now: Now) -> tuple[World, Administered]:
-    """In place."""
+    """Replace the client."""
     return world.put(command.client), Administered()
 
 
 def delete_client(world: World, command: DeleteClient, now: Now) -> tuple[World, Administered]:
-    """Nothing that a credential could lead to is left."""
+    """Delete the client and everything that its credentials lead to."""
     world, removed = without_client(world, command.client_id)
     return world, Administered(removed=removed)
 
 
 def put_currency(world: World, command: PutCurrency, now: Now) -> tuple[World, Administered]:
-    """In place. Withdrawals that were accepted keep what they cost."""
+    """Create or replace the currency. The fees of accepted withdrawals do not change."""
     return world.put(command.currency), Administered()
 
 
 def change_choices(world: World, command: ChangeChoices, now: Now) -> tuple[World, Administered]:
-    """The switches; what waits for its settlement waits as they say now, or is settled."""
+    """Replace the switches. Waiting withdrawals follow a new way of settlement, or are settled at once."""
     before, world = world.choices.settlement, replace(world, choices=command.choices)
     if before == command.choices.settlement:
         return world, Administered()
-    waiting = [each for each in under_way(world, world.everybody) if settles_by_itself(each)]
-    waiting = [*in_order(waiting, lambda each: (each.created_at, each.id))]
+    waiting = [*in_order(filter(settles_by_itself, under_way(world, world.everybody)), _age)]
     world = replace(world, unsettled=Line())
-    for each in waiting:
+    for withdrawal in waiting:
         if command.choices.settlement == "immediate":
-            world, _ = settle(world, each, success=True, at=now.business)
+            world, _ = settle(world, withdrawal, success=True, at=now.business)
         elif isinstance(command.choices.settlement, After):
-            world = replace(world, unsettled=world.unsettled.joined(each.id))
+            world = replace(world, unsettled=world.unsettled.joined(withdrawal.id))
     return world, Administered()
 
 
 def revoke_consent(world: World, command: RevokeConsent, now: Now) -> tuple[World, Administered]:
-    """The flag that every token is held against."""
+    """Mark the consent as revoked, and drop its code if it was not exchanged."""
     consent = world.consents[command.consent_id]
     code = world.codes.get(consent.code)
     if code and not consent.generation:
@@ -211,13 +219,13 @@ def revoke_consent(world: World, command: RevokeConsent, now: Now) -> tuple[Worl
 
 
 def delete_api_key(world: World, command: DeleteApiKey, now: Now) -> tuple[World, Administered]:
-    """The key, and its name in the user's list."""
+    """Delete the key, its name and its open transactions."""
     world, removed = without_keys(world, [world.api_keys[command.api_key]])
     return world, Administered(removed=removed)
 
 
 def _balanced(world: World, moved: Iterable[Account]) -> tuple[World, tuple[tuple[str, Decimal], ...]]:
-    """The world with the counterpart of what users were given and lost, and that sum by currency."""
+    """The world with the counterpart of the money that users got or lost, and the sum of that money by currency."""
     sums: dict[str, Decimal] = {}
     for account in moved:
         sums[account.currency] = money.add(sums.get(account.currency, ZERO), account.balance)
@@ -240,4 +248,4 @@ OPERATIONS: Final = (
     Operation(revoke_consent, RevokeConsent, "control"),
     Operation(delete_api_key, DeleteApiKey, "control"),
 )
-"""What the control surface changes by hand."""
+"""The operations of the control surface that change the world."""

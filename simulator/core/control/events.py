@@ -1,7 +1,7 @@
-"""What time alone will bring about, read off a world: expiries, windows that close, withdrawals that settle.
+"""Events that will happen by the passing of time alone: expiries, windows that end, withdrawals that settle.
 
-Nothing is scheduled anywhere: a rule compares an instant with the clock when somebody calls. So these are answers to
-"when would that change?", and asking changes nothing. Each question looks at everything in the world.
+Nothing is scheduled anywhere: a rule compares an instant with the clock when a call comes. The functions here compute
+when that will change something, and change nothing themselves. Each call reads everything in the world.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from simulator.core.world import World
 
 
 @unique
-class Kind(Enum):
-    """What can happen by itself. Events of one instant come in this order."""
+class EventKind(Enum):
+    """The kinds of events. Events at the same instant come in this order."""
 
     SETTLEMENT = "settlement"
     DEPOSIT = "deposit"
@@ -32,16 +32,17 @@ class Kind(Enum):
     WINDOW_END = "window_end"
 
 
-ORDER = list(Kind)
+ORDER = list(EventKind)
 
 
 class Event(Value, frozen=True):
-    """Something that happens at `at`, ms of the business clock: from then on it is so.
+    """Something that happens at the instant `at`, ms of the business clock.
 
-    `of` is what it happens to: the id of a consent, transaction, withdrawal or deposit, a window's name; "" = unknown.
+    `of` is the object of the event: the id of a consent, transaction, withdrawal or deposit, or a window's name.
+    `user` and `client` are those of the object; "" = unknown or none.
     """
 
-    kind: Kind
+    kind: EventKind
     at: int
     of: str
     user: str = ""
@@ -53,12 +54,12 @@ def _order(event: Event) -> tuple[int, int, str]:
 
 
 def pending(world: World, now: int, user: str = "", client: str = "") -> list[Event]:
-    """What will happen after `now`, soonest first, to everybody or to one user, through one client."""
+    """The events after `now`, soonest first; only those of one user and one client unless these are ""."""
     return list(
         in_order(
             (
                 event
-                for event in _every(world)
+                for event in _all_events(world)
                 if event.at > now and user in ("", event.user) and client in ("", event.client)
             ),
             _order,
@@ -67,52 +68,53 @@ def pending(world: World, now: int, user: str = "", client: str = "") -> list[Ev
 
 
 def passed(world: World, begin: int, end: int) -> Iterator[Event]:
-    """What happens after `begin` and by `end`, in order. `world` is as it was at the beginning."""
-    return in_order((event for event in _every(world) if begin < event.at <= end), _order)
+    """The events after `begin` and up to `end`, in order. `world` is the world at `begin`."""
+    return in_order((event for event in _all_events(world) if begin < event.at <= end), _order)
 
 
-def _every(world: World) -> Iterator[Event]:
+def _all_events(world: World) -> Iterator[Event]:
     yield from _of_consents(world)
     for transaction in world.transactions.values():
         end = transaction.issued_at + world.choices.transaction_lifetime
         client = _client(world, transaction.api_key)
-        yield Event(Kind.TRANSACTION_EXPIRY, end, transaction.id, transaction.user, client)
+        yield Event(EventKind.TRANSACTION_EXPIRY, end, transaction.id, transaction.user, client)
     for window in world.windows.values():
-        for instant in dict.fromkeys(window.instants or (window.opened_at,)):  # at each there is room again
-            yield Event(Kind.WINDOW_END, instant + LENGTHS[window.name], window.name, window.user)
+        for instant in dict.fromkeys(window.instants or (window.opened_at,)):  # each end makes room in the window
+            yield Event(EventKind.WINDOW_END, instant + LENGTHS[window.name], window.name, window.user)
     yield from _settlements(world)
     for line in world.arriving.values():
-        for waiting in line.places.values():
-            deposit = world.deposits[waiting]
-            yield Event(Kind.DEPOSIT, credited_at(world, deposit), waiting, deposit.user)
+        for deposit_id in line.places.values():
+            deposit = world.deposits[deposit_id]
+            yield Event(EventKind.DEPOSIT, credited_at(world, deposit), deposit_id, deposit.user)
 
 
 def _of_consents(world: World) -> Iterator[Event]:
-    """A code that has bought nothing expires; one that has, is over, and its live pair expires."""
+    """The expiry of each code that was not exchanged, and of the tokens of each one that was."""
     for consent in world.consents.values():
         of = (consent.id, consent.user, consent.client_id)
         if consent.revoked:
             continue
         if not consent.generation:
             end = consent.granted_at + world.choices.authorization_code_lifetime
-            yield Event(Kind.AUTHORIZATION_CODE_EXPIRY, end, *of)
+            yield Event(EventKind.AUTHORIZATION_CODE_EXPIRY, end, *of)
             continue
-        yield Event(Kind.ACCESS_TOKEN_EXPIRY, consent.issued_at + LIFETIMES["access"], *of)
-        yield Event(Kind.REFRESH_TOKEN_EXPIRY, consent.issued_at + LIFETIMES["refresh"], *of)
+        yield Event(EventKind.ACCESS_TOKEN_EXPIRY, consent.issued_at + LIFETIMES["access"], *of)
+        yield Event(EventKind.REFRESH_TOKEN_EXPIRY, consent.issued_at + LIFETIMES["refresh"], *of)
 
 
 def _settlements(world: World) -> Iterator[Event]:
     delay = world.choices.settlement
     if not isinstance(delay, After):
         return
-    for waiting in world.unsettled.places.values():
-        each = world.withdrawals[waiting]
-        if settles_by_itself(each):
-            due = each.created_at + delay.milliseconds
-            yield Event(Kind.SETTLEMENT, due, each.id, each.user, _client(world, each.api_key))
+    for withdrawal_id in world.unsettled.places.values():
+        withdrawal = world.withdrawals[withdrawal_id]
+        if settles_by_itself(withdrawal):
+            due = withdrawal.created_at + delay.milliseconds
+            client = _client(world, withdrawal.api_key)
+            yield Event(EventKind.SETTLEMENT, due, withdrawal.id, withdrawal.user, client)
 
 
 def _client(world: World, api_key: str) -> str:
-    """Whose key it is, "" when the key is gone."""
+    """The client of a key; "" if the key was deleted."""
     key = world.api_keys.get(api_key)
     return key.client_id if key else ""

@@ -1,4 +1,4 @@
-"""Who goes, and what goes with them: nothing that a credential could lead to is left, and no row leads nowhere."""
+"""The removal of users, clients and keys with everything that refers to them: no reference to a missing row is left."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from simulator.core.world.stack import stacked
 
 
 def without_identities(world: World, name: str) -> World:
-    """The world in which nothing but their name leads to a user. Created deposit addresses stay."""
+    """The world in which a user can be found by their name only. Created deposit addresses stay."""
     user, identities = world.users.get(name), world.identities
     for identity in identities_of(user) if user else ():
         identities = identities.discard(identity)
@@ -33,16 +33,20 @@ def without_addresses(world: World, name: str) -> World:
 
 
 def without_user(world: World, name: str) -> tuple[World, tuple[tuple[str, int], ...], list[Account]]:
-    """The world without a user, what went with them, and their accounts as debts. Nobody there = nothing happens."""
+    """The world without a user, the counts of removed rows, and the user's accounts as debts.
+
+    If there is no such user, the world is unchanged.
+    """
     user = world.users.get(name)
     if user is None:
         return world, (), []
-    taken = [negative(each) for each in world.wallet(name).every]
+    taken = [*map(negative, world.wallet(name).every)]
     world = without_addresses(without_identities(world, name), name)
     world, removed = _without(world, [*issued.consents(world, name)], [*issued.keys(world, name)])
     world, trades = _without_trades(world, name)
     removed += trades
-    world = world.put(*(each.without(name) for each in world.clienteles.values() if name in each.users))
+    clienteles = [clientele for clientele in world.clienteles.values() if name in clientele.users]
+    world = world.put(*(clientele.without(name) for clientele in clienteles))
     windows = (world.windows.get((name, window)) for window in LENGTHS)
     rows: list[Entity] = [window for window in windows if window]
     tables = (world.wallets, world.message_boxes, world.statements, world.key_rings, world.users)
@@ -54,7 +58,7 @@ def without_user(world: World, name: str) -> tuple[World, tuple[tuple[str, int],
 
 
 def _without_past(world: World, statement: Statement) -> World:
-    """The world without a user's deposits and transfers; what is still under way comes to nobody."""
+    """The world without a user's deposits and transfers; deposits that have not arrived yet are dropped."""
     rows: list[Entity] = [world.deposits[held.id] for held in statement.deposits]
     for row in (*rows, *statement.transfers):
         world = world.drop(row)
@@ -78,12 +82,12 @@ def _without_past(world: World, statement: Statement) -> World:
 
 
 def _others(rows: Stack[Any], user: str, order: Callable[[Any], tuple[int, str]]) -> Stack[Any]:
-    """The rows of all others, in the order in which they came."""
+    """The rows of all other users, in the same order."""
     return stacked(reversed([row for row in rows if row.user != user]), order)
 
 
 def without_client(world: World, client_id: str) -> tuple[World, tuple[tuple[str, int], ...]]:
-    """The world without a client, and what went with it."""
+    """The world without a client, and the counts of removed rows."""
     client = world.clients.get(client_id)
     if client is None:
         return world, ()
@@ -91,50 +95,53 @@ def without_client(world: World, client_id: str) -> tuple[World, tuple[tuple[str
     world, removed = _without(world, [*consents], [*keys])
     if (book := world.broker_books.get(client_id)) is not None:
         world = world.drop(book)
-        removed += _counted(trades=len(book.trades))
+        removed += _counts(trades=len(book.trades))
     if (clientele := world.clienteles.get(client_id)) is not None:
         world = world.drop(clientele)
     return world.drop(client), removed
 
 
 def _without(world: World, consents: list[Consent], keys: list[ApiKey]) -> tuple[World, tuple[tuple[str, int], ...]]:
-    """The world without these consents and keys, and what became of them."""
-    codes = [world.codes[each.code] for each in consents if each.code in world.codes]
+    """The world without these consents and keys, and the counts of removed rows."""
+    codes = [world.codes[consent.code] for consent in consents if consent.code in world.codes]
     rows: list[Entity] = [*consents, *codes]
     for row in rows:
         world = world.drop(row)
     world = replace(world, consent_order=issued.tidied(world.consent_order, world.consents))
     world, removed = without_keys(world, keys)
-    return world, _counted(consents=len(consents)) + removed
+    return world, _counts(consents=len(consents)) + removed
 
 
 def without_keys(world: World, keys: list[ApiKey]) -> tuple[World, tuple[tuple[str, int], ...]]:
-    """The world without these keys and the transactions that they opened; their names are free."""
-    opened = {each.api_key for each in keys}
-    transactions = [each for each in world.transactions.values() if each.api_key in opened]
+    """The world without these keys and the transactions that they opened; the keys' names become free."""
+    api_keys = {key.api_key for key in keys}
+    transactions = [transaction for transaction in world.transactions.values() if transaction.api_key in api_keys]
     for transaction in transactions:
         world = world.drop(transaction)
     for key in keys:
         world = world.drop(key).put(world.key_ring(key.user).without(key))
     world = replace(world, key_order=issued.tidied(world.key_order, world.api_keys))
-    return world, _counted(api_keys=len(keys), transactions=len(transactions))
+    return world, _counts(api_keys=len(keys), transactions=len(transactions))
 
 
 def _without_trades(world: World, user: str) -> tuple[World, tuple[tuple[str, int], ...]]:
-    """The world in which no broker has a trade of that user, or has invited them."""
+    """The world in which no broker has a trade of that user or has invited them, and the counts of removed rows."""
     books = [(book, book.without(user)) for book in world.broker_books.values()]
     changed = [after for before, after in books if before != after]
-    invited = [each for each in world.clients.values() if user in each.invited]
-    hosts = [replace(each, invited=tuple(name for name in each.invited if name != user)) for each in invited]
-    gone = sum(len(before.trades) - len(after.trades) for before, after in books)
-    return world.put(*changed, *hosts), _counted(trades=gone)
+    hosts = [
+        replace(client, invited=tuple(name for name in client.invited if name != user))
+        for client in world.clients.values()
+        if user in client.invited
+    ]
+    removed = sum(len(before.trades) - len(after.trades) for before, after in books)
+    return world.put(*changed, *hosts), _counts(trades=removed)
 
 
-def _counted(**counts: int) -> tuple[tuple[str, int], ...]:
-    """What is gone by table, where anything is."""
+def _counts(**counts: int) -> tuple[tuple[str, int], ...]:
+    """The counts of removed rows by table, without the tables of which none was removed."""
     return tuple((name, count) for name, count in counts.items() if count)
 
 
 def negative(account: Account) -> Account:
-    """What somebody had, as a debt."""
+    """The account with its balance negated."""
     return replace(account, balance=money.negative(account.balance))

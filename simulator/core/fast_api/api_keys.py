@@ -1,4 +1,4 @@
-"""s3, s4: a consent makes API keys, through the new endpoint (s4.2) or the old one (s4.1)."""
+"""s3, s4: API keys are created from a consent, through the new endpoint (s4.2) or the old one (s4.1)."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from simulator.core.world import ApiKey, Consent, Now, User, World, with_keys
 AUTH_GROUP_MAP: Final = Flags("authGroupMap", required=True, names=tuple(group.value for group in AuthGroup))
 ADDRESSBOOK_ONLY: Final = Flag("isAddressbookOnly")
 OLD_ENDPOINT_TYPES: Final = ("application/json", "application/x-www-form-urlencoded")
-"""The media types of a body of s4.1, which nothing reads: JSON, or a form as in older editions [s4.1/content-type]."""
+"""The media types of a body of s4.1, which is not read: JSON, or a form as in older editions [s4.1/content-type]."""
 REGION, VERIFIED = "SC", 1
-"""`region` and `kycStatus` of everybody: nobody says which values there are."""
+"""`region` and `kycStatus` of every user: nobody says which values there are."""
 
 
 class AddApiKey(Value, frozen=True):
@@ -44,8 +44,8 @@ class AddApiKey(Value, frozen=True):
 class AddApiKeyOld(Value, frozen=True):
     """`POST /_oauth/resource/ucenter/outer/api-key/add` (s4.1).
 
-    "no parameter needed", so the body is not read [s4.1/no-parameters]. `ignored` is how many bytes it has,
-    `media_type` of which type it is, lower case; "" = it has none, None = there is no body either.
+    "no parameter needed", so the body is not read [s4.1/no-parameters]. `ignored` is the size of the body in bytes.
+    `media_type` is its media type in lower case; "" = a body without a type, None = no body.
     """
 
     authorization: str | None
@@ -55,7 +55,7 @@ class AddApiKeyOld(Value, frozen=True):
 
 
 class NewApiKeyData(Data, frozen=True):
-    """A new key, with its secret."""
+    """A new key with its secret: the `data` of the response."""
 
     api_name: Name
     api_key: Name
@@ -67,7 +67,7 @@ class NewApiKeyData(Data, frozen=True):
 
 
 class ApiKeyAdded(Reply, frozen=True):
-    """The seven fields of s4.1 and s4.2 [s4.2/answer]."""
+    """A key was created: the seven fields of s4.1 and s4.2 [s4.2/answer]."""
 
     api_name: str
     api_key: str
@@ -78,7 +78,7 @@ class ApiKeyAdded(Reply, frozen=True):
     ip_whitelist: tuple[str, ...]
 
     def data(self) -> NewApiKeyData:
-        """The key as it is shown."""
+        """The seven fields under KuCoin's names."""
         return NewApiKeyData(
             self.api_name,
             self.api_key,
@@ -91,13 +91,13 @@ class ApiKeyAdded(Reply, frozen=True):
 
 
 class GetApiKeyInfo(Value, frozen=True):
-    """`GET /api/v1/user/api-key`: the key that signs the call."""
+    """`GET /api/v1/user/api-key`: details of the key that signs the call."""
 
     signed: SignedRequest
 
 
 class ApiKeyInfoData(Data, frozen=True, kw_only=True):
-    """A key, and what it can do."""
+    """A key and its permissions: the `data` of the response."""
 
     remark: str
     api_key: Name
@@ -113,13 +113,13 @@ class ApiKeyInfoData(Data, frozen=True, kw_only=True):
 
 
 class ApiKeyInfo(Reply, frozen=True):
-    """The key and its user."""
+    """The key that signed the call."""
 
     api_key: ApiKey
     local_site: bool = False
 
     def data(self) -> ApiKeyInfoData:
-        """The key as it is shown; one without a list of IPs has no such field [H94/live-fields]."""
+        """The fields of the key; `ipWhitelist` is absent if the key has no list of IPs [H94/live-fields]."""
         key = self.api_key
         return ApiKeyInfoData(
             remark=key.api_name,
@@ -133,12 +133,12 @@ class ApiKeyInfo(Reply, frozen=True):
 
 
 def permission_words(key: ApiKey) -> list[str]:
-    """What the key can do, in the words of `GET /api/v1/user/api-key`; an ordinary withdrawal's is observed."""
+    """The key's permissions in the words of `GET /api/v1/user/api-key`; that of an ordinary withdrawal is observed."""
     own = [NAMES[OwnPermission.WITHDRAWAL]] if key.withdrawal else []
     return [*(word for group in key.groups for word in spec.PERMISSION_WORDS[group]), *own]
 
 
-def asked_groups(values: Mapping[str, object]) -> tuple[frozenset[AuthGroup], bool]:
+def requested_groups(values: Mapping[str, object]) -> tuple[frozenset[AuthGroup], bool]:
     """The body of s4.2: `authGroupMap` and `isAddressbookOnly` [s4.2/parameters] [H16/auth-group-map]."""
     fields = Fields(values)
     groups = frozenset(map(AuthGroup, AUTH_GROUP_MAP.read(fields)))
@@ -150,7 +150,7 @@ def _words(groups: frozenset[AuthGroup]) -> str:
 
 
 def check_consent(world: World, consent: Consent, user: User, groups: frozenset[AuthGroup], book_only: bool) -> None:
-    """A key can do what the user granted and no more: 40503 [H15/consent-enforced]."""
+    """Refuse a key that could do more than the user granted: 40503 [H15/consent-enforced]."""
     granted = frozenset(consent.groups)
     if book_only != consent.addressbook_only:
         expected = f"isAddressbookOnly {str(consent.addressbook_only).lower()}"
@@ -170,21 +170,23 @@ def check_consent(world: World, consent: Consent, user: User, groups: frozenset[
 
 
 def _check_futures(user: User, groups: frozenset[AuthGroup]) -> None:
-    """A key can have futures only if its user has a futures account."""
+    """Refuse futures for a user without a futures account."""
     if AuthGroup.API_FUTURES in groups and not user.futures:
         raise Refusal(Reason.FUTURES_NOT_OPENED, expected="no API_FUTURES", received="API_FUTURES")
 
 
 def add_api_key(world: World, consent: Consent, body: Mapping[str, object], now: Now) -> tuple[World, ApiKeyAdded]:
-    """s4.2: what the broker asks for, if the user granted it; nothing without a bearer [s3/authorization-mandatory]."""
+    """s4.2: create a key with the permissions in the request. It needs an access token [s3/authorization-mandatory]."""
     user = world.users[consent.user]
-    groups, book_only = asked_groups(body)
+    groups, book_only = requested_groups(body)
     check_consent(world, consent, user, groups, book_only)
     return _make(world, consent, user, groups, now)
 
 
 def add_api_key_old(world: World, consent: Consent, command: AddApiKeyOld, now: Now) -> tuple[World, ApiKeyAdded]:
-    """s4.1: a fixed list, narrowed to the consent, never withdrawal; not for a local site, as s4.2 says.
+    """s4.1: create a key with those of a fixed list of permissions that the user granted; never with withdrawal.
+
+    A client of a local site is refused, because s4.2 says so.
 
     [s4.2/local-site] [H20/local-site] [H18/old-endpoint-groups]
     """
@@ -209,7 +211,7 @@ def _check_type(media_type: str | None) -> None:
 def _make(
     world: World, consent: Consent, user: User, groups: frozenset[AuthGroup], now: Now
 ) -> tuple[World, ApiKeyAdded]:
-    """The key itself, or one of the two errors that s4 prints. A client with a fixed name collides for real.
+    """Create the key, or raise one of the two errors that s4 prints. A fixed `api_name` collides at the second key.
 
     [s4/repeated-api-name] [s4/key-limit] [H13/api-name] [H14/key-limit] [H21/keys-per-consent]
     """
@@ -217,10 +219,10 @@ def _make(
     mint = Mint(world, now.business)
     name = client.api_name or f"{client.client_id}-{mint.word('api name', 8)}"
     if consent.keys and world.choices.keys_per_consent == "one":
-        raise Refusal(Reason.CONSENT_HAS_A_KEY, expected="one key a consent", received="another")
+        raise Refusal(Reason.CONSENT_HAS_A_KEY, expected="one key per consent", received="a second key")
     ring = world.key_ring(user.name)
     if name in ring.names:
-        raise Refusal(Reason.REPEATED_API_NAME, expected="a name that the user has no key of", received=name)
+        raise Refusal(Reason.REPEATED_API_NAME, expected="a name that no key of the user has", received=name)
     limit = world.choices.api_key_limit
     if (count := user.foreign_api_keys + len(ring.names)) >= limit:
         raise Refusal(Reason.API_KEY_LIMIT_REACHED, expected=f"fewer than {limit} keys", received=f"{count} keys")
@@ -250,7 +252,7 @@ def _make(
 
 
 def get_api_key_info(world: World, key: ApiKey, command: GetApiKeyInfo, now: Now) -> tuple[World, ApiKeyInfo]:
-    """What the key can do."""
+    """The key that signs the call."""
     client = world.clients.get(key.client_id)
     return world, ApiKeyInfo(api_key=key, local_site=client is not None and client.local_site)
 

@@ -1,4 +1,4 @@
-"""s7.1: the login page, the consent, and the code that goes back to the broker. s5: there is no other way in."""
+"""s7.1: the login page, the consent, and the code that goes back to the broker. s5: there is no other flow."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from simulator.core.fast_api.redirects import (
     RESPONSE_TYPE,
     SCOPE,
     STATE,
-    Query,
+    ParsedQuery,
     append,
     compulsory,
     read_query,
@@ -54,7 +54,7 @@ class RequestAuthorization(Value, frozen=True):
 
 
 class AuthorizationRequested(Reply, frozen=True):
-    """The request is in order: show the login page."""
+    """The request is valid: the login page can be shown."""
 
     client: Client
     redirect_uri: str
@@ -68,7 +68,7 @@ class LogIn(Value, frozen=True):
 
 
 class LoggedIn(Reply, frozen=True):
-    """Show the permissions. Nothing is remembered: every authorization asks again [H21/never-remembered]."""
+    """The user is known: show the consent page. No login is kept, so each authorization asks [H21/never-remembered]."""
 
     client: Client
     redirect_uri: str
@@ -76,7 +76,7 @@ class LoggedIn(Reply, frozen=True):
 
 
 class Authorize(Value, frozen=True):
-    """The user decides. `grant` None = what the consent page has ticked beforehand (`preticked`)."""
+    """The user decides. `grant` None = the permissions that are ticked when the consent page opens (`preticked`)."""
 
     query: str
     identity: str
@@ -87,7 +87,7 @@ class Authorize(Value, frozen=True):
 
 
 class Authorized(Reply, frozen=True):
-    """The browser goes to `redirect_to`. `state` is raw, as it came; `code` is the authorization code."""
+    """The browser is redirected to `redirect_to`. `state` is raw, as it was sent; `code` is the authorization code."""
 
     user: str
     code: str
@@ -96,7 +96,7 @@ class Authorized(Reply, frozen=True):
 
 
 class Denied(Reply, frozen=True):
-    """The user said no: RFC 6749 s4.1.2.1 (H08)."""
+    """The user denied access: RFC 6749 s4.1.2.1 (H08)."""
 
     user: str
     state: str
@@ -109,11 +109,11 @@ QUERY_REFUSALS: Final = {
     Reason.PARAMETER_REPEATED,
     Reason.PARAMETER_MISSING,
 }
-"""What can refuse a query of s7.1 or s7.2, whatever it asks for."""
+"""The reasons that can refuse any query of s7.1 or s7.2."""
 
 
-def known_client(world: World, query: Query) -> Client | None:
-    """The client that a request of s7 names; None when it names none [s2/client-id]."""
+def known_client(world: World, query: ParsedQuery) -> Client | None:
+    """The client of a request of s7; None if the request has no client_id [s2/client-id]."""
     client_id = query.values.get("client_id", "")
     client = world.clients.get(client_id)
     if client_id and client is None:
@@ -122,16 +122,16 @@ def known_client(world: World, query: Query) -> Client | None:
 
 
 def check_secret(client: Client, secret: str | None) -> None:
-    """Refuse a client_secret that is missing or another; how long it takes does not tell where they differ."""
+    """Refuse a client_secret that is missing or wrong. The comparison takes the same time wherever the two differ."""
     if secret is None or not compare_digest(secret.encode(), client.secret.encode()):
-        received = "absent" if secret is None else "another"
+        received = "absent" if secret is None else "a different one"
         raise Refusal(Reason.CLIENT_SECRET_INVALID, expected="the client's secret", received=received)
 
 
-def checked(world: World, query: Query, *parameters: Parameter) -> Mapping[str, str]:
-    """The parameters of a request of s7: redirect_uri raw if the switch wants it so, each once, none missing.
+def checked(world: World, query: ParsedQuery, *parameters: Parameter) -> Mapping[str, str]:
+    """The parameters of a request of s7. Refuse it if one is missing or repeated, or redirect_uri encoded.
 
-    [H09/encoded]
+    The switch `encoded_redirect_uri` decides about the encoding. [H09/encoded]
     """
     if query.encoded and world.choices.encoded_redirect_uri == "refuse":
         raise Refusal(Reason.REDIRECT_URI_ENCODED, expected=query.redirect_uri, received="the same, percent-encoded")
@@ -142,10 +142,10 @@ def checked(world: World, query: Query, *parameters: Parameter) -> Mapping[str, 
     return values
 
 
-def validated(world: World, raw: str) -> tuple[Client, Query, tuple[str, ...]]:
-    """The request of s7.1, its client, and what it did that the document does not want.
+def validated(world: World, raw: str) -> tuple[Client, ParsedQuery, tuple[str, ...]]:
+    """The client of a request of s7.1, its parsed query, and notes on what departs from the document.
 
-    A bad client or redirect URI comes first: nobody may be sent to a place that is not registered (s2).
+    The client and the redirect URI are checked first: nobody may be redirected to a URI that is not registered (s2).
     [s2/registered] [s7.1/parameters]
     """
     query = read_query(world, raw)
@@ -153,12 +153,13 @@ def validated(world: World, raw: str) -> tuple[Client, Query, tuple[str, ...]]:
     if "client_secret" in query.values and world.choices.secret_at_login == "flag":
         notes = (*notes, SECRET_AT_LOGIN)  # [H01/secret-at-login]
     try:
-        return _in_order(world, query), query, notes
+        return _valid_client(world, query), query, notes
     except Refusal as refusal:
         raise refusal.noting(notes) from None
 
 
-def _in_order(world: World, query: Query) -> Client:
+def _valid_client(world: World, query: ParsedQuery) -> Client:
+    """The client of a request of s7.1, or the refusal, in the order of the reasons."""
     client = known_client(world, query)
     if client and world.choices.secret_at_login == "require":
         check_secret(client, query.values.get("client_secret"))
@@ -176,13 +177,13 @@ def _in_order(world: World, query: Query) -> Client:
 def request_authorization(
     world: World, command: RequestAuthorization, now: Now
 ) -> tuple[World, AuthorizationRequested]:
-    """Judge the request before anybody logs in."""
+    """Check the request before anybody logs in."""
     client, query, notes = validated(world, command.query)
     return world, AuthorizationRequested(client=client, redirect_uri=query.redirect_uri, notes=notes)
 
 
 def find_user(world: World, identity: str) -> User:
-    """s7.1 "their registered email address or phone number" [s7.1/login]."""
+    """The user with that identity: s7.1 "their registered email address or phone number" [s7.1/login]."""
     user = world.user_of(identity.strip())
     if user is None:
         raise Refusal(Reason.USER_UNKNOWN, expected="a registered e-mail or phone", received=identity)
@@ -190,21 +191,21 @@ def find_user(world: World, identity: str) -> User:
 
 
 def log_in(world: World, command: LogIn, now: Now) -> tuple[World, LoggedIn]:
-    """Find the user."""
+    """Find the user and change nothing."""
     client, query, notes = validated(world, command.query)
     user = find_user(world, command.identity)
     return world, LoggedIn(client=client, redirect_uri=query.redirect_uri, user=user, notes=notes)
 
 
 GRANTABLE: Final = frozenset(AuthGroup)
-"""Every permission that has a key (H17 keeps the eighth out): what `grant: all` stands for."""
+"""Every permission with a key in `authGroupMap`: the value of `grant: all`. The eighth permission has none (H17)."""
 
 
 def preticked(user: User) -> frozenset[AuthGroup]:
-    """What a consent grants if the user changes nothing: s1's "default permissions", and reading.
+    """The permissions that a consent grants if the user changes nothing: s1's "default permissions", and reading.
 
-    Futures only if the user has a futures account, because a key could not have them otherwise (H15). Never the
-    withdrawal, to which the broker guides its users (s7.1).
+    Futures are ticked only if the user has a futures account, because no key could have them otherwise (H15). The
+    withdrawal is never ticked, because the broker guides its users to tick it (s7.1).
 
     [s1/default-permissions] [s7.1/withdrawal-unticked]
     """
@@ -213,15 +214,15 @@ def preticked(user: User) -> frozenset[AuthGroup]:
 
 
 def authorize(world: World, command: Authorize, now: Now) -> tuple[World, Authorized | Denied]:
-    """Note what the user granted and hand out a code. Read-only comes with every grant, and each is a new consent.
+    """Create a new consent, always with the read-only permission, and issue its code; or return the denial.
 
     [s7.1/code-and-state] [s7.1/grant] [H08/denied] [H22/second-consent] [H25/read-only]
     """
     client, query, notes = validated(world, command.query)
     user = find_user(world, command.identity)
     if command.decision is Decision.DENY:
-        refused = append(query.redirect_uri, error="access_denied", state=query.state)
-        return world, Denied(user=user.name, state=query.state, redirect_to=refused, notes=notes)
+        error_uri = append(query.redirect_uri, error="access_denied", state=query.state)
+        return world, Denied(user=user.name, state=query.state, redirect_to=error_uri, notes=notes)
     granted = (preticked(user) if command.grant is None else command.grant) | {AuthGroup.API_COMMON}
     mint = Mint(world, now.business)
     consent = Consent(
@@ -242,7 +243,7 @@ def authorize(world: World, command: Authorize, now: Now) -> tuple[World, Author
 
 
 def by_query(world: World, command: Command) -> Subject:
-    """The client that a query names, and the user who granted the code in it."""
+    """The client of a query, and the user who granted the code in it."""
     values = read_query(world, command.query).values
     client = values.get("client_id", "")
     code = world.codes.get(values.get("code", ""))
@@ -251,7 +252,7 @@ def by_query(world: World, command: Command) -> Subject:
 
 
 def by_identity(world: World, command: Command) -> Subject:
-    """The user who says who they are, and the client of the query if there is one."""
+    """The user with the identity in the command, and the client of its query if it has one."""
     user = world.user_of(command.identity.strip())
     client = by_query(world, command).client if hasattr(command, "query") else ""
     return Subject(user.name if user else "", client)

@@ -1,4 +1,4 @@
-"""The JWT costume of a token: claims -> text and back. What a token is worth is judged in `tokens.py`."""
+"""Tokens as JWTs: encode claims and decode them. `tokens.py` judges whether a token is valid."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 
 @cache
 def _jws() -> PyJWS:
-    """PyJWT's signer. Imported on first use: it costs more than the rest of a start.
+    """PyJWT's signer. It is imported on first use, because the import takes longer than the rest of a start.
 
-    PyJWT looks every key over for PEM and DER at each call, five times the cost of the HMAC; ours is a digest.
+    PyJWT checks each key for PEM and DER at every call, which costs five times as much as the HMAC. Our key is a
+    digest, so `DigestKey` leaves the check out.
     """
     from jwt.algorithms import HMACAlgorithm
     from jwt.api_jws import PyJWS
 
-    class OurKey(HMACAlgorithm):
+    class DigestKey(HMACAlgorithm):
         def prepare_key(self, key: str | bytes) -> bytes:
             assert isinstance(key, bytes)
             return key
@@ -34,12 +35,12 @@ def _jws() -> PyJWS:
             return hmac_sha256(key, msg)
 
     jws = PyJWS(algorithms=[])
-    jws.register_algorithm("HS256", OurKey(HMACAlgorithm.SHA256))
+    jws.register_algorithm("HS256", DigestKey(HMACAlgorithm.SHA256))
     return jws
 
 
 class Claims(Value, frozen=True, forbid_unknown_fields=True):
-    """What a token says. `iat` and `exp` are seconds as RFC 7519 wants, `at` is the instant of issue in ms."""
+    """The claims of a token. `iat` and `exp` are in seconds (RFC 7519); `at` is the instant of issue in ms."""
 
     iss: str
     """The workspace."""
@@ -57,12 +58,12 @@ class Claims(Value, frozen=True, forbid_unknown_fields=True):
     exp: int
 
 
-def sign(said: Claims, key: bytes) -> str:
-    """Claims as a token: a JWT, which clients treat as opaque.
+def sign(claims: Claims, key: bytes) -> str:
+    """The claims as a signed token: a JWT, which clients treat as opaque.
 
-    PyJWT writes the first part, once, for it is the same in every token, and its algorithm makes the last part.
+    PyJWT writes the header, once, because it is the same in every token. Its algorithm makes the signature.
     """
-    signed = f"{_header()}.{_encoded(json.encode(said))}"
+    signed = f"{_header()}.{_encoded(json.encode(claims))}"
     return f"{signed}.{_encoded(_jws().get_algorithm_by_name('HS256').sign(signed.encode(), key))}"
 
 
@@ -72,16 +73,16 @@ def _encoded(part: bytes) -> str:
 
 
 LONGEST_TOKEN: Final = 4096
-"""Characters; ours have some hundreds. A longer text is none of them and need not be remembered as such."""
+"""Characters; our tokens have some hundreds. A longer text is no token of ours, so it is not kept in the cache."""
 
 
 def read(token: str, key: bytes) -> Claims | None:
-    """The claims of a token that this key signed, None for any other text."""
+    """The claims of a token that was signed with this key; None for any other text."""
     return _read(token, key) if len(token) <= LONGEST_TOKEN else None
 
 
 def _decoded(part: str) -> bytes:
-    """A part of a token, which is base64url without its padding (RFC 7515 s2)."""
+    """The bytes of a part of a token: base64url without its padding (RFC 7515 s2)."""
     return urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
@@ -90,17 +91,17 @@ _CLAIMS: Final = json.Decoder(Claims)
 
 @lru_cache(maxsize=4096)
 def _read(token: str, key: bytes) -> Claims | None:
-    """The claims of a token that this key signed: our header, and the signature that the rest must have, as text.
+    """The claims of a token that was signed with this key: its header must be ours, and its signature right, as text.
 
-    That costs a tenth of PyJWT's decode. A pure function, so remembering answers changes nothing.
+    This takes a tenth of the time of PyJWT's decode. The function is pure, so caching changes nothing.
     """
     signed, _, signature = token.rpartition(".")
-    head, _, payload = signed.partition(".")
-    if head != _header():
+    header, _, payload = signed.partition(".")
+    if header != _header():
         return None
     try:
-        right = _encoded(hmac_sha256(key, signed.encode()))
-        if not compare_digest(right.encode(), signature.encode()):
+        expected = _encoded(hmac_sha256(key, signed.encode()))
+        if not compare_digest(expected.encode(), signature.encode()):
             return None
         return _CLAIMS.decode(_decoded(payload))
     except (ValueError, RecursionError):
@@ -109,7 +110,7 @@ def _read(token: str, key: bytes) -> Claims | None:
 
 @cache
 def _header() -> str:
-    """The first part of every token: PyJWT's, which says HS256."""
+    """The encoded header of every token: that of PyJWT for HS256."""
     return _jws().encode(b"", b"-" * 32, algorithm="HS256").partition(".")[0]
 
 
@@ -121,7 +122,7 @@ _ISSUER: Final = json.Decoder(_Issuer)
 
 
 def issuer(token: str) -> str | None:
-    """The workspace that a token says it is of, None for any other text. Nothing is checked: it only shows the way."""
+    """The workspace in a token's claims, None for any other text. It is not verified, only used to route a call."""
     return _issuer(token) if len(token) <= LONGEST_TOKEN else None
 
 

@@ -1,7 +1,7 @@
-"""Redirect URIs: s7.1 and s7.2 say "please don't encode the redirect URL", so a raw one may spill into the query.
+"""Redirect URIs: s7.1 and s7.2 say "please don't encode the redirect URL", so its `&` look like those of the query.
 
-`response_type=code&client_id=x&redirect_uri=https://b/cb?tenant=7&lang=en&state=1` splits wrongly at every `&`. What is
-registered decides where the redirect URI ends.
+`response_type=code&client_id=x&redirect_uri=https://b/cb?tenant=7&lang=en&state=1` splits wrongly at every `&`. The
+registered redirect URIs decide where the redirect URI ends.
 """
 
 from __future__ import annotations
@@ -46,27 +46,27 @@ KNOWN = "|".join(NAMES)
 NEXT_PARAMETER = lazy_pattern(f"&(?={KNOWN})(?:{KNOWN})=")
 
 
-class Query(Value, frozen=True):
-    """A query string of s7, taken apart. `state` is the raw text, for it goes back byte for byte."""
+class ParsedQuery(Value, frozen=True):
+    """A parsed query string of s7. `state` is the raw text, because it goes back byte for byte."""
 
     values: Mapping[str, str]
     redirect_uri: str
-    """The registered URI that was meant, or what was sent."""
+    """The registered URI that the request means; the text that was sent if it matches none."""
     registered: bool
     encoded: bool
     state: str
     repeated: str
-    """A parameter that stands more than once, or ""."""
+    """The name of a parameter that appears more than once; "" = none does."""
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Parameters that the page does not list: perhaps the tail of a redirect URI that is not registered so."""
+        """A note on parameters that the page does not list: perhaps the rest of an unregistered redirect URI."""
         unread = [name for name in self.values if name not in NAMES]
         return (f"parameters that nothing read: {listed(unread)}",) if unread else ()
 
 
 def resolve(world: World, client: Client) -> tuple[str, ...]:
-    """The client's redirect URIs in full: a path is on each of our own origins."""
+    """The client's redirect URIs as absolute URIs: a path stands for one URI on each of our own origins."""
     return _resolved(client.redirect_uris, world.origins)
 
 
@@ -80,7 +80,7 @@ def _resolved(redirect_uris: tuple[str, ...], origins: tuple[str, ...]) -> tuple
 
 
 def _cut(raw: str, registered: Iterable[str]) -> tuple[str, str, bool, bool]:
-    """(the query without redirect_uri, redirect_uri, registered?, encoded?) [s7.1/raw-redirect-url]."""
+    """Return (query without redirect_uri, redirect_uri, is it registered, is it encoded) [s7.1/raw-redirect-url]."""
     start = 0 if raw.startswith(MARK) else raw.find("&" + MARK) + 1
     if not raw.startswith(MARK, start):
         return raw, "", False, False
@@ -92,15 +92,15 @@ def _cut(raw: str, registered: Iterable[str]) -> tuple[str, str, bool, bool]:
     decoded = unquote_plus(value)
     if decoded != value and decoded in registered:
         return before + after, decoded, True, True
-    following = NEXT_PARAMETER.search(rest)
-    sent = rest[: following.start()] if following else rest
+    next_parameter = NEXT_PARAMETER.search(rest)
+    sent = rest[: next_parameter.start()] if next_parameter else rest
     return before + rest[len(sent) :].removeprefix("&"), sent, False, False
 
 
-def read_query(world: World, raw: str) -> Query:
-    """Take a query string of `/oauth` or of the token endpoint apart, with the registered redirect URIs as a guide."""
+def read_query(world: World, raw: str) -> ParsedQuery:
+    """Parse a query string of `/oauth` or of the token endpoint, with the help of the registered redirect URIs."""
     clients = [world.clients.get(client_id) for client_id in _client_ids(raw)]
-    return _taken_apart(raw, next((resolve(world, client) for client in clients if client), ()))
+    return _parsed(raw, next((resolve(world, client) for client in clients if client), ()))
 
 
 @lru_cache(maxsize=64)
@@ -109,8 +109,8 @@ def _client_ids(raw: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _taken_apart(raw: str, registered: tuple[str, ...]) -> Query:
-    """Remembered, because whom a call is about and what it does are both asked of its query. Nobody changes it."""
+def _parsed(raw: str, registered: tuple[str, ...]) -> ParsedQuery:
+    """The parsed query. It is cached, because the subject of a call and the call itself both read it."""
     others, redirect_uri, is_registered, encoded = _cut(raw, registered)
     values: dict[str, str] = {}
     repeated = ""
@@ -122,11 +122,11 @@ def _taken_apart(raw: str, registered: tuple[str, ...]) -> Query:
     if "state" in values:
         states = (part for part in others.split("&") if unquote_plus(part).startswith("state="))
         state = next(states, "").partition("=")[2]
-    return Query(values, redirect_uri, is_registered, encoded, state, repeated)
+    return ParsedQuery(values, redirect_uri, is_registered, encoded, state, repeated)
 
 
 def compulsory(values: Mapping[str, str], *parameters: Parameter) -> None:
-    """Refuse a request in which one of these is missing or empty, if it is compulsory."""
+    """Refuse a request in which one of these parameters is compulsory and missing or empty."""
     for parameter in parameters:
         name = parameter.name
         if parameter.required and not values.get(name):
@@ -134,13 +134,13 @@ def compulsory(values: Mapping[str, str], *parameters: Parameter) -> None:
 
 
 def append(uri: str, **parameters: str) -> str:
-    """The URI with parameters added to whatever query it has; a value is taken as it is, already fit for a URI."""
+    """The URI with parameters added to its query. Values must be encoded already: they are added as they are."""
     separator = "&" if "?" in uri else "?"
     return uri + separator + "&".join(f"{name}={value}" for name, value in parameters.items())
 
 
 def build_query(*, client_id: str, redirect_uri: str, scope: str, state: str, client_secret: str = "") -> str:
-    """The query string of `/oauth` as the document writes it, redirect_uri raw; with a secret only if there is one."""
+    """The query string of `/oauth` as the document writes it, with redirect_uri raw, and a secret if one is given."""
     secret = f"&client_secret={quote(client_secret, safe='')}" if client_secret else ""
     return (
         f"response_type=code&client_id={quote(client_id, safe='')}&{MARK}{redirect_uri}"
@@ -149,15 +149,15 @@ def build_query(*, client_id: str, redirect_uri: str, scope: str, state: str, cl
 
 
 def secret_at_login(world: World, client_id: str) -> str:
-    """The client_secret that a login link must have, "" = none (H01)."""
+    """The client_secret that a login link must contain; "" = none (H01)."""
     client = world.clients.get(client_id)
     return client.secret if client and world.choices.secret_at_login == "require" else ""
 
 
 def login_query(world: World, client: Client, origin: str, state: str) -> str:
-    """The query of a login that would be accepted: to a redirect URI on that origin if there is one, else to the first.
+    """The query of a login that is accepted, with a redirect URI on that origin if there is one, else the first.
 
-    "" when the client has none.
+    "" if the client has no redirect URI.
     """
     registered = resolve(world, client)
     redirect_uri = next((uri for uri in registered if uri.startswith(f"{origin}/")), next(iter(registered), ""))
@@ -173,12 +173,12 @@ def login_query(world: World, client: Client, origin: str, state: str) -> str:
 
 
 def nearest(world: World, client: Client, uri: str) -> str:
-    """The registered redirect URI that looks most like this one, or ""."""
+    """The registered redirect URI that is most similar to this one; "" if the client has none."""
     return most_like(uri, resolve(world, client), 0)
 
 
 def origin_of(uri: str) -> str:
-    """scheme://host[:port] in lower case (RFC 6454 s4), or "" when there is none."""
+    """The origin of a URI, scheme://host[:port] in lower case (RFC 6454 s4); "" if it has none."""
     try:
         parts = urlsplit(uri)
     except ValueError:

@@ -1,4 +1,4 @@
-"""s7.3: the refresh token buys the next pair, and the pair before is retired."""
+"""s7.3: a refresh token is exchanged for a new pair of tokens, and the old pair becomes invalid."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class RefreshTokens(Value, frozen=True):
 
 
 def refresh_tokens(world: World, command: RefreshTokens, now: Now) -> tuple[World, TokensIssued]:
-    """s7.3: grant_type, refresh_token and scope, all compulsory, buy a new pair.
+    """s7.3: issue a new pair of tokens for grant_type, refresh_token and scope, all compulsory.
 
     [s7.3/parameters] [H03/refresh-encoding] [H04/refresh-grant-type] [H05/refresh-token-reuse]
     """
@@ -48,9 +48,9 @@ def refresh_tokens(world: World, command: RefreshTokens, now: Now) -> tuple[Worl
 def _refreshed(world: World, command: RefreshTokens, now: Now) -> Consent:
     fields = command.body.fields or {}
     values = {name: value for name, value in fields.items() if isinstance(value, str)}
-    found = consent_of(world, values.get("refresh_token", ""), "refresh")
-    if found:
-        check_ip(world, world.clients[found[0].client_id].oauth_ips, command.ip)
+    holder = consent_of(world, values.get("refresh_token", ""), "refresh")
+    if holder:
+        check_ip(world, world.clients[holder[0].client_id].oauth_ips, command.ip)
     if command.body.encoding not in world.choices.refresh_encoding:
         expected = " or ".join(world.choices.refresh_encoding)
         raise Refusal(
@@ -69,18 +69,20 @@ def _refreshed(world: World, command: RefreshTokens, now: Now) -> Consent:
     if values["scope"] != spec.SCOPE:
         raise Refusal(Reason.SCOPE_INVALID, expected=spec.SCOPE, received=values["scope"])
     check_text(fields, "refresh_token")
-    if found is None:
-        raise Refusal(Reason.REFRESH_TOKEN_UNKNOWN, expected="a refresh token of ours", received="another text")
-    consent, said = found
+    if holder is None:
+        raise Refusal(
+            Reason.REFRESH_TOKEN_UNKNOWN, expected="a refresh token of this workspace", received="an unknown one"
+        )
+    consent, claims = holder
     if consent.revoked or (
-        said != current(world, consent, "refresh") and world.choices.refresh_token_reuse == "refuse"
+        claims != current(world, consent, "refresh") and world.choices.refresh_token_reuse == "refuse"
     ):
         raise Refusal(
             Reason.REFRESH_TOKEN_SUPERSEDED,
             expected=f"generation {consent.generation}",
-            received=f"generation {said.gen}",
+            received=f"generation {claims.gen}",
         )
-    check_fresh(said, "refresh", now, Reason.REFRESH_TOKEN_EXPIRED)
+    check_fresh(claims, "refresh", now, Reason.REFRESH_TOKEN_EXPIRED)
     return consent
 
 
@@ -92,11 +94,11 @@ _TEXTS: Final = {
     ),
     "refresh_token": (Reason.REFRESH_TOKEN_UNKNOWN, "the text refresh_token of an answer"),
 }
-"""By the parameter's name: why it is refused, and what to send."""
+"""By the parameter's name: the reason of the refusal, and what to send."""
 
 
 def check_text(fields: Mapping[str, object], name: str) -> None:
-    """Refuse a parameter that is no text. The scope is one, as in the URL of s7.1; only answers have a list of scopes.
+    """Refuse a parameter that is not a string. `scope` is one, as in the URL of s7.1; only responses have a list.
 
     [H23/scope-is-a-text]
     """

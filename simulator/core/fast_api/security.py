@@ -1,4 +1,4 @@
-"""s8.1: the security set-up behind the "bind more factors" link, and the factors themselves (H40 to H45)."""
+"""s8.1: the security set-up page behind the "bind more factors" link, and the factors themselves (H40 to H45)."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from simulator.core.world import FactorSets, Message, Now, Transaction, User, Wo
 
 
 class PrepareFactor(Value, frozen=True):
-    """Somebody opens the set-up page and says who they are."""
+    """A user opens the set-up page and enters their identity."""
 
     identity: str
 
 
 class FactorPrepared(Reply, frozen=True):
-    """What the page shows: the authenticator's secret, and its `otpauth://` URI as a QR code."""
+    """The content of the page: the authenticator's secret, and its `otpauth://` URI as a QR code."""
 
     user: User
     uri: str
@@ -41,7 +41,7 @@ class BindFactor(Value, frozen=True):
 
 
 class FactorBound(Reply, frozen=True):
-    """The user as they are now."""
+    """The user with the new factor."""
 
     user: User
 
@@ -52,7 +52,7 @@ def link(world: World) -> str:
 
 
 def return_target(world: World, client_id: str, redirect_uri: str) -> str:
-    """Where the page goes afterwards: `redirect_uri` if it is on the origin of a registered one of the client, else "".
+    """The URI that the page links to afterwards: `redirect_uri` if its origin is that of a registered one, else "".
 
     [s8.1/return] [H41/return]
     """
@@ -64,35 +64,38 @@ def return_target(world: World, client_id: str, redirect_uri: str) -> str:
 
 
 def prepare_factor(world: World, command: PrepareFactor, now: Now) -> tuple[World, FactorPrepared]:
-    """Who it is, and what to scan."""
+    """The user, and the URI to scan. Nothing is changed."""
     from pyotp import TOTP
 
-    user = _unbound(world, command.identity)
+    user = _unbound_user(world, command.identity)
     uri = TOTP(user.totp_secret, name=user.email or user.name, issuer="KuCoin simulator").provisioning_uri()
     return world, FactorPrepared(user=user, uri=uri)
 
 
-def _unbound(world: World, identity: str) -> User:
+def _unbound_user(world: World, identity: str) -> User:
+    """The user with that identity, who must not have an authenticator yet."""
     user = find_user(world, identity)
     if user.authenticator_bound:
-        raise Refusal(Reason.FACTOR_ALREADY_BOUND, expected="no authenticator yet", received="one is bound")
+        raise Refusal(
+            Reason.FACTOR_ALREADY_BOUND, expected="no authenticator yet", received="an authenticator is bound"
+        )
     return user
 
 
 def bind_factor(world: World, command: BindFactor, now: Now) -> tuple[World, FactorBound]:
-    """Bind the authenticator; with a registered e-mail the user then proves both [s8.1/set-up] [H41/set-up]."""
-    user = _unbound(world, command.identity)
+    """Bind the authenticator. A user with an e-mail then needs both factors [s8.1/set-up] [H41/set-up]."""
+    user = _unbound_user(world, command.identity)
     if not authenticator_accepts(user, command.code.strip(" \t\r\n"), now):
-        raise Refusal(Reason.FACTOR_WRONG, expected="the authenticator's code", received="another code")
+        raise Refusal(Reason.FACTOR_WRONG, expected="the authenticator's code", received="a different code")
     together = (Factor.GAV, Factor.EMV) if user.email else (Factor.GAV,)
     user = replace(user, factor_sets=(*(factors for factors in user.factor_sets if factors), together))
     return world.put(user), FactorBound(user=user)
 
 
 def authenticator_accepts(user: User, code: str, now: Now) -> bool:
-    """RFC 6238 on the wall clock, one step of drift either way [H45/authenticator].
+    """True if the code is right now by the wall clock, or one step earlier or later (RFC 6238) [H45/authenticator].
 
-    Its digits are ASCII: pyotp would take others, such as full-width ones, for the same.
+    The digits must be ASCII, because pyotp also accepts others, such as full-width ones.
     """
     from pyotp import TOTP
 
@@ -102,7 +105,7 @@ def authenticator_accepts(user: User, code: str, now: Now) -> bool:
 
 
 def current_code(user: User, now: Now) -> tuple[str, int]:
-    """What the user's authenticator shows, and for how many seconds more."""
+    """The code that the user's authenticator shows, and how many seconds it stays."""
     from pyotp import TOTP
 
     totp = TOTP(user.totp_secret)
@@ -110,12 +113,12 @@ def current_code(user: User, now: Now) -> tuple[str, int]:
 
 
 def sent_factors(factor_sets: FactorSets) -> tuple[tuple[Factor, ...], ...]:
-    """s8.2 sentFactors: of each alternative, the factors that are sent to the user."""
+    """s8.2 sentFactors: the factors of each alternative that are sent to the user."""
     return tuple(tuple(factor for factor in factors if factor in spec.SENT_FACTORS) for factors in factor_sets)
 
 
 def send_codes(world: World, transaction: Transaction, mint: Mint, now: Now) -> tuple[World, Transaction]:
-    """Put a one-time code into the user's message box for each factor that needs one."""
+    """Put a one-time code into the user's message box, and into the transaction, for each factor that needs one."""
     needed = [factor for factor in spec.SENT_FACTORS if any(factor in factors for factors in transaction.factor_sets)]
     sent = tuple((factor, mint.digits(factor.value)) for factor in needed)
     messages = [Message(factor, code, transaction.id, now.business) for factor, code in sent]
@@ -124,9 +127,9 @@ def send_codes(world: World, transaction: Transaction, mint: Mint, now: Now) -> 
 
 
 def answers(transaction: Transaction, user: User, given: Mapping[Factor, str], now: Now) -> bool:
-    """Whether the factors given answer one alternative in full, and none that came with them is wrong.
+    """True if all codes in `given` are right. They must cover one alternative of the transaction.
 
-    Refused as incomplete when they cover no alternative: that is a malformed request, not a wrong guess.
+    Codes that cover no alternative are refused as incomplete, because that is a malformed request and no wrong guess.
     [s8.2/all-factors] [H42/factor-sets]
     """
     if not any(set(factors) <= set(given) for factors in transaction.factor_sets):

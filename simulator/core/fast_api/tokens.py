@@ -1,7 +1,7 @@
-"""s6, s7.2: the code buys a pair of tokens, and only one pair of a consent lives.
+"""s6, s7.2: a code is exchanged for a pair of tokens, and only one pair of a consent is valid at a time.
 
-A token's claims name consent and generation and carry the instant of issue. A token is live when its claims are exactly
-those that the consent would issue now; what was retired is stored nowhere.
+A token's claims name the consent and its generation, and contain the instant of issue. A token is valid if its claims
+are exactly those of the consent's current generation. Tokens that are no longer valid are stored nowhere.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from simulator.core.endpoint import NOBODY, Endpoint, Subject
 from simulator.core.fast_api import claims
 from simulator.core.fast_api.authorization import ENCODED, QUERY_REFUSALS, by_query, check_secret, checked, known_client
 from simulator.core.fast_api.claims import Claims
-from simulator.core.fast_api.redirects import TOKEN_QUERY, Query, read_query
+from simulator.core.fast_api.redirects import TOKEN_QUERY, ParsedQuery, read_query
 from simulator.core.gateway.ip_lists import check_ip
 from simulator.core.mint import token_key
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Client, Consent, Now, World
 
-Kind = Literal["access", "refresh"]
-LIFETIMES: Final[dict[Kind, int]] = {"access": spec.ACCESS_TOKEN_LIFETIME, "refresh": spec.REFRESH_TOKEN_LIFETIME}
+TokenKind = Literal["access", "refresh"]
+LIFETIMES: Final[dict[TokenKind, int]] = {"access": spec.ACCESS_TOKEN_LIFETIME, "refresh": spec.REFRESH_TOKEN_LIFETIME}
 
 
 class ExchangeCode(Value, frozen=True):
@@ -35,7 +35,7 @@ class ExchangeCode(Value, frozen=True):
 
 
 class TokensData(Data, frozen=True, rename=str):
-    """A pair of tokens, in the names of RFC 6749."""
+    """A pair of tokens under the names of RFC 6749."""
 
     access_token: Name
     token_type: Annotated[str, words(spec.TOKEN_TYPE)]
@@ -53,12 +53,12 @@ class TokensIssued(Reply, frozen=True):
     scope: tuple[str, ...] = (spec.SCOPE,)
 
     def data(self) -> TokensData:
-        """The pair as it is shown."""
+        """The five fields."""
         return TokensData(self.access_token, spec.TOKEN_TYPE, self.expires_in, self.refresh_token, self.scope)
 
 
-def current(world: World, consent: Consent, kind: Kind) -> Claims:
-    """What a token of the consent's current generation says."""
+def current(world: World, consent: Consent, kind: TokenKind) -> Claims:
+    """The claims of a token of the consent's current generation."""
     return Claims(
         iss=world.workspace,
         sub=consent.user,
@@ -72,23 +72,23 @@ def current(world: World, consent: Consent, kind: Kind) -> Claims:
     )
 
 
-def encode(world: World, consent: Consent, kind: Kind) -> str:
+def encode(world: World, consent: Consent, kind: TokenKind) -> str:
     """The consent's current token of that kind."""
     return claims.sign(current(world, consent, kind), token_key(world.seed, world.workspace))
 
 
-def consent_of(world: World, token: str, kind: Kind) -> tuple[Consent, Claims] | None:
-    """The consent that a token of ours speaks of, and the token's claims; None when it is none of ours.
+def consent_of(world: World, token: str, kind: TokenKind) -> tuple[Consent, Claims] | None:
+    """The consent that a token belongs to, and the token's claims; None if the token is not one of ours.
 
-    An access token is no refresh token, nor the other way round [s6.1/kinds].
+    An access token is no refresh token, and a refresh token is no access token [s6.1/kinds].
     """
-    said = claims.read(token, token_key(world.seed, world.workspace))
-    if said is None or said.typ != kind:
+    token_claims = claims.read(token, token_key(world.seed, world.workspace))
+    if token_claims is None or token_claims.typ != kind:
         return None
-    consent = world.consents.get(said.cns)
-    if consent is None or (said.sub, said.aud) != (consent.user, consent.client_id):
+    consent = world.consents.get(token_claims.cns)
+    if consent is None or (token_claims.sub, token_claims.aud) != (consent.user, consent.client_id):
         return None
-    return consent, said
+    return consent, token_claims
 
 
 def bearer_token(header: str | None) -> str:
@@ -101,31 +101,33 @@ def bearer_token(header: str | None) -> str:
 
 
 def bearer(world: World, header: str | None, ip: str, now: Now) -> Consent:
-    """The consent that the caller's access token stands for [s6.3/old-access-token]."""
-    found = consent_of(world, bearer_token(header), "access")
-    if found is None:
-        raise Refusal(Reason.ACCESS_TOKEN_UNKNOWN, expected="an access token of ours", received="another text")
-    consent, said = found
+    """The consent of the caller's access token, which must be valid [s6.3/old-access-token]."""
+    holder = consent_of(world, bearer_token(header), "access")
+    if holder is None:
+        raise Refusal(
+            Reason.ACCESS_TOKEN_UNKNOWN, expected="an access token of this workspace", received="an unknown one"
+        )
+    consent, token_claims = holder
     check_ip(world, world.clients[consent.client_id].oauth_ips, ip)
-    if consent.revoked or said != current(world, consent, "access"):
+    if consent.revoked or token_claims != current(world, consent, "access"):
         raise Refusal(
             Reason.ACCESS_TOKEN_SUPERSEDED,
             expected=f"generation {consent.generation}",
-            received=f"generation {said.gen}",
+            received=f"generation {token_claims.gen}",
         )
-    check_fresh(said, "access", now, Reason.ACCESS_TOKEN_EXPIRED)
+    check_fresh(token_claims, "access", now, Reason.ACCESS_TOKEN_EXPIRED)
     return consent
 
 
-def check_fresh(said: Claims, kind: Kind, now: Now, reason: Reason) -> None:
-    """A token lives while less than its lifetime has passed since it was issued."""
-    age = now.business - said.at
+def check_fresh(token_claims: Claims, kind: TokenKind, now: Now, reason: Reason) -> None:
+    """Refuse a token that has expired: it is valid while less than its lifetime has passed since it was issued."""
+    age = now.business - token_claims.at
     if age >= LIFETIMES[kind]:
         raise Refusal(reason, expected=f"younger than {LIFETIMES[kind]} ms", received=f"{age} ms old")
 
 
 def issue(world: World, consent: Consent, now: Now, notes: tuple[str, ...] = ()) -> tuple[World, TokensIssued]:
-    """The next pair; by the generation's change the one before dies at once [s6.3/new-pair]."""
+    """Issue the next pair. The new generation makes the old pair invalid at once [s6.3/new-pair]."""
     consent = replace(consent, generation=consent.generation + 1, issued_at=now.business)
     return world.put(consent), TokensIssued(
         access_token=encode(world, consent, "access"), refresh_token=encode(world, consent, "refresh"), notes=notes
@@ -133,24 +135,24 @@ def issue(world: World, consent: Consent, now: Now, notes: tuple[str, ...] = ())
 
 
 def unsupported(grant_type: str, accepted: tuple[str, ...], page: str) -> Refusal:
-    """`page` is what the document prints of it: most OAuth libraries send `refresh_token` to refresh (H04)."""
+    """The refusal of a grant type. `page` quotes the document: most OAuth libraries send `refresh_token` (H04)."""
     words = " or ".join(accepted)
     expected = f"{words}; the page prints: {page}"
     return Refusal(Reason.GRANT_TYPE_UNSUPPORTED, accepted=words, expected=expected, received=grant_type)
 
 
 def exchange_code(world: World, command: ExchangeCode, now: Now) -> tuple[World, TokensIssued]:
-    """s7.2: all four parameters are compulsory; the code buys one pair, once [s7.2/parameters]."""
+    """s7.2: exchange a code for a pair of tokens, once. All four parameters are compulsory [s7.2/parameters]."""
     query = read_query(world, command.query)
     notes = (*query.notes, ENCODED) if query.encoded else query.notes
     try:
-        return issue(world, _paid_for(world, query, command.ip, now), now, notes)
+        return issue(world, _exchangeable(world, query, command.ip, now), now, notes)
     except Refusal as refusal:
         raise refusal.noting(notes) from None
 
 
-def _paid_for(world: World, query: Query, ip: str, now: Now) -> Consent:
-    """s5 speaks of a client_secret and no list of parameters has it [H01/client-secret]."""
+def _exchangeable(world: World, query: ParsedQuery, ip: str, now: Now) -> Consent:
+    """The consent of a valid request. s5 mentions a client_secret, no list of parameters does [H01/client-secret]."""
     client = known_client(world, query)
     if client:
         check_ip(world, client.oauth_ips, ip)
@@ -160,24 +162,24 @@ def _paid_for(world: World, query: Query, ip: str, now: Now) -> Consent:
     assert client is not None
     if values["grant_type"] != spec.GRANT_TYPE:
         raise unsupported(values["grant_type"], (spec.GRANT_TYPE,), '7.2 "grant_type=authorization_code"')
-    return _bought_by(world, client, values["code"], query.redirect_uri, now)
+    return _consent_of_code(world, client, values["code"], query.redirect_uri, now)
 
 
-def _bought_by(world: World, client: Client, code: str, redirect_uri: str, now: Now) -> Consent:
-    """The consent that the code stands for: the same client, the same redirect URI, once, in time.
+def _consent_of_code(world: World, client: Client, code: str, redirect_uri: str, now: Now) -> Consent:
+    """The consent of an unused, unexpired code that was issued to the same client and redirect URI.
 
-    A reused code is refused; whether the pair that it bought dies of it is a switch [H06/code].
+    A reused code is refused. The switch `code_reuse` decides whether its pair becomes invalid too [H06/code].
     """
-    known = world.codes.get(code)
-    if known is None:
-        raise Refusal(Reason.CODE_UNKNOWN, expected="a code of ours", received="another text")
-    consent = world.consents[known.consent]
+    authorization_code = world.codes.get(code)
+    if authorization_code is None:
+        raise Refusal(Reason.CODE_UNKNOWN, expected="a code of this workspace", received="an unknown code")
+    consent = world.consents[authorization_code.consent]
     if consent.client_id != client.client_id:
         raise Refusal(Reason.CODE_OF_ANOTHER_CLIENT, expected=consent.client_id, received=client.client_id)
     if consent.redirect_uri != redirect_uri:
         raise Refusal(Reason.REDIRECT_URI_MISMATCH, expected=consent.redirect_uri, received=redirect_uri)
     if consent.generation:
-        used = Refusal(Reason.CODE_USED, expected="a code's first use", received="another use")
+        used = Refusal(Reason.CODE_USED, expected="the first use of the code", received="a second use")
         if world.choices.code_reuse == "revoke":
             raise used.keeping(world.put(replace(consent, revoked=True)))
         raise used
@@ -194,7 +196,7 @@ def subject_of(holder: tuple[Consent, Claims] | None) -> Subject:
 
 
 def by_bearer(world: World, command: Command) -> Subject:
-    """Whose access token it is."""
+    """The user and the client of the access token."""
     try:
         return subject_of(consent_of(world, bearer_token(command.authorization), "access"))
     except Refusal:

@@ -1,7 +1,7 @@
 """s8.2: the broker withdrawal, in two steps.
 
-The opening request judges everything and may ask for factors; the second one, the same request with `validation`,
-judges everything again and pays.
+The opening request is checked in full and may be answered with the factors that are needed. The second request, which
+is the same with `validation`, is checked in full again and pays.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ FACTOR_VALUE: Final = Text("factorValue", required=True)
 FACTORS: Final = Items("factors", required=True, fields=(FACTOR_TYPE, FACTOR_VALUE))
 VALIDATION: Final = Group(
     "validation",
-    "The second request: the same fields once more, with what the user read",
+    "The second request: the same fields again, with the codes that the user has read",
     required=True,
     fields=(TRANSACTION_ID, FACTORS),
 )
 OPENING: Final = (*payments.PARAMETERS, Absent(VALIDATION.name))
-"""What the body of the opening request has. Fields that the page does not list are accepted, ignored, and named in the
-journal [H37/unread].
+"""The parameters of the opening request. Fields that the page does not list are accepted and ignored, and the journal
+names them [H37/unread].
 """
 
 
@@ -51,14 +51,14 @@ class Withdraw(Value, frozen=True):
 
 
 class VerifyWithdrawal(Value, frozen=True):
-    """The same with `validation`: the request that pays (H43)."""
+    """The same path with `validation`: the request that pays (H43)."""
 
     signed: SignedRequest
     body: Body
 
 
 class ChallengeData(Data, frozen=True):
-    """Which factors the second request needs, and which of them were sent to the user."""
+    """The factors that the second request needs, and those that were sent to the user."""
 
     transaction_id: Name
     all_factors: FactorSets
@@ -78,7 +78,7 @@ class Challenged(Reply, frozen=True):
 
 
 class Validation(Value, frozen=True):
-    """What the second request adds (H43)."""
+    """The part that the second request adds (H43)."""
 
     transaction_id: str
     factors: Mapping[Factor, str]
@@ -95,7 +95,7 @@ def read_validation(read: Fields) -> Validation:
         factors = dict(_read_factor(item, place) for place, item in enumerate(FACTORS.read(inner)))
         return Validation(transaction_id, factors)
     except FieldProblem as problem:
-        word = problem.field.endswith(f".{FACTOR_TYPE.name}")  # one of a closed list, and no code
+        word = problem.field.endswith(f".{FACTOR_TYPE.name}")  # a word of a closed list, so it is no secret
         raise (problem if word else problem.secret()).within(VALIDATION.name) from None
 
 
@@ -114,7 +114,7 @@ def _read_factor(given: object, place: int) -> tuple[Factor, str]:
 
 
 def withdraw(world: World, key: ApiKey, body: Mapping[str, object], now: Now) -> tuple[World, Challenged | Withdrawn]:
-    """The opening request: what it uses of the windows stays used even if it is refused (H46)."""
+    """The opening request. It counts in the account windows even if it is refused (H46)."""
     user = world.users[key.user]
     with CountedAttempt(world, user, body, now) as counting:
         return _open(counting, key, user, Fields(body), now)
@@ -126,12 +126,12 @@ def _open(world: World, key: ApiKey, user: User, read: Fields, now: Now) -> tupl
     if () in user.factor_sets:
         world, withdrawal = pay(world, key, user, payment, now)
         return world, Withdrawn(withdrawal=withdrawal)
-    check_payable(world, key, user, payment, now)  # nothing is challenged that could not be paid now
+    check_payable(world, key, user, payment, now)  # no factors are requested for a payment that would be refused now
     mint = Mint(world, now.business)
     transaction = Transaction(
         mint.object_id("transaction"), key.api_key, user.name, payment, user.factor_sets, (), now.business
     )
-    world, transaction = security.send_codes(_forget_old(world, now), transaction, mint, now)
+    world, transaction = security.send_codes(_drop_expired(world, now), transaction, mint, now)
     world = replace(world, transaction_order=world.transaction_order.joined(transaction.id))
     return world, Challenged(
         transaction_id=transaction.id,
@@ -141,7 +141,7 @@ def _open(world: World, key: ApiKey, user: User, read: Fields, now: Now) -> tupl
 
 
 def _check_user(world: World, user: User) -> None:
-    """A frozen user pays nobody; one without factors is sent to the set-up page [s8.1/bind-more] [H40/opening-only]."""
+    """Refuse a frozen user, and send one without factors to the set-up page [s8.1/bind-more] [H40/opening-only]."""
     balances.check_active(user)
     if not user.factor_sets:
         raise Refusal(
@@ -149,10 +149,10 @@ def _check_user(world: World, user: User) -> None:
         )
 
 
-def _forget_old(world: World, now: Now) -> World:
-    """Drop transactions that nobody can use any more: a long-lived server must not grow by abandoned ones.
+def _drop_expired(world: World, now: Now) -> World:
+    """The world without transactions that expired long ago, so that a long-lived server does not grow.
 
-    One life after its expiry a transaction is forgotten; until then it is refused as expired.
+    A transaction is dropped one lifetime after its expiry; until then it is refused as expired.
     """
     order = world.transaction_order
     while order:
@@ -165,7 +165,7 @@ def _forget_old(world: World, now: Now) -> World:
 
 
 def verify_withdrawal(world: World, key: ApiKey, body: Mapping[str, object], now: Now) -> tuple[World, Withdrawn]:
-    """The second request: the transaction, the same payment, the factors, and then everything again."""
+    """The second request: check the transaction, the payment and the factors, then everything again, and pay."""
     world, withdrawal = _verified(world, key, world.users[key.user], Fields(body), now)
     return world, Withdrawn(withdrawal=withdrawal)
 
@@ -176,32 +176,32 @@ def _verified(world: World, key: ApiKey, user: User, read: Fields, now: Now) -> 
     transaction = _open_transaction(world, key, validation.transaction_id, now)
     _check_same(transaction.payment, payment)
     if not security.answers(transaction, user, validation.factors, now):
-        raise _wrong(world, transaction)
+        raise _wrong_code(world, transaction)
     world, withdrawal = pay(world, key, user, payment, now)
     return world.drop(transaction), withdrawal
 
 
 def _open_transaction(world: World, key: ApiKey, transaction_id: str, now: Now) -> Transaction:
-    """The transaction that this key opened, while it lives; it is paid once [H44/transaction]."""
+    """The transaction that this key opened, if it has not expired; it is paid once [H44/transaction]."""
     transaction = world.transactions.get(transaction_id)
     if transaction is None or transaction.api_key != key.api_key:
-        raise Refusal(Reason.TRANSACTION_UNKNOWN, expected="an open transaction of this key", received="another text")
+        raise Refusal(Reason.TRANSACTION_UNKNOWN, expected="an open transaction of this key", received="an unknown id")
     lifetime = world.choices.transaction_lifetime
     if (age := now.business - transaction.issued_at) >= lifetime:
         raise Refusal(Reason.TRANSACTION_EXPIRED, expected=f"younger than {lifetime} ms", received=f"{age} ms old")
     return transaction
 
 
-def _check_same(opened: Payment, now_asked: Payment) -> None:
-    """The rest of the body must equal the first [H43/same-request]."""
+def _check_same(opening: Payment, repeated: Payment) -> None:
+    """Refuse a second request whose payment is not that of the opening request [H43/same-request]."""
     for name in Payment.__struct_fields__:
-        first, second = getattr(opened, name), getattr(now_asked, name)
+        first, second = getattr(opening, name), getattr(repeated, name)
         if first != second:
             raise Refusal(Reason.TRANSACTION_MISMATCH, field=name, expected=str(first), received=str(second))
 
 
-def _wrong(world: World, transaction: Transaction) -> Refusal:
-    """A wrong answer counts; the last one that is allowed ends the transaction [H44/attempts]."""
+def _wrong_code(world: World, transaction: Transaction) -> Refusal:
+    """The refusal of a wrong code. It counts; the last attempt that is allowed ends the transaction [H44/attempts]."""
     transaction = replace(transaction, wrong_answers=transaction.wrong_answers + 1)
     left = world.choices.verification_attempts - transaction.wrong_answers
     kept = world.put(transaction) if left > 0 else world.drop(transaction)

@@ -1,1 +1,1 @@
-"""What the gateway of /api asks of each call: signature, permission, rate pool, IP list, parameters, paging."""
+"""The checks of the gateway of /api at each call: signature, permission, rate pool, IP list, parameters, paging."""

@@ -1,4 +1,4 @@
-"""Whether a caller's IP is on the client's list."""
+"""The check of a caller's IP against the client's list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from simulator.core.world import World
 
 
 def check_ip(world: World, allowed: tuple[str, ...], ip: str) -> None:
-    """s2: the broker registers the IPs that it calls from. An empty list lets any caller in.
+    """Refuse an IP that is not in the list of those that the broker registered (s2). An empty list allows any IP.
 
     [s2/ip-lists] [H26/observed-ip]
     """

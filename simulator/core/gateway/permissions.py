@@ -1,4 +1,4 @@
-"""The permissions that KuCoin's gateway asks for at calls to /api. Each endpoint declares its own."""
+"""The permissions that KuCoin's gateway requires for calls to /api. Each endpoint declares its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simulator.core.spec import AuthGroup
 
 @unique
 class OwnPermission(Enum):
-    """A permission that no consent grants: only a key that somebody made by hand on KuCoin's own page can have it."""
+    """A permission that no consent grants: only a key that was made by hand on KuCoin's own page can have it."""
 
     WITHDRAWAL = "Withdrawal"
 
@@ -24,9 +24,9 @@ NAMES: Final[dict[Permission, str]] = {
     AuthGroup.API_WITHDRAW_OAUTH: "API_WITHDRAW_OAUTH",
     OwnPermission.WITHDRAWAL: "Withdrawal",
 }
-"""What KuCoin's reference calls a permission that a call asks for [rest/permissions].
+"""The name of each permission in KuCoin's reference [rest/permissions].
 
-A call without a permission is public: it needs no key, and whatever KC-API headers come are ignored.
+A call without a permission is public: it needs no key, and its KC-API headers are ignored.
 """
 
 GENERAL, TRANSFER, OAUTH_WITHDRAWAL = AuthGroup.API_COMMON, AuthGroup.API_TRANSFER, AuthGroup.API_WITHDRAW_OAUTH

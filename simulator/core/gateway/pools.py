@@ -1,8 +1,8 @@
-"""The gateway's rate pools: how much a caller may ask for in a window, and what is left of it.
+"""The gateway's rate pools: the weight of calls that a caller may make in a window, and what remains of it.
 
-Sizes, window and weights are those of KuCoin's page on rate limits. The pools stand before the exchange and are no part
-of its world: a call that finds too little left is never judged. Instants are ms of the wall clock, because a client
-that is told to wait really sleeps.
+Sizes, windows and weights are those of KuCoin's page on rate limits. The pools come before the exchange and are no part
+of its world: a call that exceeds its pool is not looked at further. Instants are ms of the wall clock, because a client
+that has to wait really sleeps.
 """
 
 from __future__ import annotations
@@ -30,35 +30,38 @@ SIZES: Final[dict[Pool, tuple[int, ...]]] = {
     Pool.PUBLIC: FLAT,
 }
 # fmt: on
-"""What is in a full pool, by VIP level from 0 [rest/rate-pools]."""
+"""The size of each pool, by VIP level from 0 [rest/rate-pools]."""
 LENGTHS: Final[dict[Pool, int]] = {**dict.fromkeys(Pool, 30 * spec.SECOND), Pool.UNIFIED_ACCOUNT: 3 * spec.SECOND}
-"""How long a window is, ms."""
+"""The length of each pool's window, ms."""
 NAMES: Final = {pool: pool.name for pool in Pool}
-"""An Enum's own `name` is a function in Python, which takes ten times as long as to look it up."""
+"""The pools' names. An Enum's own `name` is a property in Python, ten times slower than this look-up."""
 ROOM: Final = 1024
-"""With so many windows those that are over are dropped, so that a long-lived server does not grow by its callers."""
+"""The number of windows from which on ended ones are dropped, so that a long-lived server does not grow."""
 
 Owner = tuple[str, str, str]
-"""Whose window it is: the pool, the user or "", the IP or ""."""
+"""The owner of a window: the pool's name, the user or "", the IP or ""."""
 
 
 class Cycle(Value, frozen=True):
-    """An owner's window: when it began, and what has been used of the pool since."""
+    """An owner's window: when it began, and how much weight has been used since."""
 
     began_at: int
     used: int
 
 
 class Pools(Value, frozen=True):
-    """Every window that has begun. None = every pool is full."""
+    """All windows that have begun. A pool without a window is full."""
 
     cycles: HashTrieMap[Owner, Cycle] = HashTrieMap()
     room: int = ROOM
-    """When there are so many, it is time to look for those that are over."""
+    """The number of windows at which ended ones are dropped next."""
 
 
 class Meter(Value, frozen=True):
-    """The pool's size, what is left of it, ms until it is full again, and whether too little was left for the call."""
+    """The state of a pool after a call: its size, what remains, and the ms until it is full again.
+
+    `over` is True if too little remained for the call.
+    """
 
     limit: int
     remaining: int
@@ -69,17 +72,17 @@ class Meter(Value, frozen=True):
 def charge(
     pools: Pools, world: World, rate_limit: RateLimit, command: Command, ip: str, wall: int, *, all_of_it: bool = False
 ) -> tuple[Pools, Meter]:
-    """Take a call's weight out of its owner's pool; a call that is over takes nothing.
+    """Take a call's weight from its owner's pool. A call that exceeds the pool takes nothing.
 
-    A window begins with its owner's first call; when its length has passed, the next call finds the pool full
-    [rest/rate-window]. `ip` is the caller's, `wall` the instant, `all_of_it` leaves nothing, whatever the weight.
+    A window begins with its owner's first call. The first call after its end begins a new window with a full pool
+    [rest/rate-window]. `ip` is the caller's, `wall` the instant in ms; with `all_of_it` the call takes the whole rest.
     """
     pool = rate_limit.pool
     owner, level = _owner(world, rate_limit, command, ip)
     limit, length = SIZES[pool][level], LENGTHS[pool]
     cycles, room = pools.cycles, pools.room
     cycle = cycles.get(owner)
-    # A machine's clock may be set back: nobody is to wait longer than a window.
+    # A machine's clock may be set back; even then nobody waits longer than a window.
     if cycle is None or not cycle.began_at <= wall < cycle.began_at + length:
         if len(cycles) >= room:
             cycles = _running(cycles, wall)
@@ -95,9 +98,9 @@ def charge(
 
 
 def refilled(pools: Pools, user: str = "", pool: Pool | None = None) -> tuple[Pools, tuple[Owner, ...]]:
-    """Full pools, and whose windows have ended by it, in order: everybody's, one user's, those of one kind.
+    """The pools after a refill, and the owners whose windows ended by it, in order.
 
-    A caller without a user, whose pool is an IP's, is left out if there is a user.
+    All pools are refilled, or only those of one user, or of one pool. Pools of an IP are not those of any user.
     """
     name = pool.name if pool else ""
     owners = tuple(sorted(owner for owner in pools.cycles if name in ("", owner[0]) and user in ("", owner[1])))
@@ -108,10 +111,10 @@ def refilled(pools: Pools, user: str = "", pool: Pool | None = None) -> tuple[Po
 
 
 def _owner(world: World, rate_limit: RateLimit, command: Command, ip: str) -> tuple[Owner, int]:
-    """Whose pool it is, and which level's: the key's user, or the IP for a public call (documented).
+    """The owner of the pool and the VIP level: those of the key's user, or the IP for a public call (documented).
 
-    Nobody has looked at the credentials yet: a call that will be refused counts for whom its key names, and one whose
-    key nobody knows counts for its IP, at level 0 [H61/pool-owner].
+    The credentials have not been checked yet. A call with wrong credentials counts for the user of its key, and a call
+    with an unknown key counts for its IP, at level 0 [H61/pool-owner].
     """
     name = NAMES[rate_limit.pool]
     if rate_limit.pool is Pool.PUBLIC:
@@ -124,7 +127,7 @@ def _owner(world: World, rate_limit: RateLimit, command: Command, ip: str) -> tu
 
 
 def _running(cycles: HashTrieMap[Owner, Cycle], wall: int) -> HashTrieMap[Owner, Cycle]:
-    """The windows that are not over."""
+    """The windows that have not ended."""
     return HashTrieMap(
         {
             owner: cycle
@@ -135,7 +138,7 @@ def _running(cycles: HashTrieMap[Owner, Cycle], wall: int) -> HashTrieMap[Owner,
 
 
 def limited(rate_limit: RateLimit, meter: Meter) -> Refusal:
-    """The refusal of a call that is over."""
+    """The refusal of a call that exceeds its pool."""
     length = LENGTHS[rate_limit.pool] // spec.SECOND
     return Refusal(
         Reason.RATE_LIMITED,

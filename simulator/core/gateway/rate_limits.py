@@ -1,4 +1,4 @@
-"""What a call to /api costs: a weight of one of the caller's pools. Each endpoint declares its own."""
+"""The weight of a call to /api, and the pool that it is taken from. Each endpoint declares its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simulator.core.value import Value
 
 @unique
 class Pool(Enum):
-    """What calls are counted in together. The public one is the caller's IP's, the others are the user's."""
+    """The pools. The public one belongs to the caller's IP, the others to the user."""
 
     UNIFIED_ACCOUNT = "Unified Account"
     SPOT = "Spot"
@@ -19,11 +19,11 @@ class Pool(Enum):
     PUBLIC = "Public"
 
     __hash__ = object.__hash__
-    """A member is equal to itself alone. An Enum's own hash is made of its name, in Python, at every look-up."""
+    """Members are equal by identity. An Enum's own hash is computed of its name, in Python, at every look-up."""
 
 
 class RateLimit(Value, frozen=True):
-    """How much of which pool a call takes; `grade` tells how well both are known.
+    """The pool of a call and its weight; `grade` is the evidence for both.
 
     [rest/pools] [H60/unpublished-weights]
     """

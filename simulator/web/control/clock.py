@@ -15,7 +15,7 @@ from simulator import instants
 from simulator.clock import LATEST as END_OF_TIME
 from simulator.clock import SWIFTEST, Clock
 from simulator.core.control import events
-from simulator.core.control.events import Event, Kind
+from simulator.core.control.events import Event, EventKind
 from simulator.core.funds.settlement import PassTime, TimePassed
 from simulator.core.gateway.requests import FieldProblem
 from simulator.core.money import ZERO
@@ -126,7 +126,7 @@ ADVANCE: Final = JsonBody(
                 "description": "An instant such as `2026-06-01T00:00:00Z`",
                 "examples": ["2026-06-01T00:00:00Z"],
             },
-            "to_event?": {**word_of(Kind), "description": "The next one of this kind"},
+            "to_event?": {**word_of(EventKind), "description": "The next one of this kind"},
             "offset?": {"type": "string", "description": "Before (`-1s`) or after that event", "examples": ["-1s"]},
             "user?": TEXT,
             "client?": TEXT,
@@ -167,7 +167,7 @@ def _distance(desk: Desk, fields: BodyFields, begin: int) -> int:
 
 def _until(desk: Desk, fields: BodyFields, begin: int) -> int:
     """The distance to the next event of a kind, or to `offset` from that event, in ms."""
-    kind = fields.word("to_event", Kind, required=True)
+    kind = fields.word("to_event", EventKind, required=True)
     user, client, text = (fields.text(name) for name in ("user", "client", "offset"))
     offset = fields.get(_offset, 0)
     user = known_user(desk, user).name if user else ""
@@ -217,10 +217,10 @@ def _passed(before: World, begin: int, after: World, outcome: Outcome) -> Iterat
     """The events on the way, in order: withdrawals as they were booked, deposits as they were credited."""
     result, end = outcome.result, outcome.now.business
     assert isinstance(result, TimePassed)
-    of_money = (Kind.SETTLEMENT, Kind.DEPOSIT)
+    of_money = (EventKind.SETTLEMENT, EventKind.DEPOSIT)
     others = (_event_data(event) for event in events.passed(before, begin, end) if event.kind not in of_money)
     deposits = (
-        {"kind": Kind.DEPOSIT.value, **deposit_data(after, deposit, outcome.now)} for deposit in result.credited
+        {"kind": EventKind.DEPOSIT.value, **deposit_data(after, deposit, outcome.now)} for deposit in result.credited
     )
     withdrawals = (_settlement_data(before, withdrawal) for withdrawal in result.settled)
     return in_order(chain(others, deposits, withdrawals), lambda event: (event["at"], PLACES[event["kind"]]))
@@ -229,7 +229,7 @@ def _passed(before: World, begin: int, after: World, outcome: Outcome) -> Iterat
 def _settlement_data(before: World, withdrawal: Withdrawal) -> dict[str, Any]:
     key = before.api_keys.get(withdrawal.api_key)
     client = {"client": key.client_id} if key else {}
-    return {"kind": Kind.SETTLEMENT.value, **withdrawal_data(withdrawal), **client}
+    return {"kind": EventKind.SETTLEMENT.value, **withdrawal_data(withdrawal), **client}
 
 
 def _event_data(event: Event) -> dict[str, Any]:
@@ -240,7 +240,7 @@ def _event_data(event: Event) -> dict[str, Any]:
 
 PLACES: Final = {kind.value: place for place, kind in enumerate(events.ORDER)}
 """The order of events of one instant."""
-NAMES: Final = {Kind.TRANSACTION_EXPIRY: "transaction_id", Kind.WINDOW_END: "window"}
+NAMES: Final = {EventKind.TRANSACTION_EXPIRY: "transaction_id", EventKind.WINDOW_END: "window"}
 """The field of what an event happens to; for other kinds it is `consent`."""
 
 
@@ -255,7 +255,7 @@ OF_MONEY: Final[dict[str, Schema]] = {**DEPOSIT_FIELDS, **WITHDRAWAL_FIELDS}
 """The fields of the withdrawal or the deposit that an event happens to."""
 EVENT: Final = closed(
     {
-        "kind": word_of(Kind),
+        "kind": word_of(EventKind),
         "at": MS,
         "user?": TEXT,
         "client?": TEXT,

@@ -11,7 +11,7 @@ from io import StringIO
 from typing import Final
 
 from simulator.core.broker_pro.rebates import LinkError, opened
-from simulator.core.broker_pro.reports import Transaction
+from simulator.core.broker_pro.reports import BrokerTransaction
 from simulator.core.money import plain
 from simulator.instants import iso
 from simulator.messages import Answer, Request
@@ -48,7 +48,7 @@ def rebate_file(desk: Desk, request: Request) -> Answer:
     return Answer(200, _csv(rows), CSV)
 
 
-def _csv(rows: list[Transaction]) -> bytes:
+def _csv(rows: list[BrokerTransaction]) -> bytes:
     text = StringIO()
     sheet = csv.writer(text)
     sheet.writerow(COLUMNS)

@@ -20,7 +20,7 @@ from simulator.core.account.deposit_addresses import (
 )
 from simulator.core.account.deposits import DepositsListed, ListDeposits
 from simulator.core.control.administration import ChangeChoices, DeleteUser
-from simulator.core.control.events import Kind, pending
+from simulator.core.control.events import EventKind, pending
 from simulator.core.funds.addresses import FORMS, mint_address, mint_wallet_tx_id
 from simulator.core.funds.arrivals import DepositArrived, confirmations, credited_at
 from simulator.core.funds.settlement import PassTime, TimePassed
@@ -182,7 +182,7 @@ def test_confirmations() -> None:
     deposit = desk.do(arrive(seen=1), DepositArrived).deposit
     assert deposit.status is DepositStatus.PROCESSING
     assert desk.balance("alice") == 1_000_000
-    assert [each.kind for each in pending(desk.world, START)] == [Kind.DEPOSIT]
+    assert [each.kind for each in pending(desk.world, START)] == [EventKind.DEPOSIT]
     seen = []
     for jump in (0, MINUTE - 1, 1, MINUTE - 1):
         desk.advance(jump)

@@ -8,7 +8,7 @@ from support.desk import IP, START, Desk, by_account, payment, token_query
 
 from simulator.core.choices import After
 from simulator.core.control.administration import RevokeConsent
-from simulator.core.control.events import Event, Kind, passed, pending
+from simulator.core.control.events import Event, EventKind, passed, pending
 from simulator.core.fast_api.tokens import ExchangeCode
 from simulator.core.funds.settlement import MoveWithdrawal
 from simulator.core.spec import DAY, HOUR, SECOND
@@ -16,7 +16,7 @@ from simulator.core.spec import DAY, HOUR, SECOND
 BROKER = "demo-broker"
 
 
-def kinds(desk: Desk, user: str = "", client: str = "") -> list[tuple[Kind, int, str, str]]:
+def kinds(desk: Desk, user: str = "", client: str = "") -> list[tuple[EventKind, int, str, str]]:
     """What will happen after now: what, how long after the start, to whom, through which client."""
     events = pending(desk.world, desk.exchange.clock.now().business, user, client)
     return [(event.kind, event.at - START, event.user, event.client) for event in events]
@@ -27,12 +27,12 @@ def test_codes_and_tokens() -> None:
     desk = Desk()
     code = desk.authorize().code
     life = desk.world.choices.authorization_code_lifetime
-    assert kinds(desk) == [(Kind.AUTHORIZATION_CODE_EXPIRY, life, "alice", BROKER)]
+    assert kinds(desk) == [(EventKind.AUTHORIZATION_CODE_EXPIRY, life, "alice", BROKER)]
     desk.advance(1)
     desk.perform(ExchangeCode(token_query(code), IP))
     assert kinds(desk) == [
-        (Kind.ACCESS_TOKEN_EXPIRY, HOUR + 1, "alice", BROKER),
-        (Kind.REFRESH_TOKEN_EXPIRY, 3 * DAY + 1, "alice", BROKER),
+        (EventKind.ACCESS_TOKEN_EXPIRY, HOUR + 1, "alice", BROKER),
+        (EventKind.REFRESH_TOKEN_EXPIRY, 3 * DAY + 1, "alice", BROKER),
     ]
     desk.perform(RevokeConsent(next(iter(desk.world.consents))))
     assert kinds(desk) == []
@@ -46,12 +46,12 @@ def test_transactions_and_windows() -> None:
     transaction = desk.world.choices.transaction_lifetime
     events = [event for event in kinds(desk, "alice") if "TOKEN" not in event[0].name]
     assert sorted(events, key=lambda event: event[1]) == [
-        (Kind.WINDOW_END, 10 * SECOND, "alice", ""),
-        (Kind.TRANSACTION_EXPIRY, transaction, "alice", BROKER),
-        (Kind.WINDOW_END, DAY, "alice", ""),
+        (EventKind.WINDOW_END, 10 * SECOND, "alice", ""),
+        (EventKind.TRANSACTION_EXPIRY, transaction, "alice", BROKER),
+        (EventKind.WINDOW_END, DAY, "alice", ""),
     ]
-    assert {event[0] for event in kinds(desk, client=BROKER)} == set(Kind) - {
-        *(Kind.WINDOW_END, Kind.SETTLEMENT, Kind.DEPOSIT, Kind.AUTHORIZATION_CODE_EXPIRY),
+    assert {event[0] for event in kinds(desk, client=BROKER)} == set(EventKind) - {
+        *(EventKind.WINDOW_END, EventKind.SETTLEMENT, EventKind.DEPOSIT, EventKind.AUTHORIZATION_CODE_EXPIRY),
     }
     assert kinds(desk, "bob") == kinds(desk, client="another") == []
 
@@ -65,7 +65,7 @@ def test_settlements_and_deposits() -> None:
     desk.perform(MoveWithdrawal(ids[0], "review"))
     desk.perform(arrive(seen=1))
     soon = [event for event in kinds(desk) if event[1] <= 5_000]
-    assert soon == [(Kind.DEPOSIT, 2_000, "alice", ""), (Kind.SETTLEMENT, 5_000, "frank", BROKER)]
+    assert soon == [(EventKind.DEPOSIT, 2_000, "alice", ""), (EventKind.SETTLEMENT, 5_000, "frank", BROKER)]
 
 
 @pytest.mark.parametrize(("now", "there"), [(-1, True), (0, False)])
@@ -88,9 +88,9 @@ def test_what_has_passed(begin: int, end: int, there: bool) -> None:
 
 def test_an_event_by_default() -> None:
     """It is nobody's; the words are those of the control surface."""
-    event = Event(Kind.WINDOW_END, START, "w")
+    event = Event(EventKind.WINDOW_END, START, "w")
     assert (event.user, event.client) == ("", "")
-    assert [kind.value for kind in Kind] == [
+    assert [kind.value for kind in EventKind] == [
         *("settlement", "deposit", "authorization_code_expiry", "access_token_expiry", "refresh_token_expiry"),
         *("transaction_expiry", "window_end"),
     ]

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from support.demo_world import CALLBACK, demo_world
 
 from simulator.core.fast_api.redirects import (
-    Query,
+    ParsedQuery,
     append,
     build_query,
     login_query,
@@ -23,7 +23,7 @@ WORLD = demo_world().put(CLIENT)
 MINE = "client_id=demo-broker"
 
 
-def read(raw: str) -> Query:
+def read(raw: str) -> ParsedQuery:
     return read_query(WORLD, raw)
 
 

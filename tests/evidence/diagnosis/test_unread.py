@@ -11,7 +11,7 @@ from support.wire import FORM, JSON, NEW, REFRESH, TOKEN, WITHDRAWAL, Answer, Br
 
 from simulator.core.choices import DEFAULTS
 from simulator.core.fast_api import api_keys, redirects, withdrawals
-from simulator.core.fast_api.api_keys import asked_groups
+from simulator.core.fast_api.api_keys import requested_groups
 from simulator.core.fast_api.authorization import SECRET_AT_LOGIN
 from simulator.core.funds import payments
 from simulator.core.gateway.parameters import names_of
@@ -160,7 +160,7 @@ def test_the_lists_of_parameters_are_what_is_read() -> None:
     payments.read_payment(World(choices=DEFAULTS), Fields(asked))
     assert asked.asked == set(names_of(payments.PARAMETERS)) == set(names_of(withdrawals.OPENING)) - {"validation"}
     asked = Watched(GROUPS)
-    asked_groups(asked)
+    requested_groups(asked)
     assert asked.asked == {api_keys.AUTH_GROUP_MAP.name, api_keys.ADDRESSBOOK_ONLY.name}
     assert set(refresh_body("x").fields or {}) == set(names_of(redirects.REFRESH_BODY))
 

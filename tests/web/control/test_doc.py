@@ -14,7 +14,7 @@ from support.control_calls import steer
 from support.control_table import written
 from support.wire import Broker, Http
 
-from simulator.core.control.events import Kind
+from simulator.core.control.events import EventKind
 from simulator.core.funds.ledger import Kind as Movement
 from simulator.scenario.staging.armed import MOST
 from simulator.web.server import LocalServer
@@ -83,7 +83,7 @@ def test_people_and_money(server: LocalServer, tmp_path: Path) -> None:
 def test_every_kind_of_event_is_named() -> None:
     """What `to_event` can name stands in the section on time."""
     named = re.findall(r"`(\w+)`", section("Time"))
-    assert {each.value for each in Kind} <= {*named}
+    assert {each.value for each in EventKind} <= {*named}
 
 
 def test_every_kind_of_movement_is_named() -> None:
