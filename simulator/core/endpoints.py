@@ -7,6 +7,7 @@ from typing import Final
 from simulator.core.account import (
     accounts,
     accounts_old,
+    api_key_info,
     deposit_addresses,
     deposit_addresses_old,
     deposits,
@@ -47,7 +48,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *currencies_old.ENDPOINTS,
     *symbols.ENDPOINTS,
     # accounts
-    *api_keys.API_ENDPOINTS,
+    *api_key_info.ENDPOINTS,
     *info.ENDPOINTS,
     *sub_accounts.ENDPOINTS,
     *accounts.ENDPOINTS,

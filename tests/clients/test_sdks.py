@@ -293,13 +293,3 @@ def test_an_sdk_signs_the_decoded_query(desk: Desk, text: str) -> None:
             ASKING[name](desk.sdk, text)
     else:
         assert not ASKING[name](desk.sdk, text)
-
-
-def test_python_kucoin_needs_a_switch(server: LocalServer, online: Broker) -> None:
-    """By the page's rules it reads what is public, and its signed calls miss KC-API-KEY-VERSION (H31)."""
-    [make] = [each for each in SDKS if getattr(each, "SETTINGS")]  # noqa: B009 - a class of each adapter
-    sdk = make(server.url, online.key("alice"))
-    assert sdk.status() == "open"
-    with pytest.raises(Exception, match="400009"):
-        sdk.balance("USDT")
-    sdk.close()

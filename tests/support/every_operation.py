@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from simulator.core.account.accounts import GetAccount, ListAccounts
+from simulator.core.account.api_key_info import GetApiKeyInfo
 from simulator.core.account.deposit_addresses import (
     CreateDepositAddress,
     ListDepositAddresses,
@@ -29,7 +30,7 @@ from simulator.core.choices import After, Polls
 from simulator.core.control import administration as control
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import ENDPOINTS
-from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded, GetApiKeyInfo
+from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded
 from simulator.core.fast_api.authorization import Authorize, Authorized, Decision, LogIn, RequestAuthorization
 from simulator.core.fast_api.refresh import RefreshTokens
 from simulator.core.fast_api.security import BindFactor, PrepareFactor

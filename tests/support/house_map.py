@@ -58,7 +58,7 @@ PLACES: Final = (
     Place(r"H(6[789]|7[0123])/", "deposits, transfers, cancelling, quotas", (ACCOUNT, FUNDS)),
     Place(r"H9[012]/", "rows of histories and ledgers", (ACCOUNT, FUNDS)),
     Place(r"H9[36]/", "closed lists, and who needs a list of IPs", (GATEWAY,)),
-    Place(r"H94/", "what a key tells of itself", (FAST_API,)),
+    Place(r"H94/", "what a key tells of itself", (ACCOUNT,)),
     Place(r"H95/", "currencies without a chain", ("core.market",)),
     Place(r"H8[02]/", "what older calls leave open", (ACCOUNT,)),
     Place(r"H83/", "balances that nobody paid", (FUNDS,)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.core.account.accounts import ListAccounts
-from simulator.core.fast_api.api_keys import GetApiKeyInfo
+from simulator.core.account.api_key_info import GetApiKeyInfo
 from support.desk import Desk, Key
 
 

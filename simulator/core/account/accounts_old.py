@@ -137,15 +137,17 @@ def list_account_ledgers(
     world: World, key: ApiKey, command: ListAccountLedgers, now: Now
 ) -> tuple[World, AccountLedgersListed]:
     """Every change of one account, without a bound of its span [rest/account-ledgers]."""
-    account, read = account_of(world, key.user, command.account_id), Fields(_query(command))
-    asked = LedgerAsked((account.currency,), DIRECTION.read(read), "", read_span(read))
-    rows = _rows(world, key.user, account, asked)
-    return world, AccountLedgersListed(page=paged(rows, read_page(read)))
+    read = Fields(_query(command))
+    direction, span, page = DIRECTION.read(read), read_span(read), read_page(read)
+    account = account_of(world, key.user, command.account_id)
+    rows = _rows(world, key.user, account, LedgerAsked((account.currency,), direction, "", span))
+    return world, AccountLedgersListed(page=paged(rows, page))
 
 
 def list_holds(world: World, key: ApiKey, command: ListHolds, now: Now) -> tuple[World, HoldsListed]:
     """The withdrawals that hold something of the account [rest/account-holds]."""
-    account, page = account_of(world, key.user, command.account_id), read_page(Fields(_query(command)))
+    page = read_page(Fields(_query(command)))
+    account = account_of(world, key.user, command.account_id)
     waiting = under_way(world, world.statement(key.user)) if account.holds else []
     rows = [withdrawal for withdrawal in waiting if withdrawal.payment.currency == account.currency]
     return world, HoldsListed(page=paged(rows, page))

@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Final
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import Meta
 from msgspec.structs import replace
 
 from simulator.core import spec
-from simulator.core.data import Data, Milliseconds, Name, words
-from simulator.core.endpoint import REST, Endpoint
+from simulator.core.data import Data, Name
+from simulator.core.endpoint import Endpoint
 from simulator.core.fast_api import tokens
-from simulator.core.funds.selection import whole_second
 from simulator.core.gateway.parameters import Flag, Flags
-from simulator.core.gateway.permissions import GENERAL, NAMES, OwnPermission
-from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Body, Fields
-from simulator.core.gateway.signature import SignedRequest
 from simulator.core.mint import Mint
 from simulator.core.quoting import shortened
 from simulator.core.refusals import Reason, Refusal
@@ -29,8 +25,6 @@ AUTH_GROUP_MAP: Final = Flags("authGroupMap", required=True, names=tuple(group.v
 ADDRESSBOOK_ONLY: Final = Flag("isAddressbookOnly")
 OLD_ENDPOINT_TYPES: Final = ("application/json", "application/x-www-form-urlencoded")
 """The media types of a body of s4.1, which is not read: JSON, or a form as in older editions [s4.1/content-type]."""
-REGION, VERIFIED = "SC", 1
-"""`region` and `kycStatus` of every user: nobody says which values there are."""
 
 
 class AddApiKey(Value, frozen=True):
@@ -88,54 +82,6 @@ class ApiKeyAdded(Reply, frozen=True):
             ",".join(group.value for group in self.groups),
             ",".join(self.ip_whitelist),
         )
-
-
-class GetApiKeyInfo(Value, frozen=True):
-    """`GET /api/v1/user/api-key`: details of the key that signs the call."""
-
-    signed: SignedRequest
-
-
-class ApiKeyInfoData(Data, frozen=True, kw_only=True):
-    """A key and its permissions: the `data` of the response."""
-
-    remark: str
-    api_key: Name
-    api_version: int = spec.API_KEY_VERSION
-    permission: str
-    ip_whitelist: str | UnsetType = UNSET
-    created_at: Milliseconds
-    uid: int
-    is_master: bool = True
-    region: str = REGION
-    kyc_status: int = VERIFIED
-    site_type: Annotated[str, words(*spec.SITES.values())]
-
-
-class ApiKeyInfo(Reply, frozen=True):
-    """The key that signed the call."""
-
-    api_key: ApiKey
-    local_site: bool = False
-
-    def data(self) -> ApiKeyInfoData:
-        """The fields of the key; `ipWhitelist` is absent if the key has no list of IPs [H94/live-fields]."""
-        key = self.api_key
-        return ApiKeyInfoData(
-            remark=key.api_name,
-            api_key=key.api_key,
-            permission=",".join(permission_words(key)),
-            ip_whitelist=",".join(key.ip_whitelist) if key.ip_whitelist else UNSET,
-            created_at=whole_second(key.created_at),
-            uid=key.uid,
-            site_type=spec.SITES[self.local_site],
-        )
-
-
-def permission_words(key: ApiKey) -> list[str]:
-    """The key's permissions in the words of `GET /api/v1/user/api-key`; that of an ordinary withdrawal is observed."""
-    own = [NAMES[OwnPermission.WITHDRAWAL]] if key.withdrawal else []
-    return [*(word for group in key.groups for word in spec.PERMISSION_WORDS[group]), *own]
 
 
 def requested_groups(values: Mapping[str, object]) -> tuple[frozenset[AuthGroup], bool]:
@@ -251,12 +197,6 @@ def _make(
     )
 
 
-def get_api_key_info(world: World, key: ApiKey, command: GetApiKeyInfo, now: Now) -> tuple[World, ApiKeyInfo]:
-    """The key that signs the call."""
-    client = world.clients.get(key.client_id)
-    return world, ApiKeyInfo(api_key=key, local_site=client is not None and client.local_site)
-
-
 _NEW_KEY: Final = {Reason.CONSENT_HAS_A_KEY, Reason.REPEATED_API_NAME, Reason.API_KEY_LIMIT_REACHED}
 
 ENDPOINTS: Final = (
@@ -289,17 +229,5 @@ ENDPOINTS: Final = (
             Reason.FUTURES_NOT_OPENED,
             *_NEW_KEY,
         },
-    ),
-)
-
-API_ENDPOINTS: Final = (
-    Endpoint(
-        get_api_key_info,
-        GetApiKeyInfo,
-        REST,
-        call="GET /api/v1/user/api-key",
-        permission=GENERAL,
-        pool=Pool.MANAGEMENT,
-        weight=20,
     ),
 )

@@ -155,7 +155,7 @@ def _compiled(pattern: str) -> Pattern[str]:
 
 
 def needs_chain(payment: Payment, currency: Currency) -> bool:
-    """Whether a chain has to be found: a dead coin has none, and can be paid to a person nevertheless."""
+    """True if a chain has to be found: a dead coin has none, and can be paid to a person nevertheless."""
     return bool(currency.chains or payment.chain) or payment.withdraw_type is WithdrawType.ADDRESS
 
 

@@ -17,7 +17,7 @@ def check_ip(world: World, allowed: tuple[str, ...], ip: str) -> None:
 
 
 def may_withdraw(world: World, allowed: tuple[str, ...]) -> bool:
-    """Whether a key made by hand with this list can have the ordinary permission to withdraw.
+    """True if a key made by hand with this list can have the ordinary permission to withdraw.
 
     [H96/withdrawal-key-ips]
     """

@@ -48,7 +48,7 @@ class Signed(Value, frozen=True):
     workspace: str = "default"
     prefix: str = ""
     as_sent: bool = False
-    """Whether the percent-encoded query may be signed, too (H33)."""
+    """True if the percent-encoded query may be signed, too (H33)."""
 
 
 class Recipe(Value, frozen=True):

@@ -33,7 +33,7 @@ def _with(desk: Desk, *kinds: str) -> Key:
 @pytest.mark.parametrize(
     ("type", "currency", "found"),
     [
-        ("", "", ["main", "margin", "option", "trade"]),
+        ("", "", ["main", "option", "trade"]),
         ("margin", "", ["margin"]),
         ("margin", "BTC", []),
         ("isolated", "USDT", ["isolated"]),
@@ -43,7 +43,7 @@ def _with(desk: Desk, *kinds: str) -> Key:
     ],
 )
 def test_accounts_are_listed(type: str, currency: str, found: list[str]) -> None:
-    """Main, trade, margin and option accounts are listed, by type and currency; others are not, unless asked for."""
+    """Main, trade and option accounts are listed, by type and currency; others are not, unless asked for."""
     desk = Desk()
     key = _with(desk, "trade", "option", "margin", "isolated:BTC-USDT", "contract")
     command = ListAccounts(key.sign(method="GET", path="/api/v1/accounts"), currency, type)
@@ -93,7 +93,7 @@ def test_account_by_id() -> None:
     desk = Desk()
     key = _with(desk, "trade", "margin")
     listed = desk.do(ListAccounts(key.sign(method="GET", path="/api/v1/accounts")), AccountsListed).accounts
-    assert len({name for name, _ in listed}) == 3
+    assert len({name for name, _ in listed}) == 2
 
     def get(by: Key, name: str) -> GetAccount:
         return GetAccount(by.sign(method="GET", path=f"/api/v1/accounts/{name}"), name)

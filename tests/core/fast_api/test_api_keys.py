@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 from msgspec.structs import fields, replace
 from support.demo_world import demo_world
-from support.desk import IP, START, Desk, groups_body
+from support.desk import IP, Desk, groups_body
 
-from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded, ApiKeyInfo, GetApiKeyInfo
+from simulator.core.account.api_key_info import GetApiKeyInfo
+from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded
 from simulator.core.gateway.requests import Body
 from simulator.core.refusals import Reason
 from simulator.core.spec import (
@@ -19,7 +20,6 @@ from simulator.core.spec import (
     INTRODUCTION_GROUPS,
     KEY_VERSIONS,
     OLD_ENDPOINT_GROUPS,
-    PERMISSION_WORDS,
     AuthGroup,
 )
 
@@ -279,33 +279,9 @@ def test_local_site_must_use_the_new_endpoint() -> None:
     assert desk.add_key(token).api_key
 
 
-def test_key_info() -> None:
-    """A key tells about itself: its user, its groups; General is the word for what every key can do."""
-    desk = Desk()
-    key = desk.key()
-    info = desk.do(GetApiKeyInfo(key.sign()), ApiKeyInfo).api_key
-    assert (info.api_key, info.user, info.uid) == (key.api_key, "alice", 200_000_001)
-    words = [word for group in info.groups for word in PERMISSION_WORDS[group]]
-    assert words == ["General"]
-    assert [word for group in AuthGroup for word in PERMISSION_WORDS[group]] == [
-        *("General", "Futures", "Spot", "Earn", "InnerTransfer", "Transfer", "Margin")
-    ]
-
-
 def test_keys_are_of_version_3() -> None:
     """Keys are of version 3, which a caller may state (s1)."""
     desk = Desk()
     signed = replace(desk.key().sign(), version=str(API_KEY_VERSION))
     assert desk.perform(GetApiKeyInfo(signed)).word == "OK"
     assert KEY_VERSIONS[-1] == "3"
-
-
-def test_live_fields_of_a_key() -> None:
-    """A key tells region, kycStatus and the site of its client as live answers do, and when it was made in seconds."""
-    desk = Desk()
-    desk.advance(1_999)
-    for local, site in ((False, "global"), (True, "europe")):
-        desk.world = desk.world.put(replace(desk.world.clients["demo-broker"], local_site=local))
-        info = desk.do(GetApiKeyInfo(desk.key().sign()), ApiKeyInfo).data()
-        assert (info.site_type, isinstance(info.region, str), isinstance(info.kyc_status, int)) == (site, True, True)
-        assert info.created_at == START + 1_000

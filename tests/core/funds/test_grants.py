@@ -68,7 +68,7 @@ def test_a_client_finds_the_row() -> None:
 
 def test_what_such_a_row_says() -> None:
     """A bonus without an order; in the ledger of the trading account, which has no bonus, it is something else."""
-    world = demo_world()
+    world = demo_world(hf_ledger_window="any")
     world = world.put(world.wallet("bob").having(Account("USDT", "trade", Decimal(7))))
     desk = Desk(opened(world))
     read = desk.key("bob").sign(method="GET", path="/x")

@@ -113,9 +113,9 @@ def test_what_comes_in(status: str, deposits: list[str], inside: bool) -> None:
 @pytest.mark.parametrize(
     ("direction", "biz_type", "kinds"),
     [
-        ("", "", {"debit", "credit", "deposit", "transfer_out", "transfer_in"}),
-        ("in", "", {"credit", "deposit", "transfer_in"}),
-        ("out", "", {"debit", "transfer_out"}),
+        ("", "", {"debit", "credit", "deposit", "transfer_out", "transfer_in", "given", "taken"}),
+        ("in", "", {"credit", "deposit", "transfer_in", "given"}),
+        ("out", "", {"debit", "transfer_out", "taken"}),
         ("", "TRANSFER", {"transfer_out", "transfer_in"}),
         ("in", "TRANSFER", {"transfer_in"}),
         ("out", "DEPOSIT", set[Kind]()),

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from support.desk import START, Desk, Key, groups_body, payment
 from support.every_operation import COMMANDS
 
+from simulator.core.account.api_key_info import GetApiKeyInfo
 from simulator.core.account.withdrawals import GetWithdrawal
 from simulator.core.endpoints import ENDPOINTS, OPERATIONS
-from simulator.core.fast_api.api_keys import AddApiKey, ApiKeyAdded, GetApiKeyInfo
+from simulator.core.fast_api.api_keys import AddApiKey, ApiKeyAdded
 from simulator.core.fast_api.withdrawals import Withdraw
 from simulator.core.gateway.ip_lists import may_withdraw
 from simulator.core.gateway.permissions import NAMES, OwnPermission

@@ -10,7 +10,7 @@ from rpds import HashTrieMap
 from support.demo_world import demo_world
 from support.desk import own_key
 
-from simulator.core.fast_api.api_keys import GetApiKeyInfo
+from simulator.core.account.api_key_info import GetApiKeyInfo
 from simulator.core.gateway.permissions import GENERAL, NAMES, OwnPermission
 from simulator.core.gateway.pools import LENGTHS, ROOM, SIZES, TOP_LEVEL, Cycle, Meter, Pools, charge, limited
 from simulator.core.gateway.rate_limits import Pool, RateLimit
@@ -53,6 +53,8 @@ def test_names_of_permissions() -> None:
     """A permission has the name that KuCoin's reference has for it."""
     assert {permission.name: name for permission, name in NAMES.items()} == {
         "API_COMMON": "General",
+        "API_SPOT": "Spot",
+        "API_FUTURES": "Futures",
         "API_TRANSFER": "FlexTransfers",
         "API_WITHDRAW_OAUTH": "API_WITHDRAW_OAUTH",
         "WITHDRAWAL": "Withdrawal",

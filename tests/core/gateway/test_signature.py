@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import fields, replace
 from support.desk import IP, PATH, START, Desk, Key, hmac_sha256
 
-from simulator.core.fast_api.api_keys import GetApiKeyInfo
+from simulator.core.account.api_key_info import GetApiKeyInfo
 from simulator.core.gateway import signature
 from simulator.core.gateway.signature import SignedRequest, prehash, sign, targets
 from simulator.core.refusals import Reason, Refusal
