@@ -64,7 +64,9 @@ def camel(name: str) -> str:
     return first + "".join(part.title() for part in rest)
 
 
-NO_PARAMETERS: Final = (*("signed", "authorization", "body", "asked", "query", "ip", "ignored", "grant", "media_type"),)
+NO_PARAMETERS: Final = frozenset(
+    ("signed", "authorization", "body", "parameters", "query", "ip", "ignored", "grant", "media_type")
+)
 """Fields of a command that are no single parameters: they hold several parameters, or identify the caller."""
 
 
@@ -107,7 +109,7 @@ class Operation(Value, frozen=True):
     reads: bool = False
     """True if the operation never creates anything."""
     held_in: str = ""
-    """The field of the command that holds the parameters: `body`, `asked`, or "" = the parameters are its own fields.
+    """The field of the command with the parameters: `body`, `parameters`, or "" = they are fields of the command.
 
     `ignored` = the command has only the size of a body that is not read.
     """
@@ -195,7 +197,7 @@ class Endpoint(Call, frozen=True, kw_only=True):
         """Derive the fields that follow from the command, the permission and the path."""
         super().__post_init__()
         holds = self.command.__struct_fields__
-        held_in = next((name for name in ("body", "asked", "ignored") if name in holds), "")
+        held_in = next((name for name in ("body", "parameters", "ignored") if name in holds), "")
         refusals = set(self.refusals)
         if held_in == "body":
             refusals |= BODY

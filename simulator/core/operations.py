@@ -74,8 +74,8 @@ def _run(operation: Operation, world: World, command: Command, now: Now) -> tupl
         parameters = command
         if operation.held_in == "body":
             parameters = command.body.opened()
-        elif operation.held_in == "asked":
-            parameters = command.asked
+        elif operation.held_in == "parameters":
+            parameters = command.parameters
         if operation.notes_unread:
             notes = (*notes, *unread(parameters, operation.names))
         world, reply = operation.run(world, caller, parameters, now)

@@ -34,7 +34,7 @@ def request_fields(world: World, command: Command) -> dict[str, object]:
             fields.update(query.values, redirect_uri=query.redirect_uri)
         elif name == "body":
             fields.update(_flat(value.fields or {}))
-        elif name == "asked":
+        elif name == "parameters":
             fields.update(value)
         elif name not in NO_PARAMETERS:
             fields[name if ours else camel(name)] = getattr(value, "value", value)

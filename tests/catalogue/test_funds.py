@@ -61,7 +61,7 @@ def comes(stage: Play) -> None:
 def seen(stage: Play, key: Key) -> list[tuple[str, str]]:
     """Amount, without its decimals, and state of each deposit."""
     items = get(stage, key, "/api/v1/deposits?currency=USDT")["items"]
-    return [(item["amount"].partition(".")[0], item["status"]) for item in items]
+    return [(item["amount"], item["status"]) for item in items]
 
 
 def test_deposit_unconfirmed(play: Playing) -> None:

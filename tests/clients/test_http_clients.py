@@ -56,7 +56,7 @@ def test_refusals_can_be_read(carried: Broker) -> None:
         400: carried.exchange(used),
         401: carried.send("POST", NEW, b"{}", {"authorization": "bearer x", "content-type": "application/json"}),
         403: carried.signed(carried.key("alice", "API_SPOT"), "POST", "/api/v2/broker/withdrawal", b"{}"),
-        404: carried.send("GET", "/api/v1/orders"),
+        404: carried.send("GET", "/api/v1/nothing"),
         405: carried.send("DELETE", "/api/v1/accounts"),
         413: carried.send("POST", REFRESH, b"x" * 1_048_577, FORM),
         415: carried.send("POST", REFRESH, b"x", {"content-type": "text/plain"}),

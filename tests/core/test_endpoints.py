@@ -54,8 +54,8 @@ class Watched(dict[str, Any]):
 def watched(command: Any, held_in: str, names: set[str]) -> Any:
     """The command, whose parameters note in `names` what is read of them."""
     held = getattr(command, held_in)
-    if held_in == "asked":
-        return replace(command, asked=Watched(held, names))
+    if held_in == "parameters":
+        return replace(command, parameters=Watched(held, names))
     return command if held.fields is None else replace(command, body=replace(held, fields=Watched(held.fields, names)))
 
 

@@ -16,28 +16,8 @@ SOURCES: Final = {
 }
 RIDDLES: Final = frozenset(("each", "found", "told", "said", "asked", "wanted"))
 """Names that say nothing of what they hold: a variable is the noun of its value, as in `for key in keys`."""
-STILL_TO_DO: Final = (
-    "core/account/",
-    "core/data.py",
-    "core/funds/ledger.py",
-    "core/funds/grants.py",
-    "core/funds/selection.py",
-    "core/gateway/paging.py",
-    "core/gateway/parameters.py",
-    "core/gateway/requests.py",
-    "core/gateway/signature.py",
-    "core/market/",
-    "core/spot/",
-)
-"""Folders and modules whose names and docstrings are not in plain words yet. The list only becomes shorter."""
-FIELDS: Final = {"core/broker_pro/commission.py": ["asked"], "core/broker_pro/rebates.py": ["asked"]}
-"""Fields of commands, still to be renamed together with those of the other wings: the query of the call."""
-SHARED: Final = {
-    "Part": "still to be renamed: a part of a ledger and a part of a page, both in core",
-}
+SHARED: Final[dict[str, str]] = {}
 """Names of classes and types that are defined in more than one module, with the reason."""
-LOWER_CASE: Final = {("core/funds/payouts.py", "counted")}
-"""Classes in lower case, still to be renamed."""
 DIALECT: Final = re.compile(r"\AWhether |\bbeside\b")
 """`True if ...` says what a function returns; `besides` and `in addition to` are plainer than `beside`."""
 
@@ -84,16 +64,13 @@ def dialect(source: str) -> list[str]:
     return [text for text in texts if DIALECT.search(text)]
 
 
-DONE: Final = [name for name in SOURCES if not name.startswith(STILL_TO_DO)]
-
-
-@pytest.mark.parametrize("name", DONE)
+@pytest.mark.parametrize("name", SOURCES)
 def test_variables_are_nouns(name: str) -> None:
     """No variable, parameter or function is called each, found, told, said, asked or wanted."""
-    assert riddles(SOURCES[name]) == FIELDS.get(name, [])
+    assert riddles(SOURCES[name]) == []
 
 
-@pytest.mark.parametrize("name", DONE)
+@pytest.mark.parametrize("name", SOURCES)
 def test_docstrings_are_plain(name: str) -> None:
     """No docstring begins with "Whether" or says "beside"."""
     assert dialect(SOURCES[name]) == []
@@ -116,7 +93,7 @@ def test_classes_begin_with_a_capital() -> None:
         for class_name in classes(source)
         if re.match("_*[a-z]", class_name)
     }
-    assert lower <= LOWER_CASE
+    assert lower == set()
 
 
 def test_a_word_means_one_thing() -> None:
@@ -126,11 +103,6 @@ def test_a_word_means_one_thing() -> None:
         for name in public_types(source):
             homes[name].append(module)
     assert {name: modules for name, modules in homes.items() if len(modules) > 1 and name not in SHARED} == {}
-
-
-def test_what_is_still_to_do_exists() -> None:
-    """Each entry of the list of what is still to do is a folder or a module."""
-    assert [entry for entry in STILL_TO_DO if not any(name.startswith(entry) for name in SOURCES)] == []
 
 
 @pytest.mark.parametrize(

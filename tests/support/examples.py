@@ -30,7 +30,7 @@ def command_of(endpoint: Endpoint, sign: Sign, ip: str, values: Mapping[str, Any
     held = {name: values[name] for name in endpoint.names if values.get(name) is not None}
     sources: dict[str, Callable[[], Any]] = {
         "signed": lambda: sign(method=endpoint.method, path=endpoint.path),
-        "asked": lambda: held,
+        "parameters": lambda: held,
         "body": lambda: Body(held),
         "ip": lambda: ip,
     }

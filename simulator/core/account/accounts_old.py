@@ -14,7 +14,7 @@ from simulator.core.data import Amount, Data, Milliseconds, Name, words
 from simulator.core.endpoint import Endpoint
 from simulator.core.funds import ledger, selection
 from simulator.core.funds.ledger import Movement
-from simulator.core.funds.selection import LedgerAsked, under_way
+from simulator.core.funds.selection import LedgerCriteria, under_way
 from simulator.core.gateway.paging import Paged, PageData, Span, page_data, paged, read_page, read_span
 from simulator.core.gateway.parameters import PAGE, SPAN
 from simulator.core.gateway.permissions import GENERAL
@@ -140,7 +140,7 @@ def list_account_ledgers(
     read = Fields(_query(command))
     direction, span, page = DIRECTION.read(read), read_span(read), read_page(read)
     account = account_of(world, key.user, command.account_id)
-    rows = _rows(world, key.user, account, LedgerAsked((account.currency,), direction, "", span))
+    rows = _rows(world, key.user, account, LedgerCriteria((account.currency,), direction, "", span))
     return world, AccountLedgersListed(page=paged(rows, page))
 
 
@@ -163,12 +163,12 @@ def _query(command: ListAccountLedgers | ListHolds) -> dict[str, str]:
     }
 
 
-def _rows(world: World, user: str, account: Account, asked: LedgerAsked) -> list[AccountLedgerRow]:
+def _rows(world: World, user: str, account: Account, criteria: LedgerCriteria) -> list[AccountLedgerRow]:
     """The rows that are asked for, the newest first, reckoned back from what there is now."""
-    first, end = asked.span.bounds
+    first, end = criteria.span.bounds
     left, rows = account.balance, []
     for order, movement in _movements(world, user, account, Span(first, None)):
-        if order[0] <= end and asked.takes(movement.kind):
+        if order[0] <= end and criteria.takes(movement.kind):
             rows.append(AccountLedgerRow(line_of(movement), left))
         left = money.subtract(left, movement.balance)
     return rows
@@ -176,16 +176,16 @@ def _rows(world: World, user: str, account: Account, asked: LedgerAsked) -> list
 
 def _movements(world: World, user: str, account: Account, span: Span) -> list[tuple[ledger.Order, Movement]]:
     """What moved the account since the span began, the newest first."""
-    statement, asked = world.statement(user), LedgerAsked((account.currency,), "", "", span)
-    found = []
+    statement, criteria = world.statement(user), LedgerCriteria((account.currency,), "", "", span)
+    pairs = []
     for kind in ledger.BIZ_TYPES:
         order_of = ledger.order_of(kind)
-        for row in selection.moved(statement, kind, asked):
+        for row in selection.moved(statement, kind, criteria):
             movement = ledger.movement(world, order_of(row), row, parts=False)
             if movement.account == account.type:
-                found.append((order_of(row), movement))
-    found.sort(key=lambda pair: pair[0], reverse=True)
-    return found
+                pairs.append((order_of(row), movement))
+    pairs.sort(key=lambda pair: pair[0], reverse=True)
+    return pairs
 
 
 ENDPOINTS: Final = (

@@ -74,10 +74,10 @@ class DepositAddressCreated(Reply, frozen=True):
 
 
 class ListDepositAddresses(Value, frozen=True):
-    """`GET /api/v3/deposit-addresses`. `asked`: `currency`, `chain`, `amount`."""
+    """`GET /api/v3/deposit-addresses`. `parameters`: `currency`, `chain`, `amount`."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class AddressData(Data, frozen=True, kw_only=True):
@@ -166,12 +166,12 @@ def list_deposit_addresses(world: World, key: ApiKey, query: Query, now: Now) ->
     return world, DepositAddressesListed(currency=currency, addresses=addresses)
 
 
-def found_addresses(world: World, user: str, asked: Query) -> tuple[str, tuple[tuple[DepositAddress, Chain], ...]]:
+def found_addresses(world: World, user: str, query: Query) -> tuple[str, tuple[tuple[DepositAddress, Chain], ...]]:
     """The `currency` that is asked for, and a user's addresses of it, each with its chain.
 
     Those by the `chain` that is asked for; without one by all.
     """
-    read = Fields(asked)
+    read = Fields(query)
     currency, chain_id = find_currency(world, NEEDED_CURRENCY.read(read)), CHAIN.read(read)
     if chain_id:
         chain_id = find_chain(currency, chain_id).chain_id
@@ -182,9 +182,9 @@ def found_addresses(world: World, user: str, asked: Query) -> tuple[str, tuple[t
     )
 
 
-def first_address(world: World, user: str, asked: Query) -> tuple[str, tuple[DepositAddress, Chain] | None]:
+def first_address(world: World, user: str, query: Query) -> tuple[str, tuple[DepositAddress, Chain] | None]:
     """The `currency` that is asked for, and a user's first address by its `chain`, without one by the default chain."""
-    read = Fields(asked)
+    read = Fields(query)
     currency, chain_id = find_currency(world, NEEDED_CURRENCY.read(read)), ONE_CHAIN.read(read)
     chain = find_chain(currency, chain_id)
     first, _ = spot_of(world, world.users[user], currency.currency, chain.chain_id)

@@ -26,10 +26,10 @@ from simulator.core.world import ApiKey, Chain, DepositAddress, Now, World
 
 
 class GetDepositAddressV1(Value, frozen=True):
-    """`GET /api/v1/deposit-addresses`. `asked`: `currency`, `chain`."""
+    """`GET /api/v1/deposit-addresses`. `parameters`: `currency`, `chain`."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class AddressDataV1(Data, frozen=True):
@@ -96,10 +96,10 @@ class DepositAddressCreatedV1(Reply, frozen=True):
 
 
 class ListDepositAddressesV2(Value, frozen=True):
-    """`GET /api/v2/deposit-addresses`. `asked`: `currency`, `chain`."""
+    """`GET /api/v2/deposit-addresses`. `parameters`: `currency`, `chain`."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class DepositAddressesListedV2(Reply, frozen=True):

@@ -34,7 +34,7 @@ class ListDeposits(Value, frozen=True):
     """`GET /api/v1/deposits`, asked as withdrawals are."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class DepositRowData(Data, frozen=True, kw_only=True):
@@ -114,8 +114,8 @@ class DepositsListed(Reply, frozen=True):
 def list_deposits(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, DepositsListed]:
     """What came in from outside, and what other users paid to this one inside [rest/deposits]."""
     read = Fields(query)
-    asked, page = _read(read, STATUS), read_page(read)
-    part = paged_together(selection.incoming(world.statement(key.user), asked), page)
+    criteria, page = _read(read, STATUS), read_page(read)
+    part = paged_together(selection.incoming(world.statement(key.user), criteria), page)
     rows = tuple(
         _inside(world, row) if isinstance(row, Withdrawal) else _came(world, world.deposits[row.id], now)
         for _, row in part.items

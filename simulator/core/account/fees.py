@@ -24,10 +24,10 @@ SYMBOLS: Final = Text("symbols", f"Up to {MOST_SYMBOLS} pairs, with commas betwe
 
 
 class GetBaseFee(Value, frozen=True):
-    """`GET /api/v1/base-fee`. `asked`: `currencyType`."""
+    """`GET /api/v1/base-fee`. `parameters`: `currencyType`."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class BaseFeeData(Data, frozen=True):
@@ -46,10 +46,10 @@ class BaseFeeFound(Reply, frozen=True):
 
 
 class ListTradeFees(Value, frozen=True):
-    """`GET /api/v1/trade-fees`. `asked`: `symbols`."""
+    """`GET /api/v1/trade-fees`. `parameters`: `symbols`."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class TradeFeeData(Data, frozen=True):

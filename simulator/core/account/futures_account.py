@@ -44,10 +44,10 @@ JsonNumber = Annotated[Decimal, Meta(description="A JSON number, as futures have
 
 
 class GetFuturesAccount(Value, frozen=True):
-    """`GET /api/v1/account-overview`. `asked`: `currency`."""
+    """`GET /api/v1/account-overview`. `parameters`: `currency`."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class FuturesAccountData(Data, frozen=True, kw_only=True):
@@ -89,10 +89,10 @@ class FuturesAccountFound(Reply, frozen=True):
 
 
 class ListFuturesHistory(Value, frozen=True):
-    """`GET /api/v1/transaction-history`. `asked`: `currency`, `type`, `offset`, `forward`, `maxCount`, span."""
+    """`GET /api/v1/transaction-history`. `parameters`: `currency`, `type`, `offset`, `forward`, `maxCount`, span."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class FuturesHistoryRowData(Data, frozen=True, kw_only=True):
@@ -125,7 +125,7 @@ class FuturesHistoryRow(Value, frozen=True):
 
     @property
     def came(self) -> bool:
-        """Whether it came in."""
+        """True if it came in."""
         return self.transfer.target == CONTRACT
 
     @property

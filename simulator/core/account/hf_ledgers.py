@@ -25,7 +25,7 @@ from simulator.core.account.ledgers import (
 from simulator.core.data import Amount, Data, Name, words
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import ledger
-from simulator.core.funds.selection import LedgerAsked
+from simulator.core.funds.selection import LedgerCriteria
 from simulator.core.gateway.paging import Query, Span
 from simulator.core.gateway.parameters import SPAN, Whole, Word
 from simulator.core.gateway.permissions import GENERAL
@@ -64,10 +64,10 @@ _Place = tuple[int, int, ledger.Kind]
 
 
 class ListHfLedgers(Value, frozen=True):
-    """`GET /api/v1/hf/accounts/ledgers`. `asked`: `currency`s, `direction`, `bizType`, `lastId`, `limit`, span."""
+    """`GET /api/v1/hf/accounts/ledgers`. `parameters`: `currency`s, `direction`, `bizType`, `lastId`, `limit`, span."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class HfLedgerRowData(Data, frozen=True, kw_only=True):
@@ -121,18 +121,19 @@ class HfLedgersListed(Reply, frozen=True):
 def list_hf_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, HfLedgersListed]:
     """What has moved the trading account of the key's user; `lastId` asks for ids below it [rest/hf-ledger]."""
     read = Fields(query)
-    asked = read_ledger(read, HF_BIZ_TYPE, partial(_span, recent=world.choices.hf_ledger_window == "recent", now=now))
+    recent = world.choices.hf_ledger_window == "recent"
+    criteria = read_ledger(read, HF_BIZ_TYPE, partial(_span, recent=recent, now=now))
     last, limit = LAST_ID.read(read), LIMIT.read(read) or USUAL
-    rows = tuple(islice(_rows(world, key.user, asked, last), limit))
+    rows = tuple(islice(_rows(world, key.user, criteria, last), limit))
     return world, HfLedgersListed(rows=rows)
 
 
-def _rows(world: World, user: str, asked: LedgerAsked, last: int | None) -> Iterator[HfLedgerRow]:
+def _rows(world: World, user: str, criteria: LedgerCriteria, last: int | None) -> Iterator[HfLedgerRow]:
     """Those that are asked for, the newest first.
 
     It goes back from what there is now, so that the newest row agrees with the account; ids are below `last`.
     """
-    first, end = asked.span.bounds
+    first, end = criteria.span.bounds
     left: dict[str, Decimal] = {}
     for (at, number, kind), row in _moved(world.statement(user)):
         if at < first:
@@ -142,8 +143,8 @@ def _rows(world: World, user: str, asked: LedgerAsked, last: int | None) -> Iter
         if after is None:
             after = world.wallet(user).account(currency, "trade").balance
         word = OTHERS.get(kind, BIZ_TYPE)
-        asked_for = asked.takes(kind, word) and (not asked.currencies or currency in asked.currencies)
-        if asked_for and at <= end and (last is None or number < last):
+        is_included = criteria.takes(kind, word) and (not criteria.currencies or currency in criteria.currencies)
+        if is_included and at <= end and (last is None or number < last):
             line = line_of(ledger.movement(world, (at, row.id, ledger.ORDER.index(kind)), row))
             yield HfLedgerRow(replace(line, id=str(number), account=ACCOUNT, biz_type=word), after)
         came = money.negative(row.amount) if kind in ledger.OUT else row.amount

@@ -12,7 +12,7 @@ from simulator.core.account.withdrawal_rows import row_of
 from simulator.core.data import Amount, Data, Name, words
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import selection
-from simulator.core.funds.selection import Asked
+from simulator.core.funds.selection import Criteria
 from simulator.core.gateway.paging import Page, Paged, PageData, Query, Span, page_data, paged, read_page, read_span
 from simulator.core.gateway.parameters import CURRENCY, PAGE, SPAN, Word
 from simulator.core.gateway.permissions import GENERAL
@@ -37,10 +37,10 @@ Status = Annotated[str, words(*STATUSES)]
 
 
 class ListHistDeposits(Value, frozen=True):
-    """`GET /api/v1/hist-deposits`. `asked`: `currency`, `status`, span and page."""
+    """`GET /api/v1/hist-deposits`. `parameters`: `currency`, `status`, span and page."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class HistDepositData(Data, frozen=True):
@@ -58,7 +58,7 @@ class ListHistWithdrawals(Value, frozen=True):
     """`GET /api/v1/hist-withdrawals`, asked as the deposits are."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class HistWithdrawalData(Data, frozen=True):
@@ -123,8 +123,8 @@ class HistWithdrawalsListed(Reply, frozen=True):
 
 def list_hist_deposits(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, HistDepositsListed]:
     """What came in before the cut [rest/hist-deposits]."""
-    asked, page = _read(Fields(query), now)
-    parts = selection.incoming(world.statement(key.user), asked) if asked else []
+    criteria, page = _read(Fields(query), now)
+    parts = selection.incoming(world.statement(key.user), criteria) if criteria else []
     ordered = sorted(((order(row), row) for rows, order in parts for row in rows), key=lambda pair: pair[0])
     rows = [
         _inside(world, row) if isinstance(row, Withdrawal) else _came(world.deposits[row.id])
@@ -135,14 +135,14 @@ def list_hist_deposits(world: World, key: ApiKey, query: Query, now: Now) -> tup
 
 def list_hist_withdrawals(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, HistWithdrawalsListed]:
     """What went out before the cut [rest/hist-withdrawals]."""
-    asked, page = _read(Fields(query), now)
+    criteria, page = _read(Fields(query), now)
     statement = world.statement(key.user)
-    held = selection.withdrawals(world, statement, asked) if asked else ()
+    held = selection.withdrawals(world, statement, criteria) if criteria else ()
     rows = [_went(world, world.withdrawals[row.id]) for row in held]
     return world, HistWithdrawalsListed(page=_page(rows, query, page))
 
 
-def _read(read: Fields, now: Now) -> tuple[Asked | None, Page]:
+def _read(read: Fields, now: Now) -> tuple[Criteria | None, Page]:
     """Which rows are asked for, None = none can be there, because all of the span lies behind the cut.
 
     Without a span it is the last month. A client sends `startAt` in seconds. [rest/hist-span]
@@ -154,7 +154,7 @@ def _read(read: Fields, now: Now) -> tuple[Asked | None, Page]:
         start = now.business - MONTH
     if start is not None and start >= CUT:
         return None, page
-    return Asked(currency, "", Span(start, CUT - 1 if end is None else min(end, CUT - 1))), page
+    return Criteria(currency, "", Span(start, CUT - 1 if end is None else min(end, CUT - 1))), page
 
 
 def _milliseconds(at: int | None) -> int | None:

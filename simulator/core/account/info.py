@@ -1,4 +1,4 @@
-"""What the exchange says of the key's user beside money: VIP level, sub-accounts, which kinds of account there are."""
+"""What the exchange says of the key's user besides money: VIP level, sub-accounts, which kinds of account there are."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import ledger, selection
 from simulator.core.funds.grants import LINES
 from simulator.core.funds.ledger import Movement
-from simulator.core.funds.selection import LedgerAsked
+from simulator.core.funds.selection import LedgerCriteria
 from simulator.core.gateway.paging import Paged, PageData, Query, Span, page_data, paged_together, read_page, read_span
 from simulator.core.gateway.parameters import PAGE, SPAN, Text, Word
 from simulator.core.gateway.permissions import GENERAL
@@ -58,10 +58,10 @@ LEDGER_SPAN: Final = spec.DAY
 
 
 class ListLedgers(Value, frozen=True):
-    """`GET /api/v1/accounts/ledgers`. `asked`: `currency` (up to ten), `direction`, `bizType`, span and page."""
+    """`GET /api/v1/accounts/ledgers`. `parameters`: `currency` (up to ten), `direction`, `bizType`, span and page."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class LedgerRowData(Data, frozen=True, kw_only=True):
@@ -140,15 +140,15 @@ class LedgersListed(Reply, frozen=True):
 def list_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, LedgersListed]:
     """Every change of a balance of the key's user, derived from what moved it [rest/ledgers]."""
     read = Fields(query)
-    asked, page = read_ledger(read, BIZ_TYPE, partial(_ledger_span, now=now)), read_page(read)
+    criteria, page = read_ledger(read, BIZ_TYPE, partial(_ledger_span, now=now)), read_page(read)
     statement = world.statement(key.user)
-    kinds = filter(asked.takes, ledger.BIZ_TYPES)
-    part = paged_together(((selection.moved(statement, kind, asked), ledger.order_of(kind)) for kind in kinds), page)
+    kinds = filter(criteria.takes, ledger.BIZ_TYPES)
+    part = paged_together(((selection.moved(statement, kind, criteria), ledger.order_of(kind)) for kind in kinds), page)
     lines = tuple(line_of(ledger.movement(world, order, row, parts=False)) for order, row in part.items)
     return world, LedgersListed(Paged(page, part.total, lines), captured=world.choices.ledger_rows == "captured")
 
 
-def read_ledger(read: Fields, biz_type: Word, within: Callable[[Span], Span]) -> LedgerAsked:
+def read_ledger(read: Fields, biz_type: Word, within: Callable[[Span], Span]) -> LedgerCriteria:
     """`currency`: up to ten with commas between them, none = all; `direction`, `bizType`, `startAt`, `endAt`.
 
     `within` makes the span that is looked at of the one that is asked for.
@@ -157,7 +157,7 @@ def read_ledger(read: Fields, biz_type: Word, within: Callable[[Span], Span]) ->
     if len(currencies) > MOST_CURRENCIES:
         raise FieldProblem("currency", f"must name at most {MOST_CURRENCIES} currencies", len(currencies))
     direction, kind = DIRECTION.read(read), biz_type.read(read)
-    return LedgerAsked(tuple(currencies), direction, kind, within(read_span(read)))
+    return LedgerCriteria(tuple(currencies), direction, kind, within(read_span(read)))
 
 
 def _ledger_span(span: Span, now: Now) -> Span:

@@ -36,10 +36,10 @@ DECIMALS: Final = money.unit(8)
 
 
 class ListMarginAccounts(Value, frozen=True):
-    """`GET /api/v3/margin/accounts`. `asked`: `quoteCurrency`, `queryType`."""
+    """`GET /api/v3/margin/accounts`. `parameters`: `quoteCurrency`, `queryType`."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class MarginAssetData(Data, frozen=True, kw_only=True):
@@ -101,10 +101,10 @@ class MarginAccountsListed(Reply, frozen=True):
 
 
 class ListIsolatedAccounts(Value, frozen=True):
-    """`GET /api/v3/isolated/accounts`. `asked`: `symbol`, `quoteCurrency`, `queryType`."""
+    """`GET /api/v3/isolated/accounts`. `parameters`: `symbol`, `quoteCurrency`, `queryType`."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class IsolatedPairData(Data, frozen=True, kw_only=True):

@@ -73,10 +73,10 @@ class MarginAccountFoundV1(Reply, frozen=True):
 
 
 class ListIsolatedAccountsV1(Value, frozen=True):
-    """`GET /api/v1/isolated/accounts`. `asked`: `balanceCurrency`."""
+    """`GET /api/v1/isolated/accounts`. `parameters`: `balanceCurrency`."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class IsolatedAssetDataV1(Data, frozen=True, kw_only=True):

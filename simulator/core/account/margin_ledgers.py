@@ -37,17 +37,17 @@ LONGEST: Final = 3 * spec.DAY
 
 
 class ListMarginLedgers(Value, frozen=True):
-    """`GET /api/v3/hf/margin/account/ledgers`. `asked`: as of the trading account's ledger."""
+    """`GET /api/v3/hf/margin/account/ledgers`. `parameters`: as of the trading account's ledger."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class ListMarginLedgersV1(Value, frozen=True):
     """`GET /api/v1/hf/margin/account/ledgers`, which clients ask that leave the version out."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class MarginLedgerRowData(Data, frozen=True, kw_only=True):

@@ -25,10 +25,10 @@ from simulator.core.world import ApiKey, Chain, Currency, Now, World
 
 
 class GetWithdrawalQuotas(Value, frozen=True):
-    """`GET /api/v1/withdrawals/quotas`. `asked`: `currency`, `chain`."""
+    """`GET /api/v1/withdrawals/quotas`. `parameters`: `currency`, `chain`."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class QuotasData(Data, frozen=True, kw_only=True):
@@ -68,7 +68,7 @@ class QuotasFound(Reply, frozen=True):
     locked: Decimal
     """What withdrawals under way hold."""
     enabled: bool
-    """Whether the chain is open, and the user not frozen."""
+    """True if the chain is open, and the user not frozen."""
 
     def data(self) -> QuotasData:
         """The quotas as they are shown."""

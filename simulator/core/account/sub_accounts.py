@@ -43,17 +43,17 @@ class NoSubAccounts(Reply, frozen=True):
 
 
 class ListSubUsers(Value, frozen=True):
-    """`GET /api/v2/sub/user`. `asked`: page."""
+    """`GET /api/v2/sub/user`. `parameters`: page."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class ListSubAccounts(Value, frozen=True):
-    """`GET /api/v2/sub-accounts`. `asked`: page."""
+    """`GET /api/v2/sub-accounts`. `parameters`: page."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class NoSubAccountsPaged(Reply, frozen=True):

@@ -69,10 +69,10 @@ class TransferMade(Reply, frozen=True):
 
 
 class GetTransferable(Value, frozen=True):
-    """`GET /api/v1/accounts/transferable`. `asked`: `currency`, `type`, `tag`."""
+    """`GET /api/v1/accounts/transferable`. `parameters`: `currency`, `type`, `tag`."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class TransferableData(Data, frozen=True):

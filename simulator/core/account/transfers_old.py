@@ -37,8 +37,8 @@ def make_inner_transfer(world: World, key: ApiKey, body: Mapping[str, object], n
     source, target = _account(read, FROM, FROM_TAG), _account(read, TO, TO_TAG)
     if source == target:
         raise FieldProblem(TO.name, "must be another account than the one that pays", target)
-    wanted = TransferRequest(client_oid, currency, amount, "INTERNAL", source, target)
-    world, transfer = _made(world, world.users[key.user], wanted, now)
+    transfer_request = TransferRequest(client_oid, currency, amount, "INTERNAL", source, target)
+    world, transfer = _made(world, world.users[key.user], transfer_request, now)
     return world, TransferMade(transfer=transfer)
 
 

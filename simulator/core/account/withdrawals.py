@@ -181,10 +181,10 @@ STATUS: Final = Word("status", words=tuple(status.value for status in Withdrawal
 
 
 class ListWithdrawals(Value, frozen=True):
-    """`GET /api/v1/withdrawals`. `asked`: `currency`, `status`, `startAt`, `endAt`, `currentPage`, `pageSize`."""
+    """`GET /api/v1/withdrawals`. `parameters`: `currency`, `status`, `startAt`, `endAt`, `currentPage`, `pageSize`."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class WithdrawalsListed(Reply, frozen=True):
@@ -203,8 +203,8 @@ def list_withdrawals(world: World, key: ApiKey, query: Query, now: Now) -> tuple
     [rest/withdrawals]
     """
     read = Fields(query)
-    asked, page = _read(read, STATUS), read_page(read)
-    part = paged(selection.withdrawals(world, world.statement(key.user), asked), page)
+    criteria, page = _read(read, STATUS), read_page(read)
+    part = paged(selection.withdrawals(world, world.statement(key.user), criteria), page)
     rows = tuple(row_of(world, world.withdrawals[held.id]) for held in part.items)
     return world, WithdrawalsListed(page=Paged(part.page, part.total, rows))
 

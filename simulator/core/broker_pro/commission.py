@@ -61,7 +61,7 @@ class GetCommission(Value, frozen=True):
     """`GET /api/v2/broker/queryMyCommission`."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class CommissionFound(Reply, frozen=True):
@@ -80,7 +80,7 @@ class ListBrokerUsers(Value, frozen=True):
     """`GET /api/v2/broker/queryUser`."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class BrokerUsersListed(Reply, frozen=True):
@@ -97,7 +97,7 @@ class ListBrokerTransactions(Value, frozen=True):
     """`GET /api/v2/broker/queryDetailByUid`."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class BrokerTransactionsListed(Reply, frozen=True):

@@ -50,14 +50,14 @@ class GetRebate(Value, frozen=True):
     """`GET /api/v1/broker/api/rebase/download`, where `tradeType` is a number."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class GetRebateV2(Value, frozen=True):
     """`GET /api/v2/broker/api/rebate/download`, where it is a word."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class RebateData(Data, frozen=True):

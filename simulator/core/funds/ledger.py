@@ -118,15 +118,15 @@ def movements(world: World, user: str = "", most: int | None = None) -> list[Mov
     """
     known = user in world.users
     statement = world.statement(user) if known else world.everybody
-    found: list[tuple[Order, Any]] = []
+    ordered: list[tuple[Order, Any]] = []
     for kind, source in SOURCES.items():
         rows: Iterable[Any] = latest(statement, kind)
         if user and not known:
             rows = (row for row in rows if source.owner(row) == user)
         order = order_of(kind)
-        found += [(order(row), row) for row in islice(rows, most)]
-    found.sort(key=itemgetter(0), reverse=True)
-    return [movement(world, order, row) for order, row in found[:most]]
+        ordered += [(order(row), row) for row in islice(rows, most)]
+    ordered.sort(key=itemgetter(0), reverse=True)
+    return [movement(world, order, row) for order, row in ordered[:most]]
 
 
 def latest(statement: Statement, kind: Kind) -> Rows[Any]:

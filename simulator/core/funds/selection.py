@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from simulator.core.funds import ledger
 from simulator.core.gateway.paging import (
-    Part,
+    OrderedRows,
     Span,
     read_span,
 )
@@ -33,7 +33,7 @@ _INSIDE: Final = (attrgetter("updated_at"), attrgetter("payment.currency"))
 """The same of a payment that came inside."""
 
 
-class Asked(Value, frozen=True):
+class Criteria(Value, frozen=True):
     """Which withdrawals or deposits are asked for; "" = all."""
 
     currency: str
@@ -41,7 +41,7 @@ class Asked(Value, frozen=True):
     span: Span
 
 
-class LedgerAsked(Value, frozen=True):
+class LedgerCriteria(Value, frozen=True):
     """Which lines of a ledger are asked for; () and "" = all."""
 
     currencies: tuple[str, ...]
@@ -55,7 +55,7 @@ class LedgerAsked(Value, frozen=True):
         return self.direction in ("", direction) and self.biz_type in ("", biz_type or ledger.BIZ_TYPES[kind])
 
 
-def withdrawals(world: World, statement: Statement, query: Asked) -> Rows[Held]:
+def withdrawals(world: World, statement: Statement, query: Criteria) -> Rows[Held]:
     """The withdrawals that are asked for, the newest first."""
     return _within(_of_status(world, statement, query.status), query, *_HELD)
 
@@ -89,9 +89,9 @@ def under_way(world: World, statement: Statement) -> list[Withdrawal]:
     return [world.withdrawals[held.id] for held in _open(statement)]
 
 
-def incoming(statement: Statement, query: Asked) -> list[Part]:
+def incoming(statement: Statement, query: Criteria) -> list[OrderedRows]:
     """What came by a chain, and what came inside, each with its order."""
-    parts: list[Part] = [(_within(_arrived(statement, query.status), query, *_HELD), attrgetter("at", "id"))]
+    parts: list[OrderedRows] = [(_within(_arrived(statement, query.status), query, *_HELD), attrgetter("at", "id"))]
     if query.status in ("", DepositStatus.SUCCESS.value):
         received = statement.received.newest(attrgetter("updated_at", "id"))
         parts.append((_within(received, query, *_INSIDE), attrgetter("updated_at", "id")))
@@ -109,7 +109,7 @@ def _arrived(statement: Statement, status: str) -> Rows[Held]:
     return [held for held in rows if (held.id in done) is (status == "SUCCESS")]
 
 
-def _within(rows: Rows[Any], query: Asked, at: Callable[[Any], int], currency: Callable[[Any], str]) -> Rows[Any]:
+def _within(rows: Rows[Any], query: Criteria, at: Callable[[Any], int], currency: Callable[[Any], str]) -> Rows[Any]:
     """Those rows that lie in the span that is asked for, and are of that currency."""
     code, span = query.currency, query.span
     if not code and span == Span():
@@ -118,7 +118,7 @@ def _within(rows: Rows[Any], query: Asked, at: Callable[[Any], int], currency: C
     return [row for row in rows if first <= at(row) <= last and (not code or currency(row) == code)]
 
 
-def moved(statement: Statement, kind: ledger.Kind, query: LedgerAsked) -> list[Any]:
+def moved(statement: Statement, kind: ledger.Kind, query: LedgerCriteria) -> list[Any]:
     """The rows of a kind of movements that are asked for, the latest first. A movement of nothing is none."""
     _, at, _, currency, amount = ledger.SOURCES[kind]
     (first, last), codes = query.span.bounds, query.currencies
@@ -129,8 +129,8 @@ def moved(statement: Statement, kind: ledger.Kind, query: LedgerAsked) -> list[A
     ]
 
 
-def _read(read: Fields, status: Word) -> Asked:
+def _read(read: Fields, status: Word) -> Criteria:
     currency, status_asked, span = CURRENCY.read(read), status.read(read), read_span(read)
     if span.end is not None and span.end == whole_second(span.end):  # a time that a history told: all of that second
         span = Span(span.start, span.end + 999)
-    return Asked(currency, status_asked, span)
+    return Criteria(currency, status_asked, span)

@@ -26,7 +26,7 @@ LONGEST_NUMBER: Final = 15
 SMALLEST_PAGE, LARGEST_PAGE, USUAL_PAGE = 10, 500, 50
 
 
-Part = tuple[Rows[Any], Callable[[Any], tuple[Any, ...]]]
+OrderedRows = tuple[Rows[Any], Callable[[Any], tuple[Any, ...]]]
 """Rows, the latest first, and what tells the order of one."""
 
 
@@ -161,14 +161,14 @@ def paged(rows: Rows[Any], page: Page) -> Paged:
     return Paged(page, len(rows), tuple(islice(rows, page.begin, page.end)))
 
 
-def paged_together(parts: Iterable[Part], page: Page) -> Paged:
+def paged_together(parts: Iterable[OrderedRows], page: Page) -> Paged:
     """That page of several lists taken together, each with its order; every list has its latest row first.
 
     Items are (order, row) pairs. A row of the page is among the first of its own list, so no other is looked at.
     """
     total, rows = 0, []
-    for found, order in parts:
-        total += len(found)
-        rows += [(order(row), row) for row in islice(found, page.end)]
+    for part, order in parts:
+        total += len(part)
+        rows += [(order(row), row) for row in islice(part, page.end)]
     rows.sort(key=itemgetter(0), reverse=True)
     return Paged(page, total, tuple(rows[page.begin : page.end]))

@@ -100,7 +100,7 @@ def targets(path: str, query: str, prefix: str = "", *, as_sent: bool = False) -
 
 
 def signed_as_sent(world: World) -> bool:
-    """Whether a signature over the percent-encoded query passes in this world [H33/as-sent]."""
+    """True if a signature over the percent-encoded query passes in this world [H33/as-sent]."""
     return world.choices.signed_query == "either"
 
 
@@ -126,28 +126,28 @@ def authenticate(world: World, request: SignedRequest, now: Now, needs: Permissi
         raise Refusal(Reason.HEADER_MISSING, expected="all KC-API headers", received=f"no {', '.join(missing)}")
     _check_version(world, request.version)
     _check_timestamp(timestamp, now)
-    found = world.api_keys.get(key)
-    if found is None:
+    api_key = world.api_keys.get(key)
+    if api_key is None:
         raise Refusal(Reason.API_KEY_UNKNOWN, expected="a key of ours", received="another text")
-    if not _equal(signed_passphrase(found.secret, found.passphrase), passphrase):
-        received = "the plain passphrase" if _equal(found.passphrase, passphrase) else "another text"
+    if not _equal(signed_passphrase(api_key.secret, api_key.passphrase), passphrase):
+        received = "the plain passphrase" if _equal(api_key.passphrase, passphrase) else "another text"
         raise Refusal(Reason.PASSPHRASE_INVALID, expected="base64(HMAC-SHA256(secret, passphrase))", received=received)
-    if not _signs(found, request, timestamp, sent, as_sent=signed_as_sent(world)):
+    if not _signs(api_key, request, timestamp, sent, as_sent=signed_as_sent(world)):
         raise Refusal(
             Reason.SIGNATURE_INVALID,
             expected="base64(HMAC-SHA256(secret, timestamp + METHOD + path + body)), the query decoded",
-            received=ENCODED if _signs(found, request, timestamp, sent, as_sent=True) else "another text",
+            received=ENCODED if _signs(api_key, request, timestamp, sent, as_sent=True) else "another text",
         )
     notes = _check_partner(world, request, timestamp, key)
     try:
-        _check_rights(world, found, request.ip, needs)
+        _check_rights(world, api_key, request.ip, needs)
     except Refusal as refusal:
         raise refusal.noting(notes) from None
-    return found, notes
+    return api_key, notes
 
 
 def _signs(key: ApiKey, request: SignedRequest, timestamp: str, sent: str, *, as_sent: bool) -> bool:
-    """Whether the signature is the key's over one of the request's texts."""
+    """True if the signature is the key's over one of the request's texts."""
     return any(
         _equal(sign(key.secret, prehash(timestamp, request.method, target, request.body)), sent)
         for target in targets(request.path, request.query, request.prefix, as_sent=as_sent)
@@ -163,7 +163,7 @@ def _check_rights(world: World, key: ApiKey, ip: str, needs: Permission) -> None
 
 
 def holds(key: ApiKey, permission: Permission) -> bool:
-    """Whether a key has a permission."""
+    """True if a key has a permission."""
     return key.withdrawal if isinstance(permission, OwnPermission) else permission in key.groups
 
 

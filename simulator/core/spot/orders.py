@@ -36,17 +36,17 @@ HF_FILLS: Final[Which] = (NEEDED_SYMBOL, ORDER, SIDE, TYPE, LAST_ID, LIMIT)
 
 
 class ListOrders(Value, frozen=True):
-    """`GET /api/v1/orders`, of the spot market and of futures. `asked`: which orders, span and page."""
+    """`GET /api/v1/orders`, of the spot market and of futures. `parameters`: which orders, span and page."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class ListFills(Value, frozen=True):
-    """`GET /api/v1/fills`, of the spot market and of futures. `asked`: which fills, span and page."""
+    """`GET /api/v1/fills`, of the spot market and of futures. `parameters`: which fills, span and page."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class NothingPaged(Reply, frozen=True):
@@ -60,17 +60,17 @@ class NothingPaged(Reply, frozen=True):
 
 
 class ListHfOrdersDone(Value, frozen=True):
-    """`GET /api/v1/hf/orders/done`. `asked`: which orders, and span."""
+    """`GET /api/v1/hf/orders/done`. `parameters`: which orders, and span."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class ListHfFills(Value, frozen=True):
-    """`GET /api/v1/hf/fills`. `asked`: which fills, and span."""
+    """`GET /api/v1/hf/fills`. `parameters`: which fills, and span."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class NothingSinceData(Data, frozen=True):
@@ -89,10 +89,10 @@ class NothingSince(Reply, frozen=True):
 
 
 class ListHfOrdersActive(Value, frozen=True):
-    """`GET /api/v1/hf/orders/active`. `asked`: `symbol`."""
+    """`GET /api/v1/hf/orders/active`. `parameters`: `symbol`."""
 
     signed: SignedRequest
-    asked: Query
+    parameters: Query
 
 
 class ListRecentOrders(Value, frozen=True):

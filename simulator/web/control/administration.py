@@ -207,7 +207,7 @@ def _currency_data(currency: Currency) -> dict[str, Any]:
     return {
         "currency": currency.currency,
         **written(PRICED, currency),
-        "chains": {chain.chain_id: written(CHAIN, chain) for chain in currency.chains},
+        "chains": {chain.chain_id: written(CHAIN, chain) for chain in currency.chains} or None,
     }
 
 

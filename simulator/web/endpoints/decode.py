@@ -152,7 +152,7 @@ FieldReader = Callable[[Request], Any]
 """Reads one field of a command from a request."""
 FIELD_READERS: Final[dict[str, FieldReader]] = {
     "signed": signed,
-    "asked": parameters,
+    "parameters": parameters,
     "body": json_body,
     "authorization": lambda request: request.header(b"authorization"),
     "query": lambda request: request.query,

@@ -10,7 +10,7 @@ from support.desk import START, Desk, by_account, payment
 
 from simulator.core.funds.arrivals import DepositArrived
 from simulator.core.funds.ledger import BIZ_TYPES, Kind
-from simulator.core.funds.selection import Asked, LedgerAsked, incoming, moved, under_way, withdrawals
+from simulator.core.funds.selection import Criteria, LedgerCriteria, incoming, moved, under_way, withdrawals
 from simulator.core.funds.settlement import MoveWithdrawal
 from simulator.core.gateway.paging import Span
 
@@ -45,7 +45,7 @@ def paid() -> tuple[Desk, dict[str, str]]:
 def test_withdrawals_by_state(paid: tuple[Desk, dict[str, str]], status: str, names: list[str]) -> None:
     """The newest first; a state that no withdrawal is in has none."""
     desk, ids = paid
-    rows = withdrawals(desk.world, desk.world.statement("frank"), Asked("", status, ALWAYS))
+    rows = withdrawals(desk.world, desk.world.statement("frank"), Criteria("", status, ALWAYS))
     assert [held.id for held in rows] == [ids[name] for name in names]
 
 
@@ -57,8 +57,8 @@ def test_what_is_under_way(paid: tuple[Desk, dict[str, str]]) -> None:
         desk.perform(MoveWithdrawal(ids[name], "approve"))
     statement = desk.world.statement("frank")
     assert under_way(desk.world, statement) == []
-    assert list(withdrawals(desk.world, statement, Asked("", "PROCESSING", ALWAYS))) == []
-    assert len(withdrawals(desk.world, statement, Asked("", "SUCCESS", ALWAYS))) == 3
+    assert list(withdrawals(desk.world, statement, Criteria("", "PROCESSING", ALWAYS))) == []
+    assert len(withdrawals(desk.world, statement, Criteria("", "SUCCESS", ALWAYS))) == 3
 
 
 def test_all_of_one_state() -> None:
@@ -66,7 +66,9 @@ def test_all_of_one_state() -> None:
     desk = Desk()
     desk.pay(desk.key("frank"), payment())
     statement = desk.world.statement("frank")
-    counts = [len(withdrawals(desk.world, statement, Asked("", status, ALWAYS))) for status in ("SUCCESS", "FAILURE")]
+    counts = [
+        len(withdrawals(desk.world, statement, Criteria("", status, ALWAYS))) for status in ("SUCCESS", "FAILURE")
+    ]
     assert counts == [1, 0]
 
 
@@ -87,7 +89,7 @@ def test_withdrawals_by_currency_and_span(
 ) -> None:
     """Both ends of a span belong to it."""
     desk, ids = paid
-    rows = withdrawals(desk.world, desk.world.statement("frank"), Asked(currency, "", Span(start, end)))
+    rows = withdrawals(desk.world, desk.world.statement("frank"), Criteria(currency, "", Span(start, end)))
     assert [held.id for held in rows] == [ids[name] for name in names]
 
 
@@ -104,7 +106,7 @@ def test_what_comes_in(status: str, deposits: list[str], inside: bool) -> None:
         for amount, seen in (("1", 3), ("2", 0))
     }
     desk.pay(desk.key("frank"), by_account("UID", "200000002", amount="50"))
-    parts = incoming(desk.world.statement("bob"), Asked("", status, ALWAYS))
+    parts = incoming(desk.world.statement("bob"), Criteria("", status, ALWAYS))
     assert [row.id for row in parts[0][0]] == [ids[amount] for amount in deposits]
     assert len(parts) == 1 + inside
     assert [row.payout for part, _ in parts[1:] for row in part] == [50] * inside
@@ -124,13 +126,13 @@ def test_what_comes_in(status: str, deposits: list[str], inside: bool) -> None:
 )
 def test_kinds_of_a_ledger(direction: str, biz_type: str, kinds: set[str]) -> None:
     """Direction and word must both be those that are asked for."""
-    asked = LedgerAsked((), direction, biz_type, ALWAYS)
+    asked = LedgerCriteria((), direction, biz_type, ALWAYS)
     assert {kind for kind in BIZ_TYPES if asked.takes(kind)} == kinds
 
 
 def test_another_word_of_a_kind() -> None:
     """A ledger that calls a kind otherwise says so, and is asked for that."""
-    asked = LedgerAsked((), "", "RETURN", ALWAYS)
+    asked = LedgerCriteria((), "", "RETURN", ALWAYS)
     assert (asked.takes("debit"), asked.takes("debit", "RETURN")) == (False, True)
 
 
@@ -151,7 +153,7 @@ def test_movements_of_a_kind(currencies: Any, start: int | None, end: int | None
     desk = Desk()
     desk.advance(5)
     desk.perform(move(desk.own_key()))
-    asked = LedgerAsked(currencies, "", "", Span(start, end))
+    asked = LedgerCriteria(currencies, "", "", Span(start, end))
     assert len(moved(desk.world.statement("frank"), "transfer_out", asked)) == count
 
 
@@ -159,5 +161,5 @@ def test_a_movement_of_nothing_is_none() -> None:
     """A hold moves no balance, so no ledger has it."""
     desk = Desk()
     desk.pay(desk.key("frank"), payment())
-    asked = LedgerAsked((), "", "", ALWAYS)
+    asked = LedgerCriteria((), "", "", ALWAYS)
     assert [len(moved(desk.world.statement("frank"), kind, asked)) for kind in ("hold", "debit")] == [0, 1]
