@@ -31,7 +31,8 @@ given:
       api_keys:
         - {key: by-consent, secret: s1, passphrase: p1, groups: [API_SPOT, API_WITHDRAW_OAUTH], client: second,
            name: bot}
-        - {key: by-hand, secret: s2, passphrase: p2, groups: [API_TRANSFER], made_by: user, withdrawal: true, ip_whitelist: ["::1"]}
+        - {key: by-hand, secret: s2, passphrase: p2, groups: [API_TRANSFER], made_by: user, withdrawal: true,
+           ip_whitelist: ["::1"]}
         - {key: by-broker, secret: s3, passphrase: p3, groups: [], made_by: broker, client: demo-broker,
            addressbook_only: true, created_at: 2020-01-01T00:00:00.123Z}
     bob: {api_keys: at_limit, level: 5, frozen: true, futures: false}

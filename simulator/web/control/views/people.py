@@ -18,7 +18,7 @@ API_KEY_FIELDS: Final = written_fields(API_KEY_ENTRY)
 
 
 def api_key_data(key: ApiKey) -> dict[str, Any]:
-    """A key as a scenario gives it, with its secrets. No `client` = the user made it by hand, no `ip_whitelist` = any."""
+    """A key as a scenario gives it, with secrets. No `client`: made by hand by the user. No `ip_whitelist`: any IP."""
     data = {**written(API_KEY_ENTRY, key), **({"client": key.client_id} if key.client_id else {})}
     return data if key.ip_whitelist else {name: value for name, value in data.items() if name != "ip_whitelist"}
 
