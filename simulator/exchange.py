@@ -214,7 +214,7 @@ class Exchange:
         return meter
 
     def _struck_after(self, before: World, command: Command, outcome: Outcome, ip: str) -> Outcome:
-        """The outcome with the fault that spoils its answer. Whom the call is about was settled before it happened."""
+        """The outcome with the fault that spoils its answer. User and client are those from before the call."""
         refused = isinstance(outcome.result, Refusal)
         moments: tuple[Moment, ...] = ("mid_body",) if refused else ("after_commit", "mid_body")
         fields_of_call = partial(staged.request_fields, before, command)

@@ -24,6 +24,8 @@ HOSTS: Final = (WWW, API, FUTURES)
 """KuCoin's hosts (H27): the simulator can answer under these names."""
 REST: Final = "REST API"
 """The section of calls in KuCoin's reference of the REST API that the page does not have."""
+OLDER: Final = "older REST API"
+"""The same, for calls that the reference of today leaves out."""
 PRO: Final = "Broker Pro"
 
 BODY: Final = {

@@ -108,12 +108,6 @@ def in_path(name: str, description: str = "") -> Schema:
     return {"name": name, "in": "path", "required": True, "schema": NAME, **described}
 
 
-def page_of(row: Schema) -> Schema:
-    """A page of a list, as `spelling.page` writes it."""
-    counts = ("currentPage", "pageSize", "totalNum", "totalPage")
-    return closed({**dict.fromkeys(counts, COUNT), "items": listed(row)})
-
-
 def json_content(schema: Schema, media_type: str = "application/json") -> dict[str, Any]:
     """The `content` of a body of one type."""
     return {media_type: {"schema": schema}}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Final
 
-from simulator.web.control.declaration import ControlCall
-from simulator.web.control.routes import CALLS
+ROOT: Final = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT)] if __name__ == "__main__" else []
 
-PAGE: Final = Path(__file__).parents[2] / "docs" / "control.md"
+from simulator.web.control.declaration import ControlCall  # noqa: E402 - the line above finds it
+from simulator.web.control.routes import CALLS  # noqa: E402
+
+PAGE: Final = ROOT / "docs" / "control.md"
 HEADING: Final = "\n## Every call\n"
 HEAD: Final = ("| call | does | query | body |", "|---|---|---|---|")
 

@@ -22,7 +22,7 @@ from simulator.core.world import Account, ApiKey, Now, World
 from simulator.core.world.wallets import TAG
 
 ACCOUNT_TYPES = ("main", "trade", "option")
-"""The accounts that `GET /api/v1/accounts` tells without a word."""
+"""The account types that `GET /api/v1/accounts` lists if the request has no `type`."""
 HIGH_FREQUENCY = "trade_hf"
 """What trade accounts are called when they are asked for so, as clients do that were told that `hf/opened` is true."""
 MARGIN, ISOLATED = ("margin", "isolated"), "isolated"
@@ -136,13 +136,6 @@ def _listed(world: World, user: str, kinds: tuple[str, ...]) -> Iterator[tuple[s
     for account in wallet.every if ISOLATED in kinds else wallet.accounts:
         if account.type.partition(TAG)[0] in kinds:
             yield account_id(world, user, account.type, account.currency), account
-
-
-def _isolated(world: World, user: str) -> Iterator[tuple[str, Account]]:
-    isolated = world.wallet(user).isolated
-    for kind, currency in sorted(isolated):
-        if kind.startswith(f"{ISOLATED}{TAG}"):
-            yield account_id(world, user, kind, currency), isolated[kind, currency]
 
 
 ENDPOINTS: Final = (

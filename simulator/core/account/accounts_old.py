@@ -11,7 +11,7 @@ from simulator.core import money
 from simulator.core.account.accounts import account_of
 from simulator.core.account.ledgers import DIRECTION, DIRECTIONS, LedgerRow, line_of
 from simulator.core.data import Amount, Data, Milliseconds, Name, words
-from simulator.core.endpoint import Endpoint
+from simulator.core.endpoint import OLDER, Endpoint
 from simulator.core.funds import ledger, selection
 from simulator.core.funds.ledger import Movement
 from simulator.core.funds.selection import LedgerCriteria, under_way
@@ -25,8 +25,6 @@ from simulator.core.money import plain
 from simulator.core.refusals import Grade, Reason
 from simulator.core.value import Reply, Value
 from simulator.core.world import Account, ApiKey, Now, Withdrawal, World
-
-OLDER: Final = "older REST API"
 
 
 class ListAccountLedgers(Value, frozen=True):

@@ -9,7 +9,7 @@ from simulator.core.account.withdrawal_rows import shown_address, shown_chain
 from simulator.core.data import Amount, Count, Data, Milliseconds, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import arrivals, selection
-from simulator.core.funds.selection import _read, whole_second
+from simulator.core.funds.selection import read_criteria, whole_second
 from simulator.core.gateway.paging import Paged, PageData, Query, page_data, paged_together, read_page
 from simulator.core.gateway.parameters import CURRENCY, PAGE, SPAN, Word
 from simulator.core.gateway.permissions import GENERAL
@@ -114,7 +114,7 @@ class DepositsListed(Reply, frozen=True):
 def list_deposits(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, DepositsListed]:
     """What came in from outside, and what other users paid to this one inside [rest/deposits]."""
     read = Fields(query)
-    criteria, page = _read(read, STATUS), read_page(read)
+    criteria, page = read_criteria(read, STATUS), read_page(read)
     part = paged_together(selection.incoming(world.statement(key.user), criteria), page)
     rows = tuple(
         _inside(world, row) if isinstance(row, Withdrawal) else _came(world, world.deposits[row.id], now)

@@ -127,20 +127,21 @@ def read_transfer(read: Fields) -> TransferRequest:
 
 def _account(read: Fields, type: Word, tag: Text) -> str:
     kind = type.read(read)
-    return _named(kind, tag.read(read, required=kind in TAGGED))
+    return account_type(kind, tag.read(read, required=kind in TAGGED))
 
 
-def _named(type: str, tag: str) -> str:
+def account_type(type: str, tag: str) -> str:
+    """The type of an account as the world has it: with the pair as its tag if there is one for each pair."""
     return f"{type.lower()}:{tag}" if type in TAGGED else type.lower()
 
 
 def make_transfer(world: World, key: ApiKey, body: Mapping[str, object], now: Now) -> tuple[World, TransferMade]:
     """Move it at once: from one account of the key's user to another."""
-    world, transfer = _made(world, world.users[key.user], read_transfer(Fields(body)), now)
+    world, transfer = carry_out(world, world.users[key.user], read_transfer(Fields(body)), now)
     return world, TransferMade(transfer=transfer)
 
 
-def _made(world: World, user: User, request: TransferRequest, now: Now) -> tuple[World, Transfer]:
+def carry_out(world: World, user: User, request: TransferRequest, now: Now) -> tuple[World, Transfer]:
     """A frozen user moves nothing; nobody has sub-accounts here; a `clientOid` is good for one transfer.
 
     [H69/transfers]
@@ -185,7 +186,7 @@ def get_transferable(world: World, key: ApiKey, query: Query, now: Now) -> tuple
     currency, wallet = find_currency(world, code).currency, world.wallet(key.user)
     if kind in TAGGED and not tag:
         return world, TransferableFound(account=_of_all_pairs(wallet, currency, kind.lower()))
-    return world, TransferableFound(account=wallet.account(currency, _named(kind, tag)))
+    return world, TransferableFound(account=wallet.account(currency, account_type(kind, tag)))
 
 
 def _of_all_pairs(wallet: Wallet, currency: str, kind: str) -> Account:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from simulator.core.account.transfers import CLIENT_OID, TAGGED, TransferMade, TransferRequest, _made, _named
+from simulator.core.account.transfers import CLIENT_OID, TAGGED, TransferMade, TransferRequest, account_type, carry_out
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.gateway.parameters import AMOUNT, NEEDED_CURRENCY, Text, Word
 from simulator.core.gateway.permissions import SPOT_TRADING
@@ -38,13 +38,13 @@ def make_inner_transfer(world: World, key: ApiKey, body: Mapping[str, object], n
     if source == target:
         raise FieldProblem(TO.name, "must be another account than the one that pays", target)
     transfer_request = TransferRequest(client_oid, currency, amount, "INTERNAL", source, target)
-    world, transfer = _made(world, world.users[key.user], transfer_request, now)
+    world, transfer = carry_out(world, world.users[key.user], transfer_request, now)
     return world, TransferMade(transfer=transfer)
 
 
 def _account(read: Fields, word: Word, tag: Text) -> str:
     kind = word.read(read).removesuffix("_hf")
-    return _named(kind.upper(), tag.read(read, required=kind.upper() in TAGGED))
+    return account_type(kind.upper(), tag.read(read, required=kind.upper() in TAGGED))
 
 
 ENDPOINTS: Final = (

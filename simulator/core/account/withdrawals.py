@@ -11,8 +11,8 @@ from simulator.core.choices import Polls
 from simulator.core.data import Amount, Data, Milliseconds, Name, words
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import selection
-from simulator.core.funds.selection import _read, whole_second
-from simulator.core.funds.settlement import S, _moved, settle, settles_by_itself
+from simulator.core.funds.selection import read_criteria, whole_second
+from simulator.core.funds.settlement import S, move, settle, settles_by_itself
 from simulator.core.gateway.paging import Paged, PageData, Query, page_data, paged, read_page
 from simulator.core.gateway.parameters import CURRENCY, PAGE, SPAN, Word
 from simulator.core.gateway.permissions import GENERAL, OAUTH_WITHDRAWAL, WITHDRAWAL, Permission
@@ -171,9 +171,9 @@ def _polled(world: World, withdrawal: Withdrawal, times: int, now: Now) -> tuple
         return world, withdrawal
     withdrawal = replace(withdrawal, polls=withdrawal.polls + 1)
     if withdrawal.polls > times:
-        return _moved(world, withdrawal, S.SUCCESS, now.business)
+        return move(world, withdrawal, S.SUCCESS, now.business)
     if withdrawal.polls > 1 and withdrawal.status is S.PROCESSING:
-        return _moved(world, withdrawal, S.WALLET_PROCESSING, now.business)
+        return move(world, withdrawal, S.WALLET_PROCESSING, now.business)
     return world.put(withdrawal), withdrawal
 
 
@@ -203,7 +203,7 @@ def list_withdrawals(world: World, key: ApiKey, query: Query, now: Now) -> tuple
     [rest/withdrawals]
     """
     read = Fields(query)
-    criteria, page = _read(read, STATUS), read_page(read)
+    criteria, page = read_criteria(read, STATUS), read_page(read)
     part = paged(selection.withdrawals(world, world.statement(key.user), criteria), page)
     rows = tuple(row_of(world, world.withdrawals[held.id]) for held in part.items)
     return world, WithdrawalsListed(page=Paged(part.page, part.total, rows))

@@ -125,11 +125,11 @@ def _parsed(raw: str, registered: tuple[str, ...]) -> ParsedQuery:
     return ParsedQuery(values, redirect_uri, is_registered, encoded, state, repeated)
 
 
-def compulsory(values: Mapping[str, str], *parameters: Parameter) -> None:
+def compulsory(values: Mapping[str, object], *parameters: Parameter) -> None:
     """Refuse a request in which one of these parameters is compulsory and missing or empty."""
     for parameter in parameters:
         name = parameter.name
-        if parameter.required and not values.get(name):
+        if parameter.required and values.get(name) in (None, ""):
             raise Refusal(Reason.PARAMETER_MISSING, field=name, expected=name, received="absent")
 
 

@@ -57,7 +57,7 @@ def _refreshed(world: World, command: RefreshTokens, now: Now) -> Consent:
             Reason.REFRESH_ENCODING_REFUSED, encoding=expected, expected=expected, received=command.body.encoding
         )
     command.body.opened()
-    compulsory({name: "no text" for name, value in fields.items() if value not in (None, "")}, *REFRESH_BODY)
+    compulsory(fields, *REFRESH_BODY)
     check_text(fields, "grant_type")
     if values["grant_type"] not in world.choices.refresh_grant_types:
         raise unsupported(

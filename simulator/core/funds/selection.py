@@ -129,8 +129,9 @@ def moved(statement: Statement, kind: ledger.Kind, query: LedgerCriteria) -> lis
     ]
 
 
-def _read(read: Fields, status: Word) -> Criteria:
-    currency, status_asked, span = CURRENCY.read(read), status.read(read), read_span(read)
+def read_criteria(read: Fields, status: Word) -> Criteria:
+    """`currency`, the status of that word, and the span, which covers all of the second in which it ends."""
+    currency, status_word, span = CURRENCY.read(read), status.read(read), read_span(read)
     if span.end is not None and span.end == whole_second(span.end):  # a time that a history told: all of that second
         span = Span(span.start, span.end + 999)
-    return Criteria(currency, status_asked, span)
+    return Criteria(currency, status_word, span)

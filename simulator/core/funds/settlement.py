@@ -160,11 +160,12 @@ def move_withdrawal(world: World, command: MoveWithdrawal, now: Now) -> tuple[Wo
     status = STEPS[command.step].get(withdrawal.status) if withdrawal else None
     if withdrawal is None or status is None:
         return world, WithdrawalMoved(withdrawal=None)
-    world, withdrawal = _moved(world, withdrawal, status, now.business)
+    world, withdrawal = move(world, withdrawal, status, now.business)
     return world, WithdrawalMoved(withdrawal=withdrawal)
 
 
-def _moved(world: World, withdrawal: Withdrawal, status: WithdrawalStatus, at: int) -> tuple[World, Withdrawal]:
+def move(world: World, withdrawal: Withdrawal, status: WithdrawalStatus, at: int) -> tuple[World, Withdrawal]:
+    """The withdrawal in another state; money moves with a final one. `at` is ms of the business clock."""
     if status.final:
         return settle(world, withdrawal, success=status is S.SUCCESS, at=at)
     withdrawal = replace(withdrawal, status=status, updated_at=at)

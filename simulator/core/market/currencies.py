@@ -125,16 +125,26 @@ def _currency_data(currency: Currency, chains: Iterable[Chain]) -> CurrencyData:
     )
 
 
+def by_name(world: World) -> tuple[Currency, ...]:
+    """All currencies in the order of their names."""
+    return tuple(world.currencies[name] for name in sorted(world.currencies))
+
+
+def with_chains(world: World, name: str, chain: str) -> tuple[Currency, tuple[Chain, ...]]:
+    """A currency with the one chain, or with all of its chains if `chain` is ""."""
+    currency = find_currency(world, name)
+    return currency, (find_chain(currency, chain),) if chain else currency.chains
+
+
 def get_currency(world: World, command: GetCurrency, now: Now) -> tuple[World, CurrencyFound]:
     """Public: no key is needed."""
-    currency = find_currency(world, command.currency)
-    chains = (find_chain(currency, command.chain),) if command.chain else currency.chains
+    currency, chains = with_chains(world, command.currency, command.chain)
     return world, CurrencyFound(currency=currency, chains=chains)
 
 
 def list_currencies(world: World, command: ListCurrencies, now: Now) -> tuple[World, CurrenciesListed]:
     """Public: no key is needed. There are no parameters: `chain` chooses nothing here."""
-    return world, CurrenciesListed(currencies=tuple(world.currencies[name] for name in sorted(world.currencies)))
+    return world, CurrenciesListed(currencies=by_name(world))
 
 
 ENDPOINTS: Final = (

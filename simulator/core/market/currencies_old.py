@@ -6,16 +6,15 @@ from collections.abc import Iterable
 from typing import Final
 
 from simulator.core.data import Amount, Count, Data, Name
-from simulator.core.endpoint import Endpoint
+from simulator.core.endpoint import OLDER, Endpoint
 from simulator.core.funds.chains import find_chain, find_currency
 from simulator.core.gateway.parameters import CHAIN, ONE_CHAIN
 from simulator.core.gateway.rate_limits import Pool
+from simulator.core.market.currencies import by_name, with_chains
 from simulator.core.money import plain
 from simulator.core.refusals import Grade, Reason
 from simulator.core.value import Reply, Value
 from simulator.core.world import Chain, Currency, Now, World
-
-OLDER: Final = "older REST API"
 
 
 class CurrencyDataV1(Data, frozen=True, kw_only=True):
@@ -165,13 +164,9 @@ def _data_v2(currency: Currency, chains: Iterable[Chain]) -> CurrencyDataV2:
     )
 
 
-def _every(world: World) -> tuple[Currency, ...]:
-    return tuple(world.currencies[name] for name in sorted(world.currencies))
-
-
 def list_currencies_v1(world: World, command: ListCurrenciesV1, now: Now) -> tuple[World, CurrenciesListedV1]:
     """Public: no key is needed [rest/currencies-v1]."""
-    return world, CurrenciesListedV1(currencies=_every(world))
+    return world, CurrenciesListedV1(currencies=by_name(world))
 
 
 def get_currency_v1(world: World, command: GetCurrencyV1, now: Now) -> tuple[World, CurrencyFoundV1]:
@@ -183,13 +178,12 @@ def get_currency_v1(world: World, command: GetCurrencyV1, now: Now) -> tuple[Wor
 
 def list_currencies_v2(world: World, command: ListCurrenciesV2, now: Now) -> tuple[World, CurrenciesListedV2]:
     """Public: no key is needed [H81/currencies-v2]."""
-    return world, CurrenciesListedV2(currencies=_every(world))
+    return world, CurrenciesListedV2(currencies=by_name(world))
 
 
 def get_currency_v2(world: World, command: GetCurrencyV2, now: Now) -> tuple[World, CurrencyFoundV2]:
     """Public: no key is needed [rest/currency-v2]."""
-    currency = find_currency(world, command.currency)
-    chains = (find_chain(currency, command.chain),) if command.chain else currency.chains
+    currency, chains = with_chains(world, command.currency, command.chain)
     return world, CurrencyFoundV2(currency=currency, chains=chains)
 
 
