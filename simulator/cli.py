@@ -6,13 +6,14 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from click.core import ParameterSource
 from click.exceptions import Exit
 
 from simulator import commands, ending, flags, printing
+from simulator.commands.output import check_written
 from simulator.version import __version__
 
 if TYPE_CHECKING:
@@ -54,6 +55,14 @@ class Program(click.Group):
         with _written():
             return super().invoke(ctx)
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands, for `--help` and completion."""
+        return sorted(commands.COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, which is imported now."""
+        return commands.command_of(cmd_name)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the flags. With a JSON log, errors in the flags are lines of the log as well."""
         printing.print_json(enabled=flags.wants_json(args, f"{PREFIX}_LOG_FORMAT"))
@@ -67,7 +76,7 @@ def _written() -> Iterator[None]:
         yield
     except Exit as ended:
         if ended.exit_code == 0:
-            commands.check_written()
+            check_written()
         raise
 
 
@@ -207,19 +216,6 @@ def main(
             ending.die_of(signal.SIGINT)
         except ending.Terminated:
             ending.die_of(signal.SIGTERM)
-
-
-@main.command()
-@click.option("--quiet", is_flag=True, help="One line a step.")
-def tour(*, quiet: bool) -> NoReturn:
-    """Walk the whole flow over HTTP as a broker would, and check every answer."""
-    from simulator.tour import walk
-
-    sys.exit(0 if walk(sys.stdout, quiet=quiet) else 1)
-
-
-for command in (commands.scenarios, commands.validate, commands.schema, commands.health):
-    main.add_command(command)
 
 
 def _readable(*texts: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from simulator import commands, ending, printing
+from simulator import ending, printing
 from simulator.collector import COLLECTOR
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ def _first(load: Callable[[], Scenario]) -> Scenario:
     try:
         return load()
     except ScenarioError as error:
-        raise commands.InvalidScenario(f"the scenario cannot be used\n{error}") from None
+        from simulator.commands.scenarios import InvalidScenario
+
+        raise InvalidScenario(f"the scenario cannot be used\n{error}") from None
     except OverrideError as error:
         raise StartError(printing.printable(str(error))) from None
 

@@ -135,6 +135,7 @@ def test_help_costs_click_alone() -> None:
         "simulator",
         "simulator.cli",
         "simulator.commands",
+        "simulator.commands.output",
         "simulator.ending",
         "simulator.flags",
         "simulator.printing",

@@ -1,4 +1,4 @@
-"""The commands that start no server: scenarios, validate, schema, health."""
+"""The commands about scenarios: `scenarios`, `validate`, `schema`."""
 
 from __future__ import annotations
 
@@ -6,27 +6,8 @@ import sys
 
 import click
 
-from simulator.printing import printable, require_written
-
-
-class LostOutputError(click.ClickException):
-    """The output of a command could not be written."""
-
-    exit_code = 1
-
-
-def _print(text: str) -> None:
-    """Print the command's output. Raises `LostOutputError` if it cannot be written."""
-    click.echo(text, nl=not text.endswith("\n"))
-    check_written()
-
-
-def check_written() -> None:
-    """Raise `LostOutputError` if the output is lost."""
-    try:
-        require_written()
-    except OSError as error:
-        raise LostOutputError(str(error)) from None
+from simulator.commands.output import print_output
+from simulator.printing import printable
 
 
 class InvalidScenario(click.ClickException):
@@ -46,7 +27,7 @@ def scenarios(context: click.Context) -> None:
 
         formatter = click.HelpFormatter(width=min(get_terminal_size().columns, 100))
         formatter.write_dl([(file.stem, comment(read_text(file))) for file in builtin()])
-        _print(formatter.getvalue())
+        print_output(formatter.getvalue())
 
 
 @scenarios.command()
@@ -59,7 +40,7 @@ def show(name: str) -> None:
     if name not in files:
         names = ", ".join(sorted(files))
         raise InvalidScenario(f"no built-in scenario is called {printable(name)}; there are {names}")
-    _print(read_text(files[name]))
+    print_output(read_text(files[name]))
 
 
 @click.command()
@@ -83,28 +64,10 @@ def validate(files: tuple[str, ...]) -> None:
 
 
 @click.command()
-def health() -> None:
-    """Ask the simulators in this container if they are ready; exit status 1 if there is none or one is not ready."""
-    from simulator.health import ready, simulators
-
-    try:
-        addresses = list(simulators())
-    except FileNotFoundError:
-        raise click.ClickException("the health check needs /proc, which only Linux has") from None
-    if not addresses:
-        raise click.ClickException("no simulator is running here")
-    answers = [ready(*address) for address in addresses]
-    for (host, port), is_ready in zip(addresses, answers, strict=True):
-        click.echo(f"port {port} of {host} is {'' if is_ready else 'not '}ready")
-    if not all(answers):
-        sys.exit(1)
-
-
-@click.command()
 def schema() -> None:
     """Print the JSON Schema of scenarios, for editors."""
     import json
 
     from simulator.scenario.keys.json_schema import schema as schema_of
 
-    _print(json.dumps(schema_of(), indent=2, ensure_ascii=False))
+    print_output(json.dumps(schema_of(), indent=2, ensure_ascii=False))

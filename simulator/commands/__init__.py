@@ -1,0 +1,29 @@
+"""The commands of the command line besides the server itself. Each is imported when it is called, or for `--help`.
+
+A module of a command imports click and no more; what the command needs is imported when it runs.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+import click
+
+COMMANDS: Final = {
+    "tour": "tour:tour",
+    "scenarios": "scenarios:scenarios",
+    "validate": "scenarios:validate",
+    "schema": "scenarios:schema",
+    "health": "health:health",
+}
+"""The name of each command and its home: a module of this folder and the function there."""
+
+
+def command_of(name: str) -> click.Command | None:
+    """The command of that name, or None."""
+    if name not in COMMANDS:
+        return None
+    module, _, attribute = COMMANDS[name].partition(":")
+    command: click.Command = getattr(import_module(f"simulator.commands.{module}"), attribute)
+    return command

@@ -1,0 +1,27 @@
+"""The output of a command: it is written, or the command fails."""
+
+from __future__ import annotations
+
+import click
+
+from simulator.printing import require_written
+
+
+class LostOutputError(click.ClickException):
+    """The output of a command could not be written."""
+
+    exit_code = 1
+
+
+def print_output(text: str) -> None:
+    """Print the command's output. Raises `LostOutputError` if it cannot be written."""
+    click.echo(text, nl=not text.endswith("\n"))
+    check_written()
+
+
+def check_written() -> None:
+    """Raise `LostOutputError` if the output is lost."""
+    try:
+        require_written()
+    except OSError as error:
+        raise LostOutputError(str(error)) from None

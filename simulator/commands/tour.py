@@ -1,0 +1,17 @@
+"""The command `tour`."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import click
+
+
+@click.command()
+@click.option("--quiet", is_flag=True, help="One line a step.")
+def tour(*, quiet: bool) -> NoReturn:
+    """Walk the whole flow over HTTP as a broker would, and check every answer."""
+    from simulator.tour import walk
+
+    sys.exit(0 if walk(sys.stdout, quiet=quiet) else 1)

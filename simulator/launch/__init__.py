@@ -1,0 +1,1 @@
+"""The command of a user runs so that KuCoin's hosts lead to the simulator, whatever the command is."""

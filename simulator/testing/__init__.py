@@ -1,0 +1,1 @@
+"""The typed client of a simulator, for tests: the standard library and nothing else."""
