@@ -40,7 +40,8 @@ class Document:
             return [f"{content_type} is not among {', '.join(content)}"]
         if not content_type.endswith("json"):
             return []
-        return self.wrong(content[content_type]["schema"], json.loads(body))
+        data = json.loads(body) if "json" in content_type else body.decode()
+        return self.wrong(content[content_type]["schema"], data)
 
     def wrong(self, schema: dict[str, Any], value: Any) -> list[str]:
         """What of a value is not as a schema of this document says."""
