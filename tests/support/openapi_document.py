@@ -40,8 +40,7 @@ class Document:
             return [f"{content_type} is not among {', '.join(content)}"]
         if not content_type.endswith("json"):
             return []
-        data = json.loads(body) if "json" in content_type else body.decode()
-        return self.wrong(content[content_type]["schema"], data)
+        return self.wrong(content[content_type]["schema"], json.loads(body))
 
     def wrong(self, schema: dict[str, Any], value: Any) -> list[str]:
         """What of a value is not as a schema of this document says."""
