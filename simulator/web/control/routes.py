@@ -17,6 +17,7 @@ from simulator.web.control import (
     deposits,
     explain,
     faults,
+    handshakes,
     journal,
     money,
     people,
@@ -92,6 +93,7 @@ CALLS: Final = (
     *money.CALLS,
     *journal.CALLS,
     *explain.CALLS,
+    *handshakes.CALLS,
     *reference.CALLS,
     ControlCall("GET /openapi.json", openapi, DOCUMENT),
 )
