@@ -15,7 +15,8 @@ COMMANDS: Final = {
     "scenarios": "scenarios:scenarios",
     "validate": "scenarios:validate",
     "schema": "scenarios:schema",
-    "health": "health:health",
+    "healthcheck": "healthcheck:healthcheck",
+    "ca": "ca:ca",
 }
 """The name of each command and its home: a module of this folder and the function there."""
 
