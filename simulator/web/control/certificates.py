@@ -13,6 +13,7 @@ from simulator.certificates.authority import Authority, serving
 from simulator.web.control.declaration import ControlCall
 from simulator.web.endpoints.desk import Desk
 from simulator.web.json_schema import TEXT
+from simulator.web.routing.visits import visit_of
 
 MEDIA_TYPE: Final = "application/pem-certificate-chain"
 """PEM of one or more certificates (RFC 8555 s9.1)."""
@@ -20,19 +21,20 @@ MEDIA_TYPE: Final = "application/pem-certificate-chain"
 
 async def ca(desk: Desk, request: Request) -> Response:
     """The certificate of our authority, to be trusted besides others; /_sim/ca.pem is the same."""
-    return await _answer(lambda authority: authority.pem)
+    return await _answer(request, lambda authority: authority.pem)
 
 
 async def bundle(desk: Desk, request: Request) -> Response:
     """The roots that this machine trusts, and ours, to replace others; /_sim/bundle.pem is the same."""
     from simulator.certificates.bundle import bundle as bundle_of
 
-    return await _answer(bundle_of)
+    return await _answer(request, bundle_of)
 
 
-async def _answer(text_of: Callable[[Authority], str]) -> Response:
+async def _answer(request: Request, text_of: Callable[[Authority], str]) -> Response:
     """A text about the authority of this server. Making it takes 150 ms, so that happens in a thread."""
-    text = await asyncio.get_running_loop().run_in_executor(None, lambda: text_of(serving()))
+    names = visit_of(request).entrance.names
+    text = await asyncio.get_running_loop().run_in_executor(None, lambda: text_of(serving(names)))
     return Response(text, media_type=MEDIA_TYPE)
 
 
