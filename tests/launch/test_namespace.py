@@ -9,7 +9,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -219,6 +220,46 @@ def test_a_terminal_stays_one(namespace: Namespace) -> None:
     with os.fdopen(ours, "rb", 0), os.fdopen(theirs, "rb", 0) as terminal:
         command = namespace.popen(["sh", "-c", "test -t 0"], stdin=terminal)
         assert command.wait() == 0
+
+
+AT_A_TERMINAL = """
+from simulator.launch.namespace import Namespace
+with Namespace() as made:
+    print("ended", made.popen(["sh", "-c", %r]).wait(), flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "keys", "ending"),
+    [
+        ("echo ready; read line; echo got $line", [b"text\n"], "got text"),
+        ("trap 'exit 3' INT; echo ready; read line", [b"\x03"], "ended 3"),
+        ("trap '' INT; echo ready; read line; read line", repeat(b"\x03"), "ended -2"),
+        ("echo ready; read line; echo got $line", [b"\x1a", b"text\n"], "got text"),
+    ],
+)
+def test_the_terminal_is_for_the_command(script: str, keys: Iterable[bytes], ending: str) -> None:
+    """What is typed is read by the command, Ctrl+C interrupts it, and more of it end a command that ignores it."""
+    process, terminal = pty.fork()
+    if not process:
+        os.execve(
+            sys.executable, [sys.executable, "-c", AT_A_TERMINAL % script], {**os.environ, "PYTHONPATH": str(ROOT)}
+        )
+    text = ""
+    with os.fdopen(terminal, "r+b", 0) as screen:
+        try:
+            while "ready" not in text:
+                text += screen.read(100).decode()
+            for echoes, key in enumerate(keys, 1):
+                screen.write(key)
+                while text.count("^") < echoes and key < b" ":  # typed one after the other, not all at once
+                    text += screen.read(100).decode()
+            while piece := screen.read(100):
+                text += piece.decode()
+        except OSError:  # the last process has closed it
+            pass
+    os.waitpid(process, 0)
+    assert ending in text
 
 
 def test_unix_sockets_work(namespace: Namespace, tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ from simulator.launch.inside.channel import Channel
 
 PASSED_BY: Final = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 """Signals to the group of processes, from a terminal or from outside, that are for the command and not for us."""
+ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""The second of one of these ends everything inside."""
 LOST: Final = 125
 """The exit code if the keeper inside ended without a word."""
 BACKLOG: Final = 1024
@@ -64,10 +66,29 @@ def run(descriptor: int) -> NoReturn:
         sys.exit(LOST)
     channel.socket.close()
     os.close(writing)
-    os.waitpid(child, 0)
+    forced = _wait(child)
     if not wishes["own_processes"]:
         _end_descendants()  # nothing is left, unless the keeper inside was killed
-    _end_like(os.read(reading, struct.calcsize("i")))
+    _end_like(struct.pack("i", forced) if forced else os.read(reading, struct.calcsize("i")))
+
+
+def _wait(child: int) -> int:
+    """Wait for the keeper inside. The number of the signal that came twice, which ends it; 0 = none did."""
+    counts = dict.fromkeys(ENDING, 0)
+    forced: list[int] = []
+
+    def count(number: int, frame: object) -> None:
+        counts[signal.Signals(number)] += 1
+        if counts[signal.Signals(number)] > 1 and not forced:
+            forced.append(number)
+            os.kill(child, signal.SIGKILL)
+
+    for number in ENDING:
+        signal.signal(number, count)
+    os.waitpid(child, 0)
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
+    return forced[0] if forced else 0
 
 
 def report_failure(channel: Channel, error: FurnishingError) -> None:
