@@ -139,14 +139,14 @@ class Namespace:
         authority: str = "",
         environment: Mapping[str, str] | None = None,
         cwd: Path | None = None,
-        files: Mapping[str, bytes] | None = None,
+        truststore: bytes = b"",
         own_processes: bool | None = None,
     ) -> None:
         """Plan a namespace; it is made when the block begins. Raises `ValueError` for an `allow` that is no HOST:PORT.
 
         `ports` of 127.0.0.1 and [::1] are for the simulator. `hosts` are names that are KuCoin's too. `authority` is a
         CA in PEM that is added to the platform's trust, and to that of the Python environments which `environment`,
-        the command's, leads to. `files` have another content inside. `own_processes=False`: without a process
+        the command's, leads to. `truststore` stands in for that of each JDK there: PKCS12, with the JDK's roots and ours. `own_processes=False`: without a process
         namespace, which some containers do not allow (None: as it is possible).
         """
         own_hosts = [host.lower() for host in hosts]
@@ -166,7 +166,8 @@ class Namespace:
             "authority": authority,
             "bundles": trust_files.bundles(environment, cwd or Path.cwd()) if authority else [],
             "folders": trust_files.folders(environment) if authority else [],
-            "files": {path: base64.b64encode(content).decode() for path, content in (files or {}).items()},
+            "truststores": trust_files.java_truststores(environment) if truststore else [],
+            "truststore": base64.b64encode(truststore).decode(),
         }
         self._own_processes = _own_processes_allowed() if own_processes is None else own_processes
         self._attempts: list[Attempt] = []

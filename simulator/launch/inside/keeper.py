@@ -9,7 +9,6 @@ It is started with `python -I -S`, so that it costs little and nothing of the us
 
 from __future__ import annotations
 
-import base64
 import os
 import signal
 import socket
@@ -48,7 +47,7 @@ def run(descriptor: int) -> NoReturn:
         wishes, _ = channel.receive()
     except EOFError:
         sys.exit(LOST)
-    inherited = {number: signal.getsignal(number) for number in PASSED_BY}
+    ignored = {number for number in PASSED_BY if signal.getsignal(number) is signal.SIG_IGN}  # as nohup has it
     for number in PASSED_BY:
         signal.signal(number, signal.SIG_IGN)
     try:
@@ -59,22 +58,21 @@ def run(descriptor: int) -> NoReturn:
         child = os.fork()
         if not child:
             os.close(reading)
-            ignored = {number for number, handler in inherited.items() if handler is signal.SIG_IGN}
             _inside(channel, wishes, writing, ignored)
     except FurnishingError as error:
         report_failure(channel, error)
         sys.exit(LOST)
     channel.socket.close()
     os.close(writing)
-    forced = _wait(child)
+    forced = _wait(child, ignored)
     if not wishes["own_processes"]:
         _end_descendants()  # nothing is left, unless the keeper inside was killed
     _end_like(struct.pack("i", forced) if forced else os.read(reading, struct.calcsize("i")))
 
 
-def _wait(child: int) -> int:
+def _wait(child: int, ignored: set[signal.Signals]) -> int:
     """Wait for the keeper inside. The number of the signal that came twice, which ends it; 0 = none did."""
-    counts = dict.fromkeys(ENDING, 0)
+    counts = {number: 0 for number in ENDING if number not in ignored}
     forced: list[int] = []
 
     def count(number: int, frame: object) -> None:
@@ -83,10 +81,10 @@ def _wait(child: int) -> int:
             forced.append(number)
             os.kill(child, signal.SIGKILL)
 
-    for number in ENDING:
+    for number in counts:
         signal.signal(number, count)
     os.waitpid(child, 0)
-    for number in ENDING:
+    for number in counts:
         signal.signal(number, signal.SIG_IGN)
     return forced[0] if forced else 0
 
@@ -173,8 +171,3 @@ def _end_descendants() -> None:
             os.waitpid(-1, 0)
         except ChildProcessError:
             return
-
-
-def files_of(wishes: dict[str, Any]) -> dict[str, bytes]:
-    """Files and their content inside, as the other side sent them."""
-    return {path: base64.b64decode(content) for path, content in wishes["files"].items()}
