@@ -146,8 +146,9 @@ class Namespace:
 
         `ports` of 127.0.0.1 and [::1] are for the simulator. `hosts` are names that are KuCoin's too. `authority` is a
         CA in PEM that is added to the platform's trust, and to that of the Python environments which `environment`,
-        the command's, leads to. `truststore` stands in for that of each JDK there: PKCS12, with the JDK's roots and ours. `own_processes=False`: without a process
-        namespace, which some containers do not allow (None: as it is possible).
+        the command's, leads to. `truststore` (PKCS12, with the JDK's roots and the CA) stands in for that of each JDK
+        there. `own_processes=False`: without a process namespace, which some containers do not allow (None: if it is
+        possible).
         """
         own_hosts = [host.lower() for host in hosts]
         self._plan = Plan(parse(text, own_hosts) for text in allow)
