@@ -1,4 +1,4 @@
-"""The pages of docs/guides: their files and commands are run as they stand; what needs an engine is checked for form."""
+"""The pages of docs/guides: files and commands are run as they stand; what needs an engine is checked for form."""
 
 from __future__ import annotations
 
