@@ -112,6 +112,10 @@ def _written() -> Iterator[None]:
 @click.option("--watch", is_flag=True, help="An edit of the scenario's file takes effect at once.")
 @click.option("--verify", is_flag=True, help="At the end, print whether the scenario's `expect` holds.")
 @click.option(
+    "--state-file", type=click.Path(), metavar="FILE", help="Begin with the state in this file, if the file is there."
+)
+@click.option("--export-on-exit", is_flag=True, help="At the end, write the state to --state-file.")
+@click.option(
     "--seed",
     type=flags.WholeNumber(0, 10**18 - 1),
     help="Another seed than the scenario's: other ids, codes and secrets.",
@@ -163,6 +167,8 @@ def main(
     scenario: str,
     watch: bool,
     verify: bool,
+    state_file: str | None,
+    export_on_exit: bool,
     seed: int | None,
     client_id: str | None,
     client_secret: str | None,
@@ -180,7 +186,7 @@ def main(
 
     Exit status: 2 for a flag or a port that cannot be used, 3 for a scenario that cannot be used. With --verify, which
     speaks when SIGTERM or Ctrl+C ends the server: 1 if the scenario's `expect` does not hold; if it does, 0 after
-    SIGTERM, and after Ctrl+C what it is without --verify.
+    SIGTERM, and after Ctrl+C what it is without --verify. With --export-on-exit: 1 if the state cannot be written.
     """
     if context.invoked_subcommand is not None:
         printing.print_json(enabled=False)
@@ -191,6 +197,8 @@ def main(
         raise click.UsageError(ONE_PROCESS)
     if not host:
         raise click.UsageError("--host is empty, which would be every interface; say 0.0.0.0 if that is meant")
+    if export_on_exit and not state_file:
+        raise click.UsageError("--export-on-exit needs --state-file FILE, which it writes")
     _readable(scenario, client_id or "", client_secret or "", *redirect_uri)
     from simulator.collector import COLLECTOR
 
@@ -202,6 +210,7 @@ def main(
         if not (control_token or control_open or loopback(host)):
             raise click.UsageError(UNDECIDED.format(host=host))
         policy = Policy(allowed_host, control_token)
+        kept = starting.StateFile(state_file, export_on_exit) if state_file else None
         overrides = Overrides(client_id, client_secret, redirect_uri, user)
         telling = flags.reporting(log_format, show_secrets=show_secrets, headers=not no_sim_headers)
 
@@ -210,7 +219,17 @@ def main(
 
         try:
             starting.serve(
-                host, port, public_url, policy, load, overrides, watch, verify, telling, json=log_format == "json"
+                host,
+                port,
+                public_url,
+                policy,
+                load,
+                overrides,
+                watch,
+                verify,
+                telling,
+                json=log_format == "json",
+                state_file=kept,
             )
         except KeyboardInterrupt:
             ending.die_of(signal.SIGINT)

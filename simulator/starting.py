@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
@@ -24,6 +25,22 @@ if TYPE_CHECKING:
 
 REACHABLE: Final = "other machines can reach it, and it asks for no password: keep it off the internet"
 SHOWING: Final = "--show-secrets: journal and log show tokens, codes and secrets as they are"
+
+
+STATED: Final = "the state of {file} is used; the scenario and what flags change in it hold again after a reset"
+
+
+class StateFile(NamedTuple):
+    """The file of `--state-file`. `export` = the state is written there at the end."""
+
+    name: str
+    export: bool
+
+
+class StateLostError(click.ClickException):
+    """The state could not be written at the end."""
+
+    exit_code = 1
 
 
 class StartError(click.ClickException):
@@ -81,6 +98,7 @@ def serve(
     reporting: Reporting,
     *,
     json: bool,
+    state_file: StateFile | None = None,
 ) -> None:
     """Bind, build, and run until a signal ends it. Raises `KeyboardInterrupt` and `Terminated`."""
     from simulator.banner import banner
@@ -96,6 +114,8 @@ def serve(
         app = create_app(scenario, origins(host, port_of(listening), public_url), policy)
         app.desk.journal.reporting = reporting
         warnings = [] if policy.token or loopback(host) else [REACHABLE]
+        if state_file and _imported(app.desk, state_file):
+            warnings.append(STATED.format(file=printing.printable(state_file.name)))
         if reporting.show_secrets:
             warnings.append(SHOWING)
         text = banner(scenario, app.desk.exchange.world, overrides, warnings)
@@ -108,8 +128,41 @@ def serve(
 
         print_library_logs(json=json)
         ending.raise_terminated()
-        with ending.verdict(app.desk) if verifying else nullcontext():
+        with (
+            _exported(app.desk, state_file) if state_file and state_file.export else nullcontext(),
+            ending.verdict(app.desk) if verifying else nullcontext(),
+        ):
             SimulatorServer(app, ready).run([listening])
+
+
+def _imported(desk: Desk, file: StateFile) -> bool:
+    """Put the state of the file in place of the scenario's world; False if there is no file. Raises `StartError`."""
+    from simulator.state.files import StateFileError, check_writable, read_state
+
+    path, world = Path(file.name), desk.exchange.world
+    try:
+        if file.export:
+            check_writable(path)
+        state = read_state(path, world.origins, world.workspace)
+    except StateFileError as error:
+        raise StartError(f"--state-file: {error}") from None
+    if state:
+        desk.restore(state)
+    return state is not None
+
+
+@contextmanager
+def _exported(desk: Desk, file: StateFile) -> Iterator[None]:
+    """Write the state to the file at the end of the block, however it ends. Raises `StateLostError`."""
+    from simulator.state.files import StateFileError, write_state
+
+    try:
+        yield
+    finally:
+        try:
+            write_state(desk.exchange.state(), Path(file.name))
+        except StateFileError as error:
+            raise StateLostError(str(error)) from None
 
 
 def _watch(scenario: Scenario, load: Callable[[], Scenario]) -> Callable[[Desk], None]:

@@ -29,7 +29,7 @@ ARROWS: Final[dict[str, set[str]]] = {
     "scenario": {"core", "clock", "messages", "printing"},
     "exchange": {"core", "clock", "scenario"},
     "messages": {"core"},
-    "state": {"core", "clock", "scenario", "exchange", "messages"},
+    "state": {"core", "clock", "scenario", "exchange", "messages", "old_worlds", "printing"},
     "old_worlds": {"core"},
     "collector": set(),
     "evidence": {"core", "scenario", "exchange", "messages", "printing", "old_worlds"},
@@ -73,6 +73,7 @@ ARROWS: Final[dict[str, set[str]]] = {
     "ending": {"printing", "evidence", "web"},
     "starting": {
         "scenario",
+        "state",
         "evidence",
         "web",
         "banner",
