@@ -21,19 +21,24 @@ LONGEST_SEARCHED: Final = 4_096
 
 
 def human(journal: Journal, entry: Entry, *, colours: bool = False) -> Printable:
+    """The log line of an entry, see `line_of`. The search for the mistake in a signature takes some milliseconds."""
+    data = views.line(journal, entry)
+    return line_of(data, entry.after.workspace, mistake=_mistake(journal, entry), colours=colours)
+
+
+def line_of(data: dict[str, Any], workspace: str, *, mistake: str = "", colours: bool = False) -> Printable:
     """`12:00:00.000 default/4 GET /api/v1/timestamps 404 0.3 ms - - UNKNOWN_PATH: Nearest served is ...`.
 
-    The time is the wall clock's, UTC. `---` = no answer, `-` = no operation, no known user. The cause of a refusal
-    stands at the end; that of a wrong signature is searched for, which takes some milliseconds.
+    `data` is a line of `GET /requests`. The time is the wall clock's, UTC. `---` = no answer, `-` = no operation, no
+    known user. The cause of a refusal stands at the end; `mistake` is that of a wrong signature.
     """
-    data = views.line(journal, entry)
     wall = data["wall_time"]
     second = datetime.fromtimestamp(wall // 1000, UTC).strftime("%H:%M:%S")
     outcome = data["outcome"]
-    where = f"{second}.{wall % 1000:03d} {entry.after.workspace}/{entry.number}"
+    where = f"{second}.{wall % 1000:03d} {workspace}/{data['number']}"
     what = f"{data['method']} {data['path']} {data['status'] or NO_ANSWER} {data['microseconds'] / 1000:.1f} ms"
     who = f"{data['operation'] or '-'} {data['user'] or '-'}"
-    cause = _cause(journal, entry, data)
+    cause = _cause(data, mistake)
     rest = f": {cause}" if cause else ""
     if "fault" in data:
         rest += f" fault {data['fault']['id']}: {data['fault']['effect']}"
@@ -45,12 +50,12 @@ def human(journal: Journal, entry: Entry, *, colours: bool = False) -> Printable
     return printable(f"{where} {what} {who} {outcome}{rest}")
 
 
-def _cause(journal: Journal, entry: Entry, data: dict[str, Any]) -> str:
+def _cause(data: dict[str, Any], mistake: str) -> str:
     """The mistake in a wrong signature, else the first finding, else what was expected; "" if a fault refused it."""
     diagnosis = data.get("diagnosis", {})
     if "reason" not in diagnosis or "fault" in data:
         return ""
-    if mistake := _mistake(journal, entry):
+    if mistake:
         return mistake
     if diagnosis["found"]:
         return str(diagnosis["found"][0])
@@ -60,12 +65,14 @@ def _cause(journal: Journal, entry: Entry, data: dict[str, Any]) -> str:
 
 def _mistake(journal: Journal, entry: Entry) -> str:
     """How a wrong signature was made, as one sentence; "" if it is not known, or something else was refused."""
-    if entry.refusal is None or entry.refusal.reason not in SIGNATURES or len(entry.request.body) > LONGEST_SEARCHED:
+    refusal = entry.refusal
+    if refusal is None or refusal.reason not in SIGNATURES or entry.outcome.prevented:
+        return ""
+    if len(entry.request.body) > LONGEST_SEARCHED:
         return ""
 
     def searched() -> str:
-        assert entry.refusal is not None
-        explanation = explain_signature(entry, entry.refusal.reason, views.redactor(journal, entry, []).text)
+        explanation = explain_signature(entry, refusal.reason, views.redactor(journal, entry, []).text)
         return str(explanation["says"]) if explanation and explanation["recipe"] else ""
 
     return attempt("the cause of the wrong signature", searched, "", [])
