@@ -42,6 +42,7 @@ class Guardian:
         self._forced: signal.Signals | None = None
         self._watch: Watch | None = None
         self._findings: list[str] = []
+        self._folder = ""
 
     def run(self) -> NoReturn:
         """Wait for the command, guard it, and end with it."""
@@ -115,6 +116,7 @@ class Guardian:
         if message["in_front"] and self._terminal is not None:
             with suppress(OSError):
                 os.tcsetpgrp(self._terminal, os.getpid())
+        self._folder = message["folder"]
         problem, writer = os.pipe()
         guardian = os.getpid()
         self._command = os.fork()
@@ -187,6 +189,10 @@ class Guardian:
             text = f"kucoin-simulator: the simulator was killed; its command, process {self._command}, ends as well\n"
             with suppress(OSError):
                 os.write(2, text.encode())
+            if self._folder:
+                import shutil
+
+                shutil.rmtree(self._folder, ignore_errors=True)
         tree.end_all(politely=alive)
         status = self._status
         if status is not None and os.WIFSIGNALED(status) and self._forced and os.WTERMSIG(status) == signal.SIGKILL:

@@ -58,19 +58,22 @@ class Command:
         arguments: Sequence[str],
         environment: Mapping[str, str],
         watch: Mapping[str, object] | None = None,
-        started: Callable[[], None] = lambda: None,
+        folder: str = "",
     ) -> int:
         """Run the command and return its exit code, which is 128 + N if it died of signal N.
 
-        `watch` = how `Watch` is made, which finds what hooks cannot lead. Raises `GuardianKilledError`.
+        `watch` = how `Watch` is made, which finds what hooks cannot lead. `folder` is removed if this process is
+        killed. Raises `GuardianKilledError`.
         """
         for number in FORWARDED:
             if not (number == signal.SIGHUP and self._before[number] == signal.SIG_IGN):  # nohup
                 signal.signal(number, self._forward)
         in_front = self._terminal is not None and os.tcgetpgrp(self._terminal) == os.getpgrp()
-        self._send(run=list(arguments), environment=dict(environment), watch=watch, in_front=in_front)
+        self._send(
+            run=list(arguments), environment=dict(environment), watch=watch, in_front=in_front, folder=folder
+        )
         try:
-            return self._wait(started)
+            return self._wait()
         finally:
             if in_front:
                 self._put_in_front(os.getpgrp())
@@ -78,6 +81,10 @@ class Command:
                 signal.signal(number, signal.SIG_IGN)  # this process is ending
             with suppress(ChildProcessError):
                 os.waitpid(self._guardian, 0)
+
+    def close(self) -> None:
+        """End the guardian, if it is still there."""
+        self._line.close()
 
     def abort(self) -> None:
         """End the command at once, because the simulator cannot go on. Any thread may call this."""
@@ -90,7 +97,7 @@ class Command:
     def _forward(self, number: int, frame: object) -> None:
         self._send(signal=number)
 
-    def _wait(self, started: Callable[[], None]) -> int:
+    def _wait(self) -> int:
         while True:
             try:
                 data = self._line.recv(1 << 16)
@@ -104,7 +111,6 @@ class Command:
                 message: dict[str, Any] = json.loads(text)
                 if "started" in message:
                     self.process = message["started"]
-                    started()
                 elif "failed" in message:
                     self._say(f"the command cannot be started: {message['failed']}")
                 elif "stopped" in message:

@@ -29,10 +29,13 @@ CONNECTED: Final = {"01", "02"}
 class Watch:
     """Looks at all processes below this one."""
 
-    def __init__(self, report: str, allowed: Sequence[int] = (), *, sockets: bool = True) -> None:
-        """`report` is the file that hooks append lines to. `allowed` = ports that any host may be asked at."""
+    def __init__(self, report: str, allowed: Sequence[str] = (), *, hooks: bool = True) -> None:
+        """`report` is the file that hooks append lines to. `allowed` = `address:port` that may be reached directly.
+
+        Without `hooks`, connections are looked at alone.
+        """
         self._report, self._place = report, 0
-        self._allowed, self._sockets = {*allowed}, sockets
+        self._allowed, self._hooks = {*allowed}, hooks
         self._led: set[int] = set()
         self._seen: dict[int, tuple[bytes, str]] = {}
         """Process -> its command line, and why the hooks cannot be in it ("" = they can)."""
@@ -87,7 +90,7 @@ class Watch:
             if not line:
                 return ""
             program = _program(process, line)
-            why = "" if is_tool(program) else reason(program)
+            why = reason(program) if self._hooks and not is_tool(program) else ""
             self._seen[process] = before = (line, why)
             self._looks[process] = 0
             if why and process not in self._led and names_kucoin(program):
@@ -101,13 +104,13 @@ class Watch:
         """What a process that the hooks are not in does after its start."""
         looks = self._looks[process]
         name = os.path.basename(_executable(process) or line.split(b"\0")[0].decode("utf-8", "replace"))
-        if PYTHON.fullmatch(name) and (why or looks >= MOMENT) and not _is_tool_line(line):
+        if self._hooks and PYTHON.fullmatch(name) and (why or looks >= MOMENT) and not _is_tool_line(line):
             if _loaded(process):
                 why = why or f"{name} did not load the hook: another sitecustomize may be before it on PYTHONPATH"
                 return self._sentence(process, line, why)
         elif NODE.fullmatch(name) and looks >= MOMENT * 5 and why:
             return self._sentence(process, line, why)
-        if self._sockets and looks % SOCKETS == 0 and (port := self._outside(process)):
+        if looks % SOCKETS == 0 and (port := self._outside(process)):
             return self._sentence(
                 process, line, f"{name} is connected with {port}, and no hook tells which host it asked for"
             )
@@ -133,9 +136,9 @@ class Watch:
                     fields = row.split()
                     if fields[3] in CONNECTED and fields[9] in inodes:
                         address, _, port = fields[2].partition(":")
-                        number = int(port, 16)
-                        if number in {80, 443} - self._allowed and not _loopback(address):
-                            return f"port {number} of {_address(address)}"
+                        number, shown = int(port, 16), _address(address)
+                        if number in {80, 443} and not _loopback(address) and f"{shown}:{number}" not in self._allowed:
+                            return f"port {number} of {shown}"
         return ""
 
 
