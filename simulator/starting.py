@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from simulator.web.guards import Policy
 
 REACHABLE: Final = "other machines can reach it, and it asks for no password: keep it off the internet"
+ALSO: Final = "listens on {host}:{port} as well"
 SHOWING: Final = "--show-secrets: journal and log show tokens, codes and secrets as they are"
 
 
@@ -63,6 +64,19 @@ def bound(host: str, port: int) -> socket:
         ) from None
 
 
+def check_certificate(policy: Policy) -> None:
+    """Read the files of a certificate that a flag names, so that a mistake ends the start. Raises `StartError`."""
+    if isinstance(policy.tls, tuple):
+        from simulator.web.wire.encryption import from_files
+
+        certificate, key = policy.tls
+        try:
+            from_files(certificate, key)
+        except OSError as error:
+            why = error.strerror or error
+            raise StartError(f"--tls: {certificate} and {key} are not a certificate and its key: {why}") from None
+
+
 def scenario_of(name_or_file: str, seed: int | None, overrides: Overrides) -> Scenario:
     """The scenario with the changes of the flags. Raises `ScenarioError` and `OverrideError`."""
     from simulator.scenario.loader import load
@@ -87,8 +101,7 @@ def _first(load: Callable[[], Scenario]) -> Scenario:
 
 
 def serve(
-    host: str,
-    port: int,
+    addresses: Sequence[tuple[str, int]],
     public_url: str | None,
     policy: Policy,
     load: Callable[[], Scenario],
@@ -100,7 +113,10 @@ def serve(
     json: bool,
     state_file: StateFile | None = None,
 ) -> None:
-    """Bind, build, and run until a signal ends it. Raises `KeyboardInterrupt` and `Terminated`."""
+    """Bind, build, and run until a signal ends it. Raises `KeyboardInterrupt` and `Terminated`.
+
+    The first address is the one that the server names itself by.
+    """
     from simulator.banner import banner
     from simulator.library_logs import print_library_logs
     from simulator.web.guards import loopback
@@ -108,14 +124,18 @@ def serve(
     from simulator.web.wire.crowd import raise_limit
 
     raise_limit()
-    with bound(host, port) as listening:
+    check_certificate(policy)
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(bound(*address)) for address in addresses]
+        (host, port), *others = [(name, port_of(each)) for (name, _), each in zip(addresses, sockets, strict=True)]
         scenario = _first(load)
         watch = _watch(scenario, load) if watching else None
-        app = create_app(scenario, origins(host, port_of(listening), public_url), policy)
+        app = create_app(scenario, origins(host, port, public_url, others, tls=policy.tls is not False), policy)
         app.desk.journal.reporting = reporting
-        warnings = [] if policy.token or loopback(host) else [REACHABLE]
+        warnings = [] if policy.token or all(loopback(name) for name, _ in addresses) else [REACHABLE]
         if state_file and _imported(app.desk, state_file):
             warnings.append(STATED.format(file=printing.printable(state_file.name)))
+        warnings += [ALSO.format(host=f"[{name}]" if ":" in name else name, port=number) for name, number in others]
         if reporting.show_secrets:
             warnings.append(SHOWING)
         text = banner(scenario, app.desk.exchange.world, overrides, warnings)
@@ -132,7 +152,7 @@ def serve(
             _exported(app.desk, state_file) if state_file and state_file.export else nullcontext(),
             ending.verdict(app.desk) if verifying else nullcontext(),
         ):
-            SimulatorServer(app, ready).run([listening])
+            SimulatorServer(app, ready).run(sockets)
 
 
 def _imported(desk: Desk, file: StateFile) -> bool:

@@ -12,12 +12,14 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from simulator.certificates import issuing
 from simulator.certificates.state_folder import (
     OTHERS,
     FolderError,
+    clear,
     foreign,
     locked,
     make_private,
@@ -30,11 +32,14 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 PUBLIC, PRIVATE, SECRET = "ca.pem", "private", "authority.pem"
+BUNDLE, TRUSTSTORE = "bundle.pem", "truststore.p12"
+"""Files that are made of the authority when somebody asks for them."""
 MEMORY: Final = (
     "The certificate authority is in memory and ends with this process, because {}. {} names another folder."
 )
 REPLACED: Final = (
-    "The certificate authority in {} was replaced, because {}. Trust the new one; what trusts the old one refuses us."
+    "The certificate authority in {} was replaced, because {}. Whoever trusts the old one refuses the new one: see"
+    " `kucoin-simulator ca --help`."
 )
 
 
@@ -120,7 +125,7 @@ def installed(folder: Path | None = None, names: Collection[str] = ()) -> Author
     """The authority of this installation, made now if there is none that can be used; in memory if it cannot be kept.
 
     `folder` is the state folder. `names` are permitted besides KuCoin's and localhost. Many processes may call this
-    at once, and all get the same authority.
+    at once, and all get the same authority. Raises `ValueError` for a name that is none.
     """
     from simulator.clock import wall_clock
 
@@ -146,6 +151,23 @@ def installed(folder: Path | None = None, names: Collection[str] = ()) -> Author
         return Authority(issuer, permitted, note=f"{PUBLIC} is not beside the certificate authority: {reason}.")
 
 
+def serving(names: Collection[str] = ()) -> Authority:
+    """The authority that the servers of this process use: at each call the same, also if it is in memory."""
+    with _SERVING:
+        try:
+            home = str(folder_of(names))
+        except FolderError:
+            home = ""
+        key = (home, issuing.permitted_names(names))
+        if key not in _served:
+            _served[key] = installed(names=names)
+        return _served[key]
+
+
+_SERVING: Final = Lock()
+_served: dict[tuple[str, tuple[str, ...]], Authority] = {}
+
+
 def renew(folder: Path | None = None, names: Collection[str] = ()) -> Authority:
     """Replace the authority of this installation. Raises `FolderError` or `OSError` if it cannot be kept."""
     return _kept(folder_of(names, folder), issuing.permitted_names(names), anew=True)
@@ -162,8 +184,9 @@ def remove(folder: Path | None = None) -> list[Path]:
         if not (home / PRIVATE).is_dir():
             continue
         with locked(home / PRIVATE):
-            for file in (home / PUBLIC, *sorted((home / PRIVATE).iterdir())):
-                if file.name != "lock" and file.is_file():
+            clear(home / PRIVATE)
+            for file in (home / PRIVATE / SECRET, *(home / name for name in (PUBLIC, BUNDLE, TRUSTSTORE))):
+                if file.exists():
                     file.unlink()
                     removed.append(file)
     return removed
@@ -184,6 +207,7 @@ def _kept(home: Path, names: Collection[str], *, anew: bool = False) -> Authorit
     """The authority in a folder, made now if necessary, or in any case. Raises `FolderError` or `OSError`."""
     make_private(home / PRIVATE)
     with locked(home / PRIVATE) as lock:
+        clear(home / PRIVATE)
         os.utime(lock)
         now = issuing.instant(lock.stat().st_mtime_ns // 1_000_000)  # the machine's time: a test may have frozen ours
         secret = home / PRIVATE / SECRET
@@ -201,7 +225,7 @@ def _kept(home: Path, names: Collection[str], *, anew: bool = False) -> Authorit
             write(secret, _text(issuer).encode())
         note = REPLACED.format(home, reason) if reason and not anew else ""
         authority = Authority(issuer, names, home / PUBLIC, note)
-        write(home / PUBLIC, authority.pem.encode(), 0o644)
+        write(home / PUBLIC, authority.pem.encode(), public=True)
         return authority
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import ssl
 import tempfile
 from collections import OrderedDict
@@ -11,12 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from simulator.certificates.authority import Authority
-from simulator.certificates.issuing import LOCALHOST
+from simulator.certificates.issuing import HOST, LOCALHOST
 
 ALPN: Final = ["http/1.1"]
 MOST: Final = 64
 """Contexts that are kept for names which the first certificate does not cover."""
-HOST: Final = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 DESCRIPTORS: Final = Path("/proc/self/fd")
 """A folder in which Linux shows the open files of this process."""
 

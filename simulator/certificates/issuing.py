@@ -7,6 +7,7 @@ obey the constraints of the root; some, such as Java, obey them only below the r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 LOOPBACK: Final = ("127.0.0.0/8", "::1/128")
 LOCALHOST: Final = "localhost"
+USUAL: Final = (DOMAIN, LOCALHOST)
+HOST: Final = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
+"""A host name in lower case."""
 LIFE: Final = timedelta(days=825)
 """How long certificates are valid. Apple's clients accept no leaf with a longer life."""
 BACKDATED: Final = timedelta(days=365)
@@ -43,8 +47,17 @@ class Issuer(NamedTuple):
 
 
 def permitted_names(names: Collection[str] = ()) -> tuple[str, ...]:
-    """The names that an authority is constrained to. A name permits the names below it as well."""
-    return (DOMAIN, LOCALHOST, *sorted({name.lower() for name in names} - {DOMAIN, LOCALHOST}))
+    """The names that an authority is constrained to: KuCoin's, localhost, and these. Raises `ValueError`.
+
+    A name permits the names below it as well, so a single word is refused: `com` would permit half of the internet.
+    """
+    more = {name.lower() for name in names if not permitted(name, USUAL)}
+    for name in more:
+        if not HOST.fullmatch(name) or "." not in name or name.rpartition(".")[2].isdigit():
+            raise ValueError(
+                f"{name!r} is not a name with a dot, like kucoin.eu; all names below it are permitted, too"
+            )
+    return (*USUAL, *sorted(more))
 
 
 def permitted(name: str, names: Collection[str]) -> bool:

@@ -7,11 +7,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Final
 
 VARIABLE: Final = "KUCOIN_SIMULATOR_STATE_DIR"
 """The environment variable that names the state folder."""
 NAME: Final = "kucoin-simulator"
+NEW: Final = ".new"
+"""The end of the name of a file that is being written."""
 OTHERS: Final = 0o077
 """The permissions of everybody but the owner."""
 
@@ -93,14 +96,24 @@ def locked(folder: Path) -> Iterator[Path]:
         yield file
 
 
-def write(file: Path, data: bytes, mode: int = 0o600) -> None:
-    """Write a file as a whole: nobody ever sees a part of it. Call it while `locked`. Raises `OSError`."""
-    new = file.with_name(f"{file.name}.new")
-    new.unlink(missing_ok=True)
+def write(file: Path, data: bytes, *, public: bool = False) -> None:
+    """Write a file as a whole: nobody ever sees a part of it. Without `public`, only its owner can read it.
+
+    Raises `OSError`.
+    """
+    descriptor, new = mkstemp(NEW, file.name, file.parent)
     try:
-        with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as stream:
+        with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
-        new.replace(file)
+        if public:
+            Path(new).chmod(0o644)
+        Path(new).replace(file)
     except OSError:
-        new.unlink(missing_ok=True)
+        Path(new).unlink(missing_ok=True)
         raise
+
+
+def clear(folder: Path) -> None:
+    """Delete what is left of writes that were broken off. Call it while `locked`. Raises `OSError`."""
+    for file in folder.glob(f"*{NEW}"):
+        file.unlink(missing_ok=True)

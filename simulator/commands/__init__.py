@@ -26,6 +26,8 @@ COMMANDS: Final = {
     "explain": "calls:explain",
     "explain-signature": "calls:explain_signature",
     "verify": "verdict:verify",
+    "exec": "execute:execute",
+    "env": "environment:env",
 }
 """The name of each command and its home: a module of this folder and the function there."""
 
