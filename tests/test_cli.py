@@ -27,6 +27,8 @@ TWINS = {
     "scenario": ("mine.yaml", "mine.yaml"),
     "watch": ("1", True),
     "verify": ("1", True),
+    "state_file": ("state.json", "state.json"),
+    "export_on_exit": ("1", True),
     "seed": ("7", 7),
     "client_id": ("mine", "mine"),
     "client_secret": ("s3 cret", "s3 cret"),

@@ -16,6 +16,18 @@ COMMANDS: Final = {
     "validate": "scenarios:validate",
     "schema": "scenarios:schema",
     "health": "health:health",
+    "ready": "readiness:ready",
+    "status": "readiness:status",
+    "reset": "steering:reset",
+    "clock": "steering:clock",
+    "totp": "people:totp",
+    "messages": "people:messages",
+    "requests": "calls:requests",
+    "explain": "calls:explain",
+    "explain-signature": "calls:explain_signature",
+    "verify": "verdict:verify",
+    "exec": "execute:execute",
+    "env": "environment:env",
 }
 """The name of each command and its home: a module of this folder and the function there."""
 

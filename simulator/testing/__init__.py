@@ -1,1 +1,38 @@
-"""The typed client of a simulator, for tests: the standard library and nothing else."""
+"""The typed client of a simulator and a simulator as a process of its own: the standard library and nothing else.
+
+    from simulator.testing import Client
+
+    with Client("http://127.0.0.1:8080") as client:
+        client.advance_clock(by="61m")
+
+Modules of this package import each other relatively, because the pytest plugin loads the package by its path under
+another name if the tests have a package `simulator` of their own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .client import AsyncClient, Client
+    from .problems import NotASimulatorError, NotReachableError, Problem, SimulatorError, StartError
+
+__all__ = [
+    "AsyncClient",
+    "Client",
+    "NotASimulatorError",
+    "NotReachableError",
+    "Problem",
+    "SimulatorError",
+    "StartError",
+]
+
+_HOMES = {"AsyncClient": "client", "Client": "client"}
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES.get(name, 'problems')}", __name__), name)
