@@ -87,16 +87,16 @@ def by_universal_sdk() -> None:
     from kucoin_universal_sdk.api import DefaultClient
     from kucoin_universal_sdk.generate.account.account import GetSpotAccountListReqBuilder
     from kucoin_universal_sdk.model import (
+        GLOBAL_API_ENDPOINT,
+        GLOBAL_BROKER_API_ENDPOINT,
+        GLOBAL_FUTURES_API_ENDPOINT,
         ClientOptionBuilder,
-        GlobalApiEndpoint,
-        GlobalBrokerApiEndpoint,
-        GlobalFuturesApiEndpoint,
         TransportOptionBuilder,
     )
 
     options = ClientOptionBuilder().set_key(KEY[0]).set_secret(KEY[1]).set_passphrase(KEY[2])
-    options.set_spot_endpoint(GlobalApiEndpoint).set_futures_endpoint(GlobalFuturesApiEndpoint)
-    options.set_broker_endpoint(GlobalBrokerApiEndpoint).set_transport_option(TransportOptionBuilder().build())
+    options.set_spot_endpoint(GLOBAL_API_ENDPOINT).set_futures_endpoint(GLOBAL_FUTURES_API_ENDPOINT)
+    options.set_broker_endpoint(GLOBAL_BROKER_API_ENDPOINT).set_transport_option(TransportOptionBuilder().build())
     account = DefaultClient(options.build()).rest_service().get_account_service().get_account_api()
     assert account.get_spot_account_list(GetSpotAccountListReqBuilder().build()).data
 
