@@ -26,6 +26,7 @@ FORWARDED: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT
 ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The second of one of these ends the command by SIGKILL."""
 STOPPING: Final = (signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
+NAME: Final = "kucoin-simulator-guardian"
 NOT_FOUND: Final = 127
 NOT_EXECUTABLE: Final = 126
 
@@ -56,6 +57,7 @@ class Guardian:
         for number in STOPPING:
             signal.signal(number, signal.SIG_IGN)
         tree.adopt()
+        tree.rename(NAME)  # who ends the simulator by its command line must not end its guardian
         alive = True
         while alive and self._status is None:
             seconds = self._watch.seconds if self._watch else None

@@ -84,7 +84,11 @@ def write_files(
         file.write_text(_text(Path(before)) + authority.pem, "utf-8", "replace")
         additional = str(file)
     store, password = _truststore(authority, path, folder, hosts, environment)
-    return Setting(address, str(path), str(bundle), additional, store, password, report, hosts), authority.note
+    wgetrc = folder / "wgetrc"
+    own = Path(environment.get("WGETRC") or Path(environment.get("HOME", "."), ".wgetrc"))
+    wgetrc.write_text(f"{_text(own)}ca_certificate = {bundle}\n", "utf-8", "replace")
+    setting = Setting(address, str(path), str(bundle), additional, store, password, str(wgetrc), report, hosts)
+    return setting, authority.note
 
 
 def _text(file: Path) -> str:

@@ -46,6 +46,8 @@ class Setting:
     truststore: str = ""
     """Java's file of roots; "" = there is no Java."""
     truststore_password: str = ""
+    wgetrc: str = ""
+    """The settings of wget, which reads no variable for its roots."""
     report: str = ""
     """The file that hooks tell in what they did."""
     hosts: tuple[str, ...] = ()
@@ -163,6 +165,7 @@ VARIABLES: Final = (
             "AWS_CA_BUNDLE",
         )
     ),
+    Variable("WGETRC", lambda setting, now, mode: setting.wgetrc, False, "certificates", TRUSTED),
     Variable("NODE_EXTRA_CA_CERTS", _additional, True, "certificates", TRUSTED),
     Variable("DENO_CERT", _additional, True, "certificates", TRUSTED),
 )
@@ -181,7 +184,7 @@ WHY: Final = {
     "certificates": "they trust our authority, which can sign for KuCoin's names and this machine alone",
 }
 """Mechanism -> what it is for."""
-TRUST_BEFORE: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "CARGO_HTTP_CAINFO")
+TRUST_BEFORE: Final = tuple(variable.name for variable in VARIABLES if variable.value is _bundle)
 """Variables whose files of the user's own go into the bundle."""
 
 
@@ -226,13 +229,14 @@ def lines(values: Mapping[str, str], before: Mapping[str, str], mode: str) -> li
         names = [variable.name for variable in VARIABLES if variable.mechanism == mechanism and variable.name in values]
         if names:
             told.append(f"{mechanism}: {why} ({', '.join(names)})")
+    replaced: dict[str, list[str]] = {}
     for variable in VARIABLES:
         now, old = values.get(variable.name), before.get(variable.name)
         if now and old and now != old and not variable.adds and variable.mechanism in {"proxy", "certificates"}:
-            more = "; other hosts are called without it" if variable.mechanism == "proxy" else "; its file is in the bundle"
-            told.append(f"{variable.name} was {old}{more if variable.name in (*TRUST_BEFORE, *PROXIES) else ''}")
+            more = "other hosts are called without it" if variable.mechanism == "proxy" else "what it has is kept as well"
+            replaced.setdefault(f"{old}; {more}", []).append(variable.name)
         if variable.name.lower() == "no_proxy" and old and now:
             removed = [entry for entry in old.split(",") if entry.strip() and entry.strip() not in now.split(",")]
             if removed:
                 told.append(f"{variable.name} had {', '.join(removed)}, which is left out: it keeps KuCoin from the proxy")
-    return told
+    return told + [f"{', '.join(names)} was {text}" for text, names in replaced.items()]
