@@ -15,7 +15,6 @@ COMMANDS: Final = {
     "scenarios": "scenarios:scenarios",
     "validate": "scenarios:validate",
     "schema": "scenarios:schema",
-    "health": "health:health",
     "ready": "readiness:ready",
     "status": "readiness:status",
     "reset": "steering:reset",
@@ -28,6 +27,8 @@ COMMANDS: Final = {
     "verify": "verdict:verify",
     "exec": "execute:execute",
     "env": "environment:env",
+    "healthcheck": "healthcheck:healthcheck",
+    "ca": "ca:ca",
 }
 """The name of each command and its home: a module of this folder and the function there."""
 
