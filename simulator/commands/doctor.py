@@ -65,12 +65,13 @@ def _data(case: Case, found: list[Finding], *, ok: bool) -> dict[str, object]:
 def _lines(case: Case, found: list[Finding], note: str) -> list[str]:
     """The layers for people: what holds, and each finding with its fix."""
     from simulator.launch.doctor.checks import Layer
+    from simulator.launch.listening import Kind
 
     lines = [note] if note else []
     lines += [f"{case.runtime.kind} ({case.runtime.program or 'not found'}) and the simulator at {case.simulator.url}"]
     for layer in Layer:
         here = [finding for finding in found if finding.check.layer is layer]
-        if not here:
+        if not here and (layer is Layer.SIMULATOR or case.simulator.kind is Kind.READY):
             lines.append(f"ok    {layer.value}{_seen(case, layer.value)}")
         for finding in here:
             lines.append(f"{'note ' if finding.check.harmless else 'WRONG'} {layer.value}: {finding.seen}")

@@ -25,7 +25,7 @@ def main() -> None:
         "now": int(time.time() * 1000),
         "flags": {
             "-I": bool(sys.flags.isolated),
-            "-E": bool(sys.flags.ignore_environment),
+            "-E": bool(sys.flags.ignore_environment and not sys.flags.isolated),
             "-S": bool(sys.flags.no_site),
         },
         "hook": "kucoin_simulator_hook" in sys.modules,
