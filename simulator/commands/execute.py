@@ -80,7 +80,7 @@ def execute(
     from simulator.collector import COLLECTOR
 
     with COLLECTOR.start():
-        from simulator.launch.namespace import NamespaceError
+        from simulator.launch.choosing import NamespaceError
         from simulator.launch.serving import CannotListenError
         from simulator.scenario.overrides import OverrideError
         from simulator.scenario.text.nodes import ScenarioError

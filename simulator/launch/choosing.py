@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from simulator.launch.blind import is_tool, isolated, names_kucoin, program_of, reason
 
 
+class NamespaceError(Exception):
+    """stand-in."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """A mode, a line about it, and why the command must not run ("" = it may)."""

@@ -165,8 +165,9 @@ def environment_of(setting: Setting, mode: str) -> Mapping[str, str]:
 def failed_handshakes(app: Any) -> list[str]:
     """A line for each kind of TLS handshake that failed."""
     counts: dict[str, int] = {}
-    for handshake in app.entrance.handshakes.list():
-        text = f"TLS failed for {handshake['sni'] or 'no name'}: {handshake['cause']}; {handshake['advice']}"
+    for handshake in app.entrance.handshakes.newest():
+        name, explanation = handshake.hello.server_name or "an address", handshake.explanation
+        text = f"TLS with {name} failed: {explanation.cause}. To do: {explanation.fix}"
         counts[text] = counts.get(text, 0) + 1
     return [f"{text} (x{count})" if count > 1 else text for text, count in counts.items()]
 

@@ -68,9 +68,9 @@ def write_files(
     """Write what is missing into a folder. A note for the user about the authority comes with the setting."""
     authority: Authority | Stored | None = stored(hosts)
     if authority is None:
-        from simulator.certificates.authority import installed
+        from simulator.certificates.authority import serving
 
-        authority = installed(names=hosts)
+        authority = serving(hosts)
     path = authority.path
     if path is None:
         path = folder / "ca.pem"
@@ -83,7 +83,7 @@ def write_files(
         file = folder / "additional.pem"
         file.write_text(_text(Path(before)) + authority.pem, "utf-8", "replace")
         additional = str(file)
-    store, password = _truststore(authority, path, folder, environment)
+    store, password = _truststore(authority, path, folder, hosts, environment)
     return Setting(address, str(path), str(bundle), additional, store, password, report, hosts), authority.note
 
 
@@ -102,7 +102,7 @@ def _bundle(authority: Authority | Stored, environment: Mapping[str, str]) -> st
 
 
 def _truststore(
-    authority: Authority | Stored, path: Path, folder: Path, environment: Mapping[str, str]
+    authority: Authority | Stored, path: Path, folder: Path, hosts: tuple[str, ...], environment: Mapping[str, str]
 ) -> tuple[str, str]:
     """Java's truststore and its password; ("", "") if there is no Java."""
     java = shutil.which("java", path=environment.get("PATH"))
@@ -121,9 +121,9 @@ def _truststore(
             return str(file), stores.PASSWORD
     except OSError:
         pass
-    from simulator.certificates.authority import installed
+    from simulator.certificates.authority import serving
 
-    whole = installed() if isinstance(authority, Stored) else authority
+    whole = serving(hosts) if isinstance(authority, Stored) else authority
     try:
         return str(stores.truststore(whole, place)), stores.PASSWORD
     except OSError:
