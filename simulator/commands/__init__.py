@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "explain": "calls:explain",
     "explain-signature": "calls:explain_signature",
     "verify": "verdict:verify",
+    "doctor": "doctor:doctor",
     "exec": "execute:execute",
     "env": "environment:env",
     "healthcheck": "healthcheck:healthcheck",

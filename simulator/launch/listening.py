@@ -73,3 +73,17 @@ def _trusting() -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def fetched(url: str, path: str, token: str | None = None) -> tuple[int, bytes]:
+    """Status and body of a GET at a simulator; status 0 = there was no answer."""
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
+    try:
+        connection.request("GET", parts.path.rstrip("/") + path, headers={"X-Sim-Token": token} if token else {})
+        response = connection.getresponse()
+        return response.status, response.read()
+    except (OSError, HTTPException):
+        return 0, b""
+    finally:
+        connection.close()

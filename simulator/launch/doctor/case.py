@@ -16,7 +16,10 @@ LEAD: Final = "KUCOIN_SIMULATOR_LEAD"
 
 
 class SimulatorFacts(NamedTuple):
-    """What is known of the simulator. `wall` is its clock, ms; `ca` the PEM of its authority, "" = it was not given."""
+    """What is known of the simulator. `ca` is the PEM of its authority, "" = it was not given.
+
+    `wall` and `wall_after` are its clock before and after the probe, ms; 0 = it was not asked.
+    """
 
     url: str
     kind: Kind = Kind.READY
@@ -30,6 +33,7 @@ class SimulatorFacts(NamedTuple):
     ipv6: bool = True
     """True if it also listens on ::1."""
     wall: int = 0
+    wall_after: int = 0
     ca: str = ""
 
 

@@ -98,11 +98,11 @@ def _unseen(case: Case) -> str:
 
 
 def _skew(case: Case) -> str:
-    now, wall = _of(case, "now"), case.simulator.wall
-    if not now or not wall or abs(now - wall) <= MOST_SKEW:
+    now, first, last = _of(case, "now"), case.simulator.wall, case.simulator.wall_after
+    if not now or not first or first - MOST_SKEW <= now <= last + MOST_SKEW:
         return ""
-    side = "ahead of" if now > wall else "behind"
-    return f"the clock of the process is {abs(now - wall) / 1000:.1f} s {side} the simulator's"
+    off, side = (now - last, "ahead of") if now > last else (first - now, "behind")
+    return f"the clock of the process is {off / 1000:.1f} s {side} the simulator's"
 
 
 OF_CONNECTION: Final = (

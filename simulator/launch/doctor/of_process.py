@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, Final
 
-from simulator.launch.doctor.case import Bundle, Case
+from simulator.launch.doctor.case import HOST, Bundle, Case
 from simulator.launch.doctor.checks import Check, Layer
 from simulator.launch.doctor.of_variables import SET_ANEW
 
@@ -52,16 +52,14 @@ def _sitecustomize(case: Case) -> str:
 
 
 def _uvloop(case: Case) -> str:
-    probe = _probe(case, "python") or {}
-    resolved = probe.get("uvloop")
-    if resolved is None:
-        return "" if case.hooked or not case.run or "uvloop" not in case.run.loaded else "the command runs on uvloop"
-    outside = [address for address in resolved if not case.inside(address)]
-    if case.proxied and not case.lead:
-        return ""
-    return (
-        f"uvloop resolves in C, past the hook, to {', '.join(outside) or 'nothing'}" if outside or not resolved else ""
-    )
+    resolved = (_probe(case, "python") or {}).get("uvloop")
+    if case.hooked and resolved is not None:
+        outside = [address for address in resolved if not case.inside(address)]
+        if outside or not resolved:
+            return f"uvloop resolves in C, past the hook: {HOST} is {', '.join(outside) or 'nothing'} there"
+    if not case.hooked and case.run and "uvloop" in case.run.loaded and (case.outside or not case.addresses):
+        return "the command runs on uvloop, which resolves in C and reads no proxy variable"
+    return ""
 
 
 def _certifi(case: Case) -> str:

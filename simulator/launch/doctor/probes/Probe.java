@@ -20,7 +20,7 @@ public class Probe {
     }
 
     static boolean inside(String host, List<String> allowed) {
-        return host.equals("localhost") || host.startsWith("127.") || host.equals("0:0:0:0:0:0:0:1") || allowed.contains(host);
+        return host.equals("localhost") || host.matches("127\\.\\d+\\.\\d+\\.\\d+") || host.equals("0:0:0:0:0:0:0:1") || allowed.contains(host);
     }
 
     public static void main(String[] arguments) throws Exception {

@@ -13,7 +13,7 @@ const seen = {
   hook: Object.keys(require.cache).some((file) => /[\\/]hook\.cjs$/.test(file)),
 };
 
-const inside = (address) => /^(::ffff:)?127\.|^::1$/.test(address) || address === 'localhost' || allowed.includes(address);
+const inside = (address) => /^(::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/.test(address) || address === 'localhost' || allowed.includes(address);
 
 // Without a hook, the name is resolved here, and only an address that is allowed is connected to.
 function lookup(name, options, callback) {

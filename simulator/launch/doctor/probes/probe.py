@@ -25,7 +25,7 @@ def main() -> None:
         "now": int(time.time() * 1000),
         "flags": {
             "-I": bool(sys.flags.isolated),
-            "-E": bool(sys.flags.ignore_environment),
+            "-E": bool(sys.flags.ignore_environment and not sys.flags.isolated),
             "-S": bool(sys.flags.no_site),
         },
         "hook": "kucoin_simulator_hook" in sys.modules,
@@ -43,17 +43,18 @@ def main() -> None:
         seen["resolve_error"] = str(error)
     seen["addresses"] = addresses
     try:
-        if proxy and is_inside(proxy[0], allowed):
-            seen["peer"] = f"{proxy[0]}:{proxy[1]}"
-            call(seen, host, tunnelled(socket.create_connection(proxy, PATIENCE), host))
-        elif addresses and not proxy and all(is_inside(address, allowed) for address in addresses):
+        if proxy and not seen["hook"]:
+            if is_inside(proxy[0], allowed):
+                seen["peer"] = f"{proxy[0]}:{proxy[1]}"
+                call(seen, host, tunnelled(socket.create_connection(proxy, PATIENCE), host))
+        elif addresses and all(is_inside(address, allowed) for address in addresses):
             seen["peer"] = f"{addresses[0]}:443"
             call(seen, host, socket.create_connection((addresses[0], 443), PATIENCE))
     except ssl.SSLError as error:
         seen["tls_error"] = str(error)
     except OSError as error:
         seen["connect_error"] = str(error)
-    print(json.dumps(seen))
+    sys.stdout.write(json.dumps(seen) + "\n")
 
 
 def found(name: str) -> bool:
@@ -115,7 +116,12 @@ def proxy_of(host: str) -> tuple[str, int] | None:
 
 def is_inside(host: str, allowed: set[str]) -> bool:
     """True if a connection to the host may be made."""
-    return host in allowed or host == "localhost" or host == "::1" or host.startswith("127.")
+    from ipaddress import ip_address
+
+    try:
+        return host in allowed or host == "localhost" or ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
 
 
 def tunnelled(connection: socket.socket, host: str) -> socket.socket:
@@ -138,7 +144,8 @@ def call(seen: dict[str, Any], host: str, connection: socket.socket) -> None:
     context.set_alpn_protocols(["http/1.1"])
     with connection, context.wrap_socket(connection, server_hostname=host) as secure:
         certificate = secure.getpeercert() or {}
-        names = dict(pair for part in certificate.get("issuer", ()) for pair in part)
+        parts: Any = certificate.get("issuer", ())
+        names = dict(pair for part in parts for pair in part)
         seen["issuer"] = str(names.get("organizationName") or names.get("commonName") or "")
         seen["alpn"] = secure.selected_alpn_protocol()
         secure.sendall(f"GET {PATH} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
