@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
@@ -14,6 +14,7 @@ from simulator import ending, printing
 from simulator.collector import COLLECTOR
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from socket import socket
 
     from simulator.evidence.journal import Reporting
@@ -24,6 +25,16 @@ if TYPE_CHECKING:
 
 REACHABLE: Final = "other machines can reach it, and it asks for no password: keep it off the internet"
 SHOWING: Final = "--show-secrets: journal and log show tokens, codes and secrets as they are"
+
+
+class Supervision(NamedTuple):
+    """How another program watches a server: the file that says where it is, and whether it ends with standard input."""
+
+    port_file: Path | None = None
+    until_eof: bool = False
+
+
+UNWATCHED: Final = Supervision()
 
 
 class StartError(click.ClickException):
@@ -81,6 +92,7 @@ def serve(
     reporting: Reporting,
     *,
     json: bool,
+    supervision: Supervision = UNWATCHED,
 ) -> None:
     """Bind, build, and run until a signal ends it. Raises `KeyboardInterrupt` and `Terminated`."""
     from simulator.banner import banner
@@ -90,7 +102,7 @@ def serve(
     from simulator.web.wire.crowd import raise_limit
 
     raise_limit()
-    with bound(host, port) as listening:
+    with bound(host, port) as listening, _port_file(supervision.port_file) as write_port:
         scenario = _first(load)
         watch = _watch(scenario, load) if watching else None
         app = create_app(scenario, origins(host, port_of(listening), public_url), policy)
@@ -102,14 +114,51 @@ def serve(
 
         def ready() -> None:
             COLLECTOR.stands()
+            write_port(host, port_of(listening), origins(host, port_of(listening))[0])
             click.echo(text)
             if watch:
                 watch(app.desk)
+            if supervision.until_eof:
+                ending.when_input_ends(server.end)
 
         print_library_logs(json=json)
         ending.raise_terminated()
+        server = SimulatorServer(app, ready)
         with ending.verdict(app.desk) if verifying else nullcontext():
-            SimulatorServer(app, ready).run([listening])
+            server.run([listening])
+            raise ending.InputEnded
+
+
+@contextmanager
+def _port_file(path: Path | None) -> Iterator[Callable[[str, int, str], None]]:
+    """A function that writes host, port, URL and process id as JSON, at once; the file goes with the block.
+
+    A file that is there already goes first, so that nobody takes an old server's port for ours. Raises `StartError` if
+    the folder cannot be written.
+    """
+    if path is None:
+        yield lambda host, port, url: None
+        return
+    import json
+    import os
+
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+
+    def write(host: str, port: int, url: str) -> None:
+        beside.write_text(json.dumps({"host": host, "port": port, "url": url, "pid": os.getpid()}), encoding="utf-8")
+        beside.replace(path)
+
+    try:
+        path.unlink(missing_ok=True)
+        beside.write_bytes(b"")
+    except OSError as error:
+        raise StartError(f"--port-file: {path} cannot be written: {error.strerror or error}") from None
+    try:
+        yield write
+    finally:
+        for file in (beside, path):
+            with suppress(OSError):
+                file.unlink()
 
 
 def _watch(scenario: Scenario, load: Callable[[], Scenario]) -> Callable[[Desk], None]:
