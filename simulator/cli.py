@@ -26,7 +26,7 @@ NAME: Final = "kucoin-simulator"
 PREFIX: Final = "KUCOIN_SIMULATOR"
 """Begins every flag's environment twin: `--redirect-uri` is KUCOIN_SIMULATOR_REDIRECT_URI."""
 UNDECIDED: Final = (
-    "--host {host} lets other machines reach the control surface, which reads every code and resets the world."
+    "{flag} {host} lets other machines reach the control surface, which reads every code and resets the world."
     " Add --control-token TOKEN, which each of its calls must then bring, or --control-open if anybody may call it"
 )
 ONE_PROCESS: Final = (
@@ -94,6 +94,34 @@ def _written() -> Iterator[None]:
 )
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @click.option("--port", default=8080, type=flags.WholeNumber(0, 65535), help="Port; 0 = any that is free.")
+@click.option(
+    "--listen",
+    type=flags.address,
+    multiple=True,
+    metavar="HOST:PORT",
+    help="One more address to listen on, such as 127.0.0.1:443. Repeatable.",
+)
+@click.option(
+    "--tls",
+    type=flags.tls,
+    default="auto",
+    metavar="auto|off|CERT,KEY",
+    help="https at the same ports: with certificates of this installation's own authority, not at all, or with the"
+    " certificate and the key in two PEM files.",
+)
+@click.option(
+    "--kucoin-host",
+    type=flags.host_name,
+    multiple=True,
+    metavar="NAME",
+    help="One more host that is KuCoin's, such as a local site's. Repeatable.",
+)
+@click.option(
+    "--proxy-others",
+    type=click.Choice(["refuse", "tunnel"]),
+    default="refuse",
+    help="What a proxy's CONNECT to a host that is not KuCoin's gets; a tunnel is for clients on this machine only.",
+)
 @click.option("--public-url", type=flags.origin, metavar="URL", help="Our origin as others see it, such as a proxy's.")
 @click.option(
     "--control-token",
@@ -160,6 +188,10 @@ def main(
     context: click.Context,
     host: str,
     port: int,
+    listen: tuple[tuple[str, int], ...],
+    tls: bool | tuple[str, str],
+    kucoin_host: tuple[str, ...],
+    proxy_others: str,
     public_url: str | None,
     control_token: str | None,
     control_open: bool,
@@ -205,9 +237,10 @@ def main(
         from simulator.scenario.overrides import Overrides
         from simulator.web.guards import Policy, loopback
 
-        if not (control_token or control_open or loopback(host)):
-            raise click.UsageError(UNDECIDED.format(host=host))
-        policy = Policy(allowed_host, control_token)
+        for flag, address in (("--host", host), *(("--listen", address) for address, _ in listen)):
+            if not (control_token or control_open or loopback(address)):
+                raise click.UsageError(UNDECIDED.format(flag=flag, host=address))
+        policy = Policy(allowed_host, control_token, kucoin_host, tls, proxy_others == "tunnel")
         supervision = starting.Supervision(port_file, until_eof)
         overrides = Overrides(client_id, client_secret, redirect_uri, user)
         telling = flags.reporting(log_format, show_secrets=show_secrets, headers=not no_sim_headers)
@@ -217,8 +250,7 @@ def main(
 
         try:
             starting.serve(
-                host,
-                port,
+                ((host, port), *listen),
                 public_url,
                 policy,
                 load,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from simulator.web.guards import Policy
 
 REACHABLE: Final = "other machines can reach it, and it asks for no password: keep it off the internet"
+ALSO: Final = "listens on {host}:{port} as well"
 SHOWING: Final = "--show-secrets: journal and log show tokens, codes and secrets as they are"
 
 
@@ -57,6 +58,19 @@ def bound(host: str, port: int) -> socket:
         ) from None
 
 
+def check_certificate(policy: Policy) -> None:
+    """Read the files of a certificate that a flag names, so that a mistake ends the start. Raises `StartError`."""
+    if isinstance(policy.tls, tuple):
+        from simulator.web.wire.encryption import from_files
+
+        certificate, key = policy.tls
+        try:
+            from_files(certificate, key)
+        except OSError as error:
+            why = error.strerror or error
+            raise StartError(f"--tls: {certificate} and {key} are not a certificate and its key: {why}") from None
+
+
 def scenario_of(name_or_file: str, seed: int | None, overrides: Overrides) -> Scenario:
     """The scenario with the changes of the flags. Raises `ScenarioError` and `OverrideError`."""
     from simulator.scenario.loader import load
@@ -81,8 +95,7 @@ def _first(load: Callable[[], Scenario]) -> Scenario:
 
 
 def serve(
-    host: str,
-    port: int,
+    addresses: Sequence[tuple[str, int]],
     public_url: str | None,
     policy: Policy,
     load: Callable[[], Scenario],
@@ -94,7 +107,10 @@ def serve(
     json: bool,
     supervision: Supervision = UNWATCHED,
 ) -> None:
-    """Bind, build, and run until a signal ends it. Raises `KeyboardInterrupt` and `Terminated`."""
+    """Bind, build, and run until a signal ends it. Raises `KeyboardInterrupt` and `Terminated`.
+
+    The first address is the one that the server names itself by.
+    """
     from simulator.banner import banner
     from simulator.library_logs import print_library_logs
     from simulator.web.guards import loopback
@@ -102,19 +118,24 @@ def serve(
     from simulator.web.wire.crowd import raise_limit
 
     raise_limit()
-    with bound(host, port) as listening, _port_file(supervision.port_file) as write_port:
+    check_certificate(policy)
+    with ExitStack() as stack:
+        write_port = stack.enter_context(_port_file(supervision.port_file))
+        sockets = [stack.enter_context(bound(*address)) for address in addresses]
+        (host, port), *others = [(name, port_of(each)) for (name, _), each in zip(addresses, sockets, strict=True)]
         scenario = _first(load)
         watch = _watch(scenario, load) if watching else None
-        app = create_app(scenario, origins(host, port_of(listening), public_url), policy)
+        app = create_app(scenario, origins(host, port, public_url, others, tls=policy.tls is not False), policy)
         app.desk.journal.reporting = reporting
-        warnings = [] if policy.token or loopback(host) else [REACHABLE]
+        warnings = [] if policy.token or all(loopback(name) for name, _ in addresses) else [REACHABLE]
+        warnings += [ALSO.format(host=f"[{name}]" if ":" in name else name, port=number) for name, number in others]
         if reporting.show_secrets:
             warnings.append(SHOWING)
         text = banner(scenario, app.desk.exchange.world, overrides, warnings)
 
         def ready() -> None:
             COLLECTOR.stands()
-            write_port(host, port_of(listening), origins(host, port_of(listening))[0])
+            write_port(host, port, origins(host, port)[0])
             click.echo(text)
             if watch:
                 watch(app.desk)
@@ -125,7 +146,7 @@ def serve(
         ending.raise_terminated()
         server = SimulatorServer(app, ready)
         with ending.verdict(app.desk) if verifying else nullcontext():
-            server.run([listening])
+            server.run(sockets)
             raise ending.InputEnded
 
 

@@ -13,8 +13,18 @@ from support.played_scenario import Play
 from support.watched_file import Watching
 from support.wire import DEMO, Asgi, Broker, Http, still_app
 
+from simulator.certificates.state_folder import VARIABLE
 from simulator.core.world import World
 from simulator.web.server import LocalServer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A state folder of this session's own: no test touches the user's certificate authority."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("state")
+        patch.setenv(VARIABLE, str(folder))
+        yield folder
 
 
 @pytest.fixture(scope="session")

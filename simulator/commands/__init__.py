@@ -16,6 +16,8 @@ COMMANDS: Final = {
     "validate": "scenarios:validate",
     "schema": "scenarios:schema",
     "health": "health:health",
+    "exec": "execute:execute",
+    "env": "environment:env",
 }
 """The name of each command and its home: a module of this folder and the function there."""
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         ArmedFault,
         AuthorizeReply,
         Choices,
+        ClearHandshakesReply,
         ClearRequestsReply,
         Client,
         Clients,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         Deposits,
         ExplainReply,
         Faults,
+        Handshakes,
         Har,
         Index,
         Ledger,
@@ -74,11 +76,17 @@ class AsyncCalls(AsyncTransport):
         return reply
 
     async def create_workspace(
-        self, *, name: str | None = None, scenario: str | None = None, seed: int | None = None, ttl: str | None = None
+        self,
+        *,
+        name: str | None = None,
+        scenario: str | None = None,
+        seed: int | None = None,
+        ttl: str | None = None,
+        port: int | None = None,
     ) -> Workspace:
         """Make an isolated exchange with a client of its own; `ttl` is how long it may be idle, such as 10m."""
         reply: Workspace = await self._call(
-            "POST", "/workspaces", fields={"name": name, "scenario": scenario, "seed": seed, "ttl": ttl}
+            "POST", "/workspaces", fields={"name": name, "scenario": scenario, "seed": seed, "ttl": ttl, "port": port}
         )
         return reply
 
@@ -627,6 +635,16 @@ class AsyncCalls(AsyncTransport):
         reply: Rules = await self._call("GET", "/rules", query={"section": section})
         return reply
 
+    async def handshakes(self, *, limit: int | None = None) -> Handshakes:
+        """TLS handshakes that failed at any port of this server, newest first; `count` is how many there were."""
+        reply: Handshakes = await self._call("GET", "/handshakes", query={"limit": limit})
+        return reply
+
+    async def clear_handshakes(self) -> ClearHandshakesReply:
+        """Empty the list of failed handshakes."""
+        reply: ClearHandshakesReply = await self._call("DELETE", "/handshakes")
+        return reply
+
     async def operations(self) -> Operations:
         """Every operation, with the fields and reasons that a fault can name; `faults` = a fault can strike it."""
         reply: Operations = await self._call("GET", "/operations")
@@ -640,6 +658,16 @@ class AsyncCalls(AsyncTransport):
     async def scenario_schema(self) -> dict[str, Any]:
         """The JSON Schema of a scenario."""
         reply: dict[str, Any] = await self._call("GET", "/schema/scenario.json")
+        return reply
+
+    async def ca(self) -> str:
+        """The certificate of our authority, to be trusted besides others; /_sim/ca.pem is the same."""
+        reply: str = await self._call("GET", "/ca.pem")
+        return reply
+
+    async def bundle(self) -> str:
+        """The roots that this machine trusts, and ours, to replace others; /_sim/bundle.pem is the same."""
+        reply: str = await self._call("GET", "/bundle.pem")
         return reply
 
     async def openapi(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         ArmedFault,
         AuthorizeReply,
         Choices,
+        ClearHandshakesReply,
         ClearRequestsReply,
         Client,
         Clients,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         Deposits,
         ExplainReply,
         Faults,
+        Handshakes,
         Har,
         Index,
         Ledger,
@@ -74,11 +76,17 @@ class Calls(Transport):
         return reply
 
     def create_workspace(
-        self, *, name: str | None = None, scenario: str | None = None, seed: int | None = None, ttl: str | None = None
+        self,
+        *,
+        name: str | None = None,
+        scenario: str | None = None,
+        seed: int | None = None,
+        ttl: str | None = None,
+        port: int | None = None,
     ) -> Workspace:
         """Make an isolated exchange with a client of its own; `ttl` is how long it may be idle, such as 10m."""
         reply: Workspace = self._call(
-            "POST", "/workspaces", fields={"name": name, "scenario": scenario, "seed": seed, "ttl": ttl}
+            "POST", "/workspaces", fields={"name": name, "scenario": scenario, "seed": seed, "ttl": ttl, "port": port}
         )
         return reply
 
@@ -623,6 +631,16 @@ class Calls(Transport):
         reply: Rules = self._call("GET", "/rules", query={"section": section})
         return reply
 
+    def handshakes(self, *, limit: int | None = None) -> Handshakes:
+        """TLS handshakes that failed at any port of this server, newest first; `count` is how many there were."""
+        reply: Handshakes = self._call("GET", "/handshakes", query={"limit": limit})
+        return reply
+
+    def clear_handshakes(self) -> ClearHandshakesReply:
+        """Empty the list of failed handshakes."""
+        reply: ClearHandshakesReply = self._call("DELETE", "/handshakes")
+        return reply
+
     def operations(self) -> Operations:
         """Every operation, with the fields and reasons that a fault can name; `faults` = a fault can strike it."""
         reply: Operations = self._call("GET", "/operations")
@@ -636,6 +654,16 @@ class Calls(Transport):
     def scenario_schema(self) -> dict[str, Any]:
         """The JSON Schema of a scenario."""
         reply: dict[str, Any] = self._call("GET", "/schema/scenario.json")
+        return reply
+
+    def ca(self) -> str:
+        """The certificate of our authority, to be trusted besides others; /_sim/ca.pem is the same."""
+        reply: str = self._call("GET", "/ca.pem")
+        return reply
+
+    def bundle(self) -> str:
+        """The roots that this machine trusts, and ours, to replace others; /_sim/bundle.pem is the same."""
+        reply: str = self._call("GET", "/bundle.pem")
         return reply
 
     def openapi(self) -> dict[str, Any]:

@@ -51,7 +51,7 @@ ARROWS: Final[dict[str, set[str]]] = {
     "banner": {"version", "core", "scenario", "printing"},
     "watch": {"core", "scenario", "web", "printing"},
     "hosts": set(),
-    "certificates": {"hosts"},
+    "certificates": {"hosts", "clock"},
     "testing": set(),
     "launch": {"certificates", "clock", "hosts", "scenario", "evidence", "web", "testing", "printing", "version"},
     "commands": {

@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
+from simulator.certificates.state_folder import VARIABLE
+
 ROOT = Path(__file__).parents[2]
 MODULE = (sys.executable, "-m", "simulator")
 PATIENT = (
@@ -48,9 +50,10 @@ LATE = {
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Our own environment without what steers a simulator or a Python, and with `more`."""
+    """Our own environment without what steers a simulator or a Python, with this session's state and with `more`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("KUCOIN_", "WEB_", "PYTHON"))}
-    return {**kept, "PYTHONPATH": str(ROOT), **more}
+    state = {VARIABLE: os.environ[VARIABLE]} if VARIABLE in os.environ else {}
+    return {**kept, **state, "PYTHONPATH": str(ROOT), **more}
 
 
 @dataclass

@@ -12,11 +12,13 @@ from simulator.core import spec
 from simulator.version import __version__
 from simulator.web.control import (
     administration,
+    certificates,
     clock,
     credentials,
     deposits,
     explain,
     faults,
+    handshakes,
     journal,
     money,
     people,
@@ -92,17 +94,22 @@ CALLS: Final = (
     *money.CALLS,
     *journal.CALLS,
     *explain.CALLS,
+    *handshakes.CALLS,
     *reference.CALLS,
+    *certificates.CALLS,
     ControlCall("GET /openapi.json", openapi, DOCUMENT),
 )
 """Every call. A path without a part in braces stands before one that would match it as well."""
 INDEXED: Final = (CONTROL, f"{CONTROL}/", f"{BASE}/")
 """Other paths of the index. They do not redirect, because curl does not follow a redirect by itself."""
+SHORT: Final = {CONTROL + call.path: call for call in certificates.CALLS}
+"""Other paths of calls that a person types, or a shell script: without the version."""
 
 
 def control_routes() -> list[Route]:
     """The routes of the control surface: one a path, so that a 405 names all its methods."""
     calls: dict[str, dict[str, ControlCall]] = {path: {"GET": CALLS[0]} for path in INDEXED}
+    calls |= {path: {call.method: call} for path, call in SHORT.items()}
     for call in CALLS:
         calls.setdefault(BASE + call.path, {})[call.method] = call
     return [Route(path, handled(by_method), methods=list(by_method)) for path, by_method in calls.items()]

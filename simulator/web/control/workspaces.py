@@ -23,10 +23,12 @@ from simulator.web.control.views.entries import LINE
 from simulator.web.control.views.people import BRIEF_CLIENT, OWN_KEY, brief_client_data
 from simulator.web.control.written import duration
 from simulator.web.endpoints.desk import Desk
+from simulator.web.guards import LARGEST_PORT
 from simulator.web.json_schema import COUNT, NAME, TEXT, Schema, closed, listed, maybe
 from simulator.web.routing import credentials
+from simulator.web.routing.doors import CONTROLLED, NoDoorError
 from simulator.web.routing.visits import visit_of
-from simulator.web.routing.workspaces import CONTROLLED, IDLE, FullError, Workspace, WorkspaceError, Workspaces
+from simulator.web.routing.workspaces import IDLE, FullError, Workspace, WorkspaceError, Workspaces
 
 LARGEST_SEED: Final = 10**18 - 1
 """As large as a scenario's may be."""
@@ -49,6 +51,12 @@ CREATION: Final = JsonBody(
                 "description": "How long it may be idle, such as `10m`",
                 "examples": ["10m"],
             },
+            "port?": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": LARGEST_PORT,
+                "description": "A port of 127.0.0.1 where everything is addressed to this workspace; 0 = any free one",
+            },
         }
     ),
     required=False,
@@ -56,18 +64,42 @@ CREATION: Final = JsonBody(
 
 
 async def create_workspace(desk: Desk, request: Request) -> Response:
-    """Make an isolated exchange with a client of its own; `ttl` is how long it may be idle, such as 10m."""
+    """Make an isolated exchange with a client of its own; `ttl` is how long it may be idle, such as 10m.
+
+    With `port` it gets a port of its own as well, which closes when the workspace ends.
+    """
     workspaces = visit_of(request).workspaces
     with fields_of(await call_of(request, waits=False), CREATION) as fields:
         name, seed, ttl = fields.get(_name, None), fields.get(_seed, None), fields.get(_ttl, IDLE)
+        port = fields.get(_port, None)
         scenario = _scenario(workspaces, fields.text("scenario"))
+    if port is not None:
+        name = await _door(workspaces, name, port)
     try:
         workspace = workspaces.create(scenario, name, seed, ttl)
-    except FullError as error:
-        raise ProblemError(429, str(error)) from None
     except WorkspaceError as error:
-        raise ProblemError(409, str(error)) from None
+        if port is not None and name is not None:
+            workspaces.doors.close(name.lower())
+        raise ProblemError(429 if isinstance(error, FullError) else 409, str(error)) from None
     return answer(_whole_data(workspaces, workspace), 201)
+
+
+async def _door(workspaces: Workspaces, name: str | None, port: int) -> str:
+    """Open a port for the workspace that is made next. The name that it must have."""
+    workspaces.sweep()
+    name = workspaces.minted_name() if name is None else name
+    try:
+        await workspaces.doors.open(name.lower(), port)
+    except NoDoorError as error:
+        raise ProblemError(409, str(error)) from None
+    return name
+
+
+def _port(fields: Fields) -> int | None:
+    port = fields.raw("port")
+    if port is not None and not (isinstance(port, int) and not isinstance(port, bool) and 0 <= port <= LARGEST_PORT):
+        raise FieldProblem("port", f"must be a whole number from 0 to {LARGEST_PORT}", port)
+    return port
 
 
 def _name(fields: Fields) -> str | None:
@@ -108,7 +140,7 @@ def _builtin(name: str) -> Scenario:
     return load(name)
 
 
-URLS: Final = closed({"base": TEXT, "host": TEXT, "control": TEXT})
+URLS: Final = closed({"base": TEXT, "host": TEXT, "control": TEXT, "port": maybe(TEXT)})
 WORKSPACE_FIELDS: Final[dict[str, Schema]] = {
     "name": NAME,
     "scenario": TEXT,
@@ -150,12 +182,13 @@ def _whole_data(workspaces: Workspaces, workspace: Workspace) -> dict[str, Any]:
 
 
 def _workspace_data(workspaces: Workspaces, workspace: Workspace) -> dict[str, Any]:
+    doors = workspaces.doors
     return {
         "name": workspace.name,
         "scenario": workspace.desk.scenario.name,
         "ttl": duration(workspace.ttl),
         "idle": workspaces.idle(workspace),
-        "urls": urls(workspace.desk.exchange.world),
+        "urls": {**urls(workspace.desk.exchange.world), "port": next(iter(doors.origins(workspace.name)), None)},
     }
 
 

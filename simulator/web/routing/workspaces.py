@@ -24,6 +24,7 @@ from simulator.web.endpoints.desk import Desk, opened
 from simulator.web.endpoints.table import BASE
 from simulator.web.guards import hostname
 from simulator.web.routing.credentials import Credential, carried, endings
+from simulator.web.routing.doors import CONTROLLED, PLACED, Doors
 from simulator.web.routing.paths import Destination, PathMatch
 
 CAPACITY: Final = 1000
@@ -34,8 +35,6 @@ ENTRIES, BYTES = 2_000, 4_194_304
 """Limits of a workspace's journal. They are lower than the default workspace's, because there may be many."""
 IDLE: Final = 3_600_000
 """How long a workspace lives without calls, in ms of real time."""
-PLACED: Final = "/w/"
-CONTROLLED: Final = f"{BASE}/workspaces/"
 ADDRESSED: Final = (PLACED, CONTROLLED)
 """The beginnings of paths that may name a workspace."""
 
@@ -77,6 +76,7 @@ class Workspaces:
         self._marks = {workspace_mark(self.home_name): self.home_name}
         """The middle of an ObjectId -> its workspace, living or recently ended."""
         self._minted = 0
+        self.doors = Doors()
 
     @property
     def alone(self) -> bool:
@@ -103,7 +103,7 @@ class Workspaces:
                 f"there are {self.capacity} workspaces already; DELETE {CONTROLLED}NAME ends one that is done with, and"
                 " a shorter ttl lets idle ones end by themselves"
             )
-        name = self._minted_name() if name is None else name
+        name = self.minted_name() if name is None else name
         folded = name.lower()
         if folded in self._others or folded == self.home_name:
             raise WorkspaceError(f"there is a workspace {name} already; take another name, or DELETE that one")
@@ -127,10 +127,11 @@ class Workspaces:
         """The desk of a new workspace. It has its own host name, and reports calls as the default workspace does."""
         home = self.home.exchange.world
         journal = Journal(ENTRIES, BYTES, self.home.journal.reporting)
-        exchange = opened(scenario, (*home.origins, host_origin(home, scenario.world.workspace)))
+        name = scenario.world.workspace
+        exchange = opened(scenario, (*home.origins, *self.doors.origins(name), host_origin(home, name)))
         return Desk(exchange, scenario, journal)
 
-    def _minted_name(self) -> str:
+    def minted_name(self) -> str:
         """The next unused name of `w1`, `w2` ..."""
         while True:
             self._minted += 1
@@ -143,6 +144,7 @@ class Workspaces:
         workspace = self._others.pop(name.lower(), None)
         if workspace is None:
             return False
+        self.doors.close(workspace.name)
         workspace.desk.stop()
         workspace.desk.journal.close()
         OLD_WORLDS.part_with(workspace.desk.exchange.world, workspace.desk.exchange.scenario)
