@@ -177,7 +177,7 @@ def _method(call: ControlCall, reply: str, *, asynchronous: bool) -> str:
     keywords = [_query(parameter) for parameter in call.query]
     more = []
     if call.body and call.body.texts:
-        parameters.append("body: Body" if call.body.required else "body: Body | None = None")
+        parameters.append("body: Payload" if call.body.required else "body: Payload | None = None")
         more.append("body=body")
     elif call.body:
         schema = call.body.schema
@@ -225,7 +225,7 @@ def modules() -> dict[str, str]:
             HEAD.format(about=about),
             f"from collections.abc import {iterator}",
             "from typing import TYPE_CHECKING, Any, Literal\n",
-            f"from .transport import {transport}, Body, quoted\n",
+            f"from .transport import {transport}, Payload, quoted\n",
             "if TYPE_CHECKING:",
             f"    from .replies import {', '.join(used)}\n\n",
             f"class {name}({transport}):",
