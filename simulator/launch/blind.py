@@ -9,10 +9,9 @@ import mmap
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from simulator.hosts import DOMAIN
 
@@ -29,15 +28,14 @@ SOURCE: Final = 1_000_000
 NAMESPACE: Final = "use --mode namespace"
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(NamedTuple):
     """A program that runs or will run: its file, its arguments, and the variables it was started with."""
 
     file: str
     arguments: Sequence[str]
     environment: Mapping[str, str] | None = None
     """None = it cannot be read, because the process is another user's."""
-    folder: str = field(default=".")
+    folder: str = "."
     """What a relative path of a script is relative to."""
 
     @property

@@ -22,11 +22,9 @@ def run_confined(
     serving: Serving, setting: Setting, options: Options, tell: Callable[[str], None], warn: Callable[[str], None]
 ) -> int:
     """The exit code of the command. Raises `NamespaceError`."""
-    from dataclasses import replace
-
     from simulator.launch.namespace import Namespace
 
-    setting = replace(setting, address="127.0.0.1:80")
+    setting = setting._replace(address="127.0.0.1:80")
     values = led(setting, "namespace", os.environ)
     environment = {name: value for name, value in os.environ.items() if name not in (*PROXIES, "ALL_PROXY", "all_proxy")}
     environment |= values

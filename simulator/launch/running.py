@@ -9,9 +9,8 @@ import socket
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from simulator.launch.processes import Command, GuardianKilledError
 
@@ -27,8 +26,7 @@ NOT_LISTENING: Final = 4
 NOT_LED: Final = 5
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """What the user asked for."""
 
     arguments: Sequence[str]
@@ -42,7 +40,7 @@ class Options:
     client_id: str | None = None
     client_secret: str | None = None
     redirect_uris: tuple[str, ...] = ()
-    users: tuple[UserOverride, ...] = field(default=())
+    users: tuple[UserOverride, ...] = ()
 
 
 class Run:
@@ -127,14 +125,15 @@ class Run:
 
     def _conclude(self, serving: Serving, mode: str, code: int) -> int:
         """Tell what the simulator saw, verify, and write the report."""
-        from simulator.launch import reporting
-
         options, app = self._options, serving.app
         for text in failed_handshakes(app):
             self._warn(text)
-        calls = reporting.refused(app) if code or options.report else []
-        if code:
-            for text in reporting.lines(calls):
+        calls: list[dict[str, Any]] = []
+        if code or options.report:
+            from simulator.launch import reporting
+
+            calls = reporting.refused(app)
+            for text in reporting.lines(calls) if code else ():
                 self._tell(text)
         verdict = None
         if options.verify:
@@ -147,6 +146,8 @@ class Run:
         if options.report:
             run: dict[str, Any] = {"command": [*options.arguments], "mode": mode, "exit_code": code}
             run |= {"seed": serving.scenario.world.seed, "scenario": serving.scenario.name, "not_led": self._command.unled}
+            from simulator.launch import reporting
+
             try:
                 reporting.write(options.report, app, verdict, calls, run)
             except OSError as error:

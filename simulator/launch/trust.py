@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from simulator.launch.variables import TRUST_BEFORE, Setting
 
@@ -19,8 +18,7 @@ FRESH_DAYS: Final = 180
 DAY: Final = 86_400_000
 
 
-@dataclass
-class Stored:
+class Stored(NamedTuple):
     """The authority's certificate as a file that was there already; enough to write a bundle."""
 
     pem: str

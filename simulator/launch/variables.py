@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from simulator.hosts import DOMAIN
 
@@ -31,8 +30,7 @@ LEAD_HOSTS: Final = "KUCOIN_SIMULATOR_LEAD_HOSTS"
 LEAD_REPORT: Final = "KUCOIN_SIMULATOR_LEAD_REPORT"
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """What the values are made of."""
 
     address: str
@@ -63,8 +61,7 @@ Value = Callable[[Setting, str, str], str]
 """(setting, what the variable is now, mode) -> its value; "" = it is left as it is."""
 
 
-@dataclass(frozen=True)
-class Variable:
+class Variable(NamedTuple):
     """A row of the table."""
 
     name: str
