@@ -79,14 +79,30 @@ class AsyncCalls(AsyncTransport):
         self,
         *,
         name: str | None = None,
-        scenario: str | None = None,
+        scenario: str | dict[str, Any] | None = None,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        redirect_uris: list[str] | None = None,
+        users: list[str] | None = None,
         seed: int | None = None,
         ttl: str | None = None,
         port: int | None = None,
     ) -> Workspace:
         """Make an isolated exchange with a client of its own; `ttl` is how long it may be idle, such as 10m."""
         reply: Workspace = await self._call(
-            "POST", "/workspaces", fields={"name": name, "scenario": scenario, "seed": seed, "ttl": ttl, "port": port}
+            "POST",
+            "/workspaces",
+            fields={
+                "name": name,
+                "scenario": scenario,
+                "client_id": client_id,
+                "client_secret": client_secret,
+                "redirect_uris": redirect_uris,
+                "users": users,
+                "seed": seed,
+                "ttl": ttl,
+                "port": port,
+            },
         )
         return reply
 

@@ -43,7 +43,7 @@ class Workspace(TypedDict):
 
     name: str
     client_id: str | None
-    """Of the first client, as is the rest up to `api_keys`."""
+    """Of its client, as is the rest up to `api_keys`."""
     client_secret: str | None
     redirect_uris: list[str]
     api_keys: list[ApiKey]
