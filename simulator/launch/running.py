@@ -146,7 +146,11 @@ class Run:
             code = code or (0 if verdict.ok else FAILED)
         if options.report:
             run: dict[str, Any] = {"command": [*options.arguments], "mode": mode, "exit_code": code}
-            run |= {"seed": serving.scenario.world.seed, "scenario": serving.scenario.name, "not_led": self._command.unled}
+            run |= {
+                "seed": serving.scenario.world.seed,
+                "scenario": serving.scenario.name,
+                "not_led": self._command.unled,
+            }
             try:
                 reporting.write(options.report, app, verdict, calls, run)
             except OSError as error:

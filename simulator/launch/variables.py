@@ -119,7 +119,10 @@ def _covers(entry: str, hosts: tuple[str, ...]) -> bool:
     """True if an entry of NO_PROXY keeps KuCoin's hosts from the proxy."""
     name = entry.lower().lstrip("*.").partition(":")[0]
     own = (DOMAIN, *hosts)
-    return entry == "*" or any(name and (f".{host}".endswith(f".{name}") or host.endswith(f".{name}") or name.endswith(f".{host}")) for host in own)
+    return entry == "*" or any(
+        name and (f".{host}".endswith(f".{name}") or host.endswith(f".{name}") or name.endswith(f".{host}"))
+        for host in own
+    )
 
 
 def _constant(value: str) -> Value:
@@ -229,10 +232,16 @@ def lines(values: Mapping[str, str], before: Mapping[str, str], mode: str) -> li
     for variable in VARIABLES:
         now, old = values.get(variable.name), before.get(variable.name)
         if now and old and now != old and not variable.adds and variable.mechanism in {"proxy", "certificates"}:
-            more = "; other hosts are called without it" if variable.mechanism == "proxy" else "; its file is in the bundle"
+            more = (
+                "; other hosts are called without it"
+                if variable.mechanism == "proxy"
+                else "; its file is in the bundle"
+            )
             told.append(f"{variable.name} was {old}{more if variable.name in (*TRUST_BEFORE, *PROXIES) else ''}")
         if variable.name.lower() == "no_proxy" and old and now:
             removed = [entry for entry in old.split(",") if entry.strip() and entry.strip() not in now.split(",")]
             if removed:
-                told.append(f"{variable.name} had {', '.join(removed)}, which is left out: it keeps KuCoin from the proxy")
+                told.append(
+                    f"{variable.name} had {', '.join(removed)}, which is left out: it keeps KuCoin from the proxy"
+                )
     return told
