@@ -53,7 +53,9 @@ def reason(program: Program) -> str:
     """Why the hooks cannot be in this program; "" if they can, or if they need not."""
     if PYTHON.fullmatch(program.name):
         if flags := isolated(program.arguments):
-            return f"{program.name} runs with {flags}, so that it does not read the hook: leave that out, or {NAMESPACE}"
+            return (
+                f"{program.name} runs with {flags}, so that it does not read the hook: leave that out, or {NAMESPACE}"
+            )
         if not program.has_hooks or "PYTHONPATH" not in (program.environment or {}):
             return _emptied(program, "PYTHONPATH")
     elif NODE.fullmatch(program.name) and not (
@@ -125,7 +127,9 @@ def ignores_proxies(program: Program) -> bool:
         return True
     environment = program.environment or {}
     lists = (environment.get("NO_PROXY", ""), environment.get("no_proxy", ""))
-    without = any(entry.strip().lstrip(".*") in {DOMAIN, ""} and entry.strip() for text in lists for entry in text.split(","))
+    without = any(
+        entry.strip().lstrip(".*") in {DOMAIN, ""} and entry.strip() for text in lists for entry in text.split(",")
+    )
     return without or not (environment.get("HTTPS_PROXY") or environment.get("https_proxy"))
 
 

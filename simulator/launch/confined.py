@@ -26,7 +26,9 @@ def run_confined(
 
     setting = setting._replace(address="127.0.0.1:80")
     values = led(setting, "namespace", os.environ)
-    environment = {name: value for name, value in os.environ.items() if name not in (*PROXIES, "ALL_PROXY", "all_proxy")}
+    environment = {
+        name: value for name, value in os.environ.items() if name not in (*PROXIES, "ALL_PROXY", "all_proxy")
+    }
     environment |= values
     pem = Path(setting.authority).read_text("ascii")
     with Namespace(hosts=options.hosts, allow=options.allow, authority=pem, environment=environment) as namespace:

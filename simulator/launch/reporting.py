@@ -28,8 +28,15 @@ def refused(app: App) -> list[dict[str, Any]]:
                 calls.append(
                     {
                         "workspace": name,
-                        **{key: line[key] for key in ("number", "method", "path", "status", "operation", "user", "outcome")},
-                        **{key: diagnosis[key] for key in ("expected", "received", "found", "rules", "fix") if key in diagnosis},
+                        **{
+                            key: line[key]
+                            for key in ("number", "method", "path", "status", "operation", "user", "outcome")
+                        },
+                        **{
+                            key: diagnosis[key]
+                            for key in ("expected", "received", "found", "rules", "fix")
+                            if key in diagnosis
+                        },
                         "diagnosis": diagnosis,
                     }
                 )

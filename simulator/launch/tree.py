@@ -70,7 +70,9 @@ def _children(process: int) -> list[int]:
         if not os.path.exists("/proc/self/task"):  # no /proc: macOS
             return found
         if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):  # a kernel without this file
-            return [int(name) for name in os.listdir("/proc") if name.isdigit() and _stat(int(name))[1:2] == [str(process)]]
+            return [
+                int(name) for name in os.listdir("/proc") if name.isdigit() and _stat(int(name))[1:2] == [str(process)]
+            ]
     except (ProcessLookupError, PermissionError):
         pass
     return found

@@ -109,7 +109,7 @@ def examine(
     )
     observed = case.simulator.kind is Kind.READY and case.simulator.token == "ok"  # noqa: S105 - a state
     before = calls_so_far(url, token) if observed else 0
-    seen = probe(case)
+    seen = probe(case) if case.simulator.kind is Kind.READY else None
     if seen is not None and observed:
         seen["seen"] = calls_so_far(url, token) - before
         case = case._replace(simulator=case.simulator._replace(wall_after=_wall(url, token)))

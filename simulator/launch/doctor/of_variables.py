@@ -98,8 +98,8 @@ def _http_base(case: Case) -> str:
 
 
 def _files(case: Case, names: tuple[str, ...]) -> Iterator[tuple[str, str, Bundle]]:
-    """Variable, path and content of every file that one of these variables names."""
-    for name in names:
+    """Variable, path and content of every file that one of these variables names; none if our authority is unknown."""
+    for name in names if case.simulator.ca else ():
         path = case.environment.get(name)
         if path:
             yield name, path, case.bundles.get(path, Bundle(readable=False))

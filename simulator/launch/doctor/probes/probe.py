@@ -32,15 +32,17 @@ def main() -> None:
         "sitecustomize": getattr(sys.modules.get("sitecustomize"), "__file__", None),
         "requests": found("requests"),
         "certifi": certifi_file(),
-        "uvloop": by_uvloop(host),
     }
+    if seen["hook"]:
+        seen["uvloop"] = by_uvloop(host)
     proxy = proxy_of(host)
     seen["proxy"] = proxy
     addresses: list[str] = []
-    try:
-        addresses = resolved(host)
-    except OSError as error:
-        seen["resolve_error"] = str(error)
+    if seen["hook"] or not proxy:  # a proxy resolves the name itself
+        try:
+            addresses = resolved(host)
+        except OSError as error:
+            seen["resolve_error"] = str(error)
     seen["addresses"] = addresses
     try:
         if proxy and not seen["hook"]:
