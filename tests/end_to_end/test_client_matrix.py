@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from simulator.launch.namespace import unavailable
 from support.hard_wired.matrix import CLIENTS, MODES, REASONS, ROOT, Client, contradictions, measure, table
 from support.processes import MODULE
 from support.samples import needs
+
+from simulator.launch.namespace import unavailable
 
 LIGHT: Final = ("Python urllib", "Python requests", "Python httpx async", "Node fetch", "Node https", "curl", "wget")
 SHORT: Final = {
