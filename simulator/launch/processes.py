@@ -69,9 +69,7 @@ class Command:
             if not (number == signal.SIGHUP and self._before[number] == signal.SIG_IGN):  # nohup
                 signal.signal(number, self._forward)
         in_front = self._terminal is not None and os.tcgetpgrp(self._terminal) == os.getpgrp()
-        self._send(
-            run=list(arguments), environment=dict(environment), watch=watch, in_front=in_front, folder=folder
-        )
+        self._send(run=list(arguments), environment=dict(environment), watch=watch, in_front=in_front, folder=folder)
         try:
             return self._wait()
         finally:

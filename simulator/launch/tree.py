@@ -46,7 +46,8 @@ def _control(option: int, value: int) -> bool:
         return False
     import ctypes
 
-    return ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0
+    result: int = ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+    return result == 0
 
 
 def descendants(process: int | None = None) -> list[int]:
@@ -70,7 +71,9 @@ def _children(process: int) -> list[int]:
         if not os.path.exists("/proc/self/task"):  # no /proc: macOS
             return found
         if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):  # a kernel without this file
-            return [int(name) for name in os.listdir("/proc") if name.isdigit() and _stat(int(name))[1:2] == [str(process)]]
+            return [
+                int(name) for name in os.listdir("/proc") if name.isdigit() and _stat(int(name))[1:2] == [str(process)]
+            ]
     except (ProcessLookupError, PermissionError):
         pass
     return found
