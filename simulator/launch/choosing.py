@@ -12,10 +12,6 @@ from typing import NamedTuple
 from simulator.launch.blind import is_tool, isolated, names_kucoin, program_of, reason
 
 
-class NamespaceError(Exception):
-    """stand-in."""
-
-
 class Choice(NamedTuple):
     """A mode, a line about it, and why the command must not run ("" = it may)."""
 

@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from select import select
 from socket import socket
@@ -34,7 +35,7 @@ NOT_EXECUTABLE: Final = 126
 class Guardian:
     """The guardian's own side."""
 
-    def __init__(self, line: socket, before: dict[int, Any], terminal: int | None) -> None:
+    def __init__(self, line: socket, before: Mapping[signal.Signals, Any], terminal: int | None) -> None:
         self._line, self._before, self._terminal = line, before, terminal
         self._received = b""
         self._command = 0
@@ -61,7 +62,8 @@ class Guardian:
         alive = True
         while alive and self._status is None:
             seconds = self._watch.seconds if self._watch else None
-            ready, _, _ = select([self._line, wake], [], [], seconds)
+            sources: list[Any] = [self._line, wake]
+            ready, _, _ = select(sources, [], [], seconds)
             if wake in ready:
                 with suppress(BlockingIOError):
                     os.read(wake, 4096)

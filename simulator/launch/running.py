@@ -145,7 +145,8 @@ class Run:
             code = code or (0 if verdict.ok else FAILED)
         if options.report:
             run: dict[str, Any] = {"command": [*options.arguments], "mode": mode, "exit_code": code}
-            run |= {"seed": serving.scenario.world.seed, "scenario": serving.scenario.name, "not_led": self._command.unled}
+            run |= {"scenario": serving.scenario.name, "seed": serving.scenario.world.seed}
+            run["not_led"] = self._command.unled
             from simulator.launch import reporting
 
             try:

@@ -46,7 +46,8 @@ def _control(option: int, value: int) -> bool:
         return False
     import ctypes
 
-    return ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0
+    result: int = ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+    return result == 0
 
 
 def descendants(process: int | None = None) -> list[int]:

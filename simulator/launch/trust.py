@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -100,7 +99,7 @@ def _bundle(authority: Authority | Stored, environment: Mapping[str, str]) -> st
     from simulator.certificates.bundle import bundle
 
     more = [Path(environment[name]) for name in TRUST_BEFORE if environment.get(name)]
-    return bundle(authority, more)
+    return bundle(authority, more)  # type: ignore[arg-type]  # its certificate is all that is needed
 
 
 def _truststore(
@@ -112,10 +111,11 @@ def _truststore(
     if not home:
         return "", ""
     from simulator.certificates import java as stores
+    from simulator.certificates.authority import TRUSTSTORE
 
     kept = authority.path is not None
     place = path.parent if kept else folder
-    file = place / stores.TRUSTSTORE
+    file = place / TRUSTSTORE
     try:
         made = file.stat().st_mtime_ns
         sources = [path, *(Path(home, name) for name in stores.PLACES)]

@@ -117,8 +117,9 @@ def _no_proxy(setting: Setting, now: str, mode: str) -> str:
 def _covers(entry: str, hosts: tuple[str, ...]) -> bool:
     """True if an entry of NO_PROXY keeps KuCoin's hosts from the proxy."""
     name = entry.lower().lstrip("*.").partition(":")[0]
-    own = (DOMAIN, *hosts)
-    return entry == "*" or any(name and (f".{host}".endswith(f".{name}") or host.endswith(f".{name}") or name.endswith(f".{host}")) for host in own)
+    if entry == "*":
+        return True
+    return bool(name) and any(f".{host}".endswith(f".{name}") or name.endswith(f".{host}") for host in (DOMAIN, *hosts))
 
 
 def _constant(value: str) -> Value:
@@ -230,10 +231,13 @@ def lines(values: Mapping[str, str], before: Mapping[str, str], mode: str) -> li
     for variable in VARIABLES:
         now, old = values.get(variable.name), before.get(variable.name)
         if now and old and now != old and not variable.adds and variable.mechanism in {"proxy", "certificates"}:
-            more = "other hosts are called without it" if variable.mechanism == "proxy" else "what it has is kept as well"
+            kept = variable.mechanism == "certificates"
+            more = "what it has is kept as well" if kept else "other hosts are called without it"
             replaced.setdefault(f"{old}; {more}", []).append(variable.name)
         if variable.name.lower() == "no_proxy" and old and now:
             removed = [entry for entry in old.split(",") if entry.strip() and entry.strip() not in now.split(",")]
             if removed:
-                told.append(f"{variable.name} had {', '.join(removed)}, which is left out: it keeps KuCoin from the proxy")
+                told.append(
+                    f"{variable.name} had {', '.join(removed)}, which would keep KuCoin from the proxy: left out"
+                )
     return told + [f"{', '.join(names)} was {text}" for text, names in replaced.items()]

@@ -1,4 +1,4 @@
-"""A look at the processes of the command while they run: is each one led that could ask for KuCoin's hosts?"""
+"""Looks at the processes of the command while they run: each that could ask for KuCoin's hosts must be led."""
 
 from __future__ import annotations
 

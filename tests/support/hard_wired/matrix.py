@@ -81,14 +81,16 @@ CLIENTS: Final = (
     Client("Java HttpClient", ("java", str(HERE / "Timestamp.java"))),
 )
 IGNORES: Final = "ignores the proxy variables"
+OLD_NODE: Final = f"{IGNORES} before Node 22.21 and 24.5 (`NODE_USE_ENV_PROXY`)"
+"""The one reason that depends on the version of what is installed."""
 REASONS: Final[Mapping[tuple[str, str], str]] = {
     ("Python aiohttp", "proxy"): f"{IGNORES} (`trust_env` is off)",
     ("Python ccxt", "proxy"): f"{IGNORES} (`trust_env` is off) and trusts certifi's file alone",
     ("Python ccxt async", "proxy"): f"{IGNORES} (`trust_env` is off) and trusts certifi's file alone",
     ("Python kucoin-universal-sdk", "proxy"): "trusts certifi's file alone",
-    ("Node fetch", "proxy"): f"{IGNORES} before Node 22.21 and 24.5 (`NODE_USE_ENV_PROXY`)",
-    ("Node https", "proxy"): f"{IGNORES} before Node 22.21 and 24.5 (`NODE_USE_ENV_PROXY`)",
-    ("Node got", "proxy"): f"{IGNORES} before Node 22.21 and 24.5 (`NODE_USE_ENV_PROXY`)",
+    ("Node fetch", "proxy"): OLD_NODE,
+    ("Node https", "proxy"): OLD_NODE,
+    ("Node got", "proxy"): OLD_NODE,
     ("Node ccxt", "proxy"): f"{IGNORES}: it has agents of its own",
     ("Node kucoin-universal-sdk", "proxy"): f"{IGNORES}: it has an agent of its own",
 }
@@ -163,7 +165,7 @@ def contradictions(mode: str, failures: Mapping[str, str]) -> list[str]:
         reason = REASONS.get((name, mode))
         if failure and not reason:
             wrong.append(f"{name} in mode {mode} is not led here: {failure}")
-        if reason and not failure:
+        if reason and not failure and reason != OLD_NODE:
             wrong.append(f"{name} in mode {mode} is led here, so this is no reason any more: {reason}")
     return wrong
 
