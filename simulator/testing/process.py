@@ -126,9 +126,8 @@ class Simulator:
             file = folder / "scenario.yaml"
             file.write_text(json.dumps(scenario, default=str), encoding="utf-8")
             scenario = file
-        path = "\n".join([str(ROOT), *_installed()])
         arguments = ["--until-eof", "--port-file", str(port_file), "--scenario", os.fspath(scenario)]
-        return [sys.executable, "-I", "-c", PROGRAM, path, *arguments, *_arguments(self._flags)]
+        return [*command(), *arguments, *_arguments(self._flags)]
 
     def stop(self) -> int | None:
         """End it and wait for its end. Returns its exit status; None if it does not run, which is no error."""
@@ -208,6 +207,11 @@ class Simulator:
 
     def __exit__(self, *error: object) -> None:
         self.stop()
+
+
+def command() -> list[str]:
+    """The command line of this package in a process of its own, in the interpreter's isolated mode."""
+    return [sys.executable, "-I", "-c", PROGRAM, "\n".join([str(ROOT), *_installed()])]
 
 
 def _arguments(flags: Mapping[str, object]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from conftest import GRANT
 
 STATE_RULE = "s7.1: `state` is compulsory, and a callback counts only with the state that this browser was given"
 
@@ -88,7 +89,7 @@ def test_wrong_code_is_refused(alice, broker):
 
 def test_used_code_is_refused(alice, kucoin):
     """A code buys one pair of tokens, and the pair of the first callback lives on."""
-    state, code = alice.state(), kucoin.authorize("alice", state="any")
+    state, code = alice.state(), kucoin.authorize("alice", grant=GRANT, state="any")
     assert alice.browser.get("/callback", params={"code": code, "state": state}).status_code == 200
     assert alice.browser.get("/callback", params={"code": code, "state": alice.state()}).status_code == 409
     assert alice.browser.post("/key").status_code == 201
