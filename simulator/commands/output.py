@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import select
+import sys
+
 import click
 
 from simulator.printing import require_written
@@ -25,3 +28,13 @@ def check_written() -> None:
         require_written()
     except OSError as error:
         raise LostOutputError(str(error)) from None
+
+
+def reader_is_gone() -> bool:
+    """True if the output is a pipe that nobody reads any more. Where this cannot be asked, it is False."""
+    try:
+        poll = select.poll()
+        poll.register(sys.stdout.fileno(), 0)
+        return bool(poll.poll(0))
+    except (AttributeError, OSError, ValueError):
+        return False
