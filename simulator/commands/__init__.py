@@ -15,7 +15,8 @@ COMMANDS: Final = {
     "scenarios": "scenarios:scenarios",
     "validate": "scenarios:validate",
     "schema": "scenarios:schema",
-    "health": "health:health",
+    "healthcheck": "healthcheck:healthcheck",
+    "ca": "ca:ca",
     "exec": "execute:execute",
     "env": "environment:env",
 }

@@ -67,7 +67,7 @@ ARROWS: Final[dict[str, set[str]]] = {
         "testing",
     },
     "tour": {"core", "clock", "scenario", "web", "printing"},
-    "flags": {"scenario", "evidence", "web"},
+    "flags": {"scenario", "evidence", "web", "certificates"},
     "health": set(),
     "library_logs": {"printing"},
     "ending": {"printing", "evidence", "web"},

@@ -62,7 +62,7 @@ def idle_clock() -> int:
 
 
 class Workspaces:
-    """All workspaces of a server by name, without regard to case. There is no timer: idle ones end when looked at."""
+    """All workspaces of a server by name, in any case. There is no timer: idle ones end when looked at."""
 
     def __init__(self, home: Desk, capacity: int = CAPACITY, clock: Callable[[], int] = idle_clock) -> None:
         self.home = home
@@ -253,11 +253,8 @@ class Workspaces:
 
     def _by_client(self, client_id: str) -> str | None:
         """The workspace of a client_id: `demo-broker-w1` is of `w1` unless the default workspace has such a client."""
-        owner = self._owner(client_id)
-        if owner is None:
-            likely = (name for name in endings(client_id) if name in self._others or name in self._ended)
-            owner = next(likely, None)
-        return owner
+        likely = (name for name in endings(client_id) if name in self._others or name in self._ended)
+        return self._owner(client_id) or next(likely, None)
 
     def _owner(self, client_id: str) -> str | None:
         """The workspace that has a client of that id."""
