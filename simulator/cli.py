@@ -17,6 +17,8 @@ from simulator.commands.output import check_written
 from simulator.version import __version__
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from simulator.scenario.loader import Scenario
     from simulator.scenario.overrides import UserOverride
 
@@ -136,6 +138,8 @@ def _written() -> Iterator[None]:
     metavar="NAME",
     help="Another name by which pages and /_sim may be asked for, such as a container's. Repeatable.",
 )
+@click.option("--port-file", type=flags.file, metavar="FILE", help="Write host, port and URL there as JSON.")
+@click.option("--until-eof", is_flag=True, help="End when standard input ends, as it does with the program behind it.")
 @click.option("--scenario", default="demo", metavar="FILE|NAME", help="The world to start with.")
 @click.option("--watch", is_flag=True, help="An edit of the scenario's file takes effect at once.")
 @click.option("--verify", is_flag=True, help="At the end, print whether the scenario's `expect` holds.")
@@ -196,6 +200,8 @@ def main(
     control_token: str | None,
     control_open: bool,
     allowed_host: tuple[str, ...],
+    port_file: Path | None,
+    until_eof: bool,
     scenario: str,
     watch: bool,
     verify: bool,
@@ -244,6 +250,7 @@ def main(
                 raise click.UsageError(UNDECIDED.format(flag=flag, host=address))
         policy = Policy(allowed_host, control_token, kucoin_host, tls, proxy_others == "tunnel")
         kept = starting.StateFile(state_file, export_on_exit) if state_file else None
+        supervision = starting.Supervision(port_file, until_eof)
         overrides = Overrides(client_id, client_secret, redirect_uri, user)
         telling = flags.reporting(log_format, show_secrets=show_secrets, headers=not no_sim_headers)
 
@@ -262,7 +269,10 @@ def main(
                 telling,
                 json=log_format == "json",
                 state_file=kept,
+                supervision=supervision,
             )
+        except ending.InputEnded:
+            raise
         except KeyboardInterrupt:
             ending.die_of(signal.SIGINT)
         except ending.Terminated:

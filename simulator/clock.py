@@ -6,6 +6,7 @@ A scale of 1 is real or offset time, 0 is frozen, anything else scaled. All inst
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -28,6 +29,11 @@ def wall_clock() -> int:
 def stopwatch() -> int:
     """A clock that only measures durations, ns."""
     return time.perf_counter_ns()
+
+
+def machine_seconds() -> float:
+    """A clock for timers, in seconds. It goes on while a library such as freezegun stops the functions of `time`."""
+    return time.clock_gettime(time.CLOCK_MONOTONIC) if sys.platform != "win32" else time.monotonic()
 
 
 NANOSECONDS: Final = 1_000_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 REACHABLE: Final = "other machines can reach it, and it asks for no password: keep it off the internet"
 ALSO: Final = "listens on {host}:{port} as well"
 SHOWING: Final = "--show-secrets: journal and log show tokens, codes and secrets as they are"
-
-
 STATED: Final = "the state of {file} is used; the scenario and what flags change in it hold again after a reset"
 
 
@@ -42,6 +40,16 @@ class StateLostError(click.ClickException):
     """The state could not be written at the end."""
 
     exit_code = 1
+
+
+class Supervision(NamedTuple):
+    """How another program watches a server: the file that says where it is, and whether it ends with standard input."""
+
+    port_file: Path | None = None
+    until_eof: bool = False
+
+
+UNWATCHED: Final = Supervision()
 
 
 class StartError(click.ClickException):
@@ -112,6 +120,7 @@ def serve(
     *,
     json: bool,
     state_file: StateFile | None = None,
+    supervision: Supervision = UNWATCHED,
 ) -> None:
     """Bind, build, and run until a signal ends it. Raises `KeyboardInterrupt` and `Terminated`.
 
@@ -126,6 +135,7 @@ def serve(
     raise_limit()
     check_certificate(policy)
     with ExitStack() as stack:
+        write_port = stack.enter_context(_port_file(supervision.port_file))
         sockets = [stack.enter_context(bound(*address)) for address in addresses]
         (host, port), *others = [(name, port_of(each)) for (name, _), each in zip(addresses, sockets, strict=True)]
         scenario = _first(load)
@@ -142,17 +152,54 @@ def serve(
 
         def ready() -> None:
             COLLECTOR.stands()
+            write_port(host, port, origins(host, port)[0])
             click.echo(text)
             if watch:
                 watch(app.desk)
+            if supervision.until_eof:
+                ending.when_input_ends(server.end)
 
         print_library_logs(json=json)
         ending.raise_terminated()
+        server = SimulatorServer(app, ready)
         with (
             _exported(app.desk, state_file) if state_file and state_file.export else nullcontext(),
             ending.verdict(app.desk) if verifying else nullcontext(),
         ):
-            SimulatorServer(app, ready).run(sockets)
+            server.run(sockets)
+            raise ending.InputEnded
+
+
+@contextmanager
+def _port_file(path: Path | None) -> Iterator[Callable[[str, int, str], None]]:
+    """A function that writes host, port, URL and process id as JSON, at once; the file goes with the block.
+
+    A file that is there already goes first, so that nobody takes an old server's port for ours. Raises `StartError` if
+    the folder cannot be written.
+    """
+    if path is None:
+        yield lambda host, port, url: None
+        return
+    import json
+    import os
+
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+
+    def write(host: str, port: int, url: str) -> None:
+        beside.write_text(json.dumps({"host": host, "port": port, "url": url, "pid": os.getpid()}), encoding="utf-8")
+        beside.replace(path)
+
+    try:
+        path.unlink(missing_ok=True)
+        beside.write_bytes(b"")
+    except OSError as error:
+        raise StartError(f"--port-file: {path} cannot be written: {error.strerror or error}") from None
+    try:
+        yield write
+    finally:
+        for file in (beside, path):
+            with suppress(OSError):
+                file.unlink()
 
 
 def _imported(desk: Desk, file: StateFile) -> bool:

@@ -15,7 +15,6 @@ COMMANDS: Final = {
     "scenarios": "scenarios:scenarios",
     "validate": "scenarios:validate",
     "schema": "scenarios:schema",
-    "health": "health:health",
     "ready": "readiness:ready",
     "status": "readiness:status",
     "reset": "steering:reset",
@@ -27,6 +26,8 @@ COMMANDS: Final = {
     "explain-signature": "calls:explain_signature",
     "verify": "verdict:verify",
     "doctor": "doctor:doctor",
+    "healthcheck": "healthcheck:healthcheck",
+    "ca": "ca:ca",
     "exec": "execute:execute",
     "env": "environment:env",
 }

@@ -1,9 +1,9 @@
 """The typed client of a simulator and a simulator as a process of its own: the standard library and nothing else.
 
-    from simulator.testing import Client
+    from simulator.testing import Simulator
 
-    with Client("http://127.0.0.1:8080") as client:
-        client.advance_clock(by="61m")
+    with Simulator(scenario="demo") as kucoin:
+        kucoin.client.advance_clock(by="61m")
 
 Modules of this package import each other relatively, because the pytest plugin loads the package by its path under
 another name if the tests have a package `simulator` of their own.
@@ -15,19 +15,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .client import AsyncClient, Client
-    from .problems import NotASimulatorError, NotReachableError, Problem, SimulatorError, StartError
+    from .problems import NotASimulatorError, NotReachableError, NotStartedError, Problem, SimulatorError
+    from .process import Simulator
 
 __all__ = [
     "AsyncClient",
     "Client",
     "NotASimulatorError",
     "NotReachableError",
+    "NotStartedError",
     "Problem",
+    "Simulator",
     "SimulatorError",
-    "StartError",
 ]
 
-_HOMES = {"AsyncClient": "client", "Client": "client"}
+_HOMES = {"AsyncClient": "client", "Client": "client", "Simulator": "process"}
 
 
 def __getattr__(name: str) -> Any:

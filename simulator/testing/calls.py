@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
-from .transport import Body, Transport, quoted
+from .transport import Payload, Transport, quoted
 
 if TYPE_CHECKING:
     from .replies import (
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         ArmedFault,
         AuthorizeReply,
         Choices,
+        ClearHandshakesReply,
         ClearRequestsReply,
         Client,
         Clients,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         Deposits,
         ExplainReply,
         Faults,
+        Handshakes,
         Har,
         Index,
         Ledger,
@@ -74,11 +76,33 @@ class Calls(Transport):
         return reply
 
     def create_workspace(
-        self, *, name: str | None = None, scenario: str | None = None, seed: int | None = None, ttl: str | None = None
+        self,
+        *,
+        name: str | None = None,
+        scenario: str | dict[str, Any] | None = None,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        redirect_uris: list[str] | None = None,
+        users: list[str] | None = None,
+        seed: int | None = None,
+        ttl: str | None = None,
+        port: int | None = None,
     ) -> Workspace:
         """Make an isolated exchange with a client of its own; `ttl` is how long it may be idle, such as 10m."""
         reply: Workspace = self._call(
-            "POST", "/workspaces", fields={"name": name, "scenario": scenario, "seed": seed, "ttl": ttl}
+            "POST",
+            "/workspaces",
+            fields={
+                "name": name,
+                "scenario": scenario,
+                "client_id": client_id,
+                "client_secret": client_secret,
+                "redirect_uris": redirect_uris,
+                "users": users,
+                "seed": seed,
+                "ttl": ttl,
+                "port": port,
+            },
         )
         return reply
 
@@ -106,17 +130,17 @@ class Calls(Transport):
         reply: Scenario = self._call("GET", "/scenario")
         return reply
 
-    def put_scenario(self, body: Body) -> Scenario:
+    def put_scenario(self, body: Payload) -> Scenario:
         """Play another scenario from its start, whole or not at all. Our own addresses stay."""
         reply: Scenario = self._call("PUT", "/scenario", body=body)
         return reply
 
-    def validate_scenario(self, body: Body) -> ValidateScenarioReply:
+    def validate_scenario(self, body: Payload) -> ValidateScenarioReply:
         """Read a scenario and report all that is wrong with it. Nothing is changed."""
         reply: ValidateScenarioReply = self._call("POST", "/scenario/validate", body=body)
         return reply
 
-    def verify(self, body: Body | None = None) -> VerifyReply:
+    def verify(self, body: Payload | None = None) -> VerifyReply:
         """Compare what has happened with the scenario's `expect`, or with another: 200, or 409 if it does not hold."""
         reply: VerifyReply = self._call("POST", "/verify", body=body)
         return reply
@@ -126,12 +150,12 @@ class Calls(Transport):
         reply: Faults = self._call("GET", "/faults")
         return reply
 
-    def put_faults(self, body: Body) -> Faults:
+    def put_faults(self, body: Payload) -> Faults:
         """Replace all faults by these, until a reset. The world goes on."""
         reply: Faults = self._call("PUT", "/faults", body=body)
         return reply
 
-    def add_fault(self, body: Body) -> ArmedFault:
+    def add_fault(self, body: Payload) -> ArmedFault:
         """Add a fault behind the others, until a reset."""
         reply: ArmedFault = self._call("POST", "/faults", body=body)
         return reply
@@ -284,12 +308,12 @@ class Calls(Transport):
         )
         return reply
 
-    def put_user(self, user: str, body: Body) -> PutUserReply:
+    def put_user(self, user: str, body: Payload) -> PutUserReply:
         """Make a user, as in a scenario or `like` another one; if the user exists, only past withdrawals stay."""
         reply: PutUserReply = self._call("PUT", f"/users/{quoted(user)}", body=body)
         return reply
 
-    def patch_user(self, user: str, body: Body) -> PatchUserReply:
+    def patch_user(self, user: str, body: Payload) -> PatchUserReply:
         """Change some keys of a user, balances by currency. Consents, API keys and withdrawals stay."""
         reply: PatchUserReply = self._call("PATCH", f"/users/{quoted(user)}", body=body)
         return reply
@@ -309,12 +333,12 @@ class Calls(Transport):
         reply: Client = self._call("GET", f"/clients/{quoted(client)}")
         return reply
 
-    def put_client(self, client: str, body: Body) -> PutClientReply:
+    def put_client(self, client: str, body: Payload) -> PutClientReply:
         """Make a client, as in a scenario; if the client exists, its consents and API keys are gone."""
         reply: PutClientReply = self._call("PUT", f"/clients/{quoted(client)}", body=body)
         return reply
 
-    def patch_client(self, client: str, body: Body) -> Client:
+    def patch_client(self, client: str, body: Payload) -> Client:
         """Change some keys of a client. Consents and API keys stay."""
         reply: Client = self._call("PATCH", f"/clients/{quoted(client)}", body=body)
         return reply
@@ -324,12 +348,12 @@ class Calls(Transport):
         reply: DeleteClientReply = self._call("DELETE", f"/clients/{quoted(client)}")
         return reply
 
-    def put_currency(self, currency: str, body: Body) -> PutCurrencyReply:
+    def put_currency(self, currency: str, body: Payload) -> PutCurrencyReply:
         """Make or replace a currency with its chains. Withdrawals keep what they cost."""
         reply: PutCurrencyReply = self._call("PUT", f"/currencies/{quoted(currency)}", body=body)
         return reply
 
-    def put_price(self, currency: str, body: Body) -> PutCurrencyReply:
+    def put_price(self, currency: str, body: Payload) -> PutCurrencyReply:
         """Set what one unit of a currency is worth in USDT from now on (s9)."""
         reply: PutCurrencyReply = self._call("PUT", f"/prices/{quoted(currency)}", body=body)
         return reply
@@ -339,7 +363,7 @@ class Calls(Transport):
         reply: Choices = self._call("GET", "/choices")
         return reply
 
-    def patch_choices(self, body: Body) -> Choices:
+    def patch_choices(self, body: Payload) -> Choices:
         """Change some switches. A new way of settling also holds for withdrawals that wait."""
         reply: Choices = self._call("PATCH", "/choices", body=body)
         return reply
@@ -623,6 +647,16 @@ class Calls(Transport):
         reply: Rules = self._call("GET", "/rules", query={"section": section})
         return reply
 
+    def handshakes(self, *, limit: int | None = None) -> Handshakes:
+        """TLS handshakes that failed at any port of this server, newest first; `count` is how many there were."""
+        reply: Handshakes = self._call("GET", "/handshakes", query={"limit": limit})
+        return reply
+
+    def clear_handshakes(self) -> ClearHandshakesReply:
+        """Empty the list of failed handshakes."""
+        reply: ClearHandshakesReply = self._call("DELETE", "/handshakes")
+        return reply
+
     def operations(self) -> Operations:
         """Every operation, with the fields and reasons that a fault can name; `faults` = a fault can strike it."""
         reply: Operations = self._call("GET", "/operations")
@@ -636,6 +670,16 @@ class Calls(Transport):
     def scenario_schema(self) -> dict[str, Any]:
         """The JSON Schema of a scenario."""
         reply: dict[str, Any] = self._call("GET", "/schema/scenario.json")
+        return reply
+
+    def ca(self) -> str:
+        """The certificate of our authority, to be trusted besides others; /_sim/ca.pem is the same."""
+        reply: str = self._call("GET", "/ca.pem")
+        return reply
+
+    def bundle(self) -> str:
+        """The roots that this machine trusts, and ours, to replace others; /_sim/bundle.pem is the same."""
+        reply: str = self._call("GET", "/bundle.pem")
         return reply
 
     def openapi(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ class NotASimulatorError(SimulatorError):
     """Something answers at the address that is no simulator."""
 
 
-class StartError(SimulatorError):
+class NotStartedError(SimulatorError):
     """A simulator could not be started. The text has what it printed on standard error."""
 
 

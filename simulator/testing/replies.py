@@ -35,6 +35,7 @@ class Urls(TypedDict):
     base: str
     host: str
     control: str
+    port: str | None
 
 
 class Workspace(TypedDict):
@@ -42,7 +43,7 @@ class Workspace(TypedDict):
 
     name: str
     client_id: str | None
-    """Of the first client, as is the rest up to `api_keys`."""
+    """Of its client, as is the rest up to `api_keys`."""
     client_secret: str | None
     redirect_uris: list[str]
     api_keys: list[ApiKey]
@@ -325,6 +326,7 @@ Outcome = Literal[
     "NOT_PERFORMED",
     "NOT_HTTP",
     "PROTOCOL_NOT_SERVED",
+    "HOST_NOT_SERVED",
     "HEAD_TOO_LARGE",
     "REQUEST_INCOMPLETE",
     "HEADER_REPEATED",
@@ -426,6 +428,7 @@ class Fault(TypedDict):
 Reason = Literal[
     "NOT_HTTP",
     "PROTOCOL_NOT_SERVED",
+    "HOST_NOT_SERVED",
     "HEAD_TOO_LARGE",
     "REQUEST_INCOMPLETE",
     "HEADER_REPEATED",
@@ -1198,6 +1201,32 @@ class Rules(TypedDict):
     rules: list[RulesRule]
 
 
+class Handshake(TypedDict):
+    """`handshake` of `Handshakes`."""
+
+    at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    ip: str
+    sni: str | None
+    """The name that the client asked for."""
+    version: str | None
+    """The newest version that the client speaks."""
+    alert: str | None
+    """What the client said (RFC 8446 s6)."""
+    problem: str
+    cause: str
+    """The likely cause."""
+    fix: str
+    """What to set."""
+
+
+class Handshakes(TypedDict):
+    """What `GET /handshakes` returns."""
+
+    handshakes: list[Handshake]
+    count: int
+
+
 class OperationsOperation(TypedDict):
     """`operation` of `Operations`."""
 
@@ -1639,3 +1668,9 @@ class ExplainReply(TypedDict):
     request: RequestRequest
     answer: Answer
     changes: list[Change]
+
+
+class ClearHandshakesReply(TypedDict):
+    """What `DELETE /handshakes` returns."""
+
+    dropped: int

@@ -20,7 +20,7 @@ from .problems import NotASimulatorError, NotReachableError, Problem
 
 BASE: Final = "/_sim/v1"
 PROBLEM: Final = "application/problem+json"
-Body = str | bytes | Mapping[str, Any]
+Payload = str | bytes | Mapping[str, Any]
 """A scenario or a part of one: YAML as a text, or a mapping, which is sent as JSON."""
 Content = tuple[bytes | None, dict[str, str]]
 """The bytes of a body, and its headers."""
@@ -80,7 +80,7 @@ class Transport:
         method: str,
         path: str,
         *,
-        body: Body | None = None,
+        body: Payload | None = None,
         fields: Mapping[str, object] | None = None,
         query: Mapping[str, object] | None = None,
         under_way: UnderWay | None = None,
@@ -192,7 +192,7 @@ def _target(path: str, query: Mapping[str, object] | None) -> str:
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
-def _content(body: Body | None, fields: Mapping[str, object] | None) -> Content:
+def _content(body: Payload | None, fields: Mapping[str, object] | None) -> Content:
     """The bytes of a body and its headers."""
     if isinstance(body, str | bytes):
         return body.encode() if isinstance(body, str) else body, {"Content-Type": "application/yaml"}

@@ -91,7 +91,7 @@ def test_health_is_an_exit_status(server: LocalServer, monkeypatch: pytest.Monke
     there, nobody = ("127.0.0.1", server.port), ("127.0.0.1", 1)
     for found, status in (([there], 0), ([there, nobody], 1), ([], 1)):
         monkeypatch.setattr("simulator.health.simulators", partial(iter, found))
-        ended = invoke("health")
+        ended = invoke("healthcheck")
         assert ended.exit_code == status
         assert (
             ended.output
@@ -102,7 +102,7 @@ def test_health_is_an_exit_status(server: LocalServer, monkeypatch: pytest.Monke
         )
     monkeypatch.undo()
     monkeypatch.setattr("simulator.health.simulators", lambda: simulators(Path("/nowhere")))
-    assert "only Linux has" in invoke("health").stderr
+    assert "only Linux has" in invoke("healthcheck").stderr
 
 
 def test_the_schema_is_printed() -> None:

@@ -18,7 +18,10 @@ NAME: Final = lazy_pattern(rf"[A-Za-z0-9_-]{{1,{LONGEST_NAME}}}", re.ASCII)
 QUERY: Final = lazy_pattern(r"(?:^|&)(client_id|code)=([^&]*)")
 JWT: Final = lazy_pattern(rb"(?<![\w-])eyJ[\w-]++\.[\w-]++\.[\w-]++")
 """A token. It must begin at the beginning of a word; a search within long words would be quadratic."""
+IN_BODY: Final = lazy_pattern(rb'(?:^|&|")client_id(?:=|"\s{0,99}:\s{0,99}")([^&"\\]{1,999})')
+"""The client_id in a form or in JSON."""
 REFRESH: Final = "/_oauth/refresh-token"
+"""The path of the only call that has credentials in its body."""
 
 
 class Credential(NamedTuple):
@@ -27,9 +30,17 @@ class Credential(NamedTuple):
     kind: CredentialKind
     text: str
 
+    @property
+    def word(self) -> str:
+        """What it is, in a note."""
+        return "API key" if self.kind == "api_key" else self.kind
+
 
 def carried(request: Request) -> Iterator[Credential]:
-    """The credentials of a request: API key, bearer token, client_id and code of the query, refresh token."""
+    """The credentials of a request, the one that counts before the others first.
+
+    API key, bearer token, client_id and code of the query, refresh token and client_id of the body.
+    """
     headers = request.headers
     if key := headers.get(b"kc-api-key"):
         yield Credential("api_key", key.decode("latin-1"))
@@ -39,8 +50,11 @@ def carried(request: Request) -> Iterator[Credential]:
             yield Credential("token", token.strip())
     if "client_id=" in request.query or "code=" in request.query:
         yield from _in_query(request.query)
-    if request.body and request.path == REFRESH and (match := JWT.search(request.body)):
-        yield Credential("token", match[0].decode())
+    if request.body and request.path == REFRESH:
+        if match := JWT.search(request.body):
+            yield Credential("token", match[0].decode())
+        if match := IN_BODY.search(request.body):
+            yield Credential("client_id", unquote_plus(match[1].decode("latin-1")))
 
 
 def _in_query(query: str) -> Iterator[Credential]:

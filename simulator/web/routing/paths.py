@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from simulator.core.lazy_pattern import lazy_pattern
 from simulator.messages import Answer, Request, Scope
+from simulator.web.routing.credentials import Credential
 from simulator.web.wire.reading import PREFIX
 
 if TYPE_CHECKING:
@@ -40,20 +41,34 @@ class PathMatch(NamedTuple):
 
 
 class Destination(NamedTuple):
-    """The desk that a request is for, notes of the routing, and the desk that it was addressed to.
-
-    `addressed` is None if both desks are the same.
-    """
+    """The desk that a request is for, notes of the routing, and other desks that its address or a credential names."""
 
     desk: Desk
     notes: tuple[str, ...] = ()
-    addressed: Desk | None = None
+    others: tuple[Desk, ...] = ()
 
     def delivered(self, request: Request, answer: Answer) -> Answer:
-        """The answer to send, with `X-Sim-Note`. The addressed desk, if it is another one, records the call, too."""
+        """The answer to send, with `X-Sim-Note`. The other desks record the call, too."""
         if request.notes and answer.status and self.desk.journal.reporting.headers:
             text = "; ".join(request.notes)[:LONGEST_NOTE].encode("ascii", "replace")
             answer = answer.having((b"x-sim-note", UNFIT.sub(b"?", text)))
-        if self.addressed:
-            self.addressed.point(request, answer)
+        for desk in self.others:
+            desk.point(request, answer)
         return answer
+
+
+def decided(named: list[tuple[Credential, Desk]], addressed: Desk | None, notes: list[str]) -> Destination:
+    """The destination of a request by its first credential, with a note about each other workspace that it names."""
+    first, desk = named[0]
+    served = f"served by {desk.exchange.world.workspace}: its {first.word}"
+    others: list[Desk] = []
+    if addressed is not None and addressed is not desk:
+        others.append(addressed)
+        name = addressed.exchange.world.workspace
+        notes.insert(0, f"addressed to workspace {name}, but {served} counts before the address")
+    for credential, other in named[1:]:
+        if other is not desk and other not in others:
+            name = other.exchange.world.workspace
+            notes.append(f"its {credential.word} is of workspace {name}, but {served} counts before it")
+            others.append(other)
+    return Destination(desk, (*notes,), (*others,))

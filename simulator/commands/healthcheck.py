@@ -1,4 +1,4 @@
-"""The command `health`: the health check of a container."""
+"""The command `healthcheck`: the health check of a container."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 
 @click.command()
-def health() -> None:
+def healthcheck() -> None:
     """Ask the simulators in this container if they are ready; exit status 1 if there is none or one is not ready."""
     from simulator.health import ready, simulators
 
