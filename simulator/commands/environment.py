@@ -8,16 +8,14 @@ from typing import Final
 import click
 
 from simulator import flags
-from simulator.launch import ENV_MODES
+from simulator.launch import ENV_MODES, SHELLS
 
 DEFAULT: Final = "http://127.0.0.1:8080"
 
 
 @click.command(name="env")
 @click.option("--url", type=flags.origin, default=DEFAULT, envvar="KUCOIN_SIMULATOR_URL", help="The simulator.")
-@click.option(
-    "--shell", type=click.Choice(("sh", "fish", "powershell", "dotenv", "github")), default="sh", help="Syntax."
-)
+@click.option("--shell", type=click.Choice(SHELLS), default="sh", help="Whose syntax.")
 @click.option("--mode", type=click.Choice(ENV_MODES), default="hooks", help="Which variables.")
 @click.option("--kucoin-host", type=flags.host_name, multiple=True, metavar="NAME", help="A name that is KuCoin's too.")
 @click.option("--unset", is_flag=True, help="Remove them again; what was there before in those that we extend, stays.")

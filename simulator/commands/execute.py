@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class CommandError(click.ClickException):
-    """The command was not run. Its exit code is not one of the command's own."""
+    """The command was not run, or it was ended."""
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
-        self.exit_code = exit_code
+        self.exit_code = exit_code  # type: ignore[misc]  # click reads it from the error
 
 
 @click.command(name="exec", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
@@ -80,7 +80,7 @@ def execute(
     from simulator.collector import COLLECTOR
 
     with COLLECTOR.start():
-        from simulator.launch.choosing import NamespaceError
+        from simulator.launch.namespace import NamespaceError
         from simulator.launch.serving import CannotListenError
         from simulator.scenario.overrides import OverrideError
         from simulator.scenario.text.nodes import ScenarioError

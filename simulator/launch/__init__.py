@@ -7,3 +7,5 @@ from typing import Final
 EXEC_MODES: Final = ("auto", "hooks", "namespace", "proxy", "plain")
 ENV_MODES: Final = ("hooks", "proxy", "plain")
 """The modes that variables alone can bring about."""
+SHELLS: Final = ("sh", "fish", "powershell", "dotenv", "github")
+"""The syntaxes in which variables are printed."""

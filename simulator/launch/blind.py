@@ -9,10 +9,8 @@ import mmap
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from simulator.hosts import DOMAIN
 
@@ -29,15 +27,14 @@ SOURCE: Final = 1_000_000
 NAMESPACE: Final = "use --mode namespace"
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(NamedTuple):
     """A program that runs or will run: its file, its arguments, and the variables it was started with."""
 
     file: str
     arguments: Sequence[str]
     environment: Mapping[str, str] | None = None
     """None = it cannot be read, because the process is another user's."""
-    folder: str = field(default=".")
+    folder: str = "."
     """What a relative path of a script is relative to."""
 
     @property
@@ -55,9 +52,7 @@ def reason(program: Program) -> str:
     """Why the hooks cannot be in this program; "" if they can, or if they need not."""
     if PYTHON.fullmatch(program.name):
         if flags := isolated(program.arguments):
-            return (
-                f"{program.name} runs with {flags}, so that it does not read the hook: leave that out, or {NAMESPACE}"
-            )
+            return f"{program.name} runs with {flags}, so it does not read the hook: leave that out, or {NAMESPACE}"
         if not program.has_hooks or "PYTHONPATH" not in (program.environment or {}):
             return _emptied(program, "PYTHONPATH")
     elif NODE.fullmatch(program.name) and not (
@@ -81,7 +76,7 @@ def names_kucoin(program: Program) -> bool:
     """True if the arguments, the script or the binary speak of KuCoin's domain."""
     if any(DOMAIN in argument.lower() for argument in program.arguments):
         return True
-    if PYTHON.fullmatch(program.name) or NODE.fullmatch(program.name):
+    if is_interpreter(program.file):
         return any(_speaks(os.path.join(program.folder, argument)) for argument in program.arguments[1:])
     return is_static(program.file) and _in_binary(program.file, DOMAIN.encode())
 
@@ -129,9 +124,8 @@ def ignores_proxies(program: Program) -> bool:
         return True
     environment = program.environment or {}
     lists = (environment.get("NO_PROXY", ""), environment.get("no_proxy", ""))
-    without = any(
-        entry.strip().lstrip(".*") in {DOMAIN, ""} and entry.strip() for text in lists for entry in text.split(",")
-    )
+    entries = [entry.strip() for text in lists for entry in text.split(",")]
+    without = any(entry and entry.lstrip(".*") in {DOMAIN, ""} for entry in entries)
     return without or not (environment.get("HTTPS_PROXY") or environment.get("https_proxy"))
 
 
@@ -176,6 +170,8 @@ def program_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Prog
     import shutil
 
     found = shutil.which(arguments[0], path=environment.get("PATH")) or arguments[0]
+    if is_interpreter(found):  # also if it is a script, such as pyenv's
+        return Program(found, arguments, environment)
     words = list(arguments)
     try:
         with open(found, "rb") as file:
@@ -189,8 +185,10 @@ def program_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Prog
         if interpreter:
             words = [*interpreter, found, *arguments[1:]]
             found = shutil.which(interpreter[0], path=environment.get("PATH")) or interpreter[0]
-    name = os.path.basename(found)
-    resolved = str(Path(found).resolve())
-    if PYTHON.fullmatch(name) and not PYTHON.fullmatch(os.path.basename(resolved)):
-        return Program(found, words, environment)  # a shim, such as pyenv's
-    return Program(resolved, words, environment)
+    return Program(found, words, environment)
+
+
+def is_interpreter(file: str) -> bool:
+    """True if a file is a Python or Node by its name."""
+    name = os.path.basename(file)
+    return bool(PYTHON.fullmatch(name) or NODE.fullmatch(name))

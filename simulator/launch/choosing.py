@@ -7,17 +7,12 @@ is `namespace` if the command itself is something that hooks cannot be in, and a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from simulator.launch.blind import is_tool, isolated, names_kucoin, program_of, reason
 
 
-class NamespaceError(Exception):
-    """stand-in."""
-
-
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """A mode, a line about it, and why the command must not run ("" = it may)."""
 
     mode: str

@@ -22,15 +22,12 @@ def run_confined(
     serving: Serving, setting: Setting, options: Options, tell: Callable[[str], None], warn: Callable[[str], None]
 ) -> int:
     """The exit code of the command. Raises `NamespaceError`."""
-    from dataclasses import replace
-
     from simulator.launch.namespace import Namespace
 
-    setting = replace(setting, address="127.0.0.1:80")
+    setting = setting._replace(address="127.0.0.1:80")
     values = led(setting, "namespace", os.environ)
-    environment = {
-        name: value for name, value in os.environ.items() if name not in (*PROXIES, "ALL_PROXY", "all_proxy")
-    }
+    proxies = (*PROXIES, "ALL_PROXY", "all_proxy")
+    environment = {name: value for name, value in os.environ.items() if name not in proxies}
     environment |= values
     pem = Path(setting.authority).read_text("ascii")
     with Namespace(hosts=options.hosts, allow=options.allow, authority=pem, environment=environment) as namespace:
@@ -58,7 +55,7 @@ def run_confined(
             for number in FORWARDED:
                 signal.signal(number, signal.SIG_IGN)
         for attempt in namespace.attempts:
-            warn(f"tried to leave the namespace: {attempt.kind} {attempt.target} (x{attempt.count})")
+            warn(f"tried to leave the namespace: {attempt.kind} {attempt.target} (x{attempt.times})")
         for text, count in namespace.forwarding_failures.items():
             warn(f"could not be forwarded: {text} (x{count})")
     if code == -signal.SIGKILL:

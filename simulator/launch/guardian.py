@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from select import select
 from socket import socket
@@ -26,6 +27,7 @@ FORWARDED: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT
 ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The second of one of these ends the command by SIGKILL."""
 STOPPING: Final = (signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
+NAME: Final = "kucoin-simulator-guardian"
 NOT_FOUND: Final = 127
 NOT_EXECUTABLE: Final = 126
 
@@ -33,7 +35,7 @@ NOT_EXECUTABLE: Final = 126
 class Guardian:
     """The guardian's own side."""
 
-    def __init__(self, line: socket, before: dict[int, Any], terminal: int | None) -> None:
+    def __init__(self, line: socket, before: Mapping[signal.Signals, Any], terminal: int | None) -> None:
         self._line, self._before, self._terminal = line, before, terminal
         self._received = b""
         self._command = 0
@@ -56,10 +58,12 @@ class Guardian:
         for number in STOPPING:
             signal.signal(number, signal.SIG_IGN)
         tree.adopt()
+        tree.rename(NAME)  # who ends the simulator by its command line must not end its guardian
         alive = True
         while alive and self._status is None:
             seconds = self._watch.seconds if self._watch else None
-            ready, _, _ = select([self._line, wake], [], [], seconds)
+            sources: list[Any] = [self._line, wake]
+            ready, _, _ = select(sources, [], [], seconds)
             if wake in ready:
                 with suppress(BlockingIOError):
                     os.read(wake, 4096)

@@ -13,6 +13,8 @@ from simulator.evidence.verification import Verdict
 from simulator.version import __version__
 from simulator.web.app import App
 
+KEYS: Final = ("number", "method", "path", "status", "operation", "user", "outcome")
+"""What the list of refused calls has of each, besides the diagnosis with its rules and its fix."""
 SHOWN: Final = 5
 """Refused calls that are told of on the terminal, at most."""
 
@@ -24,22 +26,8 @@ def refused(app: App) -> list[dict[str, Any]]:
         for entry in journal.after(0):
             if entry.refusal and not entry.outcome.struck:
                 line = views.line(journal, entry)
-                diagnosis = line.get("diagnosis", {})
-                calls.append(
-                    {
-                        "workspace": name,
-                        **{
-                            key: line[key]
-                            for key in ("number", "method", "path", "status", "operation", "user", "outcome")
-                        },
-                        **{
-                            key: diagnosis[key]
-                            for key in ("expected", "received", "found", "rules", "fix")
-                            if key in diagnosis
-                        },
-                        "diagnosis": diagnosis,
-                    }
-                )
+                shown = {key: line[key] for key in KEYS}
+                calls.append({"workspace": name, **shown, "diagnosis": line.get("diagnosis", {})})
     return calls
 
 
@@ -52,8 +40,10 @@ def lines(calls: list[dict[str, Any]]) -> list[str]:
     """Lines for the terminal about refused calls."""
     told = []
     for call in calls[:SHOWN]:
-        found = call.get("found") or [f"expected {call.get('expected')}, received {call.get('received')}"]
-        told.append(f"refused: {call['method']} {call['path']} {call['outcome']}: {found[0]}")
+        diagnosis = call["diagnosis"]
+        expected = f"expected {diagnosis.get('expected')}, received {diagnosis.get('received')}"
+        found = (diagnosis.get("found") or [expected])[0]
+        told.append(f"refused: {call['method']} {call['path']} {call['outcome']}: {found}")
     if len(calls) > SHOWN:
         told.append(f"and {len(calls) - SHOWN} more refused calls; --report DIR writes all of them")
     return told

@@ -9,9 +9,8 @@ import socket
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from simulator.launch.processes import Command, GuardianKilledError
 
@@ -27,8 +26,7 @@ NOT_LISTENING: Final = 4
 NOT_LED: Final = 5
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """What the user asked for."""
 
     arguments: Sequence[str]
@@ -42,7 +40,7 @@ class Options:
     client_id: str | None = None
     client_secret: str | None = None
     redirect_uris: tuple[str, ...] = ()
-    users: tuple[UserOverride, ...] = field(default=())
+    users: tuple[UserOverride, ...] = ()
 
 
 class Run:
@@ -127,14 +125,15 @@ class Run:
 
     def _conclude(self, serving: Serving, mode: str, code: int) -> int:
         """Tell what the simulator saw, verify, and write the report."""
-        from simulator.launch import reporting
-
         options, app = self._options, serving.app
         for text in failed_handshakes(app):
             self._warn(text)
-        calls = reporting.refused(app) if code or options.report else []
-        if code:
-            for text in reporting.lines(calls):
+        calls: list[dict[str, Any]] = []
+        if code or options.report:
+            from simulator.launch import reporting
+
+            calls = reporting.refused(app)
+            for text in reporting.lines(calls) if code else ():
                 self._tell(text)
         verdict = None
         if options.verify:
@@ -146,11 +145,10 @@ class Run:
             code = code or (0 if verdict.ok else FAILED)
         if options.report:
             run: dict[str, Any] = {"command": [*options.arguments], "mode": mode, "exit_code": code}
-            run |= {
-                "seed": serving.scenario.world.seed,
-                "scenario": serving.scenario.name,
-                "not_led": self._command.unled,
-            }
+            run |= {"scenario": serving.scenario.name, "seed": serving.scenario.world.seed}
+            run["not_led"] = self._command.unled
+            from simulator.launch import reporting
+
             try:
                 reporting.write(options.report, app, verdict, calls, run)
             except OSError as error:
@@ -168,10 +166,12 @@ def environment_of(setting: Setting, mode: str) -> Mapping[str, str]:
 
 def failed_handshakes(app: Any) -> list[str]:
     """A line for each kind of TLS handshake that failed."""
+    from simulator.web.wire.handshakes import TRUST
+
     counts: dict[str, int] = {}
     for handshake in app.entrance.handshakes.newest():
         name, explanation = handshake.hello.server_name or "an address", handshake.explanation
-        text = f"TLS with {name} failed: {explanation.cause}. To do: {explanation.fix}"
+        text = f"TLS with {name} failed: {explanation.cause}. To do: {explanation.fix.removeprefix(f'{TRUST}; ')}"
         counts[text] = counts.get(text, 0) + 1
     return [f"{text} (x{count})" if count > 1 else text for text, count in counts.items()]
 

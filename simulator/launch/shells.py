@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from typing import Final
-
-SHELLS: Final = ("sh", "fish", "powershell", "dotenv", "github")
 
 
 def assignments(values: Mapping[str, str | None], shell: str) -> str:

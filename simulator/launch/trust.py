@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from simulator.launch.variables import TRUST_BEFORE, Setting
 
@@ -19,8 +17,7 @@ FRESH_DAYS: Final = 180
 DAY: Final = 86_400_000
 
 
-@dataclass
-class Stored:
+class Stored(NamedTuple):
     """The authority's certificate as a file that was there already; enough to write a bundle."""
 
     pem: str
@@ -84,7 +81,11 @@ def write_files(
         file.write_text(_text(Path(before)) + authority.pem, "utf-8", "replace")
         additional = str(file)
     store, password = _truststore(authority, path, folder, hosts, environment)
-    return Setting(address, str(path), str(bundle), additional, store, password, report, hosts), authority.note
+    wgetrc = folder / "wgetrc"
+    own = Path(environment.get("WGETRC") or Path(environment.get("HOME", "."), ".wgetrc"))
+    wgetrc.write_text(f"{_text(own)}ca_certificate = {bundle}\n", "utf-8", "replace")
+    setting = Setting(address, str(path), str(bundle), additional, store, password, str(wgetrc), report, hosts)
+    return setting, authority.note
 
 
 def _text(file: Path) -> str:
@@ -98,7 +99,7 @@ def _bundle(authority: Authority | Stored, environment: Mapping[str, str]) -> st
     from simulator.certificates.bundle import bundle
 
     more = [Path(environment[name]) for name in TRUST_BEFORE if environment.get(name)]
-    return bundle(authority, more)
+    return bundle(authority, more)  # type: ignore[arg-type]  # its certificate is all that is needed
 
 
 def _truststore(
@@ -110,10 +111,11 @@ def _truststore(
     if not home:
         return "", ""
     from simulator.certificates import java as stores
+    from simulator.certificates.authority import TRUSTSTORE
 
     kept = authority.path is not None
     place = path.parent if kept else folder
-    file = place / stores.TRUSTSTORE
+    file = place / TRUSTSTORE
     try:
         made = file.stat().st_mtime_ns
         sources = [path, *(Path(home, name) for name in stores.PLACES)]

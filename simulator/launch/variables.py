@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from simulator.hosts import DOMAIN
 
@@ -31,8 +30,7 @@ LEAD_HOSTS: Final = "KUCOIN_SIMULATOR_LEAD_HOSTS"
 LEAD_REPORT: Final = "KUCOIN_SIMULATOR_LEAD_REPORT"
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """What the values are made of."""
 
     address: str
@@ -46,6 +44,8 @@ class Setting:
     truststore: str = ""
     """Java's file of roots; "" = there is no Java."""
     truststore_password: str = ""
+    wgetrc: str = ""
+    """The settings of wget, which reads no variable for its roots."""
     report: str = ""
     """The file that hooks tell in what they did."""
     hosts: tuple[str, ...] = ()
@@ -61,8 +61,7 @@ Value = Callable[[Setting, str, str], str]
 """(setting, what the variable is now, mode) -> its value; "" = it is left as it is."""
 
 
-@dataclass(frozen=True)
-class Variable:
+class Variable(NamedTuple):
     """A row of the table."""
 
     name: str
@@ -118,11 +117,9 @@ def _no_proxy(setting: Setting, now: str, mode: str) -> str:
 def _covers(entry: str, hosts: tuple[str, ...]) -> bool:
     """True if an entry of NO_PROXY keeps KuCoin's hosts from the proxy."""
     name = entry.lower().lstrip("*.").partition(":")[0]
-    own = (DOMAIN, *hosts)
-    return entry == "*" or any(
-        name and (f".{host}".endswith(f".{name}") or host.endswith(f".{name}") or name.endswith(f".{host}"))
-        for host in own
-    )
+    if entry == "*":
+        return True
+    return bool(name) and any(f".{host}".endswith(f".{name}") or name.endswith(f".{host}") for host in (DOMAIN, *hosts))
 
 
 def _constant(value: str) -> Value:
@@ -166,6 +163,7 @@ VARIABLES: Final = (
             "AWS_CA_BUNDLE",
         )
     ),
+    Variable("WGETRC", lambda setting, now, mode: setting.wgetrc, False, "certificates", TRUSTED),
     Variable("NODE_EXTRA_CA_CERTS", _additional, True, "certificates", TRUSTED),
     Variable("DENO_CERT", _additional, True, "certificates", TRUSTED),
 )
@@ -184,7 +182,7 @@ WHY: Final = {
     "certificates": "they trust our authority, which can sign for KuCoin's names and this machine alone",
 }
 """Mechanism -> what it is for."""
-TRUST_BEFORE: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "CARGO_HTTP_CAINFO")
+TRUST_BEFORE: Final = tuple(variable.name for variable in VARIABLES if variable.value is _bundle)
 """Variables whose files of the user's own go into the bundle."""
 
 
@@ -229,19 +227,17 @@ def lines(values: Mapping[str, str], before: Mapping[str, str], mode: str) -> li
         names = [variable.name for variable in VARIABLES if variable.mechanism == mechanism and variable.name in values]
         if names:
             told.append(f"{mechanism}: {why} ({', '.join(names)})")
+    replaced: dict[str, list[str]] = {}
     for variable in VARIABLES:
         now, old = values.get(variable.name), before.get(variable.name)
         if now and old and now != old and not variable.adds and variable.mechanism in {"proxy", "certificates"}:
-            more = (
-                "; other hosts are called without it"
-                if variable.mechanism == "proxy"
-                else "; its file is in the bundle"
-            )
-            told.append(f"{variable.name} was {old}{more if variable.name in (*TRUST_BEFORE, *PROXIES) else ''}")
+            kept = variable.mechanism == "certificates"
+            more = "what it has is kept as well" if kept else "other hosts are called without it"
+            replaced.setdefault(f"{old}; {more}", []).append(variable.name)
         if variable.name.lower() == "no_proxy" and old and now:
             removed = [entry for entry in old.split(",") if entry.strip() and entry.strip() not in now.split(",")]
             if removed:
                 told.append(
-                    f"{variable.name} had {', '.join(removed)}, which is left out: it keeps KuCoin from the proxy"
+                    f"{variable.name} had {', '.join(removed)}, which would keep KuCoin from the proxy: left out"
                 )
-    return told
+    return told + [f"{', '.join(names)} was {text}" for text, names in replaced.items()]

@@ -1,13 +1,13 @@
-"""A look at the processes of the command while they run: is each one led that could ask for KuCoin's hosts?"""
+"""Looks at the processes of the command while they run: each that could ask for KuCoin's hosts must be led."""
 
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from simulator.clock import stopwatch
 from simulator.launch import tree
 from simulator.launch.blind import NODE, PYTHON, Program, is_tool, names_kucoin, reason
 
@@ -45,7 +45,7 @@ class Watch:
 
     def look(self) -> list[str]:
         """What cannot be led, as sentences."""
-        started = stopwatch()
+        started = _processor()
         findings = self._reports()
         self._count += 1
         processes = tree.descendants()
@@ -57,8 +57,7 @@ class Watch:
             del self._seen[gone]
             self._looks.pop(gone, None)
             self._led.discard(gone)
-        cost = (stopwatch() - started) / 1e9
-        self.seconds = min(LONGEST, max(SHORTEST, cost * SHARE))
+        self.seconds = min(LONGEST, max(SHORTEST, (_processor() - started) * SHARE))
         return list(dict.fromkeys(findings))
 
     def _reports(self) -> list[str]:
@@ -140,6 +139,12 @@ class Watch:
                         if number in {80, 443} and not _loopback(address) and f"{shown}:{number}" not in self._allowed:
                             return f"port {number} of {shown}"
         return ""
+
+
+def _processor() -> float:
+    """Seconds of the processor that this process has used."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _program(process: int, line: bytes) -> Program:

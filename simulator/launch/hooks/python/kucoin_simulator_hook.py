@@ -15,9 +15,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from types import ModuleType
-    from typing import Any
+    from typing import Any, Callable, Mapping, Sequence
 
 DOMAIN = "kucoin.com"
 SENTINEL = "127.83.67.1"
@@ -40,34 +38,28 @@ class Lead:
     def pem(self) -> str:
         """The authority's certificate; it is read when it is needed first."""
         if self._authority and "-----BEGIN" not in self._authority:
-            with open(self._authority, encoding="ascii") as file:  # noqa: PTH123 - pathlib is slow to import
+            with open(self._authority, encoding="ascii") as file:
                 self._authority = file.read()
         return self._authority
 
     def leads(self, host: object) -> bool:
         """True if a host name is KuCoin's."""
-        if isinstance(host, (bytes, bytearray)):
-            host = bytes(host).decode("ascii", "replace")
-        if not isinstance(host, str):
+        if not isinstance(host, (str, bytes, bytearray)):
             return False
-        name = host.lower().rstrip(".")
+        name = (host if isinstance(host, str) else bytes(host).decode("ascii", "replace")).lower().rstrip(".")
         return name == DOMAIN or name.endswith("." + DOMAIN) or name in self._more
 
     def resolved(self, host: Any, family: int = 0) -> Any:
         """The sentinel in place of a name of KuCoin's."""
-        if not self.leads(host):
-            return host
-        socket = sys.modules["socket"]
-        return SENTINELS[1] if family == socket.AF_INET6 else SENTINEL
+        sentinel = SENTINELS[1] if family == sys.modules["socket"].AF_INET6 else SENTINEL
+        return sentinel if self.leads(host) else host
 
     def address(self, address: Any, family: int | None = None) -> Any:
         """The simulator's address in place of the sentinel or a name of KuCoin's."""
-        if not (isinstance(address, tuple) and len(address) >= 2):
+        named = isinstance(address, tuple) and len(address) >= 2
+        if not (named and (address[0] in SENTINELS or self.leads(address[0]))):
             return address
-        if not (address[0] in SENTINELS or self.leads(address[0])):
-            return address
-        socket = sys.modules["socket"]
-        if family == socket.AF_INET6 and ":" not in self.host:
+        if family == sys.modules["socket"].AF_INET6 and ":" not in self.host:
             return (MAPPED + self.host, self.port, 0, 0)
         return (self.host, self.port)
 
@@ -76,17 +68,14 @@ class Lead:
         if self.report:
             line = "{}\t{}\t{}\n".format(os.getpid(), kind, text.replace("\n", " "))
             try:
-                file = os.open(self.report, os.O_WRONLY | os.O_APPEND)
-            except OSError:  # it has ended already
+                with open(self.report, "ab") as file:
+                    file.write(line.encode("utf-8", "replace"))
+            except OSError:  # whoever started this process has ended
                 return
-            try:
-                os.write(file, line.encode("utf-8", "replace"))
-            finally:
-                os.close(file)
 
     def check_peer(self, peer: Any, name: object) -> None:
         """Refuse to speak TLS with the real exchange, which was reached by an address or through another proxy."""
-        if isinstance(peer, tuple) and not local(str(peer[0])):
+        if isinstance(peer, tuple) and not str(peer[0]).replace(MAPPED, "").startswith(("127.", "::1")):
             text = f"{name} was asked for at {peer[0]}:{peer[1]}, not by its name: an address or another proxy is used"
             self.note("leak", text)
             raise ConnectionRefusedError("kucoin-simulator: " + text)
@@ -98,27 +87,18 @@ class Lead:
             setattr(context, MARK, self.pem)
 
 
-def local(address: str) -> bool:
-    """True if an address is the machine's own."""
-    bare = address[len(MAPPED) :] if address.startswith(MAPPED) else address
-    return bare.startswith("127.") or bare in {"::1", ""}
-
-
-class Patches:
-    """Attributes that are replaced, and what they were."""
-
-    def __init__(self) -> None:
-        self._before: list[tuple[Any, str, Any]] = []
+class Patches(list):  # type: ignore[type-arg]  # Python 3.7 cannot subscribe it
+    """The attributes that are replaced: (their owner, their name, what they were)."""
 
     def set(self, owner: Any, name: str, value: Any) -> None:
         """Replace an attribute of a module or class. An inherited one is hidden."""
-        self._before.append((owner, name, vars(owner).get(name, self)))
+        self.append((owner, name, vars(owner).get(name, self)))
         setattr(owner, name, value)
 
     def undo(self) -> None:
         """Restore all attributes."""
-        while self._before:
-            owner, name, value = self._before.pop()
+        while self:
+            owner, name, value = self.pop()
             if value is self:
                 delattr(owner, name)
             else:
@@ -128,39 +108,39 @@ class Patches:
 def patch_socket(module: Any, lead: Lead, patches: Patches) -> None:
     """Resolve names of KuCoin's to the sentinel, and connect the sentinel to the simulator."""
     low = sys.modules["_socket"]
-    getaddrinfo = low.getaddrinfo
-
-    def lead_getaddrinfo(host: Any, port: Any, family: int = 0, *args: Any, **kwargs: Any) -> Any:
-        return getaddrinfo(lead.resolved(host, family), port, family, *args, **kwargs)
-
-    patches.set(low, "getaddrinfo", lead_getaddrinfo)
+    patches.set(low, "getaddrinfo", by_host(low.getaddrinfo, lead))  # the function of `socket` calls this one
     for owner in (low, module):
         for name in ("gethostbyname", "gethostbyname_ex", "gethostbyaddr"):
-            patches.set(owner, name, by_name(getattr(owner, name), lead))
+            patches.set(owner, name, by_host(getattr(owner, name), lead))
     patch_connect(module.socket, lead, patches)
 
 
-def by_name(function: Callable[[Any], Any], lead: Lead) -> Callable[[Any], Any]:
-    """The function, which resolves a name, with the sentinel for KuCoin's names."""
+def by_host(function: Callable[..., Any], lead: Lead, place: int = 0) -> Callable[..., Any]:
+    """The function, whose arguments are (..., host, port, family), with the sentinel for KuCoin's names."""
 
-    def resolve(host: Any) -> Any:
-        return function(lead.resolved(host))
+    def resolve(*args: Any, **kwargs: Any) -> Any:
+        family = kwargs.get("family", args[place + 2] if len(args) > place + 2 else 0)
+        if "host" in kwargs:
+            kwargs["host"] = lead.resolved(kwargs["host"], family)
+        host = [lead.resolved(host, family) for host in args[place : place + 1]]
+        return function(*args[:place], *host, *args[place + 1 :], **kwargs)
 
     return resolve
 
 
 def patch_connect(owner: Any, lead: Lead, patches: Patches) -> None:
     """Connect sockets of a class to the simulator if the address is the sentinel or a name of KuCoin's."""
-    connect, connect_ex = owner.connect, owner.connect_ex
+    for name in ("connect", "connect_ex"):
+        patches.set(owner, name, by_address(getattr(owner, name), lead))
 
-    def lead_connect(self: Any, address: Any) -> Any:
-        return connect(self, lead.address(address, self.family))
 
-    def lead_connect_ex(self: Any, address: Any) -> Any:
-        return connect_ex(self, lead.address(address, self.family))
+def by_address(method: Callable[..., Any], lead: Lead) -> Callable[..., Any]:
+    """The method of a socket with the simulator's address in place of the sentinel or a name of KuCoin's."""
 
-    patches.set(owner, "connect", lead_connect)
-    patches.set(owner, "connect_ex", lead_connect_ex)
+    def connect(self: Any, address: Any) -> Any:
+        return method(self, lead.address(address, self.family))
+
+    return connect
 
 
 def patch_ssl(module: Any, lead: Lead, patches: Patches) -> None:
@@ -209,10 +189,7 @@ def patch_asyncio(module: Any, lead: Lead, patches: Patches) -> None:
 def patch_uvloop(module: Any, lead: Lead, patches: Patches) -> None:
     """Lead the event loop of uvloop, which resolves and connects in C."""
     owner = module.Loop
-    getaddrinfo, create_connection = owner.getaddrinfo, owner.create_connection
-
-    async def lead_getaddrinfo(self: Any, host: Any, port: Any, **kwargs: Any) -> Any:
-        return await getaddrinfo(self, lead.resolved(host, kwargs.get("family", 0)), port, **kwargs)
+    create_connection = owner.create_connection
 
     async def lead_create_connection(self: Any, factory: Any, host: Any = None, port: Any = None, **kwargs: Any) -> Any:
         target = lead.address((host, port))
@@ -224,40 +201,24 @@ def patch_uvloop(module: Any, lead: Lead, patches: Patches) -> None:
             lead.check_peer(target, kwargs["server_hostname"])
         return await create_connection(self, factory, *target, **kwargs)
 
-    patches.set(owner, "getaddrinfo", lead_getaddrinfo)
+    patches.set(owner, "getaddrinfo", by_host(owner.getaddrinfo, lead, 1))
     patches.set(owner, "create_connection", lead_create_connection)
 
 
 def patch_pycares(module: Any, lead: Lead, patches: Patches) -> None:
     """Lead the resolver c-ares, which aiodns and through it aiohttp use."""
-    owner = module.Channel
     for name in ("getaddrinfo", "gethostbyname"):
-        function = getattr(owner, name, None)
-        if function is not None:
-            patches.set(owner, name, by_first(function, lead))
+        if hasattr(module.Channel, name):
+            patches.set(module.Channel, name, by_host(getattr(module.Channel, name), lead, 1))
 
 
-def by_first(function: Callable[..., Any], lead: Lead) -> Callable[..., Any]:
-    """The method, whose first argument is a host name, with the sentinel for KuCoin's names."""
-
-    def method(self: Any, host: Any, *args: Any, **kwargs: Any) -> Any:
-        return function(self, lead.resolved(host), *args, **kwargs)
-
-    return method
-
-
-def patch_gevent(module: Any, lead: Lead, patches: Patches) -> None:
-    """Lead gevent's own sockets, which take the place of the standard library's."""
-    patch_connect(module.socket, lead, patches)
-
-
-PATCHES = {
+PATCHES: dict[str, Any] = {
     "socket": patch_socket,
     "ssl": patch_ssl,
     "asyncio.sslproto": patch_asyncio,
     "uvloop": patch_uvloop,
     "pycares": patch_pycares,
-    "gevent._socket3": patch_gevent,
+    "gevent._socket3": lambda module, lead, patches: patch_connect(module.socket, lead, patches),
 }
 """What is patched in a module once it is imported."""
 
@@ -270,10 +231,6 @@ class Loader:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._loader, name)
-
-    def create_module(self, spec: Any) -> Any:
-        """The loader's module."""
-        return self._loader.create_module(spec)
 
     def exec_module(self, module: Any) -> None:
         """Load it, and leave no trace of this loader."""
@@ -299,24 +256,22 @@ class Finder:
                 return spec
         return None
 
-    def patch(self, module: ModuleType) -> None:
+    def patch(self, module: Any) -> None:
         """Patch a module that is loaded."""
         PATCHES[module.__name__](module, self._lead, self._patches)
 
 
-def install(
-    host: str, port: int, ca_pem_or_path: str, more_hosts: Sequence[str] = (), report: str = ""
-) -> Callable[[], None]:
-    """Lead KuCoin's hosts to a port until the function that is returned is called.
+def install(host: str, port: int, ca_pem_or_path: str, more_hosts: Sequence[str] = ()) -> Callable[[], None]:
+    """Lead KuCoin's hosts to a port until the returned function is called. The last one installed is removed first."""
+    return _install(Lead(host, port, str(ca_pem_or_path), more_hosts, ""))
 
-    Several may be installed at once if the last one is removed first. `report` is a file that lines are appended to.
-    """
+
+def _install(lead: Lead) -> Callable[[], None]:
     patches = Patches()
-    finder: Any = Finder(Lead(host, port, str(ca_pem_or_path), more_hosts, report), patches)
+    finder: Any = Finder(lead, patches)
     for name in PATCHES:
-        module = sys.modules.get(name)
-        if module is not None:
-            finder.patch(module)
+        if sys.modules.get(name) is not None:
+            finder.patch(sys.modules[name])
     sys.meta_path.insert(0, finder)
 
     def uninstall() -> None:
@@ -329,15 +284,14 @@ def install(
 def install_from_environment(environment: Mapping[str, str]) -> None:
     """Lead KuCoin's hosts as the variables say, for as long as this process runs, and in its forks."""
     host, _, port = environment["KUCOIN_SIMULATOR_LEAD"].rpartition(":")
-    authority = environment.get("KUCOIN_SIMULATOR_CA", "")
-    more_hosts = environment.get("KUCOIN_SIMULATOR_LEAD_HOSTS", "").split()
-    report = environment.get("KUCOIN_SIMULATOR_LEAD_REPORT", "")
-    install(host.strip("[]"), int(port), authority, more_hosts, report)
-    lead = Lead(host, int(port), authority, more_hosts, report)
-    version = "Python {}.{}".format(*sys.version_info)
+    authority, more_hosts, report = (
+        environment.get("KUCOIN_SIMULATOR_" + name, "") for name in ("CA", "LEAD_HOSTS", "LEAD_REPORT")
+    )
+    lead = Lead(host.strip("[]"), int(port), authority, more_hosts.split(), report)
+    _install(lead)
 
     def tell() -> None:
-        lead.note("led", version)
+        lead.note("led", "Python {}.{}".format(*sys.version_info))
 
     tell()
     if hasattr(os, "register_at_fork"):
