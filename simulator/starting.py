@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 REACHABLE: Final = "other machines can reach it, and it asks for no password: keep it off the internet"
 ALSO: Final = "listens on {host}:{port} as well"
 SHOWING: Final = "--show-secrets: journal and log show tokens, codes and secrets as they are"
-
-
 STATED: Final = "the state of {file} is used; the scenario and what flags change in it hold again after a reset"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from simulator.commands.output import print_output
+from simulator.commands.output import json_option, show_data
 
 if TYPE_CHECKING:
     from simulator.testing import Client, Problem
@@ -53,20 +53,9 @@ class Connection(NamedTuple):
 
     def show(self, data: object, text: str) -> None:
         """Print the data as JSON, or the text for people."""
-        show(data, text, as_json=self.json)
+        show_data(data, text, as_json=self.json)
 
 
-def show(data: object, text: str, *, as_json: bool) -> None:
-    """Print the data as JSON, or the text for people."""
-    if as_json:
-        import json
-
-        text = json.dumps(data, indent=2, ensure_ascii=False)
-    if text:
-        print_output(text)
-
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 url_option = click.option(
     "--url", default=URL, envvar=URL_VARIABLE, show_envvar=True, metavar="URL", help="Where the simulator listens."
 )

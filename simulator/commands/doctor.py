@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.commands.connecting import UnfulfilledError, json_option, show, token_option, url_option
+from simulator.commands.connecting import UnfulfilledError, token_option, url_option
+from simulator.commands.output import json_option, show_data
 
 if TYPE_CHECKING:
     from simulator.launch.doctor.case import Case
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 def doctor(
     *, url: str, control_token: str | None, as_is: bool, no_run: bool, as_json: bool, command: tuple[str, ...]
 ) -> None:
-    """Prove that CMD reaches the simulator, layer by layer; each finding comes with its fix. Its output is on stderr.
+    """Prove that CMD reaches the simulator, layer by layer; each finding comes with its fix.
 
-    CMD is run as `exec` would run it, at a simulator that runs already. A small probe first resolves, connects and
-    calls in the same kind of process. Without CMD, the probe runs in this shell's Python, in the environment as it is.
-    Nothing is ever sent to another machine than the simulator's.
+    CMD is run as `exec` would run it, at a simulator that runs already; what it prints goes to stderr. A small probe
+    first resolves, connects and calls in the same kind of process. Without CMD, the probe runs in this shell's Python,
+    in the environment as it is. Nothing is ever sent to another machine than the simulator's.
 
     Exit status: 0 = calls reach the simulator, 1 = something is in their way, 2 = usage.
     """
@@ -42,7 +43,7 @@ def doctor(
         raise click.BadParameter(str(error), param_hint="--url") from None
     found = findings(case)
     broken = [finding for finding in found if not finding.check.harmless]
-    show(_data(case, found, ok=not broken), "\n".join(_lines(case, found, note)), as_json=as_json)
+    show_data(_data(case, found, ok=not broken), "\n".join(_lines(case, found, note)), as_json=as_json)
     if broken:
         raise UnfulfilledError(f"{len(broken)} in the way of {'the command' if command else 'calls'}")
 

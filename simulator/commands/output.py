@@ -9,6 +9,8 @@ import click
 
 from simulator.printing import require_written
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
 
 class LostOutputError(click.ClickException):
     """The output of a command could not be written."""
@@ -20,6 +22,16 @@ def print_output(text: str) -> None:
     """Print the command's output. Raises `LostOutputError` if it cannot be written."""
     click.echo(text, nl=not text.endswith("\n"))
     check_written()
+
+
+def show_data(data: object, text: str, *, as_json: bool) -> None:
+    """Print the data as JSON, or the text for people. Raises `LostOutputError` if it cannot be written."""
+    if as_json:
+        import json
+
+        text = json.dumps(data, indent=2, ensure_ascii=False)
+    if text:
+        print_output(text)
 
 
 def check_written() -> None:

@@ -9,12 +9,11 @@ import click
 from simulator.commands.connecting import (
     Connection,
     UnfulfilledError,
-    json_option,
     no_simulator,
-    show,
     talking,
     url_option,
 )
+from simulator.commands.output import json_option, show_data
 from simulator.commands.parameters import duration
 
 PAUSE: Final = 0.05
@@ -38,14 +37,14 @@ def ready(*, url: str, wait: int, as_json: bool) -> None:
             Event().wait(min(PAUSE, max(left(), 0)))
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--url") from None
-    show({"url": url, "ready": found.kind is Kind.READY, "found": found.kind.value}, "", as_json=as_json)
+    show_data({"url": url, "ready": found.kind is Kind.READY, "found": found.kind.value}, "", as_json=as_json)
     if found.kind is Kind.OTHER:
         raise no_simulator(url, found.evidence)
     if found.kind is not Kind.READY:
         waited = f" within {wait / 1000:g} s" if wait else ""
         raise UnfulfilledError(f"no simulator is ready at {url}{waited}: {found.kind.value} ({found.evidence})")
     if not as_json:
-        show(None, f"the simulator at {url} is ready", as_json=False)
+        show_data(None, f"the simulator at {url} is ready", as_json=False)
 
 
 @click.command()

@@ -19,10 +19,6 @@ def _other(case: Case) -> str:
     return f"something else listens at {found.url}: {found.evidence}" if found.kind is Kind.OTHER else ""
 
 
-def _not_ready(case: Case) -> str:
-    return f"the simulator says {case.simulator.evidence!r}" if case.simulator.kind is Kind.NOT_READY else ""
-
-
 def _token_missing(case: Case) -> str:
     return "it asks for its control token" if case.simulator.token == "missing" else ""  # noqa: S105 - a state
 
@@ -57,9 +53,6 @@ OF_SIMULATOR: Final = (
         "The program that listens is a simulator",
         _other,
         "start the simulator on a free port by `kucoin-simulator --port 0`, and say which by --url",
-    ),
-    Check(
-        "not-ready", Layer.SIMULATOR, "It is ready", _not_ready, "wait for it by `kucoin-simulator ready --wait 30s`"
     ),
     Check(
         "token-missing",

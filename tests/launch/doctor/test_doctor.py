@@ -8,13 +8,12 @@ import shutil
 import socket
 import sys
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from support.other_program import other_program
 
 from simulator.certificates.authority import in_memory
 from simulator.cli import main
@@ -162,26 +161,13 @@ def test_a_truststore_of_ones_own_is_named(url: str) -> None:
     assert "java-overridden" in diagnosis(url, "--no-run", "--", *java)["ids"]
 
 
-class Other(BaseHTTPRequestHandler):
-    """A program that is no simulator."""
-
-    def do_GET(self) -> None:
-        self.send_error(404)
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        pass
-
-
 def test_what_is_no_simulator_is_named() -> None:
     """Nothing at the port, another program, a token that is missing or wrong: each has its own finding."""
     with socket.create_server(("127.0.0.1", 0)) as closing:
         free = closing.getsockname()[1]
     assert diagnosis(f"http://127.0.0.1:{free}", "--no-run", "--", *PYTHON)["ids"] == ["nothing-listens"]
-    with HTTPServer(("127.0.0.1", 0), Other) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        other = f"http://127.0.0.1:{server.server_port}"
+    with other_program() as other:
         assert diagnosis(other, "--no-run", "--", *PYTHON)["ids"] == ["another-program"]
-        server.shutdown()
     with LocalServer(policy=Policy(token="right")) as guarded:
         assert diagnosis(guarded.url, "--no-run", "--", *PYTHON)["ids"] == ["token-missing"]
         assert diagnosis(guarded.url, "--control-token", "no", "--no-run", "--", *PYTHON)["ids"] == ["token-wrong"]

@@ -79,7 +79,6 @@ def facts(**changes: Any) -> SimulatorFacts:
 SABOTAGED: Final[list[tuple[str, Case, str]]] = [
     ("nothing-listens", case(simulator=facts(kind=Kind.NOTHING, evidence="Connection refused")), "Connection refused"),
     ("another-program", case(simulator=facts(kind=Kind.OTHER, evidence="nginx")), "nginx"),
-    ("not-ready", case(simulator=facts(kind=Kind.NOT_READY, evidence="starting")), "starting"),
     ("token-missing", case(simulator=facts(token="missing")), "asks for"),
     ("token-wrong", case(simulator=facts(token="wrong")), "refuses"),
     ("old-simulator", case(simulator=facts(version="0.1.0", observes=False)), "0.1.0"),
