@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 from urllib.parse import unquote_plus
 
+from simulator.core.gateway.requests import pairs
 from simulator.core.lazy_pattern import lazy_pattern
 from simulator.messages import Request
 
@@ -16,6 +17,8 @@ LONGEST_NAME: Final = 63
 """In characters: a workspace's name is also a label of a host name (RFC 1035 s2.3.4)."""
 NAME: Final = lazy_pattern(rf"[A-Za-z0-9_-]{{1,{LONGEST_NAME}}}", re.ASCII)
 QUERY: Final = lazy_pattern(r"(?:^|&)(client_id|code)=([^&]*)")
+ENCODED_NAME: Final = lazy_pattern(r"(?:^|&)[^=&%]*%[^=&]*=")
+"""A name in a query with an encoded character."""
 JWT: Final = lazy_pattern(rb"(?<![\w-])eyJ[\w-]++\.[\w-]++\.[\w-]++")
 """A token. It must begin at the beginning of a word; a search within long words would be quadratic."""
 IN_BODY: Final = lazy_pattern(rb'(?:^|&|")client_id(?:=|"\s{0,99}:\s{0,99}")([^&"\\]{1,999})')
@@ -48,7 +51,7 @@ def carried(request: Request) -> Iterator[Credential]:
         scheme, _, token = authorization.decode("latin-1").strip().partition(" ")
         if scheme.lower() == "bearer":
             yield Credential("token", token.strip())
-    if "client_id=" in request.query or "code=" in request.query:
+    if "client_id=" in request.query or "code=" in request.query or "%" in request.query:
         yield from _in_query(request.query)
     if request.body and request.path == REFRESH:
         if match := JWT.search(request.body):
@@ -60,6 +63,10 @@ def carried(request: Request) -> Iterator[Credential]:
 def _in_query(query: str) -> Iterator[Credential]:
     for name, value in QUERY.findall(query):
         yield Credential("client_id" if name == "client_id" else "code", unquote_plus(value))
+    if ENCODED_NAME.search(query):
+        for name, value in pairs(query):
+            if name in ("client_id", "code"):
+                yield Credential("client_id" if name == "client_id" else "code", value)
 
 
 def endings(client_id: str) -> Iterator[str]:
