@@ -17,8 +17,6 @@ LONGEST_NAME: Final = 63
 """In characters: a workspace's name is also a label of a host name (RFC 1035 s2.3.4)."""
 NAME: Final = lazy_pattern(rf"[A-Za-z0-9_-]{{1,{LONGEST_NAME}}}", re.ASCII)
 QUERY: Final = lazy_pattern(r"(?:^|&)(client_id|code)=([^&]*)")
-ENCODED_NAME: Final = lazy_pattern(r"(?:^|&)[^=&%]*%[^=&]*=")
-"""A name in a query with an encoded character."""
 JWT: Final = lazy_pattern(rb"(?<![\w-])eyJ[\w-]++\.[\w-]++\.[\w-]++")
 """A token. It must begin at the beginning of a word; a search within long words would be quadratic."""
 IN_BODY: Final = lazy_pattern(rb'(?:^|&|")client_id(?:=|"\s{0,99}:\s{0,99}")([^&"\\]{1,999})')
@@ -61,12 +59,11 @@ def carried(request: Request) -> Iterator[Credential]:
 
 
 def _in_query(query: str) -> Iterator[Credential]:
-    for name, value in QUERY.findall(query):
-        yield Credential("client_id" if name == "client_id" else "code", unquote_plus(value))
-    if ENCODED_NAME.search(query):
-        for name, value in pairs(query):
-            if name in ("client_id", "code"):
-                yield Credential("client_id" if name == "client_id" else "code", value)
+    names_are_encoded = "%" in query and any("%" in part.partition("=")[0] for part in query.split("&"))
+    for name, value in pairs(query) if names_are_encoded else QUERY.findall(query):
+        if name in ("client_id", "code"):
+            text = value if names_are_encoded else unquote_plus(value)
+            yield Credential("client_id" if name == "client_id" else "code", text)
 
 
 def endings(client_id: str) -> Iterator[str]:
