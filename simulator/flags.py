@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from simulator.evidence.journal import Reporting
     from simulator.scenario.overrides import UserOverride
 
@@ -58,6 +60,16 @@ def user(text: str) -> UserOverride:
         raise click.BadParameter(str(error)) from None
 
 
+def file(text: str) -> Path:
+    """The path of a file that will be written."""
+    from pathlib import Path
+
+    path = Path(text)
+    if not text or path.is_dir():
+        raise click.BadParameter(f"{text!r} is not a file's name")
+    return path
+
+
 def redirect_uri(text: str) -> str:
     """A URL, or a path of our own."""
     from simulator.scenario.overrides import OverrideError, read_redirect_uri
@@ -86,6 +98,18 @@ def host_name(text: str) -> str:
         return host_name(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
+
+
+def kucoin_host(text: str) -> str:
+    """A name that a certificate can be made for."""
+    from simulator.certificates.issuing import permitted_names
+
+    name = host_name(text)
+    try:
+        permitted_names([name])
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return name
 
 
 def address(text: str) -> tuple[str, int]:

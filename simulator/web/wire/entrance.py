@@ -64,6 +64,11 @@ class Entrance:
         self._tunnels: Tunnels | None = None
 
     @property
+    def policy(self) -> Policy:
+        """The policy of this server."""
+        return self._policy
+
+    @property
     def handshakes(self) -> Handshakes:
         """The TLS handshakes that failed."""
         if self._handshakes is None:
