@@ -11,7 +11,6 @@ It needs Linux and the right to make namespaces; `unavailable()` says what is mi
 
 from __future__ import annotations
 
-import base64
 import os
 import signal
 import socket
@@ -139,16 +138,14 @@ class Namespace:
         authority: str = "",
         environment: Mapping[str, str] | None = None,
         cwd: Path | None = None,
-        truststore: bytes = b"",
         own_processes: bool | None = None,
     ) -> None:
         """Plan a namespace; it is made when the block begins. Raises `ValueError` for an `allow` that is no HOST:PORT.
 
         `ports` of 127.0.0.1 and [::1] are for the simulator. `hosts` are names that are KuCoin's too. `authority` is a
         CA in PEM that is added to the platform's trust, and to that of the Python environments which `environment`,
-        the command's, leads to. `truststore` (PKCS12, with the JDK's roots and the CA) stands in for that of each JDK
-        there. `own_processes=False`: without a process namespace, which some containers do not allow (None: if it is
-        possible).
+        the command's, leads to. `own_processes=False`: without a process namespace, which some containers do not
+        allow (None: if it is possible).
         """
         own_hosts = [host.lower() for host in hosts]
         self._plan = Plan(parse(text, own_hosts) for text in allow)
@@ -167,8 +164,6 @@ class Namespace:
             "authority": authority,
             "bundles": trust_files.bundles(environment, cwd or Path.cwd()) if authority else [],
             "folders": trust_files.folders(environment) if authority else [],
-            "truststores": trust_files.java_truststores(environment) if truststore else [],
-            "truststore": base64.b64encode(truststore).decode(),
         }
         self._own_processes = _own_processes_allowed() if own_processes is None else own_processes
         self._attempts: list[Attempt] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import selectors
 import signal
@@ -108,8 +107,6 @@ class Household:
             overlay.silence()
             if self._wishes["authority"]:
                 overlay.trust(self._wishes["bundles"], self._wishes["folders"], self._wishes["authority"])
-            for path in self._wishes["truststores"]:
-                overlay.replace(path, base64.b64decode(self._wishes["truststore"]))
         finally:
             overlay.close()
 
