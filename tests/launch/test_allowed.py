@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.launch.allowed import Address, Plan, parse
+from simulator.launch.allowed import Address, Places, parse
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,9 @@ def test_what_is_no_address_says_why(text: str, reason: str) -> None:
 def test_places_inside() -> None:
     """A name has one address of loopback for all its ports, and a number is reached at itself."""
     texts = ("db:5432", "db:6432", "cache:6379", "localhost:80", "10.0.0.5:1", "[fd00::5]:2", "db:5432")
-    plan = Plan(map(parse, texts))
-    assert plan.names == {"db": "127.84.0.1", "cache": "127.84.0.2"}
-    assert [(host, port) for host, port, _ in plan.listening] == [
+    places = Places(map(parse, texts))
+    assert places.names == {"db": "127.84.0.1", "cache": "127.84.0.2"}
+    assert [(host, port) for host, port, _ in places.listening] == [
         ("127.84.0.1", 5432),
         ("127.84.0.1", 6432),
         ("127.84.0.2", 6379),
@@ -66,4 +66,4 @@ def test_places_inside() -> None:
 def test_too_many_names() -> None:
     """There is a limit to names, and it is told."""
     with pytest.raises(ValueError, match="more than 250 names"):
-        Plan(parse(f"h{number}:1") for number in range(251))
+        Places(parse(f"h{number}:1") for number in range(251))

@@ -18,7 +18,7 @@ from simulator.launch.inside.channel import Channel
 from simulator.launch.inside.keeper import BACKLOG, PASSED_BY, FurnishingError
 from simulator.launch.inside.observer import Observer
 from simulator.launch.inside.overlay import FIXED, HOSTS, Overlay, hosts_text
-from simulator.launch.inside.resolver import Names, Resolver
+from simulator.launch.inside.resolver import KnownNames, Resolver
 
 _RESET: Final = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD)
 """Signals that Python or this module treats in its own way, and a program expects as they are by default."""
@@ -118,7 +118,7 @@ class Household:
 
     def _resolve(self) -> None:
         """Begin to answer queries of DNS."""
-        self._resolver = Resolver(Names(self._wishes["names"], self._wishes["hosts"], self._attempts))
+        self._resolver = Resolver(KnownNames(self._wishes["names"], self._wishes["hosts"], self._attempts))
         self._selector.register(self._resolver.datagrams, selectors.EVENT_READ, self._resolver.datagram)
         self._selector.register(self._resolver.listening, selectors.EVENT_READ, self._accept)
 

@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from simulator.launch.inside.attempts import MOST, Attempts
-from simulator.launch.inside.resolver import Names
+from simulator.launch.inside.resolver import KnownNames
 
 
 def query(name: str, kind: int = 1) -> bytes:
@@ -34,7 +34,7 @@ def query(name: str, kind: int = 1) -> bytes:
 def test_names_are_answered(name: str, kind: int, code: int, address: str) -> None:
     """KuCoin's names and the allowed ones have one address of IPv4; no other name exists, and each is counted."""
     attempts = Attempts()
-    answer = Names({"db.internal": "127.84.0.1"}, ["kucoin.site.test"], attempts).answer(query(name, kind))
+    answer = KnownNames({"db.internal": "127.84.0.1"}, ["kucoin.site.test"], attempts).answer(query(name, kind))
     assert (answer[:2], answer[3] & 15) == (b"\0\7", code)
     assert answer[7] == bool(address)
     if address:
@@ -55,7 +55,7 @@ def test_names_are_answered(name: str, kind: int, code: int, address: str) -> No
 def test_what_is_no_query_counts_nothing(data: bytes, answered: bool) -> None:
     """A query that is cut off or points at itself gets an error, and an answer or noise gets nothing."""
     attempts = Attempts()
-    answer = Names({}, [], attempts).answer(data)
+    answer = KnownNames({}, [], attempts).answer(data)
     assert bool(answer) == answered
     assert not answered or answer[3] & 15 == 1
     assert list(attempts) == []
