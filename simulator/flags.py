@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from simulator.evidence.journal import Reporting
     from simulator.scenario.overrides import UserOverride
 
+LARGEST_PORT: Final = 65_535
 LOG_FORMATS: Final = ("auto", "human", "json", "none")
 
 
@@ -57,6 +60,16 @@ def user(text: str) -> UserOverride:
         raise click.BadParameter(str(error)) from None
 
 
+def file(text: str) -> Path:
+    """The path of a file that will be written."""
+    from pathlib import Path
+
+    path = Path(text)
+    if not text or path.is_dir():
+        raise click.BadParameter(f"{text!r} is not a file's name")
+    return path
+
+
 def redirect_uri(text: str) -> str:
     """A URL, or a path of our own."""
     from simulator.scenario.overrides import OverrideError, read_redirect_uri
@@ -85,6 +98,39 @@ def host_name(text: str) -> str:
         return host_name(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
+
+
+def kucoin_host(text: str) -> str:
+    """A name that a certificate can be made for."""
+    from simulator.certificates.issuing import permitted_names
+
+    name = host_name(text)
+    try:
+        permitted_names([name])
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return name
+
+
+def address(text: str) -> tuple[str, int]:
+    """The host and the port of HOST:PORT; an IPv6 address stands in brackets."""
+    host, colon, port = text.rpartition(":")
+    bracketed = host.startswith("[") and host.endswith("]")
+    if not colon or not host or (":" in host and not bracketed):
+        raise click.BadParameter(f"{text!r} is not like 127.0.0.1:8443 or [::1]:8443")
+    if not fullmatch("[0-9]{1,5}", port) or int(port) > LARGEST_PORT:
+        raise click.BadParameter(f"{port!r} is not a port from 0 to {LARGEST_PORT}; 0 = any that is free")
+    return (host[1:-1] if bracketed else host), int(port)
+
+
+def tls(text: str) -> bool | tuple[str, str]:
+    """`auto` is True, `off` is False; else two files, of a certificate and its key."""
+    if text in ("auto", "off"):
+        return text == "auto"
+    certificate, comma, key = text.partition(",")
+    if not comma or not certificate or not key:
+        raise click.BadParameter(f"{text!r} is not auto, off, or two files as in cert.pem,key.pem")
+    return certificate, key
 
 
 def token(text: str) -> str:

@@ -29,6 +29,8 @@ class Request(Value, frozen=True):
     """The part before the path that names a workspace, such as `/w/name`."""
     notes: tuple[str, ...] = ()
     """Notes of the routing to the workspace."""
+    scheme: str = "http"
+    """`http`, or `https` if it came over TLS."""
 
     def header(self, name: bytes) -> str | None:
         """A header's value, or None. Bytes that are not ASCII are kept as Latin-1 (RFC 9110 s5.5)."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,9 +25,13 @@ TWINS = {
     "control_token": ("s3cret", "s3cret"),
     "control_open": ("1", True),
     "allowed_host": ("simulator SIM.example ::1", ("simulator", "sim.example", "[::1]")),
+    "port_file": ("port.json", Path("port.json")),
+    "until_eof": ("1", True),
     "scenario": ("mine.yaml", "mine.yaml"),
     "watch": ("1", True),
     "verify": ("1", True),
+    "state_file": ("state.json", "state.json"),
+    "export_on_exit": ("1", True),
     "seed": ("7", 7),
     "client_id": ("mine", "mine"),
     "client_secret": ("s3 cret", "s3 cret"),
@@ -38,6 +43,10 @@ TWINS = {
     "log_format": ("json", "json"),
     "show_secrets": ("1", True),
     "no_sim_headers": ("1", True),
+    "listen": ("127.0.0.1:8443 [::1]:0", (("127.0.0.1", 8443), ("::1", 0))),
+    "tls": ("cert.pem,key.pem", ("cert.pem", "key.pem")),
+    "kucoin_host": ("WWW.kucoin.example", ("www.kucoin.example",)),
+    "proxy_others": ("tunnel", "tunnel"),
     "workers": ("3", 3),
 }
 
@@ -82,6 +91,15 @@ def test_an_empty_twin_counts_as_not_set(monkeypatch: pytest.MonkeyPatch, name: 
         (["--watch", "schema"], "--watch is for the server; schema knows nothing of it"),
         (["validate"], "Missing argument"),
         (["scenarios", "list"], "No such command"),
+        (["--listen", "8443"], "'8443' is not like 127.0.0.1:8443 or [::1]:8443"),
+        (["--listen", "::1:8443"], "'::1:8443' is not like 127.0.0.1:8443 or [::1]:8443"),
+        (["--listen", "127.0.0.1:65536"], "'65536' is not a port from 0 to 65535"),
+        (["--listen", "127.0.0.1:+1"], "'+1' is not a port from 0 to 65535"),
+        (["--listen", "0.0.0.0:0"], "--listen 0.0.0.0 lets other machines reach the control surface"),
+        (["--tls", "on"], "'on' is not auto, off, or two files as in cert.pem,key.pem"),
+        (["--tls", "a.pem,"], "'a.pem,' is not auto, off, or two files"),
+        (["--port", "0", "--tls", "a.pem,b.pem"], "a.pem and b.pem are not a certificate and its key: No such file"),
+        (["--proxy-others", "open"], "'open' is not one of 'refuse', 'tunnel'"),
         (["--nonsense"], "No such option"),
         (["nonsense"], "No such command"),
         (["--port", "1", "tour"], "--port is for the server; tour knows nothing of it"),

@@ -31,7 +31,7 @@ def server_context(authority: Authority) -> ssl.SSLContext:
     contexts: OrderedDict[str, ssl.SSLContext] = OrderedDict()
 
     def choose(connection: ssl.SSLObject, name: str | None, _first: ssl.SSLContext) -> None:
-        host = (name or "").lower()
+        host = (name or "").lower().removesuffix(".")
         if host in usual or host.partition(".")[2] in parents or not _signable(authority, host):
             return
         if host not in contexts:

@@ -61,6 +61,15 @@ def truststore(authority: Authority, folder: Path) -> Path:
     return file
 
 
+def options(file: Path) -> list[str]:
+    """The options of Java that make it trust a truststore, for a command line or for $JAVA_TOOL_OPTIONS."""
+    return [
+        f"-Djavax.net.ssl.trustStore={file}",
+        f"-Djavax.net.ssl.trustStorePassword={PASSWORD}",
+        "-Djavax.net.ssl.trustStoreType=PKCS12",
+    ]
+
+
 def jdk_roots() -> list[x509.Certificate]:
     """The roots of the JDK that $JAVA_HOME names, or that `java` belongs to; none if there is no JDK."""
     java = shutil.which("java")

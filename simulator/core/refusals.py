@@ -54,6 +54,7 @@ class Reason(Enum):
     # The bytes of a connection, before there is a request.
     NOT_HTTP = Denial("the bytes are no HTTP/1.1 request", "400101", 400, "Invalid request data.", "gateway code table", I)
     PROTOCOL_NOT_SERVED = Denial("another protocol than HTTP/1.1 is spoken", None, 400, "{protocol} is not served here: {advice}.", "-", A)
+    HOST_NOT_SERVED = Denial("a proxy is asked for a host that is not KuCoin's", None, 403, "{host} is not KuCoin's, and nothing was passed on to it: {advice}.", "-", A)
     HEAD_TOO_LARGE = Denial("the request line and headers are larger than we read", None, 431, "The request line and headers are larger than {limit} bytes.", "-", A)
     REQUEST_INCOMPLETE = Denial("the request does not arrive", None, 408, "The request did not arrive within {limit} seconds.", "-", A)
     HEADER_REPEATED = Denial("a header that has one value stands twice", None, 400, "The header {header} stands more than once.", "-", A)
@@ -179,6 +180,7 @@ OF_THE_SERVER: Final = frozenset(
     {
         Reason.NOT_HTTP,
         Reason.PROTOCOL_NOT_SERVED,
+        Reason.HOST_NOT_SERVED,
         Reason.HEAD_TOO_LARGE,
         Reason.REQUEST_INCOMPLETE,
         Reason.HEADER_REPEATED,

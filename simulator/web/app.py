@@ -23,10 +23,12 @@ from simulator.web.endpoints.desk import Desk, too_large
 from simulator.web.endpoints.envelope import Family, as_json
 from simulator.web.endpoints.table import CONTROL, LIVE, READY, SITE, answer_call, family_of, find, misplaced
 from simulator.web.guards import Policy
+from simulator.web.routing.doors import Door
 from simulator.web.routing.paths import Destination, PathMatch
 from simulator.web.routing.visits import VISIT, Visit
 from simulator.web.routing.workspaces import ADDRESSED, Workspaces
 from simulator.web.wire import damage as network
+from simulator.web.wire.entrance import Entrance
 from simulator.web.wire.reading import (
     BodyTooLargeError,
     ClientGoneError,
@@ -60,6 +62,7 @@ class App:
         """The desk of the default workspace."""
         self.workspaces = Workspaces(self.desk)
         self.policy = policy or Policy()
+        self.entrance = Entrance(self.policy, lambda: exchange.world.origins, lambda: exchange.clock.now().business)
         self._site: Starlette | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,9 +74,16 @@ class App:
         else:
             await send({"type": "websocket.close"})
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def serve_at(self, door: Door, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request that came to a workspace's own port."""
+        await self._serve(scope, receive, send, door)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, door: Door | None = None) -> None:
         path, path_match = raw_path(scope), HERE
-        if path.startswith(ADDRESSED):
+        if door is not None:
+            path_match = door.match_path(path)
+            path, scope = path_match.path, path_match.within(scope)
+        elif path.startswith(ADDRESSED):
             path_match = self.workspaces.match_path(path)
             path, scope = path_match.path, path_match.within(scope)
         methods = None if path_match.notes else find(path)
@@ -116,13 +126,16 @@ class App:
         else:
             await network.deliver(answer, scope, receive, send)
 
-    def at_once(self, request: Request) -> Answer | None:
-        """The answer to a call of the exchange that need not wait; None = nothing was performed."""
+    def at_once(self, request: Request, addressed: Desk | None = None) -> Answer | None:
+        """The answer to a call of the exchange that need not wait; None = nothing was performed.
+
+        `addressed` is the desk whose port the call came to, if it is not the common one.
+        """
         methods = find(request.path)
         endpoint = methods.get(request.method) if methods else None
         if endpoint is None:
             return None
-        destination = self.workspaces.route(request)
+        destination = self.workspaces.route(request, addressed)
         desk = destination.desk
         if destination.notes or not desk.prompt:
             return None
@@ -148,9 +161,8 @@ class App:
             )
         else:
             destination = self.workspaces.route(head, path_match.desk)
-        return Visit(
-            destination, self.workspaces, path_match.notes or destination.notes, control, absent=bool(path_match.notes)
-        )
+        notes = path_match.notes or destination.notes
+        return Visit(destination, self.workspaces, notes, control, bool(path_match.notes), self.entrance)
 
     def stop(self) -> None:
         """End everything that waits in any workspace, because the server stops."""

@@ -42,15 +42,17 @@ class Gate:
             status, text = refusal.reason.denial.status, refusal.text
             response: ASGIApp = problem(status, text) if control else error_page(status, text)
         else:
-            response = self._refusal(scope["method"], headers, control=control) or self._app
+            response = self._refusal(scope, headers, control=control) or self._app
         await response(scope, receive, send)
 
-    def _refusal(self, method: str, headers: Headers, *, control: bool) -> Response | None:
+    def _refusal(self, scope: Scope, headers: Headers, *, control: bool) -> Response | None:
         if wrong := unreadable(headers):
             return problem(400, wrong) if control else error_page(400, f"{wrong[0].upper()}{wrong[1:]}.")
         origins = self._origins()
-        navigable = not control and method == "GET"
-        reason = foreign(headers, origins, self._policy, navigable=navigable, page=not control)
+        navigable = not control and scope["method"] == "GET"
+        reason = foreign(
+            headers, origins, self._policy, navigable=navigable, page=not control, scheme=scope.get("scheme", "http")
+        )
         if reason and control:
             return problem(403, f"{reason}; {ANOTHER_SITE} {ANOTHER_NAME}")
         if reason:

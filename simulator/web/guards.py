@@ -18,6 +18,7 @@ from typing import Final
 
 from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.value import Value
+from simulator.hosts import is_kucoin
 
 LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 NAME: Final = lazy_pattern(r"(?!-)[a-z0-9_-]{1,63}(\.(?!-)[a-z0-9_-]{1,63})*", re.ASCII)
@@ -42,13 +43,21 @@ EARLY: Final = ("prefetch", "prerender", "preview")
 
 
 class Policy(Value, frozen=True):
-    """The policy of a start: names that `Host` may have besides our own origins, and the control surface's token.
+    """The policy of a start: whom the server takes itself for, and who may do what.
 
     No token = everybody who reaches the port may control the simulator.
     """
 
     names: tuple[str, ...] = ()
+    """Names that `Host` may have besides our own origins."""
     token: str | None = None
+    """The token of the control surface."""
+    kucoin: tuple[str, ...] = ()
+    """Names that are KuCoin's besides those below its domain, in lower case."""
+    tls: bool | tuple[str, str] = True
+    """True = TLS with certificates of our own; the files of a certificate and its key; False = no TLS."""
+    tunnel: bool = False
+    """Pass a proxy's CONNECT to other hosts on."""
 
     def admits(self, headers: Mapping[str, str]) -> bool:
         """True if a call of the control surface has the token, as `Authorization: Bearer` or as `X-Sim-Token`."""
@@ -157,11 +166,9 @@ def named(host: str, own_origins: tuple[str, ...], policy: Policy) -> bool:
     return (name in own_names or name.endswith(".localhost")) and not unspecified(name)
 
 
-def kucoin(host: str) -> bool:
-    """True if a valid Host header is one of KuCoin's own names, whole, with or without a port."""
-    from simulator.core.endpoint import HOSTS  # flags are read without it
-
-    return hostname(host) in HOSTS
+def kucoin(host: str, policy: Policy) -> bool:
+    """True if a valid Host header is one of KuCoin's own names, with or without a port."""
+    return is_kucoin(hostname(host), policy.kucoin)
 
 
 def _host_of(origin: str) -> str:
@@ -183,14 +190,15 @@ def foreign(
     *,
     navigable: bool = False,
     page: bool = False,
+    scheme: str = "http",
 ) -> str:
     """Why a request must be refused because it is from another site, or "". `headers` are looked up in lower case.
 
     `navigable`: another site may send a browser's tab there, as a broker does with the login page; it may not read it,
-    frame it, or load it in advance. `page`: KuCoin's names are accepted.
+    frame it, or load it in advance. `page`: KuCoin's names are accepted. `scheme` is that of the request.
     """
     host = headers.get("host")
-    as_kucoin = page and host is not None and kucoin(host)
+    as_kucoin = page and host is not None and kucoin(host, policy)
     if host is not None and not as_kucoin and not named(host, own_origins, policy):
         return f"the request names another host, {host}"
     destination = headers.get("sec-fetch-dest")
@@ -201,8 +209,8 @@ def foreign(
     if navigable and headers.get("sec-fetch-mode") == "navigate" and destination == "document":
         return ""
     origin = headers.get("origin")
-    schemes = PORTS if as_kucoin else ("http",)  # a proxy may speak TLS for us under KuCoin's name
-    is_own = origin in own_origins or (host is not None and origin in [f"{scheme}://{host}" for scheme in schemes])
+    schemes = PORTS if as_kucoin else (scheme,)  # a proxy may speak TLS for us under KuCoin's name
+    is_own = origin in own_origins or (host is not None and origin in [f"{own}://{host}" for own in schemes])
     if origin is not None and (not is_own or unspecified(_host_of(origin))):
         return f"the request comes from another origin, {origin}"
     site = headers.get("sec-fetch-site")

@@ -7,8 +7,8 @@ import errno
 import logging
 import socket
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -17,12 +17,14 @@ from typing import Final, Self
 from uvicorn.config import Config
 from uvicorn.server import Server
 
+from simulator.clock import machine_seconds
 from simulator.exchange import Exchange
 from simulator.old_worlds import OLD_WORLDS
 from simulator.scenario.loader import DEMO, Scenario, load
 from simulator.web.app import App
 from simulator.web.endpoints.desk import opened
 from simulator.web.guards import LOOPBACK_NAMES, Policy, unspecified
+from simulator.web.routing.doors import HOST, Door
 from simulator.web.wire.connection import Connection
 from simulator.web.wire.crowd import CROWDED, Crowd, most_connections
 
@@ -35,19 +37,32 @@ ACCEPTED: Final = 16
 """Connections that are accepted in one turn. If no file is left, asyncio fails as many times in a row."""
 BACKLOG: Final = 1024
 """Connections that can wait to be accepted."""
+FEWEST: Final = 16
+"""Connections that stay possible, however many workspaces have ports of their own."""
 OUT_OF_FILES: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
-def origins(host: str, port: int, public_url: str | None = None) -> tuple[str, ...]:
-    """The origins of this server, the public one first, and every name of loopback.
+def origins(
+    host: str, port: int, public_url: str | None = None, listening: Iterable[tuple[str, int]] = (), *, tls: bool = False
+) -> tuple[str, ...]:
+    """The origins of this server, the public one first, and every name of loopback; with `tls` each by https, too.
+
+    `listening` are other addresses at which it listens.
 
     An address that means every interface, such as `0.0.0.0`, is not an origin; 127.0.0.1 or [::1] stands in its place.
     """
+    schemes = ("http", "https") if tls else ("http",)
+    every = [(host, port), *listening]
+    own = [f"{scheme}://{name}" for scheme in schemes for address in every for name in _names(*address)]
+    return tuple(dict.fromkeys([public_url.rstrip("/"), *own] if public_url else own))
+
+
+def _names(host: str, port: int) -> list[str]:
+    """The names and the port by which a server is called that listens on an address."""
     named = f"[{host}]" if ":" in host else host
     if unspecified(host):
         named = "127.0.0.1" if "." in host or ":" not in host else "[::1]"
-    own = [f"http://{name}:{port}" for name in (named, *LOOPBACK_NAMES)]
-    return tuple(dict.fromkeys([public_url.rstrip("/"), *own] if public_url else own))
+    return [f"{name}:{port}" for name in (named, *LOOPBACK_NAMES)]
 
 
 def create_app(
@@ -77,12 +92,13 @@ class SimulatorServer(Server):
     """uvicorn's server. It calls `on_ready` when it accepts connections, and ends at once."""
 
     def __init__(self, app: App, on_ready: Callable[[], None] = lambda: None) -> None:
+        self._app = app
         self._crowd: Crowd[Connection] = Crowd(self._crowded)
         super().__init__(
             Config(
                 app,
                 loop="auto",  # uvloop if it is installed (the extra `fast`), else asyncio
-                http=partial(Connection, crowd=self._crowd, turn_away=app.turn_away, at_once=app.at_once),  # type: ignore[arg-type]  # it is only called
+                http=self._connections(app),  # type: ignore[arg-type]  # it is only called
                 ws="none",
                 lifespan="off",
                 access_log=False,
@@ -92,7 +108,7 @@ class SimulatorServer(Server):
                 backlog=ACCEPTED,
             )
         )
-        self._app, self._on_ready = app, on_ready
+        self._on_ready = on_ready
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ended = asyncio.Event()
         self._warned = False
@@ -101,11 +117,57 @@ class SimulatorServer(Server):
         """Accept connections, then call `on_ready`."""
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(self._trouble)
+        if isinstance(self._loop, asyncio.BaseEventLoop):  # uvloop's timers ask the machine
+            self._loop.time = machine_seconds  # type: ignore[method-assign]
         self._crowd.most = most_connections()
         await super().startup(sockets)
         for listening in sockets or ():
             listening.listen(BACKLOG)
+            self._app.entrance.ports.add(port_of(listening))
+        self._app.workspaces.doors.opener = self._open_door
         self._on_ready()
+
+    def _connections(self, app: App | Door) -> Callable[..., Connection]:
+        """Makes the connections of a port: the common one of all workspaces, or one of a single workspace."""
+        return partial(
+            Connection,
+            served=app,
+            crowd=self._crowd,
+            entrance=self._app.entrance,
+            turn_away=app.turn_away,
+            at_once=app.at_once,
+        )
+
+    async def _open_door(self, name: str, port: int) -> Door:
+        """Open a port for a workspace; it takes the place of a connection. Raises `OSError`."""
+        if self._crowd.most is not None and self._crowd.most <= FEWEST:
+            raise OSError(errno.EMFILE, CROWDED)
+        with ExitStack() as undo:
+            listening = undo.enter_context(bind(HOST, port))
+            door = Door(name, port_of(listening), self._app)
+            connections, state = self._connections(door), self.server_state
+            make = partial(connections, config=self.config, server_state=state, app_state=self.lifespan.state)
+            server = await asyncio.get_running_loop().create_server(make, sock=listening, backlog=ACCEPTED)
+            listening.listen(BACKLOG)
+            undo.pop_all()
+        self.servers.append(server)
+        self._app.entrance.ports.add(door.port)
+        if self._crowd.most is not None:
+            self._crowd.most -= 1
+        door.close = partial(self._close_door, door, server)
+        return door
+
+    def _close_door(self, door: Door, server: asyncio.Server) -> None:
+        """Stop to listen at a workspace's port, and close its connections once they have their answers."""
+        if server in self.servers:
+            self.servers.remove(server)
+            self._app.entrance.ports.discard(door.port)
+            server.close()
+            if self._crowd.most is not None:
+                self._crowd.most += 1
+            for connection in list(self.server_state.connections):
+                if getattr(connection, "served", None) is door:
+                    connection.transport.close()
 
     def _trouble(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         """Report an error of asyncio, but only once that no connection can be accepted."""
@@ -171,7 +233,8 @@ class LocalServer:
         self._socket = bind("127.0.0.1", 0)
         self.port = port_of(self._socket)
         self.url = f"http://127.0.0.1:{self.port}"
-        self.app = create_app(scenario, origins("127.0.0.1", self.port), policy)
+        tls = policy is None or policy.tls is not False
+        self.app = create_app(scenario, origins("127.0.0.1", self.port, tls=tls), policy)
         self._ready = threading.Event()
         self._server = SimulatorServer(self.app, self._ready.set)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)

@@ -37,8 +37,8 @@ def test_the_page_has_every_reason() -> None:
 def test_which_reasons_are_the_servers() -> None:
     """What a server refuses before there is a command: bytes, paths, methods and repeated headers."""
     assert sorted(reason.name for reason in OF_THE_SERVER) == [
-        *("HEADER_REPEATED", "HEAD_TOO_LARGE", "METHOD_NOT_ALLOWED", "NOT_HTTP", "PROTOCOL_NOT_SERVED"),
-        *("REQUEST_INCOMPLETE", "UNKNOWN_PATH"),
+        *("HEADER_REPEATED", "HEAD_TOO_LARGE", "HOST_NOT_SERVED", "METHOD_NOT_ALLOWED", "NOT_HTTP"),
+        *("PROTOCOL_NOT_SERVED", "REQUEST_INCOMPLETE", "UNKNOWN_PATH"),
     ]
 
 

@@ -27,7 +27,8 @@ _BODY_RULES: Final = "s7.3/parameters s4.2/parameters s8.2/parameters"
 # fmt: off
 ADVICE: Final[dict[Reason, Advice]] = {
     R.NOT_HTTP: _advice("H74/protocols", "The target has characters that must be percent-encoded, or the method is unknown.", "After a request with a wrong Content-Length the rest of its body is read as another request."),
-    R.PROTOCOL_NOT_SERVED: _advice("H74/protocols", "The client's base URL, or its proxy setting, fits another kind of server: plain HTTP/1.1 is spoken at this port.", "Put http:// in place of https://, switch HTTP/2 with prior knowledge off, and leave HTTPS_PROXY and ALL_PROXY unset for this host."),
+    R.PROTOCOL_NOT_SERVED: _advice("H74/protocols", "The client's base URL, or its proxy setting, fits another kind of server: HTTP/1.1 is spoken at this port, in TLS or plain.", "Switch HTTP/2 with prior knowledge off, leave ALL_PROXY unset for this host, and start the simulator without --tls off for https://."),
+    R.HOST_NOT_SERVED: _advice("H74/proxy", "HTTP_PROXY or HTTPS_PROXY leads every host here: name those that are not KuCoin's in NO_PROXY.", "A local name of KuCoin's is unknown: start the simulator with --kucoin-host and that name.", "The host is meant to be reached through the simulator: --proxy-others tunnel passes CONNECT on, for clients on this machine."),
     R.HEAD_TOO_LARGE: _advice("H74/bounds", "No documented call needs a head of this size: a cookie jar, a token that grew, or a body in the query."),
     R.REQUEST_INCOMPLETE: _advice("H74/bounds", "Content-Length is larger than the body that was sent: it counts bytes, not characters.", "The client opened a connection, began a request and stopped."),
     R.HEADER_REPEATED: _advice("H74/single-headers", "A client, a middleware or a proxy adds the header a second time: send it once."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
@@ -15,18 +14,22 @@ from simulator.core.world import World
 from simulator.evidence.journal import ServedElsewhere
 from simulator.evidence.views import line
 from simulator.scenario.format.scalars import duration_ms
-from simulator.scenario.loader import Scenario, builtin, load
-from simulator.web.control.calls import answer, call_of, fields_of
+from simulator.web.control import tenants
+from simulator.web.control.calls import LONGEST_SCENARIO, answer, call_of, fields_of
 from simulator.web.control.declaration import LIMIT, ControlCall, JsonBody
 from simulator.web.control.problems import ProblemError
+from simulator.web.control.tenants import TENANT_FIELDS
 from simulator.web.control.views.entries import LINE
 from simulator.web.control.views.people import BRIEF_CLIENT, OWN_KEY, brief_client_data
 from simulator.web.control.written import duration
 from simulator.web.endpoints.desk import Desk
+from simulator.web.guards import LARGEST_PORT
 from simulator.web.json_schema import COUNT, NAME, TEXT, Schema, closed, listed, maybe
 from simulator.web.routing import credentials
+from simulator.web.routing.doors import CONTROLLED, NoDoorError
+from simulator.web.routing.unrouted import is_unrouted
 from simulator.web.routing.visits import visit_of
-from simulator.web.routing.workspaces import CONTROLLED, IDLE, FullError, Workspace, WorkspaceError, Workspaces
+from simulator.web.routing.workspaces import IDLE, FullError, Workspace, WorkspaceError, Workspaces
 
 LARGEST_SEED: Final = 10**18 - 1
 """As large as a scenario's may be."""
@@ -38,16 +41,18 @@ CREATION: Final = JsonBody(
     closed(
         {
             "name?": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,63}$"},
-            "scenario?": {
-                "type": "string",
-                "description": "A built-in one; as in the default workspace without",
-                "examples": ["demo"],
-            },
+            **TENANT_FIELDS,
             "seed?": {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED},
             "ttl?": {
                 "type": "string",
                 "description": "How long it may be idle, such as `10m`",
                 "examples": ["10m"],
+            },
+            "port?": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": LARGEST_PORT,
+                "description": "A port of 127.0.0.1 where everything is addressed to this workspace; 0 = any free one",
             },
         }
     ),
@@ -56,18 +61,43 @@ CREATION: Final = JsonBody(
 
 
 async def create_workspace(desk: Desk, request: Request) -> Response:
-    """Make an isolated exchange with a client of its own; `ttl` is how long it may be idle, such as 10m."""
+    """Make an isolated exchange with a client of its own; `ttl` is how long it may be idle, such as 10m.
+
+    With `port` it gets a port of its own as well, which closes when the workspace ends.
+    """
     workspaces = visit_of(request).workspaces
-    with fields_of(await call_of(request, waits=False), CREATION) as fields:
+    with fields_of(await call_of(request, LONGEST_SCENARIO, waits=False), CREATION) as fields:
         name, seed, ttl = fields.get(_name, None), fields.get(_seed, None), fields.get(_ttl, IDLE)
-        scenario = _scenario(workspaces, fields.text("scenario"))
+        port = fields.get(_port, None)
+        ordered = tenants.read(workspaces.home.scenario, fields)
+    scenario = await ordered.scenario(request)
+    if port is not None:
+        name = await _door(workspaces, name, port)
     try:
-        workspace = workspaces.create(scenario, name, seed, ttl)
-    except FullError as error:
-        raise ProblemError(429, str(error)) from None
+        workspace = workspaces.create(scenario, name, seed, ttl, ordered.tenant)
     except WorkspaceError as error:
-        raise ProblemError(409, str(error)) from None
+        if port is not None and name is not None:
+            workspaces.doors.close(name.lower())
+        raise ProblemError(429 if isinstance(error, FullError) else 409, str(error)) from None
     return answer(_whole_data(workspaces, workspace), 201)
+
+
+async def _door(workspaces: Workspaces, name: str | None, port: int) -> str:
+    """Open a port for the workspace that is made next. The name that it must have."""
+    workspaces.sweep()
+    name = workspaces.minted_name() if name is None else name
+    try:
+        await workspaces.doors.open(name.lower(), port)
+    except NoDoorError as error:
+        raise ProblemError(409, str(error)) from None
+    return name
+
+
+def _port(fields: Fields) -> int | None:
+    port = fields.raw("port")
+    if port is not None and not (isinstance(port, int) and not isinstance(port, bool) and 0 <= port <= LARGEST_PORT):
+        raise FieldProblem("port", f"must be a whole number from 0 to {LARGEST_PORT}", port)
+    return port
 
 
 def _name(fields: Fields) -> str | None:
@@ -92,23 +122,7 @@ def _ttl(fields: Fields) -> int:
     return ttl
 
 
-def _scenario(workspaces: Workspaces, name: str) -> Scenario:
-    """The default workspace's scenario, or a built-in one. A caller may not name the path of a file."""
-    if not name:
-        return workspaces.home.scenario
-    known = [file.stem for file in builtin()]
-    if name not in known:
-        raise FieldProblem("scenario", f"must be a built-in scenario, one of {', '.join(known)}", name)
-    return _builtin(name)
-
-
-@lru_cache(maxsize=64)
-def _builtin(name: str) -> Scenario:
-    """A built-in scenario. It is read once."""
-    return load(name)
-
-
-URLS: Final = closed({"base": TEXT, "host": TEXT, "control": TEXT})
+URLS: Final = closed({"base": TEXT, "host": TEXT, "control": TEXT, "port": maybe(TEXT)})
 WORKSPACE_FIELDS: Final[dict[str, Schema]] = {
     "name": NAME,
     "scenario": TEXT,
@@ -119,7 +133,7 @@ WORKSPACE_FIELDS: Final[dict[str, Schema]] = {
 WHOLE_WORKSPACE: Final = closed(
     {
         "name": NAME,
-        "client_id": {**maybe(TEXT), "description": "Of the first client, as is the rest up to `api_keys`"},
+        "client_id": {**maybe(TEXT), "description": "Of its client, as is the rest up to `api_keys`"},
         "client_secret": maybe(TEXT),
         "redirect_uris": listed(TEXT),
         "api_keys": listed(OWN_KEY),
@@ -132,10 +146,11 @@ WHOLE_WORKSPACE: Final = closed(
 
 
 def _whole_data(workspaces: Workspaces, workspace: Workspace) -> dict[str, Any]:
-    """All that a client's program needs. The first client stands at the top, because most scenarios have one."""
+    """All that a client's program needs. At the top stands the given client, or the first: most scenarios have one."""
     world = workspace.desk.exchange.world
     clients = [brief_client_data(world, world.clients[client_id]) for client_id in sorted(world.clients)]
-    first = clients[0] if clients else {}
+    own = workspace.desk.tenant.client_id if workspace.desk.tenant else ""
+    first = next((client for client in clients if client["client_id"] == own), clients[0] if clients else {})
     return {
         "name": workspace.name,
         "client_id": first.get("client_id"),
@@ -150,12 +165,13 @@ def _whole_data(workspaces: Workspaces, workspace: Workspace) -> dict[str, Any]:
 
 
 def _workspace_data(workspaces: Workspaces, workspace: Workspace) -> dict[str, Any]:
+    doors = workspaces.doors
     return {
         "name": workspace.name,
         "scenario": workspace.desk.scenario.name,
         "ttl": duration(workspace.ttl),
         "idle": workspaces.idle(workspace),
-        "urls": urls(workspace.desk.exchange.world),
+        "urls": {**urls(workspace.desk.exchange.world), "port": next(iter(doors.origins(workspace.name)), None)},
     }
 
 
@@ -204,12 +220,12 @@ async def unrouted(desk: Desk, request: Request) -> Response:
     registry = visit_of(request).workspaces
     journal = registry.home.journal
     newest = (entry for entry in journal.newest(journal.last) if not isinstance(entry.outcome.result, ServedElsewhere))
-    entries = (entry for entry in newest if registry.unrouted(entry.request, entry.before))
+    entries = (entry for entry in newest if is_unrouted(registry, entry.request, entry.before))
     return answer({"requests": [line(journal, entry) for entry in islice(entries, LIMIT.number(request))]})
 
 
 CALLS: Final = (
-    ControlCall("POST /workspaces", create_workspace, WHOLE_WORKSPACE, 201, problems=(409, 429), body=CREATION),
+    ControlCall("POST /workspaces", create_workspace, WHOLE_WORKSPACE, 201, problems=(409, 422, 429), body=CREATION),
     ControlCall(
         "GET /workspaces",
         workspaces,

@@ -32,4 +32,5 @@ async def front_page(desk: Desk, request: Request) -> Answer:
 def own_origin(world: World, request: Request) -> str:
     """Our origin that the browser uses; the public one if the Host header names none of ours."""
     host = (request.header(b"host") or "").lower()
-    return next((origin for origin in world.origins if origin.partition("://")[2] == host), world.origin)
+    ours = [origin for origin in world.origins if origin.partition("://")[2] == host]
+    return next((origin for origin in ours if origin.startswith(f"{request.scheme}:")), [*ours, world.origin][0])

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from simulator.web.endpoints.desk import Desk
     from simulator.web.routing.workspaces import Workspaces
+    from simulator.web.wire.entrance import Entrance
 
 VISIT: Final = "simulator"
 """Its key in the scope."""
@@ -20,6 +21,7 @@ class Visit(NamedTuple):
     """The destination of a request, all workspaces, and the notes of the routing.
 
     `control`: it is for the control surface. `absent`: the workspace in its path does not exist, so nothing serves it.
+    `entrance` is the server's.
     """
 
     destination: Destination
@@ -27,6 +29,7 @@ class Visit(NamedTuple):
     notes: tuple[str, ...]
     control: bool
     absent: bool
+    entrance: Entrance
 
     @property
     def desk(self) -> Desk:

@@ -17,12 +17,13 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from simulator.core.refusals import Reason, Refusal
 from simulator.messages import Receive, Request, Scope, Send
 from simulator.web.wire import offers, protocols
-from simulator.web.wire.at_once import PlainRequests, TurnAway
+from simulator.web.wire.at_once import TurnAway
 from simulator.web.wire.crowd import TOO_MANY, Crowd
-from simulator.web.wire.damage import CONNECTION
-from simulator.web.wire.flow import Flow, Hearing
+from simulator.web.wire.entrance import Entrance, RefusedError
+from simulator.web.wire.flow import Hearing
 from simulator.web.wire.patience import Patience
 from simulator.web.wire.reading import LINGER_BYTES, LINGER_SECONDS, REFUSED
+from simulator.web.wire.stage import CONNECT, TLS, Stage
 
 PIECE: Final = 4096
 """Bytes that the parser gets at once. It cannot be stopped in the middle, so some 200 small requests can be in them."""
@@ -34,23 +35,20 @@ MAXIMUM_HEAD: Final = 65_536
 """Bytes of a request line with its headers, or of anything else that the parser takes without a result [H74/bounds]."""
 
 
-class Connection(PlainRequests):
+class Connection(Stage):
     """uvicorn's protocol within bounds. What it cannot read it refuses in JSON, after the answers that are due."""
 
-    def __init__(self, *args: Any, crowd: Crowd[Connection], turn_away: TurnAway, **more: Any) -> None:
-        super().__init__(*args, **more)
+    def __init__(
+        self, *args: Any, served: Any, crowd: Crowd[Connection], entrance: Entrance, turn_away: TurnAway, **more: Any
+    ) -> None:
+        super().__init__(*args, entrance=entrance, **more)
+        self.app = self.served = served
         self._crowd, self._answer = crowd, turn_away
-        self._first = b""
-        self._unread = bytearray()
         self._parts = 0
         """Parts of bodies that were read since others had their turn."""
         self._socket_paused = False
-        self._swallowed = 0
-        """Bytes that the parser was given since it had a result."""
         self.running: RequestResponseCycle | None = None
         """What is being answered; `cycle` is what was read last."""
-        self._deaf = False
-        """Nothing that comes is read any more."""
         self._refusal: Refusal | None = None
         self._linger = LINGER_BYTES
 
@@ -59,15 +57,19 @@ class Connection(PlainRequests):
         """Remember what each request of this connection is given. One too many is turned away."""
         room = self._crowd.admits(len(self.connections))
         super().connection_made(transport)
-        self.extensions = {CONNECTION: {"transport": transport}}
         self.patience = Patience(self)
-        self.flow = Flow(transport, self.patience, self.read_on)
+        self.stand_on(transport)
         if not room:
             self._deaf = True
             transport.write(TOO_MANY)
             self.patience.close()
             return
         self._crowd.silent[self] = None
+
+    def leave(self) -> bytes:
+        """Take no more bytes, and wait for nothing. What has been received and not read."""
+        self._crowd.silent.pop(self, None)
+        return super().leave()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell every request that waits; uvicorn tells only the one that was read last."""
@@ -97,6 +99,9 @@ class Connection(PlainRequests):
                 self.patience.close()
             return
         if len(self._first) < protocols.LONGEST:
+            if data[0] == TLS and self._may_shield and not self._first:
+                self._entrance.encrypt(self, data)
+                return
             self._first += data[: protocols.LONGEST]
         if len(data) <= PIECE and not self._unread and self.ready:
             self._parts, self.prompt = 0, True
@@ -137,20 +142,22 @@ class Connection(PlainRequests):
             self._parse(data)
             if self.held is not None:
                 self.let_go()
-        except HttpParserError as error:
+        except (HttpParserError, RefusedError) as error:
             self.let_go()
-            self._refuse(protocols.unreadable(self._first, error.__context__ or error))
+            cause = error if isinstance(error, RefusedError) else error.__context__ or error
+            known = cause.refusal if isinstance(cause, RefusedError) else None
+            self._refuse(known or protocols.unreadable(self._first, cause))
         if self._swallowed > MAXIMUM_HEAD:
             limit = str(MAXIMUM_HEAD)
             self._refuse(Refusal(Reason.HEAD_TOO_LARGE, expected=limit, received="more", limit=limit))
 
     def _parse(self, data: bytes) -> None:
-        """Raises `HttpParserError`."""
+        """Raises `HttpParserError` and `RefusedError`."""
         try:
             self.parser.feed_data(data)
         except HttpParserUpgrade as offer:
-            if self.scope["method"] == protocols.CONNECT.name:
-                self._refuse(protocols.not_served(protocols.CONNECT, f"CONNECT {self.url.decode('latin-1')}"))
+            if self.scope["method"] == CONNECT.decode():
+                self._connect(data[offer.args[0] :], waiting=bool(self.pipeline) or self._answering)
                 return
             offers.read_rest(self)
             self._parse(data[offer.args[0] :])
@@ -163,9 +170,12 @@ class Connection(PlainRequests):
         if self.hold():
             return
         self.tell_head()
+        if not self.url.startswith(b"/") and b"://" in self.url:
+            self.scope["method"] = self.parser.get_method().decode()
+            self._entrance.locate(self.url, self.headers)
         if self.parser.should_upgrade():
             self.scope["method"] = self.parser.get_method().decode()
-            if self.scope["method"] == protocols.CONNECT.name:
+            if self.scope["method"] == CONNECT.decode():
                 return
             if offers.websocket(self.headers):
                 self.scope[REFUSED] = protocols.not_served(protocols.WEBSOCKET)  # type: ignore[typeddict-unknown-key]
@@ -259,9 +269,8 @@ class Connection(PlainRequests):
         answer = self._answer(Request(method, path, query, dict(self.headers), ip, b""), refusal)
         http2 = refusal.details.get("protocol") == protocols.HTTP2.name
         self.transport.write(protocols.go_away(answer.body) if http2 else answer.last)
-        if not self.transport.get_write_buffer_size():
-            with suppress(OSError):  # the client has gone, and nobody has heard of it yet
-                self.transport.write_eof()
+        with suppress(OSError):  # the client has gone, and nobody has heard of it yet
+            self.transport.write_eof()
         self.patience.linger(LINGER_SECONDS if self.patience.ended is None else 0)
 
     # --- time

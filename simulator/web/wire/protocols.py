@@ -15,10 +15,15 @@ class Protocol(NamedTuple):
     advice: str
 
 
-BASE_URL: Final = "the base URL begins with http://"
-TLS: Final = Protocol(b"\x16\x03", "TLS (https://)", f"{BASE_URL}, and TLS can be spoken by a proxy in front")
+TLS: Final = Protocol(
+    b"\x16\x03", "TLS (https://)", "start the simulator without --tls off, or let the base URL begin with http://"
+)
 HTTP2: Final = Protocol(b"PRI * HTTP/2.0\r\n", "HTTP/2 with prior knowledge", "send HTTP/1.1")
-CONNECT: Final = Protocol(b"CONNECT ", "CONNECT", f"this is no proxy: leave HTTPS_PROXY unset; {BASE_URL}")
+CONNECT: Final = Protocol(
+    b"CONNECT ",
+    "CONNECT at this place",
+    "send it as the first request of a connection, or when every answer is there, and only once",
+)
 WEBSOCKET: Final = Protocol(b"", "a WebSocket", "KuCoin's WebSocket feeds are not simulated")
 PROXY: Final = "turn the PROXY protocol off in the proxy in front of the simulator"
 SOCKS: Final = "this is no SOCKS proxy: leave ALL_PROXY unset"
@@ -48,7 +53,7 @@ def not_served(protocol: Protocol, received: str = "") -> Refusal:
     """The refusal of a protocol that is not served."""
     return Refusal(
         Reason.PROTOCOL_NOT_SERVED,
-        expected=f"HTTP/1.1 without TLS: {protocol.advice}",
+        expected=f"HTTP/1.1: {protocol.advice}",
         received=received or protocol.name,
         protocol=protocol.name,
         advice=protocol.advice,

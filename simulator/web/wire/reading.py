@@ -83,6 +83,7 @@ async def read_request(scope: Scope, receive: Receive, most: int = MAXIMUM_BODY)
         ip=client[0] if client else "",
         body=body,
         prefix=scope.get(PREFIX, ""),
+        scheme=scope.get("scheme", "http"),
     )
 
 

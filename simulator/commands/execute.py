@@ -1,0 +1,98 @@
+"""The command `exec`: a simulator for the length of a command, to which KuCoin's hosts lead."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from simulator import flags
+from simulator.launch import EXEC_MODES
+
+if TYPE_CHECKING:
+    from simulator.scenario.overrides import UserOverride
+
+
+class CommandError(click.ClickException):
+    """The command was not run, or it was ended."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc]  # click reads it from the error
+
+
+@click.command(name="exec", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
+@click.option("--mode", type=click.Choice(EXEC_MODES), default="auto", help="How KuCoin's hosts are led here.")
+@click.option("--scenario", default="demo", metavar="FILE|NAME", help="The world to start with.")
+@click.option("--seed", type=flags.WholeNumber(0, 10**18 - 1), help="Another seed than the scenario's.")
+@click.option("--verify", is_flag=True, help="Afterwards, see whether the scenario's `expect` holds.")
+@click.option(
+    "--report", type=click.Path(file_okay=False, path_type=Path), help="Write the journal and the verdict there."
+)
+@click.option("--allow", multiple=True, metavar="HOST:PORT", help="The command may reach this as well. Repeatable.")
+@click.option("--kucoin-host", type=flags.host_name, multiple=True, metavar="NAME", help="A name that is KuCoin's too.")
+@click.option("--client-id", type=flags.text, metavar="ID", help="A client of your own.")
+@click.option("--client-secret", type=flags.text, metavar="TEXT", help="The client's secret.")
+@click.option("--redirect-uri", type=flags.redirect_uri, multiple=True, metavar="URI", help="Its redirect URI.")
+@click.option("--user", type=flags.user, multiple=True, metavar="NAME:FACTORS:BALANCE", help="A user of your own.")
+@click.option("--quiet", is_flag=True, help="Print problems only, not what was set and why.")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- CMD...")
+def execute(
+    mode: str,
+    scenario: str,
+    seed: int | None,
+    verify: bool,
+    report: Path | None,
+    allow: tuple[str, ...],
+    kucoin_host: tuple[str, ...],
+    client_id: str | None,
+    client_secret: str | None,
+    redirect_uri: tuple[str, ...],
+    user: tuple[UserOverride, ...],
+    quiet: bool,
+    command: tuple[str, ...],
+) -> NoReturn:
+    """Run a command with a simulator, to which https://*.kucoin.com leads without a change of the command's code.
+
+    auto is hooks, or namespace if the command itself is something that hooks cannot be in.
+
+    Exit status: the command's, or 128 + N if signal N ended it. Otherwise 1 = expectations failed, 2 = usage,
+    3 = scenario, 4 = cannot listen, 5 = KuCoin's real hosts could be asked for past every mechanism.
+    """
+    from simulator.launch.running import FAILED, NOT_LISTENING, SCENARIO, USAGE, Options, Run
+
+    def warn(text: str) -> None:
+        click.echo(f"kucoin-simulator: {text}", err=True)
+
+    def tell(text: str) -> None:
+        if not quiet:
+            warn(text)
+
+    options = Options(
+        command, mode, scenario, seed, verify, report, allow, kucoin_host, client_id, client_secret, redirect_uri, user
+    )
+    try:
+        run = Run(options, tell, warn)
+    except OSError as error:
+        raise CommandError(str(error), FAILED) from None
+    from simulator.collector import COLLECTOR
+
+    with COLLECTOR.start():
+        from simulator.launch.namespace import NamespaceError
+        from simulator.launch.serving import CannotListenError
+        from simulator.scenario.overrides import OverrideError
+        from simulator.scenario.text.nodes import ScenarioError
+
+        try:
+            code = run.run()
+        except ScenarioError as error:
+            raise CommandError(f"the scenario cannot be used\n{error}", SCENARIO) from None
+        except (OverrideError, ValueError) as error:
+            raise CommandError(str(error), USAGE) from None
+        except CannotListenError as error:
+            raise CommandError(f"the simulator cannot listen: {error}", NOT_LISTENING) from None
+        except NamespaceError as error:
+            raise CommandError(f"no namespace: {error}", USAGE) from None
+    sys.exit(code)

@@ -1,0 +1,196 @@
+"""Which processes the hooks cannot lead, by what they run: an interpreter without the hook, a static binary.
+
+A process is only told of if it could ask for KuCoin's hosts, because build tools start many isolated interpreters.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from simulator.hosts import DOMAIN
+
+PYTHON: Final = re.compile(r"(?:python|pypy)[\d.]*[a-z]*", re.IGNORECASE)
+NODE: Final = re.compile(r"node(?:js)?")
+TOOLS: Final = re.compile(
+    r"(?:^|/)(?:pip|__pip-runner__\.py|_in_process\.py|ensurepip|venv|virtualenv|get_pip\.py|get-pip\.py)(?:$|[/-])"
+)
+"""Arguments of isolated interpreters that install packages."""
+OURS: Final = "from simulator.cli import main"
+"""In the program of `simulator.testing`, which starts a simulator in an isolated interpreter."""
+LARGEST: Final = 400_000_000
+"""Bytes of a binary that is searched, at most."""
+SOURCE: Final = 1_000_000
+"""Bytes of a script that are searched, at most."""
+NAMESPACE: Final = "use --mode namespace"
+
+
+class Program(NamedTuple):
+    """A program that runs or will run: its file, its arguments, and the variables it was started with."""
+
+    file: str
+    arguments: Sequence[str]
+    environment: Mapping[str, str] | None = None
+    """None = it cannot be read, because the process is another user's."""
+    folder: str = "."
+    """What a relative path of a script is relative to."""
+
+    @property
+    def name(self) -> str:
+        """The program's name."""
+        return os.path.basename(self.file)
+
+    @property
+    def has_hooks(self) -> bool:
+        """True if the variables of the hooks are set."""
+        return bool((self.environment or {}).get("KUCOIN_SIMULATOR_LEAD"))
+
+
+def reason(program: Program) -> str:
+    """Why the hooks cannot be in this program; "" if they can, or if they need not."""
+    if PYTHON.fullmatch(program.name):
+        if flags := isolated(program.arguments):
+            return f"{program.name} runs with {flags}, so it does not read the hook: leave that out, or {NAMESPACE}"
+        if not program.has_hooks or "PYTHONPATH" not in (program.environment or {}):
+            return _emptied(program, "PYTHONPATH")
+    elif NODE.fullmatch(program.name) and not (
+        program.has_hooks and "hook.cjs" in (program.environment or {}).get("NODE_OPTIONS", "")
+    ):
+        return _emptied(program, "NODE_OPTIONS")
+    elif program.name == "java" and "JAVA_TOOL_OPTIONS" not in (program.environment or {}):
+        return _emptied(program, "JAVA_TOOL_OPTIONS")
+    elif is_static(program.file) and not is_go(program.file):
+        return f"{program.name} is a static binary, which no hook can be in: {NAMESPACE}"
+    elif program.name in {"curl", "wget"} and ignores_proxies(program):
+        return f"{program.name} is told to ignore proxies: leave that out, or {NAMESPACE}"
+    return ""
+
+
+def _emptied(program: Program, name: str) -> str:
+    return f"{program.name} was started without {name} of this command: keep the environment, or {NAMESPACE}"
+
+
+def names_kucoin(program: Program) -> bool:
+    """True if the arguments, the script or the binary speak of KuCoin's domain."""
+    if any(DOMAIN in argument.lower() for argument in program.arguments):
+        return True
+    if is_interpreter(program.file):
+        return any(_speaks(os.path.join(program.folder, argument)) for argument in program.arguments[1:])
+    return is_static(program.file) and _in_binary(program.file, DOMAIN.encode())
+
+
+def _speaks(script: str) -> bool:
+    try:
+        with open(script, "rb") as file:
+            return DOMAIN.encode() in file.read(SOURCE)
+    except (OSError, ValueError):
+        return False
+
+
+def isolated(arguments: Sequence[str]) -> str:
+    """The flags of a Python command line with which it reads no hook, such as `-I`; "" = none."""
+    found: list[str] = []
+    rest = list(arguments[1:])
+    while rest:
+        argument = rest.pop(0)
+        if argument == "--check-hash-based-pycs":
+            rest[:1] = []
+        if not argument.startswith("-") or argument in {"-", "--"}:
+            break
+        if argument.startswith("--"):
+            continue
+        for place, letter in enumerate(argument[1:], 2):
+            if letter in "ISE":
+                found.append(f"-{letter}")
+            if letter in "cm":
+                return " ".join(found)
+            if letter in "WX":
+                if not argument[place:]:
+                    rest[:1] = []
+                break
+    return " ".join(found)
+
+
+def is_tool(program: Program) -> bool:
+    """True if the program installs packages or is a simulator that a test starts, which is not what is tested."""
+    return any(TOOLS.search(argument) or OURS in argument for argument in program.arguments[1:4])
+
+
+def ignores_proxies(program: Program) -> bool:
+    """True if the arguments or the variables of curl or wget turn proxies off for KuCoin's hosts."""
+    if {"--noproxy", "--no-proxy"} & {argument.partition("=")[0] for argument in program.arguments}:
+        return True
+    environment = program.environment or {}
+    lists = (environment.get("NO_PROXY", ""), environment.get("no_proxy", ""))
+    entries = [entry.strip() for text in lists for entry in text.split(",")]
+    without = any(entry and entry.lstrip(".*") in {DOMAIN, ""} for entry in entries)
+    return without or not (environment.get("HTTPS_PROXY") or environment.get("https_proxy"))
+
+
+@lru_cache(256)
+def is_static(file: str) -> bool:
+    """True if a file is an ELF program that no loader links, so that it brings its own resolver."""
+    try:
+        with open(file, "rb") as opened:
+            head = opened.read(64)
+            if head[:4] != b"\x7fELF":
+                return False
+            wide, order = head[4] == 2, "little" if head[5] == 1 else "big"
+            start = int.from_bytes(head[32:40] if wide else head[28:32], order)  # type: ignore[arg-type]
+            size, count = (int.from_bytes(head[at : at + 2], order) for at in ((54, 56) if wide else (42, 44)))  # type: ignore[arg-type]
+            opened.seek(start)
+            headers = opened.read(size * count)
+    except OSError:
+        return False
+    kinds = [int.from_bytes(headers[at : at + 4], order) for at in range(0, len(headers), size or 1)]  # type: ignore[arg-type]
+    return bool(kinds) and 3 not in kinds  # PT_INTERP
+
+
+def is_go(file: str) -> bool:
+    """True if a binary was made by Go, whose HTTP client obeys the proxy variables and SSL_CERT_FILE."""
+    return _in_binary(file, b"\xff Go buildinf:")
+
+
+@lru_cache(256)
+def _in_binary(file: str, text: bytes) -> bool:
+    try:
+        with open(file, "rb") as opened:
+            if not 0 < os.fstat(opened.fileno()).st_size < LARGEST:
+                return False
+            with mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as memory:
+                return memory.find(text) >= 0
+    except (OSError, ValueError):
+        return False
+
+
+def program_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Program:
+    """The program that a command line starts. A script is started by the interpreter of its first line."""
+    import shutil
+
+    found = shutil.which(arguments[0], path=environment.get("PATH")) or arguments[0]
+    if is_interpreter(found):  # also if it is a script, such as pyenv's
+        return Program(found, arguments, environment)
+    words = list(arguments)
+    try:
+        with open(found, "rb") as file:
+            first = file.readline(256)
+    except OSError:
+        first = b""
+    if first.startswith(b"#!"):
+        interpreter = first[2:].decode("utf-8", "replace").split()
+        if interpreter and os.path.basename(interpreter[0]) == "env":
+            interpreter = [word for word in interpreter[1:] if word != "-S"]
+        if interpreter:
+            words = [*interpreter, found, *arguments[1:]]
+            found = shutil.which(interpreter[0], path=environment.get("PATH")) or interpreter[0]
+    return Program(found, words, environment)
+
+
+def is_interpreter(file: str) -> bool:
+    """True if a file is a Python or Node by its name."""
+    name = os.path.basename(file)
+    return bool(PYTHON.fullmatch(name) or NODE.fullmatch(name))

@@ -1,0 +1,188 @@
+"""`exec`: a simulator starts, a command runs with KuCoin's hosts led to it, and the command's exit code is ours."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from simulator.launch.processes import Command, GuardianKilledError
+
+if TYPE_CHECKING:
+    from simulator.launch.serving import Serving
+    from simulator.launch.variables import Setting
+    from simulator.scenario.overrides import UserOverride
+
+FAILED: Final = 1
+USAGE: Final = 2
+SCENARIO: Final = 3
+NOT_LISTENING: Final = 4
+NOT_LED: Final = 5
+
+
+class Options(NamedTuple):
+    """What the user asked for."""
+
+    arguments: Sequence[str]
+    mode: str = "auto"
+    scenario: str = "demo"
+    seed: int | None = None
+    verify: bool = False
+    report: Path | None = None
+    allow: Sequence[str] = ()
+    hosts: tuple[str, ...] = ()
+    client_id: str | None = None
+    client_secret: str | None = None
+    redirect_uris: tuple[str, ...] = ()
+    users: tuple[UserOverride, ...] = ()
+
+
+class Run:
+    """One run of a command."""
+
+    def __init__(self, options: Options, tell: Callable[[str], None], warn: Callable[[str], None]) -> None:
+        """`tell` prints what is good to know, `warn` what must be known. Call this before any thread is started."""
+        self._options, self._tell, self._warn = options, tell, warn
+        self._command = Command(warn)
+        self._folder: Path | None = None
+
+    def run(self) -> int:
+        """The exit code: the command's, else one of ours. Raises what `Serving` raises, and `ValueError`."""
+        try:
+            return self._run()
+        finally:
+            self._command.close()
+            if self._folder:
+                shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _run(self) -> int:
+        from simulator.launch.serving import Serving
+        from simulator.scenario.overrides import Overrides
+        from simulator.web.guards import Policy
+
+        options = self._options
+        overrides = Overrides(options.client_id, options.client_secret, options.redirect_uris, options.users)
+        policy = Policy(kucoin=options.hosts, tunnel=True)
+        serving = Serving(options.scenario, options.seed, overrides, policy, self._server_ended)
+        self._folder = Path(tempfile.mkdtemp(prefix="kucoin-simulator-"))
+        from simulator.launch.choosing import choose
+        from simulator.launch.trust import write_files
+
+        report = self._folder / "hooks.txt"
+        report.touch()
+        setting, note = write_files(serving.address, self._folder, options.hosts, os.environ, str(report))
+        if note:
+            self._warn(note)
+        choice = choose(options.mode, options.arguments, environment_of(setting, "hooks"))
+        if choice.why:
+            self._tell(choice.why)
+        if choice.refusal:
+            self._warn(choice.refusal)
+            return NOT_LED
+        if choice.mode == "namespace":
+            from simulator.launch.confined import run_confined
+
+            code = run_confined(serving, setting, options, self._tell, self._warn)
+        else:
+            code = self._lead(serving, setting, choice.mode, report)
+        code = self._conclude(serving, choice.mode, code)
+        serving.stop()
+        return code
+
+    def _lead(self, serving: Serving, setting: Setting, mode: str, report: Path) -> int:
+        """Run the command with variables; its exit code."""
+        from simulator.launch.variables import led, lines
+
+        values = led(setting, mode, os.environ)
+        serving.start()
+        for text in lines(values, os.environ, mode):
+            self._tell(text)
+        watch = None
+        if mode != "plain":
+            watch = {"report": str(report), "allowed": addresses(self._options.allow), "hooks": mode == "hooks"}
+        try:
+            code = self._command.run(self._options.arguments, {**os.environ, **values}, watch, str(self._folder))
+        except GuardianKilledError:
+            self._warn("the guardian of the command was killed; the command and all its processes were ended")
+            return 128 + signal.SIGKILL
+        if self._command.left:
+            self._tell(f"ended what the command left running: {', '.join(self._command.left)}")
+        if serving.problem:
+            self._warn(f"the simulator has ended: {serving.problem}; the command was ended")
+            return NOT_LISTENING
+        for text in self._command.unled:
+            self._warn(f"not led: {text}")
+        return NOT_LED if self._command.unled else code
+
+    def _server_ended(self, problem: str) -> None:
+        self._command.abort()
+
+    def _conclude(self, serving: Serving, mode: str, code: int) -> int:
+        """Tell what the simulator saw, verify, and write the report."""
+        options, app = self._options, serving.app
+        for text in failed_handshakes(app):
+            self._warn(text)
+        calls: list[dict[str, Any]] = []
+        if code or options.report:
+            from simulator.launch import reporting
+
+            calls = reporting.refused(app)
+            for text in reporting.lines(calls) if code else ():
+                self._tell(text)
+        verdict = None
+        if options.verify:
+            from simulator.evidence.verification import verify
+
+            verdict = verify(serving.scenario.expect, app.desk.journal, app.desk.exchange.world)
+            for text in verdict.text.splitlines():
+                self._warn(text)
+            code = code or (0 if verdict.ok else FAILED)
+        if options.report:
+            run: dict[str, Any] = {"command": [*options.arguments], "mode": mode, "exit_code": code}
+            run |= {"scenario": serving.scenario.name, "seed": serving.scenario.world.seed}
+            run["not_led"] = self._command.unled
+            from simulator.launch import reporting
+
+            try:
+                reporting.write(options.report, app, verdict, calls, run)
+            except OSError as error:
+                self._warn(f"the report cannot be written: {error}")
+                code = code or FAILED
+        return code
+
+
+def environment_of(setting: Setting, mode: str) -> Mapping[str, str]:
+    """The environment of a command in a mode."""
+    from simulator.launch.variables import led
+
+    return {**os.environ, **led(setting, mode, os.environ)}
+
+
+def failed_handshakes(app: Any) -> list[str]:
+    """A line for each kind of TLS handshake that failed."""
+    from simulator.web.wire.handshakes import TRUST
+
+    counts: dict[str, int] = {}
+    for handshake in app.entrance.handshakes.newest():
+        name, explanation = handshake.hello.server_name or "an address", handshake.explanation
+        text = f"TLS with {name} failed: {explanation.cause}. To do: {explanation.fix.removeprefix(f'{TRUST}; ')}"
+        counts[text] = counts.get(text, 0) + 1
+    return [f"{text} (x{count})" if count > 1 else text for text, count in counts.items()]
+
+
+def addresses(allow: Sequence[str]) -> list[str]:
+    """The addresses of HOST:PORT texts, as `address:port`. Raises `ValueError`."""
+    found = []
+    for text in allow:
+        host, _, port = text.rpartition(":")
+        if not (host and port.isdigit()):
+            raise ValueError(f"--allow {text}: it must be HOST:PORT")
+        with suppress(OSError):
+            found += [f"{info[4][0]}:{port}" for info in socket.getaddrinfo(host.strip("[]"), int(port))]
+    return found

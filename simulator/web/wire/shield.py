@@ -1,0 +1,299 @@
+"""TLS between a connection and its transport: bytes are decrypted on their way up, and encrypted on their way down.
+
+asyncio's own TLS cannot begin with bytes that have been read already, and each event loop has another one. This one is
+a transport for the connection and a protocol for the transport below, so that timeouts, back-pressure and faults on
+the socket are those of a plain connection. One may stand on another: a proxy that is reached by https.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from ssl import MemoryBIO, SSLContext, SSLError, SSLObject, SSLWantReadError, SSLZeroReturnError
+from typing import Any, Final, Protocol
+
+from simulator.web.wire import client_hello
+from simulator.web.wire.client_hello import ClientHello
+from simulator.web.wire.encryption import Encryption, unavailable
+from simulator.web.wire.handshakes import MANY, SILENT, SLOW, UNUSED, Explanation
+
+PIECE: Final = 65_536
+"""Bytes that are decrypted at once."""
+INTERNAL_ERROR: Final = bytes((21, 3, 3, 0, 2, 2, 80))
+"""The alert of a server that cannot go on."""
+
+
+class Shielded(Protocol):
+    """The connection above."""
+
+    loop: asyncio.AbstractEventLoop
+    client: tuple[str, int] | None
+
+    @property
+    def unused(self) -> bool:
+        """True if nothing has been received."""
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes."""
+
+    def eof_received(self) -> bool | None:
+        """The client sends nothing more. True = it is still answered."""
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+
+    def pause_writing(self) -> None:
+        """The client is slower than we are."""
+
+    def resume_writing(self) -> None:
+        """It has caught up."""
+
+    def greeted(self) -> None:
+        """The handshake has ended well."""
+
+
+class Shield(asyncio.Transport, asyncio.Protocol):
+    """One connection's TLS, on the server's side."""
+
+    def __init__(self, below: asyncio.Transport, above: Shielded, encryption: Encryption) -> None:
+        super().__init__()
+        self._below, self._above, self._encryption = below, above, encryption
+        self._incoming, self._outgoing = MemoryBIO(), MemoryBIO()
+        self._tls: SSLObject | None = None
+        self._hello: bytes | None = b""
+        """The first bytes, until the handshake has ended; None = it has ended."""
+        self._client = ClientHello()
+        self._said_goodbye = self._heard_goodbye = self._gone = False
+        self._paused = False
+        self.loop, self.client = above.loop, above.client
+        self._keeps = False
+        """True if the client sends nothing more, and is still answered."""
+        encryption.begin(self)
+        below.set_protocol(self)
+
+    @property
+    def unused(self) -> bool:
+        """False: a shield stands on another one only because something has been received."""
+        return False
+
+    def greeted(self) -> None:
+        """The shield below has its handshake behind it."""
+
+    # --- the handshake
+    def begin(self, data: bytes) -> None:
+        """Begin with the bytes that have been read already. The rest waits until there is a context."""
+        self._incoming.write(data)
+        self._keep(data)
+        if self._encryption.context is not None:
+            self._tls = self._wrapped(self._encryption.context)
+            self._go_on()
+        else:
+            self._below.pause_reading()
+            self._encryption.provide(self._provided, self.loop)
+
+    def _wrapped(self, context: SSLContext) -> SSLObject:
+        return context.wrap_bio(self._incoming, self._outgoing, server_side=True)
+
+    def _provided(self, outcome: SSLContext | Exception) -> None:
+        if self._gone or self._hello is None or self._below.is_closing():
+            return
+        if isinstance(outcome, Exception):
+            self._failed("there is no certificate", unavailable(outcome))
+            self._below.write(INTERNAL_ERROR)
+            self._below.close()
+            return
+        self._tls = self._wrapped(outcome)
+        self._below.resume_reading()
+        self._go_on()
+
+    def _keep(self, data: bytes) -> None:
+        """Remember the first bytes, to explain a failure."""
+        if self._hello is not None and len(self._hello) < client_hello.LARGEST:
+            self._hello += data
+
+    def _shake(self, tls: SSLObject) -> None:
+        try:
+            tls.do_handshake()
+        except SSLWantReadError:
+            self._flush()
+            return
+        except SSLError as error:
+            reason = error.reason or str(error)
+            self._over(lambda ip, hello: self._encryption.handshakes.fail(ip, hello, reason))
+            self._flush()  # the alert
+            self._below.close()
+            return
+        self._client, self._hello = client_hello.read(self._hello or b""), None
+        self._encryption.end(self)
+        self._flush()
+        self._above.greeted()
+
+    def _over(self, report: Callable[[str, ClientHello], None]) -> None:
+        """The handshake has failed: report it, once."""
+        if self._hello is not None:
+            hello, self._hello, self._tls = client_hello.read(self._hello), None, None
+            self._encryption.end(self)
+            report(self._ip, hello)
+
+    @property
+    def _ip(self) -> str:
+        return self.client[0] if self.client else ""
+
+    def _failed(self, problem: str, explanation: Explanation) -> None:
+        self._over(lambda ip, hello: self._encryption.handshakes.add(ip, hello, problem, explanation))
+
+    def give_way(self) -> None:
+        """End a handshake, because there are too many."""
+        self._failed("another handshake needed its place", MANY)
+        self._below.abort()
+
+    # --- what comes from below
+    def data_received(self, data: bytes) -> None:
+        """Take encrypted bytes."""
+        if self._said_goodbye:
+            self._above.data_received(data)  # it is deaf, and only counts them
+            return
+        self._incoming.write(data)
+        self._keep(data)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Shake hands, or decrypt what is there."""
+        if self._tls is not None and self._hello is not None:
+            self._shake(self._tls)
+        if self._tls is None or self._hello is not None:
+            return
+        while not (self._paused or self._gone or self._heard_goodbye or self._said_goodbye):
+            try:
+                data = self._tls.read(PIECE)
+            except SSLWantReadError:
+                break
+            except SSLZeroReturnError:
+                data = b""
+            except SSLError as error:
+                self._broken(error.reason or str(error))
+                return
+            if not data:
+                self._end()
+                break
+            self._above.data_received(data)
+        self._flush()  # what the protocol itself answers, such as an update of keys
+
+    def _broken(self, reason: str) -> None:
+        """The client sent an alert after the handshake, or what is no TLS."""
+        self._flush()
+        if self._above.unused:
+            self._encryption.handshakes.fail(self._ip, self._client, reason)
+        self._below.close()
+
+    def _end(self) -> None:
+        """The client has said that it sends nothing more."""
+        self._heard_goodbye = True
+        self._note_unused()
+        self._keeps = bool(self._above.eof_received())
+        if not self._keeps:
+            self.close()
+
+    def _note_unused(self) -> None:
+        """Remember a client that ends the connection before it has asked for anything."""
+        if self._tls is not None and self._above.unused and not self._said_goodbye:
+            self._encryption.handshakes.add(self._ip, self._client, "closed without a request", UNUSED)
+
+    def eof_received(self) -> bool:
+        """The client has closed its half of the connection, with or without a word."""
+        if self._hello is not None:
+            self._failed("closed in the middle of the handshake", SILENT)
+            return False
+        if not self._heard_goodbye and not self._said_goodbye:
+            self._end()
+        return self._keeps
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        self._failed("closed in the middle of the handshake", SILENT)
+        if not self._heard_goodbye and exc is not None:
+            self._note_unused()
+        self._gone = True
+        self._above.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The client is slower than we are."""
+        self._above.pause_writing()
+
+    def resume_writing(self) -> None:
+        """It has caught up."""
+        self._above.resume_writing()
+
+    # --- what comes from above
+    def _flush(self) -> None:
+        if self._outgoing.pending and not self._gone:
+            self._below.write(self._outgoing.read())
+
+    def write(self, data: bytes | bytearray | memoryview[Any]) -> None:
+        """Send bytes. Before the end of the handshake nobody could read them."""
+        if self._tls is None or self._hello is not None or self._said_goodbye or self._gone:
+            return
+        left = memoryview(data)
+        try:
+            while left:
+                left = left[self._tls.write(left) :]
+        except SSLError:  # the client has broken the session, and the reason is noted
+            self._below.abort()
+            return
+        self._below.write(self._outgoing.read())
+
+    def _say_goodbye(self) -> None:
+        if self._tls is not None and self._hello is None and not self._said_goodbye:
+            self._said_goodbye = True
+            with suppress(SSLError):
+                self._tls.unwrap()  # it would wait for the client's goodbye
+            self._flush()
+
+    def write_eof(self) -> None:
+        """Send nothing more. What comes from now on is not decrypted."""
+        self._say_goodbye()
+        self._below.write_eof()
+
+    def can_write_eof(self) -> bool:
+        """True: both TLS and the transport below can."""
+        return True
+
+    def close(self) -> None:
+        """Send what is written, and close."""
+        self._failed("the handshake did not end in time", SLOW)
+        self._say_goodbye()
+        self._below.close()
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._below.abort()
+
+    def is_closing(self) -> bool:
+        """True if the connection is closed, or will be."""
+        return self._below.is_closing()
+
+    def pause_reading(self) -> None:
+        """Read nothing for now."""
+        if not self._paused:
+            self._paused = True
+            self._below.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Read on, what has been received already first."""
+        if self._paused:
+            self._paused = False
+            self._below.resume_reading()
+            self.loop.call_soon(self._go_on)
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """What is known of the connection."""
+        return self._tls if name == "ssl_object" else self._below.get_extra_info(name, default)
+
+    def get_write_buffer_size(self) -> int:
+        """Bytes that wait to be sent."""
+        return self._below.get_write_buffer_size()
+
+    def set_protocol(self, protocol: Any) -> None:
+        """From now on the decrypted bytes go to this one."""
+        self._above = protocol
