@@ -46,9 +46,14 @@ class Options(NamedTuple):
 class CommandRun:
     """One run of a command."""
 
-    def __init__(self, options: Options, tell: Callable[[str], None], warn: Callable[[str], None]) -> None:
-        """`tell` prints what is good to know, `warn` what must be known. Call this before any thread is started."""
-        self._options, self._tell, self._warn = options, tell, warn
+    def __init__(
+        self, options: Options, tell: Callable[[str], None], warn: Callable[[str], None], ready: Callable[[], None]
+    ) -> None:
+        """`tell` prints what is good to know, `warn` what must be known; `ready` is called when the world stands.
+
+        Call this before any thread is started.
+        """
+        self._options, self._tell, self._warn, self._ready = options, tell, warn, ready
         self._command = GuardedCommand(warn)
         self._folder: Path | None = None
 
@@ -79,6 +84,7 @@ class CommandRun:
         setting, note = write_files(serving.address, self._folder, options.hosts, os.environ, str(report))
         if note:
             self._warn(note)
+        self._ready()
         choice = choose(options.mode, options.arguments, environment_of(setting, "hooks"))
         if choice.why:
             self._tell(choice.why)
@@ -91,9 +97,7 @@ class CommandRun:
             code = run_confined(serving, setting, options, self._tell, self._warn)
         else:
             code = self._lead(serving, setting, choice.mode, report)
-        code = self._conclude(serving, choice.mode, code)
-        serving.stop()
-        return code
+        return self._conclude(serving, choice.mode, code)
 
     def _lead(self, serving: Serving, setting: Setting, mode: str, report: Path) -> int:
         """Run the command with variables; its exit code."""
