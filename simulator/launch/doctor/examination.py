@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from simulator.launch.doctor.case import LEAD, Bundle, Case, Run, SimulatorFacts
+from simulator.launch.doctor.case import LEAD, Bundle, Case, CommandRun, SimulatorFacts
 from simulator.launch.doctor.of_variables import ADDING, REPLACING
 from simulator.launch.doctor.probing import probe, runtime_of
-from simulator.launch.listening import Kind, fetched, listener
+from simulator.launch.listening import ListenerKind, fetched, listener
 from simulator.version import __version__
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ def facts(url: str, token: str | None) -> SimulatorFacts:
     """What can be known of the simulator at a URL."""
     from simulator.testing import Client, Problem, SimulatorError
 
-    found = listener(url)
-    if found.kind is not Kind.READY:
-        return SimulatorFacts(url, found.kind, found.evidence)
-    secure = listener(url.replace("http://", "https://", 1)).kind is Kind.READY
+    listening = listener(url)
+    if listening.kind is not ListenerKind.READY:
+        return SimulatorFacts(url, listening.kind, listening.evidence)
+    secure = listener(url.replace("http://", "https://", 1)).kind is ListenerKind.READY
     parts = urlsplit(url)
-    beside = listener(f"http://[::1]:{parts.port or 80}").kind is Kind.READY
+    beside = listener(f"http://[::1]:{parts.port or 80}").kind is ListenerKind.READY
     status, authority = fetched(url, "/_sim/ca.pem", token)
     ca = authority.decode("ascii", "replace") if status == 200 else ""
     try:
@@ -51,10 +51,10 @@ def facts(url: str, token: str | None) -> SimulatorFacts:
             wall, index = client.clock()["wall"], client.index()
     except Problem as problem:
         if problem.status != 401:
-            return SimulatorFacts(url, Kind.OTHER, str(problem))
+            return SimulatorFacts(url, ListenerKind.OTHER, str(problem))
         return SimulatorFacts(url, token="wrong" if token else "missing", tls=secure, ipv6=beside, ca=ca)
     except SimulatorError as error:
-        return SimulatorFacts(url, Kind.OTHER, str(error))
+        return SimulatorFacts(url, ListenerKind.OTHER, str(error))
     observes = fetched(url, "/_sim/v1/handshakes?limit=1", token)[0] == 200
     facts = SimulatorFacts(url, version=index["version"], own_version=__version__, observes=observes)
     return facts._replace(tls=secure, ipv6=beside, wall=wall, wall_after=wall, ca=ca)
@@ -107,9 +107,9 @@ def examine(
         container=Path("/.dockerenv").exists() or Path("/run/.containerenv").exists(),
         hooks=str(PYTHON_HOOK),
     )
-    observed = case.simulator.kind is Kind.READY and case.simulator.token == "ok"  # noqa: S105 - a state
+    observed = case.simulator.kind is ListenerKind.READY and case.simulator.token == "ok"  # noqa: S105 - a state
     before = calls_so_far(url, token) if observed else 0
-    seen = probe(case) if case.simulator.kind is Kind.READY else None
+    seen = probe(case) if case.simulator.kind is ListenerKind.READY else None
     if seen is not None and observed:
         seen["seen"] = calls_so_far(url, token) - before
         case = case._replace(simulator=case.simulator._replace(wall_after=_wall(url, token)))
@@ -156,13 +156,13 @@ def _handshakes(url: str, token: str | None) -> tuple[int, list[dict[str, Any]]]
     return int(data["count"]), list(data["handshakes"])
 
 
-def run(command: Sequence[str], environment: Mapping[str, str], url: str, token: str | None) -> Run:
+def run(command: Sequence[str], environment: Mapping[str, str], url: str, token: str | None) -> CommandRun:
     """Run the command, with its output on stderr, and see what of it reached the simulator."""
     calls, (failed, _) = calls_so_far(url, token), _handshakes(url, token)
     try:
         process = subprocess.Popen([*command], env={**environment}, stdout=2)  # noqa: S603 - the user's own command
     except OSError as error:
-        return Run(127 if error.errno == ENOENT else 126)
+        return CommandRun(127 if error.errno == ENOENT else 126)
     loaded: set[str] = set()
     try:
         while process.poll() is None:
@@ -175,7 +175,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], url: str, token:
             process.wait()
     count, handshakes = _handshakes(url, token)
     new = tuple(handshakes[: max(0, count - failed)])[::-1]
-    return Run(process.returncode, calls_so_far(url, token) - calls, new, frozenset(loaded))
+    return CommandRun(process.returncode, calls_so_far(url, token) - calls, new, frozenset(loaded))
 
 
 def _loaded(process: int) -> set[str]:
