@@ -36,6 +36,9 @@ def doctor(
     from simulator.launch.doctor.examination import examine, led_environment
     from simulator.launch.doctor.verdict import findings
 
+    if url.startswith("https://"):
+        raise click.BadParameter("give the port's plain address, http://HOST:PORT", param_hint="--url")
+
     try:
         environment, note = ({**os.environ}, "") if as_is or not command else led_environment(os.environ, url)
         case = examine(environment, command, url.rstrip("/"), control_token, running=not no_run)

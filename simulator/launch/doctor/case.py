@@ -80,6 +80,8 @@ class Case(NamedTuple):
     """True if this is inside a container."""
     hooks: str = ""
     """The folder of the Python hook."""
+    blind: str = ""
+    """Why no hook can be in the program of the command, such as a static binary."""
 
     @property
     def lead(self) -> str:

@@ -28,6 +28,10 @@ def _missing(case: Case) -> str:
     return f"{case.command[0]} is not found on the PATH"
 
 
+def _blind(case: Case) -> str:
+    return case.blind if case.lead else ""
+
+
 def _isolated(case: Case) -> str:
     probe = _probe(case, "python")
     flags = [name for name, is_set in ((probe or {}).get("flags") or {}).items() if is_set]
@@ -134,6 +138,13 @@ def _java_overridden(case: Case) -> str:
 
 OF_PROCESS: Final = (
     SetupCheck("command-missing", Layer.PROCESS, "The command is there", _missing, "check its name and the PATH"),
+    SetupCheck(
+        "no-hook-fits",
+        Layer.PROCESS,
+        "The program is one that a hook or the proxy variables lead",
+        _blind,
+        "run the command by `kucoin-simulator exec --mode namespace -- COMMAND`, which leads any program",
+    ),
     SetupCheck(
         "isolated-interpreter",
         Layer.PROCESS,

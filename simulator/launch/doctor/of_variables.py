@@ -93,7 +93,7 @@ def _http_base(case: Case) -> str:
     for name, value in sorted(case.environment.items()):
         host = address(value)[0] if value.startswith("http://") else ""
         if host == "kucoin.com" or host.endswith(".kucoin.com"):
-            return f"{name}={value} says http"
+            return f"{name}={_shown(value)} says http"
     return ""
 
 

@@ -174,8 +174,16 @@ def test_what_is_no_simulator_is_named() -> None:
         assert diagnosis(guarded.url, "--control-token", "right", "--", *PYTHON)["ok"]
 
 
-def test_a_url_that_is_none_is_a_usage_error() -> None:
+@needs("curl")
+def test_a_program_that_is_told_to_ignore_proxies_is_named(url: str) -> None:
+    """Its call would go past the simulator, so the command is not what is run here."""
+    data = diagnosis(url, "--no-run", "--", "curl", "--noproxy", "*", "https://api.kucoin.com/api/v1/timestamp")
+    assert data["ids"] == ["no-hook-fits"]
+
+
+@pytest.mark.parametrize("wrong", ["gopher://x", "https://127.0.0.1:8080"])
+def test_a_url_that_cannot_be_used_is_a_usage_error(wrong: str) -> None:
     """Exit status 2, and the flag is named."""
-    ended = CliRunner().invoke(main, ["doctor", "--url", "gopher://x", "--", "true"])
+    ended = CliRunner().invoke(main, ["doctor", "--url", wrong, "--", "true"])
     assert ended.exit_code == 2
     assert "--url" in ended.stderr

@@ -116,6 +116,7 @@ SABOTAGED: Final[list[tuple[str, Case, str]]] = [
     ("ca-alone", case(environment={"SSL_CERT_FILE": "ca.pem"}), "SSL_CERT_FILE=ca.pem has the simulator's"),
     ("variable-ignored", case(led=False, environment={"REQUESTS_CA_BUNDLE": ""}), "requests is installed"),
     ("command-missing", case(command=("pyton",), runtime=Runtime("other", "")), "pyton is not found"),
+    ("no-hook-fits", case("other", blind="broker is a static binary, which no hook can be in"), "static binary"),
     ("isolated-interpreter", case(probe={"hook": False, "flags": {"-I": True, "-S": False}}), "runs with -I"),
     ("python-path", case(environment={"PYTHONPATH": "src"}, probe=UNHOOKED), "PYTHONPATH=src"),
     (
