@@ -94,7 +94,11 @@ def _seen(case: Case, layer: str) -> str:
         "connection": probe.get("peer") or "",
         "trust": f"certificate of {probe['issuer']}" if probe.get("issuer") else "",
         "answer": str(answer.get("status") or ""),
-        "command": f"{case.run.calls} calls, exit status {case.run.status}" if case.run else "",
+        "command": f"{case.run.calls} calls, exit status {case.run.status}"
+        if case.run
+        else "not run"
+        if case.command
+        else "",
     }
     text = words.get(layer) or ""
     if not text and layer in ("name", "connection", "trust", "answer") and not case.reached:

@@ -63,6 +63,8 @@ class CommandRun(NamedTuple):
     handshakes: tuple[Mapping[str, Any], ...] = ()
     loaded: frozenset[str] = frozenset()
     """Libraries that were seen in its processes, such as uvloop."""
+    unled: tuple[str, ...] = ()
+    """Processes that could have reached the real exchange, which is why it was ended."""
 
 
 class Case(NamedTuple):

@@ -39,13 +39,24 @@ def _unheard(case: Case) -> str:
     return seen if seen and not case.reached else ""
 
 
+def _unled(case: Case) -> str:
+    return "; ".join(case.run.unled) if case.run else ""
+
+
 def _silent(case: Case) -> str:
-    if not case.run or case.run.calls or case.run.handshakes:
+    if not case.run or case.run.calls or case.run.handshakes or case.run.unled:
         return ""
     return f"the command ended with status {case.run.status}, and the simulator saw no call of it"
 
 
 OF_COMMAND: Final = (
+    SetupCheck(
+        "process-not-led",
+        Layer.COMMAND,
+        "No process of the command could reach the real exchange; else it is ended",
+        _unled,
+        "let it pass its environment on to what it starts, or use `kucoin-simulator exec --mode namespace -- COMMAND`",
+    ),
     SetupCheck(
         "pinned-certificate",
         Layer.COMMAND,

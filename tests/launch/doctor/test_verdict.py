@@ -188,6 +188,7 @@ SABOTAGED: Final[list[tuple[str, Case, str]]] = [
         case(probe=unreached(tls_error="verify failed"), run=CommandRun(1, handshakes=(HANDSHAKE,))),
         "api.ku",
     ),
+    ("process-not-led", case(run=CommandRun(-9, unled=("python runs with -I",))), "python runs with -I"),
     ("no-call", case(run=CommandRun(0)), "the simulator saw no call"),
 ]
 
