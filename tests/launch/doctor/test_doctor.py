@@ -35,6 +35,10 @@ const https = require('https');
 const agent = new https.Agent({ checkServerIdentity: () => new Error('not the pinned one') });
 https.get({ host: 'api.kucoin.com', agent }).on('error', () => {});
 """
+BELOW = """
+import subprocess, sys
+subprocess.run([sys.executable, "-I", "-c", "import signal; signal.pause()  # api.kucoin.com"])
+"""
 LATE = "import time; now = time.time; time.time = lambda: now() + 3600"
 
 
@@ -109,8 +113,7 @@ def test_a_sitecustomize_that_does_not_chain_is_named(url: str, tmp_path: Path) 
 
 def test_a_process_below_the_command_that_is_not_led_ends_it(url: str) -> None:
     """A command that starts an isolated interpreter is ended before that one asks for the real exchange."""
-    below = "import subprocess, sys; subprocess.run([sys.executable, '-I', '-c', 'import signal; signal.pause()  # api.kucoin.com'])"
-    data = diagnosis(url, "--", sys.executable, "-c", below)
+    data = diagnosis(url, "--", sys.executable, "-c", BELOW)
     assert data["ids"] == ["process-not-led"]
     assert "runs with -I" in data["findings"][0]["seen"]
 
