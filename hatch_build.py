@@ -15,21 +15,26 @@ class ScenarioNodes(BuildHookInterface):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Before the wheel is made."""
-        compile_all(Path(self.root))
+        """Before the wheel is made. Nothing else that lies beside the scenarios goes into it."""
+        files = compile_all(Path(self.root))
+        if version != "editable":
+            build_data["force_include"] |= {str(file): f"simulator/scenarios/{file.name}" for file in files}
 
 
-def compile_all(root: Path) -> None:
-    """Write the nodes of every scenario of a checkout."""
+def compile_all(root: Path) -> list[Path]:
+    """Write the nodes of every scenario of a checkout. The files of both are returned."""
     sys.path.insert(0, str(root))
     try:
         from simulator.scenario.text.compiled import SUFFIX, compiled
         from simulator.scenario.text.parsing import parse
     finally:
         sys.path.remove(str(root))
+    files = []
     for path in sorted((root / "scenarios").glob("*.yaml")):
         text = path.read_text(encoding="utf-8")
         path.with_suffix(SUFFIX).write_bytes(compiled(text, parse(text, "")))
+        files += [path, path.with_suffix(SUFFIX)]
+    return files
 
 
 if __name__ == "__main__":

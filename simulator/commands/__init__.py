@@ -26,10 +26,10 @@ COMMANDS: Final = {
     "explain-signature": "calls:explain_signature",
     "verify": "verdict:verify",
     "doctor": "doctor:doctor",
-    "healthcheck": "healthcheck:healthcheck",
-    "ca": "ca:ca",
     "exec": "execute:execute",
     "env": "environment:env",
+    "healthcheck": "healthcheck:healthcheck",
+    "ca": "ca:ca",
 }
 """The name of each command and its home: a module of this folder and the function there."""
 

@@ -146,6 +146,7 @@ VARIABLES: Final = (
     Variable(LEAD_HOSTS, lambda setting, now, mode: " ".join(setting.hosts), False, "hooks", HOOKED),
     Variable(LEAD_REPORT, lambda setting, now, mode: setting.report, False, "hooks", HOOKED),
     Variable("PYTHONPATH", _python_path, True, "Python", HOOKED),
+    Variable("EVENTLET_NO_GREENDNS", _constant("yes"), False, "Python", HOOKED),  # it would resolve names by itself
     Variable("NODE_OPTIONS", _node_options, True, "Node", HOOKED),
     Variable("JAVA_TOOL_OPTIONS", _java_options, True, "Java", TRUSTED),
     *(Variable(name, _url, False, "proxy") for name in PROXIES),

@@ -105,7 +105,10 @@ class Watch:
         name = os.path.basename(_executable(process) or line.split(b"\0")[0].decode("utf-8", "replace"))
         if self._hooks and PYTHON.fullmatch(name) and (why or looks >= MOMENT) and not _is_tool_line(line):
             if _loaded(process):
-                why = why or f"{name} did not load the hook: another sitecustomize may be before it on PYTHONPATH"
+                why = (
+                    why
+                    or f"{name} did not load the hook: it is older than 3.7, or another sitecustomize is before ours"
+                )
                 return self._sentence(process, line, why)
         elif NODE.fullmatch(name) and looks >= MOMENT * 5 and why:
             return self._sentence(process, line, why)

@@ -15,12 +15,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .client import AsyncClient, Client
+    from .faults import KucoinFaults
+    from .passing_time import AsyncKucoinClock, KucoinClock
     from .problems import NotASimulatorError, NotReachableError, NotStartedError, Problem, SimulatorError
     from .process import Simulator
+    from .settings import KucoinServer
+    from .workspace import AsyncKucoinWorkspace, KucoinWorkspace
 
 __all__ = [
     "AsyncClient",
+    "AsyncKucoinClock",
+    "AsyncKucoinWorkspace",
     "Client",
+    "KucoinClock",
+    "KucoinFaults",
+    "KucoinServer",
+    "KucoinWorkspace",
     "NotASimulatorError",
     "NotReachableError",
     "NotStartedError",
@@ -29,7 +39,17 @@ __all__ = [
     "SimulatorError",
 ]
 
-_HOMES = {"AsyncClient": "client", "Client": "client", "Simulator": "process"}
+_HOMES = {
+    "AsyncClient": "client",
+    "AsyncKucoinClock": "passing_time",
+    "AsyncKucoinWorkspace": "workspace",
+    "Client": "client",
+    "KucoinClock": "passing_time",
+    "KucoinFaults": "faults",
+    "KucoinServer": "settings",
+    "KucoinWorkspace": "workspace",
+    "Simulator": "process",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -185,12 +185,21 @@ class AsyncCalls(AsyncTransport):
         offset: str | None = None,
         user: str | None = None,
         client: str | None = None,
+        wall: bool | None = None,
     ) -> AdvanceClockReply:
         """Move the business clock forward. The answer lists what happened on the way, in order."""
         reply: AdvanceClockReply = await self._call(
             "POST",
             "/clock/advance",
-            fields={"by": by, "to": to, "to_event": to_event, "offset": offset, "user": user, "client": client},
+            fields={
+                "by": by,
+                "to": to,
+                "to_event": to_event,
+                "offset": offset,
+                "user": user,
+                "client": client,
+                "wall": wall,
+            },
         )
         return reply
 
@@ -678,12 +687,12 @@ class AsyncCalls(AsyncTransport):
 
     async def ca(self) -> str:
         """The certificate of our authority, to be trusted besides others; /_sim/ca.pem is the same."""
-        reply: str = await self._call("GET", "/ca.pem")
+        reply: str = await self._call("GET", "/ca.pem", text=True)
         return reply
 
     async def bundle(self) -> str:
         """The roots that this machine trusts, and ours, to replace others; /_sim/bundle.pem is the same."""
-        reply: str = await self._call("GET", "/bundle.pem")
+        reply: str = await self._call("GET", "/bundle.pem", text=True)
         return reply
 
     async def openapi(self) -> dict[str, Any]:

@@ -185,12 +185,21 @@ class Calls(Transport):
         offset: str | None = None,
         user: str | None = None,
         client: str | None = None,
+        wall: bool | None = None,
     ) -> AdvanceClockReply:
         """Move the business clock forward. The answer lists what happened on the way, in order."""
         reply: AdvanceClockReply = self._call(
             "POST",
             "/clock/advance",
-            fields={"by": by, "to": to, "to_event": to_event, "offset": offset, "user": user, "client": client},
+            fields={
+                "by": by,
+                "to": to,
+                "to_event": to_event,
+                "offset": offset,
+                "user": user,
+                "client": client,
+                "wall": wall,
+            },
         )
         return reply
 
@@ -674,12 +683,12 @@ class Calls(Transport):
 
     def ca(self) -> str:
         """The certificate of our authority, to be trusted besides others; /_sim/ca.pem is the same."""
-        reply: str = self._call("GET", "/ca.pem")
+        reply: str = self._call("GET", "/ca.pem", text=True)
         return reply
 
     def bundle(self) -> str:
         """The roots that this machine trusts, and ours, to replace others; /_sim/bundle.pem is the same."""
-        reply: str = self._call("GET", "/bundle.pem")
+        reply: str = self._call("GET", "/bundle.pem", text=True)
         return reply
 
     def openapi(self) -> dict[str, Any]:

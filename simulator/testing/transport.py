@@ -13,7 +13,7 @@ from contextlib import suppress
 from contextvars import copy_context
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, RemoteDisconnected
 from socket import SHUT_RDWR
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from .problems import NotASimulatorError, NotReachableError, Problem
@@ -63,8 +63,12 @@ class Transport:
         self._connection = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._prefix = parts.path.rstrip("/") + BASE
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._timeout = timeout
+        self._token, self._timeout = token, timeout
         self._idle: list[HTTPConnection] = []
+
+    def at(self, url: str) -> Self:
+        """A client of the same kind, token and timeout at another URL, such as that of a workspace."""
+        return type(self)(url, token=self._token, timeout=self._timeout)
 
     def close(self) -> None:
         """Close the connections that are kept. The next call opens a new one."""
@@ -83,6 +87,7 @@ class Transport:
         body: Payload | None = None,
         fields: Mapping[str, object] | None = None,
         query: Mapping[str, object] | None = None,
+        text: bool = False,
         under_way: UnderWay | None = None,
     ) -> Any:
         """Send one call and return its reply: JSON, a text, or None. Raises `Problem` and `NotReachableError`."""
@@ -98,6 +103,8 @@ class Transport:
             connection.close()
         else:
             self._idle.append(connection)
+        if text and response.status < 300:
+            return content.decode()
         return self._reply(method, target, response, content)
 
     def _events(
@@ -209,6 +216,13 @@ class AsyncTransport:
     def __init__(self, url: str, *, token: str | None = None, timeout: float = 60.0) -> None:
         self._transport = Transport(url, token=token, timeout=timeout)
         self.url = self._transport.url
+
+    @classmethod
+    def over(cls, transport: Transport) -> Self:
+        """A client that uses the connections of another one."""
+        client = cls(transport.url)
+        client._transport = transport
+        return client
 
     async def close(self) -> None:
         """Close the connections that are kept. The next call opens a new one."""

@@ -35,8 +35,8 @@ def test_each_platform_has_its_convention(tmp_path: Path, platform: str, folder:
 
 def test_windows_has_its_own_variable() -> None:
     """LOCALAPPDATA, which is a full path in the platform's own spelling."""
-    assert state_folder({"LOCALAPPDATA": "/Users/a/AppData/Local"}, "win32") == Path(
-        "/Users/a/AppData/Local/kucoin-simulator"
+    assert state_folder({"LOCALAPPDATA": "/profile/AppData/Local"}, "win32") == Path(
+        "/profile/AppData/Local/kucoin-simulator"
     )
 
 

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterator
 from email.parser import Parser
 from pathlib import Path
@@ -11,44 +11,26 @@ from urllib.request import urlopen
 from zipfile import ZipFile
 
 import pytest
+from support.dockerfile import lay_out
 from support.processes import ROOT, Running, environment, imported_by, late, running
 
-from simulator.cli import NAME, main
-from simulator.health import ready, simulators
+from simulator.cli import NAME
 from simulator.scenario.loader import builtin
 from simulator.version import __version__
 
-INSTRUCTION = re.compile(r"^([A-Z]+) ((?:.*\\\n)*.*)$", re.MULTILINE)
-
-
-def instructions(name: str) -> list[str]:
-    """The arguments of every such instruction of the Dockerfile, continuation lines joined."""
-    text = (ROOT / "Dockerfile").read_text()
-    return [" ".join(found[2].replace("\\\n", " ").split()) for found in INSTRUCTION.finditer(text) if found[1] == name]
-
-
-def copied() -> list[str]:
-    """What the Dockerfile copies from the project."""
-    return [source for line in instructions("COPY") for source in line.split()[:-1]]
-
-
-def exec_form(line: str) -> list[str]:
-    """`["a", "b"]` as Docker reads it."""
-    import json
-
-    words: list[str] = json.loads(line[line.index("[") :])
-    return words
+KEYS = ("simulator/ca.pem", "simulator/certificates/private/authority.pem", "scenarios/tls.key", "simulator/web/t.p12")
+KEY = "-----BEGIN PRIVATE KEY-----\nof somebody\n"
+"""What each of these files holds."""
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built of what the Dockerfile copies and nothing else."""
     source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
-    for name in copied():
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(ROOT / name, source)
+    lay_out(source)
+    for name in KEYS:
+        (source / name).parent.mkdir(exist_ok=True)
+        (source / name).write_text(KEY)
     pip("wheel", "--no-build-isolation", "--wheel-dir", str(target), str(source))
     (built,) = target.glob("*.whl")
     return built
@@ -130,47 +112,21 @@ def test_installed_wheel_starts_without_yaml(wheel: Path, target: Path, tmp_path
     assert {name for name in imported if name.startswith("yaml")} | late(imported) == set()
 
 
-def test_dockerfile_copies_what_is_there_and_not_ignored() -> None:
-    """Every source of a COPY exists, and `.dockerignore`, which keeps everything out, lets it in."""
-    ignored = (ROOT / ".dockerignore").read_text().splitlines()
-    assert "*" in ignored
-    assert copied()
-    assert [name for name in copied() if not (ROOT / name).exists() or f"!{name}" not in ignored] == []
-
-
-def test_dockerfile_starts_the_simulator_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The image runs a command that our own command line reads: on every interface, at the port that it exposes."""
-    (entry,), (command,) = instructions("ENTRYPOINT"), instructions("CMD")
-    for name, value in re.findall(r"(\w+)=(\S+)", " ".join(instructions("ENV"))):
-        monkeypatch.setenv(name, value)
-    context = main.make_context(NAME, exec_form(command))
-    assert exec_form(entry) == [NAME]
-    assert (context.params["host"], [str(context.params["port"])]) == ("0.0.0.0", instructions("EXPOSE"))
-    assert context.params["control_open"], "or it would not start"
-
-
-def test_dockerfile_is_modest() -> None:
-    """The image stands on a Python that the package supports and does not run as root."""
-    (base,) = instructions("FROM")
-    assert re.fullmatch(r"python:3\.1[1-9]-slim", base)
-    assert instructions("USER") not in ([], ["root"], ["0"])
-
-
-def test_health_check_follows_the_server(simulator: Running, tmp_path: Path) -> None:
-    """The image asks `kucoin-simulator health`, which finds the port by the server's process; without one it fails."""
-    (check,) = instructions("HEALTHCHECK")
-    assert exec_form(check) == [NAME, "health"]
-    assert list(simulators(tmp_path)) == []
-    (tmp_path / str(simulator.process.pid)).symlink_to(f"/proc/{simulator.process.pid}")
-    assert list(simulators(tmp_path)) == [("127.0.0.1", simulator.port)]
-    assert ready("127.0.0.1", simulator.port)
-    assert not ready("127.0.0.1", 1)
-
-
-@pytest.mark.parametrize(("host", "address"), [("0.0.0.0", "127.0.0.1"), ("::", "::1"), ("::1", "::1")])
-def test_health_check_reaches_every_interface(host: str, address: str, tmp_path: Path) -> None:
-    """A server on every interface is asked by loopback, one on a single interface there."""
-    with running("--host", host, "--control-open") as started:
-        (tmp_path / str(started.process.pid)).symlink_to(f"/proc/{started.process.pid}")
-        [(found, port)] = simulators(tmp_path)
-        assert (found, ready(found, port)) == (address, True)
+def test_no_key_is_passed_on(wheel: Path, tmp_path: Path) -> None:
+    """Keys and certificates that somebody left in the checkout are in neither wheel nor sdist."""
+    lay_out(tmp_path)
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    for name in (*KEYS, "docs/ca.pem"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(KEY)
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path / "dist")]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, env=environment())
+    (sdist,) = (tmp_path / "dist").iterdir()
+    with ZipFile(wheel) as archive, tarfile.open(sdist) as source:
+        packed = [archive.read(name) for name in archive.namelist()]
+        members = [member for member in source.getmembers() if member.isfile()]
+        packed += [file.read() for member in members if (file := source.extractfile(member))]
+        names = [*archive.namelist(), *(member.name for member in members)]
+    assert len(names) > 500
+    assert [name for name in names if name.endswith((".pem", ".key", ".p12"))] == []
+    assert [content for content in packed if KEY.encode() in content] == []

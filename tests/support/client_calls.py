@@ -192,6 +192,8 @@ def _method(call: ControlCall, reply: str, *, asynchronous: bool) -> str:
     if call.query:
         values = ", ".join(f'"{parameter.name}": {parameter.name}' for parameter in call.query)
         more.append(f"query={{{values}}}")
+    if call.reply_schema == {"type": "string"} and call.media_type != EVENTS:
+        more.append("text=True")
     path = bare(call.path)
     quoted = re.sub(r"{(\w+)}", r"{quoted(\1)}", path)
     target = f'f"{quoted}"' if in_path else f'"{path}"'

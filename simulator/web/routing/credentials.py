@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 from urllib.parse import unquote_plus
 
+from simulator.core.gateway.requests import pairs
 from simulator.core.lazy_pattern import lazy_pattern
 from simulator.messages import Request
 
@@ -48,7 +49,7 @@ def carried(request: Request) -> Iterator[Credential]:
         scheme, _, token = authorization.decode("latin-1").strip().partition(" ")
         if scheme.lower() == "bearer":
             yield Credential("token", token.strip())
-    if "client_id=" in request.query or "code=" in request.query:
+    if "client_id=" in request.query or "code=" in request.query or "%" in request.query:
         yield from _in_query(request.query)
     if request.body and request.path == REFRESH:
         if match := JWT.search(request.body):
@@ -58,8 +59,11 @@ def carried(request: Request) -> Iterator[Credential]:
 
 
 def _in_query(query: str) -> Iterator[Credential]:
-    for name, value in QUERY.findall(query):
-        yield Credential("client_id" if name == "client_id" else "code", unquote_plus(value))
+    names_are_encoded = "%" in query and any("%" in part.partition("=")[0] for part in query.split("&"))
+    for name, value in pairs(query) if names_are_encoded else QUERY.findall(query):
+        if name in ("client_id", "code"):
+            text = value if names_are_encoded else unquote_plus(value)
+            yield Credential("client_id" if name == "client_id" else "code", text)
 
 
 def endings(client_id: str) -> Iterator[str]:

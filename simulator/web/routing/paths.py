@@ -7,13 +7,15 @@ from urllib.parse import unquote
 
 from simulator.core.lazy_pattern import lazy_pattern
 from simulator.messages import Answer, Request, Scope
-from simulator.web.routing.credentials import Credential
 from simulator.web.wire.reading import PREFIX
 
 if TYPE_CHECKING:
     from simulator.web.endpoints.desk import Desk
 
 
+PATH: Final = "address"
+HOST: Final = "Host"
+"""What names a workspace besides a credential."""
 LONGEST_NOTE: Final = 400
 """Characters of notes in a header; the journal has the whole notes."""
 UNFIT: Final = lazy_pattern(rb"[^ -~]")
@@ -57,18 +59,26 @@ class Destination(NamedTuple):
         return answer
 
 
-def decided(named: list[tuple[Credential, Desk]], addressed: Desk | None, notes: list[str]) -> Destination:
-    """The destination of a request by its first credential, with a note about each other workspace that it names."""
+def decided(
+    credentials: list[tuple[str, Desk]], addresses: tuple[tuple[str, Desk | None], ...], notes: list[str]
+) -> Destination | None:
+    """The destination of a request: the first desk that it names, with a note about each other one; None if none.
+
+    Credentials come first. Each desk has the word for what names it.
+    """
+    named = [*credentials[:1], *((word, desk) for word, desk in addresses if desk is not None), *credentials[1:]]
+    if not named:
+        return None
     first, desk = named[0]
-    served = f"served by {desk.exchange.world.workspace}: its {first.word}"
+    served = f"served by {desk.exchange.world.workspace}: its {first} counts before"
     others: list[Desk] = []
-    if addressed is not None and addressed is not desk:
-        others.append(addressed)
-        name = addressed.exchange.world.workspace
-        notes.insert(0, f"addressed to workspace {name}, but {served} counts before the address")
-    for credential, other in named[1:]:
-        if other is not desk and other not in others:
-            name = other.exchange.world.workspace
-            notes.append(f"its {credential.word} is of workspace {name}, but {served} counts before it")
-            others.append(other)
+    for word, other in named[1:]:
+        if other is desk or other in others:
+            continue
+        others.append(other)
+        name = other.exchange.world.workspace
+        if word in (PATH, HOST) and first != PATH:
+            notes.append(f"addressed to workspace {name}, but {served} the address")
+        else:
+            notes.append(f"its {word} is of workspace {name}, but {served} it")
     return Destination(desk, (*notes,), (*others,))

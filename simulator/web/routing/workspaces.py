@@ -29,7 +29,7 @@ from simulator.web.guards import hostname
 from simulator.web.routing.client_owners import ClientOwners
 from simulator.web.routing.credentials import Credential, carried
 from simulator.web.routing.doors import CONTROLLED, PLACED, Doors
-from simulator.web.routing.paths import Destination, PathMatch, decided
+from simulator.web.routing.paths import HOST, PATH, Destination, PathMatch, decided
 
 CAPACITY: Final = 1000
 """Workspaces in addition to the default one."""
@@ -66,7 +66,7 @@ def idle_clock() -> int:
 
 
 class Workspaces:
-    """All workspaces of a server by name, without regard to case. There is no timer: idle ones end when looked at."""
+    """All workspaces of a server by name, in any case. There is no timer: idle ones end when looked at."""
 
     def __init__(self, home: Desk, capacity: int = CAPACITY, clock: Callable[[], int] = idle_clock) -> None:
         self.home = home
@@ -244,29 +244,27 @@ class Workspaces:
         return PathMatch(desk, prefix, path)
 
     def route(self, request: Request, addressed: Desk | None = None) -> Destination:
-        """The destination of a request. `addressed` is the desk that its path names."""
+        """The destination of a request. `addressed` is the desk that its path or its port names."""
         if self.alone:
             return self._home_destination
-        addressed = addressed or self.hosted(request.headers.get(b"host", b""))
-        named: list[tuple[Credential, Desk]] = []
+        named: list[tuple[str, Desk]] = []
         notes: list[str] = []
         undecided: list[str] = []
         for credential in carried(request):
             name = self.named(credential)
             desk = None if name is None else self.desk(name)
             if desk is not None:
-                named.append((credential, desk))
+                named.append((credential.word, desk))
             elif name in self._ended:
                 if (note := f"the credential's {self.missing(name)}") not in notes:
                     notes.append(note)
             elif name is None and credential.kind == "client_id":
                 undecided.append(credential.text)
-        if named:
-            return decided(named, addressed, notes)
-        desk = addressed or self.home
-        for client_id in undecided:
-            notes += self._owners.undecided(client_id, desk.exchange.world)
-        return Destination(desk, (*notes,))
+        hosted = self.hosted(request.headers.get(b"host", b""))
+        if undecided and not named:
+            world = (addressed or hosted or self.home).exchange.world
+            notes += [note for client_id in undecided for note in self._owners.undecided(client_id, world)]
+        return decided(named, ((PATH, addressed), (HOST, hosted)), notes) or Destination(self.home, (*notes,))
 
     def hosted(self, host: bytes) -> Desk | None:
         """The desk of `{name}.localhost[:port]`."""

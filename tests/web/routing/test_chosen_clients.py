@@ -145,6 +145,28 @@ def test_every_credential_is_looked_at(send: Asgi, both: tuple[Broker, Broker]) 
     assert (served_by(answer), answer.headers["x-sim-note"]) == ("two", note)
 
 
+def test_path_and_host_may_differ(send: Asgi, both: tuple[Broker, Broker]) -> None:
+    """A path counts before a Host of another workspace, which is noted, too, whatever the credential says."""
+    answer = login(send, "/w/one", {"host": "two.localhost"})
+    note = "its Host is of workspace two, but served by one: its address counts before it"
+    assert (served_by(answer), answer.headers["x-sim-note"]) == ("one", note)
+    assert entries(send, "two")[0]["notes"] == [note]
+    answer = send("GET", f"/w/one{TOKEN}?code={code_of(send, 'two')}", b"", {"host": "three.localhost"})
+    assert (
+        answer.headers["x-sim-note"]
+        == "addressed to workspace one, but served by two: its code counts before the address"
+    )
+
+
+@pytest.mark.parametrize("name", ["client%5Fid", "%63lient_id", "client_i%64"])
+def test_an_encoded_name_hides_no_credential(send: Asgi, name: str) -> None:
+    """A parameter is found by its decoded name, as the exchange finds it."""
+    tenant(send, name="one")
+    target = f"/oauth?{query(client_id='demo-broker-one')}".replace("client_id", name)
+    assert served_by(send("GET", target)) == "one"
+    assert send("GET", f"/w/default{target}").headers["x-sim-note"].startswith("addressed to workspace default")
+
+
 @pytest.mark.parametrize("kind", ["form", "JSON"])
 def test_a_client_id_in_a_body_counts(send: Asgi, kind: str) -> None:
     """A refresh with a token that nobody minted is the workspace's whose client_id is in the body."""
