@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from support.processes import ROOT, environment
+from support.processes import environment
+from support.pytest_runs import pytest_of
 
 TIME = "https://api.kucoin.com/api/v1/timestamp"
 USED = f"""
@@ -117,23 +117,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (info / "RECORD").write_text("")
     (folder / "pytest.ini").write_text(INI)
     return folder
-
-
-def pytest_of(folder: Path, *arguments: str, autoload: bool = False) -> tuple[int, str]:
-    """The exit code of a run in the folder, and what it prints."""
-    env = environment(PYTHONPATH=os.pathsep.join([str(ROOT), str(folder / "installed")]))
-    if not autoload:
-        env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-        arguments = ("-p", "pytest_kucoin", *arguments)
-    ended = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=folder,
-        env=env,
-    )
-    return ended.returncode, ended.stdout + ended.stderr
 
 
 def test_fixtures_beside_a_package_of_the_same_name(tmp_path: Path) -> None:
