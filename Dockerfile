@@ -6,7 +6,7 @@ ENV PYTHONUNBUFFERED=1 \
     KUCOIN_SIMULATOR_CONTROL_OPEN=1
 
 WORKDIR /src
-COPY pyproject.toml hatch_build.py README.md LICENSE ./
+COPY pyproject.toml hatch_build.py pytest_kucoin.py README.md LICENSE ./
 COPY simulator simulator
 COPY scenarios scenarios
 RUN pip install --no-cache-dir . && useradd --system --no-create-home simulator

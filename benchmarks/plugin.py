@@ -57,9 +57,7 @@ def import_time() -> float:
     """Milliseconds of the import of the plugin after pytest, the least of some."""
     command = [sys.executable, "-X", "importtime", "-c", "import pytest, pytest_kucoin"]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    lines = [
-        subprocess.run(command, check=True, capture_output=True, text=True, env=env).stderr for _ in range(RUNS)
-    ]
+    lines = [subprocess.run(command, check=True, capture_output=True, text=True, env=env).stderr for _ in range(RUNS)]
     found = [re.search(r"\| +(\d+) \| pytest_kucoin$", text, re.MULTILINE) for text in lines]
     return min(int(match[1]) for match in found if match) / 1000
 

@@ -101,7 +101,7 @@ def test_of_a_worker(kucoin_server, number, record_property):
     record_property("server", f"{os.environ.get('PYTEST_XDIST_WORKER')} {kucoin_server.url}")
 """
 INI = "[pytest]\nkucoin_seed = 5\nfilterwarnings = error\n"
-ENTRY_POINT = "[pytest11]\nkucoin = pytest_kucoin\n"
+ENTRY_POINT = "[pytest11]\npytest_kucoin = pytest_kucoin\n"
 
 
 @pytest.fixture(scope="module")
@@ -156,12 +156,15 @@ def test_beside_xdist_randomly_asyncio_and_anyio(folder: Path) -> None:
     assert len(servers) == len({server.split()[0] for server in servers}) == 2
 
 
-def test_switched_off(folder: Path) -> None:
-    """With `-p no:kucoin` there are no fixtures, no option and no header."""
-    code, printed = pytest_of(folder, "-p", "no:kucoin", "-W", "ignore", "test_used.py::test_workspace", autoload=True)
+def test_switched_off_and_named_twice(folder: Path) -> None:
+    """With `-p no:kucoin` there are no fixtures and no header; named although it is installed, it is loaded once."""
+    one = ("-W", "ignore", "test_used.py::test_another")
+    code, printed = pytest_of(folder, "-p", "no:kucoin", *one, autoload=True)
     assert code == 1
     assert "fixture 'kucoin' not found" in printed
     assert "kucoin: seed" not in printed
+    code, printed = pytest_of(folder, "-p", "pytest_kucoin", *one, autoload=True)
+    assert code == 0, printed
 
 
 def test_a_simulator_that_runs_already(folder: Path, running_server: object) -> None:
