@@ -18,6 +18,9 @@ from .process import command
 HOOK: Final = Path(__file__).parents[1] / "launch" / "hooks" / "python" / "kucoin_simulator_hook.py"
 EXTENDED: Final = ("PYTHONPATH", "NODE_OPTIONS", "JAVA_TOOL_OPTIONS", "NO_PROXY", "no_proxy")
 """Variables of the caller's that go on in ours."""
+WITHOUT_PROXY: Final = ("NO_PROXY", "no_proxy")
+"""A proxy of the caller's would lead KuCoin's hosts to the real exchange."""
+DOMAIN: Final = "kucoin.com"
 ANYWHERE: Final = "127.0.0.1:9"
 """Stands for the address in variables that are kept."""
 
@@ -63,8 +66,20 @@ def lead_hosts(url: str, authority: Callable[[], str], more_hosts: Sequence[str]
             f"{url} is no port of its own, which hosts can lead to; a simulator of this machine opens one,"
             " so leave --kucoin-url out, or run the tests by `kucoin-simulator exec`"
         )
-    uninstall: Callable[[], None] = _hook().install(parts.hostname, parts.port or 80, authority(), tuple(more_hosts))
-    return uninstall
+    uninstall = _hook().install(parts.hostname, parts.port or 80, authority(), tuple(more_hosts))
+    before = {name: os.environ.get(name) for name in WITHOUT_PROXY}
+    for name, value in before.items():
+        os.environ[name] = ",".join(filter(None, (value, DOMAIN, f".{DOMAIN}", *more_hosts)))
+
+    def undo() -> None:
+        uninstall()
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+    return undo
 
 
 @lru_cache(maxsize=1)

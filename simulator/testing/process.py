@@ -33,8 +33,11 @@ from simulator.cli import main
 main(prog_name="kucoin-simulator")
 """
 """Runs the package that this file is in, whatever is called `simulator` elsewhere."""
-KEPT: Final = ("KUCOIN_SIMULATOR_STATE_DIR",)
-"""Variables that the process may see. The others would change its flags."""
+LEAD: Final = "KUCOIN_SIMULATOR_LEAD"
+"""Is set if KuCoin's hosts lead somewhere in the caller's processes, as `kucoin-simulator exec` lets them."""
+HOOKS: Final = Path(__file__).resolve().parents[1] / "launch" / "hooks" / "python"
+KEPT: Final = ("KUCOIN_SIMULATOR_STATE_DIR", "KUCOIN_SIMULATOR_CA", LEAD, f"{LEAD}_HOSTS", f"{LEAD}_REPORT")
+"""Variables that the process may see. Others that begin so would change its flags."""
 NAMES: Final = {"port_file", "until_eof", "scenario", "workers", "watch"}
 """Flags that are not the caller's."""
 ScenarioSource = str | os.PathLike[str] | Mapping[str, Any]
@@ -103,7 +106,7 @@ class Simulator:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env=_environment(),
+            env=environment(),
             **group,
         )
         assert self._process.stdout
@@ -210,8 +213,13 @@ class Simulator:
 
 
 def command() -> list[str]:
-    """The command line of this package in a process of its own, in the interpreter's isolated mode."""
-    return [sys.executable, "-I", "-c", PROGRAM, "\n".join([str(ROOT), *_installed()])]
+    """The command line of this package in a process of its own, apart from the caller's path and variables of Python.
+
+    Under `exec`, which ends with an error if a Python does not read its hook, not in the interpreter's isolated mode,
+    but with `environment`, which comes to the same.
+    """
+    apart = ["-P", "-s"] if LEAD in os.environ else ["-I"]
+    return [sys.executable, *apart, "-c", PROGRAM, "\n".join([str(ROOT), *_installed()])]
 
 
 def _arguments(flags: Mapping[str, object]) -> Iterator[str]:
@@ -233,13 +241,11 @@ def _installed() -> Iterator[str]:
                 yield str(Path(folder).resolve())
 
 
-def _environment() -> dict[str, str]:
-    """The caller's environment without flags of the simulator."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if name in KEPT or not name.startswith(("KUCOIN_SIMULATOR_", "WEB_CONCURRENCY"))
-    }
+def environment() -> dict[str, str]:
+    """The caller's environment without variables of Python and flags of the simulator."""
+    left_out = ("KUCOIN_SIMULATOR_", "WEB_CONCURRENCY", "PYTHON")
+    kept = {name: value for name, value in os.environ.items() if name in KEPT or not name.startswith(left_out)}
+    return {**kept, "PYTHONPATH": str(HOOKS)} if LEAD in kept else kept
 
 
 def _ended(process: subprocess.Popen[bytes]) -> int:
