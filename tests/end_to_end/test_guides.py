@@ -19,7 +19,7 @@ from simulator.commands import COMMANDS, command_of
 
 GUIDES: Final = ROOT / "docs" / "guides"
 BLOCK: Final = re.compile(r"(?:^<!-- (\w+) ?(\S*) -->\n)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-ENGINE: Final = {"workflow", "testcontainers", "override"}
+ENGINE: Final = {"workflow", "testcontainers", "override", "engine"}
 """Marks of blocks that need a service or a container engine, which is not there where the tests run."""
 
 
