@@ -111,7 +111,7 @@ def _written() -> Iterator[None]:
 )
 @click.option(
     "--kucoin-host",
-    type=flags.host_name,
+    type=flags.kucoin_host,
     multiple=True,
     metavar="NAME",
     help="One more host that is KuCoin's, such as a local site's. Repeatable.",

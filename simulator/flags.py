@@ -100,6 +100,18 @@ def host_name(text: str) -> str:
         raise click.BadParameter(str(error)) from None
 
 
+def kucoin_host(text: str) -> str:
+    """A name that a certificate can be made for."""
+    from simulator.certificates.issuing import permitted_names
+
+    name = host_name(text)
+    try:
+        permitted_names([name])
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return name
+
+
 def address(text: str) -> tuple[str, int]:
     """The host and the port of HOST:PORT; an IPv6 address stands in brackets."""
     host, colon, port = text.rpartition(":")

@@ -139,7 +139,9 @@ def serve(
     with ExitStack() as stack:
         write_port = stack.enter_context(_port_file(supervision.port_file))
         sockets = [stack.enter_context(bound(*address)) for address in addresses]
-        (host, port), *others = [(name, port_of(each)) for (name, _), each in zip(addresses, sockets, strict=True)]
+        (host, port), *others = [
+            (name, port_of(bound_to)) for (name, _), bound_to in zip(addresses, sockets, strict=True)
+        ]
         scenario = _first(load)
         watch = _watch(scenario, load) if watching else None
         app = create_app(scenario, origins(host, port, public_url, others, tls=policy.tls is not False), policy)

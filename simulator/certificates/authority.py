@@ -7,6 +7,7 @@ certificate is read from the latter; the former is written again if it differs.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Collection
 from datetime import datetime
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
+LOG: Final = logging.getLogger(__name__)
 PUBLIC, PRIVATE, SECRET = "ca.pem", "private", "authority.pem"
 BUNDLE, TRUSTSTORE = "bundle.pem", "truststore.p12"
 """Files that are made of the authority when somebody asks for them."""
@@ -152,7 +154,10 @@ def installed(folder: Path | None = None, names: Collection[str] = ()) -> Author
 
 
 def serving(names: Collection[str] = ()) -> Authority:
-    """The authority that the servers of this process use: at each call the same, also if it is in memory."""
+    """The authority that the servers of this process use: at each call the same, also if it is in memory.
+
+    What is unusual about it is logged as a warning. Raises `ValueError` for a name that is none.
+    """
     with _SERVING:
         try:
             home = str(folder_of(names))
@@ -161,6 +166,8 @@ def serving(names: Collection[str] = ()) -> Authority:
         key = (home, issuing.permitted_names(names))
         if key not in _served:
             _served[key] = installed(names=names)
+            if _served[key].note:
+                LOG.warning(_served[key].note)
         return _served[key]
 
 

@@ -25,8 +25,8 @@ def bundle(authority: Authority, more: Collection[Path] = ()) -> str:
     `more` are files that the user's own settings name, such as $REQUESTS_CA_BUNDLE; one that cannot be read is left
     out, as a client would fail to read it. $SSL_CERT_FILE counts as the platform's. Each certificate is there once.
     """
-    found = [*platform_roots(), *(pem for file in more for pem in _read(file)), *certificates(authority.pem)]
-    return "".join(dict.fromkeys(found))
+    roots = [*platform_roots(), *(pem for file in more for pem in _read(file)), *certificates(authority.pem)]
+    return "".join(dict.fromkeys(roots))
 
 
 def platform_roots() -> list[str]:

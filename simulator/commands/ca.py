@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from simulator.certificates.authority import Authority
 
-Command = Callable[..., None]
+Verb = Callable[..., None]
 
 
 @click.group()
@@ -25,7 +25,7 @@ def ca() -> None:
     """
 
 
-def _options(command: Command) -> Command:
+def _options(command: Verb) -> Verb:
     """The options of every command here that needs the authority."""
     names = click.option(
         "--kucoin-host",
@@ -37,7 +37,7 @@ def _options(command: Command) -> Command:
     return names(_json(command))
 
 
-def _json(command: Command) -> Command:
+def _json(command: Verb) -> Verb:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
 
 

@@ -9,13 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any, Final
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import click
 import pytest
 import yaml
 from support.dockerfile import copied, exec_form, instructions, lay_out, of_image
 from support.processes import MODULE, ROOT, Running, running
+from support.tls_servers import tool
 
 from simulator.certificates.state_folder import VARIABLE
 from simulator.cli import NAME, PREFIX, main
@@ -261,7 +262,7 @@ def test_compose_waits_for_what_it_needs() -> None:
 def test_compose_names_what_there_is() -> None:
     """Variables are twins of flags, files are those that `ca bundle` makes, volumes and networks are declared."""
     for service in ("certificates", "simulator"):
-        known = flags() | {VARIABLE, LISTEN}
+        known = flags() | {VARIABLE}
         assert set(SERVICES[service]["environment"]) <= known
         assert SERVICES[service]["read_only"]
         assert SERVICES[service]["environment"][VARIABLE] == "/state"
@@ -275,11 +276,26 @@ def test_compose_names_what_there_is() -> None:
     assert [service["image"] for service in SERVICES.values()][:2] == [NAME, NAME]
 
 
-def test_the_certificates_of_compose_work(tmp_path: Path) -> None:
-    """Its first service, run as it stands with another folder, makes the files that the broker's variables name."""
-    command = SERVICES["certificates"]["command"]
+def test_the_services_of_compose_work_together(tmp_path: Path) -> None:
+    """Each service is run as it stands, with another folder and free ports: at the end the broker has its answer."""
+    certificates, simulator, broker = (SERVICES[name] for name in ("certificates", "simulator", "broker"))
     env = {**os.environ, VARIABLE: str(tmp_path)}
-    done = subprocess.run([*MODULE, *command], env=env, cwd=ROOT, capture_output=True, text=True, check=True)
+    words = [*MODULE, *certificates["command"]]
+    done = subprocess.run(words, env=env, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == f"{tmp_path}/bundle.pem\n"
-    for file in SERVICES["broker"]["environment"].values():
-        assert (tmp_path / Path(file).name).stat().st_mode & 0o777 == 0o644
+    files = {name: tmp_path / Path(file).name for name, file in broker["environment"].items()}
+    assert {file.stat().st_mode & 0o777 for file in files.values()} == {0o644}
+
+    settings = {name: value for name, value in variables(of_image("ENV")).items() if name.startswith(PREFIX)}
+    settings |= simulator["environment"] | {
+        VARIABLE: str(tmp_path),
+        LISTEN: "0.0.0.0:0 0.0.0.0:0",
+        f"{PREFIX}_PORT": "0",
+    }
+    with running(command=MODULE, cwd=tmp_path, **settings) as started:
+        curl = [tool("curl"), "--noproxy", "*", "--connect-to", f"::127.0.0.1:{started.port}", *broker["command"]]
+        env = {**os.environ, **{name: str(file) for name, file in files.items()}}
+        done = subprocess.run(curl, env=env, capture_output=True, text=True, check=False)
+        assert done.stdout.startswith('{"code":"200000"'), done.stderr
+        health = Request(f"{started.url}/_sim/v1", headers={"host": "simulator"})
+        assert urlopen(health).status == 200

@@ -69,7 +69,7 @@ ARROWS: Final[dict[str, set[str]]] = {
         "version",
     },
     "tour": {"core", "clock", "scenario", "web", "printing"},
-    "flags": {"scenario", "evidence", "web"},
+    "flags": {"scenario", "evidence", "web", "certificates"},
     "health": set(),
     "library_logs": {"printing"},
     "ending": {"printing", "evidence", "web"},

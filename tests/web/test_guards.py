@@ -33,9 +33,9 @@ FOREIGN = [
     {"Host": "localhost.evil.example"},
     {"Host": "evillocalhost:{port}"},
     {"Host": "simulator:{port}"},
-    {"Host": "evil.kucoin.com"},
+    {"Host": "evil-kucoin.com"},
     {"Host": "www.kucoin.com.evil.example"},
-    {"Host": "evil.example.www.kucoin.com:{port}"},
+    {"Host": "www.kucoin.com.:{port}.evil.example"},
     {"Host": "wwwxkucoin.com"},
     {"Host": "www.kucoin.com", "Origin": "https://evil.example"},
     {"Host": "www.kucoin.com", "Origin": "https://api.kucoin.com"},
@@ -59,7 +59,7 @@ FOREIGN = [
     {"Origin": "https://evil.example"},
     {"Origin": "null"},
     {"Origin": "http://127.0.0.1:1"},
-    {"Origin": "https://127.0.0.1:{port}"},
+    {"Origin": "https://127.0.0.1:1"},
     {"Origin": "http://127.0.0.1:{port}.evil.example"},
     {"Host": "evil.example", "Origin": "http://evil.example"},
     {"Sec-Fetch-Site": "cross-site"},
@@ -99,6 +99,7 @@ OURS = [
     {"Host": "w1.localhost:{port}", "Origin": "http://w1.localhost:{port}"},
     {"Origin": "http://127.0.0.1:{port}", "Sec-Fetch-Site": "same-origin"},
     {"Origin": "http://localhost:{port}"},
+    {"Origin": "https://127.0.0.1:{port}"},
     {"Host": "localhost:9090", "Origin": "http://localhost:9090"},
     {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"},
     {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
@@ -124,7 +125,7 @@ KUCOIN = [
 ]
 
 
-@pytest.mark.parametrize("host", [*HOSTS, "WWW.KuCoin.com"])
+@pytest.mark.parametrize("host", [*HOSTS, "WWW.KuCoin.com", "ws-api-spot.kucoin.com"])
 @pytest.mark.parametrize("headers", KUCOIN, ids=str)
 def test_the_pages_go_by_kucoins_names_too(server: LocalServer, host: str, headers: dict[str, str]) -> None:
     """Under a host name of KuCoin's that is led to us, pages and their forms work; the control surface stays shut."""

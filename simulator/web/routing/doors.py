@@ -31,7 +31,7 @@ class NoDoorError(Exception):
     """No port can be opened. `args[0]` says why, and what to do."""
 
 
-class Served(Protocol):
+class Behind(Protocol):
     """The application behind all ports."""
 
     @property
@@ -48,7 +48,7 @@ class Served(Protocol):
 class Door:
     """One such port."""
 
-    def __init__(self, name: str, port: int, app: Served) -> None:
+    def __init__(self, name: str, port: int, app: Behind) -> None:
         self.name, self.port = name, port
         self.origins = (f"http://{HOST}:{port}", f"https://{HOST}:{port}")
         self._app = app

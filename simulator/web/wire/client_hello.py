@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 LARGEST: Final = 16_384
 """Bytes of a client's first message that are kept, to explain a handshake that fails."""
 RECORD_HEAD: Final = 5
-MESSAGE_HEAD: Final = 4
 RANDOM: Final = 32
 SERVER_NAME, SUPPORTED_VERSIONS = 0, 43
 """The numbers of two extensions (RFC 6066 s3, RFC 8446 s4.2.1)."""
@@ -50,7 +49,9 @@ class _Bytes:
 def read(records: bytes) -> ClientHello:
     """The hello in the first records of a connection; what is missing or cannot be read is ""."""
     try:
-        return _read(_Bytes(_message(records)))
+        message = _Bytes(_message(records))
+        message.take(1)  # its kind
+        return _read(_Bytes(message.vector(3)))
     except IndexError:
         return ClientHello()
 
@@ -66,7 +67,6 @@ def _message(records: bytes) -> bytes:
 
 
 def _read(message: _Bytes) -> ClientHello:
-    message.take(MESSAGE_HEAD)
     version, name = message.number(2), ""
     message.take(RANDOM)
     message.vector(1)  # the session

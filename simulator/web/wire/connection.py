@@ -269,9 +269,8 @@ class Connection(Stage):
         answer = self._answer(Request(method, path, query, dict(self.headers), ip, b""), refusal)
         http2 = refusal.details.get("protocol") == protocols.HTTP2.name
         self.transport.write(protocols.go_away(answer.body) if http2 else answer.last)
-        if not self.transport.get_write_buffer_size():
-            with suppress(OSError):  # the client has gone, and nobody has heard of it yet
-                self.transport.write_eof()
+        with suppress(OSError):  # the client has gone, and nobody has heard of it yet
+            self.transport.write_eof()
         self.patience.linger(LINGER_SECONDS if self.patience.ended is None else 0)
 
     # --- time

@@ -37,10 +37,10 @@ def automatic(names: tuple[str, ...]) -> SSLContext:
 
     It takes 150 ms, most of it for an import.
     """
-    from simulator.certificates.authority import installed
+    from simulator.certificates.authority import serving
     from simulator.certificates.contexts import server_context
 
-    return server_context(installed(names=names))
+    return server_context(serving(names))
 
 
 def from_files(certificate: str, key: str) -> SSLContext:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from simulator.core.refusals import Reason, Refusal
 from simulator.hosts import is_kucoin
@@ -54,12 +54,19 @@ class Entrance:
 
     def __init__(self, policy: Policy, origins: Callable[[], tuple[str, ...]], now: Callable[[], int]) -> None:
         self._policy, self._origins, self._now = policy, origins, now
+        self.names = policy.kucoin
+        """Names that are KuCoin's besides those below its domain."""
         self.ports: set[int] = set()
         """The ports at which this server listens."""
         self.speaks_tls = policy.tls is not False
         self._handshakes: Handshakes | None = None
         self._encryption: Encryption | None = None
         self._tunnels: Tunnels | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """The policy of this server."""
+        return self._policy
 
     @property
     def handshakes(self) -> Handshakes:
@@ -128,5 +135,5 @@ class Entrance:
         return proxy.ends_here(target, self._policy, frozenset(self.ports)) or proxy.is_origin(target, self._origins())
 
 
-TWICE: Refusal = protocols.not_served(protocols.CONNECT)
+TWICE: Final = protocols.not_served(protocols.CONNECT)
 """The refusal of a CONNECT within a CONNECT, or behind a request that has not been answered."""

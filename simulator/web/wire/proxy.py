@@ -53,7 +53,7 @@ def target_of(authority: str, default: int | None = None) -> Target | None:
 
 
 def ends_here(target: Target, policy: Policy, own_ports: frozenset[int]) -> bool:
-    """True if a host is KuCoin's, or this server's own name and port."""
+    """True if a host is KuCoin's, or this server's own name and port [H74/proxy]."""
     if is_kucoin(target.host, policy.kucoin):
         return True
     own = target.host in (*LOOPBACK_NAMES, *policy.names) or target.host.endswith(".localhost")

@@ -61,10 +61,29 @@ def test_the_key_is_never_served(send: Asgi, state_folder: Path) -> None:
         assert (answer.status == 404) == (path in tries), path
 
 
-def test_one_process_has_one_authority(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, runner: asyncio.Runner) -> None:
+@pytest.mark.parametrize(("tls", "reason"), [(False, "--tls off"), (("cert.pem", "key.pem"), "--tls CERT,KEY")])
+@pytest.mark.parametrize("path", PATHS)
+def test_who_has_no_authority_says_so(
+    runner: asyncio.Runner, path: str, tls: bool | tuple[str, str], reason: str
+) -> None:
+    """A server without TLS, or with files of the user's own, answers 404 and what to trust instead."""
+    send = Asgi(App(still_app().desk.exchange, policy=Policy(tls=tls)), runner)
+    assert reason in problem_of(send("GET", path), 404)["detail"]
+
+
+def test_the_authority_is_that_of_its_names(runner: asyncio.Runner) -> None:
+    """A server with more names of KuCoin's shows the authority that can sign for them."""
+    send = Asgi(App(still_app().desk.exchange, policy=Policy(kucoin=("kucoin.eu",))), runner)
+    assert send("GET", "/_sim/ca.pem").text == serving(["kucoin.eu"]).pem != serving().pem
+
+
+def test_one_process_has_one_authority(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, runner: asyncio.Runner, caplog: pytest.LogCaptureFixture
+) -> None:
     """Also an authority in memory is at each call the same, for every server of the process."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv(VARIABLE, str(tmp_path / "file"))
     first, second = (Asgi(still_app(), runner)("GET", "/_sim/ca.pem").body for _ in range(2))
     assert first == second == serving().pem.encode()
     assert serving().path is None
+    assert [record.message for record in caplog.records] == [serving().note], "told once"

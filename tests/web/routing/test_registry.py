@@ -33,6 +33,7 @@ def test_what_a_new_workspace_tells(send: Asgi) -> None:
         "base": "http://127.0.0.1:8080/w/suite_1-a",
         "host": "http://suite_1-a.localhost:8080",
         "control": "http://127.0.0.1:8080/_sim/v1/workspaces/suite_1-a",
+        "port": None,
     }
     again = send("GET", f"{V1}/workspaces/SUITE_1-A").json()
     assert {**again, "idle": 0} == {**told, "idle": 0}

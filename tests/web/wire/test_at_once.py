@@ -173,7 +173,6 @@ TALKS: dict[str, tuple[bytes, ...]] = {
     "CONNECT": (b"CONNECT api.kucoin.com:443 HTTP/1.1\r\nHost: x\r\n\r\n",),
     "garbage": (b"garbage\r\n\r\n",),
     "garbage behind": (TIME + b"garbage\r\n\r\n", TIME),
-    "TLS": (b"\x16\x03\x01\x02\x00\x01",),
     "HTTP/2": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",),
     "a path of this workspace": (get(b"/w/default" + T),),
     "a path of no workspace": (get(b"/w/nobody" + T),),
