@@ -105,14 +105,16 @@ def lines_of(language: Language) -> int:
 
 
 def measure(name: str, folder: Path) -> float:
-    """Seconds from nothing to the green test. Raises CalledProcessError if it is not green."""
+    """Seconds from nothing to the green test. Raises `RuntimeError` if it is not green."""
     language = LANGUAGES[name]
     (folder / language.own_file).write_text(language.own_code)
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder / "home"), "PIP_NO_CACHE_DIR": "1"}
     Path(environment["HOME"]).mkdir()
 
     def run(*command: str) -> None:
-        subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+        ended = subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)
+        if ended.returncode:
+            raise RuntimeError(f"{' '.join(command)}: {ended.returncode}\n{ended.stdout}{ended.stderr}")
 
     begun = time.perf_counter()
     run(sys.executable, "-m", "venv", ".venv")

@@ -130,7 +130,8 @@ def test_workflows_are_well_formed(block: Block) -> None:
 
 def exposed() -> list[str]:
     """The ports that the image exposes."""
-    return re.findall(r"^EXPOSE (.+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)[0].split()[:1]
+    [ports] = re.findall(r"^EXPOSE (.+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    return list(map(str, ports.split()))
 
 
 CONTAINERS: Final = [block for block in blocks("testcontainers.md") if block.mark == "testcontainers"]
