@@ -20,15 +20,17 @@ import sys
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Self
+from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 from simulator.hosts import DOMAIN
 from simulator.launch import trust_files
 from simulator.launch.allowed import Plan, parse
 from simulator.launch.inside.channel import Channel
 from simulator.launch.obstacles import obstacle
+from simulator.launch.terminal import Terminal
 
 if TYPE_CHECKING:
     from simulator.launch.forwarding import Forwarder
@@ -65,7 +67,8 @@ class NamespaceError(Exception):
     """The namespace cannot be made. The text says why, and what to do."""
 
 
-class Attempt(NamedTuple):
+@dataclass(frozen=True, order=True)
+class Attempt:
     """Something inside that tried to leave, and how often.
 
     `kind`: `name` (a look-up), `tcp`, `udp`, `packet` (to an address outside), or `refused` (a connection to loopback
@@ -74,14 +77,14 @@ class Attempt(NamedTuple):
 
     kind: str
     target: str
-    times: int
+    count: int
 
 
 class Command:
     """The user's command inside. Its process is the one that waits for it: it ends with the same code or signal."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
+    def __init__(self, process: subprocess.Popen[bytes], terminal: Terminal) -> None:
+        self._process, self._terminal = process, terminal
         self.pid = process.pid
         """Also the number of the group of processes that the command starts in."""
 
@@ -95,11 +98,26 @@ class Command:
         return self._process.poll()
 
     def wait(self, timeout: float | None = None) -> int:
-        """Wait for the end; seconds. Raises `subprocess.TimeoutExpired`."""
+        """Wait for the end; seconds. Raises `subprocess.TimeoutExpired`. Without a timeout, Ctrl+Z stops us too."""
+        if timeout is None and self._process.returncode is None:
+            while self._stopped():
+                self._terminal.stop()
         return self._process.wait(timeout)
 
+    def _stopped(self) -> bool:
+        """Wait until the command stops or ends; True if it has stopped."""
+        with suppress(ChildProcessError):
+            state = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WSTOPPED | os.WNOWAIT)
+            if state and state.si_code in {os.CLD_STOPPED, os.CLD_TRAPPED}:
+                os.waitid(os.P_PID, self.pid, os.WSTOPPED)
+                return True
+        return False
+
     def send_signal(self, number: int) -> None:
-        """Send a signal to the command's group. SIGKILL ends everything inside. A command that has ended gets none."""
+        """Send a signal to the command's group. A command that has ended gets none.
+
+        SIGKILL ends everything inside. So does the second SIGINT, SIGTERM or SIGHUP, from a terminal too.
+        """
         if self._process.poll() is None:
             with suppress(ProcessLookupError):
                 os.killpg(self.pid, number)
@@ -121,15 +139,16 @@ class Namespace:
         authority: str = "",
         environment: Mapping[str, str] | None = None,
         cwd: Path | None = None,
-        files: Mapping[str, bytes] | None = None,
+        truststore: bytes = b"",
         own_processes: bool | None = None,
     ) -> None:
         """Plan a namespace; it is made when the block begins. Raises `ValueError` for an `allow` that is no HOST:PORT.
 
         `ports` of 127.0.0.1 and [::1] are for the simulator. `hosts` are names that are KuCoin's too. `authority` is a
         CA in PEM that is added to the platform's trust, and to that of the Python environments which `environment`,
-        the command's, leads to. `files` have another content inside. `own_processes=False`: without a process
-        namespace, which some containers do not allow (None: as it is possible).
+        the command's, leads to. `truststore` (PKCS12, with the JDK's roots and the CA) stands in for that of each JDK
+        there. `own_processes=False`: without a process namespace, which some containers do not allow (None: if it is
+        possible).
         """
         own_hosts = [host.lower() for host in hosts]
         self._plan = Plan(parse(text, own_hosts) for text in allow)
@@ -148,13 +167,14 @@ class Namespace:
             "authority": authority,
             "bundles": trust_files.bundles(environment, cwd or Path.cwd()) if authority else [],
             "folders": trust_files.folders(environment) if authority else [],
-            "files": {path: base64.b64encode(content).decode() for path, content in (files or {}).items()},
+            "truststores": trust_files.java_truststores(environment) if truststore else [],
+            "truststore": base64.b64encode(truststore).decode(),
         }
         self._own_processes = _own_processes_allowed() if own_processes is None else own_processes
         self._attempts: list[Attempt] = []
         self._lock = threading.Lock()
         self._resources = ExitStack()
-        self._command: Command | None = None
+        self._started = False
         self.listeners: list[socket.socket] = []
         """Listening sockets inside, for the simulator outside. They are closed at the end of the block."""
         self._forwarder: Forwarder | None = None
@@ -185,7 +205,9 @@ class Namespace:
                 command, pass_fds=[theirs.fileno()], process_group=0
             )
         resources.callback(self._process.wait)
-        resources.callback(Command(self._process).kill)
+        self._terminal = Terminal()
+        resources.callback(self._terminal.close)
+        resources.callback(Command(self._process, self._terminal).kill)
         try:
             self._channel.send({**self._wishes, "own_processes": self._own_processes})
             message, files = self._channel.receive()
@@ -220,7 +242,7 @@ class Namespace:
 
         Raises `OSError` if it cannot be started, as `subprocess.Popen` does.
         """
-        if self._command:
+        if self._started:
             raise RuntimeError("a namespace is for one command")
         environment = dict(os.environ if env is None else env)
         message = {"run": [os.fspath(part) for part in argv], "environment": environment, "cwd": cwd and os.fspath(cwd)}
@@ -229,12 +251,14 @@ class Namespace:
                 default if stream is None else _descriptor(nothing if stream == subprocess.DEVNULL else stream)
                 for default, stream in enumerate((stdin, stdout, stderr))
             ]
+            self._terminal.lend(self._process.pid)
             answer, _ = self._ask(message, streams)
         if "failed" in answer:
+            self._terminal.take_back()
             number = answer["number"]
             raise OSError(number, os.strerror(number) if number else "the command cannot be started", answer["file"])
-        self._command = Command(self._process)
-        return self._command
+        self._started = True
+        return Command(self._process, self._terminal)
 
     def listen(self, port: int = 0, host: str = _LOOPBACK[0]) -> socket.socket:
         """One more listening socket inside; port 0 = any free one. Raises `OSError`."""

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from simulator.launch.processes import Command, GuardianKilledError
+from simulator.launch.processes import GuardedCommand, GuardianKilledError
 
 if TYPE_CHECKING:
     from simulator.launch.serving import Serving
@@ -43,13 +43,13 @@ class Options(NamedTuple):
     users: tuple[UserOverride, ...] = ()
 
 
-class Run:
+class CommandRun:
     """One run of a command."""
 
     def __init__(self, options: Options, tell: Callable[[str], None], warn: Callable[[str], None]) -> None:
         """`tell` prints what is good to know, `warn` what must be known. Call this before any thread is started."""
         self._options, self._tell, self._warn = options, tell, warn
-        self._command = Command(warn)
+        self._command = GuardedCommand(warn)
         self._folder: Path | None = None
 
     def run(self) -> int:
@@ -178,11 +178,11 @@ def failed_handshakes(app: Any) -> list[str]:
 
 def addresses(allow: Sequence[str]) -> list[str]:
     """The addresses of HOST:PORT texts, as `address:port`. Raises `ValueError`."""
-    found = []
+    places = []
     for text in allow:
         host, _, port = text.rpartition(":")
         if not (host and port.isdigit()):
             raise ValueError(f"--allow {text}: it must be HOST:PORT")
         with suppress(OSError):
-            found += [f"{info[4][0]}:{port}" for info in socket.getaddrinfo(host.strip("[]"), int(port))]
-    return found
+            places += [f"{info[4][0]}:{port}" for info in socket.getaddrinfo(host.strip("[]"), int(port))]
+    return places

@@ -55,6 +55,8 @@ ARROWS: Final[dict[str, set[str]]] = {
     "testing": set(),
     "launch": {"certificates", "clock", "hosts", "scenario", "evidence", "web", "testing", "printing", "version"},
     "commands": {
+        "flags",
+        "collector",
         "scenario",
         "evidence",
         "web",

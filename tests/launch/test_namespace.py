@@ -10,10 +10,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from support.namespaces import ROOT, answering, needs_namespaces, output, python, shell, tool
+from support.polling import wait_until
 
 from simulator.launch.namespace import Attempt, Namespace, NamespaceError
 
@@ -194,6 +196,20 @@ def test_signals_pass(namespace: Namespace, number: int) -> None:
     assert command.wait() == 9
 
 
+@pytest.mark.parametrize("own_processes", [True, False])
+def test_a_repeated_interrupt_ends_a_command_that_ignores_it(own_processes: bool) -> None:
+    """A command that ignores SIGINT is ended by a later one, and the process outside says which signal it was."""
+    with Namespace(own_processes=own_processes) as made:
+        command = made.popen(["sh", "-c", "trap '' INT; sleep 1000"])
+
+        def ended() -> bool:
+            command.send_signal(signal.SIGINT)
+            return command.poll() is not None
+
+        wait_until(ended)
+        assert command.returncode == -signal.SIGINT
+
+
 @pytest.mark.parametrize(
     ("argv", "error"), [(["no-such-program"], FileNotFoundError), (["/etc/hosts"], PermissionError)]
 )
@@ -219,6 +235,41 @@ def test_a_terminal_stays_one(namespace: Namespace) -> None:
     with os.fdopen(ours, "rb", 0), os.fdopen(theirs, "rb", 0) as terminal:
         command = namespace.popen(["sh", "-c", "test -t 0"], stdin=terminal)
         assert command.wait() == 0
+
+
+AT_A_TERMINAL = """
+from simulator.launch.namespace import Namespace
+with Namespace() as made:
+    print("ended", made.popen(["sh", "-c", %r]).wait(), flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "keys", "ending"),
+    [
+        ("echo ready; read line; echo got $line", [b"text\n"], "got text"),
+        ("trap 'exit 3' INT; echo ready; read line", [b"\x03"], "ended 3"),
+        ("echo ready; read line; echo got $line", [b"\x1a", b"text\n"], "got text"),
+    ],
+)
+def test_the_terminal_is_for_the_command(script: str, keys: list[bytes], ending: str) -> None:
+    """What is typed is read by the command, Ctrl+C interrupts it, and Ctrl+Z loses nothing."""
+    process, terminal = pty.fork()
+    if not process:
+        os.execve(
+            sys.executable, [sys.executable, "-c", AT_A_TERMINAL % script], {**os.environ, "PYTHONPATH": str(ROOT)}
+        )
+    text = ""
+    with os.fdopen(terminal, "r+b", 0) as screen:
+        while "ready" not in text:
+            text += screen.read(100).decode()
+        for key in keys:
+            screen.write(key)
+        with suppress(OSError):  # the last process has closed it
+            while piece := screen.read(100):
+                text += piece.decode()
+    os.waitpid(process, 0)
+    assert ending in text
 
 
 def test_unix_sockets_work(namespace: Namespace, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -39,10 +40,12 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def answering(sockets: Sequence[socket.socket]) -> Iterator[None]:
-    """A small server of HTTP at listening sockets."""
+def answering(sockets: Sequence[socket.socket], context: ssl.SSLContext | None = None) -> Iterator[None]:
+    """A small server of HTTP at listening sockets; with a context, of HTTPS at port 443."""
     servers = []
-    for listening in sockets:
+    for plain in sockets:
+        tls = context is not None and plain.getsockname()[1] == 443
+        listening = context.wrap_socket(plain, server_side=True) if context and tls else plain
         server = HTTPServer(("", 0), _Handler, bind_and_activate=False)
         server.socket.close()
         server.socket = listening
@@ -56,6 +59,7 @@ def answering(sockets: Sequence[socket.socket]) -> Iterator[None]:
         for server, thread in zip(servers, threads, strict=True):
             server.shutdown()
             thread.join()
+            server.socket.close()
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import selectors
 import signal
@@ -15,7 +16,7 @@ from typing import Any, Final
 from simulator.launch.inside import kernel
 from simulator.launch.inside.attempts import Attempts
 from simulator.launch.inside.channel import Channel
-from simulator.launch.inside.keeper import BACKLOG, PASSED_BY, FurnishingError, files_of
+from simulator.launch.inside.keeper import BACKLOG, PASSED_BY, FurnishingError
 from simulator.launch.inside.observer import Observer
 from simulator.launch.inside.overlay import FIXED, HOSTS, Overlay, hosts_text
 from simulator.launch.inside.resolver import Names, Resolver
@@ -107,8 +108,8 @@ class Household:
             overlay.silence()
             if self._wishes["authority"]:
                 overlay.trust(self._wishes["bundles"], self._wishes["folders"], self._wishes["authority"])
-            for path, content in files_of(self._wishes).items():
-                overlay.replace(path, content)
+            for path in self._wishes["truststores"]:
+                overlay.replace(path, base64.b64decode(self._wishes["truststore"]))
         finally:
             overlay.close()
 

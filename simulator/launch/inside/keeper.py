@@ -9,7 +9,6 @@ It is started with `python -I -S`, so that it costs little and nothing of the us
 
 from __future__ import annotations
 
-import base64
 import os
 import signal
 import socket
@@ -24,6 +23,8 @@ from simulator.launch.inside.channel import Channel
 
 PASSED_BY: Final = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 """Signals to the group of processes, from a terminal or from outside, that are for the command and not for us."""
+ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""The second of one of these ends everything inside."""
 LOST: Final = 125
 """The exit code if the keeper inside ended without a word."""
 BACKLOG: Final = 1024
@@ -46,7 +47,7 @@ def run(descriptor: int) -> NoReturn:
         wishes, _ = channel.receive()
     except EOFError:
         sys.exit(LOST)
-    inherited = {number: signal.getsignal(number) for number in PASSED_BY}
+    ignored = {number for number in PASSED_BY if signal.getsignal(number) is signal.SIG_IGN}  # as nohup has it
     for number in PASSED_BY:
         signal.signal(number, signal.SIG_IGN)
     try:
@@ -57,17 +58,35 @@ def run(descriptor: int) -> NoReturn:
         child = os.fork()
         if not child:
             os.close(reading)
-            ignored = {number for number, handler in inherited.items() if handler is signal.SIG_IGN}
             _inside(channel, wishes, writing, ignored)
     except FurnishingError as error:
         report_failure(channel, error)
         sys.exit(LOST)
     channel.socket.close()
     os.close(writing)
-    os.waitpid(child, 0)
+    forced = _wait(child, ignored)
     if not wishes["own_processes"]:
         _end_descendants()  # nothing is left, unless the keeper inside was killed
-    _end_like(os.read(reading, struct.calcsize("i")))
+    _end_like(struct.pack("i", forced) if forced else os.read(reading, struct.calcsize("i")))
+
+
+def _wait(child: int, ignored: set[signal.Signals]) -> int:
+    """Wait for the keeper inside. The number of the signal that came twice, which ends it; 0 = none did."""
+    counts = {number: 0 for number in ENDING if number not in ignored}
+    forced: list[int] = []
+
+    def count(number: int, frame: object) -> None:
+        counts[signal.Signals(number)] += 1
+        if counts[signal.Signals(number)] > 1 and not forced:
+            forced.append(number)
+            os.kill(child, signal.SIGKILL)
+
+    for number in counts:
+        signal.signal(number, count)
+    os.waitpid(child, 0)
+    for number in counts:
+        signal.signal(number, signal.SIG_IGN)
+    return forced[0] if forced else 0
 
 
 def report_failure(channel: Channel, error: FurnishingError) -> None:
@@ -152,8 +171,3 @@ def _end_descendants() -> None:
             os.waitpid(-1, 0)
         except ChildProcessError:
             return
-
-
-def files_of(wishes: dict[str, Any]) -> dict[str, bytes]:
-    """Files and their content inside, as the other side sent them."""
-    return {path: base64.b64decode(content) for path, content in wishes["files"].items()}

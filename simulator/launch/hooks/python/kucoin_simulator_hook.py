@@ -218,6 +218,8 @@ PATCHES: dict[str, Any] = {
     "asyncio.sslproto": patch_asyncio,
     "uvloop": patch_uvloop,
     "pycares": patch_pycares,
+    "gevent.ssl": patch_ssl,
+    "eventlet.green.ssl": patch_ssl,
     "gevent._socket3": lambda module, lead, patches: patch_connect(module.socket, lead, patches),
 }
 """What is patched in a module once it is imported."""
