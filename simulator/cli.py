@@ -17,6 +17,8 @@ from simulator.commands.output import check_written
 from simulator.version import __version__
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from simulator.scenario.loader import Scenario
     from simulator.scenario.overrides import UserOverride
 
@@ -136,9 +138,15 @@ def _written() -> Iterator[None]:
     metavar="NAME",
     help="Another name by which pages and /_sim may be asked for, such as a container's. Repeatable.",
 )
+@click.option("--port-file", type=flags.file, metavar="FILE", help="Write host, port and URL there as JSON.")
+@click.option("--until-eof", is_flag=True, help="End when standard input ends, as it does with the program behind it.")
 @click.option("--scenario", default="demo", metavar="FILE|NAME", help="The world to start with.")
 @click.option("--watch", is_flag=True, help="An edit of the scenario's file takes effect at once.")
 @click.option("--verify", is_flag=True, help="At the end, print whether the scenario's `expect` holds.")
+@click.option(
+    "--state-file", type=click.Path(), metavar="FILE", help="Begin with the state in this file, if the file is there."
+)
+@click.option("--export-on-exit", is_flag=True, help="At the end, write the state to --state-file.")
 @click.option(
     "--seed",
     type=flags.WholeNumber(0, 10**18 - 1),
@@ -192,9 +200,13 @@ def main(
     control_token: str | None,
     control_open: bool,
     allowed_host: tuple[str, ...],
+    port_file: Path | None,
+    until_eof: bool,
     scenario: str,
     watch: bool,
     verify: bool,
+    state_file: str | None,
+    export_on_exit: bool,
     seed: int | None,
     client_id: str | None,
     client_secret: str | None,
@@ -212,7 +224,7 @@ def main(
 
     Exit status: 2 for a flag or a port that cannot be used, 3 for a scenario that cannot be used. With --verify, which
     speaks when SIGTERM or Ctrl+C ends the server: 1 if the scenario's `expect` does not hold; if it does, 0 after
-    SIGTERM, and after Ctrl+C what it is without --verify.
+    SIGTERM, and after Ctrl+C what it is without --verify. With --export-on-exit: 1 if the state cannot be written.
     """
     if context.invoked_subcommand is not None:
         printing.print_json(enabled=False)
@@ -223,6 +235,8 @@ def main(
         raise click.UsageError(ONE_PROCESS)
     if not host:
         raise click.UsageError("--host is empty, which would be every interface; say 0.0.0.0 if that is meant")
+    if export_on_exit and not state_file:
+        raise click.UsageError("--export-on-exit needs --state-file FILE, which it writes")
     _readable(scenario, client_id or "", client_secret or "", *redirect_uri)
     from simulator.collector import COLLECTOR
 
@@ -235,6 +249,8 @@ def main(
             if not (control_token or control_open or loopback(address)):
                 raise click.UsageError(UNDECIDED.format(flag=flag, host=address))
         policy = Policy(allowed_host, control_token, kucoin_host, tls, proxy_others == "tunnel")
+        kept = starting.StateFile(state_file, export_on_exit) if state_file else None
+        supervision = starting.Supervision(port_file, until_eof)
         overrides = Overrides(client_id, client_secret, redirect_uri, user)
         telling = flags.reporting(log_format, show_secrets=show_secrets, headers=not no_sim_headers)
 
@@ -252,7 +268,11 @@ def main(
                 verify,
                 telling,
                 json=log_format == "json",
+                state_file=kept,
+                supervision=supervision,
             )
+        except ending.InputEnded:
+            raise
         except KeyboardInterrupt:
             ending.die_of(signal.SIGINT)
         except ending.Terminated:

@@ -6,6 +6,7 @@ A scale of 1 is real or offset time, 0 is frozen, anything else scaled. All inst
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -28,6 +29,11 @@ def wall_clock() -> int:
 def stopwatch() -> int:
     """A clock that only measures durations, ns."""
     return time.perf_counter_ns()
+
+
+def machine_seconds() -> float:
+    """A clock for timers, in seconds. It goes on while a library such as freezegun stops the functions of `time`."""
+    return time.clock_gettime(time.CLOCK_MONOTONIC) if sys.platform != "win32" else time.monotonic()
 
 
 NANOSECONDS: Final = 1_000_000
@@ -94,11 +100,12 @@ class Clock:
 
     def _wall(self) -> int:
         """The exchange's wall clock, ms."""
-        return self._machine() + self._settings.wall_offset
+        return self._machine() + self._wall_offset
 
     def reset(self) -> None:
         """Go back to the scenario's start and count jumps from zero."""
         self.jumps = Jumps()
+        self._wall_offset = self._settings.wall_offset
         self._apart = self._machine() - self._steady() // NANOSECONDS if self._steady else 0
         wall, start = self._wall(), self._settings.start
         self._go(wall if start is None else start, wall, self._settings.speed)
@@ -121,7 +128,7 @@ class Clock:
         machine = self._machine()
         if self._steady and not -JUMP < machine - self._steady() // NANOSECONDS - self._apart < JUMP:
             self._look(self._steady)
-        wall = machine + self._settings.wall_offset
+        wall = machine + self._wall_offset
         business = self._anchor + (wall - self._wall_anchor) * self._gain // self._per
         if business > self._least:
             self._least = min(LATEST, business)
@@ -148,12 +155,14 @@ class Clock:
         ahead = (business - self._anchor) * self._per - (wall - self._wall_anchor) * self._gain
         return max(0, ahead // self._gain)
 
-    def advance(self, milliseconds: int) -> None:
-        """Move the business clock forward."""
+    def advance(self, milliseconds: int, *, wall: bool = False) -> None:
+        """Move the business clock forward; with `wall`, the exchange's wall clock as far, until a reset."""
         if milliseconds < 0:
             raise ValueError("time goes forward only; reset to go back")
         now = self._stand()
-        self._go(now.business + milliseconds, now.wall, self.scale)
+        if wall:
+            self._wall_offset += milliseconds
+        self._go(now.business + milliseconds, self._wall() if wall else now.wall, self.scale)
 
     def run(self, scale: Decimal) -> None:
         """Run at this scale from now on, 0 = frozen; no instant is skipped."""

@@ -1,12 +1,13 @@
-"""The end of a server's process: by a signal, after the verdict is printed."""
+"""The end of a server's process: by a signal or with its standard input, after the verdict is printed."""
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
@@ -18,8 +19,16 @@ if TYPE_CHECKING:
     from simulator.web.endpoints.desk import Desk
 
 
+BLOCK: Final = 65_536
+"""Bytes of standard input that are read, and ignored, at a time."""
+
+
 class Terminated(SystemExit):
     """SIGTERM has ended the server."""
+
+
+class InputEnded(Terminated):
+    """Standard input has ended, and the server with it."""
 
 
 def raise_terminated() -> None:
@@ -29,6 +38,20 @@ def raise_terminated() -> None:
 
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:
     raise Terminated
+
+
+def when_input_ends(end: Callable[[], None]) -> None:
+    """Call `end` when standard input ends, as it does when the program dies that holds its other end."""
+    from threading import Thread
+
+    Thread(target=_read_to_the_end, args=(end,), name="until-eof", daemon=True).start()
+
+
+def _read_to_the_end(end: Callable[[], None]) -> None:
+    with suppress(OSError):  # it is closed, or it breaks: that is its end, too
+        while os.read(0, BLOCK):
+            pass
+    end()
 
 
 def die_of(number: signal.Signals) -> NoReturn:

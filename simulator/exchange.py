@@ -104,7 +104,7 @@ class Mark(Value, frozen=True):
 class State(Value, frozen=True):
     """All that an exchange remembers, at one instant: what a snapshot keeps and what a rewind puts back.
 
-    `business` is the business clock's instant, ms. The wall clock is nobody's to move.
+    `business` is the business clock's instant, ms. The wall clock is the machine's, moved with `wall` of an advance.
     """
 
     world: World

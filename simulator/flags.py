@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from simulator.evidence.journal import Reporting
     from simulator.scenario.overrides import UserOverride
 
@@ -56,6 +58,16 @@ def user(text: str) -> UserOverride:
         return read_user(text)
     except OverrideError as error:
         raise click.BadParameter(str(error)) from None
+
+
+def file(text: str) -> Path:
+    """The path of a file that will be written."""
+    from pathlib import Path
+
+    path = Path(text)
+    if not text or path.is_dir():
+        raise click.BadParameter(f"{text!r} is not a file's name")
+    return path
 
 
 def redirect_uri(text: str) -> str:

@@ -110,8 +110,10 @@ class Stream(io.TextIOBase):
         """True."""
         return True
 
-    def write(self, text: str, /) -> int:
-        """Print whole lines; an incomplete line waits for its end."""
+    def write(self, text: str | bytes, /) -> int:
+        """Print whole lines; an incomplete line waits for its end. Bytes are printed as they are (completion)."""
+        if isinstance(text, bytes):
+            text = Printable(text.decode())
         if isinstance(text, Printable):
             self._put(text)
             return len(text)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
@@ -25,6 +26,30 @@ if TYPE_CHECKING:
 REACHABLE: Final = "other machines can reach it, and it asks for no password: keep it off the internet"
 ALSO: Final = "listens on {host}:{port} as well"
 SHOWING: Final = "--show-secrets: journal and log show tokens, codes and secrets as they are"
+STATED: Final = "the state of {file} is used; the scenario and what flags change in it hold again after a reset"
+
+
+class StateFile(NamedTuple):
+    """The file of `--state-file`. `export` = the state is written there at the end."""
+
+    name: str
+    export: bool
+
+
+class StateLostError(click.ClickException):
+    """The state could not be written at the end."""
+
+    exit_code = 1
+
+
+class Supervision(NamedTuple):
+    """How another program watches a server: the file that says where it is, and whether it ends with standard input."""
+
+    port_file: Path | None = None
+    until_eof: bool = False
+
+
+UNWATCHED: Final = Supervision()
 
 
 class StartError(click.ClickException):
@@ -94,6 +119,8 @@ def serve(
     reporting: Reporting,
     *,
     json: bool,
+    state_file: StateFile | None = None,
+    supervision: Supervision = UNWATCHED,
 ) -> None:
     """Bind, build, and run until a signal ends it. Raises `KeyboardInterrupt` and `Terminated`.
 
@@ -108,6 +135,7 @@ def serve(
     raise_limit()
     check_certificate(policy)
     with ExitStack() as stack:
+        write_port = stack.enter_context(_port_file(supervision.port_file))
         sockets = [stack.enter_context(bound(*address)) for address in addresses]
         (host, port), *others = [
             (name, port_of(bound_to)) for (name, _), bound_to in zip(addresses, sockets, strict=True)
@@ -117,6 +145,8 @@ def serve(
         app = create_app(scenario, origins(host, port, public_url, others, tls=policy.tls is not False), policy)
         app.desk.journal.reporting = reporting
         warnings = [] if policy.token or all(loopback(name) for name, _ in addresses) else [REACHABLE]
+        if state_file and _imported(app.desk, state_file):
+            warnings.append(STATED.format(file=printing.printable(state_file.name)))
         warnings += [ALSO.format(host=f"[{name}]" if ":" in name else name, port=number) for name, number in others]
         if reporting.show_secrets:
             warnings.append(SHOWING)
@@ -124,14 +154,84 @@ def serve(
 
         def ready() -> None:
             COLLECTOR.stands()
+            write_port(host, port, origins(host, port)[0])
             click.echo(text)
             if watch:
                 watch(app.desk)
+            if supervision.until_eof:
+                ending.when_input_ends(server.end)
 
         print_library_logs(json=json)
         ending.raise_terminated()
-        with ending.verdict(app.desk) if verifying else nullcontext():
-            SimulatorServer(app, ready).run(sockets)
+        server = SimulatorServer(app, ready)
+        with (
+            _exported(app.desk, state_file) if state_file and state_file.export else nullcontext(),
+            ending.verdict(app.desk) if verifying else nullcontext(),
+        ):
+            server.run(sockets)
+            raise ending.InputEnded
+
+
+@contextmanager
+def _port_file(path: Path | None) -> Iterator[Callable[[str, int, str], None]]:
+    """A function that writes host, port, URL and process id as JSON, at once; the file goes with the block.
+
+    A file that is there already goes first, so that nobody takes an old server's port for ours. Raises `StartError` if
+    the folder cannot be written.
+    """
+    if path is None:
+        yield lambda host, port, url: None
+        return
+    import json
+    import os
+
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+
+    def write(host: str, port: int, url: str) -> None:
+        beside.write_text(json.dumps({"host": host, "port": port, "url": url, "pid": os.getpid()}), encoding="utf-8")
+        beside.replace(path)
+
+    try:
+        path.unlink(missing_ok=True)
+        beside.write_bytes(b"")
+    except OSError as error:
+        raise StartError(f"--port-file: {path} cannot be written: {error.strerror or error}") from None
+    try:
+        yield write
+    finally:
+        for file in (beside, path):
+            with suppress(OSError):
+                file.unlink()
+
+
+def _imported(desk: Desk, file: StateFile) -> bool:
+    """Put the state of the file in place of the scenario's world; False if there is no file. Raises `StartError`."""
+    from simulator.state.files import StateFileError, check_writable, read_state
+
+    path, world = Path(file.name), desk.exchange.world
+    try:
+        if file.export:
+            check_writable(path)
+        state = read_state(path, world.origins, world.workspace)
+    except StateFileError as error:
+        raise StartError(f"--state-file: {error}") from None
+    if state:
+        desk.restore(state)
+    return state is not None
+
+
+@contextmanager
+def _exported(desk: Desk, file: StateFile) -> Iterator[None]:
+    """Write the state to the file at the end of the block, however it ends. Raises `StateLostError`."""
+    from simulator.state.files import StateFileError, write_state
+
+    try:
+        yield
+    finally:
+        try:
+            write_state(desk.exchange.state(), Path(file.name))
+        except StateFileError as error:
+            raise StateLostError(str(error)) from None
 
 
 def _watch(scenario: Scenario, load: Callable[[], Scenario]) -> Callable[[Desk], None]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,9 +25,13 @@ TWINS = {
     "control_token": ("s3cret", "s3cret"),
     "control_open": ("1", True),
     "allowed_host": ("simulator SIM.example ::1", ("simulator", "sim.example", "[::1]")),
+    "port_file": ("port.json", Path("port.json")),
+    "until_eof": ("1", True),
     "scenario": ("mine.yaml", "mine.yaml"),
     "watch": ("1", True),
     "verify": ("1", True),
+    "state_file": ("state.json", "state.json"),
+    "export_on_exit": ("1", True),
     "seed": ("7", 7),
     "client_id": ("mine", "mine"),
     "client_secret": ("s3 cret", "s3 cret"),

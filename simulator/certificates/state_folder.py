@@ -30,7 +30,7 @@ def state_folder(environment: Mapping[str, str] | None = None, platform: str = s
     """
     variables = os.environ if environment is None else environment
     if given := variables.get(VARIABLE):
-        return Path(given).absolute()
+        return (_home(variables) / given[2:] if given.startswith("~/") else Path(given)).absolute()
     for name in ("LOCALAPPDATA",) if platform == "win32" else ("XDG_STATE_HOME",):
         if Path(variables.get(name, "")).is_absolute():
             return Path(variables[name]) / NAME

@@ -15,10 +15,21 @@ COMMANDS: Final = {
     "scenarios": "scenarios:scenarios",
     "validate": "scenarios:validate",
     "schema": "scenarios:schema",
-    "healthcheck": "healthcheck:healthcheck",
-    "ca": "ca:ca",
+    "ready": "readiness:ready",
+    "status": "readiness:status",
+    "reset": "steering:reset",
+    "clock": "steering:clock",
+    "totp": "people:totp",
+    "messages": "people:messages",
+    "requests": "calls:requests",
+    "explain": "calls:explain",
+    "explain-signature": "calls:explain_signature",
+    "verify": "verdict:verify",
+    "doctor": "doctor:doctor",
     "exec": "execute:execute",
     "env": "environment:env",
+    "healthcheck": "healthcheck:healthcheck",
+    "ca": "ca:ca",
 }
 """The name of each command and its home: a module of this folder and the function there."""
 

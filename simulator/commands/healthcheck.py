@@ -6,9 +6,12 @@ import sys
 
 import click
 
+from simulator.commands.output import json_option, show_data
+
 
 @click.command()
-def healthcheck() -> None:
+@json_option
+def healthcheck(*, as_json: bool) -> None:
     """Ask the simulators in this container if they are ready; exit status 1 if there is none or one is not ready."""
     from simulator.health import ready, simulators
 
@@ -19,7 +22,8 @@ def healthcheck() -> None:
     if not addresses:
         raise click.ClickException("no simulator is running here")
     answers = [ready(*address) for address in addresses]
-    for (host, port), is_ready in zip(addresses, answers, strict=True):
-        click.echo(f"port {port} of {host} is {'' if is_ready else 'not '}ready")
+    rows = [{"host": host, "port": port, "ready": ok} for (host, port), ok in zip(addresses, answers, strict=True)]
+    lines = [f"port {row['port']} of {row['host']} is {'' if row['ready'] else 'not '}ready" for row in rows]
+    show_data(rows, "\n".join(lines), as_json=as_json)
     if not all(answers):
         sys.exit(1)

@@ -36,7 +36,7 @@ FRAME: Final = 512
 
 
 class ServedElsewhere(NotPerformed, frozen=True):
-    """The call was addressed to this workspace, but its credential belongs to another one: nothing happened here."""
+    """The call named this workspace by its address or by a credential, and another one served it."""
 
 
 class TallyKey(Value, frozen=True):

@@ -11,8 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from simulator.core.value import Value
-from simulator.core.world import HOME
-from simulator.scenario.client_names import alike, with_names, without_suffix
+from simulator.scenario.client_names import Tenant, in_words_of_scenario
 from simulator.scenario.format.reader import Reader, absent, join, repeated, suggestion
 from simulator.scenario.format.scalars import SCENARIO_NAME
 from simulator.scenario.format.shapes import Either, Names, Record, Shape, Tagged
@@ -38,8 +37,8 @@ class SourceFile(Value, frozen=True):
     file: str
     path: Path | None = None
     folder: Path | None = None
-    workspace: str = HOME
-    """The workspace that the text was written for."""
+    tenant: Tenant | None = None
+    """The workspace that the text was written for; None = the default one."""
 
     @property
     def real(self) -> Path | None:
@@ -111,9 +110,6 @@ def composed(source: SourceFile) -> Composed:
     budget = Budget()
     chain, roots = [source], [_parsed(source, budget)]
     problems = list(repeated(roots[0]))
-    if source.workspace != HOME and not problems:
-        problems += alike(roots[0], source.workspace)
-        roots[0] = with_names(roots[0], without_suffix(source.workspace))
     while (extends := roots[-1].value("extends")) is not None:
         try:
             base = _base(extends, chain)
@@ -123,6 +119,8 @@ def composed(source: SourceFile) -> Composed:
         problems += [*repeated(root), *_head_problems(root)]
         chain.append(base)
         roots.append(root)
+    if source.tenant and not problems:
+        roots[0], problems = in_words_of_scenario(source.tenant, roots)
     tree = roots[-1] if len(roots) == 1 else _without_head(roots[-1])
     for place, root in reversed(list(enumerate(roots[:-1]))):
         tree = _merge(tree, _without_head(root) if place else root, SCENARIO, "", problems)

@@ -1,6 +1,8 @@
-"""A scenario for another workspace: the same users and money, and clients whose credentials name the workspace."""
+"""A scenario for another workspace: the same users and money, and the workspace's own clients."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 from rpds import HashTrieMap
@@ -8,20 +10,31 @@ from rpds import HashTrieMap
 from simulator.core import mint
 from simulator.core.control import issued
 from simulator.core.world import ApiKey, Client, MadeBy, Stack, World, with_keys
+from simulator.scenario.client_names import DEFAULT_REDIRECT_URIS, Tenant
 from simulator.scenario.loader import Scenario
+from simulator.scenario.staging.expectations import Expectation
 from simulator.scenario.staging.faults import Condition, Fault
 
+ClientNames = Mapping[str, str]
+"""The names of clients in the workspace, by their names in the scenario."""
 
-def forked(scenario: Scenario, workspace: str, seed: int | None = None) -> Scenario:
-    """The scenario for that workspace. Users are shared, so the cost does not depend on their number.
 
-    A client `demo-broker` is `demo-broker-{workspace}` there, with its own secret, broker key and Broker Pro API keys.
-    `seed` is for what is minted; users, with their authenticators, stay as in the scenario.
+def forked(scenario: Scenario, tenant: Tenant, seed: int | None = None) -> Scenario:
+    """The scenario for a tenant's workspace. Users are shared, so the cost does not depend on their number.
+
+    Clients have the tenant's names. Their secrets, broker keys and Broker Pro API keys are minted for the workspace,
+    unless the caller wrote the scenario. `seed` is for what is minted; users, with their authenticators, stay as in the
+    scenario. Raises `ClientNameError`.
     """
-    world = replace(scenario.world, workspace=workspace, seed=scenario.world.seed if seed is None else seed)
-    clients = [_client(world, world.clients[client_id]) for client_id in world.clients]
-    keys = [_key(world, key) for key in reversed([*issued.keys(world)])]
-    books = (replace(book, client_id=renamed(book.client_id, workspace)) for book in world.broker_books.values())
+    was = scenario.world
+    names, own = tenant.names(was.clients), tenant.client_of(was.clients)
+    world = replace(was, workspace=tenant.workspace, seed=was.seed if seed is None else seed)
+    clients = [_client(world, client, names, tenant, own) for client in was.clients.values()]
+    if tenant.client_id and not clients:
+        nobody = Client(tenant.client_id, tenant.client_id, "", DEFAULT_REDIRECT_URIS)
+        clients = [_own(world, nobody, tenant)]
+    keys = [_key(world, key, names, tenant) for key in reversed([*issued.keys(world)])]
+    books = (replace(book, client_id=names[book.client_id]) for book in world.broker_books.values())
     world = replace(
         world,
         clients=HashTrieMap({client.client_id: client for client in clients}),
@@ -34,32 +47,35 @@ def forked(scenario: Scenario, workspace: str, seed: int | None = None) -> Scena
     return replace(
         scenario,
         world=world,
-        faults=tuple(_fault(fault, workspace) for fault in scenario.faults),
-        expect=tuple(
-            replace(expectation, client=renamed(expectation.client, workspace)) for expectation in scenario.expect
-        ),
+        faults=tuple(_fault(fault, names) for fault in scenario.faults),
+        expect=tuple(_expectation(expectation, names) for expectation in scenario.expect),
     )
 
 
-def renamed(client_id: str, workspace: str) -> str:
-    """The client_id in a workspace; "" stays ""."""
-    return f"{client_id}-{workspace}" if client_id else ""
-
-
-def _client(world: World, client: Client) -> Client:
+def _client(world: World, client: Client, names: ClientNames, tenant: Tenant, own: str) -> Client:
     """The client for the world's workspace. A broker key is minted if the client has one."""
-    return replace(
-        client,
-        client_id=renamed(client.client_id, world.workspace),
-        secret=mint.party_secret(world, "client secret", client.client_id),
-        broker_key=mint.party_secret(world, "broker key", client.client_id) if client.broker_key else "",
-    )
+    named = replace(client, client_id=names[client.client_id])
+    given = tenant.client_id if client.client_id == own else ""
+    if (given and not tenant.as_written) or tenant.minted(client.client_id):
+        source = given or tenant.in_scenario(client.client_id)
+        named = replace(
+            named,
+            secret=mint.party_secret(world, "client secret", source),
+            broker_key=mint.party_secret(world, "broker key", source) if client.broker_key else "",
+        )
+    return _own(world, named, tenant) if client.client_id == own else named
 
 
-def _key(world: World, key: ApiKey) -> ApiKey:
+def _own(world: World, client: Client, tenant: Tenant) -> Client:
+    """The client with the secret and the redirect URIs that the tenant gave."""
+    secret = tenant.client_secret or client.secret or mint.party_secret(world, "client secret", client.client_id)
+    return replace(client, secret=secret, redirect_uris=tenant.redirect_uris or client.redirect_uris)
+
+
+def _key(world: World, key: ApiKey, names: ClientNames, tenant: Tenant) -> ApiKey:
     """The key for the world's workspace. A broker's own key is minted anew, because it must name its workspace."""
-    renamed_key = replace(key, client_id=renamed(key.client_id, world.workspace))
-    if key.made_by is not MadeBy.BROKER:
+    renamed_key = replace(key, client_id=names.get(key.client_id, key.client_id))
+    if key.made_by is not MadeBy.BROKER or tenant.as_written:
         return renamed_key
     return replace(
         renamed_key,
@@ -69,15 +85,23 @@ def _key(world: World, key: ApiKey) -> ApiKey:
     )
 
 
-def _fault(fault: Fault, workspace: str) -> Fault:
+def _expectation(expectation: Expectation, names: ClientNames) -> Expectation:
     return replace(
-        fault,
-        client=renamed(fault.client, workspace),
-        match=tuple(_condition(condition, workspace) for condition in fault.match),
+        expectation,
+        client=names.get(expectation.client, expectation.client),
+        any_of=tuple(tuple(_expectation(one, names) for one in alternative) for alternative in expectation.any_of),
     )
 
 
-def _condition(condition: Condition, workspace: str) -> Condition:
+def _fault(fault: Fault, names: ClientNames) -> Fault:
+    return replace(
+        fault,
+        client=names.get(fault.client, fault.client),
+        match=tuple(_condition(condition, names) for condition in fault.match),
+    )
+
+
+def _condition(condition: Condition, names: ClientNames) -> Condition:
     if condition.field != "client_id" or condition.equals is None:
         return condition
-    return replace(condition, equals=renamed(condition.equals, workspace))
+    return replace(condition, equals=names.get(condition.equals, condition.equals))

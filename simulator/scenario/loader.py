@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from simulator.clock import ClockSettings
 from simulator.core.value import Value
-from simulator.core.world import HOME, World
-from simulator.scenario.client_names import in_words_of
+from simulator.core.world import World
+from simulator.scenario.client_names import ClientNameError, Tenant
 from simulator.scenario.extending import (
     SUFFIXES,
     SourceFile,
@@ -113,14 +113,16 @@ def load(name_or_file: str = DEMO, seed: int | None = None) -> Scenario:
     return _read(SourceFile(read_text(path), str(path), path.absolute(), path.parent), seed)
 
 
-def read(text: str, file: str, seed: int | None = None, folder: Path | None = None, workspace: str = HOME) -> Scenario:
+def read(
+    text: str, file: str, seed: int | None = None, folder: Path | None = None, tenant: Tenant | None = None
+) -> Scenario:
     """Read a scenario's text. `file` is for messages. Raises `ScenarioError` with all problems.
 
-    The scenario that it extends is searched for in `folder`, if given, then among the built-in ones. In a text for
-    another workspace than the default one, client names may end with the workspace's name.
+    The scenario that it extends is searched for in `folder`, if given, then among the built-in ones. A text for the
+    workspace of a `tenant` may call clients by their names there; the scenario has them by its own names.
     """
     path = (folder / Path(file).name).absolute() if folder else None
-    return _read(SourceFile(text, file, path, folder, workspace), seed)
+    return _read(SourceFile(text, file, path, folder, tenant), seed)
 
 
 def _read(source: SourceFile, seed: int | None) -> Scenario:
@@ -138,6 +140,11 @@ def _read(source: SourceFile, seed: int | None) -> Scenario:
     maker = SectionBuilder(reader, world.users, world.clients)
     login, faults = maker.login(top.get("login")), maker.faults(top.get("faults", ()))
     expect, clock = maker.expectations(top.get("expect", ())), maker.clock(top.get("clock", {}))
+    if source.tenant:
+        try:
+            source.tenant.client_of(world.clients)
+        except ClientNameError as error:
+            reader.refuse(("given", "clients"), str(error))
     if reader.problems:
         raise ScenarioError(reader.problems)
     return Scenario(
@@ -155,7 +162,7 @@ def _read(source: SourceFile, seed: int | None) -> Scenario:
 
 def read_faults(text: str, file: str, scenario: Scenario) -> tuple[Fault, ...]:
     """Faults for a scenario, from a list, a mapping with the key `faults`, or one fault. Raises `ScenarioError`."""
-    root = in_words_of(scenario.world, parse(text, file))
+    root = parse(text, file)
     entry = root.entry("faults")
     listed = entry[1] if entry else root
     if listed.is_null:
@@ -174,7 +181,7 @@ def read_expectations(text: str, file: str, scenario: Scenario) -> tuple[Expecta
 
     Raises `ScenarioError`.
     """
-    root = in_words_of(scenario.world, parse(text, file))
+    root = parse(text, file)
     if root.is_null:
         return ()
     reader, entries = _part(root, EXPECT, "expect")

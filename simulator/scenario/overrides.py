@@ -14,6 +14,7 @@ from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.spec import Factor
 from simulator.core.value import Value
 from simulator.core.world import Account, Client, FactorSets, User, World, with_user
+from simulator.scenario.client_names import DEFAULT_REDIRECT_URIS
 from simulator.scenario.format.scalars import AMOUNT, number_hint, redirect_uri_problem
 from simulator.scenario.loader import Scenario
 
@@ -21,7 +22,6 @@ NONE, FREE = "none", "free"
 """Words for FACTORS: no factor is bound (s8.1 then asks for more), or no factor is ever asked for (H42)."""
 NAME: Final = lazy_pattern(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
 BALANCE_CURRENCY: Final = "USDT"
-DEFAULT_REDIRECT_URIS: Final = ("/demo/callback",)
 
 
 class OverrideError(ValueError):

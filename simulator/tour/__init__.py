@@ -10,7 +10,7 @@ from simulator.clock import ClockSettings
 from simulator.scenario.loader import DEMO, load
 from simulator.tour.broker import Broker
 from simulator.tour.browser import Browser
-from simulator.tour.narrator import Narrator
+from simulator.tour.narrator import JsonNarrator, Narrator
 from simulator.tour.steps import STEPS
 from simulator.tour.walk import MismatchError, Walk
 from simulator.tour.wire import Wire
@@ -24,10 +24,10 @@ OPENING: Final = (
 )
 
 
-def walk(out: TextIO, *, quiet: bool = False) -> bool:
+def walk(out: TextIO, *, quiet: bool = False, as_json: bool = False) -> bool:
     """Take every step until one fails. True = all results were as the rules say."""
     scenario = replace(load(DEMO), clock=ClockSettings(frozen=True))
-    narrator = Narrator(out, quiet=quiet)
+    narrator = JsonNarrator(out) if as_json else Narrator(out, quiet=quiet)
     narrator.say(OPENING)
     with LocalServer(scenario) as server:
         wire = Wire(server.url, narrator.exchanged)

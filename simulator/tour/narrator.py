@@ -88,6 +88,29 @@ class Narrator:
         self._line(self._paint(f"{passed} of {total} steps are as the rules say", GREEN if passed == total else RED))
 
 
+class JsonNarrator(Narrator):
+    """Writes one JSON object a step, on a line of its own."""
+
+    def __init__(self, out: TextIO) -> None:
+        super().__init__(out, quiet=True)
+
+    def _step(self, number: int, title: str, rules: str, **more: object) -> None:
+        from json import dumps
+
+        self._line(printable(dumps({"step": number, "title": title, "rules": rules, **more})))
+
+    def passed(self, number: int, title: str, rules: str) -> None:
+        """Write that a step passed."""
+        self._step(number, title, rules, ok=True)
+
+    def failed(self, number: int, title: str, rules: str, what: str, expected: object, received: object) -> None:
+        """Write why a step failed."""
+        self._step(number, title, rules, ok=False, what=what, expected=str(expected), received=str(received))
+
+    def end(self, passed: int, total: int) -> None:
+        """Write nothing: the exit status says it."""
+
+
 def shortened(text: str) -> str:
     """The text with long words cut to their first and last characters."""
     for long in (SIGNATURE, LONG):

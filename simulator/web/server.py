@@ -17,6 +17,7 @@ from typing import Final, Self
 from uvicorn.config import Config
 from uvicorn.server import Server
 
+from simulator.clock import machine_seconds
 from simulator.exchange import Exchange
 from simulator.old_worlds import OLD_WORLDS
 from simulator.scenario.loader import DEMO, Scenario, load
@@ -116,6 +117,8 @@ class SimulatorServer(Server):
         """Accept connections, then call `on_ready`."""
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(self._trouble)
+        if isinstance(self._loop, asyncio.BaseEventLoop):  # uvloop's timers ask the machine
+            self._loop.time = machine_seconds  # type: ignore[method-assign]
         self._crowd.most = most_connections()
         await super().startup(sockets)
         for listening in sockets or ():
@@ -163,8 +166,8 @@ class SimulatorServer(Server):
             if self._crowd.most is not None:
                 self._crowd.most += 1
             for connection in list(self.server_state.connections):
-                if getattr(connection, "served", None) is door:
-                    connection.transport.close()
+                if isinstance(connection, Connection) and connection.served is door:
+                    connection.finish()
 
     def _trouble(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         """Report an error of asyncio, but only once that no connection can be accepted."""

@@ -13,10 +13,11 @@ from simulator.certificates.state_folder import VARIABLE, FolderError, clear, ma
 
 
 def test_the_variable_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The folder that is named by hand, also relative to here; an empty name counts as none."""
+    """The folder that is named by hand, also relative to here or, as no shell has read it, to `~`; "" is no name."""
     monkeypatch.chdir(tmp_path)
     assert state_folder({VARIABLE: "/a/b", "HOME": str(tmp_path)}) == Path("/a/b")
     assert state_folder({VARIABLE: "mine", "HOME": str(tmp_path)}) == tmp_path / "mine"
+    assert state_folder({VARIABLE: "~/a", "HOME": str(tmp_path)}, "linux") == tmp_path / "a"
     assert state_folder({VARIABLE: "", "XDG_STATE_HOME": "/x"}) == Path("/x/kucoin-simulator")
 
 

@@ -105,6 +105,25 @@ def test_health_is_an_exit_status(server: LocalServer, monkeypatch: pytest.Monke
     assert "only Linux has" in invoke("healthcheck").stderr
 
 
+def test_each_of_them_prints_json(tmp_path: Path, server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same as data: names and purposes, a text, problems with their places, what is ready."""
+    names = [row["name"] for row in json.loads(invoke("scenarios", "--json").stdout)]
+    assert names == [file.stem for file in builtin()]
+    assert json.loads(invoke("scenarios", "show", "demo", "--json").stdout) == {
+        "name": "demo",
+        "text": load("demo").text,
+    }
+    (tmp_path / "bad.yaml").write_text(BAD)
+    ended = invoke("validate", "demo", str(tmp_path / "bad.yaml"), "--json")
+    good, bad = json.loads(ended.stdout)
+    assert (ended.exit_code, ended.stderr, good) == (3, "", {"file": "demo", "ok": True, "problems": []})
+    assert [(problem["line"], problem["field"]) for problem in bad["problems"]] == [(4, "fault"), (5, "seed")]
+    monkeypatch.setattr("simulator.health.simulators", lambda: iter([("127.0.0.1", server.port)]))
+    assert json.loads(invoke("healthcheck", "--json").stdout) == [
+        {"host": "127.0.0.1", "port": server.port, "ready": True}
+    ]
+
+
 def test_the_schema_is_printed() -> None:
     """JSON, the one that the control surface serves."""
     assert json.loads(invoke("schema").stdout) == schema()

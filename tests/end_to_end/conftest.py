@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import pytest
 from support.processes import Running, running
 
+collect_ignore = ["sample_broker"]
+"""A project of its own, whose tests `test_users_code.py` runs as its users would."""
+
 
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[Running]:

@@ -1,4 +1,4 @@
-"""The image, as far as it can be known without an engine: its files, its installation, its start, and compose.yaml."""
+"""The image, as far as it can be known without an engine: its files, its installation and its start."""
 
 from __future__ import annotations
 
@@ -8,20 +8,16 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Final
-from urllib.request import Request, urlopen
+from typing import Final
+from urllib.request import urlopen
 
-import click
 import pytest
-import yaml
-from support.dockerfile import copied, exec_form, instructions, lay_out, of_image
+from support.dockerfile import copied, exec_form, flags, instructions, lay_out, of_image, variables
 from support.processes import MODULE, ROOT, Running, running
-from support.tls_servers import tool
 
 from simulator.certificates.state_folder import VARIABLE
 from simulator.cli import NAME, PREFIX, main
 from simulator.commands import command_of
-from simulator.core.endpoint import HOSTS
 from simulator.health import ready, simulators
 
 IGNORED: Final = (ROOT / ".dockerignore").read_text().splitlines()
@@ -31,16 +27,6 @@ LENT: Final = [folder for folder in sys.path if "site-packages" in folder]
 """Folders of libraries."""
 READ_ONLY: Final = ("unshare", "--map-root-user", "--mount", "sh", "-c")
 REMOUNT: Final = "mount -o remount,bind,ro /"
-
-
-def variables(lines: list[str]) -> dict[str, str]:
-    """What ENV instructions set."""
-    return dict(re.findall(r"(\w+)=(\S+)", " ".join(lines)))
-
-
-def flags() -> set[str]:
-    """The environment twins of the server's flags."""
-    return {f"{PREFIX}_{flag.name.upper()}" for flag in main.params if flag.name}
 
 
 # --- the Dockerfile
@@ -230,72 +216,3 @@ def test_the_file_system_may_be_read_only(tmp_path: Path) -> None:
         with urlopen(f"{started.url}/_sim/ca.pem") as answer:
             assert answer.read().startswith(b"-----BEGIN CERTIFICATE-----")
     assert list(tmp_path.iterdir()) == []
-
-
-# --- compose.yaml
-COMPOSE: Final[dict[str, Any]] = yaml.safe_load((ROOT / "compose.yaml").read_text())
-SERVICES: Final[dict[str, dict[str, Any]]] = COMPOSE["services"]
-LISTEN: Final = f"{PREFIX}_LISTEN"
-
-
-def test_compose_leads_kucoins_hosts_here() -> None:
-    """KuCoin's hosts are aliases of the simulator, at the ports of their URLs, in a network without a way out."""
-    simulator = SERVICES["simulator"]
-    assert set(simulator["networks"]["exchange"]["aliases"]) >= {*HOSTS}
-    assert simulator["environment"][LISTEN].split() == ["0.0.0.0:80", "0.0.0.0:443"]
-    assert simulator["sysctls"]["net.ipv4.ip_unprivileged_port_start"] == 0
-    assert COMPOSE["networks"]["exchange"] == {"internal": True}
-    assert SERVICES["broker"]["networks"] == ["exchange"]
-
-
-def test_compose_waits_for_what_it_needs() -> None:
-    """The broker starts when the simulator is healthy, and the simulator when the certificates are there."""
-    assert SERVICES["broker"]["depends_on"] == {"simulator": {"condition": "service_healthy"}}
-    assert SERVICES["simulator"]["depends_on"] == {"certificates": {"condition": "service_completed_successfully"}}
-    verb, *rest = SERVICES["certificates"]["command"]
-    group = command_of(verb)
-    assert isinstance(group, click.Group)
-    assert set(rest) <= group.commands.keys()
-    assert "healthcheck" not in SERVICES["simulator"], "the image has one"
-
-
-def test_compose_names_what_there_is() -> None:
-    """Variables are twins of flags, files are those that `ca bundle` makes, volumes and networks are declared."""
-    for service in ("certificates", "simulator"):
-        known = flags() | {VARIABLE}
-        assert set(SERVICES[service]["environment"]) <= known
-        assert SERVICES[service]["read_only"]
-        assert SERVICES[service]["environment"][VARIABLE] == "/state"
-    made = {"/state/ca.pem", "/state/bundle.pem"}
-    assert set(SERVICES["broker"]["environment"].values()) == made
-    assert {part.split(":")[0] for service in SERVICES.values() for part in service["volumes"]} == set(
-        COMPOSE["volumes"]
-    )
-    assert {name for service in SERVICES.values() for name in service.get("networks", ())} == {"default", "exchange"}
-    assert all(port.startswith("127.0.0.1:") for port in SERVICES["simulator"]["ports"])
-    assert [service["image"] for service in SERVICES.values()][:2] == [NAME, NAME]
-
-
-def test_the_services_of_compose_work_together(tmp_path: Path) -> None:
-    """Each service is run as it stands, with another folder and free ports: at the end the broker has its answer."""
-    certificates, simulator, broker = (SERVICES[name] for name in ("certificates", "simulator", "broker"))
-    env = {**os.environ, VARIABLE: str(tmp_path)}
-    words = [*MODULE, *certificates["command"]]
-    done = subprocess.run(words, env=env, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout == f"{tmp_path}/bundle.pem\n"
-    files = {name: tmp_path / Path(file).name for name, file in broker["environment"].items()}
-    assert {file.stat().st_mode & 0o777 for file in files.values()} == {0o644}
-
-    settings = {name: value for name, value in variables(of_image("ENV")).items() if name.startswith(PREFIX)}
-    settings |= simulator["environment"] | {
-        VARIABLE: str(tmp_path),
-        LISTEN: "0.0.0.0:0 0.0.0.0:0",
-        f"{PREFIX}_PORT": "0",
-    }
-    with running(command=MODULE, cwd=tmp_path, **settings) as started:
-        curl = [tool("curl"), "--noproxy", "*", "--connect-to", f"::127.0.0.1:{started.port}", *broker["command"]]
-        env = {**os.environ, **{name: str(file) for name, file in files.items()}}
-        done = subprocess.run(curl, env=env, capture_output=True, text=True, check=False)
-        assert done.stdout.startswith('{"code":"200000"'), done.stderr
-        health = Request(f"{started.url}/_sim/v1", headers={"host": "simulator"})
-        assert urlopen(health).status == 200

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 import pytest
-from support.processes import ROOT, Running, environment
+from support.processes import MODULE, ROOT, Running, environment
+from support.samples import ended, plugin
 
 from simulator.cli import PREFIX, main
 
@@ -34,9 +35,9 @@ def test_flow_in_curl(simulator: Running) -> None:
     assert text.startswith(f"BASE={LOCAL}\n")
     script = "set -euo pipefail\n" + text.replace(LOCAL, simulator.url, 1)
     env = environment(PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    ended = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False, env=env)
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert re.fullmatch(r'\{"code":"200000","data":\{"withdrawalId":"[0-9a-f]{24}"\}\}', ended.stdout)
+    run = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False, env=env)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert re.fullmatch(r'\{"code":"200000","data":\{"withdrawalId":"[0-9a-f]{24}"\}\}', run.stdout)
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +53,9 @@ def sdk(mark: str, simulator: Running) -> list[str]:
     """What a block of Python prints as it stands; only the address is another here."""
     assert block(mark).count(LOCAL) == 1
     command = [sys.executable, "-c", block(mark).replace(LOCAL, simulator.url)]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout.splitlines()
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
+    assert run.returncode == 0, run.stderr
+    return run.stdout.splitlines()
 
 
 def test_universal_sdk(by_hand: Running) -> None:
@@ -76,9 +77,39 @@ def test_ccxt(by_hand: Running) -> None:
 def test_python_block() -> None:
     """The Python lines run as they stand."""
     command = [sys.executable, "-W", "error", "-c", block("python")]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert re.fullmatch(r"http://127\.0\.0\.1:\d+ b'\{\"code\":\"200000\",\"data\":\d{13}\}'\n", ended.stdout)
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
+    assert (run.returncode, run.stderr) == (0, "")
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+ b'\{\"code\":\"200000\",\"data\":\d{13}\}'\n", run.stdout)
+
+
+def test_pytest_block(tmp_path: Path) -> None:
+    """The test with the plugin passes as it stands."""
+    (tmp_path / "test_login.py").write_text(block("pytest"))
+    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *plugin())
+    run = ended(command, tmp_path)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "1 passed" in run.stdout
+
+
+def test_exec_block(tmp_path: Path) -> None:
+    """The command runs a test in which KuCoin's host leads to the simulator."""
+    (tmp_path / "test_time.py").write_text(UNITTEST)
+    words = block("exec").split()
+    assert words[:3] == ["kucoin-simulator", "exec", "--"]
+    run = ended((*MODULE, *words[1:]), tmp_path, PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    assert run.returncode == 0, run.stderr
+
+
+UNITTEST = """
+import unittest
+from urllib.request import urlopen
+
+
+class TimeTest(unittest.TestCase):
+    def test_time(self):
+        with urlopen("https://api.kucoin.com/api/v1/timestamp") as answer:
+            self.assertIn("X-Sim-Entry", answer.headers)
+"""
 
 
 def test_ci_runs_the_tests_as_the_readme_says() -> None:

@@ -11,7 +11,7 @@ from support.processes import Running, running
 from support.wire import Asgi, Broker, Http, still_app
 
 from simulator.evidence.journal import Reporting
-from simulator.evidence.log_lines import human, logger, machine
+from simulator.evidence.log_lines import LONGEST_SEARCHED, human, logger, machine
 from simulator.flags import reporting
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Fault
@@ -23,10 +23,46 @@ def test_a_line_for_people(broker: Broker, send: Asgi) -> None:
     broker.send("GET", "/nowhere")
     refused, accepted = send.app.desk.journal.newest(2)
     assert human(send.app.desk.journal, accepted) == (
-        "00:00:00.000 default/4 POST /api/v2/broker/withdrawal 200 withdraw frank OK"
-        f" {accepted.duration / 1000:.1f} ms (fields that nothing read: extra)"
+        f"00:00:00.000 default/4 POST /api/v2/broker/withdrawal 200 {accepted.duration / 1000:.1f} ms"
+        " withdraw frank OK (fields that nothing read: extra)"
     )
-    assert human(send.app.desk.journal, refused).startswith("00:00:00.000 default/5 GET /nowhere 404 - - UNKNOWN_PATH ")
+    assert human(send.app.desk.journal, refused).startswith(
+        f"00:00:00.000 default/5 GET /nowhere 404 {refused.duration / 1000:.1f} ms - - UNKNOWN_PATH: received /nowhere"
+    )
+
+
+@pytest.mark.parametrize(
+    ("signed", "cause"),
+    [
+        ("/api/v1/accounts?currency=BTC&type=main", "KC-API-SIGN was made with the query sorted by name."),
+        ("/api/v1/accounts", "KC-API-SIGN was made with the path without its query."),
+        ("/nothing/like/it", "expected base64(HMAC-SHA256"),
+    ],
+)
+def test_the_line_names_the_mistake_in_a_signature(signed: str, cause: str, broker: Broker, send: Asgi) -> None:
+    """Whoever looks at the terminal reads which wrong recipe a signature was made with, if it is a usual one."""
+    headers = broker.headers(broker.key(), "GET", signed)
+    assert send("GET", "/api/v1/accounts?type=main&currency=BTC", b"", headers).status == 401
+    [entry] = send.app.desk.journal.newest(1)
+    assert f" alice SIGNATURE_INVALID: {cause}" in human(send.app.desk.journal, entry)
+
+
+def test_only_a_line_for_people_costs_the_search(broker: Broker, send: Asgi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a terminal, with a JSON log and for a long body, no recipe of a wrong signature is tried."""
+    searches: list[object] = []
+    monkeypatch.setattr("simulator.evidence.log_lines.explain_signature", lambda *call: searches.append(call))
+    journal, lines = send.app.desk.journal, list[str]()
+    headers = broker.headers(broker.key(), "POST", "/wrong")
+    for reporting_of_server, body, count in (
+        (Reporting(), b"{}", 0),
+        (Reporting(log=logger("json", lines.append)), b"{}", 0),
+        (Reporting(log=logger("human", lines.append)), b"{" + b" " * LONGEST_SEARCHED + b"}", 0),
+        (Reporting(log=logger("human", lines.append)), b"{}", 1),
+    ):
+        journal.reporting = reporting_of_server
+        send("POST", "/api/v2/broker/withdrawal", body, headers)
+        assert journal.newest(1)[0].outcome.word == "SIGNATURE_INVALID"
+        assert len(searches) == count
 
 
 @pytest.mark.parametrize(("path", "colour"), [("BTC", "\x1b[33mOK"), ("ETH", "\x1b[32mOK"), ("NO", "\x1b[31mCURR")])
@@ -69,7 +105,8 @@ def test_every_workspace_logs(send: Asgi) -> None:
     made = send("POST", "/_sim/v1/workspaces", b'{"name":"w9"}', {"content-type": "application/json"})
     assert made.status == 201
     assert "x-sim-entry" not in send("GET", "/w/w9/api/v1/timestamp").headers
-    assert " w9/1 GET /api/v1/timestamp 200 get_server_time - OK " in lines[0]
+    assert lines[0].endswith(" ms get_server_time - OK\n")
+    assert " w9/1 GET /api/v1/timestamp 200 " in lines[0]
 
 
 def _called(started: Running) -> list[str]:
@@ -90,7 +127,8 @@ def test_a_format_can_be_asked_for() -> None:
     """`--log-format human` without a terminal has no colours, with or without NO_COLOR."""
     with running("--log-format", "human") as started:
         [line] = _called(started)
-    assert " default/1 GET /api/v1/timestamp 200 get_server_time - OK " in line
+    assert line.endswith(" ms get_server_time - OK")
+    assert " default/1 GET /api/v1/timestamp 200 " in line
     assert line.isprintable()
 
 

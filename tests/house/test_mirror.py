@@ -20,9 +20,14 @@ BESIDES: Final = {
     "end_to_end": "real processes",
     "house": "the code base itself",
     "machines": "long random histories",
+    "plugin": "runs of pytest with the plugin",
 }
 """Folder of tests that has no counterpart in the package -> what its tests are about."""
-FILES: Final = [path.relative_to(TESTS).as_posix() for path in sorted(TESTS.rglob("*.py"))]
+SAMPLES: Final = "end_to_end/sample_"
+"""Projects as a user has them, each in a folder of its own with this beginning: their layout is theirs."""
+FILES: Final = [
+    name for path in sorted(TESTS.rglob("*.py")) if not (name := path.relative_to(TESTS).as_posix()).startswith(SAMPLES)
+]
 FOLDERS: Final = {path.parent.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*/__init__.py")} - {"."}
 """The folders of the package that are packages, as paths from there."""
 ROOMS: Final = {folder for folder in FOLDERS if "/" not in folder}

@@ -17,6 +17,8 @@ ALLOWED: Final = {
     "support/polling.py": "pauses between two questions to another thread or process, and counts nothing",
     "scenario/keys/test_clock.py": "sets the machine's clock",
     "end_to_end/test_crowd.py": "stops the machine's clocks",
+    "end_to_end/sample_broker/broker/kucoin.py": "a broker's timestamps and the end of its tokens",
+    "end_to_end/sample_broker/broker/service.py": "the same",
     "test_exchange.py": "shows that the stopwatch runs",
 }
 """Files that import one of them, and why."""

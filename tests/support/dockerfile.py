@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
+from simulator.cli import PREFIX, main
 from support.processes import ROOT
 
 TEXT = re.compile(r"^([A-Z]+) ((?:.*\\\n)*.*)$", re.MULTILINE)
@@ -57,3 +58,13 @@ def exec_form(line: str) -> list[str]:
     """`["a", "b"]` as Docker reads it."""
     words: list[str] = json.loads(line[line.index("[") :])
     return words
+
+
+def variables(lines: list[str]) -> dict[str, str]:
+    """What ENV instructions set."""
+    return dict(re.findall(r"(\w+)=(\S+)", " ".join(lines)))
+
+
+def flags() -> set[str]:
+    """The environment twins of the server's flags."""
+    return {f"{PREFIX}_{flag.name.upper()}" for flag in main.params if flag.name}

@@ -15,7 +15,6 @@ from simulator.core.control import administration as commands
 from simulator.core.control import removal
 from simulator.core.money import ZERO, plain
 from simulator.core.world import Client, Currency, User, World
-from simulator.scenario.client_names import in_words_of
 from simulator.scenario.format.reader import Reader, repeated
 from simulator.scenario.format.scalars import AMOUNTS, TEXT
 from simulator.scenario.format.shapes import BY_HAND, Key, Record, Values, by_hand, fields
@@ -45,9 +44,8 @@ FILE: Final = "body"
 """The name of a body in messages, in the place of a file's name."""
 
 
-def _read(text: str, shape: Record, world: World | None = None, shown: Shown = NOTHING) -> tuple[Reader, Values]:
+def _read(text: str, shape: Record, shown: Shown = NOTHING) -> tuple[Reader, Values]:
     root = parse(text, FILE)
-    root = in_words_of(world, root) if world else root
     reader = Reader(root)
     reader.problems += repeated(root)
     for name in shown:
@@ -87,7 +85,7 @@ def _unless_wrong(reader: Reader) -> None:
 
 def put_user(world: World, name: str, text: str, shown: Shown = NOTHING) -> commands.PutUser:
     """The command that puts a user as the text says; what it does not say is as in the user named by `like`."""
-    reader, values = _read(text, NEW_USER, world, shown)
+    reader, values = _read(text, NEW_USER, shown)
     if (like := values.pop("like", None)) is not None:
         model = world.user_of(like)
         if model is None:
@@ -135,7 +133,7 @@ def _over(base: Values, values: Values) -> Values:
 
 def change_user(world: World, user: User, text: str, shown: Shown = NOTHING) -> commands.ChangeUser:
     """The command that changes a user. `balances` and `trade` change only the currencies that they name."""
-    reader, values = _read(text, USER, world, shown)
+    reader, values = _read(text, USER, shown)
     others = removal.without_identities(world, user.name)
     if "deposit_addresses" in values:
         others = removal.without_addresses(others, user.name)
@@ -161,7 +159,7 @@ def change_client(world: World, client: Client, text: str, shown: Shown = NOTHIN
 
 
 def _client(world: World, text: str, shown: Shown, make: Callable[[Values], Client]) -> Client:
-    reader, values = _read(text, CLIENT, shown=shown)
+    reader, values = _read(text, CLIENT, shown)
     check_invited(reader, world.users, values, ())
     _unless_wrong(reader)
     return make(values)
@@ -169,7 +167,7 @@ def _client(world: World, text: str, shown: Shown, make: Callable[[Values], Clie
 
 def put_currency(world: World, code: str, text: str, shown: Shown = NOTHING) -> commands.PutCurrency:
     """The command that puts a currency as the text says. Without `price_usdt`, an old price stays."""
-    reader, values = _read(text, PRICED, shown=shown)
+    reader, values = _read(text, PRICED, shown)
     old = world.currencies.get(code)
     price = values.get("price_usdt", old.price_usdt if old else currencies.PRICES.get(code))
     if price is None:

@@ -16,7 +16,6 @@ from simulator.core.control.administration import Administered
 from simulator.core.money import plain
 from simulator.core.value import Command
 from simulator.core.world import Currency, World
-from simulator.scenario.client_names import as_known
 from simulator.scenario.format.shapes import Record
 from simulator.scenario.given import amending
 from simulator.scenario.given.amending import NEW_USER, PRICE, PRICED
@@ -130,7 +129,7 @@ async def client(desk: Desk, request: Request) -> Response:
 
 async def put_client(desk: Desk, request: Request) -> Response:
     """Make a client, as in a scenario; if the client exists, its consents and API keys are gone."""
-    text, client_id = await text_of(request), as_known(desk.exchange.world, request.path_params["client"])
+    text, client_id = await text_of(request), request.path_params["client"]
     return await alone(desk, request, lambda fork: _put_client(fork, client_id, text))
 
 

@@ -35,7 +35,7 @@ from simulator.web.control.views.money import DEPOSIT_FIELDS, WITHDRAWAL_FIELDS,
 from simulator.web.control.written import duration
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import as_json
-from simulator.web.json_schema import MS, TEXT, Schema, closed, listed, word_of
+from simulator.web.json_schema import FLAG, MS, TEXT, Schema, closed, listed, word_of
 
 FULL_INSTANT: Final = re.compile(INSTANT)
 LATEST: Final = 253_370_764_800_000
@@ -107,8 +107,8 @@ def _advanced(desk: Desk, call: Call) -> Response:
     clock, before = desk.exchange.clock, desk.exchange.world
     begin = clock.now().business
     with fields_of(call, ADVANCE) as fields:
-        distance = _distance(desk, fields, begin)
-    clock.advance(distance)
+        distance, wall = _distance(desk, fields, begin), fields.boolean("wall")
+    clock.advance(distance, wall=wall)
     outcome = desk.exchange.perform(PassTime())
     passed = _passed(before, begin, desk.exchange.world, outcome)
     return Streamed(members(clock_data(desk), "events", map(as_json, passed)))
@@ -130,6 +130,10 @@ ADVANCE: Final = JsonBody(
             "offset?": {"type": "string", "description": "Before (`-1s`) or after that event", "examples": ["-1s"]},
             "user?": TEXT,
             "client?": TEXT,
+            "wall?": {
+                **FLAG,
+                "description": "Move the exchange's wall clock as far, for callers whose own clock moves",
+            },
         },
         oneOf=[{"required": [name]} for name in TARGETS],
     )

@@ -23,7 +23,6 @@ from simulator.exchange import Outcome
 from simulator.messages import Answer
 from simulator.messages import Request as Call
 from simulator.old_worlds import OLD_WORLDS
-from simulator.scenario.client_names import as_known
 from simulator.scenario.staging.armed import MOST
 from simulator.scenario.staging.logins import Decided
 from simulator.web.control.bodies import BodyFields
@@ -90,9 +89,8 @@ def user_name(desk: Desk, request: Request) -> str:
 
 
 def known_client(desk: Desk, client_id: str) -> Client:
-    """The client of that id. In a workspace the id may leave out the workspace's name."""
-    world = desk.exchange.world
-    client = world.clients.get(as_known(world, client_id))
+    """The client of that id."""
+    client = desk.exchange.world.clients.get(client_id)
     if client is None:
         raise ProblemError(404, f"no client {client_id!r}; GET /_sim/v1/clients lists them")
     return client

@@ -40,7 +40,7 @@ def _shown(desk: Desk) -> Response:
 
 def _read(desk: Desk, text: str) -> Scenario:
     """A scenario for the desk's workspace."""
-    return loader.read(text, FILE, workspace=desk.exchange.world.workspace)
+    return loader.read(text, FILE, tenant=desk.tenant)
 
 
 async def put_scenario(desk: Desk, request: Request) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from itertools import islice
 from typing import Any, Final
 
 from msgspec import DecodeError, Raw, json
@@ -19,9 +18,9 @@ from simulator.evidence.journal import Entry
 from simulator.exchange import State
 from simulator.messages import Request as Call
 from simulator.old_worlds import OLD_WORLDS
-from simulator.state.consistency import problems
-from simulator.state.decoding import WrongError, imported
-from simulator.state.encoding import VERSION, exported, opened
+from simulator.state.admission import NotAdmittedError, admitted
+from simulator.state.encoding import VERSION, exported
+from simulator.state.files import LARGEST
 from simulator.web.control.bodies import BodyFields
 from simulator.web.control.calls import answer, call_of, check_json, fields_of, no_object
 from simulator.web.control.declaration import LONGEST_NUMBER, ControlCall, JsonBody
@@ -35,10 +34,6 @@ from simulator.web.work import aside
 SNAPSHOTS: Final = 100
 """How many a workspace keeps."""
 SNAPSHOT_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,60}", re.ASCII)
-LARGEST: Final = 64 * 1_048_576
-"""Bytes of a state that are read: that of 100,000 users has about half."""
-MOST_PROBLEMS: Final = 20
-"""Problems of a state that are listed."""
 SNAPSHOT: Final = closed({"name": NAME, "at": INSTANT, "entry": COUNT})
 SNAPSHOT_BODY: Final = JsonBody(closed({"name": {"type": "string", "pattern": f"^{SNAPSHOT_NAME.pattern}$"}}))
 REWIND: Final = JsonBody(
@@ -156,21 +151,9 @@ def _imported(call: Call, origins: tuple[str, ...], home: str) -> State:
             raise ProblemError(422, f"only version {VERSION} of the format can be read; nothing was changed")
         fields.text("page", required=True)
     try:
-        data = opened(members["state"]) if "state" in members else None
-        state = imported(data, origins)
-    except WrongError as error:
-        raise _refused([("state" + error.path, error.detail)]) from None
-    if wrong := _wrong(state, home):
-        OLD_WORLDS.part_with(state.world)
-        raise _refused(wrong)
-    return state
-
-
-def _wrong(state: State, home: str) -> list[tuple[str, str]]:
-    """Why a state cannot be put in place here: path and detail of each problem."""
-    if (workspace := state.world.workspace) != home:
-        return [("state.world.workspace", f"is {workspace}, and its credentials lead there; this is {home}")]
-    return [("state" + path, detail) for path, detail in islice(problems(state), MOST_PROBLEMS)]
+        return admitted(members.get("state"), origins, home)
+    except NotAdmittedError as error:
+        raise _refused(error.wrong) from None
 
 
 def _refused(wrong: list[tuple[str, str]]) -> ProblemError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from contextlib import ExitStack
 from itertools import islice
 from typing import Any, Final
 
@@ -15,10 +15,11 @@ from simulator.core.world import World
 from simulator.evidence.journal import ServedElsewhere
 from simulator.evidence.views import line
 from simulator.scenario.format.scalars import duration_ms
-from simulator.scenario.loader import Scenario, builtin, load
-from simulator.web.control.calls import answer, call_of, fields_of
+from simulator.web.control import tenants
+from simulator.web.control.calls import LONGEST_SCENARIO, answer, call_of, fields_of
 from simulator.web.control.declaration import LIMIT, ControlCall, JsonBody
 from simulator.web.control.problems import ProblemError
+from simulator.web.control.tenants import TENANT_FIELDS
 from simulator.web.control.views.entries import LINE
 from simulator.web.control.views.people import BRIEF_CLIENT, OWN_KEY, brief_client_data
 from simulator.web.control.written import duration
@@ -27,6 +28,7 @@ from simulator.web.guards import LARGEST_PORT
 from simulator.web.json_schema import COUNT, NAME, TEXT, Schema, closed, listed, maybe
 from simulator.web.routing import credentials
 from simulator.web.routing.doors import CONTROLLED, NoDoorError
+from simulator.web.routing.unrouted import is_unrouted
 from simulator.web.routing.visits import visit_of
 from simulator.web.routing.workspaces import IDLE, FullError, Workspace, WorkspaceError, Workspaces
 
@@ -40,11 +42,7 @@ CREATION: Final = JsonBody(
     closed(
         {
             "name?": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,63}$"},
-            "scenario?": {
-                "type": "string",
-                "description": "A built-in one; as in the default workspace without",
-                "examples": ["demo"],
-            },
+            **TENANT_FIELDS,
             "seed?": {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED},
             "ttl?": {
                 "type": "string",
@@ -69,18 +67,20 @@ async def create_workspace(desk: Desk, request: Request) -> Response:
     With `port` it gets a port of its own as well, which closes when the workspace ends.
     """
     workspaces = visit_of(request).workspaces
-    with fields_of(await call_of(request, waits=False), CREATION) as fields:
+    with fields_of(await call_of(request, LONGEST_SCENARIO, waits=False), CREATION) as fields:
         name, seed, ttl = fields.get(_name, None), fields.get(_seed, None), fields.get(_ttl, IDLE)
         port = fields.get(_port, None)
-        scenario = _scenario(workspaces, fields.text("scenario"))
-    if port is not None:
-        name = await _door(workspaces, name, port)
-    try:
-        workspace = workspaces.create(scenario, name, seed, ttl)
-    except WorkspaceError as error:
-        if port is not None and name is not None:
-            workspaces.doors.close(name.lower())
-        raise ProblemError(429 if isinstance(error, FullError) else 409, str(error)) from None
+        ordered = tenants.read(workspaces.home.scenario, fields)
+    scenario = await ordered.scenario(request)
+    with ExitStack() as undo:
+        if port is not None:
+            name = await _door(workspaces, name, port)
+            undo.callback(workspaces.doors.close, name.lower())
+        try:
+            workspace = workspaces.create(scenario, name, seed, ttl, ordered.tenant)
+        except WorkspaceError as error:
+            raise ProblemError(429 if isinstance(error, FullError) else 409, str(error)) from None
+        undo.pop_all()
     return answer(_whole_data(workspaces, workspace), 201)
 
 
@@ -124,22 +124,6 @@ def _ttl(fields: Fields) -> int:
     return ttl
 
 
-def _scenario(workspaces: Workspaces, name: str) -> Scenario:
-    """The default workspace's scenario, or a built-in one. A caller may not name the path of a file."""
-    if not name:
-        return workspaces.home.scenario
-    known = [file.stem for file in builtin()]
-    if name not in known:
-        raise FieldProblem("scenario", f"must be a built-in scenario, one of {', '.join(known)}", name)
-    return _builtin(name)
-
-
-@lru_cache(maxsize=64)
-def _builtin(name: str) -> Scenario:
-    """A built-in scenario. It is read once."""
-    return load(name)
-
-
 URLS: Final = closed({"base": TEXT, "host": TEXT, "control": TEXT, "port": maybe(TEXT)})
 WORKSPACE_FIELDS: Final[dict[str, Schema]] = {
     "name": NAME,
@@ -151,7 +135,7 @@ WORKSPACE_FIELDS: Final[dict[str, Schema]] = {
 WHOLE_WORKSPACE: Final = closed(
     {
         "name": NAME,
-        "client_id": {**maybe(TEXT), "description": "Of the first client, as is the rest up to `api_keys`"},
+        "client_id": {**maybe(TEXT), "description": "Of its client, as is the rest up to `api_keys`"},
         "client_secret": maybe(TEXT),
         "redirect_uris": listed(TEXT),
         "api_keys": listed(OWN_KEY),
@@ -164,10 +148,11 @@ WHOLE_WORKSPACE: Final = closed(
 
 
 def _whole_data(workspaces: Workspaces, workspace: Workspace) -> dict[str, Any]:
-    """All that a client's program needs. The first client stands at the top, because most scenarios have one."""
+    """All that a client's program needs. At the top stands the given client, or the first: most scenarios have one."""
     world = workspace.desk.exchange.world
     clients = [brief_client_data(world, world.clients[client_id]) for client_id in sorted(world.clients)]
-    first = clients[0] if clients else {}
+    own = workspace.desk.tenant.client_id if workspace.desk.tenant else ""
+    first = next((client for client in clients if client["client_id"] == own), clients[0] if clients else {})
     return {
         "name": workspace.name,
         "client_id": first.get("client_id"),
@@ -237,12 +222,12 @@ async def unrouted(desk: Desk, request: Request) -> Response:
     registry = visit_of(request).workspaces
     journal = registry.home.journal
     newest = (entry for entry in journal.newest(journal.last) if not isinstance(entry.outcome.result, ServedElsewhere))
-    entries = (entry for entry in newest if registry.unrouted(entry.request, entry.before))
+    entries = (entry for entry in newest if is_unrouted(registry, entry.request, entry.before))
     return answer({"requests": [line(journal, entry) for entry in islice(entries, LIMIT.number(request))]})
 
 
 CALLS: Final = (
-    ControlCall("POST /workspaces", create_workspace, WHOLE_WORKSPACE, 201, problems=(409, 429), body=CREATION),
+    ControlCall("POST /workspaces", create_workspace, WHOLE_WORKSPACE, 201, problems=(409, 422, 429), body=CREATION),
     ControlCall(
         "GET /workspaces",
         workspaces,

@@ -16,12 +16,13 @@ from simulator.core.funds.settlement import PassTime, much_due, overtaken
 from simulator.core.gateway.requests import MAXIMUM_BODY
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command
-from simulator.core.world import HOME, World
+from simulator.core.world import World
 from simulator.evidence.checkpoints import Checkpoint
 from simulator.evidence.journal import Journal, ServedElsewhere
 from simulator.exchange import Exchange, Mark, Outcome, State
 from simulator.messages import ABANDONED, Answer, Request
 from simulator.old_worlds import OLD_WORLDS, is_large
+from simulator.scenario.client_names import Tenant
 from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging.armed import Staging
@@ -33,10 +34,14 @@ from simulator.web.endpoints.envelope import Family, accepted, metered, refused
 class Desk:
     """One exchange, the scenario that it plays, and its journal, behind the wire."""
 
-    def __init__(self, exchange: Exchange, scenario: Scenario, journal: Journal | None = None) -> None:
+    def __init__(
+        self, exchange: Exchange, scenario: Scenario, journal: Journal | None = None, tenant: Tenant | None = None
+    ) -> None:
         self.exchange = exchange
         self.scenario = scenario
         self.journal = journal or Journal()
+        self.tenant = tenant
+        """What the workspace makes of each scenario; None = the default workspace, which plays it as it is."""
         self.snapshots: dict[str, Checkpoint] = {}
         self._waiting: set[asyncio.Future[None]] = set()
         self._alone: asyncio.Future[None] | None = None
@@ -47,8 +52,8 @@ class Desk:
         self.stop()
         OLD_WORLDS.part_with(self.exchange.world, self.exchange.scenario)
         known = self.exchange.world
-        if known.workspace != HOME:
-            scenario = forked(scenario, known.workspace)
+        if self.tenant:
+            scenario = forked(scenario, self.tenant)
         world = replace(scenario.world, origins=known.origins)
         self.exchange.apply(world, Clock(scenario.clock), Staging(scenario.faults, scenario.login))
         self.scenario = scenario
@@ -165,7 +170,7 @@ class Desk:
         """
         await self.free()
         over = self._alone = asyncio.get_running_loop().create_future()
-        before, fork = self.exchange.world, Desk(self.exchange.fork(), self.scenario)
+        before, fork = self.exchange.world, Desk(self.exchange.fork(), self.scenario, tenant=self.tenant)
         fork.journal.tally = self.journal.tally
         try:
             yield fork, over
@@ -242,7 +247,7 @@ class Desk:
         return answer.having(entry) if self.journal.reporting.headers else answer
 
     def point(self, request: Request, answer: Answer) -> None:
-        """Write down a call that was addressed here and served by another workspace; its answer leads there."""
+        """Write down a call that named this workspace and was served by another one; its answer leads there."""
         outcome = Outcome("", Subject(), self.exchange.clock.now(), ServedElsewhere())
         world, mark = self.exchange.world, self.exchange.mark()
         self.journal.add(request, answer, outcome, world, world, 0, was=mark, mark=mark)

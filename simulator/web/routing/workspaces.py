@@ -2,14 +2,16 @@
 
 Everything that a workspace mints names it (client_id, code, key, token), so a client needs no other address. The first
 credential of a living workspace decides; else a path prefix `/w/{name}` or a host `{name}.localhost`; else the default
-workspace, which always exists.
+workspace, which always exists. A client_id that somebody chose may be in several workspaces, and then decides nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
+
+from msgspec.structs import replace
 
 from simulator.clock import stopwatch
 from simulator.core.fast_api.claims import issuer
@@ -18,14 +20,16 @@ from simulator.core.world import World
 from simulator.evidence.journal import Journal
 from simulator.messages import Request
 from simulator.old_worlds import OLD_WORLDS
+from simulator.scenario.client_names import ANY_TENANT, ClientNameError, Tenant
 from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
 from simulator.web.endpoints.desk import Desk, opened
 from simulator.web.endpoints.table import BASE
-from simulator.web.guards import hostname
-from simulator.web.routing.credentials import Credential, carried, endings
+from simulator.web.routing.client_owners import ClientOwners
+from simulator.web.routing.credentials import Credential, carried
 from simulator.web.routing.doors import CONTROLLED, PLACED, Doors
-from simulator.web.routing.paths import Destination, PathMatch
+from simulator.web.routing.host_names import host_origin, named_by_host
+from simulator.web.routing.paths import HOST, PATH, Destination, PathMatch, decided
 
 CAPACITY: Final = 1000
 """Workspaces in addition to the default one."""
@@ -75,6 +79,7 @@ class Workspaces:
         """Names of the workspaces that ended last, the oldest first."""
         self._marks = {workspace_mark(self.home_name): self.home_name}
         """The middle of an ObjectId -> its workspace, living or recently ended."""
+        self._owners = ClientOwners(self.home_name, self._world_of, self._ended.__contains__)
         self._minted = 0
         self.doors = Doors()
 
@@ -94,9 +99,17 @@ class Workspaces:
     # --- Creating and ending
 
     def create(
-        self, scenario: Scenario, name: str | None = None, seed: int | None = None, ttl: int = IDLE
+        self,
+        scenario: Scenario,
+        name: str | None = None,
+        seed: int | None = None,
+        ttl: int = IDLE,
+        tenant: Tenant = ANY_TENANT,
     ) -> Workspace:
-        """Create a workspace that plays a scenario from its start. Raises `WorkspaceError`."""
+        """Create a workspace that plays a scenario from its start. Raises `WorkspaceError`.
+
+        `tenant` says what the client is to be; the workspace's name is put into it.
+        """
         self.sweep()
         if len(self._others) >= self.capacity:
             raise FullError(
@@ -112,24 +125,29 @@ class Workspaces:
             raise WorkspaceError(
                 f"credentials of {name} could not be distinguished from those of {other}; take another name"
             )
-        forked_scenario = forked(scenario, folded, seed)
-        for client_id in forked_scenario.world.clients:
-            owner = self._owner(client_id)
-            if owner is not None and owner != folded:
+        tenant = replace(tenant, workspace=folded, began_with=(*scenario.world.clients,))
+        try:
+            forked_scenario = forked(scenario, tenant, seed)
+        except ClientNameError as error:
+            raise WorkspaceError(str(error)) from None
+        client_ids = (*forked_scenario.world.clients,)
+        for client_id in client_ids:
+            if owner := self._owners.obstacle(client_id, minted=tenant.mints_names):
                 raise WorkspaceError(f"{owner} has a client {client_id} already; take another name")
-        workspace = Workspace(folded, self._opened(forked_scenario), ttl, self._clock())
+        workspace = Workspace(folded, self._opened(forked_scenario, tenant), ttl, self._clock())
         self._ended.pop(folded, None)
+        self._owners.begin(folded, () if tenant.mints_names else client_ids)
         self._others[folded] = workspace
         self._marks[workspace_mark(folded)] = folded
         return workspace
 
-    def _opened(self, scenario: Scenario) -> Desk:
+    def _opened(self, scenario: Scenario, tenant: Tenant) -> Desk:
         """The desk of a new workspace. It has its own host name, and reports calls as the default workspace does."""
         home = self.home.exchange.world
         journal = Journal(ENTRIES, BYTES, self.home.journal.reporting)
         name = scenario.world.workspace
         exchange = opened(scenario, (*home.origins, *self.doors.origins(name), host_origin(home, name)))
-        return Desk(exchange, scenario, journal)
+        return Desk(exchange, scenario, journal, tenant)
 
     def minted_name(self) -> str:
         """The next unused name of `w1`, `w2` ..."""
@@ -149,9 +167,11 @@ class Workspaces:
         workspace.desk.journal.close()
         OLD_WORLDS.part_with(workspace.desk.exchange.world, workspace.desk.exchange.scenario)
         self._ended[workspace.name] = None
+        self._owners.end(workspace.name)
         if len(self._ended) > REMEMBERED:
             oldest = next(iter(self._ended))
             del self._ended[oldest]
+            self._owners.forget(oldest)
             del self._marks[workspace_mark(oldest)]
         return True
 
@@ -162,6 +182,13 @@ class Workspaces:
             self.end(workspace.name)
 
     # --- Finding
+
+    def _world_of(self, name: str) -> World | None:
+        """The world of a living workspace, or None."""
+        workspace = self._others.get(name)
+        if workspace is not None:
+            return workspace.desk.exchange.world
+        return self.home.exchange.world if name == self.home_name else None
 
     def listed(self) -> list[Workspace]:
         """All workspaces but the default one, the oldest first. This does not count as use."""
@@ -217,83 +244,46 @@ class Workspaces:
         return PathMatch(desk, prefix, path)
 
     def route(self, request: Request, addressed: Desk | None = None) -> Destination:
-        """The destination of a request. `addressed` is the desk that its path names."""
+        """The destination of a request. `addressed` is the desk that its path or its port names."""
         if self.alone:
             return self._home_destination
-        addressed, ended_name = addressed or self.hosted(request.headers.get(b"host", b"")), ""
+        named: list[tuple[str, Desk]] = []
+        notes: list[str] = []
+        undecided: list[str] = []
         for credential in carried(request):
             name = self.named(credential)
-            if name is None:
-                continue
-            desk = self.desk(name)
+            desk = None if name is None else self.desk(name)
             if desk is not None:
-                return _credited(credential, desk, addressed)
-            ended_name = ended_name or name
-        notes = (f"the credential's {self.missing(ended_name)}",) if ended_name in self._ended else ()
-        return Destination(addressed or self.home, notes)
+                named.append((credential.word, desk))
+            elif name in self._ended:
+                if (note := f"the credential's {self.missing(name)}") not in notes:
+                    notes.append(note)
+            elif name is None and credential.kind == "client_id":
+                undecided.append(credential.text)
+        host = request.headers.get(b"host", b"")
+        hosted = self.hosted(host)
+        if hosted is None and (message := self.ended_host(host)):
+            notes.append(message)
+        if undecided and not named:
+            world = (addressed or hosted or self.home).exchange.world
+            notes += [note for client_id in undecided for note in self._owners.undecided(client_id, world)]
+        return decided(named, ((PATH, addressed), (HOST, hosted)), notes) or Destination(self.home, (*notes,))
 
     def hosted(self, host: bytes) -> Desk | None:
         """The desk of `{name}.localhost[:port]`."""
-        if b".localhost" not in host.lower():
-            return None
-        try:
-            name, _, rest = hostname(host.decode("latin-1")).partition(".")
-        except ValueError:  # the exchange's own paths take any Host, and the gate refuses it on all others
-            return None
-        return self.desk(name) if rest == "localhost" else None
+        name = named_by_host(host)
+        return self.desk(name) if name else None
+
+    def ended_host(self, host: bytes) -> str:
+        """The message that the workspace of `{name}.localhost[:port]` has ended, "" if it has not."""
+        name = named_by_host(host).lower()
+        return self.missing(name) if name in self._ended else ""
 
     def named(self, credential: Credential) -> str | None:
         """The name of the workspace in a credential, living or not; None if there is none."""
         text = credential.text
         if credential.kind == "client_id":
-            return self._by_client(text)
+            return self._owners.only(text)
         if credential.kind == "token":
             return issuer(text)
         return self._marks.get(text[8:18].lower()) if len(text) == 24 else None
-
-    def _by_client(self, client_id: str) -> str | None:
-        """The workspace of a client_id: `demo-broker-w1` is of `w1` unless the default workspace has such a client."""
-        likely = (name for name in endings(client_id) if name in self._others or name in self._ended)
-        return self._owner(client_id) or next(likely, None)
-
-    def _owner(self, client_id: str) -> str | None:
-        """The workspace that has a client of that id."""
-        if client_id in self.home.exchange.world.clients:
-            return self.home_name
-        for name in endings(client_id):
-            other = self._others.get(name)
-            if other and client_id in other.desk.exchange.world.clients:
-                return name
-        return None
-
-    def unrouted(self, request: Request, world: World) -> bool:
-        """True if the default workspace served a call only because no other workspace matched.
-
-        `world` is the default workspace's world before the call: a credential that it knew is not unrouted.
-        """
-        if request.path.startswith(PLACED):
-            return True
-        credentials = list(carried(request))
-        return bool(credentials) and not any(self._known(credential, world) for credential in credentials)
-
-    def _known(self, credential: Credential, world: World) -> bool:
-        kind, text = credential
-        if kind == "client_id":
-            return text in world.clients
-        return text in world.api_keys or self.named(credential) == self.home_name
-
-
-def _credited(credential: Credential, desk: Desk, addressed: Desk | None) -> Destination:
-    """The destination of a request by its credential; a note says if it was addressed to another workspace."""
-    if addressed is None or addressed is desk:
-        return Destination(desk)
-    addressed_name, served_name = addressed.exchange.world.workspace, desk.exchange.world.workspace
-    what = credential.kind.replace("api_key", "API key")
-    note = f"addressed to workspace {addressed_name}, but served by {served_name}: its {what} counts before the address"
-    return Destination(desk, (note,), addressed)
-
-
-def host_origin(world: World, name: str) -> str:
-    """The origin that addresses a workspace by host name, at our port."""
-    port = urlsplit(world.origins[-1]).port
-    return f"http://{name}.localhost" + (f":{port}" if port else "")

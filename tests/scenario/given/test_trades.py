@@ -9,6 +9,7 @@ from support.scenario_texts import HEAD, problems, refused_here, situation
 
 from simulator.core.world.brokers import Trade, TradeType
 from simulator.core.world.users import NEW_YEAR
+from simulator.scenario.client_names import Tenant
 from simulator.scenario.forking import forked
 
 ONE = "{user: ann, at: 2026-06-01T00:00:00Z, trade_type: SPOT, volume: 10, fee: 0.01}"
@@ -92,6 +93,6 @@ def test_a_rate_is_a_part(text: str, message: str) -> None:
 
 def test_a_workspace_has_the_trades_of_the_scenario() -> None:
     """The books go by the names that the clients have there."""
-    world = forked(situation(_world(ONE)), "w1").world
+    world = forked(situation(_world(ONE)), Tenant("w1", began_with=("one",))).world
     assert [*world.broker_books] == ["one-w1"]
     assert (world.broker_book("one-w1").client_id, len(world.broker_book("one-w1").trades)) == ("one-w1", 1)

@@ -27,8 +27,8 @@ WRONG: dict[str, tuple[str, str, dict[str, object], list[str]]] = {
     "a workspace": (
         "POST",
         "/workspaces",
-        {"name": "a/b", "seed": -1, "ttl": "soon", "scenario": "none", "users": 1},
-        ["users", "name", "seed", "ttl", "scenario"],
+        {"name": "a/b", "seed": -1, "ttl": "soon", "scenario": "none", "people": 1},
+        ["people", "name", "seed", "ttl", "scenario"],
     ),
     "a clock": ("PATCH", "/clock", {"mode": "slow", "scale": "no", "pace": 1}, ["pace", "scale", "mode"]),
     "a clock of the wrong types": ("PATCH", "/clock", {"mode": 1, "scale": True}, ["mode", "scale"]),

@@ -83,7 +83,23 @@ REFUSED: dict[str, tuple[dict[str, object], int, str]] = {
     "wrong ttl": ({"ttl": "soon"}, 400, "ttl must be a duration"),
     "unknown scenario": ({"scenario": "nothing"}, 400, "scenario must be a built-in scenario, one of "),
     "a file's path": ({"scenario": "scenarios/demo.yaml"}, 400, "scenario must be a built-in scenario"),
-    "unknown field": ({"users": 3}, 400, "unknown fields"),
+    "unknown field": ({"people": 3}, 400, "unknown fields"),
+    "number for a scenario": ({"scenario": 3}, 400, "scenario must be a string or an object"),
+    "scenario with a mistake": ({"scenario": "version: 1\nname: x\n"}, 422, "1 problem"),
+    "scenario of a wrong form": ({"scenario": {"version": 1, "name": "x", "given": 3}}, 422, "1 problem"),
+    "number for a client_id": ({"client_id": 3}, 400, "client_id must be a string"),
+    "long client_id": ({"client_id": "a" * 256}, 400, "client_id must be at most 255 printable characters"),
+    "newline in a secret": ({"client_secret": "a\nb"}, 400, "client_secret must be at most 255 printable"),
+    "text for redirect URIs": ({"redirect_uris": "http://localhost/"}, 400, "redirect_uris must be a list"),
+    "wrong redirect URI": ({"redirect_uris": ["localhost"]}, 400, "redirect_uris 'localhost' is neither a URL"),
+    "number for a user": ({"users": [3]}, 400, "users must be a list of strings"),
+    "wrong user": ({"users": ["zoe"]}, 400, "users 'zoe' is not NAME:FACTORS:BALANCE"),
+    "client of no one": (
+        {"client_id": "c", "scenario": "version: 1\nname: x\ngiven: {clients: {a: {}, b: {}}}\n"},
+        422,
+        "1 problem",
+    ),
+    "minted name of another": ({"client_id": "demo-broker-one"}, 409, "one has a client demo-broker-one already"),
 }
 
 

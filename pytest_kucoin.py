@@ -1,0 +1,176 @@
+"""The pytest plugin of the KuCoin Fast API simulator: fixtures with an exchange of its own for each test.
+
+It imports pytest and no more when it is loaded, because every run of pytest loads it where the simulator is installed.
+`docs/pytest.md` describes it. PYTEST_DONT_REWRITE: there is no assertion of a test here.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any
+
+    from simulator.testing import (
+        AsyncKucoinClock,
+        AsyncKucoinWorkspace,
+        KucoinClock,
+        KucoinFaults,
+        KucoinServer,
+        KucoinWorkspace,
+    )
+
+TESTING = Path(__file__).resolve().parent / "simulator" / "testing"
+OTHER_NAME = "kucoin_simulator_testing"
+"""What `simulator.testing` is called if the tests have a package `simulator` of their own."""
+MARKER = (
+    "kucoin(scenario=, seed=, clock=, hosts=, expect=, client_id=, client_secret=, redirect_uris=, users=):"
+    " how the exchange of this test is. Alone, it asks for the fixture `kucoin`, with hosts=True for `kucoin_hosts`"
+)
+SCENARIO, SEED, URL = "kucoin_scenario", "kucoin_seed", "kucoin_url"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the option and the keys of the configuration file."""
+    group = parser.getgroup("kucoin", "KuCoin simulator")
+    group.addoption(
+        "--kucoin-url", metavar="URL", help="A simulator that runs already; each run starts its own without"
+    )
+    parser.addini(URL, "A simulator that runs already, such as http://127.0.0.1:8080; each run starts its own without")
+    parser.addini(SCENARIO, "The scenario of every test: a built-in one or a file", default="demo")
+    parser.addini(SEED, "The seed of every test; that of the scenario without")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker."""
+    config.addinivalue_line("markers", MARKER)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """The seed and the simulator of this run."""
+    seed = config.getini(SEED) or "the scenario's"
+    return f"kucoin: seed {seed}, scenario {config.getini(SCENARIO)}, {_url(config) or 'a simulator of its own'}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the marker ask for the fixtures, so that a test of code with fixed hosts needs no parameter."""
+    for item in items:
+        if item.get_closest_marker("kucoin") is not None and isinstance(item, pytest.Function):
+            hosts = next(
+                (mark.kwargs["hosts"] for mark in item.iter_markers("kucoin") if "hosts" in mark.kwargs), False
+            )
+            name = "kucoin_hosts" if hosts else "kucoin"
+            if name not in item.fixturenames:
+                item.fixturenames.insert(0, name)
+
+
+def _url(config: pytest.Config) -> str:
+    return str(config.getoption("--kucoin-url") or config.getini(URL) or "")
+
+
+def _testing() -> ModuleType:
+    """The package `simulator.testing`; under another name if another package is called `simulator` here."""
+    from importlib import import_module
+    from importlib.util import find_spec, module_from_spec, spec_from_file_location
+
+    if OTHER_NAME in sys.modules:
+        return sys.modules[OTHER_NAME]
+    try:
+        spec = find_spec("simulator")
+    except ValueError:  # something without a spec is called so
+        spec = None
+    if spec is not None and spec.origin == str(TESTING.parent / "__init__.py"):
+        import_module("simulator.testing.settings")
+        return import_module("simulator.testing")
+    spec = spec_from_file_location(OTHER_NAME, TESTING / "__init__.py", submodule_search_locations=[str(TESTING)])
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[OTHER_NAME] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    import_module(f"{OTHER_NAME}.settings")
+    return module
+
+
+class _Reports:
+    """Adds a section to the report of a test that fails. It is registered with the first fixture."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, Any, None]:
+        """Note a failure, and add what the simulator knows of it."""
+        report = (yield).get_result()
+        state = getattr(item, self._name, None)
+        if state is not None and report.failed and report.when != "teardown":
+            state.failed = True
+            report.sections.append(("KuCoin simulator", state.section()))
+
+
+@pytest.fixture(scope="session")
+def kucoin_server(request: pytest.FixtureRequest) -> Iterator[KucoinServer]:
+    """The simulator of this run, one for each worker of pytest-xdist: `.url`, `.port`, `.client`."""
+    config, settings = request.config, _testing().settings
+    config.pluginmanager.register(_Reports(settings.NODE_STATE), "kucoin-reports")
+    with settings.server(_url(config), config.getini(SCENARIO), config.getini(SEED), config.rootpath) as server:
+        yield server
+
+
+@pytest.fixture
+def kucoin(request: pytest.FixtureRequest, kucoin_server: KucoinServer) -> Iterator[KucoinWorkspace]:
+    """An exchange of this test's own: `.url`, `.client_id`, `.client_secret`, `.redirect_uri`, `.authorize()` ...
+
+    At the end, what the scenario expects must have happened.
+    """
+    settings = _testing().settings
+    failure = ""
+    try:
+        with settings.workspace(request.node, kucoin_server, request.config.getini(SEED)) as workspace:
+            yield workspace
+    except settings.ExpectationError as error:
+        failure = str(error)
+    if failure:
+        pytest.fail(failure, pytrace=False)
+
+
+@pytest.fixture
+def kucoin_clock(kucoin: KucoinWorkspace) -> Iterator[KucoinClock]:
+    """The clock of this test's exchange: `.now`, `.advance("61m", also="time_machine")`, `.freeze()`."""
+    clock = _testing().KucoinClock(kucoin.client)
+    yield clock
+    clock.close()
+
+
+@pytest.fixture
+def kucoin_faults(kucoin: KucoinWorkspace) -> KucoinFaults:
+    """What goes wrong at this test's exchange: `.add(operation=..., refuse=...)`, `.clear()`, `.hits()`."""
+    faults: KucoinFaults = _testing().KucoinFaults(kucoin.client)
+    return faults
+
+
+@pytest.fixture
+def kucoin_hosts(kucoin: KucoinWorkspace) -> Iterator[KucoinWorkspace]:
+    """Let https://*.kucoin.com in this process lead to this test's exchange, whatever library calls it."""
+    undo = kucoin.lead_hosts()
+    yield kucoin
+    undo()
+
+
+@pytest.fixture
+def kucoin_async(kucoin: KucoinWorkspace) -> AsyncKucoinWorkspace:
+    """The same as `kucoin` with methods to be awaited, for asyncio and trio."""
+    workspace: AsyncKucoinWorkspace = _testing().AsyncKucoinWorkspace(kucoin)
+    return workspace
+
+
+@pytest.fixture
+def kucoin_clock_async(kucoin_clock: KucoinClock) -> AsyncKucoinClock:
+    """The same as `kucoin_clock` with methods to be awaited."""
+    clock: AsyncKucoinClock = _testing().AsyncKucoinClock(kucoin_clock)
+    return clock

@@ -1,0 +1,38 @@
+"""Faults of a workspace: what goes wrong, and how often it did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .client import Client
+
+if TYPE_CHECKING:
+    from .replies import ArmedFault
+
+
+class KucoinFaults:
+    """The faults in force in a workspace."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def add(self, fault: Mapping[str, Any] | None = None, /, **keys: Any) -> ArmedFault:
+        """Add a fault, with the keys of a scenario: `add(operation="withdraw", times=1, network="reset")`."""
+        return self._client.add_fault({**(fault or {}), **keys})
+
+    def clear(self) -> None:
+        """Take all faults away."""
+        self._client.put_faults({"faults": []})
+
+    def listed(self) -> list[ArmedFault]:
+        """The faults in force, each with `hits` and `seen`."""
+        return self._client.faults()["faults"]
+
+    def hits(self, fault: ArmedFault | str | None = None) -> int:
+        """How many calls were struck: by all faults together, or by one, given as `add` returned it or by its id."""
+        name = fault["id"] if isinstance(fault, Mapping) else fault
+        counts = {armed["id"]: armed["hits"] for armed in self.listed()}
+        if name is not None and name not in counts:
+            raise LookupError(f"no fault {name}; there are {', '.join(counts) or 'none'}")
+        return sum(counts.values()) if name is None else counts[name]

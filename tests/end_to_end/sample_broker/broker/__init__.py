@@ -1,0 +1,1 @@
+"""A small broker: its users connect their KuCoin account and let the broker pay out of it."""

@@ -1,0 +1,52 @@
+"""Projects as users have them, copied out of the checkout and run there as their users would."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from support.processes import MODULE, ROOT, environment
+
+SAMPLES: Final = ROOT / "tests" / "end_to_end"
+INHERITED: Final = ("PYTEST_", "COV_", "NODE_OPTIONS", "JAVA_TOOL_OPTIONS", "HTTP", "http")
+"""Beginnings of the names of variables that are about this run and not about the sample's."""
+
+
+def needs(tool: str) -> None:
+    """Skip a test if a program is absent. In CI it must be there."""
+    if shutil.which(tool):
+        return
+    if os.environ.get("CI"):
+        pytest.fail(f"{tool} is not on the PATH: .ci/run installs it")
+    pytest.skip(f"{tool} is not on the PATH")
+
+
+def copied(name: str, folder: Path) -> Path:
+    """A sample, far from the checkout and its settings."""
+    return Path(
+        shutil.copytree(SAMPLES / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
+    )
+
+
+def plugin() -> tuple[str, ...]:
+    """What pytest is told so that it finds our plugin: nothing, if its entry point is installed."""
+    installed = any(point.value == "pytest_kucoin" for point in entry_points(group="pytest11"))
+    return () if installed else ("-p", "pytest_kucoin")
+
+
+def ended(command: Iterable[str], cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """A command in a sample's folder, at its end."""
+    clean = {name: value for name, value in environment(**env).items() if not name.startswith(INHERITED)}
+    return subprocess.run([*command], capture_output=True, text=True, check=False, cwd=cwd, env=clean)
+
+
+def below_exec(*command: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """The same below `kucoin-simulator exec`."""
+    return ended((*MODULE, "exec", "--", *command), cwd, **env)
