@@ -4,7 +4,7 @@
 FROM python:3.13-slim AS build
 
 WORKDIR /src
-COPY pyproject.toml hatch_build.py README.md LICENSE ./
+COPY pyproject.toml hatch_build.py pytest_kucoin.py README.md LICENSE ./
 COPY simulator simulator
 COPY scenarios scenarios
 COPY scripts/install scripts/install
