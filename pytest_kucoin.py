@@ -1,7 +1,7 @@
 """The pytest plugin of the KuCoin Fast API simulator: fixtures with an exchange of its own for each test.
 
 It imports pytest and no more when it is loaded, because every run of pytest loads it where the simulator is installed.
-`docs/pytest.md` describes it.
+`docs/pytest.md` describes it. PYTEST_DONT_REWRITE: there is no assertion of a test here.
 """
 
 from __future__ import annotations

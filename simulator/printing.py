@@ -111,7 +111,7 @@ class Stream(io.TextIOBase):
         return True
 
     def write(self, text: str | bytes, /) -> int:
-        """Print whole lines; an incomplete line waits for its end. Bytes, as of a completion, are printed as they are."""
+        """Print whole lines; an incomplete line waits for its end. Bytes are printed as they are (completion)."""
         if isinstance(text, bytes):
             text = Printable(text.decode())
         if isinstance(text, Printable):

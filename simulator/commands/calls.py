@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import click
 
-from simulator.commands.connecting import Connection, UnfulfilledError, talking
+from simulator.commands.connecting import RunningSimulator, UnfulfilledError, talking
 from simulator.commands.output import print_output, reader_is_gone
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def filtered(function: Any) -> Any:
 @filtered
 @talking
 def requests(
-    connection: Connection,
+    simulator: RunningSimulator,
     *,
     follow: bool,
     failed: bool,
@@ -59,19 +59,19 @@ def requests(
     """Print the calls of the journal, the oldest first, each with its outcome and the cause of a refusal."""
     if har and (follow or failed):
         raise click.UsageError("--har goes with the filters, and neither with --follow nor with --failed")
-    client = connection.client
+    client = simulator.client
     workspace = client.index()["workspace"]
     if har:
         _write_har(client, har, since=since, limit=limit, filters=filters)
         return
     if follow:
-        _follow(connection, workspace, since, filters, failed=failed)
+        _follow(simulator, workspace, since, filters, failed=failed)
         return
     reply = client.requests(since=since, limit=MOST if failed else limit, **filters)
     lines = reply["requests"] if since is not None else reply["requests"][::-1]
     chosen = [line for line in lines if not failed or _has_failed(line)]
     chosen = chosen[:limit] if since is not None else chosen[-limit:]
-    connection.show({"requests": chosen, "next": reply["next"]}, "\n".join(_texts(chosen, workspace)))
+    simulator.show({"requests": chosen, "next": reply["next"]}, "\n".join(_texts(chosen, workspace)))
 
 
 def _has_failed(line: Any) -> bool:
@@ -89,15 +89,15 @@ def _texts(lines: Iterable[Any], workspace: str) -> Iterator[str]:
 
 
 def _follow(
-    connection: Connection, workspace: str, since: int | None, filters: dict[str, Any], *, failed: bool
+    simulator: RunningSimulator, workspace: str, since: int | None, filters: dict[str, Any], *, failed: bool
 ) -> None:
     """Print calls as they come, until Ctrl+C, or until nobody reads any more."""
     import json
 
     try:
-        for line in connection.client.follow_requests(since=since, **filters):
+        for line in simulator.client.follow_requests(since=since, **filters):
             if not failed or _has_failed(line):
-                texts = [json.dumps(line, ensure_ascii=False)] if connection.json else _texts([line], workspace)
+                texts = [json.dumps(line, ensure_ascii=False)] if simulator.json else _texts([line], workspace)
                 for text in texts:
                     print_output(text)
             if reader_is_gone():
@@ -123,7 +123,7 @@ def _write_har(client: Client, file: str, *, since: int | None, limit: int, filt
 @click.command()
 @click.argument("entry", metavar="NUMBER")
 @talking
-def explain(connection: Connection, entry: str) -> None:
+def explain(simulator: RunningSimulator, entry: str) -> None:
     """Say why the call NUMBER of the journal was refused, by which rule, and what to try.
 
     NUMBER is that of `requests`, or the value of X-Sim-Entry, such as checkout/4, which names its workspace too.
@@ -131,15 +131,15 @@ def explain(connection: Connection, entry: str) -> None:
     workspace, slash, number = entry.rpartition("/")
     if not number.isascii() or not number.isdigit():
         raise click.BadParameter(f"{entry!r} is not the number of a call, such as 7 or checkout/7", param_hint="NUMBER")
-    client = connection.client
+    client = simulator.client
     if slash and workspace != client.index()["workspace"]:
         from simulator.testing import Client
 
-        with Client(f"{connection.url.rstrip('/')}/w/{workspace}", token=connection.token) as other:
+        with Client(f"{simulator.url.rstrip('/')}/w/{workspace}", token=simulator.token) as other:
             reply = other.request(number)
     else:
         reply = client.request(number)
-    connection.show(reply, "\n".join(explained(reply)))
+    simulator.show(reply, "\n".join(explained(reply)))
 
 
 def explained(entry: Any) -> Iterator[str]:
@@ -189,7 +189,7 @@ def _signature(signature: Any) -> Iterator[str]:
 @click.option("--secret", metavar="TEXT", help="The secret, if the key is not known here.")
 @click.option("--passphrase", metavar="TEXT", help="The passphrase, if the key is not known here.")
 @talking
-def explain_signature(connection: Connection, body: str | None, body_file: BinaryIO | None, **parts: Any) -> None:
+def explain_signature(simulator: RunningSimulator, body: str | None, body_file: BinaryIO | None, **parts: Any) -> None:
     """Say what a KC-API-SIGN was made of; exit status 1 if it is not right."""
     if body_file:
         if body is not None:
@@ -202,7 +202,7 @@ def explain_signature(connection: Connection, body: str | None, body_file: Binar
             ) from None
     if not (parts["key"] or parts["secret"]):
         raise click.UsageError("give --key of an API key that the simulator knows, or --secret")
-    reply = connection.client.explain_signature(body=body, **parts)
-    connection.show(reply, "\n".join([reply["says"], *_signature(reply)]))
+    reply = simulator.client.explain_signature(body=body, **parts)
+    simulator.show(reply, "\n".join([reply["says"], *_signature(reply)]))
     if reply["fits"] != "right":
         raise UnfulfilledError("the signature is not right")

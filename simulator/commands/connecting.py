@@ -31,7 +31,7 @@ class NoSimulatorError(click.ClickException):
     exit_code = 4
 
 
-class RefusedError(click.ClickException):
+class RejectedError(click.ClickException):
     """The simulator refused what the command asked for."""
 
     exit_code = 2
@@ -43,7 +43,7 @@ class UnfulfilledError(click.ClickException):
     exit_code = 1
 
 
-class Connection(NamedTuple):
+class RunningSimulator(NamedTuple):
     """The client of the simulator and the workspace that a command is about, and how the answer is to be printed."""
 
     client: Client
@@ -69,7 +69,7 @@ token_option = click.option(
 
 
 def talking(function: Callable[..., None]) -> Callable[..., None]:
-    """Make a command of a running simulator: it gets a `Connection` before its own parameters."""
+    """Make a command of a running simulator: it gets a `RunningSimulator` before its own parameters."""
     return _talking(function, PATIENCE)
 
 
@@ -92,7 +92,7 @@ def _talking(function: Callable[..., None], patience: float) -> Callable[..., No
             except ValueError as error:
                 raise click.BadParameter(str(error), param_hint=f"--url or {URL_VARIABLE}") from None
             with client:
-                function(Connection(client, url, control_token, as_json), *arguments, **more)
+                function(RunningSimulator(client, url, control_token, as_json), *arguments, **more)
 
     for option in (
         json_option,
@@ -119,27 +119,27 @@ def errors_of(url: str, token: str | None) -> Iterator[None]:
 
 def no_simulator(url: str, detail: str) -> NoSimulatorError:
     """The error that no simulator answers at a URL, with what is there instead."""
-    from simulator.launch.listening import Kind, listener
+    from simulator.launch.listening import ListenerKind, listener
 
-    found = listener(url)
-    if found.kind is Kind.NOTHING:
+    listening = listener(url)
+    if listening.kind is ListenerKind.NOTHING:
         return NoSimulatorError(
-            f"nothing listens at {url} ({found.evidence}); start one by `kucoin-simulator`, or say where it is by"
+            f"nothing listens at {url} ({listening.evidence}); start one by `kucoin-simulator`, or say where it is by"
             f" --url or {URL_VARIABLE}"
         )
-    if found.kind is Kind.OTHER:
+    if listening.kind is ListenerKind.OTHER:
         return NoSimulatorError(
-            f"something else than a simulator listens at {url}: {found.evidence}; say where the simulator is by --url"
-            f" or {URL_VARIABLE}, or start one on a free port by `kucoin-simulator --port 0`"
+            f"something else than a simulator listens at {url}: {listening.evidence}; say where the simulator is by"
+            f" --url or {URL_VARIABLE}, or start one on a free port by `kucoin-simulator --port 0`"
         )
     return NoSimulatorError(f"the simulator at {url} did not answer: {detail}")
 
 
 def _refused(problem: Problem, url: str, token: str | None) -> click.ClickException:
     if problem.status == 401:
-        found = "refuses this token" if token else "was started with --control-token"
+        state = "refuses this token" if token else "was started with --control-token"
         return NoSimulatorError(
-            f"the simulator at {url} {found}; give its token by --control-token or {TOKEN_VARIABLE}"
+            f"the simulator at {url} {state}; give its token by --control-token or {TOKEN_VARIABLE}"
         )
     if problem.status in (404, 405) and problem.detail in UNKNOWN:
         from simulator.version import __version__
@@ -148,4 +148,4 @@ def _refused(problem: Problem, url: str, token: str | None) -> click.ClickExcept
             f"the simulator at {url} does not know {problem.call}, because it is of another version than this command"
             f" line ({__version__}); use the command line of its version, or start it anew with this one"
         )
-    return RefusedError(str(problem))
+    return RejectedError(str(problem))

@@ -36,19 +36,22 @@ def doctor(
     from simulator.launch.doctor.examination import examine, led_environment
     from simulator.launch.doctor.verdict import findings
 
+    if url.startswith("https://"):
+        raise click.BadParameter("give the port's plain address, http://HOST:PORT", param_hint="--url")
+
     try:
         environment, note = ({**os.environ}, "") if as_is or not command else led_environment(os.environ, url)
         case = examine(environment, command, url.rstrip("/"), control_token, running=not no_run)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--url") from None
-    found = findings(case)
-    broken = [finding for finding in found if not finding.check.harmless]
-    show_data(_data(case, found, ok=not broken), "\n".join(_lines(case, found, note)), as_json=as_json)
+    named = findings(case)
+    broken = [finding for finding in named if not finding.check.harmless]
+    show_data(_data(case, named, ok=not broken), "\n".join(_lines(case, named, note)), as_json=as_json)
     if broken:
         raise UnfulfilledError(f"{len(broken)} in the way of {'the command' if command else 'calls'}")
 
 
-def _data(case: Case, found: list[Finding], *, ok: bool) -> dict[str, object]:
+def _data(case: Case, named: list[Finding], *, ok: bool) -> dict[str, object]:
     """Everything as JSON data; no variable's value but those that a finding names."""
     run = case.run
     return {
@@ -59,20 +62,20 @@ def _data(case: Case, found: list[Finding], *, ok: bool) -> dict[str, object]:
         "program": case.runtime.program,
         "probe": case.probe,
         "run": {"status": run.status, "calls": run.calls, "handshakes": list(run.handshakes)} if run else None,
-        "findings": [finding.as_data() for finding in found],
+        "findings": [finding.as_data() for finding in named],
     }
 
 
-def _lines(case: Case, found: list[Finding], note: str) -> list[str]:
+def _lines(case: Case, named: list[Finding], note: str) -> list[str]:
     """The layers for people: what holds, and each finding with its fix."""
     from simulator.launch.doctor.checks import Layer
-    from simulator.launch.listening import Kind
+    from simulator.launch.listening import ListenerKind
 
     lines = [note] if note else []
     lines += [f"{case.runtime.kind} ({case.runtime.program or 'not found'}) and the simulator at {case.simulator.url}"]
     for layer in Layer:
-        here = [finding for finding in found if finding.check.layer is layer]
-        if not here and (layer is Layer.SIMULATOR or case.simulator.kind is Kind.READY):
+        here = [finding for finding in named if finding.check.layer is layer]
+        if not here and (layer is Layer.SIMULATOR or case.simulator.kind is ListenerKind.READY):
             lines.append(f"ok    {layer.value}{_seen(case, layer.value)}")
         for finding in here:
             lines.append(f"{'note ' if finding.check.harmless else 'WRONG'} {layer.value}: {finding.seen}")
@@ -91,7 +94,11 @@ def _seen(case: Case, layer: str) -> str:
         "connection": probe.get("peer") or "",
         "trust": f"certificate of {probe['issuer']}" if probe.get("issuer") else "",
         "answer": str(answer.get("status") or ""),
-        "command": f"{case.run.calls} calls, exit status {case.run.status}" if case.run else "",
+        "command": f"{case.run.calls} calls, exit status {case.run.status}"
+        if case.run
+        else "not run"
+        if case.command
+        else "",
     }
     text = words.get(layer) or ""
     if not text and layer in ("name", "connection", "trust", "answer") and not case.reached:

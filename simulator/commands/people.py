@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from simulator.commands.connecting import Connection, UnfulfilledError, talking
+from simulator.commands.connecting import RunningSimulator, UnfulfilledError, talking
 from simulator.commands.parameters import duration
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ LONGEST_WAIT: Final = 60
 @click.command()
 @click.argument("user")
 @talking
-def totp(connection: Connection, user: str) -> None:
+def totp(simulator: RunningSimulator, user: str) -> None:
     """Print the code that the authenticator of USER shows now."""
-    reply = connection.client.totp(user)
-    connection.show(reply, reply["code"])
+    reply = simulator.client.totp(user)
+    simulator.show(reply, reply["code"])
 
 
 @click.command()
@@ -32,18 +32,18 @@ def totp(connection: Connection, user: str) -> None:
 @click.option("--wait", type=duration, default="0s", metavar="DURATION", help="How long to wait for one, such as 10s.")
 @click.option("--new", is_flag=True, help="Only messages that are sent from now on.")
 @talking
-def messages(connection: Connection, user: str, *, wait: int, new: bool) -> None:
+def messages(simulator: RunningSimulator, user: str, *, wait: int, new: bool) -> None:
     """Print the one-time codes that USER was sent, the newest first; exit status 1 if there is none in time."""
     from simulator.launch.waiting import seconds_left
 
     left = seconds_left(wait / 1000)
-    since = connection.client.requests(limit=1)["next"]
-    old = connection.client.messages(user)["messages"] if new else []
-    while not (found := _since(connection.client.messages(user)["messages"], old)) and left() > 0:
-        since = _next_call(connection.client, since, left())
-    lines = [f"{message['code']} {message['factor']} {message['transaction_id']}" for message in found]
-    connection.show({"messages": found}, "\n".join(lines))
-    if not found:
+    since = simulator.client.requests(limit=1)["next"]
+    old = simulator.client.messages(user)["messages"] if new else []
+    while not (messages_now := _since(simulator.client.messages(user)["messages"], old)) and left() > 0:
+        since = _next_call(simulator.client, since, left())
+    lines = [f"{message['code']} {message['factor']} {message['transaction_id']}" for message in messages_now]
+    simulator.show({"messages": messages_now}, "\n".join(lines))
+    if not messages_now:
         waited = f" within {wait / 1000:g} s" if wait else ""
         raise UnfulfilledError(f"no message came to {user}{waited}; a withdrawal that needs EMV or SMS sends one")
 

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.commands.connecting import Connection, talking, talking_long
+from simulator.commands.connecting import RunningSimulator, talking, talking_long
 
 if TYPE_CHECKING:
-    from simulator.testing.replies import Clock as ClockReply
-    from simulator.testing.replies import Event
+    from simulator.testing.replies import Clock, Event
 
 
-def _shown(clock: ClockReply) -> str:
+def _shown(clock: Clock) -> str:
     """Both clocks for people."""
     scale = "" if clock["scale"] in ("0", "1") else f", {clock['scale']} times as fast as the machine's"
     return f"{clock['now']} ({clock['mode']}{scale})"
@@ -21,13 +20,13 @@ def _shown(clock: ClockReply) -> str:
 
 @click.command()
 @talking_long
-def reset(connection: Connection) -> None:
+def reset(simulator: RunningSimulator) -> None:
     """Go back to the scenario's start: world, clock, faults and logins; what `expect` counts begins anew."""
-    clock = connection.client.reset()
-    connection.show(clock, f"back to the scenario's start; the business clock shows {_shown(clock)}")
+    clock = simulator.client.reset()
+    simulator.show(clock, f"back to the scenario's start; the business clock shows {_shown(clock)}")
 
 
-class Clock(click.Group):
+class ClockVerbs(click.Group):
     """`clock` without a verb is `clock show`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -36,17 +35,17 @@ class Clock(click.Group):
         return super().parse_args(ctx, ["show", *args] if bare and not ctx.resilient_parsing else args)
 
 
-@click.group(cls=Clock)
+@click.group(cls=ClockVerbs)
 def clock() -> None:
     """Show or move the business clock; `clock` alone is `clock show`."""
 
 
 @clock.command("show")
 @talking
-def show_clock(connection: Connection) -> None:
+def show_clock(simulator: RunningSimulator) -> None:
     """Show the business clock."""
-    reply = connection.client.clock()
-    connection.show(reply, _shown(reply))
+    reply = simulator.client.clock()
+    simulator.show(reply, _shown(reply))
 
 
 @clock.command()
@@ -58,7 +57,7 @@ def show_clock(connection: Connection) -> None:
 @click.option("--client", "client_id", metavar="ID", help="With --to-event: an event of this client.")
 @talking_long
 def advance(
-    connection: Connection,
+    simulator: RunningSimulator,
     by: str | None,
     to: str | None,
     to_event: str | None,
@@ -69,9 +68,9 @@ def advance(
     """Move the business clock forward by a DURATION such as 61m, to an instant, or to an event; what is due happens."""
     if sum(value is not None for value in (by, to, to_event)) != 1:
         raise click.UsageError("give one of DURATION, --to INSTANT and --to-event KIND")
-    reply = connection.client.advance_clock(by=by, to=to, to_event=to_event, offset=offset, user=user, client=client_id)
+    reply = simulator.client.advance_clock(by=by, to=to, to_event=to_event, offset=offset, user=user, client=client_id)
     lines = [f"the business clock shows {_shown(reply)}", *(f"  {_happened(event)}" for event in reply["events"])]
-    connection.show(reply, "\n".join(lines))
+    simulator.show(reply, "\n".join(lines))
 
 
 def _happened(event: Event) -> str:
@@ -84,16 +83,16 @@ def _happened(event: Event) -> str:
 
 @clock.command()
 @talking
-def freeze(connection: Connection) -> None:
+def freeze(simulator: RunningSimulator) -> None:
     """Let the business clock stand still; only `advance` moves it then."""
-    reply = connection.client.patch_clock(mode="frozen")
-    connection.show(reply, f"the business clock stands at {_shown(reply)}")
+    reply = simulator.client.patch_clock(mode="frozen")
+    simulator.show(reply, f"the business clock stands at {_shown(reply)}")
 
 
 @clock.command()
 @click.option("--scale", metavar="NUMBER", help="So many times as fast as the machine's clock, such as 60 or 0.5.")
 @talking
-def run(connection: Connection, scale: str | None) -> None:
+def run(simulator: RunningSimulator, scale: str | None) -> None:
     """Let the business clock run, from where it is."""
-    reply = connection.client.patch_clock(scale=scale) if scale else connection.client.patch_clock(mode="real")
-    connection.show(reply, f"the business clock runs from {_shown(reply)}")
+    reply = simulator.client.patch_clock(scale=scale) if scale else simulator.client.patch_clock(mode="real")
+    simulator.show(reply, f"the business clock runs from {_shown(reply)}")

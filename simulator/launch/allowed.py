@@ -51,7 +51,7 @@ def _is_address(host: str) -> bool:
     return False
 
 
-class Plan:
+class Places:
     """Where each allowed service is reached inside: an IP address at itself, a name at an address of loopback."""
 
     def __init__(self, allowed: Iterable[Address]) -> None:

@@ -20,8 +20,6 @@ TOOLS: Final = re.compile(
     r"(?:^|/)(?:pip|__pip-runner__\.py|_in_process\.py|ensurepip|venv|virtualenv|get_pip\.py|get-pip\.py)(?:$|[/-])"
 )
 """Arguments of isolated interpreters that install packages."""
-OURS: Final = "from simulator.cli import main"
-"""In the program of `simulator.testing`, which starts a simulator in an isolated interpreter."""
 LARGEST: Final = 400_000_000
 """Bytes of a binary that is searched, at most."""
 SOURCE: Final = 1_000_000
@@ -29,7 +27,7 @@ SOURCE: Final = 1_000_000
 NAMESPACE: Final = "use --mode namespace"
 
 
-class Program(NamedTuple):
+class Invocation(NamedTuple):
     """A program that runs or will run: its file, its arguments, and the variables it was started with."""
 
     file: str
@@ -50,7 +48,7 @@ class Program(NamedTuple):
         return bool((self.environment or {}).get("KUCOIN_SIMULATOR_LEAD"))
 
 
-def reason(program: Program) -> str:
+def reason(program: Invocation) -> str:
     """Why the hooks cannot be in this program; "" if they can, or if they need not."""
     if PYTHON.fullmatch(program.name):
         if flags := isolated(program.arguments):
@@ -70,11 +68,11 @@ def reason(program: Program) -> str:
     return ""
 
 
-def _emptied(program: Program, name: str) -> str:
+def _emptied(program: Invocation, name: str) -> str:
     return f"{program.name} was started without {name} of this command: keep the environment, or {NAMESPACE}"
 
 
-def names_kucoin(program: Program) -> bool:
+def names_kucoin(program: Invocation) -> bool:
     """True if the arguments, the script or the binary speak of KuCoin's domain."""
     if any(DOMAIN in argument.lower() for argument in program.arguments):
         return True
@@ -93,7 +91,7 @@ def _speaks(script: str) -> bool:
 
 def isolated(arguments: Sequence[str]) -> str:
     """The flags of a Python command line with which it reads no hook, such as `-I`; "" = none."""
-    found: list[str] = []
+    flags: list[str] = []
     rest = list(arguments[1:])
     while rest:
         argument = rest.pop(0)
@@ -105,22 +103,22 @@ def isolated(arguments: Sequence[str]) -> str:
             continue
         for place, letter in enumerate(argument[1:], 2):
             if letter in "ISE":
-                found.append(f"-{letter}")
+                flags.append(f"-{letter}")
             if letter in "cm":
-                return " ".join(found)
+                return " ".join(flags)
             if letter in "WX":
                 if not argument[place:]:
                     rest[:1] = []
                 break
-    return " ".join(found)
+    return " ".join(flags)
 
 
-def is_tool(program: Program) -> bool:
-    """True if the program installs packages or is a simulator that a test starts, which is not what is tested."""
-    return any(TOOLS.search(argument) or OURS in argument for argument in program.arguments[1:4])
+def is_tool(program: Invocation) -> bool:
+    """True if the program installs packages, which is not what is tested."""
+    return any(TOOLS.search(argument) for argument in program.arguments[1:4])
 
 
-def ignores_proxies(program: Program) -> bool:
+def ignores_proxies(program: Invocation) -> bool:
     """True if the arguments or the variables of curl or wget turn proxies off for KuCoin's hosts."""
     if {"--noproxy", "--no-proxy"} & {argument.partition("=")[0] for argument in program.arguments}:
         return True
@@ -167,17 +165,17 @@ def _in_binary(file: str, text: bytes) -> bool:
         return False
 
 
-def program_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Program:
+def program_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Invocation:
     """The program that a command line starts. A script is started by the interpreter of its first line."""
     import shutil
 
-    found = shutil.which(arguments[0], path=environment.get("PATH")) or arguments[0]
-    if is_interpreter(found):  # also if it is a script, such as pyenv's
-        return Program(found, arguments, environment)
+    file = shutil.which(arguments[0], path=environment.get("PATH")) or arguments[0]
+    if is_interpreter(file):  # also if it is a script, such as pyenv's
+        return Invocation(file, arguments, environment)
     words = list(arguments)
     try:
-        with open(found, "rb") as file:
-            first = file.readline(256)
+        with open(file, "rb") as opened:
+            first = opened.readline(256)
     except OSError:
         first = b""
     if first.startswith(b"#!"):
@@ -185,9 +183,9 @@ def program_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Prog
         if interpreter and os.path.basename(interpreter[0]) == "env":
             interpreter = [word for word in interpreter[1:] if word != "-S"]
         if interpreter:
-            words = [*interpreter, found, *arguments[1:]]
-            found = shutil.which(interpreter[0], path=environment.get("PATH")) or interpreter[0]
-    return Program(found, words, environment)
+            words = [*interpreter, file, *arguments[1:]]
+            file = shutil.which(interpreter[0], path=environment.get("PATH")) or interpreter[0]
+    return Invocation(file, words, environment)
 
 
 def is_interpreter(file: str) -> bool:

@@ -55,7 +55,7 @@ def run_confined(
             for number in FORWARDED:
                 signal.signal(number, signal.SIG_IGN)
         for attempt in namespace.attempts:
-            warn(f"tried to leave the namespace: {attempt.kind} {attempt.target} (x{attempt.times})")
+            warn(f"tried to leave the namespace: {attempt.kind} {attempt.target} (x{attempt.count})")
         for text, count in namespace.forwarding_failures.items():
             warn(f"could not be forwarded: {text} (x{count})")
     if code == -signal.SIGKILL:

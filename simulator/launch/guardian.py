@@ -48,13 +48,10 @@ class Guardian:
 
     def run(self) -> NoReturn:
         """Wait for the command, guard it, and end with it."""
-        wake, waker = os.pipe()
-        for end in (wake, waker):
-            os.set_blocking(end, False)
-        signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+        wake = wake_pipe()
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for number in FORWARDED:
-            signal.signal(number, self._signalled)
+            signal.signal(number, lambda *_: None)  # it is read from the pipe
         for number in STOPPING:
             signal.signal(number, signal.SIG_IGN)
         tree.adopt()
@@ -64,19 +61,14 @@ class Guardian:
             seconds = self._watch.seconds if self._watch else None
             sources: list[Any] = [self._line, wake]
             ready, _, _ = select(sources, [], [], seconds)
-            if wake in ready:
-                with suppress(BlockingIOError):
-                    os.read(wake, 4096)
+            for arrived in signals_of(wake) if wake in ready else ():
+                self._count(arrived)  # Ctrl+C in the terminal: the command has it already, as a member of this group
             if self._line in ready:
                 alive = self._receive()
             if self._watch and not self._findings:
                 self._look(self._watch)
             self._reaped(tree.reap())
         self._end(alive=alive)
-
-    def _signalled(self, number: int, frame: object) -> None:
-        """Ctrl+C in the terminal: the command has it already, because it is in the same process group."""
-        self._count(number)
 
     def _count(self, number: int) -> None:
         if number in self._signals and self._command:
@@ -205,3 +197,20 @@ class Guardian:
         if self._command and not sys.platform.startswith("linux"):
             os.killpg(0, signal.SIGKILL)  # the processes below this one cannot be listed
         os._exit(0)
+
+
+def wake_pipe() -> int:
+    """A descriptor from which the number of each signal can be read. Python's own handlers see two as one at times."""
+    wake, waker = os.pipe()
+    for end in (wake, waker):
+        os.set_blocking(end, False)
+    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    return wake
+
+
+def signals_of(wake: int) -> bytes:
+    """The numbers of the signals that have come."""
+    try:
+        return os.read(wake, 4096)
+    except BlockingIOError:
+        return b""

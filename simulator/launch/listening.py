@@ -15,7 +15,7 @@ PATH: Final = "/_sim/ready"
 ANSWER: Final = b'{"status":"ready"}'
 
 
-class Kind(Enum):
+class ListenerKind(Enum):
     """What was found at an address."""
 
     READY = "ready"
@@ -26,7 +26,7 @@ class Kind(Enum):
 class Listener(NamedTuple):
     """What was found at an address, and what shows it."""
 
-    kind: Kind
+    kind: ListenerKind
     evidence: str
 
 
@@ -44,15 +44,17 @@ def listener(url: str, patience: float = PATIENCE) -> Listener:
     try:
         connection.connect()
     except ssl.SSLError as error:
-        return Listener(Kind.OTHER, f"it speaks no TLS ({error.reason or error}); say http:// in place of https://")
+        return Listener(
+            ListenerKind.OTHER, f"it speaks no TLS ({error.reason or error}); say http:// in place of https://"
+        )
     except OSError as error:
         connection.close()
-        return Listener(Kind.NOTHING, str(error.strerror or error))
+        return Listener(ListenerKind.NOTHING, str(error.strerror or error))
     try:
         connection.request("GET", PATH)
         return _judged(connection.getresponse())
     except (OSError, HTTPException) as error:
-        return Listener(Kind.OTHER, f"it does not answer as an HTTP server ({error!r})")
+        return Listener(ListenerKind.OTHER, f"it does not answer as an HTTP server ({error!r})")
     finally:
         connection.close()
 
@@ -60,9 +62,9 @@ def listener(url: str, patience: float = PATIENCE) -> Listener:
 def _judged(response: HTTPResponse) -> Listener:
     content = response.read(1000)
     if response.status == 200 and content == ANSWER:
-        return Listener(Kind.READY, "ready")
+        return Listener(ListenerKind.READY, "ready")
     server = response.headers.get("server") or "it does not say what it is"
-    return Listener(Kind.OTHER, f"it answers GET {PATH} with {response.status} ({server})")
+    return Listener(ListenerKind.OTHER, f"it answers GET {PATH} with {response.status} ({server})")
 
 
 def _trusting() -> ssl.SSLContext:

@@ -11,9 +11,7 @@ It needs Linux and the right to make namespaces; `unavailable()` says what is mi
 
 from __future__ import annotations
 
-import base64
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -27,7 +25,8 @@ from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 from simulator.hosts import DOMAIN
 from simulator.launch import trust_files
-from simulator.launch.allowed import Plan, parse
+from simulator.launch.allowed import Places, parse
+from simulator.launch.confined_command import ConfinedCommand
 from simulator.launch.inside.channel import Channel
 from simulator.launch.obstacles import obstacle
 from simulator.launch.terminal import Terminal
@@ -80,53 +79,6 @@ class Attempt:
     count: int
 
 
-class Command:
-    """The user's command inside. Its process is the one that waits for it: it ends with the same code or signal."""
-
-    def __init__(self, process: subprocess.Popen[bytes], terminal: Terminal) -> None:
-        self._process, self._terminal = process, terminal
-        self.pid = process.pid
-        """Also the number of the group of processes that the command starts in."""
-
-    @property
-    def returncode(self) -> int | None:
-        """The exit code, or the negative number of the signal that ended it; None while it runs."""
-        return self._process.poll()
-
-    def poll(self) -> int | None:
-        """The same as `returncode`."""
-        return self._process.poll()
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait for the end; seconds. Raises `subprocess.TimeoutExpired`. Without a timeout, Ctrl+Z stops us too."""
-        if timeout is None and self._process.returncode is None:
-            while self._stopped():
-                self._terminal.stop()
-        return self._process.wait(timeout)
-
-    def _stopped(self) -> bool:
-        """Wait until the command stops or ends; True if it has stopped."""
-        with suppress(ChildProcessError):
-            state = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WSTOPPED | os.WNOWAIT)
-            if state and state.si_code in {os.CLD_STOPPED, os.CLD_TRAPPED}:
-                os.waitid(os.P_PID, self.pid, os.WSTOPPED)
-                return True
-        return False
-
-    def send_signal(self, number: int) -> None:
-        """Send a signal to the command's group. A command that has ended gets none.
-
-        SIGKILL ends everything inside. So does the second SIGINT, SIGTERM or SIGHUP, from a terminal too.
-        """
-        if self._process.poll() is None:
-            with suppress(ProcessLookupError):
-                os.killpg(self.pid, number)
-
-    def kill(self) -> None:
-        """End everything inside at once."""
-        self.send_signal(signal.SIGKILL)
-
-
 class Namespace:
     """A namespace for one command, for the length of a `with` block. At the end of the block everything inside ends."""
 
@@ -139,36 +91,32 @@ class Namespace:
         authority: str = "",
         environment: Mapping[str, str] | None = None,
         cwd: Path | None = None,
-        truststore: bytes = b"",
         own_processes: bool | None = None,
     ) -> None:
         """Plan a namespace; it is made when the block begins. Raises `ValueError` for an `allow` that is no HOST:PORT.
 
         `ports` of 127.0.0.1 and [::1] are for the simulator. `hosts` are names that are KuCoin's too. `authority` is a
         CA in PEM that is added to the platform's trust, and to that of the Python environments which `environment`,
-        the command's, leads to. `truststore` (PKCS12, with the JDK's roots and the CA) stands in for that of each JDK
-        there. `own_processes=False`: without a process namespace, which some containers do not allow (None: if it is
-        possible).
+        the command's, leads to. `own_processes=False`: without a process namespace, which some containers do not
+        allow (None: if it is possible).
         """
         own_hosts = [host.lower() for host in hosts]
-        self._plan = Plan(parse(text, own_hosts) for text in allow)
+        self._places = Places(parse(text, own_hosts) for text in allow)
         self._ports = list(dict.fromkeys(ports))
-        places = {(host, port) for host in _LOOPBACK for port in self._ports}
-        for host, port, address in self._plan.listening:
-            if (host, port) in places:
+        own_places = {(host, port) for host in _LOOPBACK for port in self._ports}
+        for host, port, address in self._places.listening:
+            if (host, port) in own_places:
                 raise ValueError(f"--allow {address}: the simulator itself is at port {port} inside")
         environment = os.environ if environment is None else environment
-        names: dict[str, str] = {**dict.fromkeys((*HOSTS, *own_hosts), _LOOPBACK[0]), **self._plan.names}
+        names: dict[str, str] = {**dict.fromkeys((*HOSTS, *own_hosts), _LOOPBACK[0]), **self._places.names}
         self._wishes = {
             "names": names,
             "hosts": own_hosts,
             "listening": [[host, port] for host in _LOOPBACK for port in self._ports]
-            + [[host, port] for host, port, _ in self._plan.listening],
+            + [[host, port] for host, port, _ in self._places.listening],
             "authority": authority,
             "bundles": trust_files.bundles(environment, cwd or Path.cwd()) if authority else [],
             "folders": trust_files.folders(environment) if authority else [],
-            "truststores": trust_files.java_truststores(environment) if truststore else [],
-            "truststore": base64.b64encode(truststore).decode(),
         }
         self._own_processes = _own_processes_allowed() if own_processes is None else own_processes
         self._attempts: list[Attempt] = []
@@ -207,7 +155,7 @@ class Namespace:
         resources.callback(self._process.wait)
         self._terminal = Terminal()
         resources.callback(self._terminal.close)
-        resources.callback(Command(self._process, self._terminal).kill)
+        resources.callback(ConfinedCommand(self._process, self._terminal).kill)
         try:
             self._channel.send({**self._wishes, "own_processes": self._own_processes})
             message, files = self._channel.receive()
@@ -220,11 +168,11 @@ class Namespace:
             resources.enter_context(listening)
         own = len(_LOOPBACK) * len(self._ports)
         self.listeners = [listening for number, listening in sockets.items() if number < own]
-        if self._plan.listening:
+        if self._places.listening:
             from simulator.launch.forwarding import Forwarder
 
             self._forwarder = resources.enter_context(Forwarder())
-            for number, (_, _, address) in enumerate(self._plan.listening, own):
+            for number, (_, _, address) in enumerate(self._places.listening, own):
                 if number in sockets:
                     self._forwarder.forward(sockets[number], address)
 
@@ -237,7 +185,7 @@ class Namespace:
         stdin: _Stream = None,
         stdout: _Stream = None,
         stderr: _Stream = None,
-    ) -> Command:
+    ) -> ConfinedCommand:
         """Start the command; once in a namespace. A stream that is None is the one of this process.
 
         Raises `OSError` if it cannot be started, as `subprocess.Popen` does.
@@ -258,7 +206,7 @@ class Namespace:
             number = answer["number"]
             raise OSError(number, os.strerror(number) if number else "the command cannot be started", answer["file"])
         self._started = True
-        return Command(self._process, self._terminal)
+        return ConfinedCommand(self._process, self._terminal)
 
     def listen(self, port: int = 0, host: str = _LOOPBACK[0]) -> socket.socket:
         """One more listening socket inside; port 0 = any free one. Raises `OSError`."""

@@ -9,10 +9,11 @@ import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from select import select
 from typing import Any, Final
 
 from simulator.launch import tree
-from simulator.launch.guardian import FORWARDED, STOPPING, Guardian
+from simulator.launch.guardian import FORWARDED, STOPPING, Guardian, signals_of, wake_pipe
 
 UNUSUAL: Final = (signal.SIGPIPE, signal.SIGCHLD)
 """Signals whose handling differs between Python and a command."""
@@ -22,7 +23,7 @@ class GuardianKilledError(Exception):
     """The guardian was killed. The command and all its processes have ended."""
 
 
-class Command:
+class GuardedCommand:
     """A command that can be started later. Construct it before any thread is started, because it forks."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
@@ -67,7 +68,7 @@ class Command:
         """
         for number in FORWARDED:
             if not (number == signal.SIGHUP and self._before[number] == signal.SIG_IGN):  # nohup
-                signal.signal(number, self._forward)
+                signal.signal(number, lambda *_: None)  # `_wait` reads it from the pipe
         in_front = self._terminal is not None and os.tcgetpgrp(self._terminal) == os.getpgrp()
         self._send(run=list(arguments), environment=dict(environment), watch=watch, in_front=in_front, folder=folder)
         try:
@@ -92,11 +93,17 @@ class Command:
         with suppress(BrokenPipeError):
             self._line.sendall(json.dumps(message).encode() + b"\n")
 
-    def _forward(self, number: int, frame: object) -> None:
-        self._send(signal=number)
-
     def _wait(self) -> int:
+        """Pass on what arrives, until the guardian says how the command ended."""
+        wake = wake_pipe()
+        sources: list[Any] = [self._line, wake]
         while True:
+            ready, _, _ = select(sources, [], [])
+            for number in signals_of(wake) if wake in ready else ():
+                if number in FORWARDED:
+                    self._send(signal=number)
+            if self._line not in ready:
+                continue
             try:
                 data = self._line.recv(1 << 16)
             except ConnectionError:

@@ -16,7 +16,7 @@ from simulator.web.app import App
 KEYS: Final = ("number", "method", "path", "status", "operation", "user", "outcome")
 """What the list of refused calls has of each, besides the diagnosis with its rules and its fix."""
 SHOWN: Final = 5
-"""Refused calls that are told of on the terminal, at most."""
+"""Refused calls that are texts of on the terminal, at most."""
 
 
 def refused(app: App) -> list[dict[str, Any]]:
@@ -38,15 +38,15 @@ def journals(app: App) -> list[tuple[str, Any]]:
 
 def lines(calls: list[dict[str, Any]]) -> list[str]:
     """Lines for the terminal about refused calls."""
-    told = []
+    texts = []
     for call in calls[:SHOWN]:
         diagnosis = call["diagnosis"]
         expected = f"expected {diagnosis.get('expected')}, received {diagnosis.get('received')}"
-        found = (diagnosis.get("found") or [expected])[0]
-        told.append(f"refused: {call['method']} {call['path']} {call['outcome']}: {found}")
+        finding = (diagnosis.get("found") or [expected])[0]
+        texts.append(f"refused: {call['method']} {call['path']} {call['outcome']}: {finding}")
     if len(calls) > SHOWN:
-        told.append(f"and {len(calls) - SHOWN} more refused calls; --report DIR writes all of them")
-    return told
+        texts.append(f"and {len(calls) - SHOWN} more refused calls; --report DIR writes all of them")
+    return texts
 
 
 def write(folder: Path, app: App, verdict: Verdict | None, calls: list[dict[str, Any]], run: dict[str, Any]) -> None:

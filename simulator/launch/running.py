@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from simulator.launch.processes import Command, GuardianKilledError
+from simulator.launch.processes import GuardedCommand, GuardianKilledError
 
 if TYPE_CHECKING:
     from simulator.launch.serving import Serving
@@ -43,13 +43,18 @@ class Options(NamedTuple):
     users: tuple[UserOverride, ...] = ()
 
 
-class Run:
+class CommandRun:
     """One run of a command."""
 
-    def __init__(self, options: Options, tell: Callable[[str], None], warn: Callable[[str], None]) -> None:
-        """`tell` prints what is good to know, `warn` what must be known. Call this before any thread is started."""
-        self._options, self._tell, self._warn = options, tell, warn
-        self._command = Command(warn)
+    def __init__(
+        self, options: Options, tell: Callable[[str], None], warn: Callable[[str], None], ready: Callable[[], None]
+    ) -> None:
+        """`tell` prints what is good to know, `warn` what must be known; `ready` is called when the world stands.
+
+        Call this before any thread is started.
+        """
+        self._options, self._tell, self._warn, self._ready = options, tell, warn, ready
+        self._command = GuardedCommand(warn)
         self._folder: Path | None = None
 
     def run(self) -> int:
@@ -79,6 +84,7 @@ class Run:
         setting, note = write_files(serving.address, self._folder, options.hosts, os.environ, str(report))
         if note:
             self._warn(note)
+        self._ready()
         choice = choose(options.mode, options.arguments, environment_of(setting, "hooks"))
         if choice.why:
             self._tell(choice.why)
@@ -91,9 +97,7 @@ class Run:
             code = run_confined(serving, setting, options, self._tell, self._warn)
         else:
             code = self._lead(serving, setting, choice.mode, report)
-        code = self._conclude(serving, choice.mode, code)
-        serving.stop()
-        return code
+        return self._conclude(serving, choice.mode, code)
 
     def _lead(self, serving: Serving, setting: Setting, mode: str, report: Path) -> int:
         """Run the command with variables; its exit code."""
@@ -178,11 +182,11 @@ def failed_handshakes(app: Any) -> list[str]:
 
 def addresses(allow: Sequence[str]) -> list[str]:
     """The addresses of HOST:PORT texts, as `address:port`. Raises `ValueError`."""
-    found = []
+    places = []
     for text in allow:
         host, _, port = text.rpartition(":")
         if not (host and port.isdigit()):
             raise ValueError(f"--allow {text}: it must be HOST:PORT")
         with suppress(OSError):
-            found += [f"{info[4][0]}:{port}" for info in socket.getaddrinfo(host.strip("[]"), int(port))]
-    return found
+            places += [f"{info[4][0]}:{port}" for info in socket.getaddrinfo(host.strip("[]"), int(port))]
+    return places

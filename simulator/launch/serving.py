@@ -12,10 +12,8 @@ from simulator.scenario.overrides import Overrides, override
 from simulator.web.guards import Policy
 from simulator.web.server import SimulatorServer, bind, create_app, origins, port_of
 
-START: Final = 10.0
-"""Seconds that a start may take."""
-END: Final = 2.0
-"""Seconds that an end may take. The process ends in any case."""
+START: Final = 30.0
+"""Seconds that a start may take, however busy the machine is."""
 
 
 class CannotListenError(Exception):
@@ -23,7 +21,7 @@ class CannotListenError(Exception):
 
 
 class Serving:
-    """A server. It is ready when `start` returns."""
+    """A server that ends with its process. It is ready when `start` returns."""
 
     def __init__(
         self, scenario: str, seed: int | None, overrides: Overrides, policy: Policy, ended: Callable[[str], None]
@@ -40,17 +38,15 @@ class Serving:
         self.scenario = override(load(scenario, seed), overrides)
         self.app = create_app(self.scenario, origins("127.0.0.1", port_of(self._socket), tls=True), policy)
         self._ended = ended
-        self._ready, self._stopping = threading.Event(), threading.Event()
+        self._ready = threading.Event()
         self._server = SimulatorServer(self.app, self._ready.set)
-        self._thread: threading.Thread | None = None
         self.problem = ""
         """Why the server has ended by itself; "" = it has not."""
 
     def start(self, more: Iterable[socket.socket] = ()) -> Self:
         """Accept connections at the port, and at other sockets that listen already. Raises `CannotListenError`."""
         sockets = [self._socket, *more]
-        self._thread = threading.Thread(target=self._run, args=(sockets,), name="simulator", daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._run, args=(sockets,), name="simulator", daemon=True).start()
         if not self._ready.wait(START) or self.problem:
             raise CannotListenError(self.problem or f"the server was not ready within {START:g} s")
         return self
@@ -60,15 +56,6 @@ class Serving:
             self._server.run(sockets)
         except BaseException as error:  # noqa: BLE001 - whatever it is, the command must not go on without a simulator
             self.problem = f"{type(error).__name__}: {error}"
-        if not self._stopping.is_set():
-            self.problem = self.problem or "its event loop has ended"
-            self._ready.set()
-            self._ended(self.problem)
-
-    def stop(self) -> None:
-        """End the server."""
-        self._stopping.set()
-        if self._thread:
-            self._server.end()
-            self._thread.join(END)
-        self._socket.close()
+        self.problem = self.problem or "its event loop has ended"
+        self._ready.set()
+        self._ended(self.problem)

@@ -52,31 +52,31 @@ def _control(option: int, value: int) -> bool:
 
 def descendants(process: int | None = None) -> list[int]:
     """The ids of all processes below one, without a zombie's; by default, below this one."""
-    found: list[int] = []
+    processes: list[int] = []
     waiting = [os.getpid() if process is None else process]
     while waiting:
         children = _children(waiting.pop())
         waiting += children
-        found += [child for child in children if not _zombie(child)]
-    return found
+        processes += [child for child in children if not _zombie(child)]
+    return processes
 
 
 def _children(process: int) -> list[int]:
-    found: list[int] = []
+    processes: list[int] = []
     try:
         for task in os.listdir(f"/proc/{process}/task"):
             with open(f"/proc/{process}/task/{task}/children", "rb") as file:
-                found += map(int, file.read().split())
+                processes += map(int, file.read().split())
     except FileNotFoundError:
         if not os.path.exists("/proc/self/task"):  # no /proc: macOS
-            return found
+            return processes
         if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):  # a kernel without this file
             return [
                 int(name) for name in os.listdir("/proc") if name.isdigit() and _stat(int(name))[1:2] == [str(process)]
             ]
     except (ProcessLookupError, PermissionError):
         pass
-    return found
+    return processes
 
 
 def _stat(process: int) -> list[str]:
@@ -103,14 +103,14 @@ def name_of(process: int) -> str:
 
 def reap() -> dict[int, int]:
     """The wait statuses of children that have ended or stopped, by process id."""
-    found: dict[int, int] = {}
+    statuses: dict[int, int] = {}
     with suppress(ChildProcessError):
         while True:
             process, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
             if not process:
                 break
-            found[process] = status
-    return found
+            statuses[process] = status
+    return statuses
 
 
 def end_all(*, politely: bool = False) -> dict[int, int]:

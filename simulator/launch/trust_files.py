@@ -63,17 +63,6 @@ def folders(environment: Mapping[str, str]) -> list[str]:
     return _distinct(path for path in candidates if path and Path(path).is_dir())
 
 
-def java_truststores(environment: Mapping[str, str]) -> list[str]:
-    """The truststores of the JDKs of `JAVA_HOME` and `PATH`."""
-    homes = [Path(environment["JAVA_HOME"])] if environment.get("JAVA_HOME") else []
-    for folder in environment.get("PATH", os.defpath).split(os.pathsep):
-        program = Path(folder or ".", "java")
-        if program.is_file():
-            homes.append(program.resolve().parent.parent)
-    names = ("lib/security/cacerts", "jre/lib/security/cacerts")
-    return _distinct(str(path) for home in homes for name in names if (path := home / name).is_file())
-
-
 def _distinct(paths: Iterable[str]) -> list[str]:
     """The files and folders that these paths lead to, each once."""
     return list(dict.fromkeys(os.path.realpath(path) for path in paths))

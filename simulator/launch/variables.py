@@ -57,7 +57,7 @@ class Setting(NamedTuple):
         return f"http://{self.address}"
 
 
-Value = Callable[[Setting, str, str], str]
+ValueMaker = Callable[[Setting, str, str], str]
 """(setting, what the variable is now, mode) -> its value; "" = it is left as it is."""
 
 
@@ -65,7 +65,7 @@ class Variable(NamedTuple):
     """A row of the table."""
 
     name: str
-    value: Value
+    value: ValueMaker
     adds: bool
     """True = what the user has there is kept and extended; False = it is replaced."""
     mechanism: str
@@ -122,7 +122,7 @@ def _covers(entry: str, hosts: tuple[str, ...]) -> bool:
     return bool(name) and any(f".{host}".endswith(f".{name}") or name.endswith(f".{host}") for host in (DOMAIN, *hosts))
 
 
-def _constant(value: str) -> Value:
+def _constant(value: str) -> ValueMaker:
     return lambda setting, now, mode: value
 
 
@@ -223,11 +223,11 @@ def _without(name: str, value: str) -> str:
 
 def lines(values: Mapping[str, str], before: Mapping[str, str], mode: str) -> list[str]:
     """A line for each mechanism: which variables were set, and why; and a line for what of the user's was replaced."""
-    told = []
+    texts = []
     for mechanism, why in WHY.items():
         names = [variable.name for variable in VARIABLES if variable.mechanism == mechanism and variable.name in values]
         if names:
-            told.append(f"{mechanism}: {why} ({', '.join(names)})")
+            texts.append(f"{mechanism}: {why} ({', '.join(names)})")
     replaced: dict[str, list[str]] = {}
     for variable in VARIABLES:
         now, old = values.get(variable.name), before.get(variable.name)
@@ -238,7 +238,7 @@ def lines(values: Mapping[str, str], before: Mapping[str, str], mode: str) -> li
         if variable.name.lower() == "no_proxy" and old and now:
             removed = [entry for entry in old.split(",") if entry.strip() and entry.strip() not in now.split(",")]
             if removed:
-                told.append(
+                texts.append(
                     f"{variable.name} had {', '.join(removed)}, which would keep KuCoin from the proxy: left out"
                 )
-    return told + [f"{', '.join(names)} was {text}" for text, names in replaced.items()]
+    return texts + [f"{', '.join(names)} was {text}" for text, names in replaced.items()]

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Final
 
 from simulator.launch import tree
-from simulator.launch.blind import NODE, PYTHON, Program, is_tool, names_kucoin, reason
+from simulator.launch.blind import NODE, PYTHON, Invocation, is_tool, names_kucoin, reason
 
 SHORTEST: Final = 0.004
 """Seconds between two looks, at least."""
@@ -71,13 +71,13 @@ class Watch:
         whole = data[: data.rfind(b"\n") + 1]
         self._place += len(whole)
         findings = []
-        for text in whole.decode("utf-8", "replace").splitlines():
-            process, _, rest = text.partition("\t")
-            kind, _, told = rest.partition("\t")
+        for line in whole.decode("utf-8", "replace").splitlines():
+            process, _, rest = line.partition("\t")
+            kind, _, text = rest.partition("\t")
             if kind == "led" and process.isdigit():
                 self._led.add(int(process))
             elif kind == "leak":
-                findings.append(told)
+                findings.append(text)
         return findings
 
     def _judge(self, process: int) -> str:
@@ -150,7 +150,7 @@ def _processor() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _program(process: int, line: bytes) -> Program:
+def _program(process: int, line: bytes) -> Invocation:
     arguments = [word.decode("utf-8", "surrogateescape") for word in line.rstrip(b"\0").split(b"\0")]
     environment: dict[str, str] | None = None
     with suppress(OSError), open(f"/proc/{process}/environ", "rb") as file:
@@ -159,7 +159,7 @@ def _program(process: int, line: bytes) -> Program:
     folder = "."
     with suppress(OSError):
         folder = os.readlink(f"/proc/{process}/cwd")
-    return Program(_executable(process) or arguments[0], arguments, environment, folder)
+    return Invocation(_executable(process) or arguments[0], arguments, environment, folder)
 
 
 def _executable(process: int) -> str:
@@ -171,7 +171,7 @@ def _executable(process: int) -> str:
 
 def _is_tool_line(line: bytes) -> bool:
     words = [word.decode("utf-8", "replace") for word in line.split(b"\0")]
-    return is_tool(Program(words[0], words))
+    return is_tool(Invocation(words[0], words))
 
 
 def _loaded(process: int) -> bool:

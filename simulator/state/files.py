@@ -54,8 +54,8 @@ def read_state(path: Path, origins: tuple[str, ...], home: str) -> State | None:
     except (DecodeError, RecursionError) as error:
         raise _damaged(name, f"it is not a JSON object: {error}") from None
     if version != VERSION or isinstance(version, bool):
-        found = "no version" if version is None else f"version {printable(str(version)[:20])}"
-        raise _damaged(name, f"it has {found} of the format, and only version {VERSION} can be read")
+        member = "no version" if version is None else f"version {printable(str(version)[:20])}"
+        raise _damaged(name, f"it has {member} of the format, and only version {VERSION} can be read")
     if unknown := sorted(members.keys() - set(MEMBERS)):
         raise _damaged(name, f"it has a member {printable(unknown[0][:40])}, which no export has")
     try:

@@ -37,7 +37,7 @@ def leading_to(url: str) -> dict[str, str]:
 def _variables(extended: tuple[str | None, ...]) -> dict[str, str]:
     """What `kucoin-simulator env` prints, asked once, because it takes as long as a start of Python."""
     asked = subprocess.run(
-        [*command(), "env", "--url", f"http://{ANYWHERE}", "--shell", "dotenv"],
+        [*command(), "env", "--url", f"http://{ANYWHERE}", "--shell", "github"],
         capture_output=True,
         text=True,
         check=False,
@@ -45,14 +45,7 @@ def _variables(extended: tuple[str | None, ...]) -> dict[str, str]:
     if asked.returncode:
         raise SimulatorError(f"kucoin-simulator env: {asked.stderr.strip()}")
     pairs = (line.partition("=") for line in asked.stdout.splitlines() if "=" in line)
-    return {name: _unquoted(value) for name, _, value in pairs}
-
-
-def _unquoted(value: str) -> str:
-    if len(value) < 2 or value[0] != value[-1] or value[0] not in "'\"":
-        return value
-    inner = value[1:-1]
-    return inner.replace('\\"', '"').replace("\\\\", "\\") if value[0] == '"' else inner
+    return {name: value for name, _, value in pairs}
 
 
 def lead_hosts(url: str, authority: Callable[[], str], more_hosts: Sequence[str] = ()) -> Callable[[], None]:

@@ -11,6 +11,7 @@ import select
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import suppress
 from contextvars import copy_context
+from errno import ECONNRESET
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, RemoteDisconnected
 from socket import SHUT_RDWR
 from typing import Any, Final, Self, TypeVar
@@ -38,6 +39,11 @@ class UnderWay:
     def __init__(self) -> None:
         self.connection: HTTPConnection | None = None
         self.stopped = False
+
+    def check(self) -> None:
+        """Raise an error if it was stopped before it had a connection."""
+        if self.stopped:
+            raise ConnectionResetError(ECONNRESET, "the call was cancelled")
 
     def stop(self) -> None:
         """End its wait for an answer."""
@@ -147,6 +153,7 @@ class Transport:
             call.connection = connection
             try:
                 connection.request(method, f"{self._prefix}{target}", content, {**self._headers, **headers})
+                call.check()
                 return connection.getresponse(), connection
             except (RemoteDisconnected, ConnectionResetError, BrokenPipeError) as error:
                 connection.close()

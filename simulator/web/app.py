@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 HERE: Final = PathMatch(None, "", "")
 """The match of a path that names no workspace."""
+NOWHERE: Final = "/w/"
+"""A path that neither pages nor control surface serve."""
 
 
 class App:
@@ -86,6 +88,8 @@ class App:
         elif path.startswith(ADDRESSED):
             path_match = self.workspaces.match_path(path)
             path, scope = path_match.path, path_match.within(scope)
+        elif not self.workspaces.alone and (message := self.workspaces.ended_host(host_of(scope))):
+            path_match = PathMatch(None, "", path, (message,))
         methods = None if path_match.notes else find(path)
         if methods is None:
             if path in (LIVE, READY) and not path_match.notes:
@@ -96,7 +100,8 @@ class App:
                 ends = Lingering(receive, send)
                 visit = self._visit(scope, path_match, control=control)
                 site = self._site or await self._imported()
-                await site({**scope, VISIT: visit}, ends.receive, ends.send)
+                here = {**scope, "path": NOWHERE} if visit.absent else scope
+                await site({**here, VISIT: visit}, ends.receive, ends.send)
                 return
         try:
             request = await read_request(scope, receive)
@@ -175,6 +180,11 @@ class App:
         if self._site is None:
             self._site = build(self.workspaces, self.policy)
         return self._site
+
+
+def host_of(scope: Scope) -> bytes:
+    """The Host of a request."""
+    return next((value for name, value in scope["headers"] if name == b"host"), b"")
 
 
 def _builder() -> Callable[[Workspaces, Policy], Starlette]:

@@ -166,8 +166,8 @@ class SimulatorServer(Server):
             if self._crowd.most is not None:
                 self._crowd.most += 1
             for connection in list(self.server_state.connections):
-                if getattr(connection, "served", None) is door:
-                    connection.transport.close()
+                if isinstance(connection, Connection) and connection.served is door:
+                    connection.finish()
 
     def _trouble(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         """Report an error of asyncio, but only once that no connection can be accepted."""

@@ -17,8 +17,7 @@ from support.wire import V1, Broker, Http, control
 
 from simulator.cli import main
 from simulator.clock import wall_clock
-from simulator.launch.listening import Kind, Listener
-from simulator.web.guards import Policy
+from simulator.launch.listening import Listener, ListenerKind
 from simulator.web.server import LocalServer
 
 Invoke = Callable[..., Result]
@@ -64,8 +63,8 @@ def test_ready(invoke: Invoke, server: LocalServer) -> None:
 
 def test_ready_waits_for_a_simulator_that_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The port is asked again until a simulator answers, or until the wait is over; a proxy may stand before it."""
-    found = [Listener(Kind.NOTHING, "Connection refused"), Listener(Kind.OTHER, "502")] * 2 + [
-        Listener(Kind.READY, "ready")
+    found = [Listener(ListenerKind.NOTHING, "Connection refused"), Listener(ListenerKind.OTHER, "502")] * 2 + [
+        Listener(ListenerKind.READY, "ready")
     ]
     monkeypatch.setattr("simulator.launch.listening.listener", lambda url: found.pop(0))
     assert CliRunner().invoke(main, ["ready", "--wait", "60s"]).exit_code == 0
@@ -258,40 +257,6 @@ def test_what_is_expected(invoke: Invoke, send: Http, tmp_path: Path) -> None:
     assert invoke("verify", str(file)).exit_code == 0
     file.write_text("expect: nonsense\n")
     assert invoke("verify", str(file)).exit_code == 2
-
-
-@pytest.mark.parametrize("command", [["status"], ["clock"], ["totp", "alice"], ["requests"], ["verify"], ["reset"]])
-def test_where_no_simulator_answers(command: list[str]) -> None:
-    """Status 4, and what to do: nothing listens, or something else does."""
-    with socket.create_server(("127.0.0.1", 0)) as closing:
-        free = closing.getsockname()[1]
-    nothing = CliRunner().invoke(main, [*command, "--url", f"http://127.0.0.1:{free}"])
-    assert nothing.exit_code == 4
-    assert f"nothing listens at http://127.0.0.1:{free} (Connection refused); start one by" in nothing.stderr
-    with other_program() as url:
-        other = CliRunner().invoke(main, [*command, "--url", url])
-    assert other.exit_code == 4
-    assert "something else than a simulator listens at" in other.stderr
-
-
-def test_a_control_token(server: LocalServer) -> None:
-    """Missing or wrong it is status 4 and says which; the environment may hold it."""
-    with LocalServer(policy=Policy(token="right")) as guarded:
-        url = "--url", guarded.url
-        assert "was started with --control-token" in CliRunner().invoke(main, ["status", *url]).stderr
-        wrong = CliRunner().invoke(main, ["status", *url, "--control-token", "wrong"])
-        assert (wrong.exit_code, "refuses this token" in wrong.stderr) == (4, True)
-        right = CliRunner().invoke(main, ["status", *url], env={"KUCOIN_SIMULATOR_CONTROL_TOKEN": "right"})
-        assert right.exit_code == 0
-        assert CliRunner().invoke(main, ["ready", *url]).exit_code == 0
-
-
-def test_a_simulator_of_another_version(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A call that the simulator does not know is said to be one of another version, with status 4."""
-    monkeypatch.setattr("simulator.testing.calls.Calls.clock", lambda client: client._call("GET", "/future"))
-    ended = CliRunner().invoke(main, ["clock", "--url", server.url])
-    assert ended.exit_code == 4
-    assert "does not know GET /_sim/v1/future, because it is of another version" in ended.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from urllib.request import urlopen
 
@@ -32,3 +33,14 @@ def test_one_interface_is_called_by_its_name() -> None:
         "http://[2001:db8::7]:80"
     ]
     assert origins("192.0.2.7", 80, "https://sim.example/")[0] == "https://sim.example"
+
+
+def test_several_addresses() -> None:
+    """With `--listen` a server answers at each address, says so at its start, and names them all as its own."""
+    with running("--listen", "127.0.0.1:0", "--listen", "[::1]:0") as started:
+        others = re.findall(r"listens on (\S+) as well", "\n".join(started.lines))
+        assert len(others) == 2
+        assert others[1].startswith("[::1]:")
+        for address in (started.url.partition("://")[2], *others):
+            with urlopen(f"http://{address}/_sim/v1/clock") as answer:
+                assert json.load(answer)["mode"] == "real"

@@ -85,8 +85,10 @@ def test_wheel_holds_what_it_must(wheel: Path) -> None:
         assert files
         assert files <= set(names)
     assert any(name.endswith("/licenses/LICENSE") for name in names)
+    assert "pytest_kucoin = pytest_kucoin" in scripts
     assert {name.partition("/")[0] for name in names} == {
         "simulator",
+        "pytest_kucoin.py",
         f"kucoin_fast_api_simulator-{__version__}.dist-info",
     }
     assert (metadata["Version"], metadata["License-Expression"]) == (__version__, "Apache-2.0")

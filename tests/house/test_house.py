@@ -55,6 +55,8 @@ ARROWS: Final[dict[str, set[str]]] = {
     "testing": set(),
     "launch": {"certificates", "clock", "hosts", "scenario", "evidence", "web", "testing", "printing", "version"},
     "commands": {
+        "flags",
+        "collector",
         "scenario",
         "evidence",
         "web",
@@ -123,6 +125,7 @@ LONG: Final = {
     "scenarios.md": "the catalogue has a row a scenario",
     "control.md": "its last section has a row a call",
     "decisions.md": "a section a decision",
+    "test_house.py": "its arrows have a row a room",
     **dict.fromkeys(("replies.py", "calls.py", "async_calls.py"), "generated, with a method or a type a call"),
 }
 

@@ -20,6 +20,7 @@ BESIDES: Final = {
     "end_to_end": "real processes",
     "house": "the code base itself",
     "machines": "long random histories",
+    "plugin": "runs of pytest with the plugin",
 }
 """Folder of tests that has no counterpart in the package -> what its tests are about."""
 SAMPLES: Final = "end_to_end/sample_"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulator.launch.blind import (
-    Program,
+    Invocation,
     ignores_proxies,
     is_static,
     is_tool,
@@ -57,21 +57,21 @@ def test_flags_of_isolation(line: str, flags: str) -> None:
 @pytest.mark.parametrize(
     ("program", "word"),
     [
-        (Program("/usr/bin/python3.12", ["python3", "x.py"], HOOKED), ""),
-        (Program("/usr/bin/python3.12", ["python3", "-I", "x.py"], HOOKED), "-I"),
-        (Program("/usr/bin/python3.12", ["python3", "x.py"], {}), "PYTHONPATH"),
-        (Program("/usr/bin/python3.12", ["python3", "x.py"], None), "PYTHONPATH"),
-        (Program("/usr/bin/node", ["node", "x.js"], HOOKED), ""),
-        (Program("/usr/bin/node", ["node", "x.js"], {**HOOKED, "NODE_OPTIONS": ""}), "NODE_OPTIONS"),
-        (Program("/usr/bin/java", ["java", "X"], HOOKED), "JAVA_TOOL_OPTIONS"),
-        (Program("/usr/bin/curl", ["curl", "https://api.kucoin.com"], HOOKED), ""),
-        (Program("/usr/bin/curl", ["curl", "--noproxy", "*", "https://api.kucoin.com"], HOOKED), "prox"),
-        (Program("/usr/bin/wget", ["wget", "--no-proxy", "https://api.kucoin.com"], HOOKED), "prox"),
-        (Program("/usr/bin/curl", ["curl", "https://api.kucoin.com"], {**HOOKED, "NO_PROXY": "*"}), "prox"),
-        (Program("/bin/sh", ["sh", "-c", "true"], {}), ""),
+        (Invocation("/usr/bin/python3.12", ["python3", "x.py"], HOOKED), ""),
+        (Invocation("/usr/bin/python3.12", ["python3", "-I", "x.py"], HOOKED), "-I"),
+        (Invocation("/usr/bin/python3.12", ["python3", "x.py"], {}), "PYTHONPATH"),
+        (Invocation("/usr/bin/python3.12", ["python3", "x.py"], None), "PYTHONPATH"),
+        (Invocation("/usr/bin/node", ["node", "x.js"], HOOKED), ""),
+        (Invocation("/usr/bin/node", ["node", "x.js"], {**HOOKED, "NODE_OPTIONS": ""}), "NODE_OPTIONS"),
+        (Invocation("/usr/bin/java", ["java", "X"], HOOKED), "JAVA_TOOL_OPTIONS"),
+        (Invocation("/usr/bin/curl", ["curl", "https://api.kucoin.com"], HOOKED), ""),
+        (Invocation("/usr/bin/curl", ["curl", "--noproxy", "*", "https://api.kucoin.com"], HOOKED), "prox"),
+        (Invocation("/usr/bin/wget", ["wget", "--no-proxy", "https://api.kucoin.com"], HOOKED), "prox"),
+        (Invocation("/usr/bin/curl", ["curl", "https://api.kucoin.com"], {**HOOKED, "NO_PROXY": "*"}), "prox"),
+        (Invocation("/bin/sh", ["sh", "-c", "true"], {}), ""),
     ],
 )
-def test_reasons(program: Program, word: str) -> None:
+def test_reasons(program: Invocation, word: str) -> None:
     """Each kind of program is blind for a reason of its own, which names what to change; most are not."""
     text = reason(program)
     assert word in text
@@ -82,19 +82,19 @@ def test_only_what_could_ask_counts(tmp_path: Path) -> None:
     """A program speaks of KuCoin in its arguments, or in the script that it runs; a build tool is left alone."""
     script = tmp_path / "broker.py"
     script.write_text("BASE = 'https://api.kucoin.com'\n")
-    assert names_kucoin(Program("/usr/bin/python3", ["python3", "-I", "broker.py"], {}, str(tmp_path)))
-    assert names_kucoin(Program("/usr/bin/curl", ["curl", "https://API.KuCoin.com"]))
-    assert not names_kucoin(Program("/usr/bin/python3", ["python3", "-c", "1"], {}, str(tmp_path)))
-    assert is_tool(Program("python3", ["python3", "-Im", "ensurepip"]))
-    assert is_tool(Program("python3", ["python3", "/x/site-packages/pip/__pip-runner__.py", "install"]))
-    assert not is_tool(Program("python3", ["python3", "-I", "pipeline.py"]))
+    assert names_kucoin(Invocation("/usr/bin/python3", ["python3", "-I", "broker.py"], {}, str(tmp_path)))
+    assert names_kucoin(Invocation("/usr/bin/curl", ["curl", "https://API.KuCoin.com"]))
+    assert not names_kucoin(Invocation("/usr/bin/python3", ["python3", "-c", "1"], {}, str(tmp_path)))
+    assert is_tool(Invocation("python3", ["python3", "-Im", "ensurepip"]))
+    assert is_tool(Invocation("python3", ["python3", "/x/site-packages/pip/__pip-runner__.py", "install"]))
+    assert not is_tool(Invocation("python3", ["python3", "-I", "pipeline.py"]))
 
 
 def test_a_dynamic_program_has_a_loader() -> None:
     """An interpreter is no static binary, and neither is a text file."""
     assert not is_static(sys.executable)
     assert not is_static(__file__)
-    assert not ignores_proxies(Program("curl", ["curl"], {**HOOKED, "NO_PROXY": "localhost,127.0.0.1,::1"}))
+    assert not ignores_proxies(Invocation("curl", ["curl"], {**HOOKED, "NO_PROXY": "localhost,127.0.0.1,::1"}))
 
 
 def test_a_script_is_started_by_its_interpreter(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from support.namespaces import ROOT, answering, needs_namespaces, output, python
 
 from simulator.certificates.authority import in_memory
 from simulator.certificates.contexts import server_context
-from simulator.certificates.java import truststore
+from simulator.certificates.java import PASSWORD, truststore
 from simulator.launch.namespace import Namespace
 
 pytestmark = needs_namespaces
@@ -51,11 +51,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def namespace(folder: Path) -> Iterator[Namespace]:
     authority = in_memory()
     (folder / "ca.pem").write_text(authority.pem)
-    store = truststore(authority, folder).read_bytes()
-    with (
-        Namespace(authority=authority.pem, truststore=store) as made,
-        answering(made.listeners, server_context(authority)),
-    ):
+    truststore(authority, folder).rename(folder / "roots.p12")
+    with Namespace(authority=authority.pem) as made, answering(made.listeners, server_context(authority)):
         yield made
 
 
@@ -96,10 +93,13 @@ def test_python_trusts_the_simulator(namespace: Namespace, folder: Path, code: s
 
 
 def test_java_trusts_the_simulator(namespace: Namespace, folder: Path) -> None:
-    """The HttpClient of the JDK accepts the certificate with the JDK's own truststore, which has ours added."""
+    """The HttpClient of the JDK accepts the certificate with a truststore that has the JDK's roots and ours."""
     tool("java")
+    store = f"-Djavax.net.ssl.trustStore={folder / 'roots.p12'} -Djavax.net.ssl.trustStorePassword={PASSWORD}"
     (folder / "Hard.java").write_text(JAVA)
-    code, text = output(namespace, ["java", "-XX:TieredStopAtLevel=1", "Hard.java"], plain_environment(folder), folder)
+    code, text = output(
+        namespace, ["java", "-XX:TieredStopAtLevel=1", *store.split(), "Hard.java"], plain_environment(folder), folder
+    )
     assert (code, text.strip()) == (0, ANSWER)
 
 

@@ -72,7 +72,8 @@ def checks() -> str:
 def written(page: str) -> str:
     """The page with the tables of now."""
     for head, table in ((COMMANDS_HEAD, commands()), (CHECKS_HEAD, checks())):
-        page = re.sub(re.escape(head) + f"(?:{TABLE})?", lambda _, table=table: table, page)
+        before, _, behind = page.partition(head)
+        page = before + table + re.sub(f"\\A(?:{TABLE})?", "", behind)
     return page
 
 

@@ -7,7 +7,6 @@ import inspect
 import pickle
 import socket
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPConnection
@@ -19,13 +18,6 @@ from simulator.testing import AsyncClient, Client, NotASimulatorError, NotReacha
 from simulator.web.control.routes import CALLS
 from simulator.web.guards import Policy
 from simulator.web.server import LocalServer
-
-
-@pytest.fixture
-def client(server: LocalServer) -> Iterator[Client]:
-    """A client of the shared server."""
-    with Client(server.url) as client:
-        yield client
 
 
 def test_the_files_are_current() -> None:

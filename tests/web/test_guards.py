@@ -35,7 +35,7 @@ FOREIGN = [
     {"Host": "simulator:{port}"},
     {"Host": "evil-kucoin.com"},
     {"Host": "www.kucoin.com.evil.example"},
-    {"Host": "www.kucoin.com.:{port}.evil.example"},
+    {"Host": "notkucoin.com:{port}"},
     {"Host": "wwwxkucoin.com"},
     {"Host": "www.kucoin.com", "Origin": "https://evil.example"},
     {"Host": "www.kucoin.com", "Origin": "https://api.kucoin.com"},

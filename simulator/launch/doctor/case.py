@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from simulator.launch.doctor.proxies import Proxy, here, is_loopback, proxy_for
-from simulator.launch.listening import Kind
+from simulator.launch.listening import ListenerKind
 
 HOST: Final = "api.kucoin.com"
 """The name by which a set-up is tried."""
@@ -22,7 +22,7 @@ class SimulatorFacts(NamedTuple):
     """
 
     url: str
-    kind: Kind = Kind.READY
+    kind: ListenerKind = ListenerKind.READY
     evidence: str = ""
     token: str = "ok"  # noqa: S105 - a state: ok, missing or wrong
     version: str = ""
@@ -55,7 +55,7 @@ class Runtime(NamedTuple):
     """True if it is a Python program packed into one file, with certificates of its own."""
 
 
-class Run(NamedTuple):
+class CommandRun(NamedTuple):
     """What the command itself did. `calls` are those that reached the simulator, `handshakes` those that failed."""
 
     status: int
@@ -63,6 +63,8 @@ class Run(NamedTuple):
     handshakes: tuple[Mapping[str, Any], ...] = ()
     loaded: frozenset[str] = frozenset()
     """Libraries that were seen in its processes, such as uvloop."""
+    unled: tuple[str, ...] = ()
+    """Processes that could have reached the real exchange, which is why it was ended."""
 
 
 class Case(NamedTuple):
@@ -75,11 +77,13 @@ class Case(NamedTuple):
     bundles: Mapping[str, Bundle] = {}
     """By path, of every file that a variable or the probe names."""
     probe: Mapping[str, Any] | None = None
-    run: Run | None = None
+    run: CommandRun | None = None
     container: bool = False
     """True if this is inside a container."""
     hooks: str = ""
     """The folder of the Python hook."""
+    blind: str = ""
+    """Why no hook can be in the program of the command, such as a static binary."""
 
     @property
     def lead(self) -> str:

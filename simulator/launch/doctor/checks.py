@@ -23,7 +23,7 @@ class Layer(Enum):
     COMMAND = "command"
 
 
-class Check(NamedTuple):
+class SetupCheck(NamedTuple):
     """One thing that can be wrong. `recognise` gives what was seen, "" = it is not wrong.
 
     `harmless` = calls reach the simulator all the same; it is named because it will matter in another place.
@@ -40,7 +40,7 @@ class Check(NamedTuple):
 class Finding(NamedTuple):
     """A check that found something."""
 
-    check: Check
+    check: SetupCheck
     seen: str
 
     @property

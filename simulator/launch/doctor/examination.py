@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import binascii
-import json
 import re
-import subprocess
 from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from errno import ENOENT
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
-from simulator.launch.doctor.case import LEAD, Bundle, Case, Run, SimulatorFacts
+from simulator.launch.doctor.case import LEAD, Bundle, Case, SimulatorFacts
+from simulator.launch.doctor.observation import calls_so_far, run, wall_of
 from simulator.launch.doctor.of_variables import ADDING, REPLACING
 from simulator.launch.doctor.probing import probe, runtime_of
-from simulator.launch.listening import Kind, fetched, listener
+from simulator.launch.doctor.verdict import findings
+from simulator.launch.listening import ListenerKind, fetched, listener
 from simulator.version import __version__
-
-if TYPE_CHECKING:
-    from simulator.testing import Client
 
 ISSUER: Final = b"kucoin-fast-api-simulator"
 """What is in every certificate of ours."""
 CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
-MOST_WORKSPACES: Final = 50
-"""Workspaces whose journals are looked at."""
-LOOK: Final = 0.05
-"""Seconds between two looks at a command that runs."""
 LARGEST: Final = 8_000_000
 """Bytes of a file of certificates that are read."""
 
@@ -38,12 +30,12 @@ def facts(url: str, token: str | None) -> SimulatorFacts:
     """What can be known of the simulator at a URL."""
     from simulator.testing import Client, Problem, SimulatorError
 
-    found = listener(url)
-    if found.kind is not Kind.READY:
-        return SimulatorFacts(url, found.kind, found.evidence)
-    secure = listener(url.replace("http://", "https://", 1)).kind is Kind.READY
+    listening = listener(url)
+    if listening.kind is not ListenerKind.READY:
+        return SimulatorFacts(url, listening.kind, listening.evidence)
+    secure = listener(url.replace("http://", "https://", 1)).kind is ListenerKind.READY
     parts = urlsplit(url)
-    beside = listener(f"http://[::1]:{parts.port or 80}").kind is Kind.READY
+    beside = listener(f"http://[::1]:{parts.port or 80}").kind is ListenerKind.READY
     status, authority = fetched(url, "/_sim/ca.pem", token)
     ca = authority.decode("ascii", "replace") if status == 200 else ""
     try:
@@ -51,10 +43,10 @@ def facts(url: str, token: str | None) -> SimulatorFacts:
             wall, index = client.clock()["wall"], client.index()
     except Problem as problem:
         if problem.status != 401:
-            return SimulatorFacts(url, Kind.OTHER, str(problem))
+            return SimulatorFacts(url, ListenerKind.OTHER, str(problem))
         return SimulatorFacts(url, token="wrong" if token else "missing", tls=secure, ipv6=beside, ca=ca)
     except SimulatorError as error:
-        return SimulatorFacts(url, Kind.OTHER, str(error))
+        return SimulatorFacts(url, ListenerKind.OTHER, str(error))
     observes = fetched(url, "/_sim/v1/handshakes?limit=1", token)[0] == 200
     facts = SimulatorFacts(url, version=index["version"], own_version=__version__, observes=observes)
     return facts._replace(tls=secure, ipv6=beside, wall=wall, wall_after=wall, ca=ca)
@@ -97,6 +89,7 @@ def examine(
     environment: Mapping[str, str], command: Sequence[str], url: str, token: str | None, *, running: bool = True
 ) -> Case:
     """Look at everything: the simulator, the probe in the command's kind of process, and the command itself."""
+    from simulator.launch.blind import Program, reason
     from simulator.launch.variables import PYTHON_HOOK
 
     case = Case(
@@ -107,83 +100,22 @@ def examine(
         container=Path("/.dockerenv").exists() or Path("/run/.containerenv").exists(),
         hooks=str(PYTHON_HOOK),
     )
-    observed = case.simulator.kind is Kind.READY and case.simulator.token == "ok"  # noqa: S105 - a state
+    if case.runtime.kind in ("other", "curl") and case.runtime.program:
+        case = case._replace(blind=reason(Program(case.runtime.program, command, environment)))
+    observed = case.simulator.kind is ListenerKind.READY and case.simulator.token == "ok"  # noqa: S105 - a state
     before = calls_so_far(url, token) if observed else 0
-    seen = probe(case) if case.simulator.kind is Kind.READY else None
+    seen = probe(case) if case.simulator.kind is ListenerKind.READY else None
     if seen is not None and observed:
         seen["seen"] = calls_so_far(url, token) - before
-        case = case._replace(simulator=case.simulator._replace(wall_after=_wall(url, token)))
+        case = case._replace(simulator=case.simulator._replace(wall_after=wall_of(url, token)))
     case = case._replace(probe=seen)
     named = [environment[name] for name in (*REPLACING, *ADDING) if environment.get(name)]
     case = case._replace(bundles=_bundles([*named, (seen or {}).get("certifi")], case.simulator.ca))
-    if command and case.runtime.program and observed and running:
+    in_the_way = any(not finding.check.harmless for finding in findings(case))
+    if command and observed and running and not in_the_way:  # else it could reach the real exchange
         case = case._replace(run=run(command, environment, url, token))
     return case
 
 
 def _bundles(paths: Iterable[str | None], ca: str) -> dict[str, Bundle]:
     return {path: bundle_of(path, ca) for path in paths if path} if ca else {}
-
-
-def calls_so_far(url: str, token: str | None) -> int:
-    """How many calls all workspaces have had."""
-    from simulator.testing import Client
-
-    with Client(url, token=token, timeout=10) as client:
-        names = [workspace["name"] for workspace in client.workspaces(limit=MOST_WORKSPACES)["workspaces"]]
-        count = _newest(client)
-    for name in names:
-        with Client(f"{url.rstrip('/')}/w/{name}", token=token, timeout=10) as client:
-            count += _newest(client)
-    return count
-
-
-def _wall(url: str, token: str | None) -> int:
-    from simulator.testing import Client
-
-    with Client(url, token=token, timeout=10) as client:
-        return client.clock()["wall"]
-
-
-def _newest(client: Client) -> int:
-    return client.requests(limit=1)["next"]
-
-
-def _handshakes(url: str, token: str | None) -> tuple[int, list[dict[str, Any]]]:
-    """How many handshakes have failed, and the newest first."""
-    status, content = fetched(url, "/_sim/v1/handshakes?limit=100", token)
-    data: dict[str, Any] = json.loads(content) if status == 200 else {"count": 0, "handshakes": []}
-    return int(data["count"]), list(data["handshakes"])
-
-
-def run(command: Sequence[str], environment: Mapping[str, str], url: str, token: str | None) -> Run:
-    """Run the command, with its output on stderr, and see what of it reached the simulator."""
-    calls, (failed, _) = calls_so_far(url, token), _handshakes(url, token)
-    try:
-        process = subprocess.Popen([*command], env={**environment}, stdout=2)  # noqa: S603 - the user's own command
-    except OSError as error:
-        return Run(127 if error.errno == ENOENT else 126)
-    loaded: set[str] = set()
-    try:
-        while process.poll() is None:
-            loaded |= _loaded(process.pid)
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(LOOK)
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-    count, handshakes = _handshakes(url, token)
-    new = tuple(handshakes[: max(0, count - failed)])[::-1]
-    return Run(process.returncode, calls_so_far(url, token) - calls, new, frozenset(loaded))
-
-
-def _loaded(process: int) -> set[str]:
-    """Which of the libraries that resolve in C a process and those below it have loaded."""
-    from simulator.launch import tree
-
-    for place in (process, *tree.descendants(process)):
-        with suppress(OSError), open(f"/proc/{place}/maps", "rb") as file:  # noqa: PTH123 - a file of the kernel's
-            if b"/uvloop/loop." in file.read():
-                return {"uvloop"}
-    return set()

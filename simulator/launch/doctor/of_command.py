@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.launch.doctor.case import Case
-from simulator.launch.doctor.checks import Check, Layer
+from simulator.launch.doctor.checks import Layer, SetupCheck
 
 
 def _handshake(case: Case) -> str:
@@ -39,35 +39,46 @@ def _unheard(case: Case) -> str:
     return seen if seen and not case.reached else ""
 
 
+def _unled(case: Case) -> str:
+    return "; ".join(case.run.unled) if case.run else ""
+
+
 def _silent(case: Case) -> str:
-    if not case.run or case.run.calls or case.run.handshakes:
+    if not case.run or case.run.calls or case.run.handshakes or case.run.unled:
         return ""
     return f"the command ended with status {case.run.status}, and the simulator saw no call of it"
 
 
 OF_COMMAND: Final = (
-    Check(
+    SetupCheck(
+        "process-not-led",
+        Layer.COMMAND,
+        "No process of the command could reach the real exchange; else it is ended",
+        _unled,
+        "let it pass its environment on to what it starts, or use `kucoin-simulator exec --mode namespace -- COMMAND`",
+    ),
+    SetupCheck(
         "pinned-certificate",
         Layer.COMMAND,
         "The command pins no certificate and brings no roots of its own",
         _pinned,
         "take the pinned certificate, fingerprint or file of roots (verify=, cafile=) out of its settings for tests",
     ),
-    Check(
+    SetupCheck(
         "custom-agent",
         Layer.COMMAND,
         "No agent of its own (https.Agent, undici's dispatcher) leads the command elsewhere or trusts otherwise",
         _agent,
         "take `ca`, `lookup`, `checkServerIdentity` and proxies out of the agent's options for tests",
     ),
-    Check(
+    SetupCheck(
         "handshake-failed",
         Layer.COMMAND,
         "No handshake of the command failed",
         _unheard,
         "GET /_sim/v1/handshakes says what to set for each one",
     ),
-    Check(
+    SetupCheck(
         "no-call",
         Layer.COMMAND,
         "The command called KuCoin",

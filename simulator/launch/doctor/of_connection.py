@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from simulator.launch.doctor.case import HOST, PORT, Case
-from simulator.launch.doctor.checks import Check, Layer
+from simulator.launch.doctor.checks import Layer, SetupCheck
 from simulator.launch.doctor.of_variables import SET_ANEW
 
 MOST_SKEW: Final = 5_000
@@ -34,8 +34,8 @@ def _unresolved(case: Case) -> str:
 def _alias(case: Case) -> str:
     if not case.container or case.proxied or case.reached or not (case.outside or _of(case, "resolve_error")):
         return ""
-    found = ", ".join(case.outside) or "nothing"
-    return f"inside this container {HOST} is {found}"
+    addresses = ", ".join(case.outside) or "nothing"
+    return f"inside this container {HOST} is {addresses}"
 
 
 def _ipv6(case: Case) -> str:
@@ -106,85 +106,85 @@ def _skew(case: Case) -> str:
 
 
 OF_CONNECTION: Final = (
-    Check("resolves-outside", Layer.NAME, f"{HOST} resolves to this machine", _resolved_outside, SET_ANEW),
-    Check(
+    SetupCheck("resolves-outside", Layer.NAME, f"{HOST} resolves to this machine", _resolved_outside, SET_ANEW),
+    SetupCheck(
         "unresolved",
         Layer.NAME,
         f"{HOST} resolves at all",
         _unresolved,
         f"this machine has no resolver for it, which is fine if hooks or a proxy lead: {SET_ANEW}",
     ),
-    Check(
+    SetupCheck(
         "docker-alias",
         Layer.NAME,
         "Inside a container, the network has the aliases of KuCoin's hosts",
         _alias,
         "give the simulator's service the network aliases www.kucoin.com and api.kucoin.com, on a network of both",
     ),
-    Check(
+    SetupCheck(
         "ipv6-first",
         Layer.NAME,
         "The address that is tried first is one that the simulator listens at",
         _ipv6,
         "start the simulator with --listen [::1]:PORT as well, or let the name lead to 127.0.0.1 alone",
     ),
-    Check(
+    SetupCheck(
         "connection-refused",
         Layer.CONNECTION,
         "The address takes connections at port 443, or the proxy at its own",
         _refused,
         f"nothing listens there: {SET_ANEW}, or start the simulator with --listen 127.0.0.1:443",
     ),
-    Check(
+    SetupCheck(
         "certificate-time",
         Layer.TRUST,
         "The clock of the process is within the time of the certificate",
         _dated,
         "let the clock run while it connects (libfaketime, a frozen time), or renew by `kucoin-simulator ca new`",
     ),
-    Check(
+    SetupCheck(
         "untrusted",
         Layer.TRUST,
         "The process trusts the simulator's certificate",
         _untrusted,
         f"give it the simulator's authority: {SET_ANEW}",
     ),
-    Check(
+    SetupCheck(
         "tls-broken",
         Layer.TRUST,
         "The handshake succeeds",
         _broken,
         "look at GET /_sim/v1/handshakes; http behind an https:// URL, another port or an old TLS are usual causes",
     ),
-    Check(
+    SetupCheck(
         "foreign-certificate",
         Layer.TRUST,
         "The certificate is the simulator's",
         _foreign,
         "a company's proxy that opens TLS, or another program, answers: unset its proxy variable for the tests",
     ),
-    Check(
+    SetupCheck(
         "alpn",
         Layer.TRUST,
         "HTTP/1.1 was agreed on",
         _alpn,
         "something between speaks another protocol: the simulator offers http/1.1 alone",
     ),
-    Check(
+    SetupCheck(
         "another-host-answered",
         Layer.ANSWER,
         "The answer is the simulator's",
         _another,
         f"another server answers for the name: {SET_ANEW}",
     ),
-    Check(
+    SetupCheck(
         "another-simulator-answered",
         Layer.ANSWER,
         "This simulator saw the call",
         _unseen,
         "another simulator answered: end it, or say by --url which one is meant",
     ),
-    Check(
+    SetupCheck(
         "clock-skew",
         Layer.CLOCK,
         "The clock of the process and the simulator's wall clock agree within 5 s",

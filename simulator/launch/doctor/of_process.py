@@ -6,7 +6,7 @@ import os
 from typing import Any, Final
 
 from simulator.launch.doctor.case import HOST, Bundle, Case
-from simulator.launch.doctor.checks import Check, Layer
+from simulator.launch.doctor.checks import Layer, SetupCheck
 from simulator.launch.doctor.of_variables import SET_ANEW
 
 ENV_PROXY: Final = ((22, 21), (24, 5))
@@ -26,6 +26,10 @@ def _missing(case: Case) -> str:
     if not case.command or case.runtime.program:
         return ""
     return f"{case.command[0]} is not found on the PATH"
+
+
+def _blind(case: Case) -> str:
+    return case.blind if case.lead else ""
 
 
 def _isolated(case: Case) -> str:
@@ -133,36 +137,43 @@ def _java_overridden(case: Case) -> str:
 
 
 OF_PROCESS: Final = (
-    Check("command-missing", Layer.PROCESS, "The command is there", _missing, "check its name and the PATH"),
-    Check(
+    SetupCheck("command-missing", Layer.PROCESS, "The command is there", _missing, "check its name and the PATH"),
+    SetupCheck(
+        "no-hook-fits",
+        Layer.PROCESS,
+        "The program is one that a hook or the proxy variables lead",
+        _blind,
+        "run the command by `kucoin-simulator exec --mode namespace -- COMMAND`, which leads any program",
+    ),
+    SetupCheck(
         "isolated-interpreter",
         Layer.PROCESS,
         "Python is not started with -I, -E or -S, which keep the hook out",
         _isolated,
         "leave the flag out for tests, or run the command by `kucoin-simulator exec --mode namespace -- COMMAND`",
     ),
-    Check(
+    SetupCheck(
         "python-path",
         Layer.PROCESS,
         "PYTHONPATH still has the hook's folder",
         _python_path,
         f"something replaced PYTHONPATH: extend it in place of setting it, or {SET_ANEW}",
     ),
-    Check(
+    SetupCheck(
         "foreign-sitecustomize",
         Layer.PROCESS,
         "Another sitecustomize loads the hook too",
         _sitecustomize,
         "put the hook's folder first on PYTHONPATH, or import the next sitecustomize in that one",
     ),
-    Check(
+    SetupCheck(
         "uvloop",
         Layer.PROCESS,
         "uvloop is led, too",
         _uvloop,
         "take asyncio's own loop in tests, or run the command by `kucoin-simulator exec --mode namespace -- COMMAND`",
     ),
-    Check(
+    SetupCheck(
         "frozen-certifi",
         Layer.PROCESS,
         "Libraries that trust certifi's own file alone (ccxt, KuCoin's SDK, aiohttp) trust the simulator",
@@ -170,49 +181,49 @@ OF_PROCESS: Final = (
         "variables do not reach them: run the command by `kucoin-simulator exec -- COMMAND`, whose hook does",
         harmless=True,
     ),
-    Check(
+    SetupCheck(
         "frozen-program",
         Layer.PROCESS,
         "The command is no Python program packed into one file",
         _frozen,
         "test it unpacked, or by `kucoin-simulator exec --mode namespace -- COMMAND`; its certificates are inside it",
     ),
-    Check(
+    SetupCheck(
         "old-node",
         Layer.PROCESS,
         "Node is new enough to read the proxy variables, or a hook leads it",
         _old_node,
         "run the command by `kucoin-simulator exec -- COMMAND`, or take Node 22.21, 24.5 or newer",
     ),
-    Check(
+    SetupCheck(
         "node-env-proxy",
         Layer.PROCESS,
         "Node is told to read the proxy variables",
         _env_proxy,
         "set NODE_USE_ENV_PROXY=1",
     ),
-    Check(
+    SetupCheck(
         "node-options",
         Layer.PROCESS,
         "NODE_OPTIONS still loads the hook",
         _node_options,
         f"something replaced NODE_OPTIONS: extend it in place of setting it, or {SET_ANEW}",
     ),
-    Check(
+    SetupCheck(
         "node-certificates",
         Layer.PROCESS,
         "Node is given the simulator's authority",
         _node_certificates,
         "set NODE_EXTRA_CA_CERTS to the file of `kucoin-simulator ca path`",
     ),
-    Check(
+    SetupCheck(
         "java-options",
         Layer.PROCESS,
         "JAVA_TOOL_OPTIONS names the truststore",
         _java_options,
         f"something replaced JAVA_TOOL_OPTIONS, or `kucoin-simulator ca java` was not used: {SET_ANEW}",
     ),
-    Check(
+    SetupCheck(
         "java-overridden",
         Layer.PROCESS,
         "Nothing wins over JAVA_TOOL_OPTIONS",

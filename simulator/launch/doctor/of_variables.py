@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from simulator.launch.doctor.case import HOST, LEAD, Bundle, Case
-from simulator.launch.doctor.checks import Check, Layer
+from simulator.launch.doctor.checks import Layer, SetupCheck
 from simulator.launch.doctor.proxies import EXCEPTIONS, address, here, proxy_for, same_host
-from simulator.launch.listening import Kind
+from simulator.launch.listening import ListenerKind
 
 REPLACING: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "CARGO_HTTP_CAINFO")
 """Variables whose file replaces what a process trusts."""
@@ -21,7 +21,7 @@ EXPORT_ANEW: Final = "export it again by `kucoin-simulator ca bundle`, or run th
 
 
 def _ready(case: Case) -> bool:
-    return case.simulator.kind is Kind.READY
+    return case.simulator.kind is ListenerKind.READY
 
 
 def _not_led(case: Case) -> str:
@@ -93,7 +93,7 @@ def _http_base(case: Case) -> str:
     for name, value in sorted(case.environment.items()):
         host = address(value)[0] if value.startswith("http://") else ""
         if host == "kucoin.com" or host.endswith(".kucoin.com"):
-            return f"{name}={value} says http"
+            return f"{name}={_shown(value)} says http"
     return ""
 
 
@@ -109,8 +109,8 @@ def _first(names: tuple[str, ...], wrong: Callable[[Bundle], bool], text: str) -
     """A recogniser of files: the first one that is wrong."""
 
     def recognise(case: Case) -> str:
-        found = next(((name, path) for name, path, bundle in _files(case, names) if wrong(bundle)), None)
-        return f"{found[0]}={found[1]} {text}" if found else ""
+        file = next(((name, path) for name, path, bundle in _files(case, names) if wrong(bundle)), None)
+        return f"{file[0]}={file[1]} {text}" if file else ""
 
     return recognise
 
@@ -129,22 +129,24 @@ def _ignored_by_requests(case: Case) -> str:
 
 
 OF_VARIABLES: Final = (
-    Check("not-led", Layer.VARIABLES, "Something leads calls of KuCoin's hosts to the simulator", _not_led, SET_ANEW),
-    Check(
+    SetupCheck(
+        "not-led", Layer.VARIABLES, "Something leads calls of KuCoin's hosts to the simulator", _not_led, SET_ANEW
+    ),
+    SetupCheck(
         "led-elsewhere",
         Layer.VARIABLES,
         "Hooks lead to this simulator and not to the port of another one",
         _led_elsewhere,
         f"set the variables anew, because the simulator has another port now, or say --url: {SET_ANEW}",
     ),
-    Check(
+    SetupCheck(
         "no-proxy",
         Layer.VARIABLES,
         "NO_PROXY does not take KuCoin's names out of the proxy",
         _bypassed_unled,
         "set NO_PROXY (and no_proxy) to localhost,127.0.0.1,::1 and to nothing of KuCoin's; * takes out everything",
     ),
-    Check(
+    SetupCheck(
         "no-proxy-led",
         Layer.VARIABLES,
         "NO_PROXY does not matter, because hooks lead",
@@ -152,28 +154,28 @@ OF_VARIABLES: Final = (
         "clients without a hook (curl, Java) pass the simulator by: set NO_PROXY to localhost,127.0.0.1,::1",
         harmless=True,
     ),
-    Check(
+    SetupCheck(
         "another-proxy",
         Layer.VARIABLES,
         "The proxy that wins is the simulator, not the company's",
         _another_proxy,
         "unset that variable for the tests, or set it to the simulator too: calls would leave the machine through it",
     ),
-    Check(
+    SetupCheck(
         "proxy-port",
         Layer.VARIABLES,
         "The proxy has the simulator's port",
         _proxy_port,
         f"the simulator listens at another port now: {SET_ANEW}",
     ),
-    Check(
+    SetupCheck(
         "http-proxy-only",
         Layer.VARIABLES,
         "The proxy is set for https as well, not for http alone",
         _http_proxy_only,
         "set HTTPS_PROXY and https_proxy to the same value",
     ),
-    Check(
+    SetupCheck(
         "proxy-cases",
         Layer.VARIABLES,
         "A variable in capitals and its twin in small letters agree",
@@ -181,7 +183,7 @@ OF_VARIABLES: Final = (
         "set both to the same value, or unset one",
         harmless=True,
     ),
-    Check(
+    SetupCheck(
         "http-base-url",
         Layer.VARIABLES,
         "Base URLs of KuCoin's hosts begin with https://",
@@ -189,14 +191,14 @@ OF_VARIABLES: Final = (
         "say https://, as the real exchange does; it does not answer plain http",
         harmless=True,
     ),
-    Check(
+    SetupCheck(
         "ca-file-missing",
         Layer.VARIABLES,
         "Every file with certificates that a variable names can be read",
         _first((*REPLACING, *ADDING), lambda bundle: not bundle.readable, "cannot be read"),
         EXPORT_ANEW,
     ),
-    Check(
+    SetupCheck(
         "stale-ca",
         Layer.VARIABLES,
         "The file has the authority that the simulator uses now, not one that was replaced",
@@ -205,7 +207,7 @@ OF_VARIABLES: Final = (
         ),
         f"a new authority was made after the file was written: {EXPORT_ANEW}",
     ),
-    Check(
+    SetupCheck(
         "ca-not-in-file",
         Layer.VARIABLES,
         "The file has the simulator's authority",
@@ -216,7 +218,7 @@ OF_VARIABLES: Final = (
         ),
         f"somebody else set the variable: {SET_ANEW}",
     ),
-    Check(
+    SetupCheck(
         "ca-alone",
         Layer.VARIABLES,
         "A file that replaces what is trusted also has the platform's roots",
@@ -224,7 +226,7 @@ OF_VARIABLES: Final = (
         "other hosts are not trusted then: use the file of `kucoin-simulator ca bundle`, which has both",
         harmless=True,
     ),
-    Check(
+    SetupCheck(
         "variable-ignored",
         Layer.VARIABLES,
         "The libraries of the process read the variables that are set",

@@ -25,7 +25,7 @@ KINDS: Final = (
     ("java", re.compile(r"java|mvnw?|gradlew?|kotlin|scala|sbt")),
     ("curl", re.compile(r"curl")),
 )
-"""Kind and the names of programs that run in it."""
+"""ListenerKind and the names of programs that run in it."""
 RUNNERS: Final = ("uv", "poetry", "pdm", "pipenv", "hatch", "rye")
 """Programs that run others in an environment of Python by `NAME run COMMAND`."""
 PACKED: Final = b"MEI\014\013\012\013\016"

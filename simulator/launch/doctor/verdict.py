@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.launch.doctor.case import Case
-from simulator.launch.doctor.checks import Check, Finding
+from simulator.launch.doctor.checks import Finding, SetupCheck
 from simulator.launch.doctor.of_command import OF_COMMAND
 from simulator.launch.doctor.of_connection import OF_CONNECTION
 from simulator.launch.doctor.of_process import OF_PROCESS
 from simulator.launch.doctor.of_simulator import OF_SIMULATOR
 from simulator.launch.doctor.of_variables import OF_VARIABLES
 
-CHECKS: Final[tuple[Check, ...]] = (*OF_SIMULATOR, *OF_VARIABLES, *OF_PROCESS, *OF_CONNECTION, *OF_COMMAND)
+CHECKS: Final[tuple[SetupCheck, ...]] = (*OF_SIMULATOR, *OF_VARIABLES, *OF_PROCESS, *OF_CONNECTION, *OF_COMMAND)
 
 
 def findings(case: Case) -> list[Finding]:

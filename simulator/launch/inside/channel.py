@@ -1,4 +1,4 @@
-"""Messages between the two sides of a namespace: JSON, with open files beside it."""
+"""Messages between the two sides of a namespace: JSON, together with open files."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import selectors
 import signal
@@ -19,7 +18,7 @@ from simulator.launch.inside.channel import Channel
 from simulator.launch.inside.keeper import BACKLOG, PASSED_BY, FurnishingError
 from simulator.launch.inside.observer import Observer
 from simulator.launch.inside.overlay import FIXED, HOSTS, Overlay, hosts_text
-from simulator.launch.inside.resolver import Names, Resolver
+from simulator.launch.inside.resolver import KnownNames, Resolver
 
 _RESET: Final = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD)
 """Signals that Python or this module treats in its own way, and a program expects as they are by default."""
@@ -108,8 +107,6 @@ class Household:
             overlay.silence()
             if self._wishes["authority"]:
                 overlay.trust(self._wishes["bundles"], self._wishes["folders"], self._wishes["authority"])
-            for path in self._wishes["truststores"]:
-                overlay.replace(path, base64.b64decode(self._wishes["truststore"]))
         finally:
             overlay.close()
 
@@ -121,7 +118,7 @@ class Household:
 
     def _resolve(self) -> None:
         """Begin to answer queries of DNS."""
-        self._resolver = Resolver(Names(self._wishes["names"], self._wishes["hosts"], self._attempts))
+        self._resolver = Resolver(KnownNames(self._wishes["names"], self._wishes["hosts"], self._attempts))
         self._selector.register(self._resolver.datagrams, selectors.EVENT_READ, self._resolver.datagram)
         self._selector.register(self._resolver.listening, selectors.EVENT_READ, self._accept)
 

@@ -43,7 +43,7 @@ def _question(query: bytes) -> tuple[str, int, int]:
     return ".".join(labels).lower(), int.from_bytes(query[place + 1 : place + 3], "big"), place + 5
 
 
-class Names:
+class KnownNames:
     """What is known inside, and the answers that follow from it."""
 
     def __init__(self, addresses: Mapping[str, str], hosts: Collection[str], attempts: Attempts) -> None:
@@ -77,7 +77,7 @@ class Names:
 class Resolver:
     """Answers queries of DNS at every address inside, also at that of a server that a program has built in."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: KnownNames) -> None:
         """Bind its sockets. Raises `OSError`."""
         self._names = names
         self.datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

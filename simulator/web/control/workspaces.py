@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from itertools import islice
 from typing import Any, Final
 
@@ -71,14 +72,15 @@ async def create_workspace(desk: Desk, request: Request) -> Response:
         port = fields.get(_port, None)
         ordered = tenants.read(workspaces.home.scenario, fields)
     scenario = await ordered.scenario(request)
-    if port is not None:
-        name = await _door(workspaces, name, port)
-    try:
-        workspace = workspaces.create(scenario, name, seed, ttl, ordered.tenant)
-    except WorkspaceError as error:
-        if port is not None and name is not None:
-            workspaces.doors.close(name.lower())
-        raise ProblemError(429 if isinstance(error, FullError) else 409, str(error)) from None
+    with ExitStack() as undo:
+        if port is not None:
+            name = await _door(workspaces, name, port)
+            undo.callback(workspaces.doors.close, name.lower())
+        try:
+            workspace = workspaces.create(scenario, name, seed, ttl, ordered.tenant)
+        except WorkspaceError as error:
+            raise ProblemError(429 if isinstance(error, FullError) else 409, str(error)) from None
+        undo.pop_all()
     return answer(_whole_data(workspaces, workspace), 201)
 
 

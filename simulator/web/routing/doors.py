@@ -85,7 +85,7 @@ class Door:
             return PathMatch(desk, "", path)
         name, _, rest = path.removeprefix(PLACED).partition("/")
         if unquote(name).lower() != self.name:
-            return PathMatch(None, "", path, (f"this port is workspace {self.name}'s own; use the common one",))
+            return PathMatch(None, "", f"/{rest}", (f"this port is workspace {self.name}'s own; use the common one",))
         return PathMatch(desk, PLACED + name, f"/{rest}")
 
 

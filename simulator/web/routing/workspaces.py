@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from msgspec.structs import replace
 
@@ -25,10 +25,10 @@ from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
 from simulator.web.endpoints.desk import Desk, opened
 from simulator.web.endpoints.table import BASE
-from simulator.web.guards import hostname
 from simulator.web.routing.client_owners import ClientOwners
 from simulator.web.routing.credentials import Credential, carried
 from simulator.web.routing.doors import CONTROLLED, PLACED, Doors
+from simulator.web.routing.host_names import host_origin, named_by_host
 from simulator.web.routing.paths import HOST, PATH, Destination, PathMatch, decided
 
 CAPACITY: Final = 1000
@@ -66,7 +66,7 @@ def idle_clock() -> int:
 
 
 class Workspaces:
-    """All workspaces of a server by name, in any case. There is no timer: idle ones end when looked at."""
+    """All workspaces of a server by name, without regard to case. There is no timer: idle ones end when looked at."""
 
     def __init__(self, home: Desk, capacity: int = CAPACITY, clock: Callable[[], int] = idle_clock) -> None:
         self.home = home
@@ -260,7 +260,10 @@ class Workspaces:
                     notes.append(note)
             elif name is None and credential.kind == "client_id":
                 undecided.append(credential.text)
-        hosted = self.hosted(request.headers.get(b"host", b""))
+        host = request.headers.get(b"host", b"")
+        hosted = self.hosted(host)
+        if hosted is None and (message := self.ended_host(host)):
+            notes.append(message)
         if undecided and not named:
             world = (addressed or hosted or self.home).exchange.world
             notes += [note for client_id in undecided for note in self._owners.undecided(client_id, world)]
@@ -268,13 +271,13 @@ class Workspaces:
 
     def hosted(self, host: bytes) -> Desk | None:
         """The desk of `{name}.localhost[:port]`."""
-        if b".localhost" not in host.lower():
-            return None
-        try:
-            name, _, rest = hostname(host.decode("latin-1")).partition(".")
-        except ValueError:  # the exchange's own paths take any Host, and the gate refuses it on all others
-            return None
-        return self.desk(name) if rest == "localhost" else None
+        name = named_by_host(host)
+        return self.desk(name) if name else None
+
+    def ended_host(self, host: bytes) -> str:
+        """The message that the workspace of `{name}.localhost[:port]` has ended, "" if it has not."""
+        name = named_by_host(host).lower()
+        return self.missing(name) if name in self._ended else ""
 
     def named(self, credential: Credential) -> str | None:
         """The name of the workspace in a credential, living or not; None if there is none."""
@@ -284,9 +287,3 @@ class Workspaces:
         if credential.kind == "token":
             return issuer(text)
         return self._marks.get(text[8:18].lower()) if len(text) == 24 else None
-
-
-def host_origin(world: World, name: str) -> str:
-    """The origin that addresses a workspace by host name, at our port."""
-    port = urlsplit(world.origins[-1]).port
-    return f"http://{name}.localhost" + (f":{port}" if port else "")

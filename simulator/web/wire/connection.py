@@ -47,8 +47,6 @@ class Connection(Stage):
         self._parts = 0
         """Parts of bodies that were read since others had their turn."""
         self._socket_paused = False
-        self.running: RequestResponseCycle | None = None
-        """What is being answered; `cycle` is what was read last."""
         self._refusal: Refusal | None = None
         self._linger = LINGER_BYTES
 
@@ -209,12 +207,6 @@ class Connection(Stage):
         await self.serve(scope, Hearing(cycle, self.patience), send)
         if self.patience.ended is not None and not cycle.response_complete:
             self.transport.close()  # its client is gone, and no answer will be given
-
-    @property
-    def _answering(self) -> bool:
-        """True if an answer is due."""
-        running = self.running
-        return running is not None and not (running.response_complete or running.disconnected)
 
     def on_response_complete(self) -> None:
         """An answer is given: the next request has its turn, or is waited for."""

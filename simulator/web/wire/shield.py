@@ -67,6 +67,7 @@ class Shield(asyncio.Transport, asyncio.Protocol):
         self._said_goodbye = self._heard_goodbye = self._gone = False
         self._paused = False
         self.loop, self.client = above.loop, above.client
+        self._ip = self.client[0] if self.client else ""
         self._keeps = False
         """True if the client sends nothing more, and is still answered."""
         encryption.begin(self)
@@ -136,10 +137,6 @@ class Shield(asyncio.Transport, asyncio.Protocol):
             self._encryption.end(self)
             report(self._ip, hello)
 
-    @property
-    def _ip(self) -> str:
-        return self.client[0] if self.client else ""
-
     def _failed(self, problem: str, explanation: Explanation) -> None:
         self._over(lambda ip, hello: self._encryption.handshakes.add(ip, hello, problem, explanation))
 
@@ -155,7 +152,8 @@ class Shield(asyncio.Transport, asyncio.Protocol):
             self._above.data_received(data)  # it is deaf, and only counts them
             return
         self._incoming.write(data)
-        self._keep(data)
+        if self._hello is not None:
+            self._keep(data)
         self._go_on()
 
     def _go_on(self) -> None:
@@ -164,9 +162,10 @@ class Shield(asyncio.Transport, asyncio.Protocol):
             self._shake(self._tls)
         if self._tls is None or self._hello is not None:
             return
+        tls, incoming = self._tls, self._incoming
         while not (self._paused or self._gone or self._heard_goodbye or self._said_goodbye):
             try:
-                data = self._tls.read(PIECE)
+                data = tls.read(PIECE)
             except SSLWantReadError:
                 break
             except SSLZeroReturnError:
@@ -178,6 +177,8 @@ class Shield(asyncio.Transport, asyncio.Protocol):
                 self._end()
                 break
             self._above.data_received(data)
+            if not (incoming.pending or tls.pending()):
+                break
         self._flush()  # what the protocol itself answers, such as an update of keys
 
     def _broken(self, reason: str) -> None:
@@ -234,10 +235,10 @@ class Shield(asyncio.Transport, asyncio.Protocol):
         """Send bytes. Before the end of the handshake nobody could read them."""
         if self._tls is None or self._hello is not None or self._said_goodbye or self._gone:
             return
-        left = memoryview(data)
         try:
-            while left:
-                left = left[self._tls.write(left) :]
+            written = self._tls.write(data)
+            while written < len(data):
+                written += self._tls.write(memoryview(data)[written:])
         except SSLError:  # the client has broken the session, and the reason is noted
             self._below.abort()
             return
@@ -270,7 +271,7 @@ class Shield(asyncio.Transport, asyncio.Protocol):
         self._below.abort()
 
     def is_closing(self) -> bool:
-        """True if the connection is closed, or will be."""
+        """True if the connection is closed or closing."""
         return self._below.is_closing()
 
     def pause_reading(self) -> None:

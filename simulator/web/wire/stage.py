@@ -9,6 +9,7 @@ import asyncio
 from typing import Any, Final
 
 from httptools import HttpRequestParser
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from simulator.web.wire.at_once import PlainRequests
 from simulator.web.wire.damage import CONNECTION
@@ -32,10 +33,25 @@ class Stage(PlainRequests):
         """The first bytes since the connection began, or began anew."""
         self._unread = bytearray()
         """What waits for the parser."""
+        self.running: RequestResponseCycle | None = None
+        """What is being answered; `cycle` is what was read last."""
         self._swallowed = 0
         """Bytes that the parser was given since it had a result."""
         self._deaf = False
         """Nothing that comes is read any more."""
+
+    @property
+    def _answering(self) -> bool:
+        """True if an answer is due."""
+        running = self.running
+        return running is not None and not (running.response_complete or running.disconnected)
+
+    def finish(self) -> None:
+        """Close the connection: at once, or behind the answer that is under way."""
+        if self.running and self._answering:
+            self.running.keep_alive = False
+        else:
+            self.transport.close()
 
     def read_on(self) -> None:
         """Give the parser what has waited."""

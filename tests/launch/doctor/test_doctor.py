@@ -35,6 +35,10 @@ const https = require('https');
 const agent = new https.Agent({ checkServerIdentity: () => new Error('not the pinned one') });
 https.get({ host: 'api.kucoin.com', agent }).on('error', () => {});
 """
+BELOW = """
+import subprocess, sys
+subprocess.run([sys.executable, "-I", "-c", "import signal; signal.pause()  # api.kucoin.com"])
+"""
 LATE = "import time; now = time.time; time.time = lambda: now() + 3600"
 
 
@@ -107,6 +111,13 @@ def test_a_sitecustomize_that_does_not_chain_is_named(url: str, tmp_path: Path) 
     assert str(tmp_path / "sitecustomize.py") in finding["seen"]
 
 
+def test_a_process_below_the_command_that_is_not_led_ends_it(url: str) -> None:
+    """A command that starts an isolated interpreter is ended before that one asks for the real exchange."""
+    data = diagnosis(url, "--", sys.executable, "-c", BELOW)
+    assert data["ids"] == ["process-not-led"]
+    assert "runs with -I" in data["findings"][0]["seen"]
+
+
 def test_a_replaced_path_is_named(url: str) -> None:
     """A PYTHONPATH that was set anew after `env` has no hook."""
     assert "python-path" in diagnosis(url, "--no-run", "--", *PYTHON, env=led(url, PYTHONPATH="src"))["ids"]
@@ -150,7 +161,8 @@ def test_a_stale_authority_is_named(url: str, tmp_path: Path) -> None:
     curl = "curl", "-sS", "-o", os.devnull, "https://api.kucoin.com/api/v1/timestamp"
     assert diagnosis(url, "--", *curl)["run"]["calls"] == 1
     data = diagnosis(url, "--", *curl, env=led(url, CURL_CA_BUNDLE=str(tmp_path / "old.pem")))
-    assert {"stale-ca", "untrusted", "handshake-failed"} <= {*data["ids"]}
+    assert data["ids"] == ["stale-ca", "untrusted"]
+    assert data["run"] is None, "it is not run, because it does not get through"
     assert "export it again" in data["findings"][0]["fix"]
 
 
@@ -174,8 +186,16 @@ def test_what_is_no_simulator_is_named() -> None:
         assert diagnosis(guarded.url, "--control-token", "right", "--", *PYTHON)["ok"]
 
 
-def test_a_url_that_is_none_is_a_usage_error() -> None:
+@needs("curl")
+def test_a_program_that_is_told_to_ignore_proxies_is_named(url: str) -> None:
+    """Its call would go past the simulator, so the command is not what is run here."""
+    data = diagnosis(url, "--no-run", "--", "curl", "--noproxy", "*", "https://api.kucoin.com/api/v1/timestamp")
+    assert data["ids"] == ["no-hook-fits"]
+
+
+@pytest.mark.parametrize("wrong", ["gopher://x", "https://127.0.0.1:8080"])
+def test_a_url_that_cannot_be_used_is_a_usage_error(wrong: str) -> None:
     """Exit status 2, and the flag is named."""
-    ended = CliRunner().invoke(main, ["doctor", "--url", "gopher://x", "--", "true"])
+    ended = CliRunner().invoke(main, ["doctor", "--url", wrong, "--", "true"])
     assert ended.exit_code == 2
     assert "--url" in ended.stderr

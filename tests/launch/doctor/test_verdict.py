@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import pytest
 
-from simulator.launch.doctor.case import Bundle, Case, Run, Runtime, SimulatorFacts
+from simulator.launch.doctor.case import Bundle, Case, CommandRun, Runtime, SimulatorFacts
 from simulator.launch.doctor.verdict import CHECKS, findings
-from simulator.launch.listening import Kind
+from simulator.launch.listening import ListenerKind as Kind
 
 URL: Final = "http://127.0.0.1:8080"
 NOW: Final = 1_780_272_000_000
@@ -53,7 +53,7 @@ def case(kind: str = "python", *, led: bool = True, probe: dict[str, Any] | None
         more.pop("runtime", Runtime(kind, f"/usr/bin/{kind}")),
         more.pop("bundles", BUNDLES),
         {**seen, **(probe or {})},
-        more.pop("run", Run(0, calls=3)),
+        more.pop("run", CommandRun(0, calls=3)),
         hooks=HOOKS,
         **more,
     )
@@ -77,7 +77,11 @@ def facts(**changes: Any) -> SimulatorFacts:
 
 
 SABOTAGED: Final[list[tuple[str, Case, str]]] = [
-    ("nothing-listens", case(simulator=facts(kind=Kind.NOTHING, evidence="Connection refused")), "Connection refused"),
+    (
+        "nothing-listens",
+        case(simulator=facts(kind=Kind.NOTHING, evidence="Connection refused")),
+        "Connection refused",
+    ),
     ("another-program", case(simulator=facts(kind=Kind.OTHER, evidence="nginx")), "nginx"),
     ("token-missing", case(simulator=facts(token="missing")), "asks for"),
     ("token-wrong", case(simulator=facts(token="wrong")), "refuses"),
@@ -112,6 +116,7 @@ SABOTAGED: Final[list[tuple[str, Case, str]]] = [
     ("ca-alone", case(environment={"SSL_CERT_FILE": "ca.pem"}), "SSL_CERT_FILE=ca.pem has the simulator's"),
     ("variable-ignored", case(led=False, environment={"REQUESTS_CA_BUNDLE": ""}), "requests is installed"),
     ("command-missing", case(command=("pyton",), runtime=Runtime("other", "")), "pyton is not found"),
+    ("no-hook-fits", case("other", blind="broker is a static binary, which no hook can be in"), "static binary"),
     ("isolated-interpreter", case(probe={"hook": False, "flags": {"-I": True, "-S": False}}), "runs with -I"),
     ("python-path", case(environment={"PYTHONPATH": "src"}, probe=UNHOOKED), "PYTHONPATH=src"),
     (
@@ -120,7 +125,7 @@ SABOTAGED: Final[list[tuple[str, Case, str]]] = [
         "/app/sitecustomize",
     ),
     ("uvloop", case(probe={"uvloop": ["203.0.113.9"]}), "api.kucoin.com is 203.0.113.9 there"),
-    ("uvloop", case(probe=OUTSIDE, run=Run(1, loaded=frozenset({"uvloop"}))), "the command runs on uvloop"),
+    ("uvloop", case(probe=OUTSIDE, run=CommandRun(1, loaded=frozenset({"uvloop"}))), "the command runs on uvloop"),
     ("frozen-certifi", case(led=False, probe={"hook": False}), "certifi.pem has not"),
     ("frozen-program", case("other", runtime=Runtime("other", "/app/broker", frozen=True)), "/app/broker is a Python"),
     ("old-node", case("node", led=False, probe={"version": [20, 20, 2]}), "Node 20.20"),
@@ -172,14 +177,19 @@ SABOTAGED: Final[list[tuple[str, Case, str]]] = [
     ("another-simulator-answered", case(probe={"seen": 0}), "saw no call"),
     ("clock-skew", case(probe={"now": NOW + 3_600_100}), "3600.0 s ahead of"),
     ("clock-skew", case(probe={"now": NOW - 6_000}), "6.0 s behind"),
-    ("pinned-certificate", case(run=Run(1, handshakes=(HANDSHAKE,))), "the probe is trusted, and the command is not"),
-    ("custom-agent", case("node", run=Run(1, handshakes=(HANDSHAKE,))), "Node's own agent gets through"),
+    (
+        "pinned-certificate",
+        case(run=CommandRun(1, handshakes=(HANDSHAKE,))),
+        "the probe is trusted, and the command is not",
+    ),
+    ("custom-agent", case("node", run=CommandRun(1, handshakes=(HANDSHAKE,))), "Node's own agent gets through"),
     (
         "handshake-failed",
-        case(probe=unreached(tls_error="verify failed"), run=Run(1, handshakes=(HANDSHAKE,))),
+        case(probe=unreached(tls_error="verify failed"), run=CommandRun(1, handshakes=(HANDSHAKE,))),
         "api.ku",
     ),
-    ("no-call", case(run=Run(0)), "the simulator saw no call"),
+    ("process-not-led", case(run=CommandRun(-9, unled=("python runs with -I",))), "python runs with -I"),
+    ("no-call", case(run=CommandRun(0)), "the simulator saw no call"),
 ]
 
 

@@ -53,6 +53,22 @@ def test_a_name_can_be_used_again(send: Asgi) -> None:
     assert (served_by(answer), answer.status) == ("one", 400)
 
 
+@pytest.mark.parametrize(
+    "target", [f"{V1}/reset", "/", f"/oauth?{query()}", "/api/v1/timestamp", f"{V1}/workspaces/x/y"]
+)
+def test_the_host_of_an_ended_workspace_leads_nowhere(send: Asgi, target: str) -> None:
+    """Whoever still uses the host name of an ended workspace is refused, and changes nothing in the default one."""
+    tenant(send, name="one")
+    send("DELETE", f"{V1}/workspaces/one")
+    before = send.app.desk.exchange.mark()
+    answer = send("POST" if "reset" in target else "GET", target, b"", {"host": "One.localhost:8080"})
+    assert answer.status == 404
+    said = "there is no workspace x" if "/x/" in target else "workspace one has ended"
+    assert said in answer.text + answer.headers.get("x-sim-note", "")
+    assert send.app.desk.exchange.mark() == before
+    assert send("GET", "/api/v1/timestamp", b"", {"host": "never.localhost"}).status == 200
+
+
 @pytest.mark.parametrize(("name", "status"), [("default", 409), ("DEFAULT", 409), ("none", 404)])
 def test_what_cannot_be_deleted(send: Asgi, name: str, status: int) -> None:
     """The default workspace stays, and what is not there cannot end."""

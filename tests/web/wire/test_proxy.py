@@ -177,7 +177,12 @@ def test_a_tunnel_passes_bytes(tunnelling: LocalServer) -> None:
         assert connection.recv(len(ESTABLISHED), socket.MSG_WAITALL) == ESTABLISHED
         assert connection.recv(6, socket.MSG_WAITALL) == b"EARLY "
         sent = b"x" * 3_000_000
-        writer = threading.Thread(target=lambda: (connection.sendall(sent), connection.shutdown(socket.SHUT_WR)))
+
+        def write() -> None:
+            connection.sendall(sent)
+            connection.shutdown(socket.SHUT_WR)
+
+        writer = threading.Thread(target=write)
         writer.start()
         got, ended = rest(connection)
         writer.join(30)

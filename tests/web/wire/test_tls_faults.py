@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from support.faulty_server import COIN, Line, split
@@ -41,7 +42,7 @@ def said(line: Line, sent: bytes) -> tuple[bytes, str]:
 
 
 @pytest.mark.parametrize("at", ["before", "after_commit"])
-def test_a_reset(line: Line, at: str) -> None:
+def test_a_reset(line: Line, at: Any) -> None:
     """A RST comes as a RST."""
     line.stage(Fault("get_currency", times=1, at=at, network="reset"))
     got, ended = said(line, COIN)
@@ -58,7 +59,7 @@ def test_a_reset_in_the_middle(line: Line) -> None:
 
 
 @pytest.mark.parametrize("network", ["truncate", "empty", "garbage", "wrong_length"])
-def test_an_answer_that_ends_badly(line: Line, network: str) -> None:
+def test_an_answer_that_ends_badly(line: Line, network: Any) -> None:
     """Half an answer, none, or garbage: what comes is inside TLS, and the connection ends."""
     line.stage(Fault("get_currency", times=1, at="mid_body" if network == "truncate" else "before", network=network))
     got, ended = said(line, COIN)

@@ -30,7 +30,7 @@ def main() -> None:
         },
         "hook": "kucoin_simulator_hook" in sys.modules,
         "sitecustomize": getattr(sys.modules.get("sitecustomize"), "__file__", None),
-        "requests": found("requests"),
+        "requests": installed("requests"),
         "certifi": certifi_file(),
     }
     if seen["hook"]:
@@ -59,7 +59,7 @@ def main() -> None:
     sys.stdout.write(json.dumps(seen) + "\n")
 
 
-def found(name: str) -> bool:
+def installed(name: str) -> bool:
     """True if a library is installed."""
     from importlib.util import find_spec
 
