@@ -209,6 +209,7 @@ def playing(call: Call) -> None:
     call("GET /workspaces/{workspace}", f"/workspaces/{name}")
     call("DELETE /workspaces/{workspace}", f"/workspaces/{name}")
     call("DELETE /requests")
+    call("DELETE /handshakes")
 
 
 def test_every_call_answers_as_it_says(played: Broker) -> None:
