@@ -89,7 +89,7 @@ def examine(
     environment: Mapping[str, str], command: Sequence[str], url: str, token: str | None, *, running: bool = True
 ) -> Case:
     """Look at everything: the simulator, the probe in the command's kind of process, and the command itself."""
-    from simulator.launch.blind import Program, reason
+    from simulator.launch.blind import Invocation, reason
     from simulator.launch.variables import PYTHON_HOOK
 
     case = Case(
@@ -101,7 +101,7 @@ def examine(
         hooks=str(PYTHON_HOOK),
     )
     if case.runtime.kind in ("other", "curl") and case.runtime.program:
-        case = case._replace(blind=reason(Program(case.runtime.program, command, environment)))
+        case = case._replace(blind=reason(Invocation(case.runtime.program, command, environment)))
     observed = case.simulator.kind is ListenerKind.READY and case.simulator.token == "ok"  # noqa: S105 - a state
     before = calls_so_far(url, token) if observed else 0
     seen = probe(case) if case.simulator.kind is ListenerKind.READY else None
