@@ -10,6 +10,7 @@ virtual environment, installing this checkout and pytest from the registry, writ
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -104,37 +105,45 @@ def lines_of(language: Language) -> int:
     return len(language.test.splitlines())
 
 
-def measure(name: str, folder: Path) -> float:
-    """Seconds from nothing to the green test. Raises CalledProcessError if it is not green."""
+def processor() -> float:
+    """Seconds of a processor that ended children have used."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def measure(name: str, folder: Path) -> tuple[float, float]:
+    """Seconds from nothing to the green test, and of a processor. Raises `RuntimeError` if it is not green."""
     language = LANGUAGES[name]
     (folder / language.own_file).write_text(language.own_code)
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder / "home"), "PIP_NO_CACHE_DIR": "1"}
     Path(environment["HOME"]).mkdir()
 
     def run(*command: str) -> None:
-        subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+        ended = subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)
+        if ended.returncode:
+            raise RuntimeError(f"{' '.join(command)}: {ended.returncode}\n{ended.stdout}{ended.stderr}")
 
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), processor()
     run(sys.executable, "-m", "venv", ".venv")
     run(".venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", str(CHECKOUT), *language.packages)
     (folder / language.test_file).write_text(language.test)
     run(*language.command)
-    return time.perf_counter() - begun
+    return time.perf_counter() - begun, processor() - used
 
 
 def main() -> int:
     """Measure the languages that were named, or all. The exit status is 1 if a limit does not hold."""
     late = False
-    print("| language | lines written | s |\n|---|---|---|")
+    print("| language | lines written | s | s of a processor |\n|---|---|---|---|")
     for name in sys.argv[1:] or LANGUAGES:
         language = LANGUAGES[name]
         if language.tool and not shutil.which(language.tool):
-            print(f"| {name} | - | no {language.tool} |")
+            print(f"| {name} | - | no {language.tool} | - |")
             continue
         with TemporaryDirectory() as folder:
-            seconds = measure(name, Path(folder))
+            seconds, used = measure(name, Path(folder))
         late |= seconds > LIMIT_SECONDS or lines_of(language) > LIMIT_LINES
-        print(f"| {name} | {lines_of(language)} | {seconds:.0f} |", flush=True)
+        print(f"| {name} | {lines_of(language)} | {seconds:.0f} | {used:.0f} |", flush=True)
     return int(late)
 
 

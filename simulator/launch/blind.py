@@ -20,8 +20,6 @@ TOOLS: Final = re.compile(
     r"(?:^|/)(?:pip|__pip-runner__\.py|_in_process\.py|ensurepip|venv|virtualenv|get_pip\.py|get-pip\.py)(?:$|[/-])"
 )
 """Arguments of isolated interpreters that install packages."""
-OURS: Final = "from simulator.cli import main"
-"""In the program of `simulator.testing`, which starts a simulator in an isolated interpreter."""
 LARGEST: Final = 400_000_000
 """Bytes of a binary that is searched, at most."""
 SOURCE: Final = 1_000_000
@@ -116,8 +114,8 @@ def isolated(arguments: Sequence[str]) -> str:
 
 
 def is_tool(program: Invocation) -> bool:
-    """True if the program installs packages or is a simulator that a test starts, which is not what is tested."""
-    return any(TOOLS.search(argument) or OURS in argument for argument in program.arguments[1:4])
+    """True if the program installs packages, which is not what is tested."""
+    return any(TOOLS.search(argument) for argument in program.arguments[1:4])
 
 
 def ignores_proxies(program: Invocation) -> bool:

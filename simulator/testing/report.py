@@ -32,6 +32,8 @@ def _refused(workspace: KucoinWorkspace) -> Iterator[str]:
         yield f"{len(entries)} calls were refused; the last {MOST}:"
     for entry in entries[-MOST:]:
         diagnosis: dict[str, Any] = dict(entry.get("diagnosis", {}))
+        if "SIGNATURE" in entry["outcome"]:  # the list leaves out the search for the mistake in a signature
+            diagnosis = dict(workspace.client.request(entry["number"]).get("diagnosis", {}))
         staged = ", staged by the scenario" if diagnosis.get("staged") else ""
         yield f"#{entry['number']} {entry['method']} {entry['path']}: {entry['status']} {entry['outcome']}{staged}"
         yield from (f"    {line}" for line in _explained(diagnosis))

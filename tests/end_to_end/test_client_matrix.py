@@ -34,6 +34,7 @@ def there(name: str) -> list[Client]:
     return [] if lack else [client]
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("mode", MODES)
 def test_clients_are_led_here(mode: str, tmp_path: Path) -> None:
     """Each client is led here in this mode, or the table gives the reason why it is not."""

@@ -19,7 +19,7 @@ from simulator.commands import COMMANDS, command_of
 
 GUIDES: Final = ROOT / "docs" / "guides"
 BLOCK: Final = re.compile(r"(?:^<!-- (\w+) ?(\S*) -->\n)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-ENGINE: Final = {"workflow", "testcontainers", "override"}
+ENGINE: Final = {"workflow", "testcontainers", "override", "engine"}
 """Marks of blocks that need a service or a container engine, which is not there where the tests run."""
 
 
@@ -130,7 +130,8 @@ def test_workflows_are_well_formed(block: Block) -> None:
 
 def exposed() -> list[str]:
     """The ports that the image exposes."""
-    return re.findall(r"^EXPOSE (.+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)[0].split()[:1]
+    [ports] = re.findall(r"^EXPOSE (.+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    return list(map(str, ports.split()))
 
 
 CONTAINERS: Final = [block for block in blocks("testcontainers.md") if block.mark == "testcontainers"]

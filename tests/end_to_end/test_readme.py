@@ -96,7 +96,8 @@ def test_exec_block(tmp_path: Path) -> None:
     (tmp_path / "test_time.py").write_text(UNITTEST)
     words = block("exec").split()
     assert words[:3] == ["kucoin-simulator", "exec", "--"]
-    run = ended((*MODULE, *words[1:]), tmp_path, PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    run = ended((*MODULE, *words[1:]), tmp_path, {"PATH": path})
     assert run.returncode == 0, run.stderr
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Final
@@ -41,12 +41,12 @@ def plugin() -> tuple[str, ...]:
     return () if installed else ("-p", "pytest_kucoin")
 
 
-def ended(command: Iterable[str], cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    """A command in a sample's folder, at its end."""
-    clean = {name: value for name, value in environment(**env).items() if not name.startswith(INHERITED)}
+def ended(command: Iterable[str], cwd: Path, more: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """A command in a sample's folder, at its end. `more` are variables besides those of everybody."""
+    clean = {name: value for name, value in environment().items() if not name.startswith(INHERITED)} | {**(more or {})}
     return subprocess.run([*command], capture_output=True, text=True, check=False, cwd=cwd, env=clean)
 
 
-def below_exec(*command: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+def below_exec(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """The same below `kucoin-simulator exec`."""
-    return ended((*MODULE, "exec", "--", *command), cwd, **env)
+    return ended((*MODULE, "exec", "--quiet", "--", *command), cwd)

@@ -66,7 +66,7 @@ def idle_clock() -> int:
 
 
 class Workspaces:
-    """All workspaces of a server by name, in any case. There is no timer: idle ones end when looked at."""
+    """All workspaces of a server by name, without regard to case. There is no timer: idle ones end when looked at."""
 
     def __init__(self, home: Desk, capacity: int = CAPACITY, clock: Callable[[], int] = idle_clock) -> None:
         self.home = home
