@@ -15,8 +15,10 @@ from support.samples import needs
 from simulator.launch.namespace import unavailable
 
 LIGHT: Final = ("Python urllib", "Python requests", "Python httpx async", "Node fetch", "Node https", "curl", "wget")
+TWINS: Final = ("Python urllib", "Python httpx", "Python ccxt", "curl")
+"""Clients that are led as another one is; each takes a second of a processor."""
 SHORT: Final = {
-    "hooks": tuple(client.name for client in CLIENTS),
+    "hooks": tuple(client.name for client in CLIENTS if client.name not in TWINS),
     "namespace": ("Python httpx", "Python aiohttp", "Node fetch", "Java HttpClient"),
     "proxy": (*LIGHT, "Python aiohttp"),
 }
