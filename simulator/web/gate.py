@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from simulator.web.control.problems import problem
-from simulator.web.endpoints.table import is_control
+from simulator.web.endpoints.table import is_control, needs_token
 from simulator.web.guards import Policy, foreign, unreadable
 from simulator.web.pages.errors import error_page
 from simulator.web.wire.reading import refused
@@ -24,12 +24,15 @@ WHOSE: Final = (
     "this server was started with --control-token; send it as `Authorization: Bearer TOKEN` or as `X-Sim-Token: TOKEN`"
 )
 
+OWN: Final = f"This page shows codes and secrets of users, and {WHOSE}."
+
 
 class Gate:
     """ASGI middleware. The control surface is for our own pages and tools, with the token if there is one.
 
-    Pages need no token: they are what a broker's users see, and what they change there is their own decision. Another
-    site may send a browser's tab to them, because a login begins so; it may not read, frame or post them.
+    Login, consent and set-up need no token: they are what a broker's users see, and what they change there is their own
+    decision. A page that shows any user's codes needs it (`needs_token`). Another site may send a browser's tab to a
+    page, because a login begins so; it may not read, frame or post them.
     """
 
     def __init__(self, app: ASGIApp, origins: Callable[[], tuple[str, ...]], policy: Policy) -> None:
@@ -38,15 +41,16 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 400, 403 or 401."""
         headers = Headers(scope=scope)
-        control = is_control(str(scope["path"]))
+        path = str(scope["path"])
+        control = is_control(path)
         if refusal := refused(scope, dict(scope["headers"])):
             status, text = refusal.reason.denial.status, refusal.text
             response: ASGIApp = problem(status, text) if control else error_page(status, text)
         else:
-            response = self._refusal(scope, headers, control=control) or self._app
+            response = self._refusal(scope, headers, control=control, guarded=needs_token(path)) or self._app
         await response(scope, receive, send)
 
-    def _refusal(self, scope: Scope, headers: Headers, *, control: bool) -> Response | None:
+    def _refusal(self, scope: Scope, headers: Headers, *, control: bool, guarded: bool) -> Response | None:
         if wrong := unreadable(headers):
             return problem(400, wrong) if control else error_page(400, f"{wrong[0].upper()}{wrong[1:]}.")
         origins = self._origins()
@@ -61,6 +65,7 @@ class Gate:
             return error_page(
                 403, f"{reason[0].upper()}{reason[1:]}; {ANOTHER_SITE} Nothing happened. {origins_text} {ANOTHER_NAME}"
             )
-        if control and not self._policy.admits(headers):
-            return problem(401, WHOSE, headers={"www-authenticate": "Bearer"})
+        if guarded and not self._policy.admits(headers):
+            asking = {"www-authenticate": "Bearer"}
+            return problem(401, WHOSE, headers=asking) if control else error_page(401, OWN, headers=asking)
         return None

@@ -61,8 +61,10 @@ WITHIN: Final = _by_method((route.path, route) for route in ROUTES if "}/" in ro
 
 SHARED: Final = ("/api/v1/timestamp", "/api/v1/status", "/api/v1/orders", "/api/v1/fills")
 """Paths that KuCoin serves on its futures host as well."""
-SITE: Final = ("/oauth", "/account/security/g2fa", "/demo/callback", "/", "/favicon.ico", "/openapi.json")
-"""The pages of s7.1 and s8.1, the demo client's redirect URI, the front page, its icon, and the OpenAPI document."""
+ACCOUNT: Final = "/account"
+SITE: Final = ("/oauth", "/account/security/g2fa", ACCOUNT, "/demo/callback", "/", "/favicon.ico", "/openapi.json")
+"""The pages of s7.1 and s8.1, a user's account, the demo client's redirect URI, the front page, its icon, and the
+OpenAPI document."""
 CONTROL: Final = "/_sim"
 BASE: Final = f"{CONTROL}/v1"
 """The path of the control surface, and the prefix of its calls."""
@@ -79,6 +81,11 @@ LIVE, READY = "/_sim/live", "/_sim/ready"
 def is_control(path: str) -> bool:
     """True if a path is for the control surface. What pages load is a page's, because whoever sees it needs it."""
     return (path == CONTROL or path.startswith(f"{CONTROL}/")) and not path.startswith(STATIC)
+
+
+def needs_token(path: str) -> bool:
+    """True if a server with a control token asks for it: at the control surface, and where codes of users are shown."""
+    return is_control(path) or path == ACCOUNT
 
 
 def find(path: str) -> Methods | None:
