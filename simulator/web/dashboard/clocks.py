@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from simulator.core.control import events
 from simulator.core.control.events import Event
+from simulator.core.spec import MINUTE
 from simulator.instants import iso
 from simulator.web.control.calls import settled
 from simulator.web.control.views.clock import MODE, clock_data
@@ -24,6 +25,8 @@ MOST: Final = 30
 """Events that are listed."""
 STEPS: Final = ("1m", "10m", "1h", "1d", "30d")
 """Distances that have a button."""
+SECOND: Final = 1000
+"""ms."""
 ACTIONS: Final = ("advance", "to", "event", "run", "reset", "keep", "restore", "drop")
 
 
@@ -78,11 +81,16 @@ def event_data(event: Event, now: int) -> dict[str, Any]:
     return {
         "kind": event.kind.value,
         "at": iso(event.at),
-        "left": duration(event.at - now),
+        "left": duration(rounded(event.at - now)),
         "of": event.of,
         "user": event.user,
         "client": event.client,
     }
+
+
+def rounded(distance: int) -> int:
+    """A distance in ms as a person reads it: in whole seconds from a minute on."""
+    return distance if distance < MINUTE else distance // SECOND * SECOND
 
 
 def first_of_each(pending: list[Event]) -> list[Event]:
