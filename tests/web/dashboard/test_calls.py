@@ -113,7 +113,8 @@ def test_a_full_ring_costs_no_more(dashboard: Dashboard, monkeypatch: pytest.Mon
     """With 10,000 entries a page looks at as many of them as it shows and one more; a search renders only its page."""
     filled(dashboard, CAPACITY + 5)
     dashboard.get("/calls")
-    looked_at, rendered = [], []
+    looked_at: list[int] = []
+    rendered: list[int] = []
 
     def counting(count: list[int], function: Callable[..., bool]) -> Callable[..., bool]:
         def counted(*arguments: object) -> bool:
