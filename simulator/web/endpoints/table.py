@@ -83,11 +83,6 @@ def is_control(path: str) -> bool:
     return (path == CONTROL or path.startswith(f"{CONTROL}/")) and not path.startswith(STATIC)
 
 
-def needs_token(path: str) -> bool:
-    """True if a server with a control token asks for it: at the control surface, and where codes of users are shown."""
-    return is_control(path) or path == ACCOUNT
-
-
 def find(path: str) -> Methods | None:
     """The routes at a path."""
     methods = PLACES.get(path)

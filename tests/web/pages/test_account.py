@@ -14,6 +14,7 @@ from support.desk import START, query
 from simulator.core.fast_api.security import current_code
 from simulator.core.spec import Factor
 from simulator.core.world import Message, User, with_user
+from simulator.web.app import App
 from simulator.web.guards import Policy
 
 HOSTILE = "\"'><script>alert(1)</script>&amp;{{7*7}}/?#"
@@ -173,11 +174,16 @@ def test_names_are_never_markup() -> None:
 def test_a_control_token_guards_the_account() -> None:
     """The page shows codes of any user, so it needs the token where there is one; the login page does not."""
     site = Site()
-    site.app.policy = Policy(token="secret")
-    for send in (site.get("/account?user=alice"), site.post("/account", [("step", "revoke")])):
-        assert send.status == 401
-        assert "secrets of users" in send.page.text
+    site.app = App(site.exchange, policy=Policy(token="secret"))
+    for reply in (site.get("/account?user=alice"), site.post("/account", [("step", "revoke")])):
+        assert reply.status == 401
+        assert "alice" not in reply.page.text
     assert site.get("/account?user=alice", **{"x-sim-token": "secret"}).status == 200
+    form = site.get("/account?user=alice").page.forms[0]
+    entered = site.post(form.action, form.filled(token="secret"))
+    assert entered.location == "/account?user=alice"
+    cookie = entered.headers["set-cookie"].partition(";")[0]
+    assert site.get(entered.location, cookie=cookie).status == 200
     assert site.get(f"/oauth?{query()}").status == 200
 
 
