@@ -61,17 +61,26 @@ WITHIN: Final = _by_method((route.path, route) for route in ROUTES if "}/" in ro
 
 SHARED: Final = ("/api/v1/timestamp", "/api/v1/status", "/api/v1/orders", "/api/v1/fills")
 """Paths that KuCoin serves on its futures host as well."""
-SITE: Final = ("/oauth", "/account/security/g2fa", "/demo/callback", "/", "/favicon.ico", "/openapi.json")
-"""The pages of s7.1 and s8.1, the demo client's redirect URI, the front page, its icon, and the OpenAPI document."""
+ACCOUNT: Final = "/account"
+SITE: Final = ("/oauth", "/account/security/g2fa", ACCOUNT, "/demo/callback", "/", "/favicon.ico", "/openapi.json")
+"""The pages of s7.1 and s8.1, a user's account, the demo client's redirect URI, the front page, its icon, and the
+OpenAPI document."""
 CONTROL: Final = "/_sim"
 BASE: Final = f"{CONTROL}/v1"
 """The path of the control surface, and the prefix of its calls."""
+STATIC: Final = f"{CONTROL}/static/"
+"""The beginning of the addresses of files that pages load."""
 SERVED: Final = (
     *(f"{route.method} {route.path}" for route in ROUTES),
     *(f"GET {path}" for path in (*SITE, BASE)),
 )
 """The calls that are suggested if a path or a method is wrong."""
 LIVE, READY = "/_sim/live", "/_sim/ready"
+
+
+def is_control(path: str) -> bool:
+    """True if a path is for the control surface. What pages load is a page's, because whoever sees it needs it."""
+    return (path == CONTROL or path.startswith(f"{CONTROL}/")) and not path.startswith(STATIC)
 
 
 def find(path: str) -> Methods | None:
