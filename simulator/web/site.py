@@ -16,6 +16,8 @@ from simulator.web.control.routes import control_routes
 from simulator.web.endpoints.envelope import as_json
 from simulator.web.gate import Gate
 from simulator.web.guards import Policy
+from simulator.web.pages.dashboard.nav import is_dashboard, wants_page
+from simulator.web.pages.dashboard.routes import dashboard_routes
 from simulator.web.pages.errors import error_page
 from simulator.web.pages.routes import page_routes
 from simulator.web.routing.visits import desk_of, visit_of
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 def build(workspaces: Workspaces, policy: Policy) -> Starlette:
     """The application. Methods are exact: Starlette would add HEAD to every GET (H02)."""
-    routes = [*page_routes(), Route("/openapi.json", _openapi), *control_routes()]
+    routes = [*page_routes(), *dashboard_routes(), Route("/openapi.json", _openapi), *control_routes()]
     for route in routes:
         if isinstance(route, Route) and route.methods:
             route.methods.discard("HEAD")
@@ -49,6 +51,7 @@ async def _not_served(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     visit = visit_of(request)
     detail = visit.notes[0] if visit.absent else error.detail
-    if visit.control:
+    page = wants_page(request.headers) if visit.absent else is_dashboard(request.url.path, request.headers)
+    if visit.control and not page:
         return problem(error.status_code, detail, headers=error.headers)
     return error_page(error.status_code, detail, headers=error.headers)
