@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from support.desk import START, Key
-from support.wire import DEMO, Asgi, Broker, still_app
-
 from simulator.core.choices import After
 from simulator.core.world import Consent, World
 from simulator.evidence.journal import Journal
 from simulator.evidence.lives.life import Life, life_of
 from simulator.evidence.lives.things import Thing, found, search
 from simulator.evidence.lives.touches import touching
+from support.desk import START, Key
+from support.wire import DEMO, Asgi, Broker, still_app
 
 
 class Played:

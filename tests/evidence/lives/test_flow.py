@@ -12,6 +12,7 @@ from support.wire import FORM, control
 from simulator.evidence.journal import Entry
 from simulator.evidence.lives import flow
 from simulator.evidence.lives.flow import Step
+from simulator.web.wire.damage import NoTransportError
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_an_answer_that_is_lost_does_not_arrive(played: Played) -> None:
     """A fault has its own note, and the arrow of an answer that it loses is marked."""
     fault = {"operation": "refresh_tokens", "at": "after_commit", "network": "reset"}
     assert control(played.send, "/faults", fault).status == 201
-    with pytest.raises(IndexError):  # nothing comes back
+    with pytest.raises(NoTransportError):  # there is no connection that could be reset
         played.broker.refresh(played.tokens["refresh_token"])
     asked, note, answer = flow.flow(entries_of(played))[-3:]
     assert asked.text == "refreshes the tokens"

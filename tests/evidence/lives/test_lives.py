@@ -86,8 +86,8 @@ def test_a_secret_is_found_by_its_fingerprint_and_by_its_text(played: Played) ->
         assert thing in played.things(digits)
         assert thing in played.things(digits.partition(":")[2])
         assert played.things(f"totp_secret:{digits.partition(':')[2]}") == []
-    for text, thing in ((consent.code, "code"), (old, "access_token"), (current, "refresh_token")):
-        assert [one.kind for one in played.things(text)] == [thing]
+    for text, kind in ((consent.code, "code"), (old, "access_token"), (current, "refresh_token")):
+        assert [thing.kind for thing in played.things(text)] == [kind]
     assert played.things(old[:-2]) == []
 
 
@@ -179,7 +179,9 @@ def test_the_events_of_one_thing_are_those_of_all(played: Played) -> None:
 
 def test_the_movements_of_one_cause_are_those_of_the_ledger(played: Played) -> None:
     """A withdrawal that was paid to another user, and one that failed: the ledger has the same movements."""
-    played.broker.withdraw(played.key, {"currency": "USDT", "address": "200000002", "amount": "9", "withdrawType": "UID"})
+    played.broker.withdraw(
+        played.key, {"currency": "USDT", "address": "200000002", "amount": "9", "withdrawType": "UID"}
+    )
     control(played.send, f"/withdrawals/{played.withdrawal}/fail", None)
     control(played.send, "/clock/advance", {"by": "11m"})
     world = played.world
