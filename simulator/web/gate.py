@@ -12,10 +12,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from simulator.web.control.problems import problem
+from simulator.web.dashboard.entering import admits, without_token
+from simulator.web.dashboard.nav import ENTER, is_dashboard
 from simulator.web.endpoints.table import CONTROL
 from simulator.web.guards import Policy, foreign, unreadable
-from simulator.web.pages.dashboard.entering import admits, without_token
-from simulator.web.pages.dashboard.nav import ENTER, is_dashboard
 from simulator.web.pages.errors import error_page
 from simulator.web.wire.reading import refused
 

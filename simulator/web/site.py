@@ -13,11 +13,11 @@ from starlette.routing import Route
 
 from simulator.web.control.problems import problem
 from simulator.web.control.routes import control_routes
+from simulator.web.dashboard.nav import is_dashboard, wants_page
+from simulator.web.dashboard.routes import dashboard_routes
 from simulator.web.endpoints.envelope import as_json
 from simulator.web.gate import Gate
 from simulator.web.guards import Policy
-from simulator.web.pages.dashboard.nav import is_dashboard, wants_page
-from simulator.web.pages.dashboard.routes import dashboard_routes
 from simulator.web.pages.errors import error_page
 from simulator.web.pages.routes import page_routes
 from simulator.web.routing.visits import desk_of, visit_of

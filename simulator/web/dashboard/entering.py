@@ -17,11 +17,11 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from simulator.web.dashboard.nav import ENTER, LEAVE
+from simulator.web.dashboard.screens import Screen, form_of, screen
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.table import CONTROL
 from simulator.web.guards import Policy
-from simulator.web.pages.dashboard.nav import ENTER, LEAVE
-from simulator.web.pages.dashboard.screens import Screen, form_of, screen
 from simulator.web.pages.render import AnswerResponse, go
 from simulator.web.routing.visits import visit_of
 from simulator.web.wire.reading import request_head
@@ -49,27 +49,27 @@ def admits(policy: Policy, headers: Mapping[str, str]) -> bool:
 
 
 def without_token(request: Request) -> Response:
-    """The answer to a request without the token: the page with the form, which leads back to what was wanted."""
+    """The answer to a request without the token: the page with the form, which leads back to the page that was asked for."""
     head = request_head(request.scope)
-    wanted = f"{head.prefix}{head.path}{'?' if head.query else ''}{head.query}" if head.method == "GET" else ""
-    return _asked(request, wanted)
+    target = f"{head.prefix}{head.path}{'?' if head.query else ''}{head.query}" if head.method == "GET" else ""
+    return _token_page(request, target)
 
 
-def _asked(request: Request, wanted: str, *, error: str = "") -> Response:
-    """The page with the form, 401. `wanted` is the target that the person wants to see."""
-    response = screen(request, "dashboard/enter.html", "", 401, wanted=wanted, error=error)
+def _token_page(request: Request, target: str, *, error: str = "") -> Response:
+    """The page with the form, 401. `target` leads to what the person wants to see."""
+    response = screen(request, "dashboard/enter.html", "", 401, target=target, error=error)
     response.headers["www-authenticate"] = "Bearer"
     return response
 
 
 async def enter(desk: Desk, request: Request) -> Response:
-    """Give the cookie for the right token, and lead to the page that was wanted."""
+    """Give the cookie for the right token, and lead to the target."""
     form = await form_of(request)
-    wanted, policy = _inside(desk, form.one("wanted", "")), visit_of(request).entrance.policy
+    target, policy = _inside(desk, form.one("target", "")), visit_of(request).entrance.policy
     if not policy.admits({"x-sim-token": form.one("token")}):
-        return _asked(request, wanted, error="That is not the token.")
+        return _token_page(request, target, error="That is not the token.")
     name, value = _cookie(policy)
-    return _led(request, wanted, f"{name}={value}{ATTRIBUTES}")
+    return _led(request, target, f"{name}={value}{ATTRIBUTES}")
 
 
 async def leave(desk: Desk, request: Request) -> Response:
@@ -78,15 +78,15 @@ async def leave(desk: Desk, request: Request) -> Response:
     return _led(request, _inside(desk, ""), f"{name}=; Max-Age=0{ATTRIBUTES}")
 
 
-def _led(request: Request, wanted: str, cookie: str) -> Response:
+def _led(request: Request, target: str, cookie: str) -> Response:
     secure = "; Secure" if request.scope.get("scheme") == "https" else ""
-    return AnswerResponse(go(wanted).having((b"set-cookie", f"{cookie}{secure}".encode())))
+    return AnswerResponse(go(target).having((b"set-cookie", f"{cookie}{secure}".encode())))
 
 
-def _inside(desk: Desk, wanted: str) -> str:
+def _inside(desk: Desk, target: str) -> str:
     """The target if it is in this dashboard, else its overview: a form must not lead to another site."""
     root = f"{desk.exchange.world.prefix}{CONTROL}/"
-    return wanted if wanted.startswith(root) and not wanted.startswith("//") else root
+    return target if target.startswith(root) and not target.startswith("//") else root
 
 
 ROUTES: Final = (Screen(f"POST {ENTER}", enter), Screen(f"POST {LEAVE}", leave))

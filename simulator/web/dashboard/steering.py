@@ -51,7 +51,7 @@ class ControlRequest(NamedTuple):
             parts += ["-H", f"'content-type: {JSON}'", "-d", shell_quote(json.dumps(self.body, ensure_ascii=False))]
         return " ".join([*parts, shell_quote(f"{origin(request)}{world.prefix}{self.target}")])
 
-    async def perform(self, request: Request) -> Reply:
+    async def perform(self, request: Request) -> ControlReply:
         """Make the call as part of the request that the browser sent."""
         body = b"" if self.body is None else json.dumps(self.body).encode()
         head = [(b"content-type", JSON.encode()), (b"content-length", b"%d" % len(body))] if body else []
@@ -75,10 +75,10 @@ class ControlRequest(NamedTuple):
             sent.append(message)
 
         await _router()(scope, receive, send)
-        return Reply(sent[0]["status"], _decoded(b"".join(message.get("body", b"") for message in sent[1:])))
+        return ControlReply(sent[0]["status"], _decoded(b"".join(message.get("body", b"") for message in sent[1:])))
 
 
-class Reply(NamedTuple):
+class ControlReply(NamedTuple):
     """The answer of the control surface: its status, and its body as JSON data."""
 
     status: int

@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from simulator.web.control.calls import handled
 from simulator.web.control.routes import CALLS
-from simulator.web.pages.dashboard import entering, overview
-from simulator.web.pages.dashboard.nav import ROOTS, wants_page
-from simulator.web.pages.dashboard.screens import Screen, answered
+from simulator.web.dashboard import entering, overview
+from simulator.web.dashboard.nav import ROOTS, wants_page
+from simulator.web.dashboard.screens import Screen, answered
 
 SCREENS: Final[tuple[Screen, ...]] = (
     *overview.ROUTES,

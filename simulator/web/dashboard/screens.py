@@ -11,18 +11,16 @@ from starlette.responses import Response
 
 from simulator.core.gateway.requests import FieldProblem
 from simulator.web.control.calls import call_of
+from simulator.web.control.declaration import Handler
 from simulator.web.control.problems import Errors, ProblemError
-from simulator.web.endpoints.desk import Desk
+from simulator.web.dashboard.nav import ENTER, LEAVE, SECTIONS
+from simulator.web.dashboard.steering import ControlRequest, origin
 from simulator.web.endpoints.table import CONTROL
-from simulator.web.pages.dashboard.nav import ENTER, LEAVE, SECTIONS
-from simulator.web.pages.dashboard.steering import ControlRequest, origin
 from simulator.web.pages.forms import FormError, PageForm, read_form
 from simulator.web.pages.render import AnswerResponse, page
 from simulator.web.routing.visits import desk_of, visit_of
 from simulator.web.wire.reading import ClientGoneError
 from simulator.web.work import WorldGoneError
-
-Handler = Callable[[Desk, Request], Awaitable[Response]]
 
 
 class Screen(NamedTuple):

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.web.control.views.clock import clock_data
+from simulator.web.dashboard.screens import Screen, screen
 from simulator.web.endpoints.desk import Desk
-from simulator.web.pages.dashboard.screens import Screen, screen
 from simulator.web.pages.people import people
 
 
