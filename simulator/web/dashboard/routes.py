@@ -10,13 +10,14 @@ from starlette.routing import Route
 
 from simulator.web.control.calls import handled
 from simulator.web.control.routes import CALLS
-from simulator.web.dashboard import entering, overview
+from simulator.web.dashboard import entering, inspector, overview
 from simulator.web.dashboard.nav import ROOTS, wants_page
 from simulator.web.dashboard.screens import Screen, answered
 
 SCREENS: Final[tuple[Screen, ...]] = (
     *overview.ROUTES,
     *entering.ROUTES,
+    *inspector.ROUTES,
 )
 """Every screen. A path without a part in braces stands before one that would match it as well."""
 
