@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from simulator.web.control.problems import problem
 from simulator.web.dashboard.entering import admits, without_token
 from simulator.web.dashboard.nav import ENTER, is_dashboard
-from simulator.web.endpoints.table import CONTROL
+from simulator.web.endpoints.table import CONTROL, is_control
 from simulator.web.guards import Policy, foreign, unreadable
 from simulator.web.pages.errors import error_page
 from simulator.web.wire.reading import refused
@@ -29,8 +29,6 @@ WHOSE: Final = (
 )
 ENTERED: Final = CONTROL + ENTER
 """The one path of the dashboard that needs no token: the form with the token is sent there."""
-STATIC: Final = f"{CONTROL}/static/"
-"""Style sheets and scripts, which all pages need; they reveal nothing."""
 
 
 class Area(Enum):
@@ -44,7 +42,7 @@ class Area(Enum):
 def area_of(scope: Scope, headers: Headers) -> Area:
     """The area of a request, by its path without a workspace's prefix."""
     path = str(scope["path"])
-    if not f"{path}/".startswith(f"{CONTROL}/") or path.startswith(STATIC):
+    if not is_control(path):
         return Area.PAGE
     return Area.DASHBOARD if is_dashboard(path, headers) else Area.CONTROL
 
