@@ -58,9 +58,8 @@ async def inspect(desk: Desk, request: Request) -> Response:
     shown = things[0].name if len(things) == 1 and things[0].secret else hide.sent(text.strip())
     if len(things) != 1:
         choices = [_link(thing, hide) for thing in things]
-        status = 404 if text.strip() and not things else 200
         return screen(
-            request, "dashboard/inspect.html", "/inspect", status, q=shown, things=choices, life=None, known=_known(desk)
+            request, "dashboard/inspect.html", "/inspect", q=shown, things=choices, life=None, known=_known(desk)
         )
     return screen(
         request, "dashboard/inspect.html", "/inspect", q=shown, **await _life(desk, request, things[0], before)
