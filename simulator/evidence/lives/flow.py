@@ -182,7 +182,7 @@ def _answers(entry: Entry, caller: Party) -> Iterator[Step]:
             yield _step(entry, "kucoin", "user", f"one-time code ({names})")
     gives = shown.reason.name if isinstance(shown, Refusal) else _gives(shown)
     detail = shown.text if isinstance(shown, Refusal) else ""
-    text = f"{status or 'no answer'} {gives}".strip()
+    text = f"{status} {gives}".strip() if status else f"no answer ({gives})" if gives else "no answer"
     yield _step(entry, "kucoin", caller, text, detail, outcome=made, lost=lost)
     if isinstance(shown, Authorized | Denied) and not lost:
         word = "the code" if isinstance(shown, Authorized) else "access_denied"

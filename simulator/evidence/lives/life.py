@@ -127,8 +127,10 @@ def _with_calls(moments: list[Moment], entries: list[Entry], thing: Thing) -> li
     for moment in moments:
         if at_once := makers.get(moment.business):  # while the clock stands still, the calls come in the same order
             maker = at_once.pop(0) if len(at_once) > 1 else at_once[0]
-            moment = replace(moment, wall=maker.outcome.now.wall, entry=maker.number, outcome=maker.outcome.word)
-        told.append(moment)
+            now, word = maker.outcome.now, maker.outcome.word
+            told.append(replace(moment, wall=now.wall, entry=maker.number, outcome=word))
+        else:
+            told.append(moment)
     known = {moment.entry for moment in told}
     calls = [_moment_of(entry, thing) for entry in entries if entry.number not in known]
     return sorted((*told, *calls), key=lambda moment: (moment.business, moment.entry))

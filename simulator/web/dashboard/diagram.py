@@ -1,4 +1,4 @@
-"""The picture of a flow: where each arrow and each note stands. The template draws it as SVG, and escapes every text."""
+"""The picture of a flow: where each arrow and each note stands. The template draws it, and escapes every text."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Final, NamedTuple
 
 from simulator.evidence.lives.flow import NAMES, PARTIES, Outcome, Party, Step
 
-WIDTH: Final = 920
+WIDTH: Final = 760
 """Of the picture, in its own units."""
-LANES: Final[dict[Party, int]] = dict(zip(PARTIES, (130, 460, 790), strict=True))
+LANES: Final[dict[Party, int]] = dict(zip(PARTIES, (90, 380, 670), strict=True))
 """The middle of each party's line."""
 TOP: Final = 64
-ROW: Final = 46
-LONGEST: Final = 44
+ROW: Final = 42
+LONGEST: Final = 40
 """Characters of a label; the text twin has the whole text."""
 
 

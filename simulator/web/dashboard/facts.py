@@ -115,4 +115,3 @@ def balances_of(world: World, user: str) -> list[Balance]:
         Balance(one.currency, one.type, plain(one.balance), plain(one.available), plain(one.holds))
         for one in world.wallet(user).every
     ]
-

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from simulator.web.control.calls import handled
 from simulator.web.control.routes import CALLS
-from simulator.web.dashboard import entering, flows, inspector, money, overview
+from simulator.web.dashboard import console, entering, flows, inspector, money, overview
 from simulator.web.dashboard.nav import ROOTS, wants_page
 from simulator.web.dashboard.screens import Screen, answered
 
@@ -20,6 +20,7 @@ SCREENS: Final[tuple[Screen, ...]] = (
     *inspector.ROUTES,
     *money.ROUTES,
     *flows.ROUTES,
+    *console.ROUTES,
 )
 """Every screen. A path without a part in braces stands before one that would match it as well."""
 

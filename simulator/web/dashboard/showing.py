@@ -14,6 +14,7 @@ from simulator.instants import iso
 from simulator.web.endpoints.desk import Desk
 from simulator.web.work import collected
 
+
 class Instant(NamedTuple):
     """One instant: `text` as ISO 8601 for a machine, `day` and `time` for a person; all "" if it is unknown."""
 
