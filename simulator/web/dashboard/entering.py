@@ -49,7 +49,7 @@ def admits(policy: Policy, headers: Mapping[str, str]) -> bool:
 
 
 def without_token(request: Request) -> Response:
-    """The answer to a request without the token: the page with the form, which leads back to the page that was asked for."""
+    """The answer to a request without the token: the page with the form, which leads back to the page in question."""
     head = request_head(request.scope)
     target = f"{head.prefix}{head.path}{'?' if head.query else ''}{head.query}" if head.method == "GET" else ""
     return _token_page(request, target)
@@ -57,9 +57,8 @@ def without_token(request: Request) -> Response:
 
 def _token_page(request: Request, target: str, *, error: str = "") -> Response:
     """The page with the form, 401. `target` leads to what the person wants to see."""
-    response = screen(request, "dashboard/enter.html", "", 401, target=target, error=error)
-    response.headers["www-authenticate"] = "Bearer"
-    return response
+    headers = ((b"www-authenticate", b"Bearer"),)
+    return screen(request, "dashboard/enter.html", "", 401, headers=headers, target=target, error=error)
 
 
 async def enter(desk: Desk, request: Request) -> Response:

@@ -10,12 +10,28 @@ from starlette.routing import Route
 
 from simulator.web.control.calls import handled
 from simulator.web.control.routes import CALLS
-from simulator.web.dashboard import console, entering, flows, inspector, money, overview
+from simulator.web.dashboard import (
+    calls,
+    clocks,
+    console,
+    entering,
+    faults,
+    flows,
+    inspector,
+    money,
+    one_call,
+    overview,
+    workspaces,
+)
 from simulator.web.dashboard.nav import ROOTS, wants_page
 from simulator.web.dashboard.screens import Screen, answered
 
 SCREENS: Final[tuple[Screen, ...]] = (
-    *overview.ROUTES,
+    *calls.ROUTES,
+    *one_call.ROUTES,
+    *faults.ROUTES,
+    *clocks.ROUTES,
+    *workspaces.ROUTES,
     *entering.ROUTES,
     *inspector.ROUTES,
     *money.ROUTES,
@@ -39,6 +55,8 @@ _index = handled({"GET": CALLS[0]})
 
 
 async def _root(request: Request) -> Response:
-    response: Response = await (_overview if wants_page(request.headers) else _index)(request)
+    if wants_page(request.headers):
+        return await _overview(request)
+    response: Response = await _index(request)
     response.headers["vary"] = "accept"
     return response

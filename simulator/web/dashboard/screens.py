@@ -40,7 +40,16 @@ class Screen(NamedTuple):
         return CONTROL + self.target.partition(" ")[2]
 
 
-def screen(request: Request, template: str, section: str, status: int = 200, /, **context: Any) -> Response:
+def screen(
+    request: Request,
+    template: str,
+    section: str,
+    status: int = 200,
+    /,
+    *,
+    headers: tuple[tuple[bytes, bytes], ...] = (),
+    **context: Any,
+) -> Response:
     """The page of a screen. `section` is the path of its section in the navigation, such as `/calls`.
 
     Every template has: `base` (the workspace's prefix), `dash` (the dashboard's root), `sections`, `section`,
@@ -66,7 +75,7 @@ def screen(request: Request, template: str, section: str, status: int = 200, /, 
         control=ControlRequest,
         **context,
     )
-    return AnswerResponse(answer)
+    return AnswerResponse(answer.having(*headers))
 
 
 def wrong(request: Request, status: int, detail: str, errors: Errors = ()) -> Response:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
 
+from simulator.instants import iso
 from simulator.messages import Answer, Receive, Scope, Send
 from simulator.web.pages.headers import GUARDED, new_nonce, page_headers
 from simulator.web.wire.damage import deliver
@@ -36,6 +37,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = asset_url
+    environment.filters["instant"] = iso
     return environment
 
 
@@ -47,6 +49,11 @@ def page(template: str, status: int = 200, /, *, base: str = "", leads_out: bool
     nonce = new_nonce()
     text = _environment().get_template(template).render(context, base=base, nonce=nonce)
     return Answer(status, text.encode(errors="replace"), HTML, page_headers(nonce, leads_out=leads_out))
+
+
+def fragment(template: str, /, **context: Any) -> str:
+    """A part of a page, for a page that is live."""
+    return _environment().get_template(template).render(context)
 
 
 def _percent_encoded(text: bytes) -> str:
