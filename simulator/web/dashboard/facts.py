@@ -14,6 +14,7 @@ from simulator.evidence.diagnosis.rules import rules
 from simulator.evidence.lives.life import Life
 from simulator.evidence.redaction import Redactor
 from simulator.instants import iso
+from simulator.scenario.keys.people import ACCOUNTS
 from simulator.web.control.credentials import consent_data, public_key_data
 from simulator.web.control.views.money import deposit_data, withdrawal_data
 from simulator.web.control.views.people import client_data, user_data
@@ -21,7 +22,7 @@ from simulator.web.endpoints.desk import Desk
 
 NOT_NAMES: Final = ("key", "name", "api_key")
 """Names of values that are no secret, although the end of the name says so."""
-SEPARATE: Final = ("accounts", "api_keys", "deposit_addresses", "address_book")
+SEPARATE: Final = ("accounts", "api_keys", "deposit_addresses", "address_book", *ACCOUNTS)
 """What a user has many of: it stands in a list of its own, or is not shown."""
 LONGEST: Final = 500
 """Characters of one value."""

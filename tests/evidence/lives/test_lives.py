@@ -29,7 +29,7 @@ def played(runner: asyncio.Runner) -> Played:
 
 # --- what an id names
 def test_every_id_leads_to_its_thing(played: Played) -> None:
-    """A user in any spelling, a client, a consent, a key, a transaction, a withdrawal, an entry, a rule and a reason."""
+    """A user in any spelling, a client, a consent, a key, a transaction, a withdrawal, an entry, a rule, a reason."""
     consent, alice = played.consent, played.world.users["alice"]
     expected = {
         "alice": Thing("user", "alice"),

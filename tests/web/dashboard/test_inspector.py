@@ -91,7 +91,8 @@ def test_no_secret_is_shown(played: Played) -> None:
         played.world.users["alice"].totp_secret,
         *(message.code for message in played.world.message_box("alice").messages),
     ]
-    typed = [*secrets[:6], "alice", "demo-broker", played.consent.id, key.api_key, played.withdrawal, played.transaction]
+    typed = [*secrets[:6], "alice", "demo-broker", played.consent.id, key.api_key]
+    typed += [played.withdrawal, played.transaction]
     typed += [fingerprint("code", played.code), fingerprint("api_secret", key.secret)]
     for text in typed:
         html = raw(played.send, "/inspect", q=text).text
