@@ -126,7 +126,7 @@ async def _shown(
     hide = await redactor_of(desk, request, user.name if user else "")
     credentials = _credentials(world, endpoint, user)
     chosen = form.one("credential", "") or (credentials[0].id if credentials else "")
-    fields = fields_of(world, endpoint, _typed(form))
+    fields = fields_of(world, endpoint, _typed(form), user.name if user else "")
     body = form.one("body", "") if sent else body_of(endpoint)
     context: dict[str, Any] = {"steps": [], "pieces": [], "entry": None, "damage": "", "shell": ""}
     if sent:

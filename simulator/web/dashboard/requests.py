@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
-from simulator.core import spec
+from simulator.core import mint, spec
 from simulator.core.endpoint import Endpoint
 from simulator.core.fast_api.redirects import resolve
 from simulator.core.gateway.parameters import Absent, Flag, Flags, Group, Items, Member, Parameter, Whole, Word
 from simulator.core.world import World
+from simulator.web.control.problems import ProblemError
 
 SAMPLES: Final[Mapping[str, Any]] = {
     "currency": "USDT",
@@ -50,10 +51,10 @@ def in_body(endpoint: Endpoint) -> bool:
     return endpoint.held_in == "body"
 
 
-def fields_of(world: World, endpoint: Endpoint, typed: Mapping[str, str]) -> list[Field]:
-    """The fields of path and query, with what was typed or with a value to begin with."""
+def fields_of(world: World, endpoint: Endpoint, typed: Mapping[str, str], user: str) -> list[Field]:
+    """The fields of path and query, with what was typed or with a value to begin with, of the user if it is an id."""
     return [
-        Field(name, typed.get(name, _sample(world, endpoint, name, parameter)), *_about(parameter))
+        Field(name, typed.get(name, _sample(world, endpoint, name, parameter, user)), *_about(parameter))
         for name, parameter in _parameters(endpoint)
     ]
 
@@ -71,7 +72,7 @@ def _about(parameter: Parameter | None) -> tuple[bool, str, tuple[str, ...]]:
     return parameter.required, parameter.description, words
 
 
-def _sample(world: World, endpoint: Endpoint, name: str, parameter: Parameter | None) -> str:
+def _sample(world: World, endpoint: Endpoint, name: str, parameter: Parameter | None, user: str) -> str:
     if name in endpoint.example:
         return endpoint.example[name]
     if parameter is not None and not parameter.required:
@@ -82,7 +83,12 @@ def _sample(world: World, endpoint: Endpoint, name: str, parameter: Parameter | 
     of_client = (
         {"client_id": client.client_id, "redirect_uri": next(iter(resolve(world, client)), "")} if client else {}
     )
-    return str(SAMPLES.get(name, of_client.get(name, "")))
+    accounts, withdrawals = world.wallet(user).accounts, world.statement(user).withdrawals
+    of_user = {
+        "accountId": mint.account_id(world, user, accounts[0].type, accounts[0].currency) if accounts else "",
+        "withdrawalId": next((held.id for held in withdrawals), ""),
+    }
+    return str(SAMPLES.get(name) or of_client.get(name) or of_user.get(name, ""))
 
 
 def body_of(endpoint: Endpoint) -> str:
@@ -118,7 +124,9 @@ def _value(parameter: Parameter) -> Any:
 
 
 def target_of(endpoint: Endpoint, typed: Mapping[str, str]) -> tuple[str, str]:
-    """Path and query of the request, percent-encoded. A parameter of the query that was left empty is left out."""
+    """Path and query of the request, percent-encoded. A parameter of the query that was left empty is left out. Raises `ProblemError`."""
+    if missing := next((name for name in NAMES.findall(endpoint.path) if not typed.get(name)), None):
+        raise ProblemError(400, f"{missing} is part of the path, so it cannot be empty")
     path = NAMES.sub(lambda match: quote(typed.get(match[1], ""), safe=""), endpoint.path)
     inside = set(NAMES.findall(endpoint.path))
     pairs = [
