@@ -24,6 +24,7 @@ class Played:
         self.broker = Broker(self.send, lambda: START)
         self.code = self.broker.authorize()
         self.tokens: dict[str, Any] = self.broker.exchange(self.code).json()
+        self.consent_id = self.consent.id
         self.key: Key = self.broker.add_key(self.tokens["access_token"]).key
         challenge = self.broker.withdraw(self.key).json()["data"]
         self.transaction = challenge["transactionId"]

@@ -33,7 +33,7 @@ def sent(played: Played, **fields: str) -> Screen:
 
 
 def filled(page: Screen) -> dict[str, str]:
-    """The form of the console as a browser sends it: its fields, the first choice of each list, the text of the body."""
+    """The form of the console as a browser sends it: its fields, the first choice of a list, the body."""
     fields = {values["name"] or "": values.get("value") or "" for tag, values in page.tags if tag == "input"}
     body = re.search(r"<textarea[^>]*>(.*?)</textarea>", page.html, re.DOTALL)
     chosen = re.search(r'<select id="credential"[^>]*>\s*<option value="([^"]*)"', page.html)
