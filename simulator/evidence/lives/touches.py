@@ -15,6 +15,7 @@ from simulator.evidence.journal import Entry, Journal
 from simulator.evidence.lives.things import Thing
 
 TOKEN: Final = re.compile(rb"eyJ[\w.-]{20,4096}")
+REDIRECTS: Final = (302, 303)
 TABLES: Final = {
     "user": ("users", "wallets"),
     "client": ("clients",),
@@ -55,10 +56,11 @@ def touches_of(world: World, thing: Thing) -> Touches:
         return lambda entry: entry.outcome.subject.client == thing.id or changed(entry, thing)
     if thing.kind == "consent":
         return _of_consent(world, thing)
+    names = naming(thing.id)
     if thing.kind == "api_key":
-        name = thing.id
-        return lambda entry: entry.request.header(b"kc-api-key") == name or changed(entry, thing) or named(entry, name)
-    return lambda entry: changed(entry, thing) or named(entry, thing.id)
+        key = thing.id.encode()
+        return lambda entry: entry.request.headers.get(b"kc-api-key") == key or names(entry) or changed(entry, thing)
+    return lambda entry: names(entry) or changed(entry, thing)
 
 
 def _reason(entry: Entry) -> Reason | None:
@@ -69,17 +71,18 @@ def _reason(entry: Entry) -> Reason | None:
 def _of_consent(world: World, thing: Thing) -> Touches:
     """Calls with one of the consent's tokens or its code, and those that changed it."""
     consent, key = world.consents.get(thing.id), mint.token_key(world.seed, world.workspace)
+    if consent is None:
+        return lambda entry: changed(entry, thing)
+    user, client, names = consent.user, consent.client_id, naming(consent.code)
 
     def touches(entry: Entry) -> bool:
-        if changed(entry, thing) or named(entry, thing.id):
-            return True
         subject = entry.outcome.subject
-        if consent is None or (subject.user, subject.client) != (consent.user, consent.client_id):
-            return False
-        if named(entry, consent.code):
+        if subject.user != user or subject.client != client:
+            return changed(entry, thing)
+        if names(entry) or changed(entry, thing):
             return True
         texts = (entry.request.headers.get(b"authorization", b""), entry.request.body)
-        candidates = (match[0].decode() for text in texts for match in TOKEN.finditer(text[:8192]))
+        candidates = (match[0].decode() for text in texts if b"eyJ" in text for match in TOKEN.finditer(text[:8192]))
         return any((token := claims.read(text, key)) and token.cns == consent.id for text in candidates)
 
     return touches
@@ -98,14 +101,19 @@ def changed(entry: Entry, thing: Thing) -> bool:
     return any(key == thing.id and table in tables for table, key in entry.after.touched or ())
 
 
-def named(entry: Entry, text: str) -> bool:
-    """True if the request or the answer contains the text."""
-    request, raw = entry.request, text.encode()
-    return (
-        text in request.query
-        or text in request.path
-        or raw in request.body
-        or raw in entry.answer.body
-        or any(raw in value for value in request.headers.values())
-        or any(raw in value for _, value in entry.answer.headers)
-    )
+def naming(text: str) -> Touches:
+    """The function that says whether a call's request or answer contains the text, where an id or a token can stand."""
+    raw = text.encode()
+
+    def names(entry: Entry) -> bool:
+        request, answer = entry.request, entry.answer
+        return (
+            raw in request.body
+            or raw in answer.body
+            or text in request.path
+            or text in request.query
+            or raw in request.headers.get(b"authorization", b"")
+            or (answer.status in REDIRECTS and any(raw in value for _, value in answer.headers))
+        )
+
+    return names
