@@ -44,7 +44,7 @@ MALFORMED = [
 
 @pytest.mark.parametrize("host", MALFORMED)
 def test_a_host_that_is_none_is_malformed(server: LocalServer, host: str) -> None:
-    """What can be no host is a 400 on control, pages and dashboard, whatever it ends with; the exchange does not ask."""
+    """What can be no host is a 400 on control, pages and dashboard, whatever its end; the exchange never asks."""
     sent = {"Host": host.format(port=server.port)}
     before = server.exchange.world
     assert statuses(server.port, sent) == {**OPEN, **dict.fromkeys(CONTROL | PAGES | DASHBOARD, 400)}

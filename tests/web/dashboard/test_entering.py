@@ -53,7 +53,7 @@ def test_the_cookie_is_closed_to_scripts_and_other_sites(locked_server: LocalSer
 
 
 def test_the_cookie_does_not_open_the_control_surface(locked_server: LocalServer) -> None:
-    """The control surface wants the token itself: a cookie that leaks to another port reads and steers nothing there."""
+    """The control surface wants the token itself: a cookie that leaks to another port steers nothing there."""
     headers = {"Cookie": cookie(enter(locked_server))}
     assert Http(locked_server.port)("GET", f"{V1}/users", headers=headers).status == 401
 
