@@ -14,6 +14,9 @@ from simulator.core.refusals import Refusal
 from simulator.messages import Answer, Request
 from simulator.web.endpoints.desk import Desk, too_large
 from simulator.web.pages import callback, front, oauth, security
+from simulator.web.pages.demo.carrier import Serve
+from simulator.web.pages.demo.handlers import PATH as DEMO_PATH
+from simulator.web.pages.demo.handlers import SOURCE_PATH, DemoBroker
 from simulator.web.pages.errors import error_answer
 from simulator.web.pages.forms import FormError
 from simulator.web.pages.render import AnswerResponse
@@ -23,12 +26,18 @@ from simulator.web.wire.reading import BodyTooLargeError, ClientGoneError, read_
 PageHandler = Callable[[Desk, Request], Awaitable[Answer]]
 
 
-def page_routes() -> list[Route]:
-    """The routes of the pages: one per path, so that a 405 names all methods of the path."""
+def page_routes(serve: Serve) -> list[Route]:
+    """The routes of the pages: one per path, so that a 405 names all methods of the path.
+
+    `serve` is the whole application, to which the demo broker talks.
+    """
+    demo = DemoBroker(serve)
     served: dict[str, dict[str, PageHandler]] = {
         "/oauth": {"GET": oauth.login_page, "POST": oauth.submitted},
         spec.SECURITY_PATH: {"GET": security.who_page, "POST": security.submitted},
-        callback.PATH: {"GET": callback.callback_page},
+        callback.PATH: {"GET": demo.callback},
+        DEMO_PATH: {"GET": demo.page, "POST": demo.submitted},
+        SOURCE_PATH: {"GET": demo.source},
         "/": {"GET": front.front_page},
         "/favicon.ico": {"GET": _no_icon},
     }
