@@ -21,7 +21,7 @@ from simulator.messages import Answer, Receive, Request, Scope, Send
 from simulator.scenario.loader import Scenario
 from simulator.web.endpoints.desk import Desk, too_large
 from simulator.web.endpoints.envelope import Family, as_json
-from simulator.web.endpoints.table import CONTROL, LIVE, READY, SITE, answer_call, family_of, find, misplaced
+from simulator.web.endpoints.table import LIVE, READY, SITE, STATIC, answer_call, family_of, find, is_control, misplaced
 from simulator.web.guards import Policy
 from simulator.web.routing.doors import Door
 from simulator.web.routing.paths import Destination, PathMatch
@@ -95,8 +95,8 @@ class App:
             if path in (LIVE, READY) and not path_match.notes:
                 await health(path, scope["method"], send)
                 return
-            control = path == CONTROL or path.startswith(CONTROL + "/")
-            if control or path in SITE:
+            control = is_control(path)
+            if control or path in SITE or path.startswith(STATIC):
                 ends = Lingering(receive, send)
                 visit = self._visit(scope, path_match, control=control)
                 site = self._site or await self._imported()

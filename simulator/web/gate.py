@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from simulator.web.control.problems import problem
+from simulator.web.endpoints.table import is_control
 from simulator.web.guards import Policy, foreign, unreadable
 from simulator.web.pages.errors import error_page
 from simulator.web.wire.reading import refused
@@ -37,7 +38,7 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 400, 403 or 401."""
         headers = Headers(scope=scope)
-        control = str(scope["path"]).startswith("/_sim")
+        control = is_control(str(scope["path"]))
         if refusal := refused(scope, dict(scope["headers"])):
             status, text = refusal.reason.denial.status, refusal.text
             response: ASGIApp = problem(status, text) if control else error_page(status, text)

@@ -6,6 +6,7 @@ Reading a page checks what must hold of every page, so no test can see one that 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +25,10 @@ from support.desk import START
 
 FORM = "application/x-www-form-urlencoded"
 VOID = {"meta", "link", "input", "img", "br"}
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'"
+POLICY = re.compile(
+    r"default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    r"script-src 'nonce-(?P<nonce>[\w-]{22})'; (form-action 'self'; )?frame-ancestors 'none'; base-uri 'none'"
+)
 
 
 @dataclass
@@ -45,8 +49,9 @@ class Form:
 class Page(HTMLParser):
     """A page, taken apart. Raises AssertionError when it is not as every page must be."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, nonce: str) -> None:
         super().__init__()
+        self.nonce = nonce
         self.forms: list[Form] = []
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
@@ -62,7 +67,7 @@ class Page(HTMLParser):
         if tag not in VOID:
             self._open.append(tag)
         if tag == "form":
-            assert values["method"] == "post"
+            assert values["method"] in ("get", "post")
             self.forms.append(Form(values["action"] or ""))
         elif tag == "input":
             self._input(values)
@@ -81,8 +86,8 @@ class Page(HTMLParser):
         assert self._open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        if "style" not in self._open:
-            self.text += data
+        assert "script" not in self._open or not data, "a script in the page itself"
+        self.text += data
 
     def attributes(self, tag: str, name: str) -> list[str]:
         """The values of an attribute of all such tags that have it."""
@@ -95,7 +100,11 @@ class Page(HTMLParser):
     def _check(self) -> None:
         names = Counter(tag for tag, _ in self.tags)
         assert not self._open
-        assert not names["script"]
+        assert not names["style"]
+        assert not [values for _, values in self.tags if "style" in values]
+        for values in (values for tag, values in self.tags if tag == "script"):
+            assert values["nonce"] == self.nonce
+            assert (values["src"] or "").startswith("/_sim/static/")
         assert not names["base"]
         assert names["h1"] == names["main"] == names["title"] == 1
         assert self.attributes("html", "lang") == ["en"]
@@ -128,11 +137,13 @@ class Reply:
     def page(self) -> Page:
         """The page, if what came back is one that is guarded as every page must be."""
         assert self.headers["content-type"] == "text/html; charset=utf-8"
-        assert self.headers["content-security-policy"] == POLICY
+        policy = POLICY.fullmatch(self.headers["content-security-policy"])
+        assert policy, self.headers["content-security-policy"]
+        assert self.headers["x-robots-tag"] == "noindex"
         assert self.headers["x-frame-options"] == "DENY"
         assert self.headers["cache-control"] == "no-store"
         assert self.headers["referrer-policy"] == "same-origin"
-        return Page(self.body.decode())
+        return Page(self.body.decode(), policy["nonce"])
 
 
 class Site:

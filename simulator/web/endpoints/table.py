@@ -68,12 +68,19 @@ SITE: Final = ("/oauth", "/account/security/g2fa", *DEMO, "/", "/favicon.ico", "
 CONTROL: Final = "/_sim"
 BASE: Final = f"{CONTROL}/v1"
 """The path of the control surface, and the prefix of its calls."""
+STATIC: Final = f"{CONTROL}/static/"
+"""The beginning of the addresses of files that pages load."""
 SERVED: Final = (
     *(f"{route.method} {route.path}" for route in ROUTES),
     *(f"GET {path}" for path in (*SITE, BASE)),
 )
 """The calls that are suggested if a path or a method is wrong."""
 LIVE, READY = "/_sim/live", "/_sim/ready"
+
+
+def is_control(path: str) -> bool:
+    """True if a path is for the control surface. What pages load is a page's, because whoever sees it needs it."""
+    return (path == CONTROL or path.startswith(f"{CONTROL}/")) and not path.startswith(STATIC)
 
 
 def find(path: str) -> Methods | None:

@@ -28,8 +28,9 @@ from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import Family, authorized
 from simulator.web.pages.explanation import explanation
 from simulator.web.pages.forms import FormError, PageForm, read_form
+from simulator.web.pages.headers import GUARDED
 from simulator.web.pages.people import people
-from simulator.web.pages.render import GUARDED, go, page, query_text, sentence
+from simulator.web.pages.render import go, page, query_text, sentence
 
 ALWAYS: Final = "Comes with every key and cannot be left out."
 WITHDRAWAL: Final = "Never ticked beforehand: the broker guides its users to tick it themselves (s7.1)."
@@ -111,6 +112,7 @@ def _logged_in(desk: Desk, query: str, identity: str, outcome: Outcome) -> Answe
     assert isinstance(result, LoggedIn)
     return page(
         "consent.html",
+        leads_out=True,
         base=desk.exchange.world.prefix,
         query=query,
         client=result.client,

@@ -1,4 +1,4 @@
-"""The renderer of pages. Every value is escaped; no page runs a script, and none may be framed, cached or sniffed."""
+"""The renderer of pages. Every value is escaped, and `headers` says what a page may do."""
 
 from __future__ import annotations
 
@@ -10,23 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.responses import Response
 
 from simulator.messages import Answer, Receive, Scope, Send
+from simulator.web.pages.headers import GUARDED, new_nonce, page_headers
 from simulator.web.wire.damage import deliver
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 HTML: Final = b"text/html; charset=utf-8"
-POLICY: Final = (
-    # No form-action: Chrome applies it to the redirect that answers a form, and ours leads to the broker.
-    b"default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'"
-)
-GUARDED: Final = (
-    (b"cache-control", b"no-store"),
-    (b"content-security-policy", POLICY),
-    (b"referrer-policy", b"same-origin"),  # with no-referrer a browser sends `Origin: null` with our own forms
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),  # for browsers that do not know frame-ancestors
-)
 UNFIT: Final = re.compile(rb"[^\x21-\x7e]")
 """Bytes that are allowed neither in a header nor in a URI: controls, spaces, and what is not ASCII."""
 
@@ -36,19 +26,27 @@ def _environment() -> Environment:
     """The template environment. jinja2 is imported with the first page, because a start does not need it."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    from simulator.web.pages.assets import asset_url
+
+    environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["asset"] = asset_url
+    return environment
 
 
-def page(template: str, status: int = 200, /, *, base: str = "", **context: Any) -> Answer:
-    """The answer with a rendered template. `base` is the prefix of the paths in its links: a workspace's prefix."""
-    text = _environment().get_template(template).render(context, base=base)
-    return Answer(status, text.encode(errors="replace"), HTML, GUARDED)
+def page(template: str, status: int = 200, /, *, base: str = "", leads_out: bool = False, **context: Any) -> Answer:
+    """The answer with a rendered template. `base` is the prefix of the paths in its links: a workspace's prefix.
+
+    `leads_out` as for `page_headers`.
+    """
+    nonce = new_nonce()
+    text = _environment().get_template(template).render(context, base=base, nonce=nonce)
+    return Answer(status, text.encode(errors="replace"), HTML, page_headers(nonce, leads_out=leads_out))
 
 
 def _percent_encoded(text: bytes) -> str:

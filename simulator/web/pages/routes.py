@@ -13,7 +13,8 @@ from simulator.core import spec
 from simulator.core.refusals import Refusal
 from simulator.messages import Answer, Request
 from simulator.web.endpoints.desk import Desk, too_large
-from simulator.web.pages import callback, front, oauth, security
+from simulator.web.endpoints.table import STATIC
+from simulator.web.pages import assets, callback, front, oauth, security
 from simulator.web.pages.demo.carrier import Serve
 from simulator.web.pages.demo.handlers import PATH as DEMO_PATH
 from simulator.web.pages.demo.handlers import SOURCE_PATH, DemoBroker
@@ -40,6 +41,7 @@ def page_routes(serve: Serve) -> list[Route]:
         SOURCE_PATH: {"GET": demo.source},
         "/": {"GET": front.front_page},
         "/favicon.ico": {"GET": _no_icon},
+        STATIC + "{name}": {"GET": assets.static_file},
     }
     return [Route(path, _endpoint(handlers), methods=list(handlers)) for path, handlers in served.items()]
 

@@ -103,7 +103,15 @@ def _factor(back_link: BackLink, prepared: FactorPrepared, *, error: str = "") -
     status = 400 if error else 200
     user, uri = prepared.user, prepared.uri
     return page(
-        "factor.html", status, base=back_link.base, back_link=back_link, user=user, uri=uri, image=image, error=error
+        "factor.html",
+        status,
+        base=back_link.base,
+        leads_out=True,
+        back_link=back_link,
+        user=user,
+        uri=uri,
+        image=image,
+        error=error,
     )
 
 

@@ -12,6 +12,8 @@ from support.desk import payment, query
 from support.wire import FORM, JSON, V1, WITHDRAWAL, Answer, Asgi, Broker, control, problem_of
 from support.workspaces import made, served_by, tenant
 
+from simulator.web.endpoints.table import STATIC
+
 SECURITY = "/account/security/g2fa"
 
 
@@ -74,9 +76,10 @@ def test_no_other_prefix_may_be_signed(send: Asgi, one: Broker, signed: str) -> 
 
 
 def links(page: Answer) -> list[str]:
-    """Our own paths that a page links to; forms among them."""
+    """Our own paths that a page links to; forms among them. The files that it loads are the same everywhere."""
     assert page.headers["content-type"].startswith("text/html"), page
-    return [found for found in re.findall(r'(?:href|action)="([^"]+)"', page.text) if found.startswith(("/", "?"))]
+    paths = [path for path in re.findall(r'(?:href|action)="([^"]+)"', page.text) if path.startswith(("/", "?"))]
+    return [path for path in paths if not path.startswith(STATIC)]
 
 
 PAGES = {
@@ -105,9 +108,9 @@ def test_pages_of_a_workspace_link_to_it(send: Asgi, one: Broker, method: str, t
 
 
 def test_a_page_found_by_client_id_links_to_its_workspace(send: Asgi, one: Broker) -> None:
-    """A login page that the client_id led to links to the journal of its workspace, also without a prefix."""
+    """A login page that the client_id led to links to the dashboard of its workspace, also without a prefix."""
     found = links(send("GET", f"/oauth?{query(client_id=one.client_id)}"))
-    assert "/w/one/_sim/v1/requests" in found
+    assert "/w/one/_sim/" in found
 
 
 def test_pages_of_the_default_workspace_have_no_prefix(send: Asgi, one: Broker) -> None:
