@@ -146,8 +146,8 @@ class Broker:
             raise DeclinedError("This answer belongs to no login that was begun here, so its code is not used.")
         customer.state = ""
         if error := query.get("error"):
-            said_no = "You said no at KuCoin, so nothing was connected." if error == "access_denied" else error
-            raise DeclinedError(f"{said_no} You can connect at any time.")
+            said = "You said no at KuCoin, so nothing was connected." if error == "access_denied" else error
+            raise DeclinedError(f"{said} You can connect at any time.")
         parameters = {"grant_type": "authorization_code", "code": query.get("code", "")}
         target = f"{TOKENS}?{urlencode(parameters)}&redirect_uri={self.redirect_uri}"
         target += f"&client_id={quote(self.client_id, safe='')}"
@@ -156,8 +156,7 @@ class Broker:
         try:
             reply = await self.send("GET", target, {}, "")
         except LostError:
-            # The code may be used up, and a second try with it would look like an attack.
-            raise DeclinedError("KuCoin did not answer; please connect again.") from None
+            raise DeclinedError("KuCoin did not answer; please connect again.") from None  # the code may be used up
         if "access_token" not in reply.body:
             raise DeclinedError(f"KuCoin did not accept the code: {reply.said}. Please connect again.")
         self.store(customer, reply)
@@ -245,11 +244,12 @@ class Broker:
         customer.payouts.append(payout)
         return payout
 
-    async def confirm(self, customer: Customer, payout: Payout, codes: Mapping[str, str]) -> None:
+    async def confirm(self, customer: Customer, payout: Payout, codes: Mapping[str, str]) -> Payout:
         """Send the same fields again, with the codes that the customer has read."""
         factors = [{"factorType": name, "factorValue": code} for name, code in codes.items()]
         validation = {"transactionId": payout.transaction, "factors": factors}
         await self._withdraw(customer, payout, {**payout.fields, "validation": validation})
+        return payout
 
     async def _withdraw(self, customer: Customer, payout: Payout, body: Mapping[str, object]) -> None:
         customer.set_up = ""

@@ -36,15 +36,22 @@ class Exchanged(Value, frozen=True):
     """A request of the broker and its answer as texts. Secrets are hidden as in the journal."""
 
     step: str
+    action: int
+    """Which action of the customer it belongs to, counted from 1."""
     number: int
     """Its number in the journal; 0 = it is not there."""
     call: str
     result: str
     outcome: str
-    """The journal's word: `ok`, a reason, or `LOST`."""
+    """The journal's word: `OK`, a reason, or `LOST`."""
     request: str = ""
     answer: str = ""
     curl: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The kind of its badge."""
+        return "ok" if self.outcome == "OK" else "fault" if self.outcome == LOST else "refused"
 
 
 class _Parts(NamedTuple):
@@ -55,12 +62,12 @@ class _Parts(NamedTuple):
 
 
 class Carrier:
-    """Sends requests for one browser's customer. `host` is the Host that they have, `step` what they are for."""
+    """Sends requests for one action of a customer to the simulator at `origin`. `kept` gets what was sent."""
 
-    def __init__(self, serve: Serve, desk: Desk, origin: str, step: str, kept: deque[Exchanged]) -> None:
+    def __init__(self, serve: Serve, desk: Desk, origin: str, step: str, action: int, kept: deque[Exchanged]) -> None:
         self._serve, self._desk = serve, desk
         self._scheme, _, self._host = origin.partition("://")
-        self._origin, self._step, self._kept = origin, step, kept
+        self._origin, self._step, self._action, self._kept = origin, step, action, kept
 
     async def send(self, method: str, target: str, headers: Mapping[str, str], body: str) -> Reply:
         """The answer to a request. Raises `LostError`."""
@@ -111,7 +118,7 @@ class Carrier:
     def _keep(self, method: str, target: str, entry: Entry | None, reply: Reply | None, lost: str) -> None:
         call, result = f"{method} {target.partition('?')[0]}", f"{reply.status}" if reply else LOST
         if entry is None:
-            self._kept.append(Exchanged(self._step, 0, call, result, LOST))
+            self._kept.append(Exchanged(self._step, self._action, 0, call, result, LOST, answer=lost))
             return
         failures: list[str] = []
         journal = self._desk.journal
@@ -122,6 +129,7 @@ class Carrier:
         self._kept.append(
             Exchanged(
                 step=self._step,
+                action=self._action,
                 number=entry.number,
                 call=call,
                 result=result,

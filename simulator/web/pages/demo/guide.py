@@ -67,6 +67,8 @@ STEPS: Final = (
     ),
 )
 FACTORS: Final = {"GAV": "authenticator", "EMV": "e-mail", "SMS": "SMS"}
+WORDS: Final = {**FACTORS, "codes": "waits for codes", "unknown": "no answer came", "ended": "ended unpaid"}
+"""What is shown for a factor, and for the state of a payout."""
 MANY: Final = 20
 """Users among whom somebody is sought who can be paid by UID."""
 
@@ -82,6 +84,11 @@ def current(customer: Customer | None) -> str:
     return "history" if customer.payouts else "payout"
 
 
+def step_of(name: str) -> Step | None:
+    """The step of that name, or None."""
+    return next((step for step in STEPS if step.name == name), None)
+
+
 def progress(now: str) -> list[tuple[Step, str]]:
     """Each step with `done`, `current` or `later`."""
     place = [step.name for step in STEPS].index(now)
@@ -92,6 +99,7 @@ class Part(NamedTuple):
     """A part of the broker's source, and the number of its first line."""
 
     name: str
+    about: str
     source: str
     line: int
 
@@ -100,7 +108,12 @@ class Part(NamedTuple):
 def parts(functions: tuple[Callable[..., Any], ...]) -> list[Part]:
     """The sources of some functions of the broker."""
     return [
-        Part(function.__name__, dedent(getsource(function)).rstrip(), getsourcelines(function)[1])
+        Part(
+            name=function.__name__,
+            about=(function.__doc__ or "").partition(".")[0],
+            source=dedent(getsource(function)).rstrip(),
+            line=getsourcelines(function)[1],
+        )
         for function in functions
     ]
 

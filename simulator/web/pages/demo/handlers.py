@@ -23,7 +23,16 @@ ACTIONS: Final = ("connect", "refresh", "key", "pay", "codes", "look", "forget")
 STEP_OF: Final = {"refresh": "connect", "pay": "payout", "look": "history"}
 """The step that an action belongs to, if it has another name."""
 ODD: Final = "KuCoin's answer is not in the shape that its page prints; the answer is shown below."
+OUTCOMES: Final = {
+    "paid": "KuCoin has accepted the withdrawal.",
+    "codes": "KuCoin asks for your codes.",
+    "unknown": "No answer came, so the money may be on its way. Look at the history before you pay again.",
+}
+"""What became of a payout, by its state."""
+FAULT: Final = '{"operation": "verify_withdrawal", "network": "timeout", "at": "after_commit"}'
+"""A fault to try, as the control surface takes it."""
 MOST_PAYOUTS: Final = 50
+"""Payouts that are kept of one customer."""
 ADDRESS: Final = ("trx", "TFrankFriendFrankFriendFrankFriend")
 """The chain and the address that the form begins with."""
 T = TypeVar("T")
@@ -37,16 +46,18 @@ class DemoBroker:
 
     # --- pages
     async def page(self, desk: Desk, request: Request) -> Answer:
-        """GET /demo: the steps, with what has been done and what comes next."""
+        """GET /demo: the step that comes next, or the one that `step` names, with its program and its calls."""
         session = self._sessions.of(desk, request)
         exchange, world = desk.exchange, desk.exchange.world
         customer = session.customer if session else Customer()
-        user = guide.owner(exchange, customer)
+        user, waiting = guide.owner(exchange, customer), _waiting(customer)
         now = guide.current(customer)
-        waiting = next((payout for payout in customer.payouts if payout.state == "codes"), None)
-        notice, failed = (session.notice, session.failed) if session else ("", False)
-        if session:
-            session.notice = ""
+        shown = guide.step_of(dict(parse_qsl(query_text(request.query))).get("step", now)) or guide.step_of(now)
+        assert shown is not None
+        notice, failed = session.told() if session else ("", False)
+        calls = list(session.calls)[::-1] if session else []
+        last = session.actions if session else 0
+        latest = [call for call in calls if call.action == last and shown.name in (now, call.step)]
         origin = own_origin(world, request)
         host = (request.header(b"host") or "").lower()
         return page(
@@ -59,18 +70,20 @@ class DemoBroker:
             workspace=world.prefix and world.workspace,
             customer=customer,
             steps=guide.progress(now),
-            now=now,
-            parts=guide.parts,
-            calls=list(session.calls) if session else [],
+            shown=shown,
+            parts=guide.parts(shown.functions),
+            latest=latest,
+            earlier=[call for call in calls if call.step == shown.name and call not in latest],
             notice=notice,
             failed=failed,
             waiting=waiting,
             codes=guide.codes_at_hand(exchange, user, waiting) if user and waiting else {},
             user=user,
-            words=guide.FACTORS,
+            words=guide.WORDS,
             uid=guide.somebody_else(exchange, user),
             chain=ADDRESS[0],
             address=ADDRESS[1],
+            fault=FAULT,
             show_secrets=desk.journal.reporting.show_secrets,
         )
 
@@ -87,7 +100,7 @@ class DemoBroker:
             return await callback.callback_page(desk, request)
         broker = self._broker(home, request, session, "connect")
         await _attempt(session, lambda: broker.callback(session.customer, query), "You are connected with KuCoin.")
-        return go(f"{home.exchange.world.prefix}{PATH}#now")
+        return go(f"{home.exchange.world.prefix}{PATH}#step")
 
     async def submitted(self, desk: Desk, request: Request) -> Answer:
         """POST /demo: an action of the customer, then the page again. Raises `FormError`."""
@@ -104,12 +117,12 @@ class DemoBroker:
                 return go(f"{world.prefix}{PATH}")
             session = session or self._sessions.begin(desk)
             if action != "connect":
-                session.notice, session.failed = "Please connect with KuCoin first.", True
-                return go(f"{world.prefix}{PATH}#now").having(cookie(session, request))
+                session.tell("Please connect with KuCoin first.", failed=True)
+                return go(f"{world.prefix}{PATH}#step").having(cookie(session, request))
             link = self._broker(desk, request, session, action).login_link(session.customer)
             return go(f"{world.prefix}{link}").having(cookie(session, request))
         await self._act(desk, request, session, form, action)
-        return go(f"{world.prefix}{PATH}#now")
+        return go(f"{world.prefix}{PATH}#step")
 
     async def _act(self, desk: Desk, request: Request, session: Session, form: PageForm, action: str) -> None:
         """Do what a button says. Raises `FormError`."""
@@ -123,25 +136,26 @@ class DemoBroker:
             await _attempt(session, lambda: broker.look(customer), "")
         elif action == "pay":
             fields = _fields(form)
-            payout = await _attempt(session, lambda: broker.pay(customer, fields), "")
-            session.notice = session.notice or _outcome(payout)
+            if payout := await _attempt(session, lambda: broker.pay(customer, fields), ""):
+                session.tell(OUTCOMES.get(payout.state, ""))
             del customer.payouts[:-MOST_PAYOUTS]
         else:
-            waiting = next((payout for payout in customer.payouts if payout.state == "codes"), None)
+            waiting = _waiting(customer)
             if waiting is None:
-                session.notice, session.failed = "No payout waits for codes.", True
+                session.tell("No payout waits for codes.", failed=True)
                 return
             names = form.one("factors").split()
             codes = {name: form.one(name).replace(" ", "") for name in names if name in guide.FACTORS}
-            await _attempt(session, lambda: broker.confirm(customer, waiting, codes), "")
-            session.notice = session.notice or _outcome(waiting)
+            if await _attempt(session, lambda: broker.confirm(customer, waiting, codes), ""):
+                session.tell(OUTCOMES.get(waiting.state, ""))
 
     def _broker(self, desk: Desk, request: Request, session: Session, step: str) -> Broker:
         """The broker of a request. Its id, secret and redirect URI are what a broker gets from KuCoin (s2)."""
         world = desk.exchange.world
         client, origin = callback.demo_client(world), own_origin(world, request)
         client_id, secret = (client.client_id, client.secret) if client else ("", "")
-        carrier = Carrier(self._serve, desk, origin, step, session.calls)
+        session.actions += 1
+        carrier = Carrier(self._serve, desk, origin, step, session.actions, session.calls)
         return Broker(client_id, secret, f"{origin}{callback.PATH}", carrier.send)
 
 
@@ -150,12 +164,12 @@ async def _attempt(session: Session, action: Callable[[], Awaitable[T]], done: s
     try:
         result = await action()
     except DeclinedError as error:
-        session.notice, session.failed = str(error), True
+        session.tell(str(error), failed=True)
         return None
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
-        session.notice, session.failed = ODD, True  # a fault of the scenario may answer anything
+        session.tell(ODD, failed=True)  # a fault of the scenario may answer anything
         return None
-    session.notice, session.failed = done, False
+    session.tell(done)
     return result
 
 
@@ -166,12 +180,6 @@ def _fields(form: PageForm) -> dict[str, str]:
     return {**{name: form.one(name, "").strip() for name in names}, "withdrawType": way}
 
 
-def _outcome(payout: Payout | None) -> str:
-    """What became of a payout, for the customer."""
-    if payout is None:
-        return ""
-    return {
-        "paid": "KuCoin has accepted the withdrawal.",
-        "codes": "KuCoin asks for your codes.",
-        "unknown": "No answer came, so the money may be on its way. Look at the history before you pay again.",
-    }.get(payout.state, "")
+def _waiting(customer: Customer) -> Payout | None:
+    """The payout that waits for codes."""
+    return next((payout for payout in customer.payouts if payout.state == "codes"), None)

@@ -24,11 +24,19 @@ class Session:
         self.id = secrets.token_urlsafe()
         self.customer = Customer()
         self.calls: deque[Exchanged] = deque(maxlen=KEPT)
-        self.notice = ""
-        """What became of the last action, to be shown once; "" = nothing needs to be said."""
-        self.failed = False
-        """True if the notice says that it did not succeed."""
+        self.actions = 0
+        """How many actions of the customer have sent something."""
+        self._notice = ("", False)
         self._desk: ReferenceType[Desk] = ref(desk)
+
+    def tell(self, notice: str, *, failed: bool = False) -> None:
+        """Keep what became of the last action; "" = nothing needs to be said."""
+        self._notice = (notice, failed)
+
+    def told(self) -> tuple[str, bool]:
+        """What became of the last action, once, and whether it failed."""
+        notice, self._notice = self._notice, ("", False)
+        return notice
 
     @property
     def desk(self) -> Desk | None:
