@@ -17,7 +17,7 @@ from simulator.web.endpoints.table import STATIC
 from simulator.web.pages import assets, callback, front, oauth, security
 from simulator.web.pages.demo.carrier import Serve
 from simulator.web.pages.demo.handlers import PATH as DEMO_PATH
-from simulator.web.pages.demo.handlers import SOURCE_PATH, DemoBroker
+from simulator.web.pages.demo.handlers import SOURCE_PATH, DemoSite
 from simulator.web.pages.errors import error_answer
 from simulator.web.pages.forms import FormError
 from simulator.web.pages.render import AnswerResponse
@@ -32,7 +32,7 @@ def page_routes(serve: Serve) -> list[Route]:
 
     `serve` is the whole application, to which the demo broker talks.
     """
-    demo = DemoBroker(serve)
+    demo = DemoSite(serve)
     served: dict[str, dict[str, PageHandler]] = {
         "/oauth": {"GET": oauth.login_page, "POST": oauth.submitted},
         spec.SECURITY_PATH: {"GET": security.who_page, "POST": security.submitted},

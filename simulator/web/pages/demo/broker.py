@@ -35,10 +35,10 @@ KEY_FIELDS: Final = ("apiName", "apiKey", "secret", "passphrase", "authGroup")
 MARGIN: Final = 60
 """Seconds before its end at which an access token is refreshed, so that it does not expire on its way."""
 NUMBER: Final = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
-BIND_MORE: Final = re.compile(r"bind more factors .+ following link: (\S+)")
+BIND_MORE: Final = "bind more factors to continue this operation. Please visit the following link: "
 
 
-class Reply(NamedTuple):
+class HttpReply(NamedTuple):
     """An HTTP answer."""
 
     status: int
@@ -54,12 +54,12 @@ class Reply(NamedTuple):
         return body if isinstance(body, dict) else {}
 
     @property
-    def said(self) -> str:
+    def message(self) -> str:
         """The exchange's own words, for a message."""
         return str(self.body.get("msg") or f"HTTP status {self.status}")
 
 
-Send = Callable[[str, str, Mapping[str, str], str], Awaitable[Reply]]
+SendHttp = Callable[[str, str, Mapping[str, str], str], Awaitable[HttpReply]]
 """Sends method, target (path and query), headers and body. Raises `LostError`."""
 
 
@@ -81,7 +81,7 @@ class TokenPair:
 
 
 @dataclass(frozen=True)
-class ApiKey:
+class StoredKey:
     """A key to the customer's account (s4.2). It belongs into an encrypted column, and never into a browser."""
 
     name: str
@@ -113,17 +113,17 @@ class Customer:
     state: str = ""
     """The `state` of the login that was begun last; "" = none is under way."""
     tokens: TokenPair | None = None
-    key: ApiKey | None = None
+    key: StoredKey | None = None
     payouts: list[Payout] = field(default_factory=list)
     balance: str = ""
     set_up: str = ""
     """Where the customer must bind a second factor before a payout; "" = nowhere."""
 
 
-class Broker:
+class FastApiBroker:
     """The broker. `redirect_uri` is the one that KuCoin has registered for `client_id` (s2)."""
 
-    def __init__(self, client_id: str, client_secret: str, redirect_uri: str, send: Send) -> None:
+    def __init__(self, client_id: str, client_secret: str, redirect_uri: str, send: SendHttp) -> None:
         self.client_id, self.client_secret = client_id, client_secret
         self.redirect_uri, self.send = redirect_uri, send
 
@@ -142,12 +142,12 @@ class Broker:
     async def callback(self, customer: Customer, query: Mapping[str, str]) -> None:
         """The customer comes back from the login. Look at `state` before anything else."""
         state, expected = query.get("state", ""), customer.state
-        if not expected or not hmac.compare_digest(state.encode(), expected.encode()):
+        if not (expected and hmac.compare_digest(state.encode(), expected.encode())):
             raise DeclinedError("This answer belongs to no login that was begun here, so its code is not used.")
         customer.state = ""
         if error := query.get("error"):
-            said = "You said no at KuCoin, so nothing was connected." if error == "access_denied" else error
-            raise DeclinedError(f"{said} You can connect at any time.")
+            reason = "You said no at KuCoin, so nothing was connected." if error == "access_denied" else error
+            raise DeclinedError(f"{reason} You can connect at any time.")
         parameters = {"grant_type": "authorization_code", "code": query.get("code", "")}
         target = f"{TOKENS}?{urlencode(parameters)}&redirect_uri={self.redirect_uri}"
         target += f"&client_id={quote(self.client_id, safe='')}"
@@ -158,11 +158,11 @@ class Broker:
         except LostError:
             raise DeclinedError("KuCoin did not answer; please connect again.") from None  # the code may be used up
         if "access_token" not in reply.body:
-            raise DeclinedError(f"KuCoin did not accept the code: {reply.said}. Please connect again.")
+            raise DeclinedError(f"KuCoin did not accept the code: {reply.message}. Please connect again.")
         self.store(customer, reply)
         customer.key = None  # the new consent may permit something else
 
-    def store(self, customer: Customer, reply: Reply) -> None:
+    def store(self, customer: Customer, reply: HttpReply) -> None:
         """Keep a pair of tokens. The pair before it is void from now on (s6.3)."""
         pair = reply.body
         expires = time.time() + int(pair["expires_in"])
@@ -191,20 +191,19 @@ class Broker:
             return customer.tokens.access
         return await self.refresh(customer)
 
-    # --- s4.2: the API key
     async def create_key(self, customer: Customer) -> None:
-        """Ask for a key with what is needed. The exchange's clock decides when a token has expired, not ours."""
+        """Ask for a key (s4.2). The exchange's clock decides when a token has expired, not ours."""
         token, book_only = await self.access_token(customer), False
         for _ in range(3):
-            wanted = {"authGroupMap": {group: group in NEEDED for group in GROUPS}, "isAddressbookOnly": book_only}
+            body = {"authGroupMap": {group: group in NEEDED for group in GROUPS}, "isAddressbookOnly": book_only}
             headers = {"Authorization": f"bearer {token}", "Content-Type": JSON}
             try:
-                reply = await self.send("POST", ADD_KEY, headers, json.dumps(wanted))
+                reply = await self.send("POST", ADD_KEY, headers, json.dumps(body))
             except LostError:
                 raise DeclinedError("KuCoin did not answer; please try again.") from None
             if reply.body.get("success"):
                 data = reply.body["data"]
-                customer.key = ApiKey(*(data[name] for name in KEY_FIELDS))
+                customer.key = StoredKey(*(data[name] for name in KEY_FIELDS))
                 return
             if reply.status == 401:
                 token = await self.refresh(customer)
@@ -212,11 +211,11 @@ class Broker:
                 book_only = True  # the customer allows the address book only
             else:
                 break
-        raise DeclinedError(f"KuCoin gave no key: {reply.said}. Did you permit withdrawals? If not, connect again.")
+        raise DeclinedError(f"KuCoin gave no key: {reply.message}. Did you permit withdrawals? If not, connect again.")
 
     # --- s8.2: signed calls
-    async def signed(self, customer: Customer, method: str, target: str, body: str = "") -> Reply:
-        """Send a call with the five headers of s8.2. What is signed is the body as it is sent, byte by byte."""
+    async def signed(self, customer: Customer, method: str, target: str, body: str = "") -> HttpReply:
+        """Send a call with the five headers of s8.2. The signature covers the body as it is sent, byte by byte."""
         key = customer.key
         if key is None:
             raise DeclinedError("There is no API key yet.")
@@ -252,6 +251,7 @@ class Broker:
         return payout
 
     async def _withdraw(self, customer: Customer, payout: Payout, body: Mapping[str, object]) -> None:
+        """Send a withdrawal and keep what became of it."""
         customer.set_up = ""
         try:
             reply = await self.signed(customer, "POST", WITHDRAW, json.dumps(body))
@@ -264,14 +264,14 @@ class Broker:
         elif "transactionId" in data:
             payout.state, payout.transaction, payout.needed = "codes", data["transactionId"], data["allFactors"]
             payout.sent = [factor for factors in data["sentFactors"] for factor in factors]
-        elif link := BIND_MORE.search(reply.text):
+        elif BIND_MORE in reply.message:
             back = {"client_id": self.client_id, "redirect_uri": self.redirect_uri.removesuffix("/callback")}
-            customer.set_up = f"{link[1]}?{urlencode(back)}"
+            customer.set_up = f"{reply.message.partition(BIND_MORE)[2]}?{urlencode(back)}"
             raise DeclinedError("KuCoin wants you to set up a second factor before you withdraw.")
         else:
             if "validation transaction" in reply.text:  # it has expired, or it is done
                 payout.state = "ended"
-            raise DeclinedError(f"KuCoin says: {reply.said}")
+            raise DeclinedError(f"KuCoin says: {reply.message}")
 
     async def look(self, customer: Customer) -> None:
         """Read balance and history, and learn what became of the payouts, also of those without an answer."""

@@ -16,7 +16,7 @@ from simulator.evidence.journal import Entry
 from simulator.evidence.views import exchanged, line, redactor
 from simulator.messages import AsgiMessage, Receive, Scope, Send
 from simulator.web.endpoints.desk import Desk
-from simulator.web.pages.demo.broker import LostError, Reply
+from simulator.web.pages.demo.broker import HttpReply, LostError
 from simulator.web.pages.demo.curl import as_curl
 from simulator.web.wire.damage import NoTransportError
 
@@ -69,7 +69,7 @@ class Carrier:
         self._scheme, _, self._host = origin.partition("://")
         self._origin, self._step, self._action, self._kept = origin, step, action, kept
 
-    async def send(self, method: str, target: str, headers: Mapping[str, str], body: str) -> Reply:
+    async def send(self, method: str, target: str, headers: Mapping[str, str], body: str) -> HttpReply:
         """The answer to a request. Raises `LostError`."""
         parts, gone, before = _Parts([], []), asyncio.Event(), self._desk.journal.last
         scope = self._scope(method, self._desk.exchange.world.prefix + target, headers, body.encode())
@@ -83,7 +83,7 @@ class Carrier:
         if task.done() and not broken:
             task.result()
         lost = broken or not parts.heads
-        reply = None if lost else Reply(parts.heads[0]["status"], b"".join(parts.bodies).decode(errors="replace"))
+        reply = None if lost else HttpReply(parts.heads[0]["status"], b"".join(parts.bodies).decode(errors="replace"))
         self._keep(method, target, self._entry(before, target), reply, BROKEN if task.done() else UNANSWERED)
         if reply is None:
             raise LostError
@@ -115,7 +115,7 @@ class Carrier:
         entries = (self._desk.journal.entry(number) for number in range(before + 1, self._desk.journal.last + 1))
         return next((entry for entry in entries if entry and entry.request.path == path), None)
 
-    def _keep(self, method: str, target: str, entry: Entry | None, reply: Reply | None, lost: str) -> None:
+    def _keep(self, method: str, target: str, entry: Entry | None, reply: HttpReply | None, lost: str) -> None:
         call, result = f"{method} {target.partition('?')[0]}", f"{reply.status}" if reply else LOST
         if entry is None:
             self._kept.append(Exchanged(self._step, self._action, 0, call, result, LOST, answer=lost))

@@ -13,10 +13,10 @@ from simulator.core.spec import Factor
 from simulator.core.world import User
 from simulator.exchange import Exchange
 from simulator.web.pages.demo import broker
-from simulator.web.pages.demo.broker import Broker, Customer, Payout
+from simulator.web.pages.demo.broker import Customer, FastApiBroker, Payout
 
 
-class Step(NamedTuple):
+class DemoStep(NamedTuple):
     """A step. `functions` are the parts of the broker that do it."""
 
     name: str
@@ -27,46 +27,47 @@ class Step(NamedTuple):
 
 
 STEPS: Final = (
-    Step(
+    DemoStep(
         "connect",
         "Connect",
         "s7.1 to s7.3",
         "The broker sends you to KuCoin with a state that nobody can guess. You say what it may do, and come back with"
         " a code, which the broker exchanges for an access token and a refresh token.",
-        (Broker.login_link, Broker.callback, Broker.store, Broker.refresh),
+        (FastApiBroker.login_link, FastApiBroker.callback, FastApiBroker.store, FastApiBroker.refresh),
     ),
-    Step(
+    DemoStep(
         "key",
         "API key",
         "s4.2",
         "With the access token the broker creates an API key, and stores its secret and passphrase. If the token has"
         " expired, it refreshes the tokens and tries again.",
-        (Broker.access_token, Broker.create_key),
+        (FastApiBroker.access_token, FastApiBroker.create_key),
     ),
-    Step(
+    DemoStep(
         "payout",
         "Payout",
         "s8.2",
         "The broker signs a withdrawal with the key: to an address on a chain, or to another user of KuCoin by UID.",
-        (Broker.pay, Broker._withdraw, Broker.signed),  # noqa: SLF001 - the page shows how it is done
+        (FastApiBroker.pay, FastApiBroker._withdraw, FastApiBroker.signed),  # noqa: SLF001 - the page shows how it is done
     ),
-    Step(
+    DemoStep(
         "codes",
         "Second factors",
         "s8.1 and s8.2",
         "KuCoin wants to know that it is you. The broker asks for your codes, and sends the same withdrawal again with"
         " them.",
-        (Broker.confirm,),
+        (FastApiBroker.confirm,),
     ),
-    Step(
+    DemoStep(
         "history",
         "History",
         "REST reference",
         "The broker looks at balance and history. So it also learns what became of a payout whose answer was lost.",
-        (Broker.look,),
+        (FastApiBroker.look,),
     ),
 )
 FACTORS: Final = {"GAV": "authenticator", "EMV": "e-mail", "SMS": "SMS"}
+LABELS: Final = {"GAV": "Authenticator code", "EMV": "Code by e-mail", "SMS": "Code by SMS"}
 WORDS: Final = {**FACTORS, "codes": "waits for codes", "unknown": "no answer came", "ended": "ended unpaid"}
 """What is shown for a factor, and for the state of a payout."""
 MANY: Final = 20
@@ -84,18 +85,18 @@ def current(customer: Customer | None) -> str:
     return "history" if customer.payouts else "payout"
 
 
-def step_of(name: str) -> Step | None:
+def step_of(name: str) -> DemoStep | None:
     """The step of that name, or None."""
     return next((step for step in STEPS if step.name == name), None)
 
 
-def progress(now: str) -> list[tuple[Step, str]]:
+def progress(now: str) -> list[tuple[DemoStep, str]]:
     """Each step with `done`, `current` or `later`."""
     place = [step.name for step in STEPS].index(now)
     return [(step, "done" if at < place else "later" if at > place else "current") for at, step in enumerate(STEPS)]
 
 
-class Part(NamedTuple):
+class SourcePart(NamedTuple):
     """A part of the broker's source, and the number of its first line."""
 
     name: str
@@ -105,12 +106,12 @@ class Part(NamedTuple):
 
 
 @cache
-def parts(functions: tuple[Callable[..., Any], ...]) -> list[Part]:
+def parts(functions: tuple[Callable[..., Any], ...]) -> list[SourcePart]:
     """The sources of some functions of the broker."""
     return [
-        Part(
+        SourcePart(
             name=function.__name__,
-            about=(function.__doc__ or "").partition(".")[0],
+            about=(function.__doc__ or "").partition("\n")[0].partition(". ")[0].rstrip("."),
             source=dedent(getsource(function)).rstrip(),
             line=getsourcelines(function)[1],
         )
@@ -133,8 +134,8 @@ def owner(exchange: Exchange, customer: Customer) -> User | None:
 def codes_at_hand(exchange: Exchange, user: User, payout: Payout) -> dict[str, str]:
     """What the user's phone and mailbox show for a payout, by factor: only the simulator can know that."""
     codes = {}
-    wanted = {factor for factors in payout.needed for factor in factors}
-    if Factor.GAV.value in wanted:
+    factors = {factor for choice in payout.needed for factor in choice}
+    if Factor.GAV.value in factors:
         codes[Factor.GAV.value] = current_code(user, exchange.clock.now())[0]
     for message in exchange.world.message_box(user.name).messages:
         if message.transaction_id == payout.transaction:

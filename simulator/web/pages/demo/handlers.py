@@ -10,7 +10,7 @@ from simulator.messages import Answer, Request
 from simulator.web.endpoints.desk import Desk
 from simulator.web.pages import callback
 from simulator.web.pages.demo import guide
-from simulator.web.pages.demo.broker import Broker, Customer, DeclinedError, Payout
+from simulator.web.pages.demo.broker import Customer, DeclinedError, FastApiBroker, Payout
 from simulator.web.pages.demo.carrier import Carrier, Serve
 from simulator.web.pages.demo.sessions import Session, Sessions, cookie
 from simulator.web.pages.forms import PageForm, read_form
@@ -38,7 +38,7 @@ ADDRESS: Final = ("trx", "TFrankFriendFrankFriendFrankFriend")
 T = TypeVar("T")
 
 
-class DemoBroker:
+class DemoSite:
     """The site of the demo broker. `serve` is the application, to which its broker talks."""
 
     def __init__(self, serve: Serve) -> None:
@@ -54,7 +54,7 @@ class DemoBroker:
         now = guide.current(customer)
         shown = guide.step_of(dict(parse_qsl(query_text(request.query))).get("step", now)) or guide.step_of(now)
         assert shown is not None
-        notice, failed = session.told() if session else ("", False)
+        notice, failed = session.pop_notice() if session else ("", False)
         calls = list(session.calls)[::-1] if session else []
         last = session.actions if session else 0
         latest = [call for call in calls if call.action == last and shown.name in (now, call.step)]
@@ -80,6 +80,7 @@ class DemoBroker:
             codes=guide.codes_at_hand(exchange, user, waiting) if user and waiting else {},
             user=user,
             words=guide.WORDS,
+            labels=guide.LABELS,
             uid=guide.somebody_else(exchange, user),
             chain=ADDRESS[0],
             address=ADDRESS[1],
@@ -149,14 +150,14 @@ class DemoBroker:
             if await _attempt(session, lambda: broker.confirm(customer, waiting, codes), ""):
                 session.tell(OUTCOMES.get(waiting.state, ""))
 
-    def _broker(self, desk: Desk, request: Request, session: Session, step: str) -> Broker:
+    def _broker(self, desk: Desk, request: Request, session: Session, step: str) -> FastApiBroker:
         """The broker of a request. Its id, secret and redirect URI are what a broker gets from KuCoin (s2)."""
         world = desk.exchange.world
         client, origin = callback.demo_client(world), own_origin(world, request)
         client_id, secret = (client.client_id, client.secret) if client else ("", "")
         session.actions += 1
         carrier = Carrier(self._serve, desk, origin, step, session.actions, session.calls)
-        return Broker(client_id, secret, f"{origin}{callback.PATH}", carrier.send)
+        return FastApiBroker(client_id, secret, f"{origin}{callback.PATH}", carrier.send)
 
 
 async def _attempt(session: Session, action: Callable[[], Awaitable[T]], done: str) -> T | None:

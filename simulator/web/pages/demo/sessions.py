@@ -33,7 +33,7 @@ class Session:
         """Keep what became of the last action; "" = nothing needs to be said."""
         self._notice = (notice, failed)
 
-    def told(self) -> tuple[str, bool]:
+    def pop_notice(self) -> tuple[str, bool]:
         """What became of the last action, once, and whether it failed."""
         notice, self._notice = self._notice, ("", False)
         return notice
@@ -100,4 +100,4 @@ def cookie(session: Session, request: Request) -> tuple[bytes, bytes]:
 def _cookie(request: Request, name: str) -> str:
     """The value of a cookie, "" if there is none of that name."""
     pairs = (part.strip().partition("=") for part in (request.header(b"cookie") or "").split(";"))
-    return next((value for found, _, value in pairs if found == name), "")
+    return next((value for part_name, _, value in pairs if part_name == name), "")
