@@ -21,6 +21,8 @@ KINDS: dict[str, Callable[[Http, dict[str, str]], Answer]] = {
     "the control surface's root": lambda send, headers: send("GET", "/_sim", headers=headers),
     "a page": lambda send, headers: send("GET", LOGIN, headers=headers),
     "a form": lambda send, headers: send("POST", LOGIN, CONSENT, {**FORM, **headers}),
+    "the demo broker": lambda send, headers: send("GET", "/demo", headers=headers),
+    "a button of the demo broker": lambda send, headers: send("POST", "/demo", b"do=connect", {**FORM, **headers}),
     "the exchange": lambda send, headers: send("GET", "/api/v1/timestamp", headers=headers),
     "a token call": lambda send, headers: send("GET", TOKEN, headers=headers),
     "a health check": lambda send, headers: send("GET", "/_sim/ready", headers=headers),
@@ -32,6 +34,8 @@ OPEN = {
     "the control surface's root": 200,
     "a page": 200,
     "a form": 303,
+    "the demo broker": 200,
+    "a button of the demo broker": 303,
     "the exchange": 200,
     "a token call": 400,
     "a health check": 200,
@@ -39,7 +43,7 @@ OPEN = {
 """What each answers to somebody who is let in."""
 CONTROL = {kind for kind in KINDS if "control" in kind}
 UNGUARDED = {"the exchange", "a token call", "a health check"}
-PAGES = {"a page", "a form"}
+PAGES = {"a page", "a form", "the demo broker", "a button of the demo broker"}
 
 
 def statuses(port: int, headers: dict[str, str]) -> dict[str, int]:
