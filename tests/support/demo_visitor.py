@@ -21,7 +21,7 @@ class Visitor:
 
     def __init__(self, server: LocalServer, prefix: str = "") -> None:
         self._server, self.prefix = server, prefix
-        self.http = httpx.Client(base_url=server.url, follow_redirects=True, trust_env=False, verify=False)  # noqa: S501 - plain http; TLS takes long to set up
+        self.http = httpx.Client(base_url=server.url, follow_redirects=True, trust_env=False, verify=False)
         self.answer = self.http.get(f"{prefix}/demo")
 
     def __enter__(self) -> Self:

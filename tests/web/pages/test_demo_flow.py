@@ -176,10 +176,18 @@ def test_the_address_book_only(visitor: Visitor) -> None:
     assert "The broker has an API key" in visitor.press("key")
 
 
-def test_a_payout_whose_answer_is_lost(visitor: Visitor) -> None:
-    """The broker does not say that it is unpaid, and finds it in the history."""
+LOST = (
+    {"network": "reset"},
+    {"network": "truncate"},
+    {"respond": {"status": 502, "body": "<h1>Bad gateway</h1>"}},
+)
+
+
+@pytest.mark.parametrize("damage", LOST, ids=str)
+def test_a_payout_whose_answer_is_lost(visitor: Visitor, damage: dict[str, object]) -> None:
+    """The broker does not say that it is unpaid, and finds it in the history; a gateway's page is no answer either."""
     visitor.with_key("frank")
-    fault = {"operation": "withdraw", "network": "reset", "at": "after_commit", "times": 1}
+    fault = {"operation": "withdraw", "at": "after_commit", "times": 1, **damage}
     assert visitor.http.post(f"{V1}/faults", json=fault).status_code == 201
     assert "the money may be on its way" in visitor.pay(remark="rent")
     assert "no answer came" in visitor.text

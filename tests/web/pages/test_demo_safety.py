@@ -86,7 +86,18 @@ def test_an_error_of_the_callback_is_text(visitor: Visitor) -> None:
 
 
 JUNK = '{"success": true, "access_token": 7, "data": {"items": [{}], "withdrawalId": {}}}'
-OPERATIONS = ("exchange_code", "refresh_tokens", "add_api_key", "withdraw", "list_accounts", "list_withdrawals")
+PAIR = '{"access_token": 7, "refresh_token": [8], "expires_in": "9"}'
+FACTORS = '{"data": {"transactionId": [7], "allFactors": [[7], "GAV", [["EMV"]]], "sentFactors": ["EMV"]}}'
+ROWS = '{"data": {"items": [{"id": [7], "status": {}, "amount": "x"}]}}'
+OPERATIONS = (
+    "exchange_code",
+    "refresh_tokens",
+    "add_api_key",
+    "withdraw",
+    "verify_withdrawal",
+    "list_accounts",
+    "list_withdrawals",
+)
 DAMAGES: list[dict[str, object]] = [
     {"network": "reset"},
     {"network": "empty"},
@@ -98,6 +109,9 @@ DAMAGES: list[dict[str, object]] = [
     {"respond": {"status": 200, "body": '{"data": 7}'}},
     {"respond": {"status": 200, "body": '{"data": [7]}'}},
     {"respond": {"status": 200, "body": JUNK}},
+    {"respond": {"status": 200, "body": PAIR}},
+    {"respond": {"status": 200, "body": FACTORS}},
+    {"respond": {"status": 200, "body": ROWS}},
     {"respond": {"status": 200, "body": '{"code": "200000", "data": {"transactionId": 7, "allFactors": 7}}'}},
     {"respond": {"status": 502, "body": "<h1>Bad gateway</h1>"}},
 ]
@@ -108,8 +122,9 @@ def test_no_answer_breaks_the_broker(visitor: Visitor, damage: dict[str, object]
     """Whatever comes in place of an answer, or if none comes, the page is there and goes on working."""
     for operation in OPERATIONS:
         visitor.press("forget")
+        user = "alice" if operation == "verify_withdrawal" else "frank"
         if operation != "exchange_code":
-            visitor.with_key("frank")
+            visitor.with_key(user)
         staged = visitor.http.post(f"{V1}/faults", json={"operation": operation, "times": 2, **damage})
         assert staged.status_code == 201, staged.text
         if operation == "exchange_code":
@@ -118,7 +133,10 @@ def test_no_answer_breaks_the_broker(visitor: Visitor, damage: dict[str, object]
             visitor.press(action)
             harmless(visitor)
         visitor.pay()
+        visitor.press("codes", factors="GAV EMV", GAV="1", EMV="1")
         visitor.press("look")
+        for step in ("connect", "key", "payout", "codes", "history"):
+            visitor.open(f"/demo?step={step}")
         visitor.http.delete(f"{V1}/faults")
     visitor.press("forget")
     visitor.with_key("frank")
@@ -132,6 +150,18 @@ def test_secrets_are_hidden_as_in_the_journal(server: LocalServer, visitor: Visi
     (key,) = [row for row in server.exchange.world.api_keys.values() if row.user == "frank"]
     for secret in (key.secret, key.passphrase, "demo-secret", ".eyJ"):
         assert not [text for text in pages if secret in text], secret
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", CANARY])
+def test_a_set_up_link_that_is_none(visitor: Visitor, link: str) -> None:
+    """The broker leads nobody to an address that is no web page."""
+    visitor.with_key("frank")
+    problem = {"code": "400100", "msg": f"You need to bind more factors. Please visit the following link: {link}"}
+    fault = {"operation": "withdraw", "respond": {"status": 200, "body": json.dumps(problem)}}
+    assert visitor.http.post(f"{V1}/faults", json=fault).status_code == 201
+    assert "KuCoin says: You need to bind more factors" in visitor.pay()
+    assert link not in visitor.page.links
+    harmless(visitor)
 
 
 @pytest.mark.skipif(not (shutil.which("curl") and shutil.which("openssl")), reason="needs curl and openssl")

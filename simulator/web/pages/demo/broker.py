@@ -29,13 +29,13 @@ BALANCE: Final = "/api/v1/accounts"
 SCOPE: Final = "OAUTH_CREATE_API"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 NEEDED: Final = ("API_COMMON", "API_WITHDRAW_OAUTH")
-"""The permissions that this broker needs. A broker that asks for more has more to lose."""
+"""The permissions that this broker needs: no more than that."""
 GROUPS: Final = (*NEEDED, "API_SPOT", "API_MARGIN", "API_FUTURES", "API_EARN", "API_TRANSFER")
 KEY_FIELDS: Final = ("apiName", "apiKey", "secret", "passphrase", "authGroup")
 MARGIN: Final = 60
 """Seconds before its end at which an access token is refreshed, so that it does not expire on its way."""
 NUMBER: Final = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
-BIND_MORE: Final = "bind more factors to continue this operation. Please visit the following link: "
+BIND_MORE: Final = re.compile(r"bind more factors[^:]*: (https?://\S+)")
 
 
 class HttpReply(NamedTuple):
@@ -55,7 +55,7 @@ class HttpReply(NamedTuple):
 
     @property
     def message(self) -> str:
-        """The exchange's own words, for a message."""
+        """The exchange's own words."""
         return str(self.body.get("msg") or f"HTTP status {self.status}")
 
 
@@ -127,7 +127,6 @@ class FastApiBroker:
         self.client_id, self.client_secret = client_id, client_secret
         self.redirect_uri, self.send = redirect_uri, send
 
-    # --- s7: login and tokens
     def login_link(self, customer: Customer) -> str:
         """The link to KuCoin's login (s7.1). Nobody can guess its `state`, and it is good for one callback.
 
@@ -166,7 +165,7 @@ class FastApiBroker:
         """Keep a pair of tokens. The pair before it is void from now on (s6.3)."""
         pair = reply.body
         expires = time.time() + int(pair["expires_in"])
-        customer.tokens = TokenPair(pair["access_token"], pair["refresh_token"], expires)
+        customer.tokens = TokenPair(str(pair["access_token"]), str(pair["refresh_token"]), expires)
 
     async def refresh(self, customer: Customer) -> str:
         """A new access token for the refresh token (s7.3). One that is refused leads to a new login."""
@@ -178,10 +177,10 @@ class FastApiBroker:
                 reply = await self.send("POST", REFRESH, {"Content-Type": FORM}, urlencode(form))
             except LostError:
                 continue
-            if "access_token" in reply.body:
-                self.store(customer, reply)
-                return customer.tokens.access
-            break
+            if "access_token" not in reply.body:
+                break
+            self.store(customer, reply)
+            return customer.tokens.access
         customer.tokens = None
         raise DeclinedError("The connection with KuCoin has ended; please connect again.")
 
@@ -203,7 +202,7 @@ class FastApiBroker:
                 raise DeclinedError("KuCoin did not answer; please try again.") from None
             if reply.body.get("success"):
                 data = reply.body["data"]
-                customer.key = StoredKey(*(data[name] for name in KEY_FIELDS))
+                customer.key = StoredKey(*(str(data[name]) for name in KEY_FIELDS))
                 return
             if reply.status == 401:
                 token = await self.refresh(customer)
@@ -213,7 +212,6 @@ class FastApiBroker:
                 break
         raise DeclinedError(f"KuCoin gave no key: {reply.message}. Did you permit withdrawals? If not, connect again.")
 
-    # --- s8.2: signed calls
     async def signed(self, customer: Customer, method: str, target: str, body: str = "") -> HttpReply:
         """Send a call with the five headers of s8.2. The signature covers the body as it is sent, byte by byte."""
         key = customer.key
@@ -229,7 +227,9 @@ class FastApiBroker:
             "Content-Type": JSON,
         }
         reply = await self.send(method, target, headers, body)
-        if reply.body.get("code") == "400003":
+        if "code" not in reply.body:
+            raise LostError  # a gateway's page or half an answer: it says nothing about what happened
+        if reply.body["code"] == "400003":
             customer.key = None
             raise DeclinedError("KuCoin does not know this API key any more; create another one.")
         return reply
@@ -260,17 +260,17 @@ class FastApiBroker:
             return
         data = reply.body.get("data") or {}
         if "withdrawalId" in data:
-            payout.state, payout.id, payout.status = "paid", data["withdrawalId"], "accepted"
+            payout.state, payout.id, payout.status = "paid", str(data["withdrawalId"]), "accepted"
         elif "transactionId" in data:
-            payout.state, payout.transaction, payout.needed = "codes", data["transactionId"], data["allFactors"]
-            payout.sent = [factor for factors in data["sentFactors"] for factor in factors]
-        elif BIND_MORE in reply.message:
+            payout.needed = [[str(factor) for factor in factors] for factors in data["allFactors"]]
+            payout.sent = [str(factor) for factors in data["sentFactors"] for factor in factors]
+            payout.state, payout.transaction = "codes", str(data["transactionId"])
+        elif link := BIND_MORE.search(reply.message):
             back = {"client_id": self.client_id, "redirect_uri": self.redirect_uri.removesuffix("/callback")}
-            customer.set_up = f"{reply.message.partition(BIND_MORE)[2]}?{urlencode(back)}"
+            customer.set_up = f"{link[1]}?{urlencode(back)}"
             raise DeclinedError("KuCoin wants you to set up a second factor before you withdraw.")
         else:
-            if "validation transaction" in reply.text:  # it has expired, or it is done
-                payout.state = "ended"
+            payout.state = "ended" if "validation transaction" in reply.text else payout.state  # expired, or done
             raise DeclinedError(f"KuCoin says: {reply.message}")
 
     async def look(self, customer: Customer) -> None:
@@ -281,12 +281,12 @@ class FastApiBroker:
         except LostError:
             raise DeclinedError("KuCoin did not answer; please try again.") from None
         accounts = balance.body.get("data") or []
-        customer.balance = accounts[0]["available"] if accounts else "0"
+        customer.balance = str(accounts[0]["available"]) if accounts else "0"
         known = {payout.id: payout for payout in customer.payouts if payout.id}
         for row in (history.body.get("data") or {}).get("items", []):
             payout = known.get(row["id"]) or next((lost for lost in customer.payouts if _is(lost, row)), None)
             if payout:
-                payout.state, payout.id, payout.status = "paid", row["id"], row["status"]
+                payout.state, payout.id, payout.status = "paid", str(row["id"]), str(row["status"])
 
 
 def _hmac(secret: str, text: str) -> str:

@@ -167,7 +167,7 @@ async def _attempt(session: Session, action: Callable[[], Awaitable[T]], done: s
     except DeclinedError as error:
         session.tell(str(error), failed=True)
         return None
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
         session.tell(ODD, failed=True)  # a fault of the scenario may answer anything
         return None
     session.tell(done)
