@@ -263,6 +263,11 @@ class Journal:
         """Up to `limit` entries, newest first."""
         return [entry for _, entry in zip(range(limit), reversed(self._entries), strict=False)]
 
+    def before(self, number: int, limit: int) -> list[Entry]:
+        """Up to `limit` entries before that number, newest first."""
+        newer = max(0, self._last + 1 - number)
+        return list(islice(reversed(self._entries), newer, newer + limit))
+
     def entry(self, number: int) -> Entry | None:
         """The entry of that number, or None if it is not kept."""
         place = number - self.first

@@ -14,6 +14,8 @@ from starlette.types import ASGIApp
 
 from simulator.web.control.problems import problem
 from simulator.web.control.routes import control_routes
+from simulator.web.dashboard.nav import is_dashboard, wants_page
+from simulator.web.dashboard.routes import dashboard_routes
 from simulator.web.endpoints.envelope import as_json
 from simulator.web.gate import Gate
 from simulator.web.guards import Policy
@@ -30,7 +32,12 @@ def build(workspaces: Workspaces, policy: Policy, serve: ASGIApp) -> Starlette:
 
     `serve` is the whole simulator, of which this is a part.
     """
-    routes = [*page_routes(serve), Route("/openapi.json", _openapi), *control_routes()]
+    routes = [
+        *page_routes(serve, guarded=policy.token is not None),
+        *dashboard_routes(),
+        Route("/openapi.json", _openapi),
+        *control_routes(),
+    ]
     for route in routes:
         if isinstance(route, Route) and route.methods:
             route.methods.discard("HEAD")
@@ -53,6 +60,7 @@ async def _not_served(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     visit = visit_of(request)
     detail = visit.notes[0] if visit.absent else error.detail
-    if visit.control:
+    page = wants_page(request.headers) if visit.absent else is_dashboard(request.url.path, request.headers)
+    if visit.control and not page:
         return problem(error.status_code, detail, headers=error.headers)
     return error_page(error.status_code, detail, headers=error.headers)

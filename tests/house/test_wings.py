@@ -48,6 +48,7 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"routing"},
         {"pages"},
         {"control"},
+        {"dashboard"},
         {"gate"},
         {"site"},
         {"app"},

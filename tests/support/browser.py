@@ -25,8 +25,9 @@ from support.desk import START
 
 FORM = "application/x-www-form-urlencoded"
 VOID = {"meta", "link", "input", "img", "br"}
+TYPED = {"input", "select", "textarea"}
 POLICY = re.compile(
-    r"default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    r"default-src 'none'; style-src 'self'; connect-src 'self'; img-src 'self' data:( http[^ ;]+)?; "
     r"script-src 'nonce-(?P<nonce>[\w-]{22})'; (form-action 'self'; )?frame-ancestors 'none'; base-uri 'none'"
 )
 
@@ -114,7 +115,7 @@ class Page(HTMLParser):
         assert all(values.get("type") != "password" for _, values in self.tags)
         identifiers = Counter(values["id"] for _, values in self.tags if "id" in values)
         assert set(identifiers.values()) <= {1}, identifiers
-        shown = [values for tag, values in self.tags if tag == "input" and values["type"] != "hidden"]
+        shown = [values for tag, values in self.tags if tag in TYPED and values.get("type") != "hidden"]
         assert {values["id"] for values in shown} == set(self.attributes("label", "for"))
         described = [each for _, values in self.tags for each in (values.get("aria-describedby") or "").split()]
         assert set(described) <= set(identifiers)

@@ -11,6 +11,7 @@ from support.wire import FORM, JSON, TOKEN, V1, Answer, Http
 LOGIN = f"/oauth?response_type=code&client_id=demo-broker&redirect_uri={CALLBACK}&scope=OAUTH_CREATE_API&state=1"
 ASKED = {"user": "alice", "client_id": "demo-broker", "redirect_uri": CALLBACK, "state": "1"}
 CONSENT = b"step=consent&identity=alice&decision=approve"
+BROWSER = {"Accept": "text/html,*/*;q=0.8"}
 
 KINDS: dict[str, Callable[[Http, dict[str, str]], Answer]] = {
     "a control call that reads": lambda send, headers: send("GET", f"{V1}/users", headers=headers),
@@ -23,6 +24,11 @@ KINDS: dict[str, Callable[[Http, dict[str, str]], Answer]] = {
     "a form": lambda send, headers: send("POST", LOGIN, CONSENT, {**FORM, **headers}),
     "the demo broker": lambda send, headers: send("GET", "/demo", headers=headers),
     "a button of the demo broker": lambda send, headers: send("POST", "/demo", b"do=connect", {**FORM, **headers}),
+    "a screen of the dashboard": lambda send, headers: send("GET", "/_sim/time", headers=headers),
+    "the dashboard's root": lambda send, headers: send("GET", "/_sim", headers={**BROWSER, **headers}),
+    "a form of the dashboard": lambda send, headers: send(
+        "POST", "/_sim/time", b"do=run&mode=real", {**FORM, **headers}
+    ),
     "the exchange": lambda send, headers: send("GET", "/api/v1/timestamp", headers=headers),
     "a token call": lambda send, headers: send("GET", TOKEN, headers=headers),
     "a health check": lambda send, headers: send("GET", "/_sim/ready", headers=headers),
@@ -32,6 +38,9 @@ OPEN = {
     "a control call that writes": 201,
     "a control path that is none": 404,
     "the control surface's root": 200,
+    "a screen of the dashboard": 200,
+    "the dashboard's root": 200,
+    "a form of the dashboard": 200,
     "a page": 200,
     "a form": 303,
     "the demo broker": 200,
@@ -44,6 +53,8 @@ OPEN = {
 CONTROL = {kind for kind in KINDS if "control" in kind}
 UNGUARDED = {"the exchange", "a token call", "a health check"}
 PAGES = {"a page", "a form", "the demo broker", "a button of the demo broker"}
+DASHBOARD = {kind for kind in KINDS if "dashboard" in kind}
+"""Screens want the token and our own name, as control does; another site may link to one, as to a page."""
 
 
 def statuses(port: int, headers: dict[str, str]) -> dict[str, int]:

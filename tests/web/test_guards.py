@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from support.guarded_calls import CONTROL, KINDS, OPEN, PAGES, statuses
+from support.guarded_calls import CONTROL, DASHBOARD, KINDS, OPEN, PAGES, statuses
 from support.wire import JSON, V1, Http, problem_of
 
 from simulator.core.endpoint import HOSTS
@@ -84,10 +84,10 @@ FOREIGN = [
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
 def test_what_is_foreign_is_refused(server: LocalServer, headers: dict[str, str]) -> None:
-    """Control surface and pages answer 403 to another name and another site's page; the exchange asks neither."""
+    """Control, pages and dashboard answer 403 to another name and another site's page; the exchange asks neither."""
     sent = {name: value.format(port=server.port) for name, value in headers.items()}
     before = server.exchange.world
-    assert statuses(server.port, sent) == {**OPEN, **dict.fromkeys(CONTROL | PAGES, 403)}
+    assert statuses(server.port, sent) == {**OPEN, **dict.fromkeys(CONTROL | PAGES | DASHBOARD, 403)}
     assert server.exchange.world is before
 
 
@@ -128,9 +128,9 @@ KUCOIN = [
 @pytest.mark.parametrize("host", [*HOSTS, "WWW.KuCoin.com", "ws-api-spot.kucoin.com"])
 @pytest.mark.parametrize("headers", KUCOIN, ids=str)
 def test_the_pages_go_by_kucoins_names_too(server: LocalServer, host: str, headers: dict[str, str]) -> None:
-    """Under a host name of KuCoin's that is led to us, pages and their forms work; the control surface stays shut."""
+    """Under a host name of KuCoin's that is led to us, pages and forms work; control and dashboard stay shut."""
     sent = {name: value.format(host=host, port=server.port) for name, value in headers.items()}
-    assert statuses(server.port, sent) == {**OPEN, **dict.fromkeys(CONTROL, 403)}
+    assert statuses(server.port, sent) == {**OPEN, **dict.fromkeys(CONTROL | DASHBOARD, 403)}
     security = Http(server.port)("GET", SECURITY_PATH, headers=sent)
     assert (security.status, "text/html" in security.headers["content-type"]) == (200, True)
 
@@ -170,8 +170,8 @@ def test_a_refusal_says_what_to_add(server: LocalServer) -> None:
 def test_the_token_opens_the_control_surface(
     locked_server: LocalServer, headers: dict[str, str], status: int | None
 ) -> None:
-    """Every control call wants the token, in either header; pages, the exchange and health checks never do."""
-    expected = OPEN if status is None else {**OPEN, **dict.fromkeys(CONTROL, status)}
+    """Control and dashboard want the token, in either header; pages, the exchange and health checks never do."""
+    expected = OPEN if status is None else {**OPEN, **dict.fromkeys(CONTROL | DASHBOARD, status)}
     if status == 403:
         expected = {**expected, **dict.fromkeys(PAGES, 403)}
     assert statuses(locked_server.port, headers) == expected

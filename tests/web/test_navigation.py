@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.guarded_calls import CONTROL, KINDS, LOGIN, OPEN, PAGES, statuses
+from support.guarded_calls import CONTROL, DASHBOARD, KINDS, LOGIN, OPEN, PAGES, statuses
 from support.wire import Http
 
 from simulator.scenario.loader import read
@@ -44,17 +44,20 @@ MALFORMED = [
 
 @pytest.mark.parametrize("host", MALFORMED)
 def test_a_host_that_is_none_is_malformed(server: LocalServer, host: str) -> None:
-    """What can be no host is a 400 on control surface and pages, whatever it ends with; the exchange does not ask."""
+    """What can be no host is a 400 on control, pages and dashboard, whatever its end; the exchange never asks."""
     sent = {"Host": host.format(port=server.port)}
     before = server.exchange.world
-    assert statuses(server.port, sent) == {**OPEN, **dict.fromkeys(CONTROL | PAGES, 400)}
+    assert statuses(server.port, sent) == {**OPEN, **dict.fromkeys(CONTROL | PAGES | DASHBOARD, 400)}
     assert server.exchange.world is before
 
 
 def test_a_browser_may_be_led_to_a_page(server: LocalServer) -> None:
-    """A link on a broker's site opens the login page; the same navigation neither reads control nor sends a form."""
+    """A link opens the login page and a screen of the dashboard; it neither reads control nor sends a form."""
     headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
-    assert statuses(server.port, headers) == {**OPEN, **dict.fromkeys({*CONTROL, "a form"}, 403)}
+    assert statuses(server.port, headers) == {
+        **OPEN,
+        **dict.fromkeys({*CONTROL, "a form", "a form of the dashboard"}, 403),
+    }
 
 
 EARLY = [

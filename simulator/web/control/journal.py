@@ -53,12 +53,12 @@ async def requests(desk: Desk, request: Request) -> Response:
     limit, since = LIMIT.number(request), since_of(request)
     if since is None:
         last, newest = journal.last, journal.newest(limit if filters == EVERYTHING else journal.last)
-        entries = await _chosen(request, newest, filters, limit)
-        return answer({"requests": await _lines(journal, entries, request), "next": last})
+        entries = await chosen(request, newest, filters, limit)
+        return answer({"requests": await lines(journal, entries, request), "next": last})
     last = journal.last
-    entries = await _chosen(request, journal.after(since), filters, limit)
+    entries = await chosen(request, journal.after(since), filters, limit)
     following = entries[-1].number if len(entries) == limit else max(since, last)
-    return answer({"requests": await _lines(journal, entries, request), "next": following})
+    return answer({"requests": await lines(journal, entries, request), "next": following})
 
 
 async def clear(desk: Desk, request: Request) -> Response:
@@ -81,8 +81,15 @@ async def har(desk: Desk, request: Request) -> Response:
     journal, filters = desk.journal, filters_of(request)
     limit, since = LIMIT.number(request), since_of(request)
     kept = list(journal.after(since or 0))
-    entries = (await _chosen(request, reversed(kept), filters, limit))[::-1]
-    return Streamed(chain(_learned(journal), archive(map(partial(archived, journal), entries), __version__)))
+    entries = (await chosen(request, reversed(kept), filters, limit))[::-1]
+    return archive_of(journal, entries)
+
+
+def archive_of(journal: Journal, entries: Iterable[Entry], file: str = "") -> Streamed:
+    """The entries as a HAR. `file` is the name under which a browser saves it; "" = it may show it."""
+    headers = {"content-disposition": f'attachment; filename="{file}"'} if file else None
+    pieces = archive(map(partial(archived, journal), entries), __version__)
+    return Streamed(chain(_learned(journal), pieces), headers=headers)
 
 
 async def wait(desk: Desk, request: Request) -> Response:
@@ -100,7 +107,7 @@ async def wait(desk: Desk, request: Request) -> Response:
             while True:
                 changed.clear()
                 last, new = journal.last, journal.after(seen)
-                entries += await _chosen(request, new, filters, count - len(entries))
+                entries += await chosen(request, new, filters, count - len(entries))
                 seen = max(seen, last)
                 left = (until - stopwatch()) / 1_000_000_000
                 if len(entries) == count or left <= 0 or gone.done() or journal.closed:
@@ -108,11 +115,11 @@ async def wait(desk: Desk, request: Request) -> Response:
                 await first(gone, changed, left)
     finally:
         gone.cancel()
-    lines = await _lines(journal, entries, request)
+    shown = await lines(journal, entries, request)
     if len(entries) == count:
-        return answer({"requests": lines, "next": entries[-1].number})
+        return answer({"requests": shown, "next": entries[-1].number})
     period = "before the workspace ended" if journal.closed else f"within {timeout} s"
-    return problem(408, f"{len(entries)} of {count} came {period}", requests=lines, next=journal.last)
+    return problem(408, f"{len(entries)} of {count} came {period}", requests=shown, next=journal.last)
 
 
 async def stream(desk: Desk, request: Request) -> Response:
@@ -123,7 +130,7 @@ async def stream(desk: Desk, request: Request) -> Response:
     return EventStream(desk.journal, filters, desk.journal.last if since is None else since)
 
 
-async def _chosen(request: Request, entries: Iterable[Entry], filters: EntryFilter, limit: int) -> list[Entry]:
+async def chosen(request: Request, entries: Iterable[Entry], filters: EntryFilter, limit: int) -> list[Entry]:
     """The first `limit` entries that match. Other calls have their turn meanwhile, and may add entries."""
     snapshot = list(entries)
     matching = (entry if filters.matches(entry) else None for entry in snapshot)
@@ -140,10 +147,10 @@ def _first(items: Iterable[T | None], limit: int) -> Iterator[T | None]:
         yield item
 
 
-async def _lines(journal: Journal, entries: list[Entry], request: Request) -> list[Raw]:
+async def lines(journal: Journal, entries: list[Entry], request: Request) -> list[Raw]:
     """The entries as the list shows them, as JSON."""
-    lines = (Raw(views.rendered(journal, entry)) for entry in entries)
-    return await collected(chain(journal.learning(), lines), request.receive)
+    texts = (Raw(views.rendered(journal, entry)) for entry in entries)
+    return await collected(chain(journal.learning(), texts), request.receive)
 
 
 def _learned(journal: Journal) -> Iterator[bytes]:

@@ -100,8 +100,9 @@ CALLS: Final = (
     ControlCall("GET /openapi.json", openapi, DOCUMENT),
 )
 """Every call. A path without a part in braces stands before one that would match it as well."""
-INDEXED: Final = (CONTROL, f"{CONTROL}/", f"{BASE}/")
-"""Other paths of the index. They do not redirect, because curl does not follow a redirect by itself."""
+INDEXED: Final = (f"{BASE}/",)
+"""Other paths of the index. They do not redirect, because curl does not follow a redirect by itself. `/_sim` is one as
+well, for a client that is no browser (`dashboard/routes.py`)."""
 SHORT: Final = {CONTROL + call.path: call for call in certificates.CALLS}
 """Other paths of calls that a person types, or a shell script: without the version."""
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from simulator.evidence import views
 from simulator.evidence.filters import EntryFilter
-from simulator.evidence.journal import Journal
+from simulator.evidence.journal import Entry, Journal
 from simulator.messages import Receive, Scope, Send
 from simulator.web.wire.damage import disconnected
 from simulator.web.wire.reading import ClientGoneError
@@ -81,14 +81,23 @@ def readers(journal: Journal) -> Readers:
 
 
 class EventStream(Response):
-    """A stream of entries. Its queue is the ring of the journal; it reports how many entries the ring has dropped."""
+    """A stream of entries. Its queue is the ring of the journal; it reports how many entries the ring has dropped.
 
-    def __init__(self, journal: Journal, filters: EntryFilter, since: int) -> None:
+    `shown` makes the data of an entry's event: bytes without line breaks.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        filters: EntryFilter,
+        since: int,
+        shown: Callable[[Journal, Entry], bytes] = views.rendered,
+    ) -> None:
         super().__init__(
             headers={"cache-control": "no-store", "x-accel-buffering": "no"}, media_type="text/event-stream"
         )
         del self.headers["content-length"]
-        self._journal, self._filters, self._seen = journal, filters, since
+        self._journal, self._filters, self._seen, self._shown = journal, filters, since, shown
         self.heartbeat = HEARTBEAT
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -136,7 +145,7 @@ class EventStream(Response):
         for entry in list(islice(journal.after(self._seen), BATCH)):
             self._seen = entry.number
             if self._filters.matches(entry):
-                yield b"id: %d\ndata: %b\n\n" % (entry.number, views.rendered(journal, entry))
+                yield b"id: %d\ndata: %b\n\n" % (entry.number, self._shown(journal, entry))
             else:
                 yield b""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
 
+from simulator.instants import iso
 from simulator.messages import Answer, Receive, Scope, Send
 from simulator.web.pages.headers import GUARDED, new_nonce, page_headers
 from simulator.web.wire.damage import deliver
@@ -36,17 +37,25 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = asset_url
+    environment.filters["instant"] = iso
     return environment
 
 
-def page(template: str, status: int = 200, /, *, base: str = "", leads_out: bool = False, **context: Any) -> Answer:
+def page(
+    template: str, status: int = 200, /, *, base: str = "", leads_out: bool = False, images: str = "", **context: Any
+) -> Answer:
     """The answer with a rendered template. `base` is the prefix of the paths in its links: a workspace's prefix.
 
-    `leads_out` as for `page_headers`.
+    `leads_out` and `images` as for `page_headers`.
     """
     nonce = new_nonce()
     text = _environment().get_template(template).render(context, base=base, nonce=nonce)
-    return Answer(status, text.encode(errors="replace"), HTML, page_headers(nonce, leads_out=leads_out))
+    return Answer(status, text.encode(errors="replace"), HTML, page_headers(nonce, leads_out=leads_out, images=images))
+
+
+def fragment(template: str, /, **context: Any) -> str:
+    """A part of a page, for a page that is live."""
+    return _environment().get_template(template).render(context)
 
 
 def _percent_encoded(text: bytes) -> str:

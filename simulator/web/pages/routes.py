@@ -13,8 +13,8 @@ from simulator.core import spec
 from simulator.core.refusals import Refusal
 from simulator.messages import Answer, Request
 from simulator.web.endpoints.desk import Desk, too_large
-from simulator.web.endpoints.table import STATIC
-from simulator.web.pages import assets, callback, front, oauth, security
+from simulator.web.endpoints.table import ACCOUNT, STATIC
+from simulator.web.pages import account, assets, callback, front, oauth, security
 from simulator.web.pages.demo.carrier import Serve
 from simulator.web.pages.demo.handlers import PATH as DEMO_PATH
 from simulator.web.pages.demo.handlers import SOURCE_PATH, DemoSite
@@ -27,15 +27,16 @@ from simulator.web.wire.reading import BodyTooLargeError, ClientGoneError, read_
 PageHandler = Callable[[Desk, Request], Awaitable[Answer]]
 
 
-def page_routes(serve: Serve) -> list[Route]:
+def page_routes(serve: Serve, *, guarded: bool) -> list[Route]:
     """The routes of the pages: one per path, so that a 405 names all methods of the path.
 
-    `serve` is the whole application, to which the demo broker talks.
+    `serve` is the whole application, to which the demo broker talks; `guarded` = there is a control token.
     """
-    demo = DemoSite(serve)
+    demo = DemoSite(serve, guarded=guarded)
     served: dict[str, dict[str, PageHandler]] = {
         "/oauth": {"GET": oauth.login_page, "POST": oauth.submitted},
         spec.SECURITY_PATH: {"GET": security.who_page, "POST": security.submitted},
+        ACCOUNT: {"GET": account.account_page, "POST": account.submitted},
         callback.PATH: {"GET": demo.callback},
         DEMO_PATH: {"GET": demo.page, "POST": demo.submitted},
         SOURCE_PATH: {"GET": demo.source},

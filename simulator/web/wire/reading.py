@@ -51,7 +51,8 @@ def unread_request(scope: Scope) -> Request:
 def request_head(scope: Scope) -> Request:
     """The request without its body; it is enough to find the workspace."""
     query = scope["query_string"].decode("latin-1")
-    return Request(scope["method"], raw_path(scope), query, dict(scope["headers"]), "", b"")
+    prefix, scheme = scope.get(PREFIX, ""), scope.get("scheme", "http")
+    return Request(scope["method"], raw_path(scope), query, dict(scope["headers"]), "", b"", prefix, scheme=scheme)
 
 
 def refused(scope: Scope, headers: Mapping[bytes, bytes]) -> Refusal | None:

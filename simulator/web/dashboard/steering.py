@@ -1,0 +1,117 @@
+"""Calls of the control surface that a screen makes for the person in front of it, and the curl line of each.
+
+A screen computes nothing twice: what it shows and does is what the control surface answers and does.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from shlex import quote as shell_quote
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from msgspec import DecodeError
+from msgspec import json as msgspec_json
+from starlette.requests import Request
+from starlette.routing import Router
+
+from simulator.messages import AsgiMessage
+from simulator.web.control.routes import control_routes
+from simulator.web.endpoints.decode import JSON
+from simulator.web.endpoints.table import BASE
+from simulator.web.pages.front import own_origin
+from simulator.web.routing.visits import visit_of
+from simulator.web.wire.reading import request_head
+
+
+class ControlRequest(NamedTuple):
+    """A call of the control surface: `POST`, `/clock/advance`, the query, and the body as JSON data; None = no body."""
+
+    method: str
+    path: str
+    body: Any = None
+    query: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def target(self) -> str:
+        """The path with the query, below the origin and a workspace's prefix."""
+        return f"{BASE}{self.path}{'?' if self.query else ''}{urlencode(self.query)}"
+
+    def curl(self, request: Request) -> str:
+        """The call as a line of curl, to the address that the browser uses."""
+        visit = visit_of(request)
+        world = visit.desk.exchange.world
+        parts = ["curl", "-s"]
+        if self.method != "GET":
+            parts += ["-X", self.method]
+        if visit.entrance.policy.token is not None:
+            parts += ["-H", '"X-Sim-Token: $TOKEN"']
+        if self.body is not None:
+            parts += ["-H", f"'content-type: {JSON}'", "-d", shell_quote(json.dumps(self.body, ensure_ascii=False))]
+        return " ".join([*parts, shell_quote(f"{origin(request)}{world.prefix}{self.target}")])
+
+    async def perform(self, request: Request) -> ControlReply:
+        """Make the call as part of the request that the browser sent."""
+        body = b"" if self.body is None else json.dumps(self.body).encode()
+        head = [(b"content-type", JSON.encode()), (b"content-length", b"%d" % len(body))] if body else []
+        path, _, query = self.target.partition("?")
+        scope = {
+            **request.scope,
+            "method": self.method,
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
+            "headers": head,
+            "path_params": {},
+        }
+        pending: list[AsgiMessage] = [{"type": "http.request", "body": body, "more_body": False}]
+        sent: list[AsgiMessage] = []
+
+        async def receive() -> AsgiMessage:
+            return pending.pop() if pending else await request.receive()
+
+        async def send(message: AsgiMessage) -> None:
+            sent.append(message)
+
+        await _router()(scope, receive, send)
+        return ControlReply(sent[0]["status"], _decoded(b"".join(message.get("body", b"") for message in sent[1:])))
+
+
+class ControlReply(NamedTuple):
+    """The answer of the control surface: its status, and its body as JSON data."""
+
+    status: int
+    data: Any
+
+    @property
+    def good(self) -> bool:
+        """True if the call did what it should."""
+        return self.status < 400
+
+    @property
+    def detail(self) -> str:
+        """What was wrong, in one sentence; "" if nothing was."""
+        return "" if self.good else str(self.data["detail"])
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        """The wrong fields, each with a `detail`."""
+        return [] if self.good else list(self.data.get("errors", ()))
+
+
+@cache
+def _router() -> Router:
+    return Router(control_routes())
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return msgspec_json.decode(body) if body else None
+    except DecodeError:
+        return body.decode(errors="replace")
+
+
+def origin(request: Request) -> str:
+    """The origin that the browser uses if it is one of ours, else the public one."""
+    return own_origin(visit_of(request).desk.exchange.world, request_head(request.scope))
