@@ -35,7 +35,7 @@ MARKER = (
     "kucoin(scenario=, seed=, clock=, hosts=, expect=, client_id=, client_secret=, redirect_uris=, users=):"
     " how the exchange of this test is. Alone, it asks for the fixture `kucoin`, with hosts=True for `kucoin_hosts`"
 )
-SCENARIO, SEED, URL = "kucoin_scenario", "kucoin_seed", "kucoin_url"
+SCENARIO, SEED, URL, HOSTS = "kucoin_scenario", "kucoin_seed", "kucoin_url", "kucoin_hosts"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,6 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini(URL, "A simulator that runs already, such as http://127.0.0.1:8080; each run starts its own without")
     parser.addini(SCENARIO, "The scenario of every test: a built-in one or a file; demo without, the server's at a URL")
+    parser.addini(HOSTS, "True = every test has the fixture `kucoin_hosts`", type="bool", default=False)
     parser.addini(SEED, "The seed of every test; that of the scenario without")
 
 
@@ -61,12 +62,13 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"kucoin: seed {seed}, scenario {scenario}, {_url(config) or 'a simulator of its own'}"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the marker ask for the fixtures, so that a test of code with fixed hosts needs no parameter."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let the marker or the configuration ask for the fixtures, so that a test of fixed hosts needs no parameter."""
+    always = config.getini(HOSTS)
     for item in items:
-        if item.get_closest_marker("kucoin") is not None and isinstance(item, pytest.Function):
+        if isinstance(item, pytest.Function) and (always or item.get_closest_marker("kucoin") is not None):
             hosts = next(
-                (mark.kwargs["hosts"] for mark in item.iter_markers("kucoin") if "hosts" in mark.kwargs), False
+                (mark.kwargs["hosts"] for mark in item.iter_markers("kucoin") if "hosts" in mark.kwargs), always
             )
             name = "kucoin_hosts" if hosts else "kucoin"
             if name not in item.fixturenames:

@@ -31,7 +31,7 @@ class KucoinFaults:
         return self._client.faults()["faults"]
 
     def hits(self, fault: ArmedFault | str | None = None) -> int:
-        """How many calls were struck: by all faults together, or by one, given as `add` returned it or by its id."""
+        """How many calls had a fault: any, or one fault, given as `add` returned it or by its id."""
         name = fault["id"] if isinstance(fault, Mapping) else fault
         counts = {armed["id"]: armed["hits"] for armed in self.listed()}
         if name is not None and name not in counts:
@@ -58,5 +58,5 @@ class AsyncKucoinFaults:
         return await in_thread(self.sync.listed, lambda: None)
 
     async def hits(self, fault: ArmedFault | str | None = None) -> int:
-        """How many calls were struck: by all faults together, or by one."""
+        """How many calls had a fault: any, or one fault."""
         return await in_thread(lambda: self.sync.hits(fault), lambda: None)

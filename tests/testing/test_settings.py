@@ -128,7 +128,7 @@ def test_expectations_at_the_end(tmp_path: Path, running: settings.RunningServer
 
 
 def test_the_report_of_a_failure(tmp_path: Path, running: settings.RunningServer) -> None:
-    """It has refused calls with rule and fix, the newest if there are many, faults that never struck, and a replay."""
+    """It has refused calls with rule and fix, the newest if there are many, faults without effect, and a replay."""
     node = Node(tmp_path, order=99)
     with settings.workspace(node, running, "8") as workspace:
         faults = KucoinFaults(workspace.client)
@@ -144,7 +144,7 @@ def test_the_report_of_a_failure(tmp_path: Path, running: settings.RunningServer
     assert "GET /api/v1/accounts: 400 HEADER_MISSING\n    rule s8.2/headers: " in text
     assert "\n    expected all KC-API headers; received no KEY" in text
     assert "\n    fix: " in text
-    assert '\nfault f1 never struck: {"operation": "withdraw", "user": "alice"' in text
+    assert '\nfault f1 never took effect: {"operation": "withdraw", "user": "alice"' in text
     assert "f2" not in text
     assert text.endswith('replay: pytest "test_x.py::test_y" -o kucoin_seed=8 --randomly-seed=99')
     assert "the simulator cannot be asked" in section(workspace, "again")
