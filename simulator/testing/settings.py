@@ -153,8 +153,8 @@ def _made(node: Any, running: KucoinServer, seed: str, settings: Mapping[str, An
             **{name: settings[name] for name in names if name in settings},
         )
     except Problem as problem:
-        wanted = ", ".join(f"{name}={value!r}" for name, value in settings.items())
-        raise SimulatorError(f"there can be no workspace with {wanted or 'these settings'}:\n{problem}") from None
+        written = ", ".join(f"{name}={value!r}" for name, value in settings.items())
+        raise SimulatorError(f"there can be no workspace with {written or 'these settings'}:\n{problem}") from None
 
 
 def _scenario(node: Any, settings: Mapping[str, Any], running: KucoinServer) -> str | Mapping[str, Any] | None:

@@ -23,7 +23,7 @@ MOST: Final = 10_000
 """Entries of the journal that are read."""
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 _HERE: Final[WeakKeyDictionary[Client, bool]] = WeakKeyDictionary()
-"""Whether a server is on this machine, so that ports which it opens can be reached."""
+"""True for a server of this machine, the ports of which can be reached."""
 _AUTHORITIES: Final[WeakKeyDictionary[Client, str]] = WeakKeyDictionary()
 T = TypeVar("T")
 
