@@ -128,6 +128,7 @@ class Guardian:
         os.close(problem)
         if failure:
             number, _, _ = failure.partition(b" ")
+            os.waitpid(self._command, 0)
             self._tell(failed=os.strerror(int(number)))
             self._status = (NOT_FOUND if int(number) == 2 else NOT_EXECUTABLE) << 8
             return

@@ -72,7 +72,7 @@ class GuardedCommand:
         in_front = self._terminal is not None and os.tcgetpgrp(self._terminal) == os.getpgrp()
         self._send(run=list(arguments), environment=dict(environment), watch=watch, in_front=in_front, folder=folder)
         try:
-            return self._wait()
+            return self._wait(arguments[0])
         finally:
             if in_front:
                 self._put_in_front(os.getpgrp())
@@ -93,7 +93,7 @@ class GuardedCommand:
         with suppress(BrokenPipeError):
             self._line.sendall(json.dumps(message).encode() + b"\n")
 
-    def _wait(self) -> int:
+    def _wait(self, program: str) -> int:
         """Pass on what arrives, until the guardian says how the command ended."""
         wake = wake_pipe()
         sources: list[Any] = [self._line, wake]
@@ -117,7 +117,7 @@ class GuardedCommand:
                 if "started" in message:
                     self.process = message["started"]
                 elif "failed" in message:
-                    self._say(f"the command cannot be started: {message['failed']}")
+                    self._say(f"{program} cannot be started: {message['failed']}")
                 elif "stopped" in message:
                     self._stop(message["stopped"])
                 elif "unled" in message:
