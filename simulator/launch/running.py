@@ -25,6 +25,7 @@ USAGE: Final = 2
 SCENARIO: Final = 3
 NOT_LISTENING: Final = 4
 NOT_LED: Final = 5
+INTERRUPTED: Final = 128 + signal.SIGINT
 
 
 class Options(NamedTuple):
@@ -84,6 +85,7 @@ class Execution:
         policy = Policy(kucoin=options.hosts, tunnel=True)
         serving = Serving(options.scenario, options.seed, overrides, policy, self._server_ended)
         self._folder = Path(tempfile.mkdtemp(prefix="kucoin-simulator-"))
+        self._command.guard(str(self._folder))
         from simulator.launch.choosing import choose
         from simulator.launch.trust import write_files
         from simulator.launch.variables import environment_of, own
@@ -117,9 +119,7 @@ class Execution:
         if mode != "plain":
             watch = {"report": str(report), "allowed": addresses(allowed), "hooks": mode == "hooks"}
         try:
-            code = self._command.run(
-                self._options.arguments, environment_of(setting, mode, os.environ), watch, str(self._folder)
-            )
+            code = self._command.run(self._options.arguments, environment_of(setting, mode, os.environ), watch)
         except GuardianKilledError:
             self._warn("the guardian of the command was killed; the command and all its processes were ended")
             return 128 + signal.SIGKILL

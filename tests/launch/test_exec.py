@@ -7,7 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from support.led import CLIENT, led, python, report
+
+from simulator.cli import main
+from simulator.launch import running
 
 ASK = """
 import os, urllib.request
@@ -72,6 +76,22 @@ def test_mistakes_have_exit_codes(arguments: list[str], code: int, word: str) ->
     """A wrong flag is 2, a wrong scenario 3; the command does not run."""
     done = led(*arguments)
     assert (done.returncode, done.stdout, word in done.stderr) == (code, "", True), done.stderr
+
+
+def test_an_interrupted_start_is_no_failed_expectation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl+C before the command has started is exit code 130, as it is later, and not 1."""
+
+    class Interrupted:
+        def __init__(self, *arguments: object) -> None:
+            pass
+
+        def run(self) -> int:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "Execution", Interrupted)
+    done = CliRunner().invoke(main, ["exec", "--", "echo", "ran"])
+    assert (done.exit_code, done.stdout) == (130, "")
+    assert "before the command was started" in done.stderr
 
 
 def test_expectations_decide_if_the_command_is_content(tmp_path: Path) -> None:
