@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from simulator.web.server import LocalServer
 from support.every_page import Way, login
 from support.source_tree import ROOT
-
-from simulator.web.server import LocalServer
 
 FOLDER: Final = ROOT / "docs" / "pictures"
 WIDTH, HEIGHT = 1120, 700
