@@ -25,10 +25,10 @@ class Picture(NamedTuple):
 def pictures(server: LocalServer) -> dict[str, Picture]:
     """Every picture by its name."""
     return {
-        "demo": Picture(Way("/demo"), ""),
+        "demo": Picture(Way("/demo"), "Demo Broker"),
         "consent": Picture(Way(login(server), ("alice",)), "What may Demo Broker do with alice's account?"),
         "account": Picture(Way("/account?user=alice"), "alice's account"),
-        "call": Picture(Way("/_sim/calls/4"), ""),
+        "call": Picture(Way("/_sim/calls/4"), "GET /_oauth/access-token"),
     }
 
 
