@@ -217,3 +217,15 @@ def test_refused_calls_are_grouped(dashboard: Dashboard) -> None:
         ("PARAMETER_MISSING", True, True),
     ]
     assert 'href="/_sim/calls/3"' in rows[1]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_no_link_is_broken(dashboard: Dashboard, screen: str) -> None:
+    """Every link of a screen leads to something."""
+    prepared(dashboard)
+    links = {html.unescape(link) for link in re.findall(r'<a [^>]*href="([^"]+)"', dashboard.get(screen).text)}
+    assert len(links) > len(SCREENS)
+    for link in links:
+        if not link.startswith(("#", "http")):
+            target = f"/_sim{screen.partition('?')[0]}{link}" if link.startswith("?") else link
+            assert dashboard.send("GET", target, headers=BROWSER).status == 200, link
