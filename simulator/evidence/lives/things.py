@@ -79,6 +79,18 @@ def search(world: World, journal: Journal, text: str) -> Iterator[Thing | None]:
     )
     if (match := FINGERPRINT.fullmatch(text)) is not None:
         yield from _by_fingerprint(world, journal, match["kind"] or "", match["digits"])
+    if world.user_of(text) is None and text not in world.clients:
+        yield from _gone(journal, text)
+
+
+def _gone(journal: Journal, text: str) -> Iterator[Thing | None]:
+    """A user or a client that was deleted, if the ring still has a call of theirs."""
+    for entry in journal.newest(journal.last):
+        subject = entry.outcome.subject
+        if text in (subject.user, subject.client):
+            yield Thing("user" if text == subject.user else "client", text)
+            return
+        yield None
 
 
 def _by_id(world: World, journal: Journal, text: str) -> Iterator[Thing]:
