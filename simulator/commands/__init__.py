@@ -11,6 +11,8 @@ from typing import Final
 import click
 
 COMMANDS: Final = {
+    "demo": "demo:demo",
+    "open": "demo:open_page",
     "tour": "tour:tour",
     "scenarios": "scenarios:scenarios",
     "validate": "scenarios:validate",

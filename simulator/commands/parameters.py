@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
 
 import click
+
+SWIFTEST: Final = 1_000_000
+"""The largest speed of a business clock."""
 
 
 class Duration(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic in newer versions of click
@@ -23,3 +27,22 @@ class Duration(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # gene
 
 
 duration = Duration()
+
+
+class Speed(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic in newer versions of click
+    """How many times as fast as the wall clock a business clock runs."""
+
+    name = "speed"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """The speed. Fails with a sentence if the text is none."""
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            number = Decimal(0)
+        if not (number.is_finite() and 0 < number <= SWIFTEST):
+            self.fail(f"{value!r} is not a number such as 60 or 0.5, more than 0 and at most {SWIFTEST}", param, ctx)
+        return number
+
+
+speed = Speed()

@@ -178,7 +178,7 @@ class App:
         """Pages and control surface. Their import takes 100 ms, so it runs in a thread that nothing interrupts."""
         build = await asyncio.get_running_loop().run_in_executor(None, _builder)
         if self._site is None:
-            self._site = build(self.workspaces, self.policy)
+            self._site = build(self.workspaces, self.policy, self)
         return self._site
 
 
@@ -187,7 +187,7 @@ def host_of(scope: Scope) -> bytes:
     return next((value for name, value in scope["headers"] if name == b"host"), b"")
 
 
-def _builder() -> Callable[[Workspaces, Policy], Starlette]:
+def _builder() -> Callable[[Workspaces, Policy, App], Starlette]:
     from simulator.web.site import build
 
     return build

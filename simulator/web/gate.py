@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from simulator.web.control.problems import problem
 from simulator.web.dashboard.entering import admits, without_token
 from simulator.web.dashboard.nav import ENTER, is_dashboard
-from simulator.web.endpoints.table import CONTROL, is_control
+from simulator.web.endpoints.table import ACCOUNT, CONTROL, is_control
 from simulator.web.guards import Policy, foreign, unreadable
 from simulator.web.pages.errors import error_page
 from simulator.web.wire.reading import refused
@@ -50,11 +50,13 @@ def area_of(scope: Scope, headers: Headers) -> Area:
 class Gate:
     """ASGI middleware. The control surface is for our own pages and tools, with the token if there is one.
 
-    Pages need no token: they are what a broker's users see, and what they change there is their own decision. Another
-    site may send a browser's tab to them, because a login begins so; it may not read, frame or post them.
+    Login, consent and set-up need no token: they are what a broker's users see, and what they change there is their own
+    decision. Another site may send a browser's tab to a page, because a login begins so; it may not read, frame or post
+    it.
 
     The dashboard shows and steers what the control surface does, so it needs the token and our own name as well. A
     person's browser has the token as a cookie. Another site may link to a screen, because a GET changes nothing there.
+    The account page shows the codes of any user, so it needs the token, too.
     """
 
     def __init__(self, app: ASGIApp, origins: Callable[[], tuple[str, ...]], policy: Policy) -> None:
@@ -88,6 +90,7 @@ class Gate:
             )
         if control and not self._policy.admits(headers):
             return problem(401, WHOSE, headers={"www-authenticate": "Bearer"})
-        if area is Area.DASHBOARD and scope["path"] != ENTERED and not admits(self._policy, headers):
+        guarded = scope["path"] == ACCOUNT or (area is Area.DASHBOARD and scope["path"] != ENTERED)
+        if guarded and not admits(self._policy, headers):
             return without_token(StarletteRequest(scope))
         return None

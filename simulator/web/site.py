@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from simulator.web.control.problems import problem
 from simulator.web.control.routes import control_routes
@@ -26,9 +27,12 @@ if TYPE_CHECKING:
     from simulator.web.routing.workspaces import Workspaces
 
 
-def build(workspaces: Workspaces, policy: Policy) -> Starlette:
-    """The application. Methods are exact: Starlette would add HEAD to every GET (H02)."""
-    routes = [*page_routes(), *dashboard_routes(), Route("/openapi.json", _openapi), *control_routes()]
+def build(workspaces: Workspaces, policy: Policy, serve: ASGIApp) -> Starlette:
+    """The application. Methods are exact: Starlette would add HEAD to every GET (H02).
+
+    `serve` is the whole simulator, of which this is a part.
+    """
+    routes = [*page_routes(serve), *dashboard_routes(), Route("/openapi.json", _openapi), *control_routes()]
     for route in routes:
         if isinstance(route, Route) and route.methods:
             route.methods.discard("HEAD")

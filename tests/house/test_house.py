@@ -117,7 +117,9 @@ CHANCE_AND_TIME: Final = {"random", "secrets", "time"}
 """Modules that nobody imports, but for what `ALLOWED` says."""
 ALLOWED: Final = {(CLOCK, "time"), ("web", "secrets")}
 """Room and module. What nobody may predict, such as the nonce of a page, is drawn outside of the simulated world."""
-DRAWS: Final = {"web/pages/headers.py"}
+BROKER: Final = PACKAGE / "web" / "pages" / "demo" / "broker.py"
+"""The demo broker: a program as brokers have it, with a clock and chance of its own."""
+DRAWS: Final = {"web/pages/headers.py", "web/pages/demo/broker.py", "web/pages/demo/sessions.py"}
 """The files that draw it."""
 WORLDLY: Final = {"os", "logging", "pathlib", "io", "socket", "subprocess", "threading", "asyncio", "tempfile"}
 """Modules that the core does not import either."""
@@ -210,7 +212,9 @@ def test_arrows_point_one_way(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in SOURCES if PROBES not in path.parents], ids=lambda path: str(path.relative_to(PACKAGE))
+    "path",
+    [path for path in SOURCES if PROBES not in path.parents and path != BROKER],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
 )
 def test_only_the_clock_knows_the_time(path: Path) -> None:
     """Nobody but `clock.py` asks for the time, nobody draws lots, and the core touches neither machine nor floats."""

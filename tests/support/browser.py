@@ -27,7 +27,7 @@ FORM = "application/x-www-form-urlencoded"
 VOID = {"meta", "link", "input", "img", "br"}
 TYPED = {"input", "select", "textarea"}
 POLICY = re.compile(
-    r"default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    r"default-src 'none'; style-src 'self'; connect-src 'self'; img-src 'self' data:( http[^ ;]+)?; "
     r"script-src 'nonce-(?P<nonce>[\w-]{22})'; (form-action 'self'; )?frame-ancestors 'none'; base-uri 'none'"
 )
 

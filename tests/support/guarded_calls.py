@@ -27,6 +27,8 @@ KINDS: dict[str, Callable[[Http, dict[str, str]], Answer]] = {
     "a form of the dashboard": lambda send, headers: send(
         "POST", "/_sim/time", b"do=run&mode=real", {**FORM, **headers}
     ),
+    "the demo broker": lambda send, headers: send("GET", "/demo", headers=headers),
+    "a button of the demo broker": lambda send, headers: send("POST", "/demo", b"do=connect", {**FORM, **headers}),
     "the exchange": lambda send, headers: send("GET", "/api/v1/timestamp", headers=headers),
     "a token call": lambda send, headers: send("GET", TOKEN, headers=headers),
     "a health check": lambda send, headers: send("GET", "/_sim/ready", headers=headers),
@@ -41,6 +43,8 @@ OPEN = {
     "a form of the dashboard": 200,
     "a page": 200,
     "a form": 303,
+    "the demo broker": 200,
+    "a button of the demo broker": 303,
     "the exchange": 200,
     "a token call": 400,
     "a health check": 200,
@@ -48,7 +52,7 @@ OPEN = {
 """What each answers to somebody who is let in."""
 CONTROL = {kind for kind in KINDS if "control" in kind}
 UNGUARDED = {"the exchange", "a token call", "a health check"}
-PAGES = {"a page", "a form"}
+PAGES = {"a page", "a form", "the demo broker", "a button of the demo broker"}
 DASHBOARD = {kind for kind in KINDS if "dashboard" in kind}
 """Screens want the token and our own name, as control does; another site may link to one, as to a page."""
 

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.core.funds.settlement import PassTime, overtaken
 from simulator.core.gateway.requests import MAXIMUM_BODY, FieldProblem
 from simulator.core.world import Held, Stack, World
 from simulator.messages import Request as Call
@@ -102,13 +101,8 @@ def newest(request: Request, stack: Stack[Held], user: str = "") -> list[Held]:
 
 
 def settled(desk: Desk) -> World:
-    """The world as it is now. Everything that was due has happened, even if nobody has called since.
-
-    While long work has the workspace for itself, it is the world before that work.
-    """
-    if overtaken(desk.exchange.world) and not desk.taken:
-        desk.exchange.perform(PassTime())
-    return desk.exchange.world
+    """The world as it is now: `Desk.settled`."""
+    return desk.settled()
 
 
 def played(desk: Desk) -> Scenario:

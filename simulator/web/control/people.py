@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Final
 
-from rpds import HashTrieMap
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,14 +14,12 @@ from simulator.core.fast_api.authorization import GRANTABLE, Authorize, Authoriz
 from simulator.core.fast_api.redirects import build_query, secret_at_login
 from simulator.core.fast_api.security import current_code
 from simulator.core.gateway.requests import FieldProblem, Fields
-from simulator.core.ordering import in_order
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
-from simulator.core.world import Client, User, World
+from simulator.core.world import Client, User
 from simulator.exchange import Outcome
 from simulator.messages import Answer
 from simulator.messages import Request as Call
-from simulator.old_worlds import OLD_WORLDS
 from simulator.scenario.staging.armed import MOST
 from simulator.scenario.staging.logins import Decided
 from simulator.web.control.bodies import BodyFields
@@ -34,8 +31,8 @@ from simulator.web.control.views.scenario import DECISION, decision_data
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import as_json
 from simulator.web.json_schema import COUNT, FLAG, NAME, TEXT, Schema, closed, const, either, listed, maybe, word_of
+from simulator.web.pages.people import NAMES
 from simulator.web.pages.render import AnswerResponse
-from simulator.web.work import aside
 
 STATUS: Final = {Reason.USER_UNKNOWN: 404, Reason.CLIENT_UNKNOWN: 404}
 OF_USER: Final = QueryParameter("user", TEXT, "Only those of this user: name, uid, e-mail or phone")
@@ -51,26 +48,6 @@ async def users(desk: Desk, request: Request) -> Response:
     names = every[begin : begin + limit]
     following = names[-1] if begin + limit < len(every) else None
     return answer({"users": [user_data(world, world.users[name]) for name in names], "next": following})
-
-
-class SortedNames:
-    """The names of the users in order. They are sorted again only if the table of users has changed."""
-
-    def __init__(self) -> None:
-        self._users: HashTrieMap[str, User] = HashTrieMap()
-        self._names: list[str] = []
-
-    async def of(self, users: HashTrieMap[str, User]) -> list[str]:
-        """The names in a table of users."""
-        if users is self._users:
-            return self._names
-        names = await aside(lambda: [*in_order(users)])
-        OLD_WORLDS.part_with(World(users=self._users))
-        self._users, self._names = users, names
-        return names
-
-
-NAMES: Final = SortedNames()
 
 
 def known_user(desk: Desk, identity: str) -> User:

@@ -20,7 +20,7 @@ from starlette.responses import Response
 from simulator.web.dashboard.nav import ENTER, LEAVE
 from simulator.web.dashboard.screens import Screen, form_of, screen
 from simulator.web.endpoints.desk import Desk
-from simulator.web.endpoints.table import CONTROL
+from simulator.web.endpoints.table import ACCOUNT, CONTROL
 from simulator.web.guards import Policy
 from simulator.web.pages.render import AnswerResponse, go
 from simulator.web.routing.visits import visit_of
@@ -83,9 +83,11 @@ def _led(request: Request, target: str, cookie: str) -> Response:
 
 
 def _inside(desk: Desk, target: str) -> str:
-    """The target if it is in this dashboard, else its overview: a form must not lead to another site."""
-    root = f"{desk.exchange.world.prefix}{CONTROL}/"
-    return target if target.startswith(root) and not target.startswith("//") else root
+    """The target if it is a page that needs the token, else the overview: a form must not lead to another site."""
+    prefix = desk.exchange.world.prefix
+    root, account = f"{prefix}{CONTROL}/", f"{prefix}{ACCOUNT}"
+    inside = target.startswith((root, f"{account}?")) or target == account
+    return target if inside and not target.startswith("//") else root
 
 
 ROUTES: Final = (Screen(f"POST {ENTER}", enter), Screen(f"POST {LEAVE}", leave))

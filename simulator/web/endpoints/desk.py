@@ -150,6 +150,15 @@ class Desk:
         while self._alone is not None:
             await asyncio.wait({self._alone})
 
+    def settled(self) -> World:
+        """The world as it is now. Everything that was due has happened, even if nobody has called since.
+
+        While long work has the workspace for itself, it is the world before that work.
+        """
+        if overtaken(self.exchange.world) and not self.taken:
+            self.exchange.perform(PassTime())
+        return self.exchange.world
+
     async def caught_up(self) -> bool:
         """Wait for long work, and let happen what is due if it is much. False = the world has gone away meanwhile."""
         await self.free()

@@ -61,8 +61,11 @@ WITHIN: Final = _by_method((route.path, route) for route in ROUTES if "}/" in ro
 
 SHARED: Final = ("/api/v1/timestamp", "/api/v1/status", "/api/v1/orders", "/api/v1/fills")
 """Paths that KuCoin serves on its futures host as well."""
-SITE: Final = ("/oauth", "/account/security/g2fa", "/demo/callback", "/", "/favicon.ico", "/openapi.json")
-"""The pages of s7.1 and s8.1, the demo client's redirect URI, the front page, its icon, and the OpenAPI document."""
+ACCOUNT: Final = "/account"
+DEMO: Final = ("/demo", "/demo/callback", "/demo/source")
+"""The demo broker's pages: its steps, its redirect URI, its program."""
+SITE: Final = ("/oauth", "/account/security/g2fa", ACCOUNT, *DEMO, "/", "/favicon.ico", "/openapi.json")
+"""The pages of s7.1 and s8.1, a user's account, the demo broker, the front page, its icon, the OpenAPI document."""
 CONTROL: Final = "/_sim"
 BASE: Final = f"{CONTROL}/v1"
 """The path of the control surface, and the prefix of its calls."""

@@ -1,4 +1,4 @@
-"""`/demo/callback`: a page that shows what a broker's redirect URI receives, and the broker's next calls."""
+"""`/demo/callback` for a login that the demo broker did not begin: what a broker receives, and its next calls."""
 
 from __future__ import annotations
 
@@ -65,10 +65,16 @@ def _known(world: World, code: str) -> CodeGrant | None:
 
 
 def _demo(world: World, origin: str) -> CodeGrant | None:
-    """For an unknown code: the first client that has this page as its redirect URI."""
+    """For an unknown code: the demo broker's client."""
+    client = demo_client(world)
+    return CodeGrant(client, origin + PATH, (AuthGroup.API_COMMON,), False) if client else None
+
+
+def demo_client(world: World) -> Client | None:
+    """The client that the demo broker is: the first one that has this page as its redirect URI."""
     ids = (client_id for client_id in sorted(world.clients) if PATH in world.clients[client_id].redirect_uris)
     first = next(ids, None)
-    return CodeGrant(world.clients[first], origin + PATH, (AuthGroup.API_COMMON,), False) if first else None
+    return world.clients[first] if first else None
 
 
 def _exchange(world: World, origin: str, grant: CodeGrant, code: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 from simulator.web.endpoints.envelope import Headers
 
-SAME_ORIGIN: Final = "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
+SAME_ORIGIN: Final = "default-src 'none'; style-src 'self'; connect-src 'self'; img-src 'self' data:"
 CLOSED: Final = "frame-ancestors 'none'; base-uri 'none'"
 NOT_SNIFFED: Final = (b"x-content-type-options", b"nosniff")
 ALWAYS: Final[Headers] = (
@@ -27,15 +27,16 @@ def new_nonce() -> str:
     return token_urlsafe(16)
 
 
-def page_headers(nonce: str = "", *, leads_out: bool = False) -> Headers:
+def page_headers(nonce: str = "", *, leads_out: bool = False, images: str = "") -> Headers:
     """The headers of a page whose scripts have this nonce; "" = no script may run.
 
     `leads_out`: one of its forms is answered by a redirect to the broker. Chrome applies form-action to that redirect
-    and to those that follow, so such a page has none.
+    and to those that follow, so such a page has none. `images` is another origin that images may come from.
     """
     scripts = f"script-src 'nonce-{nonce}'; " if nonce else ""
     forms = "" if leads_out else "form-action 'self'; "
-    policy = f"{SAME_ORIGIN}; {scripts}{forms}{CLOSED}"
+    elsewhere = f" {images}" if images else ""
+    policy = f"{SAME_ORIGIN}{elsewhere}; {scripts}{forms}{CLOSED}"
     return (*ALWAYS, (b"content-security-policy", policy.encode()))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote_plus
 
 from simulator.core.fast_api.authorization import (
@@ -15,29 +15,28 @@ from simulator.core.fast_api.authorization import (
     LoggedIn,
     LogIn,
     RequestAuthorization,
-    preticked,
     validated,
 )
+from simulator.core.fast_api.redirects import read_query
+from simulator.core.fast_api.tokens import ExchangeCode
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.spec import PERMISSIONS, AuthGroup
-from simulator.core.world import User
+from simulator.core.spec import AuthGroup
 from simulator.exchange import Outcome
 from simulator.messages import Answer, Request
 from simulator.scenario.staging.logins import Decided
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import Family, authorized
+from simulator.web.pages import adversary
+from simulator.web.pages.adversary import TRICKS
 from simulator.web.pages.explanation import explanation
 from simulator.web.pages.forms import FormError, PageForm, read_form
 from simulator.web.pages.headers import GUARDED
-from simulator.web.pages.people import people
+from simulator.web.pages.people import People, people, search
+from simulator.web.pages.permissions import permissions
 from simulator.web.pages.render import go, page, query_text, sentence
 
-ALWAYS: Final = "Comes with every key and cannot be left out."
-WITHDRAWAL: Final = "Never ticked beforehand: the broker guides its users to tick it themselves (s7.1)."
-NO_FUTURES: Final = "{} has no futures account: a key that asks for API_FUTURES will be refused (40503)."
 WEIGHT: Final = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 """RFC 9110 s12.4.2."""
-UNIFIED: Final = "Named in s3, but no key of it is published: no API key will grant it."
 
 
 async def login_page(desk: Desk, request: Request) -> Answer:
@@ -72,11 +71,17 @@ async def _decide(desk: Desk, request: Request, query: str, decided: Decided) ->
 
 
 async def submitted(desk: Desk, request: Request) -> Answer:
-    """POST: a user logs in (`step=login`) or decides (`step=consent`). Raises `FormError`."""
+    """POST: a user is looked for (`step=find`), logs in (`login`) or decides (`consent`). Raises `FormError`."""
     query = query_text(request.query)
     form = read_form(request)
+    if form.fields.get("step") == ["find"]:
+        shown = await search(desk.exchange.world, form.one("find", ""), form.one("after", ""))
+        return _login(desk, query, shown=shown)
     identity = form.one("identity")
-    if form.word("step", "login", "consent") == "login":
+    step = form.word("step", "login", "consent")
+    if step == "consent" and "trick" in form.fields:
+        return await _tricked(desk, request, _decision(query, identity, form), form.word("trick", *adversary.NAMES))
+    if step == "login":
         return await desk.perform(
             request, LogIn(query, identity), lambda outcome: _logged_in(desk, query, identity, outcome)
         )
@@ -101,8 +106,39 @@ def _decision(query: str, identity: str, form: PageForm) -> Authorize:
         grant=frozenset(groups[name] for name in ticked),
         addressbook_only="addressbook_only" in form.fields,
         unified_account="unified_account" in form.fields,
-        decision=Decision(form.word("decision", *(decision.value for decision in Decision))),
+        decision=_word(form),
     )
+
+
+def _word(form: PageForm) -> Decision:
+    """What the pressed button decides. A button of the adversary drawer approves. Raises `FormError`."""
+    if "trick" in form.fields and "decision" not in form.fields:
+        return Decision.APPROVE
+    return Decision(form.word("decision", *(decision.value for decision in Decision)))
+
+
+async def _tricked(desk: Desk, request: Request, command: Authorize, trick: str) -> Answer:
+    """The answer to an approval whose redirect is not as it should be. Raises `FormError`."""
+    world, query = desk.exchange.world, command.query
+    parsed = read_query(world, query)
+    old = adversary.earlier_state(desk.journal, world, parsed.values.get("client_id", ""), parsed.state)
+    if trick == "replay_state" and old is None:
+        raise FormError("There is no earlier login whose state could be sent again. Approve one login first.")
+    code = ""
+
+    def show(outcome: Outcome) -> Answer:
+        nonlocal code
+        if not isinstance(outcome.result, Authorized):
+            return _decided(desk, query, command.identity, outcome, as_json=False)
+        code = outcome.result.code
+        return adversary.redirect(desk.exchange.world, command, trick, outcome.result, old)
+
+    notes = (adversary.note(trick),)
+    answer = await desk.perform(request, command, show, notes)
+    if code and trick == "used_code":
+        exchange = ExchangeCode(adversary.exchange_query(desk.exchange.world, query, code), request.ip)
+        await desk.perform(request, exchange, lambda outcome: desk.spell(Family.TOKEN, outcome), notes)
+    return answer
 
 
 def _logged_in(desk: Desk, query: str, identity: str, outcome: Outcome) -> Answer:
@@ -119,7 +155,8 @@ def _logged_in(desk: Desk, query: str, identity: str, outcome: Outcome) -> Answe
         redirect_uri=result.redirect_uri,
         user=result.user,
         identity=identity,
-        permissions=_permissions(result.user),
+        permissions=permissions(result.user),
+        tricks=TRICKS,
     )
 
 
@@ -143,7 +180,15 @@ def _refused(desk: Desk, query: str, identity: str, refusal: Refusal) -> Answer:
     return explanation(desk.exchange.world, query, refusal)
 
 
-def _login(desk: Desk, query: str, *, notes: tuple[str, ...] = (), typed: str = "", error: str = "") -> Answer:
+def _login(
+    desk: Desk,
+    query: str,
+    *,
+    notes: tuple[str, ...] = (),
+    typed: str = "",
+    error: str = "",
+    shown: People | None = None,
+) -> Answer:
     world = desk.exchange.world
     try:
         client, parameters, _ = validated(world, query)
@@ -157,30 +202,10 @@ def _login(desk: Desk, query: str, *, notes: tuple[str, ...] = (), typed: str = 
         client=client,
         redirect_uri=parameters.redirect_uri,
         notes=notes,
-        people=people(world),
+        people=shown or people(world),
         typed=typed,
         error=error,
     )
-
-
-def _permissions(user: User) -> list[dict[str, Any]]:
-    """The eight checkboxes of s3: label, initial state, and a note (H17, H25)."""
-    notes = {AuthGroup.API_COMMON: ALWAYS, AuthGroup.API_WITHDRAW_OAUTH: WITHDRAWAL}
-    if not user.futures:
-        notes[AuthGroup.API_FUTURES] = NO_FUTURES.format(user.name)
-    ticked = preticked(user)
-    return [
-        {
-            "label": label,
-            "field": "grant" if group else "unified_account",
-            "value": group.value if group else "yes",
-            "group": group.value if group else "",
-            "ticked": group in ticked,
-            "fixed": group is AuthGroup.API_COMMON,
-            "note": notes.get(group, "") if group else UNIFIED,
-        }
-        for label, group in PERMISSIONS
-    ]
 
 
 def prefers_json(accept: str) -> bool:

@@ -41,14 +41,16 @@ def _environment() -> Environment:
     return environment
 
 
-def page(template: str, status: int = 200, /, *, base: str = "", leads_out: bool = False, **context: Any) -> Answer:
+def page(
+    template: str, status: int = 200, /, *, base: str = "", leads_out: bool = False, images: str = "", **context: Any
+) -> Answer:
     """The answer with a rendered template. `base` is the prefix of the paths in its links: a workspace's prefix.
 
-    `leads_out` as for `page_headers`.
+    `leads_out` and `images` as for `page_headers`.
     """
     nonce = new_nonce()
     text = _environment().get_template(template).render(context, base=base, nonce=nonce)
-    return Answer(status, text.encode(errors="replace"), HTML, page_headers(nonce, leads_out=leads_out))
+    return Answer(status, text.encode(errors="replace"), HTML, page_headers(nonce, leads_out=leads_out, images=images))
 
 
 def fragment(template: str, /, **context: Any) -> str:

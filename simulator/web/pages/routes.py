@@ -13,8 +13,11 @@ from simulator.core import spec
 from simulator.core.refusals import Refusal
 from simulator.messages import Answer, Request
 from simulator.web.endpoints.desk import Desk, too_large
-from simulator.web.endpoints.table import STATIC
-from simulator.web.pages import assets, callback, front, oauth, security
+from simulator.web.endpoints.table import ACCOUNT, STATIC
+from simulator.web.pages import account, assets, callback, front, oauth, security
+from simulator.web.pages.demo.carrier import Serve
+from simulator.web.pages.demo.handlers import PATH as DEMO_PATH
+from simulator.web.pages.demo.handlers import SOURCE_PATH, DemoSite
 from simulator.web.pages.errors import error_answer
 from simulator.web.pages.forms import FormError
 from simulator.web.pages.render import AnswerResponse
@@ -24,12 +27,19 @@ from simulator.web.wire.reading import BodyTooLargeError, ClientGoneError, read_
 PageHandler = Callable[[Desk, Request], Awaitable[Answer]]
 
 
-def page_routes() -> list[Route]:
-    """The routes of the pages: one per path, so that a 405 names all methods of the path."""
+def page_routes(serve: Serve) -> list[Route]:
+    """The routes of the pages: one per path, so that a 405 names all methods of the path.
+
+    `serve` is the whole application, to which the demo broker talks.
+    """
+    demo = DemoSite(serve)
     served: dict[str, dict[str, PageHandler]] = {
         "/oauth": {"GET": oauth.login_page, "POST": oauth.submitted},
         spec.SECURITY_PATH: {"GET": security.who_page, "POST": security.submitted},
-        callback.PATH: {"GET": callback.callback_page},
+        ACCOUNT: {"GET": account.account_page, "POST": account.submitted},
+        callback.PATH: {"GET": demo.callback},
+        DEMO_PATH: {"GET": demo.page, "POST": demo.submitted},
+        SOURCE_PATH: {"GET": demo.source},
         "/": {"GET": front.front_page},
         "/favicon.ico": {"GET": _no_icon},
         STATIC + "{name}": {"GET": assets.static_file},

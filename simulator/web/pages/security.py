@@ -21,7 +21,7 @@ from simulator.messages import Answer, Request
 from simulator.web.endpoints.desk import Desk
 from simulator.web.pages.errors import error_answer
 from simulator.web.pages.forms import read_form
-from simulator.web.pages.people import people
+from simulator.web.pages.people import People, people, search
 from simulator.web.pages.render import fit, go, page, query_text, sentence
 
 
@@ -42,9 +42,15 @@ async def who_page(desk: Desk, request: Request) -> Answer:
 
 
 async def submitted(desk: Desk, request: Request) -> Answer:
-    """POST: a user says who they are (`step=identify`), or shows the six digits (`step=bind`). Raises `FormError`."""
+    """POST: a user is looked for (`step=find`), says who they are (`identify`), or shows the six digits (`bind`).
+
+    Raises `FormError`.
+    """
     back_link = _back_link(desk.exchange.world, request.query)
     form = read_form(request)
+    if form.fields.get("step") == ["find"]:
+        shown = await search(desk.exchange.world, form.one("find", ""), form.one("after", ""))
+        return _who(desk.exchange.world, back_link, shown=shown)
     identity = form.one("identity")
     if form.word("step", "identify", "bind") == "identify":
         return await desk.perform(
@@ -84,10 +90,15 @@ def _refused(world: World, back_link: BackLink, identity: str, refusal: Refusal)
     return error_answer(max(refusal.reason.denial.status, 400), sentence(refusal.text), back_link.base)
 
 
-def _who(world: World, back_link: BackLink, *, typed: str = "", error: str = "") -> Answer:
-    status = 400 if error else 200
+def _who(world: World, back_link: BackLink, *, typed: str = "", error: str = "", shown: People | None = None) -> Answer:
     return page(
-        "who.html", status, base=back_link.base, back_link=back_link, people=people(world), typed=typed, error=error
+        "who.html",
+        400 if error else 200,
+        base=back_link.base,
+        back_link=back_link,
+        people=shown or people(world),
+        typed=typed,
+        error=error,
     )
 
 

@@ -13,6 +13,7 @@ from support.desk import query
 
 from simulator.core.spec import INTRODUCTION_GROUPS, AuthGroup
 from simulator.core.world import User, with_user
+from simulator.web.pages import adversary
 from simulator.web.pages.oauth import prefers_json
 
 HOSTILE = "\"'><script>alert(1)</script>&amp;{{7*7}}"
@@ -82,7 +83,8 @@ def test_a_large_world_is_not_listed() -> None:
         for number in range(total):
             site.exchange.world = with_user(site.world, User(f"u{number:04}", number))
         login = site.get(f"/oauth?{query()}").page
-        names = [name for _, name in login.forms[1].buttons]
+        assert login.forms[1].filled() == [("step", "find"), ("find", "")]
+        names = [name for _, name in login.forms[2].buttons]
         assert len(names) == 20
         assert names == sorted(names)
         assert words in login.text
@@ -108,7 +110,11 @@ def test_the_consent_page_shows_the_eight_permissions() -> None:
     withdrawal_and_more = ["API_TRANSFER", "API_WITHDRAW_OAUTH", "unified_account", "addressbook_only"]
     assert unticked == ["API_MARGIN", *withdrawal_and_more]
     assert [name for name, box in form.boxes.items() if "disabled" in box] == ["API_COMMON"]
-    assert form.buttons == [("decision", "approve"), ("decision", "deny")]
+    assert form.buttons == [
+        ("decision", "approve"),
+        ("decision", "deny"),
+        *(("trick", name) for name in adversary.NAMES),
+    ]
 
 
 def test_futures_are_not_ticked_without_a_futures_account() -> None:
