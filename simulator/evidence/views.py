@@ -9,12 +9,17 @@ from typing import Any, Final
 
 from msgspec import json
 
+from simulator.core.endpoint import Subject
+from simulator.core.value import Reply
+from simulator.core.world import Now, World
 from simulator.evidence import redaction
 from simulator.evidence.changes import changes
 from simulator.evidence.diagnosis.diagnosis import diagnose
 from simulator.evidence.failures import attempt
 from simulator.evidence.journal import Entry, Journal
 from simulator.evidence.redaction import Redactor
+from simulator.exchange import Outcome
+from simulator.messages import Answer, Request
 
 LONGEST: Final = 200
 """Characters of each client's text that a line shows."""
@@ -66,6 +71,13 @@ def redactor(journal: Journal, entry: Entry, failures: list[str], *, elsewhere: 
         return Redactor(known_secrets, entry, show=journal.reporting.show_secrets)
 
     return attempt("the redaction", made, BLIND, failures)
+
+
+def outside(journal: Journal, world: World, now: Now, user: str = "") -> Redactor:
+    """A redactor for texts of a world that stand in no entry. `user` = whose one-time codes may stand there, too."""
+    nothing = Request("GET", "", "", {}, "", b"")
+    outcome = Outcome("", Subject(user), now, Reply())
+    return redactor(journal, Entry(0, nothing, Answer(200, b""), outcome, world, world, 0), [], elsewhere=True)
 
 
 def line(journal: Journal, entry: Entry) -> dict[str, Any]:

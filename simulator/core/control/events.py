@@ -16,7 +16,7 @@ from simulator.core.funds.limits import LENGTHS
 from simulator.core.funds.settlement import settles_by_itself
 from simulator.core.ordering import in_order
 from simulator.core.value import Value
-from simulator.core.world import World
+from simulator.core.world import Consent, Deposit, DepositStatus, Transaction, Window, Withdrawal, World
 
 
 @unique
@@ -73,45 +73,59 @@ def passed(world: World, begin: int, end: int) -> Iterator[Event]:
 
 
 def _all_events(world: World) -> Iterator[Event]:
-    yield from _of_consents(world)
+    for consent in world.consents.values():
+        yield from of_consent(world, consent)
     for transaction in world.transactions.values():
-        end = transaction.issued_at + world.choices.transaction_lifetime
-        client = _client(world, transaction.api_key)
-        yield Event(EventKind.TRANSACTION_EXPIRY, end, transaction.id, transaction.user, client)
+        yield of_transaction(world, transaction)
     for window in world.windows.values():
-        for instant in dict.fromkeys(window.instants or (window.opened_at,)):  # each end makes room in the window
-            yield Event(EventKind.WINDOW_END, instant + LENGTHS[window.name], window.name, window.user)
-    yield from _settlements(world)
+        yield from of_window(window)
+    if isinstance(world.choices.settlement, After):
+        for withdrawal_id in world.unsettled.places.values():
+            yield from of_withdrawal(world, world.withdrawals[withdrawal_id])
     for line in world.arriving.values():
         for deposit_id in line.places.values():
-            deposit = world.deposits[deposit_id]
-            yield Event(EventKind.DEPOSIT, credited_at(world, deposit), deposit_id, deposit.user)
+            yield from of_deposit(world, world.deposits[deposit_id])
 
 
-def _of_consents(world: World) -> Iterator[Event]:
-    """The expiry of each code that was not exchanged, and of the tokens of each one that was."""
-    for consent in world.consents.values():
-        of = (consent.id, consent.user, consent.client_id)
-        if consent.revoked:
-            continue
-        if not consent.generation:
-            end = consent.granted_at + world.choices.authorization_code_lifetime
-            yield Event(EventKind.AUTHORIZATION_CODE_EXPIRY, end, *of)
-            continue
-        yield Event(EventKind.ACCESS_TOKEN_EXPIRY, consent.issued_at + LIFETIMES["access"], *of)
-        yield Event(EventKind.REFRESH_TOKEN_EXPIRY, consent.issued_at + LIFETIMES["refresh"], *of)
-
-
-def _settlements(world: World) -> Iterator[Event]:
-    delay = world.choices.settlement
-    if not isinstance(delay, After):
+def of_consent(world: World, consent: Consent) -> Iterator[Event]:
+    """The expiry of a code that was not exchanged, or of the tokens that it was exchanged for."""
+    of = (consent.id, consent.user, consent.client_id)
+    if consent.revoked:
         return
-    for withdrawal_id in world.unsettled.places.values():
-        withdrawal = world.withdrawals[withdrawal_id]
-        if settles_by_itself(withdrawal):
-            due = withdrawal.created_at + delay.milliseconds
-            client = _client(world, withdrawal.api_key)
-            yield Event(EventKind.SETTLEMENT, due, withdrawal.id, withdrawal.user, client)
+    if not consent.generation:
+        end = consent.granted_at + world.choices.authorization_code_lifetime
+        yield Event(EventKind.AUTHORIZATION_CODE_EXPIRY, end, *of)
+        return
+    yield Event(EventKind.ACCESS_TOKEN_EXPIRY, consent.issued_at + LIFETIMES["access"], *of)
+    yield Event(EventKind.REFRESH_TOKEN_EXPIRY, consent.issued_at + LIFETIMES["refresh"], *of)
+
+
+def of_transaction(world: World, transaction: Transaction) -> Event:
+    """The expiry of a withdrawal that waits for its second factors."""
+    end = transaction.issued_at + world.choices.transaction_lifetime
+    client = _client(world, transaction.api_key)
+    return Event(EventKind.TRANSACTION_EXPIRY, end, transaction.id, transaction.user, client)
+
+
+def of_window(window: Window) -> Iterator[Event]:
+    """The ends of a rolling limit: each makes room in the window."""
+    for instant in dict.fromkeys(window.instants or (window.opened_at,)):
+        yield Event(EventKind.WINDOW_END, instant + LENGTHS[window.name], window.name, window.user)
+
+
+def of_withdrawal(world: World, withdrawal: Withdrawal) -> Iterator[Event]:
+    """The settlement of a withdrawal, if it settles by the passing of time."""
+    delay = world.choices.settlement
+    if isinstance(delay, After) and settles_by_itself(withdrawal):
+        due = withdrawal.created_at + delay.milliseconds
+        client = _client(world, withdrawal.api_key)
+        yield Event(EventKind.SETTLEMENT, due, withdrawal.id, withdrawal.user, client)
+
+
+def of_deposit(world: World, deposit: Deposit) -> Iterator[Event]:
+    """The credit of a deposit that waits for confirmations."""
+    if deposit.status is DepositStatus.PROCESSING:
+        yield Event(EventKind.DEPOSIT, credited_at(world, deposit), deposit.id, deposit.user)
 
 
 def _client(world: World, api_key: str) -> str:

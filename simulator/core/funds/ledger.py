@@ -19,7 +19,17 @@ from simulator.core.funds.addresses import mint_wallet_tx_id
 from simulator.core.funds.fees import Step
 from simulator.core.money import ZERO
 from simulator.core.value import Value
-from simulator.core.world import Stack, Statement, Withdrawal, World
+from simulator.core.world import (
+    Deposit,
+    DepositStatus,
+    Held,
+    Stack,
+    Statement,
+    Transfer,
+    Withdrawal,
+    WithdrawalStatus,
+    World,
+)
 from simulator.core.world.stack import Rows
 
 Kind = Literal["hold", "debit", "credit", "refund", "deposit", "transfer_out", "transfer_in", "given", "taken"]
@@ -169,6 +179,34 @@ def movement(world: World, order: Order, row: Any, *, parts: bool = True) -> Mov
     out = kind == "transfer_out"
     amount = money.negative(row.amount) if out else row.amount
     return Movement(kind, at, row.user, of, currency, row.source if out else row.target, amount)
+
+
+def of_withdrawal(world: World, withdrawal: Withdrawal) -> list[Movement]:
+    """The movements of one withdrawal, newest first."""
+    held = Held(withdrawal.id, withdrawal.user, withdrawal.created_at, withdrawal.payment.currency)
+    rows: list[tuple[Kind, Any]] = [("hold", held)]
+    if withdrawal.status is WithdrawalStatus.FAILURE:
+        rows.append(("refund", withdrawal))
+    if withdrawal.status is WithdrawalStatus.SUCCESS:
+        rows.append(("debit", withdrawal))
+        rows += [("credit", withdrawal)] if withdrawal.recipient else []
+    return _of_cause(world, rows)
+
+
+def of_deposit(world: World, deposit: Deposit) -> list[Movement]:
+    """The movement of one deposit; none while it waits for confirmations."""
+    return _of_cause(world, [("deposit", deposit)] if deposit.status is DepositStatus.SUCCESS else [])
+
+
+def of_transfer(world: World, transfer: Transfer) -> list[Movement]:
+    """The two movements of one transfer."""
+    return _of_cause(world, [("transfer_out", transfer), ("transfer_in", transfer)])
+
+
+def _of_cause(world: World, rows: Iterable[tuple[Kind, Any]]) -> list[Movement]:
+    ordered = [(order_of(kind)(row), row) for kind, row in rows]
+    ordered.sort(key=itemgetter(0), reverse=True)
+    return [movement(world, order, row) for order, row in ordered]
 
 
 def _parts(one: Withdrawal) -> Iterator[Part]:

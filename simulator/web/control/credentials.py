@@ -34,7 +34,7 @@ async def consents(desk: Desk, request: Request) -> Response:
     """What users granted to clients, newest first, of everybody or of one `user` or `client`."""
     world = desk.exchange.world
     newest = islice(issued.consents(world, *_parties(desk, request)), LIMIT.number(request))
-    return answer({"consents": [_consent_data(world, consent) for consent in newest]})
+    return answer({"consents": [consent_data(world, consent) for consent in newest]})
 
 
 async def revoke(desk: Desk, request: Request) -> Response:
@@ -45,7 +45,7 @@ async def revoke(desk: Desk, request: Request) -> Response:
         raise ProblemError(404, "no such consent; GET /_sim/v1/consents lists them")
     administered(desk, RevokeConsent(consent_id))
     world = desk.exchange.world
-    return answer(_consent_data(world, world.consents[consent_id]))
+    return answer(consent_data(world, world.consents[consent_id]))
 
 
 CONSENT: Final = closed(
@@ -68,7 +68,7 @@ CONSENT: Final = closed(
 )
 
 
-def _consent_data(world: World, consent: Consent) -> dict[str, Any]:
+def consent_data(world: World, consent: Consent) -> dict[str, Any]:
     """A consent; instants in ms, None = that has not happened."""
     exchanged = consent.generation > 0
     ends = {kind: consent.issued_at + lifetime if exchanged else None for kind, lifetime in LIFETIMES.items()}
@@ -94,7 +94,7 @@ def _consent_data(world: World, consent: Consent) -> dict[str, Any]:
 async def api_keys(desk: Desk, request: Request) -> Response:
     """API keys, newest first, of everybody or of one `user` or `client`; no secrets."""
     newest = islice(issued.keys(desk.exchange.world, *_parties(desk, request)), LIMIT.number(request))
-    return answer({"api_keys": [_api_key_data(key) for key in newest]})
+    return answer({"api_keys": [public_key_data(key) for key in newest]})
 
 
 async def delete_api_key(desk: Desk, request: Request) -> Response:
@@ -103,7 +103,7 @@ async def delete_api_key(desk: Desk, request: Request) -> Response:
     key = desk.exchange.world.api_keys.get(request.path_params["key"])
     if key is None:
         raise ProblemError(404, "no such key; GET /_sim/v1/api-keys lists them")
-    return answer({**_api_key_data(key), **administered(desk, DeleteApiKey(key.api_key))})
+    return answer({**public_key_data(key), **administered(desk, DeleteApiKey(key.api_key))})
 
 
 SECRETS: Final = ("secret", "passphrase")
@@ -116,7 +116,7 @@ KEY_FIELDS: Final[dict[str, Schema]] = {
 }
 
 
-def _api_key_data(key: ApiKey) -> dict[str, Any]:
+def public_key_data(key: ApiKey) -> dict[str, Any]:
     """A key without its secrets; `client` None = the user made it by hand."""
     return {
         **{name: value for name, value in api_key_data(key).items() if name not in SECRETS},

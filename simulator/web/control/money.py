@@ -87,7 +87,7 @@ MOST_DIGITS: Final = 34
 async def ledger(desk: Desk, request: Request) -> Response:
     """Every movement of money, newest first, of everybody or of one `user`."""
     movements = books.movements(settled(desk), user_name(desk, request), LIMIT.number(request))
-    return answer({"movements": [_movement_data(movement) for movement in movements]})
+    return answer({"movements": [movement_data(movement) for movement in movements]})
 
 
 PART: Final = closed(
@@ -116,7 +116,7 @@ MOVEMENT: Final = closed(
 )
 
 
-def _movement_data(movement: Movement) -> dict[str, Any]:
+def movement_data(movement: Movement) -> dict[str, Any]:
     """A movement: what it adds to `balance` and `holds` of an account, and the parts of that."""
     return {
         "kind": movement.kind,

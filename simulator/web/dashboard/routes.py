@@ -10,7 +10,19 @@ from starlette.routing import Route
 
 from simulator.web.control.calls import handled
 from simulator.web.control.routes import CALLS
-from simulator.web.dashboard import calls, clocks, entering, faults, one_call, overview, workspaces
+from simulator.web.dashboard import (
+    calls,
+    clocks,
+    console,
+    entering,
+    faults,
+    flows,
+    inspector,
+    money,
+    one_call,
+    overview,
+    workspaces,
+)
 from simulator.web.dashboard.nav import ROOTS, wants_page
 from simulator.web.dashboard.screens import Screen, answered
 
@@ -21,6 +33,10 @@ SCREENS: Final[tuple[Screen, ...]] = (
     *clocks.ROUTES,
     *workspaces.ROUTES,
     *entering.ROUTES,
+    *inspector.ROUTES,
+    *money.ROUTES,
+    *flows.ROUTES,
+    *console.ROUTES,
 )
 """Every screen. A path without a part in braces stands before one that would match it as well."""
 
