@@ -33,7 +33,7 @@ class PortError(click.ClickException):
     exit_code = 2
 
 
-class Link(NamedTuple):
+class DemoLink(NamedTuple):
     """A page of a demo."""
 
     name: str
@@ -105,11 +105,11 @@ def demo_scenario(speed: Decimal) -> Scenario:
     return replace(scenario, world=world, clock=replace(scenario.clock, scale=speed))
 
 
-def _links(origin: str) -> tuple[Link, ...]:
+def _links(origin: str) -> tuple[DemoLink, ...]:
     return (
-        Link("demo", f"{origin}/demo", "a broker's site, step by step"),
-        Link("dashboard", f"{origin}/_sim/", "what the exchange knows"),
-        Link("front", f"{origin}/", "users, clients, and the base URL for a broker of yours"),
+        DemoLink("demo", f"{origin}/demo", "a broker's site, step by step"),
+        DemoLink("dashboard", f"{origin}/_sim/", "what the exchange knows"),
+        DemoLink("front", f"{origin}/", "users, clients, and the base URL for a broker of yours"),
     )
 
 
