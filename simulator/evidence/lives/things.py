@@ -22,7 +22,7 @@ from simulator.evidence.diagnosis.rules import rules
 from simulator.evidence.journal import Journal
 from simulator.evidence.secrets import fingerprint
 
-Kind = Literal[
+ThingKind = Literal[
     "entry",
     "user",
     "client",
@@ -50,7 +50,7 @@ LONGEST: Final = 4_096
 class Thing(Value, frozen=True):
     """What an id names. `id` is its key in the world; of a code or a token, whose text is secret, the text itself."""
 
-    kind: Kind
+    kind: ThingKind
     id: str
     consent: str = ""
     """Of a code or a token: the consent that it stands for."""
@@ -95,16 +95,16 @@ def _by_id(world: World, journal: Journal, text: str) -> Iterator[Thing]:
     lower = text.lower()
     if code := world.codes.get(lower):
         yield Thing("code", lower, code.consent)
-    known: tuple[tuple[Kind, object], ...] = (
+    known: tuple[tuple[ThingKind, object], ...] = (
         ("consent", world.consents.get(lower)),
         ("api_key", world.api_keys.get(text)),
         ("transaction", world.transactions.get(lower)),
         ("withdrawal", world.withdrawals.get(lower)),
         ("deposit", world.deposits.get(lower)),
     )
-    found = [Thing(kind, text if kind == "api_key" else lower) for kind, row in known if row is not None]
-    yield from found
-    if not found and lower not in world.codes and (kind := minted(world, lower)):
+    rows = [Thing(kind, text if kind == "api_key" else lower) for kind, row in known if row is not None]
+    yield from rows
+    if not rows and lower not in world.codes and (kind := minted(world, lower)):
         yield Thing(kind, lower)
 
 
@@ -117,14 +117,14 @@ def sections() -> dict[str, list[str]]:
     return by_section
 
 
-def minted(world: World, text: str) -> Kind | None:
+def minted(world: World, text: str) -> ThingKind | None:
     """The kind of an id that this workspace has minted, also if its row is gone; None for another text.
 
     The id of a code that is gone is not told apart from other texts, because it must not be shown.
     """
     if not re.fullmatch("[0-9a-f]{24}", text) or text[8:18] != mint.workspace_mark(world.workspace):
         return None
-    kinds: dict[str, Kind] = {
+    kinds: dict[str, ThingKind] = {
         "consent": "consent",
         "api_key": "api_key",
         "transaction": "transaction",
@@ -162,7 +162,7 @@ def _in_journal(journal: Journal, world: World) -> Iterator[tuple[Secret, Thing]
     for pair in islice(issued_pairs, MOST_ROWS):
         for text in (pair.access_token, pair.refresh_token):
             if token := claims.read(text, key):
-                kind: Kind = "access_token" if token.typ == "access" else "refresh_token"
+                kind: ThingKind = "access_token" if token.typ == "access" else "refresh_token"
                 yield (kind, text), Thing(kind, text, token.cns)
 
 
@@ -184,6 +184,6 @@ def _in_world(world: World) -> Iterator[tuple[Secret, Thing]]:
         yield ("totp_secret", user.totp_secret), Thing("user", user.name)
 
 
-def found(steps: Iterable[Thing | None]) -> list[Thing]:
+def distinct(steps: Iterable[Thing | None]) -> list[Thing]:
     """The things of a search, each once."""
     return [*dict.fromkeys(thing for thing in steps if thing is not None)]
