@@ -15,7 +15,6 @@ NEW_USERS: Final = 0x10000000
 NEW_PROCESSES: Final = 0x20000000
 NEW_NETWORK: Final = 0x40000000
 """Flags of unshare(2)."""
-READ_ONLY: Final = 0x1
 NO_SET_UID: Final = 0x2
 NO_DEVICES: Final = 0x4
 NO_PROGRAMS: Final = 0x8
