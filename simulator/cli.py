@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 NAME: Final = "kucoin-simulator"
 PREFIX: Final = "KUCOIN_SIMULATOR"
 """Begins every flag's environment twin: `--redirect-uri` is KUCOIN_SIMULATOR_REDIRECT_URI."""
+COMPLETION: Final = f"_{PREFIX}_COMPLETE"
 UNDECIDED: Final = (
     "{flag} {host} lets other machines reach the control surface, which reads every code and resets the world."
     " Add --control-token TOKEN, which each of its calls must then bring, or --control-open if anybody may call it"
@@ -39,7 +41,9 @@ class Program(click.Group):
     """The command line. Everything that it prints goes through `simulator.printing`."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run a command to its end."""
+        """Run a command to its end. What a shell asks for its completion is written by click, as bytes."""
+        if COMPLETION in os.environ:
+            return super().main(*args, **kwargs)
         with printing.safe_streams():
             try:
                 return super().main(*args, **kwargs)

@@ -110,10 +110,8 @@ class Stream(io.TextIOBase):
         """True."""
         return True
 
-    def write(self, text: str | bytes, /) -> int:
-        """Print whole lines; an incomplete line waits for its end. Bytes are printed as they are (completion)."""
-        if isinstance(text, bytes):
-            text = Printable(text.decode())
+    def write(self, text: str, /) -> int:
+        """Print whole lines; an incomplete line waits for its end."""
         if isinstance(text, Printable):
             self._put(text)
             return len(text)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 REACHABLE: Final = "other machines can reach it, and it asks for no password: keep it off the internet"
 ALSO: Final = "listens on {host}:{port} as well"
 SHOWING: Final = "--show-secrets: journal and log show tokens, codes and secrets as they are"
-STATED: Final = "the state of {file} is used; the scenario and what flags change in it hold again after a reset"
+STATED: Final = "the state of --state-file is used; the scenario and what flags change hold again after a reset"
 
 
 class StateFile(NamedTuple):
@@ -146,7 +146,7 @@ def serve(
         app.desk.journal.reporting = reporting
         warnings = [] if policy.token or all(loopback(name) for name, _ in addresses) else [REACHABLE]
         if state_file and _imported(app.desk, state_file):
-            warnings.append(STATED.format(file=printing.printable(state_file.name)))
+            warnings.append(STATED)
         warnings += [ALSO.format(host=f"[{name}]" if ":" in name else name, port=number) for name, number in others]
         if reporting.show_secrets:
             warnings.append(SHOWING)

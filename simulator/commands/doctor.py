@@ -48,7 +48,9 @@ def doctor(
     broken = [finding for finding in named if not finding.check.harmless]
     show_data(_data(case, named, ok=not broken), "\n".join(_lines(case, named, note)), as_json=as_json)
     if broken:
-        raise UnfulfilledError(f"{len(broken)} in the way of {'the command' if command else 'calls'}")
+        raise UnfulfilledError(
+            f"findings that stand in the way of {'the command' if command else 'calls'}: {len(broken)}"
+        )
 
 
 def _data(case: Case, named: list[Finding], *, ok: bool) -> dict[str, object]:

@@ -59,7 +59,7 @@ def execute(
     Exit status: the command's, or 128 + N if signal N ended it. Otherwise 1 = expectations failed, 2 = usage,
     3 = scenario, 4 = cannot listen, 5 = KuCoin's real hosts could be asked for past every mechanism.
     """
-    from simulator.launch.running import FAILED, NOT_LISTENING, SCENARIO, USAGE, CommandRun, Options
+    from simulator.launch.running import FAILED, NOT_LISTENING, SCENARIO, USAGE, Execution, Options
 
     def warn(text: str) -> None:
         click.echo(f"kucoin-simulator: {text}", err=True)
@@ -74,7 +74,7 @@ def execute(
     from simulator.collector import COLLECTOR
 
     try:
-        run = CommandRun(options, tell, warn, COLLECTOR.stands)
+        run = Execution(options, tell, warn, COLLECTOR.stands)
     except OSError as error:
         raise CommandError(str(error), FAILED) from None
     with COLLECTOR.start():

@@ -18,6 +18,7 @@ PYTHON: Final = re.compile(r"(?:python|pypy)[\d.]*[a-z]*", re.IGNORECASE)
 NODE: Final = re.compile(r"node(?:js)?")
 TOOLS: Final = re.compile(
     r"(?:^|/)(?:pip|__pip-runner__\.py|_in_process\.py|ensurepip|venv|virtualenv|get_pip\.py|get-pip\.py)(?:$|[/-])"
+    r"|run_module\(.pip."  # how `ensurepip` starts it
 )
 """Arguments of isolated interpreters that install packages."""
 LARGEST: Final = 400_000_000
@@ -48,37 +49,37 @@ class Invocation(NamedTuple):
         return bool((self.environment or {}).get("KUCOIN_SIMULATOR_LEAD"))
 
 
-def reason(program: Invocation) -> str:
+def reason(invocation: Invocation) -> str:
     """Why the hooks cannot be in this program; "" if they can, or if they need not."""
-    if PYTHON.fullmatch(program.name):
-        if flags := isolated(program.arguments):
-            return f"{program.name} runs with {flags}, so it does not read the hook: leave that out, or {NAMESPACE}"
-        if not program.has_hooks or "PYTHONPATH" not in (program.environment or {}):
-            return _emptied(program, "PYTHONPATH")
-    elif NODE.fullmatch(program.name) and not (
-        program.has_hooks and "hook.cjs" in (program.environment or {}).get("NODE_OPTIONS", "")
+    if PYTHON.fullmatch(invocation.name):
+        if flags := isolated(invocation.arguments):
+            return f"{invocation.name} runs with {flags}, so it does not read the hook: leave that out, or {NAMESPACE}"
+        if not invocation.has_hooks or "PYTHONPATH" not in (invocation.environment or {}):
+            return _emptied(invocation, "PYTHONPATH")
+    elif NODE.fullmatch(invocation.name) and not (
+        invocation.has_hooks and "hook.cjs" in (invocation.environment or {}).get("NODE_OPTIONS", "")
     ):
-        return _emptied(program, "NODE_OPTIONS")
-    elif program.name == "java" and "JAVA_TOOL_OPTIONS" not in (program.environment or {}):
-        return _emptied(program, "JAVA_TOOL_OPTIONS")
-    elif is_static(program.file) and not is_go(program.file):
-        return f"{program.name} is a static binary, which no hook can be in: {NAMESPACE}"
-    elif program.name in {"curl", "wget"} and ignores_proxies(program):
-        return f"{program.name} is told to ignore proxies: leave that out, or {NAMESPACE}"
+        return _emptied(invocation, "NODE_OPTIONS")
+    elif invocation.name == "java" and "JAVA_TOOL_OPTIONS" not in (invocation.environment or {}):
+        return _emptied(invocation, "JAVA_TOOL_OPTIONS")
+    elif is_static(invocation.file) and not is_go(invocation.file):
+        return f"{invocation.name} is a static binary, which no hook can be in: {NAMESPACE}"
+    elif invocation.name in {"curl", "wget"} and ignores_proxies(invocation):
+        return f"{invocation.name} is told to ignore proxies: leave that out, or {NAMESPACE}"
     return ""
 
 
-def _emptied(program: Invocation, name: str) -> str:
-    return f"{program.name} was started without {name} of this command: keep the environment, or {NAMESPACE}"
+def _emptied(invocation: Invocation, name: str) -> str:
+    return f"{invocation.name} was started without {name} of this command: keep the environment, or {NAMESPACE}"
 
 
-def names_kucoin(program: Invocation) -> bool:
+def names_kucoin(invocation: Invocation) -> bool:
     """True if the arguments, the script or the binary speak of KuCoin's domain."""
-    if any(DOMAIN in argument.lower() for argument in program.arguments):
+    if any(DOMAIN in argument.lower() for argument in invocation.arguments):
         return True
-    if is_interpreter(program.file):
-        return any(_speaks(os.path.join(program.folder, argument)) for argument in program.arguments[1:])
-    return is_static(program.file) and _in_binary(program.file, DOMAIN.encode())
+    if is_interpreter(invocation.file):
+        return any(_speaks(os.path.join(invocation.folder, argument)) for argument in invocation.arguments[1:])
+    return is_static(invocation.file) and _in_binary(invocation.file, DOMAIN.encode())
 
 
 def _speaks(script: str) -> bool:
@@ -113,16 +114,16 @@ def isolated(arguments: Sequence[str]) -> str:
     return " ".join(flags)
 
 
-def is_tool(program: Invocation) -> bool:
+def is_tool(invocation: Invocation) -> bool:
     """True if the program installs packages, which is not what is tested."""
-    return any(TOOLS.search(argument) for argument in program.arguments[1:4])
+    return any(TOOLS.search(argument) for argument in invocation.arguments[1:6])
 
 
-def ignores_proxies(program: Invocation) -> bool:
+def ignores_proxies(invocation: Invocation) -> bool:
     """True if the arguments or the variables of curl or wget turn proxies off for KuCoin's hosts."""
-    if {"--noproxy", "--no-proxy"} & {argument.partition("=")[0] for argument in program.arguments}:
+    if {"--noproxy", "--no-proxy"} & {argument.partition("=")[0] for argument in invocation.arguments}:
         return True
-    environment = program.environment or {}
+    environment = invocation.environment or {}
     lists = (environment.get("NO_PROXY", ""), environment.get("no_proxy", ""))
     entries = [entry.strip() for text in lists for entry in text.split(",")]
     without = any(entry and entry.lstrip(".*") in {DOMAIN, ""} for entry in entries)

@@ -45,6 +45,7 @@ class Guardian:
         self._watch: Watch | None = None
         self._findings: list[str] = []
         self._folder = ""
+        self._aborted = False
 
     def run(self) -> NoReturn:
         """Wait for the command, guard it, and end with it."""
@@ -99,6 +100,7 @@ class Guardian:
             elif "go_on" in message:
                 self._to_group(signal.SIGCONT)
             elif "abort" in message:
+                self._aborted = True
                 self._reaped(tree.end_all())
         return True
 
@@ -108,6 +110,9 @@ class Guardian:
 
     def _start(self, message: dict[str, Any]) -> None:
         """Start the command as a member of this process's group, in front of the terminal if there is one."""
+        if self._aborted:
+            self._status = int(signal.SIGKILL)
+            return
         os.setpgid(0, 0)
         if message["in_front"] and self._terminal is not None:
             with suppress(OSError):

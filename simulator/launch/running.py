@@ -43,7 +43,7 @@ class Options(NamedTuple):
     users: tuple[UserOverride, ...] = ()
 
 
-class CommandRun:
+class Execution:
     """One run of a command."""
 
     def __init__(

@@ -35,16 +35,16 @@ def leading_to(url: str) -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def _variables(extended: tuple[str | None, ...]) -> dict[str, str]:
-    """What `kucoin-simulator env` prints, asked once, because it takes as long as a start of Python."""
-    asked = subprocess.run(
+    """What `kucoin-simulator env` prints, printed once, because it takes as long as a start of Python."""
+    printed = subprocess.run(
         [*command(), "env", "--url", f"http://{ANYWHERE}", "--shell", "github"],
         capture_output=True,
         text=True,
         check=False,
     )
-    if asked.returncode:
-        raise SimulatorError(f"kucoin-simulator env: {asked.stderr.strip()}")
-    pairs = (line.partition("=") for line in asked.stdout.splitlines() if "=" in line)
+    if printed.returncode:
+        raise SimulatorError(f"kucoin-simulator env: {printed.stderr.strip()}")
+    pairs = (line.partition("=") for line in printed.stdout.splitlines() if "=" in line)
     return {name: value for name, _, value in pairs}
 
 

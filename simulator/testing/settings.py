@@ -46,7 +46,7 @@ class RunningServer:
         self.port = parts.port or (443 if parts.scheme == "https" else 80)
 
 
-class State:
+class RunningTest:
     """What is known of a test while it runs."""
 
     def __init__(self, workspace: KucoinWorkspace, replay: str) -> None:
@@ -107,7 +107,7 @@ def workspace(node: Any, running: KucoinServer, seed: str) -> Iterator[KucoinWor
         redirect_uris=[uris] if isinstance(uris, str) else uris,
         users=settings.get("users", ()),
     )
-    state = State(made, _replay(node, made))
+    state = RunningTest(made, _replay(node, made))
     setattr(node, NODE_STATE, state)
     try:
         if (clock := settings.get("clock")) in MODES:
@@ -138,7 +138,7 @@ def _scenario(node: Any, settings: Mapping[str, Any], running: KucoinServer) -> 
     return {"version": 1, "name": base, "extends": base, "clock": dict(clock)}
 
 
-def _verified(state: State, expect: object) -> None:
+def _verified(state: RunningTest, expect: object) -> None:
     """Fail if what is expected has not happened."""
     if expect is False or expect is None:
         return

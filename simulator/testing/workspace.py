@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from . import environment
 from .client import AsyncClient, Client
@@ -20,6 +21,7 @@ STATE: Final = "kucoin"
 """The state of an authorization if the caller has none; KuCoin wants one."""
 MOST: Final = 10_000
 """Entries of the journal that are read."""
+_AUTHORITIES: Final[WeakKeyDictionary[Client, str]] = WeakKeyDictionary()
 T = TypeVar("T")
 
 
@@ -148,7 +150,13 @@ class KucoinWorkspace:
 
         `more_hosts` are other names that shall lead there.
         """
-        return environment.lead_hosts(self.url, self.client.ca, more_hosts)
+        return environment.lead_hosts(self.url, self._authority, more_hosts)
+
+    def _authority(self) -> str:
+        """The certificate that the simulator's are signed with; it is asked for once."""
+        if self._server not in _AUTHORITIES:
+            _AUTHORITIES[self._server] = self._server.ca()
+        return _AUTHORITIES[self._server]
 
     def close(self) -> None:
         """End the workspace. One that has ended is no error."""

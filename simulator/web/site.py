@@ -32,7 +32,12 @@ def build(workspaces: Workspaces, policy: Policy, serve: ASGIApp) -> Starlette:
 
     `serve` is the whole simulator, of which this is a part.
     """
-    routes = [*page_routes(serve), *dashboard_routes(), Route("/openapi.json", _openapi), *control_routes()]
+    routes = [
+        *page_routes(serve, guarded=policy.token is not None),
+        *dashboard_routes(),
+        Route("/openapi.json", _openapi),
+        *control_routes(),
+    ]
     for route in routes:
         if isinstance(route, Route) and route.methods:
             route.methods.discard("HEAD")

@@ -10,13 +10,15 @@ from typing import Final
 import pytest
 from support.hard_wired.matrix import CLIENTS, MODES, REASONS, ROOT, Client, contradictions, measure, table
 from support.processes import MODULE
-from support.samples import needs
+from support.samples import needs, users_environment
 
 from simulator.launch.namespace import unavailable
 
 LIGHT: Final = ("Python urllib", "Python requests", "Python httpx async", "Node fetch", "Node https", "curl", "wget")
+TWINS: Final = ("Python urllib", "Python httpx", "Python ccxt", "curl")
+"""Clients that are led as another one is; each takes a second of a processor."""
 SHORT: Final = {
-    "hooks": tuple(client.name for client in CLIENTS),
+    "hooks": tuple(client.name for client in CLIENTS if client.name not in TWINS),
     "namespace": ("Python httpx", "Python aiohttp", "Node fetch", "Java HttpClient"),
     "proxy": (*LIGHT, "Python aiohttp"),
 }
@@ -41,7 +43,7 @@ def test_clients_are_led_here(mode: str, tmp_path: Path) -> None:
     if mode == "namespace" and (reason := unavailable()):
         pytest.skip(reason)
     clients = [client for name in SHORT[mode] for client in there(name)]
-    failures = measure(mode, clients, tmp_path, MODULE)
+    failures = measure(mode, clients, tmp_path, MODULE, users_environment())
     assert len(failures) == len(clients) >= 4
     assert contradictions(mode, failures) == []
 

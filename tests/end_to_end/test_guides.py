@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 import yaml
-from support.processes import ROOT, environment
-from support.samples import INHERITED, needs
+from support.processes import ROOT
+from support.samples import needs, users_environment
 
 from simulator.cli import PREFIX, main
 from simulator.commands import COMMANDS, command_of
@@ -55,7 +55,7 @@ def test_commands_run(page: str, tmp_path: Path) -> None:
         if block.mark == "file":
             (tmp_path / block.name).write_text(block.text, encoding="utf-8")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    env = {name: value for name, value in environment(PATH=path).items() if not name.startswith(INHERITED)}
+    env = users_environment({"PATH": path})
     commands = [block for block in blocks(page) if block.mark == "sh"]
     if page == "node.md":
         needs("node")

@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import closing
 
+import first_test
 import hostile
 import piles
 import pytest
@@ -94,3 +95,12 @@ def test_attacks_are_a_table() -> None:
     """Each attack has a name of its own, and comes often enough to be there in a minute."""
     assert len({attack.name for attack in ATTACKS}) == len(ATTACKS)
     assert all(0 < attack.every <= 10 for attack in ATTACKS)
+
+
+@pytest.mark.parametrize("name", first_test.LANGUAGES)
+def test_the_first_test_is_short(name: str) -> None:
+    """Three lines are written for the first test, and the code that it tests has KuCoin's host as a constant."""
+    language = first_test.LANGUAGES[name]
+    assert first_test.lines_of(language) <= first_test.LIMIT_LINES == 3
+    assert "https://api.kucoin.com" in language.own_code
+    assert max(map(len, language.test.splitlines())) < 100

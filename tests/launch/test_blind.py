@@ -86,6 +86,7 @@ def test_only_what_could_ask_counts(tmp_path: Path) -> None:
     assert names_kucoin(Invocation("/usr/bin/curl", ["curl", "https://API.KuCoin.com"]))
     assert not names_kucoin(Invocation("/usr/bin/python3", ["python3", "-c", "1"], {}, str(tmp_path)))
     assert is_tool(Invocation("python3", ["python3", "-Im", "ensurepip"]))
+    assert is_tool(Invocation("python3", ["python3", "-W", "ignore", "-c", 'import runpy; runpy.run_module("pip")']))
     assert is_tool(Invocation("python3", ["python3", "/x/site-packages/pip/__pip-runner__.py", "install"]))
     assert not is_tool(Invocation("python3", ["python3", "-I", "pipeline.py"]))
 

@@ -114,6 +114,17 @@ def test_plain_sets_nothing_but_the_address() -> None:
     assert done.stdout.strip() == "['KUCOIN_SIMULATOR_CA', 'KUCOIN_SIMULATOR_STATE_DIR', 'KUCOIN_SIMULATOR_URL'] None"
 
 
+def test_proxy_leads_who_obeys_it() -> None:
+    """--mode proxy sets no hook: a program that obeys the variables is led, and nothing is in any process."""
+    code = (
+        "import sys, urllib.request\n"
+        "status = urllib.request.urlopen('https://api.kucoin.com/api/v1/timestamp').status\n"
+        "print(status, 'kucoin_simulator_hook' in sys.modules)"
+    )
+    done = led("--quiet", "--mode", "proxy", *python(code))
+    assert (done.returncode, done.stdout) == (0, "200 False\n"), done.stderr
+
+
 def test_the_users_own_sitecustomize_still_runs(tmp_path: Path) -> None:
     """A sitecustomize of the user's on PYTHONPATH is read as before, and theirs is the module of that name."""
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.theirs = __file__\n")

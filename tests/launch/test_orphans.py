@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 from exec_ends import WAYS, Family, play
+from support.processes import environment
+
+CRASHING = """
+from simulator.web.server import SimulatorServer
+
+async def crash(self):
+    import asyncio, sys
+    while sys.argv[-1] == "later" and not self.server_state.total_requests:
+        await asyncio.sleep(0)
+    raise RuntimeError("a mistake of ours")
+
+SimulatorServer.main_loop = crash
+from simulator.cli import main
+main()
+"""
+"""A simulator whose server crashes as soon as it is ready, or at the first request."""
+ASKS = (
+    f"{sys.executable} -c 'import os, urllib.request as u; u.urlopen(os.environ[\"KUCOIN_SIMULATOR_URL\"])'; sleep 300"
+)
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
@@ -28,3 +49,12 @@ def test_a_temporary_folder_is_removed_after_a_kill(tmp_path: Path, monkeypatch:
     family.ended()
     assert family.left() == []
     assert [path.name for path in folder.iterdir() if path.name.startswith("kucoin-simulator-")] == []
+
+
+@pytest.mark.parametrize("when", ["at once", "later"])
+def test_a_crash_of_the_server_is_told(when: str) -> None:
+    """If the simulator crashes, its command is ended, the reason is told, and the exit code is 4."""
+    command = [sys.executable, "-c", CRASHING, "exec", "--quiet", "--", "sh", "-c", ASKS, "-", when]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (4, ""), done.stderr
+    assert "RuntimeError: a mistake of ours" in done.stderr

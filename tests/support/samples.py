@@ -6,8 +6,10 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
@@ -41,10 +43,21 @@ def plugin() -> tuple[str, ...]:
     return () if installed else ("-p", "pytest_kucoin")
 
 
+@lru_cache
+def state_folder() -> TemporaryDirectory[str]:
+    """Where the authority of these runs is, so that nothing is written into the home of who tests."""
+    return TemporaryDirectory(prefix="kucoin-simulator-tests-")
+
+
+def users_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The variables of a user who runs a project of his own. `more` are added."""
+    kept = {name: value for name, value in environment().items() if not name.startswith(INHERITED)}
+    return {**kept, "KUCOIN_SIMULATOR_STATE_DIR": state_folder().name, **(more or {})}
+
+
 def ended(command: Iterable[str], cwd: Path, more: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """A command in a sample's folder, at its end. `more` are variables besides those of everybody."""
-    clean = {name: value for name, value in environment().items() if not name.startswith(INHERITED)} | {**(more or {})}
-    return subprocess.run([*command], capture_output=True, text=True, check=False, cwd=cwd, env=clean)
+    return subprocess.run([*command], capture_output=True, text=True, check=False, cwd=cwd, env=users_environment(more))
 
 
 def below_exec(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:

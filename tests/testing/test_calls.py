@@ -6,10 +6,13 @@ import asyncio
 import inspect
 import pickle
 import socket
+import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPConnection
+from types import SimpleNamespace
 
 import pytest
 from support.client_calls import method_name, outdated
@@ -179,3 +182,18 @@ def test_a_kept_connection_that_was_closed_is_opened_again(client: Client) -> No
     connection.sock.shutdown(socket.SHUT_RDWR)
     assert client.clock()["mode"]
     assert client._idle[0] is not connection
+
+
+def test_awaited_outside_asyncio(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no loop of asyncio runs, calls go to a thread of trio, whose interface is a stand-in here."""
+    functions: list[object] = []
+
+    async def run_sync(function: Callable[[], object]) -> object:
+        functions.append(function)
+        return function()
+
+    monkeypatch.setitem(sys.modules, "trio", SimpleNamespace(to_thread=SimpleNamespace(run_sync=run_sync)))
+    call = AsyncClient(server.url).clock()
+    with pytest.raises(StopIteration) as ended:
+        call.send(None)
+    assert (ended.value.value["scale"], len(functions)) == ("1", 1)

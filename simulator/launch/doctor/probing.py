@@ -13,19 +13,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from simulator.launch.blind import NODE, PYTHON
 from simulator.launch.doctor.case import HOST, Case, Runtime
 from simulator.launch.doctor.proxies import address, is_loopback, proxy_for
 
 PROBES: Final = Path(__file__).parent / "probes"
 PATIENCE: Final = 30
 """Seconds that a probe gets, which connects for five at most."""
-KINDS: Final = (
-    ("python", re.compile(r"(python|pypy)[\d.]*|pytest|py\.test|uvicorn|gunicorn|flask|django-admin|celery|tox|nox")),
-    ("node", re.compile(r"node(js)?|npm|npx|yarn|pnpm|tsx|ts-node|jest|vitest|mocha")),
-    ("java", re.compile(r"java|mvnw?|gradlew?|kotlin|scala|sbt")),
-    ("curl", re.compile(r"curl")),
-)
-"""ListenerKind and the names of programs that run in it."""
+IN_PYTHON: Final = re.compile(r"(python|pypy)[\d.]*|pytest|py\.test|uvicorn|gunicorn|flask|django-admin|celery|tox|nox")
+IN_NODE: Final = re.compile(r"node(js)?|npm|npx|yarn|pnpm|tsx|ts-node|jest|vitest|mocha")
+IN_JAVA: Final = re.compile(r"java|mvnw?|gradlew?|kotlin|scala|sbt")
+CURL: Final = re.compile(r"curl")
+KINDS: Final = (("python", IN_PYTHON), ("node", IN_NODE), ("java", IN_JAVA), ("curl", CURL))
+"""The kinds of runtime, each with the names of programs that run in it."""
 RUNNERS: Final = ("uv", "poetry", "pdm", "pipenv", "hatch", "rye")
 """Programs that run others in an environment of Python by `NAME run COMMAND`."""
 PACKED: Final = b"MEI\014\013\012\013\016"
@@ -81,7 +81,7 @@ def probe_command(command: Sequence[str], runtime: Runtime, environment: Mapping
     if runtime.kind == "python":
         return [*_python(command, runtime), str(PROBES / "probe.py")]
     if runtime.kind == "node":
-        is_node = re.fullmatch(r"node(js)?", Path(command[0]).name) if command else None
+        is_node = NODE.fullmatch(Path(command[0]).name) if command else None
         program = runtime.program if is_node else shutil.which("node", path=path)
         return [program, str(PROBES / "probe.cjs")] if program else []
     if runtime.kind == "java":
@@ -97,7 +97,7 @@ def _python(command: Sequence[str], runtime: Runtime) -> list[str]:
     name = Path(command[0]).name if command else "python3"
     if name in RUNNERS:
         return [runtime.program, *command[1 : command.index("run") + 1], "python"]
-    if re.fullmatch(r"(python|pypy)[\d.]*", name):
+    if PYTHON.fullmatch(name):
         switches = []
         for argument in command[1:]:
             if not SWITCHES.fullmatch(argument):

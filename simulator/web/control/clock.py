@@ -130,10 +130,7 @@ ADVANCE: Final = JsonBody(
             "offset?": {"type": "string", "description": "Before (`-1s`) or after that event", "examples": ["-1s"]},
             "user?": TEXT,
             "client?": TEXT,
-            "wall?": {
-                **FLAG,
-                "description": "Move the exchange's wall clock as far, for callers whose own clock moves",
-            },
+            "wall?": {**FLAG, "description": "Move the exchange's wall clock, too: for a caller whose own moves"},
         },
         oneOf=[{"required": [name]} for name in TARGETS],
     )

@@ -27,12 +27,12 @@ from simulator.web.wire.reading import BodyTooLargeError, ClientGoneError, read_
 PageHandler = Callable[[Desk, Request], Awaitable[Answer]]
 
 
-def page_routes(serve: Serve) -> list[Route]:
+def page_routes(serve: Serve, *, guarded: bool) -> list[Route]:
     """The routes of the pages: one per path, so that a 405 names all methods of the path.
 
-    `serve` is the whole application, to which the demo broker talks.
+    `serve` is the whole application, to which the demo broker talks; `guarded` = there is a control token.
     """
-    demo = DemoSite(serve)
+    demo = DemoSite(serve, guarded=guarded)
     served: dict[str, dict[str, PageHandler]] = {
         "/oauth": {"GET": oauth.login_page, "POST": oauth.submitted},
         spec.SECURITY_PATH: {"GET": security.who_page, "POST": security.submitted},

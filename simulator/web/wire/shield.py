@@ -233,7 +233,7 @@ class Shield(asyncio.Transport, asyncio.Protocol):
 
     def write(self, data: bytes | bytearray | memoryview[Any]) -> None:
         """Send bytes. Before the end of the handshake nobody could read them."""
-        if self._tls is None or self._hello is not None or self._said_goodbye or self._gone:
+        if not data or self._tls is None or self._hello is not None or self._said_goodbye or self._gone:
             return
         try:
             written = self._tls.write(data)

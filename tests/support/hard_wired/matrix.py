@@ -139,7 +139,13 @@ def offline() -> tuple[str, ...]:
     return prefix if tried.returncode == 0 else ()
 
 
-def measure(mode: str, clients: Iterable[Client], folder: Path, start: Iterable[str]) -> dict[str, str]:
+def measure(
+    mode: str,
+    clients: Iterable[Client],
+    folder: Path,
+    start: Iterable[str],
+    environment: Mapping[str, str] | None = None,
+) -> dict[str, str]:
     """The failure of each client below `exec --mode MODE`; `start` is how the simulator's command is called.
 
     Clients that will not be led here are left out if they could reach the real exchange.
@@ -150,7 +156,11 @@ def measure(mode: str, clients: Iterable[Client], folder: Path, start: Iterable[
     jobs.write_text(json.dumps({client.name: client.command for client in run}))
     command = [*prefix, *start, "exec", "--quiet", "--mode", mode, "--scenario", "fixed-key", "--"]
     ended = subprocess.run(
-        [*command, sys.executable, __file__, str(jobs), str(results)], capture_output=True, text=True, check=False
+        [*command, sys.executable, __file__, str(jobs), str(results)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
     )
     if not results.exists():
         raise RuntimeError(f"exec --mode {mode} ended with {ended.returncode}: {ended.stderr.strip()}")

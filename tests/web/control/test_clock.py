@@ -288,25 +288,3 @@ def test_a_way_to_run_that_makes_no_sense(broker: Broker, body: dict[str, Any], 
     """400 in words, and the clock runs on as it did."""
     assert detail in problem_of(steer(broker.send, "PATCH", "/clock", body), 400)["detail"]
     assert steer(broker.send, "GET", "/clock").json()["mode"] == "frozen"
-
-
-def test_the_wall_clock_goes_along(runner: asyncio.Runner) -> None:
-    """With `wall` both clocks go as far, so a caller whose own clock moved is not refused; a reset brings both back."""
-    wall = Wall(runner, ClockSettings(frozen=True, start=START))
-
-    def moved(**body: object) -> list[int]:
-        if body:
-            assert steer(wall.broker.send, "POST", "/clock/advance", body).status == 200
-        shown = steer(wall.broker.send, "GET", "/clock").json()
-        return [shown["milliseconds"] - START, shown["wall"] - START]
-
-    assert moved(by="61m", wall=True) == [61 * MINUTE, 61 * MINUTE]
-    assert moved(by="1h", wall=False) == [121 * MINUTE, 61 * MINUTE]
-    assert moved(by="1h") == [181 * MINUTE, 61 * MINUTE]
-    key = wall.broker.key("frank")
-    along = Broker(wall.broker.send, lambda: START + 61 * MINUTE)
-    codes = [broker.withdraw(key, to_bob()).json()["code"] for broker in (along, wall.broker)]
-    assert codes == ["200000", "400002"]
-    assert steer(wall.broker.send, "POST", "/clock/advance", {"by": "1h", "wall": 1}).status == 400
-    assert steer(wall.broker.send, "POST", "/reset").status == 200
-    assert moved() == [0, 0]

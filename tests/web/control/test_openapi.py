@@ -21,6 +21,7 @@ from simulator.web.control.openapi import document
 from simulator.web.control.problems import problem_body
 from simulator.web.control.routes import CALLS
 from simulator.web.json_schema import TEXT, closed, listed
+from simulator.web.wire.client_hello import ClientHello
 
 DOCUMENT = Document(document(CALLS))
 BY_NAME = {call.name: call for call in CALLS}
@@ -74,8 +75,10 @@ def test_problems_are_closed() -> None:
 
 
 @pytest.fixture
-def played(broker: Broker) -> Broker:
+def played(broker: Broker, send: Asgi) -> Broker:
     """A broker at a world in which every call of the exchange was answered, and some were refused."""
+    failed = ClientHello("www.kucoin.com", "TLS 1.3"), "TLSV1_ALERT_UNKNOWN_CA"
+    send.app.entrance.handshakes.fail("127.0.0.1", *failed)
     for _ in walk(broker):
         pass
     key = broker.key()
@@ -209,6 +212,7 @@ def playing(call: Call) -> None:
     call("GET /workspaces/{workspace}", f"/workspaces/{name}")
     call("DELETE /workspaces/{workspace}", f"/workspaces/{name}")
     call("DELETE /requests")
+    call("DELETE /handshakes")
 
 
 def test_every_call_answers_as_it_says(played: Broker) -> None:

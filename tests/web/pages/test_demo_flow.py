@@ -75,11 +75,14 @@ def test_a_code_with_another_state_is_not_used(server: LocalServer, visitor: Vis
 
 
 def test_a_callback_that_comes_twice(server: LocalServer, visitor: Visitor) -> None:
-    """The second one finds that its `state` is used up, and the code is not exchanged again."""
+    """The second one changes nothing, shows no error, and the code is not exchanged again; nor after another login."""
     visitor.connect("alice")
     callback = str(visitor.answer.history[-1].url)
-    assert "did not begin a login" in visitor.open(callback)
+    assert "nothing has changed" in visitor.open(callback)
     assert operations(server, "exchange_code") == [("exchange_code", 200)]
+    visitor.connect("alice")
+    assert "did not begin a login" in visitor.open(callback)
+    assert len(operations(server, "exchange_code")) == 2
 
 
 def test_an_access_token_that_has_expired(server: LocalServer, visitor: Visitor) -> None:

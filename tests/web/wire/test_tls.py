@@ -44,6 +44,17 @@ def test_a_conversation_inside_tls(secure_server: LocalServer) -> None:
     assert statuses(talk(secure_server, large * 2 + LAST)) == [400, 400, 200]
 
 
+def test_answers_without_a_body_inside_tls(secure_server: LocalServer) -> None:
+    """A 204, a HEAD, a redirect and a 413 whose body is thrown away leave the connection as it is without TLS."""
+    empty = head(method=b"DELETE", path=b"/_sim/v1/workspaces/emptied")
+    made = b'{"name":"emptied"}'
+    create = head(TYPE, b"Content-Length: %d" % len(made), path=b"/_sim/v1/workspaces") + made
+    live = head(method=b"HEAD", path=b"/_sim/live")
+    assert statuses(talk(secure_server, create, empty, live, LAST)) == [201, 204, 200, 200]
+    large = head(TYPE, b"Content-Length: 3000000", path=b"/_sim/v1/authorizations")
+    assert statuses(talk(secure_server, large + b"x" * 3_000_000, LAST)) == [413, 200]
+
+
 def test_a_handshake_in_every_split(secure_server: LocalServer) -> None:
     """Wherever the bytes of the client are cut, the handshake ends well."""
     for step in (1, 7, 100):

@@ -159,4 +159,5 @@ def call(seen: dict[str, Any], host: str, connection: socket.socket) -> None:
     seen["answer"] = {"status": int(status[0]) if status else 0, "body": body[:200].decode(errors="replace")}
 
 
-main()
+if __name__ == "__main__":
+    main()

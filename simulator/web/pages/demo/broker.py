@@ -35,7 +35,7 @@ KEY_FIELDS: Final = ("apiName", "apiKey", "secret", "passphrase", "authGroup")
 MARGIN: Final = 60
 """Seconds before its end at which an access token is refreshed, so that it does not expire on its way."""
 NUMBER: Final = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
-BIND_MORE: Final = re.compile(r"bind more factors[^:]*: (https?://\S+)")
+BIND_MORE: Final = "Please visit the following link: "
 
 
 class HttpReply(NamedTuple):
@@ -265,9 +265,9 @@ class FastApiBroker:
             payout.needed = [[str(factor) for factor in factors] for factors in data["allFactors"]]
             payout.sent = [str(factor) for factors in data["sentFactors"] for factor in factors]
             payout.state, payout.transaction = "codes", str(data["transactionId"])
-        elif link := BIND_MORE.search(reply.message):
+        elif (link := reply.message.partition(BIND_MORE)[2]).startswith(("https://", "http://")):
             back = {"client_id": self.client_id, "redirect_uri": self.redirect_uri.removesuffix("/callback")}
-            customer.set_up = f"{link[1]}?{urlencode(back)}"
+            customer.set_up = f"{link}?{urlencode(back)}"
             raise DeclinedError("KuCoin wants you to set up a second factor before you withdraw.")
         else:
             payout.state = "ended" if "validation transaction" in reply.text else payout.state  # expired, or done

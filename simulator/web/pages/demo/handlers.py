@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from simulator.messages import Answer, Request
 from simulator.web.endpoints.desk import Desk
+from simulator.web.endpoints.table import ACCOUNT
 from simulator.web.pages import callback
 from simulator.web.pages.demo import guide
 from simulator.web.pages.demo.broker import Customer, DeclinedError, FastApiBroker, Payout
@@ -39,10 +40,13 @@ T = TypeVar("T")
 
 
 class DemoSite:
-    """The site of the demo broker. `serve` is the application, to which its broker talks."""
+    """The site of the demo broker. `serve` is the application, to which its broker talks.
 
-    def __init__(self, serve: Serve) -> None:
-        self._serve, self._sessions = serve, Sessions()
+    `guarded`: there is a control token, so that not everybody who sees a page may see what a user's phone shows.
+    """
+
+    def __init__(self, serve: Serve, *, guarded: bool) -> None:
+        self._serve, self._guarded, self._sessions = serve, guarded, Sessions()
 
     # --- pages
     async def page(self, desk: Desk, request: Request) -> Answer:
@@ -77,7 +81,8 @@ class DemoSite:
             notice=notice,
             failed=failed,
             waiting=waiting,
-            codes=guide.codes_at_hand(exchange, user, waiting) if user and waiting else {},
+            codes=guide.codes_at_hand(exchange, user, waiting) if user and waiting and not self._guarded else {},
+            account=ACCOUNT,
             user=user,
             words=guide.WORDS,
             labels=guide.LABELS,
@@ -99,8 +104,11 @@ class DemoSite:
         home = session.desk if session else None
         if session is None or home is None:
             return await callback.callback_page(desk, request)
-        broker = self._broker(home, request, session, "connect")
-        await _attempt(session, lambda: broker.callback(session.customer, query), "You are connected with KuCoin.")
+        if query["state"] == session.finished:
+            session.tell("KuCoin's answer came once more; the broker has used it already, and nothing has changed.")
+        else:
+            broker, session.finished = self._broker(home, request, session, "connect"), query["state"]
+            await _attempt(session, lambda: broker.callback(session.customer, query), "You are connected with KuCoin.")
         return go(f"{home.exchange.world.prefix}{PATH}#step")
 
     async def submitted(self, desk: Desk, request: Request) -> Answer:

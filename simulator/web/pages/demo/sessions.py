@@ -26,6 +26,8 @@ class Session:
         self.calls: deque[Exchanged] = deque(maxlen=KEPT)
         self.actions = 0
         """How many actions of the customer have sent something."""
+        self.finished = ""
+        """The `state` of the login that ended last; "" = none has."""
         self._notice = ("", False)
         self._desk: ReferenceType[Desk] = ref(desk)
 
@@ -71,13 +73,13 @@ class Sessions:
         return session
 
     def that_began(self, state: str, request: Request) -> Session | None:
-        """The session that began a login with this `state`, if it is this browser's.
+        """The session of this browser that began the login with this `state`, or ended it just before; None = none did.
 
         A redirect with an error names no workspace, so every session is looked at.
         """
-        for session in self._sessions.values():
+        for session in self._sessions.values() if state else ():
             desk = session.desk
-            if state and session.customer.state == state and desk and self.of(desk, request) is session:
+            if state in (session.customer.state, session.finished) and desk and self.of(desk, request) is session:
                 return session
         return None
 
