@@ -22,8 +22,6 @@ KINDS: dict[str, Callable[[Http, dict[str, str]], Answer]] = {
     "the control surface's root": lambda send, headers: send("GET", "/_sim", headers=headers),
     "a page": lambda send, headers: send("GET", LOGIN, headers=headers),
     "a form": lambda send, headers: send("POST", LOGIN, CONSENT, {**FORM, **headers}),
-    "the demo broker": lambda send, headers: send("GET", "/demo", headers=headers),
-    "a button of the demo broker": lambda send, headers: send("POST", "/demo", b"do=connect", {**FORM, **headers}),
     "a screen of the dashboard": lambda send, headers: send("GET", "/_sim/time", headers=headers),
     "the dashboard's root": lambda send, headers: send("GET", "/_sim", headers={**BROWSER, **headers}),
     "a form of the dashboard": lambda send, headers: send(
@@ -33,6 +31,8 @@ KINDS: dict[str, Callable[[Http, dict[str, str]], Answer]] = {
     "a form of the account": lambda send, headers: send(
         "POST", "/account", b"step=revoke&user=alice&id=none", {**FORM, **headers}
     ),
+    "the demo broker": lambda send, headers: send("GET", "/demo", headers=headers),
+    "a button of the demo broker": lambda send, headers: send("POST", "/demo", b"do=connect", {**FORM, **headers}),
     "the exchange": lambda send, headers: send("GET", "/api/v1/timestamp", headers=headers),
     "a token call": lambda send, headers: send("GET", TOKEN, headers=headers),
     "a health check": lambda send, headers: send("GET", "/_sim/ready", headers=headers),
@@ -61,6 +61,7 @@ UNGUARDED = {"the exchange", "a token call", "a health check"}
 ACCOUNT = {kind for kind in KINDS if "the account" in kind}
 """Pages that want the token."""
 PAGES = {*ACCOUNT, "a page", "a form", "the demo broker", "a button of the demo broker"}
+FORMS = {"a form", "a button of the demo broker", "a form of the dashboard", "a form of the account"}
 DASHBOARD = {kind for kind in KINDS if "dashboard" in kind}
 """Screens want the token and our own name, as control does; another site may link to one, as to a page."""
 

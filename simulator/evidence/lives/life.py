@@ -182,7 +182,7 @@ def _all_events(world: World, thing: Thing, row: Any) -> Iterator[Event]:
 # --- the money that it moved
 def _movements(world: World, thing: Thing, row: Any) -> list[Movement]:
     if thing.kind == "user":
-        return ledger.movements(world, thing.id, MOST)
+        return ledger.movements(world, thing.id, MOST) if thing.id in world.users else []
     if row is None:
         return []
     if thing.kind == "withdrawal":

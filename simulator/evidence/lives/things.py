@@ -39,8 +39,8 @@ ThingKind = Literal[
     "reason",
 ]
 FINGERPRINT: Final = re.compile(r"(?:(?P<kind>[a-z_]+):)?(?P<digits>[0-9a-f]{8})", re.ASCII)
-ENTRY: Final = re.compile(r"(?:(?P<workspace>[A-Za-z0-9._-]+)/|#)?(?P<number>[0-9]{1,18})", re.ASCII)
-"""A number of an entry: `7`, `#7`, or as in `X-Sim-Entry`: `default/7`."""
+NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
+OBJECT_ID: Final = re.compile(r"[0-9a-f]{24}", re.ASCII)
 MOST_ROWS: Final = 2_000
 """The newest rows of each kind that are looked at, where no table is ordered by what was typed."""
 LONGEST: Final = 4_096
@@ -79,12 +79,24 @@ def search(world: World, journal: Journal, text: str) -> Iterator[Thing | None]:
     )
     if (match := FINGERPRINT.fullmatch(text)) is not None:
         yield from _by_fingerprint(world, journal, match["kind"] or "", match["digits"])
+    if world.user_of(text) is None and text not in world.clients:
+        yield from _gone(journal, text)
+
+
+def _gone(journal: Journal, text: str) -> Iterator[Thing | None]:
+    """A user or a client that was deleted, if the ring still has a call of theirs."""
+    for entry in journal.newest(journal.last):
+        subject = entry.outcome.subject
+        if text in (subject.user, subject.client):
+            yield Thing("user" if text == subject.user else "client", text)
+            return
+        yield None
 
 
 def _by_id(world: World, journal: Journal, text: str) -> Iterator[Thing]:
-    entry = ENTRY.fullmatch(text)
-    if entry and entry["workspace"] in (None, world.workspace) and journal.entry(int(entry["number"])):
-        yield Thing("entry", str(int(entry["number"])))
+    number = text.removeprefix(f"{world.workspace}/").removeprefix("#")  # `7`, `#7`, and `default/7` of X-Sim-Entry
+    if NUMBER.fullmatch(number) and journal.entry(int(number)):
+        yield Thing("entry", str(int(number)))
     if user := world.user_of(text):
         yield Thing("user", user.name)
     if text in world.clients:
@@ -122,7 +134,7 @@ def minted(world: World, text: str) -> ThingKind | None:
 
     The id of a code that is gone is not told apart from other texts, because it must not be shown.
     """
-    if not re.fullmatch("[0-9a-f]{24}", text) or text[8:18] != mint.workspace_mark(world.workspace):
+    if not OBJECT_ID.fullmatch(text) or text[8:18] != mint.workspace_mark(world.workspace):
         return None
     kinds: dict[str, ThingKind] = {
         "consent": "consent",
