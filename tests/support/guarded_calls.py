@@ -27,6 +27,10 @@ KINDS: dict[str, Callable[[Http, dict[str, str]], Answer]] = {
     "a form of the dashboard": lambda send, headers: send(
         "POST", "/_sim/time", b"do=run&mode=real", {**FORM, **headers}
     ),
+    "the account": lambda send, headers: send("GET", "/account?user=alice", headers=headers),
+    "a form of the account": lambda send, headers: send(
+        "POST", "/account", b"step=revoke&user=alice&id=none", {**FORM, **headers}
+    ),
     "the demo broker": lambda send, headers: send("GET", "/demo", headers=headers),
     "a button of the demo broker": lambda send, headers: send("POST", "/demo", b"do=connect", {**FORM, **headers}),
     "the exchange": lambda send, headers: send("GET", "/api/v1/timestamp", headers=headers),
@@ -45,6 +49,8 @@ OPEN = {
     "a form": 303,
     "the demo broker": 200,
     "a button of the demo broker": 303,
+    "the account": 200,
+    "a form of the account": 400,
     "the exchange": 200,
     "a token call": 400,
     "a health check": 200,
@@ -52,8 +58,10 @@ OPEN = {
 """What each answers to somebody who is let in."""
 CONTROL = {kind for kind in KINDS if "control" in kind}
 UNGUARDED = {"the exchange", "a token call", "a health check"}
-PAGES = {"a page", "a form", "the demo broker", "a button of the demo broker"}
-FORMS = {"a form", "a button of the demo broker", "a form of the dashboard"}
+ACCOUNT = {kind for kind in KINDS if "the account" in kind}
+"""Pages that want the token."""
+PAGES = {*ACCOUNT, "a page", "a form", "the demo broker", "a button of the demo broker"}
+FORMS = {"a form", "a button of the demo broker", "a form of the dashboard", "a form of the account"}
 DASHBOARD = {kind for kind in KINDS if "dashboard" in kind}
 """Screens want the token and our own name, as control does; another site may link to one, as to a page."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from support.guarded_calls import CONTROL, DASHBOARD, KINDS, OPEN, PAGES, statuses
+from support.guarded_calls import ACCOUNT, CONTROL, DASHBOARD, KINDS, OPEN, PAGES, statuses
 from support.wire import JSON, V1, Http, problem_of
 
 from simulator.core.endpoint import HOSTS
@@ -170,8 +170,8 @@ def test_a_refusal_says_what_to_add(server: LocalServer) -> None:
 def test_the_token_opens_the_control_surface(
     locked_server: LocalServer, headers: dict[str, str], status: int | None
 ) -> None:
-    """Control and dashboard want the token, in either header; pages, the exchange and health checks never do."""
-    expected = OPEN if status is None else {**OPEN, **dict.fromkeys(CONTROL | DASHBOARD, status)}
+    """Control, dashboard and account want the token, in either header; other pages, the exchange, health never do."""
+    expected = OPEN if status is None else {**OPEN, **dict.fromkeys(CONTROL | DASHBOARD | ACCOUNT, status)}
     if status == 403:
         expected = {**expected, **dict.fromkeys(PAGES, 403)}
     assert statuses(locked_server.port, headers) == expected
