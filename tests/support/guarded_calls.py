@@ -22,13 +22,13 @@ KINDS: dict[str, Callable[[Http, dict[str, str]], Answer]] = {
     "the control surface's root": lambda send, headers: send("GET", "/_sim", headers=headers),
     "a page": lambda send, headers: send("GET", LOGIN, headers=headers),
     "a form": lambda send, headers: send("POST", LOGIN, CONSENT, {**FORM, **headers}),
-    "the demo broker": lambda send, headers: send("GET", "/demo", headers=headers),
-    "a button of the demo broker": lambda send, headers: send("POST", "/demo", b"do=connect", {**FORM, **headers}),
     "a screen of the dashboard": lambda send, headers: send("GET", "/_sim/time", headers=headers),
     "the dashboard's root": lambda send, headers: send("GET", "/_sim", headers={**BROWSER, **headers}),
     "a form of the dashboard": lambda send, headers: send(
         "POST", "/_sim/time", b"do=run&mode=real", {**FORM, **headers}
     ),
+    "the demo broker": lambda send, headers: send("GET", "/demo", headers=headers),
+    "a button of the demo broker": lambda send, headers: send("POST", "/demo", b"do=connect", {**FORM, **headers}),
     "the exchange": lambda send, headers: send("GET", "/api/v1/timestamp", headers=headers),
     "a token call": lambda send, headers: send("GET", TOKEN, headers=headers),
     "a health check": lambda send, headers: send("GET", "/_sim/ready", headers=headers),

@@ -9,7 +9,7 @@ from simulator.core.choices import After
 from simulator.core.world import Consent, World
 from simulator.evidence.journal import Journal
 from simulator.evidence.lives.life import Life, life_of
-from simulator.evidence.lives.things import Thing, found, search
+from simulator.evidence.lives.things import Thing, distinct, search
 from simulator.evidence.lives.touches import touching
 from support.desk import START, Key
 from support.wire import DEMO, Asgi, Broker, still_app
@@ -45,7 +45,7 @@ class Played:
         return consent
 
     def things(self, text: str) -> list[Thing]:
-        return found(search(self.world, self.journal, text))
+        return distinct(search(self.world, self.journal, text))
 
     def life(self, thing: Thing) -> Life:
         entries = [entry for entry in touching(self.journal, self.world, thing) if entry is not None]

@@ -26,14 +26,14 @@ R = TypeVar("R")
 Party = Literal["user", "broker", "kucoin"]
 PARTIES: Final[tuple[Party, ...]] = ("user", "broker", "kucoin")
 """In the order of the picture."""
-Outcome = Literal["ok", "refused", "fault", "note"]
+StepOutcome = Literal["ok", "refused", "fault", "note"]
 LEAP: Final = 2_000
 """Ms by which the business clock must have moved apart from the wall clock before a note says so."""
 MOST_CALLS: Final = 60
 """Calls that one flow shows: the newest ones."""
 
 
-class Step(Value, frozen=True):
+class FlowStep(Value, frozen=True):
     """An arrow between two parties, or with the same party twice a note at it.
 
     `entry` is the number of its call, 0 = none. `business` and `wall` are ms. `lost` = the arrow does not arrive.
@@ -44,7 +44,7 @@ class Step(Value, frozen=True):
     target: Party
     text: str
     detail: str = ""
-    outcome: Outcome = "note"
+    outcome: StepOutcome = "note"
     entry: int = 0
     business: int = 0
     wall: int = 0
@@ -79,9 +79,9 @@ def of_user(journal: Journal, user: str, before: int | None = None) -> Iterator[
         yield entry if by_user or opening else None
 
 
-def flow(entries: Iterable[Entry]) -> list[Step]:
+def flow(entries: Iterable[Entry]) -> list[FlowStep]:
     """The steps of these calls, which are given oldest first."""
-    steps: list[Step] = []
+    steps: list[FlowStep] = []
     earlier: Entry | None = None
     for entry in entries:
         steps += _between(earlier, entry)
@@ -90,7 +90,7 @@ def flow(entries: Iterable[Entry]) -> list[Step]:
     return steps
 
 
-def _between(earlier: Entry | None, entry: Entry) -> Iterator[Step]:
+def _between(earlier: Entry | None, entry: Entry) -> Iterator[FlowStep]:
     """What happened between two calls: the business clock was moved, withdrawals settled, deposits were credited."""
     if earlier is None:
         return
@@ -98,11 +98,11 @@ def _between(earlier: Entry | None, entry: Entry) -> Iterator[Step]:
     apart = (now.business - now.wall) - (then.business - then.wall)
     if abs(apart) >= LEAP:
         text = f"the business clock moves {'on' if apart > 0 else 'back'} by {span(abs(apart))}"
-        yield Step("kucoin", "kucoin", text, business=now.business, wall=now.wall)
+        yield FlowStep("kucoin", "kucoin", text, business=now.business, wall=now.wall)
     yield from _settled(earlier.after, entry.before, entry)
 
 
-def _settled(before: World, after: World, entry: Entry) -> Iterator[Step]:
+def _settled(before: World, after: World, entry: Entry) -> Iterator[FlowStep]:
     """Withdrawals that settled and deposits that were credited by themselves or by hand, from the user's statement."""
     user = entry.outcome.subject.user
     if before is after or not user:
@@ -117,10 +117,10 @@ def _settled(before: World, after: World, entry: Entry) -> Iterator[Step]:
         for row in _newer(new.failed, old.failed)
     ]
     for withdrawal, text in texts:
-        yield Step("kucoin", "kucoin", text, withdrawal.id, business=withdrawal.updated_at, wall=wall)
+        yield FlowStep("kucoin", "kucoin", text, withdrawal.id, business=withdrawal.updated_at, wall=wall)
     for deposit in _newer(new.credited, old.credited):
         text = f"deposit of {deposit.currency} is credited"
-        yield Step("kucoin", "kucoin", text, deposit.id, business=deposit.updated_at, wall=wall)
+        yield FlowStep("kucoin", "kucoin", text, deposit.id, business=deposit.updated_at, wall=wall)
 
 
 def _newer(rows: Stack[R], older: Stack[R]) -> list[R]:
@@ -139,7 +139,7 @@ def span(milliseconds: int) -> str:
 
 
 # --- one call
-def _of_call(entry: Entry) -> Iterator[Step]:
+def _of_call(entry: Entry) -> Iterator[FlowStep]:
     """The request, the answer, and what else it led to."""
     outcome, request = entry.outcome, entry.request
     operation = CALLS.get(outcome.operation)
@@ -148,8 +148,8 @@ def _of_call(entry: Entry) -> Iterator[Step]:
         caller = "user"  # a test gave the consent without a browser
     if outcome.operation == "request_authorization":
         yield _step(entry, "broker", "user", "the link to the login page")
-    asked = ASKS.get(outcome.operation, outcome.operation or "a call that KuCoin does not know")
-    yield _step(entry, caller, "kucoin", asked, f"{request.method} {request.path}")
+    request_text = ASKS.get(outcome.operation, outcome.operation or "a call that KuCoin does not know")
+    yield _step(entry, caller, "kucoin", request_text, f"{request.method} {request.path}")
     if struck := outcome.struck:
         yield _step(entry, "kucoin", "kucoin", f"fault {struck.id}: {struck.fault.effect}", outcome="fault")
     yield from _answers(entry, caller)
@@ -162,20 +162,20 @@ def _step(
     text: str,
     detail: str = "",
     *,
-    outcome: Outcome = "ok",
+    outcome: StepOutcome = "ok",
     lost: bool = False,
-) -> Step:
+) -> FlowStep:
     """A step of a call, at its instant."""
     now = entry.outcome.now
-    return Step(source, target, text, detail, outcome, entry.number, now.business, now.wall, lost)
+    return FlowStep(source, target, text, detail, outcome, entry.number, now.business, now.wall, lost)
 
 
-def _answers(entry: Entry, caller: Party) -> Iterator[Step]:
+def _answers(entry: Entry, caller: Party) -> Iterator[FlowStep]:
     outcome, status = entry.outcome, entry.answer.status
     shown = outcome.answered.result
     lost = not status or bool(entry.answer.damage and entry.answer.damage.network)
     refused = isinstance(shown, Refusal)
-    made: Outcome = "fault" if outcome.struck else "refused" if refused else "ok"
+    made: StepOutcome = "fault" if outcome.struck else "refused" if refused else "ok"
     if isinstance(shown, Challenged) and not isinstance(outcome.result, Refusal):
         for factors in shown.sent_factors:
             names = ", ".join(factor.value for factor in factors)
@@ -221,7 +221,7 @@ def _gives(result: object) -> str:
     return next((text for kind, text in words if isinstance(result, kind)), "")
 
 
-def line(step: Step) -> str:
+def line(step: FlowStep) -> str:
     """A step as a line of text: the twin of its arrow."""
     if step.note:
         return f"{NAMES[step.source]}: {step.text}"

@@ -28,7 +28,7 @@ MOST_ROWS: Final = 2_000
 """Rows that are looked at to find them, where no table is ordered by what is looked for."""
 
 
-class Moment(Value, frozen=True):
+class LifeMoment(Value, frozen=True):
     """Something that happened to a thing. `business` is ms of the business clock; `wall` ms, None = unknown.
 
     `entry` is the number of the call that did it, 0 = no call of the ring. `outcome` is that of the call.
@@ -51,7 +51,7 @@ class Life(Value, frozen=True):
     row: Any
     gone: bool
     """True if the world does not have the row any more."""
-    moments: tuple[Moment, ...]
+    moments: tuple[LifeMoment, ...]
     events: tuple[Event, ...]
     movements: tuple[Movement, ...]
     related: tuple[Thing, ...]
@@ -86,40 +86,40 @@ def _row(world: World, thing: Thing) -> Any:
 
 
 # --- what happened
-def _moments(world: World, thing: Thing, row: Any) -> Iterator[Moment]:
+def _moments(world: World, thing: Thing, row: Any) -> Iterator[LifeMoment]:
     """What the row itself says: this is known also if the ring has dropped the calls."""
     if row is None:
         return
     if thing.consent or thing.kind == "consent":
-        yield Moment(row.granted_at, f"{row.user} granted it to {row.client_id}")
+        yield LifeMoment(row.granted_at, f"{row.user} granted it to {row.client_id}")
         if row.generation:
             pair = "the code was exchanged" if row.generation == 1 else f"pair {row.generation} of tokens was issued"
-            yield Moment(row.issued_at, pair)
+            yield LifeMoment(row.issued_at, pair)
     elif thing.kind == "user":
-        yield Moment(row.registered_at, "registered")
+        yield LifeMoment(row.registered_at, "registered")
     elif thing.kind == "api_key":
-        yield Moment(row.created_at, f"created by {row.made_by.value}")
+        yield LifeMoment(row.created_at, f"created by {row.made_by.value}")
     elif thing.kind == "transaction":
-        yield Moment(row.issued_at, f"waits for the second factors of {row.user}")
+        yield LifeMoment(row.issued_at, f"waits for the second factors of {row.user}")
     elif thing.kind == "transfer":
-        yield Moment(row.created_at, f"{_amount(row)} moved from {row.source} to {row.target}")
+        yield LifeMoment(row.created_at, f"{_amount(row)} moved from {row.source} to {row.target}")
     elif thing.kind == "deposit":
-        yield Moment(row.created_at, f"{_amount(row)} arrived with {row.confirmed} of {row.confirms} confirmations")
+        yield LifeMoment(row.created_at, f"{_amount(row)} arrived with {row.confirmed} of {row.confirms} confirmations")
         if row.status.value == "SUCCESS":
-            yield Moment(row.updated_at, f"credited to the account {row.account}")
+            yield LifeMoment(row.updated_at, f"credited to the account {row.account}")
     elif thing.kind == "withdrawal":
-        yield Moment(row.created_at, f"accepted: {money.plain(row.debit)} {row.payment.currency} held")
+        yield LifeMoment(row.created_at, f"accepted: {money.plain(row.debit)} {row.payment.currency} held")
         if row.updated_at != row.created_at or row.status.final:
-            yield Moment(row.updated_at, row.status.value)
+            yield LifeMoment(row.updated_at, row.status.value)
 
 
 def _amount(row: Any) -> str:
     return f"{money.plain(row.amount)} {row.currency}"
 
 
-def _with_calls(moments: list[Moment], entries: list[Entry], thing: Thing) -> list[Moment]:
+def _with_calls(moments: list[LifeMoment], entries: list[Entry], thing: Thing) -> list[LifeMoment]:
     """The moments of the row with the call that made each, and a moment for every other call, oldest first."""
-    told: list[Moment] = []
+    timeline: list[LifeMoment] = []
     makers: dict[int, list[Entry]] = {}
     for entry in reversed(entries):
         if changed(entry, _owner(thing)):
@@ -128,12 +128,12 @@ def _with_calls(moments: list[Moment], entries: list[Entry], thing: Thing) -> li
         if at_once := makers.get(moment.business):  # while the clock stands still, the calls come in the same order
             maker = at_once.pop(0) if len(at_once) > 1 else at_once[0]
             now, word = maker.outcome.now, maker.outcome.word
-            told.append(replace(moment, wall=now.wall, entry=maker.number, outcome=word))
+            timeline.append(replace(moment, wall=now.wall, entry=maker.number, outcome=word))
         else:
-            told.append(moment)
-    known = {moment.entry for moment in told}
+            timeline.append(moment)
+    known = {moment.entry for moment in timeline}
     calls = [_moment_of(entry, thing) for entry in entries if entry.number not in known]
-    return sorted((*told, *calls), key=lambda moment: (moment.business, moment.entry))
+    return sorted((*timeline, *calls), key=lambda moment: (moment.business, moment.entry))
 
 
 def _owner(thing: Thing) -> Thing:
@@ -141,13 +141,13 @@ def _owner(thing: Thing) -> Thing:
     return Thing("consent", thing.consent) if thing.consent else thing
 
 
-def _moment_of(entry: Entry, thing: Thing) -> Moment:
+def _moment_of(entry: Entry, thing: Thing) -> LifeMoment:
     outcome = entry.outcome
     result = outcome.result
     operation = outcome.operation or "a call that was no command"
     did = " changed it" if changed(entry, _owner(thing)) else ""
     text = f"{operation} was refused: {result.reason.name}" if isinstance(result, Refusal) else f"{operation}{did}"
-    return Moment(outcome.now.business, text, outcome.now.wall, entry.number, outcome.word)
+    return LifeMoment(outcome.now.business, text, outcome.now.wall, entry.number, outcome.word)
 
 
 # --- what is still to come
@@ -182,7 +182,7 @@ def _all_events(world: World, thing: Thing, row: Any) -> Iterator[Event]:
 # --- the money that it moved
 def _movements(world: World, thing: Thing, row: Any) -> list[Movement]:
     if thing.kind == "user":
-        return ledger.movements(world, thing.id, MOST)
+        return ledger.movements(world, thing.id, MOST) if thing.id in world.users else []
     if row is None:
         return []
     if thing.kind == "withdrawal":

@@ -22,7 +22,7 @@ from simulator.evidence.diagnosis.rules import rules
 from simulator.evidence.journal import Journal
 from simulator.evidence.secrets import fingerprint
 
-Kind = Literal[
+ThingKind = Literal[
     "entry",
     "user",
     "client",
@@ -39,8 +39,8 @@ Kind = Literal[
     "reason",
 ]
 FINGERPRINT: Final = re.compile(r"(?:(?P<kind>[a-z_]+):)?(?P<digits>[0-9a-f]{8})", re.ASCII)
-ENTRY: Final = re.compile(r"(?:(?P<workspace>[A-Za-z0-9._-]+)/|#)?(?P<number>[0-9]{1,18})", re.ASCII)
-"""A number of an entry: `7`, `#7`, or as in `X-Sim-Entry`: `default/7`."""
+NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
+OBJECT_ID: Final = re.compile(r"[0-9a-f]{24}", re.ASCII)
 MOST_ROWS: Final = 2_000
 """The newest rows of each kind that are looked at, where no table is ordered by what was typed."""
 LONGEST: Final = 4_096
@@ -50,7 +50,7 @@ LONGEST: Final = 4_096
 class Thing(Value, frozen=True):
     """What an id names. `id` is its key in the world; of a code or a token, whose text is secret, the text itself."""
 
-    kind: Kind
+    kind: ThingKind
     id: str
     consent: str = ""
     """Of a code or a token: the consent that it stands for."""
@@ -79,12 +79,24 @@ def search(world: World, journal: Journal, text: str) -> Iterator[Thing | None]:
     )
     if (match := FINGERPRINT.fullmatch(text)) is not None:
         yield from _by_fingerprint(world, journal, match["kind"] or "", match["digits"])
+    if world.user_of(text) is None and text not in world.clients:
+        yield from _gone(journal, text)
+
+
+def _gone(journal: Journal, text: str) -> Iterator[Thing | None]:
+    """A user or a client that was deleted, if the ring still has a call of theirs."""
+    for entry in journal.newest(journal.last):
+        subject = entry.outcome.subject
+        if text in (subject.user, subject.client):
+            yield Thing("user" if text == subject.user else "client", text)
+            return
+        yield None
 
 
 def _by_id(world: World, journal: Journal, text: str) -> Iterator[Thing]:
-    entry = ENTRY.fullmatch(text)
-    if entry and entry["workspace"] in (None, world.workspace) and journal.entry(int(entry["number"])):
-        yield Thing("entry", str(int(entry["number"])))
+    number = text.removeprefix(f"{world.workspace}/").removeprefix("#")  # `7`, `#7`, and `default/7` of X-Sim-Entry
+    if NUMBER.fullmatch(number) and journal.entry(int(number)):
+        yield Thing("entry", str(int(number)))
     if user := world.user_of(text):
         yield Thing("user", user.name)
     if text in world.clients:
@@ -95,16 +107,16 @@ def _by_id(world: World, journal: Journal, text: str) -> Iterator[Thing]:
     lower = text.lower()
     if code := world.codes.get(lower):
         yield Thing("code", lower, code.consent)
-    known: tuple[tuple[Kind, object], ...] = (
+    known: tuple[tuple[ThingKind, object], ...] = (
         ("consent", world.consents.get(lower)),
         ("api_key", world.api_keys.get(text)),
         ("transaction", world.transactions.get(lower)),
         ("withdrawal", world.withdrawals.get(lower)),
         ("deposit", world.deposits.get(lower)),
     )
-    found = [Thing(kind, text if kind == "api_key" else lower) for kind, row in known if row is not None]
-    yield from found
-    if not found and lower not in world.codes and (kind := minted(world, lower)):
+    rows = [Thing(kind, text if kind == "api_key" else lower) for kind, row in known if row is not None]
+    yield from rows
+    if not rows and lower not in world.codes and (kind := minted(world, lower)):
         yield Thing(kind, lower)
 
 
@@ -117,14 +129,14 @@ def sections() -> dict[str, list[str]]:
     return by_section
 
 
-def minted(world: World, text: str) -> Kind | None:
+def minted(world: World, text: str) -> ThingKind | None:
     """The kind of an id that this workspace has minted, also if its row is gone; None for another text.
 
     The id of a code that is gone is not told apart from other texts, because it must not be shown.
     """
-    if not re.fullmatch("[0-9a-f]{24}", text) or text[8:18] != mint.workspace_mark(world.workspace):
+    if not OBJECT_ID.fullmatch(text) or text[8:18] != mint.workspace_mark(world.workspace):
         return None
-    kinds: dict[str, Kind] = {
+    kinds: dict[str, ThingKind] = {
         "consent": "consent",
         "api_key": "api_key",
         "transaction": "transaction",
@@ -162,7 +174,7 @@ def _in_journal(journal: Journal, world: World) -> Iterator[tuple[Secret, Thing]
     for pair in islice(issued_pairs, MOST_ROWS):
         for text in (pair.access_token, pair.refresh_token):
             if token := claims.read(text, key):
-                kind: Kind = "access_token" if token.typ == "access" else "refresh_token"
+                kind: ThingKind = "access_token" if token.typ == "access" else "refresh_token"
                 yield (kind, text), Thing(kind, text, token.cns)
 
 
@@ -184,6 +196,6 @@ def _in_world(world: World) -> Iterator[tuple[Secret, Thing]]:
         yield ("totp_secret", user.totp_secret), Thing("user", user.name)
 
 
-def found(steps: Iterable[Thing | None]) -> list[Thing]:
+def distinct(steps: Iterable[Thing | None]) -> list[Thing]:
     """The things of a search, each once."""
     return [*dict.fromkeys(thing for thing in steps if thing is not None)]

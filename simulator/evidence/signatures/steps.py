@@ -8,7 +8,7 @@ from simulator.core.world import ApiKey
 
 
 class SigningSteps(Value, frozen=True):
-    """What is signed, in its four pieces, and the texts that come of it. `target` has the query decoded [H33/query]."""
+    """What is signed, in its four pieces, and the texts that come of it. `target` has the query decoded (H33)."""
 
     timestamp: str
     method: str

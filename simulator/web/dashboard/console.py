@@ -42,14 +42,14 @@ RECENT: Final = 100
 """Entries among which the one of the call is looked for."""
 
 
-class Choice(NamedTuple):
+class CredentialChoice(NamedTuple):
     """One credential to choose from."""
 
     id: str
     label: str
 
 
-class Step(NamedTuple):
+class SignedText(NamedTuple):
     """One text of the signature."""
 
     title: str
@@ -140,7 +140,7 @@ async def _shown(
         user=user.name if user else identity,
         unknown=bool(identity and user is None),
         users=_users(world),
-        credentials=[Choice(choice.id, hide.text(choice.label)) for choice in credentials],
+        credentials=[CredentialChoice(choice.id, hide.text(choice.label)) for choice in credentials],
         chosen=chosen,
         fields=[field._replace(value=hide.sent(field.value) if sent else field.value) for field in fields],
         body=hide.sent(body) if sent else body,
@@ -163,18 +163,18 @@ def _sections() -> list[tuple[str, list[Endpoint]]]:
     return [*by_chapter.items()]
 
 
-def _credentials(world: World, endpoint: Endpoint, user: User | None) -> list[Choice]:
+def _credentials(world: World, endpoint: Endpoint, user: User | None) -> list[CredentialChoice]:
     """The keys of the user, or the consents with tokens."""
     if user is None:
         return []
     if endpoint.permission:
         names = islice(world.key_ring(user.name).names.values(), MOST)
         keys = sorted((world.api_keys[name] for name in names), key=lambda key: key.created_at, reverse=True)
-        return [Choice(key.api_key, _label(key)) for key in keys]
+        return [CredentialChoice(key.api_key, _label(key)) for key in keys]
     if endpoint.bearer:
         newest = islice(issued.consents(world), MOST_ROWS)
         live = (one for one in newest if one.user == user.name and one.generation and not one.revoked)
-        return [Choice(one.id, f"{one.client_id}, consent {one.id}") for one in islice(live, MOST)]
+        return [CredentialChoice(one.id, f"{one.client_id}, consent {one.id}") for one in islice(live, MOST)]
     return []
 
 
@@ -201,7 +201,7 @@ def _of_sent(desk: Desk, sent: _Sent, hide: Redactor, origin: str) -> dict[str, 
     def secret(kind: str, text: str) -> str:
         return text if show else fingerprint(kind, text)
 
-    made: list[Step] = []
+    made: list[SignedText] = []
     pieces: list[tuple[str, str]] = []
     if steps is not None:
         key = world.api_keys.get(call.header(b"kc-api-key") or "")
@@ -210,9 +210,11 @@ def _of_sent(desk: Desk, sent: _Sent, hide: Redactor, origin: str) -> dict[str, 
         pieces = [(name, hide.sent(text)) for name, text in texts]
         names = {"secret": secret("api_secret", key.secret if key else ""), "passphrase": "the key's passphrase"}
         made = [
-            Step("The text to sign", "timestamp + METHOD + path and query + body", "".join(text for _, text in pieces)),
-            Step("KC-API-SIGN", f"base64(HMAC-SHA256({names['secret']}, text))", secret("signature", steps.sign)),
-            Step(
+            SignedText(
+                "The text to sign", "timestamp + METHOD + path and query + body", "".join(text for _, text in pieces)
+            ),
+            SignedText("KC-API-SIGN", f"base64(HMAC-SHA256({names['secret']}, text))", secret("signature", steps.sign)),
+            SignedText(
                 "KC-API-PASSPHRASE",
                 f"base64(HMAC-SHA256({names['secret']}, {names['passphrase']}))",
                 secret("signed_passphrase", steps.passphrase),

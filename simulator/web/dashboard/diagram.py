@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from simulator.evidence.lives.flow import NAMES, PARTIES, Outcome, Party, Step
+from simulator.evidence.lives.flow import NAMES, PARTIES, FlowStep, Party, StepOutcome
 
 WIDTH: Final = 760
 """Of the picture, in its own units."""
@@ -26,7 +26,7 @@ class Arrow(NamedTuple):
     at: int
     label: str
     title: str
-    outcome: Outcome
+    outcome: StepOutcome
     entry: int
     lost: bool
     number: int
@@ -51,7 +51,7 @@ class Picture(NamedTuple):
     arrows: list[Arrow]
 
 
-def picture(steps: Iterable[Step], texts: Iterable[tuple[str, str]]) -> Picture:
+def picture(steps: Iterable[FlowStep], texts: Iterable[tuple[str, str]]) -> Picture:
     """The picture of steps. `texts` has for each step its label and its whole text, both without secrets."""
     arrows = []
     for number, (step, (label, title)) in enumerate(zip(steps, texts, strict=True), 1):

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from simulator.core.world import World
 from simulator.evidence.journal import Entry
 from simulator.evidence.lives import flow
-from simulator.evidence.lives.flow import MOST_CALLS, Step
+from simulator.evidence.lives.flow import MOST_CALLS, FlowStep
 from simulator.evidence.redaction import Redactor
 from simulator.web.control.problems import ProblemError
 from simulator.web.dashboard.diagram import picture
@@ -26,7 +26,7 @@ LONGEST: Final = 300
 """Characters of a line of the text."""
 
 
-class Line(NamedTuple):
+class FlowLine(NamedTuple):
     """One step in words, with both clocks."""
 
     text: str
@@ -83,9 +83,9 @@ async def _entries(desk: Desk, request: Request, user: str, before: int | None) 
     return entries
 
 
-def _line(step: Step, hide: Redactor) -> Line:
+def _line(step: FlowStep, hide: Redactor) -> FlowLine:
     text, detail = hide.sent(flow.line(step), LONGEST), hide.sent(step.detail, LONGEST)
-    return Line(text, detail, step.outcome, step.entry, instant(step.business), instant(step.wall))
+    return FlowLine(text, detail, step.outcome, step.entry, instant(step.business), instant(step.wall))
 
 
 def _acting(desk: Desk) -> list[str]:

@@ -13,8 +13,8 @@ from simulator.core.control.events import Event
 from simulator.core.world import Now
 from simulator.evidence import views
 from simulator.evidence.journal import Entry, Journal
-from simulator.evidence.lives.life import Life, Moment, life_of
-from simulator.evidence.lives.things import Thing, found, search
+from simulator.evidence.lives.life import Life, LifeMoment, life_of
+from simulator.evidence.lives.things import Thing, distinct, search
 from simulator.evidence.lives.touches import touching
 from simulator.evidence.redaction import Redactor
 from simulator.web.control.money import movement_data
@@ -35,7 +35,7 @@ WORDS: Final = {
 """Kinds of things whose word is not the kind itself."""
 
 
-class Line(NamedTuple):
+class TimelineLine(NamedTuple):
     """One line of the timeline. `entry` 0 = no call of the ring; `to` = how to get there, for an event ahead."""
 
     business: Instant
@@ -51,9 +51,9 @@ async def inspect(desk: Desk, request: Request) -> Response:
     form = query_of(request)
     text, before = form.one("q", ""), _number(form.one("before", ""))
     world, journal = desk.exchange.world, desk.journal
-    things = found(await collected(search(world, journal, text), request.receive))
-    wanted = form.one("kind", "")
-    things = [thing for thing in things if thing.kind == wanted] or things
+    things = distinct(await collected(search(world, journal, text), request.receive))
+    kind = form.one("kind", "")
+    things = [thing for thing in things if thing.kind == kind] or things
     hide = await redactor_of(desk, request)
     shown = things[0].name if len(things) == 1 and things[0].secret else hide.sent(text.strip())
     if len(things) != 1:
@@ -133,17 +133,17 @@ def _link(thing: Thing, hide: Redactor) -> Link:
     return Link(WORDS.get(thing.kind, thing.kind.capitalize()), name, query)
 
 
-def _of_moment(moment: Moment, hide: Redactor) -> Line:
+def _of_moment(moment: LifeMoment, hide: Redactor) -> TimelineLine:
     wall = instant(moment.wall)
-    return Line(instant(moment.business), wall, hide.text(moment.text), moment.entry, moment.outcome, "")
+    return TimelineLine(instant(moment.business), wall, hide.text(moment.text), moment.entry, moment.outcome, "")
 
 
-def _of_event(event: Event, now: Now, scale: Decimal, hide: Redactor) -> Line:
+def _of_event(event: Event, now: Now, scale: Decimal, hide: Redactor) -> TimelineLine:
     """An event ahead. The wall clock's instant is that at the speed of now; unknown while the clock stands still."""
     wall = now.wall + int((event.at - now.business) / scale) if scale else None
     text = f"{event.kind.value.replace('_', ' ')} of {event.of}"
     at = instant(event.at)
-    return Line(at, instant(wall), hide.text(text), 0, "", at.text)
+    return TimelineLine(at, instant(wall), hide.text(text), 0, "", at.text)
 
 
 def _number(text: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from simulator.web.dashboard.facts import balances_of
 from simulator.web.dashboard.screens import Screen, query_of, screen
 from simulator.web.dashboard.showing import instant, redactor_of
 from simulator.web.endpoints.desk import Desk
+from simulator.web.work import aside
 
 ROWS: Final = 50
 """Movements of a page."""
@@ -43,7 +45,11 @@ async def money(desk: Desk, request: Request) -> Response:
     world = settled(desk)
     user = world.user_of(identity)
     name = user.name if user else identity
-    newest = ledger.movements(world, name, min(skip + ROWS + 1, MOST))
+    most = min(skip + ROWS + 1, MOST)
+    if name and user is None:  # who is gone has no statement: the movements of everybody are looked through
+        newest = await aside(partial(ledger.movements, world, name, most), request.receive)
+    else:
+        newest = ledger.movements(world, name, most)
     hide = await redactor_of(desk, request, name)
     rows: list[dict[str, Any]] = [hide.data(movement_data(row)) for row in newest[skip : skip + ROWS]]
     more = len(newest) > skip + ROWS and skip + ROWS < MOST

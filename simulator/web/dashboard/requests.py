@@ -36,7 +36,7 @@ LONGEST: Final = 1_000
 """Characters of one field."""
 
 
-class Field(NamedTuple):
+class ConsoleField(NamedTuple):
     """One field of the form: a value of the path or of the query. `words` = the closed list that it is from."""
 
     name: str
@@ -51,10 +51,10 @@ def in_body(endpoint: Endpoint) -> bool:
     return endpoint.held_in == "body"
 
 
-def fields_of(world: World, endpoint: Endpoint, typed: Mapping[str, str], user: str) -> list[Field]:
+def fields_of(world: World, endpoint: Endpoint, typed: Mapping[str, str], user: str) -> list[ConsoleField]:
     """The fields of path and query, with what was typed or with a value to begin with, of the user if it is an id."""
     return [
-        Field(name, typed.get(name, _sample(world, endpoint, name, parameter, user)), *_about(parameter))
+        ConsoleField(name, typed.get(name, _sample(world, endpoint, name, parameter, user)), *_about(parameter))
         for name, parameter in _parameters(endpoint)
     ]
 
@@ -124,7 +124,10 @@ def _value(parameter: Parameter) -> Any:
 
 
 def target_of(endpoint: Endpoint, typed: Mapping[str, str]) -> tuple[str, str]:
-    """Path and query of the request, percent-encoded. A parameter of the query that was left empty is left out. Raises `ProblemError`."""
+    """Path and query of the request, percent-encoded. A parameter of the query that was left empty is left out.
+
+    Raises `ProblemError` if a part of the path is empty.
+    """
     if missing := next((name for name in NAMES.findall(endpoint.path) if not typed.get(name)), None):
         raise ProblemError(400, f"{missing} is part of the path, so it cannot be empty")
     path = NAMES.sub(lambda match: quote(typed.get(match[1], ""), safe=""), endpoint.path)

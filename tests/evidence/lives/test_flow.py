@@ -11,7 +11,7 @@ from support.wire import FORM, control
 
 from simulator.evidence.journal import Entry
 from simulator.evidence.lives import flow
-from simulator.evidence.lives.flow import Step
+from simulator.evidence.lives.flow import FlowStep
 from simulator.web.wire.damage import NoTransportError
 
 
@@ -118,4 +118,4 @@ def test_a_duration_is_said_with_two_units(milliseconds: int, text: str) -> None
 
 def test_a_note_is_at_one_party() -> None:
     """A step whose two parties are one is a note, and its line names that party once."""
-    assert flow.line(Step("kucoin", "kucoin", "x")) == "KuCoin: x"
+    assert flow.line(FlowStep("kucoin", "kucoin", "x")) == "KuCoin: x"

@@ -17,7 +17,7 @@ from simulator.core.funds import ledger
 from simulator.core.world import Consent, User, World, with_consent, with_user
 from simulator.evidence.journal import Journal
 from simulator.evidence.lives.life import MOST, life_of
-from simulator.evidence.lives.things import MOST_ROWS, Thing, found, search
+from simulator.evidence.lives.things import MOST_ROWS, Thing, distinct, search
 from simulator.evidence.lives.touches import touching
 from simulator.evidence.secrets import fingerprint
 
@@ -248,5 +248,19 @@ def test_an_id_that_was_minted_here_says_its_kind(played: Played) -> None:
     assert (life.gone, life.row.user) == (True, "alice")
     world = replace(played.world, step=1000)
     names = {kind: mint.Mint(world, START).object_id(kind) for kind in ("code", "deposit", "transfer")}
-    found_kinds = {kind: [one.kind for one in found(search(world, Journal(), name))] for kind, name in names.items()}
+    found_kinds = {kind: [one.kind for one in distinct(search(world, Journal(), name))] for kind, name in names.items()}
     assert found_kinds == {"code": [], "deposit": ["deposit"], "transfer": []}
+
+
+def test_a_deleted_user_and_client_are_found_by_their_calls(played: Played) -> None:
+    """Who is in no table any more has a life as long as the ring has calls of theirs, with the last row."""
+    control(played.send, "/clock/advance", {"by": "11m"})
+    assert played.send("DELETE", "/_sim/v1/clients/demo-broker").status == 200
+    assert played.send("DELETE", "/_sim/v1/users/alice").status == 200
+    for kind, name in (("user", "alice"), ("client", "demo-broker")):
+        (thing,) = played.things(name)
+        assert (thing.kind, thing.id) == (kind, name)
+        life = played.life(thing)
+        assert (life.gone, life.row.key) == (True, name)
+        assert [moment.entry for moment in life.moments if moment.entry] == [1, 2, 3, 4, 5]
+        assert (life.events, life.movements) == ((), ())

@@ -160,3 +160,21 @@ def test_a_page_of_another_site_cannot_send(played: Played) -> None:
         assert played.send("POST", "/_sim/console", body, {**form, **headers}).status == 403
     assert played.journal.last == last
     assert raw(played.send, "/console").headers["x-frame-options"] == "DENY"
+
+
+def test_the_screens_of_a_workspace_are_about_it(played: Played) -> None:
+    """Under a workspace's prefix each screen shows that workspace, and the console sends to it alone."""
+    made = control(played.send, "/workspaces", {"name": "team"}).json()
+    assert made["name"] == "team"
+    last = played.journal.last
+    for section in ("inspect?q=alice", "money?user=alice", "flow?user=alice", "console?operation=get_server_time"):
+        answer = played.send("GET", f"/w/team/_sim/{section}", b"", {"accept": "text/html"})
+        assert answer.status == 200
+        page = Screen(answer.text)
+        assert all(link.startswith(("/w/team/", "#")) for link in page.attributes("a", "href"))
+        assert played.withdrawal not in page.html
+    form = {"content-type": "application/x-www-form-urlencoded", "accept": "text/html"}
+    answer = played.send("POST", "/w/team/_sim/console", b"operation=get_server_time", form)
+    assert answer.status == 200
+    assert "/w/team/_sim/calls/1" in Screen(answer.text).attributes("a", "href")
+    assert played.journal.last == last

@@ -15,8 +15,10 @@ from simulator.evidence.journal import Journal
 from simulator.evidence.lives.flow import MOST_CALLS
 from simulator.web.dashboard import inspector
 
-SCREENS = ("inspect?q=alice", "inspect?q=demo-broker", "inspect?q=nobody", "money", "money?user=alice")
-SCREENS += ("flow?user=alice", "flow", "console?user=alice", "console")
+SCREENS = (
+    *("inspect?q=alice", "inspect?q=demo-broker", "inspect?q=nobody", "money", "money?user=alice"),
+    *("flow?user=alice", "flow", "console?user=alice", "console"),
+)
 
 
 def steps_of(played: Played, screen: str) -> int:

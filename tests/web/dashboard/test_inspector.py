@@ -128,3 +128,16 @@ def test_the_next_event_can_be_reached_by_script(played: Played) -> None:
     assert '{"to": "2026-06-01T00:10:00.000Z"}' in page.text
     assert control(played.send, "/clock/advance", {"to": "2026-06-01T00:10:00.000Z"}).status == 200
     assert "still to come" not in asked(played.send, "/inspect", q=played.withdrawal).text
+
+
+def test_the_screens_of_who_is_gone(played: Played) -> None:
+    """A deleted user and client have their screens, and the money of a deleted user is what the ledger still has."""
+    control(played.send, "/clock/advance", {"by": "11m"})
+    played.send("DELETE", "/_sim/v1/clients/demo-broker")
+    played.send("DELETE", "/_sim/v1/users/alice")
+    for name in ("alice", "demo-broker"):
+        page = asked(played.send, "/inspect", q=name)
+        assert "The world does not have it any more" in page.text
+        assert "verify_withdrawal" in page.text
+    assert "111.5" in asked(played.send, "/money", user="alice").text
+    assert "5 calls between" in asked(played.send, "/flow", user="alice").text

@@ -9,7 +9,7 @@ from support.played_payment import Played
 from support.screens import HOSTILE, asked, raw
 from support.wire import control
 
-from simulator.evidence.lives.flow import MOST_CALLS, Step
+from simulator.evidence.lives.flow import MOST_CALLS, FlowStep
 from simulator.web.dashboard import diagram, money
 
 
@@ -92,7 +92,11 @@ def test_who_has_no_flow(played: Played) -> None:
 
 def test_labels_stay_inside_of_the_picture() -> None:
     """A long note at the last party is moved to the left, and a long label is cut; the title has the whole text."""
-    steps = [Step("kucoin", "kucoin", "x" * 90), Step("user", "user", "y" * 90), Step("user", "broker", "z" * 90)]
+    steps = [
+        FlowStep("kucoin", "kucoin", "x" * 90),
+        FlowStep("user", "user", "y" * 90),
+        FlowStep("user", "broker", "z" * 90),
+    ]
     drawn = diagram.picture(steps, [(step.text, step.text) for step in steps])
     for arrow in drawn.arrows:
         assert len(arrow.label) == diagram.LONGEST

@@ -40,6 +40,14 @@ def test_the_files_are_small() -> None:
     assert zipped(".css") <= 15_000
 
 
+def test_no_rule_of_the_stylesheet_is_swallowed() -> None:
+    """Each section begins outside of all braces: one that is missing would put the rest into a media query."""
+    style = (FOLDER / "style.css").read_text()
+    sections = style.split("/* --- ")
+    assert len(sections) > 8
+    assert [part.splitlines()[0] for part in sections if part.count("{") != part.count("}")] == []
+
+
 @pytest.mark.parametrize("name", assets())
 def test_a_file_is_kept_forever_under_its_digest(name: str) -> None:
     """The address of a page's file has its digest; without it, or with an old one, a browser asks again."""
