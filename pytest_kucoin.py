@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from simulator.testing import (
         AsyncKucoinClock,
+        AsyncKucoinFaults,
         AsyncKucoinWorkspace,
         KucoinClock,
         KucoinFaults,
@@ -33,7 +35,7 @@ MARKER = (
     "kucoin(scenario=, seed=, clock=, hosts=, expect=, client_id=, client_secret=, redirect_uris=, users=):"
     " how the exchange of this test is. Alone, it asks for the fixture `kucoin`, with hosts=True for `kucoin_hosts`"
 )
-SCENARIO, SEED, URL = "kucoin_scenario", "kucoin_seed", "kucoin_url"
+SCENARIO, SEED, URL, HOSTS = "kucoin_scenario", "kucoin_seed", "kucoin_url", "kucoin_hosts"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,7 +45,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--kucoin-url", metavar="URL", help="A simulator that runs already; each run starts its own without"
     )
     parser.addini(URL, "A simulator that runs already, such as http://127.0.0.1:8080; each run starts its own without")
-    parser.addini(SCENARIO, "The scenario of every test: a built-in one or a file", default="demo")
+    parser.addini(SCENARIO, "The scenario of every test: a built-in one or a file; demo without, the server's at a URL")
+    parser.addini(HOSTS, "True = every test has the fixture `kucoin_hosts`", type="bool", default=False)
     parser.addini(SEED, "The seed of every test; that of the scenario without")
 
 
@@ -55,15 +58,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_report_header(config: pytest.Config) -> str:
     """The seed and the simulator of this run."""
     seed = config.getini(SEED) or "the scenario's"
-    return f"kucoin: seed {seed}, scenario {config.getini(SCENARIO)}, {_url(config) or 'a simulator of its own'}"
+    scenario = config.getini(SCENARIO) or ("the server's" if _url(config) else "demo")
+    return f"kucoin: seed {seed}, scenario {scenario}, {_url(config) or 'a simulator of its own'}"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the marker ask for the fixtures, so that a test of code with fixed hosts needs no parameter."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let the marker or the configuration ask for the fixtures, so that a test of fixed hosts needs no parameter."""
+    always = config.getini(HOSTS)
     for item in items:
-        if item.get_closest_marker("kucoin") is not None and isinstance(item, pytest.Function):
+        if isinstance(item, pytest.Function) and (always or item.get_closest_marker("kucoin") is not None):
             hosts = next(
-                (mark.kwargs["hosts"] for mark in item.iter_markers("kucoin") if "hosts" in mark.kwargs), False
+                (mark.kwargs["hosts"] for mark in item.iter_markers("kucoin") if "hosts" in mark.kwargs), always
             )
             name = "kucoin_hosts" if hosts else "kucoin"
             if name not in item.fixturenames:
@@ -98,27 +103,41 @@ def _testing() -> ModuleType:
 
 
 class _Reports:
-    """Adds a section to the report of a test that fails. It is registered with the first fixture."""
+    """Adds a section to the report of a test that fails. It is registered with the first workspace."""
+
+    NAME = "kucoin-reports"
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, Any, None]:
-        """Note a failure, and add what the simulator knows of it."""
+        """Note whether the test has passed, and if it has failed, add what the simulator knows of it."""
         report = (yield).get_result()
         state = getattr(item, self._name, None)
-        if state is not None and report.failed and report.when != "teardown":
-            state.failed = True
-            report.sections.append(("KuCoin simulator", state.section()))
+        if state is not None and report.when != "teardown":
+            state.passed = report.passed and not hasattr(report, "wasxfail")
+            if report.failed:
+                report.sections.append(("KuCoin simulator", state.section()))
+
+
+@contextmanager
+def _without_traceback(settings: ModuleType) -> Iterator[None]:
+    """Errors that the author of a test can mend are told without lines of code that are not the author's."""
+    try:
+        yield
+    except (settings.ExpectationError, settings.SimulatorError) as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 @pytest.fixture(scope="session")
 def kucoin_server(request: pytest.FixtureRequest) -> Iterator[KucoinServer]:
     """The simulator of this run, one for each worker of pytest-xdist: `.url`, `.port`, `.client`."""
     config, settings = request.config, _testing().settings
-    config.pluginmanager.register(_Reports(settings.NODE_STATE), "kucoin-reports")
-    with settings.server(_url(config), config.getini(SCENARIO), config.getini(SEED), config.rootpath) as server:
+    with (
+        _without_traceback(settings),
+        settings.server(_url(config), config.getini(SCENARIO), config.getini(SEED), config.rootpath) as server,
+    ):
         yield server
 
 
@@ -128,15 +147,15 @@ def kucoin(request: pytest.FixtureRequest, kucoin_server: KucoinServer) -> Itera
 
     At the end, what the scenario expects must have happened.
     """
-    settings = _testing().settings
-    failure = ""
-    try:
-        with settings.workspace(request.node, kucoin_server, request.config.getini(SEED)) as workspace:
-            yield workspace
-    except settings.ExpectationError as error:
-        failure = str(error)
-    if failure:
-        pytest.fail(failure, pytrace=False)
+    config, settings = request.config, _testing().settings
+    if not config.pluginmanager.has_plugin(_Reports.NAME):
+        config.pluginmanager.register(_Reports(settings.NODE_STATE), _Reports.NAME)
+    scenario = config.getini(SCENARIO) if _url(config) else ""
+    with (
+        _without_traceback(settings),
+        settings.workspace(request.node, kucoin_server, config.getini(SEED), scenario) as workspace,
+    ):
+        yield workspace
 
 
 @pytest.fixture
@@ -155,9 +174,17 @@ def kucoin_faults(kucoin: KucoinWorkspace) -> KucoinFaults:
 
 
 @pytest.fixture
+def kucoin_faults_async(kucoin_faults: KucoinFaults) -> AsyncKucoinFaults:
+    """The same as `kucoin_faults` with methods to be awaited."""
+    faults: AsyncKucoinFaults = _testing().AsyncKucoinFaults(kucoin_faults)
+    return faults
+
+
+@pytest.fixture
 def kucoin_hosts(kucoin: KucoinWorkspace) -> Iterator[KucoinWorkspace]:
     """Let https://*.kucoin.com in this process lead to this test's exchange, whatever library calls it."""
-    undo = kucoin.lead_hosts()
+    with _without_traceback(_testing().settings):
+        undo = kucoin.lead_hosts()
     yield kucoin
     undo()
 

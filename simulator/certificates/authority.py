@@ -36,6 +36,8 @@ LOG: Final = logging.getLogger(__name__)
 PUBLIC, PRIVATE, SECRET = "ca.pem", "private", "authority.pem"
 BUNDLE, TRUSTSTORE = "bundle.pem", "truststore.p12"
 """Files that are made of the authority when somebody asks for them."""
+ENVIRONMENT: Final = "env"
+"""The folder of files that the variables of `env` name."""
 MEMORY: Final = (
     "The certificate authority is in memory and ends with this process, because {}. {} names another folder."
 )
@@ -196,6 +198,9 @@ def remove(folder: Path | None = None) -> list[Path]:
                 if file.exists():
                     file.unlink()
                     removed.append(file)
+    for file in sorted((base / ENVIRONMENT).glob("*")):
+        file.unlink()
+        removed.append(file)
     return removed
 
 

@@ -112,7 +112,7 @@ def flaw(issuer: Issuer, names: Collection[str], now: datetime) -> str:
         return "its key does not belong to its certificate"
     of_root = _limits(root, root, 1, names)
     if _extensions(root) != of_root or _extensions(certificate) != _limits(key, root, 0, names):
-        return "it has not the limits that this version sets"
+        return "it does not have the limits that this version sets"
     first, last = (
         max(root.not_valid_before_utc, certificate.not_valid_before_utc),
         min(root.not_valid_after_utc, certificate.not_valid_after_utc),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import click
@@ -91,8 +92,10 @@ def _texts(lines: Iterable[Any], workspace: str) -> Iterator[str]:
 def _follow(
     simulator: RunningSimulator, workspace: str, since: int | None, filters: dict[str, Any], *, failed: bool
 ) -> None:
-    """Print calls as they come, until Ctrl+C, or until nobody reads any more."""
+    """Print calls as they come, until Ctrl+C, until nobody reads any more, or until the workspace has ended."""
     import json
+
+    from simulator.testing import Problem
 
     try:
         for line in simulator.client.follow_requests(since=since, **filters):
@@ -102,6 +105,8 @@ def _follow(
                     print_output(text)
             if reader_is_gone():
                 return
+        with suppress(Problem):  # the workspace is gone
+            simulator.client.index()  # it fails if the simulator is gone
     except KeyboardInterrupt:
         raise click.exceptions.Exit(INTERRUPTED) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 HOST: Final = "127.0.0.1"
 PORT: Final = 8080
 """The usual port. If it is in use, a demo takes any that is free."""
+INTERRUPTED: Final = 130
+"""The exit status of a command that Ctrl+C has ended."""
 PAGES: Final = {"dashboard": "/_sim/", "demo": "/demo", "front": "/"}
 """The pages that `open` knows by name."""
 
@@ -30,7 +33,7 @@ class PortError(click.ClickException):
     exit_code = 2
 
 
-class Link(NamedTuple):
+class DemoLink(NamedTuple):
     """A page of a demo."""
 
     name: str
@@ -74,7 +77,10 @@ def demo(*, no_open: bool, speed: Decimal, port: int | None, as_json: bool) -> N
             _open_aside(links[0].url)
 
     with listening:
-        SimulatorServer(app, ready).run([listening])
+        try:
+            SimulatorServer(app, ready).run([listening])
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
 
 
 def demo_scenario(speed: Decimal) -> Scenario:
@@ -99,11 +105,11 @@ def demo_scenario(speed: Decimal) -> Scenario:
     return replace(scenario, world=world, clock=replace(scenario.clock, scale=speed))
 
 
-def _links(origin: str) -> tuple[Link, ...]:
+def _links(origin: str) -> tuple[DemoLink, ...]:
     return (
-        Link("demo", f"{origin}/demo", "a broker's site, step by step"),
-        Link("dashboard", f"{origin}/_sim/", "what the exchange knows"),
-        Link("front", f"{origin}/", "users, clients, and the base URL for a broker of yours"),
+        DemoLink("demo", f"{origin}/demo", "a broker's site, step by step"),
+        DemoLink("dashboard", f"{origin}/_sim/", "what the exchange knows"),
+        DemoLink("front", f"{origin}/", "users, clients, and the base URL for a broker of yours"),
     )
 
 

@@ -40,13 +40,13 @@ def doctor(
         raise click.BadParameter("give the port's plain address, http://HOST:PORT", param_hint="--url")
 
     try:
-        environment, note = ({**os.environ}, "") if as_is or not command else led_environment(os.environ, url)
+        environment = {**os.environ} if as_is or not command else led_environment(os.environ, url)
         case = examine(environment, command, url.rstrip("/"), control_token, running=not no_run)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--url") from None
     named = findings(case)
     broken = [finding for finding in named if not finding.check.harmless]
-    show_data(_data(case, named, ok=not broken), "\n".join(_lines(case, named, note)), as_json=as_json)
+    show_data(_data(case, named, ok=not broken), "\n".join(_lines(case, named)), as_json=as_json)
     if broken:
         raise UnfulfilledError(
             f"findings that stand in the way of {'the command' if command else 'calls'}: {len(broken)}"
@@ -68,25 +68,25 @@ def _data(case: Case, named: list[Finding], *, ok: bool) -> dict[str, object]:
     }
 
 
-def _lines(case: Case, named: list[Finding], note: str) -> list[str]:
+def _lines(case: Case, named: list[Finding]) -> list[str]:
     """The layers for people: what holds, and each finding with its fix."""
     from simulator.launch.doctor.checks import Layer
     from simulator.launch.listening import ListenerKind
 
-    lines = [note] if note else []
+    lines = []
     lines += [f"{case.runtime.kind} ({case.runtime.program or 'not found'}) and the simulator at {case.simulator.url}"]
     for layer in Layer:
         here = [finding for finding in named if finding.check.layer is layer]
         if not here and (layer is Layer.SIMULATOR or case.simulator.kind is ListenerKind.READY):
-            lines.append(f"ok    {layer.value}{_seen(case, layer.value)}")
+            lines.append(_without_finding(case, layer.value))
         for finding in here:
             lines.append(f"{'note ' if finding.check.harmless else 'WRONG'} {layer.value}: {finding.seen}")
             lines.append(f"      {finding.check.id}: {finding.fix}")
     return lines
 
 
-def _seen(case: Case, layer: str) -> str:
-    """What was seen of a layer in which nothing is wrong."""
+def _without_finding(case: Case, layer: str) -> str:
+    """The line of a layer in which nothing is wrong, with what was seen of it."""
     probe = case.probe or {}
     answer = probe.get("answer") or {}
     words = {
@@ -96,13 +96,11 @@ def _seen(case: Case, layer: str) -> str:
         "connection": probe.get("peer") or "",
         "trust": f"certificate of {probe['issuer']}" if probe.get("issuer") else "",
         "answer": str(answer.get("status") or ""),
-        "command": f"{case.run.calls} calls, exit status {case.run.status}"
-        if case.run
-        else "not run"
-        if case.command
-        else "",
+        "command": f"calls: {case.run.calls}, exit status {case.run.status}" if case.run else "",
     }
     text = words.get(layer) or ""
     if not text and layer in ("name", "connection", "trust", "answer") and not case.reached:
-        text = "not tried"
-    return f": {text}" if text else ""
+        return f"-     {layer}: not tried"
+    if layer == "command" and not case.run:
+        return f"-     {layer}: not run"
+    return f"ok    {layer}: {text}" if text else f"ok    {layer}"

@@ -18,7 +18,7 @@ DEFAULT: Final = "http://127.0.0.1:8080"
 @click.option("--shell", type=click.Choice(SHELLS), default="sh", help="Whose syntax.")
 @click.option("--mode", type=click.Choice(ENV_MODES), default="hooks", help="Which variables.")
 @click.option("--kucoin-host", type=flags.host_name, multiple=True, metavar="NAME", help="A name that is KuCoin's too.")
-@click.option("--unset", is_flag=True, help="Remove them again; what was there before in those that we extend, stays.")
+@click.option("--unset", is_flag=True, help="Restore what the variables were before `env`.")
 def env(url: str, shell: str, mode: str, kucoin_host: tuple[str, ...], unset: bool) -> None:
     """Print the variables that `exec` sets, for a shell to read.
 
@@ -37,12 +37,8 @@ def env(url: str, shell: str, mode: str, kucoin_host: tuple[str, ...], unset: bo
         raise click.UsageError(f"--url {url}: hooks and proxies need the port's plain address, http://HOST:PORT")
     address = f"{parts.hostname}:{parts.port or 80}"
     folder = trust.lasting_folder()
-    before = {name: value or "" for name, value in variables.unset(os.environ).items()}
-    now = {**os.environ, **before}
-    setting, note = trust.write_files(address, folder, kucoin_host, now)
-    if note:
-        click.echo(f"kucoin-simulator: {note}", err=True)
+    setting = trust.write_files(address, folder, kucoin_host, variables.own(os.environ))
     try:
-        print_output(shells.assignments({**variables.led(setting, mode, now)}, shell))
+        print_output(shells.assignments({**variables.led(setting, mode, os.environ)}, shell))
     except ValueError as error:
         raise click.ClickException(str(error)) from None

@@ -59,7 +59,7 @@ def execute(
     Exit status: the command's, or 128 + N if signal N ended it. Otherwise 1 = expectations failed, 2 = usage,
     3 = scenario, 4 = cannot listen, 5 = KuCoin's real hosts could be asked for past every mechanism.
     """
-    from simulator.launch.running import FAILED, NOT_LISTENING, SCENARIO, USAGE, Execution, Options
+    from simulator.launch.running import FAILED, INTERRUPTED, NOT_LISTENING, SCENARIO, USAGE, Execution, Options
 
     def warn(text: str) -> None:
         click.echo(f"kucoin-simulator: {text}", err=True)
@@ -93,5 +93,7 @@ def execute(
             raise CommandError(f"the simulator cannot listen: {error}", NOT_LISTENING) from None
         except NamespaceError as error:
             raise CommandError(f"no namespace: {error}", USAGE) from None
+        except KeyboardInterrupt:  # later, it is the command's
+            raise CommandError("Ctrl+C came before the command was started", INTERRUPTED) from None
     printing.end()
     os._exit(code)  # the server's thread needs no orderly end, and Python's own takes tens of ms

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.launch.guardian import ENDING, FORWARDED, NOT_EXECUTABLE, NOT_FOUND
-from simulator.launch.variables import PROXIES, led
+from simulator.launch.variables import PROXIES, environment_of
 
 if TYPE_CHECKING:
     from simulator.launch.running import Options
@@ -25,10 +25,9 @@ def run_confined(
     from simulator.launch.namespace import Namespace
 
     setting = setting._replace(address="127.0.0.1:80")
-    values = led(setting, "namespace", os.environ)
     proxies = (*PROXIES, "ALL_PROXY", "all_proxy")
-    environment = {name: value for name, value in os.environ.items() if name not in proxies}
-    environment |= values
+    environment = environment_of(setting, "namespace", os.environ)
+    environment = {name: value for name, value in environment.items() if name not in proxies}
     pem = Path(setting.authority).read_text("ascii")
     with Namespace(hosts=options.hosts, allow=options.allow, authority=pem, environment=environment) as namespace:
         serving.start(namespace.listeners)
@@ -38,7 +37,7 @@ def run_confined(
         try:
             command = namespace.popen(options.arguments, environment)
         except OSError as error:
-            warn(f"the command cannot be started: {error.strerror}")
+            warn(f"{options.arguments[0]} cannot be started: {error.strerror}")
             return NOT_FOUND if error.errno == 2 else NOT_EXECUTABLE
         counts: dict[int, int] = {}
 

@@ -95,6 +95,10 @@ class Guardian:
             message = json.loads(text)
             if "run" in message:
                 self._start(message)
+            elif "folder" in message:
+                self._folder = message["folder"]
+            elif "close" in message:
+                os._exit(0)
             elif "signal" in message:
                 self._forward(message["signal"])
             elif "go_on" in message:
@@ -117,7 +121,6 @@ class Guardian:
         if message["in_front"] and self._terminal is not None:
             with suppress(OSError):
                 os.tcsetpgrp(self._terminal, os.getpid())
-        self._folder = message["folder"]
         problem, writer = os.pipe()
         guardian = os.getpid()
         self._command = os.fork()
@@ -128,6 +131,7 @@ class Guardian:
         os.close(problem)
         if failure:
             number, _, _ = failure.partition(b" ")
+            os.waitpid(self._command, 0)
             self._tell(failed=os.strerror(int(number)))
             self._status = (NOT_FOUND if int(number) == 2 else NOT_EXECUTABLE) << 8
             return
@@ -186,14 +190,13 @@ class Guardian:
             if self._watch and not self._findings and (findings := self._watch.look()):
                 self._tell(unled=findings)
             names = sorted(filter(None, map(tree.name_of, tree.descendants())))
-        elif self._command:
-            text = f"kucoin-simulator: the simulator was killed; its command, process {self._command}, ends as well\n"
-            with suppress(OSError):
-                os.write(2, text.encode())
-            if self._folder:
-                import shutil
+        elif self._folder:
+            import shutil
 
-                shutil.rmtree(self._folder, ignore_errors=True)
+            which = f", process {self._command}," if self._command else ""
+            with suppress(OSError):
+                os.write(2, f"kucoin-simulator: the simulator was killed; its command{which} ends as well\n".encode())
+            shutil.rmtree(self._folder, ignore_errors=True)
         tree.end_all(politely=alive)
         status = self._status
         if status is not None and os.WIFSIGNALED(status) and self._forced and os.WTERMSIG(status) == signal.SIGKILL:

@@ -59,20 +59,18 @@ class GuardedCommand:
         arguments: Sequence[str],
         environment: Mapping[str, str],
         watch: Mapping[str, object] | None = None,
-        folder: str = "",
     ) -> int:
         """Run the command and return its exit code, which is 128 + N if it died of signal N.
 
-        `watch` = how `Watch` is made, which finds what hooks cannot lead. `folder` is removed if this process is
-        killed. Raises `GuardianKilledError`.
+        `watch` = how `Watch` is made, which finds what hooks cannot lead. Raises `GuardianKilledError`.
         """
         for number in FORWARDED:
             if not (number == signal.SIGHUP and self._before[number] == signal.SIG_IGN):  # nohup
                 signal.signal(number, lambda *_: None)  # `_wait` reads it from the pipe
         in_front = self._terminal is not None and os.tcgetpgrp(self._terminal) == os.getpgrp()
-        self._send(run=list(arguments), environment=dict(environment), watch=watch, in_front=in_front, folder=folder)
+        self._send(run=list(arguments), environment=dict(environment), watch=watch, in_front=in_front)
         try:
-            return self._wait()
+            return self._wait(arguments[0])
         finally:
             if in_front:
                 self._put_in_front(os.getpgrp())
@@ -81,8 +79,13 @@ class GuardedCommand:
             with suppress(ChildProcessError):
                 os.waitpid(self._guardian, 0)
 
+    def guard(self, folder: str) -> None:
+        """If this process is killed, have it told, and have the folder removed, whoever runs the command."""
+        self._send(folder=folder)
+
     def close(self) -> None:
         """End the guardian, if it is still there."""
+        self._send(close=True)
         self._line.close()
 
     def abort(self) -> None:
@@ -93,7 +96,7 @@ class GuardedCommand:
         with suppress(BrokenPipeError):
             self._line.sendall(json.dumps(message).encode() + b"\n")
 
-    def _wait(self) -> int:
+    def _wait(self, program: str) -> int:
         """Pass on what arrives, until the guardian says how the command ended."""
         wake = wake_pipe()
         sources: list[Any] = [self._line, wake]
@@ -117,7 +120,7 @@ class GuardedCommand:
                 if "started" in message:
                     self.process = message["started"]
                 elif "failed" in message:
-                    self._say(f"the command cannot be started: {message['failed']}")
+                    self._say(f"{program} cannot be started: {message['failed']}")
                 elif "stopped" in message:
                     self._stop(message["stopped"])
                 elif "unled" in message:

@@ -7,7 +7,7 @@ import shutil
 import signal
 import socket
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from simulator.launch.processes import GuardedCommand, GuardianKilledError
 
 if TYPE_CHECKING:
+    from simulator.launch.allowed import Address
     from simulator.launch.serving import Serving
     from simulator.launch.variables import Setting
     from simulator.scenario.overrides import UserOverride
@@ -24,6 +25,7 @@ USAGE: Final = 2
 SCENARIO: Final = 3
 NOT_LISTENING: Final = 4
 NOT_LED: Final = 5
+INTERRUPTED: Final = 128 + signal.SIGINT
 
 
 class Options(NamedTuple):
@@ -67,25 +69,32 @@ class Execution:
                 shutil.rmtree(self._folder, ignore_errors=True)
 
     def _run(self) -> int:
+        from simulator.launch.allowed import parse
         from simulator.launch.serving import Serving
         from simulator.scenario.overrides import Overrides
         from simulator.web.guards import Policy
 
         options = self._options
+        allowed = [parse(text, options.hosts) for text in options.allow]
+        if options.report:
+            try:
+                options.report.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise ValueError(f"--report {options.report}: the folder cannot be made: {error.strerror}") from None
         overrides = Overrides(options.client_id, options.client_secret, options.redirect_uris, options.users)
         policy = Policy(kucoin=options.hosts, tunnel=True)
         serving = Serving(options.scenario, options.seed, overrides, policy, self._server_ended)
         self._folder = Path(tempfile.mkdtemp(prefix="kucoin-simulator-"))
+        self._command.guard(str(self._folder))
         from simulator.launch.choosing import choose
         from simulator.launch.trust import write_files
+        from simulator.launch.variables import environment_of, own
 
         report = self._folder / "hooks.txt"
         report.touch()
-        setting, note = write_files(serving.address, self._folder, options.hosts, os.environ, str(report))
-        if note:
-            self._warn(note)
+        setting = write_files(serving.address, self._folder, options.hosts, own(os.environ), str(report))
         self._ready()
-        choice = choose(options.mode, options.arguments, environment_of(setting, "hooks"))
+        choice = choose(options.mode, options.arguments, environment_of(setting, "hooks", os.environ))
         if choice.why:
             self._tell(choice.why)
         if choice.refusal:
@@ -96,22 +105,21 @@ class Execution:
 
             code = run_confined(serving, setting, options, self._tell, self._warn)
         else:
-            code = self._lead(serving, setting, choice.mode, report)
+            code = self._lead(serving, setting, choice.mode, report, allowed)
         return self._conclude(serving, choice.mode, code)
 
-    def _lead(self, serving: Serving, setting: Setting, mode: str, report: Path) -> int:
+    def _lead(self, serving: Serving, setting: Setting, mode: str, report: Path, allowed: Iterable[Address]) -> int:
         """Run the command with variables; its exit code."""
-        from simulator.launch.variables import led, lines
+        from simulator.launch.variables import environment_of, led, lines, own
 
-        values = led(setting, mode, os.environ)
         serving.start()
-        for text in lines(values, os.environ, mode):
+        for text in lines(led(setting, mode, os.environ), own(os.environ), mode):
             self._tell(text)
         watch = None
         if mode != "plain":
-            watch = {"report": str(report), "allowed": addresses(self._options.allow), "hooks": mode == "hooks"}
+            watch = {"report": str(report), "allowed": addresses(allowed), "hooks": mode == "hooks"}
         try:
-            code = self._command.run(self._options.arguments, {**os.environ, **values}, watch, str(self._folder))
+            code = self._command.run(self._options.arguments, environment_of(setting, mode, os.environ), watch)
         except GuardianKilledError:
             self._warn("the guardian of the command was killed; the command and all its processes were ended")
             return 128 + signal.SIGKILL
@@ -161,13 +169,6 @@ class Execution:
         return code
 
 
-def environment_of(setting: Setting, mode: str) -> Mapping[str, str]:
-    """The environment of a command in a mode."""
-    from simulator.launch.variables import led
-
-    return {**os.environ, **led(setting, mode, os.environ)}
-
-
 def failed_handshakes(app: Any) -> list[str]:
     """A line for each kind of TLS handshake that failed."""
     from simulator.web.wire.handshakes import TRUST
@@ -180,13 +181,10 @@ def failed_handshakes(app: Any) -> list[str]:
     return [f"{text} (x{count})" if count > 1 else text for text, count in counts.items()]
 
 
-def addresses(allow: Sequence[str]) -> list[str]:
-    """The addresses of HOST:PORT texts, as `address:port`. Raises `ValueError`."""
+def addresses(allowed: Iterable[Address]) -> list[str]:
+    """The IP addresses of hosts with their ports, as `address:port`."""
     places = []
-    for text in allow:
-        host, _, port = text.rpartition(":")
-        if not (host and port.isdigit()):
-            raise ValueError(f"--allow {text}: it must be HOST:PORT")
+    for host, port in allowed:
         with suppress(OSError):
-            places += [f"{info[4][0]}:{port}" for info in socket.getaddrinfo(host.strip("[]"), int(port))]
+            places += [f"{info[4][0]}:{port}" for info in socket.getaddrinfo(host, port)]
     return places

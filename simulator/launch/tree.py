@@ -92,6 +92,12 @@ def _zombie(process: int) -> bool:
     return _stat(process)[:1] in ([], ["Z"], ["X"])
 
 
+def image_of(process: int) -> str:
+    """What changes when a process starts another program, and stays when it forks; "" = it cannot be seen."""
+    start_of_stack = "".join(_stat(process)[25:26])
+    return "" if start_of_stack == "0" else start_of_stack
+
+
 def name_of(process: int) -> str:
     """The name of a process's program; "" if it has ended."""
     try:

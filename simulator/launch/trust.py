@@ -22,7 +22,6 @@ class Stored(NamedTuple):
 
     pem: str
     path: Path
-    note: str = ""
 
 
 def stored(hosts: Collection[str]) -> Stored | None:
@@ -47,10 +46,11 @@ def stored(hosts: Collection[str]) -> Stored | None:
 
 def lasting_folder() -> Path:
     """A folder for files that outlive this process: in the state folder, or in a temporary one if there is none."""
+    from simulator.certificates.authority import ENVIRONMENT
     from simulator.certificates.state_folder import FolderError, state_folder
 
     try:
-        folder = state_folder() / "env"
+        folder = state_folder() / ENVIRONMENT
         folder.mkdir(parents=True, exist_ok=True)
     except (FolderError, OSError):
         import tempfile
@@ -61,8 +61,8 @@ def lasting_folder() -> Path:
 
 def write_files(
     address: str, folder: Path, hosts: tuple[str, ...], environment: Mapping[str, str], report: str = ""
-) -> tuple[Setting, str]:
-    """Write what is missing into a folder. A note for the user about the authority comes with the setting."""
+) -> Setting:
+    """Write what is missing into a folder. `environment` is the user's own, and its certificates go on in ours."""
     authority: Authority | Stored | None = stored(hosts)
     if authority is None:
         from simulator.certificates.authority import serving
@@ -71,21 +71,27 @@ def write_files(
     path = authority.path
     if path is None:
         path = folder / "ca.pem"
-        path.write_text(authority.pem, "ascii")
+        _write(path, authority.pem)
     bundle = folder / "bundle.pem"
-    bundle.write_text(_bundle(authority, environment), "ascii", "replace")
+    _write(bundle, _bundle(authority, environment))
     additional = ""
     before = environment.get("NODE_EXTRA_CA_CERTS") or environment.get("DENO_CERT")
     if before and before != str(path):
         file = folder / "additional.pem"
-        file.write_text(_text(Path(before)) + authority.pem, "utf-8", "replace")
+        _write(file, _text(Path(before)) + authority.pem)
         additional = str(file)
     store, password = _truststore(authority, path, folder, hosts, environment)
     wgetrc = folder / "wgetrc"
     own = Path(environment.get("WGETRC") or Path(environment.get("HOME", "."), ".wgetrc"))
-    wgetrc.write_text(f"{_text(own)}ca_certificate = {bundle}\n", "utf-8", "replace")
-    setting = Setting(address, str(path), str(bundle), additional, store, password, str(wgetrc), report, hosts)
-    return setting, authority.note
+    _write(wgetrc, f"{_text(own)}ca_certificate = {bundle}\n")
+    return Setting(address, str(path), str(bundle), additional, store, password, str(wgetrc), report, hosts)
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file that another process may read at this moment."""
+    from simulator.certificates.state_folder import write
+
+    write(file, text.encode("utf-8", "replace"), public=True)
 
 
 def _text(file: Path) -> str:

@@ -1,11 +1,13 @@
 """The variables that lead a program to the simulator: one table, for `exec`, for `env` and for tests of users.
 
 A variable that replaces the trust of a process gets a bundle: the platform's roots and our authority. One that adds to
-it gets our authority alone. What a user has in a variable is kept where it can be.
+it gets our authority alone. What a user has in a variable is kept where it can be; what is replaced is noted in a
+variable of ours, so that it can be restored.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -28,6 +30,8 @@ CA: Final = "KUCOIN_SIMULATOR_CA"
 LEAD: Final = "KUCOIN_SIMULATOR_LEAD"
 LEAD_HOSTS: Final = "KUCOIN_SIMULATOR_LEAD_HOSTS"
 LEAD_REPORT: Final = "KUCOIN_SIMULATOR_LEAD_REPORT"
+BEFORE: Final = "KUCOIN_SIMULATOR_BEFORE"
+"""The user's own values of the variables that can be replaced, as JSON."""
 
 
 class Setting(NamedTuple):
@@ -70,6 +74,11 @@ class Variable(NamedTuple):
     """True = what the user has there is kept and extended; False = it is replaced."""
     mechanism: str
     modes: frozenset[str] = LED
+
+    @property
+    def is_joined(self) -> bool:
+        """True if the value is a text that others extend as well, so that our part must be taken out of it again."""
+        return self.adds and self.mechanism in {"Python", "Node", "Java"}
 
 
 def _python_path(setting: Setting, now: str, mode: str) -> str:
@@ -142,9 +151,10 @@ PROXIES: Final = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 VARIABLES: Final = (
     Variable(URL, _url, False, "simulator", ALL),
     Variable(CA, lambda setting, now, mode: setting.authority, False, "simulator", ALL),
-    Variable(LEAD, lambda setting, now, mode: setting.address, False, "hooks", HOOKED),
-    Variable(LEAD_HOSTS, lambda setting, now, mode: " ".join(setting.hosts), False, "hooks", HOOKED),
-    Variable(LEAD_REPORT, lambda setting, now, mode: setting.report, False, "hooks", HOOKED),
+    Variable(LEAD, lambda setting, now, mode: setting.address, False, "simulator", HOOKED),
+    Variable(LEAD_HOSTS, lambda setting, now, mode: " ".join(setting.hosts), False, "simulator", HOOKED),
+    Variable(LEAD_REPORT, lambda setting, now, mode: setting.report, False, "simulator", HOOKED),
+    Variable(BEFORE, _constant("{}"), False, "simulator", TRUSTED),  # `led` fills it
     Variable("PYTHONPATH", _python_path, True, "Python", HOOKED),
     Variable("EVENTLET_NO_GREENDNS", _constant("yes"), False, "Python", HOOKED),  # it would resolve names by itself
     Variable("NODE_OPTIONS", _node_options, True, "Node", HOOKED),
@@ -174,8 +184,7 @@ Left out on purpose: settings of package managers (npm_config_proxy, PIP_CERT, G
 KuCoin, and DOCKER_HOST, RUBYOPT and PHP_INI_SCAN_DIR, which no mechanism of ours needs.
 """
 WHY: Final = {
-    "simulator": "for tests that ask the simulator itself",
-    "hooks": "where the hooks lead KuCoin's hosts",
+    "simulator": "for the hooks, and for tests that ask the simulator itself",
     "Python": "a hook leads KuCoin's hosts, and nothing else, in each Python that reads PYTHONPATH",
     "Node": "a hook does the same in each Node",
     "Java": "Java gets the proxy and the JDK's roots with ours; it prints `Picked up JAVA_TOOL_OPTIONS` on stderr",
@@ -188,23 +197,56 @@ TRUST_BEFORE: Final = tuple(variable.name for variable in VARIABLES if variable.
 
 
 def led(setting: Setting, mode: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables that are set in a mode, on top of an environment."""
+    """The variables that are set in a mode, on top of an environment. What another `exec` set there is forgotten."""
+    environment = own(environment)
     values = {
         variable.name: variable.value(setting, environment.get(variable.name, ""), mode)
         for variable in VARIABLES
         if mode in variable.modes
     }
-    return {name: value for name, value in values.items() if value}
+    values = {name: value for name, value in values.items() if value}
+    if BEFORE in values:
+        names = [variable.name for variable in VARIABLES if not variable.is_joined]
+        values[BEFORE] = json.dumps({name: environment[name] for name in names if name in environment})
+    return values
+
+
+def environment_of(setting: Setting, mode: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """The whole environment of a command in a mode. Nothing of another `exec` or `env` is left in it."""
+    return {**own(environment), **led(setting, mode, environment)}
+
+
+def own(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment as it was before `exec` or `env` set variables in it."""
+    changes = unset(environment)
+    kept = {name: value for name, value in environment.items() if name not in changes}
+    return kept | {name: value for name, value in changes.items() if value is not None}
 
 
 def unset(environment: Mapping[str, str]) -> dict[str, str | None]:
-    """The variables without our part: None = it is removed. Variables that are not set are left out."""
+    """The variables that have a part of ours, without it: None = the variable is removed."""
     result: dict[str, str | None] = {}
+    before = _before(environment)
     for variable in VARIABLES:
-        if variable.name in environment:
-            rest = _without(variable.name, environment[variable.name]) if variable.adds else ""
+        now = environment.get(variable.name, "")
+        if variable.is_joined:
+            rest = _without(variable.name, now)
+        elif variable.mechanism == "simulator":
+            rest = ""
+        else:
+            rest = now if before is None else before.get(variable.name, "")
+        if rest != now:
             result[variable.name] = rest or None
     return result
+
+
+def _before(environment: Mapping[str, str]) -> dict[str, str] | None:
+    """The user's own values of what we have replaced; None = we have replaced nothing."""
+    try:
+        values = json.loads(environment[BEFORE])
+    except (KeyError, ValueError):
+        return None
+    return {name: str(value) for name, value in values.items()} if isinstance(values, dict) else None
 
 
 def _without(name: str, value: str) -> str:
@@ -216,9 +258,7 @@ def _without(name: str, value: str) -> str:
     if name == "JAVA_TOOL_OPTIONS":
         start = value.find("-Djavax.net.ssl.trustStore=")
         return value[:start].strip() if start >= 0 else value
-    if name.lower() == "no_proxy":
-        return ",".join(entry for entry in value.split(",") if entry not in LOCAL)
-    return ""
+    return value
 
 
 def lines(values: Mapping[str, str], before: Mapping[str, str], mode: str) -> list[str]:
@@ -227,7 +267,8 @@ def lines(values: Mapping[str, str], before: Mapping[str, str], mode: str) -> li
     for mechanism, why in WHY.items():
         names = [variable.name for variable in VARIABLES if variable.mechanism == mechanism and variable.name in values]
         if names:
-            texts.append(f"{mechanism}: {why} ({', '.join(names)})")
+            place = f"{values[URL]}, " if mechanism == "simulator" else ""
+            texts.append(f"{mechanism}: {place}{why} ({', '.join(names)})")
     replaced: dict[str, list[str]] = {}
     for variable in VARIABLES:
         now, old = values.get(variable.name), before.get(variable.name)

@@ -10,6 +10,7 @@ from typing import Final
 
 from simulator.launch import tree
 from simulator.launch.blind import NODE, PYTHON, Invocation, is_tool, names_kucoin, reason
+from simulator.launch.variables import LEAD_REPORT
 
 SHORTEST: Final = 0.004
 """Seconds between two looks, at least."""
@@ -36,7 +37,10 @@ class Watch:
         """
         self._report, self._place = report, 0
         self._allowed, self._hooks = {*allowed}, hooks
-        self._led: set[int] = set()
+        self._led: dict[int, str] = {}
+        """Process -> the image of the program that has the hook, "" = it cannot be seen."""
+        self._elsewhere: set[int] = set()
+        """Processes that another `exec`, or a doctor, below this one looks after."""
         self._seen: dict[int, tuple[bytes, str]] = {}
         """Process -> its command line, and why the hooks cannot be in it ("" = they can)."""
         self._looks: dict[int, int] = {}
@@ -56,7 +60,8 @@ class Watch:
         for gone in self._seen.keys() - set(processes):
             del self._seen[gone]
             self._looks.pop(gone, None)
-            self._led.discard(gone)
+            self._led.pop(gone, None)
+            self._elsewhere.discard(gone)
         self.seconds = min(LONGEST, max(SHORTEST, (_processor() - started) * SHARE))
         return list(dict.fromkeys(findings))
 
@@ -75,7 +80,9 @@ class Watch:
             process, _, rest = line.partition("\t")
             kind, _, text = rest.partition("\t")
             if kind == "led" and process.isdigit():
-                self._led.add(int(process))
+                self._led[int(process)] = tree.image_of(int(process))
+            elif kind == "forked" and process.isdigit() and text.isdigit():  # it may become another program at once
+                self._led[int(process)] = self._led.get(int(text), "")
             elif kind == "leak":
                 findings.append(text)
         return findings
@@ -89,15 +96,25 @@ class Watch:
             if not line:
                 return ""
             program = _program(process, line)
+            self._elsewhere.discard(process)
+            if (program.environment or {}).get(LEAD_REPORT, self._report) != self._report or _own_network(process):
+                self._elsewhere.add(process)
             why = reason(program) if self._hooks and not is_tool(program) else ""
             self._seen[process] = before = (line, why)
             self._looks[process] = 0
-            if why and process not in self._led and names_kucoin(program):
+            if why and not self._is_led(process) and names_kucoin(program):
                 return self._sentence(process, line, why)
         self._looks[process] += 1
-        if process in self._led:
+        if self._is_led(process):
             return ""
         return self._later(process, *before)
+
+    def _is_led(self, process: int) -> bool:
+        """True if the hook is in the program that a process runs now, or if somebody else looks after it."""
+        if process in self._elsewhere:
+            return True
+        image = self._led.get(process)
+        return image is not None and image in ("", tree.image_of(process))
 
     def _later(self, process: int, line: bytes, why: str) -> str:
         """What a process that the hooks are not in does after its start."""
@@ -142,6 +159,13 @@ class Watch:
                         if number in {80, 443} and not _loopback(address) and f"{shown}:{number}" not in self._allowed:
                             return f"port {number} of {shown}"
         return ""
+
+
+def _own_network(process: int) -> bool:
+    """True if a process has another network than this one, such as that of a namespace."""
+    with suppress(OSError):
+        return os.readlink(f"/proc/{process}/ns/net") != os.readlink("/proc/self/ns/net")
+    return False
 
 
 def _processor() -> float:

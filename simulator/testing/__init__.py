@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .client import AsyncClient, Client
-    from .faults import KucoinFaults
+    from .faults import AsyncKucoinFaults, KucoinFaults
     from .passing_time import AsyncKucoinClock, KucoinClock
     from .problems import NotASimulatorError, NotReachableError, NotStartedError, Problem, SimulatorError
     from .process import Simulator
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AsyncClient",
     "AsyncKucoinClock",
+    "AsyncKucoinFaults",
     "AsyncKucoinWorkspace",
     "Client",
     "KucoinClock",
@@ -42,6 +43,7 @@ __all__ = [
 _HOMES = {
     "AsyncClient": "client",
     "AsyncKucoinClock": "passing_time",
+    "AsyncKucoinFaults": "faults",
     "AsyncKucoinWorkspace": "workspace",
     "Client": "client",
     "KucoinClock": "passing_time",
@@ -58,3 +60,7 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f".{_HOMES.get(name, 'problems')}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -10,7 +10,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from .problems import SimulatorError
 from .process import command
@@ -27,7 +27,7 @@ ANYWHERE: Final = "127.0.0.1:9"
 
 def leading_to(url: str) -> dict[str, str]:
     """The environment of this process with the variables by which a program is led to a simulator's URL."""
-    address = urlsplit(url).netloc
+    address = _of_its_own(url).netloc
     values = _variables(tuple(os.environ.get(name) for name in EXTENDED))
     ours = {name: value.replace(ANYWHERE, address) for name, value in values.items()}
     return {**os.environ, **ours}
@@ -53,13 +53,8 @@ def lead_hosts(url: str, authority: Callable[[], str], more_hosts: Sequence[str]
 
     `authority` returns the certificate, in PEM, that is trusted for those hosts.
     """
-    parts = urlsplit(url)
-    if parts.path.strip("/") or parts.hostname is None:
-        raise SimulatorError(
-            f"{url} is no port of its own, which hosts can lead to; a simulator of this machine opens one,"
-            " so leave --kucoin-url out, or run the tests by `kucoin-simulator exec`"
-        )
-    uninstall = _hook().install(parts.hostname, parts.port or 80, authority(), tuple(more_hosts))
+    parts = _of_its_own(url)
+    uninstall = _hook().install(str(parts.hostname), parts.port or 80, authority(), tuple(more_hosts))
     before = {name: os.environ.get(name) for name in WITHOUT_PROXY}
     for name, value in before.items():
         os.environ[name] = ",".join(filter(None, (value, DOMAIN, f".{DOMAIN}", *more_hosts)))
@@ -73,6 +68,17 @@ def lead_hosts(url: str, authority: Callable[[], str], more_hosts: Sequence[str]
                 os.environ[name] = value
 
     return undo
+
+
+def _of_its_own(url: str) -> SplitResult:
+    """The parts of a URL without a path. Raises `SimulatorError` for one with a path, which hosts cannot lead to."""
+    parts = urlsplit(url)
+    if parts.path.strip("/") or parts.hostname is None:
+        raise SimulatorError(
+            f"{url} is no port of its own, which hosts can lead to; a simulator of this machine opens one,"
+            " so leave --kucoin-url out, or run the tests by `kucoin-simulator exec`"
+        )
+    return parts
 
 
 @lru_cache(maxsize=1)

@@ -99,6 +99,10 @@ class AsyncKucoinClock:
         """Let the business clock stand still; only `advance` moves it."""
         await in_thread(self.sync.freeze, lambda: None)
 
+    async def run(self, scale: float | None = None) -> None:
+        """Let the business clock run: with the wall clock, or `scale` times as fast."""
+        await in_thread(lambda: self.sync.run(scale), lambda: None)
+
 
 def _instant(milliseconds: int) -> dt.datetime:
     return dt.datetime.fromtimestamp(milliseconds / 1000, dt.UTC)

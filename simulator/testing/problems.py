@@ -36,7 +36,10 @@ class Problem(SimulatorError):  # noqa: N818 - it is a problem (RFC 9457), and c
         self.detail: str = body.get("detail", "")
         self.errors: list[dict[str, Any]] = list(body.get("errors", ()))
         lines = [f"{call}: {self.status} {self.title}: {self.detail}"]
-        lines += [f"  {_place(error)}{error.get('field')}: {error.get('detail')}" for error in self.errors]
+        for error in self.errors:
+            place, field, detail = _place(error), error.get("field"), str(error.get("detail"))
+            if place or not self.detail.endswith(detail):  # else the sentence above has it
+                lines.append(f"  {place}{field}: {detail}")
         super().__init__("\n".join(lines))
 
     def __reduce__(self) -> tuple[type[Problem], tuple[str, dict[str, Any]]]:

@@ -41,7 +41,7 @@ KEPT: Final = ("KUCOIN_SIMULATOR_STATE_DIR", "KUCOIN_SIMULATOR_CA", LEAD, f"{LEA
 NAMES: Final = {"port_file", "until_eof", "scenario", "workers", "watch"}
 """Flags that are not the caller's."""
 ScenarioSource = str | os.PathLike[str] | Mapping[str, Any]
-"""A built-in scenario's name, the path of a file, or the scenario itself."""
+"""A built-in scenario's name, the path of a file, or the scenario itself: its text or a mapping."""
 
 
 class Simulator:
@@ -125,9 +125,10 @@ class Simulator:
 
     def _command(self, folder: Path, port_file: Path) -> list[str]:
         scenario = self._scenario
-        if isinstance(scenario, Mapping):
+        if isinstance(scenario, Mapping) or (isinstance(scenario, str) and "\n" in scenario):
             file = folder / "scenario.yaml"
-            file.write_text(json.dumps(scenario, default=str), encoding="utf-8")
+            text = scenario if isinstance(scenario, str) else json.dumps(scenario, default=str)
+            file.write_text(text, encoding="utf-8")
             scenario = file
         arguments = ["--until-eof", "--port-file", str(port_file), "--scenario", os.fspath(scenario)]
         return [*command(), *arguments, *_arguments(self._flags)]

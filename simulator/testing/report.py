@@ -1,4 +1,4 @@
-"""What a failing test's report says of the exchange: refused calls with rule and fix, and faults that never struck."""
+"""What a failing test's report says of the exchange: refused calls with rule and fix, and faults without effect."""
 
 from __future__ import annotations
 
@@ -60,4 +60,4 @@ def _unused_faults(workspace: KucoinWorkspace) -> Iterator[str]:
         if not fault["hits"]:
             seen = f"; {fault['seen']} calls were looked at" if fault["seen"] else ""
             keys = {name: value for name, value in fault.items() if name not in {"id", "hits", "seen", "spent"}}
-            yield f"fault {fault['id']} never struck{seen}: {json.dumps(keys)}"
+            yield f"fault {fault['id']} never took effect{seen}: {json.dumps(keys)}"

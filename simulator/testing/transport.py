@@ -15,7 +15,7 @@ from errno import ECONNRESET
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, RemoteDisconnected
 from socket import SHUT_RDWR
 from typing import Any, Final, Self, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
 
 from .problems import NotASimulatorError, NotReachableError, Problem
 
@@ -31,6 +31,21 @@ T = TypeVar("T")
 def quoted(part: str | int) -> str:
     """A part of a path, percent-encoded."""
     return quote(str(part), safe="")
+
+
+class _Kept:
+    """Connections that wait for the next call. Clients of one server share them."""
+
+    def __init__(self, parts: SplitResult) -> None:
+        self.address = (parts.scheme, parts.hostname, parts.port)
+        self.idle: list[HTTPConnection] = []
+
+    def close(self) -> None:
+        while self.idle:
+            self.idle.pop().close()
+
+    def __del__(self) -> None:
+        self.close()
 
 
 class UnderWay:
@@ -61,29 +76,31 @@ class Transport:
     """
 
     def __init__(self, url: str, *, token: str | None = None, timeout: float = 60.0) -> None:
-        parts = urlsplit(url if "://" in url else f"http://{url}")
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError(f"{url!r} is not like http://127.0.0.1:8080")
+        parts = _address(url)
         self.url = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
-        self._host, self._port = parts.hostname, parts.port
+        self._host, self._port = str(parts.hostname), parts.port
         self._connection = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._prefix = parts.path.rstrip("/") + BASE
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._token, self._timeout = token, timeout
-        self._idle: list[HTTPConnection] = []
+        self._kept = _Kept(parts)
 
     def at(self, url: str) -> Self:
-        """A client of the same kind, token and timeout at another URL, such as that of a workspace."""
-        return type(self)(url, token=self._token, timeout=self._timeout)
+        """A client of the same kind, token and timeout at another URL, or at a path of this server such as `/w/NAME`.
+
+        At a path of this server it uses the same connections.
+        """
+        other = type(self)(urljoin(self.url, url), token=self._token, timeout=self._timeout)
+        return other._sharing(self._kept)  # noqa: SLF001 - of the same class
+
+    def _sharing(self, kept: _Kept) -> Self:
+        if self._kept.address == kept.address:
+            self._kept = kept
+        return self
 
     def close(self) -> None:
         """Close the connections that are kept. The next call opens a new one."""
-        while self._idle:
-            self._idle.pop().close()
-
-    def __del__(self) -> None:
-        if hasattr(self, "_idle"):
-            self.close()
+        self._kept.close()
 
     def _call(
         self,
@@ -108,7 +125,7 @@ class Transport:
         if response.will_close:
             connection.close()
         else:
-            self._idle.append(connection)
+            self._kept.idle.append(connection)
         if text and response.status < 300:
             return content.decode()
         return self._reply(method, target, response, content)
@@ -176,7 +193,7 @@ class Transport:
         """A connection, and whether it was kept from an earlier call."""
         while True:
             try:
-                connection = self._idle.pop()
+                connection = self._kept.idle.pop()
             except IndexError:
                 return self._connection(self._host, self._port, timeout=timeout), False
             if connection.sock is not None and not select.select([connection.sock], [], [], 0)[0]:
@@ -199,6 +216,18 @@ class Transport:
             return json.loads(content)
         except ValueError:
             raise NotASimulatorError(f"{method} {self.url}{BASE}{target} was answered with no JSON") from None
+
+
+def _address(url: str) -> SplitResult:
+    """The parts of the URL of a server. Raises `ValueError` for one that no server can have."""
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        usable = parts.scheme in ("http", "https") and parts.port != 0 and not (parts.query or parts.fragment)
+    except ValueError:  # a port that is no number, or an open bracket
+        usable = False
+    if not usable or not parts.hostname or not url.isprintable() or " " in url:
+        raise ValueError(f"{url!r} is not the address of a server, such as http://127.0.0.1:8080")
+    return parts
 
 
 def _target(path: str, query: Mapping[str, object] | None) -> str:

@@ -21,6 +21,9 @@ STATE: Final = "kucoin"
 """The state of an authorization if the caller has none; KuCoin wants one."""
 MOST: Final = 10_000
 """Entries of the journal that are read."""
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+_HERE: Final[WeakKeyDictionary[Client, bool]] = WeakKeyDictionary()
+"""True for a server of this machine, the ports of which can be reached."""
 _AUTHORITIES: Final[WeakKeyDictionary[Client, str]] = WeakKeyDictionary()
 T = TypeVar("T")
 
@@ -40,26 +43,37 @@ class KucoinWorkspace:
         seed: int | None = None,
         client_id: str | None = None,
         client_secret: str | None = None,
-        redirect_uris: Sequence[str] = (),
-        users: Sequence[str] = (),
+        redirect_uris: str | Sequence[str] = (),
+        users: str | Sequence[str] = (),
     ) -> None:
-        local = urlsplit(server.url).hostname in {"127.0.0.1", "localhost", "::1"}
+        local = _HERE.get(server, urlsplit(server.url).hostname in LOOPBACK)
         made = server.create_workspace(
             scenario=dict(scenario) if isinstance(scenario, Mapping) else scenario,
             seed=seed,
             client_id=client_id,
             client_secret=client_secret,
-            redirect_uris=list(redirect_uris) or None,
-            users=list(users) or None,
+            redirect_uris=_listed(redirect_uris),
+            users=_listed(users),
             port=0 if local else None,  # a port of its own is one of that machine's loopback
         )
         self._server = server
         self.info: Workspace = made
         """All that the simulator says of it."""
         self.name = made["name"]
-        self.url = made["urls"]["port"] or made["urls"]["base"]
         self.seed, self.users = made["seed"], made["users"]
-        self.client = server.at(self.url)
+        self.client = server.at(f"/w/{self.name}")
+        self.url = self._own_port() or self.client.url
+
+    def _own_port(self) -> str | None:
+        """The URL of its port, None if it has none or if that is a port of another machine, such as a container."""
+        url = self.info["urls"]["port"]
+        if url and self._server not in _HERE:
+            try:
+                with self._server.at(url) as client:
+                    _HERE[self._server] = client.index()["workspace"] == self.name
+            except SimulatorError:
+                _HERE[self._server] = False
+        return url if url and _HERE[self._server] else None
 
     @property
     def client_id(self) -> str:
@@ -160,7 +174,6 @@ class KucoinWorkspace:
 
     def close(self) -> None:
         """End the workspace. One that has ended is no error."""
-        self.client.close()
         try:
             self._server.delete_workspace(self.name)
         except Problem as problem:
@@ -173,6 +186,11 @@ class KucoinWorkspace:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+def _listed(values: str | Sequence[str]) -> list[str] | None:
+    """The values as a list; one may be given without. None = there is none."""
+    return [values] if isinstance(values, str) else list(values) or None
 
 
 class AsyncKucoinWorkspace:
@@ -195,10 +213,16 @@ class AsyncKucoinWorkspace:
         return await _awaited(lambda: self.sync.messages(user, wait))
 
     async def authorize(
-        self, user: str = "alice", grant: Sequence[str] | None = None, state: str = "", redirect_uri: str | None = None
+        self,
+        user: str = "alice",
+        grant: Sequence[str] | None = None,
+        state: str = "",
+        redirect_uri: str | None = None,
+        *,
+        client_id: str | None = None,
     ) -> str:
         """Let the user give consent without a browser, and return the authorization code."""
-        return await _awaited(lambda: self.sync.authorize(user, grant, state, redirect_uri))
+        return await _awaited(lambda: self.sync.authorize(user, grant, state, redirect_uri, client_id=client_id))
 
     async def requests(self, operation: str | None = None, outcome: str | None = None) -> list[Line]:
         """What was asked of the exchange, oldest first."""

@@ -1,4 +1,4 @@
-"""The dashboard in a real browser: it is live, it goes by keys, it works without scripts, and the console stays empty."""
+"""The dashboard in a real browser: live, by keys, without scripts, and with an empty console."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_call_shows_by_itself(server: LocalServer, page: Page) -> None:
 
 
 def test_the_list_goes_by_keys(server: LocalServer, page: Page) -> None:
-    """j and k go through the calls, Enter opens one, and / leads to the search box."""
+    """The keys j and k go through the calls, Enter opens one, and / leads to the search box."""
     send = Http(server.port)
     for _ in range(3):
         send("GET", TOKEN)

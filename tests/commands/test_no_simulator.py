@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from click.testing import CliRunner
 from support.other_program import other_program
+from support.wire import Http
 
 from simulator.cli import main
 from simulator.web.guards import Policy
@@ -53,3 +55,13 @@ def test_a_simulator_of_another_version(server: LocalServer, monkeypatch: pytest
     ended = CliRunner().invoke(main, ["clock", "--url", server.url])
     assert ended.exit_code == 4
     assert "does not know GET /_sim/v1/future, because it is of another version" in ended.stderr
+
+
+def test_a_simulator_that_ends_while_it_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`requests --follow` ends with status 4 if the simulator ends, and not as if all were well."""
+    with ExitStack() as stack:
+        ending = stack.enter_context(LocalServer())
+        Http(ending.port)("GET", "/api/v1/timestamp")
+        monkeypatch.setattr("simulator.commands.calls.print_output", lambda text: stack.close())
+        done = CliRunner().invoke(main, ["requests", "--follow", "--since", "0", "--url", ending.url])
+    assert (done.exit_code, "nothing listens at" in done.stderr) == (4, True), done.stderr

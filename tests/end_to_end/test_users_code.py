@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import pytest
+from support.processes import ROOT
 from support.samples import SAMPLES, below_exec, copied, ended, needs, plugin
 
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
@@ -39,23 +43,45 @@ def test_suite_of_a_broker_passes(broker: Path) -> None:
     assert int(passed[1]) >= 40
 
 
-@pytest.mark.parametrize(
-    ("mistake", "test", "words"),
-    [
-        ("state-unchecked", "test_forged_state_is_refused", ["s7.1", "`state` is compulsory"]),
-        ("old-token-kept", "test_old_token_is_dropped", ["ACCESS_TOKEN_SUPERSEDED", "s6.3"]),
-        ("payout-retried", "test_lost_answer_pays_once", ["withdrawals_accepted, user alice: exactly 1"]),
-        ("float-money", "test_money_is_exact", ["AMOUNT_INCREMENT_INVALID", "s8.2"]),
-        ("sorted-signature", "test_no_history", ["SIGNATURE_INVALID", "s8.2", "sorted"]),
-    ],
-)
-def test_mistake_is_caught(broker: Path, mistake: str, test: str, words: list[str]) -> None:
-    """A test of the suite fails for a broker with that mistake, and its report names the rule."""
-    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "SAMPLE_BROKER_MISTAKE": mistake}
-    run = ended([*PYTEST, "-p", "pytest_kucoin", "-k", test], broker, alone)
+CAUGHT: Final[Mapping[str, tuple[str, list[str]]]] = {
+    "state-unchecked": ("test_forged_state_is_refused", ["s7.1", "`state` is compulsory"]),
+    "old-token-kept": ("test_old_token_is_dropped", ["ACCESS_TOKEN_SUPERSEDED", "s6.3"]),
+    "payout-retried": ("test_lost_answer_pays_once", ["withdrawals_accepted, user alice: exactly 1"]),
+    "float-money": ("test_money_is_exact", ["AMOUNT_INCREMENT_INVALID", "s8.2"]),
+    "sorted-signature": ("test_no_history", ["SIGNATURE_INVALID", "s8.2", "sorted"]),
+}
+"""The test that catches a mistake, and what its report has."""
+IN_TURN: Final = f"""
+import os
+MISTAKES = { ({test: mistake for mistake, (test, _) in CAUGHT.items()}) }
+
+def pytest_runtest_setup(item):
+    os.environ["SAMPLE_BROKER_MISTAKE"] = MISTAKES[item.originalname]
+"""
+"""Makes each of these tests meet its mistake, in one run."""
+
+
+@pytest.fixture(scope="module")
+def reports(broker: Path) -> Mapping[str, str]:
+    """What the run said of each of these tests."""
+    (broker / "in_turn.py").write_text(IN_TURN)
+    names = " or ".join(test for test, _ in CAUGHT.values())
+    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": os.pathsep.join([str(ROOT), str(broker)])}
+    plugins = ("-p", "pytest_kucoin", "-p", "in_turn")
+    run = ended([*PYTEST, *plugins, "-k", names], broker, alone)
     assert run.returncode == 1, run.stdout + run.stderr
-    assert re.search(rf"^(FAILED|ERROR) tests/test_\w+\.py::{test}", run.stdout, re.MULTILINE)
-    assert [word for word in words if word not in run.stdout] == [], run.stdout
+    _, *parts = re.split(r"^_+ (?:ERROR at \w+ of )?(test_\w+).* _+$", run.stdout, flags=re.MULTILINE)
+    texts: dict[str, str] = {}
+    for name, text in zip(parts[::2], parts[1::2], strict=True):
+        texts[name] = texts.get(name, "") + text.partition("\n====")[0]
+    return texts
+
+
+@pytest.mark.parametrize("mistake", CAUGHT)
+def test_mistake_is_caught(mistake: str, reports: Mapping[str, str]) -> None:
+    """A test of the suite fails for a broker with that mistake, and its report names the rule."""
+    test, words = CAUGHT[mistake]
+    assert [word for word in words if word not in reports[test]] == [], reports[test]
 
 
 def test_suite_in_node_passes(tmp_path: Path) -> None:

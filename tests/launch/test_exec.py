@@ -7,7 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from support.led import CLIENT, led, python, report
+
+from simulator.cli import main
+from simulator.launch import running
 
 ASK = """
 import os, urllib.request
@@ -31,13 +35,9 @@ def test_what_was_set_is_told() -> None:
     """Each mechanism has one line on stderr, and --quiet leaves them out; the command's own output is untouched."""
     loud, quiet = led("--", "true"), led("--quiet", "--", "true")
     starts = [line.split(": ")[1] for line in loud.stderr.splitlines()]
-    assert [start for start in starts if start in {"hooks", "Python", "Node", "proxy", "certificates"}] == [
-        "hooks",
-        "Python",
-        "Node",
-        "proxy",
-        "certificates",
-    ]
+    mechanisms = ["simulator", "Python", "Node", "proxy", "certificates"]
+    assert [start for start in starts if start in mechanisms] == mechanisms
+    assert "simulator: http://127.0.0.1:" in loud.stderr
     assert (loud.stdout, quiet.stdout, quiet.stderr) == ("", "", "")
 
 
@@ -53,7 +53,12 @@ def test_what_was_set_is_told() -> None:
 )
 def test_the_commands_exit_code_is_passed_on(command: list[str], code: int) -> None:
     """The exit code is the command's, 128 + N if signal N ended it, and as in shells if it cannot be started."""
-    assert led("--quiet", "--", *command).returncode == code
+    done = led("--quiet", "--", *command)
+    assert done.returncode == code
+    started = f"kucoin-simulator: {command[0]} cannot be started: "
+    assert (len(done.stderr.splitlines()), done.stderr.startswith(started)) == (
+        (1, True) if code in {126, 127} else (0, False)
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,13 +67,31 @@ def test_the_commands_exit_code_is_passed_on(command: list[str], code: int) -> N
         (["--mode", "magic", "--", "true"], 2, "magic"),
         (["--quiet"], 2, "CMD"),
         (["--allow", "nowhere", "--", "true"], 2, "HOST:PORT"),
+        (["--allow", "api.kucoin.com:443", "--", "echo", "ran"], 2, "KuCoin"),
+        (["--report", f"{os.devnull}/report", "--", "echo", "ran"], 2, "--report"),
         (["--scenario", "no-such-scenario", "--", "true"], 3, "no-such-scenario"),
     ],
 )
 def test_mistakes_have_exit_codes(arguments: list[str], code: int, word: str) -> None:
     """A wrong flag is 2, a wrong scenario 3; the command does not run."""
     done = led(*arguments)
-    assert (done.returncode, word in done.stderr) == (code, True), done.stderr
+    assert (done.returncode, done.stdout, word in done.stderr) == (code, "", True), done.stderr
+
+
+def test_an_interrupted_start_is_no_failed_expectation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl+C before the command has started is exit code 130, as it is later, and not 1."""
+
+    class Interrupted:
+        def __init__(self, *arguments: object) -> None:
+            pass
+
+        def run(self) -> int:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "Execution", Interrupted)
+    done = CliRunner().invoke(main, ["exec", "--", "echo", "ran"])
+    assert (done.exit_code, done.stdout) == (130, "")
+    assert "before the command was started" in done.stderr
 
 
 def test_expectations_decide_if_the_command_is_content(tmp_path: Path) -> None:

@@ -6,17 +6,20 @@ import os
 import pty
 import re
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.namespaces import ROOT, answering, needs_namespaces, output, python, shell, tool
+from support.processes import environment
 
 from simulator.launch.namespace import Attempt, Namespace, NamespaceError
 
 pytestmark = needs_namespaces
 
+BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HARD_WIRED = """
 import urllib.request
 for host in ("www.kucoin.com", "api.kucoin.com", "a-new-one.kucoin.com"):
@@ -234,3 +237,24 @@ def test_reports_stay_after_the_end() -> None:
         command = made.popen(["sh", "-c", "getent ahostsv4 pypi.org"])
         assert command.wait() == 2
     assert made.attempts == [Attempt("name", "pypi.org", 1)]
+
+
+def test_the_commands_of_the_page_run(tmp_path: Path) -> None:
+    """Each command of docs/namespace.md runs as it stands; pytest and npm are programs that look at the names."""
+    blocks = BLOCK.findall((ROOT / "docs" / "namespace.md").read_text(encoding="utf-8"))
+    programs = {
+        "kucoin-simulator": f'exec {sys.executable} -m simulator "$@"',
+        "pytest": "grep -q api.kucoin.com /etc/hosts && echo ran pytest",
+        "npm": 'grep -q redis.internal /etc/hosts && echo "ran npm $1"',
+    }
+    for name, text in programs.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", "".join(blocks)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}"),
+    )
+    assert (done.returncode, done.stdout) == (0, "ran pytest\nran npm test\n"), done.stderr

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from exec_ends import WAYS, Family, play
-from support.processes import environment
+from support.namespaces import needs_namespaces
+from support.polling import wait_until
+from support.processes import MODULE, environment
 
 CRASHING = """
 from simulator.web.server import SimulatorServer
@@ -49,6 +51,21 @@ def test_a_temporary_folder_is_removed_after_a_kill(tmp_path: Path, monkeypatch:
     family.ended()
     assert family.left() == []
     assert [path.name for path in folder.iterdir() if path.name.startswith("kucoin-simulator-")] == []
+
+
+@needs_namespaces
+def test_a_killed_exec_in_a_namespace_is_told_as_well(tmp_path: Path) -> None:
+    """Whoever runs the command, the guardian tells that the simulator was killed, and removes its files."""
+    files = tmp_path / "tmp"
+    files.mkdir()
+    script = f"touch {tmp_path}/ready; sleep 300"
+    arguments = ["exec", "--quiet", "--mode", "namespace", "--", "sh", "-c", script]
+    with subprocess.Popen([*MODULE, *arguments], env=environment(TMPDIR=str(files)), stderr=subprocess.PIPE) as process:
+        wait_until((tmp_path / "ready").exists)
+        process.kill()
+        assert process.stderr
+        assert process.stderr.read() == b"kucoin-simulator: the simulator was killed; its command ends as well\n"
+    wait_until(lambda: not list(files.iterdir()))
 
 
 @pytest.mark.parametrize("when", ["at once", "later"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,8 +11,17 @@ from pathlib import Path
 import pytest
 from support.led import CLIENT, led, python
 
+from simulator.launch.watching import MOMENT, Watch
+
 WAITS = "import ssl, select; select.select([], [], [], 30)"
 """A program that could speak TLS, and says nothing of KuCoin."""
+BECOMES = f"""
+import os, sys
+if not os.fork():
+    os.execv(sys.executable, [sys.executable, "-I", "-c", {WAITS!r}])
+os.wait()
+"""
+"""A program with the hook, whose child becomes one without it."""
 
 
 @pytest.mark.parametrize("flag", ["-I", "-S", "-E", "-sE"])
@@ -28,6 +38,7 @@ def test_an_isolated_interpreter_is_not_started(flag: str) -> None:
         ([sys.executable, "-I", "-c", WAITS], "-I"),
         (["env", "-u", "KUCOIN_SIMULATOR_LEAD", sys.executable, "-c", WAITS], "PYTHONPATH"),
         (["env", "-i", sys.executable, "-c", CLIENT], "PYTHONPATH"),
+        ([sys.executable, "-c", BECOMES], "-I"),
     ],
 )
 def test_a_child_that_is_not_led_ends_the_command(prefix: list[str], word: str) -> None:
@@ -36,6 +47,22 @@ def test_a_child_that_is_not_led_ends_the_command(prefix: list[str], word: str) 
     done = led("--mode", "hooks", "--quiet", "--", *shell)
     assert (done.returncode, "went on" in done.stdout) == (5, False), done.stderr
     assert word in done.stderr
+
+
+def test_what_another_exec_looks_after(tmp_path: Path) -> None:
+    """A process that reports to another `exec`, or to a doctor, is led by that one; it is no reason to stop."""
+    own, other = tmp_path / "own.txt", tmp_path / "other.txt"
+    own.touch()
+    watch = Watch(str(own))
+    isolated = [sys.executable, "-I", "-c", f"import ssl; print(flush=True)\n{WAITS}"]
+    for report, is_found in ((other, False), (own, True)):
+        environment = {**os.environ, "KUCOIN_SIMULATOR_LEAD_REPORT": str(report)}
+        with subprocess.Popen(isolated, stdout=subprocess.PIPE, env=environment) as process:
+            assert process.stdout
+            process.stdout.read(1)  # it has loaded what speaks TLS
+            found = [finding for _ in range(2 * MOMENT) for finding in watch.look()]
+            assert any(str(process.pid) in finding for finding in found) is is_found
+            process.kill()
 
 
 def test_a_build_tool_in_isolation_is_left_alone() -> None:

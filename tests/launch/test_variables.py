@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ from support.processes import environment, run
 from simulator.cli import PREFIX, main
 from simulator.launch import SHELLS
 from simulator.launch.shells import assignments
-from simulator.launch.variables import MODES, VARIABLES, WHY, Setting, led, lines, unset
+from simulator.launch.variables import MODES, VARIABLES, WHY, Setting, environment_of, led, lines, own, unset
 from simulator.web.server import LocalServer
 
 SETTING = Setting(
@@ -53,14 +54,21 @@ def test_what_the_user_has_is_kept() -> None:
     assert led(SETTING, "hooks", {**BEFORE, **values})["PYTHONPATH"] == values["PYTHONPATH"]
 
 
-def test_unset_restores_what_was_extended() -> None:
-    """What was added is taken out again; what only we set is removed."""
-    rest = unset({**BEFORE, **led(SETTING, "hooks", BEFORE)})
-    assert {name: rest[name] for name in ("PYTHONPATH", "NODE_OPTIONS", "JAVA_TOOL_OPTIONS")} == {
-        name: BEFORE[name] for name in ("PYTHONPATH", "NODE_OPTIONS", "JAVA_TOOL_OPTIONS")
-    }
-    assert rest["KUCOIN_SIMULATOR_LEAD"] is None
-    assert rest["SSL_CERT_FILE"] is None
+@pytest.mark.parametrize("mode", MODES)
+def test_unset_restores_what_was_there(mode: str) -> None:
+    """What was added is taken out again, what was replaced comes back, and what only we set is removed."""
+    before = {**BEFORE, "SSL_CERT_FILE": "/company's.pem", "NODE_EXTRA_CA_CERTS": "/more.pem", "PATH": "/bin"}
+    ours = {**before, **led(SETTING, mode, before)}
+    assert own(ours) == before
+    assert unset(before) == {}
+    assert ("SSL_CERT_FILE" in unset(ours)) is (mode != "plain")
+
+
+def test_nothing_of_an_outer_exec_stays() -> None:
+    """A command that `exec` runs inside another `exec` has the inner one's variables alone, whatever the modes."""
+    for outer, inner in itertools.product(MODES, MODES):
+        environment = environment_of(SETTING._replace(address="127.0.0.1:1"), outer, BEFORE)
+        assert environment_of(SETTING, inner, environment) == environment_of(SETTING, inner, BEFORE)
 
 
 @pytest.mark.parametrize(("mode", "count"), [("plain", 2), ("proxy", 18), ("namespace", 13), ("hooks", 24)])

@@ -46,7 +46,14 @@ def test_every_method_is_described(kind: type) -> None:
 def test_every_fixture_and_key_is_described() -> None:
     """Each fixture, each key of the marker and each key of the configuration file stands on the page."""
     fixtures = [name for name in vars(pytest_kucoin) if name.startswith("kucoin")]
-    assert len(fixtures) == 7
-    names = [*fixtures, *settings.KEYS, pytest_kucoin.SCENARIO, pytest_kucoin.SEED, pytest_kucoin.URL]
+    assert len(fixtures) == 8
+    names = [
+        *fixtures,
+        *settings.KEYS,
+        pytest_kucoin.SCENARIO,
+        pytest_kucoin.SEED,
+        pytest_kucoin.URL,
+        pytest_kucoin.HOSTS,
+    ]
     assert [name for name in names if f"`{name}`" not in PAGE] == []
     assert all(f"{key}=" in pytest_kucoin.MARKER for key in settings.KEYS)

@@ -53,6 +53,7 @@ OPEN = {
 CONTROL = {kind for kind in KINDS if "control" in kind}
 UNGUARDED = {"the exchange", "a token call", "a health check"}
 PAGES = {"a page", "a form", "the demo broker", "a button of the demo broker"}
+FORMS = {"a form", "a button of the demo broker", "a form of the dashboard"}
 DASHBOARD = {kind for kind in KINDS if "dashboard" in kind}
 """Screens want the token and our own name, as control does; another site may link to one, as to a page."""
 

@@ -66,6 +66,7 @@ def test_a_problem_is_an_exception_that_says_all(client: Client) -> None:
     """A refused call raises the problem with its status, its sentence and each wrong field."""
     with pytest.raises(Problem, match=r"POST /_sim/v1/clock/advance: 400 .*by.*must be a duration") as refused:
         client.advance_clock(by="soon")
+    assert str(refused.value).count("must be a duration") == 1
     assert (refused.value.status, refused.value.title) == (400, "Bad Request")
     with pytest.raises(Problem, match=r"line 1, column 1") as refused:
         client.patch_user("alice", "colour: red")
@@ -162,8 +163,19 @@ def test_nothing_answers() -> None:
             with pytest.raises(NotASimulatorError, match=sentence):
                 Client(f"127.0.0.1:{other.getsockname()[1]}").clock()
             thread.join()
-    for url in ("ftp://127.0.0.1", "http://", "http://h/?x=1"):
-        with pytest.raises(ValueError, match="not like"):
+    wrong = (
+        "ftp://127.0.0.1",
+        "http://",
+        "http://h/?x=1",
+        "foo bar",
+        "http://h\n",
+        "h:99999",
+        "h:x",
+        "http://[::1",
+        "",
+    )
+    for url in wrong:
+        with pytest.raises(ValueError, match="not the address of a server"):
             Client(url)
 
 
@@ -177,11 +189,22 @@ def _answered(listening: socket.socket, answer: bytes) -> None:
 def test_a_kept_connection_that_was_closed_is_opened_again(client: Client) -> None:
     """A call after the server has closed the idle connection is sent on a new one."""
     client.clock()
-    [connection] = client._idle
+    [connection] = client._kept.idle
     assert connection.sock
     connection.sock.shutdown(socket.SHUT_RDWR)
     assert client.clock()["mode"]
-    assert client._idle[0] is not connection
+    assert client._kept.idle[0] is not connection
+
+
+def test_clients_of_one_server_share_connections(client: Client, server: LocalServer) -> None:
+    """The client of a workspace's path sends on the connection of its server's client; one of another port does not."""
+    client.clock()
+    [connection] = client._kept.idle
+    assert client.at("/w/default").index()["workspace"] == "default"
+    assert client._kept.idle == [connection]
+    with client.at(f"http://localhost:{server.port}") as other:
+        assert other.clock()
+    assert client._kept.idle == [connection]
 
 
 def test_awaited_outside_asyncio(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:

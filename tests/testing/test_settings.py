@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from testing.test_workspace import EXPECTING, ask
 
-from simulator.testing import Client, KucoinFaults, SimulatorError, settings
+from simulator.commands.connecting import TOKEN_VARIABLE
+from simulator.testing import Client, KucoinFaults, KucoinWorkspace, Problem, SimulatorError, settings
 from simulator.testing.report import section
+from simulator.web.guards import Policy
 from simulator.web.server import LocalServer
 
 FILE = "version: 1\nname: of-a-file\nextends: demo\nseed: 3\n"
@@ -23,9 +25,11 @@ class Node:
 
     nodeid = "test_x.py::test_y"
 
-    def __init__(self, root: Path, *marks: Mapping[str, Any], order: object = None) -> None:
+    def __init__(
+        self, root: Path, *marks: Mapping[str, Any], order: object = None, values: tuple[str, ...] = ()
+    ) -> None:
         self.config, self.rootpath, self.path = self, root, root / "test_x.py"
-        self._marks = [SimpleNamespace(args=(), kwargs=mark) for mark in marks]
+        self._marks = [SimpleNamespace(args=values, kwargs=mark) for mark in marks]
         self._order = order
 
     def iter_markers(self, name: str) -> Iterator[object]:
@@ -45,8 +49,31 @@ def running(server: LocalServer, client: Client) -> settings.RunningServer:
 def test_the_closest_mark_counts(tmp_path: Path) -> None:
     """Settings of a mark at the test come before those of its class or module, and a misspelt one is an error."""
     assert settings.of(Node(tmp_path, {"seed": 1}, {"seed": 2, "clock": "frozen"})) == {"seed": 1, "clock": "frozen"}
-    with pytest.raises(SimulatorError, match="has no sead; it has scenario, seed"):
-        settings.of(Node(tmp_path, {"sead": 1}))
+
+
+@pytest.mark.parametrize(
+    ("values", "mark", "sentence"),
+    [
+        ((), {"sead": 1}, r"has no sead \(did you mean seed\?\); it has scenario, seed"),
+        (("demo", "x"), {}, r"kucoin\('demo', 'x'\): one value goes without a name"),
+        (("demo",), {"scenario": "demo"}, "one value goes without a name"),
+        ((), {"hosts": ["kucoin.test"]}, "hosts must be True or False"),
+        ((), {"expect": 5}, "expect must be True, False or a list"),
+        ((), {"expect": "yes"}, "expect must be True, False or a list"),
+        ((), {"scenario": "missing.yaml"}, "scenario='missing.yaml': there is no such file in "),
+        ((), {"scenario": Path("missing")}, "scenario='missing': there is no such file in "),
+        ((), {"scenario": "dmeo"}, r"with scenario='dmeo':\nPOST .*'dmeo' is none \(did you mean demo\?\)"),
+        ((), {"seed": "x"}, "no workspace with seed='x':\nPOST .*seed must be a whole number"),
+        ((), {"expect": [{"operation": "wtihdraw", "exactly": 0}]}, "expect=.* cannot be verified:\n.*withdraw"),
+    ],
+)
+def test_a_mark_that_cannot_be(
+    values: tuple[str, ...], mark: dict[str, Any], sentence: str, tmp_path: Path, running: settings.RunningServer
+) -> None:
+    """A mark with a wrong key or value is an error that says what is wrong, and what it could be."""
+    node = Node(tmp_path, mark, values=values)
+    with pytest.raises(SimulatorError, match=f"(?s){sentence}"), settings.workspace(node, running, ""):
+        pass
 
 
 @pytest.mark.parametrize(
@@ -93,7 +120,7 @@ def test_expectations_at_the_end(tmp_path: Path, running: settings.RunningServer
             pass
     node = Node(tmp_path, mark)
     with settings.workspace(node, running, ""):
-        getattr(node, settings.NODE_STATE).failed = True
+        getattr(node, settings.NODE_STATE).passed = False
     with settings.workspace(node, running, "") as workspace:
         workspace.close()
     with settings.workspace(node, running, "") as workspace:
@@ -101,7 +128,7 @@ def test_expectations_at_the_end(tmp_path: Path, running: settings.RunningServer
 
 
 def test_the_report_of_a_failure(tmp_path: Path, running: settings.RunningServer) -> None:
-    """It has refused calls with rule and fix, the newest if there are many, faults that never struck, and a replay."""
+    """It has refused calls with rule and fix, the newest if there are many, faults without effect, and a replay."""
     node = Node(tmp_path, order=99)
     with settings.workspace(node, running, "8") as workspace:
         faults = KucoinFaults(workspace.client)
@@ -117,10 +144,29 @@ def test_the_report_of_a_failure(tmp_path: Path, running: settings.RunningServer
     assert "GET /api/v1/accounts: 400 HEADER_MISSING\n    rule s8.2/headers: " in text
     assert "\n    expected all KC-API headers; received no KEY" in text
     assert "\n    fix: " in text
-    assert '\nfault f1 never struck: {"operation": "withdraw", "user": "alice"' in text
+    assert '\nfault f1 never took effect: {"operation": "withdraw", "user": "alice"' in text
     assert "f2" not in text
     assert text.endswith('replay: pytest "test_x.py::test_y" -o kucoin_seed=8 --randomly-seed=99')
     assert "the simulator cannot be asked" in section(workspace, "again")
+
+
+def test_the_scenario_of_every_test(tmp_path: Path, running: settings.RunningServer) -> None:
+    """At a server that runs already, a test without a scenario of its own plays that of the configuration."""
+    (tmp_path / "of-a-file.yaml").write_text(FILE)
+    with settings.workspace(Node(tmp_path), running, "", "of-a-file.yaml") as workspace:
+        assert workspace.info["scenario"] == "of-a-file"
+    with settings.workspace(Node(tmp_path, {"scenario": "demo"}), running, "", "of-a-file.yaml") as workspace:
+        assert workspace.info["scenario"] == "demo"
+
+
+def test_a_server_with_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The token of a simulator that runs already comes from the variable that the command line reads."""
+    with LocalServer(policy=Policy(token="t0ken")) as server:
+        with pytest.raises(Problem, match="401"), settings.server(server.url, "", "", Path()):
+            pass
+        monkeypatch.setenv(TOKEN_VARIABLE, "t0ken")
+        with settings.server(server.url, "", "", Path()) as running, KucoinWorkspace(running.client) as workspace:
+            assert workspace.authorize()
 
 
 def test_the_server_of_a_run(tmp_path: Path, server: LocalServer) -> None:
@@ -131,6 +177,10 @@ def test_the_server_of_a_run(tmp_path: Path, server: LocalServer) -> None:
     with settings.server("", "of-a-file.yaml", "", tmp_path) as running:
         assert running.client.scenario()["name"] == "of-a-file"
     with pytest.raises(SimulatorError, match="kucoin_seed = x: must be"), settings.server("", "demo", "x", tmp_path):
+        pass
+    with pytest.raises(SimulatorError, match=r"to 9{18}$"), settings.server("", "", "9" * 19, tmp_path):
+        pass
+    with pytest.raises(SimulatorError, match="kucoin_url: 'a b' is not"), settings.server("a b", "", "", tmp_path):
         pass
     with (
         pytest.raises(SimulatorError, match="nothing answers"),

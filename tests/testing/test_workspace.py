@@ -18,6 +18,7 @@ from support.processes import ROOT
 
 from simulator.testing import AsyncKucoinWorkspace, Client, KucoinWorkspace, Problem, SimulatorError
 from simulator.testing import environment as led
+from simulator.testing.replies import Workspace
 from simulator.web.server import LocalServer
 
 TIME = "/api/v1/timestamp"
@@ -61,6 +62,37 @@ def test_what_a_broker_needs(client: Client) -> None:
     with pytest.raises(Problem, match="404"):
         client.workspace(one.name)
     one.close()
+
+
+def test_one_value_without_a_list(client: Client) -> None:
+    """One redirect URI and one user may be given as they are."""
+    with KucoinWorkspace(client, redirect_uris="https://b.example/c", users="zoe:none:5") as workspace:
+        assert workspace.redirect_uri == "https://b.example/c"
+        assert "zoe" in workspace.users
+
+
+class OfAContainer(Client):
+    """A simulator behind a published port: the ports that it opens are its own machine's."""
+
+    def create_workspace(self, **fields: Any) -> Workspace:
+        reply = super().create_workspace(**fields)
+        if reply["urls"]["port"]:
+            reply["urls"]["port"] = "http://127.0.0.1:9"
+        return reply
+
+
+def test_a_port_that_cannot_be_reached(server: LocalServer) -> None:
+    """Where a workspace's port is another machine's, its URL has a prefix, and nothing leads a process past it."""
+    with OfAContainer(server.url) as client:
+        for _ in range(2):
+            with KucoinWorkspace(client) as workspace:
+                assert workspace.url == f"{server.url}/w/{workspace.name}"
+                with urlopen(workspace.url + TIME) as answer:
+                    assert answer.status == 200
+                assert [line["path"] for line in workspace.requests()] == [TIME]
+                for led_there in (workspace.env, workspace.lead_hosts):
+                    with pytest.raises(SimulatorError, match="no port of its own"):
+                        led_there()
 
 
 def test_a_scenario_without_a_client(client: Client) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.guarded_calls import CONTROL, DASHBOARD, KINDS, LOGIN, OPEN, PAGES, statuses
+from support.guarded_calls import CONTROL, DASHBOARD, FORMS, KINDS, LOGIN, OPEN, PAGES, statuses
 from support.wire import Http
 
 from simulator.scenario.loader import read
@@ -52,12 +52,9 @@ def test_a_host_that_is_none_is_malformed(server: LocalServer, host: str) -> Non
 
 
 def test_a_browser_may_be_led_to_a_page(server: LocalServer) -> None:
-    """A link opens the login page and a screen of the dashboard; it neither reads control nor sends a form."""
+    """A link opens a page, a screen of the dashboard and the demo; it neither reads control nor sends a form."""
     headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
-    assert statuses(server.port, headers) == {
-        **OPEN,
-        **dict.fromkeys({*CONTROL, *(kind for kind in KINDS if "form" in kind or "button" in kind)}, 403),
-    }
+    assert statuses(server.port, headers) == {**OPEN, **dict.fromkeys(CONTROL | FORMS, 403)}
 
 
 EARLY = [

@@ -73,16 +73,16 @@ def _der(block: str) -> bytes:
     return b""
 
 
-def led_environment(environment: Mapping[str, str], url: str) -> tuple[dict[str, str], str]:
-    """The environment that `exec` would give a command, and a note about the authority. Ours is left as it is."""
+def led_environment(environment: Mapping[str, str], url: str) -> dict[str, str]:
+    """The environment that `exec` would give a command. One that hooks lead already is left as it is."""
     from simulator.launch.trust import lasting_folder, write_files
-    from simulator.launch.variables import led
+    from simulator.launch.variables import environment_of, own
 
     if environment.get(LEAD):
-        return {**environment}, ""
+        return {**environment}
     parts = urlsplit(url)
-    setting, note = write_files(f"{parts.hostname}:{parts.port or 80}", lasting_folder(), (), environment)
-    return {**environment, **led(setting, "hooks", environment)}, note
+    setting = write_files(f"{parts.hostname}:{parts.port or 80}", lasting_folder(), (), own(environment))
+    return environment_of(setting, "hooks", environment)
 
 
 def examine(

@@ -34,8 +34,8 @@ def _unresolved(case: Case) -> str:
 def _alias(case: Case) -> str:
     if not case.container or case.proxied or case.reached or not (case.outside or _of(case, "resolve_error")):
         return ""
-    addresses = ", ".join(case.outside) or "nothing"
-    return f"inside this container {HOST} is {addresses}"
+    addresses = ", ".join(case.outside)
+    return f"inside this container {HOST} {f'leads to {addresses}' if addresses else 'does not resolve'}"
 
 
 def _ipv6(case: Case) -> str:

@@ -44,7 +44,7 @@ def _python_path(case: Case) -> str:
     if not case.lead or _probe(case, "python") is None or case.hooked or _isolated(case):
         return ""
     path = case.environment.get("PYTHONPATH", "")
-    return "" if case.hooks in path.split(os.pathsep) else f"PYTHONPATH={path} has not the folder of the hook"
+    return "" if case.hooks in path.split(os.pathsep) else f"PYTHONPATH={path} does not have the folder of the hook"
 
 
 def _sitecustomize(case: Case) -> str:
@@ -60,7 +60,8 @@ def _uvloop(case: Case) -> str:
     if case.hooked and resolved is not None:
         outside = [address for address in resolved if not case.inside(address)]
         if outside or not resolved:
-            return f"uvloop resolves in C, past the hook: {HOST} is {', '.join(outside) or 'nothing'} there"
+            where = f"leads to {', '.join(outside)}" if outside else "does not resolve"
+            return f"uvloop resolves in C, past the hook: {HOST} {where} there"
     if not case.hooked and case.run and "uvloop" in case.run.loaded and (case.outside or not case.addresses):
         return "the command runs on uvloop, which resolves in C and reads no proxy variable"
     return ""
@@ -71,7 +72,7 @@ def _certifi(case: Case) -> str:
     path = probe.get("certifi")
     if not path or case.hooked or case.bundles.get(path, Bundle(readable=False)).ours:
         return ""
-    return f"{path} has not the simulator's authority, and some libraries trust that file alone"
+    return f"{path} does not have the simulator's authority, and some libraries trust that file alone"
 
 
 def _frozen(case: Case) -> str:

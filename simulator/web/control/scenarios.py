@@ -70,7 +70,10 @@ async def verify(desk: Desk, request: Request) -> Response:
     text = await text_of(request)
     counted = Journal()
     counted.tally = desk.journal.tally
-    verdict = await aside(partial(_verdict, text, played(desk), counted), request.receive)
+    if text or desk.scenario.expect:
+        verdict = await aside(partial(_verdict, text, played(desk), counted), request.receive)
+    else:
+        verdict = Verdict(())  # at once, because each test with a workspace ends with this call
     if verdict.ok:
         return answer({**verdict.as_data(), "text": verdict.text})
     return problem(409, verdict.text.splitlines()[-1], **verdict.as_data(), text=verdict.text)

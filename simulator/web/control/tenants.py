@@ -12,12 +12,15 @@ from starlette.requests import Request
 
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.lazy_pattern import lazy_pattern
+from simulator.core.quoting import shortened
 from simulator.scenario import loader
 from simulator.scenario.client_names import ANY_TENANT, Tenant
+from simulator.scenario.format.reader import suggestion
 from simulator.scenario.format.scalars import redirect_uri_problem
 from simulator.scenario.loader import Scenario, builtin, load
 from simulator.scenario.overrides import OverrideError, Overrides, UserOverride, override, read_user
 from simulator.web.control.bodies import BodyFields
+from simulator.web.control.problems import LONGEST_NAME
 from simulator.web.json_schema import TEXT, Schema, listed
 from simulator.web.work import aside
 
@@ -109,7 +112,9 @@ def _scenario(home: Scenario, fields: Fields) -> tuple[Scenario, str]:
         return _builtin(given), ""
     if TEXT_OF_SCENARIO.search(given):
         return home, given
-    raise FieldProblem("scenario", f"must be a built-in scenario, one of {', '.join(names)}, or the text of one", given)
+    near = f"{shortened(given, LONGEST_NAME)!r} is none{suggestion(given[:LONGEST_NAME], names)}"
+    problem = f"must be a built-in scenario or the text of one; {near}; built in: {', '.join(names)}"
+    raise FieldProblem("scenario", problem, given)
 
 
 @lru_cache(maxsize=64)

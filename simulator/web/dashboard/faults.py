@@ -22,6 +22,12 @@ FIELDS: Final = ("operation", "user", "client", "at", "refuse", "network", "dela
 COUNTS: Final = ("times", "skip")
 COUNTED: Final = ("id", "hits", "seen", "spent")
 """What is shown of a fault besides what a scenario says."""
+EXAMPLE: Final = """operation: withdraw
+match: {amount: {at_least: "100"}}
+respond: {status: 503, body: "busy"}
+times: 1
+"""
+"""A fault that only its text can say."""
 LONGEST: Final = 12
 """Digits of a number in the form."""
 
@@ -34,11 +40,14 @@ async def faults(desk: Desk, request: Request) -> Response:
 
 
 async def steer(desk: Desk, request: Request) -> Response:
-    """Add a fault, take one away, or take all away."""
+    """Add a fault, from fields or as it is written in a scenario; take one away, or all."""
     form = await form_of(request)
-    action = form.word("do", "add", "remove", "clear")
+    action = form.word("do", "add", "write", "remove", "clear")
     given: dict[str, Any] = {}
-    if action == "add":
+    if action == "write":
+        given = {"written": form.one("written")}
+        call = ControlRequest("POST", "/faults", given["written"])
+    elif action == "add":
         given = read_fault(form)
         call = ControlRequest("POST", "/faults", given)
     elif action == "remove":
@@ -90,6 +99,7 @@ def _shown(
         faults=[armed_data(armed) for armed in desk.exchange.staging.armed],
         counted=COUNTED,
         given=given,
+        example=EXAMPLE,
         action=action,
         call=call,
         reply=reply,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -21,6 +21,9 @@ from simulator.web.pages.render import AnswerResponse, page
 from simulator.web.routing.visits import desk_of, visit_of
 from simulator.web.wire.reading import ClientGoneError
 from simulator.web.work import WorldGoneError
+
+NO_LINE: Final = "# No line of a scenario does this: it belongs to one run, and a scenario is how a run begins."
+"""What stands where the lines of a scenario would, for a control that only a run can have."""
 
 
 class Screen(NamedTuple):
@@ -73,6 +76,7 @@ def screen(
         origin=origin(request),
         curl=lambda call: call.curl(request),
         control=ControlRequest,
+        no_line=NO_LINE,
         **context,
     )
     return AnswerResponse(answer.having(*headers))

@@ -18,7 +18,7 @@ LONGEST: Final = 500
 """Characters of a search."""
 HELP: Final = (
     "A word is an operation, an outcome, a status, the beginning of a path, a user or a client,"
-    f" or {REFUSED}; {NAMES[0]}:get_balance says which."
+    f" or {REFUSED}; {NAMES[0]}:withdraw says which."
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from shlex import quote as shell_quote
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from msgspec import DecodeError
@@ -24,9 +24,14 @@ from simulator.web.pages.front import own_origin
 from simulator.web.routing.visits import visit_of
 from simulator.web.wire.reading import request_head
 
+YAML: Final = "application/yaml"
+
 
 class ControlRequest(NamedTuple):
-    """A call of the control surface: `POST`, `/clock/advance`, the query, and the body as JSON data; None = no body."""
+    """A call of the control surface: `POST`, `/clock/advance`, the query, and the body.
+
+    The body is JSON data, or a text in YAML as in a scenario; None = no body.
+    """
 
     method: str
     path: str
@@ -38,6 +43,18 @@ class ControlRequest(NamedTuple):
         """The path with the query, below the origin and a workspace's prefix."""
         return f"{BASE}{self.path}{'?' if self.query else ''}{urlencode(self.query)}"
 
+    @property
+    def media_type(self) -> str:
+        """The media type of the body."""
+        return YAML if isinstance(self.body, str) else JSON
+
+    @property
+    def text(self) -> str:
+        """The body as it is sent, "" if there is none."""
+        if self.body is None or isinstance(self.body, str):
+            return self.body or ""
+        return json.dumps(self.body, ensure_ascii=False)
+
     def curl(self, request: Request) -> str:
         """The call as a line of curl, to the address that the browser uses."""
         visit = visit_of(request)
@@ -48,13 +65,13 @@ class ControlRequest(NamedTuple):
         if visit.entrance.policy.token is not None:
             parts += ["-H", '"X-Sim-Token: $TOKEN"']
         if self.body is not None:
-            parts += ["-H", f"'content-type: {JSON}'", "-d", shell_quote(json.dumps(self.body, ensure_ascii=False))]
+            parts += ["-H", f"'content-type: {self.media_type}'", "--data-binary", shell_quote(self.text)]
         return " ".join([*parts, shell_quote(f"{origin(request)}{world.prefix}{self.target}")])
 
     async def perform(self, request: Request) -> ControlReply:
         """Make the call as part of the request that the browser sent."""
-        body = b"" if self.body is None else json.dumps(self.body).encode()
-        head = [(b"content-type", JSON.encode()), (b"content-length", b"%d" % len(body))] if body else []
+        body = self.text.encode(errors="replace")
+        head = [(b"content-type", self.media_type.encode()), (b"content-length", b"%d" % len(body))] if body else []
         path, _, query = self.target.partition("?")
         scope = {
             **request.scope,

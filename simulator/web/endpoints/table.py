@@ -65,7 +65,7 @@ ACCOUNT: Final = "/account"
 DEMO: Final = ("/demo", "/demo/callback", "/demo/source")
 """The demo broker's pages: its steps, its redirect URI, its program."""
 SITE: Final = ("/oauth", "/account/security/g2fa", ACCOUNT, *DEMO, "/", "/favicon.ico", "/openapi.json")
-"""The pages of s7.1 and s8.1, a user's account, the demo broker, the front page, its icon, the OpenAPI document."""
+"""The pages of s7.1 and s8.1, a user's account, the demo broker, the front page, its icon, and the OpenAPI document."""
 CONTROL: Final = "/_sim"
 BASE: Final = f"{CONTROL}/v1"
 """The path of the control surface, and the prefix of its calls."""

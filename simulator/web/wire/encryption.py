@@ -13,6 +13,8 @@ from simulator.web.wire.handshakes import Explanation, Handshakes
 
 MOST_HANDSHAKES: Final = 1000
 """Handshakes that may be under way at once. The oldest is ended if there are more: each costs some 50 KB."""
+INTERNAL_ERROR: Final = bytes((21, 3, 3, 0, 2, 2, 80))
+"""The alert of a server that cannot go on."""
 MISSING: Final = "install the simulator with its extra `tls`, or start it with --tls off or --tls CERT,KEY"
 
 Ready = Callable[[SSLContext | Exception], None]

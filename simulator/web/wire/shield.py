@@ -15,13 +15,11 @@ from typing import Any, Final, Protocol
 
 from simulator.web.wire import client_hello
 from simulator.web.wire.client_hello import ClientHello
-from simulator.web.wire.encryption import Encryption, unavailable
-from simulator.web.wire.handshakes import MANY, SILENT, SLOW, UNUSED, Explanation
+from simulator.web.wire.encryption import INTERNAL_ERROR, Encryption, unavailable
+from simulator.web.wire.handshakes import MANY, SILENT, SLOW, UNUSED, WRONG_NAME, Explanation
 
 PIECE: Final = 65_536
 """Bytes that are decrypted at once."""
-INTERNAL_ERROR: Final = bytes((21, 3, 3, 0, 2, 2, 80))
-"""The alert of a server that cannot go on."""
 
 
 class Shielded(Protocol):
@@ -64,8 +62,7 @@ class Shield(asyncio.Transport, asyncio.Protocol):
         self._hello: bytes | None = b""
         """The first bytes, until the handshake has ended; None = it has ended."""
         self._client = ClientHello()
-        self._said_goodbye = self._heard_goodbye = self._gone = False
-        self._paused = False
+        self._said_goodbye = self._heard_goodbye = self._gone = self._paused = False
         self.loop, self.client = above.loop, above.client
         self._ip = self.client[0] if self.client else ""
         self._keeps = False
@@ -87,48 +84,52 @@ class Shield(asyncio.Transport, asyncio.Protocol):
         self._incoming.write(data)
         self._keep(data)
         if self._encryption.context is not None:
-            self._tls = self._wrapped(self._encryption.context)
-            self._go_on()
+            self._provided(self._encryption.context)
         else:
             self._below.pause_reading()
             self._encryption.provide(self._provided, self.loop)
-
-    def _wrapped(self, context: SSLContext) -> SSLObject:
-        return context.wrap_bio(self._incoming, self._outgoing, server_side=True)
 
     def _provided(self, outcome: SSLContext | Exception) -> None:
         if self._gone or self._hello is None or self._below.is_closing():
             return
         if isinstance(outcome, Exception):
-            self._failed("there is no certificate", unavailable(outcome))
-            self._below.write(INTERNAL_ERROR)
-            self._below.close()
-            return
-        self._tls = self._wrapped(outcome)
-        self._below.resume_reading()
-        self._go_on()
+            self._refuse("there is no certificate", unavailable(outcome))
+        else:
+            self._tls = outcome.wrap_bio(self._incoming, self._outgoing, server_side=True)
+            self._below.resume_reading()
+            self._go_on()
 
     def _keep(self, data: bytes) -> None:
         """Remember the first bytes, to explain a failure."""
         if self._hello is not None and len(self._hello) < client_hello.LARGEST:
             self._hello += data
 
+    def _refuse(self, problem: str, explanation: Explanation) -> None:
+        """Go no further, and say so."""
+        self._failed(problem, explanation)
+        self._below.write(INTERNAL_ERROR)
+        self._below.close()
+
     def _shake(self, tls: SSLObject) -> None:
+        if not self._client.version:
+            self._client = client_hello.read(self._hello or b"")
+        if "?" in self._client.server_name:  # Python would print a traceback
+            self._refuse("the server name has other characters than ASCII", WRONG_NAME)
+            return
         try:
             tls.do_handshake()
         except SSLWantReadError:
             self._flush()
-            return
         except SSLError as error:
             reason = error.reason or str(error)
             self._over(lambda ip, hello: self._encryption.handshakes.fail(ip, hello, reason))
             self._flush()  # the alert
             self._below.close()
-            return
-        self._client, self._hello = client_hello.read(self._hello or b""), None
-        self._encryption.end(self)
-        self._flush()
-        self._above.greeted()
+        else:
+            self._hello = None
+            self._encryption.end(self)
+            self._flush()
+            self._above.greeted()
 
     def _over(self, report: Callable[[str, ClientHello], None]) -> None:
         """The handshake has failed: report it, once."""
@@ -152,8 +153,7 @@ class Shield(asyncio.Transport, asyncio.Protocol):
             self._above.data_received(data)  # it is deaf, and only counts them
             return
         self._incoming.write(data)
-        if self._hello is not None:
-            self._keep(data)
+        self._keep(data)
         self._go_on()
 
     def _go_on(self) -> None:

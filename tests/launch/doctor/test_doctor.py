@@ -74,7 +74,7 @@ def diagnosis(url: str, *arguments: str, env: dict[str, str] | None = None) -> d
 
 def led(url: str, **more: str) -> dict[str, str]:
     """The variables that `exec` sets, and then others."""
-    return {**led_environment(os.environ, url)[0], **more}
+    return {**led_environment(os.environ, url), **more}
 
 
 def test_a_python_process_gets_through(url: str) -> None:
@@ -91,7 +91,7 @@ def test_the_text_goes_through_the_layers(url: str) -> None:
     layers = [line.split()[1].rstrip(":") for line in ended.stdout.splitlines()[1:]]
     assert layers == ["simulator", "variables", "process", "name", "connection", "trust", "answer", "clock", "command"]
     assert "process: led by the hook" in ended.stdout
-    assert "command: 1 calls, exit status 0" in ended.stdout
+    assert "command: calls: 1, exit status 0" in ended.stdout
 
 
 def test_an_isolated_interpreter_is_named(url: str) -> None:

@@ -54,8 +54,7 @@ def sent(dashboard: Dashboard) -> None:
     send("POST", f"/oauth?{query}", f"step=login&identity={encoded}".encode(), FORM)
     send("GET", "/api/v1/accounts", headers={"X-Forwarded-For": CANARY, "KC-API-SIGN": CANARY, "Cookie": CANARY})
     key = dashboard.broker.key("alice")
-    address = {"remark": CANARY, "memo": CANARY, "address": CANARY}
-    dashboard.broker.withdraw(key, **address)
+    dashboard.broker.withdraw(key, remark=CANARY, memo=CANARY, address=CANARY)
     dashboard.broker.signed(key, "GET", f"/api/v1/accounts?currency={encoded}")
     dashboard.post("/faults", 422, do="add", operation=CANARY, user=CANARY, client=CANARY, delay=CANARY)
 

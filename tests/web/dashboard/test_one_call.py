@@ -34,7 +34,7 @@ def test_a_wrong_signature_is_marked_at_its_first_byte(dashboard: Dashboard) -> 
     dashboard.send("GET", LIST, headers=headers)
     shown = dashboard.get(f"/calls/{dashboard.journal.last}").text
     assert re.findall(r'<mark class="diff">(.)</mark>', shown) == ["g", "G"]
-    assert f"at character <strong>{len(str(START))}</strong>" in shown
+    assert f"The first <strong>{len(str(START))}</strong> characters are equal" in shown
 
 
 def test_what_a_call_changed_stands_before_and_after(dashboard: Dashboard) -> None:

@@ -49,16 +49,18 @@ def prepared(dashboard: Dashboard) -> None:
 def test_each_curl_line_works(dashboard: Dashboard, screen: str) -> None:
     """Every curl line that a screen shows is a call that the control surface accepts as it stands."""
     prepared(dashboard)
-    lines = [line for script in scripts(dashboard.get(screen).text, "with curl") for line in script.split("\n")]
+    lines = [
+        line for script in scripts(dashboard.get(screen).text, "with curl") for line in re.split(r"\n(?=curl )", script)
+    ]
     assert lines
     moment = dashboard.app.desk.moment()
     for line in lines:
         dashboard.app.desk.go_back(moment)
         words = shlex.split(line.partition(" | jq ")[0])
         method = words[words.index("-X") + 1] if "-X" in words else "GET"
-        body = words[words.index("-d") + 1].encode() if "-d" in words else b""
+        body = words[words.index("--data-binary") + 1].encode() if "--data-binary" in words else b""
         target = words[-1].removeprefix(dashboard.app.desk.exchange.world.origin)
-        answer = dashboard.send(method, target, body, JSON if body else {})
+        answer = dashboard.send(method, target, body, dict([words[words.index("-H") + 1].split(": ")]) if body else {})
         assert answer.status < 300, (line, answer.text)
 
 
@@ -81,6 +83,16 @@ def test_a_fault_is_staged_by_the_form(dashboard: Dashboard) -> None:
     assert "struck 1 of 2, seen 1" in dashboard.get("/faults").text
     dashboard.post("/faults", do="remove", id=listed[0]["id"])
     assert dashboard.send("GET", "/_sim/v1/faults").json()["faults"] == []
+
+
+def test_a_fault_is_staged_as_it_is_written(dashboard: Dashboard) -> None:
+    """A fault in the words of a scenario is staged, also one that the fields cannot say; a wrong text is kept."""
+    text = 'operation: get_currency\nrespond: {status: 418, body: "tea"}\n'
+    assert "The fault is in force" in dashboard.post("/faults", do="write", written=text).text
+    assert dashboard.send("GET", "/api/v3/currencies/BTC").status == 418
+    wrong = dashboard.post("/faults", 422, do="write", written="operation: [nothing").text
+    assert "operation: [nothing</textarea>" in wrong
+    assert len(dashboard.send("GET", "/_sim/v1/faults").json()["faults"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -205,3 +217,15 @@ def test_refused_calls_are_grouped(dashboard: Dashboard) -> None:
         ("PARAMETER_MISSING", True, True),
     ]
     assert 'href="/_sim/calls/3"' in rows[1]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_no_link_is_broken(dashboard: Dashboard, screen: str) -> None:
+    """Every link of a screen leads to something."""
+    prepared(dashboard)
+    links = {html.unescape(link) for link in re.findall(r'<a [^>]*href="([^"]+)"', dashboard.get(screen).text)}
+    assert len(links) > len(SCREENS)
+    for link in links:
+        if not link.startswith(("#", "http")):
+            target = f"/_sim{screen.partition('?')[0]}{link}" if link.startswith("?") else link
+            assert dashboard.send("GET", target, headers=BROWSER).status == 200, link

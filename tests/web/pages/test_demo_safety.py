@@ -21,6 +21,7 @@ from support.wire import V1
 
 from simulator.evidence.journal import Reporting
 from simulator.scenario.loader import read
+from simulator.web.guards import Policy
 from simulator.web.pages.demo import broker
 from simulator.web.pages.demo.sessions import MOST
 from simulator.web.server import LocalServer
@@ -237,3 +238,13 @@ def test_a_form_that_is_none_of_ours(server: LocalServer, visitor: Visitor, body
     answer = visitor.http.post("/demo", content=body, headers=headers)
     assert answer.status_code == 400
     assert "form" in answer.text
+
+
+@pytest.mark.parametrize("token", [None, "s3cret"])
+def test_a_users_codes_are_for_whoever_may_control(token: str | None) -> None:
+    """A server with a control token does not show what a user's phone shows to everybody who sees the page."""
+    with LocalServer(policy=Policy(token=token)) as server, Visitor(server) as visitor:
+        visitor.with_key("alice")
+        assert "alice's phone and mailbox" in visitor.pay()
+        (message,) = visitor.world.message_box("alice").messages
+        assert (message.code in visitor.text) is (token is None)

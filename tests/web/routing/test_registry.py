@@ -81,7 +81,11 @@ REFUSED: dict[str, tuple[dict[str, object], int, str]] = {
     "no ttl": ({"ttl": "0s"}, 400, "ttl must be a duration"),
     "number for a ttl": ({"ttl": 10}, 400, "ttl must be a string"),
     "wrong ttl": ({"ttl": "soon"}, 400, "ttl must be a duration"),
-    "unknown scenario": ({"scenario": "nothing"}, 400, "scenario must be a built-in scenario, one of "),
+    "unknown scenario": (
+        {"scenario": "nothing"},
+        400,
+        "scenario must be a built-in scenario or the text of one; 'nothing' is none",
+    ),
     "a file's path": ({"scenario": "scenarios/demo.yaml"}, 400, "scenario must be a built-in scenario"),
     "unknown field": ({"people": 3}, 400, "unknown fields"),
     "number for a scenario": ({"scenario": 3}, 400, "scenario must be a string or an object"),

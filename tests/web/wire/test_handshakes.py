@@ -133,6 +133,19 @@ def test_what_is_no_tls(listed: LocalServer) -> None:
     assert handshakes(listed) == []
 
 
+def test_a_name_that_is_not_ascii(listed: LocalServer, capfd: pytest.CaptureFixture[str]) -> None:
+    """A client whose server name has other bytes than ASCII is listed, and nothing is printed for it."""
+    for name in (b"\xff\xfe.kucoin.com", b"a b\x7f.kucoin.com"):
+        with plain(listed) as connection:
+            hello = Inside(connection).hello()
+            connection.sendall(hello.replace(WWW.encode(), name.ljust(len(WWW), b"m")[: len(WWW)]))
+            assert b"HTTP" not in rest(connection)[0]
+        assert told(listed)["problem"] == "the server name has other characters than ASCII"
+        forget(listed)
+    assert statuses(rest_of(listed)) == [200]
+    assert capfd.readouterr().err == ""
+
+
 def test_garbage_inside_tls_ends_the_connection(listed: LocalServer) -> None:
     """A record that was tampered with ends the connection; the server goes on."""
     with plain(listed) as connection:

@@ -292,9 +292,7 @@ def install_from_environment(environment: Mapping[str, str]) -> None:
     lead = Lead(host.strip("[]"), int(port), authority, more_hosts.split(), report)
     _install(lead)
 
-    def tell() -> None:
-        lead.note("led", "Python {}.{}".format(*sys.version_info))
-
-    tell()
+    lead.note("led", "Python {}.{}".format(*sys.version_info))
+    origin = str(os.getpid())
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=tell)
+        os.register_at_fork(after_in_child=lambda: lead.note("forked", origin))

@@ -11,11 +11,10 @@ from simulator.core.world import World
 SIGNED: Final = """\
 TIMESTAMP=$(($(date +%s) * 1000))
 hmac() {{ printf '%s' "$1" | openssl dgst -sha256 -hmac "$API_SECRET" -binary | base64; }}
-BODY={body}
-curl -sg {method}{url} \\
+{body}curl -sg {method}{url} \\
   -H "KC-API-KEY: $API_KEY" -H 'KC-API-KEY-VERSION: 3' \\
   -H "KC-API-TIMESTAMP: $TIMESTAMP" \\
-  -H "KC-API-SIGN: $(hmac "${{TIMESTAMP}}{signed}$BODY")" \\
+  -H "KC-API-SIGN: $(hmac "${{TIMESTAMP}}{signed}")" \\
   -H "KC-API-PASSPHRASE: $(hmac "$API_PASSPHRASE")" \\
   -H 'Content-Type: application/json'{data}"""
 
@@ -35,7 +34,11 @@ def as_curl(origin: str, request: Mapping[str, Any], *, reveal: bool, world: Wor
             pairs = (("API_KEY", key.api_key), ("API_SECRET", key.secret), ("API_PASSPHRASE", key.passphrase))
             variables = "".join(f"{name}={quote(value)}\n" for name, value in pairs)
         return variables + SIGNED.format(
-            body=quote(body), method=verb, url=url, signed=f"{method}{target}", data=' -d "$BODY"' if body else ""
+            body=f"BODY={quote(body)}\n" if body else "",
+            method=verb,
+            url=url,
+            signed=f"{method}{target}{'$BODY' if body else ''}",
+            data=' -d "$BODY"' if body else "",
         )
     lines = [f"curl -sg {verb}{url}"]
     if authorization := headers.get("authorization"):
