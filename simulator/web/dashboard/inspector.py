@@ -119,7 +119,7 @@ def _gone(life: Life) -> str:
     return "The world does not have it any more. This is how a call in the journal last saw it."
 
 
-class Link(NamedTuple):
+class ThingLink(NamedTuple):
     """A link to a thing: the words of its kind, what it is called, and the query that leads to it."""
 
     kind: str
@@ -127,10 +127,10 @@ class Link(NamedTuple):
     query: str
 
 
-def _link(thing: Thing, hide: Redactor) -> Link:
+def _link(thing: Thing, hide: Redactor) -> ThingLink:
     name = thing.name if thing.secret else hide.text(thing.name)
     query = urlencode({"q": thing.name, "kind": thing.kind})
-    return Link(WORDS.get(thing.kind, thing.kind.capitalize()), name, query)
+    return ThingLink(WORDS.get(thing.kind, thing.kind.capitalize()), name, query)
 
 
 def _of_moment(moment: LifeMoment, hide: Redactor) -> TimelineLine:
@@ -150,7 +150,7 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def _known(desk: Desk) -> list[Link]:
+def _known(desk: Desk) -> list[ThingLink]:
     """Things to begin with: a user, a client, and what the last calls were about."""
     world, journal = desk.exchange.world, desk.journal
     things = [Thing("user", user) for user in _first(world.users)] + [
