@@ -196,8 +196,9 @@ class Namespace:
         message = {"run": [os.fspath(part) for part in argv], "environment": environment, "cwd": cwd and os.fspath(cwd)}
         with open(os.devnull, "r+b", buffering=0) as nothing:  # noqa: PTH123  # a device, no file
             streams = [
-                default if stream is None else _descriptor(nothing if stream == subprocess.DEVNULL else stream)
+                _descriptor(nothing if chosen == subprocess.DEVNULL else chosen)
                 for default, stream in enumerate((stdin, stdout, stderr))
+                for chosen in [_default(default) if stream is None else stream]
             ]
             self._terminal.lend(self._process.pid)
             answer, _ = self._ask(message, streams)
@@ -251,6 +252,15 @@ class Namespace:
             except (EOFError, BrokenPipeError, ConnectionResetError):
                 raise ProcessLookupError("the namespace has ended") from None
         return answer
+
+
+def _default(descriptor: int) -> int:
+    """A standard stream of this process; the null device if it is closed, as a daemon has it."""
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return subprocess.DEVNULL
+    return descriptor
 
 
 def _descriptor(stream: int | IO[Any]) -> int:

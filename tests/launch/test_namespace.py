@@ -79,6 +79,7 @@ ask("8.8.8.8", "pypi.org")
 
 LEAVING = """
 import socket
+import subprocess
 def attempt(act):
     try:
         act()
@@ -192,6 +193,16 @@ def test_a_terminal_stays_one(namespace: Namespace) -> None:
     with os.fdopen(ours, "rb", 0), os.fdopen(theirs, "rb", 0) as terminal:
         command = namespace.popen(["sh", "-c", "test -t 0"], stdin=terminal)
         assert command.wait() == 0
+
+
+def test_closed_streams_are_no_error() -> None:
+    """A caller whose standard input and error are closed can start a command all the same."""
+    script = (
+        "from simulator.launch.namespace import Namespace\nwith Namespace() as made: made.popen(['echo', 'x']).wait()"
+    )
+    command = ["sh", "-c", f'exec {sys.executable} -c "$0" <&- 2>&-', script]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    assert subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout == b"x\n"
 
 
 def test_unix_sockets_work(namespace: Namespace, tmp_path: Path) -> None:
