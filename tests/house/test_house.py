@@ -131,6 +131,7 @@ LONG: Final = {
     "scenarios.md": "the catalogue has a row a scenario",
     "control.md": "its last section has a row a call",
     "decisions.md": "a section a decision",
+    "performance.md": "a section a measurement, with its tables",
     "test_house.py": "its arrows have a row a room",
     "style.css": "one stylesheet for all pages, a section for each kind",
     **dict.fromkeys(("replies.py", "calls.py", "async_calls.py"), "generated, with a method or a type a call"),
