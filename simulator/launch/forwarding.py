@@ -29,6 +29,8 @@ class Forwarder:
         self._tasks: set[asyncio.Task[None]] = set()
         self.failures: dict[str, int] = {}
         """`HOST:PORT: why` -> how often a connection could not be forwarded."""
+        self._unserved: set[socket.socket] = set()
+        """Connections that came in and belong to no transport yet."""
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="forwarder")
 
     def __enter__(self) -> Self:
@@ -47,6 +49,8 @@ class Forwarder:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for client in self._unserved:
+            client.close()
 
     def forward(self, listening: socket.socket, address: Address) -> None:
         """Forward every connection that comes in there to this address. The socket is closed at the end."""
@@ -66,6 +70,7 @@ class Forwarder:
                 client, _ = await self._loop.sock_accept(listening)
                 if self._open < MOST:
                     self._open += 1
+                    self._unserved.add(client)
                     self._begin(self._serve(client, address))
                 else:
                     self._fail(client, address, f"{MOST} connections are open")
@@ -77,6 +82,7 @@ class Forwarder:
         with suppress(OSError):
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         client.close()
+        self._unserved.discard(client)
 
     async def _serve(self, client: socket.socket, address: Address) -> None:
         """Forward one connection until both sides have ended."""
@@ -87,7 +93,12 @@ class Forwarder:
             except OSError as error:  # TimeoutError is one
                 self._fail(client, address, error.strerror or f"no answer within {CONNECTING:.0f} s")
                 return
-            ours = await asyncio.open_connection(sock=client, limit=_PIECE)
+            try:
+                ours = await asyncio.open_connection(sock=client, limit=_PIECE)
+            except BaseException:
+                theirs[1].transport.abort()
+                raise
+            self._unserved.discard(client)
             try:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(_pump(ours[0], theirs[1]))

@@ -60,7 +60,7 @@ async def _not_served(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     visit = visit_of(request)
     detail = visit.notes[0] if visit.absent else error.detail
-    page = wants_page(request.headers) if visit.absent else is_dashboard(request.url.path, request.headers)
+    page = wants_page(request.headers) if visit.absent else is_dashboard(request.scope["path"], request.headers)
     if visit.control and not page:
         return problem(error.status_code, detail, headers=error.headers)
     return error_page(error.status_code, detail, headers=error.headers)

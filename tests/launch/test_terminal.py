@@ -71,7 +71,7 @@ def test_the_command_reads_the_terminal() -> None:
 
 def test_the_second_interrupt_ends_a_deaf_command() -> None:
     """A command that ignores Ctrl+C goes on after the first, and is ended by the second."""
-    terminal = exec_of("trap 'echo noted' INT; echo ready; while :; do sleep 1; done")
+    terminal = exec_of("trap 'sleep 1; echo noted' INT; echo ready; while :; do sleep 1; done")  # equal signals merge
     terminal.expect(b"ready")
     terminal.send(b"\x03")
     terminal.expect(b"noted")

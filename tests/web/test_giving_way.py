@@ -181,7 +181,7 @@ def test_pages_and_control_surface_are_imported_aside(monkeypatch: pytest.Monkey
 def test_users_are_put_in_order_aside(online: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first list of users sorts all of them; everybody is served meanwhile. The second does not sort."""
     function = Held(in_order)
-    monkeypatch.setattr("simulator.web.control.people.in_order", function)
+    monkeypatch.setattr("simulator.web.pages.people.in_order", function)
     online.send("PUT", f"{V1}/users/zoe", b"{}", JSON)
     with ThreadPoolExecutor() as pool:
         listed = pool.submit(online.send, "GET", f"{V1}/users")

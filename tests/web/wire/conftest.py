@@ -21,3 +21,9 @@ def faulty_server() -> Iterator[LocalServer]:
 def line(faulty_server: LocalServer) -> Line:
     """A line to the demo world as it is at the start, without a fault."""
     return Line(faulty_server)
+
+
+@pytest.fixture(autouse=True)
+def _one_nonce(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every page has the same nonce, because answers are compared by bytes. Otherwise one is drawn for each answer."""
+    monkeypatch.setattr("simulator.web.pages.render.new_nonce", lambda: "one-nonce")
