@@ -96,7 +96,7 @@ OURS = [
     {"Host": "127.0.0.1"},
     {"Host": "LOCALHOST:9090"},
     {"Host": "[::1]:8080"},
-    {"Host": "w1.localhost:{port}", "Origin": "http://w1.localhost:{port}"},
+    {"Host": "never-made.localhost:{port}", "Origin": "http://never-made.localhost:{port}"},
     {"Origin": "http://127.0.0.1:{port}", "Sec-Fetch-Site": "same-origin"},
     {"Origin": "http://localhost:{port}"},
     {"Origin": "https://127.0.0.1:{port}"},

@@ -26,4 +26,4 @@ def line(faulty_server: LocalServer) -> Line:
 @pytest.fixture(autouse=True)
 def _one_nonce(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every page has the same nonce, because answers are compared by bytes. Otherwise one is drawn for each answer."""
-    monkeypatch.setattr("simulator.web.pages.render.new_nonce", lambda: "one-nonce")
+    monkeypatch.setattr("simulator.web.pages.render.new_nonce", lambda: "the-nonce-of-this-test")
