@@ -59,7 +59,8 @@ def execute(
     Exit status: the command's, or 128 + N if signal N ended it. Otherwise 1 = expectations failed, 2 = usage,
     3 = scenario, 4 = cannot listen, 5 = KuCoin's real hosts could be asked for past every mechanism.
     """
-    from simulator.launch.running import FAILED, INTERRUPTED, NOT_LISTENING, SCENARIO, USAGE, Execution, Options
+    from simulator.launch.options import Options
+    from simulator.launch.running import FAILED, INTERRUPTED, NOT_LISTENING, SCENARIO, USAGE, Execution
 
     def warn(text: str) -> None:
         click.echo(f"kucoin-simulator: {text}", err=True)

@@ -13,7 +13,7 @@ from simulator.launch.guardian import ENDING, FORWARDED, NOT_EXECUTABLE, NOT_FOU
 from simulator.launch.variables import PROXIES, environment_of
 
 if TYPE_CHECKING:
-    from simulator.launch.running import Options
+    from simulator.launch.options import Options
     from simulator.launch.serving import Serving
     from simulator.launch.variables import Setting
 

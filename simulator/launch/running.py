@@ -7,18 +7,18 @@ import shutil
 import signal
 import socket
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from simulator.launch.options import Options
 from simulator.launch.processes import GuardedCommand, GuardianKilledError
 
 if TYPE_CHECKING:
     from simulator.launch.allowed import Address
     from simulator.launch.serving import Serving
     from simulator.launch.variables import Setting
-    from simulator.scenario.overrides import UserOverride
 
 FAILED: Final = 1
 USAGE: Final = 2
@@ -26,23 +26,6 @@ SCENARIO: Final = 3
 NOT_LISTENING: Final = 4
 NOT_LED: Final = 5
 INTERRUPTED: Final = 128 + signal.SIGINT
-
-
-class Options(NamedTuple):
-    """What the user asked for."""
-
-    arguments: Sequence[str]
-    mode: str = "auto"
-    scenario: str = "demo"
-    seed: int | None = None
-    verify: bool = False
-    report: Path | None = None
-    allow: Sequence[str] = ()
-    hosts: tuple[str, ...] = ()
-    client_id: str | None = None
-    client_secret: str | None = None
-    redirect_uris: tuple[str, ...] = ()
-    users: tuple[UserOverride, ...] = ()
 
 
 class Execution:

@@ -15,11 +15,14 @@ from typing import Any, Final
 from simulator.launch.inside import kernel
 from simulator.launch.inside.attempts import Attempts
 from simulator.launch.inside.channel import Channel
-from simulator.launch.inside.keeper import BACKLOG, PASSED_BY, FurnishingError
+from simulator.launch.inside.kernel import FurnishingError
 from simulator.launch.inside.observer import Observer
 from simulator.launch.inside.overlay import FIXED, HOSTS, Overlay, hosts_text
 from simulator.launch.inside.resolver import KnownNames, Resolver
+from simulator.launch.inside.signals import PASSED_BY
 
+BACKLOG: Final = 1024
+"""Connections that can wait to be accepted."""
 _RESET: Final = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD)
 """Signals that Python or this module treats in its own way, and a program expects as they are by default."""
 _FEW: Final = 3

@@ -20,23 +20,11 @@ from typing import Any, Final, NoReturn
 
 from simulator.launch.inside import kernel
 from simulator.launch.inside.channel import Channel
+from simulator.launch.inside.kernel import FurnishingError
+from simulator.launch.inside.signals import ENDING, PASSED_BY
 
-PASSED_BY: Final = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
-"""Signals to the group of processes, from a terminal or from outside, that are for the command and not for us."""
-ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""The second of one of these ends everything inside."""
 LOST: Final = 125
 """The exit code if the keeper inside ended without a word."""
-BACKLOG: Final = 1024
-"""Connections that can wait to be accepted."""
-
-
-class FurnishingError(Exception):
-    """A step could not be done. The kernel's error is its cause."""
-
-    def __init__(self, step: str, cause: OSError) -> None:
-        super().__init__(step)
-        self.step, self.cause = step, cause
 
 
 def run(descriptor: int) -> NoReturn:

@@ -46,6 +46,14 @@ _PREFERRED_SOURCE: Final = 7
 """Constants of rtnetlink(7)."""
 
 
+class FurnishingError(Exception):
+    """A step could not be done. The kernel's error is its cause."""
+
+    def __init__(self, step: str, cause: OSError) -> None:
+        super().__init__(step)
+        self.step, self.cause = step, cause
+
+
 def _libc() -> ctypes.CDLL:
     """The C library of this process."""
     return ctypes.CDLL(None, use_errno=True)

@@ -6,13 +6,8 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
-from urllib.parse import parse_qs
 
-from simulator.messages import Answer, Request
-from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.table import STATIC
-from simulator.web.pages.errors import error_answer
-from simulator.web.pages.headers import NOT_SNIFFED
 
 FOLDER: Final = Path(__file__).parent / "static"
 KINDS: Final = {
@@ -20,7 +15,6 @@ KINDS: Final = {
     ".js": b"text/javascript; charset=utf-8",
     ".txt": b"text/plain; charset=utf-8",
 }
-FOREVER: Final = b"public, max-age=31536000, immutable"
 DIGITS: Final = 16
 """Hexadecimal digits of a digest in an address."""
 
@@ -46,14 +40,3 @@ def assets() -> dict[str, PageFile]:
 def asset_url(name: str) -> str:
     """The address of a file. It is the same in every workspace, so that a browser loads it once."""
     return f"{STATIC}{name}?v={assets()[name].digest}"
-
-
-async def static_file(desk: Desk, request: Request) -> Answer:
-    """GET: a file. It may be kept forever if the query has its digest, because another content has another address."""
-    name = request.path.removeprefix(STATIC)
-    asset = assets().get(name)
-    if asset is None:
-        return error_answer(404, f"There is no file {name}. The files are {', '.join(assets())}.")
-    current = parse_qs(request.query).get("v") == [asset.digest]
-    answer = Answer(200, asset.content, asset.kind)
-    return answer.having((b"cache-control", FOREVER if current else b"no-cache"), NOT_SNIFFED)

@@ -14,7 +14,7 @@ from simulator.core.refusals import Refusal
 from simulator.messages import Answer, Request
 from simulator.web.endpoints.desk import Desk, too_large
 from simulator.web.endpoints.table import ACCOUNT, STATIC
-from simulator.web.pages import account, assets, callback, front, oauth, security
+from simulator.web.pages import account, callback, front, oauth, security, static_files
 from simulator.web.pages.demo.carrier import Serve
 from simulator.web.pages.demo.handlers import PATH as DEMO_PATH
 from simulator.web.pages.demo.handlers import SOURCE_PATH, DemoSite
@@ -42,7 +42,7 @@ def page_routes(serve: Serve, *, guarded: bool) -> list[Route]:
         SOURCE_PATH: {"GET": demo.source},
         "/": {"GET": front.front_page},
         "/favicon.ico": {"GET": _no_icon},
-        STATIC + "{name}": {"GET": assets.static_file},
+        STATIC + "{name}": {"GET": static_files.static_file},
     }
     return [Route(path, _endpoint(handlers), methods=list(handlers)) for path, handlers in served.items()]
 
