@@ -7,7 +7,7 @@ does everywhere.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 from urllib.parse import unquote
 
 from simulator.core.refusals import Refusal
@@ -16,9 +16,6 @@ from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import Family
 from simulator.web.endpoints.table import BASE
 from simulator.web.routing.paths import PathMatch
-
-if TYPE_CHECKING:
-    from simulator.web.routing.workspaces import Workspaces
 
 PLACED: Final = "/w/"
 CONTROLLED: Final = f"{BASE}/workspaces/"
@@ -31,11 +28,26 @@ class NoDoorError(Exception):
     """No port can be opened. `args[0]` says why, and what to do."""
 
 
+class Registry(Protocol):
+    """What a port needs of all workspaces; `Workspaces` describes it."""
+
+    home: Desk
+
+    def desk(self, name: str) -> Desk | None:
+        """The desk of a living workspace."""
+
+    def match_path(self, path: str) -> PathMatch:
+        """The match of a path that names a workspace."""
+
+    def missing(self, name: str) -> str:
+        """The message that there is no such workspace."""
+
+
 class Behind(Protocol):
     """The application behind all ports."""
 
     @property
-    def workspaces(self) -> Workspaces:
+    def workspaces(self) -> Registry:
         """All workspaces."""
 
     def at_once(self, request: Request, addressed: Desk | None = None) -> Answer | None:
