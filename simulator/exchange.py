@@ -16,10 +16,10 @@ from simulator.clock import Clock
 from simulator.core import staged
 from simulator.core.endpoint import Operation, Subject
 from simulator.core.endpoints import OPERATIONS
-from simulator.core.funds.settlement import PassTime, much_due, overtaken
 from simulator.core.gateway import pools
 from simulator.core.gateway.pools import Meter, Pools
 from simulator.core.operations import attempt
+from simulator.core.passing import PassTime, much_due, overtaken
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Now, World

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from simulator.core import passing
 from simulator.core.account import (
     accounts,
     accounts_old,
@@ -80,7 +81,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
 )
 """Every call of the API, in the order of the documents. Two can share a method and a path (s8.2)."""
 BY_ITSELF: Final = (
-    Operation(settlement.pass_time, settlement.PassTime, "H52"),
+    Operation(passing.pass_time, passing.PassTime, "H52"),
     Operation(settlement.move_withdrawal, settlement.MoveWithdrawal, "H52"),
     Operation(arrivals.arrive_deposit, arrivals.ArriveDeposit, "s9"),
 )

@@ -7,10 +7,10 @@ from typing import Any, Final
 from msgspec.structs import replace
 from rpds import List
 
+from simulator.core import passing
 from simulator.core.endpoint import Endpoint, Operation
 from simulator.core.endpoints import OPERATIONS
 from simulator.core.fast_api import tokens
-from simulator.core.funds import settlement
 from simulator.core.gateway.requests import FieldProblem, unread, unread_bytes
 from simulator.core.gateway.signature import authenticate
 from simulator.core.refusals import Refusal
@@ -28,13 +28,13 @@ def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
     """
     operation = OPERATIONS[type(command)]
     before, touched = world, UNTOUCHED
-    passing = operation.run is settlement.pass_time
+    is_passing = operation.run is passing.pass_time
     passed = False
-    if settlement.overtaken(world) and not passing:
-        world, done = settlement.pass_time(replace(world, touched=touched), settlement.PassTime(), now)
+    if passing.overtaken(world) and not is_passing:
+        world, done = passing.pass_time(replace(world, touched=touched), passing.PassTime(), now)
         touched = world.touched or touched
         passed = bool(done.settled or done.credited)
-    step = world.step if operation.reads or passing else world.step + 1
+    step = world.step if operation.reads or is_passing else world.step + 1
     given = replace(world, touched=touched, step=step)
     try:
         after, reply = _run(operation, given, command, now)

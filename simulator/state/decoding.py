@@ -128,13 +128,17 @@ def _reader(hint: Any) -> Read:
         return _table(_reader(parts[1])) if has_key(parts[1]) else _rows(_tuple(parts))
     if hint in SIMPLE:
         return SIMPLE[hint]
+    if isinstance(origin, type) and issubclass(origin, Struct):
+        return _struct(origin, parts)
     if issubclass(hint, Enum):
         return _one_of({word_of(word): word for word in hint})
     return _struct(hint)
 
 
-def _struct(cls: type[Struct]) -> Read:
+def _struct(cls: type[Struct], parts: tuple[Any, ...] = ()) -> Read:
+    """A reader of a struct; `parts` replace the type variables of a generic one."""
     hints = get_type_hints(cls, localns={"HashTrieMap": _Rows, "List": _Waiting, "Queue": _Queued})
+    hints = {name: hint[parts] if getattr(hint, "__parameters__", ()) else hint for name, hint in hints.items()}
     readers = {
         name: _instant if hints[name] is int and is_instant(name) else _reader(hints[name]) for name in fields(cls)
     }

@@ -18,6 +18,8 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"gateway"},
         {"endpoint"},
         {"funds"},
+        {"trading"},
+        {"passing"},
         {"fast_api", "account", "spot", "market", "broker_pro"},
         {"control"},
         {"endpoints"},

@@ -37,10 +37,11 @@ from simulator.core.fast_api.security import BindFactor, PrepareFactor
 from simulator.core.fast_api.tokens import ExchangeCode, TokensIssued
 from simulator.core.fast_api.withdrawals import Challenged
 from simulator.core.funds.arrivals import ArriveDeposit
-from simulator.core.funds.settlement import STEPS, MoveWithdrawal, PassTime
+from simulator.core.funds.settlement import STEPS, MoveWithdrawal
 from simulator.core.gateway.requests import Body
 from simulator.core.market.currencies import GetCurrency
 from simulator.core.market.server import GetServerTime
+from simulator.core.passing import PassTime
 from simulator.core.refusals import Reason
 from simulator.core.spec import MINUTE
 from simulator.core.value import Command

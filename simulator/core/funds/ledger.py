@@ -116,7 +116,7 @@ SOURCES: Final[dict[Kind, Source]] = {
 }
 
 
-Order = tuple[int, str, int]
+Place = tuple[int, str, int]
 """How movements follow each other: by time (ms), by the id of the cause, by the kind's place in `ORDER`."""
 
 
@@ -128,7 +128,7 @@ def movements(world: World, user: str = "", most: int | None = None) -> list[Mov
     """
     known = user in world.users
     statement = world.statement(user) if known else world.everybody
-    ordered: list[tuple[Order, Any]] = []
+    ordered: list[tuple[Place, Any]] = []
     for kind, source in SOURCES.items():
         rows: Iterable[Any] = latest(statement, kind)
         if user and not known:
@@ -145,13 +145,13 @@ def latest(statement: Statement, kind: Kind) -> Rows[Any]:
     return stack.newest(order_of(kind))
 
 
-def order_of(kind: Kind) -> Callable[[Any], Order]:
+def order_of(kind: Kind) -> Callable[[Any], Place]:
     """What tells the order of a row as a movement of that kind."""
     at, place = SOURCES[kind].at, ORDER.index(kind)
     return lambda row: (at(row), row.id, place)
 
 
-def movement(world: World, order: Order, row: Any, *, parts: bool = True) -> Movement:
+def movement(world: World, order: Place, row: Any, *, parts: bool = True) -> Movement:
     """The movement that a row is, spelled out; what its amount is made of only where that is asked for."""
     at, of, place = order
     kind = ORDER[place]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from simulator.core.choices import Choices
+from simulator.core.world.markets import Market, RestingOrders
+from simulator.core.world.orders import Order, OrderHistory, Trader
 from simulator.core.world.statements import Statement
 from simulator.core.world.wallets import Pot, Wallet, Window
 from simulator.core.world.world import TABLES, Entity, World
@@ -16,13 +18,14 @@ class Draft:
     Rows are put in the order in which they were first changed.
     """
 
-    __slots__ = ("_rows", "_world", "everybody", "unsettled")
+    __slots__ = ("_rows", "_world", "agenda", "everybody", "orders_made", "trades_made", "unsettled")
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._rows: dict[tuple[str, Any], Any] = {}
         """By (table, key)."""
-        self.everybody, self.unsettled = world.everybody, world.unsettled
+        self.everybody, self.unsettled, self.agenda = world.everybody, world.unsettled, world.agenda
+        self.orders_made, self.trades_made = world.orders_made, world.trades_made
 
     @property
     def choices(self) -> Choices:
@@ -55,9 +58,41 @@ class Draft:
         pot: Pot | None = self._rows.get(("pots", currency))
         return pot or self._world.pot(currency)
 
+    def market(self, symbol: str) -> Market:
+        """The symbol's prices."""
+        market: Market | None = self._rows.get(("markets", symbol))
+        return market or self._world.markets[symbol]
+
+    def resting(self, symbol: str) -> RestingOrders:
+        """The symbol's orders in the book, or none."""
+        resting: RestingOrders | None = self._rows.get(("resting_orders", symbol))
+        return resting or self._world.resting(symbol)
+
+    def order(self, id: str) -> Order:
+        """An order that there is."""
+        order: Order | None = self._rows.get(("orders", id))
+        return order or self._world.orders[id]
+
+    def order_history(self, user: str, symbol: str) -> OrderHistory:
+        """The user's orders in that symbol, or none."""
+        history: OrderHistory | None = self._rows.get(("order_histories", (user, symbol)))
+        return history or self._world.order_history(user, symbol)
+
+    def trader(self, user: str) -> Trader:
+        """The user's orders in all symbols together, or none."""
+        trader: Trader | None = self._rows.get(("traders", user))
+        return trader or self._world.trader(user)
+
     def done(self) -> World:
         """The world with all changes."""
-        return self._world.put_at(self._rows.items(), everybody=self.everybody, unsettled=self.unsettled)
+        return self._world.put_at(
+            self._rows.items(),
+            everybody=self.everybody,
+            unsettled=self.unsettled,
+            agenda=self.agenda,
+            orders_made=self.orders_made,
+            trades_made=self.trades_made,
+        )
 
 
 Books = TypeVar("Books", World, Draft)

@@ -16,10 +16,10 @@ from simulator.clock import LATEST as END_OF_TIME
 from simulator.clock import SWIFTEST, Clock
 from simulator.core.control import events
 from simulator.core.control.events import Event, EventKind
-from simulator.core.funds.settlement import PassTime, TimePassed
 from simulator.core.gateway.requests import FieldProblem
 from simulator.core.money import ZERO
 from simulator.core.ordering import in_order
+from simulator.core.passing import PassTime, TimePassed
 from simulator.core.world import Withdrawal, World
 from simulator.exchange import Outcome
 from simulator.messages import Request as Call

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from simulator.clock import Clock, stopwatch
 from simulator.collector import COLLECTOR
 from simulator.core.endpoint import Subject
-from simulator.core.funds.settlement import PassTime, much_due, overtaken
 from simulator.core.gateway.requests import MAXIMUM_BODY
+from simulator.core.passing import PassTime, much_due, overtaken
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command
 from simulator.core.world import World

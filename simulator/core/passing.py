@@ -1,0 +1,56 @@
+"""The passing of time: everything that happens by itself, whether or not a client calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from simulator.core.choices import After
+from simulator.core.funds.arrivals import credit_due, credited_at
+from simulator.core.funds.settlement import settle_due
+from simulator.core.value import Reply, Value
+from simulator.core.world import Deposit, Line, Now, Withdrawal, World
+
+MUCH: Final = 100
+"""How many withdrawals, and how many deposits, may be due before it is called much: they take some 5 ms."""
+
+
+class PassTime(Value, frozen=True):
+    """Let happen what is due by now."""
+
+
+class TimePassed(Reply, frozen=True):
+    """The withdrawals that settled, oldest first, and the deposits that were credited, soonest first."""
+
+    settled: tuple[Withdrawal, ...]
+    credited: tuple[Deposit, ...] = ()
+
+
+def pass_time(world: World, command: PassTime, now: Now) -> tuple[World, TimePassed]:
+    """Time is an argument of every operation; this one does nothing else."""
+    world, settled = settle_due(world, now)
+    world, credited = credit_due(world, now)
+    return world, TimePassed(settled=settled, credited=credited)
+
+
+def overtaken(world: World) -> bool:
+    """True if anything waits for time to pass."""
+    return bool(world.unsettled.places or world.arriving)
+
+
+def much_due(world: World, now: Now) -> bool:
+    """True if more is due by now than takes a moment. Of each line two places are looked at, however long it is."""
+
+    def due(line: Line, place: int, when: Callable[[str], int]) -> bool:
+        last = line.at(place)
+        return last is not None and when(last) <= now.business and when(line.head) <= now.business
+
+    delay = world.choices.settlement
+    if isinstance(delay, After):
+        wait = delay.milliseconds
+        if due(world.unsettled, MUCH, lambda name: world.withdrawals[name].created_at + wait):
+            return True
+    place = MUCH // max(1, len(world.arriving))
+    return any(
+        due(line, place, lambda name: credited_at(world, world.deposits[name])) for line in world.arriving.values()
+    )
