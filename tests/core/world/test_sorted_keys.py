@@ -60,10 +60,10 @@ def test_a_price_crosses_the_best_orders_first() -> None:
         [(Side.BUY, "10"), (Side.BUY, "11"), (Side.BUY, "10"), (Side.SELL, "12"), (Side.SELL, "13"), (Side.BUY, "9")]
     ):
         book = book.having(side, Decimal(price), f"order{number}", number)
-    assert book.crossed(Side.BUY, Decimal("10")) == ["order1", "order0", "order2"]
+    assert book.crossed(Side.BUY, Decimal(10)) == ["order1", "order0", "order2"]
     assert book.crossed(Side.BUY, Decimal("11.1")) == []
-    assert book.crossed(Side.SELL, Decimal("12")) == ["order3"]
+    assert book.crossed(Side.SELL, Decimal(12)) == ["order3"]
     assert book.crossed(Side.SELL, Decimal("11.9")) == []
     for number, (side, price) in enumerate([(Side.BUY, "10"), (Side.BUY, "11")]):
         book = book.without(side, Decimal(price), f"order{number}")
-    assert book.crossed(Side.BUY, Decimal("9")) == ["order2", "order5"]
+    assert book.crossed(Side.BUY, Decimal(9)) == ["order2", "order5"]
