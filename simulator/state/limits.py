@@ -112,11 +112,6 @@ SIGNED: Final = {("Pot", "outside"), ("Pot", "control")}
 """The only amounts that may be negative: a pot may owe what users were given."""
 
 
-def is_instant(field: str) -> bool:
-    """True if a field holds a time in ms."""
-    return field in ("business", "at") or field.endswith("_at")
-
-
 def problem(struct: str, field: str, value: Any) -> str:
     """What is wrong with a field's value, "" = nothing."""
     if isinstance(value, Decimal) and value < 0 and (struct, field) not in SIGNED:

@@ -1670,6 +1670,60 @@ class ExplainReply(TypedDict):
     changes: list[Change]
 
 
+class RacesReplyCall(TypedDict):
+    """`call` of `RacesReply`."""
+
+    entry: int
+    operation: Operation
+    user: str
+    client: str
+    reply: str
+
+
+class RacesReplyOutcome(TypedDict):
+    """`outcome` of `RacesReply`."""
+
+    orders: int
+    """How many orders lead to it."""
+    replay: str
+    """The one of them that is nearest to the order that happened."""
+    swaps: int
+    """How many pairs of calls are the other way round in it."""
+    replies: list[str]
+    """Of each of the `calls`: OK, with what was read, or a reason."""
+    differs: list[int]
+    """The entries that get another reply."""
+    world: list[Change]
+    """The rows that differ."""
+
+
+class Broken(TypedDict):
+    """`broken` of `RacesReply`."""
+
+    invariant: str
+    detail: str
+    replay: str
+
+
+class RacesReply(TypedDict):
+    """What `POST /races` returns."""
+
+    calls: list[RacesReplyCall]
+    left_out: list[int]
+    """Entries between the calls that are no part of the race."""
+    orders: int
+    performed: int
+    """How many calls were performed for it."""
+    distinct: int
+    """How many outcomes there are; up to 100 of them are listed."""
+    outcomes: list[RacesReplyOutcome]
+    """The first one is that of the order that happened."""
+    broken: list[Broken]
+    smallest: str | None
+    """The nearest order with another outcome."""
+    text: str
+
+
 class ClearHandshakesReply(TypedDict):
     """What `DELETE /handshakes` returns."""
 
