@@ -43,10 +43,10 @@ def broken(
     yield from _pairs(rows, path)
 
 
-Rows = dict[Place, tuple[Any, Any]]
+_Rows = dict[Place, tuple[Any, Any]]
 
 
-def _money(rows: Rows) -> Iterator[Broken]:
+def _money(rows: _Rows) -> Iterator[Broken]:
     sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for (table, _), pair in rows.items():
         for sign, row in zip((-1, 1), pair, strict=True):
@@ -62,7 +62,7 @@ def _money(rows: Rows) -> Iterator[Broken]:
             yield Broken(MONEY, f"there is {plain(difference)} {currency} more than before")
 
 
-def _holds(rows: Rows) -> Iterator[Broken]:
+def _holds(rows: _Rows) -> Iterator[Broken]:
     differences: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
     for (table, _), pair in rows.items():
         for sign, row in zip((-1, 1), pair, strict=True):
@@ -85,7 +85,7 @@ def _holds(rows: Rows) -> Iterator[Broken]:
             yield Broken(HOLDS, f"{plain(difference)} {currency} of {user} are held for no withdrawal")
 
 
-def _keys(base: World, world: World, rows: Rows) -> Iterator[Broken]:
+def _keys(base: World, world: World, rows: _Rows) -> Iterator[Broken]:
     counts: dict[str, int] = defaultdict(int)
     for (table, _), (old, new) in rows.items():
         if table == "api_keys":
@@ -106,7 +106,7 @@ def _foreign(world: World, user: str) -> int:
     return row.foreign_api_keys if row else 0
 
 
-def _pairs(rows: Rows, path: Sequence[tuple[Any, Reply | Refusal]]) -> Iterator[Broken]:
+def _pairs(rows: _Rows, path: Sequence[tuple[Any, Reply | Refusal]]) -> Iterator[Broken]:
     """Each pair that a call was given has made the one before it invalid, so the last number counts them."""
     issued = sum(isinstance(result, TokensIssued) for _, result in path)
     consents = [pair for (table, _), pair in rows.items() if table == "consents" and pair[1] is not None]

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from simulator.evidence.changes import SECRET, narrowed, plain
 from simulator.evidence.races.calls import Lineup, RaceError
-from simulator.evidence.races.sameness import Place, row_of, is_timeless, without_instants
-from simulator.evidence.races.walk import Order, RaceOutcome, Race
+from simulator.evidence.races.sameness import Place, is_timeless, row_of, without_instants
+from simulator.evidence.races.walk import CallOrder, Race, RaceOutcome
 
 SHOWN: Final = 100
 """Outcomes that are shown."""
@@ -22,7 +22,7 @@ BRIEF: Final = 60
 """Characters of a reply in a line."""
 
 
-def replay_string(lineup: Lineup, order: Order) -> str:
+def replay_string(lineup: Lineup, order: CallOrder) -> str:
     """An order as a text that can be given back: the numbers of the entries, such as `14-12-13`."""
     return "-".join(str(lineup.calls[place].entry) for place in order)
 

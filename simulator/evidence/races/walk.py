@@ -23,7 +23,7 @@ from simulator.evidence.races.calls import Lineup, RacedCall
 from simulator.evidence.races.invariants import Broken
 from simulator.evidence.races.sameness import Place
 
-Order = tuple[int, ...]
+CallOrder = tuple[int, ...]
 """Places in the line-up: (1, 0) = the second call first."""
 NOWHERE: Final[frozenset[Place]] = frozenset()
 
@@ -34,7 +34,7 @@ class RaceOutcome(Value, frozen=True):
     orders: int
     swaps: int
     """How many pairs of calls are the other way round than they happened, in `order`."""
-    order: Order
+    order: CallOrder
     """The order with the fewest swaps; of these the first one."""
     replies: tuple[str, ...]
     """By place in the line-up."""
@@ -59,7 +59,7 @@ class _Group:
 
     __slots__ = ("count", "order", "swaps")
 
-    def __init__(self, count: int, swaps: int, order: Order) -> None:
+    def __init__(self, count: int, swaps: int, order: CallOrder) -> None:
         self.count, self.swaps, self.order = count, swaps, order
 
 
@@ -175,7 +175,7 @@ def played(lineup: Lineup, order: Sequence[int]) -> Race:
     return Race(lineup, len(outcomes), outcomes, len(outcomes) * len(lineup.calls))
 
 
-def _in_order(lineup: Lineup, order: Order) -> RaceOutcome:
+def _in_order(lineup: Lineup, order: CallOrder) -> RaceOutcome:
     world, touched, replies = lineup.base, NOWHERE, [""] * len(order)
     path: list[tuple[RacedCall, Reply | Refusal]] = []
     for number in order:
