@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from simulator.clock import LATEST, SWIFTEST
 from simulator.core.broker_pro import rebates
+from simulator.core.control.happenings import EXPIRING, KINDS
 from simulator.core.endpoints import CALLS
 from simulator.core.funds.limits import LENGTHS
 from simulator.scenario.format import scalars
@@ -105,6 +106,9 @@ LIMITS: Final[dict[tuple[str, str], Check]] = {
     ("FeeTerms", "rounding"): word("up", "half_even"),
     ("ClockState", "scale"): _speed,
     ("Fault", "operation"): word(*CALLS),
+    ("WorldEvent", "event"): word(*KINDS),
+    ("WorldEvent", "what"): word(*EXPIRING),
+    ("WorldEvent", "amount"): AMOUNT,
     ("Response", "status"): scalar(scalars.STATUS),
     ("Response", "headers"): _headers,
 }

@@ -318,6 +318,7 @@ Operation = Literal[
     "change_choices",
     "revoke_consent",
     "delete_api_key",
+    "happen",
 ]
 
 
@@ -423,6 +424,7 @@ class Fault(TypedDict):
     at: str
     effect: str
     custom: bool
+    happened: NotRequired[list[str]]
 
 
 Reason = Literal[
@@ -841,6 +843,26 @@ class Respond(TypedDict):
     body: str
 
 
+class Hold(TypedDict):
+    """`hold` of `Faults`."""
+
+    until: int
+    order: str | list[int]
+    within: str
+
+
+class First(TypedDict):
+    """`first` of `Faults`."""
+
+    event: str
+    user: NotRequired[str]
+    client: NotRequired[str]
+    currency: NotRequired[str]
+    amount: NotRequired[str]
+    groups: NotRequired[list[Group]]
+    what: NotRequired[Literal["access_token", "refresh_token", "code"]]
+
+
 class ArmedFault(TypedDict):
     """`armed_fault` of `Faults`."""
 
@@ -862,6 +884,9 @@ class ArmedFault(TypedDict):
     network: NotRequired[str]
     delay: NotRequired[str]
     advance: NotRequired[str]
+    hold: NotRequired[Hold]
+    first: NotRequired[First]
+    then: NotRequired[First]
 
 
 class Faults(TypedDict):

@@ -126,7 +126,15 @@ CASES: Final[list[tuple[Record, Wrap, Document, Document]]] = [
     (scenario.FAULT, _fault, WAIT, {
         "operation": "get_account", "user": "ann", "client": "one", "match": {"currency": "BTC"}, "times": 2, "skip": 1,
         "at": "after_commit", "refuse": "USER_FROZEN", "respond": {"status": 500}, "network": "reset",
-        "delay": "2s", "advance": "2h",
+        "delay": "2s", "advance": "2h", "hold": {"until": 2}, "first": "freeze", "then": {"event": "settle"},
+    }),
+    (scenario.HOLD, lambda it: _fault({"operation": "withdraw", "hold": it}), {"until": 2}, {
+        "until": 3, "order": [2, 1], "within": "1s",
+    }),
+    (scenario.EVENT_KEYS, lambda it: _fault({"operation": "withdraw", "first": it}), {"event": "freeze"}, {
+        "event": "revoke", "user": "ben", "client": "two", "currency": ({"event": "credit"}, "BTC"),
+        "amount": ({"event": "credit", "currency": "BTC"}, "2"), "what": ({"event": "expire"}, "code"),
+        "groups": ({"event": "narrow", "groups": []}, ["API_SPOT"]),
     }),
     (scenario.RESPOND, lambda it: _fault({"operation": "withdraw", "respond": it}), {"status": 500}, {
         "status": 501, "headers": {"via": "x"}, "body": "b",

@@ -22,6 +22,12 @@ EVERYTHING: list[dict[str, Any]] = [
     | {"respond": {"status": 502, "headers": {"content-type": "text/html"}, "body": "<h1>502</h1>"}},
     {"operation": "get_server_time", "at": "mid_body", "delay": "250ms"},
     {"operation": "get_server_time", "at": "before", "network": "wrong_length"},
+    {"operation": "withdraw", "at": "before", "hold": {"until": 2, "order": [2, 1], "within": "5s"}}
+    | {"first": {"event": "freeze", "user": "alice", "client": "demo-broker"}, "then": {"event": "settle"}},
+    {"operation": "withdraw", "at": "before", "hold": {"until": 3, "order": "seed:x", "within": "1s"}}
+    | {"first": {"event": "credit", "currency": "USDT", "amount": "5"}},
+    {"operation": "withdraw", "at": "before", "first": {"event": "narrow", "groups": ["API_SPOT"]}}
+    | {"then": {"event": "expire", "what": "code"}},
 ]
 COUNTS = {"hits": 0, "seen": 0, "spent": False}
 
