@@ -30,7 +30,8 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"keys"},
         {"given", "sections", "extending"},
         {"loader"},
-        {"forking", "overrides"},
+        {"forking", "held_orders"},
+        {"overrides"},
     ),
     "evidence": (
         {"credential_names", "encodings", "failures", "json_as_written", "secrets"},

@@ -67,14 +67,14 @@ class Happened(Reply, frozen=True):
     what: str = ""
 
 
-Result = tuple[World, str]
+HappeningResult = tuple[World, str]
 """The world afterwards, and what has happened."""
 
 
-class Kind(NamedTuple):
+class HappeningKind(NamedTuple):
     """A kind of event: what it does, and the fields of an event that it takes and needs besides user and client."""
 
-    run: Callable[[World, Happen, Now], Result]
+    run: Callable[[World, Happen, Now], HappeningResult]
     about: str
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ def happen(world: World, command: Happen, now: Now) -> tuple[World, Happened]:
 
 
 # --- Money
-def _credit(world: World, command: Happen, now: Now) -> Result:
+def _credit(world: World, command: Happen, now: Now) -> HappeningResult:
     """A deposit arrives complete, or the oldest one that waits is credited."""
     event = command.event
     if event.amount is None:
@@ -131,15 +131,15 @@ def _credited(deposit: Deposit) -> str:
     return f"deposit {deposit.id} of {deposit.user}: {deposit.status.value}"
 
 
-def _settle(world: World, command: Happen, now: Now) -> Result:
+def _settle(world: World, command: Happen, now: Now) -> HappeningResult:
     return _ended(world, command, WithdrawalStatus.SUCCESS, now)
 
 
-def _fail(world: World, command: Happen, now: Now) -> Result:
+def _fail(world: World, command: Happen, now: Now) -> HappeningResult:
     return _ended(world, command, WithdrawalStatus.FAILURE, now)
 
 
-def _ended(world: World, command: Happen, status: WithdrawalStatus, now: Now) -> Result:
+def _ended(world: World, command: Happen, status: WithdrawalStatus, now: Now) -> HappeningResult:
     withdrawal = _withdrawal(world, command)
     if withdrawal is None:
         return world, ""
@@ -158,7 +158,7 @@ def _withdrawal(world: World, command: Happen) -> Withdrawal | None:
 
 
 # --- Rights
-def _revoke(world: World, command: Happen, now: Now) -> Result:
+def _revoke(world: World, command: Happen, now: Now) -> HappeningResult:
     consent = newest_consent(world, command.event)
     if consent is None:
         return world, ""
@@ -172,7 +172,7 @@ def newest_consent(world: World, event: WorldEvent) -> Consent | None:
     return next((consent for consent in consents if not consent.revoked), None)
 
 
-def _narrow(world: World, command: Happen, now: Now) -> Result:
+def _narrow(world: World, command: Happen, now: Now) -> HappeningResult:
     """The user takes back all permissions but some: of the consent, and of the keys of that client."""
     event = command.event
     consent = newest_consent(world, event)
@@ -186,15 +186,15 @@ def _narrow(world: World, command: Happen, now: Now) -> Result:
     return world, f"{event.user} leaves no more than {groups}, of {len(rows)} consents and keys"
 
 
-def _freeze(world: World, command: Happen, now: Now) -> Result:
+def _freeze(world: World, command: Happen, now: Now) -> HappeningResult:
     return _set_frozen(world, command.event.user, frozen=True)
 
 
-def _unfreeze(world: World, command: Happen, now: Now) -> Result:
+def _unfreeze(world: World, command: Happen, now: Now) -> HappeningResult:
     return _set_frozen(world, command.event.user, frozen=False)
 
 
-def _set_frozen(world: World, name: str, *, frozen: bool) -> Result:
+def _set_frozen(world: World, name: str, *, frozen: bool) -> HappeningResult:
     user = world.users.get(name)
     if user is None or user.frozen is frozen:
         return world, ""
@@ -202,7 +202,7 @@ def _set_frozen(world: World, name: str, *, frozen: bool) -> Result:
 
 
 # --- Time
-def _expire(world: World, command: Happen, now: Now) -> Result:
+def _expire(world: World, command: Happen, now: Now) -> HappeningResult:
     """Nothing changes but the time, which `until_expiry` has let pass."""
     return world, ""
 
@@ -222,19 +222,21 @@ def until_expiry(world: World, event: WorldEvent, now: Now) -> int:
     return max(0, end - now.business)
 
 
-KINDS: Final[dict[str, Kind]] = {
-    "credit": Kind(
+KINDS: Final[dict[str, HappeningKind]] = {
+    "credit": HappeningKind(
         _credit,
         "the user's oldest deposit that waits is credited, or one of `amount` arrives",
         takes=("currency", "amount"),
     ),
-    "settle": Kind(_settle, "the withdrawal that the call names, or the user's newest one under way, is paid"),
-    "fail": Kind(_fail, "the same withdrawal fails, and the money comes back"),
-    "revoke": Kind(_revoke, "the user revokes the newest consent"),
-    "narrow": Kind(_narrow, "the user takes back all permissions but `groups`", needs=("groups",)),
-    "freeze": Kind(_freeze, "the user is frozen"),
-    "unfreeze": Kind(_unfreeze, "the user is frozen no longer"),
-    "expire": Kind(_expire, "the clock jumps to where `what` has just expired", takes=("what",), shifts_time=True),
+    "settle": HappeningKind(_settle, "the withdrawal that the call names, or the user's newest one under way, is paid"),
+    "fail": HappeningKind(_fail, "the same withdrawal fails, and the money comes back"),
+    "revoke": HappeningKind(_revoke, "the user revokes the newest consent"),
+    "narrow": HappeningKind(_narrow, "the user takes back all permissions but `groups`", needs=("groups",)),
+    "freeze": HappeningKind(_freeze, "the user is frozen"),
+    "unfreeze": HappeningKind(_unfreeze, "the user is frozen no longer"),
+    "expire": HappeningKind(
+        _expire, "the clock jumps to where `what` has just expired", takes=("what",), shifts_time=True
+    ),
 }
 """Every kind of event, by the word that a scenario writes."""
 OPERATIONS: Final = (Operation(happen, Happen, "control"),)

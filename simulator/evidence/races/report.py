@@ -131,7 +131,8 @@ def lines(race: Race) -> Iterator[str]:
     for outcome in race.outcomes[1 : SHOWN + 1]:
         differing = _differs(outcome, happened)
         what = _replies(lineup, outcome, differing) if differing else "the same replies, another world"
-        yield f"{replay_string(lineup, outcome.order)} and {outcome.orders - 1} other orders: {what}"
+        others = f" and {outcome.orders - 1} other orders" if outcome.orders > 1 else ""
+        yield f"{replay_string(lineup, outcome.order)}{others}: {what}"
     for outcome in race.outcomes:
         for item in outcome.broken:
             yield f"BROKEN in {replay_string(lineup, outcome.order)}: {item.invariant}: {item.detail}"
