@@ -134,7 +134,7 @@ class Exchange:
             return struck
         subject = OPERATIONS[type(command)].subject(self._world, command)
         milliseconds, happened = self._let_pass(fault.advance, fault.first, subject)
-        return replace(struck, passed=milliseconds, happened=happened)
+        return replace(struck.having(happened), passed=milliseconds)
 
     def _let_pass(self, milliseconds: int, event: WorldEvent | None, subject: Subject) -> tuple[int, tuple[str, ...]]:
         """Let business time pass, and the time of an event that is nothing else: all of it, and words about it."""

@@ -10,6 +10,7 @@ import pytest
 from support.desk import IP, refresh_body
 from support.desk import Desk as Exchanged
 
+from simulator.core.control.happenings import WorldEvent
 from simulator.core.fast_api.refresh import RefreshTokens
 from simulator.evidence.journal import Entry
 from simulator.messages import ABANDONED, Answer, Request
@@ -121,6 +122,20 @@ def test_a_lone_call_goes_on_in_time() -> None:
             assert words(entry) == (
                 f"held: came as {number} of 2, performed as {number}; only 2 of 3 calls came within 1 ms",
             )
+
+    asyncio.run(play())
+
+
+def test_an_event_and_time_at_a_held_call() -> None:
+    """A held call is told of first, and then what happened at it; time passes when its turn has come."""
+
+    async def play() -> None:
+        desk, token = opened(hold(2, within=1, advance=1000, first=WorldEvent("freeze")))
+        before = desk.exchange.clock.now().business
+        await refresh(desk, token, "a")
+        [entry] = desk.journal.after(0)
+        assert [text.partition(":")[0] for text in words(entry)] == ["held", "freeze"]
+        assert desk.exchange.clock.now().business - before == 1000
 
     asyncio.run(play())
 
