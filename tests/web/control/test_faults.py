@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from support.demo_world import CALLBACK
+from support.desk import refresh_body
 from support.wire import JSON, V1, Asgi, Broker, control, problem_of
 
 from simulator.scenario.staging.logins import Decided, Login
@@ -221,3 +222,17 @@ def test_a_login_that_cannot_be_is_a_problem(send: Asgi, body: dict[str, Any], s
     """Nobody waits."""
     assert detail in problem_of(control(send, "/logins", body), status)["detail"]
     assert not send.app.desk.exchange.staging.waiting
+
+
+def test_a_held_call_is_explained_at_once(broker: Broker) -> None:
+    """A dry run does not wait for others, and tells what would happen at the call; nothing of it stays."""
+    fault = {"operation": "refresh_tokens", "hold": {"until": 2, "within": "1h"}, "first": "freeze", "user": "alice"}
+    token = broker.tokens()["refresh_token"]
+    control(broker.send, "/faults", fault)
+    body = json.dumps(refresh_body(token).fields)
+    headers = {"content-type": "application/json"}
+    request = {"method": "POST", "path": "/_oauth/refresh-token", "body": body, "headers": headers}
+    explained = control(broker.send, "/explain", request).json()
+    assert explained["outcome"] == "OK"
+    assert [text.partition(":")[0] for text in explained["fault"]["happened"]] == ["held", "freeze"]
+    assert broker.send("GET", f"{V1}/users/alice").json()["frozen"] is False
