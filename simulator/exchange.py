@@ -189,9 +189,9 @@ class Exchange:
             self._world, result = attempt(before, command, now)
             outcome = Outcome(operation.name, subject, now, result, struck, meter=meter, pools=pools_before)
             self._note(Logged(before, command, outcome))
-        if struck or self.staging.quiet:
+        if struck:
             return self._then(before, command, outcome)
-        return self._struck_after(before, command, outcome, ip)
+        return outcome if self.staging.quiet else self._struck_after(before, command, outcome, ip)
 
     def _then(self, before: World, command: Command, outcome: Outcome) -> Outcome:
         """Let the `then` of the fault that struck a call happen, after the call."""
