@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "verify": "verdict:verify",
     "doctor": "doctor:doctor",
     "exec": "execute:execute",
+    "races": "races:races",
     "env": "environment:env",
     "healthcheck": "healthcheck:healthcheck",
     "ca": "ca:ca",

@@ -12,6 +12,7 @@ from simulator import flags, printing
 from simulator.launch import EXEC_MODES
 
 if TYPE_CHECKING:
+    from simulator.launch.options import Options
     from simulator.scenario.overrides import UserOverride
 
 
@@ -60,6 +61,17 @@ def execute(
     3 = scenario, 4 = cannot listen, 5 = KuCoin's real hosts could be asked for past every mechanism.
     """
     from simulator.launch.options import Options
+
+    options = Options(
+        command, mode, scenario, seed, verify, report, allow, kucoin_host, client_id, client_secret, redirect_uri, user
+    )
+    code = launch(options, quiet=quiet)
+    printing.end()
+    os._exit(code)  # the server's thread needs no orderly end, and Python's own takes tens of ms
+
+
+def launch(options: Options, *, quiet: bool) -> int:
+    """Run a command with a simulator: the exit code. Raises `CommandError`. Call it before any thread is started."""
     from simulator.launch.running import FAILED, INTERRUPTED, NOT_LISTENING, SCENARIO, USAGE, Execution
 
     def warn(text: str) -> None:
@@ -69,9 +81,6 @@ def execute(
         if not quiet:
             warn(text)
 
-    options = Options(
-        command, mode, scenario, seed, verify, report, allow, kucoin_host, client_id, client_secret, redirect_uri, user
-    )
     from simulator.collector import COLLECTOR
 
     try:
@@ -96,5 +105,4 @@ def execute(
             raise CommandError(f"no namespace: {error}", USAGE) from None
         except KeyboardInterrupt:  # later, it is the command's
             raise CommandError("Ctrl+C came before the command was started", INTERRUPTED) from None
-    printing.end()
-    os._exit(code)  # the server's thread needs no orderly end, and Python's own takes tens of ms
+    return code

@@ -20,9 +20,10 @@ from simulator.core.value import Value
 from simulator.core.world import World
 from simulator.evidence.failures import attempt
 from simulator.evidence.secrets import KnownSecrets
-from simulator.exchange import Mark, NotPerformed, Outcome
+from simulator.exchange import Mark
 from simulator.messages import Answer, Request
 from simulator.old_worlds import OLD_WORLDS
+from simulator.outcomes import NotPerformed, Outcome
 
 CAPACITY: Final = 10_000
 MOST_BYTES: Final = 33_554_432

@@ -64,7 +64,8 @@ class Execution:
                 options.report.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise ValueError(f"--report {options.report}: the folder cannot be made: {error.strerror}") from None
-        overrides = Overrides(options.client_id, options.client_secret, options.redirect_uris, options.users)
+        changes = (options.client_id, options.client_secret, options.redirect_uris, options.users, options.orders)
+        overrides = Overrides(*changes, options.within)
         policy = Policy(kucoin=options.hosts, tunnel=True)
         serving = Serving(options.scenario, options.seed, overrides, policy, self._server_ended)
         self._folder = Path(tempfile.mkdtemp(prefix="kucoin-simulator-"))
@@ -123,6 +124,8 @@ class Execution:
         options, app = self._options, serving.app
         for text in failed_handshakes(app):
             self._warn(text)
+        if options.seen:
+            options.seen(app)
         calls: list[dict[str, Any]] = []
         if code or options.report:
             from simulator.launch import reporting

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         PutCurrencyReply,
         PutUserReply,
         QueueLoginReply,
+        RacesReply,
         Reasons,
         RefillPoolsReply,
         Request,
@@ -658,6 +659,22 @@ class AsyncCalls(AsyncTransport):
     async def rules(self, *, section: str | None = None) -> Rules:
         """Every rule: what the page says, how it is read, how we know, where it is obeyed, and which test holds it."""
         reply: Rules = await self._call("GET", "/rules", query={"section": section})
+        return reply
+
+    async def races(
+        self,
+        *,
+        entries: list[int] | None = None,
+        overlapping: Literal[True] | None = None,
+        within: int | None = None,
+        replay: str | None = None,
+    ) -> RacesReply:
+        """Every order of up to 8 logged calls, on forks of the world before them: which outcomes there are."""
+        reply: RacesReply = await self._call(
+            "POST",
+            "/races",
+            fields={"entries": entries, "overlapping": overlapping, "within": within, "replay": replay},
+        )
         return reply
 
     async def handshakes(self, *, limit: int | None = None) -> Handshakes:

@@ -318,6 +318,7 @@ Operation = Literal[
     "change_choices",
     "revoke_consent",
     "delete_api_key",
+    "happen",
 ]
 
 
@@ -423,6 +424,7 @@ class Fault(TypedDict):
     at: str
     effect: str
     custom: bool
+    happened: NotRequired[list[str]]
 
 
 Reason = Literal[
@@ -841,6 +843,26 @@ class Respond(TypedDict):
     body: str
 
 
+class Hold(TypedDict):
+    """`hold` of `Faults`."""
+
+    until: int
+    order: str | list[int]
+    within: str
+
+
+class First(TypedDict):
+    """`first` of `Faults`."""
+
+    event: str
+    user: NotRequired[str]
+    client: NotRequired[str]
+    currency: NotRequired[str]
+    amount: NotRequired[str]
+    groups: NotRequired[list[Group]]
+    what: NotRequired[Literal["access_token", "refresh_token", "code"]]
+
+
 class ArmedFault(TypedDict):
     """`armed_fault` of `Faults`."""
 
@@ -862,6 +884,9 @@ class ArmedFault(TypedDict):
     network: NotRequired[str]
     delay: NotRequired[str]
     advance: NotRequired[str]
+    hold: NotRequired[Hold]
+    first: NotRequired[First]
+    then: NotRequired[First]
 
 
 class Faults(TypedDict):
@@ -1668,6 +1693,60 @@ class ExplainReply(TypedDict):
     request: RequestRequest
     answer: Answer
     changes: list[Change]
+
+
+class RacesReplyCall(TypedDict):
+    """`call` of `RacesReply`."""
+
+    entry: int
+    operation: Operation
+    user: str
+    client: str
+    reply: str
+
+
+class RacesReplyOutcome(TypedDict):
+    """`outcome` of `RacesReply`."""
+
+    orders: int
+    """How many orders lead to it."""
+    replay: str
+    """The one of them that is nearest to the order that happened."""
+    swaps: int
+    """How many pairs of calls are the other way round in it."""
+    replies: list[str]
+    """Of each of the `calls`: OK, with what was read, or a reason."""
+    differs: list[int]
+    """The entries that get another reply."""
+    world: list[Change]
+    """The rows that differ."""
+
+
+class Broken(TypedDict):
+    """`broken` of `RacesReply`."""
+
+    invariant: str
+    detail: str
+    replay: str
+
+
+class RacesReply(TypedDict):
+    """What `POST /races` returns."""
+
+    calls: list[RacesReplyCall]
+    left_out: list[int]
+    """Entries between the calls that are no part of the race."""
+    orders: int
+    performed: int
+    """How many calls were performed for it."""
+    distinct: int
+    """How many outcomes there are; up to 100 of them are listed."""
+    outcomes: list[RacesReplyOutcome]
+    """The first one is that of the order that happened."""
+    broken: list[Broken]
+    smallest: str | None
+    """The nearest order with another outcome."""
+    text: str
 
 
 class ClearHandshakesReply(TypedDict):

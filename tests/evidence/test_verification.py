@@ -17,8 +17,8 @@ from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command
 from simulator.evidence.journal import Journal
 from simulator.evidence.verification import VIOLATIONS, verify
-from simulator.exchange import Outcome
 from simulator.messages import Answer, Request
+from simulator.outcomes import Outcome
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.expectations import FACTS, Expectation
 from simulator.scenario.staging.faults import Fault

@@ -10,6 +10,7 @@ import first_test
 import hostile
 import piles
 import pytest
+import races
 from attacks import ATTACKS
 from growth import measure
 from load import drive, request
@@ -26,6 +27,12 @@ def test_growth() -> None:
     operations = ["refresh", "withdrawal", "fork", "reset", "workspace", "workspace reset"]
     assert list(measured) == [*operations, *routes]
     assert all(0 < median <= slow for median, slow in measured.values())
+
+
+def test_races() -> None:
+    """All orders of so many calls are walked, and the time is taken."""
+    seconds, race = races.measure(3)
+    assert (seconds > 0, race.orders, len(race.outcomes)) == (True, 6, 3)
 
 
 def test_piles() -> None:

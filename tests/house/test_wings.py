@@ -32,7 +32,8 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"keys"},
         {"given", "sections", "extending"},
         {"loader"},
-        {"forking", "overrides"},
+        {"forking", "held_orders"},
+        {"overrides"},
     ),
     "evidence": (
         {"credential_names", "encodings", "failures", "json_as_written", "secrets"},
@@ -40,7 +41,7 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"redaction", "filters", "checkpoints", "verification", "signatures"},
         {"diagnosis", "changes"},
         {"views"},
-        {"har", "log_lines", "lives"},
+        {"har", "log_lines", "lives", "races"},
     ),
     "web": (
         {"json_schema", "guards"},

@@ -33,7 +33,8 @@ from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
 from simulator.core.value import Command, Reply
 from simulator.core.world import ApiKey, MadeBy, World, with_keys
-from simulator.exchange import Exchange, Outcome
+from simulator.exchange import Exchange
+from simulator.outcomes import Outcome
 from support.demo_world import CALLBACK, demo_world
 
 START = 1_780_272_000_000

@@ -28,6 +28,7 @@ from simulator.core.broker_pro.commission import GetCommission, ListBrokerTransa
 from simulator.core.broker_pro.rebates import GetRebate, GetRebateV2
 from simulator.core.choices import After, Polls
 from simulator.core.control import administration as control
+from simulator.core.control.happenings import KINDS, Happen, WorldEvent
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import ENDPOINTS
 from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded
@@ -46,8 +47,8 @@ from simulator.core.refusals import Reason
 from simulator.core.spec import MINUTE
 from simulator.core.value import Command
 from simulator.core.world import Account, Client, User
-from simulator.exchange import Outcome
 from simulator.messages import Answer, Request
+from simulator.outcomes import Outcome
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging.faults import Fault
 from simulator.web.endpoints.desk import Desk as Wired
@@ -66,6 +67,9 @@ FAULTS = [
     Fault("exchange_code", user="alice", refuse=Reason.CODE_EXPIRED),
     Fault("refresh_tokens", times=2, at="after_commit", network="reset"),
     Fault("list_accounts", at="mid_body", network="truncate"),
+    Fault("get_withdrawal", times=1, first=WorldEvent("settle"), then=WorldEvent("freeze")),
+    Fault("cancel_withdrawal", times=2, at="after_commit", then=WorldEvent("expire", what="refresh_token")),
+    Fault("verify_withdrawal", skip=1, first=WorldEvent("expire"), advance=MINUTE),
 ]
 
 
@@ -181,6 +185,9 @@ COMMANDS: dict[str, Callable[[Recorded, Pick], Command]] = {
     "pass_time": lambda desk, pick: PassTime(),
     "move_withdrawal": lambda desk, pick: MoveWithdrawal(
         pick([*sorted(desk.world.withdrawals), "x"]), pick(sorted(STEPS))
+    ),
+    "happen": lambda desk, pick: Happen(
+        WorldEvent(pick(sorted(KINDS)), pick(USERS), amount=pick([None, Decimal(5)]), currency=pick(["USDT", ""]))
     ),
     "get_withdrawal": looked_up,
     "get_server_time": lambda desk, pick: GetServerTime(),

@@ -21,8 +21,8 @@ from simulator.core.money import ZERO
 from simulator.core.ordering import in_order
 from simulator.core.passing import PassTime, TimePassed
 from simulator.core.world import Withdrawal, World
-from simulator.exchange import Outcome
 from simulator.messages import Request as Call
+from simulator.outcomes import Outcome
 from simulator.scenario.format.scalars import INSTANT, duration_ms, instant_ms, offset_ms
 from simulator.web.control.bodies import BodyFields
 from simulator.web.control.calls import alone, answer, call_of, fields_of, settled

@@ -19,9 +19,10 @@ from simulator.core.value import Command
 from simulator.core.world import World
 from simulator.evidence.checkpoints import Checkpoint
 from simulator.evidence.journal import Journal, ServedElsewhere
-from simulator.exchange import Exchange, Mark, Outcome, State
+from simulator.exchange import Exchange, Mark, State
 from simulator.messages import ABANDONED, Answer, Request
 from simulator.old_worlds import OLD_WORLDS, is_large
+from simulator.outcomes import Outcome
 from simulator.scenario.client_names import Tenant
 from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
@@ -29,6 +30,7 @@ from simulator.scenario.staging.armed import Staging
 from simulator.web import work
 from simulator.web.endpoints.damaged_answers import Show, damaged, pause_after, pause_before
 from simulator.web.endpoints.envelope import Family, accepted, metered, refused
+from simulator.web.endpoints.holding import Holding
 
 
 class Desk:
@@ -44,6 +46,7 @@ class Desk:
         """What the workspace makes of each scenario; None = the default workspace, which plays it as it is."""
         self.snapshots: dict[str, Checkpoint] = {}
         self._waiting: set[asyncio.Future[None]] = set()
+        self._holding = Holding()
         self._alone: asyncio.Future[None] | None = None
         """Done when the long work ends that has this workspace for itself, or when its world goes away."""
 
@@ -102,19 +105,21 @@ class Desk:
         struck = self.exchange.struck(command)
         if struck and (pause := pause_before(struck.fault)) and not await self._waited(pause):
             return ABANDONED
-        before = self.exchange.world
-        if struck and struck.fault.advance:
-            self.exchange.pass_time(struck.fault)
-            if self.occupied and not await self.caught_up():
+        async with self._holding.turn(struck, self._wait) as turn:
+            if turn is None or (self.occupied and not await self.caught_up()):
                 return ABANDONED
-        outcome = self.exchange.carry_out(command, struck, request.ip)
-        if outcome.struck is None:
-            return self.record(request, outcome, show(outcome), before, began, notes, was)
-        answer = damaged(outcome, show)
-        recorded = self.record(request, outcome, answer, before, began, notes, was)
+            before = self.exchange.world
+            if struck:
+                struck = self.exchange.pass_time(struck.having(turn), command)
+                if self.occupied and not await self.caught_up():
+                    return ABANDONED
+            outcome = self.exchange.carry_out(command, struck, request.ip)
+            if outcome.struck is None:
+                return self.record(request, outcome, show(outcome), before, began, notes, was)
+            recorded = self.record(request, outcome, damaged(outcome, show), before, began, notes, was)
         if (pause := pause_after(outcome.struck.fault)) and not await self._wait(pause):
             return ABANDONED
-        if outcome.struck.fault.advance and self.occupied and not await self.caught_up():
+        if outcome.struck.passed_after and self.occupied and not await self.caught_up():
             return ABANDONED
         return recorded
 
@@ -196,17 +201,20 @@ class Desk:
         """As `_wait`, and then nothing is under way."""
         return await self._wait(milliseconds) and (not self.occupied or await self.caught_up())
 
-    async def _wait(self, milliseconds: int) -> bool:
-        """Real time. The client may hang up meanwhile: a gateway would not notice either, and the call goes on.
+    async def _wait(self, milliseconds: int, until: asyncio.Future[None] | None = None) -> bool:
+        """Real time, or until a future is done. The client may hang up meanwhile: a gateway would not notice either.
 
-        False = it does not go on, because its world is gone.
+        False = the call does not go on, because its world is gone.
         """
         gone = asyncio.get_running_loop().create_future()
         self._waiting.add(gone)
-        await asyncio.wait({gone}, timeout=milliseconds / 1000)
-        goes_on = gone in self._waiting
-        self._waiting.discard(gone)
-        return goes_on
+        try:
+            await asyncio.wait(
+                {gone, until} if until else {gone}, timeout=milliseconds / 1000, return_when=asyncio.FIRST_COMPLETED
+            )
+            return gone in self._waiting
+        finally:
+            self._waiting.discard(gone)
 
     def stop(self) -> None:
         """The server stops, or the world begins anew: calls that wait end, unperformed or unanswered.
@@ -219,6 +227,7 @@ class Desk:
         for gone in tuple(self._waiting):
             gone.get_loop().call_soon_threadsafe(_end, gone)
         self._waiting.clear()
+        self._holding.clear()
 
     def spell(self, family: Family, outcome: Outcome) -> Answer:
         """The outcome in its family's envelope."""
