@@ -32,7 +32,7 @@ ARROWS: Final[dict[str, set[str]]] = {
     "state": {"core", "clock", "scenario", "exchange", "messages", "old_worlds", "printing"},
     "old_worlds": {"core"},
     "collector": set(),
-    "evidence": {"core", "scenario", "exchange", "messages", "printing", "old_worlds"},
+    "evidence": {"core", "scenario", "exchange", "messages", "printing", "old_worlds", "hosts"},
     "web": {
         "version",
         "instants",

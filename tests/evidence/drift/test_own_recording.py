@@ -1,0 +1,60 @@
+"""Nothing is found in a recording of our own, whatever was played."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from support.desk import START
+from support.recordings import checked, declarations, exported, own, recording
+from support.wire import Asgi, Broker, control, still_app
+
+from simulator.web.endpoints.table import BASE, ROUTES
+from simulator.web.own_answers import own_answers
+
+
+def test_our_own_export_has_no_finding() -> None:
+    """A walk through every call, money and Broker Pro included, and refusals of each family: no finding at all."""
+    report = checked(exported())
+    assert report.findings == ()
+    assert report.coverage.operations.keys() == {route.name for route in ROUTES}
+    assert report.coverage.compared >= 115
+
+
+def test_our_own_answers_fit_our_declarations() -> None:
+    """The walk that the forms are taken from has no difference from the declarations either, and reaches every call."""
+    assert own().differences == {}
+    accepted = set()
+    for answer in own_answers():
+        call = declarations().find(answer.method, answer.path)
+        assert call
+        if call.path.startswith("/_oauth/") or b'"code":"200000"' in answer.body:
+            accepted.add(call.operation)
+    assert accepted == {route.name for route in ROUTES}
+
+
+def test_several_recordings_are_one() -> None:
+    """Several files are compared as one recording, and their entries are told apart."""
+    har = recording()
+    for entry in har["log"]["entries"]:
+        entry["response"]["content"]["text"] = entry["response"]["content"]["text"].replace('"available"', '"fee"')
+    report = checked(exported(), har)
+    assert report.entries == 2 * len(har["log"]["entries"])
+    absent = [finding for finding in report.findings if finding.difference.kind.word == "absent"]
+    assert absent
+    assert all(entry.startswith("1#") for finding in absent for entry in finding.entries)
+
+
+@pytest.mark.parametrize("scenario", ["withdrawal-answer-lost", "refresh-retires-old-token", "gateway-429"])
+def test_a_world_of_another_workspace(scenario: str) -> None:
+    """Paths with a workspace's prefix are the calls behind it, and a staged refusal is one of ours."""
+    with asyncio.Runner() as runner:
+        broker = Broker(Asgi(still_app(), runner), now=lambda: START)
+        assert control(broker.send, "/workspaces", {"name": "w1", "scenario": scenario}).status == 201
+        answers = [broker.send("GET", f"/w/w1{target}") for target in ("/api/v1/timestamp", "/api/v3/currencies/BTC")]
+        assert {answer.status for answer in answers} <= {200, 429}
+        har = json.loads(broker.send("GET", f"/w/w1{BASE}/requests.har").body)
+    report = checked(har)
+    assert report.findings == ()
+    assert report.coverage.compared == 2
