@@ -124,8 +124,8 @@ class _Walk:
         refresh = {"grant_type": "authorization_code", "refresh_token": tokens["refresh_token"]}
         tokens = self._post("/_oauth/refresh-token", {**refresh, "scope": "OAUTH_CREATE_API"}, JSON).data
         bearer = {**JSON, "authorization": f"bearer {tokens['access_token']}"}
-        wanted = {group.value: group is AuthGroup.API_COMMON for group in AuthGroup}
-        body = {"authGroupMap": wanted, "isAddressbookOnly": False}
+        granted = {group.value: group is AuthGroup.API_COMMON for group in AuthGroup}
+        body = {"authGroupMap": granted, "isAddressbookOnly": False}
         self._post("/_oauth/resource/cyber-truck-vault/v2/outer/api-key/add", body, bearer)
         old = {**JSON, "authorization": f"bearer {self._tokens('alice')['access_token']}"}
         self._call("POST", "/_oauth/resource/ucenter/outer/api-key/add", b"", old)
@@ -191,8 +191,8 @@ class _Walk:
                     self._signed(user, "GET", _target(endpoint))
 
     def _tokens(self, user: str) -> Any:
-        asked = {"user": user, "client_id": "demo-broker", "redirect_uri": CALLBACK, "state": "s", "grant": "all"}
-        code = self._post(f"{BASE}/authorizations", asked, JSON).data["code"]
+        login = {"user": user, "client_id": "demo-broker", "redirect_uri": CALLBACK, "state": "s", "grant": "all"}
+        code = self._post(f"{BASE}/authorizations", login, JSON).data["code"]
         query = {"grant_type": "authorization_code", "code": code, "client_id": "demo-broker"}
         return self._call("GET", f"/_oauth/access-token?{urlencode(query)}&redirect_uri={CALLBACK}").data
 

@@ -12,9 +12,9 @@ from typing import Any
 from simulator.evidence.drift.checking import own_tally, take_file
 from simulator.evidence.drift.comparing import Comparison
 from simulator.evidence.drift.declarations import Declarations
-from simulator.evidence.drift.findings import Finding
+from simulator.evidence.drift.findings import DriftFinding
 from simulator.evidence.drift.report import DriftReport
-from simulator.evidence.drift.tally import Tally
+from simulator.evidence.drift.tally import DriftTally
 from simulator.web.own_answers import own_answers, own_document
 from support.broker_pro import earning
 from support.desk import START, payment
@@ -60,7 +60,7 @@ def declarations() -> Declarations:
 
 
 @cache
-def own() -> Tally:
+def own() -> DriftTally:
     """The tally of our own answers."""
     return own_tally(declarations(), own_answers())
 
@@ -159,6 +159,6 @@ def rows(report: DriftReport) -> set[tuple[str, str, str]]:
     return {row(finding) for finding in report.findings}
 
 
-def row(finding: Finding) -> tuple[str, str, str]:
+def row(finding: DriftFinding) -> tuple[str, str, str]:
     """Kind, operation and place of a finding."""
     return finding.difference.kind.word, finding.difference.place.operation, finding.difference.place.at

@@ -13,8 +13,9 @@ from simulator.evidence.drift.comparing import Comparison
 from simulator.evidence.drift.declarations import Declarations
 from simulator.evidence.drift.har_stream import HarError, HarStream, Progress
 from simulator.evidence.drift.recorded_calls import EntryError, RecordedCall, recorded_call
-from simulator.evidence.drift.tally import Tally
+from simulator.evidence.drift.tally import DriftTally
 
+UNFIT: Final = re.compile(r"[^\w.-]")
 LONGEST_LABEL: Final = 40
 """Characters of a file's name in a report."""
 
@@ -72,10 +73,10 @@ def _mistake(error: Exception) -> str:
 
 def label_of(name: str) -> str:
     """A file's name as it stands before the number of an entry: its last part, without what a report could not show."""
-    return re.sub(r"[^\w.-]", "_", re.split(r"[\\/]", name)[-1])[:LONGEST_LABEL]
+    return UNFIT.sub("_", name.replace("\\", "/").rpartition("/")[2][:LONGEST_LABEL])
 
 
-def own_tally(declarations: Declarations, answers: Iterable[MadeAnswer]) -> Tally:
+def own_tally(declarations: Declarations, answers: Iterable[MadeAnswer]) -> DriftTally:
     """The tally of our own answers."""
     comparison = Comparison(declarations)
     for answer in answers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from msgspec import msgpack
@@ -11,19 +11,18 @@ from msgspec import msgpack
 from simulator.core.refusals import OF_THE_SERVER, Reason
 from simulator.core.value import Value
 from simulator.evidence.drift.declarations import Declarations, DeclaredCall
-from simulator.evidence.drift.findings import Difference, DriftKind, Finding, Place
+from simulator.evidence.drift.findings import Difference, DriftFinding, DriftKind, Place
 from simulator.evidence.drift.ledger_rules import rules_of
 from simulator.evidence.drift.matching import match, shape_text
 from simulator.evidence.drift.recorded_calls import RecordedCall
 from simulator.evidence.drift.refusing import Refused, refusal_of
 from simulator.evidence.drift.requesting import compare_request
-from simulator.evidence.drift.shapes import Fields, Leaf, Shape, Stripper
+from simulator.evidence.drift.shapes import DeclaredSchema, FieldShapes, JsonShape, Leaf, Stripper
 from simulator.evidence.drift.stripped import StrippedCall, stripped
-from simulator.evidence.drift.tally import Sighting, Tally
+from simulator.evidence.drift.tally import DriftTally, Sighting
 from simulator.hosts import is_kucoin
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
-Schema = Mapping[str, Any]
 CONTROL: Final = "/_sim/"
 """Stands in the paths of the simulator's own calls."""
 MOST_GROUPS: Final = 5000
@@ -56,7 +55,7 @@ class Comparison:
         self._counts: Counter[str] = Counter()
         self._operations: Counter[str] = Counter()
         self._calls = {call.operation: call for call in declarations.calls}
-        self._tally = Tally()
+        self._tally = DriftTally()
         self._groups: dict[bytes, tuple[StrippedCall, Sighting]] = {}
         """Calls that are the same without their values, by their bytes. They are compared once."""
         self._taken = 0
@@ -103,15 +102,15 @@ class Comparison:
         self._groups.clear()
 
     @property
-    def tally(self) -> Tally:
+    def tally(self) -> DriftTally:
         """What all calls have shown so far."""
         self._compare()
         return self._tally
 
-    def findings(self, own: Tally) -> list[Finding]:
+    def findings(self, own: DriftTally) -> list[DriftFinding]:
         """All findings, the worst first. `own` is the tally of our own answers."""
         findings = [
-            Finding(
+            DriftFinding(
                 difference,
                 sighting.count,
                 tuple(entry for _, entry in sighting.entries),
@@ -124,7 +123,7 @@ class Comparison:
         return sorted(findings, key=_order)
 
 
-def _order(finding: Finding) -> tuple[Any, ...]:
+def _order(finding: DriftFinding) -> tuple[Any, ...]:
     difference = finding.difference
     place = difference.place
     return -finding.severity.rank, place.operation, place.at, difference.kind.word, difference.received
@@ -133,7 +132,7 @@ def _order(finding: Finding) -> tuple[Any, ...]:
 class _Answer:
     """One answer that is being compared. It takes down what `match` sees."""
 
-    def __init__(self, tally: Tally, declarations: Declarations, call: DeclaredCall, seen: Sighting) -> None:
+    def __init__(self, tally: DriftTally, declarations: Declarations, call: DeclaredCall, seen: Sighting) -> None:
         self._tally, self._declarations, self._call, self._seen = tally, declarations, call, seen
         self._part = "answer"
         self._refusals: tuple[str, ...] = ()
@@ -166,7 +165,7 @@ class _Answer:
         """Compare status, headers, body and request."""
         if not made.is_json and made.status in self._statuses():
             self.differs(DriftKind.BODY, "", "application/json", "another content type")
-        if isinstance(made.body, Fields):
+        if isinstance(made.body, FieldShapes):
             refused = refusal_of(self._declarations, self._call, made.body)
             if refused:
                 self._refused(refused, made.body, made.status)
@@ -193,18 +192,18 @@ class _Answer:
         received = str(status) if 100 <= status <= 599 else "another number"
         self.differs(DriftKind.STATUS, "", f"HTTP {' or '.join(map(str, sorted(expected)))}", f"HTTP {received}")
 
-    def _accepted(self, shape: Shape, status: int) -> None:
+    def _accepted(self, shape: JsonShape, status: int) -> None:
         if status != 200:
             self._status(status, [200])
         enveloped = "code" in self._call.reply.get("properties", ())
-        if isinstance(shape, Fields) and not enveloped and isinstance(shape.known.get("data"), Fields):
+        if isinstance(shape, FieldShapes) and not enveloped and isinstance(shape.known.get("data"), FieldShapes):
             self.differs(DriftKind.ENVELOPE, "", "the fields themselves, without an envelope", "`data` around them")
             shape = shape.known["data"]
-        if enveloped and isinstance(shape, Fields):
+        if enveloped and isinstance(shape, FieldShapes):
             self._constants(self._call.reply, shape)
         match(self._call.reply, shape, "", self)
 
-    def _constants(self, schema: Schema, shape: Fields) -> None:
+    def _constants(self, schema: DeclaredSchema, shape: FieldShapes) -> None:
         """Compare booleans and code of the envelope with the only ones that we send."""
         for name, declared in schema["properties"].items():
             leaf, constant = shape.known.get(name), declared.get("const")
@@ -214,7 +213,7 @@ class _Answer:
             elif isinstance(leaf, Leaf) and name == "code" and self._part == "answer" and leaf.word != constant:
                 self.differs(DriftKind.ENVELOPE, name, f"{constant}", "another code, not shown")
 
-    def _refused(self, refused: Refused, shape: Fields, status: int) -> None:
+    def _refused(self, refused: Refused, shape: FieldShapes, status: int) -> None:
         self._part, self._quiet = "refusal", True
         self._refusals = tuple(reason.name for reason in refused.reasons)
         if not refused.reasons:
@@ -230,7 +229,7 @@ class _Answer:
             self.differs(DriftKind.REFUSAL_TEXT, "msg", "a text of ours", "another text, not shown")
         self._part, self._quiet, self._refusals = "answer", False, ()
 
-    def _headers(self, head: Fields, reasons: tuple[Reason, ...]) -> None:
+    def _headers(self, head: FieldShapes, reasons: tuple[Reason, ...]) -> None:
         self._part = "header"
         if not set(reasons) & OF_THE_SERVER:
             for name, schema in self._call.headers.items():

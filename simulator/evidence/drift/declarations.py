@@ -9,9 +9,8 @@ from typing import Any, Final
 
 from simulator.core.refusals import Reason
 from simulator.core.value import Value
-from simulator.evidence.drift.shapes import Vocabulary, names_in, vocabulary
+from simulator.evidence.drift.shapes import DeclaredSchema, Vocabulary, names_in, vocabulary
 
-Schema = Mapping[str, Any]
 REF: Final = "#/components/schemas/"
 OURS: Final = "x-sim-"
 """The beginning of our own headers, which KuCoin never sends."""
@@ -27,13 +26,13 @@ class DeclaredCall(Value, frozen=True):
     operation: str
     method: str
     path: str
-    reply: Schema
-    refusals: dict[Reason, Schema]
-    headers: dict[str, Schema]
-    query: dict[str, Schema]
+    reply: DeclaredSchema
+    refusals: dict[Reason, DeclaredSchema]
+    headers: dict[str, DeclaredSchema]
+    query: dict[str, DeclaredSchema]
     required: frozenset[str]
     """The parameters of the query without which we refuse."""
-    body: Schema | None
+    body: DeclaredSchema | None
     """The schema of the request's body; None = it has none that we read."""
 
     @property
@@ -46,14 +45,10 @@ class Declarations:
     """Every declared call. `document` is an OpenAPI document of the exchange."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self._schemas: Mapping[str, Schema] = document["components"]["schemas"]
+        self._schemas: Mapping[str, DeclaredSchema] = document["components"]["schemas"]
         self.calls: tuple[DeclaredCall, ...] = tuple(self._calls(document["paths"]))
         self._plain = {(call.method, call.path): call for call in self.calls if "{" not in call.path}
-        self._patterns = [
-            (call.method, re.compile(re.sub(r"\{\w+\}", "[^/]+", call.path)), call)
-            for call in self.calls
-            if "{" in call.path
-        ]
+        self._patterns = [(call, call.path.split("/")) for call in self.calls if "{" in call.path]
         self.reasons: dict[str, tuple[Reason, ...]] = {}
         """The reasons by the code that their answers have."""
         self.texts: dict[Reason, frozenset[str]] = {}
@@ -71,9 +66,8 @@ class Declarations:
         path = whole[0] if whole else path
         call = self._plain.get((method, path))
         if call is None:
-            call = next(
-                (call for verb, pattern, call in self._patterns if verb == method and pattern.fullmatch(path)), None
-            )
+            parts = path.split("/")
+            call = next((call for call, names in self._patterns if call.method == method and _is(names, parts)), None)
         return call
 
     @cached_property
@@ -95,7 +89,7 @@ class Declarations:
             for method, operation in methods.items():
                 name = operation["operationId"]
                 responses = operation["responses"]
-                parameters = [each for each in operation.get("parameters", ()) if each["in"] == "query"]
+                parameters = [parameter for parameter in operation.get("parameters", ()) if parameter["in"] == "query"]
                 refusals = {}
                 for response in responses.values():
                     for schema in branches(response["content"]["application/json"]["schema"]):
@@ -120,19 +114,26 @@ class Declarations:
                 )
 
 
-def branches(schema: Schema) -> tuple[Schema, ...]:
+def _is(names: list[str], parts: list[str]) -> bool:
+    """True if a path, as its parts, is one of a path with `{names}`."""
+    return len(names) == len(parts) and all(
+        bool(part) if name[:1] == "{" else name == part for name, part in zip(names, parts, strict=True)
+    )
+
+
+def branches(schema: DeclaredSchema) -> tuple[DeclaredSchema, ...]:
     """The schemas of which one has to fit."""
     return tuple(schema.get("anyOf") or (schema,))
 
 
-def codes_of(schema: Schema) -> Iterator[str]:
+def codes_of(schema: DeclaredSchema) -> Iterator[str]:
     """The code that an answer of this schema has."""
     code = schema.get("properties", {}).get("code", {}).get("const")
     if isinstance(code, str):
         yield code
 
 
-def sentences(schema: Schema) -> Iterator[str]:
+def sentences(schema: DeclaredSchema) -> Iterator[str]:
     """The texts and the patterns of texts in the schema of a refusal's `msg`."""
     for part in branches(schema):
         text = part.get("const") or part.get("pattern")

@@ -75,7 +75,7 @@ class Difference(Value, frozen=True):
     refusals: tuple[str, ...] = ()
 
 
-class Finding(Value, frozen=True):
+class DriftFinding(Value, frozen=True):
     """A difference with the entries of the recording that have it, and the rules of the ledger that it concerns.
 
     `count` is the number of entries; `entries` are the first of them, as `file#number`. `day` is that of the

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Final
 
 from simulator.core.refusals import Grade
-from simulator.evidence.drift.findings import Finding, Severity
+from simulator.evidence.drift.findings import DriftFinding, Severity
 
 LEDGER: Final = "simulator/core/rules.md"
 MOST: Final = 3
@@ -20,13 +20,13 @@ READING, GRADE, SOURCE = 2, 3, 4
 """Places of cells in a row of the ledger."""
 
 
-def patch(findings: Iterable[Finding]) -> str:
+def patch(findings: Iterable[DriftFinding]) -> str:
     """The patch as a unified diff against the ledger of this installation; "" if there is nothing to learn.
 
     Each finding that is an error or a warning is learned by the first of its rules. `git apply` takes the patch in a
     working copy. A person has to decide whether the rule or only its row changes.
     """
-    by_rule: dict[str, list[Finding]] = defaultdict(list)
+    by_rule: dict[str, list[DriftFinding]] = defaultdict(list)
     for finding in findings:
         if finding.severity is not Severity.INFO:
             by_rule[finding.rules[0]].append(finding)
@@ -35,7 +35,7 @@ def patch(findings: Iterable[Finding]) -> str:
     return "".join(unified_diff(before, after, f"a/{LEDGER}", f"b/{LEDGER}"))
 
 
-def _learned(line: str, by_rule: dict[str, list[Finding]]) -> str:
+def _learned(line: str, by_rule: dict[str, list[DriftFinding]]) -> str:
     cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
     findings = by_rule.get(cells[0])
     if not findings or len(cells) != 7:
@@ -46,7 +46,7 @@ def _learned(line: str, by_rule: dict[str, list[Finding]]) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
-def _sentence(finding: Finding) -> str:
+def _sentence(finding: DriftFinding) -> str:
     """What was seen, for the ledger."""
     difference = finding.difference
     where = f"`{finding.call}` {difference.place.at}"

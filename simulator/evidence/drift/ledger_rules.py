@@ -20,6 +20,7 @@ UNPUBLISHED: Final = "H00/unpublished-code"
 """The rule that every code without a published one obeys."""
 POOLS: Final = "rest/pools"
 """The ledger's row about every call that the gateway counts."""
+WORD: Final = re.compile(r"\w+")
 SECTION: Final = re.compile(r"\b(?:s\d(?:\.\d)?|H\d\d)\b")
 OF_KINDS: Final = {
     DriftKind.TIME_UNIT: ("H92/whole-seconds",),
@@ -51,14 +52,14 @@ def of_reason(reason: Reason) -> list[str]:
 
 def _nearest(section: str, reason: Reason) -> list[Rule]:
     """The rules of a section whose text has most words of the reason's meaning."""
-    words = set(re.findall(r"\w{4,}", reason.denial.meaning.lower()))
-    return sorted(of_section(section), key=lambda rule: -len(words & set(re.findall(r"\w+", rule.reading.lower()))))[:2]
+    words = {word for word in WORD.findall(reason.denial.meaning.lower()) if len(word) > 3}
+    return sorted(of_section(section), key=lambda rule: -len(words & set(WORD.findall(rule.reading.lower()))))[:2]
 
 
 def _of_answer(difference: Difference) -> list[str]:
     operation = difference.place.operation
     nearest = list(of_operation(operation))
-    name = re.split(r"[. ]", difference.place.at.replace("[]", ""))[-1]
+    name = difference.place.at.replace("[]", "").replace(" ", ".").rpartition(".")[2]
     naming = [rule for rule in nearest if f"`{name}`" in rules()[rule].reading]
     if difference.kind is DriftKind.NUMBER_FORMAT and "decimal places" in difference.expected:
         naming += DECIMALS if operation in PRO else DECIMALS[:1]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from simulator.evidence.drift.findings import DriftKind
-from simulator.evidence.drift.shapes import Fields, Items, Leaf, Shape
+from simulator.evidence.drift.shapes import DeclaredSchema, FieldShapes, JsonShape, Leaf, ListShape
 
-Schema = Mapping[str, Any]
 TYPES: Final = {
     "integer": "a whole number",
     "number": "a number",
@@ -22,6 +20,7 @@ TYPES: Final = {
 KINDS: Final = {"text": "string", "unreadable": ""}
 """The type of a leaf's kind if it has another name in schemas."""
 UNITS: Final = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
+NUMBER: Final = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,30})?")
 NUMERIC: Final = ("decimal", "digits")
 """Forms of a text that is a decimal number."""
 MILLISECONDS: Final = "Milliseconds since"
@@ -41,7 +40,7 @@ class Notes(Protocol):
         """Take down the form of a value. `unit` is the declared unit of time, "" = none."""
 
 
-def match(schema: Schema, shape: Shape, at: str, notes: Notes) -> None:
+def match(schema: DeclaredSchema, shape: JsonShape, at: str, notes: Notes) -> None:
     """Compare a shape with a schema whose references are resolved."""
     schema = chosen(schema, shape)
     declared, received = type_of(schema), type_of_shape(shape)
@@ -52,9 +51,9 @@ def match(schema: Schema, shape: Shape, at: str, notes: Notes) -> None:
     if declared != received and not (declared == "number" and received == "integer"):
         notes.differs(_kind(declared, received), at, expected_text(schema), shape_text(shape))
         return
-    if isinstance(shape, Fields):
+    if isinstance(shape, FieldShapes):
         _match_fields(schema, shape, at, notes)
-    elif isinstance(shape, Items):
+    elif isinstance(shape, ListShape):
         _match_items(schema, shape, at, notes)
     else:
         _match_leaf(schema, shape, at, notes)
@@ -66,7 +65,7 @@ def _kind(declared: str, received: str) -> DriftKind:
     return DriftKind.NUMBER_FORMAT if (declared, received) == ("integer", "number") else DriftKind.TYPE
 
 
-def _match_fields(schema: Schema, shape: Fields, at: str, notes: Notes) -> None:
+def _match_fields(schema: DeclaredSchema, shape: FieldShapes, at: str, notes: Notes) -> None:
     properties = schema.get("properties", {})
     for name in schema.get("required", ()):
         notes.due(joined(at, name), came=name in shape.known)
@@ -81,7 +80,7 @@ def _match_fields(schema: Schema, shape: Fields, at: str, notes: Notes) -> None:
         notes.differs(DriftKind.TYPE, at, "each name once", "a name that stands twice")
 
 
-def _match_items(schema: Schema, shape: Items, at: str, notes: Notes) -> None:
+def _match_items(schema: DeclaredSchema, shape: ListShape, at: str, notes: Notes) -> None:
     if schema.get("maxItems") == 0 or schema.get("const") == ():
         if not shape.empty:
             notes.differs(DriftKind.MORE_ROWS, at, "an empty list", "a list with rows")
@@ -90,40 +89,40 @@ def _match_items(schema: Schema, shape: Items, at: str, notes: Notes) -> None:
         match(schema.get("items", {}), inner, f"{at}[]", notes)
 
 
-def _match_leaf(schema: Schema, leaf: Leaf, at: str, notes: Notes) -> None:
+def _match_leaf(schema: DeclaredSchema, leaf: Leaf, at: str, notes: Notes) -> None:
     words = schema.get("enum")
     if words and leaf.word not in map(str, words):
         notes.differs(DriftKind.WORD, at, expected_text(schema), "another word, not shown")
     if leaf.kind == "number" and leaf.form == "exponent":
         notes.differs(DriftKind.NUMBER_FORMAT, at, "a number in digits", "a number with an exponent")
-    if leaf.kind == "text" and (wanted := numeric(schema)):
-        fits = leaf.form in NUMERIC if wanted == "decimal" else leaf.form == "digits"
+    if leaf.kind == "text" and (form := numeric(schema)):
+        fits = leaf.form in NUMERIC if form == "decimal" else leaf.form == "digits"
         if not fits:
             notes.differs(DriftKind.NUMBER_FORMAT, at, expected_text(schema), shape_text(leaf))
     elif leaf.kind == "text" and leaf.form == "empty" and schema.get("minLength"):
         notes.differs(DriftKind.NULLABILITY, at, "text that is never empty", "an empty text")
 
 
-def numeric(schema: Schema) -> str:
+def numeric(schema: DeclaredSchema) -> str:
     """`decimal` or `digits` if the schema's texts are numbers, else ""."""
     pattern, constant = schema.get("pattern", ""), schema.get("const")
-    if isinstance(constant, str) and re.fullmatch(r"[0-9]+(\.[0-9]+)?", constant):
+    if isinstance(constant, str) and NUMBER.fullmatch(constant):
         return "decimal"
     if pattern == "^[0-9]+$":
         return "digits"
     return "decimal" if pattern.endswith(r"[0-9]+(\.[0-9]+)?$") else ""
 
 
-def chosen(schema: Schema, shape: Shape) -> Schema:
+def chosen(schema: DeclaredSchema, shape: JsonShape) -> DeclaredSchema:
     """The branch of a schema that a shape fits best."""
     branches = schema.get("anyOf")
     return max(branches, key=lambda branch: _fitness(branch, shape)) if branches else schema
 
 
-def _fitness(branch: Schema, shape: Shape) -> tuple[int, int]:
+def _fitness(branch: DeclaredSchema, shape: JsonShape) -> tuple[int, int]:
     branch = chosen(branch, shape)
     same = type_of(branch) == type_of_shape(shape)
-    if not same or not isinstance(shape, Fields):
+    if not same or not isinstance(shape, FieldShapes):
         near = isinstance(shape, Leaf) and shape.kind == "integer" and type_of(branch) == "number"
         words = branch.get("enum", ())
         return 2 * same + near, isinstance(shape, Leaf) and shape.word in map(str, words)
@@ -132,7 +131,7 @@ def _fitness(branch: Schema, shape: Shape) -> tuple[int, int]:
     return 2, 2 * shared - sum(name not in shape.known for name in required) - (len(shape.known) - shared)
 
 
-def type_of(schema: Schema) -> str:
+def type_of(schema: DeclaredSchema) -> str:
     """The type of a schema's values; "" = any."""
     if "type" in schema:
         return str(schema["type"])
@@ -143,16 +142,16 @@ def type_of(schema: Schema) -> str:
     return kinds.get(type(constant), "")
 
 
-def type_of_shape(shape: Shape) -> str:
+def type_of_shape(shape: JsonShape) -> str:
     """The type of a shape, in the words of schemas."""
-    if isinstance(shape, Fields):
+    if isinstance(shape, FieldShapes):
         return "object"
-    if isinstance(shape, Items):
+    if isinstance(shape, ListShape):
         return "array"
     return KINDS.get(shape.kind, shape.kind)
 
 
-def expected_text(schema: Schema) -> str:
+def expected_text(schema: DeclaredSchema) -> str:
     """What a schema expects, in a few words."""
     if schema.get("anyOf"):
         return " or ".join(dict.fromkeys(expected_text(branch) for branch in schema["anyOf"]))
@@ -166,7 +165,7 @@ def expected_text(schema: Schema) -> str:
     return TYPES.get(type_of(schema), "anything")
 
 
-def shape_text(shape: Shape) -> str:
+def shape_text(shape: JsonShape) -> str:
     """The form of a shape, in a few words."""
     kind = type_of_shape(shape)
     if not isinstance(shape, Leaf) or kind in ("boolean", "null"):

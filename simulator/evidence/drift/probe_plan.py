@@ -20,6 +20,7 @@ from simulator.evidence.drift.probes.probe import Ask, Probe
 
 PROBES: Final = {probe.rule: probe for probe in (*FAST_API, *REFERENCE, *BROKER_PRO)}
 """Every probe by its rule."""
+NAMES: Final = re.compile(r"\{(\w+)\}")
 SIGNED: Final = {
     "KC-API-KEY": "$KEY",
     "KC-API-SIGN": "$SIGN",
@@ -110,7 +111,7 @@ def curl(ask: Ask) -> str:
     values = {**getattr(call, "example", {}), **ask.values}
     values = {name: value for name, value in values.items() if value is not None}
     path = call.path
-    for name in re.findall(r"\{(\w+)\}", path):
+    for name in NAMES.findall(path):
         path = path.replace(f"{{{name}}}", str(values.pop(name, f"${name}")))
     headers: dict[str, str | None] = {}
     if isinstance(call, Endpoint) and call.permission is not None:

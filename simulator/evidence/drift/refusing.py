@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from simulator.core.refusals import Reason
 from simulator.core.value import Value
 from simulator.evidence.drift.declarations import Declarations, DeclaredCall, codes_of
 from simulator.evidence.drift.matching import shape_text
-from simulator.evidence.drift.shapes import Fields, Leaf
-
-Schema = Mapping[str, Any]
+from simulator.evidence.drift.shapes import DeclaredSchema, FieldShapes, Leaf
 
 
 class Refused(Value, frozen=True):
@@ -24,14 +21,14 @@ class Refused(Value, frozen=True):
     here: bool
     code: str
     code_text: str
-    schema: Schema
+    schema: DeclaredSchema
     same_text: bool
 
 
-def refusal_of(declarations: Declarations, call: DeclaredCall, shape: Fields) -> Refused | None:
+def refusal_of(declarations: Declarations, call: DeclaredCall, shape: FieldShapes) -> Refused | None:
     """The refusal that an answer is; None if it is a reply."""
     code, success = shape.known.get("code"), call.reply.get("properties", {}).get("code", {}).get("const")
-    has_data = isinstance(shape.known.get("data"), Fields) or "access_token" in shape.known
+    has_data = isinstance(shape.known.get("data"), FieldShapes) or "access_token" in shape.known
     if success is None:
         if has_data or not {"code", "error"} & shape.known.keys():
             return None

@@ -9,7 +9,7 @@ from typing import Any
 from simulator.core.value import Value
 from simulator.evidence.diagnosis.rules import rules
 from simulator.evidence.drift.comparing import Coverage
-from simulator.evidence.drift.findings import Finding, Severity
+from simulator.evidence.drift.findings import DriftFinding, Severity
 
 LEDGER = "simulator/core/rules.md"
 HOST = "{count} calls went to other hosts than KuCoin's and were left out (name yours by --host)"
@@ -23,7 +23,7 @@ class DriftReport(Value, frozen=True):
 
     entries: int
     coverage: Coverage
-    findings: tuple[Finding, ...]
+    findings: tuple[DriftFinding, ...]
 
     def count(self, severity: Severity) -> int:
         """The number of findings of a severity."""
@@ -74,7 +74,7 @@ def as_data(report: DriftReport) -> dict[str, Any]:
     }
 
 
-def _finding_data(finding: Finding) -> dict[str, Any]:
+def _finding_data(finding: DriftFinding) -> dict[str, Any]:
     difference = finding.difference
     return {
         "severity": finding.severity.value,
@@ -110,7 +110,7 @@ def _text_lines(report: DriftReport) -> Iterator[str]:
         yield f"The rules are rows of {LEDGER}."
 
 
-def _entries(finding: Finding) -> str:
+def _entries(finding: DriftFinding) -> str:
     calls = "1 call" if finding.count == 1 else f"{finding.count} calls"
     newest = f", the newest of {finding.day}" if finding.day else ""
     more = " ..." if finding.count > len(finding.entries) else ""
@@ -131,7 +131,7 @@ def as_markdown(report: DriftReport) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table(findings: Iterable[Finding]) -> Iterator[str]:
+def _table(findings: Iterable[DriftFinding]) -> Iterator[str]:
     yield "| kind | call | at | ours | recorded | calls | entries | newest | rules |"
     yield "|---|---|---|---|---|---|---|---|---|"
     for finding in findings:

@@ -8,7 +8,7 @@ from typing import Any
 from simulator.evidence.drift.declarations import DeclaredCall
 from simulator.evidence.drift.findings import DriftKind
 from simulator.evidence.drift.matching import chosen, expected_text, joined, numeric, shape_text, type_of, type_of_shape
-from simulator.evidence.drift.shapes import Fields, Items, Leaf, Shape
+from simulator.evidence.drift.shapes import FieldShapes, JsonShape, Leaf, ListShape
 from simulator.evidence.drift.stripped import StrippedCall
 
 Differs = Callable[[DriftKind, str, str, str], None]
@@ -21,13 +21,13 @@ def compare_request(call: DeclaredCall, made: StrippedCall, differs: Differs) ->
         _compare({"properties": call.query, "required": tuple(call.required)}, made.query, "query", differs)
     if call.body is None or made.request is None:
         return
-    if isinstance(made.request, Fields):
+    if isinstance(made.request, FieldShapes):
         _compare(call.body, made.request, "body", differs)
-    elif not made.wants_json or isinstance(made.request, Items):
+    elif not made.wants_json or isinstance(made.request, ListShape):
         differs(DriftKind.REQUEST, "body", "a JSON object", shape_text(made.request))
 
 
-def _compare(schema: Mapping[str, Any], shape: Fields, at: str, differs: Differs) -> None:
+def _compare(schema: Mapping[str, Any], shape: FieldShapes, at: str, differs: Differs) -> None:
     properties = schema.get("properties", {})
     for name in schema.get("required", ()):
         if name not in shape.known:
@@ -41,11 +41,11 @@ def _compare(schema: Mapping[str, Any], shape: Fields, at: str, differs: Differs
         differs(DriftKind.NEW_PARAMETER, at, "-", new.text)
 
 
-def _compare_value(schema: Mapping[str, Any], shape: Shape, at: str, differs: Differs) -> None:
+def _compare_value(schema: Mapping[str, Any], shape: JsonShape, at: str, differs: Differs) -> None:
     schema = chosen(schema, shape)
-    if isinstance(shape, Fields) and type_of(schema) == "object":
+    if isinstance(shape, FieldShapes) and type_of(schema) == "object":
         _compare(schema, shape, at, differs)
-    elif isinstance(shape, Items) and type_of(schema) == "array":
+    elif isinstance(shape, ListShape) and type_of(schema) == "array":
         for inner in shape.shapes:
             _compare_value(schema.get("items", {}), inner, f"{at}[]", differs)
     elif not (isinstance(shape, Leaf) and _passes(schema, shape)):

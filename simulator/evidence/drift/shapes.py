@@ -17,26 +17,34 @@ from simulator.core.nesting import too_deep
 from simulator.core.value import Value
 from simulator.evidence.json_as_written import Members, Number, read_json
 
-FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
-    ("decimal", re.compile(r"-?[0-9]+\.[0-9]+")),
-    ("digits", re.compile(r"-?[0-9]+")),
-    ("exponent", re.compile(r"-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+")),
-    ("flag", re.compile("true|false")),
-    ("hex24", re.compile("(?=.*[a-f])[0-9a-f]{24}")),
-    ("uuid", re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")),
-    ("date", re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]{5,18}(?:Z|[+-][0-9:]{4,6})?)?")),
+DeclaredSchema = Mapping[str, Any]
+"""A JSON schema of our declarations."""
+DECIMAL: Final = re.compile(r"-?[0-9]{1,64}\.[0-9]{1,64}")
+DIGITS: Final = re.compile("-?[0-9]{1,64}")
+EXPONENT: Final = re.compile(r"-?[0-9]{1,64}(?:\.[0-9]{1,64})?[eE][+-]?[0-9]{1,8}")
+HEX24: Final = re.compile("(?=[0-9]{0,23}[a-f])[0-9a-f]{24}")
+UUID: Final = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]{5,18})?(?:Z|[+-][0-9:]{4,6})?")
+FLAG: Final = re.compile("true|false")
+NUMBERS: Final = (
+    ("decimal", DECIMAL),
+    ("digits", DIGITS),
+    ("exponent", EXPONENT),
+    ("hex24", HEX24),
+    ("uuid", UUID),
+    ("date", DATE),
 )
-"""The forms of texts, the first that fits. Any other text is `text`; one without characters is `empty`."""
+FORMS_WITH_LETTERS: Final = (("flag", FLAG), ("hex24", HEX24), ("uuid", UUID))
+"""The forms of texts that begin with a digit, and of others. The first that fits is meant; any other text is `text`."""
 STARTS: Final = frozenset("-0123456789")
-NUMBERS: Final = tuple(form for form in FORMS if form[0] != "flag")
-FORMS_WITH_LETTERS: Final = tuple(form for form in FORMS if form[0] in ("flag", "hex24", "uuid"))
-"""The forms of texts that begin with a digit, and of others."""
 UNITS: Final = ((10, "s"), (13, "ms"), (16, "us"), (19, "ns"))
 """Digits of an instant of today (2001 to 2286) in each unit of time."""
 WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-NAME: Final = re.compile(r"[a-z][A-Za-z]{1,39}|[a-z]+(?:[-_][a-z]+){1,5}")
+NAME: Final = re.compile("[a-z][A-Za-z_-]{1,39}")
 MOST_NAMES: Final = 1000
 """New names that are told apart. A recording with more has maps whose names are values."""
+ANY_TEXT: Final = r"[\s\S]*"
+"""Stands in a pattern for any text."""
 MESSAGE: Final = "msg"
 """The field with the text of a refusal."""
 DEEPEST: Final = 64
@@ -48,8 +56,8 @@ LONGEST_FORM: Final = 64
 class Leaf(Value, frozen=True):
     """A value without its content.
 
-    `kind` is null, boolean, integer, number or text. `form`: of a text one of `FORMS`. `unit` is the unit of time if it
-    looks as an instant does. `places` are the decimal places, `padded` is true if the last of them is a nought.
+    `kind` is null, boolean, integer, number or text. `form`: of a text one of `NUMBERS`. `unit` is the unit of time if
+    it looks as an instant does. `places` are the decimal places, `padded` is true if the last of them is a nought.
     `word` is the text itself, but only if our declarations have it, and `fits` are the patterns of our refusals that it
     fits; `digits` counts those of a whole number.
     """
@@ -64,7 +72,7 @@ class Leaf(Value, frozen=True):
     fits: tuple[str, ...] = ()
 
 
-class Items(Value, frozen=True):
+class ListShape(Value, frozen=True):
     """A list. Equal shapes stand once."""
 
     shapes: tuple[Any, ...]
@@ -89,7 +97,7 @@ class NewName(Value, frozen=True):
         return f"new name {self.number}, field {self.place} of its object, not shown because it can be a value"
 
 
-class Fields(Value, frozen=True):
+class FieldShapes(Value, frozen=True):
     """An object: its fields by name, and those whose names are no words of ours."""
 
     known: dict[str, Any]
@@ -99,7 +107,7 @@ class Fields(Value, frozen=True):
 
 
 TOO_MANY: Final = NewName(0, 0)
-Shape = Leaf | Items | Fields
+JsonShape = Leaf | ListShape | FieldShapes
 NULL: Final = Leaf("null")
 UNREADABLE: Final = Leaf("unreadable")
 """The shape of a body that is no JSON."""
@@ -139,9 +147,9 @@ class Stripper:
     def __init__(self, words: Vocabulary) -> None:
         self._words = words
         self._names: dict[str, NewName] = {}
-        self._sentences = [(sentence, re.compile(sentence)) for sentence in words.sentences]
+        self._sentences = [(sentence, literals(sentence)) for sentence in words.sentences]
 
-    def body(self, text: str) -> Shape:
+    def body(self, text: str) -> JsonShape:
         """The shape of a JSON text; `UNREADABLE` if it is none, or is nested too deeply."""
         if too_deep(text, DEEPEST):
             return UNREADABLE
@@ -151,7 +159,7 @@ class Stripper:
             return UNREADABLE
         return self._shape(value)
 
-    def form(self, pairs: Iterable[tuple[str, str]]) -> Fields:
+    def form(self, pairs: Iterable[tuple[str, str]]) -> FieldShapes:
         """The shape of the pairs of a query, a form or a head."""
         return self._fields(pairs, self.text)
 
@@ -168,11 +176,11 @@ class Stripper:
             return Leaf("text", form, places=places, padded=text.endswith("0"), word=word)
         return Leaf("text", form, word=word)
 
-    def _shape(self, value: Any) -> Shape:
+    def _shape(self, value: Any) -> JsonShape:
         if isinstance(value, Members):
             return self._fields(value, self._shape)
         if isinstance(value, list):
-            return Items(tuple(unique(map(self._shape, value))), not value)
+            return ListShape(tuple(unique(map(self._shape, value))), not value)
         if isinstance(value, Number):
             return self._number(str(value))
         if isinstance(value, str):
@@ -185,7 +193,7 @@ class Stripper:
             return Leaf("number", "exponent" if "e" in text.lower() else "decimal", word=word)
         return Leaf("integer", "digits", unit_of(text), word=word, digits=len(text.lstrip("-")))
 
-    def _fields(self, pairs: Iterable[tuple[str, Any]], shape: Any) -> Fields:
+    def _fields(self, pairs: Iterable[tuple[str, Any]], shape: Any) -> FieldShapes:
         known: dict[str, Any] = {}
         new, repeated = [], False
         for place, (name, value) in enumerate(pairs, 1):
@@ -194,17 +202,36 @@ class Stripper:
                 known[name] = self._sentence(value) if name == MESSAGE and isinstance(value, str) else shape(value)
             else:
                 new.append(self._new(name, place))
-        return Fields(known, tuple(new), repeated)
+        return FieldShapes(known, tuple(new), repeated)
 
     def _sentence(self, text: str) -> Leaf:
         """The shape of a refusal's text."""
-        fits = tuple(sentence for sentence, pattern in self._sentences if pattern.search(text))
+        fits = tuple(sentence for sentence, parts in self._sentences if follows(parts, text))
         return replace(self.text(text), fits=fits)
 
     def _new(self, name: str, place: int) -> NewName:
         if name not in self._names and len(self._names) >= MOST_NAMES:
             return TOO_MANY
         return self._names.setdefault(name, NewName(len(self._names) + 1, place))
+
+
+def literals(pattern: str) -> list[str]:
+    """The literal parts of a pattern that allows any text between them, as those of refusals do."""
+    return [part.replace("\\", "") for part in pattern.removeprefix("^").removesuffix("$").split(ANY_TEXT)]
+
+
+def follows(parts: list[str], text: str) -> bool:
+    """True if a text begins with the first part, ends with the last one, and has the others between them in order."""
+    first, last = parts[0], parts[-1]
+    if len(text) < len(first) + len(last) or not (text.startswith(first) and text.endswith(last)):
+        return False
+    place, end = len(first), len(text) - len(last)
+    for part in parts[1:-1]:
+        place = text.find(part, place, end)
+        if place < 0:
+            return False
+        place += len(part)
+    return True
 
 
 def form_of(text: str) -> str:
@@ -222,9 +249,9 @@ def unit_of(digits: str) -> str:
     return next((unit for length, unit in UNITS if len(digits) == length), "")
 
 
-def unique(shapes: Iterable[Shape]) -> Iterator[Shape]:
+def unique(shapes: Iterable[JsonShape]) -> Iterator[JsonShape]:
     """Each shape once. Their bytes are compared, because a list can have a hundred thousand of them."""
-    kept: dict[bytes, Shape] = {}
+    kept: dict[bytes, JsonShape] = {}
     for shape in shapes:
         kept.setdefault(msgpack.encode(shape), shape)
     yield from kept.values()

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from simulator.core.value import Value
 from simulator.evidence.drift.declarations import DeclaredCall
 from simulator.evidence.drift.recorded_calls import RecordedCall
-from simulator.evidence.drift.shapes import Fields, Shape, Stripper
+from simulator.evidence.drift.shapes import FieldShapes, JsonShape, Stripper
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -25,11 +25,11 @@ class StrippedCall(Value, frozen=True):
 
     operation: str
     status: int
-    body: Shape | None
+    body: JsonShape | None
     is_json: bool
-    headers: Fields
-    query: Fields | None
-    request: Shape | None
+    headers: FieldShapes
+    query: FieldShapes | None
+    request: JsonShape | None
     wants_json: bool
 
 
@@ -49,7 +49,7 @@ def stripped(call: DeclaredCall, recorded: RecordedCall, stripper: Stripper) -> 
     )
 
 
-def _request(recorded: RecordedCall, stripper: Stripper) -> Shape:
+def _request(recorded: RecordedCall, stripper: Stripper) -> JsonShape:
     text = recorded.request_body or ""
     if recorded.request_type == FORM:
         return stripper.form(parse_qsl(text, keep_blank_values=True))

@@ -79,7 +79,7 @@ class Presence:
     absent: Sighting = field(default_factory=Sighting)
 
 
-class Tally:
+class DriftTally:
     """Everything that was seen. The same is made of our own answers, and the two are compared at the end."""
 
     def __init__(self) -> None:
@@ -103,7 +103,7 @@ class Tally:
         forms.add(leaf)
         forms.seen.add(seen)
 
-    def concluded(self, own: Tally) -> dict[Difference, Sighting]:
+    def concluded(self, own: DriftTally) -> dict[Difference, Sighting]:
         """All differences: those of single answers, what never came, and what has other forms than in our answers."""
         result = dict(self.differences)
         for place, presence in self.presences.items():
