@@ -185,10 +185,17 @@ class _Walk:
             "/api/v3/currencies/USDT",
         ):
             self._signed("alice", "GET", target)
+        reached = {(answer.method, answer.path) for answer in self.answers}
         for endpoint in ENDPOINTS:
-            if endpoint.method == "GET" and endpoint.path.startswith("/api/") and "broker" not in endpoint.path:
+            if not endpoint.path.startswith("/api/") or "broker" in endpoint.path:
+                continue
+            if endpoint.method == "GET":
                 for user in PAYING if endpoint.permission else PAYING[:1]:
                     self._signed(user, "GET", _target(endpoint))
+            elif endpoint.example and (endpoint.method, endpoint.path) not in reached:
+                in_body = endpoint.held_in == "body"
+                target = endpoint.path if in_body else _target(endpoint)
+                self._signed("alice", endpoint.method, target, endpoint.example if in_body else None)
 
     def _tokens(self, user: str) -> Any:
         login = {"user": user, "client_id": "demo-broker", "redirect_uri": CALLBACK, "state": "s", "grant": "all"}

@@ -209,8 +209,8 @@ SEEDS: dict[str, tuple[str, Change, str, str]] = {
         "answer data[].id",
     ),
     "rows where we have none": (
-        "list_symbols",
-        at("data", lambda _: [{"symbol": "BTC-USDT"}]),
+        "list_sub_users_v1",
+        at("data", lambda _: [{"userId": "1"}]),
         "more rows",
         "answer data",
     ),

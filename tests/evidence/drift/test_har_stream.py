@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from support.recordings import checked, entries_of, exported, recording
 
-from simulator.evidence.drift import har_stream
+from simulator.evidence.drift import comparing, har_stream
 from simulator.evidence.drift.har_stream import CHUNK, HarError, HarStream
 from simulator.evidence.drift.recorded_calls import EntryError, recorded_call
 
@@ -233,3 +233,30 @@ def test_what_had_no_answer_is_told() -> None:
     report = checked(har)
     assert report.findings == ()
     assert report.coverage.unanswered == len(list(entries_of(har, "list_accounts")))
+
+
+def test_equal_calls_are_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls that differ in their values alone are one comparison: two thousand of them cost as many as one."""
+    compared = []
+    monkeypatch.setattr(comparing, "match", lambda *arguments: compared.append(1))
+    har = recording()
+    row = next(entries_of(har, "get_server_time"))
+    har["log"]["entries"] = [
+        json.loads(json.dumps(row).replace("1780272000000", str(1_780_272_000_000 + number))) for number in range(2000)
+    ]
+    assert checked(har).coverage.operations == {"get_server_time": 2000}
+    assert len(compared) <= 4  # the answer and its headers
+
+
+def test_many_kinds_of_calls_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With more groups of equal calls than are kept, all are compared all the same, and counted once."""
+    monkeypatch.setattr(comparing, "MOST_GROUPS", 3)
+    har = recording()
+    for each in entries_of(har, "list_ledgers"):
+        each["response"]["content"]["text"] = each["response"]["content"]["text"].replace('"totalNum":', '"total":')
+    report = checked(har)
+    assert sum(report.coverage.operations.values()) == checked(recording()).coverage.compared
+    assert {finding.difference.kind.word: finding.count for finding in report.findings} == {
+        "never came": 2,
+        "new field": 2,
+    }
