@@ -20,12 +20,13 @@ class Terminal(io.StringIO):
 @pytest.mark.parametrize("stream", [io.StringIO, Terminal])
 def test_a_terminal_alone_gets_a_bar(stream: type[io.StringIO], monkeypatch: pytest.MonkeyPatch) -> None:
     """A pipe gets nothing, a terminal a bar that grows from nothing to its whole width and is taken away."""
-    monkeypatch.setattr(sys, "stderr", stream())
+    printed = stream()
+    monkeypatch.setattr(sys, "stderr", printed)
     bar = ProgressBar("reading", 1000)
     for _ in range(1000):
         bar.advance(1)
     bar.close()
-    drawn = sys.stderr.getvalue()  # type: ignore[attr-defined]  # it is a StringIO
+    drawn = printed.getvalue()
     if stream is io.StringIO:
         assert drawn == ""
         return
@@ -38,9 +39,10 @@ def test_a_terminal_alone_gets_a_bar(stream: type[io.StringIO], monkeypatch: pyt
 
 def test_a_bar_of_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A total of 0, such as that of a pipe, is no division by it; a bar that never began takes nothing away."""
-    monkeypatch.setattr(sys, "stderr", Terminal())
+    printed = Terminal()
+    monkeypatch.setattr(sys, "stderr", printed)
     ProgressBar("reading", 0).close()
-    assert sys.stderr.getvalue() == ""  # type: ignore[attr-defined]  # it is a Terminal
+    assert printed.getvalue() == ""
     bar = ProgressBar("reading", 0)
     bar.advance(5)
-    assert "100 %" in sys.stderr.getvalue()  # type: ignore[attr-defined]  # it is a Terminal
+    assert "100 %" in printed.getvalue()

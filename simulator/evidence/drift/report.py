@@ -13,7 +13,7 @@ from simulator.evidence.drift.findings import DriftFinding, Severity
 
 LEDGER = "simulator/core/rules.md"
 HOST = "{count} calls went to other hosts than KuCoin's and were left out (name yours by --host)"
-UNSERVED = "{count} calls of KuCoin's hosts are none that the simulator serves"
+UNSERVED = "{count} requests to KuCoin's hosts were left out: pages, and calls that the simulator does not serve"
 BODILESS = "{count} answers have no readable body: save the recording with content"
 UNANSWERED = "{count} calls had no answer"
 

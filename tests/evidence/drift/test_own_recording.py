@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+from urllib.request import urlopen
 
 import pytest
 from support.desk import START
 from support.recordings import checked, declarations, exported, own, recording
 from support.wire import Asgi, Broker, control, still_app
 
+import simulator.tour
+from simulator import LocalServer
 from simulator.web.endpoints.table import BASE, ROUTES
 from simulator.web.own_answers import own_answers
 
@@ -58,3 +62,23 @@ def test_a_world_of_another_workspace(scenario: str) -> None:
     report = checked(har)
     assert report.findings == ()
     assert report.coverage.compared == 2
+
+
+def test_a_recorded_tour_has_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tour over real HTTP - logins, tokens, keys, payouts, limits, refusals - exported as a HAR: no finding."""
+    exports: list[bytes] = []
+
+    class Recorded(LocalServer):
+        """Exports its journal before it ends."""
+
+        def __exit__(self, *error: object) -> None:
+            with urlopen(f"{self.url}{BASE}/requests.har?limit=10000") as answer:
+                exports.append(answer.read())
+            super().__exit__(*error)  # type: ignore[arg-type]  # they are passed on
+
+    monkeypatch.setattr(simulator.tour, "LocalServer", Recorded)
+    assert simulator.tour.walk(io.StringIO(), quiet=True)
+    report = checked(*exports)
+    assert report.findings == ()
+    assert report.coverage.compared > 40
+    assert {"exchange_code", "refresh_tokens", "add_api_key", "withdraw"} <= report.coverage.operations.keys()
