@@ -38,6 +38,8 @@ class Coverage(Value, frozen=True):
     """Calls of KuCoin's hosts that the simulator does not serve."""
     without_body: int
     unanswered: int
+    staged: int = 0
+    """Answers of the simulator that a fault staged."""
 
     @property
     def compared(self) -> int:
@@ -70,6 +72,7 @@ class Comparison:
             counts["unserved"],
             counts["without body"],
             counts["unanswered"],
+            counts["staged"],
         )
 
     def take(self, recorded: RecordedCall, entry: str) -> None:
@@ -81,8 +84,8 @@ class Comparison:
         if call is None:
             self._counts["unserved"] += recorded.method != "OPTIONS" and CONTROL not in recorded.path
             return
-        if not recorded.status:
-            self._counts["unanswered"] += 1
+        if recorded.staged or not recorded.status:
+            self._counts["staged" if recorded.staged else "unanswered"] += 1
             return
         self._operations[call.operation] += 1
         self._counts["without body"] += recorded.body is None

@@ -36,6 +36,8 @@ class RecordedCall(Value, frozen=True):
     headers: Mapping[str, str]
     body: str | None
     day: str
+    staged: bool = False
+    """True if a fault of the simulator struck the call, so that its answer is the scenario's."""
 
 
 def recorded_call(entry: Any) -> RecordedCall:
@@ -69,6 +71,7 @@ def recorded_call(entry: Any) -> RecordedCall:
         headers=headers,
         body=_body(content) if isinstance(content, dict) else None,
         day=day[1] if day else "",
+        staged=isinstance(entry.get("_fault"), str),
     )
 
 

@@ -15,6 +15,7 @@ LEDGER = "simulator/core/rules.md"
 HOST = "{count} calls went to other hosts than KuCoin's and were left out (name yours by --host)"
 UNSERVED = "{count} requests to KuCoin's hosts were left out: pages, and calls that the simulator does not serve"
 BODILESS = "{count} answers have no readable body: save the recording with content"
+STAGED = "{count} answers of the simulator were left out, because a fault staged them"
 UNANSWERED = "{count} calls had no answer"
 
 
@@ -53,6 +54,7 @@ class DriftReport(Value, frozen=True):
                 (UNSERVED, coverage.unserved),
                 (BODILESS, coverage.without_body),
                 (UNANSWERED, coverage.unanswered),
+                (STAGED, coverage.staged),
             )
             if count
         ]
@@ -69,6 +71,7 @@ def as_data(report: DriftReport) -> dict[str, Any]:
         "unserved": coverage.unserved,
         "without_body": coverage.without_body,
         "unanswered": coverage.unanswered,
+        "staged": coverage.staged,
         "counts": {severity.value: report.count(severity) for severity in Severity},
         "findings": [_finding_data(finding) for finding in report.findings],
     }

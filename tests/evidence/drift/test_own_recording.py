@@ -8,12 +8,17 @@ import json
 from urllib.request import urlopen
 
 import pytest
+from support.careful_brokers.people import People
+from support.careful_brokers.playing import SCRIPTS, Played, usual
+from support.careful_brokers.styles import STYLES
 from support.desk import START
+from support.payouts import Playing
 from support.recordings import checked, declarations, exported, own, recording
 from support.wire import Asgi, Broker, control, still_app
 
 import simulator.tour
 from simulator import LocalServer
+from simulator.scenario.loader import load
 from simulator.web.endpoints.table import BASE, ROUTES
 from simulator.web.own_answers import own_answers
 
@@ -82,3 +87,28 @@ def test_a_recorded_tour_has_no_finding(monkeypatch: pytest.MonkeyPatch) -> None
     assert report.findings == ()
     assert report.coverage.compared > 40
     assert {"exchange_code", "refresh_tokens", "add_api_key", "withdraw"} <= report.coverage.operations.keys()
+
+
+def test_staged_answers_are_left_out() -> None:
+    """An answer that a scenario's fault made up is the scenario's: it is counted, and is no drift of ours."""
+    with asyncio.Runner() as runner:
+        broker = Broker(Asgi(still_app(), runner), now=lambda: START)
+        page = {"status": 502, "body": "<html>bad gateway</html>", "headers": {"content-type": "text/html"}}
+        fault = {"operation": "get_server_time", "at": "before", "respond": page, "times": 1}
+        assert control(broker.send, "/faults", fault).status == 201
+        statuses = [broker.send("GET", "/api/v1/timestamp").status for _ in range(2)]
+        har = json.loads(broker.send("GET", f"{BASE}/requests.har").body)
+    assert statuses == [502, 200]
+    report = checked(har)
+    assert report.findings == ()
+    assert (report.coverage.staged, report.coverage.operations) == (1, {"get_server_time": 1})
+    assert any("staged" in remark for remark in report.remarks)
+
+
+@pytest.mark.parametrize("name", ["gateway-5xx-html", "withdrawal-answer-lost", "truncated-json", "fee-minimum"])
+def test_a_played_scenario_has_no_finding(play: Playing, name: str) -> None:
+    """What a careful broker meets in a shipped scenario, faults included, is no drift."""
+    stage = play(name)
+    people = People(stage, load(name))
+    SCRIPTS.get(name, usual)(Played(people, STYLES[0](people)))
+    assert checked(stage.send("GET", f"{BASE}/requests.har?limit=10000").body).findings == ()
