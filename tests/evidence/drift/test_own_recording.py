@@ -105,7 +105,7 @@ def test_staged_answers_are_left_out() -> None:
     assert any("staged" in remark for remark in report.remarks)
 
 
-@pytest.mark.parametrize("name", ["gateway-5xx-html", "withdrawal-answer-lost", "truncated-json", "fee-minimum"])
+@pytest.mark.parametrize("name", ["gateway-5xx-html", "withdrawal-answer-lost", "truncated-json"])
 def test_a_played_scenario_has_no_finding(play: Playing, name: str) -> None:
     """What a careful broker meets in a shipped scenario, faults included, is no drift."""
     stage = play(name)
