@@ -28,6 +28,8 @@ COMMANDS: Final = {
     "explain-signature": "calls:explain_signature",
     "verify": "verdict:verify",
     "doctor": "doctor:doctor",
+    "drift": "drift:drift",
+    "probe": "probe:probe",
     "exec": "execute:execute",
     "races": "races:races",
     "env": "environment:env",

@@ -33,7 +33,7 @@ ARROWS: Final[dict[str, set[str]]] = {
     "state": {"core", "clock", "scenario", "exchange", "messages", "old_worlds", "printing"},
     "old_worlds": {"core"},
     "collector": set(),
-    "evidence": {"core", "scenario", "outcomes", "exchange", "messages", "printing", "old_worlds"},
+    "evidence": {"core", "exchange", "hosts", "messages", "old_worlds", "outcomes", "printing", "scenario"},
     "web": {
         "version",
         "instants",

@@ -41,7 +41,7 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"redaction", "filters", "checkpoints", "verification", "signatures"},
         {"diagnosis", "changes"},
         {"views"},
-        {"har", "log_lines", "lives", "races"},
+        {"har", "log_lines", "lives", "races", "drift"},
     ),
     "web": (
         {"json_schema", "guards"},
@@ -55,7 +55,7 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"gate"},
         {"site"},
         {"app"},
-        {"server"},
+        {"server", "own_answers"},
     ),
 }
 """Room -> its wings from the ground up. A wing, a folder or a module, imports from the levels below it and no other."""
