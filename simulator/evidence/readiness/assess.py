@@ -28,9 +28,9 @@ class Assessment(Value, frozen=True):
 def assess(history: History) -> Assessment:
     """Hold every situation against a history. The time grows with the number of entries and no faster."""
     occurrences = {
-        situation.id: found
+        situation.id: rows
         for situation in SITUATIONS
         if not history.calls.keys().isdisjoint(situation.operations)
-        if (found := tuple(situation.detect(history)))
+        if (rows := tuple(situation.detect(history)))
     }
     return Assessment(occurrences, history.calls, setup_findings(history), leaned_on(history))
