@@ -1,0 +1,87 @@
+"""The folder of a report: records in `records/`, one file each, beside the written reports."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from simulator.evidence.readiness.merging import merged
+from simulator.evidence.readiness.record import Record, RecordError, decode, encode
+
+RECORDS: Final = "records"
+SUFFIX: Final = ".record.json"
+_UNFIT: Final = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+class FolderError(Exception):
+    """A folder has no records, or it cannot be read or written."""
+
+
+def _file_name(record: Record) -> str:
+    """The same for every record of the same key, so that a later record replaces an earlier one."""
+    digest = sha256(repr(record.key).encode(errors="replace")).hexdigest()[:12]
+    return f"{_UNFIT.sub('-', record.workspace)[:40]}-{record.start}-{digest}{SUFFIX}"
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that a reader sees all of it or the old one. Raises `FolderError`."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
+    except OSError as error:
+        raise FolderError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def write_record(folder: Path, record: Record) -> Path:
+    """Write a record, and return its file. A file with the same calls is merged with it. Raises `FolderError`."""
+    path = folder / RECORDS / _file_name(record)
+    if path.exists():
+        record = merged([record, *_readable(path)])[0]
+    write_whole(path, encode(record))
+    return path
+
+
+def _readable(path: Path) -> list[Record]:
+    """The record that a file already has; nothing if it is damaged, because it is about to be replaced."""
+    try:
+        return [decode(path.read_bytes(), path.name)]
+    except (OSError, RecordError):
+        return []
+
+
+def record_files(folders: Iterable[Path]) -> list[Path]:
+    """The files with records in the folders and below them, each once. Raises `FolderError` for one without any."""
+    files: dict[Path, None] = {}
+    for folder in folders:
+        if folder.is_file():
+            files[folder.resolve()] = None
+            continue
+        if not folder.is_dir():
+            raise FolderError(f"{folder}: there is no such folder")
+        below = sorted(path.resolve() for path in folder.rglob(f"*{SUFFIX}") if not path.name.startswith("."))
+        if not below:
+            raise FolderError(
+                f"{folder} has no records (*{SUFFIX}): `kucoin-simulator exec --report {folder} -- CMD`"
+                f" writes some, and so do `kucoin-simulator --report {folder}` and `pytest --kucoin-report {folder}`"
+            )
+        files |= dict.fromkeys(below)
+    return list(files)
+
+
+def read_records(files: Iterable[Path], step: Callable[[], None] = lambda: None) -> tuple[Record, ...]:
+    """The merged records of files; `step` is called after each. Raises `FolderError` and `RecordError`."""
+    records = []
+    for path in files:
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise FolderError(f"{path} cannot be read: {error.strerror or error}") from None
+        records.append(decode(data, str(path)))
+        step()
+    return merged(records)

@@ -1,0 +1,31 @@
+"""Records of many workspaces, workers and jobs as one collection: their order and repetitions do not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from simulator.evidence.readiness.record import Record, encode
+
+
+def merged(records: Iterable[Record]) -> tuple[Record, ...]:
+    """One record for each key, in the order of the keys.
+
+    Of two records of the same calls the one that knows more of them is kept, with the tests of both.
+    """
+    newest: dict[tuple[str, str, int], Record] = {}
+    for record in records:
+        other = newest.get(record.key)
+        newest[record.key] = record if other is None else _joined(record, other)
+    return tuple(newest[key] for key in sorted(newest))
+
+
+def _joined(one: Record, other: Record) -> Record:
+    tests = tuple(sorted({*one.tests, *other.tests}))
+    return replace(max(one, other, key=_knowledge), tests=tests)
+
+
+def _knowledge(record: Record) -> tuple[int, int, bytes]:
+    """What orders two records of the same calls; the bytes are there so that no two different records are equal."""
+    return record.last, -record.first, encode(replace(record, tests=()))
