@@ -25,3 +25,6 @@ class Options(NamedTuple):
     client_secret: str | None = None
     redirect_uris: tuple[str, ...] = ()
     users: tuple[UserOverride, ...] = ()
+    profiles: tuple[str, ...] = ()
+    fail_under: int | None = None
+    baseline: Path | None = None

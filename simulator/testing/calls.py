@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         PutUserReply,
         QueueLoginReply,
         Reasons,
+        Records,
         RefillPoolsReply,
         Request,
         Requests,
@@ -654,6 +655,31 @@ class Calls(Transport):
     def rules(self, *, section: str | None = None) -> Rules:
         """Every rule: what the page says, how it is read, how we know, where it is obeyed, and which test holds it."""
         reply: Rules = self._call("GET", "/rules", query={"section": section})
+        return reply
+
+    def report(self, *, profile: str | None = None) -> dict[str, Any]:
+        """Which situations that cost money or access the calls so far have reached, and which were handled."""
+        reply: dict[str, Any] = self._call("GET", "/report", query={"profile": profile})
+        return reply
+
+    def report_page(self, *, profile: str | None = None) -> str:
+        """The same as a page: one HTML file with everything in it."""
+        reply: str = self._call("GET", "/report.html", query={"profile": profile}, text=True)
+        return reply
+
+    def report_junit(self, *, profile: str | None = None) -> str:
+        """The same as JUnit XML."""
+        reply: str = self._call("GET", "/report.xml", query={"profile": profile}, text=True)
+        return reply
+
+    def report_markdown(self, *, profile: str | None = None) -> str:
+        """The same as Markdown."""
+        reply: str = self._call("GET", "/report.md", query={"profile": profile}, text=True)
+        return reply
+
+    def records(self, *, test: str | None = None) -> Records:
+        """What a report is made of, one record for each workspace, to be merged with those of other servers."""
+        reply: Records = self._call("GET", "/report/records", query={"test": test})
         return reply
 
     def handshakes(self, *, limit: int | None = None) -> Handshakes:

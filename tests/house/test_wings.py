@@ -46,7 +46,7 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"work"},
         {"endpoints"},
         {"routing"},
-        {"pages"},
+        {"pages", "recording"},
         {"control"},
         {"dashboard"},
         {"gate"},

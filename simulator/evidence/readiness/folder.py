@@ -38,6 +38,17 @@ def write_whole(path: Path, data: bytes) -> None:
         raise FolderError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
+def begin(folder: Path) -> None:
+    """Make the folder of a report, and take away the records of an earlier one. Raises `FolderError`."""
+    records = folder / RECORDS
+    try:
+        records.mkdir(parents=True, exist_ok=True)
+        for path in records.glob(f"*{SUFFIX}"):
+            path.unlink()
+    except OSError as error:
+        raise FolderError(f"{folder} cannot be used for a report: {error.strerror or error}") from None
+
+
 def write_record(folder: Path, record: Record) -> Path:
     """Write a record, and return its file. A file with the same calls is merged with it. Raises `FolderError`."""
     path = folder / RECORDS / _file_name(record)
