@@ -110,10 +110,16 @@ class _Reader:
         if node.entries is None:
             self._fail(node, path, f"must be a mapping, and is {node.kind}")
             return {}
-        return {
-            key.text or "": convert(f"{path}.{key.text}" if path else key.text or "", value)
-            for key, value in node.entries
-        }
+        values: dict[str, T] = {}
+        for key, value in node.entries:
+            name = key.text
+            if name is None:
+                self._fail(key, path, f"a key must be a word, and is {key.kind}")
+            elif name in values:
+                self._fail(key, f"{path}.{name}" if path else name, "is there twice")
+            else:
+                values[name] = convert(f"{path}.{name}" if path else name, value)
+        return values
 
     def _state(self, path: str, node: Node) -> State | None:
         words = [state.value for state in MEASURED]
@@ -137,8 +143,8 @@ def written_baseline(baseline: Baseline) -> str:
     """The text of the file."""
     lines = [f"version: {VERSION}", f"strict_truth: {'true' if baseline.strict_truth else 'false'}"]
     lines += _part("situations", {name: state.value for name, state in baseline.situations.items()})
-    lines += _part("waived", {name: json.dumps(reason) for name, reason in baseline.waived.items()})
-    lines += _part("accepted_rules", {name: json.dumps(reason) for name, reason in baseline.accepted_rules.items()})
+    lines += _part("waived", {name: _quoted(reason) for name, reason in baseline.waived.items()})
+    lines += _part("accepted_rules", {name: _quoted(reason) for name, reason in baseline.accepted_rules.items()})
     return HEAD + "\n".join(lines) + "\n"
 
 
@@ -150,4 +156,12 @@ def _part(name: str, values: Mapping[str, str]) -> list[str]:
 
 def _key(name: str) -> str:
     """A name as a key of YAML: quoted unless it is made of what names are made of."""
-    return name if PLAIN.fullmatch(name) else json.dumps(name)
+    return name if PLAIN.fullmatch(name) else _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    """The text as a scalar of YAML in double quotes. JSON would write a character beyond 16 bits as two."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    if quoted.isprintable():
+        return quoted
+    return "".join(character if character.isprintable() else f"\\U{ord(character):08x}" for character in quoted)
