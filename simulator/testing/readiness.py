@@ -44,8 +44,9 @@ class Records:
 
     def keep(self, client: Client, test: str | None = None) -> None:
         """Write the records of what a client is about. A test does not fail because this cannot be done."""
+        name = test and test.encode(errors="replace").decode()
         try:
-            for record in client.records(test=test)["records"]:
+            for record in client.records(test=name)["records"]:
                 self._write(record)
         except Problem as problem:
             if problem.status != GONE or "workspace" not in problem.detail:  # a test may end its workspace itself

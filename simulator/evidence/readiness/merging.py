@@ -16,8 +16,7 @@ def merged(records: Iterable[Record]) -> tuple[Record, ...]:
     """
     newest: dict[tuple[str, str, int], Record] = {}
     for record in records:
-        other = newest.get(record.key)
-        newest[record.key] = record if other is None else _joined(record, other)
+        newest[record.key] = _joined(record, newest.get(record.key, record))
     return tuple(newest[key] for key in sorted(newest))
 
 

@@ -31,17 +31,13 @@ def test_the_form_of_a_record() -> None:
         "situations": ["lost-answers/withdrawal"],
     }
     assert data["version"] == 1
-    assert sorted(data) == sorted(
-        ["began", "cited", "ended", "first", "format", "last", "operations", "rules", "run", "scenario", "seed"]
-        + ["set_up", "simulator", "situations", "start", "tests", "version", "workspace"]
-    )
+    names = "began cited ended first format last operations rules run scenario seed set_up simulator situations"
+    assert sorted(data) == sorted(f"{names} start tests version workspace".split())
     assert data["situations"]["lost-answers/withdrawal"] == {
         "handled": 0,
         "broken": 1,
         "undecided": 0,
-        "examples": [
-            {"entry": 2, "handled": False, "why": "#4 paid again before anything looked at #2", "culprit": 4}
-        ],
+        "examples": [{"entry": 2, "handled": False, "why": "#4 paid again before anything looked at #2", "culprit": 4}],
     }
 
 

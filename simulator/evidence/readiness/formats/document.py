@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 import msgspec
@@ -15,8 +16,8 @@ VERSION: Final = 1
 
 
 def document(report: Report) -> bytes:
-    """The report as indented JSON."""
-    return msgspec.json.format(msgspec.json.encode(as_data(report)), indent=2) + b"\n"
+    """The report as indented JSON in ASCII: what has no sign of its own is escaped."""
+    return json.dumps(as_data(report), indent=2).encode() + b"\n"
 
 
 def as_data(report: Report) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,11 +11,10 @@ from xml.sax.saxutils import escape, quoteattr
 from simulator.evidence.readiness.formats.wording import TITLE, basis, headline, note, place, reached, staging
 from simulator.evidence.readiness.report import Report, Row, SetupRow
 from simulator.evidence.readiness.states import State
+from simulator.printing import printable
 
 HOST: Final = "kucoin-simulator"
 PACKAGE: Final = "readiness"
-FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 cannot have, not even as an entity."""
 
 
 class Case(NamedTuple):
@@ -45,7 +43,8 @@ def junit(report: Report) -> bytes:
 
 
 def _clean(text: str) -> str:
-    return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+    """The text without characters that XML 1.0 cannot have, or that change the direction of others; lines stay."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def _text(text: str) -> str:
