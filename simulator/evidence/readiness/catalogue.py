@@ -5,6 +5,33 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.evidence.readiness.situation import Situation
+from simulator.evidence.readiness.situations import (
+    accounts,
+    amounts,
+    destinations,
+    factors,
+    keys,
+    login,
+    lost_answers,
+    network,
+    rebates,
+    settlement,
+    tokens,
+    windows,
+)
 
-SITUATIONS: Final[tuple[Situation, ...]] = ()
+SITUATIONS: Final[tuple[Situation, ...]] = (
+    *login.SITUATIONS,
+    *tokens.SITUATIONS,
+    *keys.SITUATIONS,
+    *factors.SITUATIONS,
+    *destinations.SITUATIONS,
+    *amounts.SITUATIONS,
+    *windows.SITUATIONS,
+    *lost_answers.SITUATIONS,
+    *settlement.SITUATIONS,
+    *accounts.SITUATIONS,
+    *rebates.SITUATIONS,
+    *network.SITUATIONS,
+)
 """Every situation, topic by topic."""

@@ -9,6 +9,7 @@ from heapq import merge
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from simulator.core.fast_api.api_keys import ApiKeyAdded
 from simulator.core.refusals import Refusal
 from simulator.core.world import Now
 from simulator.evidence.journal import Entry, ServedElsewhere
@@ -16,6 +17,8 @@ from simulator.exchange import NotPerformed
 
 BACK: Final = 1_000
 """Ms by which the business clock must have gone back before the entries count as those of a new start."""
+FEW: Final = 50
+"""Earlier calls that are looked at."""
 NO_FIELDS: Final[Mapping[str, Any]] = {}
 
 
@@ -32,6 +35,12 @@ class History:
         """How often each operation was called; calls that never became a command are not counted."""
         self.parties: list[tuple[int, str]] = []
         """By place: the number of the start, and the user, else the client after a `~`, else ""."""
+        self.firsts: list[int] = [0]
+        """The place of the first entry of each start."""
+        self.lasts: list[int] = [0]
+        """The place of the last entry of each start."""
+        self.issued: dict[str, int] = {}
+        """API keys that were made, with the place of the call."""
         self._by_outcome: dict[tuple[str, str], list[int]] = {}
         self._by_party: dict[tuple[tuple[int, str], str], list[int]] = {}
         self._by_start: dict[tuple[int, str], list[int]] = {}
@@ -46,13 +55,17 @@ class History:
             outcome = entry.outcome
             if last is not None and (entry.number in starts or _started_over(last, entry)):
                 start += 1
-            last = entry
+                self.firsts.append(place)
+                self.lasts.append(place)
+            last, self.lasts[start] = entry, place
             operation, subject, result = outcome.operation, outcome.subject, outcome.result
             party = (start, subject.user or (f"~{subject.client}" if subject.client else ""))
             self.parties.append(party)
             if isinstance(result, ServedElsewhere):
                 continue
             word = "OK"
+            if isinstance(result, ApiKeyAdded):
+                self.issued[result.api_key] = place
             if isinstance(result, Refusal):
                 word = result.reason.name
             elif isinstance(result, NotPerformed):
@@ -70,6 +83,12 @@ class History:
         outcomes = tuple(outcomes)
         lists = [self._by_outcome.get((operation, word), ()) for operation in operations for word in outcomes]
         return merge(*filter(None, lists))
+
+    def every(self, operations: Iterable[str]) -> Iterator[int]:
+        """The places of all calls of these operations, whatever their outcome, oldest first."""
+        operations = frozenset(operations)
+        lists = [places for (operation, _), places in self._by_outcome.items() if operation in operations]
+        return merge(*lists)
 
     def hurt(self, operations: Iterable[str]) -> Iterator[int]:
         """The places of all calls of these operations that a fault affected, or that got no whole answer."""
@@ -95,6 +114,24 @@ class History:
             if places and (index := bisect_left(places, place)):
                 newest = max(newest, places[index - 1])
         return None if newest < 0 else newest
+
+    def last(self, place: int, operations: tuple[str, ...], outcome: str) -> int | None:
+        """The place of the last earlier call of the same party with that outcome, among the last few; None = none."""
+        for _ in range(FEW):
+            earlier = self.before(place, operations)
+            if earlier is None or self.word(earlier) == outcome:
+                return earlier
+            place = earlier
+        return None
+
+    def count(self, place: int, operations: Iterable[str], earlier: int) -> dict[str, int]:
+        """How often the party of a call called each of these operations between an earlier place and this one."""
+        counts = {}
+        for operation in operations:
+            places = self._by_party.get((self.parties[place], operation), ())
+            if number := bisect_left(places, place) - bisect_right(places, earlier):
+                counts[operation] = number
+        return counts
 
     def word(self, place: int) -> str:
         """The outcome of a call: `OK`, the name of the reason, or `NOT_PERFORMED`."""
