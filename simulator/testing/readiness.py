@@ -55,7 +55,7 @@ class Records:
             self.problems.append(f"{test or 'the default workspace'}: {error}")
 
     def _write(self, record: dict[str, Any]) -> None:
-        key = "\n".join([str(record["run"]), str(record["workspace"]), str(record["start"])])
+        key = "\n".join(str(record[name]) for name in ("run", "workspace", "life", "start"))
         digest = sha256(key.encode()).hexdigest()[:16]
         path = self.folder / FOLDER / f"{_UNFIT.sub('-', str(record['workspace']))[:40]}-{digest}{SUFFIX}"
         unfinished = path.with_name(f".{path.name}.{os.getpid()}")

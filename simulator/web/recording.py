@@ -11,10 +11,13 @@ import threading
 from collections.abc import Iterable
 from functools import cache, partial
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 from simulator.clock import wall_clock
+from simulator.evidence.journal import Journal
 from simulator.version import __version__
 from simulator.web.endpoints.desk import Desk
 from simulator.web.routing.workspaces import Workspaces
@@ -26,8 +29,8 @@ if TYPE_CHECKING:
     from simulator.evidence.readiness.recording import Origin
     from simulator.evidence.readiness.report import Report
 
-ENTRIES: Final = 200_000
-BYTES: Final = 536_870_912
+ENTRIES: Final = 100_000
+BYTES: Final = 134_217_728
 """Limits of a journal that is to be reported on."""
 
 
@@ -36,6 +39,17 @@ def run_name() -> str:
     """The name of this process among all processes of all machines whose records may be merged."""
     facts = f"{platform.node()} {os.getpid()} {wall_clock()}"
     return sha256(facts.encode(errors="replace")).hexdigest()[:16]
+
+
+_LIVES: Final[WeakKeyDictionary[Journal, int]] = WeakKeyDictionary()
+_COUNTER: Final = count(1)
+
+
+def _life(journal: Journal) -> int:
+    """A number of the journal's own: a workspace may have the name of one that has ended."""
+    if journal not in _LIVES:
+        _LIVES[journal] = next(_COUNTER)
+    return _LIVES[journal]
 
 
 class Kept(NamedTuple):
@@ -56,7 +70,15 @@ def kept(desk: Desk) -> Kept:
     from simulator.evidence.readiness.recording import Origin
 
     journal, world = desk.journal, desk.exchange.world
-    origin = Origin(__version__, run_name(), world.workspace, desk.scenario.name, world.seed, journal.emptied_after + 1)
+    origin = Origin(
+        __version__,
+        run_name(),
+        world.workspace,
+        desk.scenario.name,
+        world.seed,
+        journal.emptied_after + 1,
+        _life(journal),
+    )
     return Kept([*journal.after(0)], origin)
 
 

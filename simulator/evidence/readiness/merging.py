@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from simulator.evidence.readiness.record import Record, encode
+from simulator.evidence.readiness.record import Key, Record, encode
 
 
 def merged(records: Iterable[Record]) -> tuple[Record, ...]:
@@ -14,7 +14,7 @@ def merged(records: Iterable[Record]) -> tuple[Record, ...]:
 
     Of two records of the same calls the one that knows more of them is kept, with the tests of both.
     """
-    newest: dict[tuple[str, str, int], Record] = {}
+    newest: dict[Key, Record] = {}
     for record in records:
         newest[record.key] = _joined(record, newest.get(record.key, record))
     return tuple(newest[key] for key in sorted(newest))

@@ -5,7 +5,7 @@ A record is small however many calls it is about, and holds no secret: every tex
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 from msgspec import field
@@ -17,6 +17,10 @@ from simulator.evidence.readiness.situation import Occurrence
 FORMAT: Final = "kucoin-simulator/readiness-record"
 VERSION: Final = 1
 """Raised if a reader of the last version would misread a record of this one."""
+
+
+Key: TypeAlias = tuple[str, str, int, int]
+"""Run, workspace, life and start of a record."""
 
 
 class RecordError(Exception):
@@ -54,9 +58,9 @@ class Leaning(Value, frozen=True):
 class Record(Value, frozen=True, kw_only=True):
     """What was seen of one workspace between two emptyings of its journal.
 
-    `run` names the process of the simulator, so (`run`, `workspace`, `start`) names the record. `start` is the number
-    of the first call that it could be about; `first` and `last` are those of the calls that it is about. `began` and
-    `ended` are ms of the wall clock. `tests` are the node ids of the tests that made the calls, if they are known.
+    `run` names the process of the simulator, and `life` tells workspaces of one name and run apart. `start` is the
+    number of the first call that it could be about; `first` and `last` are those of the calls that it is about.
+    `began` and `ended` are ms of the wall clock. `tests` are the node ids of the tests that made the calls, if known.
     """
 
     format: str = FORMAT
@@ -64,6 +68,7 @@ class Record(Value, frozen=True, kw_only=True):
     simulator: str
     run: str
     workspace: str
+    life: int = 1
     start: int
     first: int
     last: int
@@ -80,9 +85,9 @@ class Record(Value, frozen=True, kw_only=True):
     """The assumed rules that the outcomes of calls depended on."""
 
     @property
-    def key(self) -> tuple[str, str, int]:
+    def key(self) -> Key:
         """Two records of the same key are about the same calls; the later one knows more of them."""
-        return self.run, self.workspace, self.start
+        return self.run, self.workspace, self.life, self.start
 
     @property
     def calls(self) -> int:

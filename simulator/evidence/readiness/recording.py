@@ -29,7 +29,8 @@ MOST_OTHERS: Final = 2
 class Origin(Value, frozen=True):
     """Where entries are from: the version and the run of the simulator, the workspace and its scenario.
 
-    `start` is the number of the first entry since the journal was emptied, kept or not.
+    `start` is the number of the first entry since the journal was emptied, kept or not. `life` tells workspaces of one
+    name apart.
     """
 
     simulator: str
@@ -38,6 +39,7 @@ class Origin(Value, frozen=True):
     scenario: str
     seed: int
     start: int
+    life: int = 1
 
 
 def record_of(entries: Sequence[Entry], origin: Origin, tests: Iterable[str] = ()) -> Record | None:
@@ -56,6 +58,7 @@ def record_of(entries: Sequence[Entry], origin: Origin, tests: Iterable[str] = (
         simulator=origin.simulator,
         run=origin.run,
         workspace=origin.workspace,
+        life=origin.life,
         start=origin.start,
         first=first.number,
         last=last.number,

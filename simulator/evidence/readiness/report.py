@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.core.value import Value
-from simulator.evidence.readiness.record import CitedCall, Record
+from simulator.evidence.readiness.record import CitedCall, Key, Record
 from simulator.evidence.readiness.setup import SetupFinding
 from simulator.evidence.readiness.situation import Occurrence, Situation
 from simulator.evidence.readiness.states import COUNTED, State
@@ -12,7 +12,7 @@ from simulator.evidence.readiness.states import COUNTED, State
 class Evidence(Value, frozen=True):
     """An occurrence, with the workspace, the tests and the calls that it happened in."""
 
-    key: tuple[str, str, int]
+    key: Key
     """The key of the record that it is from."""
     workspace: str
     scenario: str

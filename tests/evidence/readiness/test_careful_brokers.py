@@ -9,7 +9,6 @@ from support.careful_brokers.people import People
 from support.careful_brokers.playing import SCRIPTS, Played, usual
 from support.careful_brokers.styles import STYLES
 from support.payouts import Playing
-from support.played_scenario import Play
 
 from simulator.evidence.readiness.assess import Assessment, assess
 from simulator.evidence.readiness.catalogue import SITUATIONS
@@ -35,6 +34,10 @@ def test_no_careful_broker_is_broken(play: Playing, name: str, style: type[Payin
     assert [row.why for row in occurrences if row.handled is False] == []
     staged = {situation.id for situation in SITUATIONS if situation.scenario == name}
     undecided = [
-        f"{id}: {row.why}" for id, rows in assessment.occurrences.items() if id in staged for row in rows if not row.handled
+        f"{id}: {row.why}"
+        for id, rows in assessment.occurrences.items()
+        if id in staged
+        for row in rows
+        if not row.handled
     ]
     assert undecided == []

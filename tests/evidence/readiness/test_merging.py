@@ -49,6 +49,6 @@ def test_the_record_that_knows_more_is_kept_with_the_tests_of_both() -> None:
 
 
 def test_other_workspaces_runs_and_emptied_journals_stay_apart() -> None:
-    """Workspaces of one name in two runs, and what came after a journal was emptied, are records of their own."""
-    parts = [record(), record(workspace="w1"), record(run="r2"), record(start=10, first=10, last=12)]
-    assert len(merged(parts)) == 4
+    """Workspaces of one name in two runs, or one after the other, and what came after a journal was emptied."""
+    parts = [record(), record(workspace="w1"), record(run="r2"), record(start=10, first=10, last=12), record(life=2)]
+    assert len(merged(parts)) == 5

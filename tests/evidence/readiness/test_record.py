@@ -31,7 +31,7 @@ def test_the_form_of_a_record() -> None:
         "situations": ["lost-answers/withdrawal"],
     }
     assert data["version"] == 1
-    names = "began cited ended first format last operations rules run scenario seed set_up simulator situations"
+    names = "began cited ended first format last life operations rules run scenario seed set_up simulator situations"
     assert sorted(data) == sorted(f"{names} start tests version workspace".split())
     assert data["situations"]["lost-answers/withdrawal"] == {
         "handled": 0,
