@@ -64,7 +64,9 @@ def _ended_as(status: WithdrawalStatus) -> Reached:
 def canceled(history: History, place: int) -> bool:
     """True if the payment that a call made was canceled by the client."""
     withdrawal = _id_of(history, place)
-    return any(_id_of(history, later) == withdrawal and history.word(later) == "OK" for later in history.after(place, CANCEL))
+    return any(
+        _id_of(history, later) == withdrawal and history.word(later) == "OK" for later in history.after(place, CANCEL)
+    )
 
 
 def _lookup(*statuses: WithdrawalStatus) -> Condition:
