@@ -11,6 +11,7 @@ from simulator.evidence.readiness.situations import (
     destinations,
     factors,
     keys,
+    lists,
     login,
     lost_answers,
     network,
@@ -31,6 +32,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
     *lost_answers.SITUATIONS,
     *settlement.SITUATIONS,
     *accounts.SITUATIONS,
+    *lists.SITUATIONS,
     *rebates.SITUATIONS,
     *network.SITUATIONS,
 )

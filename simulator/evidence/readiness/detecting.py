@@ -147,11 +147,11 @@ def _later(history: History, place: int, theirs: tuple[str, ...], anybodys: tupl
     own = history.after(place, theirs)
     if not anybodys:
         return own
-    both = {*_islice(own), *_islice(history.after(place, anybodys, anybody=True))}
+    both = {*_few(own), *_few(history.after(place, anybodys, anybody=True))}
     return iter(sorted(both))
 
 
-def _islice(places: Iterator[int]) -> Iterator[int]:
+def _few(places: Iterator[int]) -> Iterator[int]:
     return islice(places, HORIZON)
 
 
@@ -174,3 +174,24 @@ def final(
         handled=(*helped_by, other_request(operations), Sign(LOGIN, "is a new login")),
         end=end,
     )
+
+
+def foreseen(reached: Reached, what: str) -> Detector:
+    """A broker that saw it coming: it did the right thing at once, and was never refused."""
+
+    def detect(history: History) -> Iterator[Occurrence]:
+        for place in reached(history):
+            number = history.number(place)
+            yield Occurrence(number, True, f"#{number} {what}")
+
+    return detect
+
+
+def either(*detectors: Detector) -> Detector:
+    """The occurrences of several detectors, oldest first."""
+
+    def detect(history: History) -> Iterator[Occurrence]:
+        occurrences = [occurrence for detector in detectors for occurrence in detector(history)]
+        yield from sorted(occurrences, key=lambda occurrence: occurrence.entry)
+
+    return detect

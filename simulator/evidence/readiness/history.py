@@ -41,7 +41,10 @@ class History:
         """The place of the last entry of each start."""
         self.issued: dict[str, int] = {}
         """API keys that were made, with the place of the call."""
-        self._by_outcome: dict[tuple[str, str], list[int]] = {}
+        self.noted: list[int] = []
+        """The places of calls that have notes."""
+        self.by_outcome: dict[tuple[str, str], list[int]] = {}
+        """The places of all calls, by operation and outcome. The operation is "" if there was no command."""
         self._by_party: dict[tuple[tuple[int, str], str], list[int]] = {}
         self._by_start: dict[tuple[int, str], list[int]] = {}
         self._hurt: dict[str, list[int]] = {}
@@ -72,22 +75,24 @@ class History:
                 word = "NOT_PERFORMED"
             if operation:
                 self.calls[operation] = self.calls.get(operation, 0) + 1
-            self._by_outcome.setdefault((operation, word), []).append(place)
+            self.by_outcome.setdefault((operation, word), []).append(place)
             self._by_party.setdefault((party, operation), []).append(place)
             self._by_start.setdefault((start, operation), []).append(place)
+            if entry.notes:
+                self.noted.append(place)
             if outcome.struck is not None or not entry.answer.status or entry.answer.damage is not None:
                 self._hurt.setdefault(operation, []).append(place)
 
     def places(self, operations: Iterable[str], outcomes: Iterable[str]) -> Iterator[int]:
         """The places of all calls of these operations with one of these outcomes, oldest first."""
         outcomes = tuple(outcomes)
-        lists = [self._by_outcome.get((operation, word), ()) for operation in operations for word in outcomes]
+        lists = [self.by_outcome.get((operation, word), ()) for operation in operations for word in outcomes]
         return merge(*filter(None, lists))
 
     def every(self, operations: Iterable[str]) -> Iterator[int]:
         """The places of all calls of these operations, whatever their outcome, oldest first."""
         operations = frozenset(operations)
-        lists = [places for (operation, _), places in self._by_outcome.items() if operation in operations]
+        lists = [places for (operation, _), places in self.by_outcome.items() if operation in operations]
         return merge(*lists)
 
     def hurt(self, operations: Iterable[str]) -> Iterator[int]:
@@ -132,6 +137,12 @@ class History:
             if number := bisect_left(places, place) - bisect_right(places, earlier):
                 counts[operation] = number
         return counts
+
+    def made_here(self, place: int) -> bool:
+        """True if the API key of a call was made by this exchange before the call, whether or not it is there now."""
+        key = self.entries[place].request.header(b"kc-api-key") or ""
+        first = self.entries[self.firsts[self.parties[place][0]]]
+        return self.issued.get(key, place) < place or key in first.before.api_keys
 
     def word(self, place: int) -> str:
         """The outcome of a call: `OK`, the name of the reason, or `NOT_PERFORMED`."""

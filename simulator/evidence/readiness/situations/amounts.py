@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
@@ -13,18 +13,21 @@ from simulator.evidence.readiness.detecting import (
     Reached,
     Sign,
     again,
+    either,
     final,
+    foreseen,
     other_request,
     reached_by,
     watch,
 )
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import LOOKS, PAYMENTS, TRANSFERS, number_of, withdrawal_of
-from simulator.evidence.readiness.situation import Detector, Occurrence, Situation
+from simulator.evidence.readiness.situation import Detector, Situation
 
 LEAST, MOST, RATE = Decimal(1), Decimal(30), Decimal("0.1")
 """The service fee of s9: its bounds in USDT, and its part of the amount."""
 SHORT: Final = "BALANCE_INSUFFICIENT"
+CURRENCIES: Final = ("get_currency", "list_currencies", "get_currency_v2", "list_currencies_v2")
 OAUTH: Final = ("withdraw", "verify_withdrawal")
 PAID: Final = Sign(PAYMENTS, "paid", ("OK",))
 MOVED: Final = Sign(TRANSFERS, "moved money into the main account", ("OK",))
@@ -74,6 +77,40 @@ def _none_of_these(history: History, place: int) -> bool:
     return not (_covers_amount(history, place) or _in_trade(history, place) or _held(history, place))
 
 
+def _other_chain(history: History, place: int) -> bool:
+    """True of a payment that would be below the minimum of the default chain, made by another one after a look."""
+    paid = withdrawal_of(history.entries[place])
+    if paid is None or not paid.chain or history.before(place, CURRENCIES, anybody=True) is None:
+        return False
+    currency = history.entries[place].before.currencies[paid.payment.currency]
+    minimums = [chain.withdrawal_min_size for chain in currency.chains if chain.chain_id == currency.default_chain]
+    return paid.chain != currency.default_chain and any(paid.payment.amount < minimum for minimum in minimums)
+
+
+def _all_there_is(history: History, place: int) -> bool:
+    """True of a payment that takes all of the main account, after a look at it."""
+    paid = withdrawal_of(history.entries[place])
+    return paid is not None and available(history, place) == paid.debit and history.before(place, LOOKS) is not None
+
+
+def _moved_first(history: History, place: int) -> bool:
+    """True of a payment for which money was moved into the main account beforehand."""
+    paid, moved = withdrawal_of(history.entries[place]), history.last(place, TRANSFERS, "OK")
+    return (
+        paid is not None and moved is not None and available(history, moved) < paid.debit <= available(history, place)
+    )
+
+
+def _sees_held(history: History, place: int) -> bool:
+    """True of a look while withdrawals hold so much that the last payment could not be made again."""
+    last = history.last(place, PAYMENTS, "OK")
+    paid = withdrawal_of(history.entries[last]) if last is not None else None
+    if paid is None:
+        return False
+    account = history.entries[place].before.wallet(paid.user).account(paid.payment.currency)
+    return account.available < paid.debit <= account.balance
+
+
 def _fee(name: str) -> Detector:
     """A payment in one band of the fee that leaves less than the fee, or for which the fee is missing.
 
@@ -104,13 +141,11 @@ def accepted_or(reached: Reached, what: str) -> Detector:
         broken=(again(OAUTH),), handled=(PAID, MOVED, other_request(OAUTH), LOOKED),
     )  # fmt: skip
 
-    def detect(history: History) -> Iterator[Occurrence]:
-        yield from short(history)
-        for place in reached(history):
-            if history.word(place) == "OK":
-                yield Occurrence(history.number(place), True, f"#{history.number(place)} {what}, and it was accepted")
-
-    return detect
+    accepted = foreseen(
+        lambda history: [place for place in reached(history) if history.word(place) == "OK"],
+        f"{what}, and was accepted",
+    )
+    return either(short, accepted)
 
 
 def _deducted(condition: Callable[[Withdrawal], bool], what: str) -> Detector:
@@ -132,14 +167,14 @@ def _short(
     kucoin: str,
     fix: str,
     condition: Condition,
+    seen: Detector,
     scenario: str,
     rules: tuple[str, ...],
-    reach: str = "",
 ) -> Situation:
     return Situation(
         f"amounts/{name}", title, kucoin, "The payment is repeated in vain, or the customer is told that there is no money.", fix,
         scenario, "payouts", PAYMENTS, rules,
-        final(PAYMENTS, (SHORT,), "asked for more than the main account has", when=condition, helped_by=(MOVED, LOOKED)), reach,
+        either(final(PAYMENTS, (SHORT,), "asked for more than the main account has", when=condition, helped_by=(MOVED,)), seen),
     )  # fmt: skip
 
 
@@ -158,7 +193,10 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A small payment is repeated for ever.",
         "Check the amount against withdrawalMinSize in the form, or pay by another chain.",
         "below-minimum", "payouts", PAYMENTS, ("s8.2/amount-precision",),
-        final(PAYMENTS, ("AMOUNT_BELOW_MINIMUM",), "was below the minimum of its chain"),
+        either(
+            final(PAYMENTS, ("AMOUNT_BELOW_MINIMUM",), "was below the minimum of its chain"),
+            foreseen(reached_by(PAYMENTS, ("OK",), _other_chain), "was paid by a chain whose minimum is lower"),
+        ),
     ),
     Situation(
         "amounts/precision", "The amount has more decimal places than the chain allows.",
@@ -181,17 +219,19 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
     _short(
         "balance-short", "The main account does not have the amount.",
         "115007; nothing is paid.", "Look at available of the main account, and offer what is there.",
-        _none_of_these, "balance-short", ("s8.2/main-account",),
+        _none_of_these, foreseen(reached_by(PAYMENTS, ("OK",), _all_there_is), "paid exactly what a look had shown to be there"), "balance-short", ("s8.2/main-account",),
     ),
     _short(
         "money-in-trade", "The money is there, but in the trading account.",
         "115007: withdrawals are paid from the main account only.", "Look at both accounts, and move what is needed from TRADE to MAIN.",
-        lambda history, place: not _covers_amount(history, place) and _in_trade(history, place) and not _held(history, place), "money-in-trade", ("s8.2/main-account",),
+        lambda history, place: not _covers_amount(history, place) and _in_trade(history, place) and not _held(history, place),
+        foreseen(reached_by(PAYMENTS, ("OK",), _moved_first), "was paid after money had been moved into the main account"), "money-in-trade", ("s8.2/main-account",),
     ),
     _short(
         "money-held", "The money is there, but withdrawals under way hold it.",
         "115007: balance has it, and available does not.", "Reckon with available, never with balance.",
-        lambda history, place: not _covers_amount(history, place) and _held(history, place), "settlement-later", ("H52/hold", "s8.2/main-account"),
+        lambda history, place: not _covers_amount(history, place) and _held(history, place),
+        foreseen(reached_by(LOOKS, ("OK",), _sees_held), "saw that the money was held, and nothing tried to spend it at once"), "settlement-later", ("H52/hold", "s8.2/main-account"),
     ),
     Situation(
         "amounts/fees-eat-it", "The fees come out of the amount and are larger than it.",

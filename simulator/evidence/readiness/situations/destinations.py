@@ -6,13 +6,11 @@ from functools import partial
 from typing import Final
 
 from simulator.core.world import Chain
-from simulator.evidence.readiness.detecting import Condition, Sign, final
+from simulator.evidence.readiness.detecting import Condition, either, final, foreseen, reached_by
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import PAYMENTS
+from simulator.evidence.readiness.requests import PAYMENTS, withdrawal_of
 from simulator.evidence.readiness.situation import Situation
-
-CURRENCIES: Final = ("get_currency", "list_currencies", "get_currency_v2", "list_currencies_v2")
-PAID: Final = Sign(PAYMENTS, "paid", ("OK",))
+from simulator.evidence.readiness.situations.amounts import CURRENCIES
 
 
 def chain_of(history: History, place: int) -> Chain | None:
@@ -55,6 +53,21 @@ def _no_named_chain(history: History, place: int) -> bool:
     return not _named_chain(history, place)
 
 
+def _with_memo(history: History, place: int) -> bool:
+    paid = withdrawal_of(history.entries[place])
+    return paid is not None and bool(paid.chain) and _memo(history, place, needed=True, given=True)
+
+
+def _by_open_chain(history: History, place: int) -> bool:
+    """True of a payment by an open chain of a currency that has a closed one, after a look at the chains."""
+    paid = withdrawal_of(history.entries[place])
+    if paid is None or not paid.chain or history.before(place, CURRENCIES, anybody=True) is None:
+        return False
+    return not all(
+        chain.withdraw_enabled for chain in history.entries[place].before.currencies[paid.payment.currency].chains
+    )
+
+
 def _recipient(kind: str, name: str, what: str) -> Situation:
     return Situation(
         f"destinations/unknown-{name}", f"Nobody has the {what} to which the payment goes.",
@@ -82,7 +95,10 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Money that arrives without its memo belongs to nobody.",
         "Ask the user for the memo wherever needTag is true.",
         "memo-missing", "payouts", PAYMENTS, ("H37/memo",),
-        final(PAYMENTS, ("ADDRESS_INVALID",), "paid without the memo that the chain needs", when=partial(_memo, needed=True, given=False)),
+        either(
+            final(PAYMENTS, ("ADDRESS_INVALID",), "paid without the memo that the chain needs", when=partial(_memo, needed=True, given=False)),
+            foreseen(reached_by(PAYMENTS, ("OK",), _with_memo), "paid with the memo that the chain needs"),
+        ),
     ),
     Situation(
         "destinations/memo-superfluous", "A memo was sent by a chain that has none.",
@@ -125,7 +141,10 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A job repeats the payment for hours, although another chain is open.",
         "Look at isWithdrawEnabled, and offer the chains that are open.",
         "withdrawal-disabled", "payouts", PAYMENTS, ("H54/money-errors",),
-        final(PAYMENTS, ("WITHDRAWAL_DISABLED",), "paid by a chain that is closed", helped_by=(Sign(CURRENCIES, "looked which chains are open", ("OK",), anybody=True),)),
+        either(
+            final(PAYMENTS, ("WITHDRAWAL_DISABLED",), "paid by a chain that is closed"),
+            foreseen(reached_by(PAYMENTS, ("OK",), _by_open_chain), "looked first, and paid by a chain that is open"),
+        ),
     ),
     Situation(
         "destinations/currency-unknown", "There is no such currency.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.evidence.readiness.detecting import Sign, again, final, reached_by, watch
+from simulator.evidence.readiness.detecting import Sign, again, either, final, foreseen, reached_by, watch
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import KEY_CALLS
 from simulator.evidence.readiness.situation import Situation
@@ -19,10 +19,13 @@ KEY: Final = b"kc-api-key"
 
 def _was_good(history: History, place: int) -> bool:
     """True of an unknown key that this exchange has made before: the user has deleted it since."""
-    key = history.entries[place].request.header(KEY) or ""
-    made = history.issued.get(key, place)
-    first = history.firsts[history.parties[place][0]]
-    return made < place or key in history.entries[first].before.api_keys
+    return history.made_here(place)
+
+
+def _local_site(history: History, place: int) -> bool:
+    entry = history.entries[place]
+    client = entry.before.clients.get(entry.outcome.subject.client)
+    return client is not None and client.local_site
 
 
 def _same_key(history: History, place: int, later: int) -> bool:
@@ -96,8 +99,11 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A local site must use the new endpoint; the old one refuses.",
         "No key for any user of that site.",
         "Use /_oauth/resource/cyber-truck-vault/v2/outer/api-key/add.",
-        "old-endpoint", "keys", OLD, ("s4.2/local-site",),
-        final(OLD, ("OLD_ENDPOINT_REFUSED",), "used the old endpoint for a local site", helped_by=(MADE,), end=None),
+        "old-endpoint", "keys", KEY_CALLS, ("s4.2/local-site",),
+        either(
+            final(OLD, ("OLD_ENDPOINT_REFUSED",), "used the old endpoint for a local site", helped_by=(MADE,), end=None),
+            foreseen(reached_by(NEW, ("OK",), _local_site), "used the new endpoint for a local site"),
+        ),
     ),
     Situation(
         "keys/malformed-groups", "authGroupMap has an unknown name, or a value that is no boolean.",

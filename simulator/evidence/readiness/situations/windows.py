@@ -11,7 +11,7 @@ from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import CALLS
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.refusals import Refusal
-from simulator.evidence.readiness.detecting import Condition, Sign, reached_by, watch
+from simulator.evidence.readiness.detecting import Condition, Sign, either, foreseen, reached_by, watch
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import PAYMENTS
 from simulator.evidence.readiness.situation import Detector, Situation
@@ -96,22 +96,32 @@ def _passed(history: History, place: int, later: int) -> bool:
     return by_account(history, later) and history.word(later) != LIMITED
 
 
-def _limited(condition: Condition, what: str) -> Detector:
-    return watch(
+def _limited(condition: Condition, what: str, index: int | None = None) -> Detector:
+    refused = watch(
         reached_by(WITHDRAW, (LIMITED,), condition), what,
         broken=(Sign(WITHDRAW, "asked again and again before the window was over", when=_again_limited, times=2),),
         handled=(Sign(WITHDRAW, "waited and was let in", when=_passed),), end=True, ending="nothing asked again and again",
     )  # fmt: skip
+    if index is None:
+        return refused
+    waited = foreseen(lambda history: _waited(history, index), "came when the window had room again, and was let in")
+    return either(refused, waited)
 
 
-def _at_edge(history: History, index: int) -> Iterator[int]:
-    """The places of the requests that meet a full window within a second of its end."""
+def _waited(history: History, index: int) -> Iterator[int]:
+    """The places of the requests that come soon after the end of a window that was full, and are let in."""
+    length = spec.ACCOUNT_WINDOWS[index][1]
+    return (place for place in _around(history, index, 0, length // 5) if history.word(place) != LIMITED)
+
+
+def _around(history: History, index: int, low: int, high: int) -> Iterator[int]:
+    """The places of the requests that meet a full window so many ms after its end."""
     _, length, most = spec.ACCOUNT_WINDOWS[index]
     counted: dict[tuple[int, str], deque[int]] = {}
     for place in history.every(WITHDRAW):
         if by_account(history, place):
             instants, now = counted.setdefault(history.parties[place], deque(maxlen=most)), history.now(place).business
-            if len(instants) == most and -EDGE <= now - instants[0] - length < EDGE:
+            if len(instants) == most and low <= now - instants[0] - length < high:
                 yield place
             if history.word(place) != LIMITED:
                 instants.append(now)
@@ -120,7 +130,7 @@ def _at_edge(history: History, index: int) -> Iterator[int]:
 def _just_in_time(index: int, what: str) -> Detector:
     """A request within a second of the window's end: after it, it passes; before it, it is refused."""
     return watch(
-        lambda history: _at_edge(history, index), what,
+        lambda history: _around(history, index, -EDGE, EDGE), what,
         broken=(Sign(WITHDRAW, "asked again and again before the window was over", when=_again_limited, times=2),),
         handled=(Sign(WITHDRAW, "was let in", when=_passed),), end=True, ending="it was in time, or nothing asked again and again",
     )  # fmt: skip
@@ -158,7 +168,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "429000: three are allowed in any ten seconds.",
         "Payments are lost, because the refusal is taken for final, or the queue stands still.",
         "Send at most three in ten seconds, or wait until the first of the three is ten seconds old.",
-        "uid-rate-limit", "payouts", WITHDRAW, ("s8.2/account-windows", "s8.2/rolling", "H75/rolling-windows"), _limited(_plain, "was one payment too many in ten seconds"),
+        "uid-rate-limit", "payouts", WITHDRAW, ("s8.2/account-windows", "s8.2/rolling", "H75/rolling-windows"), _limited(_plain, "was one payment too many in ten seconds", 0),
     ),
     Situation(
         "windows/kinds-share-one", "Payments by UID, MAIL and PHONE fill one window together.",
@@ -181,7 +191,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "429000: fifty are allowed in any 24 hours.",
         "A broker that knows only the ten seconds waits those over and over until the day is gone.",
         "Count the day as well, and pay the rest when the first of the fifty is a day old.",
-        "withdrawals-50-a-day", "payouts", WITHDRAW, ("s8.2/account-windows", "H75/rolling-windows"), _limited(_over(spec.ACCOUNT_WINDOWS[1][0]), "was one payment too many in 24 hours"),
+        "withdrawals-50-a-day", "payouts", WITHDRAW, ("s8.2/account-windows", "H75/rolling-windows"), _limited(_over(spec.ACCOUNT_WINDOWS[1][0]), "was one payment too many in 24 hours", 1),
     ),
     Situation(
         "windows/ten-seconds-edge", "A payment comes within a second of the end of the ten seconds.",
