@@ -109,7 +109,7 @@ def _compared(row: Row, baseline: Baseline | None) -> Row:
     """The row with what the baseline makes of it."""
     name, measured = row.situation.id, row.measured
     if baseline is None:
-        return replace(row, failure="broken") if measured is State.BROKEN else row
+        return replace(row, failure="not handled, at least once") if measured is State.BROKEN else row
     if name in baseline.waived:
         stale = measured in (State.PROVEN, State.UNSURE)
         failure = f"waived, and {measured} all the same: take the waiver out of the baseline" if stale else ""

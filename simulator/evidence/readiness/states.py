@@ -31,6 +31,16 @@ class State(StrEnum):
 _ORDER: Final = tuple(State)
 MEASURED: Final = _ORDER[:5]
 """The states that follow from calls alone, in the order in which a baseline compares them."""
+SHOWN: Final = (
+    State.BROKEN,
+    State.UNTESTED,
+    State.PENDING,
+    State.UNSURE,
+    State.PROVEN,
+    State.WAIVED,
+    State.NOT_YOURS,
+)
+"""All states in the order in which a reader wants them: what to do first, what is nobody's business last."""
 COUNTED: Final = (State.PROVEN, State.BROKEN, State.UNTESTED)
 """The states that the score is made of."""
 MEANINGS: Final = {

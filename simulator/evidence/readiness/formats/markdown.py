@@ -18,7 +18,7 @@ from simulator.evidence.readiness.formats.wording import (
     staging,
 )
 from simulator.evidence.readiness.report import Report, Row
-from simulator.evidence.readiness.states import State
+from simulator.evidence.readiness.states import SHOWN, State
 from simulator.printing import printable
 
 MOST_BYTES: Final = 900_000
@@ -61,7 +61,7 @@ def plain(text: str, most: int = LONGEST) -> str:
 
 def _parts(report: Report) -> Iterator[str]:
     yield f"# {TITLE}\n\n**{plain(headline(report))}.** {plain(basis(report))}.\n\n{LIMITS}\n\n"
-    states = [state for state in State if report.count(state)]
+    states = [state for state in SHOWN if report.count(state)]
     yield _table([f"{SIGNS[state]} {state}" for state in states], [[str(report.count(state)) for state in states]])
     if report.failures:
         yield f"\n## Failures\n\n{''.join(_failures(report))}"
@@ -122,7 +122,7 @@ def _line(row: Row) -> list[str]:
 
 
 def _summary(rows: list[Row]) -> str:
-    counts = [(sum(row.state is state for row in rows), state) for state in State]
+    counts = [(sum(row.state is state for row in rows), state) for state in SHOWN]
     return ", ".join(f"{count} {state}" for count, state in counts if count)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.evidence.readiness.formats import wording
 from simulator.evidence.readiness.report import Report
-from simulator.evidence.readiness.states import State
+from simulator.evidence.readiness.states import SHOWN, State
 from simulator.printing import printable
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 HERE: Final = Path(__file__).parent
 SENTENCES: Final = ("basis", "headline", "note", "place", "reached", "staging")
 UNFIT: Final = re.compile(r"[^A-Za-z0-9-]")
+BAR: Final = tuple(dict.fromkeys([State.PROVEN, State.UNSURE, *SHOWN]))
+"""The states in the order of the bar."""
 MOST_WORKSPACES: Final = 500
 """Workspaces that are listed."""
 
@@ -36,8 +38,9 @@ def page(report: Report) -> bytes:
             report=report,
             style=style,
             policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-            states=[state for state in State if report.count(state)],
-            all_states=list(State),
+            states=[state for state in SHOWN if report.count(state)],
+            bar=[state for state in BAR if report.count(state)],
+            all_states=SHOWN,
             listed=[(f"w-{place}", record) for place, record in enumerate(listed, 1)],
             workspace_anchors={record.key: f"w-{place}" for place, record in enumerate(listed, 1)},
             rule_ids=[rule.id for rule in report.rules],

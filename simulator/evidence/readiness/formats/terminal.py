@@ -9,8 +9,10 @@ from simulator.evidence.readiness.formats.wording import basis, counted, headlin
 from simulator.evidence.readiness.report import Report, Row
 from simulator.evidence.readiness.states import State
 
-MOST_ROWS: Final = 20
-"""Rows of one state that are listed."""
+MOST_ROWS: Final = {State.BROKEN: 20, State.PENDING: 5, State.UNTESTED: 5, State.UNSURE: 5}
+"""The states whose rows are listed, and how many of them."""
+MOST_RULES: Final = 5
+"""Assumed rules that are named."""
 MOST_MISTAKES: Final = 3
 """Occurrences of a row that are listed."""
 
@@ -21,15 +23,17 @@ def lines(report: Report) -> Iterator[str]:
     yield f"  {basis(report)}"
     for finding in (row.finding for row in report.set_up):
         yield f"set-up: {finding.title}: {finding.text} Fix: {finding.fix}"
-    for state in (State.BROKEN, State.PENDING, State.UNTESTED, State.UNSURE):
+    for state, most in MOST_ROWS.items():
         rows = [row for row in report.rows if row.state is state]
-        for row in rows[:MOST_ROWS]:
+        for row in rows[:most]:
             yield from _row(row)
-        if len(rows) > MOST_ROWS:
-            yield f"{state}: and {len(rows) - MOST_ROWS} more"
+        if len(rows) > most:
+            yield f"{state}: and {len(rows) - most} more"
     if report.rules:
-        yield f"the calls lean on {counted(len(report.rules), 'assumed rule')}: " + ", ".join(
-            rule.id for rule in report.rules[:MOST_ROWS]
+        yield (
+            f"the calls lean on {counted(len(report.rules), 'assumed rule')}: "
+            + ", ".join(rule.id for rule in report.rules[:MOST_RULES])
+            + (" ..." if len(report.rules) > MOST_RULES else "")
         )
     yield from (f"FAILURE {failure}" for failure in report.failures)
 
