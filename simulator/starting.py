@@ -248,13 +248,13 @@ def _reported(app: App, folder: Path) -> Iterator[None]:
     """Write a readiness report into the folder at the end of the block. Raises `StartError` and `ReportLostError`."""
     from simulator.commands.stepwise import stepwise
     from simulator.evidence.readiness.concluding import NO_DEMANDS
-    from simulator.evidence.readiness.folder import FolderError
+    from simulator.evidence.readiness.folder import ReportFolderError
     from simulator.evidence.readiness.record import RecordError
     from simulator.web.recording import Recorder
 
     try:
         recorder = Recorder(app.workspaces, folder)
-    except FolderError as error:
+    except ReportFolderError as error:
         raise StartError(f"--report: {error}") from None
     try:
         yield
@@ -266,7 +266,7 @@ def _reported(app: App, folder: Path) -> Iterator[None]:
                 report = recorder.report(NO_DEMANDS, step)
         except KeyboardInterrupt:
             raise ReportLostError("Ctrl+C: the readiness report was not finished") from None
-        except (FolderError, RecordError) as error:
+        except (ReportFolderError, RecordError) as error:
             raise ReportLostError(f"no readiness report: {error}") from None
         click.echo("\n".join([*lines(report), f"the readiness report is {folder / 'report.html'}"]))
 

@@ -14,7 +14,7 @@ from simulator.commands.stepwise import stepwise
 
 if TYPE_CHECKING:
     from simulator.evidence.readiness.concluding import Demands
-    from simulator.evidence.readiness.record import Record
+    from simulator.evidence.readiness.record import ReadinessRecord
 
 FORMATS: Final = ("text", "html", "json", "junit", "md")
 INTERRUPTED: Final = 130
@@ -92,7 +92,7 @@ def report(
         form = "json"
     from simulator.evidence.readiness.baseline import BaselineError
     from simulator.evidence.readiness.concluding import Demands, check
-    from simulator.evidence.readiness.folder import FolderError
+    from simulator.evidence.readiness.folder import ReportFolderError
     from simulator.evidence.readiness.record import RecordError
     from simulator.evidence.readiness.shipped import ProfileError
 
@@ -101,7 +101,7 @@ def report(
         check(demands)
         records = _records(simulator, folders)
         failures = _concluded(records, demands, form, output, into)
-    except (BaselineError, FolderError, ProfileError, RecordError) as error:
+    except (BaselineError, ReportFolderError, ProfileError, RecordError) as error:
         raise RejectedError(str(error)) from None
     except KeyboardInterrupt:
         raise click.exceptions.Exit(INTERRUPTED) from None
@@ -109,7 +109,7 @@ def report(
         raise UnfulfilledError(f"the report has {failures} failure{'' if failures == 1 else 's'}")
 
 
-def _records(simulator: RunningSimulator, folders: tuple[Path, ...]) -> tuple[Record, ...]:
+def _records(simulator: RunningSimulator, folders: tuple[Path, ...]) -> tuple[ReadinessRecord, ...]:
     """The records of the folders, or of the running simulator."""
     from simulator.evidence.readiness.merging import merged
     from simulator.evidence.readiness.record import decode
@@ -121,11 +121,13 @@ def _records(simulator: RunningSimulator, folders: tuple[Path, ...]) -> tuple[Re
             return records_of(folders, step)
     import json
 
-    found = simulator.client.records()["records"]
-    return merged(decode(json.dumps(record).encode(), simulator.url) for record in found)
+    encoded = simulator.client.records()["records"]
+    return merged(decode(json.dumps(record).encode(), simulator.url) for record in encoded)
 
 
-def _concluded(records: tuple[Record, ...], demands: Demands, form: str, output: Path | None, into: Path | None) -> int:
+def _concluded(
+    records: tuple[ReadinessRecord, ...], demands: Demands, form: str, output: Path | None, into: Path | None
+) -> int:
     """Make the report, print or write it, and return the number of its failures."""
     from simulator.evidence.readiness.concluding import concluded
     from simulator.evidence.readiness.folder import write_whole

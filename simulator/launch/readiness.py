@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from simulator.evidence.readiness.baseline import BaselineError
-from simulator.evidence.readiness.concluding import Demands, Step
+from simulator.evidence.readiness.concluding import Demands, ProgressStep
 from simulator.evidence.readiness.concluding import check as check_demands
-from simulator.evidence.readiness.folder import FolderError
+from simulator.evidence.readiness.folder import ReportFolderError
 from simulator.evidence.readiness.formats.terminal import lines
 from simulator.evidence.readiness.record import RecordError
 from simulator.evidence.readiness.shipped import ProfileError
@@ -41,7 +41,7 @@ def begin(app: App, folder: Path) -> Recorder:
     os.environ[RECORDS] = str(folder.resolve())
     try:
         return Recorder(app.workspaces, folder)
-    except FolderError as error:
+    except ReportFolderError as error:
         raise ValueError(f"--report: {error}") from None
 
 
@@ -51,7 +51,7 @@ def conclude(
     code: int,
     tell: Callable[[str], None],
     warn: Callable[[str], None],
-    step: Step,
+    step: ProgressStep,
 ) -> int:
     """Write the report, tell what it says, and return the exit code. Ctrl+C ends the work."""
     demands = _demands(options)
@@ -61,7 +61,7 @@ def conclude(
     except KeyboardInterrupt:
         warn("Ctrl+C: the readiness report was not finished")
         return code or 128 + signal.SIGINT
-    except (BaselineError, FolderError, RecordError) as error:
+    except (BaselineError, ReportFolderError, RecordError) as error:
         warn(f"no readiness report: {error}")
         return code or FAILED
     finally:

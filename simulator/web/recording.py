@@ -24,8 +24,8 @@ from simulator.web.routing.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from simulator.evidence.journal import Entry
-    from simulator.evidence.readiness.concluding import Demands, Step
-    from simulator.evidence.readiness.record import Record
+    from simulator.evidence.readiness.concluding import Demands, ProgressStep
+    from simulator.evidence.readiness.record import ReadinessRecord
     from simulator.evidence.readiness.recording import Origin
     from simulator.evidence.readiness.report import Report
 
@@ -58,7 +58,7 @@ class Kept(NamedTuple):
     entries: list[Entry]
     origin: Origin
 
-    def record(self, tests: Iterable[str] = ()) -> Record | None:
+    def record(self, tests: Iterable[str] = ()) -> ReadinessRecord | None:
         """The record; None if there was no call. It may be long work."""
         from simulator.evidence.readiness.recording import record_of
 
@@ -89,7 +89,7 @@ def no_step(done: int, of: int) -> None:
 class Recorder:
     """Keeps the record of a workspace when it ends or when its journal is emptied, and writes it into a folder.
 
-    Records that an earlier run has left in the folder are taken away. Raises `FolderError`.
+    Records that an earlier run has left in the folder are taken away. Raises `ReportFolderError`.
     """
 
     def __init__(self, workspaces: Workspaces, folder: Path) -> None:
@@ -99,7 +99,7 @@ class Recorder:
         self._workspaces, self.folder = workspaces, folder
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
-        self._records: list[Record] = []
+        self._records: list[ReadinessRecord] = []
         self.problems: list[str] = []
         """Why a record could not be written."""
         workspaces.keeper = self
@@ -116,7 +116,7 @@ class Recorder:
         thread.start()
 
     def _keep(self, entries: Kept) -> None:
-        from simulator.evidence.readiness.folder import FolderError, write_record
+        from simulator.evidence.readiness.folder import ReportFolderError, write_record
 
         record = entries.record()
         if record is None:
@@ -125,22 +125,22 @@ class Recorder:
             self._records.append(record)
             try:
                 write_record(self.folder, record)
-            except FolderError as error:
+            except ReportFolderError as error:
                 self.problems.append(str(error))
 
-    def ended(self) -> list[Record]:
+    def ended(self) -> list[ReadinessRecord]:
         """The records of what has been lost so far."""
         with self._lock:
             return [*self._records]
 
-    def report(self, demands: Demands, step: Step = no_step) -> Report:
+    def report(self, demands: Demands, step: ProgressStep = no_step) -> Report:
         """Write the records of all living workspaces, and the report on all records of the folder in every form.
 
         `step` is called with how much is done, and with how much there is. The server must have stopped, or be idle.
         Raises what `concluded` raises, and `RecordError` if a foreign file is in the folder.
         """
         from simulator.evidence.readiness.concluding import concluded, records_in
-        from simulator.evidence.readiness.folder import FolderError
+        from simulator.evidence.readiness.folder import ReportFolderError
         from simulator.evidence.readiness.formats.writing import write_forms
 
         desks = [desk for desk in self._workspaces.desks() if desk.journal.first <= desk.journal.last]
@@ -152,7 +152,7 @@ class Recorder:
             step(done, of)
             thread.join()
         if self.problems:
-            raise FolderError("; ".join(dict.fromkeys(self.problems)))
+            raise ReportFolderError("; ".join(dict.fromkeys(self.problems)))
         report = concluded(records_in(self.folder), __version__, demands)
         write_forms(report, self.folder)
         return report

@@ -13,7 +13,7 @@ from support.readiness import CATALOGUE, DEPOSIT, LOST, STATE, handled, mistake,
 from simulator.cli import main
 from simulator.evidence.readiness import folder, shipped
 from simulator.evidence.readiness.folder import write_record
-from simulator.evidence.readiness.record import Record
+from simulator.evidence.readiness.record import ReadinessRecord
 from simulator.web.server import LocalServer
 
 
@@ -37,7 +37,7 @@ def report(*arguments: object) -> Ended:
     return Ended(ended.exit_code, ended.stdout, ended.stderr)
 
 
-def wrote(path: Path, *records: Record) -> Path:
+def wrote(path: Path, *records: ReadinessRecord) -> Path:
     """The folder with these records."""
     for part in records:
         write_record(path, part)
@@ -171,7 +171,7 @@ def test_a_running_simulator_is_asked() -> None:
 def test_ctrl_c_stops_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl+C while records are read ends the command with 130, and nothing is written."""
 
-    def interrupted(data: bytes, name: str) -> Record:
+    def interrupted(data: bytes, name: str) -> ReadinessRecord:
         raise KeyboardInterrupt
 
     records = wrote(tmp_path / "r", record())

@@ -13,7 +13,7 @@ import pytest
 from support.processes import ROOT, environment
 
 from simulator.evidence.readiness.baseline import read_baseline
-from simulator.evidence.readiness.states import State
+from simulator.evidence.readiness.states import RowState
 
 PAGE = (ROOT / "docs" / "readiness.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"(?:^<!-- (\w+) (\S+) -->\n)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -81,12 +81,12 @@ def test_the_baseline_holds_what_the_tests_have_reached(printed: dict[str, str])
     """The update writes the states of the last run; strict truth finds no rule that the page's file does not accept."""
     folder = Path(printed["folder"])
     baseline = read_baseline(folder / "readiness.yaml")
-    assert baseline.situations["lost-answers/withdrawal"] is State.UNSURE
-    assert int(printed["baseline"]) == sum(state is State.UNTESTED for state in baseline.situations.values())
+    assert baseline.situations["lost-answers/withdrawal"] is RowState.UNSURE
+    assert int(printed["baseline"]) == sum(state is RowState.UNTESTED for state in baseline.situations.values())
     assert printed["strict"].count("FAILURE H") == 3
     assert (folder / "summary.md").read_text("utf-8").startswith("# KuCoin readiness report")
 
 
 def test_the_page_has_every_word() -> None:
     """Each state has its row on the page."""
-    assert [state for state in State if f"| `{state}` |" not in PAGE] == []
+    assert [state for state in RowState if f"| `{state}` |" not in PAGE] == []

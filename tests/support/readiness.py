@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from simulator.evidence.diagnosis.rules import rules
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.judging import EVERYTHING, Policy, judged
+from simulator.evidence.readiness.judging import EVERYTHING, ReportCriteria, judged
 from simulator.evidence.readiness.merging import merged
-from simulator.evidence.readiness.record import CitedCall, Leaning, Record, Sightings
+from simulator.evidence.readiness.record import CitedCall, Leaning, ReadinessRecord, Sightings
 from simulator.evidence.readiness.report import Report
 from simulator.evidence.readiness.setup import SetupFinding
 from simulator.evidence.readiness.situation import Occurrence, Situation
@@ -68,7 +68,7 @@ def undecided(entry: int = 2) -> Sightings:
     return Sightings(0, 0, 1, (Occurrence(entry, None, f"nothing came after #{entry}"),))
 
 
-def record(situations: Mapping[Situation, Sightings] | None = None, **more: Any) -> Record:
+def record(situations: Mapping[Situation, Sightings] | None = None, **more: Any) -> ReadinessRecord:
     """A record with calls of all operations of the catalogue."""
     seen = {place.id: sightings for place, sightings in (situations or {}).items()}
     cited = tuple(
@@ -90,10 +90,10 @@ def record(situations: Mapping[Situation, Sightings] | None = None, **more: Any)
         "situations": seen,
         "cited": cited,
     }
-    return Record(**{**fields, **more})
+    return ReadinessRecord(**{**fields, **more})
 
 
-def report_of(*records: Record, policy: Policy = EVERYTHING, **policies: Any) -> Report:
+def report_of(*records: ReadinessRecord, policy: ReportCriteria = EVERYTHING, **policies: Any) -> Report:
     """The report on records, against the small catalogue."""
     return judged(merged(records), CATALOGUE, rules(), "1.0", replace(policy, **policies) if policies else policy)
 

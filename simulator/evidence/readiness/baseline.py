@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from msgspec import field
 
 from simulator.core.value import Value
-from simulator.evidence.readiness.states import MEASURED, State
+from simulator.evidence.readiness.states import MEASURED, RowState
 from simulator.scenario.text.nodes import Node, Problem, ScenarioError
 from simulator.scenario.text.parsing import parse
 
@@ -37,7 +37,7 @@ class Baseline(Value, frozen=True, kw_only=True):
     `waived` and `accepted_rules` have the reasons.
     """
 
-    situations: dict[str, State] = field(default_factory=dict)
+    situations: dict[str, RowState] = field(default_factory=dict)
     waived: dict[str, str] = field(default_factory=dict)
     strict_truth: bool = False
     accepted_rules: dict[str, str] = field(default_factory=dict)
@@ -121,10 +121,10 @@ class _Reader:
                 values[name] = convert(f"{path}.{name}" if path else name, value)
         return values
 
-    def _state(self, path: str, node: Node) -> State | None:
+    def _state(self, path: str, node: Node) -> RowState | None:
         words = [state.value for state in MEASURED]
         if node.text in words:
-            return State(node.text)
+            return RowState(node.text)
         self._fail(node, path, f"must be one of {', '.join(words)}, and is {node.kind}")
         return None
 

@@ -9,12 +9,12 @@ from typing import Final
 from simulator.core.value import Value
 from simulator.evidence.readiness.baseline import Baseline, read_baseline, written_baseline
 from simulator.evidence.readiness.folder import RECORDS, SUFFIX, read_records, record_files, write_whole
-from simulator.evidence.readiness.judging import Policy
-from simulator.evidence.readiness.record import Record
+from simulator.evidence.readiness.judging import ReportCriteria
+from simulator.evidence.readiness.record import ReadinessRecord
 from simulator.evidence.readiness.report import Report
 from simulator.evidence.readiness.shipped import checked_profiles, report_on, updated_baseline
 
-Step = Callable[[int, int], None]
+ProgressStep = Callable[[int, int], None]
 """Called with how much is done, and with how much there is."""
 
 
@@ -43,25 +43,27 @@ def check(demands: Demands) -> Baseline | None:
     return read_baseline(demands.baseline)
 
 
-def concluded(records: Sequence[Record], simulator: str, demands: Demands = NO_DEMANDS) -> Report:
+def concluded(records: Sequence[ReadinessRecord], simulator: str, demands: Demands = NO_DEMANDS) -> Report:
     """The report on merged records; the baseline is updated if that is demanded.
 
-    Raises `BaselineError`, `ProfileError` and `FolderError`.
+    Raises `BaselineError`, `ProfileError` and `ReportFolderError`.
     """
     baseline = check(demands)
-    policy = Policy(baseline=baseline, profiles=checked_profiles(demands.profiles), fail_under=demands.fail_under)
+    policy = ReportCriteria(
+        baseline=baseline, profiles=checked_profiles(demands.profiles), fail_under=demands.fail_under
+    )
     report = report_on(records, simulator, policy)
     if demands.baseline is None or not demands.update:
         return report
     baseline = updated_baseline(baseline, report)
     write_whole(demands.baseline, written_baseline(baseline).encode())
     return report_on(
-        records, simulator, Policy(baseline=baseline, profiles=policy.profiles, fail_under=policy.fail_under)
+        records, simulator, ReportCriteria(baseline=baseline, profiles=policy.profiles, fail_under=policy.fail_under)
     )
 
 
-def records_of(folders: Iterable[Path], step: Step = lambda done, of: None) -> tuple[Record, ...]:
-    """The merged records of folders. Raises `FolderError` and `RecordError`."""
+def records_of(folders: Iterable[Path], step: ProgressStep = lambda done, of: None) -> tuple[ReadinessRecord, ...]:
+    """The merged records of folders. Raises `ReportFolderError` and `RecordError`."""
     files = record_files(folders)
     done = 0
 
@@ -73,6 +75,6 @@ def records_of(folders: Iterable[Path], step: Step = lambda done, of: None) -> t
     return read_records(files, count)
 
 
-def records_in(folder: Path) -> tuple[Record, ...]:
-    """The merged records of a folder, which may have none. Raises `FolderError` and `RecordError`."""
+def records_in(folder: Path) -> tuple[ReadinessRecord, ...]:
+    """The merged records of a folder, which may have none. Raises `ReportFolderError` and `RecordError`."""
     return read_records(sorted((folder / RECORDS).glob(f"*{SUFFIX}")))

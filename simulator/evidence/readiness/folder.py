@@ -1,4 +1,4 @@
-"""The folder of a report: records in `records/`, one file each, beside the written reports."""
+"""The folder of a report: records in `records/`, one file each, and the report in each form."""
 
 from __future__ import annotations
 
@@ -10,47 +10,47 @@ from pathlib import Path
 from typing import Final
 
 from simulator.evidence.readiness.merging import merged
-from simulator.evidence.readiness.record import Record, RecordError, decode, encode
+from simulator.evidence.readiness.record import ReadinessRecord, RecordError, decode, encode
 
 RECORDS: Final = "records"
 SUFFIX: Final = ".record.json"
 _UNFIT: Final = re.compile(r"[^A-Za-z0-9_-]+")
 
 
-class FolderError(Exception):
+class ReportFolderError(Exception):
     """A folder has no records, or it cannot be read or written."""
 
 
-def _file_name(record: Record) -> str:
+def _file_name(record: ReadinessRecord) -> str:
     """The same for every record of the same key, so that a later record replaces an earlier one."""
     digest = sha256(repr(record.key).encode(errors="replace")).hexdigest()[:12]
     return f"{_UNFIT.sub('-', record.workspace)[:40]}-{record.start}-{digest}{SUFFIX}"
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that a reader sees all of it or the old one. Raises `FolderError`."""
+    """Write a file so that a reader sees all of it or the old one. Raises `ReportFolderError`."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished.write_bytes(data)
         unfinished.replace(path)
     except OSError as error:
-        raise FolderError(f"{path} cannot be written: {error.strerror or error}") from None
+        raise ReportFolderError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
 def begin(folder: Path) -> None:
-    """Make the folder of a report, and take away the records of an earlier one. Raises `FolderError`."""
+    """Make the folder of a report, and take away the records of an earlier one. Raises `ReportFolderError`."""
     records = folder / RECORDS
     try:
         records.mkdir(parents=True, exist_ok=True)
         for path in records.glob(f"*{SUFFIX}"):
             path.unlink()
     except OSError as error:
-        raise FolderError(f"{folder} cannot be used for a report: {error.strerror or error}") from None
+        raise ReportFolderError(f"{folder} cannot be used for a report: {error.strerror or error}") from None
 
 
-def write_record(folder: Path, record: Record) -> Path:
-    """Write a record, and return its file. A file with the same calls is merged with it. Raises `FolderError`."""
+def write_record(folder: Path, record: ReadinessRecord) -> Path:
+    """Write a record, and return its file. A file with the same calls is merged with it. Raises `ReportFolderError`."""
     path = folder / RECORDS / _file_name(record)
     if path.exists():
         record = merged([record, *_readable(path)])[0]
@@ -58,7 +58,7 @@ def write_record(folder: Path, record: Record) -> Path:
     return path
 
 
-def _readable(path: Path) -> list[Record]:
+def _readable(path: Path) -> list[ReadinessRecord]:
     """The record that a file already has; nothing if it is damaged, because it is about to be replaced."""
     try:
         return [decode(path.read_bytes(), path.name)]
@@ -67,17 +67,17 @@ def _readable(path: Path) -> list[Record]:
 
 
 def record_files(folders: Iterable[Path]) -> list[Path]:
-    """The files with records in the folders and below them, each once. Raises `FolderError` for one without any."""
+    """The files with records in the folders and below them. Raises `ReportFolderError` for a folder without any."""
     files: dict[Path, None] = {}
     for folder in folders:
         if folder.is_file():
             files[folder.resolve()] = None
             continue
         if not folder.is_dir():
-            raise FolderError(f"{folder}: there is no such folder")
+            raise ReportFolderError(f"{folder}: there is no such folder")
         below = sorted(path.resolve() for path in folder.rglob(f"*{SUFFIX}") if not path.name.startswith("."))
         if not below:
-            raise FolderError(
+            raise ReportFolderError(
                 f"{folder} has no records (*{SUFFIX}): `kucoin-simulator exec --report {folder} -- CMD`"
                 f" writes some, and so do `kucoin-simulator --report {folder}` and `pytest --kucoin-report {folder}`"
             )
@@ -85,14 +85,14 @@ def record_files(folders: Iterable[Path]) -> list[Path]:
     return list(files)
 
 
-def read_records(files: Iterable[Path], step: Callable[[], None] = lambda: None) -> tuple[Record, ...]:
-    """The merged records of files; `step` is called after each. Raises `FolderError` and `RecordError`."""
+def read_records(files: Iterable[Path], step: Callable[[], None] = lambda: None) -> tuple[ReadinessRecord, ...]:
+    """The merged records of files; `step` is called after each. Raises `ReportFolderError` and `RecordError`."""
     records = []
     for path in files:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise FolderError(f"{path} cannot be read: {error.strerror or error}") from None
+            raise ReportFolderError(f"{path} cannot be read: {error.strerror or error}") from None
         records.append(decode(data, str(path)))
         step()
     return merged(records)

@@ -12,18 +12,18 @@ from simulator.core.value import Value
 from simulator.evidence.diagnosis.rules import Rule
 from simulator.evidence.readiness.baseline import Baseline
 from simulator.evidence.readiness.citing import numbers_of
-from simulator.evidence.readiness.record import Record
-from simulator.evidence.readiness.report import Evidence, Report, Row, RuleRow, SetupRow
+from simulator.evidence.readiness.record import ReadinessRecord
+from simulator.evidence.readiness.report import Evidence, Report, RuleRow, SetupRow, SituationRow
 from simulator.evidence.readiness.setup import SetupFinding
 from simulator.evidence.readiness.situation import Situation
-from simulator.evidence.readiness.states import State
+from simulator.evidence.readiness.states import RowState
 
 MOST_SHOWN: Final = 10
 """Occurrences of a situation that a report shows."""
 NO_BASELINE: Final = Baseline()
 
 
-class Policy(Value, frozen=True, kw_only=True):
+class ReportCriteria(Value, frozen=True, kw_only=True):
     """What a report is about and what fails it.
 
     Without a baseline any broken row fails. `profiles` are those of the rows; empty = all. `fail_under` is the least
@@ -35,15 +35,15 @@ class Policy(Value, frozen=True, kw_only=True):
     fail_under: int | None = None
 
 
-EVERYTHING: Final = Policy()
+EVERYTHING: Final = ReportCriteria()
 
 
 def judged(
-    records: Sequence[Record],
+    records: Sequence[ReadinessRecord],
     catalogue: Sequence[Situation],
     ledger: Mapping[str, Rule],
     simulator: str,
-    policy: Policy = EVERYTHING,
+    policy: ReportCriteria = EVERYTHING,
 ) -> Report:
     """The report on merged records. `simulator` is the version that makes it."""
     chosen = [situation for situation in catalogue if not policy.profiles or situation.profile in policy.profiles]
@@ -66,7 +66,9 @@ def judged(
     return replace(report, other_failures=tuple(failures))
 
 
-def _row(situation: Situation, records: Iterable[Record], called: frozenset[str], baseline: Baseline | None) -> Row:
+def _row(
+    situation: Situation, records: Iterable[ReadinessRecord], called: frozenset[str], baseline: Baseline | None
+) -> SituationRow:
     """The row of a situation."""
     handled = broken = undecided = 0
     mistakes: list[Evidence] = []
@@ -84,7 +86,7 @@ def _row(situation: Situation, records: Iterable[Record], called: frozenset[str]
                 shown.append(Evidence(record.key, record.workspace, record.scenario, record.tests, occurrence, cited))
     used = not called.isdisjoint(situation.operations)
     measured = _measured(situation, handled, broken, used=used)
-    row = Row(
+    row = SituationRow(
         situation=situation,
         state=measured,
         measured=measured,
@@ -96,26 +98,26 @@ def _row(situation: Situation, records: Iterable[Record], called: frozenset[str]
     return _compared(row, baseline)
 
 
-def _measured(situation: Situation, handled: int, broken: int, *, used: bool) -> State:
+def _measured(situation: Situation, handled: int, broken: int, *, used: bool) -> RowState:
     """What the calls alone say."""
     if broken:
-        return State.BROKEN
+        return RowState.BROKEN
     if handled:
-        return State.UNSURE if situation.assumed else State.PROVEN
-    return State.UNTESTED if used else State.NOT_YOURS
+        return RowState.UNSURE if situation.assumed else RowState.PROVEN
+    return RowState.UNTESTED if used else RowState.NOT_YOURS
 
 
-def _compared(row: Row, baseline: Baseline | None) -> Row:
+def _compared(row: SituationRow, baseline: Baseline | None) -> SituationRow:
     """The row with what the baseline makes of it."""
     name, measured = row.situation.id, row.measured
     if baseline is None:
-        return replace(row, failure="not handled, at least once") if measured is State.BROKEN else row
+        return replace(row, failure="not handled, at least once") if measured is RowState.BROKEN else row
     if name in baseline.waived:
-        stale = measured in (State.PROVEN, State.UNSURE)
+        stale = measured in (RowState.PROVEN, RowState.UNSURE)
         failure = f"waived, and {measured} all the same: take the waiver out of the baseline" if stale else ""
-        return replace(row, state=State.WAIVED, reason=baseline.waived[name], failure=failure)
+        return replace(row, state=RowState.WAIVED, reason=baseline.waived[name], failure=failure)
     if name not in baseline.situations:
-        return replace(row, state=State.PENDING, reason="new since the baseline was written")
+        return replace(row, state=RowState.PENDING, reason="new since the baseline was written")
     was = baseline.situations[name]
     if measured.rank < was.rank:
         return replace(row, failure=f"{measured}, and the baseline has {was}: mend it, or waive it with a reason")
@@ -124,9 +126,9 @@ def _compared(row: Row, baseline: Baseline | None) -> Row:
     return row
 
 
-def _set_up(records: Iterable[Record]) -> tuple[SetupRow, ...]:
+def _set_up(records: Iterable[ReadinessRecord]) -> tuple[SetupRow, ...]:
     """The findings about the configuration, each kind once, in the order in which records have them."""
-    groups: dict[tuple[str, str], list[tuple[SetupFinding, Record]]] = {}
+    groups: dict[tuple[str, str], list[tuple[SetupFinding, ReadinessRecord]]] = {}
     for record in records:
         for finding in record.set_up:
             groups.setdefault((finding.id, finding.text), []).append((finding, record))
@@ -141,9 +143,9 @@ def _set_up(records: Iterable[Record]) -> tuple[SetupRow, ...]:
     )
 
 
-def _rules(records: Iterable[Record], ledger: Mapping[str, Rule], baseline: Baseline) -> tuple[RuleRow, ...]:
+def _rules(records: Iterable[ReadinessRecord], ledger: Mapping[str, Rule], baseline: Baseline) -> tuple[RuleRow, ...]:
     """The assumed rules that calls depended on, the most frequent first."""
-    leaning: dict[str, list[Record]] = {}
+    leaning: dict[str, list[ReadinessRecord]] = {}
     for record in records:
         for name in record.rules:
             leaning.setdefault(name, []).append(record)
@@ -169,7 +171,7 @@ def _rules(records: Iterable[Record], ledger: Mapping[str, Rule], baseline: Base
     return tuple(sorted(rows, key=lambda row: (-row.calls, row.id)))
 
 
-def _tests(records: Iterable[Record]) -> tuple[str, ...]:
+def _tests(records: Iterable[ReadinessRecord]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(test for record in records for test in record.tests))
 
 
@@ -201,7 +203,7 @@ def updated(baseline: Baseline | None, report: Report, catalogue: Iterable[Situa
     waived = {name: reason for name, reason in baseline.waived.items() if name in names}
     for row in report.rows:
         name, measured = row.situation.id, row.measured
-        if name in waived and measured in (State.PROVEN, State.UNSURE):
+        if name in waived and measured in (RowState.PROVEN, RowState.UNSURE):
             del waived[name]
         was = situations.get(name)
         if name not in waived and (was is None or measured.rank > was.rank):

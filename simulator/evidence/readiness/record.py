@@ -19,7 +19,7 @@ VERSION: Final = 1
 """Raised if a reader of the last version would misread a record of this one."""
 
 
-Key: TypeAlias = tuple[str, str, int, int]
+RecordKey: TypeAlias = tuple[str, str, int, int]
 """Run, workspace, life and start of a record."""
 
 
@@ -55,7 +55,7 @@ class Leaning(Value, frozen=True):
     entry: int
 
 
-class Record(Value, frozen=True, kw_only=True):
+class ReadinessRecord(Value, frozen=True, kw_only=True):
     """What was seen of one workspace between two emptyings of its journal.
 
     `run` names the process of the simulator, and `life` tells workspaces of one name and run apart. `start` is the
@@ -85,7 +85,7 @@ class Record(Value, frozen=True, kw_only=True):
     """The assumed rules that the outcomes of calls depended on."""
 
     @property
-    def key(self) -> Key:
+    def key(self) -> RecordKey:
         """Two records of the same key are about the same calls; the later one knows more of them."""
         return self.run, self.workspace, self.life, self.start
 
@@ -109,12 +109,12 @@ class _Head(Value, frozen=True):
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 
 
-def encode(record: Record) -> bytes:
+def encode(record: ReadinessRecord) -> bytes:
     """The record as JSON; equal records have equal bytes."""
     return _ENCODER.encode(record)
 
 
-def decode(data: bytes, name: str) -> Record:
+def decode(data: bytes, name: str) -> ReadinessRecord:
     """The record in a file of that name. Raises `RecordError`, which says what the file is instead."""
     try:
         head = msgspec.json.decode(data, type=_Head)
@@ -128,7 +128,7 @@ def decode(data: bytes, name: str) -> Record:
             f" use the one of the simulator that wrote it ({head.simulator[:40]})"
         )
     try:
-        record = msgspec.json.decode(data, type=Record)
+        record = msgspec.json.decode(data, type=ReadinessRecord)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise RecordError(f"{name} is a damaged readiness record: {error}") from None
     if not 1 <= record.start <= record.first or record.last < record.first - 1:

@@ -13,7 +13,7 @@ from simulator.evidence.journal import Entry
 from simulator.evidence.readiness.assess import Assessment, assess
 from simulator.evidence.readiness.citing import numbers_of
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.record import CitedCall, Leaning, Record, Sightings
+from simulator.evidence.readiness.record import CitedCall, Leaning, ReadinessRecord, Sightings
 from simulator.evidence.readiness.setup import SetupFinding
 from simulator.evidence.readiness.situation import Occurrence
 from simulator.evidence.redaction import Redactor
@@ -42,7 +42,7 @@ class Origin(Value, frozen=True):
     life: int = 1
 
 
-def record_of(entries: Sequence[Entry], origin: Origin, tests: Iterable[str] = ()) -> Record | None:
+def record_of(entries: Sequence[Entry], origin: Origin, tests: Iterable[str] = ()) -> ReadinessRecord | None:
     """The record of a workspace's entries, oldest first; None if there is no entry.
 
     The entries must not be added to meanwhile. The work takes seconds for 100,000 entries.
@@ -54,7 +54,7 @@ def record_of(entries: Sequence[Entry], origin: Origin, tests: Iterable[str] = (
     situations = {name: _sightings(occurrences, views) for name, occurrences in assessment.occurrences.items()}
     set_up = tuple(views.finding(finding) for finding in assessment.setup)
     first, last = entries[0], entries[-1]
-    return Record(
+    return ReadinessRecord(
         simulator=origin.simulator,
         run=origin.run,
         workspace=origin.workspace,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from simulator.core.value import Value
-from simulator.evidence.readiness.record import CitedCall, Key, Record
+from simulator.evidence.readiness.record import CitedCall, ReadinessRecord, RecordKey
 from simulator.evidence.readiness.setup import SetupFinding
 from simulator.evidence.readiness.situation import Occurrence, Situation
-from simulator.evidence.readiness.states import COUNTED, State
+from simulator.evidence.readiness.states import COUNTED, RowState
 
 
 class Evidence(Value, frozen=True):
     """An occurrence, with the workspace, the tests and the calls that it happened in."""
 
-    key: Key
+    key: RecordKey
     """The key of the record that it is from."""
     workspace: str
     scenario: str
@@ -21,15 +21,15 @@ class Evidence(Value, frozen=True):
     cited: tuple[CitedCall, ...]
 
 
-class Row(Value, frozen=True, kw_only=True):
+class SituationRow(Value, frozen=True, kw_only=True):
     """A situation and what is known of it.
 
     `state` is what the row says, `measured` what the calls alone say. `failure` says why the row fails the report.
     """
 
     situation: Situation
-    state: State
-    measured: State
+    state: RowState
+    measured: RowState
     handled: int
     broken: int
     undecided: int
@@ -69,10 +69,10 @@ class Report(Value, frozen=True, kw_only=True):
     """All that a report says. `failures` are those that belong to no row and to no rule."""
 
     simulator: str
-    rows: tuple[Row, ...]
+    rows: tuple[SituationRow, ...]
     set_up: tuple[SetupRow, ...]
     rules: tuple[RuleRow, ...]
-    records: tuple[Record, ...]
+    records: tuple[ReadinessRecord, ...]
     profiles: tuple[str, ...]
     left_out: int
     """Situations of other profiles."""
@@ -81,7 +81,7 @@ class Report(Value, frozen=True, kw_only=True):
     fail_under: int | None
     other_failures: tuple[str, ...] = ()
 
-    def count(self, state: State) -> int:
+    def count(self, state: RowState) -> int:
         """The number of rows in that state."""
         return sum(row.state is state for row in self.rows)
 
@@ -97,8 +97,8 @@ class Report(Value, frozen=True, kw_only=True):
         If there is none of these, it is 100 if something is `unsure`, and 0 if nothing was reached at all.
         """
         if not self.counted:
-            return 100 if self.count(State.UNSURE) else 0
-        return 100 * self.count(State.PROVEN) // self.counted
+            return 100 if self.count(RowState.UNSURE) else 0
+        return 100 * self.count(RowState.PROVEN) // self.counted
 
     @property
     def failures(self) -> tuple[str, ...]:
@@ -128,9 +128,9 @@ class Report(Value, frozen=True, kw_only=True):
         return len({record.run for record in self.records})
 
     @property
-    def topics(self) -> dict[str, list[Row]]:
+    def topics(self) -> dict[str, list[SituationRow]]:
         """The rows by topic, in the order of the catalogue."""
-        topics: dict[str, list[Row]] = {}
+        topics: dict[str, list[SituationRow]] = {}
         for row in self.rows:
             topics.setdefault(row.situation.topic, []).append(row)
         return topics

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from simulator.evidence.diagnosis.rules import rules
 from simulator.evidence.readiness.baseline import Baseline
 from simulator.evidence.readiness.catalogue import SITUATIONS
-from simulator.evidence.readiness.judging import EVERYTHING, Policy, judged, updated
-from simulator.evidence.readiness.record import Record
+from simulator.evidence.readiness.judging import EVERYTHING, ReportCriteria, judged, updated
+from simulator.evidence.readiness.record import ReadinessRecord
 from simulator.evidence.readiness.report import Report
 
 
@@ -17,7 +17,7 @@ class ProfileError(Exception):
     """There is no profile of that name; the message lists them."""
 
 
-def report_on(records: Sequence[Record], simulator: str, policy: Policy = EVERYTHING) -> Report:
+def report_on(records: Sequence[ReadinessRecord], simulator: str, policy: ReportCriteria = EVERYTHING) -> Report:
     """The report on merged records. `simulator` is the version that makes it."""
     return judged(records, SITUATIONS, rules(), simulator, policy)
 

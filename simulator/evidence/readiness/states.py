@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 
-class State(StrEnum):
+class RowState(StrEnum):
     """What the tests are known to do about a situation, the worst first."""
 
     BROKEN = "broken"
@@ -28,27 +28,27 @@ class State(StrEnum):
         return MEANINGS[self]
 
 
-_ORDER: Final = tuple(State)
+_ORDER: Final = tuple(RowState)
 MEASURED: Final = _ORDER[:5]
 """The states that follow from calls alone, in the order in which a baseline compares them."""
 SHOWN: Final = (
-    State.BROKEN,
-    State.UNTESTED,
-    State.PENDING,
-    State.UNSURE,
-    State.PROVEN,
-    State.WAIVED,
-    State.NOT_YOURS,
+    RowState.BROKEN,
+    RowState.UNTESTED,
+    RowState.PENDING,
+    RowState.UNSURE,
+    RowState.PROVEN,
+    RowState.WAIVED,
+    RowState.NOT_YOURS,
 )
 """All states in the order in which a reader wants them: what to do first, what is nobody's business last."""
-COUNTED: Final = (State.PROVEN, State.BROKEN, State.UNTESTED)
+COUNTED: Final = (RowState.PROVEN, RowState.BROKEN, RowState.UNTESTED)
 """The states that the score is made of."""
 MEANINGS: Final = {
-    State.BROKEN: "Your tests reached it, and at least once your code did not handle it.",
-    State.UNTESTED: "Your code calls these operations, but no test reached the situation and saw it decided.",
-    State.NOT_YOURS: "Your code never called one of its operations.",
-    State.UNSURE: "Reached and always handled here, but it rests on a rule that the simulator only assumes.",
-    State.PROVEN: "Your tests reached it, and your code handled it each time.",
-    State.PENDING: "New in this version of the simulator: the baseline does not know it yet.",
-    State.WAIVED: "You decided that it does not matter, with the reason given.",
+    RowState.BROKEN: "Your tests reached it, and at least once your code did not handle it.",
+    RowState.UNTESTED: "Your code calls these operations, but no test reached the situation and saw it decided.",
+    RowState.NOT_YOURS: "Your code never called one of its operations.",
+    RowState.UNSURE: "Reached and always handled here, but it rests on a rule that the simulator only assumes.",
+    RowState.PROVEN: "Your tests reached it, and your code handled it each time.",
+    RowState.PENDING: "New in this version of the simulator: the baseline does not know it yet.",
+    RowState.WAIVED: "You decided that it does not matter, with the reason given.",
 }

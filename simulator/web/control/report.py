@@ -21,7 +21,7 @@ from simulator.web.routing.visits import visit_of
 from simulator.web.work import aside
 
 if TYPE_CHECKING:
-    from simulator.evidence.readiness.record import Record
+    from simulator.evidence.readiness.record import ReadinessRecord
 
 LONGEST_TEST: Final = 2_000
 """Characters of a test's node id."""
@@ -57,7 +57,7 @@ async def records(desk: Desk, request: Request) -> Response:
     return answer({"records": await aside(partial(_encoded, _sources(desk, request), tests), request.receive)})
 
 
-def _sources(desk: Desk, request: Request) -> tuple[list[Kept], list[Record]]:
+def _sources(desk: Desk, request: Request) -> tuple[list[Kept], list[ReadinessRecord]]:
     """What records are made of, and records of workspaces that have ended; all workspaces at the default address."""
     workspaces = visit_of(request).workspaces
     if desk is not workspaces.home:
@@ -66,7 +66,9 @@ def _sources(desk: Desk, request: Request) -> tuple[list[Kept], list[Record]]:
     return [kept(other) for other in workspaces.desks()], ended
 
 
-def _records(sources: tuple[list[Kept], list[Record]], tests: Iterable[str] = ()) -> tuple[Record, ...]:
+def _records(
+    sources: tuple[list[Kept], list[ReadinessRecord]], tests: Iterable[str] = ()
+) -> tuple[ReadinessRecord, ...]:
     """The merged records. This may be long work."""
     from simulator.evidence.readiness.merging import merged
 
@@ -74,7 +76,7 @@ def _records(sources: tuple[list[Kept], list[Record]], tests: Iterable[str] = ()
     return merged([*ended, *filter(None, (entries.record(tests) for entries in living))])
 
 
-def _encoded(sources: tuple[list[Kept], list[Record]], tests: Iterable[str]) -> list[Raw]:
+def _encoded(sources: tuple[list[Kept], list[ReadinessRecord]], tests: Iterable[str]) -> list[Raw]:
     from simulator.evidence.readiness.record import encode
 
     return [Raw(encode(record)) for record in _records(sources, tests)]
@@ -93,13 +95,13 @@ async def _written(desk: Desk, request: Request, form: str) -> Response:
     return Response(text, headers=headers, media_type=FORMS[form][2])
 
 
-def _text(sources: tuple[list[Kept], list[Record]], form: str, profiles: tuple[str, ...]) -> bytes:
+def _text(sources: tuple[list[Kept], list[ReadinessRecord]], form: str, profiles: tuple[str, ...]) -> bytes:
     """The report in a form. This may be long work."""
     from simulator.evidence.readiness.formats.writing import written
-    from simulator.evidence.readiness.judging import Policy
+    from simulator.evidence.readiness.judging import ReportCriteria
     from simulator.evidence.readiness.shipped import report_on
 
-    return written(report_on(_records(sources), __version__, Policy(profiles=profiles)), form)
+    return written(report_on(_records(sources), __version__, ReportCriteria(profiles=profiles)), form)
 
 
 def _report_schema() -> dict[str, Any]:

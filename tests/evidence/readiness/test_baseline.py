@@ -15,7 +15,7 @@ from simulator.evidence.readiness.baseline import (
     read_baseline,
     written_baseline,
 )
-from simulator.evidence.readiness.states import MEASURED, State
+from simulator.evidence.readiness.states import MEASURED, RowState
 
 REASONS = st.text(min_size=1, max_size=20).map(str.strip).filter(bool)
 NAMES = st.text("abcxyz-/019._", min_size=1, max_size=12) | st.sampled_from(["true", "a: b", "1", "~", "#x", "y/n"])
@@ -47,7 +47,7 @@ waived:
 accepted_rules: {H05/refresh: KuCoin's support told us}
 """
     assert parsed_baseline(text, "b.yaml") == Baseline(
-        situations={"lost-answers/withdrawal": State.PROVEN, "deposits/unconfirmed": State.NOT_YOURS},
+        situations={"lost-answers/withdrawal": RowState.PROVEN, "deposits/unconfirmed": RowState.NOT_YOURS},
         waived={"login/state-altered": "our framework does it"},
         strict_truth=True,
         accepted_rules={"H05/refresh": "KuCoin's support told us"},

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.readiness import LOST, handled, mistake, record
 
-from simulator.evidence.readiness.folder import FolderError, begin, read_records, record_files, write_record
+from simulator.evidence.readiness.folder import ReportFolderError, begin, read_records, record_files, write_record
 from simulator.evidence.readiness.record import RecordError, encode
 
 
@@ -58,12 +58,12 @@ def test_a_new_run_begins_without_the_records_of_the_last_one(tmp_path: Path) ->
 
 def test_what_cannot_be_used_is_named(tmp_path: Path) -> None:
     """A folder that is missing, empty or a file is an error with the way out."""
-    with pytest.raises(FolderError, match="no such folder"):
+    with pytest.raises(ReportFolderError, match="no such folder"):
         record_files([tmp_path / "missing"])
-    with pytest.raises(FolderError, match="exec --report"):
+    with pytest.raises(ReportFolderError, match="exec --report"):
         record_files([tmp_path])
     (tmp_path / "file").write_text("")
-    with pytest.raises(FolderError, match="cannot be used for a report"):
+    with pytest.raises(ReportFolderError, match="cannot be used for a report"):
         begin(tmp_path / "file")
-    with pytest.raises(FolderError, match="cannot be written"):
+    with pytest.raises(ReportFolderError, match="cannot be written"):
         write_record(tmp_path / "file", record())

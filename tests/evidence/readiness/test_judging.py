@@ -23,13 +23,13 @@ from simulator.evidence.readiness.baseline import Baseline
 from simulator.evidence.readiness.judging import updated
 from simulator.evidence.readiness.record import Sightings
 from simulator.evidence.readiness.report import Report
-from simulator.evidence.readiness.states import State
+from simulator.evidence.readiness.states import RowState
 
 EVERY_STATE = {
-    LOST.id: State.PROVEN,
-    REFRESH.id: State.UNTESTED,
-    STATE.id: State.UNTESTED,
-    DEPOSIT.id: State.NOT_YOURS,
+    LOST.id: RowState.PROVEN,
+    REFRESH.id: RowState.UNTESTED,
+    STATE.id: RowState.UNTESTED,
+    DEPOSIT.id: RowState.NOT_YOURS,
 }
 
 
@@ -77,7 +77,7 @@ def test_records_of_several_workspaces_are_one_row() -> None:
     parts = [record({LOST: handled()}, workspace=f"w{number}", tests=(f"test_{number}",)) for number in range(20)]
     report = report_of(*parts, record({LOST: mistake()}, workspace="z", tests=("test_bad",)))
     row = report.rows[0]
-    assert (row.state, row.handled, row.broken, row.reached) == (State.BROKEN, 20, 1, 21)
+    assert (row.state, row.handled, row.broken, row.reached) == (RowState.BROKEN, 20, 1, 21)
     assert row.evidence[0].tests == ("test_bad",)
     assert [call.number for call in row.evidence[0].cited] == [2, 4]
     assert len(row.evidence) == 10
@@ -92,18 +92,18 @@ def test_without_a_baseline_a_broken_row_fails() -> None:
 @pytest.mark.parametrize(
     ("was", "sightings", "says"),
     [
-        (State.PROVEN, None, "untested, and the baseline has proven"),
-        (State.PROVEN, mistake(), "broken, and the baseline has proven"),
-        (State.UNTESTED, mistake(), "broken, and the baseline has untested"),
-        (State.UNTESTED, handled(), "proven, better than the baseline's untested"),
-        (State.BROKEN, handled(), "proven, better than the baseline's broken"),
-        (State.NOT_YOURS, None, "untested, and the baseline has not yours"),
-        (State.BROKEN, mistake(), ""),
-        (State.UNTESTED, None, ""),
-        (State.PROVEN, handled(), ""),
+        (RowState.PROVEN, None, "untested, and the baseline has proven"),
+        (RowState.PROVEN, mistake(), "broken, and the baseline has proven"),
+        (RowState.UNTESTED, mistake(), "broken, and the baseline has untested"),
+        (RowState.UNTESTED, handled(), "proven, better than the baseline's untested"),
+        (RowState.BROKEN, handled(), "proven, better than the baseline's broken"),
+        (RowState.NOT_YOURS, None, "untested, and the baseline has not yours"),
+        (RowState.BROKEN, mistake(), ""),
+        (RowState.UNTESTED, None, ""),
+        (RowState.PROVEN, handled(), ""),
     ],
 )
-def test_the_baseline_is_a_ratchet_both_ways(was: State, sightings: Sightings | None, says: str) -> None:
+def test_the_baseline_is_a_ratchet_both_ways(was: RowState, sightings: Sightings | None, says: str) -> None:
     """A worse state fails, a better one must be written down, and what is known to be broken fails nothing."""
     baseline = Baseline(situations={**EVERY_STATE, LOST.id: was})
     found = failures(report_of(record({LOST: sightings} if sightings else {}), baseline=baseline))
@@ -114,16 +114,16 @@ def test_the_baseline_is_a_ratchet_both_ways(was: State, sightings: Sightings | 
 
 def test_what_the_baseline_does_not_know_is_pending() -> None:
     """A new version of the simulator brings new rows; they fail nothing, and say what they would be."""
-    report = report_of(record({LOST: mistake()}), baseline=Baseline(situations={STATE.id: State.UNTESTED}))
+    report = report_of(record({LOST: mistake()}), baseline=Baseline(situations={STATE.id: RowState.UNTESTED}))
     assert states(report)[LOST.id] == "pending"
-    assert report.rows[0].measured is State.BROKEN
+    assert report.rows[0].measured is RowState.BROKEN
     assert report.failures == ()
     assert report.counted == 1
 
 
 def test_a_waiver_has_a_reason_and_ends_when_it_is_not_needed() -> None:
     """A waived row counts for nothing; one that is handled all the same must go, so that it hides nothing later."""
-    baseline = Baseline(situations={STATE.id: State.UNTESTED}, waived={LOST.id: "we pay nobody"})
+    baseline = Baseline(situations={STATE.id: RowState.UNTESTED}, waived={LOST.id: "we pay nobody"})
     report = report_of(record({LOST: mistake()}), baseline=baseline)
     assert (states(report)[LOST.id], report.rows[0].reason, report.failures) == ("waived", "we pay nobody", ())
     report = report_of(record({LOST: handled()}), baseline=baseline)
@@ -133,7 +133,7 @@ def test_a_waiver_has_a_reason_and_ends_when_it_is_not_needed() -> None:
 def test_names_that_nothing_has_are_failures() -> None:
     """A typing error in a waiver must not pass for a waiver."""
     baseline = Baseline(
-        situations={**EVERY_STATE, "gone/for-ever": State.PROVEN},
+        situations={**EVERY_STATE, "gone/for-ever": RowState.PROVEN},
         waived={"lost-answers/withdrawals": "?"},
         accepted_rules={"H99/none": "?"},
     )
@@ -183,7 +183,7 @@ def test_assumed_rules_are_listed_and_strict_truth_makes_them_an_error() -> None
     assert (rule.id, rule.grade, rule.calls, rule.tests, rule.failure) == (ASSUMED, "assumed", 3, ("test_a",), "")
     assert rule.source
     assert rule.reading
-    situations = {**EVERY_STATE, LOST.id: State.PROVEN}
+    situations = {**EVERY_STATE, LOST.id: RowState.PROVEN}
     strict = Baseline(situations=situations, strict_truth=True)
     assert [failure for failure in report_of(part, baseline=strict).failures if failure.startswith(ASSUMED)]
     accepting = Baseline(situations=situations, strict_truth=True, accepted_rules={ASSUMED: "support says so"})
@@ -194,17 +194,22 @@ def test_an_update_takes_what_is_better_and_new_but_nothing_worse() -> None:
     """The ratchet turns one way by itself; a worse state needs a waiver or a person's hand."""
     part = record({LOST: handled(), STATE: handled()})
     baseline = Baseline(
-        situations={LOST.id: State.BROKEN, STATE.id: State.UNTESTED, DEPOSIT.id: State.PROVEN, "gone/x": State.PROVEN},
+        situations={
+            LOST.id: RowState.BROKEN,
+            STATE.id: RowState.UNTESTED,
+            DEPOSIT.id: RowState.PROVEN,
+            "gone/x": RowState.PROVEN,
+        },
         waived={"gone/y": "?"},
         accepted_rules={ASSUMED: "kept"},
         strict_truth=True,
     )
     new = updated(baseline, report_of(part, baseline=baseline), CATALOGUE)
     assert new.situations == {
-        LOST.id: State.PROVEN,
-        STATE.id: State.PROVEN,
-        DEPOSIT.id: State.PROVEN,
-        REFRESH.id: State.UNTESTED,
+        LOST.id: RowState.PROVEN,
+        STATE.id: RowState.PROVEN,
+        DEPOSIT.id: RowState.PROVEN,
+        REFRESH.id: RowState.UNTESTED,
     }
     assert (new.waived, new.accepted_rules, new.strict_truth) == ({}, {ASSUMED: "kept"}, True)
     assert [*failures(report_of(part, baseline=new))] == [DEPOSIT.id]

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from support.readiness import LOST, handled, mistake, record
 
 from simulator.evidence.readiness.merging import merged
-from simulator.evidence.readiness.record import Record
+from simulator.evidence.readiness.record import ReadinessRecord
 
 
 @st.composite
-def records(draw: st.DrawFn) -> Record:
+def records(draw: st.DrawFn) -> ReadinessRecord:
     """A record of one of few keys, so that many are about the same calls."""
     last = draw(st.integers(1, 4))
     return record(
@@ -25,7 +25,7 @@ def records(draw: st.DrawFn) -> Record:
 
 
 @given(st.lists(records(), max_size=8), st.randoms(use_true_random=False))
-def test_order_does_not_matter(parts: list[Record], random: object) -> None:
+def test_order_does_not_matter(parts: list[ReadinessRecord], random: object) -> None:
     """Records are merged into the same collection, in whatever order and in however many steps they come."""
     shuffled = [*parts]
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a `Random`
@@ -36,7 +36,7 @@ def test_order_does_not_matter(parts: list[Record], random: object) -> None:
 
 
 @given(st.lists(records(), max_size=8))
-def test_repetitions_do_not_matter(parts: list[Record]) -> None:
+def test_repetitions_do_not_matter(parts: list[ReadinessRecord]) -> None:
     """A record that comes twice, as it does from two artifacts of one job, counts once."""
     assert merged([*parts, *parts, *merged(parts)]) == merged(parts)
 

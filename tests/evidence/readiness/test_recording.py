@@ -18,7 +18,7 @@ from simulator.evidence.readiness.formats.terminal import lines
 from simulator.evidence.readiness.formats.writing import FORMS, written
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.judging import judged
-from simulator.evidence.readiness.record import Record, encode
+from simulator.evidence.readiness.record import ReadinessRecord, encode
 from simulator.evidence.readiness.recording import Origin, record_of
 from simulator.evidence.readiness.setup import SetupFinding
 from simulator.evidence.readiness.situation import Occurrence
@@ -81,7 +81,7 @@ def test_secrets_stay_hidden_where_the_journal_shows_them(careless: tuple[App, s
     assert not [secret for secret in secrets if gives_away(secret, encode(record).decode())]
 
 
-def recorded(broker: Broker, situations: tuple[object, ...], monkeypatch: pytest.MonkeyPatch) -> Record:
+def recorded(broker: Broker, situations: tuple[object, ...], monkeypatch: pytest.MonkeyPatch) -> ReadinessRecord:
     """The record of a broker's calls, with a catalogue."""
     monkeypatch.setattr(assess, "SITUATIONS", situations)
     assert isinstance(broker.send, Asgi)

@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 
 from simulator.evidence.readiness.formats.wording import LIMITS
-from simulator.evidence.readiness.report import Evidence, Report, Row
-from simulator.evidence.readiness.states import State
+from simulator.evidence.readiness.report import Evidence, Report, SituationRow
+from simulator.evidence.readiness.states import RowState
 
 FORMAT: Final = "kucoin-simulator/readiness-report"
 VERSION: Final = 1
@@ -30,7 +30,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "ok": not report.failures,
         "failures": list(report.failures),
         "score": report.score,
-        "counts": {state.value: report.count(state) for state in State},
+        "counts": {state.name.lower(): report.count(state) for state in RowState},
         "calls": report.calls,
         "calls_missing": report.missing,
         "runs": report.runs,
@@ -72,7 +72,7 @@ def as_data(report: Report) -> dict[str, Any]:
     }
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: SituationRow) -> dict[str, Any]:
     situation = row.situation
     return {
         "id": situation.id,

@@ -9,15 +9,15 @@ from typing import Final, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from simulator.evidence.readiness.formats.wording import TITLE, basis, headline, note, place, reached, staging
-from simulator.evidence.readiness.report import Report, Row, SetupRow
-from simulator.evidence.readiness.states import State
+from simulator.evidence.readiness.report import Report, SetupRow, SituationRow
+from simulator.evidence.readiness.states import RowState
 from simulator.printing import printable
 
 HOST: Final = "kucoin-simulator"
 PACKAGE: Final = "readiness"
 
 
-class Case(NamedTuple):
+class JunitCase(NamedTuple):
     """A test case: `passed`, `failure` or `skipped`, and its XML."""
 
     kind: str
@@ -60,7 +60,7 @@ def _comment(text: str) -> str:
     return _clean(text).replace("--", "- -").rstrip("-")
 
 
-def _suite(number: int, name: str, cases: list[Case], timestamp: str) -> str:
+def _suite(number: int, name: str, cases: list[JunitCase], timestamp: str) -> str:
     """A suite with the elements and attributes that the strictest of the common schemas asks for, in its order."""
     numbers = Counter(case.kind for case in cases)
     head = (
@@ -72,29 +72,29 @@ def _suite(number: int, name: str, cases: list[Case], timestamp: str) -> str:
     return "\n".join(lines)
 
 
-def _written(kind: str, suite: str, name: str, message: str = "", text: str = "") -> Case:
+def _written(kind: str, suite: str, name: str, message: str = "", text: str = "") -> JunitCase:
     case = f"<testcase classname={_attribute(f'{PACKAGE}.{suite}')} name={_attribute(name)} time="
     if kind == "passed":
-        return Case(kind, f'{case}"0"/>')
+        return JunitCase(kind, f'{case}"0"/>')
     if kind == "skipped":
-        return Case(kind, f'{case}"0"><skipped message={_attribute(message)}/></testcase>')
+        return JunitCase(kind, f'{case}"0"><skipped message={_attribute(message)}/></testcase>')
     failure = f'<failure type="readiness" message={_attribute(message)}>{_text(text)}</failure>'
-    return Case(kind, f'{case}"0">{failure}</testcase>')
+    return JunitCase(kind, f'{case}"0">{failure}</testcase>')
 
 
-def _case(row: Row) -> Case:
+def _case(row: SituationRow) -> JunitCase:
     situation = row.situation
     name = situation.id.partition("/")[2]
     if row.failure:
         return _written("failure", situation.topic, name, row.failure, "\n".join(_details(row)))
-    if row.state is State.PROVEN:
+    if row.state is RowState.PROVEN:
         return _written("passed", situation.topic, name)
-    hint = staging(row) if row.state in (State.UNTESTED, State.NOT_YOURS) else ""
+    hint = staging(row) if row.state in (RowState.UNTESTED, RowState.NOT_YOURS) else ""
     message = " ".join(filter(None, (f"{row.state}: {reached(row)}.", note(row), hint)))
     return _written("skipped", situation.topic, name, message)
 
 
-def _details(row: Row) -> Iterator[str]:
+def _details(row: SituationRow) -> Iterator[str]:
     """What happened, and what to do, in lines."""
     situation = row.situation
     yield situation.title
@@ -111,11 +111,11 @@ def _details(row: Row) -> Iterator[str]:
     yield f"Fix: {situation.fix}"
 
 
-def _set_up(row: SetupRow) -> Case:
+def _set_up(row: SetupRow) -> JunitCase:
     """A mistake in the configuration is no failure: it says nothing about the code."""
     finding = row.finding
     return _written("skipped", "report", finding.id, f"set-up: {finding.title}: {finding.text} Fix: {finding.fix}")
 
 
-def _failed(name: str, message: str) -> Case:
+def _failed(name: str, message: str) -> JunitCase:
     return _written("failure", "report", name, message, message)

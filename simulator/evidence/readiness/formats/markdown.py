@@ -17,8 +17,8 @@ from simulator.evidence.readiness.formats.wording import (
     reached,
     staging,
 )
-from simulator.evidence.readiness.report import Report, Row
-from simulator.evidence.readiness.states import SHOWN, State
+from simulator.evidence.readiness.report import Report, SituationRow
+from simulator.evidence.readiness.states import SHOWN, RowState
 from simulator.printing import printable
 
 MOST_BYTES: Final = 900_000
@@ -30,13 +30,13 @@ LONGEST: Final = 500
 SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+!|~@:])")
 """What Markdown would read as more than a character; `@` and `:` would make mentions and links."""
 SIGNS: Final = {
-    State.PROVEN: "✅",
-    State.BROKEN: "❌",
-    State.UNTESTED: "⚪",
-    State.UNSURE: "🟡",
-    State.NOT_YOURS: "⚫",
-    State.WAIVED: "🔕",
-    State.PENDING: "🆕",
+    RowState.PROVEN: "✅",
+    RowState.BROKEN: "❌",
+    RowState.UNTESTED: "⚪",
+    RowState.UNSURE: "🟡",
+    RowState.NOT_YOURS: "⚫",
+    RowState.WAIVED: "🔕",
+    RowState.PENDING: "🆕",
 }
 
 
@@ -95,7 +95,7 @@ def _failures(report: Report) -> Iterator[str]:
         yield f"- and {len(failures) - MOST_FAILURES} more\n"
 
 
-def _broken(row: Row) -> str:
+def _broken(row: SituationRow) -> str:
     situation = row.situation
     lines = [
         f"### {SIGNS[row.state]} {plain(situation.title)}\n",
@@ -110,8 +110,8 @@ def _broken(row: Row) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _line(row: Row) -> list[str]:
-    hint = staging(row) if row.state in (State.UNTESTED, State.NOT_YOURS) else note(row)
+def _line(row: SituationRow) -> list[str]:
+    hint = staging(row) if row.state in (RowState.UNTESTED, RowState.NOT_YOURS) else note(row)
     situation = row.situation
     return [
         f"{SIGNS[row.state]} {row.state}",
@@ -121,7 +121,7 @@ def _line(row: Row) -> list[str]:
     ]
 
 
-def _summary(rows: list[Row]) -> str:
+def _summary(rows: list[SituationRow]) -> str:
     counts = [(sum(row.state is state for row in rows), state) for state in SHOWN]
     return ", ".join(f"{count} {state}" for count, state in counts if count)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.evidence.readiness.formats import wording
 from simulator.evidence.readiness.report import Report
-from simulator.evidence.readiness.states import SHOWN, State
+from simulator.evidence.readiness.states import SHOWN, RowState
 from simulator.printing import printable
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HERE: Final = Path(__file__).parent
 SENTENCES: Final = ("basis", "headline", "note", "place", "reached", "staging")
 UNFIT: Final = re.compile(r"[^A-Za-z0-9-]")
-BAR: Final = tuple(dict.fromkeys([State.PROVEN, State.UNSURE, *SHOWN]))
+BAR: Final = tuple(dict.fromkeys([RowState.PROVEN, RowState.UNSURE, *SHOWN]))
 """The states in the order of the bar."""
 MOST_WORKSPACES: Final = 500
 """Workspaces that are listed."""
@@ -89,7 +89,7 @@ def anchor(name: str) -> str:
     return UNFIT.sub(lambda match: "." if match[0] == "/" else f"_{ord(match[0]):x}_", name)
 
 
-def _css_class(state: State) -> str:
+def _css_class(state: RowState) -> str:
     return state.value.replace(" ", "-")
 
 

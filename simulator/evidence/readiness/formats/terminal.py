@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from simulator.evidence.readiness.formats.wording import basis, counted, headline, note, place, reached, staging
-from simulator.evidence.readiness.report import Report, Row
-from simulator.evidence.readiness.states import State
+from simulator.evidence.readiness.report import Report, SituationRow
+from simulator.evidence.readiness.states import RowState
 
-MOST_ROWS: Final = {State.BROKEN: 20, State.PENDING: 5, State.UNTESTED: 5, State.UNSURE: 5}
+MOST_ROWS: Final = {RowState.BROKEN: 20, RowState.PENDING: 5, RowState.UNTESTED: 5, RowState.UNSURE: 5}
 """The states whose rows are listed, and how many of them."""
 MOST_RULES: Final = 5
 """Assumed rules that are named."""
@@ -38,8 +38,8 @@ def lines(report: Report) -> Iterator[str]:
     yield from (f"FAILURE {failure}" for failure in report.failures)
 
 
-def _row(row: Row) -> Iterator[str]:
-    hint = staging(row) if row.state is State.UNTESTED else note(row)
+def _row(row: SituationRow) -> Iterator[str]:
+    hint = staging(row) if row.state is RowState.UNTESTED else note(row)
     yield f"{row.state}: {row.situation.id}: {row.situation.title}" + (f" {hint}" if hint else "")
     if row.broken:
         yield f"    {reached(row)}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from simulator.evidence.readiness.report import Evidence, Report, Row
-from simulator.evidence.readiness.states import COUNTED, State
+from simulator.evidence.readiness.report import Evidence, Report, SituationRow
+from simulator.evidence.readiness.states import COUNTED, RowState
 
 TITLE: Final = "KuCoin readiness report"
 LIMITS: Final = (
@@ -48,7 +48,7 @@ def basis(report: Report) -> str:
     return f"{parts[0]}{tests} in {parts[1]} and {parts[2]}{missing}"
 
 
-def reached(row: Row) -> str:
+def reached(row: SituationRow) -> str:
     """How often a situation was reached, in words."""
     if not row.reached:
         return "not reached"
@@ -56,7 +56,7 @@ def reached(row: Row) -> str:
     return f"reached {row.reached} x: {row.handled} handled, {row.broken} not handled{undecided}"
 
 
-def staging(row: Row) -> str:
+def staging(row: SituationRow) -> str:
     """How to meet a situation."""
     situation = row.situation
     if situation.scenario:
@@ -64,15 +64,15 @@ def staging(row: Row) -> str:
     return situation.reach or "No scenario stages it."
 
 
-def note(row: Row) -> str:
+def note(row: SituationRow) -> str:
     """What qualifies the state of a row, "" if nothing does."""
-    if row.state is State.WAIVED:
+    if row.state is RowState.WAIVED:
         return f"Waived: {row.reason}"
-    if row.state is State.PENDING:
+    if row.state is RowState.PENDING:
         return f"Pending, {row.reason}; it would be {row.measured}."
-    if row.state is State.UNTESTED and row.undecided:
+    if row.state is RowState.UNTESTED and row.undecided:
         return "Reached, but the run ended before it was decided."
-    if row.measured in (State.UNSURE, State.BROKEN) and row.situation.assumed:
+    if row.measured in (RowState.UNSURE, RowState.BROKEN) and row.situation.assumed:
         return f"It rests on what the simulator only assumes: {', '.join(row.situation.assumed)}."
     return ""
 

@@ -29,7 +29,7 @@ def written(report: Report, form: str) -> bytes:
 
 
 def write_forms(report: Report, folder: Path) -> list[Path]:
-    """Write the report in every form into the folder, and return the files. Raises `FolderError`."""
+    """Write the report in every form into the folder, and return the files. Raises `ReportFolderError`."""
     files = []
     for form, (_, name, _) in FORMS.items():
         write_whole(folder / name, written(report, form))

@@ -34,13 +34,13 @@ from simulator.evidence.readiness.formats.writing import FORMS, written
 from simulator.evidence.readiness.judging import judged
 from simulator.evidence.readiness.record import CitedCall
 from simulator.evidence.readiness.report import Report
-from simulator.evidence.readiness.states import State
+from simulator.evidence.readiness.states import RowState
 
 VOID = {"meta", "rect", "br"}
 PAYING = "tests/test_pay.py::test[1]"
 HOSTILE = "</td><script>alert(1)</script>\"'`|[x](javascript:1)<!--]]>--> &amp; \x1b[31m\x00\ud800\u202e\u2028\n# h @me"
 BASELINE = Baseline(
-    situations={LOST.id: State.PROVEN, STATE.id: State.UNTESTED},
+    situations={LOST.id: RowState.PROVEN, STATE.id: RowState.UNTESTED},
     waived={"deposits/unconfirmed": "we take none"},
     strict_truth=True,
 )
