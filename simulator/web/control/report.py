@@ -14,6 +14,7 @@ from simulator.version import __version__
 from simulator.web.control.calls import answer
 from simulator.web.control.declaration import ControlCall, QueryParameter
 from simulator.web.control.problems import ProblemError
+from simulator.web.endpoints.decode import JSON
 from simulator.web.endpoints.desk import Desk
 from simulator.web.json_schema import TEXT, closed, listed
 from simulator.web.recording import Kept, kept
@@ -23,6 +24,9 @@ from simulator.web.work import aside
 if TYPE_CHECKING:
     from simulator.evidence.readiness.record import ReadinessRecord
 
+HTML: Final = "text/html; charset=utf-8"
+XML: Final = "application/xml"
+MARKDOWN: Final = "text/markdown; charset=utf-8"
 LONGEST_TEST: Final = 2_000
 """Characters of a test's node id."""
 PROFILE: Final = QueryParameter("profile", TEXT, "Only situations of this profile, such as `payouts`. Repeatable")
@@ -31,22 +35,22 @@ TEST: Final = QueryParameter("test", TEXT, "The node id of the test that made th
 
 async def report(desk: Desk, request: Request) -> Response:
     """Which situations that cost money or access the calls so far have reached, and which were handled."""
-    return await _written(desk, request, "json")
+    return await _written(desk, request, "json", JSON)
 
 
 async def report_page(desk: Desk, request: Request) -> Response:
     """The same as a page: one HTML file with everything in it."""
-    return await _written(desk, request, "html")
+    return await _written(desk, request, "html", HTML)
 
 
 async def report_junit(desk: Desk, request: Request) -> Response:
     """The same as JUnit XML."""
-    return await _written(desk, request, "junit")
+    return await _written(desk, request, "junit", XML)
 
 
 async def report_markdown(desk: Desk, request: Request) -> Response:
     """The same as Markdown."""
-    return await _written(desk, request, "md")
+    return await _written(desk, request, "md", MARKDOWN)
 
 
 async def records(desk: Desk, request: Request) -> Response:
@@ -82,8 +86,7 @@ def _encoded(sources: tuple[list[Kept], list[ReadinessRecord]], tests: Iterable[
     return [Raw(encode(record)) for record in _records(sources, tests)]
 
 
-async def _written(desk: Desk, request: Request, form: str) -> Response:
-    from simulator.evidence.readiness.formats.writing import FORMS
+async def _written(desk: Desk, request: Request, form: str, media_type: str) -> Response:
     from simulator.evidence.readiness.shipped import ProfileError, checked_profiles
 
     try:
@@ -92,7 +95,7 @@ async def _written(desk: Desk, request: Request, form: str) -> Response:
         raise ProblemError(400, str(error)) from None
     text = await aside(partial(_text, _sources(desk, request), form, profiles), request.receive)
     headers = {"x-content-type-options": "nosniff", "cache-control": "no-store"}
-    return Response(text, headers=headers, media_type=FORMS[form][2])
+    return Response(text, headers=headers, media_type=media_type)
 
 
 def _text(sources: tuple[list[Kept], list[ReadinessRecord]], form: str, profiles: tuple[str, ...]) -> bytes:
@@ -110,8 +113,8 @@ def _report_schema() -> dict[str, Any]:
 
 CALLS: Final = (
     ControlCall("GET /report", report, _report_schema, query=(PROFILE,)),
-    ControlCall("GET /report.html", report_page, TEXT, query=(PROFILE,), media_type="text/html"),
-    ControlCall("GET /report.xml", report_junit, TEXT, query=(PROFILE,), media_type="application/xml"),
-    ControlCall("GET /report.md", report_markdown, TEXT, query=(PROFILE,), media_type="text/markdown"),
+    ControlCall("GET /report.html", report_page, TEXT, query=(PROFILE,), media_type=HTML),
+    ControlCall("GET /report.xml", report_junit, TEXT, query=(PROFILE,), media_type=XML),
+    ControlCall("GET /report.md", report_markdown, TEXT, query=(PROFILE,), media_type=MARKDOWN),
     ControlCall("GET /report/records", records, closed({"records": listed({"type": "object"})}), query=(TEST,)),
 )

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from simulator.evidence.readiness.report import Report
 
 FORMS: Final = {
-    "html": ("page:page", "report.html", "text/html"),
-    "json": ("document:document", "report.json", "application/json"),
-    "junit": ("junit:junit", "report.xml", "application/xml"),
-    "md": ("markdown:markdown", "report.md", "text/markdown"),
+    "html": ("page:page", "report.html"),
+    "json": ("document:document", "report.json"),
+    "junit": ("junit:junit", "report.xml"),
+    "md": ("markdown:markdown", "report.md"),
 }
-"""The name of each form: its function, its file in a report's folder, and its media type."""
+"""The name of each form: its function, and its file in the folder of a report."""
 
 
 def written(report: Report, form: str) -> bytes:
@@ -31,7 +31,7 @@ def written(report: Report, form: str) -> bytes:
 def write_forms(report: Report, folder: Path) -> list[Path]:
     """Write the report in every form into the folder, and return the files. Raises `ReportFolderError`."""
     files = []
-    for form, (_, name, _) in FORMS.items():
+    for form, (_, name) in FORMS.items():
         write_whole(folder / name, written(report, form))
         files.append(folder / name)
     return files
