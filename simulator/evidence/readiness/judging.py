@@ -147,7 +147,7 @@ def _rules(records: Iterable[ReadinessRecord], ledger: Mapping[str, Rule], basel
     """The assumed rules that calls depended on, the most frequent first."""
     leaning: dict[str, list[ReadinessRecord]] = {}
     for record in records:
-        for name in record.rules:
+        for name in record.leanings:
             leaning.setdefault(name, []).append(record)
     rows = []
     for name, members in leaning.items():
@@ -159,7 +159,7 @@ def _rules(records: Iterable[ReadinessRecord], ledger: Mapping[str, Rule], basel
                 grade=rule.grade if rule else "unknown",
                 source=rule.source if rule else "",
                 reading=rule.reading if rule else "a rule of another version of the simulator",
-                calls=sum(record.rules[name].calls for record in members),
+                calls=sum(record.leanings[name].calls for record in members),
                 tests=_tests(members),
                 accepted=accepted,
                 failure="calls rest on this assumed rule, and strict_truth forbids it unless the baseline's"

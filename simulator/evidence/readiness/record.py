@@ -81,7 +81,7 @@ class ReadinessRecord(Value, frozen=True, kw_only=True):
     situations: dict[str, Sightings] = field(default_factory=dict)
     cited: tuple[CitedCall, ...] = ()
     set_up: tuple[SetupFinding, ...] = ()
-    rules: dict[str, Leaning] = field(default_factory=dict)
+    leanings: dict[str, Leaning] = field(default_factory=dict)
     """The assumed rules that the outcomes of calls depended on."""
 
     @property

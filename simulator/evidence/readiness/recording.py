@@ -71,7 +71,7 @@ def record_of(entries: Sequence[Entry], origin: Origin, tests: Iterable[str] = (
         situations=situations,
         cited=views.cited(_numbers(situations.values(), assessment)),
         set_up=set_up,
-        rules={leaned.rule: Leaning(leaned.count, leaned.entry) for leaned in assessment.leaned},
+        leanings={leaned.rule: Leaning(leaned.count, leaned.entry) for leaned in assessment.leaned},
     )
 
 

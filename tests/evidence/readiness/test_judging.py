@@ -178,7 +178,7 @@ def test_set_up_is_never_broken() -> None:
 
 def test_assumed_rules_are_listed_and_strict_truth_makes_them_an_error() -> None:
     """Each rule that the calls leaned on has its grade and source; the baseline can forbid all but accepted ones."""
-    part = record({LOST: handled()}, rules=leaning(3), tests=("test_a",))
+    part = record({LOST: handled()}, leanings=leaning(3), tests=("test_a",))
     (rule,) = report_of(part).rules
     assert (rule.id, rule.grade, rule.calls, rule.tests, rule.failure) == (ASSUMED, "assumed", 3, ("test_a",), "")
     assert rule.source

@@ -9,7 +9,7 @@ from support.readiness import LOST, finding, leaning, mistake, record
 
 from simulator.evidence.readiness.record import RecordError, decode, encode
 
-WHOLE = record({LOST: mistake()}, set_up=(finding(),), rules=leaning(), tests=("test_a",))
+WHOLE = record({LOST: mistake()}, set_up=(finding(),), leanings=leaning(), tests=("test_a",))
 
 
 def test_a_record_survives_its_file() -> None:
@@ -26,12 +26,12 @@ def test_equal_records_have_equal_bytes() -> None:
 def test_the_form_of_a_record() -> None:
     """These names stand in artifacts of CI jobs: to change one, raise the version."""
     data = json.loads(encode(WHOLE))
-    assert {name: sorted(data[name]) for name in ("rules", "situations")} == {
-        "rules": [*WHOLE.rules],
+    assert {name: sorted(data[name]) for name in ("leanings", "situations")} == {
+        "leanings": [*WHOLE.leanings],
         "situations": ["lost-answers/withdrawal"],
     }
     assert data["version"] == 1
-    names = "began cited ended first format last life operations rules run scenario seed set_up simulator situations"
+    names = "began cited ended first format last leanings life operations run scenario seed set_up simulator situations"
     assert sorted(data) == sorted(f"{names} start tests version workspace".split())
     assert data["situations"]["lost-answers/withdrawal"] == {
         "handled": 0,

@@ -50,7 +50,7 @@ def full() -> Report:
     """A report with everything that a report can have."""
     first = record(
         {LOST: mistake(), REFRESH: handled()},
-        rules=leaning(),
+        leanings=leaning(),
         set_up=(finding(),),
         tests=(PAYING,),
     )
@@ -69,7 +69,7 @@ def hostile() -> Report:
         workspace=HOSTILE,
         scenario=HOSTILE,
         run=HOSTILE,
-        rules={HOSTILE: leaning()[ASSUMED]},
+        leanings={HOSTILE: leaning()[ASSUMED]},
         set_up=(finding(id=HOSTILE, title=HOSTILE, text=HOSTILE, fix=HOSTILE),),
     )
     made = judged([part], catalogue, rules(), HOSTILE)
