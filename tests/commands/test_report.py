@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 from click.testing import CliRunner
-from support.readiness import CATALOGUE, DEPOSIT, LOST, STATE, handled, mistake, record
+from support.readiness_reports import CATALOGUE, DEPOSIT, LOST, STATE, handled, mistake, record
 
 from simulator.cli import main
 from simulator.evidence.readiness import folder, shipped

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.led import CLIENT, led, python
+
+from simulator.launch import readiness
+from simulator.launch.options import Options
 
 NEVER = "version: 1\nsituations: {rate-limits/none: proven}\n"
 SUITE = """
@@ -89,3 +93,24 @@ def test_tests_with_the_plugin_are_in_the_report(tmp_path: Path) -> None:
     done = led("--report", str(tmp_path / "out"), *command)
     assert done.returncode == 0, done.stdout + done.stderr
     assert [test.partition("::")[2] for test in read(tmp_path / "out")["tests"]] == ["test_of_the_plugin"]
+
+
+class Interrupted:
+    """A recorder whose work is stopped by Ctrl+C."""
+
+    folder = Path("x")
+
+    def report(self, demands: object, step: object) -> None:
+        """Stop at once."""
+        signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize(("code", "ended"), [(0, 130), (7, 7)])
+def test_ctrl_c_ends_the_report_and_nothing_else(code: int, ended: int) -> None:
+    """After the command has ended, Ctrl+C stops the report; the exit code stays the command's if it failed."""
+    before = signal.getsignal(signal.SIGINT)
+    texts: list[str] = []
+    recorder: Any = Interrupted()
+    shown = readiness.conclude(recorder, Options(["true"]), code, texts.append, texts.append, lambda done, of: None)
+    assert (shown, texts) == (ended, ["Ctrl+C: the readiness report was not finished"])
+    assert signal.getsignal(signal.SIGINT) == before

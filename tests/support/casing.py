@@ -15,7 +15,7 @@ MAPS: Final = {"headers", "match", "refuse", "grant", "balances", "trade", "crea
     "situations",
     "leanings",
 }
-"""Maps whose names are data: headers, KuCoin's parameters in a fault, KuCoin's permissions, currencies and chains; situations and rules."""
+"""Maps whose names are data: headers, KuCoin's parameters in a fault, permissions, currencies, chains, situations, rules."""
 
 
 def names(value: Any, path: str = "") -> Iterator[str]:

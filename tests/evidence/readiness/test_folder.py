@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.readiness import LOST, handled, mistake, record
+from support.readiness_reports import LOST, handled, mistake, record
 
 from simulator.evidence.readiness.folder import ReportFolderError, begin, read_records, record_files, write_record
 from simulator.evidence.readiness.record import RecordError, encode

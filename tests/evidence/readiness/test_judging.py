@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.readiness import (
+from support.readiness_reports import (
     ASSUMED,
     CATALOGUE,
     DEPOSIT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from support.readiness import LOST, handled, mistake, record
+from support.readiness_reports import LOST, handled, mistake, record
 
 from simulator.evidence.readiness.merging import merged
 from simulator.evidence.readiness.record import ReadinessRecord

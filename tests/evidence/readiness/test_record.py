@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from support.readiness import LOST, finding, leaning, mistake, record
+from support.readiness_reports import LOST, finding, leaning, mistake, record
 
 from simulator.evidence.readiness.record import RecordError, decode, encode
 

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import pytest
 from support.desk import START
 from support.leaky_broker import Careless
-from support.readiness import CATALOGUE, situation
+from support.readiness_reports import CATALOGUE, situation
 from support.wire import Asgi, Broker, still_app
 from support.written_secrets import gives_away, minted
 
 from simulator.evidence.diagnosis.rules import rules
+from simulator.evidence.journal import Entry
 from simulator.evidence.readiness import assess, recording
 from simulator.evidence.readiness.formats.terminal import lines
 from simulator.evidence.readiness.formats.writing import FORMS, written
@@ -22,6 +23,8 @@ from simulator.evidence.readiness.record import ReadinessRecord, encode
 from simulator.evidence.readiness.recording import Origin, record_of
 from simulator.evidence.readiness.setup import SetupFinding
 from simulator.evidence.readiness.situation import Occurrence
+from simulator.evidence.redaction import Redactor
+from simulator.evidence.secrets import KnownSecrets
 from simulator.web.app import App
 
 ORIGIN = Origin("1.0", "run", "default", "demo", 0, 1)
@@ -119,6 +122,23 @@ def test_cited_calls_are_those_of_the_journal(broker: Broker, monkeypatch: pytes
         (1, "GET", "/api/v1/timestamp", 200, "OK"),
         (2, "GET", "/api/v1/accounts", 400, "HEADER_MISSING"),
     ]
+
+
+def test_only_what_is_shown_is_redacted(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search for secrets is made for the few calls that a record shows, however many there are."""
+    redacted: list[int] = []
+
+    class Counted(Redactor):
+        def __init__(self, known_secrets: KnownSecrets, entry: Entry, *, show: bool = False) -> None:
+            redacted.append(entry.number)
+            super().__init__(known_secrets, entry, show=show)
+
+    monkeypatch.setattr(recording, "Redactor", Counted)
+    for _ in range(300):
+        broker.send("GET", "/api/v1/timestamp")
+    seen = situation("a/b", operations=("get_server_time",), detect=leaking)
+    record = recorded(broker, (seen,), monkeypatch)
+    assert len(redacted) == len(set(redacted)) == len(record.cited) < 20
 
 
 def test_nothing_makes_no_record() -> None:

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 import pytest
 from msgspec.structs import replace
 from support.junit_schema import problems
-from support.readiness import (
+from support.readiness_reports import (
     ASSUMED,
     CATALOGUE,
     LOST,
