@@ -15,7 +15,7 @@ MAPS: Final = {"headers", "match", "refuse", "grant", "balances", "trade", "crea
     "situations",
     "leanings",
 }
-"""Maps whose names are data: headers, KuCoin's parameters in a fault, permissions, currencies, chains, situations, rules."""
+"""Maps whose names are data: headers, KuCoin's parameters in a fault, permissions, currencies, situations."""
 
 
 def names(value: Any, path: str = "") -> Iterator[str]:
