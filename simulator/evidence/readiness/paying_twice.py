@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from simulator.evidence.readiness.detecting import HORIZON, Reached, Relation
+from simulator.evidence.readiness.detecting import HORIZON, MOST_CASES, Reached, Relation
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import LOOKS, PAYMENTS, TRANSFERS, performed, same_order, withdrawal_of
 from simulator.evidence.readiness.situation import Detector, Occurrence
@@ -44,7 +44,7 @@ def not_twice(
     watched = (*repeats, *looks)
 
     def detect(history: History) -> Iterator[Occurrence]:
-        for place in reached(history):
+        for place in islice(reached(history), MOST_CASES):
             yield decide(history, place)
 
     def decide(history: History, place: int) -> Occurrence:

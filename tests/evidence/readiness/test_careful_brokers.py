@@ -35,6 +35,10 @@ def test_no_careful_broker_is_broken(play: Playing, name: str, style: type[Payin
     assert [row.why for row in occurrences if row.handled is False] == []
     staged = {situation.id for situation in SITUATIONS if situation.scenario == name}
     undecided = [
-        f"{id}: {row.why}" for id, rows in assessment.occurrences.items() if id in staged for row in rows if not row.handled
+        f"{id}: {row.why}"
+        for id, rows in assessment.occurrences.items()
+        if id in staged
+        for row in rows
+        if not row.handled
     ]
     assert undecided == []

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from simulator.core.world import WithdrawalStatus
-from simulator.evidence.readiness.detecting import Condition, Reached, Relation, Sign, final, reached_by, watch
+from simulator.evidence.readiness.detecting import (
+    MOST_CALLS,
+    Condition,
+    Reached,
+    Relation,
+    Sign,
+    final,
+    reached_by,
+    watch,
+)
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import LOOKS, PAYMENTS, TRANSFERS, whole, withdrawal_of
 from simulator.evidence.readiness.situation import Situation
@@ -50,7 +60,7 @@ def _ended_as(status: WithdrawalStatus) -> Reached:
     """Reached by the first call of the user that comes after a payment ended so, if the payment was not over at once."""
 
     def places(history: History) -> Iterator[int]:
-        for place in history.places(PAYMENTS, ("OK",)):
+        for place in islice(history.places(PAYMENTS, ("OK",)), MOST_CALLS):
             made = withdrawal_of(history.entries[place])
             if made is None or made.status.final:
                 continue

@@ -53,7 +53,7 @@ def _revoked(history: History, place: int) -> bool:
 
 def _last_pair(history: History, place: int) -> int | None:
     """The place of the call that brought the user's pair of tokens."""
-    return history.last(place, PAIRS, "OK")
+    return history.last_ok(place, PAIRS)
 
 
 def last_was_whole(history: History, place: int) -> bool:
