@@ -9,7 +9,9 @@ from support.readiness.case import Case, broken, handled, refused, undecided
 from support.readiness.payments import IN_TRADE, MANUAL, USDT
 
 FREE: Final = f"{MANUAL}\nchoices: {{settlement: manual, cancel_with_oauth_key: allow}}".split("\n", 1)[1]
-TWO_CLIENTS: Final = "given: {clients: {other: {name: Other, secret: s, redirect_uris: [/demo/callback]}}}"
+TWO_CLIENTS: Final = (
+    "given: {clients: {other: {name: Other, secret: s, redirect_uris: ['http://localhost:3000/callback']}}}"
+)
 ONE_NAME: Final = "given: {clients: {demo-broker: {api_name: bot}}}"
 REBATES: Final = "choices: {rebate_delay: 6s}"
 FILE: Final = "/api/v2/broker/api/rebate/download?begin=20260501&end=20260531&tradeType=SPOT"
@@ -22,7 +24,7 @@ def approved(bench: Bench, trick: str) -> str:
     if trick == "replay_state":
         bench.press("decision", "approve")
         bench.exchange(bench.newest_code())
-    bench.press("trick", trick)
+    bench.press("trick", trick, state="s-2")
     return bench.newest_code()
 
 
@@ -36,6 +38,11 @@ def exchange_nothing(bench: Bench) -> None:
 
 def used_code(bench: Bench) -> None:
     bench.last_code = bench.code()
+    bench.pair = bench.exchange(bench.last_code).json()
+
+
+def use(bench: Bench) -> None:
+    """Exchange the code, and keep the pair."""
     bench.pair = bench.exchange(bench.last_code).json()
 
 
@@ -54,7 +61,7 @@ def others_code(bench: Bench) -> None:
 
 def differing(bench: Bench) -> None:
     bench.last_code = bench.code()
-    bench.broker.exchange(bench.last_code, "http://localhost:3000/callback")
+    bench.broker.exchange(bench.last_code, "https://broker.example/callback?tenant=7&lang=en")
 
 
 # --- tokens
@@ -92,14 +99,13 @@ def renewed_long_ago(bench: Bench) -> None:
 def revoked(bench: Bench) -> None:
     connected(bench)
     [consent] = bench.app.desk.exchange.world.consents
-    bench.steer("DELETE", f"/consents/{consent}")
+    bench.steer("POST", f"/consents/{consent}/revoke")
 
 
-def superseded(bench: Bench) -> None:
-    """Another login has revoked nothing; a client of the test has refreshed the pair behind the broker's back."""
+def behind_its_back(bench: Bench) -> None:
+    """A client of the test refreshes the pair of a login, and the broker does not know it."""
     connected(bench)
-    [consent] = bench.app.desk.exchange.world.consents.values()
-    bench.steer("DELETE", f"/consents/{consent.id}")
+    renew(bench)
 
 
 def mix(bench: Bench) -> None:
@@ -169,7 +175,7 @@ LOGIN: Final[list[Case]] = [
     handled(
         "login/callback-twice",
         "take one refusal",
-        lambda bench: [bench.exchange(code) for code in [approved(bench, "twice")] for _ in range(2)],
+        lambda bench: (setattr(bench, "last_code", approved(bench, "twice")), use(bench), again(bench), make(bench)),
     ),
     broken(
         "login/callback-twice",
@@ -546,6 +552,13 @@ LOST: Final[list[Case]] = [
     ),
     handled("lost-answers/look", "look again", both(lost_look, look)),
     undecided("lost-answers/look", "stop", lost_look),
+    broken("lost-answers/withdrawal", "pay again after a look that was lost", both(lost_payment, lost_look, pay)),
+    broken(
+        "settlement/canceled",
+        "cancel again and again",
+        lambda bench: (setattr(bench, "withdrawal", pending(bench)), *[cancel(bench) for _ in range(4)]),
+        FREE,
+    ),
 ]
 
 
@@ -560,6 +573,17 @@ def settled(how: str) -> Run:
     return run
 
 
+def currency(bench: Bench) -> None:
+    bench.currency()
+
+
+def ordered(bench: Bench, how: str = "") -> None:
+    """A payment for order 7, which ends as it is said."""
+    bench.withdrawal = pending(bench, remark="order 7")
+    if how:
+        bench.steer("POST", f"/withdrawals/{bench.withdrawal}/{how}")
+
+
 def review(bench: Bench) -> None:
     settled("review")(bench)
     bench.signed("GET", f"/api/v1/withdrawals/{bench.withdrawal}")
@@ -570,6 +594,7 @@ def cancel(bench: Bench) -> None:
 
 
 def waiting(bench: Bench) -> None:
+    bench.address()
     bench.steer(
         "POST", "/deposits", {"user": "frank", "currency": "USDT", "chain": "eth", "amount": "100", "confirmations": 0}
     )
@@ -582,6 +607,7 @@ def many(bench: Bench) -> None:
 
 
 def deposited(bench: Bench) -> None:
+    bench.address()
     for _ in range(12):
         bench.steer("POST", "/deposits", {"user": "frank", "currency": "USDT", "chain": "eth", "amount": "100"})
 
@@ -623,10 +649,19 @@ LATER: Final[list[Case]] = [
         MANUAL,
     ),
     handled("settlement/succeeded", "look", both(settled("approve"), look), MANUAL),
-    undecided("settlement/succeeded", "never look", settled("approve"), MANUAL),
+    broken(
+        "settlement/succeeded", "pay the order again", lambda bench: (ordered(bench, "approve"), ordered(bench)), MANUAL
+    ),
+    undecided("settlement/succeeded", "never look", both(settled("approve"), currency), MANUAL),
     handled("settlement/failed", "look", both(settled("fail"), look), MANUAL),
     handled("settlement/failed", "look and pay again", both(settled("fail"), look, pay), MANUAL),
-    undecided("settlement/failed", "never look", settled("fail"), MANUAL),
+    undecided("settlement/failed", "never look", both(settled("fail"), currency), MANUAL),
+    handled(
+        "settlement/failed",
+        "pay the order again",
+        lambda bench: (ordered(bench, "fail"), bench.look(), ordered(bench)),
+        MANUAL,
+    ),
     handled("settlement/review", "stop", review, MANUAL),
     handled("settlement/review", "look again", both(review, look), MANUAL),
     broken("settlement/review", "pay again", both(review, pay), MANUAL),

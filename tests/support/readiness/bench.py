@@ -13,6 +13,7 @@ from simulator.evidence.readiness.history import History
 from simulator.exchange import Exchange
 from simulator.scenario.loader import read
 from simulator.web.app import App
+from simulator.web.wire.damage import NoTransportError
 from support.demo_world import CALLBACK
 from support.desk import OUTSIDE, START, Key, payment, query
 from support.wire import FORM, JSON, NEW, OLD, OPERATOR, PAYING, V1, Answer, Asgi, Broker, control
@@ -51,7 +52,7 @@ class Bench:
         """One request. A call whose answer is lost is answered with nothing."""
         try:
             return self.wire(method, target, body, headers)
-        except IndexError:  # a fault closed the connection before the first byte
+        except NoTransportError:  # a fault wants the connection itself, which is not there
             return NONE
 
     # --- the stage
@@ -220,9 +221,9 @@ class Bench:
         body = json.dumps({"authGroupMap": groups, "isAddressbookOnly": False}).encode()
         return self.send("POST", NEW, body, {**JSON, **({"authorization": header} if header else {})})
 
-    def press(self, button: str, value: str, user: str = "alice") -> str:
+    def press(self, button: str, value: str, user: str = "alice", state: str = "s-1") -> str:
         """Log in on the page and press a button there; the location to which the browser is sent."""
-        target = f"/oauth?{query(CALLBACK, 's-1')}"
+        target = f"/oauth?{query(CALLBACK, state)}"
         fields = f"step=consent&identity={user}&{button}={value}&grant=API_COMMON&grant=API_WITHDRAW_OAUTH"
         answer = self.send("POST", target, fields.encode(), FORM)
         assert answer.status < 400, answer

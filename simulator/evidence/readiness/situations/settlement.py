@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -25,6 +26,7 @@ CANCEL: Final = ("cancel_withdrawal",)
 LOOKUP: Final = ("get_withdrawal",)
 LISTS: Final = ("get_withdrawal", "list_withdrawals", "list_hist_withdrawals")
 S = WithdrawalStatus
+UNDER_WAY: Final = (S.PROCESSING, S.REVIEW, S.WALLET_PROCESSING)
 
 
 def _id_of(history: History, place: int) -> str:
@@ -95,12 +97,12 @@ def _same_money(history: History, place: int, later: int) -> bool:
     return row is not None and made is not None and made.payment == row.payment
 
 
-def _same_remark(history: History, place: int, later: int) -> bool:
+def _same_remark(history: History, place: int, later: int, statuses: tuple[WithdrawalStatus, ...] = UNDER_WAY) -> bool:
     """True if a later payment is for the same order: a customer may want one amount twice, but not by one remark."""
     made, again = (withdrawal_of(history.entries[number]) for number in (place, later))
     if made is None or again is None or not made.payment.remark or made.payment != again.payment:
         return False
-    return status_at(history, later, made.id) is not S.FAILURE
+    return status_at(history, later, made.id) in statuses
 
 
 # fmt: off
@@ -123,7 +125,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The customer never learns that the payment has arrived.",
         "Look again until the status is final, and tell the customer.",
         "settlement-later", "payouts", PAYMENTS, ("H52/settle", "H52/states"),
-        watch(_ended_as(S.SUCCESS), "was accepted and succeeded later", broken=(Sign(CANCEL, "tried again and again to cancel it afterwards", ("WITHDRAWAL_NOT_CANCELABLE",), _same_id, times=2),), handled=(Sign(LOOKS, "looked when it was over", when=_seen(S.SUCCESS)),)),
+        watch(_ended_as(S.SUCCESS), "was accepted and succeeded later", broken=(Sign(PAYMENTS, "paid the same order, by its remark, a second time", ("OK",), partial(_same_remark, statuses=(S.SUCCESS,))),), handled=(Sign(LOOKS, "looked when it was over", when=_seen(S.SUCCESS)),)),
     ),
     Situation(
         "settlement/failed", "A payment that was accepted fails afterwards.",
@@ -133,7 +135,6 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "withdrawal-fails", "payouts", PAYMENTS, ("H52/settle", "H52/states"),
         watch(
             _ended_as(S.FAILURE), "was accepted and failed later",
-            broken=(Sign(CANCEL, "tried again and again to cancel what had failed", ("WITHDRAWAL_NOT_CANCELABLE",), _same_id, times=2),),
             handled=(Sign(LOOKS, "looked when it had failed", when=_seen(S.FAILURE)),),
         ),
     ),

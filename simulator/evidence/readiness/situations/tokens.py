@@ -203,7 +203,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
             broken=(again(BOTH, "knocked again and again for a user who has left"),),
             handled=(Sign(("authorize", "exchange_code"), "is a new login"), Sign(BOTH, "used a newer consent", ("OK",))), end=True, ending="nothing knocked again and again",
         ),
-        "Revoke it: DELETE /_sim/v1/consents/{id}, or on the user's page.",
+        "POST /_sim/v1/consents/{id}/revoke.",
     ),
     Situation(
         "tokens/kinds-mixed", "The wrong kind of token is sent.",
