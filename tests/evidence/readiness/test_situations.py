@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from support.readiness import accounts, payments
+from support.readiness import connecting, failing_network, losing, payments, settling
 from support.readiness.bench import Bench
 from support.readiness.case import Case
 
 from simulator.evidence.readiness.assess import Assessment
 from simulator.evidence.readiness.catalogue import SITUATIONS
 
-CASES = [*accounts.CASES, *payments.CASES]
+CASES = [*connecting.CASES, *payments.CASES, *losing.CASES, *settling.CASES, *failing_network.CASES]
 VERDICTS = {"handled": True, "broken": False, "undecided": None}
 
 
@@ -75,7 +75,6 @@ WITHOUT_MISTAKE = {
     "settlement/failed": "a broker that never looks again may still do it",
     "network/slow": "a client that hangs up is seen in the rows of lost answers",
     "network/drip": "the same",
-    "network/hang": "the same",
     "windows/ten-seconds-edge": "the refused request has a row of its own",
     "windows/day-edge": "the same",
 }

@@ -145,10 +145,10 @@ class Bench:
     def signed(self, method: str, target: str, body: object = None, user: str = "frank") -> Answer:
         return self.broker.signed(self.key(user), method, target, b"" if body is None else json.dumps(body).encode())
 
-    def pay(self, user: str = "frank", **changes: object) -> Answer:
+    def pay(self, user: str = "frank", **changes: Any) -> Answer:
         return self.broker.withdraw(self.key(user), payment(**changes))
 
-    def by_account(self, kind: str = "UID", address: str = "200000002", **changes: object) -> Answer:
+    def by_account(self, kind: str = "UID", address: str = "200000002", **changes: Any) -> Answer:
         return self.pay(withdrawType=kind, address=address, chain=None, amount="10", **changes)
 
     def look(self, user: str = "frank") -> Answer:
@@ -197,7 +197,7 @@ class Bench:
         return self.signed("DELETE", f"/api/v1/withdrawals/{withdrawal}", user=user)
 
     # --- the login
-    def code(self, user: str = "alice", **more: object) -> str:
+    def code(self, user: str = "alice", **more: Any) -> str:
         return self.broker.authorize(user, **more)
 
     def tokens(self, user: str = "alice", **more: Any) -> dict[str, Any]:

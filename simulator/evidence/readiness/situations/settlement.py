@@ -81,6 +81,12 @@ def canceled(history: History, place: int) -> bool:
     )
 
 
+def _not_canceled(history: History, place: int) -> bool:
+    """True if it was not the client that has canceled the withdrawal already."""
+    made = history.last_ok(place, CANCEL)
+    return made is None or _id_of(history, made) != _id_of(history, place)
+
+
 def _lookup(*statuses: WithdrawalStatus) -> Condition:
     """True of a look at one withdrawal that showed one of these states."""
     return lambda history, place: status_at(history, place, _id_of(history, place)) in statuses
@@ -158,7 +164,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "When the cancellation is refused, look at the withdrawal, and give nothing back.",
         "cancel-too-late", "payouts", CANCEL, ("rest/cancel", "H71/cancel"),
         watch(
-            reached_by(CANCEL, ("WITHDRAWAL_NOT_CANCELABLE",)), "came too late to cancel",
+            reached_by(CANCEL, ("WITHDRAWAL_NOT_CANCELABLE",), _not_canceled), "came too late to cancel",
             broken=(Sign(CANCEL, "tried again and again", ("WITHDRAWAL_NOT_CANCELABLE",), _same_id, times=2), Sign(PAYMENTS, "paid again before anything looked at it", when=_same_money)),
             handled=(Sign(LOOKS, "looked what had become of it", ("OK",)),),
         ),
