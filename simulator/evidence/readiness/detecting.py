@@ -16,8 +16,12 @@ from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import same_request
 from simulator.evidence.readiness.situation import Detector, Occurrence
 
-HORIZON: Final = 300
+HORIZON: Final = 50
 """Calls that are looked at for one case."""
+MOST_CALLS: Final = 10_000
+"""Calls of one situation's kind that are looked at: as many as a journal keeps, unless somebody asks for more."""
+MOST_CASES: Final = 2_000
+"""Cases of one situation that are decided. Who was in it so often was in it often enough."""
 HOUR: Final = 3_600_000
 """Ms of business time after which the same request is a new try and no repetition."""
 PATIENCE: Final = 2
@@ -58,7 +62,7 @@ def reached_by(operations: Iterable[str], outcomes: Iterable[str], when: Conditi
     operations, outcomes = tuple(operations), tuple(outcomes)
 
     def places(history: History) -> Iterator[int]:
-        for place in history.places(operations, outcomes):
+        for place in islice(history.places(operations, outcomes), MOST_CALLS):
             if when is None or when(history, place):
                 yield place
 
@@ -70,7 +74,7 @@ def reached_by_loss(operations: Iterable[str], when: Condition) -> Reached:
     operations = tuple(operations)
 
     def places(history: History) -> Iterator[int]:
-        for place in history.hurt(operations):
+        for place in islice(history.hurt(operations), MOST_CALLS):
             if when(history, place):
                 yield place
 
@@ -111,7 +115,7 @@ def watch(
 
     def detect(history: History) -> Iterator[Occurrence]:
         repeated: set[int] = set()
-        for place in reached(history):
+        for place in islice(reached(history), MOST_CASES):
             if place not in repeated:
                 yield decide(history, place, repeated)
 
@@ -180,7 +184,7 @@ def foreseen(reached: Reached, what: str) -> Detector:
     """A broker that saw it coming: it did the right thing at once, and was never refused."""
 
     def detect(history: History) -> Iterator[Occurrence]:
-        for place in reached(history):
+        for place in islice(reached(history), MOST_CASES):
             number = history.number(place)
             yield Occurrence(number, True, f"#{number} {what}")
 

@@ -17,8 +17,6 @@ from simulator.exchange import NotPerformed
 
 BACK: Final = 1_000
 """Ms by which the business clock must have gone back before the entries count as those of a new start."""
-FEW: Final = 50
-"""Earlier calls that are looked at."""
 NO_FIELDS: Final[Mapping[str, Any]] = {}
 
 
@@ -46,9 +44,12 @@ class History:
         self.by_outcome: dict[tuple[str, str], list[int]] = {}
         """The places of all calls, by operation and outcome. The operation is "" if there was no command."""
         self._by_party: dict[tuple[tuple[int, str], str], list[int]] = {}
+        self._accepted: dict[tuple[tuple[int, str], str], list[int]] = {}
         self._by_start: dict[tuple[int, str], list[int]] = {}
         self._hurt: dict[str, list[int]] = {}
         self._fields: dict[int, Mapping[str, Any]] = {}
+        self.fingerprints: dict[int, str] = {}
+        """Those of `requests.fingerprint` that have been made, by place."""
         self._index(set(starts))
 
     def _index(self, starts: set[int]) -> None:
@@ -78,6 +79,8 @@ class History:
             self.by_outcome.setdefault((operation, word), []).append(place)
             self._by_party.setdefault((party, operation), []).append(place)
             self._by_start.setdefault((start, operation), []).append(place)
+            if word == "OK":
+                self._accepted.setdefault((party, operation), []).append(place)
             if entry.notes:
                 self.noted.append(place)
             if outcome.struck is not None or not entry.answer.status or entry.answer.damage is not None:
@@ -120,14 +123,14 @@ class History:
                 newest = max(newest, places[index - 1])
         return None if newest < 0 else newest
 
-    def last(self, place: int, operations: tuple[str, ...], outcome: str) -> int | None:
-        """The place of the last earlier call of the same party with that outcome, among the last few; None = none."""
-        for _ in range(FEW):
-            earlier = self.before(place, operations)
-            if earlier is None or self.word(earlier) == outcome:
-                return earlier
-            place = earlier
-        return None
+    def last_ok(self, place: int, operations: Iterable[str]) -> int | None:
+        """The place of the last earlier call of these operations by the same party that was accepted; None = none."""
+        party, newest = self.parties[place], -1
+        for operation in operations:
+            places = self._accepted.get((party, operation))
+            if places and (index := bisect_left(places, place)):
+                newest = max(newest, places[index - 1])
+        return None if newest < 0 else newest
 
     def count(self, place: int, operations: Iterable[str], earlier: int) -> dict[str, int]:
         """How often the party of a call called each of these operations between an earlier place and this one."""

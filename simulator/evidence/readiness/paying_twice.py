@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from simulator.evidence.readiness.detecting import HORIZON, Reached, Relation
+from simulator.evidence.readiness.detecting import HORIZON, MOST_CASES, Reached, Relation
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import LOOKS, PAYMENTS, TRANSFERS, performed, same_order, withdrawal_of
+from simulator.evidence.readiness.requests import (
+    LOOKS,
+    PAYMENTS,
+    TRANSFERS,
+    performed,
+    same_order,
+    whole,
+    withdrawal_of,
+)
 from simulator.evidence.readiness.situation import Detector, Occurrence
 
 
@@ -44,7 +52,7 @@ def not_twice(
     watched = (*repeats, *looks)
 
     def detect(history: History) -> Iterator[Occurrence]:
-        for place in reached(history):
+        for place in islice(reached(history), MOST_CASES):
             yield decide(history, place)
 
     def decide(history: History, place: int) -> Occurrence:
@@ -53,7 +61,7 @@ def not_twice(
         for later in islice(history.after(place, watched), HORIZON):
             entry = history.entries[later]
             if entry.outcome.operation in looks:
-                look = look or (entry.number if history.word(later) == "OK" else 0)
+                look = look or (entry.number if history.word(later) == "OK" and whole(entry) else 0)
                 continue
             if not same_order(history, place, later):
                 continue

@@ -44,12 +44,15 @@ def performed(entry: Entry) -> bool:
 
 def fingerprint(history: History, place: int) -> str:
     """A text that two calls share if they ask for the same: all of the request but its credentials and chance marks."""
-    request = history.entries[place].request
-    fields = history.fields(place)
-    if not fields:
-        return f"{request.method} {request.path} {request.query}"
-    kept = {name: value for name, value in fields.items() if name not in CHANCES}
-    return f"{request.method} {request.path} {json.dumps(kept, sort_keys=True, default=str)}"
+    text = history.fingerprints.get(place)
+    if text is None:
+        request, fields = history.entries[place].request, history.fields(place)
+        parameters = request.query
+        if fields:
+            kept = {name: value for name, value in fields.items() if name not in CHANCES}
+            parameters = json.dumps(kept, sort_keys=True, default=str)
+        text = history.fingerprints[place] = f"{request.method} {request.path} {parameters}"
+    return text
 
 
 def same_request(history: History, place: int, later: int) -> bool:

@@ -11,7 +11,6 @@ from support.careful_brokers.styles import STYLES
 from support.payouts import Playing
 
 from simulator.evidence.readiness.assess import Assessment, assess
-from simulator.evidence.readiness.catalogue import SITUATIONS
 from simulator.evidence.readiness.history import History
 from simulator.scenario.loader import load
 
@@ -28,16 +27,20 @@ def played(play: Playing, name: str, style: type[PayingBroker]) -> Assessment:
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("name", NAMES)
 def test_no_careful_broker_is_broken(play: Playing, name: str, style: type[PayingBroker]) -> None:
-    """No situation is broken, and those that the scenario stages, if this style meets them, are handled."""
+    """Nothing that a careful broker does is called a mistake, in whatever style it does it."""
     assessment = played(play, name, style)
     occurrences = [row for rows in assessment.occurrences.values() for row in rows]
     assert [row.why for row in occurrences if row.handled is False] == []
-    staged = {situation.id for situation in SITUATIONS if situation.scenario == name}
-    undecided = [
-        f"{id}: {row.why}"
-        for id, rows in assessment.occurrences.items()
-        if id in staged
-        for row in rows
-        if not row.handled
-    ]
-    assert undecided == []
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_careless_broker_is(play: Playing, style: type[PayingBroker]) -> None:
+    """The same broker breaks the rows of lost payments, and no other, if it never asks what became of a payment."""
+
+    class Careless(style):  # type: ignore[misc, valid-type] # a style is a class
+        def was_paid(self, *_: object) -> None:
+            return None
+
+    rows = played(play, "withdrawal-answer-lost", Careless).occurrences
+    broken = {situation for situation, occurrences in rows.items() if any(row.handled is False for row in occurrences)}
+    assert broken == {"lost-answers/withdrawal", "lost-answers/verified-withdrawal"}

@@ -16,7 +16,7 @@ from simulator.evidence.readiness.detecting import (
     watch,
 )
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import LOOKS, PAYMENTS, TRANSFERS, number_of, order_of
+from simulator.evidence.readiness.requests import LOOKS, PAYMENTS, TRANSFERS, number_of, order_of, whole
 from simulator.evidence.readiness.situation import Situation
 from simulator.evidence.readiness.situations.amounts import SHORT, available
 from simulator.evidence.readiness.situations.lists import page_of
@@ -58,6 +58,12 @@ def _credited(history: History, place: int, later: int) -> bool:
     return history.word(later) == "OK" and not all(
         _still_waits(history, later, deposit) for deposit in _unconfirmed(history, place)
     )
+
+
+def _none_was_lost(history: History, place: int) -> bool:
+    """True if no answer with an address was lost: that has a row of its own."""
+    made = history.last_ok(place, CREATING)
+    return made is None or whole(history.entries[made])
 
 
 def _reused(history: History, place: int) -> bool:
@@ -115,7 +121,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "List the addresses and show the one that there is.",
         "deposit-address-exists", "deposits", CREATING, ("H67/second-address",),
         watch(
-            reached_by(CREATING, ("DEPOSIT_ADDRESS_EXISTS",)), "asked for an address that exists",
+            reached_by(CREATING, ("DEPOSIT_ADDRESS_EXISTS",), _none_was_lost), "asked for an address that exists",
             broken=(again(CREATING),), handled=(Sign(ADDRESSES, "listed the addresses", ("OK",)), other_request(CREATING)),
         ),
     ),

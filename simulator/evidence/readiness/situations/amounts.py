@@ -95,7 +95,7 @@ def _all_there_is(history: History, place: int) -> bool:
 
 def _moved_first(history: History, place: int) -> bool:
     """True of a payment for which money was moved into the main account beforehand."""
-    paid, moved = withdrawal_of(history.entries[place]), history.last(place, TRANSFERS, "OK")
+    paid, moved = withdrawal_of(history.entries[place]), history.last_ok(place, TRANSFERS)
     return (
         paid is not None and moved is not None and available(history, moved) < paid.debit <= available(history, place)
     )
@@ -103,7 +103,7 @@ def _moved_first(history: History, place: int) -> bool:
 
 def _sees_held(history: History, place: int) -> bool:
     """True of a look while withdrawals hold so much that the last payment could not be made again."""
-    last = history.last(place, PAYMENTS, "OK")
+    last = history.last_ok(place, PAYMENTS)
     paid = withdrawal_of(history.entries[last]) if last is not None else None
     if paid is None:
         return False
@@ -127,10 +127,7 @@ def _fee(name: str) -> Detector:
             return False
         return available(history, place) - paid.debit <= paid.service_fee
 
-    def reached(history: History) -> list[int]:
-        return [place for place in history.places(OAUTH, ("OK", SHORT)) if condition(history, place)]
-
-    return accepted_or(reached, f"was a payment whose fee is the {name} of s9")
+    return accepted_or(reached_by(OAUTH, ("OK", SHORT), condition), f"was a payment whose fee is the {name} of s9")
 
 
 def accepted_or(reached: Reached, what: str) -> Detector:

@@ -125,7 +125,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
             broken=(Sign(SIGNED, "knocked again and again with the deleted key", ("API_KEY_UNKNOWN",), _same_key, times=5),),
             handled=(Sign(("authorize", *KEY_CALLS), "is a new connection", anybody=True),), end=True, ending="nothing knocked again and again",
         ),
-        "Delete it: DELETE /_sim/v1/api-keys/{key}, or on the user's page.",
+        "Delete it: DELETE /_sim/v1/api-keys/{key}.",
     ),
     Situation(
         "keys/ip-not-allowed", "The broker calls from an address that is not on its list.",

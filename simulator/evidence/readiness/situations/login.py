@@ -57,7 +57,7 @@ def _distrusted(trick: str, what: str) -> Detector:
 
 def _first_was_whole(history: History, place: int) -> bool:
     """True if the tokens that the code bought reached the client."""
-    first = history.last(place, EXCHANGE, "OK")
+    first = history.last_ok(place, EXCHANGE)
     return first is None or not same_code(history, place, first) or whole(history.entries[first])
 
 
@@ -65,7 +65,7 @@ def _denied(history: History, place: int) -> bool:
     return isinstance(history.entries[place].outcome.result, Denied)
 
 
-_DRAWER = "Open the login page with ?adversary=1 and press the button of the drawer."
+_DRAWER = "Open the drawer of the consent page."
 
 # fmt: off
 SITUATIONS: Final[tuple[Situation, ...]] = (

@@ -8,7 +8,7 @@ from simulator.core.endpoints import CALLS
 from simulator.core.fast_api.api_keys import ApiKeyAdded
 from simulator.core.fast_api.withdrawals import Challenged
 from simulator.core.gateway.permissions import Permission
-from simulator.evidence.readiness.detecting import Sign, again, reached_by_loss, watch
+from simulator.evidence.readiness.detecting import Sign, reached_by_loss, watch
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.paying_twice import not_twice, same_client_oid
 from simulator.evidence.readiness.requests import (
@@ -213,7 +213,6 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "", "network", LOOKS, ("rest/withdrawals",),
         watch(
             reached_by_loss(LOOKS, lambda history, place: not whole(history.entries[place]) and history.word(place) in ("OK", "NOT_PERFORMED")), "was a look without an answer",
-            broken=(again(LOOKS, "repeated it more than twenty times", times=21),),
             handled=(Sign(LOOKS, "looked again", ("OK",), when=lambda history, _, later: whole(history.entries[later])),),
         ),
         f"{_STAGE} {{operation: list_withdrawals, times: 1, network: reset}}",

@@ -81,7 +81,7 @@ def effect_of(effect: str) -> str:
 
 def _clock_was_right(history: History, place: int) -> bool:
     """True if an earlier signed call of the party was accepted: the clock went wrong later, or the exchange's did."""
-    return history.last(place, SIGNED, "OK") is not None
+    return history.last_ok(place, SIGNED) is not None
 
 
 def _wrong_clock_again(history: History, place: int, later: int) -> bool:

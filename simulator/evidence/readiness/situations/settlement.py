@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import islice
 from typing import Final
 
 from simulator.core.world import WithdrawalStatus
-from simulator.evidence.readiness.detecting import Condition, Reached, Relation, Sign, final, reached_by, watch
+from simulator.evidence.readiness.detecting import (
+    MOST_CALLS,
+    Condition,
+    Reached,
+    Relation,
+    Sign,
+    final,
+    reached_by,
+    watch,
+)
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import LOOKS, PAYMENTS, TRANSFERS, whole, withdrawal_of
 from simulator.evidence.readiness.situation import Situation
@@ -15,6 +26,7 @@ CANCEL: Final = ("cancel_withdrawal",)
 LOOKUP: Final = ("get_withdrawal",)
 LISTS: Final = ("get_withdrawal", "list_withdrawals", "list_hist_withdrawals")
 S = WithdrawalStatus
+UNDER_WAY: Final = (S.PROCESSING, S.REVIEW, S.WALLET_PROCESSING)
 
 
 def _id_of(history: History, place: int) -> str:
@@ -50,7 +62,7 @@ def _ended_as(status: WithdrawalStatus) -> Reached:
     """Reached by the first call of the user that comes after a payment ended so, if the payment was not over at once."""
 
     def places(history: History) -> Iterator[int]:
-        for place in history.places(PAYMENTS, ("OK",)):
+        for place in islice(history.places(PAYMENTS, ("OK",)), MOST_CALLS):
             made = withdrawal_of(history.entries[place])
             if made is None or made.status.final:
                 continue
@@ -69,6 +81,12 @@ def canceled(history: History, place: int) -> bool:
     )
 
 
+def _not_canceled(history: History, place: int) -> bool:
+    """True if it was not the client that has canceled the withdrawal already."""
+    made = history.last_ok(place, CANCEL)
+    return made is None or _id_of(history, made) != _id_of(history, place)
+
+
 def _lookup(*statuses: WithdrawalStatus) -> Condition:
     """True of a look at one withdrawal that showed one of these states."""
     return lambda history, place: status_at(history, place, _id_of(history, place)) in statuses
@@ -85,12 +103,12 @@ def _same_money(history: History, place: int, later: int) -> bool:
     return row is not None and made is not None and made.payment == row.payment
 
 
-def _same_remark(history: History, place: int, later: int) -> bool:
+def _same_remark(history: History, place: int, later: int, statuses: tuple[WithdrawalStatus, ...] = UNDER_WAY) -> bool:
     """True if a later payment is for the same order: a customer may want one amount twice, but not by one remark."""
     made, again = (withdrawal_of(history.entries[number]) for number in (place, later))
     if made is None or again is None or not made.payment.remark or made.payment != again.payment:
         return False
-    return status_at(history, later, made.id) is not S.FAILURE
+    return status_at(history, later, made.id) in statuses
 
 
 # fmt: off
@@ -113,7 +131,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The customer never learns that the payment has arrived.",
         "Look again until the status is final, and tell the customer.",
         "settlement-later", "payouts", PAYMENTS, ("H52/settle", "H52/states"),
-        watch(_ended_as(S.SUCCESS), "was accepted and succeeded later", broken=(Sign(CANCEL, "tried again and again to cancel it afterwards", ("WITHDRAWAL_NOT_CANCELABLE",), _same_id, times=2),), handled=(Sign(LOOKS, "looked when it was over", when=_seen(S.SUCCESS)),)),
+        watch(_ended_as(S.SUCCESS), "was accepted and succeeded later", broken=(Sign(PAYMENTS, "paid the same order, by its remark, a second time", ("OK",), partial(_same_remark, statuses=(S.SUCCESS,))),), handled=(Sign(LOOKS, "looked when it was over", when=_seen(S.SUCCESS)),)),
     ),
     Situation(
         "settlement/failed", "A payment that was accepted fails afterwards.",
@@ -123,7 +141,6 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "withdrawal-fails", "payouts", PAYMENTS, ("H52/settle", "H52/states"),
         watch(
             _ended_as(S.FAILURE), "was accepted and failed later",
-            broken=(Sign(CANCEL, "tried again and again to cancel what had failed", ("WITHDRAWAL_NOT_CANCELABLE",), _same_id, times=2),),
             handled=(Sign(LOOKS, "looked when it had failed", when=_seen(S.FAILURE)),),
         ),
     ),
@@ -147,7 +164,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "When the cancellation is refused, look at the withdrawal, and give nothing back.",
         "cancel-too-late", "payouts", CANCEL, ("rest/cancel", "H71/cancel"),
         watch(
-            reached_by(CANCEL, ("WITHDRAWAL_NOT_CANCELABLE",)), "came too late to cancel",
+            reached_by(CANCEL, ("WITHDRAWAL_NOT_CANCELABLE",), _not_canceled), "came too late to cancel",
             broken=(Sign(CANCEL, "tried again and again", ("WITHDRAWAL_NOT_CANCELABLE",), _same_id, times=2), Sign(PAYMENTS, "paid again before anything looked at it", when=_same_money)),
             handled=(Sign(LOOKS, "looked what had become of it", ("OK",)),),
         ),

@@ -53,7 +53,7 @@ def _revoked(history: History, place: int) -> bool:
 
 def _last_pair(history: History, place: int) -> int | None:
     """The place of the call that brought the user's pair of tokens."""
-    return history.last(place, PAIRS, "OK")
+    return history.last_ok(place, PAIRS)
 
 
 def last_was_whole(history: History, place: int) -> bool:
@@ -100,11 +100,9 @@ def _superseded(history: History, place: int) -> bool:
     return last_was_whole(history, place) and not _revoked(history, place) and not _at_once(history, place)
 
 
-def _of_no_refresh(history: History, place: int) -> bool:
-    """True of a retired access token, if the user's newest pair came by a login: a refresh has a row of its own."""
-    last = _last_pair(history, place)
-    by_refresh = last is not None and history.entries[last].outcome.operation in REFRESH
-    return not by_refresh and not _revoked(history, place)
+def _of_a_lost_refresh(history: History, place: int) -> bool:
+    """True of a retired access token, if the answer with the newer one was lost: a refresh whose answer came has a row."""
+    return not last_was_whole(history, place) and not _revoked(history, place)
 
 
 # fmt: off
@@ -121,16 +119,15 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         ),
     ),
     Situation(
-        "tokens/access-superseded", "An access token is used that a later login or refresh has retired.",
+        "tokens/access-superseded", "The access token is dead, because of a refresh whose answer was lost.",
         "It is refused with 401, although its hour has not passed.",
-        "A second process keeps a dead token and takes the user for disconnected.",
-        "Keep the pair in one place; when a token is refused, read the newest pair before anything else.",
-        "", "tokens", KEY_CALLS, ("s6.3/old-access-token", "H11/bearer-codes"),
+        "The broker believes in a token that died with an answer that it never got.",
+        "When the token is refused, try the refresh once, and then let the user log in.",
+        "refresh-answer-lost", "tokens", KEY_CALLS, ("s6.3/old-access-token", "H11/bearer-codes"),
         watch(
-            reached_by(KEY_CALLS, ("ACCESS_TOKEN_SUPERSEDED",), _of_no_refresh), "came with a retired access token",
+            reached_by(KEY_CALLS, ("ACCESS_TOKEN_SUPERSEDED",), _of_a_lost_refresh), "came with a retired access token",
             broken=(Sign(KEY_CALLS, "came with the retired token again and again", when=same_bearer, times=2),), handled=RECOVERED,
         ),
-        "Retire the pair behind the broker's back: refresh it with a client of your own in the test.",
     ),
     Situation(
         "tokens/refresh-before-expiry", "The pair is refreshed while the access token is still good.",
@@ -203,7 +200,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
             broken=(again(BOTH, "knocked again and again for a user who has left"),),
             handled=(Sign(("authorize", "exchange_code"), "is a new login"), Sign(BOTH, "used a newer consent", ("OK",))), end=True, ending="nothing knocked again and again",
         ),
-        "Revoke it: DELETE /_sim/v1/consents/{id}, or on the user's page.",
+        "POST /_sim/v1/consents/{id}/revoke.",
     ),
     Situation(
         "tokens/kinds-mixed", "The wrong kind of token is sent.",

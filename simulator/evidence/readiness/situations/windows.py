@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from simulator.core import spec
@@ -11,7 +12,7 @@ from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import CALLS
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.refusals import Refusal
-from simulator.evidence.readiness.detecting import Condition, Sign, either, foreseen, reached_by, watch
+from simulator.evidence.readiness.detecting import MOST_CALLS, Condition, Sign, either, foreseen, reached_by, watch
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import PAYMENTS
 from simulator.evidence.readiness.situation import Detector, Situation
@@ -21,7 +22,7 @@ LIMITED: Final = "WITHDRAWAL_RATE_LIMITED"
 KINDS: Final = ("UID", "MAIL", "PHONE")
 EDGE: Final = 1_000
 """Ms around the end of a window that count as its edge."""
-STEPS: Final = 50
+STEPS: Final = 12
 """Earlier requests that are looked at."""
 POOLS: Final = {
     pool: tuple(name for name, call in CALLS.items() if isinstance(call, Endpoint) and call.pool is pool)
@@ -118,7 +119,7 @@ def _around(history: History, index: int, low: int, high: int) -> Iterator[int]:
     """The places of the requests that meet a full window so many ms after its end."""
     _, length, most = spec.ACCOUNT_WINDOWS[index]
     counted: dict[tuple[int, str], deque[int]] = {}
-    for place in history.every(WITHDRAW):
+    for place in islice(history.every(WITHDRAW), 2 * MOST_CALLS):
         if by_account(history, place):
             instants, now = counted.setdefault(history.parties[place], deque(maxlen=most)), history.now(place).business
             if len(instants) == most and low <= now - instants[0] - length < high:
