@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 from support.processes import ROOT, environment
@@ -34,7 +35,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         elif mark == "fix":
             broken = (folder / name).read_text(encoding="utf-8")
             before, _, after = broken.partition("    def pay(")
-            (folder / name).write_text(f"{before}{text}\n    def call({after.partition('    def call(')[2]}", "utf-8")
+            after = after.partition("    def call(")[2]
+            (folder / name).write_text(f"{before}{indent(text, '    ')}\n    def call({after}", encoding="utf-8")
         elif mark == "run":
             command = ["bash", "-euo", "pipefail", "-c", text]
             ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=env)
