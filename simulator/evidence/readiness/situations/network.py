@@ -46,8 +46,8 @@ def _responds(low: int, high: int) -> Condition:
 
 def _storm(history: History, place: int, later: int) -> bool:
     """True of the same request a moment later."""
-    soon = history.now(later).wall - history.now(place).wall < SOON
-    return soon and history.now(later).business - history.now(place).business < SOON and _same(history, place, later)
+    soon = history.at(later).wall - history.at(place).wall < SOON
+    return soon and history.at(later).business - history.at(place).business < SOON and _same(history, place, later)
 
 
 def _same(history: History, place: int, later: int) -> bool:
