@@ -15,7 +15,7 @@ HEAD: Final = f"""# Situations
 What costs a broker money or access, and what a broker's code has to do: {len(SITUATIONS)} situations. The simulator
 sees in its journal which of them a client has met, and what the client did then.
 
-- **Reached**: a call met it. A broker that saw it coming, for example by a look at a chain's minimum, has reached it too.
+- **Reached**: a call met it. A broker that saw it coming, such as by a look at a chain's minimum, has reached it too.
 - **Handled**: a later call decided it in a right way. Every right way counts: a retry that is safe, a look at the list,
   the ledger, the balance or the quotas, a new login, or to stop where nothing can help.
 - **Broken**: a later call was a mistake, such as the same payment again before anything looked at the first. One
