@@ -87,7 +87,7 @@ def again(operations: Iterable[str], why: str = "asked the same again", times: i
 
 
 def _soon_the_same(history: History, place: int, later: int) -> bool:
-    soon = history.now(later).business - history.now(place).business < HOUR
+    soon = history.at(later).business - history.at(place).business < HOUR
     return soon and same_request(history, place, later)
 
 

@@ -151,7 +151,7 @@ class History:
         """The outcome of a call: `OK`, the name of the reason, or `NOT_PERFORMED`."""
         return self.entries[place].outcome.word
 
-    def now(self, place: int) -> Now:
+    def at(self, place: int) -> Now:
         """The instant of a call on both clocks."""
         return self.entries[place].outcome.now
 

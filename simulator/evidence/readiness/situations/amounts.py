@@ -80,11 +80,18 @@ def _none_of_these(history: History, place: int) -> bool:
 def _other_chain(history: History, place: int) -> bool:
     """True of a payment that would be below the minimum of the default chain, made by another one after a look."""
     paid = withdrawal_of(history.entries[place])
-    if paid is None or not paid.chain or history.before(place, CURRENCIES, anybody=True) is None:
+    if paid is None or not paid.chain:
         return False
     currency = history.entries[place].before.currencies[paid.payment.currency]
+    if paid.chain == currency.default_chain:
+        return False
     minimums = [chain.withdrawal_min_size for chain in currency.chains if chain.chain_id == currency.default_chain]
-    return paid.chain != currency.default_chain and any(paid.payment.amount < minimum for minimum in minimums)
+    return any(paid.payment.amount < minimum for minimum in minimums) and looked_at_chains(history, place)
+
+
+def looked_at_chains(history: History, place: int) -> bool:
+    """True if anybody has looked at the currencies before a call."""
+    return history.before(place, CURRENCIES, anybody=True) is not None
 
 
 def _all_there_is(history: History, place: int) -> bool:
@@ -118,14 +125,13 @@ def _fee(name: str) -> Detector:
     """
 
     def condition(history: History, place: int) -> bool:
-        if band(history, place) != name:
-            return False
         if history.word(place) == SHORT:
-            return _covers_amount(history, place)
+            return _covers_amount(history, place) and band(history, place) == name
         paid = withdrawal_of(history.entries[place])
         if paid is None or paid.fee_deduct_type is not FeeDeductType.EXTERNAL:
             return False
-        return available(history, place) - paid.debit <= paid.service_fee
+        tight = available(history, place) - paid.debit <= paid.service_fee
+        return tight and band(history, place) == name
 
     return accepted_or(reached_by(OAUTH, ("OK", SHORT), condition), f"was a payment whose fee is the {name} of s9")
 

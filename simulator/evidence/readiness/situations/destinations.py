@@ -10,7 +10,7 @@ from simulator.evidence.readiness.detecting import Condition, either, final, for
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import PAYMENTS, withdrawal_of
 from simulator.evidence.readiness.situation import Situation
-from simulator.evidence.readiness.situations.amounts import CURRENCIES
+from simulator.evidence.readiness.situations.amounts import looked_at_chains
 
 
 def chain_of(history: History, place: int) -> Chain | None:
@@ -55,17 +55,21 @@ def _no_named_chain(history: History, place: int) -> bool:
 
 def _with_memo(history: History, place: int) -> bool:
     paid = withdrawal_of(history.entries[place])
-    return paid is not None and bool(paid.chain) and _memo(history, place, needed=True, given=True)
+    return (
+        paid is not None
+        and bool(paid.payment.memo)
+        and bool(paid.chain)
+        and _memo(history, place, needed=True, given=True)
+    )
 
 
 def _by_open_chain(history: History, place: int) -> bool:
     """True of a payment by an open chain of a currency that has a closed one, after a look at the chains."""
     paid = withdrawal_of(history.entries[place])
-    if paid is None or not paid.chain or history.before(place, CURRENCIES, anybody=True) is None:
+    if paid is None or not paid.chain:
         return False
-    return not all(
-        chain.withdraw_enabled for chain in history.entries[place].before.currencies[paid.payment.currency].chains
-    )
+    chains = history.entries[place].before.currencies[paid.payment.currency].chains
+    return any(not chain.withdraw_enabled for chain in chains) and looked_at_chains(history, place)
 
 
 def _recipient(kind: str, name: str, what: str) -> Situation:

@@ -46,8 +46,8 @@ def _responds(low: int, high: int) -> Condition:
 
 def _storm(history: History, place: int, later: int) -> bool:
     """True of the same request a moment later."""
-    soon = history.now(later).wall - history.now(place).wall < SOON
-    return soon and history.now(later).business - history.now(place).business < SOON and _same(history, place, later)
+    soon = history.at(later).wall - history.at(place).wall < SOON
+    return soon and history.at(later).business - history.at(place).business < SOON and _same(history, place, later)
 
 
 def _same(history: History, place: int, later: int) -> bool:
@@ -91,7 +91,7 @@ def _wrong_clock_again(history: History, place: int, later: int) -> bool:
 # fmt: off
 SITUATIONS: Final[tuple[Situation, ...]] = (
     _fault("reset", "The connection is reset.", "A TCP RST; the call may have been performed or not.", "Catch the error of the connection; repeat what is safe to repeat, and look before anything else is sent again.", _network("reset"), "connection-reset", "network: reset"),
-    _fault("empty", "The connection is closed without an answer.", "A FIN without a byte; the call may have been performed or not.", "Treat it as a reset.", _network("empty"), "", "network: empty"),
+    _fault("empty", "The connection is closed without an answer.", "A FIN without a byte; the call may have been performed or not.", "Treat it as a reset.", _network("empty"), "empty-answer", "network: empty"),
     _fault("truncated", "The answer breaks off half-way.", "Half of the body comes, and the connection closes.", "Read the body whole, and take half a body for no answer.", _network("truncate"), "truncated-json", "network: truncate"),
     _fault("wrong-length", "Content-Length says less than the body has.", "HTTP looks whole, and the JSON breaks off.", "Catch errors of the JSON parser as errors of the connection.", _network("wrong_length"), "truncated-json", "network: wrong_length"),
     _fault("garbage", "Bytes that make no sense come in place of an answer.", "They are no HTTP, or no UTF-8.", "Catch errors of the HTTP library and of the decoder as errors of the connection.", _network("garbage"), "garbage-answer", "network: garbage"),

@@ -22,8 +22,8 @@ def _at_once(history: History, place: int, later: int) -> bool:
     if previous is None or history.word(later) != NOT_READY:
         return False
     waited = max(
-        history.now(later).wall - history.now(previous).wall,
-        history.now(later).business - history.now(previous).business,
+        history.at(later).wall - history.at(previous).wall,
+        history.at(later).business - history.at(previous).business,
     )
     return waited < PAUSE and fingerprint(history, place) == fingerprint(history, later)
 

@@ -72,7 +72,7 @@ def _at_once(history: History, place: int) -> bool:
     last = _last_pair(history, place)
     if last is None or not same_refresh_token(history, place, last) or not whole(history.entries[last]):
         return False
-    return history.now(place).wall - history.now(last).wall < AT_ONCE
+    return history.at(place).wall - history.at(last).wall < AT_ONCE
 
 
 def _of_age(low: int, high: int) -> Condition:
@@ -82,7 +82,7 @@ def _of_age(low: int, high: int) -> Condition:
         last = _last_pair(history, place)
         if last is None or not whole(history.entries[place]):
             return False
-        return low <= history.now(place).business - history.now(last).business < high
+        return low <= history.at(place).business - history.at(last).business < high
 
     return condition
 

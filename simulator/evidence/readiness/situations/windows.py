@@ -39,10 +39,10 @@ def by_account(history: History, place: int) -> bool:
 def earlier_requests(history: History, place: int, length: int, most: int) -> list[int]:
     """The places of up to `most` earlier requests by account that still count, the newest first."""
     places: list[int] = []
-    since = history.now(place).business - length
+    since = history.at(place).business - length
     earlier = history.before(place, WITHDRAW)
     for _ in range(STEPS):
-        if earlier is None or len(places) == most or history.now(earlier).business <= since:
+        if earlier is None or len(places) == most or history.at(earlier).business <= since:
             break
         if by_account(history, earlier) and history.word(earlier) != LIMITED:
             places.append(earlier)
@@ -121,7 +121,7 @@ def _around(history: History, index: int, low: int, high: int) -> Iterator[int]:
     counted: dict[tuple[int, str], deque[int]] = {}
     for place in islice(history.every(WITHDRAW), 2 * MOST_CALLS):
         if by_account(history, place):
-            instants, now = counted.setdefault(history.parties[place], deque(maxlen=most)), history.now(place).business
+            instants, now = counted.setdefault(history.parties[place], deque(maxlen=most)), history.at(place).business
             if len(instants) == most and low <= now - instants[0] - length < high:
                 yield place
             if history.word(place) != LIMITED:
@@ -141,7 +141,7 @@ def _still_closed(history: History, place: int, later: int) -> bool:
     """True if a later call comes before the pool is full again, as the answer has said it."""
     meter = history.entries[place].outcome.meter
     reset = meter.reset if meter else 0
-    return history.word(later) == "RATE_LIMITED" and history.now(later).wall - history.now(place).wall < reset
+    return history.word(later) == "RATE_LIMITED" and history.at(later).wall - history.at(place).wall < reset
 
 
 def _pool(pool: Pool, name: str) -> Situation:
