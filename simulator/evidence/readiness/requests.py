@@ -51,6 +51,8 @@ def fingerprint(history: History, place: int) -> str:
         if fields:
             kept = {name: value for name, value in fields.items() if name not in CHANCES}
             parameters = json.dumps(kept, sort_keys=True, default=str)
+        if not history.entries[place].outcome.subject.user:  # calls of unknown users are told apart by what they send
+            parameters = f"{parameters} {request.header(b'authorization')} {request.header(b'kc-api-key')}"
         text = history.fingerprints[place] = f"{request.method} {request.path} {parameters}"
     return text
 
@@ -90,3 +92,16 @@ def withdrawal_of(entry: Entry) -> Withdrawal | None:
     if isinstance(result, Withdrawn):
         return result.withdrawal
     return getattr(result, "withdrawal", None) if entry.outcome.operation in PAYING else None
+
+
+def withdrawal_id(history: History, place: int) -> str:
+    """The id of the withdrawal that a call made, looked up or canceled; "" = none."""
+    made = withdrawal_of(history.entries[place])
+    return made.id if made else history.entries[place].request.path.rpartition("/")[2]
+
+
+def same_money(history: History, place: int, later: int) -> bool:
+    """True if a later payment repeats the one that was looked up or canceled."""
+    row = history.entries[place].before.withdrawals.get(withdrawal_id(history, place))
+    made = withdrawal_of(history.entries[later])
+    return row is not None and made is not None and made.payment == row.payment

@@ -24,6 +24,17 @@ def with_header(name: str, value: str | None) -> Mistake:
     return run
 
 
+def late(bench: Bench) -> None:
+    bench.key("frank")
+    bench.skew(60_000)
+    bench.accounts()
+
+
+def a_list(bench: Bench) -> None:
+    headers = {**JSON, "authorization": f"bearer {bench.tokens()['access_token']}"}
+    bench.send("POST", NEW, b"[]", headers)
+
+
 MISTAKES: dict[str, list[Mistake]] = {
     "setup/host": [
         lambda bench: bench.send("GET", "/api/v1/nowhere"),
@@ -40,13 +51,16 @@ MISTAKES: dict[str, list[Mistake]] = {
         lambda bench: bench.send("GET", f"/oauth?{query('http%3A%2F%2Flocalhost%3A3000%2Fcallback')}"),
     ],
     "setup/oauth-parameters": [lambda bench: bench.send("GET", f"/oauth?{query(state='')}")],
-    "setup/body": [lambda bench: bench.send("POST", NEW, b"[]", {**JSON, "authorization": f"bearer {bench.tokens()['access_token']}"})],
-    "setup/clock": [lambda bench: (bench.key("frank"), bench.skew(60_000), bench.accounts())],
+    "setup/body": [a_list],
+    "setup/clock": [late],
     "setup/key-version": [with_header("KC-API-KEY-VERSION", "1"), with_header("KC-API-KEY-VERSION", None)],
     "setup/signature": [
-        with_header("KC-API-SIGN", "wrong"), with_header("KC-API-PASSPHRASE", "plain"), with_header("KC-API-KEY", "unknown"), with_header("KC-API-KEY", None),
+        with_header("KC-API-SIGN", "wrong"),
+        with_header("KC-API-PASSPHRASE", "plain"),
+        with_header("KC-API-KEY", "unknown"),
+        with_header("KC-API-KEY", None),
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(

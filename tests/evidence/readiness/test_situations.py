@@ -72,6 +72,8 @@ def test_an_empty_journal_is_assessed(runner: asyncio.Runner) -> None:
 WITHOUT_MISTAKE = {
     "login/redirect-differs": "a mistake of the set-up never counts as broken",
     "lost-answers/look": "what is wrong is to act without a look, which has rows of its own",
+    "fees/from-amount": "what a broker shows its customer is not seen",
+    "fees/internal": "the same",
     "settlement/failed": "a broker that never looks again may still do it",
     "network/slow": "a client that hangs up is seen in the rows of lost answers",
     "network/drip": "the same",

@@ -188,11 +188,11 @@ TOKENS: Final[list[Case]] = [
     handled("tokens/refresh-before-expiry", "use the new pair", both(connected, renew, make)),
     handled("tokens/refresh-before-expiry", "err once and read the new pair", both(connected, renew, make_with_old, make)),
     undecided("tokens/refresh-before-expiry", "stop", both(connected, renew)),
-    broken("tokens/refresh-before-expiry", "go on with the old token", both(connected, renew, make_with_old, make_with_old)),
+    broken("tokens/refresh-before-expiry", "go on with the old token", both(connected, renew, make_with_old, make_with_old, make_with_old)),
     handled("tokens/refresh-after-expiry", "use the new pair", lambda bench: (aged(bench, "61m"), renew(bench), make(bench))),
-    broken("tokens/refresh-after-expiry", "go on with the old token", lambda bench: (aged(bench, "61m"), renew(bench), make_with_old(bench), make_with_old(bench))),
+    broken("tokens/refresh-after-expiry", "go on with the old token", lambda bench: (aged(bench, "61m"), renew(bench), make_with_old(bench), make_with_old(bench), make_with_old(bench))),
     handled("tokens/refresh-last-moment", "use the new pair", lambda bench: (aged(bench, "71h55m"), renew(bench), make(bench))),
-    broken("tokens/refresh-last-moment", "go on with the old token", lambda bench: (aged(bench, "71h55m"), renew(bench), make_with_old(bench), make_with_old(bench))),
+    broken("tokens/refresh-last-moment", "go on with the old token", lambda bench: (aged(bench, "71h55m"), renew(bench), make_with_old(bench), make_with_old(bench), make_with_old(bench))),
     handled("tokens/refresh-superseded", "read the new pair", both(renewed_long_ago, renew_with_old, make)),
     handled("tokens/refresh-superseded", "log in again", both(renewed_long_ago, renew_with_old, connected)),
     undecided("tokens/refresh-superseded", "stop", both(renewed_long_ago, renew_with_old)),
@@ -223,7 +223,7 @@ KEYS: Final[list[Case]] = [
     handled("keys/deleted", "connect again", lambda bench: (deleted(bench), bench.accounts(), bench.another_key("frank"))),
     broken("keys/deleted", "knock", lambda bench: (deleted(bench), [bench.accounts() for _ in range(7)])),
     handled("keys/ip-not-allowed", "stop", lambda bench: bench.accounts(), "given: {observed_ip: 203.0.113.99, clients: {demo-broker: {ip_allowlist: {oauth: [], trading: [203.0.113.10]}}}}"),
-    broken("keys/ip-not-allowed", "make another key", lambda bench: (bench.accounts(), bench.another_key("frank")), "given: {observed_ip: 203.0.113.99, clients: {demo-broker: {ip_allowlist: {oauth: [], trading: [203.0.113.10]}}}}"),
+    broken("keys/ip-not-allowed", "make another key", lambda bench: (bench.accounts(), bench.another_key("frank"), bench.accounts()), "given: {observed_ip: 203.0.113.99, clients: {demo-broker: {ip_allowlist: {oauth: [], trading: [203.0.113.10]}}}}"),
     broken("keys/ip-not-allowed", "come again and again", lambda bench: [bench.accounts() for _ in range(3)], "given: {observed_ip: 203.0.113.99, clients: {demo-broker: {ip_allowlist: {oauth: [], trading: [203.0.113.10]}}}}"),
 ]
 CASES: Final = [*LOGIN, *TOKENS, *KEYS]

@@ -150,6 +150,7 @@ CASES: Final[list[Case]] = [
     handled("lost-answers/cancel", "look", both(lost_cancel, look), FREE),
     handled("lost-answers/cancel", "cancel once more and look", lambda bench: (lost_cancel(bench), bench.cancel(bench.withdrawal), bench.look()), FREE),
     undecided("lost-answers/cancel", "stop", lost_cancel, FREE),
+    undecided("lost-answers/cancel", "pay somebody else", lambda bench: (lost_cancel(bench), bench.pay(amount="7")), FREE),
     broken("lost-answers/cancel", "pay at once", both(lost_cancel, pay), FREE),
     handled("lost-answers/deposit-address", "list them", both(lost_address, list_addresses)),
     undecided("lost-answers/deposit-address", "stop", lost_address),

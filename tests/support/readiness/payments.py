@@ -83,7 +83,7 @@ def pay_and_look(bench: Bench) -> None:
 
 
 def knock(bench: Bench, kind: str) -> None:
-    for _ in range(6):
+    for _ in range(11):
         bench.signed("GET", kind)
 
 
@@ -131,9 +131,10 @@ CASES: Final[list[Case]] = [
             handled(f"fees/{name}", "look at what is left", lambda bench, kind=kind: (bench.pay(feeDeductType=kind), bench.accounts()), USDT.format(money)),
             handled(f"fees/{name}", "pay something that is covered", lambda bench, kind=kind: ((bench.pay(feeDeductType=kind), bench.pay(amount="4", feeDeductType="INTERNAL"))), USDT.format(money)),
             undecided(f"fees/{name}", "stop", lambda bench, kind=kind: bench.pay(feeDeductType=kind), USDT.format(money)),
-            broken(f"fees/{name}", "ask for more than is left", lambda bench, kind=kind: ((bench.pay(feeDeductType=kind), bench.pay(amount="51"), bench.pay(amount="52"))), USDT.format(money)),
         )
     ),
+    broken("fees/external", "forget the fees", lambda bench: (bench.pay(feeDeductType="EXTERNAL"), bench.pay(amount="45"), bench.pay(amount="46")), USDT.format(150)),
+    undecided("fees/external", "pass on what is too much", lambda bench: (bench.pay(feeDeductType="EXTERNAL"), bench.pay(amount="145"), bench.pay(amount="146")), USDT.format(150)),
     # --- limits
     *(case for name, before in (("ten-seconds", filled), ("kinds-share-one", several_kinds), ("refused-ones-count", with_refused_ones)) for case in refused(f"windows/{name}", lambda bench: bench.by_account(), wait_and_pay, before=before)),
     handled("windows/ten-seconds", "count and wait", lambda bench: (filled(bench), wait_and_pay(bench))),
@@ -161,7 +162,8 @@ CASES: Final[list[Case]] = [
     handled("factors/wrong-code", "ask for the code again", lambda bench: (challenged(bench), bench.mistype(bench.challenge), bench.prove(bench.challenge))),
     handled("factors/wrong-code", "open it again", lambda bench: (challenged(bench), bench.mistype(bench.challenge), challenged(bench))),
     undecided("factors/wrong-code", "give it up", lambda bench: (challenged(bench), bench.mistype(bench.challenge))),
-    broken("factors/wrong-code", "send the same code again", lambda bench: (challenged(bench), [bench.mistype(bench.challenge) for _ in range(3)]), "choices: {verification_attempts: 5}"),
+    broken("factors/wrong-code", "send the same code again", lambda bench: (challenged(bench), [bench.mistype(bench.challenge) for _ in range(4)]), "choices: {verification_attempts: 5}"),
+    undecided("factors/wrong-code", "mistype it three times", lambda bench: (challenged(bench), [bench.mistype(bench.challenge) for _ in range(2)])),
     handled("factors/third-wrong-code", "open it again", lambda bench: ((challenged(bench), [bench.mistype(bench.challenge, by=by) for by in (1, 2, 3)], challenged(bench)))),
     handled("factors/third-wrong-code", "stop", lambda bench: (challenged(bench), [bench.mistype(bench.challenge, by=by) for by in (1, 2, 3)])),
     broken("factors/third-wrong-code", "answer the dead transaction", lambda bench: (challenged(bench), [bench.mistype(bench.challenge, by=by) for by in range(1, 6)])),

@@ -110,7 +110,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "deposit-unconfirmed", "deposits", SEEING, ("H68/confirmations",),
         watch(
             reached_by(SEEING, ("OK",), _waits), "saw a deposit that was not confirmed",
-            broken=(Sign(PAYMENTS, "tried to pay with it", (SHORT,), _spends_it),),
+            broken=(Sign(PAYMENTS, "tried again and again to pay with it", (SHORT,), _spends_it, times=2),),
             handled=(Sign((*DEPOSITS, *LOOKS), "looked when it was credited", when=_credited), Sign(PAYMENTS, "paid when it was credited", when=_credited)),
         ),
     ),

@@ -151,12 +151,25 @@ def accepted_or(reached: Reached, what: str) -> Detector:
     return either(short, accepted)
 
 
+def _forgets_the_fees(history: History, place: int, later: int) -> bool:
+    """True of a payment that would be covered if the first one had cost its amount and no fees."""
+    paid, amount = withdrawal_of(history.entries[place]), number_of(history.fields(later).get("amount"))
+    same = history.fields(later).get("currency") == history.fields(place).get("currency")
+    if paid is None or amount is None or not same or history.word(later) != SHORT:
+        return False
+    return amount <= available(history, place) - paid.payment.amount
+
+
 def _deducted(condition: Callable[[Withdrawal], bool], what: str) -> Detector:
     """An accepted payment of one kind: what follows shows if the broker knows what is left."""
+
+    def reached(history: History, place: int) -> bool:
+        paid = withdrawal_of(history.entries[place])
+        return paid is not None and condition(paid)
+
     return watch(
-        reached_by(PAYMENTS, ("OK",), lambda history, place: (paid := withdrawal_of(history.entries[place])) is not None and condition(paid)), what,
-        broken=(Sign(PAYMENTS, "asked for more than was left, again and again", (SHORT,), times=2),),
-        handled=(LOOKED, PAID),
+        reached_by(PAYMENTS, ("OK",), reached), what,
+        broken=(Sign(PAYMENTS, "forgot the fees, again and again", (SHORT,), _forgets_the_fees, times=2),), handled=(LOOKED, PAID),
     )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "wrong-code-then-right", "payouts", PROVE, ("H44/attempts",),
         watch(
             reached_by(PROVE, ("FACTOR_WRONG",), _not_ended), "had a wrong code",
-            broken=(again(PROVE, "sent the same wrong code again and again"),),
+            broken=(again(PROVE, "sent the same wrong code again and again", times=3),),
             handled=(PAID, OPENED, other_request(PROVE, "had other codes")),
         ),
     ),

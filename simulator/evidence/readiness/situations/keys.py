@@ -6,7 +6,7 @@ from typing import Final
 
 from simulator.evidence.readiness.detecting import Sign, again, either, final, foreseen, reached_by, watch
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import KEY_CALLS
+from simulator.evidence.readiness.requests import KEY_CALLS, same_request
 from simulator.evidence.readiness.situation import Situation
 from simulator.evidence.readiness.situations.lost_answers import SIGNED
 
@@ -28,9 +28,15 @@ def _local_site(history: History, place: int) -> bool:
     return client is not None and client.local_site
 
 
+def _with_a_newer_key(history: History, place: int, later: int) -> bool:
+    made = history.last_ok(later, KEY_CALLS)
+    return made is not None and made > place
+
+
 def _same_key(history: History, place: int, later: int) -> bool:
+    """True if a later call asks for the same with the same key."""
     first, second = (history.entries[number].request.header(KEY) for number in (place, later))
-    return first == second
+    return first == second and same_request(history, place, later)
 
 
 # fmt: off
@@ -122,7 +128,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "", "keys", SIGNED, ("s8.2/headers",),
         watch(
             reached_by(SIGNED, ("API_KEY_UNKNOWN",), _was_good), "was signed with a key that the user had deleted",
-            broken=(Sign(SIGNED, "knocked again and again with the deleted key", ("API_KEY_UNKNOWN",), _same_key, times=5),),
+            broken=(Sign(SIGNED, "knocked again and again with the deleted key", ("API_KEY_UNKNOWN",), _same_key, times=3),),
             handled=(Sign(("authorize", *KEY_CALLS), "is a new connection", anybody=True),), end=True, ending="nothing knocked again and again",
         ),
         "Delete it: DELETE /_sim/v1/api-keys/{key}.",
@@ -135,7 +141,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "ip-not-allowed", "keys", SIGNED, ("s2/ip-lists", "H26/observed-ip"),
         watch(
             reached_by(SIGNED, ("IP_NOT_ALLOWED",)), "came from an address that is not allowed",
-            broken=(again(SIGNED, "came again and again from the same address"), Sign(KEY_CALLS, "made another key, which does not help", ("OK",))),
+            broken=(again(SIGNED, "came again and again from the same address"), Sign(SIGNED, "came from the same address with another key", ("IP_NOT_ALLOWED",), _with_a_newer_key)),
             handled=(Sign(SIGNED, "was let in", ("OK",)),), end=True, ending="nothing came again and again",
         ),
     ),

@@ -104,7 +104,7 @@ def _full(history: History, place: int) -> bool:
 def _other_last_id(*, other: bool) -> Relation:
     def relation(history: History, place: int, later: int) -> bool:
         first, second = (history.fields(number).get("lastId") for number in (place, later))
-        return (first != second) is other
+        return first != second if other else bool(first) and first == second
 
     return relation
 

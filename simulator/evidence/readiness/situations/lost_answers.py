@@ -17,6 +17,7 @@ from simulator.evidence.readiness.requests import (
     PAYMENTS,
     TRANSFERS,
     performed,
+    same_money,
     same_order,
     whole,
     withdrawal_of,
@@ -184,7 +185,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "", "payouts", ("cancel_withdrawal",), ("rest/cancel", "H71/cancel"),
         watch(
             reached_by_loss(("cancel_withdrawal",), lost), "canceled a payment, and its answer was lost",
-            broken=(Sign(("cancel_withdrawal",), "canceled it again and again", ("WITHDRAWAL_NOT_CANCELABLE",), times=3), Sign(PAYMENTS, "paid before anything looked at the first payment", ("OK",))),
+            broken=(Sign(("cancel_withdrawal",), "canceled it again and again", ("WITHDRAWAL_NOT_CANCELABLE",), times=3), Sign(PAYMENTS, "made the same payment before anything looked at it", when=same_money)),
             handled=(Sign(LOOKS, "looked what had become of it", ("OK",)),),
         ),
         f"{_STAGE} {{operation: cancel_withdrawal, times: 1, at: after_commit, network: reset}}, with settlement: manual.",

@@ -19,7 +19,15 @@ from simulator.evidence.readiness.detecting import (
     watch,
 )
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import LOOKS, PAYMENTS, TRANSFERS, whole, withdrawal_of
+from simulator.evidence.readiness.requests import (
+    LOOKS,
+    PAYMENTS,
+    TRANSFERS,
+    same_money,
+    whole,
+    withdrawal_id,
+    withdrawal_of,
+)
 from simulator.evidence.readiness.situation import Situation
 
 CANCEL: Final = ("cancel_withdrawal",)
@@ -27,12 +35,6 @@ LOOKUP: Final = ("get_withdrawal",)
 LISTS: Final = ("get_withdrawal", "list_withdrawals", "list_hist_withdrawals")
 S = WithdrawalStatus
 UNDER_WAY: Final = (S.PROCESSING, S.REVIEW, S.WALLET_PROCESSING)
-
-
-def _id_of(history: History, place: int) -> str:
-    """The id of the withdrawal that a call made, looked up or canceled; "" = none."""
-    made = withdrawal_of(history.entries[place])
-    return made.id if made else history.entries[place].request.path.rpartition("/")[2]
 
 
 def status_at(history: History, place: int, withdrawal: str) -> WithdrawalStatus | None:
@@ -54,7 +56,7 @@ def _still(*statuses: WithdrawalStatus) -> Condition:
 def _seen(*statuses: WithdrawalStatus) -> Relation:
     """True of a look that comes when the payment of the first call has one of these states."""
     return lambda history, place, later: (
-        history.word(later) == "OK" and status_at(history, later, _id_of(history, place)) in statuses
+        history.word(later) == "OK" and status_at(history, later, withdrawal_id(history, place)) in statuses
     )
 
 
@@ -75,38 +77,34 @@ def _ended_as(status: WithdrawalStatus) -> Reached:
 
 def canceled(history: History, place: int) -> bool:
     """True if the payment that a call made was canceled by the client."""
-    withdrawal = _id_of(history, place)
+    withdrawal = withdrawal_id(history, place)
     return any(
-        _id_of(history, later) == withdrawal and history.word(later) == "OK" for later in history.after(place, CANCEL)
+        withdrawal_id(history, later) == withdrawal and history.word(later) == "OK"
+        for later in history.after(place, CANCEL)
     )
 
 
 def _not_canceled(history: History, place: int) -> bool:
     """True if it was not the client that has canceled the withdrawal already."""
     made = history.last_ok(place, CANCEL)
-    return made is None or _id_of(history, made) != _id_of(history, place)
+    return made is None or withdrawal_id(history, made) != withdrawal_id(history, place)
 
 
 def _lookup(*statuses: WithdrawalStatus) -> Condition:
     """True of a look at one withdrawal that showed one of these states."""
-    return lambda history, place: status_at(history, place, _id_of(history, place)) in statuses
+    return lambda history, place: status_at(history, place, withdrawal_id(history, place)) in statuses
 
 
 def _same_id(history: History, place: int, later: int) -> bool:
-    return _id_of(history, place) == _id_of(history, later)
-
-
-def _same_money(history: History, place: int, later: int) -> bool:
-    """True if a later payment repeats the one that was looked up or canceled."""
-    row = history.entries[place].before.withdrawals.get(_id_of(history, place))
-    made = withdrawal_of(history.entries[later])
-    return row is not None and made is not None and made.payment == row.payment
+    return withdrawal_id(history, place) == withdrawal_id(history, later)
 
 
 def _same_remark(history: History, place: int, later: int, statuses: tuple[WithdrawalStatus, ...] = UNDER_WAY) -> bool:
     """True if a later payment is for the same order: a customer may want one amount twice, but not by one remark."""
     made, again = (withdrawal_of(history.entries[number]) for number in (place, later))
-    if made is None or again is None or not made.payment.remark or made.payment != again.payment:
+    if made is None or again is None or made.payment != again.payment:
+        return False
+    if not any(character.isdigit() for character in made.payment.remark):  # a word that stands with every payment
         return False
     return status_at(history, later, made.id) in statuses
 
@@ -152,7 +150,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "", "payouts", LOOKUP, ("H52/states",),
         watch(
             reached_by(LOOKUP, ("OK",), _lookup(S.REVIEW)), "saw a payment under review",
-            broken=(Sign(PAYMENTS, "made the same payment once more", when=_same_money),),
+            broken=(Sign(PAYMENTS, "made the same payment once more", when=same_money),),
             handled=(Sign(LISTS, "looked again", ("OK",)),), end=True, ending="it was not paid again",
         ),
         "choices: {settlement: manual}, and POST /_sim/v1/withdrawals/{id}/review.",
@@ -165,7 +163,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "cancel-too-late", "payouts", CANCEL, ("rest/cancel", "H71/cancel"),
         watch(
             reached_by(CANCEL, ("WITHDRAWAL_NOT_CANCELABLE",), _not_canceled), "came too late to cancel",
-            broken=(Sign(CANCEL, "tried again and again", ("WITHDRAWAL_NOT_CANCELABLE",), _same_id, times=2), Sign(PAYMENTS, "paid again before anything looked at it", when=_same_money)),
+            broken=(Sign(CANCEL, "tried again and again", ("WITHDRAWAL_NOT_CANCELABLE",), _same_id, times=2), Sign(PAYMENTS, "paid again before anything looked at it", when=same_money)),
             handled=(Sign(LOOKS, "looked what had become of it", ("OK",)),),
         ),
     ),

@@ -91,7 +91,7 @@ def _refreshed(low: int, high: int, what: str) -> Detector:
     """After a refresh the new pair is used, and the retired one is not."""
     return watch(
         reached_by(REFRESH, ("OK",), _of_age(low, high)), what,
-        broken=(Sign(KEY_CALLS, "went on with an access token that the refresh had retired", ("ACCESS_TOKEN_SUPERSEDED",), times=2),),
+        broken=(Sign(KEY_CALLS, "went on with an access token that the refresh had retired", ("ACCESS_TOKEN_SUPERSEDED",), times=3),),
         handled=(Sign(BOTH, "used the new pair", ("OK",)), Sign(("authorize",), "is a new login")),
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from simulator.core.gateway.rate_limits import Pool
 from simulator.core.refusals import Refusal
 from simulator.evidence.readiness.detecting import MOST_CALLS, Condition, Sign, either, foreseen, reached_by, watch
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import PAYMENTS
+from simulator.evidence.readiness.requests import PAYMENTS, same_order
 from simulator.evidence.readiness.situation import Detector, Situation
 
 WITHDRAW: Final = ("withdraw",)
@@ -144,6 +144,10 @@ def _still_closed(history: History, place: int, later: int) -> bool:
     return history.word(later) == "RATE_LIMITED" and history.at(later).wall - history.at(place).wall < reset
 
 
+def _same_still_closed(history: History, place: int, later: int) -> bool:
+    return _still_closed(history, place, later) and same_order(history, place, later)
+
+
 def _pool(pool: Pool, name: str) -> Situation:
     operations = tuple(call for call in POOLS[pool] if call not in PAYMENTS)
     public = pool is Pool.PUBLIC
@@ -155,7 +159,7 @@ def _pool(pool: Pool, name: str) -> Situation:
         "", "network", operations, ("rest/rate-pools", "rest/rate-window", "rest/rate-headers"),
         watch(
             reached_by(operations, ("RATE_LIMITED",)), "met an empty pool",
-            broken=(Sign(operations, "knocked again and again before the pool was full", ("RATE_LIMITED",), _still_closed, times=5, anybody=public),),
+            broken=(Sign(operations, "knocked again and again before the pool was full", ("RATE_LIMITED",), _still_closed, times=10, anybody=public),),
             handled=(Sign(operations, "waited and was let in", ("OK",), anybody=public),), end=True, ending="nothing knocked again and again",
         ),
         f"Add a fault to your scenario: {{operation: {operations[0]}, times: 1, refuse: RATE_LIMITED}}",
@@ -218,7 +222,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "gateway-429", "payouts", PAYMENTS, ("rest/rate-window", "rest/rate-headers"),
         watch(
             reached_by(PAYMENTS, ("RATE_LIMITED",)), "was turned away with 429",
-            broken=(Sign(PAYMENTS, "knocked again and again before the pool was full", ("RATE_LIMITED",), _still_closed, times=2),),
+            broken=(Sign(PAYMENTS, "knocked again and again before the pool was full", ("RATE_LIMITED",), _same_still_closed, times=2),),
             handled=(Sign(PAYMENTS, "was let in", when=lambda history, _, later: history.word(later) not in ("RATE_LIMITED", "NOT_PERFORMED")),),
         ),
     ),
