@@ -10,6 +10,7 @@ import first_test
 import hostile
 import piles
 import pytest
+import report_cost
 from attacks import ATTACKS
 from growth import measure
 from load import drive, request
@@ -89,6 +90,13 @@ def test_hostile() -> None:
     assert alone.times
     assert beside.times
     assert alone.errors == beside.errors == []
+
+
+def test_report_cost() -> None:
+    """The report is made on as many calls as were asked for, and a little more if the last kind is several calls."""
+    cost = report_cost.measure(40)
+    assert 40 <= cost.calls < 60
+    assert cost.seconds > 0
 
 
 def test_attacks_are_a_table() -> None:
