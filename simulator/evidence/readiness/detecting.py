@@ -30,7 +30,7 @@ LOGIN: Final = ("authorize",)
 
 Reached: TypeAlias = Callable[[History], Iterable[int]]
 """The places of the calls that reach a situation, oldest first."""
-Condition: TypeAlias = Callable[[History, int], bool]
+CallCondition: TypeAlias = Callable[[History, int], bool]
 """What must be true of one call."""
 Relation: TypeAlias = Callable[[History, int, int], bool]
 """What must be true of a case's first call and a later one."""
@@ -57,7 +57,7 @@ class Sign(Value, frozen=True):
         )
 
 
-def reached_by(operations: Iterable[str], outcomes: Iterable[str], when: Condition | None = None) -> Reached:
+def reached_by(operations: Iterable[str], outcomes: Iterable[str], when: CallCondition | None = None) -> Reached:
     """Reached by a call of these operations with one of these outcomes, if the condition holds."""
     operations, outcomes = tuple(operations), tuple(outcomes)
 
@@ -69,7 +69,7 @@ def reached_by(operations: Iterable[str], outcomes: Iterable[str], when: Conditi
     return places
 
 
-def reached_by_loss(operations: Iterable[str], when: Condition) -> Reached:
+def reached_by_loss(operations: Iterable[str], when: CallCondition) -> Reached:
     """Reached by a call that a fault affected or that got no whole answer, if the condition holds."""
     operations = tuple(operations)
 
@@ -164,7 +164,7 @@ def final(
     reasons: Iterable[str],
     what: str,
     *,
-    when: Condition | None = None,
+    when: CallCondition | None = None,
     helped_by: tuple[Sign, ...] = (),
     end: bool | None = True,
     times: int = PATIENCE,

@@ -43,11 +43,13 @@ def not_twice(
     repeats: tuple[str, ...] = PAYMENTS,
     looks: tuple[str, ...] = LOOKS,
     end: bool | None = None,
+    made: bool = True,
 ) -> Detector:
     """Handled by a look at what has become of the money; broken if the same money is moved again without one.
 
     Many brokers look at the balance before each payment. So a look counts only if there are more of them than before
-    the first payment: the same routine once more shows that nobody asked what had become of the first.
+    the first payment: the same routine once more shows that nobody asked what had become of the first. If the first was
+    not `made`, any look shows that, and it is right to move the money then.
     """
     watched = (*repeats, *looks)
 
@@ -72,7 +74,7 @@ def not_twice(
             if entry.outcome.operation in PAYMENTS and withdrawal_of(entry) is None:
                 opening = opening or later
                 continue
-            if look and not routine(history, place, opening or later):
+            if look and not (made and routine(history, place, opening or later)):
                 return Occurrence(first, True, f"{begin}; #{look} looked before #{entry.number} moved money again")
             looked = "looked at no more than before the first time" if look else "nothing looked at the first"
             text = f"{begin}, and #{entry.number} moved the same money again, although {looked}"

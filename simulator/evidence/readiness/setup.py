@@ -25,7 +25,7 @@ class SetupFinding(Value, frozen=True):
     """The number of the first of them."""
 
 
-class SetupCheck(Value, frozen=True):
+class SetupRule(Value, frozen=True):
     """What shows a mistake of the configuration: the reasons of refusals, or parts of notes."""
 
     id: str
@@ -36,17 +36,17 @@ class SetupCheck(Value, frozen=True):
 
 
 # fmt: off
-CHECKS: Final[tuple[SetupCheck, ...]] = (
-    SetupCheck("setup/host", "A call went to the wrong host or path", "KuCoin serves /_oauth and the login at www.kucoin.com and /api at api.kucoin.com: compare the base URLs of the client with them.", (R.HOST_NOT_SERVED, R.UNKNOWN_PATH, R.METHOD_NOT_ALLOWED), ("KuCoin serves this path on",)),
-    SetupCheck("setup/protocol", "The client does not speak HTTP/1.1 as the port expects it", "Check the scheme, the proxy and the HTTP version of the client.", (R.NOT_HTTP, R.PROTOCOL_NOT_SERVED, R.HEADER_REPEATED)),
-    SetupCheck("setup/client", "The client_id or the client_secret is wrong", "Take both from the registration of this environment; --client-id and the scenario say which ones are known here.", (R.CLIENT_UNKNOWN, R.CLIENT_SECRET_INVALID)),
-    SetupCheck("setup/redirect-uri", "The redirect_uri is not the registered one, or differs between login and exchange", "Take it from one constant, register it character for character, and do not encode it.", (R.REDIRECT_URI_UNREGISTERED, R.REDIRECT_URI_MISMATCH, R.REDIRECT_URI_ENCODED), ("redirect_uri was percent-encoded",)),
-    SetupCheck("setup/oauth-parameters", "A parameter of the login or of the tokens is missing or has another value than the page prints", "Send response_type=code, scope=OAUTH_CREATE_API, a state, and grant_type=authorization_code, also with a refresh.", (R.PARAMETER_MISSING, R.PARAMETER_REPEATED, R.RESPONSE_TYPE_UNSUPPORTED, R.GRANT_TYPE_UNSUPPORTED, R.SCOPE_INVALID, R.REFRESH_ENCODING_REFUSED)),
-    SetupCheck("setup/body", "A body has another format than its content type says", "Send JSON as UTF-8 with Content-Type: application/json.", (R.UNSUPPORTED_MEDIA_TYPE, R.BODY_NOT_UTF8, R.BODY_NOT_JSON, R.BODY_NOT_AN_OBJECT, R.BODY_TOO_LARGE)),
-    SetupCheck("setup/clock", "The clock of the client is off, or its timestamp is not in milliseconds", "Synchronize the clock, send milliseconds, and correct by GET /api/v1/timestamp.", (R.TIMESTAMP_INVALID,)),
-    SetupCheck("setup/key-version", "KC-API-KEY-VERSION is missing or old", "Keys of the Fast API are of version 3: send KC-API-KEY-VERSION: 3.", (R.KEY_VERSION_ABOLISHED, R.KEY_VERSION_INVALID)),
-    SetupCheck("setup/signature", "A signed call has an unknown key or no valid signature", "Use the three parts of one key of this exchange. Send all KC-API headers; sign timestamp + METHOD + path[?query] + body, and the passphrase as well.", (R.HEADER_MISSING, R.API_KEY_UNKNOWN, R.PASSPHRASE_INVALID, R.SIGNATURE_INVALID)),
-    SetupCheck("setup/partner", "The headers of the partner are wrong", "Sign timestamp + partner + API key with the broker key.", (R.UNKNOWN_PARTNER, R.PARTNER_SIGNATURE_INVALID)),
+CHECKS: Final[tuple[SetupRule, ...]] = (
+    SetupRule("setup/host", "A call went to the wrong host or path", "KuCoin serves /_oauth and the login at www.kucoin.com and /api at api.kucoin.com: compare the base URLs of the client with them.", (R.HOST_NOT_SERVED, R.UNKNOWN_PATH, R.METHOD_NOT_ALLOWED), ("KuCoin serves this path on",)),
+    SetupRule("setup/protocol", "The client does not speak HTTP/1.1 as the port expects it", "Check the scheme, the proxy and the HTTP version of the client.", (R.NOT_HTTP, R.PROTOCOL_NOT_SERVED, R.HEADER_REPEATED)),
+    SetupRule("setup/client", "The client_id or the client_secret is wrong", "Take both from the registration of this environment; --client-id and the scenario say which ones are known here.", (R.CLIENT_UNKNOWN, R.CLIENT_SECRET_INVALID)),
+    SetupRule("setup/redirect-uri", "The redirect_uri is not the registered one, or differs between login and exchange", "Take it from one constant, register it character for character, and do not encode it.", (R.REDIRECT_URI_UNREGISTERED, R.REDIRECT_URI_MISMATCH, R.REDIRECT_URI_ENCODED), ("redirect_uri was percent-encoded",)),
+    SetupRule("setup/oauth-parameters", "A parameter of the login or of the tokens is missing or has another value than the page prints", "Send response_type=code, scope=OAUTH_CREATE_API, a state, and grant_type=authorization_code, also with a refresh.", (R.PARAMETER_MISSING, R.PARAMETER_REPEATED, R.RESPONSE_TYPE_UNSUPPORTED, R.GRANT_TYPE_UNSUPPORTED, R.SCOPE_INVALID, R.REFRESH_ENCODING_REFUSED)),
+    SetupRule("setup/body", "A body has another format than its content type says", "Send JSON as UTF-8 with Content-Type: application/json.", (R.UNSUPPORTED_MEDIA_TYPE, R.BODY_NOT_UTF8, R.BODY_NOT_JSON, R.BODY_NOT_AN_OBJECT, R.BODY_TOO_LARGE)),
+    SetupRule("setup/clock", "The clock of the client is off, or its timestamp is not in milliseconds", "Synchronize the clock, send milliseconds, and correct by GET /api/v1/timestamp.", (R.TIMESTAMP_INVALID,)),
+    SetupRule("setup/key-version", "KC-API-KEY-VERSION is missing or old", "Keys of the Fast API are of version 3: send KC-API-KEY-VERSION: 3.", (R.KEY_VERSION_ABOLISHED, R.KEY_VERSION_INVALID)),
+    SetupRule("setup/signature", "A signed call has an unknown key or no valid signature", "Use the three parts of one key of this exchange. Send all KC-API headers; sign timestamp + METHOD + path[?query] + body, and the passphrase as well.", (R.HEADER_MISSING, R.API_KEY_UNKNOWN, R.PASSPHRASE_INVALID, R.SIGNATURE_INVALID)),
+    SetupRule("setup/partner", "The headers of the partner are wrong", "Sign timestamp + partner + API key with the broker key.", (R.UNKNOWN_PARTNER, R.PARTNER_SIGNATURE_INVALID)),
 )
 # fmt: on
 """In the order in which a set-up is made."""

@@ -132,6 +132,7 @@ CASES: Final[list[Case]] = [
     undecided("lost-answers/challenge", "stop", lost_challenge),
     broken("lost-answers/challenge", "answer it", lambda bench: (lost_challenge(bench), bench.prove_nothing(), bench.prove_nothing())),
     handled("lost-answers/withdrawal-not-made", "look and pay", both(unmade_payment, look, pay)),
+    handled("lost-answers/withdrawal-not-made", "look as always and pay", lambda bench: (bench.accounts(), unmade_payment(bench), bench.accounts(), bench.pay())),
     undecided("lost-answers/withdrawal-not-made", "stop", unmade_payment),
     broken("lost-answers/withdrawal-not-made", "pay again", both(unmade_payment, pay)),
     handled("lost-answers/verification-not-made", "send it again", lambda bench: (lost_proof(bench, "before"), bench.prove(bench.challenge))),

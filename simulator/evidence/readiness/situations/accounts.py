@@ -7,7 +7,7 @@ from typing import Final
 from simulator.core.world import DepositStatus
 from simulator.core.world.movements import Deposit
 from simulator.evidence.readiness.detecting import (
-    Condition,
+    CallCondition,
     Sign,
     again,
     final,
@@ -91,7 +91,7 @@ def _refused_transfers(
     what: str,
     reach: str,
     scenario: str = "",
-    when: Condition | None = None,
+    when: CallCondition | None = None,
     end: bool | None = True,
 ) -> Situation:
     return Situation(

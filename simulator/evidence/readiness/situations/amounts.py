@@ -9,7 +9,7 @@ from typing import Final
 from simulator.core.spec import FeeDeductType
 from simulator.core.world import Withdrawal
 from simulator.evidence.readiness.detecting import (
-    Condition,
+    CallCondition,
     Reached,
     Sign,
     again,
@@ -182,7 +182,7 @@ def _short(
     title: str,
     kucoin: str,
     fix: str,
-    condition: Condition,
+    condition: CallCondition,
     seen: Detector,
     scenario: str,
     rules: tuple[str, ...],

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from simulator.core.world import Chain
-from simulator.evidence.readiness.detecting import Condition, either, final, foreseen, reached_by
+from simulator.evidence.readiness.detecting import CallCondition, either, final, foreseen, reached_by
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import PAYMENTS, withdrawal_of
 from simulator.evidence.readiness.situation import Situation
@@ -34,7 +34,7 @@ def _address(history: History, place: int) -> bool:
     return chain is None or chain.need_tag == bool(history.fields(place).get("memo"))
 
 
-def _sent(name: str, value: str) -> Condition:
+def _sent(name: str, value: str) -> CallCondition:
     return lambda history, place: history.fields(place).get(name) == value
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.core.gateway.paging import Paged
-from simulator.evidence.readiness.detecting import Condition, Relation, Sign, final, reached_by, watch
+from simulator.evidence.readiness.detecting import CallCondition, Relation, Sign, final, reached_by, watch
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.situation import Situation
 
@@ -84,7 +84,7 @@ def _stopping(operations: tuple[str, ...]) -> Sign:
     return Sign(operations, "was the last page", ("OK",), last)
 
 
-def _field(*names: str) -> Condition:
+def _field(*names: str) -> CallCondition:
     """True of a refusal that is about one of these fields."""
 
     def condition(history: History, place: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.core.fast_api.authorization import Authorized, Denied
-from simulator.evidence.readiness.detecting import Condition, Sign, again, final, reached_by, watch
+from simulator.evidence.readiness.detecting import CallCondition, Sign, again, final, reached_by, watch
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import KEY_CALLS, whole
 from simulator.evidence.readiness.situation import Detector, Situation
@@ -37,7 +37,7 @@ def _no_code(history: History, place: int, later: int) -> bool:
     return empty and history.word(later) != "OK" and same_client(history, place, later)
 
 
-def tricked(trick: str) -> Condition:
+def tricked(trick: str) -> CallCondition:
     """True of an approval whose redirect a button of the adversary drawer has changed."""
     beginning = f"adversary drawer: {trick}"
     return lambda history, place: any(note.startswith(beginning) for note in history.entries[place].notes)

@@ -150,7 +150,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The payment is made twice the next time, or never.",
         "Look whether the money has gone; if it has not, send the payment again.",
         "payment-not-made", "payouts", ("withdraw", "withdraw_v1", "withdraw_v3"), ("H51/no-idempotency",),
-        not_twice(reached_by_loss(("withdraw", "withdraw_v1", "withdraw_v3"), _one_step_unanswered), "was never performed, and got no answer"),
+        not_twice(reached_by_loss(("withdraw", "withdraw_v1", "withdraw_v3"), _one_step_unanswered), "was never performed, and got no answer", made=False),
     ),
     Situation(
         "lost-answers/verification-not-made", "The second request is not performed, and no answer says so.",
@@ -158,7 +158,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A new transaction is opened although the first may have paid.",
         "Send the same second request again, or look whether the money has gone.",
         "payment-not-made", "payouts", ("verify_withdrawal",), ("H44/transaction", "H51/no-idempotency"),
-        not_twice(reached_by_loss(("verify_withdrawal",), unanswered), "was never performed, and got no answer"),
+        not_twice(reached_by_loss(("verify_withdrawal",), unanswered), "was never performed, and got no answer", made=False),
     ),
     Situation(
         "lost-answers/transfer", "A transfer is made, and the answer is lost.",

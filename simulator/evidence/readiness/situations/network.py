@@ -6,7 +6,7 @@ from typing import Final
 
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import CALLS
-from simulator.evidence.readiness.detecting import Condition, Sign, reached_by, reached_by_loss, watch
+from simulator.evidence.readiness.detecting import CallCondition, Sign, reached_by, reached_by_loss, watch
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import fingerprint
 from simulator.evidence.readiness.situation import Situation
@@ -19,7 +19,7 @@ SOON: Final = 1_000
 """Ms of both clocks. Tests whose clocks stand still never wait, so only a storm counts."""
 
 
-def _network(*kinds: str) -> Condition:
+def _network(*kinds: str) -> CallCondition:
     """True of a call that a fault of one of these kinds has struck."""
 
     def condition(history: History, place: int) -> bool:
@@ -34,7 +34,7 @@ def _slow(history: History, place: int) -> bool:
     return struck is not None and struck.fault.effects[0] in ("delay", "advance") and struck.fault.delay > 0
 
 
-def _responds(low: int, high: int) -> Condition:
+def _responds(low: int, high: int) -> CallCondition:
     """True of a call that a fault answers with a status from `low` to below `high`."""
 
     def condition(history: History, place: int) -> bool:
@@ -65,7 +65,9 @@ STORMY: Final = Sign(API, f"was one of more than {STORM} repetitions within a se
 ON: Final = Sign((*API, "authorize"), "went on", when=_went_on)
 
 
-def _fault(name: str, title: str, kucoin: str, fix: str, condition: Condition, scenario: str, effect: str) -> Situation:
+def _fault(
+    name: str, title: str, kucoin: str, fix: str, condition: CallCondition, scenario: str, effect: str
+) -> Situation:
     return Situation(
         f"network/{name}", title, kucoin,
         "The broker falls over, gives the user up, or floods the exchange with repetitions.", fix,

@@ -10,7 +10,7 @@ from typing import Final
 from simulator.core.world import WithdrawalStatus
 from simulator.evidence.readiness.detecting import (
     MOST_CALLS,
-    Condition,
+    CallCondition,
     Reached,
     Relation,
     Sign,
@@ -43,7 +43,7 @@ def status_at(history: History, place: int, withdrawal: str) -> WithdrawalStatus
     return row.status if row else None
 
 
-def _still(*statuses: WithdrawalStatus) -> Condition:
+def _still(*statuses: WithdrawalStatus) -> CallCondition:
     """True of a payment that was accepted, with its answer, and is in one of these states afterwards."""
 
     def condition(history: History, place: int) -> bool:
@@ -90,7 +90,7 @@ def _not_canceled(history: History, place: int) -> bool:
     return made is None or withdrawal_id(history, made) != withdrawal_id(history, place)
 
 
-def _lookup(*statuses: WithdrawalStatus) -> Condition:
+def _lookup(*statuses: WithdrawalStatus) -> CallCondition:
     """True of a look at one withdrawal that showed one of these states."""
     return lambda history, place: status_at(history, place, withdrawal_id(history, place)) in statuses
 

@@ -8,7 +8,7 @@ from simulator.core import spec
 from simulator.core.fast_api.tokens import bearer_token, consent_of
 from simulator.core.refusals import Refusal
 from simulator.core.world import Consent
-from simulator.evidence.readiness.detecting import Condition, Sign, again, final, reached_by, watch
+from simulator.evidence.readiness.detecting import CallCondition, Sign, again, final, reached_by, watch
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import KEY_CALLS, whole
 from simulator.evidence.readiness.situation import Detector, Situation
@@ -75,7 +75,7 @@ def _at_once(history: History, place: int) -> bool:
     return history.at(place).wall - history.at(last).wall < AT_ONCE
 
 
-def _of_age(low: int, high: int) -> Condition:
+def _of_age(low: int, high: int) -> CallCondition:
     """True of a refresh, with its answer, when the pair was at least `low` and less than `high` ms old."""
 
     def condition(history: History, place: int) -> bool:

@@ -12,7 +12,7 @@ from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import CALLS
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.refusals import Refusal
-from simulator.evidence.readiness.detecting import MOST_CALLS, Condition, Sign, either, foreseen, reached_by, watch
+from simulator.evidence.readiness.detecting import MOST_CALLS, CallCondition, Sign, either, foreseen, reached_by, watch
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import PAYMENTS, same_order
 from simulator.evidence.readiness.situation import Detector, Situation
@@ -50,7 +50,7 @@ def earlier_requests(history: History, place: int, length: int, most: int) -> li
     return places
 
 
-def _over(name: str) -> Condition:
+def _over(name: str) -> CallCondition:
     """True of a refusal by one window."""
 
     def condition(history: History, place: int) -> bool:
@@ -97,7 +97,7 @@ def _passed(history: History, place: int, later: int) -> bool:
     return by_account(history, later) and history.word(later) != LIMITED
 
 
-def _limited(condition: Condition, what: str, index: int | None = None) -> Detector:
+def _limited(condition: CallCondition, what: str, index: int | None = None) -> Detector:
     refused = watch(
         reached_by(WITHDRAW, (LIMITED,), condition), what,
         broken=(Sign(WITHDRAW, "asked again and again before the window was over", when=_again_limited, times=2),),
