@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "explain": "calls:explain",
     "explain-signature": "calls:explain_signature",
     "verify": "verdict:verify",
+    "report": "report:report",
     "doctor": "doctor:doctor",
     "drift": "drift:drift",
     "probe": "probe:probe",

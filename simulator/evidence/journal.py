@@ -154,12 +154,18 @@ class Journal:
         """The calls since the scenario began, also those that the ring has dropped."""
         self.closed = False
         """True if no entry will be added any more."""
+        self.emptied_after = 0
+        """The number of the newest entry when the ring was emptied the last time; 0 = it never was."""
 
     def close(self) -> None:
         """Wake everybody who waits for an entry, because the workspace ends and no entry will follow."""
         self.closed = True
         for callback in tuple(self._waiting):
             callback()
+
+    def limit(self, capacity: int, most_bytes: int) -> None:
+        """Keep more entries from now on, or fewer from the next one on."""
+        self._capacity, self._most_bytes = capacity, most_bytes
 
     def start_over(self) -> None:
         """Count from zero, because the scenario begins again. Entries stay."""
@@ -216,7 +222,7 @@ class Journal:
         """Empty the ring and return how many entries it had. Numbers and counts go on."""
         dropped = len(self._entries)
         self._entries.clear()
-        self._bytes = 0
+        self._bytes, self.emptied_after = 0, self._last
         return dropped
 
     @contextmanager

@@ -33,3 +33,6 @@ class Options(NamedTuple):
     """How long such calls wait for each other, ms."""
     seen: Callable[[App], None] | None = None
     """Called with the simulator when the command has ended."""
+    profiles: tuple[str, ...] = ()
+    fail_under: int | None = None
+    baseline: Path | None = None

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         QueueLoginReply,
         RacesReply,
         Reasons,
+        Records,
         RefillPoolsReply,
         Request,
         Requests,
@@ -675,6 +676,31 @@ class AsyncCalls(AsyncTransport):
             "/races",
             fields={"entries": entries, "overlapping": overlapping, "within": within, "replay": replay},
         )
+        return reply
+
+    async def report(self, *, profile: str | None = None) -> dict[str, Any]:
+        """Which situations that cost money or access the calls so far have reached, and which were handled."""
+        reply: dict[str, Any] = await self._call("GET", "/report", query={"profile": profile})
+        return reply
+
+    async def report_page(self, *, profile: str | None = None) -> str:
+        """The same as a page: one HTML file with everything in it."""
+        reply: str = await self._call("GET", "/report.html", query={"profile": profile}, text=True)
+        return reply
+
+    async def report_junit(self, *, profile: str | None = None) -> str:
+        """The same as JUnit XML."""
+        reply: str = await self._call("GET", "/report.xml", query={"profile": profile}, text=True)
+        return reply
+
+    async def report_markdown(self, *, profile: str | None = None) -> str:
+        """The same as Markdown."""
+        reply: str = await self._call("GET", "/report.md", query={"profile": profile}, text=True)
+        return reply
+
+    async def records(self, *, test: str | None = None) -> Records:
+        """What a report is made of, one record for each workspace, to be merged with those of other servers."""
+        reply: Records = await self._call("GET", "/report/records", query={"test": test})
         return reply
 
     async def handshakes(self, *, limit: int | None = None) -> Handshakes:

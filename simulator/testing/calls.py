@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         QueueLoginReply,
         RacesReply,
         Reasons,
+        Records,
         RefillPoolsReply,
         Request,
         Requests,
@@ -671,6 +672,31 @@ class Calls(Transport):
             "/races",
             fields={"entries": entries, "overlapping": overlapping, "within": within, "replay": replay},
         )
+        return reply
+
+    def report(self, *, profile: str | None = None) -> dict[str, Any]:
+        """Which situations that cost money or access the calls so far have reached, and which were handled."""
+        reply: dict[str, Any] = self._call("GET", "/report", query={"profile": profile})
+        return reply
+
+    def report_page(self, *, profile: str | None = None) -> str:
+        """The same as a page: one HTML file with everything in it."""
+        reply: str = self._call("GET", "/report.html", query={"profile": profile}, text=True)
+        return reply
+
+    def report_junit(self, *, profile: str | None = None) -> str:
+        """The same as JUnit XML."""
+        reply: str = self._call("GET", "/report.xml", query={"profile": profile}, text=True)
+        return reply
+
+    def report_markdown(self, *, profile: str | None = None) -> str:
+        """The same as Markdown."""
+        reply: str = self._call("GET", "/report.md", query={"profile": profile}, text=True)
+        return reply
+
+    def records(self, *, test: str | None = None) -> Records:
+        """What a report is made of, one record for each workspace, to be merged with those of other servers."""
+        reply: Records = self._call("GET", "/report/records", query={"test": test})
         return reply
 
     def handshakes(self, *, limit: int | None = None) -> Handshakes:

@@ -1226,6 +1226,12 @@ class Rules(TypedDict):
     rules: list[RulesRule]
 
 
+class Records(TypedDict):
+    """What `GET /report/records` returns."""
+
+    records: list[dict[str, Any]]
+
+
 class Handshake(TypedDict):
     """`handshake` of `Handshakes`."""
 

@@ -41,7 +41,7 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"redaction", "filters", "checkpoints", "verification", "signatures"},
         {"diagnosis", "changes"},
         {"views"},
-        {"har", "log_lines", "lives", "races", "drift"},
+        {"har", "log_lines", "lives", "races", "drift", "readiness"},
     ),
     "web": (
         {"json_schema", "guards"},
@@ -49,7 +49,7 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"work"},
         {"endpoints"},
         {"routing"},
-        {"pages"},
+        {"pages", "recording"},
         {"control"},
         {"dashboard"},
         {"gate"},

@@ -12,8 +12,10 @@ STANDARDS: Final = ("GET /requests.har", "GET /openapi.json", "GET /schema/scena
 MAPS: Final = {"headers", "match", "refuse", "grant", "balances", "trade", "created", "chains", "prices_usdt"} | {
     "address_book",
     "deposit_addresses",
+    "situations",
+    "leanings",
 }
-"""Maps whose names are data: headers, KuCoin's parameters in a fault, KuCoin's permissions, currencies and chains."""
+"""Maps whose names are data: headers, KuCoin's parameters in a fault, permissions, currencies, situations."""
 
 
 def names(value: Any, path: str = "") -> Iterator[str]:
