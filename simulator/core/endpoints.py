@@ -34,7 +34,7 @@ from simulator.core.control import administration
 from simulator.core.endpoint import Call, Endpoint, Operation
 from simulator.core.fast_api import api_keys, authorization, refresh, security, tokens, withdrawals
 from simulator.core.funds import arrivals, settlement
-from simulator.core.market import currencies, currencies_old, server, symbols
+from simulator.core.market import currencies, currencies_old, order_book, server, symbols, tickers, trades
 from simulator.core.spot import orders
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
@@ -48,6 +48,9 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *currencies.ENDPOINTS,
     *currencies_old.ENDPOINTS,
     *symbols.ENDPOINTS,
+    *tickers.ENDPOINTS,
+    *order_book.ENDPOINTS,
+    *trades.ENDPOINTS,
     # accounts
     *api_key_info.ENDPOINTS,
     *info.ENDPOINTS,
