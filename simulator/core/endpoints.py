@@ -35,7 +35,7 @@ from simulator.core.endpoint import Call, Endpoint, Operation
 from simulator.core.fast_api import api_keys, authorization, refresh, security, tokens, withdrawals
 from simulator.core.funds import arrivals, settlement
 from simulator.core.market import currencies, currencies_old, server, symbols
-from simulator.core.spot import orders
+from simulator.core.spot import dead_man_switch, orders, orders_add, orders_cancel
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     # the page
@@ -65,6 +65,9 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *fees.ENDPOINTS,
     # trading
     *orders.ENDPOINTS,
+    *orders_add.ENDPOINTS,
+    *orders_cancel.ENDPOINTS,
+    *dead_man_switch.ENDPOINTS,
     # deposits
     *deposit_addresses.ENDPOINTS,
     *deposit_addresses_old.ENDPOINTS,
