@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from simulator.core.choices import Choices
+from simulator.core.world.brokers import BrokerBook
 from simulator.core.world.markets import Market, RestingOrders
 from simulator.core.world.orders import Order, OrderHistory, Trader
 from simulator.core.world.statements import Statement
@@ -57,6 +58,11 @@ class Draft:
         """The currency's pot, or an empty one."""
         pot: Pot | None = self._rows.get(("pots", currency))
         return pot or self._world.pot(currency)
+
+    def broker_book(self, client_id: str) -> BrokerBook:
+        """The client's book, or an empty one."""
+        book: BrokerBook | None = self._rows.get(("broker_books", client_id))
+        return book or self._world.broker_book(client_id)
 
     def market(self, symbol: str) -> Market:
         """The symbol's prices."""

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from rpds import HashTrieMap
 
-from simulator.core.money import ZERO
+from simulator.core.money import ZERO, add, subtract
 from simulator.core.value import Value
 from simulator.core.world.markets import Side
 from simulator.core.world.order_plans import OrderPlan
@@ -58,6 +58,36 @@ class Fill(Value, frozen=True, kw_only=True):
     fee_rate: Decimal
     released: Decimal
     at: int
+
+    @property
+    def base(self) -> str:
+        """The currency of `size`: the first half of the symbol."""
+        return self.symbol.partition("-")[0]
+
+    @property
+    def quote(self) -> str:
+        """The currency of `price`, `funds` and `fee`: the second half of the symbol."""
+        return self.symbol.partition("-")[2]
+
+    @property
+    def paid_in(self) -> str:
+        """The currency that it took."""
+        return self.quote if self.side is Side.BUY else self.base
+
+    @property
+    def paid(self) -> Decimal:
+        """What it took: the funds and the fee of a buy, the size of a sell."""
+        return add(self.funds, self.fee) if self.side is Side.BUY else self.size
+
+    @property
+    def got_in(self) -> str:
+        """The currency that it gave."""
+        return self.base if self.side is Side.BUY else self.quote
+
+    @property
+    def got(self) -> Decimal:
+        """What it gave: the size of a buy, the funds of a sell without the fee."""
+        return self.size if self.side is Side.BUY else subtract(self.funds, self.fee)
 
 
 class OrderHold(Value, frozen=True):
@@ -111,6 +141,12 @@ class Order(Value, frozen=True, kw_only=True):
     def key(self) -> str:
         """Its place in `World.orders`."""
         return self.id
+
+    @property
+    def held_in(self) -> str:
+        """The currency of `held`."""
+        base, _, quote = self.terms.symbol.partition("-")
+        return quote if self.terms.side is Side.BUY else base
 
 
 _ORDERS: Final[HashTrieMap[str, int]] = HashTrieMap()
