@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from rpds import HashTrieMap
 
-from simulator.core.money import ZERO, add, subtract
+from simulator.core.money import ZERO, add, negative, subtract
 from simulator.core.value import Value
 from simulator.core.world.markets import Side
 from simulator.core.world.order_plans import OrderPlan
@@ -88,6 +88,16 @@ class Fill(Value, frozen=True, kw_only=True):
     def got(self) -> Decimal:
         """What it gave: the size of a buy, the funds of a sell without the fee."""
         return self.size if self.side is Side.BUY else subtract(self.funds, self.fee)
+
+    @property
+    def sums(self) -> tuple[tuple[str, str, Decimal], ...]:
+        """What it adds to the sums in the pots: (name of the sum, currency, amount)."""
+        buys = self.side is Side.BUY
+        return (
+            ("traded", self.quote, self.funds if buys else negative(self.funds)),
+            ("traded", self.base, negative(self.size) if buys else self.size),
+            ("trading_fee", self.quote, self.fee),
+        )
 
 
 class OrderHold(Value, frozen=True):
