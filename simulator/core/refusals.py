@@ -171,6 +171,9 @@ class Reason(Enum):
 
     WITHDRAWAL_NOT_CANCELABLE = Denial("the withdrawal is not PROCESSING any more", None, 200, "The withdrawal cannot be canceled.", "H71", A)
 
+    # Orders: how they are looked up.
+    ORDER_UNKNOWN = Denial("no such order of this user in that symbol, or none that can be found yet", "400100", 200, "order not exist.", "H122", O)
+
     # The money (s8.2, s9). [H54/money-errors]
     CURRENCY_UNKNOWN = Denial("no such currency", None, 200, "The currency does not exist.", "H54", A)
     CHAIN_INVALID = Denial("the currency has no such chain", "900014", 200, "Invalid chainId", "H54", O)

@@ -133,6 +133,8 @@ def fill(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: L
         replace(history, fills=history.fills.having(row, at, row.id)),
         _traded(draft.market(terms.symbol), row),
     )
+    if order.tagged and order.client_id:
+        draft.put(draft.broker_book(order.client_id).with_fill(row))
     order = replace(
         order,
         deal_size=money.add(order.deal_size, size),
@@ -258,5 +260,5 @@ def _traded(market: Market, row: Fill) -> Market:
     side = row.side if takes else Side.SELL if row.side is Side.BUY else Side.BUY
     orders = (row.counter_order_id, row.order_id) if takes else (row.order_id, row.counter_order_id)
     match = Match(row.trade_id, market.sequence + 1, row.at, side, row.price, row.size, *orders)
-    matches = market.matches.having(match, row.at, row.id)
+    matches = market.matches.having(match, row.at, f"{row.trade_id:020}")
     return replace(market, sequence=market.sequence + 1, matches=matches)

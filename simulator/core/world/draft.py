@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from rpds import HashTrieMap
 
 from simulator.core.choices import Choices
+from simulator.core.world.brokers import BrokerBook
 from simulator.core.world.markets import Market, RestingOrders, Symbol
 from simulator.core.world.orders import Order, OrderHistory, StopOrder, Trader
 from simulator.core.world.statements import Statement
@@ -75,6 +76,11 @@ class Draft:
         """The currency's pot, or an empty one."""
         pot: Pot | None = self._rows.get(("pots", currency))
         return pot or self._world.pot(currency)
+
+    def broker_book(self, client_id: str) -> BrokerBook:
+        """The client's book, or an empty one."""
+        book: BrokerBook | None = self._rows.get(("broker_books", client_id))
+        return book or self._world.broker_book(client_id)
 
     def market(self, symbol: str) -> Market:
         """The symbol's prices."""

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from rpds import HashTrieMap
 
-from simulator.core.money import ZERO, add, subtract
+from simulator.core.money import ZERO, add, negative, subtract
 from simulator.core.value import Value
 from simulator.core.world.markets import Side
 from simulator.core.world.order_plans import OrderPlan
@@ -58,6 +58,46 @@ class Fill(Value, frozen=True, kw_only=True):
     fee_rate: Decimal
     released: Decimal
     at: int
+
+    @property
+    def base(self) -> str:
+        """The currency of `size`: the first half of the symbol."""
+        return self.symbol.partition("-")[0]
+
+    @property
+    def quote(self) -> str:
+        """The currency of `price`, `funds` and `fee`: the second half of the symbol."""
+        return self.symbol.partition("-")[2]
+
+    @property
+    def paid_in(self) -> str:
+        """The currency that it took."""
+        return self.quote if self.side is Side.BUY else self.base
+
+    @property
+    def paid(self) -> Decimal:
+        """What it took: the funds and the fee of a buy, the size of a sell."""
+        return add(self.funds, self.fee) if self.side is Side.BUY else self.size
+
+    @property
+    def got_in(self) -> str:
+        """The currency that it gave."""
+        return self.base if self.side is Side.BUY else self.quote
+
+    @property
+    def got(self) -> Decimal:
+        """What it gave: the size of a buy, the funds of a sell without the fee."""
+        return self.size if self.side is Side.BUY else subtract(self.funds, self.fee)
+
+    @property
+    def sums(self) -> tuple[tuple[str, str, Decimal], ...]:
+        """What it adds to the sums in the pots: (name of the sum, currency, amount)."""
+        buys = self.side is Side.BUY
+        return (
+            ("traded", self.quote, self.funds if buys else negative(self.funds)),
+            ("traded", self.base, negative(self.size) if buys else self.size),
+            ("trading_fee", self.quote, self.fee),
+        )
 
 
 class OrderHold(Value, frozen=True):
@@ -122,6 +162,12 @@ class Order(Value, frozen=True, kw_only=True):
     def planned(self) -> bool:
         """True if a plan says when it is filled, so that the market's price does not."""
         return self.plan is not None and self.plan.steps is not None
+
+    @property
+    def held_in(self) -> str:
+        """The currency of `held`."""
+        base, _, quote = self.terms.symbol.partition("-")
+        return quote if self.terms.side is Side.BUY else base
 
 
 _ORDERS: Final[HashTrieMap[str, int]] = HashTrieMap()
