@@ -47,14 +47,14 @@ def day_of(market: Market, at: int) -> Day:
         high, low = max(high, match.price), min(low, match.price)
         volume = EXACT.add(volume, match.size)
         turnover = EXACT.add(turnover, EXACT.multiply(match.size, match.price))
-    change = subtract(market.last, opening)
+    difference = subtract(market.last, opening)
     average = ROUNDING.divide(turnover, volume).quantize(unit(AVERAGE_PLACES), context=ROUNDING) if volume else None
     return Day(
         high=high,
         low=low,
         volume=volume,
         turnover=turnover,
-        change=change,
-        rate=ROUNDING.divide(change, opening).quantize(unit(RATE_PLACES), context=ROUNDING),
+        change=difference,
+        rate=ROUNDING.divide(difference, opening).quantize(unit(RATE_PLACES), context=ROUNDING),
         average=market.last if average is None else average,
     )

@@ -5,7 +5,7 @@ Beside them the lists of what cannot be traded here: margin pairs and contracts 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from simulator.core.data import Amount, Data, Milliseconds, Name, NoRows
 from simulator.core.endpoint import FUTURES, OLDER, REST, Endpoint
@@ -165,7 +165,7 @@ class ContractsListed(Reply, frozen=True):
         return ()
 
 
-def _fields(symbol: Symbol) -> dict[str, str | bool]:
+def _fields(symbol: Symbol) -> dict[str, Any]:
     """The fields that both versions have."""
     return {
         "symbol": symbol.symbol,

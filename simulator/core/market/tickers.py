@@ -225,7 +225,8 @@ def list_fiat_prices(world: World, command: ListFiatPrices, now: Now) -> tuple[W
     BASE.read(fields)
     codes = CURRENCIES.read(fields)
     asked = dict.fromkeys(codes.split(",")) if codes else sorted(world.currencies)
-    return world, FiatPricesListed(prices=tuple((code, _worth(world, code)) for code in asked if code in world.currencies))
+    prices = tuple((code, _worth(world, code)) for code in asked if code in world.currencies)
+    return world, FiatPricesListed(prices=prices)
 
 
 def _worth(world: World, code: str) -> Decimal:

@@ -1,8 +1,8 @@
-"""The trades of a symbol as the public sees them, and the candles that are made of trades and of prices that were set."""
+"""The trades of a symbol as the public sees them, and candles: made of trades and of prices that were set."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from heapq import merge
@@ -143,20 +143,21 @@ def _price(event: PriceChange | Match) -> Decimal:
 
 def _events(market: Market) -> Iterator[PriceChange | Match]:
     """What made a price, the newest first: prices that were set, but for the first one, and trades."""
-    events = merge(market.prices.newest(_order), market.matches.newest(_order), key=_order, reverse=True)
+    prices: Iterable[PriceChange | Match] = market.prices.newest(_order)
+    events = merge(prices, market.matches.newest(_order), key=_order, reverse=True)
     return (event for event in events if event.at != SINCE_EVER)
 
 
-def begin_of(at: int, type: str) -> int:
+def begin_of(at: int, kind: str) -> int:
     """When the candle begins in which an instant lies, ms: UTC, weeks on Mondays, months as in the calendar."""
-    if type == MONTH:
+    if kind == MONTH:
         day = EPOCH + timedelta(milliseconds=at)
         return (datetime(day.year, day.month, 1, tzinfo=UTC) - EPOCH) // timedelta(milliseconds=1)
-    length, first = LENGTHS[type], MONDAY if type == "1week" else 0
+    length, first = LENGTHS[kind], MONDAY if kind == "1week" else 0
     return at - (at - first) % length
 
 
-def candles(market: Market, type: str, span: Span) -> Iterator[Candle]:
+def candles(market: Market, kind: str, span: Span) -> Iterator[Candle]:
     """The candles that begin in a span, the newest first. An interval in which no price was made has none.
 
     [H111/candles]
@@ -165,7 +166,7 @@ def candles(market: Market, type: str, span: Span) -> Iterator[Candle]:
     begin: int | None = None
     opening = close = high = low = volume = turnover = ZERO
     for event in _events(market):
-        beginning, price = begin_of(event.at, type), _price(event)
+        beginning, price = begin_of(event.at, kind), _price(event)
         if beginning > last:
             continue
         if beginning != begin:
@@ -193,12 +194,12 @@ def list_trades(world: World, command: ListTrades, now: Now) -> tuple[World, Tra
 def list_candles(world: World, command: ListCandles, now: Now) -> tuple[World, CandlesListed]:
     """At most 1500 candles, the newest first. Public: no key is needed [rest/candles]."""
     fields = Fields(command.parameters)
-    symbol, type = find_symbol(world, SYMBOL.read(fields)), TYPE.read(fields)
+    symbol, kind = find_symbol(world, SYMBOL.read(fields)), TYPE.read(fields)
     start, end = START.read(fields) or 0, END.read(fields) or 0
     if end and end < start:
         raise FieldProblem(END.name, "must not be before startAt", end)
     span = Span(start * SECOND if start else None, end * SECOND - 1 if end else None)
-    found = islice(candles(world.markets[symbol.symbol], type, span), MOST_CANDLES)
+    found = islice(candles(world.markets[symbol.symbol], kind, span), MOST_CANDLES)
     return world, CandlesListed(candles=tuple(found))
 
 
