@@ -37,6 +37,9 @@ if TYPE_CHECKING:
         Ledger,
         Messages,
         Operations,
+        Order,
+        OrderPlans,
+        Orders,
         PatchUserReply,
         PutClientReply,
         PutCurrencyReply,
@@ -466,6 +469,64 @@ class AsyncCalls(AsyncTransport):
     async def fail_withdrawal(self, id: str) -> Withdrawal:
         """End a withdrawal that waits: all of the money goes back to the sender (H52)."""
         reply: Withdrawal = await self._call("POST", f"/withdrawals/{quoted(id)}/fail")
+        return reply
+
+    async def orders(
+        self,
+        *,
+        limit: int | None = None,
+        user: str | None = None,
+        symbol: str | None = None,
+        state: Literal["active", "done"] | None = None,
+    ) -> Orders:
+        """The newest orders first, of everybody or of one `user`."""
+        reply: Orders = await self._call(
+            "GET", "/orders", query={"limit": limit, "user": user, "symbol": symbol, "state": state}
+        )
+        return reply
+
+    async def order(self, order: str) -> Order:
+        """One order, by its id or its clientOid: as it is, whatever its plan lets a client see."""
+        reply: Order = await self._call("GET", f"/orders/{quoted(order)}")
+        return reply
+
+    async def fill_order(
+        self,
+        order: str,
+        *,
+        size: str | float | None = None,
+        price: str | float | None = None,
+        role: Literal["maker", "taker"] | None = None,
+    ) -> Order:
+        """The other side fills an order: a part such as 40%, a size, or the rest; at its own price or the set one."""
+        reply: Order = await self._call(
+            "POST", f"/orders/{quoted(order)}/fill", fields={"size": size, "price": price, "role": role}
+        )
+        return reply
+
+    async def cancel_order(self, order: str, *, size: str | float | None = None) -> Order:
+        """An order is canceled, whole or as much of it as `size` says, and what it held is given back."""
+        reply: Order = await self._call("POST", f"/orders/{quoted(order)}/cancel", fields={"size": size})
+        return reply
+
+    async def reject_order(self, order: str) -> Order:
+        """What is left of an order is rejected, and what it held is given back."""
+        reply: Order = await self._call("POST", f"/orders/{quoted(order)}/reject")
+        return reply
+
+    async def expire_order(self, order: str) -> Order:
+        """What is left of an order expires, whatever its time, and what it held is given back."""
+        reply: Order = await self._call("POST", f"/orders/{quoted(order)}/expire")
+        return reply
+
+    async def order_plans(self) -> OrderPlans:
+        """What happens to orders: the first plan that matches an order counts."""
+        reply: OrderPlans = await self._call("GET", "/order-plans")
+        return reply
+
+    async def put_order_plans(self, body: Payload) -> OrderPlans:
+        """Replace all plans by these. Orders that are there already go on as they are."""
+        reply: OrderPlans = await self._call("PUT", "/order-plans", body=body)
         return reply
 
     async def requests(

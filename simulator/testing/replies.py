@@ -225,6 +225,84 @@ class Withdrawal(TypedDict):
     """The last change, ms since 1970-01-01 UTC."""
 
 
+Status = Literal["received", "open", "filled", "canceled", "expired", "rejected"]
+
+
+class Fill(TypedDict):
+    """`fill` of `Order`."""
+
+    trade_id: int
+    at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    price: str
+    size: str
+    funds: str
+    fee: str
+    role: Literal["maker", "taker"]
+
+
+class Plan(TypedDict):
+    """`plan` of `Order`."""
+
+    after: NotRequired[str]
+    fill: NotRequired[str]
+    price: NotRequired[str]
+    role: NotRequired[Literal["maker", "taker"]]
+    cancel: NotRequired[Literal["rest"]]
+    reject: NotRequired[Literal["rest"]]
+    expire: NotRequired[Literal["rest"]]
+
+
+class OrderPlan(TypedDict):
+    """`plan` of `Order`."""
+
+    user: NotRequired[str]
+    symbol: NotRequired[str]
+    side: NotRequired[Literal["buy", "sell"]]
+    type: NotRequired[Literal["limit", "market"]]
+    client_oid: NotRequired[str]
+    match: NotRequired[dict[str, str]]
+    plan: NotRequired[list[Plan]]
+    unknown_for: NotRequired[str]
+    stale_for: NotRequired[str]
+
+
+class Order(TypedDict):
+    """What `GET /orders/{order}` returns."""
+
+    order_id: str
+    client_oid: str
+    user: str
+    client: str
+    symbol: str
+    side: Literal["buy", "sell"]
+    type: Literal["limit", "market"]
+    time_in_force: Literal["GTC", "GTT", "IOC", "FOK"]
+    price: str | None
+    size: str | None
+    funds: str | None
+    status: Status
+    tagged: bool
+    """True if it carried the broker's partner headers."""
+    filled_size: str
+    filled_funds: str
+    canceled_size: str
+    canceled_funds: str
+    rest: str
+    """What is neither filled nor canceled: of the size, or of the funds."""
+    fee: str
+    held: str
+    held_in: str
+    fills: list[Fill]
+    plan: OrderPlan | None
+    next_step: int
+    """How many steps of its plan have happened."""
+    created_at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    at: int
+    """The last change, ms since 1970-01-01 UTC."""
+
+
 Operation = Literal[
     "request_authorization",
     "log_in",
@@ -247,11 +325,21 @@ Operation = Literal[
     "list_currencies_v2",
     "get_currency_v2",
     "list_symbols",
+    "get_symbol",
     "list_symbols_v1",
-    "list_tickers",
+    "list_markets",
     "list_cross_margin_symbols",
     "list_isolated_margin_symbols",
     "list_contracts",
+    "get_ticker",
+    "list_tickers",
+    "get_stats",
+    "list_fiat_prices",
+    "get_order_book_20",
+    "get_order_book_100",
+    "get_order_book",
+    "list_trades",
+    "list_candles",
     "get_api_key_info",
     "get_user_info",
     "get_spot_account_type",
@@ -280,12 +368,33 @@ Operation = Literal[
     "get_base_fee",
     "list_trade_fees",
     "list_orders",
+    "get_order",
+    "get_order_by_client_oid",
     "list_recent_orders",
     "list_fills",
     "list_recent_fills",
+    "get_hf_order",
+    "get_hf_order_by_client_oid",
     "list_hf_orders_active",
+    "page_hf_orders_active",
+    "list_hf_symbols_active",
     "list_hf_orders_done",
     "list_hf_fills",
+    "add_order",
+    "add_order_sync",
+    "check_order",
+    "add_orders",
+    "add_orders_sync",
+    "alter_order",
+    "cancel_order",
+    "cancel_order_sync",
+    "cancel_order_by_client_oid",
+    "cancel_order_by_client_oid_sync",
+    "cancel_part",
+    "cancel_symbol",
+    "cancel_everything",
+    "set_dead_man_switch",
+    "get_dead_man_switch",
     "create_deposit_address",
     "list_deposit_addresses",
     "list_deposit_addresses_v2",
@@ -318,6 +427,9 @@ Operation = Literal[
     "change_choices",
     "revoke_consent",
     "delete_api_key",
+    "fill_order",
+    "end_order",
+    "put_order_plans",
 ]
 
 
@@ -393,12 +505,30 @@ Outcome = Literal[
     "FACTORS_INCOMPLETE",
     "FACTOR_ALREADY_BOUND",
     "FACTOR_WRONG",
+    "ORDER_NUMBER_INVALID",
+    "CLIENT_TIME_WINDOW_PASSED",
+    "SYMBOL_UNKNOWN",
+    "SYMBOL_NOT_AVAILABLE",
+    "PRICE_INCREMENT_INVALID",
+    "SIZE_INCREMENT_INVALID",
+    "FUNDS_INCREMENT_INVALID",
+    "SIZE_BELOW_MINIMUM",
+    "SIZE_ABOVE_MAXIMUM",
+    "FUNDS_BELOW_MINIMUM",
+    "FUNDS_ABOVE_MAXIMUM",
+    "ORDER_FUNDS_BELOW_MINIMUM",
+    "PRICE_ABOVE_LIMIT",
+    "PRICE_BELOW_LIMIT",
+    "TOO_MANY_ORDERS",
+    "ORDER_CLIENT_OID_USED",
+    "ORDER_NOT_CANCELABLE",
     "ACCOUNT_UNKNOWN",
     "SUB_ACCOUNT_UNKNOWN",
     "CLIENT_OID_USED",
     "ACCOUNT_NOT_OPENED",
     "WITHDRAWAL_UNKNOWN",
     "WITHDRAWAL_NOT_CANCELABLE",
+    "ORDER_UNKNOWN",
     "CURRENCY_UNKNOWN",
     "CHAIN_INVALID",
     "DEPOSIT_DISABLED",
@@ -411,6 +541,7 @@ Outcome = Literal[
     "RECIPIENT_UNKNOWN",
     "PAYOUT_NOT_POSITIVE",
     "TRANSFER_BALANCE_INSUFFICIENT",
+    "ORDER_BALANCE_INSUFFICIENT",
     "BALANCE_INSUFFICIENT",
     "AMOUNT_CAP_EXCEEDED",
 ]
@@ -495,12 +626,30 @@ Reason = Literal[
     "FACTORS_INCOMPLETE",
     "FACTOR_ALREADY_BOUND",
     "FACTOR_WRONG",
+    "ORDER_NUMBER_INVALID",
+    "CLIENT_TIME_WINDOW_PASSED",
+    "SYMBOL_UNKNOWN",
+    "SYMBOL_NOT_AVAILABLE",
+    "PRICE_INCREMENT_INVALID",
+    "SIZE_INCREMENT_INVALID",
+    "FUNDS_INCREMENT_INVALID",
+    "SIZE_BELOW_MINIMUM",
+    "SIZE_ABOVE_MAXIMUM",
+    "FUNDS_BELOW_MINIMUM",
+    "FUNDS_ABOVE_MAXIMUM",
+    "ORDER_FUNDS_BELOW_MINIMUM",
+    "PRICE_ABOVE_LIMIT",
+    "PRICE_BELOW_LIMIT",
+    "TOO_MANY_ORDERS",
+    "ORDER_CLIENT_OID_USED",
+    "ORDER_NOT_CANCELABLE",
     "ACCOUNT_UNKNOWN",
     "SUB_ACCOUNT_UNKNOWN",
     "CLIENT_OID_USED",
     "ACCOUNT_NOT_OPENED",
     "WITHDRAWAL_UNKNOWN",
     "WITHDRAWAL_NOT_CANCELABLE",
+    "ORDER_UNKNOWN",
     "CURRENCY_UNKNOWN",
     "CHAIN_INVALID",
     "DEPOSIT_DISABLED",
@@ -513,6 +662,7 @@ Reason = Literal[
     "RECIPIENT_UNKNOWN",
     "PAYOUT_NOT_POSITIVE",
     "TRANSFER_BALANCE_INSUFFICIENT",
+    "ORDER_BALANCE_INSUFFICIENT",
     "BALANCE_INSUFFICIENT",
     "AMOUNT_CAP_EXCEEDED",
 ]
@@ -765,11 +915,21 @@ ArmedFaultOperation = Literal[
     "list_currencies_v2",
     "get_currency_v2",
     "list_symbols",
+    "get_symbol",
     "list_symbols_v1",
-    "list_tickers",
+    "list_markets",
     "list_cross_margin_symbols",
     "list_isolated_margin_symbols",
     "list_contracts",
+    "get_ticker",
+    "list_tickers",
+    "get_stats",
+    "list_fiat_prices",
+    "get_order_book_20",
+    "get_order_book_100",
+    "get_order_book",
+    "list_trades",
+    "list_candles",
     "get_api_key_info",
     "get_user_info",
     "get_spot_account_type",
@@ -798,12 +958,33 @@ ArmedFaultOperation = Literal[
     "get_base_fee",
     "list_trade_fees",
     "list_orders",
+    "get_order",
+    "get_order_by_client_oid",
     "list_recent_orders",
     "list_fills",
     "list_recent_fills",
+    "get_hf_order",
+    "get_hf_order_by_client_oid",
     "list_hf_orders_active",
+    "page_hf_orders_active",
+    "list_hf_symbols_active",
     "list_hf_orders_done",
     "list_hf_fills",
+    "add_order",
+    "add_order_sync",
+    "check_order",
+    "add_orders",
+    "add_orders_sync",
+    "alter_order",
+    "cancel_order",
+    "cancel_order_sync",
+    "cancel_order_by_client_oid",
+    "cancel_order_by_client_oid_sync",
+    "cancel_part",
+    "cancel_symbol",
+    "cancel_everything",
+    "set_dead_man_switch",
+    "get_dead_man_switch",
     "create_deposit_address",
     "list_deposit_addresses",
     "list_deposit_addresses_v2",
@@ -1006,6 +1187,8 @@ class Choices(TypedDict):
     """How long each confirmation of a deposit takes, in business time (H68)."""
     repeated_client_oid: Literal["refuse", "same_answer"] | None
     """What happens if a transfer's clientOid is used again (H69)."""
+    repeated_order_client_oid: Literal["refuse", "allow_after_end"] | None
+    """Whether the clientOid of an order that has ended can be used again (H107)."""
     hf_ledger_window: Literal["recent", "any"] | None
     """Whether hf/accounts/ledgers knows the last three days, or any three (H91)."""
     ledger_rows: Literal["captured", "sample"] | None
@@ -1105,7 +1288,21 @@ class Deposits(TypedDict):
     deposits: list[Deposit]
 
 
-Kind = Literal["hold", "debit", "refund", "credit", "deposit", "transfer_out", "transfer_in", "given", "taken"]
+Kind = Literal[
+    "hold",
+    "debit",
+    "refund",
+    "credit",
+    "deposit",
+    "transfer_out",
+    "transfer_in",
+    "given",
+    "taken",
+    "order_hold",
+    "trade_out",
+    "trade_in",
+    "order_release",
+]
 
 
 class Step(TypedDict):
@@ -1118,7 +1315,7 @@ class Step(TypedDict):
 class Part(TypedDict):
     """`part` of `Ledger`."""
 
-    kind: Literal["payout", "service_fee", "network_fee"]
+    kind: Literal["payout", "service_fee", "network_fee", "funds", "trading_fee"]
     amount: str
     to: str
     steps: list[Step]
@@ -1135,6 +1332,8 @@ class Movement(TypedDict):
     deposit_id: NotRequired[str]
     order_id: NotRequired[str]
     grant_id: NotRequired[str]
+    symbol: NotRequired[str]
+    trade_id: NotRequired[int]
     currency: str
     account: str
     balance: str
@@ -1152,6 +1351,18 @@ class Withdrawals(TypedDict):
     """What `GET /withdrawals` returns."""
 
     withdrawals: list[Withdrawal]
+
+
+class Orders(TypedDict):
+    """What `GET /orders` returns."""
+
+    orders: list[Order]
+
+
+class OrderPlans(TypedDict):
+    """What `GET /order-plans` returns."""
+
+    orders: list[OrderPlan]
 
 
 class Requests(TypedDict):

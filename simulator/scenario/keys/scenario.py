@@ -32,6 +32,7 @@ from simulator.scenario.format.scalars import (
 from simulator.scenario.format.shapes import BY_HAND, Either, Key, List, Names, OneOf, Record, Tagged, members, words
 from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.currencies import CURRENCIES
+from simulator.scenario.keys.order_plans import ORDER_PLAN
 from simulator.scenario.keys.people import CLIENT, GRANT, USER
 from simulator.scenario.keys.trades import TRADE
 from simulator.scenario.keys.trading import PRICES, SYMBOLS
@@ -157,6 +158,9 @@ FAULT: Final = Record(
     apart=(("refuse", "respond"), ("refuse", "network"), ("respond", "network")),
     makes=Fault,
 )
+ORDERS: Final = Record(
+    {"orders": Key(List(ORDER_PLAN), "What happens to spot orders; the first that matches an order counts")}
+)
 FAULTS: Final = Record({"faults": Key(List(FAULT), "What goes wrong, in order of precedence")})
 OUTCOME: Final = OneOf(
     {name: name for name in (OK, NOT_PERFORMED, *Reason.__members__)}, "OK, NOT_PERFORMED or a reason", "outcome"
@@ -212,6 +216,7 @@ SCENARIO: Final = Record(
         "given": Key(GIVEN, "What is true at the start"),
         "choices": Key(CHOICES, "Answers to what the page does not say"),
         "login": Key(LOGIN, "Whether a person logs in or the scenario does"),
+        **ORDERS.keys,
         **FAULTS.keys,
         **EXPECT.keys,
     }

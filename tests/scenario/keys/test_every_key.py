@@ -21,6 +21,7 @@ from simulator.scenario.given import amending
 from simulator.scenario.keys import people, scenario
 from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.currencies import CHAIN, CURRENCY
+from simulator.scenario.keys.order_plans import ORDER_PLAN, STEP
 from simulator.scenario.keys.people import API_KEY_ENTRY, CLIENT, USER
 from simulator.scenario.keys.scenario import REFUSE, SCENARIO
 from simulator.scenario.loader import Scenario, read
@@ -61,6 +62,7 @@ def _otherwise(name: str) -> Any:
 
 KEY: Final[Document] = {"key": "k", "secret": "s", "passphrase": "p", "groups": [], "client": "one"}
 OWN: Final[Document] = {**KEY, "client": None, "made_by": "user", "ip_whitelist": ["::1"]}
+FILLED: Final[Document] = {"plan": [{"fill": "40%"}]}
 WAIT: Final[Document] = {"operation": "withdraw", "delay": "1s"}
 ONCE: Final[Document] = {"operation": "withdraw", "exactly": 1}
 ANY: Final[Document] = {"any_of": [ONCE]}
@@ -124,6 +126,14 @@ CASES: Final[list[tuple[Record, Wrap, Document, Document]]] = [
         "at": "after_commit", "refuse": "USER_FROZEN", "respond": {"status": 500}, "network": "reset",
         "delay": "2s", "advance": "2h",
     }),
+    (ORDER_PLAN, lambda it: {**given(), "orders": [it]}, FILLED, {
+        "user": "ann", "symbol": "BTC-USDT", "side": "sell", "type": "market", "client_oid": "a*",
+        "match": {"postOnly": "true"}, "plan": [{"expire": "rest"}], "unknown_for": "2s", "stale_for": "3s",
+    }),
+    (STEP, lambda it: {**given(), "orders": [{"plan": [it]}]}, {"fill": "40%"}, {
+        "after": "1s", "fill": "0.4", "price": "5", "role": "maker", "cancel": "rest", "reject": "rest",
+        "expire": "rest",
+    }),
     (scenario.RESPOND, lambda it: _fault({"operation": "withdraw", "respond": it}), {"status": 500}, {
         "status": 501, "headers": {"via": "x"}, "body": "b",
     }),
@@ -133,6 +143,7 @@ CASES: Final[list[tuple[Record, Wrap, Document, Document]]] = [
     (SCENARIO, lambda it: it, given(), {
         "name": "other", "description": "d", "extends": "demo", "seed": 5, "clock": {"mode": "frozen"},
         "given": {"users": {"eve": {}}}, "choices": {"client_secret": "required"}, "login": AUTO, "faults": [WAIT],
+        "orders": [FILLED],
         "expect": [ONCE],
     }),
 ]  # fmt: skip
