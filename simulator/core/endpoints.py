@@ -35,7 +35,7 @@ from simulator.core.endpoint import Call, Endpoint, Operation
 from simulator.core.fast_api import api_keys, authorization, refresh, security, tokens, withdrawals
 from simulator.core.funds import arrivals, settlement
 from simulator.core.market import currencies, currencies_old, server, symbols
-from simulator.core.spot import orders_done, orders_old, orders_read
+from simulator.core.spot import dead_man_switch, orders_add, orders_cancel, orders_done, orders_old, orders_read
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     # the page
@@ -64,6 +64,9 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *transfers_old.ENDPOINTS,
     *fees.ENDPOINTS,
     # trading
+    *orders_add.ENDPOINTS,
+    *orders_cancel.ENDPOINTS,
+    *dead_man_switch.ENDPOINTS,
     *orders_old.ENDPOINTS,
     *orders_read.ENDPOINTS,
     *orders_done.ENDPOINTS,

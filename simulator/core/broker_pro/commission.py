@@ -110,7 +110,7 @@ class BrokerTransactionsListed(Reply, frozen=True):
         return tuple(map(transaction_data, self.transactions))
 
 
-def broker_of(world: World, key: ApiKey) -> Client:
+def broker_of(world: World, key: ApiKey, signed: SignedRequest) -> Client:
     """The broker whose own key signed the call. Any other key is refused [rest/broker-key]."""
     if key.made_by is not MadeBy.BROKER:
         received = f"a key made by the {key.made_by.value}"

@@ -40,7 +40,7 @@ class Fill(Value, frozen=True, kw_only=True):
     """A trade of an order. `fee` is of the quote currency. `released` is what the fill took from the order's hold."""
 
     id: str
-    """The order's id and the fill's number: what a ledger row names."""
+    """What a ledger row names. Ids of fills and holds sort in the order in which these happened."""
     number: int
     """KuCoin's numeric `id` of a fill; a later fill has a higher one."""
     trade_id: int
@@ -104,7 +104,7 @@ class OrderHold(Value, frozen=True):
     """A change of what an order holds that is no fill: `amount` > 0 at acceptance, < 0 when a rest is given back."""
 
     id: str
-    """The order's id and the number of the change."""
+    """As of a fill."""
     order_id: str
     user: str
     currency: str
@@ -139,8 +139,6 @@ class Order(Value, frozen=True, kw_only=True):
     canceled_funds: Decimal = ZERO
     held: Decimal = ZERO
     """What it holds now: of the quote currency for a buy, of the base currency for a sell."""
-    hold_changes: int = 0
-    """How many `OrderHold`s it has had."""
     fills: Stack[Fill] = Stack()
     plan: OrderPlan | None = None
     next_step: int = 0
@@ -157,6 +155,19 @@ class Order(Value, frozen=True, kw_only=True):
         """The currency of `held`."""
         base, _, quote = self.terms.symbol.partition("-")
         return quote if self.terms.side is Side.BUY else base
+
+    @property
+    def rest(self) -> Decimal:
+        """What is neither filled nor canceled: of the size, or of the funds if the order names no size."""
+        if self.terms.size is not None:
+            return subtract(self.terms.size, add(self.deal_size, self.canceled_size))
+        assert self.terms.funds is not None
+        return subtract(self.terms.funds, add(self.deal_funds, self.canceled_funds))
+
+    @property
+    def planned(self) -> bool:
+        """True if a plan says when it is filled, so that the market's price does not."""
+        return self.plan is not None and self.plan.steps is not None
 
 
 _ORDERS: Final[HashTrieMap[str, int]] = HashTrieMap()
