@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from simulator.core.gateway.signature import SignedRequest
 from simulator.core.spot.order_answers import OrderAdded
 from simulator.core.world import Order
 from support.desk import Key, hmac_sha256
@@ -26,10 +27,20 @@ def looked_up(desk: SpotDesk, command: Any, *of: str, key: Key | None = None) ->
     return desk.perform(command(signed, *of)).result
 
 
+def partner_headers(desk: SpotDesk, signed: SignedRequest, client: str = "demo-broker") -> SignedRequest:
+    """The request with the client's partner headers."""
+    broker = desk.world.clients[client]
+    text = f"{signed.timestamp}{broker.partner}{signed.key}"
+    return replace(
+        signed,
+        partner=broker.partner,
+        partner_sign=hmac_sha256(broker.broker_key, text.encode()),
+        partner_verify="true",
+    )
+
+
 def tagged(desk: SpotDesk, key: Key | None = None, client: str = "demo-broker", **changes: object) -> Order:
     """The order that is accepted of a request with the client's partner headers."""
-    command, broker = desk.order(key, **changes), desk.world.clients[client]
-    text = f"{command.signed.timestamp}{broker.partner}{command.signed.key}"
-    headers = {"partner": broker.partner, "partner_sign": hmac_sha256(broker.broker_key, text.encode())}
-    signed = replace(command.signed, **headers, partner_verify="true")
-    return desk.do(replace(command, signed=signed), OrderAdded).order
+    command = desk.order(key, **changes)
+    command = replace(command, signed=partner_headers(desk, command.signed, client))
+    return desk.do(command, OrderAdded).order
