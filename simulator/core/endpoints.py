@@ -64,12 +64,12 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *transfers_old.ENDPOINTS,
     *fees.ENDPOINTS,
     # trading
-    *orders_add.ENDPOINTS,
-    *orders_cancel.ENDPOINTS,
-    *dead_man_switch.ENDPOINTS,
     *orders_old.ENDPOINTS,
     *orders_read.ENDPOINTS,
     *orders_done.ENDPOINTS,
+    *orders_add.ENDPOINTS,
+    *orders_cancel.ENDPOINTS,
+    *dead_man_switch.ENDPOINTS,
     # deposits
     *deposit_addresses.ENDPOINTS,
     *deposit_addresses_old.ENDPOINTS,

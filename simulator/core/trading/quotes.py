@@ -24,7 +24,7 @@ def price_of(price: Decimal, increment: Decimal) -> Decimal:
 
 
 def new_market(symbol: Symbol, last: Decimal, bid: Decimal | None = None, ask: Decimal | None = None) -> Market:
-    """A market at its first prices. A quote that is not given is beside the last price."""
+    """The symbol's market at its first prices. By default the quotes are around the last price."""
     below, above = around(last, symbol.price_increment)
     prices: Stack[PriceChange] = Stack()
     return Market(
