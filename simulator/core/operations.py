@@ -60,10 +60,12 @@ def _run(operation: Operation, world: World, command: Command, now: Now) -> tupl
 
     The two calls for tokens name the caller only in their parameters, so they check everything themselves.
     """
-    if not (isinstance(operation, Endpoint) and (operation.permission or operation.bearer)):
+    if not isinstance(operation, Endpoint):
         return operation.run(world, command, now)
     notes: tuple[str, ...] = ()
     try:
+        if not (operation.permission or operation.bearer):
+            return operation.run(world, command, now)
         if operation.permission:
             needs = operation.permits(world, command) if operation.permits else operation.permission
             key, notes = authenticate(world, command.signed, now, needs)
