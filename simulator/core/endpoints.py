@@ -32,11 +32,20 @@ from simulator.core.account import withdrawals as account_withdrawals
 from simulator.core.broker_pro import commission, rebates
 from simulator.core.control import administration
 from simulator.core.control import orders as orders_by_hand
+from simulator.core.control import trading as control_trading
 from simulator.core.endpoint import Call, Endpoint, Operation
 from simulator.core.fast_api import api_keys, authorization, refresh, security, tokens, withdrawals
 from simulator.core.funds import arrivals, settlement
 from simulator.core.market import currencies, currencies_old, order_book, server, symbols, tickers, trades
-from simulator.core.spot import dead_man_switch, orders_add, orders_cancel, orders_done, orders_old, orders_read
+from simulator.core.spot import (
+    dead_man_switch,
+    orders_add,
+    orders_cancel,
+    orders_done,
+    orders_old,
+    orders_old_trading,
+    orders_read,
+)
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     # the page
@@ -69,6 +78,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *fees.ENDPOINTS,
     # trading
     *orders_old.ENDPOINTS,
+    *orders_old_trading.ENDPOINTS,
     *orders_read.ENDPOINTS,
     *orders_done.ENDPOINTS,
     *orders_add.ENDPOINTS,
@@ -95,10 +105,11 @@ BY_ITSELF: Final = (
     Operation(arrivals.arrive_deposit, arrivals.ArriveDeposit, "s9"),
 )
 """Operations that happen by the passing of time or by the world outside, or that the control surface calls instead."""
+BY_HAND: Final = (*administration.OPERATIONS, *orders_by_hand.OPERATIONS, *control_trading.OPERATIONS)
+"""Operations of the control surface."""
 CALLS: Final[dict[str, Call]] = {call.name: call for call in (*authorization.PAGES, *security.PAGES, *ENDPOINTS)}
 """Every operation that a client calls, by name. A scenario's faults can name any of them."""
 OPERATIONS: Final[dict[type, Operation]] = {
-    operation.command: operation
-    for operation in (*CALLS.values(), *BY_ITSELF, *administration.OPERATIONS, *orders_by_hand.OPERATIONS)
+    operation.command: operation for operation in (*CALLS.values(), *BY_ITSELF, *BY_HAND)
 }
 """Every operation, by the type of its command."""

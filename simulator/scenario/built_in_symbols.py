@@ -45,6 +45,6 @@ _ROWS: Final = (
 )
 # fmt: on
 BUILT_IN: Final = HashTrieMap({symbol.symbol: symbol for symbol, _ in _ROWS})
-"""Symbols by name. Each world changes its own copy, which costs nothing."""
+"""Symbols by name. Each world changes its own copy, which costs nothing [H110/symbol-list]."""
 MARKETS: Final = HashTrieMap({symbol.symbol: new_market(symbol, Decimal(last)) for symbol, last in _ROWS})
 """Their prices at the start."""

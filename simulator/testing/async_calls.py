@@ -41,8 +41,10 @@ if TYPE_CHECKING:
         OrderPlans,
         Orders,
         PatchUserReply,
+        Prices,
         PutClientReply,
         PutCurrencyReply,
+        PutPriceReply,
         PutUserReply,
         QueueLoginReply,
         Reasons,
@@ -365,11 +367,6 @@ class AsyncCalls(AsyncTransport):
         reply: PutCurrencyReply = await self._call("PUT", f"/currencies/{quoted(currency)}", body=body)
         return reply
 
-    async def put_price(self, currency: str, body: Payload) -> PutCurrencyReply:
-        """Set what one unit of a currency is worth in USDT from now on (s9)."""
-        reply: PutCurrencyReply = await self._call("PUT", f"/prices/{quoted(currency)}", body=body)
-        return reply
-
     async def choices(self) -> Choices:
         """The switches in force: answers to what the page does not say."""
         reply: Choices = await self._call("GET", "/choices")
@@ -527,6 +524,16 @@ class AsyncCalls(AsyncTransport):
     async def put_order_plans(self, body: Payload) -> OrderPlans:
         """Replace all plans by these. Orders that are there already go on as they are."""
         reply: OrderPlans = await self._call("PUT", "/order-plans", body=body)
+        return reply
+
+    async def prices(self) -> Prices:
+        """The last price, the bid and the ask of each symbol."""
+        reply: Prices = await self._call("GET", "/prices")
+        return reply
+
+    async def put_price(self, name: str, body: Payload) -> PutPriceReply:
+        """Set prices of a symbol, which fill the orders that they cross, or what a currency is worth in USDT (s9)."""
+        reply: PutPriceReply = await self._call("PUT", f"/prices/{quoted(name)}", body=body)
         return reply
 
     async def requests(

@@ -41,8 +41,10 @@ if TYPE_CHECKING:
         OrderPlans,
         Orders,
         PatchUserReply,
+        Prices,
         PutClientReply,
         PutCurrencyReply,
+        PutPriceReply,
         PutUserReply,
         QueueLoginReply,
         Reasons,
@@ -365,11 +367,6 @@ class Calls(Transport):
         reply: PutCurrencyReply = self._call("PUT", f"/currencies/{quoted(currency)}", body=body)
         return reply
 
-    def put_price(self, currency: str, body: Payload) -> PutCurrencyReply:
-        """Set what one unit of a currency is worth in USDT from now on (s9)."""
-        reply: PutCurrencyReply = self._call("PUT", f"/prices/{quoted(currency)}", body=body)
-        return reply
-
     def choices(self) -> Choices:
         """The switches in force: answers to what the page does not say."""
         reply: Choices = self._call("GET", "/choices")
@@ -523,6 +520,16 @@ class Calls(Transport):
     def put_order_plans(self, body: Payload) -> OrderPlans:
         """Replace all plans by these. Orders that are there already go on as they are."""
         reply: OrderPlans = self._call("PUT", "/order-plans", body=body)
+        return reply
+
+    def prices(self) -> Prices:
+        """The last price, the bid and the ask of each symbol."""
+        reply: Prices = self._call("GET", "/prices")
+        return reply
+
+    def put_price(self, name: str, body: Payload) -> PutPriceReply:
+        """Set prices of a symbol, which fill the orders that they cross, or what a currency is worth in USDT (s9)."""
+        reply: PutPriceReply = self._call("PUT", f"/prices/{quoted(name)}", body=body)
         return reply
 
     def requests(

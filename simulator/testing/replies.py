@@ -373,6 +373,12 @@ Operation = Literal[
     "list_recent_orders",
     "list_fills",
     "list_recent_fills",
+    "add_order_old",
+    "check_order_old",
+    "add_orders_old",
+    "cancel_order_old",
+    "cancel_order_by_client_oid_old",
+    "cancel_orders_old",
     "get_hf_order",
     "get_hf_order_by_client_oid",
     "list_hf_orders_active",
@@ -430,6 +436,7 @@ Operation = Literal[
     "fill_order",
     "end_order",
     "put_order_plans",
+    "set_prices",
 ]
 
 
@@ -494,8 +501,11 @@ Outcome = Literal[
     "REPEATED_API_NAME",
     "API_KEY_LIMIT_REACHED",
     "BROKER_UNKNOWN",
+    "FUTURES_NOT_TRADED",
     "WITHDRAWAL_RATE_LIMITED",
     "PARAMETER_INVALID",
+    "ORDER_NUMBER_INVALID",
+    "CLIENT_TIME_WINDOW_PASSED",
     "USER_FROZEN",
     "MORE_FACTORS_NEEDED",
     "REBATE_FILE_NOT_READY",
@@ -505,9 +515,8 @@ Outcome = Literal[
     "FACTORS_INCOMPLETE",
     "FACTOR_ALREADY_BOUND",
     "FACTOR_WRONG",
-    "ORDER_NUMBER_INVALID",
-    "CLIENT_TIME_WINDOW_PASSED",
     "SYMBOL_UNKNOWN",
+    "ORDER_NOT_CANCELABLE",
     "SYMBOL_NOT_AVAILABLE",
     "PRICE_INCREMENT_INVALID",
     "SIZE_INCREMENT_INVALID",
@@ -521,7 +530,6 @@ Outcome = Literal[
     "PRICE_BELOW_LIMIT",
     "TOO_MANY_ORDERS",
     "ORDER_CLIENT_OID_USED",
-    "ORDER_NOT_CANCELABLE",
     "ACCOUNT_UNKNOWN",
     "SUB_ACCOUNT_UNKNOWN",
     "CLIENT_OID_USED",
@@ -615,8 +623,11 @@ Reason = Literal[
     "REPEATED_API_NAME",
     "API_KEY_LIMIT_REACHED",
     "BROKER_UNKNOWN",
+    "FUTURES_NOT_TRADED",
     "WITHDRAWAL_RATE_LIMITED",
     "PARAMETER_INVALID",
+    "ORDER_NUMBER_INVALID",
+    "CLIENT_TIME_WINDOW_PASSED",
     "USER_FROZEN",
     "MORE_FACTORS_NEEDED",
     "REBATE_FILE_NOT_READY",
@@ -626,9 +637,8 @@ Reason = Literal[
     "FACTORS_INCOMPLETE",
     "FACTOR_ALREADY_BOUND",
     "FACTOR_WRONG",
-    "ORDER_NUMBER_INVALID",
-    "CLIENT_TIME_WINDOW_PASSED",
     "SYMBOL_UNKNOWN",
+    "ORDER_NOT_CANCELABLE",
     "SYMBOL_NOT_AVAILABLE",
     "PRICE_INCREMENT_INVALID",
     "SIZE_INCREMENT_INVALID",
@@ -642,7 +652,6 @@ Reason = Literal[
     "PRICE_BELOW_LIMIT",
     "TOO_MANY_ORDERS",
     "ORDER_CLIENT_OID_USED",
-    "ORDER_NOT_CANCELABLE",
     "ACCOUNT_UNKNOWN",
     "SUB_ACCOUNT_UNKNOWN",
     "CLIENT_OID_USED",
@@ -963,6 +972,12 @@ ArmedFaultOperation = Literal[
     "list_recent_orders",
     "list_fills",
     "list_recent_fills",
+    "add_order_old",
+    "check_order_old",
+    "add_orders_old",
+    "cancel_order_old",
+    "cancel_order_by_client_oid_old",
+    "cancel_orders_old",
     "get_hf_order",
     "get_hf_order_by_client_oid",
     "list_hf_orders_active",
@@ -1365,6 +1380,20 @@ class OrderPlans(TypedDict):
     orders: list[OrderPlan]
 
 
+class Price(TypedDict):
+    """`price` of `Prices`."""
+
+    last: str
+    bid: str
+    ask: str
+
+
+class Prices(TypedDict):
+    """What `GET /prices` returns."""
+
+    prices: dict[str, Price]
+
+
 class Requests(TypedDict):
     """What `GET /requests` returns."""
 
@@ -1692,6 +1721,32 @@ class DeleteApiKeyReply(TypedDict):
     """Credentials that are gone."""
 
 
+class PutPriceReply(TypedDict):
+    """What `PUT /prices/{name}` returns."""
+
+    currency: NotRequired[str]
+    full_name: NotRequired[str | float | bool | None]
+    """The currency's name for people."""
+    precision: NotRequired[int | str | None]
+    """Decimal places of its amounts."""
+    default_chain: NotRequired[str | float | bool | None]
+    """The chain of a withdrawal that names none (H38); the first if absent."""
+    margin_enabled: NotRequired[Literal[True, False, "true", "false"] | None]
+    """Whether it can be traded on margin."""
+    debit_enabled: NotRequired[Literal[True, False, "true", "false"] | None]
+    """Whether it can be borrowed."""
+    chains: NotRequired[dict[str, Chain | None] | None]
+    """Its chains by chainId, null = it has none."""
+    price_usdt: NotRequired[float | str | None]
+    """What one unit is worth in USDT; as it was if absent."""
+    symbol: NotRequired[str]
+    last: NotRequired[str]
+    bid: NotRequired[str]
+    ask: NotRequired[str]
+    fills: NotRequired[int]
+    """Fills of orders that came of it."""
+
+
 class ValidateScenarioReply(TypedDict):
     """What `POST /scenario/validate` returns."""
 
@@ -1739,6 +1794,9 @@ class VerifyReply(TypedDict):
 EventKind = Literal[
     "settlement",
     "deposit",
+    "plan_step",
+    "order_expiry",
+    "dead_man_switch",
     "authorization_code_expiry",
     "access_token_expiry",
     "refresh_token_expiry",
@@ -1758,6 +1816,7 @@ class Event(TypedDict):
     consent: NotRequired[str]
     transaction_id: NotRequired[str]
     window: NotRequired[str]
+    order_id: NotRequired[str]
     deposit_id: NotRequired[str]
     currency: NotRequired[str]
     chain: NotRequired[str]

@@ -69,11 +69,11 @@ class SpotDesk(Desk):
         """The order as it is now."""
         return self.world.orders[order.id]
 
-    def canceling(self, order: Order) -> CancelOrder:
+    def canceling(self, order: Order, key: Key | None = None) -> CancelOrder:
         """The request that cancels an order."""
         path = f"{ADD}/{order.id}"
         symbol = order.terms.symbol
-        signed = self.trading.sign(method="DELETE", path=path, query=f"symbol={symbol}", timestamp=self.wall)
+        signed = (key or self.trading).sign(method="DELETE", path=path, query=f"symbol={symbol}", timestamp=self.wall)
         return CancelOrder(signed, order.id, symbol)
 
     def price(self, last: str | None = None, bid: str | None = None, ask: str | None = None) -> None:
@@ -103,7 +103,7 @@ def needed_holds(world: World) -> dict[tuple[str, str], Decimal]:
             continue
         base, _, quote = order.terms.symbol.partition("-")
         if order.terms.side.value == "sell":
-            needed[order.user, base] += order.rest
+            needed[order.user, base] += order.held if order.terms.size is None else order.rest
         elif order.terms.price is not None:
             rate = 1 + max(order.taker_fee_rate, order.maker_fee_rate)
             needed[order.user, quote] += order.rest * order.terms.price * rate

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from simulator.core import money
 from simulator.core.endpoint import REST, Endpoint
+from simulator.core.funds.balances import check_active
 from simulator.core.gateway.parameters import Items, Parameter, Positive, Text
 from simulator.core.gateway.permissions import SPOT_TRADING
 from simulator.core.gateway.rate_limits import Pool
@@ -24,8 +25,9 @@ from simulator.core.trading.order_parameters import (
     PARAMETERS,
     SYMBOL,
     TYPE,
-    check_window,
+    check_deadline,
     read_client_oid,
+    read_deadline,
     read_terms,
 )
 from simulator.core.value import Reply, Value
@@ -83,8 +85,8 @@ class AlterOrder(Value, frozen=True):
 
 def place(world: World, placer: Placer, fields: Fields, now: Now) -> tuple[World, Order]:
     """Check an order, then accept it [rest/hf-add-order]."""
-    terms, client_oid = read_terms(fields), read_client_oid(fields)
-    check_window(fields, now)
+    client_oid, deadline, terms = read_client_oid(fields), read_deadline(fields), read_terms(fields)
+    check_deadline(deadline, now)
     placing.check_terms(world, world.users[placer.key.user], terms)
     order = placing.new_order(world, placer.key, terms, client_oid, placer.tagged, now)
     draft = Draft(world)
@@ -161,6 +163,7 @@ def alter_order(world: World, placer: Placer, body: Mapping[str, object], now: N
     price, size = (_optional(fields, parameter) for parameter in (NEW_PRICE, NEW_SIZE))
     if price is None and size is None:
         raise FieldProblem(NEW_PRICE.name, "or newSize is compulsory")
+    check_active(world.users[user])
     placing.find_symbol(world, symbol)
     draft = Draft(world)
     find, name = (active_order, order_id) if order_id else (active_order_of, client_oid)

@@ -133,8 +133,8 @@ def cancel_order_by_client_oid_sync(
 
 def cancel_part(world: World, key: ApiKey, command: CancelPart, now: Now) -> tuple[World, PartCanceled]:
     """Cancel a part of an order; the rest keeps its place in the book [H108/part]."""
-    symbol, draft = _symbol(world, command.symbol), Draft(world)
     size = CANCEL_SIZE.read(Fields({CANCEL_SIZE.name: command.cancel_size}))
+    symbol, draft = _symbol(world, command.symbol), Draft(world)
     order = active_order(draft, key.user, symbol, command.order_id)
     increment = world.symbols[symbol].base_increment
     if order.terms.size is None or size > order.rest:

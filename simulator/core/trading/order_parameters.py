@@ -57,13 +57,14 @@ def read_terms(fields: Fields) -> OrderTerms:
     stp, remark, tags = STP.read(fields), _note(REMARK, fields), _note(TAGS, fields)
     post_only, hidden, iceberg = POST_ONLY.read(fields), HIDDEN.read(fields), ICEBERG.read(fields)
     if order_type is OrderType.LIMIT:
-        price, size = _needed(fields, PRICE), _needed(fields, SIZE)
         time_in_force = TIME_IN_FORCE.read(fields) or TimeInForce.GTC
         cancel_after = _cancel_after(fields, time_in_force)
+        price, size = _needed(fields, PRICE), _needed(fields, SIZE)
     else:
-        size, funds = _optional(fields, SIZE), _optional(fields, FUNDS)
-        if (size is None) == (funds is None):
+        if _absent(fields, SIZE) == _absent(fields, FUNDS):
             raise FieldProblem(FUNDS.name, "or size is compulsory of a market order, one of them", fields.raw("funds"))
+        size = None if _absent(fields, SIZE) else _needed(fields, SIZE)
+        funds = None if _absent(fields, FUNDS) else _needed(fields, FUNDS)
     return OrderTerms(
         symbol=symbol,
         side=side,
@@ -91,19 +92,21 @@ def read_client_oid(fields: Fields, *, required: bool = False) -> str:
     return client_oid
 
 
-def check_window(fields: Fields, now: Now) -> None:
-    """Refuse an order that arrives later than its client allows [H105/time-window]."""
-    window = WINDOW.read(fields)
+def read_deadline(fields: Fields) -> int | None:
+    """When the order must have arrived, ms of the client's clock; None = it has time."""
+    window, sent = WINDOW.read(fields), CLIENT_TIMESTAMP.read(fields)
     if window is None:
-        return
-    sent = CLIENT_TIMESTAMP.read(fields)
+        return None
     if sent is None:
         raise FieldProblem(CLIENT_TIMESTAMP.name, f"is compulsory with {WINDOW.name}")
-    if sent + window < now.wall:
+    return sent + window
+
+
+def check_deadline(deadline: int | None, now: Now) -> None:
+    """Refuse an order that arrives later than its client allows [H105/time-window]."""
+    if deadline is not None and deadline < now.wall:
         raise Refusal(
-            Reason.CLIENT_TIME_WINDOW_PASSED,
-            expected=f"arrival by {sent + window}",
-            received=f"arrival at {now.wall}",
+            Reason.CLIENT_TIME_WINDOW_PASSED, expected=f"arrival by {deadline}", received=f"arrival at {now.wall}"
         )
 
 
@@ -114,16 +117,14 @@ def _note(parameter: Text, fields: Fields) -> str | None:
     return text or None
 
 
-def _optional(fields: Fields, parameter: Positive) -> Decimal | None:
-    if fields.raw(parameter.name) in (None, ""):
-        return None
-    return _needed(fields, parameter)
+def _absent(fields: Fields, parameter: Positive) -> bool:
+    return fields.raw(parameter.name) in (None, "")
 
 
 def _needed(fields: Fields, parameter: Positive) -> Decimal:
     """A positive number. One that is none is refused in KuCoin's own words [H106/numbers]."""
     value = fields.raw(parameter.name)
-    if value in (None, ""):
+    if _absent(fields, parameter):
         raise FieldProblem(parameter.name, "is compulsory here", value)
     try:
         return parameter.read(fields)

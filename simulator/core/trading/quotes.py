@@ -1,4 +1,4 @@
-"""The quotes of a market: where they stand at first, and which prices are possible [H110/frozen-book]."""
+"""The quotes of a market: where they stand at first, and which prices are possible."""
 
 from __future__ import annotations
 
