@@ -210,19 +210,18 @@ def movement(world: World, order: Place, row: Any, *, parts: bool = True) -> Mov
             "order_release" if gives_back else kind, at, row.user, row.order_id, currency, "trade", holds=row.amount
         )
     if kind in ("trade_out", "trade_in"):
-        return _of_fill(row, kind, at, parts=parts)
+        return _half_of_fill(row, kind, at, parts=parts)
     out = kind == "transfer_out"
     amount = money.negative(row.amount) if out else row.amount
     return Movement(kind, at, row.user, of, currency, row.source if out else row.target, amount)
 
 
-def _of_fill(fill: Fill, kind: Kind, at: int, *, parts: bool) -> Movement:
+def _half_of_fill(fill: Fill, kind: Kind, at: int, *, parts: bool) -> Movement:
     """What a fill took, together with its share of the hold, or what it gave."""
-    made_of = (*_parts_of_fill(fill),) if parts else ()
+    is_quote = (fill.side is Side.BUY) is (kind == "trade_out")
+    made_of = (*_parts_of_fill(fill),) if parts and is_quote else ()
     if kind == "trade_in":
-        made_of = made_of if fill.side is Side.SELL else ()
         return Movement(kind, at, fill.user, fill.order_id, fill.got_in, "trade", fill.got, parts=made_of, fill=fill)
-    made_of = made_of if fill.side is Side.BUY else ()
     taken, released = money.negative(fill.paid), money.negative(fill.released)
     return Movement(
         kind, at, fill.user, fill.order_id, fill.paid_in, "trade", taken, released, parts=made_of, fill=fill
@@ -265,6 +264,11 @@ def of_order(world: World, order: Order, most: int | None = None) -> list[Moveme
         if row.order_id == order.id:
             rows.append(("order_hold", row))
     return _of_cause(world, rows)
+
+
+def of_fill(world: World, fill: Fill) -> list[Movement]:
+    """The two movements of one fill."""
+    return _of_cause(world, [("trade_out", fill), ("trade_in", fill)])
 
 
 def _of_cause(world: World, rows: Iterable[tuple[Kind, Any]]) -> list[Movement]:

@@ -127,8 +127,6 @@ def fill(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: L
     draft.trades_made = number
     draft.moves_made += 1
     draft.everybody = draft.everybody.with_fill(row)
-    if order.tagged:
-        draft.put(draft.broker_book(order.client_id).with_fill(row))
     history = draft.order_history(order.user, terms.symbol)
     draft.put(
         draft.statement(order.user).with_fill(row),
