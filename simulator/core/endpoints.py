@@ -46,6 +46,8 @@ from simulator.core.spot import (
     orders_old,
     orders_old_trading,
     orders_read,
+    stop_orders,
+    stop_orders_cancel,
 )
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
@@ -86,6 +88,8 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *orders_add.ENDPOINTS,
     *orders_cancel.ENDPOINTS,
     *dead_man_switch.ENDPOINTS,
+    *stop_orders.ENDPOINTS,
+    *stop_orders_cancel.ENDPOINTS,
     # deposits
     *deposit_addresses.ENDPOINTS,
     *deposit_addresses_old.ENDPOINTS,

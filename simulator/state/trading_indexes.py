@@ -21,6 +21,7 @@ from simulator.core.world import (
     PriceChange,
     RestingOrders,
     SortedKeys,
+    StopOrder,
     Trader,
     World,
 )
@@ -125,9 +126,18 @@ def _traders(world: World, by_number: list[Order]) -> Iterator[tuple[str, Trader
             active[user] = counts.insert(symbol, counts.get(symbol, 0) + 1)
         if order.client_oid:
             client_oids[user] = client_oids.get(user, HashTrieMap()).insert(order.client_oid, order.id)
-    for user in dict.fromkeys((*world.traders, *active)):
+    stops: dict[str, HashTrieMap[str, int]] = {}
+    for stop in filter(waits, world.stop_orders.values()):
+        stops[stop.user] = stops.get(stop.user, HashTrieMap()).insert(stop.id, stop.number)
+    for user in dict.fromkeys((*world.traders, *active, *stops)):
         names, counts = client_oids.get(user, HashTrieMap()), active.get(user, HashTrieMap())
-        yield user, Trader(user, counts, names, world.trader(user).dead_man_switch)
+        switch = world.trader(user).dead_man_switch
+        yield user, Trader(user, counts, names, switch, stops.get(user, HashTrieMap()))
+
+
+def waits(stop: StopOrder) -> bool:
+    """True if a price can trigger the stop order."""
+    return stop.status == "NEW"
 
 
 def rests(order: Order) -> bool:
@@ -142,10 +152,9 @@ def _resting(world: World, by_number: list[Order]) -> Iterator[tuple[str, Restin
         assert terms.price is not None
         book = books.get(terms.symbol, RestingOrders(terms.symbol))
         books[terms.symbol] = book.having(terms.side, terms.price, order.id, order.number)
-    for stop in world.stop_orders.values():
-        if stop.status == "NEW":
-            book = books.get(stop.terms.symbol, RestingOrders(stop.terms.symbol))
-            books[stop.terms.symbol] = replace(book, stops=book.stops.insert(stop.id, stop.number))
+    for stop in filter(waits, world.stop_orders.values()):
+        book = books.get(stop.terms.symbol, RestingOrders(stop.terms.symbol))
+        books[stop.terms.symbol] = replace(book, stops=book.stops.insert(stop.id, stop.number))
     yield from books.items()
 
 

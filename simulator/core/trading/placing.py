@@ -34,8 +34,11 @@ MOST_OF_A_USER: Final = 2000
 """How many orders may be active at once [rest/order-limits]."""
 
 
-def check_terms(books: World | Draft, user: User, terms: OrderTerms) -> Symbol:
-    """Refuse what the user, the symbol or the market does not allow, and return the symbol; money is looked at later."""
+def check_terms(books: World | Draft, user: User, terms: OrderTerms, *, waits: bool = False) -> Symbol:
+    """Refuse what the user, the symbol or the market does not allow, and return the symbol; money is looked at later.
+
+    `waits` = the order waits for a price: the market's prices of now are no measure, and it is none of the active ones.
+    """
     check_active(user)
     symbol = find_symbol(books, terms.symbol)
     if not symbol.enabled:
@@ -43,9 +46,10 @@ def check_terms(books: World | Draft, user: User, terms: OrderTerms) -> Symbol:
     market = books.market(symbol.symbol)
     _check_increments(symbol, terms)
     _check_amounts(symbol, market, terms)
-    if terms.price is not None:
-        _check_protection(symbol, market, terms.side, terms.price)
-    _check_count(books, user, symbol)
+    if not waits:
+        if terms.price is not None:
+            _check_protection(symbol, market, terms.side, terms.price)
+        _check_count(books, user, symbol)
     return symbol
 
 
@@ -64,8 +68,14 @@ def _check_increments(symbol: Symbol, terms: OrderTerms) -> None:
         (Reason.SIZE_INCREMENT_INVALID, terms.size, symbol.base_increment),
         (Reason.FUNDS_INCREMENT_INVALID, terms.funds, symbol.quote_increment),
     ):
-        if amount is not None and EXACT.remainder(amount, increment):
-            raise Refusal(reason, expected=f"a multiple of {money.plain(increment)}", received=money.plain(amount))
+        if amount is not None:
+            check_increment(reason, amount, increment)
+
+
+def check_increment(reason: Reason, amount: Decimal, increment: Decimal) -> None:
+    """Refuse an amount that is no multiple of an increment."""
+    if EXACT.remainder(amount, increment):
+        raise Refusal(reason, expected=f"a multiple of {money.plain(increment)}", received=money.plain(amount))
 
 
 def _check_amounts(symbol: Symbol, market: Market, terms: OrderTerms) -> None:

@@ -14,7 +14,12 @@ def wait(draft: Draft, stop: StopOrder) -> StopOrder:
     """Accept a stop order: it waits for the price of its symbol."""
     resting = draft.resting(stop.terms.symbol)
     draft.orders_made = stop.number
-    draft.put(stop, replace(resting, stops=resting.stops.insert(stop.id, stop.number)))
+    trader = draft.trader(stop.user)
+    draft.put(
+        stop,
+        replace(resting, stops=resting.stops.insert(stop.id, stop.number)),
+        replace(trader, stops=trader.stops.insert(stop.id, stop.number)),
+    )
     return stop
 
 
@@ -51,6 +56,10 @@ def _triggered(draft: Draft, stop: StopOrder, now: Now) -> list[Order]:
 
 
 def _no_longer(draft: Draft, stop: StopOrder) -> StopOrder:
-    resting = draft.resting(stop.terms.symbol)
-    draft.put(stop, replace(resting, stops=resting.stops.remove(stop.id)))
+    resting, trader = draft.resting(stop.terms.symbol), draft.trader(stop.user)
+    draft.put(
+        stop,
+        replace(resting, stops=resting.stops.remove(stop.id)),
+        replace(trader, stops=trader.stops.remove(stop.id)),
+    )
     return stop

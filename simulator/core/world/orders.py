@@ -209,6 +209,8 @@ class Trader(Value, frozen=True):
     client_oids: HashTrieMap[str, str] = HashTrieMap()
     """Ids of orders by `clientOid`."""
     dead_man_switch: DeadManSwitch | None = None
+    stops: HashTrieMap[str, int] = _ORDERS
+    """Ids of the stop orders that wait, with their numbers."""
 
     @property
     def key(self) -> str:

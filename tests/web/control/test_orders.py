@@ -37,9 +37,7 @@ def placed(broker: Broker, key: Key, **changes: Any) -> str:
 
 
 def sent(broker: Broker, order: str, deed: str, **body: Any) -> Any:
-    return broker.send(
-        "POST", f"{V1}/orders/{order}/{deed}", json.dumps(body).encode(), JSON
-    )
+    return broker.send("POST", f"{V1}/orders/{order}/{deed}", json.dumps(body).encode(), JSON)
 
 
 def test_filled_by_hand(broker: Broker) -> None:
