@@ -9,6 +9,7 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -39,7 +40,7 @@ def withdrawing() -> tuple[SpotDesk, Command]:
     return desk, desk.withdrawal(desk.key("frank"), payment(amount="3"))
 
 
-def ordering(resting: int = 0, **changes: object) -> tuple[SpotDesk, Command]:
+def ordering(resting: int = 0, **changes: Any) -> tuple[SpotDesk, Command]:
     """A desk with so many resting orders of other users, and alice's order."""
     desk = SpotDesk(rate_pools="count")
     frank = desk.own_key("frank")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from support.desk import told
 from support.spot_world import SpotDesk
 
 from simulator.core.trading import stop_orders
@@ -51,7 +52,7 @@ def test_triggers(stop: str, price: str, last: str, status: str) -> None:
     """It waits a step before its price and triggers at it; nothing is held before, and the order trades at once."""
     desk = SpotDesk()
     row = waiting(desk, stop, price)
-    assert (desk.trade("BTC").holds, desk.trade("USDT").holds) == (0, 0)
+    assert told(desk.trade("BTC").holds, desk.trade("USDT").holds) == (0, 0)
     desk.price(last)
     now = desk.world.stop_orders[row.id]
     assert now.status == status
