@@ -67,7 +67,7 @@ class Choices(Value, frozen=True):
     confirmation_time: int = 1 * spec.MINUTE
     repeated_client_oid: Literal["refuse", "same_answer"] = "refuse"
     repeated_order_client_oid: Literal["refuse", "allow_after_end"] = "refuse"
-    """What happens if the clientOid of an order that has ended is used again [H107/client-oid]."""
+    """What happens if the clientOid of an order that has ended is used again (H107)."""
     hf_ledger_window: Literal["recent", "any"] = "recent"
     ledger_rows: Literal["captured", "sample"] = "captured"
     cancel_with_oauth_key: Literal["refuse", "allow"] = "refuse"

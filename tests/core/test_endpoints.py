@@ -34,6 +34,17 @@ HELD: Final = [endpoint for endpoint in ENDPOINTS if endpoint.permission and end
 CHANGING: Final = {
     *("authorize", "exchange_code", "refresh_tokens", "add_api_key", "add_api_key_old", "withdraw"),
     *("verify_withdrawal", "bind_factor", "make_transfer", "create_deposit_address", "cancel_withdrawal"),
+    *(
+        "add_order",
+        "add_order_sync",
+        "add_orders",
+        "add_orders_sync",
+        "alter_order",
+        "cancel_order",
+        "cancel_order_sync",
+    ),
+    *("cancel_order_by_client_oid", "cancel_order_by_client_oid_sync", "cancel_part", "cancel_symbol"),
+    *("cancel_everything", "set_dead_man_switch"),
     *("withdraw_v3", "withdraw_v1", "make_inner_transfer", "create_deposit_address_v1"),
 }
 """The calls of which a good one makes something new."""

@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from support.deposits_and_transfers import move, total
-from support.desk import by_account
+from support.desk import by_account, told
 from support.hypothesis_settings import STEADY
 from support.spot_world import SpotDesk, needed_holds
 
@@ -193,8 +193,8 @@ class Spot(RuleBasedStateMachine):
             assert order.fee == sum(row.fee for row in fills)
             assert order.rest >= 0
             if not order.status.active:
-                assert (order.rest, order.held) == (0, 0)
-            if terms.price is not None:
+                assert told(order.rest, order.held) == (0, 0)
+            if terms.price is not None and terms.size is not None:
                 buys = terms.side is Side.BUY
                 assert all(row.price <= terms.price if buys else row.price >= terms.price for row in fills)
                 assert order.deal_size + order.canceled_size <= terms.size

@@ -28,7 +28,7 @@ class PricesSet(Reply, frozen=True):
 
 
 def set_prices(world: World, command: SetPrices, now: Now) -> tuple[World, PricesSet]:
-    """Move the market: what it crosses is filled, and stop orders that it reaches are triggered [H100/price-moves]."""
+    """Move the market: what it crosses is filled, and stop orders that it reaches are triggered."""
     draft = Draft(world)
     market = set_price(draft, command.symbol, now.business, command.last, command.bid, command.ask)
     return draft.done(), PricesSet(market=market, fills=draft.trades_made - world.trades_made)

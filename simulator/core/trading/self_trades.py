@@ -14,7 +14,10 @@ from simulator.core.world import Draft, Order, OrderStatus, Side, Stp
 
 
 def prevent(draft: Draft, order: Order, at: int) -> Order:
-    """Cancel what the order's `stp` says: of the user's orders on the other side that its price reaches, or of it [H101/stp]."""
+    """Cancel what the order's `stp` says: of the user's orders on the other side that its price reaches, or of it.
+
+    [H101/stp]
+    """
     stp = order.terms.stp
     if stp is None:
         return order
@@ -38,15 +41,15 @@ def _reached(draft: Draft, order: Order) -> list[Order]:
     terms = order.terms
     price = terms.price if terms.price is not None else taker_price(draft.market(terms.symbol), terms.side)
     buys = terms.side is Side.BUY
-    found: list[tuple[Decimal, int, Order]] = []
+    reached: list[tuple[Decimal, int, Order]] = []
     for order_id in draft.order_history(order.user, terms.symbol).active:
         other = draft.order(order_id)
         own_price = other.terms.price
         if other.terms.side is terms.side or not other.in_book or own_price is None:
             continue
         if own_price <= price if buys else own_price >= price:
-            found.append((own_price if buys else -own_price, other.number, other))
-    return [other for _, _, other in sorted(found, key=lambda entry: entry[:2])]
+            reached.append((own_price if buys else -own_price, other.number, other))
+    return [other for _, _, other in sorted(reached, key=lambda entry: entry[:2])]
 
 
 def _decrease(draft: Draft, order: Order, others: list[Order], at: int) -> Order:

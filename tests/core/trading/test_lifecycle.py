@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from support.desk import told
 from support.spot_world import SpotDesk
 
 from simulator.core.passing import MUCH, PassTime, TimePassed, much_due
@@ -58,7 +59,7 @@ def test_a_better_price_gives_the_rest_back() -> None:
     order = desk.placed(price="61000", size="1")
     assert (order.deal_funds, order.fee) == (Decimal("60000.1"), Decimal("60.0001"))
     account = desk.trade("USDT")
-    assert (account.balance, account.holds) == (Decimal(1000000) - Decimal("60060.1001"), 0)
+    assert told(account.balance, account.holds) == (Decimal(1000000) - Decimal("60060.1001"), 0)
     (row,) = order.fills
     assert (row.liquidity, row.released) == ("taker", Decimal(61_061))
 
@@ -130,7 +131,7 @@ def test_partly_filled_then_canceled() -> None:
     order = end(draft, order, S.CANCELED, 2, Decimal("0.0001"))
     assert (order.rest, order.held, order.canceled_size) == (Decimal("0.0005"), Decimal("25.025"), Decimal("0.0001"))
     order = end(draft, order, S.CANCELED, 3)
-    assert (order.rest, order.held, shape(order)) == (0, 0, ("canceled", "0.0004", "0.0006"))
+    assert told(order.rest, order.held, shape(order)) == (0, 0, ("canceled", "0.0004", "0.0006"))
     desk.world = draft.done()
     assert desk.trade("USDT").balance == Decimal(1_000_000) - Decimal("19.996") - Decimal("0.019996")
     assert desk.trade("USDT").holds == 0
