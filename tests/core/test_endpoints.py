@@ -35,6 +35,7 @@ CHANGING: Final = {
     *("authorize", "exchange_code", "refresh_tokens", "add_api_key", "add_api_key_old", "withdraw"),
     *("verify_withdrawal", "bind_factor", "make_transfer", "create_deposit_address", "cancel_withdrawal"),
     *("withdraw_v3", "withdraw_v1", "make_inner_transfer", "create_deposit_address_v1"),
+    *("add_order_old", "add_orders_old", "cancel_order_old", "cancel_order_by_client_oid_old", "cancel_orders_old"),
 }
 """The calls of which a good one makes something new."""
 
