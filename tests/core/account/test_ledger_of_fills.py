@@ -21,7 +21,7 @@ def lines(rows: Any) -> list[tuple[str, ...]]:
 
 
 def test_a_buy_and_a_sell() -> None:
-    """What went out and what came in: the fee is on top of a buy and out of a sell, in the line of the quote currency."""
+    """What went out and what came in; the fee, on top of a buy and out of a sell, is in the line of its currency."""
     desk = SpotDesk()
     orders = [desk.placed(type="market", price=None, side=side, size="0.01") for side in ("buy", "sell")]
     sold, bought = (desk.now_of(order).fills.rows.first for order in orders[::-1])
