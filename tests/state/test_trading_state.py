@@ -14,7 +14,7 @@ from support.spot_reads import tagged
 from support.spot_world import SpotDesk
 
 from simulator.core.passing import PassTime
-from simulator.core.world import DeadManSwitch, Due, DueKind, FillStep, OrderPlan, OrderStatus, World
+from simulator.core.world import DeadManSwitch, Due, DueKind, Fill, FillStep, OrderPlan, OrderStatus, Stack, World
 from simulator.state.consistency import problems
 from simulator.state.decoding import WrongError, imported
 from simulator.state.encoding import exported
@@ -88,8 +88,8 @@ def _fill(**changes: Any) -> Change:
     def change(world: World) -> World:
         order = world.orders[world.trader("alice").client_oids["filled"]]
         [fill] = order.fills
-        fills = replace(order.fills, rows=order.fills.rows.rest.push_front(replace(fill, **changes)))
-        return world.put(replace(order, fills=fills))
+        fills: Stack[Fill] = Stack()
+        return world.put(replace(order, fills=fills.having(replace(fill, **changes), fill.at, fill.id)))
 
     return change
 

@@ -24,7 +24,7 @@ def test_a_buy_and_a_sell() -> None:
     """What went out and what came in; the fee, on top of a buy and out of a sell, is in the line of its currency."""
     desk = SpotDesk()
     orders = [desk.placed(type="market", price=None, side=side, size="0.01") for side in ("buy", "sell")]
-    sold, bought = (desk.now_of(order).fills.rows.first for order in orders[::-1])
+    sold, bought = (fill for order in orders[::-1] for fill in desk.now_of(order).fills)
     rows = seen(desk, ListHfLedgers)
     assert lines(rows) == [
         ("USDT", "in", "599.39900100", "0.59999900"),
@@ -54,7 +54,7 @@ def test_one_accounts_ledger() -> None:
     account = account_id(desk.world, "alice", "trade", "BTC")
     [row] = shown(looked_up(desk, ListAccountLedgers, account).data())["items"]
     assert (row["balance"], row["amount"], row["direction"]) == ("100.01", "0.01", "in")
-    fill = order.fills.rows.first
+    [fill] = order.fills
     assert row["context"] == {"orderId": order.id, "symbol": "BTC-USDT", "tradeId": str(fill.trade_id)}
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from support.broker_pro import earning, numbers
 from support.deposits_and_transfers import total
+from support.desk import told
 from support.spot_reads import tagged
 from support.spot_world import SpotDesk
 
@@ -38,7 +39,7 @@ def test_nothing_of_them_is_left() -> None:
     assert [*world.order_histories] == [("frank", "BTC-USDT")]
     assert world.agenda.head is None
     assert [*world.resting("BTC-USDT").prices(other.terms.side)] == [Decimal(50_000)]
-    assert (world.pot("USDT").trading_fee, world.pot("BTC").traded) == (0, 0)
+    assert told(world.pot("USDT").trading_fee, world.pot("BTC").traded) == (0, 0)
     assert numbers(desk) == []
     assert not world.everybody.fills
     assert {row.of for row in movements(world, "frank") if row.kind == "order_hold"} == {other.id}
