@@ -54,10 +54,14 @@ def read_terms(fields: Fields) -> OrderTerms:
     assert order_type is not None
     price, size, funds = None, None, None
     time_in_force, cancel_after = TimeInForce.GTC, 0
-    stp, remark, tags = STP.read(fields), _note(REMARK, fields), _note(TAGS, fields)
+    stp = (
+        None if fields.raw(STP.name) is None else STP.read(fields)
+    )  # most orders have few of these; look before reading
+    remark, tags = _note(REMARK, fields), _note(TAGS, fields)
     post_only, hidden, iceberg = POST_ONLY.read(fields), HIDDEN.read(fields), ICEBERG.read(fields)
     if order_type is OrderType.LIMIT:
-        time_in_force = TIME_IN_FORCE.read(fields) or TimeInForce.GTC
+        if fields.raw(TIME_IN_FORCE.name) is not None:
+            time_in_force = TIME_IN_FORCE.read(fields) or TimeInForce.GTC
         cancel_after = _cancel_after(fields, time_in_force)
         price, size = _needed(fields, PRICE), _needed(fields, SIZE)
     else:
@@ -86,6 +90,8 @@ def read_terms(fields: Fields) -> OrderTerms:
 
 def read_client_oid(fields: Fields, *, required: bool = False) -> str:
     """`clientOid`, "" when absent."""
+    if fields.raw(CLIENT_OID.name) is None and not required:
+        return ""
     client_oid = CLIENT_OID.read(fields, required=required)
     if client_oid and not _CLIENT_OID.fullmatch(client_oid):
         raise FieldProblem(CLIENT_OID.name, "must consist of letters, digits, _ and -", client_oid)
@@ -111,6 +117,8 @@ def check_deadline(deadline: int | None, now: Now) -> None:
 
 
 def _note(parameter: Text, fields: Fields) -> str | None:
+    if fields.raw(parameter.name) is None:
+        return None
     text = parameter.read(fields)
     if not text.isascii():
         raise FieldProblem(parameter.name, "must be ASCII", text)
