@@ -95,7 +95,7 @@ def list_positions(world: World, key: ApiKey, query: Query, now: Now) -> tuple[W
 
 
 def get_position(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, PositionFound]:
-    """The position in one symbol, which is not open [rest/futures-positions]."""
+    """The position in one symbol, which is not open."""
     return world, PositionFound(symbol=NEEDED_SYMBOL.read(Fields(query)))
 
 

@@ -1,7 +1,7 @@
 """Orders and fills by the calls that were before the high-frequency family.
 
 Futures have the same paths on their host. A symbol of the spot market has a hyphen, one of futures has none: of
-futures every list is true and empty, because nobody trades there [H123/one-port-orders].
+futures every list is true and empty, because nobody trades there.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class OrderFound(Reply, frozen=True):
 
 
 def of_futures(symbol: str) -> bool:
-    """True if a symbol is one of futures."""
+    """True if a symbol is one of futures [H123/one-port-orders]."""
     return bool(symbol) and "-" not in symbol
 
 
@@ -236,7 +236,7 @@ def list_recent_orders(
 
 
 def list_recent_fills(world: World, key: ApiKey, command: ListRecentFills, now: Now) -> tuple[World, RecentFillsListed]:
-    """The newest fills of the last 24 hours [rest/recent]."""
+    """The newest fills of the last 24 hours."""
     fills = newest_fills(world.statement(key.user).fills, Span(now.business - RECENT, None))
     return world, RecentFillsListed(fills=tuple(islice(fills, MOST_RECENT)))
 
@@ -249,7 +249,7 @@ def get_order(world: World, key: ApiKey, command: GetOrder, now: Now) -> tuple[W
 def get_order_by_client_oid(
     world: World, key: ApiKey, command: GetOrderByClientOid, now: Now
 ) -> tuple[World, OrderFound]:
-    """One order by the id that the client gave it [rest/order]."""
+    """One order by the id that the client gave it."""
     return world, OrderFound(order=find_by_client_oid(world, key.user, command.client_oid, "", now))
 
 

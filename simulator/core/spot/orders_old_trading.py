@@ -174,7 +174,7 @@ class OrderCanceledByClientOidOld(Reply, frozen=True):
 
 
 def _spot(symbol: object) -> None:
-    """Refuse a symbol of futures as a path that is not there [H123/one-port-orders]."""
+    """Refuse a symbol of futures as a path that is not there."""
     if isinstance(symbol, str) and of_futures(symbol):
         raise Refusal(Reason.FUTURES_NOT_TRADED, expected="a symbol with a hyphen", received=symbol).noting((NOTE,))
 
@@ -199,7 +199,7 @@ def check_order_old(world: World, placer: Placer, body: Mapping[str, object], no
 
 
 def add_orders_old(world: World, placer: Placer, body: Mapping[str, object], now: Now) -> tuple[World, OrdersAddedOld]:
-    """Accept some limit orders of one symbol [rest/add-order-old]."""
+    """Accept some limit orders of one symbol."""
     fields = Fields(body)
     symbol = body.get(SYMBOL.name)
     items = [{SYMBOL.name: symbol, **item} if isinstance(item, Mapping) else item for item in ORDER_LIST.read(fields)]

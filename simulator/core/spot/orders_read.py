@@ -143,7 +143,7 @@ def get_hf_order(world: World, key: ApiKey, command: GetHfOrder, now: Now) -> tu
 def get_hf_order_by_client_oid(
     world: World, key: ApiKey, command: GetHfOrderByClientOid, now: Now
 ) -> tuple[World, HfOrderFound]:
-    """One order by the id that the client gave it [rest/hf-order]."""
+    """One order by the id that the client gave it."""
     symbol = read_symbol(world, Fields({"symbol": command.symbol}))
     return world, HfOrderFound(order=find_by_client_oid(world, key.user, command.client_oid, symbol, now))
 
@@ -156,7 +156,7 @@ def list_hf_orders_active(world: World, key: ApiKey, query: Query, now: Now) -> 
 
 
 def page_hf_orders_active(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, HfOrdersActivePaged]:
-    """The same, a page at a time [rest/hf-active]."""
+    """The same, a page at a time."""
     read = Fields(query)
     symbol, number, size = read_symbol(world, read), *(parameter.read(read) for parameter in PAGE)
     orders = reports.active(world, key.user, symbol, now.business)
@@ -166,7 +166,7 @@ def page_hf_orders_active(world: World, key: ApiKey, query: Query, now: Now) -> 
 def list_hf_symbols_active(
     world: World, key: ApiKey, command: ListHfSymbolsActive, now: Now
 ) -> tuple[World, HfSymbolsActiveListed]:
-    """The symbols in which an order is active [rest/hf-active]."""
+    """The symbols in which an order is active."""
     symbols = {order.terms.symbol for order in reports.active(world, key.user, "", now.business)}
     return world, HfSymbolsActiveListed(symbols=tuple(sorted(symbols)))
 

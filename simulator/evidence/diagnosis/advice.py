@@ -111,7 +111,7 @@ ADVICE: Final[dict[Reason, Advice]] = {
     R.WITHDRAWAL_NOT_CANCELABLE: _advice("H71/cancel rest/cancel", "Only what is PROCESSING can be canceled: with settlement: immediate it is over at once.", "In a scenario, settlement: manual or {after: 10m} leaves time for it."),
     R.DEPOSIT_DISABLED: _advice("H67/second-address", "The chain is closed in the scenario: deposit_enabled: false. Choose another chain."),
     R.DEPOSIT_ADDRESS_EXISTS: _advice("H67/second-address", "The user has one: GET /api/v3/deposit-addresses lists it.", "choices: second_deposit_address: create makes another one."),
-    R.TRANSFER_BALANCE_INSUFFICIENT: _advice("H69/transfers rest/transferable", "The account that pays has less available: GET /api/v1/accounts/transferable says how much.", "What withdrawals under way hold in main cannot be moved."),
+    R.TRANSFER_BALANCE_INSUFFICIENT: _advice("H69/transfers rest/transferable", "The account that pays has less available: GET /api/v1/accounts/transferable says how much.", "What withdrawals under way hold in main, and active orders in trade, cannot be moved."),
     R.WITHDRAWAL_UNKNOWN: _advice("rest/withdrawal-by-id", "The id is mistyped, from before a reset, or of another user's withdrawal; a transactionId is no withdrawalId."),
 
     R.FUTURES_NOT_TRADED: _advice("H123/one-port-orders H27/one-port", "A symbol of the spot market has a hyphen: BTC-USDT.", "Orders of futures are not simulated: reads of them are empty lists, and placing them is not there."),

@@ -154,7 +154,11 @@ def minted(world: World, text: str) -> ThingKind | None:
 
     The id of a code that is gone is not told apart from other texts, because it must not be shown.
     """
-    if not OBJECT_ID.fullmatch(text) or text[8:18] != mint.workspace_mark(world.workspace):
+    if not OBJECT_ID.fullmatch(text):
+        return None
+    if text[8:18] == mint.orders_mark(world.workspace):
+        return "order"
+    if text[8:18] != mint.workspace_mark(world.workspace):
         return None
     kinds: dict[str, ThingKind] = {
         "consent": "consent",
@@ -162,7 +166,6 @@ def minted(world: World, text: str) -> ThingKind | None:
         "transaction": "transaction",
         "withdrawal": "withdrawal",
         "deposit": "deposit",
-        "order": "order",
     }
     return kinds.get(mint.OBJECT_KINDS[int(text[18:], 16) % len(mint.OBJECT_KINDS)])
 

@@ -149,7 +149,8 @@ def change_user(world: World, user: User, text: str, shown: Shown = NOTHING) -> 
     for account in new.accounts:
         held = world.wallet(user.name).account(account.currency, account.type).holds
         if account.balance < held:
-            message = f"must not be less than {plain(held)}, which withdrawals under way hold"
+            holders = "active orders" if account.type == "trade" else "withdrawals under way"
+            message = f"must not be less than {plain(held)}, which {holders} hold"
             [key] = [key for key, kind in ACCOUNTS.items() if kind == account.type]
             reader.refuse((key, account.currency), message)
     _unless_wrong(reader)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -15,7 +16,7 @@ from simulator.core.broker_pro.commission import CommissionFound, GetCommission
 from simulator.core.spec import DAY
 from simulator.core.trading.quotes import new_market
 
-BUY = {"type": "market", "price": None, "size": "0.001"}
+BUY: dict[str, Any] = {"type": "market", "price": None, "size": "0.001"}
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_whose_fills_count(desk: SpotDesk) -> None:
     bob = desk.own_key("bob")
     desk.placed(**BUY)
     counted = [desk.placed(bob, **BUY), tagged(desk, **BUY), tagged(desk, bob, **BUY)]
-    fills = [desk.now_of(order).fills.rows.first for order in counted]
+    fills = [fill for order in counted for fill in desk.now_of(order).fills]
     assert numbers(desk) == [fill.number for fill in reversed(fills)]
     assert [row.trade.tagged for row in transactions(desk)] == [True, True, False]
 
@@ -56,7 +57,7 @@ def test_a_fill_counts_when_it_happens(desk: SpotDesk) -> None:
     order = tagged(desk)
     assert numbers(desk) == []
     desk.price(bid="49999.9", ask="50000")
-    assert numbers(desk) == [desk.now_of(order).fills.rows.first.number]
+    assert numbers(desk) == [fill.number for fill in desk.now_of(order).fills]
 
 
 def test_given_trades_and_fills_page_by_page(desk: SpotDesk) -> None:
@@ -80,7 +81,7 @@ def test_given_trades_and_fills_page_by_page(desk: SpotDesk) -> None:
 def test_the_file_has_them(desk: SpotDesk) -> None:
     """The rebate file lists the fills of its days."""
     order = desk.now_of(tagged(desk, **BUY))
-    assert follow(desk, linked(desk)) == [order.fills.rows.first.number]
+    assert follow(desk, linked(desk)) == [fill.number for fill in order.fills]
     assert follow(desk, linked(desk, tradeType="FUTURE")) == []
     assert follow(desk, linked(desk, end="20260531")) == []
 

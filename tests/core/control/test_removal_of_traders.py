@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from support.broker_pro import earning, numbers
 from support.deposits_and_transfers import total
+from support.desk import told
 from support.spot_reads import tagged
 from support.spot_world import SpotDesk
 
 from simulator.core.control.administration import DeleteUser, PutUser
+from simulator.core.funds.grants import opened
 from simulator.core.funds.ledger import movements
 from simulator.core.passing import PassTime
 from simulator.core.world import Account, FillStep, OrderPlan
+from simulator.scenario.given.amending import change_user
+from simulator.scenario.text.nodes import ScenarioError
 from simulator.state.consistency import problems
 
 
@@ -38,7 +43,7 @@ def test_nothing_of_them_is_left() -> None:
     assert [*world.order_histories] == [("frank", "BTC-USDT")]
     assert world.agenda.head is None
     assert [*world.resting("BTC-USDT").prices(other.terms.side)] == [Decimal(50_000)]
-    assert (world.pot("USDT").trading_fee, world.pot("BTC").traded) == (0, 0)
+    assert told(world.pot("USDT").trading_fee, world.pot("BTC").traded) == (0, 0)
     assert numbers(desk) == []
     assert not world.everybody.fills
     assert {row.of for row in movements(world, "frank") if row.kind == "order_hold"} == {other.id}
@@ -60,3 +65,20 @@ def test_a_namesake_begins_anew() -> None:
     assert desk.trade("USDT").holds == 0
     desk.trading = desk.own_key("alice")
     assert desk.placed(clientOid="mine").client_oid == "mine"
+
+
+def test_money_by_hand_leaves_what_orders_hold() -> None:
+    """A trading account can be set down to what active orders hold and no further; its rows still add up."""
+    desk = SpotDesk()
+    desk.world = opened(desk.world)
+    desk.placed()
+    with pytest.raises(ScenarioError) as caught:
+        change_user(desk.world, desk.world.users["alice"], "{trade: {USDT: 50.04}}")
+    assert "must not be less than 50.05, which active orders hold" in str(caught.value)
+    desk.perform(change_user(desk.world, desk.world.users["alice"], "{trade: {USDT: 50.05}}"))
+    account = desk.trade("USDT")
+    assert told(account.balance, account.available) == (Decimal("50.05"), 0)
+    rows = [row for row in movements(desk.world, "alice") if (row.currency, row.account) == ("USDT", "trade")]
+    assert sum(row.balance for row in rows) == account.balance
+    desk.price(bid="49999.9", ask="50000")
+    assert desk.trade("USDT").balance == 0
