@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from heapq import merge
 from itertools import islice
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from msgspec import Meta
 
-from simulator.core.data import Amount, Data, Digits
+from simulator.core.data import Amount, Data, Digits, words
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.gateway.paging import Query, Span
 from simulator.core.gateway.parameters import Whole, Word
@@ -67,7 +67,7 @@ class TradeData(Data, frozen=True, kw_only=True):
     sequence: Digits
     price: Amount
     size: Amount
-    side: Literal["buy", "sell"]
+    side: Annotated[str, words("buy", "sell")]
     time: Annotated[int, Meta(description="Nanoseconds since 1970-01-01 UTC")]
 
 
