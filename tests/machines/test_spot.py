@@ -240,4 +240,4 @@ class Spot(RuleBasedStateMachine):
 
 
 TestSpot = Spot.TestCase
-TestSpot.settings = settings(STEADY, max_examples=15, stateful_step_count=30)
+TestSpot.settings = settings(STEADY, max_examples=40, stateful_step_count=40)

@@ -12,7 +12,7 @@ from simulator.core.world import Draft, Due, DueKind, Now, Order, OrderStatus, W
 def run_due(world: World, now: Now) -> tuple[World, tuple[Order, ...], tuple[Due, ...]]:
     """Do everything that is due, each at its own instant, soonest first.
 
-    Returns the orders that changed, as they were then, and what happened. [H100/plans] [H103/expiry] [H104/dead-cancel]
+    Returns the orders that changed, as they were then, and what happened. [H103/expiry]
     """
     due = world.agenda.head
     if due is None or due.at > now.business:

@@ -56,7 +56,7 @@ def hold_of(symbol: Symbol, market: Market, order: Order) -> tuple[str, Decimal]
 
 
 def worst_price(market: Market, symbol: Symbol, terms: OrderTerms) -> Decimal:
-    """The price beyond which an order never trades: its own, or the threshold of a market order [H99/protection]."""
+    """The price beyond which an order never trades: its own, or the threshold of a market order [H99/market-orders]."""
     if terms.price is not None:
         return terms.price
     rate = symbol.price_limit_rate if terms.side is Side.BUY else money.negative(symbol.price_limit_rate)

@@ -1,7 +1,6 @@
 """The life of an order: received -> open -> filled, canceled, expired or rejected.
 
 The other side of every trade is the simulator, at the prices that are set; users' orders do not meet.
-[H100/counterparty]
 """
 
 from __future__ import annotations
@@ -18,7 +17,8 @@ def accept(draft: Draft, order: Order, now: Now) -> Order:
     """Hold what the order needs and start its life; the order as it is then. `Refusal` if the money is not there.
 
     A plan with steps decides alone. Otherwise, what crosses the set price is filled at once as a taker; the rest of it
-    rests in the book if it can, and is canceled if it cannot [H100/takers] [H100/resting] [H100/post-only].
+    rests in the book if it can, and is canceled if it cannot.
+    [H100/counterparty] [H100/takers] [H100/resting] [H100/post-only]
     """
     at = now.business
     order = book(draft, order, at)

@@ -1,4 +1,4 @@
-"""The parameters of an order by KuCoin's names, and the order's terms that they say [rest/order]."""
+"""The parameters of an order by KuCoin's names, and the order's terms that they say."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PARAMETERS: Final = (
     *(CLIENT_OID, SYMBOL, SIDE, TYPE, PRICE, SIZE, FUNDS, TIME_IN_FORCE, CANCEL_AFTER, POST_ONLY, HIDDEN, ICEBERG),
     *(VISIBLE_SIZE, STP, REMARK, TAGS, WINDOW, CLIENT_TIMESTAMP),
 )
-"""All of them, in KuCoin's order."""
+"""All of them [rest/order-parameters]."""
 
 
 def read_terms(fields: Fields) -> OrderTerms:

@@ -35,10 +35,7 @@ MOST_OF_A_USER: Final = 2000
 
 
 def check_terms(books: World | Draft, user: User, terms: OrderTerms) -> Symbol:
-    """Refuse what the user, the symbol or the market does not allow, and return the symbol; money is looked at later.
-
-    [H106/increments] [H106/minimums] [H99/protection] [rest/order-limits]
-    """
+    """Refuse what the user, the symbol or the market does not allow, and return the symbol; money is looked at later."""
     check_active(user)
     symbol = find_symbol(books, terms.symbol)
     if not symbol.enabled:
@@ -61,6 +58,7 @@ def find_symbol(books: World | Draft, name: str) -> Symbol:
 
 
 def _check_increments(symbol: Symbol, terms: OrderTerms) -> None:
+    """Refuse what is no multiple of the symbol's increments [H106/increments]."""
     for reason, amount, increment in (
         (Reason.PRICE_INCREMENT_INVALID, terms.price, symbol.price_increment),
         (Reason.SIZE_INCREMENT_INVALID, terms.size, symbol.base_increment),
@@ -71,6 +69,7 @@ def _check_increments(symbol: Symbol, terms: OrderTerms) -> None:
 
 
 def _check_amounts(symbol: Symbol, market: Market, terms: OrderTerms) -> None:
+    """Refuse what is less or more than the symbol allows; the bounds themselves pass [H106/minimums]."""
     base, quote = symbol.base, symbol.quote
     for amount, currency, least, most, below, above in (
         *((terms.size, base, symbol.base_min_size, symbol.base_max_size, *SIZE_REASONS),),

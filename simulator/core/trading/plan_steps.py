@@ -1,4 +1,4 @@
-"""The steps of an order's plan, each at its own instant [H100/plans].
+"""The steps of an order's plan, each at its own instant.
 
 A step fills at most what is left, at most at the price that the order allows. After the last step, an order that
 cannot rest is canceled; one that can rests until it is canceled, filled by hand, or expires.

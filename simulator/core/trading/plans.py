@@ -1,4 +1,4 @@
-"""Which plan an order follows: the first one of the world that matches it [H100/plans]."""
+"""Which plan an order follows: the first one of the world that matches it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FIELDS: Final = {
 
 
 def plan_of(world: World, user: str, terms: OrderTerms, client_oid: str) -> OrderPlan | None:
-    """The first plan that matches the order; None = none does."""
+    """The first plan that matches the order; None = none does [H100/plans]."""
     for plan in world.order_plans:
         if matches(plan, user, terms, client_oid):
             return plan

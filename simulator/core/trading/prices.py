@@ -1,4 +1,4 @@
-"""A price that is set: it moves the market, fills what it crosses and triggers stop orders [H100/price-moves]."""
+"""A price that is set: it moves the market, fills what it crosses and triggers stop orders."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def set_price(
     """Move a market at `at` (ms): None = as it follows from the others. `PriceProblem` if the prices do not fit.
 
     With `last` alone, bid and ask stand around it. Resting orders that the new quotes cross are filled whole, at their
-    own prices, as makers: the best price first, then the oldest.
+    own prices, as makers: the best price first, then the oldest. [H100/price-moves]
     """
     market = moved(draft, symbol, at, last, bid, ask)
     draft.put(market)

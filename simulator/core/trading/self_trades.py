@@ -1,4 +1,4 @@
-"""Self-trade prevention: what happens to an order that would meet another one of its user [H101/stp].
+"""Self-trade prevention: what happens to an order that would meet another one of its user.
 
 Only the choice of the order that comes counts.
 """
@@ -14,7 +14,7 @@ from simulator.core.world import Draft, Order, OrderStatus, Side, Stp
 
 
 def prevent(draft: Draft, order: Order, at: int) -> Order:
-    """Cancel what the order's `stp` says: of the user's orders on the other side that its price reaches, or of it."""
+    """Cancel what the order's `stp` says: of the user's orders on the other side that its price reaches, or of it [H101/stp]."""
     stp = order.terms.stp
     if stp is None:
         return order

@@ -1,4 +1,4 @@
-"""Orders that wait until the market's price reaches theirs; nothing is held until then [H102/stops]."""
+"""Orders that wait until the market's price reaches theirs; nothing is held until then."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def cancel(draft: Draft, stop: StopOrder) -> StopOrder:
 def trigger_reached(draft: Draft, symbol: str, now: Now) -> tuple[Order, ...]:
     """Trigger the stop orders that the last price of a symbol reaches, the oldest first; the orders that come of them.
 
-    The cost depends on how many stop orders wait in the symbol.
+    The cost depends on how many stop orders wait in the symbol. [H102/stops]
     """
     last = draft.market(symbol).last
     stops = draft.resting(symbol).stops

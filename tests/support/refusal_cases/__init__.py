@@ -12,12 +12,13 @@ from simulator.core.refusals import Reason
 from simulator.core.value import Command
 from support.desk import IP, Desk
 from support.examples import command_of, wrong_values
-from support.refusal_cases import account, broker_pro, fast_api, oauth, older_calls
+from support.refusal_cases import account, broker_pro, fast_api, oauth, older_calls, spot
 from support.refusal_cases.defects import Case, Defect, Fields, change_key
 from support.refusal_cases.fast_api import GATEWAY_DEFECTS, signed_as, used_up_by
 
 CASES: Final[dict[str, Case]] = oauth.CASES | fast_api.CASES | account.CASES | broker_pro.CASES
 CASES.update(older_calls.CASES)
+CASES.update(spot.CASES)
 WORLDS: Final = {
     Reason.CURRENCY_UNKNOWN: account.NO_SUCH_CURRENCY,
     Reason.CHAIN_INVALID: account.NO_SUCH_CHAIN,
