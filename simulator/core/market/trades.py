@@ -199,8 +199,8 @@ def list_candles(world: World, command: ListCandles, now: Now) -> tuple[World, C
     if end and end < start:
         raise FieldProblem(END.name, "must not be before startAt", end)
     span = Span(start * SECOND if start else None, end * SECOND - 1 if end else None)
-    found = islice(candles(world.markets[symbol.symbol], kind, span), MOST_CANDLES)
-    return world, CandlesListed(candles=tuple(found))
+    newest = islice(candles(world.markets[symbol.symbol], kind, span), MOST_CANDLES)
+    return world, CandlesListed(candles=tuple(newest))
 
 
 ENDPOINTS: Final = (
