@@ -15,11 +15,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from simulator.core.world import World
 
-OBJECT_KINDS: Final = ("code", "consent", "api_key", "transaction", "withdrawal", "deposit", "transfer", "order")
-"""The kinds of objects with an ObjectId. Each step can create one of each kind, and no two share a counter.
-
-A step can create many orders: an order's counter is its number instead of the step.
-"""
+OBJECT_KINDS: Final = ("code", "consent", "api_key", "transaction", "withdrawal", "deposit", "transfer")
+"""The kinds of objects with an ObjectId. Each step can create one of each kind, and no two share a counter."""
 _POSITIONS: Final = {kind: position for position, kind in enumerate(OBJECT_KINDS)}
 
 
@@ -38,6 +35,12 @@ def token_key(seed: int, workspace: str) -> bytes:
 def workspace_mark(workspace: str) -> str:
     """The five bytes that name a workspace inside an ObjectId, as ten hex digits."""
     return digest("workspace", workspace)[:5].hex()
+
+
+@lru_cache(maxsize=1024)
+def orders_mark(workspace: str) -> str:
+    """The five bytes that stand in an order's id in place of the workspace's mark, as ten hex digits."""
+    return digest("orders", workspace)[:5].hex()
 
 
 def account_id(world: World, user: str, type: str, currency: str) -> str:
@@ -89,14 +92,22 @@ class Mint:
     def _digest(self, kind: str) -> bytes:
         return digest(self._world.seed, self._world.workspace, self._world.step, kind)
 
-    def object_id(self, kind: str, number: int | None = None) -> str:
-        """24 hex digits: the business time in seconds, the workspace, a counter.
-
-        `number` takes the place of the step for things of which a step can create many.
-        """
-        counter = (self._world.step if number is None else number) * len(OBJECT_KINDS) + _POSITIONS[kind]
+    def object_id(self, kind: str) -> str:
+        """24 hex digits: the business time in seconds, the workspace, a counter."""
+        counter = self._world.step * len(OBJECT_KINDS) + _POSITIONS[kind]
         seconds = self._now // 1000 & 0xFFFFFFFF
         return f"{seconds:08x}{workspace_mark(self._world.workspace)}{counter & 0xFFFFFF:06x}"
+
+    def order_id(self, number: int) -> str:
+        """24 hex digits: the business time in seconds, the orders of the workspace, the order's number.
+
+        A step can create many orders, so their counter is not the step's, and their mark is not that of other objects.
+        """
+        return f"{self._now // 1000 & 0xFFFFFFFF:08x}{orders_mark(self._world.workspace)}{number & 0xFFFFFF:06x}"
+
+    def row_id(self, number: int) -> str:
+        """The id of a row of a statement: it sorts behind the ids of this step's objects, by its number in the world."""
+        return f"{self.object_id(OBJECT_KINDS[-1])}{number:08}"
 
     def uuid(self, kind: str) -> str:
         """A version 4 UUID, as KuCoin's key secrets are."""

@@ -248,7 +248,7 @@ def _note_hold(draft: Draft, order: Order, currency: str, amount: Decimal, at: i
 
 def _move_id(draft: Draft, at: int) -> str:
     """The id of the next move: an ObjectId of the step, which sorts among those of transfers, and a count of moves."""
-    return f"{Mint(draft.base, at).object_id('order')}{draft.moves_made + 1:08}"
+    return Mint(draft.base, at).row_id(draft.moves_made + 1)
 
 
 def _counter_id(draft: Draft, at: int, trade_id: int) -> str:

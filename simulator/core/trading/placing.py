@@ -35,7 +35,7 @@ MOST_OF_A_USER: Final = 2000
 
 
 def check_terms(books: World | Draft, user: User, terms: OrderTerms) -> Symbol:
-    """Refuse what the user, the symbol or the market does not allow, and return the symbol; money is looked at later."""
+    """Refuse what the user, the symbol or the market does not allow; the symbol. Money is looked at later."""
     check_active(user)
     symbol = find_symbol(books, terms.symbol)
     if not symbol.enabled:
@@ -186,7 +186,7 @@ def _order(
     number = books.orders_made + 1
     taker, maker = fee_rates.rates(world.users[user], world.symbols[terms.symbol])
     return Order(
-        id=Mint(world, now.business).object_id("order", number),
+        id=Mint(world, now.business).order_id(number),
         number=number,
         user=user,
         api_key=api_key,

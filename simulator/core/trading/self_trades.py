@@ -14,7 +14,10 @@ from simulator.core.world import Draft, Order, OrderStatus, Side, Stp
 
 
 def prevent(draft: Draft, order: Order, at: int) -> Order:
-    """Cancel what the order's `stp` says: of the user's orders on the other side that its price reaches, or of it [H101/stp]."""
+    """Cancel what the order's `stp` says: of the user's orders on the other side that its price reaches, or of it.
+
+    [H101/stp]
+    """
     stp = order.terms.stp
     if stp is None:
         return order
