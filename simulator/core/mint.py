@@ -106,7 +106,7 @@ class Mint:
         return f"{self._now // 1000 & 0xFFFFFFFF:08x}{orders_mark(self._world.workspace)}{number & 0xFFFFFF:06x}"
 
     def row_id(self, number: int) -> str:
-        """The id of a row of a statement: it sorts behind the ids of this step's objects, by its number in the world."""
+        """The id of a row of a statement: it sorts behind the objects of its step, by its number in the world."""
         return f"{self.object_id(OBJECT_KINDS[-1])}{number:08}"
 
     def uuid(self, kind: str) -> str:

@@ -70,18 +70,10 @@ def _check_increments(symbol: Symbol, terms: OrderTerms) -> None:
 
 def _check_amounts(symbol: Symbol, market: Market, terms: OrderTerms) -> None:
     """Refuse what is less or more than the symbol allows; the bounds themselves pass [H106/minimums]."""
-    base, quote = symbol.base, symbol.quote
-    for amount, currency, least, most, below, above in (
-        *((terms.size, base, symbol.base_min_size, symbol.base_max_size, *SIZE_REASONS),),
-        *((terms.funds, quote, symbol.quote_min_size, symbol.quote_max_size, *FUNDS_REASONS),),
-    ):
-        if amount is None:
-            continue
-        received = f"{money.plain(amount)} {currency}"
-        if amount < least:
-            raise Refusal(below, expected=f"at least {money.plain(least)} {currency}", received=received)
-        if amount > most:
-            raise Refusal(above, expected=f"at most {money.plain(most)} {currency}", received=received)
+    if terms.size is not None:
+        _check_bounds(terms.size, symbol.base, symbol.base_min_size, symbol.base_max_size, *SIZE_REASONS)
+    if terms.funds is not None:
+        _check_bounds(terms.funds, symbol.quote, symbol.quote_min_size, symbol.quote_max_size, *FUNDS_REASONS)
     funds = terms.funds
     if funds is None:
         assert terms.size is not None
@@ -91,11 +83,20 @@ def _check_amounts(symbol: Symbol, market: Market, terms: OrderTerms) -> None:
         least_funds = money.plain(symbol.min_funds)
         raise Refusal(
             Reason.ORDER_FUNDS_BELOW_MINIMUM,
-            expected=f"at least {least_funds} {quote}",
-            received=f"{money.plain(funds)} {quote}",
+            expected=f"at least {least_funds} {symbol.quote}",
+            received=f"{money.plain(funds)} {symbol.quote}",
             minimum=least_funds,
-            currency=quote,
+            currency=symbol.quote,
         )
+
+
+def _check_bounds(amount: Decimal, currency: str, least: Decimal, most: Decimal, below: Reason, above: Reason) -> None:
+    if amount < least:
+        expected = f"at least {money.plain(least)} {currency}"
+        raise Refusal(below, expected=expected, received=f"{money.plain(amount)} {currency}")
+    if amount > most:
+        expected = f"at most {money.plain(most)} {currency}"
+        raise Refusal(above, expected=expected, received=f"{money.plain(amount)} {currency}")
 
 
 SIZE_REASONS: Final = (Reason.SIZE_BELOW_MINIMUM, Reason.SIZE_ABOVE_MAXIMUM)
