@@ -22,6 +22,7 @@ MAPS: Final = {
     "prices",
 } | {
     "address_book",
+    "prices",
     "deposit_addresses",
 }
 """Maps whose names are data: headers, KuCoin's parameters in a fault, KuCoin's permissions, currencies and chains."""
