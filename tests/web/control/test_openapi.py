@@ -178,6 +178,7 @@ def people(call: Call, broker: Broker) -> None:
         call(f"{method} /clients/{{client}}", "/clients/mine", redirecting)
     call("PUT /currencies/{currency}", "/currencies/NEW", COIN)
     call("PUT /prices/{name}", "/prices/NEW", {"price_usdt": "3"})
+    call("PUT /prices/{name}", "/prices/BTC-USDT", {"last": "65000"})
     call("POST /authorizations", body=ASKED)
     call("POST /authorizations", body={**ASKED, "decision": "deny"})
     call("POST /logins", body={"user": "alice", "grant": ["API_COMMON"]})
