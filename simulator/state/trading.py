@@ -41,6 +41,9 @@ def _markets(world: World) -> Iterator[Mismatch]:
         for currency in (symbol.base, symbol.quote):
             if currency not in world.currencies:
                 yield f".world.symbols[{name}]", f"{currency} is none of the currencies"
+        for increment in ("base_increment", "quote_increment", "price_increment"):
+            if getattr(symbol, increment) <= 0:
+                yield f".world.symbols[{name}].{increment}", "must be more than zero"
         if name not in world.markets:
             yield f".world.markets[{name}]", "is missing: each symbol has its prices"
     for name, market in world.markets.items():
@@ -50,6 +53,8 @@ def _markets(world: World) -> Iterator[Mismatch]:
             yield f".world.markets[{name}].bid", "must be more than zero and not above the ask"
         if market.last <= 0:
             yield f".world.markets[{name}].last", "must be more than zero"
+        if any(change.last <= 0 for change in market.prices):
+            yield f".world.markets[{name}].prices", "must be more than zero, each of them"
         for place, (newer, older) in enumerate(pairwise(market.prices)):
             if newer.sequence <= older.sequence:
                 yield (

@@ -41,6 +41,8 @@ PLACES: Final = (
     Place(r"rest/(permissions|pools|page-size|rate-(pools|window))$", "permissions, rate pools, paging", (GATEWAY,)),
     Place(r"rest/rate-headers$", "headers of rate pools", (ENDPOINTS,)),
     Place(r"rest/(currenc(ies|y)(-v\d)?|status|my-ip|markets)$", "what is public", ("core.market",)),
+    Place(r"rest/(symbols|market-names|tickers|fiat-prices|order-book|histories|candles)$", "prices", ("core.market",)),
+    Place(r"H11[01]/", "symbols, the book, candles", ("core.market", "scenario.built_in_symbols")),
     Place(r"rest/(hf-)?(orders|fills)$", "orders and fills", ("core.spot",)),
     Place(r"rest/order-(parameters|limits)$", "the parameters of an order, and how many there may be", (TRADING,)),
     Place(r"rest/hf-(add|test)-order$", "placing orders", ("core.spot",)),

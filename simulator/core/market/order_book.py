@@ -99,12 +99,12 @@ def _book(world: World, query: Query, now: Now) -> OrderBookFound:
     return OrderBookFound(at=now.business, sequence=market.sequence, offers=offers(symbol, market))
 
 
-def get_order_book_20(world: World, command: GetOrderBook20, now: Now) -> tuple[World, OrderBookFound]:
+def get_order_book20(world: World, command: GetOrderBook20, now: Now) -> tuple[World, OrderBookFound]:
     """Public: no key is needed."""
     return world, _book(world, command.parameters, now)
 
 
-def get_order_book_100(world: World, command: GetOrderBook100, now: Now) -> tuple[World, OrderBookFound]:
+def get_order_book100(world: World, command: GetOrderBook100, now: Now) -> tuple[World, OrderBookFound]:
     """Public: no key is needed."""
     return world, _book(world, command.parameters, now)
 
@@ -117,7 +117,7 @@ def get_order_book(world: World, key: ApiKey, query: Query, now: Now) -> tuple[W
 REFUSALS: Final = frozenset({Reason.PARAMETER_INVALID, Reason.SYMBOL_UNKNOWN})
 ENDPOINTS: Final = (
     Endpoint(
-        get_order_book_20,
+        get_order_book20,
         GetOrderBook20,
         REST,
         call="GET /api/v1/market/orderbook/level2_20",
@@ -128,7 +128,7 @@ ENDPOINTS: Final = (
         refusals=REFUSALS,
     ),
     Endpoint(
-        get_order_book_100,
+        get_order_book100,
         GetOrderBook100,
         REST,
         call="GET /api/v1/market/orderbook/level2_100",

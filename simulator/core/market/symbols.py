@@ -271,14 +271,7 @@ ENDPOINTS: Final = (
         weight=4,
         grade=Grade.ASSUMED,
     ),
-    Endpoint(
-        list_markets,
-        ListMarkets,
-        REST,
-        call="GET /api/v1/markets",
-        pool=Pool.PUBLIC,
-        weight=3,
-    ),
+    Endpoint(list_markets, ListMarkets, REST, call="GET /api/v1/markets", pool=Pool.PUBLIC, weight=3),
     Endpoint(
         list_cross_margin_symbols,
         ListCrossMarginSymbols,

@@ -224,8 +224,8 @@ def list_fiat_prices(world: World, command: ListFiatPrices, now: Now) -> tuple[W
     fields = Fields(command.parameters)
     BASE.read(fields)
     codes = CURRENCIES.read(fields)
-    asked = dict.fromkeys(codes.split(",")) if codes else sorted(world.currencies)
-    prices = tuple((code, _worth(world, code)) for code in asked if code in world.currencies)
+    names = dict.fromkeys(codes.split(",")) if codes else sorted(world.currencies)
+    prices = tuple((code, _worth(world, code)) for code in names if code in world.currencies)
     return world, FiatPricesListed(prices=prices)
 
 

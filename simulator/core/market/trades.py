@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from heapq import merge
 from itertools import islice
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from msgspec import Meta
 
-from simulator.core.data import Amount, Data, Digits
+from simulator.core.data import Amount, Data, Digits, words
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.gateway.paging import Query, Span
 from simulator.core.gateway.parameters import Whole, Word
@@ -67,7 +67,7 @@ class TradeData(Data, frozen=True, kw_only=True):
     sequence: Digits
     price: Amount
     size: Amount
-    side: Literal["buy", "sell"]
+    side: Annotated[str, words("buy", "sell")]
     time: Annotated[int, Meta(description="Nanoseconds since 1970-01-01 UTC")]
 
 
@@ -199,8 +199,8 @@ def list_candles(world: World, command: ListCandles, now: Now) -> tuple[World, C
     if end and end < start:
         raise FieldProblem(END.name, "must not be before startAt", end)
     span = Span(start * SECOND if start else None, end * SECOND - 1 if end else None)
-    found = islice(candles(world.markets[symbol.symbol], kind, span), MOST_CANDLES)
-    return world, CandlesListed(candles=tuple(found))
+    newest = islice(candles(world.markets[symbol.symbol], kind, span), MOST_CANDLES)
+    return world, CandlesListed(candles=tuple(newest))
 
 
 ENDPOINTS: Final = (

@@ -198,7 +198,7 @@ def put_price(currency: Currency, text: str) -> commands.PutCurrency:
 
 
 def set_prices(world: World, symbol: str, text: str) -> SetPrices:
-    """The command that sets prices of a symbol. With `last` alone, bid and ask are beside it; else they stay."""
+    """The command that sets prices of a symbol. With `last` alone, bid and ask are around it; otherwise they stay."""
     reader, values = _read(text, QUOTES)
     command = SetPrices(symbol, **fields(QUOTES, values))
     if not reader.problems:

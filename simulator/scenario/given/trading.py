@@ -87,8 +87,8 @@ def _symbol(
     if base == quote:
         reader.refuse(path, "must be two different currencies", key=True)
     increments: Values = {key: values[key] for key in INCREMENTS if key in values}
-    for key, increment in increments.items():
-        if not increment:
+    for key in (*INCREMENTS, "base_min_size"):
+        if key in values and not values[key]:
             reader.refuse((*path, key), "must be more than zero")
     old = BUILT_IN.get(name)
     if len(reader.problems) > count or (old is None and len(increments) < 3):

@@ -145,6 +145,7 @@ def test_extends_takes_out_and_brings_back(tmp_path: Path, said: str, there: set
         ),
         (f"{{symbols: {{BTC-BTC: {{{NEW}}}}}}}", "given.symbols.BTC-BTC: must be two different currencies"),
         ("{symbols: {BTC-USDT: {price_increment: 0}}}", "price_increment: must be more than zero"),
+        ("{symbols: {BTC-USDT: {base_min_size: 0}}}", "base_min_size: must be more than zero"),
         ("{symbols: {BTC-USDT: {base_max_size: 0.000009}}}", "base_max_size: leaves no size between 0.00001 and 0.0"),
         ("{symbols: {BTC-USDT: {fee_category: 4}}}", "fee_category: must be at most 3"),
         ("{prices: {NO-USDT: 1}}", "given.prices.NO-USDT: unknown symbol NO-USDT; there are BTC-USDT, ETH-BTC,"),
