@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from simulator.clock import ClockSettings
 from simulator.core.value import Value
-from simulator.core.world import World
+from simulator.core.world import OrderPlan, World
 from simulator.scenario.client_names import ClientNameError, Tenant
 from simulator.scenario.extending import (
     SUFFIXES,
@@ -29,7 +29,8 @@ from simulator.scenario.format.reader import Reader, repeated, suggestion
 from simulator.scenario.format.shapes import Record, by_hand
 from simulator.scenario.given.world import built
 from simulator.scenario.keys.choices import chosen
-from simulator.scenario.keys.scenario import EXPECT, FAULTS, SCENARIO
+from simulator.scenario.keys.scenario import EXPECT, FAULTS, ORDERS, SCENARIO
+from simulator.scenario.order_plans import order_plans
 from simulator.scenario.sections import SectionBuilder
 from simulator.scenario.staging.expectations import Expectation
 from simulator.scenario.staging.faults import Fault
@@ -49,6 +50,7 @@ __all__ = [
     "read_bytes",
     "read_expectations",
     "read_faults",
+    "read_order_plans",
     "read_text",
 ]
 
@@ -63,6 +65,7 @@ by_hand(
     "given",
     "choices",
     "login",
+    "orders",
     "faults",
     "expect",
 )
@@ -139,6 +142,7 @@ def _read(source: SourceFile, seed: int | None) -> Scenario:
     world = built(reader, top.get("given", {}), seed, chosen(top.get("choices", {})))
     maker = SectionBuilder(reader, world.users, world.clients)
     login, faults = maker.login(top.get("login")), maker.faults(top.get("faults", ()))
+    world = replace(world, order_plans=order_plans(reader, world, top.get("orders", ())))
     expect, clock = maker.expectations(top.get("expect", ())), maker.clock(top.get("clock", {}))
     if source.tenant:
         try:
@@ -162,18 +166,32 @@ def _read(source: SourceFile, seed: int | None) -> Scenario:
 
 def read_faults(text: str, file: str, scenario: Scenario) -> tuple[Fault, ...]:
     """Faults for a scenario, from a list, a mapping with the key `faults`, or one fault. Raises `ScenarioError`."""
-    root = parse(text, file)
-    entry = root.entry("faults")
-    listed = entry[1] if entry else root
-    if listed.is_null:
-        raise ScenarioError([Problem(file, listed.line, listed.column, "faults", "expected a list, found nothing")])
-    if entry is None and root.entries is not None:
-        root = replace(root, items=(root,), entries=None)
-    reader, entries = _part(root, FAULTS, "faults")
+    reader, entries = _entries(text, file, FAULTS, "faults")
     faults = SectionBuilder(reader, scenario.world.users, scenario.world.clients).faults(entries)
     if reader.problems:
         raise ScenarioError(reader.problems)
     return faults
+
+
+def read_order_plans(text: str, file: str, world: World) -> tuple[OrderPlan, ...]:
+    """Plans for a world's orders, from a list, a mapping with the key `orders`, or one plan. Raises `ScenarioError`."""
+    reader, entries = _entries(text, file, ORDERS, "orders")
+    plans = order_plans(reader, world, entries)
+    if reader.problems:
+        raise ScenarioError(reader.problems)
+    return plans
+
+
+def _entries(text: str, file: str, shape: Record, name: str) -> tuple[Reader, tuple[Any, ...]]:
+    """The reader and the entries of a section that came alone: a list, a mapping with its key, or a single entry."""
+    root = parse(text, file)
+    entry = root.entry(name)
+    listed = entry[1] if entry else root
+    if listed.is_null:
+        raise ScenarioError([Problem(file, listed.line, listed.column, name, "expected a list, found nothing")])
+    if entry is None and root.entries is not None:
+        root = replace(root, items=(root,), entries=None)
+    return _part(root, shape, name)
 
 
 def read_expectations(text: str, file: str, scenario: Scenario) -> tuple[Expectation, ...]:

@@ -16,7 +16,7 @@ from simulator.scenario.format.scalars import HOLD_ORDER
 from simulator.scenario.staging.armed import Armed, Standing
 from simulator.scenario.staging.faults import MOST_HELD, Hold
 from simulator.scenario.staging.strikes import obstacles
-from simulator.state import statements, totals
+from simulator.state import statements, totals, trading
 from simulator.state.limits import scalar
 from simulator.state.totals import Mismatch
 
@@ -49,6 +49,7 @@ def problems(state: State) -> Iterator[Mismatch]:
     yield from _arriving(world)
     yield from statements.problems(world)
     yield from totals.problems(world)
+    yield from trading.problems(world)
     waiting = set(world.transaction_order.places.values())
     for name in world.transactions:
         if name not in waiting:

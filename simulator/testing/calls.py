@@ -37,9 +37,14 @@ if TYPE_CHECKING:
         Ledger,
         Messages,
         Operations,
+        Order,
+        OrderPlans,
+        Orders,
         PatchUserReply,
+        Prices,
         PutClientReply,
         PutCurrencyReply,
+        PutPriceReply,
         PutUserReply,
         QueueLoginReply,
         RacesReply,
@@ -364,11 +369,6 @@ class Calls(Transport):
         reply: PutCurrencyReply = self._call("PUT", f"/currencies/{quoted(currency)}", body=body)
         return reply
 
-    def put_price(self, currency: str, body: Payload) -> PutCurrencyReply:
-        """Set what one unit of a currency is worth in USDT from now on (s9)."""
-        reply: PutCurrencyReply = self._call("PUT", f"/prices/{quoted(currency)}", body=body)
-        return reply
-
     def choices(self) -> Choices:
         """The switches in force: answers to what the page does not say."""
         reply: Choices = self._call("GET", "/choices")
@@ -464,6 +464,74 @@ class Calls(Transport):
     def fail_withdrawal(self, id: str) -> Withdrawal:
         """End a withdrawal that waits: all of the money goes back to the sender (H52)."""
         reply: Withdrawal = self._call("POST", f"/withdrawals/{quoted(id)}/fail")
+        return reply
+
+    def orders(
+        self,
+        *,
+        limit: int | None = None,
+        user: str | None = None,
+        symbol: str | None = None,
+        state: Literal["active", "done"] | None = None,
+    ) -> Orders:
+        """The newest orders first, of everybody or of one `user`."""
+        reply: Orders = self._call(
+            "GET", "/orders", query={"limit": limit, "user": user, "symbol": symbol, "state": state}
+        )
+        return reply
+
+    def order(self, order: str) -> Order:
+        """One order, by its id or its clientOid: as it is, whatever its plan lets a client see."""
+        reply: Order = self._call("GET", f"/orders/{quoted(order)}")
+        return reply
+
+    def fill_order(
+        self,
+        order: str,
+        *,
+        size: str | float | None = None,
+        price: str | float | None = None,
+        role: Literal["maker", "taker"] | None = None,
+    ) -> Order:
+        """The other side fills an order: a part such as 40%, a size, or the rest; at its own price or the set one."""
+        reply: Order = self._call(
+            "POST", f"/orders/{quoted(order)}/fill", fields={"size": size, "price": price, "role": role}
+        )
+        return reply
+
+    def cancel_order(self, order: str, *, size: str | float | None = None) -> Order:
+        """An order is canceled, whole or as much of it as `size` says, and what it held is given back."""
+        reply: Order = self._call("POST", f"/orders/{quoted(order)}/cancel", fields={"size": size})
+        return reply
+
+    def reject_order(self, order: str) -> Order:
+        """What is left of an order is rejected, and what it held is given back."""
+        reply: Order = self._call("POST", f"/orders/{quoted(order)}/reject")
+        return reply
+
+    def expire_order(self, order: str) -> Order:
+        """What is left of an order expires, whatever its time, and what it held is given back."""
+        reply: Order = self._call("POST", f"/orders/{quoted(order)}/expire")
+        return reply
+
+    def order_plans(self) -> OrderPlans:
+        """What happens to orders: the first plan that matches an order counts."""
+        reply: OrderPlans = self._call("GET", "/order-plans")
+        return reply
+
+    def put_order_plans(self, body: Payload) -> OrderPlans:
+        """Replace all plans by these. Orders that are there already go on as they are."""
+        reply: OrderPlans = self._call("PUT", "/order-plans", body=body)
+        return reply
+
+    def prices(self) -> Prices:
+        """The last price, the bid and the ask of each symbol."""
+        reply: Prices = self._call("GET", "/prices")
+        return reply
+
+    def put_price(self, name: str, body: Payload) -> PutPriceReply:
+        """Set prices of a symbol, which fill the orders that they cross, or what a currency is worth in USDT (s9)."""
+        reply: PutPriceReply = self._call("PUT", f"/prices/{quoted(name)}", body=body)
         return reply
 
     def requests(

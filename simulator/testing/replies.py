@@ -225,6 +225,84 @@ class Withdrawal(TypedDict):
     """The last change, ms since 1970-01-01 UTC."""
 
 
+Status = Literal["received", "open", "filled", "canceled", "expired", "rejected"]
+
+
+class Fill(TypedDict):
+    """`fill` of `Order`."""
+
+    trade_id: int
+    at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    price: str
+    size: str
+    funds: str
+    fee: str
+    role: Literal["maker", "taker"]
+
+
+class Plan(TypedDict):
+    """`plan` of `Order`."""
+
+    after: NotRequired[str]
+    fill: NotRequired[str]
+    price: NotRequired[str]
+    role: NotRequired[Literal["maker", "taker"]]
+    cancel: NotRequired[Literal["rest"]]
+    reject: NotRequired[Literal["rest"]]
+    expire: NotRequired[Literal["rest"]]
+
+
+class OrderPlan(TypedDict):
+    """`plan` of `Order`."""
+
+    user: NotRequired[str]
+    symbol: NotRequired[str]
+    side: NotRequired[Literal["buy", "sell"]]
+    type: NotRequired[Literal["limit", "market"]]
+    client_oid: NotRequired[str]
+    match: NotRequired[dict[str, str]]
+    plan: NotRequired[list[Plan]]
+    unknown_for: NotRequired[str]
+    stale_for: NotRequired[str]
+
+
+class Order(TypedDict):
+    """What `GET /orders/{order}` returns."""
+
+    order_id: str
+    client_oid: str
+    user: str
+    client: str
+    symbol: str
+    side: Literal["buy", "sell"]
+    type: Literal["limit", "market"]
+    time_in_force: Literal["GTC", "GTT", "IOC", "FOK"]
+    price: str | None
+    size: str | None
+    funds: str | None
+    status: Status
+    tagged: bool
+    """True if it carried the broker's partner headers."""
+    filled_size: str
+    filled_funds: str
+    canceled_size: str
+    canceled_funds: str
+    rest: str
+    """What is neither filled nor canceled: of the size, or of the funds."""
+    fee: str
+    held: str
+    held_in: str
+    fills: list[Fill]
+    plan: OrderPlan | None
+    next_step: int
+    """How many steps of its plan have happened."""
+    created_at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    at: int
+    """The last change, ms since 1970-01-01 UTC."""
+
+
 Operation = Literal[
     "request_authorization",
     "log_in",
@@ -247,11 +325,21 @@ Operation = Literal[
     "list_currencies_v2",
     "get_currency_v2",
     "list_symbols",
+    "get_symbol",
     "list_symbols_v1",
-    "list_tickers",
+    "list_markets",
     "list_cross_margin_symbols",
     "list_isolated_margin_symbols",
     "list_contracts",
+    "get_ticker",
+    "list_tickers",
+    "get_stats",
+    "list_fiat_prices",
+    "get_order_book20",
+    "get_order_book100",
+    "get_order_book",
+    "list_trades",
+    "list_candles",
     "get_api_key_info",
     "get_user_info",
     "get_spot_account_type",
@@ -270,6 +358,10 @@ Operation = Literal[
     "list_isolated_accounts_v1",
     "get_futures_account",
     "list_futures_history",
+    "list_positions",
+    "get_position",
+    "list_recent_futures_orders",
+    "list_recent_futures_fills",
     "list_ledgers",
     "list_hf_ledgers",
     "list_margin_ledgers",
@@ -280,12 +372,46 @@ Operation = Literal[
     "get_base_fee",
     "list_trade_fees",
     "list_orders",
+    "get_order",
+    "get_order_by_client_oid",
     "list_recent_orders",
     "list_fills",
     "list_recent_fills",
+    "add_order_old",
+    "check_order_old",
+    "add_orders_old",
+    "cancel_order_old",
+    "cancel_order_by_client_oid_old",
+    "cancel_orders_old",
+    "get_hf_order",
+    "get_hf_order_by_client_oid",
     "list_hf_orders_active",
+    "page_hf_orders_active",
+    "list_hf_symbols_active",
     "list_hf_orders_done",
     "list_hf_fills",
+    "add_order",
+    "add_order_sync",
+    "check_order",
+    "add_orders",
+    "add_orders_sync",
+    "alter_order",
+    "cancel_order",
+    "cancel_order_sync",
+    "cancel_order_by_client_oid",
+    "cancel_order_by_client_oid_sync",
+    "cancel_part",
+    "cancel_symbol",
+    "cancel_everything",
+    "set_dead_man_switch",
+    "get_dead_man_switch",
+    "add_stop_order",
+    "list_stop_orders",
+    "list_stop_orders_by_client_oid",
+    "get_stop_order",
+    "cancel_stop_orders",
+    "cancel_stop_order_by_client_oid",
+    "cancel_stop_order",
     "create_deposit_address",
     "list_deposit_addresses",
     "list_deposit_addresses_v2",
@@ -319,6 +445,10 @@ Operation = Literal[
     "revoke_consent",
     "delete_api_key",
     "happen",
+    "fill_order",
+    "end_order",
+    "put_order_plans",
+    "set_prices",
 ]
 
 
@@ -383,8 +513,11 @@ Outcome = Literal[
     "REPEATED_API_NAME",
     "API_KEY_LIMIT_REACHED",
     "BROKER_UNKNOWN",
+    "FUTURES_NOT_TRADED",
     "WITHDRAWAL_RATE_LIMITED",
     "PARAMETER_INVALID",
+    "ORDER_NUMBER_INVALID",
+    "CLIENT_TIME_WINDOW_PASSED",
     "USER_FROZEN",
     "MORE_FACTORS_NEEDED",
     "REBATE_FILE_NOT_READY",
@@ -394,12 +527,28 @@ Outcome = Literal[
     "FACTORS_INCOMPLETE",
     "FACTOR_ALREADY_BOUND",
     "FACTOR_WRONG",
+    "SYMBOL_UNKNOWN",
+    "ORDER_NOT_CANCELABLE",
+    "SYMBOL_NOT_AVAILABLE",
+    "PRICE_INCREMENT_INVALID",
+    "SIZE_INCREMENT_INVALID",
+    "FUNDS_INCREMENT_INVALID",
+    "SIZE_BELOW_MINIMUM",
+    "SIZE_ABOVE_MAXIMUM",
+    "FUNDS_BELOW_MINIMUM",
+    "FUNDS_ABOVE_MAXIMUM",
+    "ORDER_FUNDS_BELOW_MINIMUM",
+    "PRICE_ABOVE_LIMIT",
+    "PRICE_BELOW_LIMIT",
+    "TOO_MANY_ORDERS",
+    "ORDER_CLIENT_OID_USED",
     "ACCOUNT_UNKNOWN",
     "SUB_ACCOUNT_UNKNOWN",
     "CLIENT_OID_USED",
     "ACCOUNT_NOT_OPENED",
     "WITHDRAWAL_UNKNOWN",
     "WITHDRAWAL_NOT_CANCELABLE",
+    "ORDER_UNKNOWN",
     "CURRENCY_UNKNOWN",
     "CHAIN_INVALID",
     "DEPOSIT_DISABLED",
@@ -412,6 +561,7 @@ Outcome = Literal[
     "RECIPIENT_UNKNOWN",
     "PAYOUT_NOT_POSITIVE",
     "TRANSFER_BALANCE_INSUFFICIENT",
+    "ORDER_BALANCE_INSUFFICIENT",
     "BALANCE_INSUFFICIENT",
     "AMOUNT_CAP_EXCEEDED",
 ]
@@ -486,8 +636,11 @@ Reason = Literal[
     "REPEATED_API_NAME",
     "API_KEY_LIMIT_REACHED",
     "BROKER_UNKNOWN",
+    "FUTURES_NOT_TRADED",
     "WITHDRAWAL_RATE_LIMITED",
     "PARAMETER_INVALID",
+    "ORDER_NUMBER_INVALID",
+    "CLIENT_TIME_WINDOW_PASSED",
     "USER_FROZEN",
     "MORE_FACTORS_NEEDED",
     "REBATE_FILE_NOT_READY",
@@ -497,12 +650,28 @@ Reason = Literal[
     "FACTORS_INCOMPLETE",
     "FACTOR_ALREADY_BOUND",
     "FACTOR_WRONG",
+    "SYMBOL_UNKNOWN",
+    "ORDER_NOT_CANCELABLE",
+    "SYMBOL_NOT_AVAILABLE",
+    "PRICE_INCREMENT_INVALID",
+    "SIZE_INCREMENT_INVALID",
+    "FUNDS_INCREMENT_INVALID",
+    "SIZE_BELOW_MINIMUM",
+    "SIZE_ABOVE_MAXIMUM",
+    "FUNDS_BELOW_MINIMUM",
+    "FUNDS_ABOVE_MAXIMUM",
+    "ORDER_FUNDS_BELOW_MINIMUM",
+    "PRICE_ABOVE_LIMIT",
+    "PRICE_BELOW_LIMIT",
+    "TOO_MANY_ORDERS",
+    "ORDER_CLIENT_OID_USED",
     "ACCOUNT_UNKNOWN",
     "SUB_ACCOUNT_UNKNOWN",
     "CLIENT_OID_USED",
     "ACCOUNT_NOT_OPENED",
     "WITHDRAWAL_UNKNOWN",
     "WITHDRAWAL_NOT_CANCELABLE",
+    "ORDER_UNKNOWN",
     "CURRENCY_UNKNOWN",
     "CHAIN_INVALID",
     "DEPOSIT_DISABLED",
@@ -515,6 +684,7 @@ Reason = Literal[
     "RECIPIENT_UNKNOWN",
     "PAYOUT_NOT_POSITIVE",
     "TRANSFER_BALANCE_INSUFFICIENT",
+    "ORDER_BALANCE_INSUFFICIENT",
     "BALANCE_INSUFFICIENT",
     "AMOUNT_CAP_EXCEEDED",
 ]
@@ -767,11 +937,21 @@ ArmedFaultOperation = Literal[
     "list_currencies_v2",
     "get_currency_v2",
     "list_symbols",
+    "get_symbol",
     "list_symbols_v1",
-    "list_tickers",
+    "list_markets",
     "list_cross_margin_symbols",
     "list_isolated_margin_symbols",
     "list_contracts",
+    "get_ticker",
+    "list_tickers",
+    "get_stats",
+    "list_fiat_prices",
+    "get_order_book20",
+    "get_order_book100",
+    "get_order_book",
+    "list_trades",
+    "list_candles",
     "get_api_key_info",
     "get_user_info",
     "get_spot_account_type",
@@ -790,6 +970,10 @@ ArmedFaultOperation = Literal[
     "list_isolated_accounts_v1",
     "get_futures_account",
     "list_futures_history",
+    "list_positions",
+    "get_position",
+    "list_recent_futures_orders",
+    "list_recent_futures_fills",
     "list_ledgers",
     "list_hf_ledgers",
     "list_margin_ledgers",
@@ -800,12 +984,46 @@ ArmedFaultOperation = Literal[
     "get_base_fee",
     "list_trade_fees",
     "list_orders",
+    "get_order",
+    "get_order_by_client_oid",
     "list_recent_orders",
     "list_fills",
     "list_recent_fills",
+    "add_order_old",
+    "check_order_old",
+    "add_orders_old",
+    "cancel_order_old",
+    "cancel_order_by_client_oid_old",
+    "cancel_orders_old",
+    "get_hf_order",
+    "get_hf_order_by_client_oid",
     "list_hf_orders_active",
+    "page_hf_orders_active",
+    "list_hf_symbols_active",
     "list_hf_orders_done",
     "list_hf_fills",
+    "add_order",
+    "add_order_sync",
+    "check_order",
+    "add_orders",
+    "add_orders_sync",
+    "alter_order",
+    "cancel_order",
+    "cancel_order_sync",
+    "cancel_order_by_client_oid",
+    "cancel_order_by_client_oid_sync",
+    "cancel_part",
+    "cancel_symbol",
+    "cancel_everything",
+    "set_dead_man_switch",
+    "get_dead_man_switch",
+    "add_stop_order",
+    "list_stop_orders",
+    "list_stop_orders_by_client_oid",
+    "get_stop_order",
+    "cancel_stop_orders",
+    "cancel_stop_order_by_client_oid",
+    "cancel_stop_order",
     "create_deposit_address",
     "list_deposit_addresses",
     "list_deposit_addresses_v2",
@@ -1031,6 +1249,8 @@ class Choices(TypedDict):
     """How long each confirmation of a deposit takes, in business time (H68)."""
     repeated_client_oid: Literal["refuse", "same_answer"] | None
     """What happens if a transfer's clientOid is used again (H69)."""
+    repeated_order_client_oid: Literal["refuse", "allow_after_end"] | None
+    """Whether the clientOid of an order that has ended can be used again (H107)."""
     hf_ledger_window: Literal["recent", "any"] | None
     """Whether hf/accounts/ledgers knows the last three days, or any three (H91)."""
     ledger_rows: Literal["captured", "sample"] | None
@@ -1130,7 +1350,21 @@ class Deposits(TypedDict):
     deposits: list[Deposit]
 
 
-Kind = Literal["hold", "debit", "refund", "credit", "deposit", "transfer_out", "transfer_in", "given", "taken"]
+Kind = Literal[
+    "hold",
+    "debit",
+    "refund",
+    "credit",
+    "deposit",
+    "transfer_out",
+    "transfer_in",
+    "given",
+    "taken",
+    "order_hold",
+    "trade_out",
+    "trade_in",
+    "order_release",
+]
 
 
 class Step(TypedDict):
@@ -1143,7 +1377,7 @@ class Step(TypedDict):
 class Part(TypedDict):
     """`part` of `Ledger`."""
 
-    kind: Literal["payout", "service_fee", "network_fee"]
+    kind: Literal["payout", "service_fee", "network_fee", "funds", "trading_fee"]
     amount: str
     to: str
     steps: list[Step]
@@ -1160,6 +1394,8 @@ class Movement(TypedDict):
     deposit_id: NotRequired[str]
     order_id: NotRequired[str]
     grant_id: NotRequired[str]
+    symbol: NotRequired[str]
+    trade_id: NotRequired[int]
     currency: str
     account: str
     balance: str
@@ -1177,6 +1413,32 @@ class Withdrawals(TypedDict):
     """What `GET /withdrawals` returns."""
 
     withdrawals: list[Withdrawal]
+
+
+class Orders(TypedDict):
+    """What `GET /orders` returns."""
+
+    orders: list[Order]
+
+
+class OrderPlans(TypedDict):
+    """What `GET /order-plans` returns."""
+
+    orders: list[OrderPlan]
+
+
+class Price(TypedDict):
+    """`price` of `Prices`."""
+
+    last: str
+    bid: str
+    ask: str
+
+
+class Prices(TypedDict):
+    """What `GET /prices` returns."""
+
+    prices: dict[str, Price]
 
 
 class Requests(TypedDict):
@@ -1512,6 +1774,32 @@ class DeleteApiKeyReply(TypedDict):
     """Credentials that are gone."""
 
 
+class PutPriceReply(TypedDict):
+    """What `PUT /prices/{name}` returns."""
+
+    currency: NotRequired[str]
+    full_name: NotRequired[str | float | bool | None]
+    """The currency's name for people."""
+    precision: NotRequired[int | str | None]
+    """Decimal places of its amounts."""
+    default_chain: NotRequired[str | float | bool | None]
+    """The chain of a withdrawal that names none (H38); the first if absent."""
+    margin_enabled: NotRequired[Literal[True, False, "true", "false"] | None]
+    """Whether it can be traded on margin."""
+    debit_enabled: NotRequired[Literal[True, False, "true", "false"] | None]
+    """Whether it can be borrowed."""
+    chains: NotRequired[dict[str, Chain | None] | None]
+    """Its chains by chainId, null = it has none."""
+    price_usdt: NotRequired[float | str | None]
+    """What one unit is worth in USDT; as it was if absent."""
+    symbol: NotRequired[str]
+    last: NotRequired[str]
+    bid: NotRequired[str]
+    ask: NotRequired[str]
+    fills: NotRequired[int]
+    """Fills of orders that came of it."""
+
+
 class ValidateScenarioReply(TypedDict):
     """What `POST /scenario/validate` returns."""
 
@@ -1559,6 +1847,9 @@ class VerifyReply(TypedDict):
 EventKind = Literal[
     "settlement",
     "deposit",
+    "plan_step",
+    "order_expiry",
+    "dead_man_switch",
     "authorization_code_expiry",
     "access_token_expiry",
     "refresh_token_expiry",
@@ -1578,6 +1869,7 @@ class Event(TypedDict):
     consent: NotRequired[str]
     transaction_id: NotRequired[str]
     window: NotRequired[str]
+    order_id: NotRequired[str]
     deposit_id: NotRequired[str]
     currency: NotRequired[str]
     chain: NotRequired[str]

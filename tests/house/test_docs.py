@@ -18,7 +18,7 @@ from simulator.scenario.staging.expectations import FACTS
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCENARIOS = (DOCS / "scenarios.md").read_text(encoding="utf-8")
-ROW = re.compile(r"^\| `(\w+)` \| (H\d\d) \| (.+?) \| .+ \|$", re.MULTILINE)
+ROW = re.compile(r"^\| `(\w+)` \| (H\d{2,3}) \| (.+?) \| .+ \|$", re.MULTILINE)
 
 
 def _written(value: object) -> str:

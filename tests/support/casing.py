@@ -9,8 +9,20 @@ from typing import Any, Final
 SNAKE: Final = re.compile(r"[a-z][a-z0-9_]*")
 STANDARDS: Final = ("GET /requests.har", "GET /openapi.json", "GET /schema/scenario.json")
 """Control calls whose replies have the names of a published format."""
-MAPS: Final = {"headers", "match", "refuse", "grant", "balances", "trade", "created", "chains", "prices_usdt"} | {
+MAPS: Final = {
+    "headers",
+    "match",
+    "refuse",
+    "grant",
+    "balances",
+    "trade",
+    "created",
+    "chains",
+    "prices_usdt",
+    "prices",
+} | {
     "address_book",
+    "prices",
     "deposit_addresses",
     "situations",
     "leanings",

@@ -29,6 +29,7 @@ from simulator.core.broker_pro.rebates import GetRebate, GetRebateV2
 from simulator.core.choices import After, Polls
 from simulator.core.control import administration as control
 from simulator.core.control.happenings import KINDS, Happen, WorldEvent
+from simulator.core.control.trading import SetPrices
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import ENDPOINTS
 from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded
@@ -183,6 +184,7 @@ COMMANDS: dict[str, Callable[[Recorded, Pick], Command]] = {
     "prepare_factor": lambda desk, pick: PrepareFactor(pick(USERS)),
     "bind_factor": lambda desk, pick: BindFactor(pick(USERS), pick([desk.totp("bob"), "000000"])),
     "pass_time": lambda desk, pick: PassTime(),
+    "set_prices": lambda desk, pick: SetPrices("BTC-USDT", pick([Decimal(60_000), Decimal(65_000)])),
     "move_withdrawal": lambda desk, pick: MoveWithdrawal(
         pick([*sorted(desk.world.withdrawals), "x"]), pick(sorted(STEPS))
     ),

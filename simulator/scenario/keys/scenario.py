@@ -36,8 +36,10 @@ from simulator.scenario.format.scalars import (
 from simulator.scenario.format.shapes import BY_HAND, Either, Key, List, Names, OneOf, Record, Tagged, members, words
 from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.currencies import CURRENCIES
+from simulator.scenario.keys.order_plans import ORDER_PLAN
 from simulator.scenario.keys.people import CLIENT, GRANT, USER
 from simulator.scenario.keys.trades import TRADE
+from simulator.scenario.keys.trading import PRICES, SYMBOLS
 from simulator.scenario.staging.expectations import FACTS, Expectation
 from simulator.scenario.staging.faults import ARRIVAL, MOST_HELD, REVERSED, Condition, Fault, Hold, Response
 from simulator.scenario.staging.logins import Decided
@@ -52,6 +54,8 @@ GIVEN: Final = Record(
         "users": Key(Names(USER), "KuCoin users by a name to call them by"),
         "currencies": Key(CURRENCIES, "Currencies by code, over those that are built in (H63); null takes one out"),
         "prices_usdt": Key(Names(AMOUNTS), "What one unit of a currency is worth in USDT (s9 needs it)"),
+        "symbols": Key(SYMBOLS, "What is traded, over those that are built in; null takes one out"),
+        "prices": Key(PRICES, "Prices of symbols at the start; what the currencies' prices make of it if absent"),
         "trades": Key(List(TRADE), "Trades that earn brokers a commission (Broker Pro); none if absent"),
         "observed_ip": Key(IP, "What the exchange sees as every caller's address (H26)"),
     }
@@ -193,6 +197,9 @@ FAULT: Final = Record(
     apart=(("refuse", "respond"), ("refuse", "network"), ("respond", "network")),
     makes=Fault,
 )
+ORDERS: Final = Record(
+    {"orders": Key(List(ORDER_PLAN), "What happens to spot orders; the first that matches an order counts")}
+)
 FAULTS: Final = Record({"faults": Key(List(FAULT), "What goes wrong, in order of precedence")})
 OUTCOME: Final = OneOf(
     {name: name for name in (OK, NOT_PERFORMED, *Reason.__members__)}, "OK, NOT_PERFORMED or a reason", "outcome"
@@ -248,6 +255,7 @@ SCENARIO: Final = Record(
         "given": Key(GIVEN, "What is true at the start"),
         "choices": Key(CHOICES, "Answers to what the page does not say"),
         "login": Key(LOGIN, "Whether a person logs in or the scenario does"),
+        **ORDERS.keys,
         **FAULTS.keys,
         **EXPECT.keys,
     }
