@@ -200,8 +200,8 @@ def check_order_old(world: World, placer: Placer, body: Mapping[str, object], no
 
 def add_orders_old(world: World, placer: Placer, body: Mapping[str, object], now: Now) -> tuple[World, OrdersAddedOld]:
     """Accept some limit orders of one symbol."""
-    fields = Fields(body)
-    symbol = body.get(SYMBOL.name)
+    fields, symbol = Fields(body), body.get(SYMBOL.name)
+    _spot(symbol)
     items = [{SYMBOL.name: symbol, **item} if isinstance(item, Mapping) else item for item in ORDER_LIST.read(fields)]
     for item in items:
         _spot(item.get(SYMBOL.name) if isinstance(item, Mapping) else None)
