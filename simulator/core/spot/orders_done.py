@@ -14,7 +14,7 @@ from simulator.core.gateway.parameters import SPAN, Text, Whole, Word
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.spot import reports
-from simulator.core.spot.order_data import FillData, Number, OrderData, fill_data, order_data
+from simulator.core.spot.order_data import FillData, OrderData, Serial, fill_data, order_data
 from simulator.core.spot.orders_read import SYMBOL, USUAL, reading
 from simulator.core.trading.placing import find_symbol
 from simulator.core.value import Reply, Value
@@ -41,7 +41,7 @@ class ListHfFills(Value, frozen=True):
     parameters: Query
 
 
-LastId = Annotated[Number, Meta(description="Where the next page begins; 0 without rows")]
+LastId = Annotated[Serial, Meta(description="Where the next page begins; 0 without rows")]
 
 
 class OrdersSinceData(Data, frozen=True):
