@@ -29,6 +29,7 @@ from simulator.core.broker_pro.rebates import GetRebate, GetRebateV2
 from simulator.core.choices import After, Polls
 from simulator.core.control import administration as control
 from simulator.core.control.happenings import KINDS, Happen, WorldEvent
+from simulator.core.control.orders import EndOrder, FillOrder, PutOrderPlans
 from simulator.core.control.trading import SetPrices
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import ENDPOINTS
@@ -47,7 +48,7 @@ from simulator.core.passing import PassTime
 from simulator.core.refusals import Reason
 from simulator.core.spec import MINUTE
 from simulator.core.value import Command
-from simulator.core.world import Account, Client, User
+from simulator.core.world import Account, Client, EndStep, FillStep, OrderPlan, OrderStatus, User
 from simulator.messages import Answer, Request
 from simulator.outcomes import Outcome
 from simulator.scenario.loader import Scenario
@@ -262,4 +263,9 @@ def of_example(endpoint: Endpoint) -> Callable[[Recorded, Pick], Command]:
     return lambda desk, pick: command_of(endpoint, partial(pick(desk.keys).sign, timestamp=desk.wall), IP)
 
 
+COMMANDS |= {
+    "fill_order": lambda desk, pick: FillOrder(pick([*desk.world.orders, "none"]), FillStep(share=Decimal("0.4"))),
+    "end_order": lambda desk, pick: EndOrder(pick([*desk.world.orders, "none"]), OrderStatus.CANCELED),
+    "put_order_plans": lambda desk, pick: PutOrderPlans(pick([(), (OrderPlan(steps=(EndStep(),)),)])),
+}
 COMMANDS |= {endpoint.name: of_example(endpoint) for endpoint in ENDPOINTS if endpoint.name not in COMMANDS}

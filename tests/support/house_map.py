@@ -46,7 +46,9 @@ PLACES: Final = (
     Place(r"rest/(hf-)?(orders?|active|fills|recent|(add|test)-order(-old)?)$", "orders and fills", ("core.spot",)),
     Place(r"(rest/stop-|H102/stop-direction)", "stop orders", ("core.spot",)),
     Place(r"rest/order-(parameters|limits)$", "the parameters of an order, and how many there may be", (TRADING,)),
-    Place(r"H12[0-4]/", "look-ups of orders, lines and commissions of fills", ("core.spot", ACCOUNT, "core.broker_pro")),
+    Place(
+        r"H12[0-4]/", "look-ups of orders, lines and commissions of fills", ("core.spot", ACCOUNT, "core.broker_pro")
+    ),
     Place(r"H140/", "orders by hand and by plan", ("core.control",)),
     Place(r"rest/broker-", "Broker Pro", ("core.broker_pro",)),
     Place(r"rest/decimals$", "how many decimal places an amount has", ("core.money",)),

@@ -16,7 +16,7 @@ from simulator.core.money import ZERO, plain
 from simulator.core.refusals import Refusal
 from simulator.core.value import Reply, Value
 from simulator.core.world import World
-from simulator.evidence.races.sameness import Place, row_of
+from simulator.evidence.races.sameness import RowPlace, row_of
 
 MONEY: Final = "money is conserved"
 HOLDS: Final = "holds are what withdrawals under way will take"
@@ -33,7 +33,7 @@ class Broken(Value, frozen=True):
 
 
 def broken(
-    base: World, world: World, places: Iterable[Place], path: Sequence[tuple[Any, Reply | Refusal]]
+    base: World, world: World, places: Iterable[RowPlace], path: Sequence[tuple[Any, Reply | Refusal]]
 ) -> Iterator[Broken]:
     """The invariants that held before the calls and do not hold after them. `path` = each call with its result."""
     rows = {place: (row_of(base, place), row_of(world, place)) for place in places}
@@ -43,7 +43,7 @@ def broken(
     yield from _pairs(rows, path)
 
 
-_Rows = dict[Place, tuple[Any, Any]]
+_Rows = dict[RowPlace, tuple[Any, Any]]
 
 
 def _money(rows: _Rows) -> Iterator[Broken]:

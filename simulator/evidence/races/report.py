@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from simulator.evidence.changes import SECRET, narrowed, plain
 from simulator.evidence.races.calls import Lineup, RaceError
-from simulator.evidence.races.sameness import Place, is_timeless, row_of, without_instants
+from simulator.evidence.races.sameness import RowPlace, is_timeless, row_of, without_instants
 from simulator.evidence.races.walk import CallOrder, Race, RaceOutcome
 
 SHOWN: Final = 100
@@ -103,7 +103,7 @@ def _changes(outcome: RaceOutcome, happened: RaceOutcome) -> Iterator[dict[str, 
             yield {"table": table, "key": "(a code)" if table == "codes" else parts, "changes": changes}
 
 
-def _fields(place: Place, old: Any, new: Any) -> dict[str, list[Any]]:
+def _fields(place: RowPlace, old: Any, new: Any) -> dict[str, list[Any]]:
     table, row = place[0], new if new is not None else old
     names = [name for name in row.__struct_fields__ if is_timeless(name) and (table, name) not in SECRET]
     pairs = {name: [_field(old, name), _field(new, name)] for name in names}

@@ -17,20 +17,20 @@ from simulator.core.value import is_instant
 from simulator.core.world import World
 from simulator.evidence.changes import INDEXES
 
-Place = tuple[str, Any]
+RowPlace = tuple[str, Any]
 """Table and key of a row."""
 UNTOLD: Final = frozenset((*INDEXES, "message_boxes"))
 """Tables that say nothing of an outcome: indexes, and codes that were sent, of which the transactions know as well."""
 
 
-def touched(before: World, after: World, places: frozenset[Place]) -> frozenset[Place]:
+def touched(before: World, after: World, places: frozenset[RowPlace]) -> frozenset[RowPlace]:
     """The places that a race has touched, with those of its last call."""
     if after is before:
         return places
     return places.union(place for place in after.touched or () if place[0] not in UNTOLD)
 
 
-def exact(base: World, world: World, places: Iterable[Place]) -> frozenset[Any]:
+def exact(base: World, world: World, places: Iterable[RowPlace]) -> frozenset[Any]:
     """What makes two worlds of the same calls the same: every rule reads the same rows in them."""
     rows = ((place, row_of(world, place)) for place in places)
     return frozenset(
@@ -47,7 +47,7 @@ class Timeless:
         self._base = base
         self._known: dict[Any, Any] = {}
 
-    def rows(self, world: World, places: Iterable[Place]) -> frozenset[Any]:
+    def rows(self, world: World, places: Iterable[RowPlace]) -> frozenset[Any]:
         """The rows that differ from those before the race: two orders with the same rows have one outcome."""
         rows = ((place, self._of(row_of(world, place)), self._of(row_of(self._base, place))) for place in places)
         return frozenset((place, row) for place, row, old in rows if row != old)
@@ -59,7 +59,7 @@ class Timeless:
         return known
 
 
-def row_of(world: World, place: Place) -> Any:
+def row_of(world: World, place: RowPlace) -> Any:
     """The row at a place; None if there is none."""
     table, key = place
     return getattr(world, table).get(key)

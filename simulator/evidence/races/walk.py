@@ -21,11 +21,11 @@ from simulator.core.world import World
 from simulator.evidence.races import invariants, sameness
 from simulator.evidence.races.calls import Lineup, RacedCall
 from simulator.evidence.races.invariants import Broken
-from simulator.evidence.races.sameness import Place
+from simulator.evidence.races.sameness import RowPlace
 
 CallOrder = tuple[int, ...]
 """Places in the line-up: (1, 0) = the second call first."""
-NOWHERE: Final[frozenset[Place]] = frozenset()
+NOWHERE: Final[frozenset[RowPlace]] = frozenset()
 
 
 class RaceOutcome(Value, frozen=True):
@@ -39,7 +39,7 @@ class RaceOutcome(Value, frozen=True):
     replies: tuple[str, ...]
     """By place in the line-up."""
     world: World
-    places: frozenset[Place]
+    places: frozenset[RowPlace]
     """The rows that may differ from those before the race."""
     broken: tuple[Broken, ...]
 
@@ -75,13 +75,13 @@ class _Walk:
         self._timeless = sameness.Timeless(lineup.base)
         self.performed = 0
         self.replies: list[list[str]] = [[] for _ in self.calls]
-        self.ends: list[tuple[World, frozenset[Place], tuple[Broken, ...]]] = []
+        self.ends: list[tuple[World, frozenset[RowPlace], tuple[Broken, ...]]] = []
         self._numbers: list[dict[str, int]] = [{} for _ in self.calls]
         self._known: dict[tuple[int, Any], dict[_Key, _Group]] = {}
         self._ends: dict[Any, int] = {}
         self._path: list[tuple[RacedCall, Reply | Refusal]] = []
 
-    def groups(self, world: World, places: frozenset[Place], remaining: int) -> dict[_Key, _Group]:
+    def groups(self, world: World, places: frozenset[RowPlace], remaining: int) -> dict[_Key, _Group]:
         """What the remaining calls, a bit each, lead to from a world."""
         state = (remaining, sameness.exact(self.base, world, places))
         known = self._known.get(state)
@@ -89,7 +89,7 @@ class _Walk:
             known = self._known[state] = self._explored(world, places, remaining)
         return known
 
-    def _explored(self, world: World, places: frozenset[Place], remaining: int) -> dict[_Key, _Group]:
+    def _explored(self, world: World, places: frozenset[RowPlace], remaining: int) -> dict[_Key, _Group]:
         if not remaining:
             return {(0, self._end(world, places)): _Group(1, 0, ())}
         groups: dict[_Key, _Group] = {}
@@ -128,7 +128,7 @@ class _Walk:
             self.replies[number].append(text)
         return place
 
-    def _end(self, world: World, places: frozenset[Place]) -> int:
+    def _end(self, world: World, places: frozenset[RowPlace]) -> int:
         broken = tuple(invariants.broken(self.base, world, places, self._path))
         key = (self._timeless.rows(world, places), broken)
         number = self._ends.setdefault(key, len(self.ends))
