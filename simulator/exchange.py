@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from decimal import Decimal
 from functools import partial
@@ -136,6 +136,8 @@ class Exchange:
         self.staging = staging or Staging()
         self._staging = self.staging.copy()
         self.pools = pools or Pools()
+        self.watcher: Callable[[World, World, Now], None] | None = None
+        """Called with the worlds before and after each command. A fork has none, its commands are told when adopted."""
 
     @property
     def world(self) -> World:
@@ -204,6 +206,8 @@ class Exchange:
             self._world, result = attempt(before, command, now)
             outcome = Outcome(operation.name, subject, now, result, struck, meter=meter, pools=pools_before)
             self._note(Logged(before, command, outcome))
+            if self.watcher is not None:
+                self.watcher(before, self._world, now)
         return outcome if struck or self.staging.quiet else self._struck_after(before, command, outcome, ip)
 
     def _emptied(self, reason: Reason, operation: Operation, command: Command, ip: str, now: Now) -> Meter | None:
@@ -279,8 +283,11 @@ class Exchange:
     def adopt(self, fork: Exchange) -> None:
         """Stand where a fork of this exchange stands, in world and time; what it has done is in the log here too."""
         self._world, self.clock = fork.world, fork.clock
-        for logged in fork.log:
+        worlds = [*(logged.before for logged in islice(fork.log, 1, None)), fork.world]
+        for logged, after in zip(fork.log, worlds, strict=False):
             self._note(logged)
+            if self.watcher is not None:
+                self.watcher(logged.before, after, logged.outcome.now)
 
 
 def replay(log: Iterable[Logged], world: World | None = None) -> World:

@@ -36,6 +36,7 @@ from simulator.core.fast_api import api_keys, authorization, refresh, security, 
 from simulator.core.funds import arrivals, settlement
 from simulator.core.market import currencies, currencies_old, server, symbols
 from simulator.core.spot import orders
+from simulator.core.stream import tokens as stream_tokens
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     # the page
@@ -65,6 +66,8 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *fees.ENDPOINTS,
     # trading
     *orders.ENDPOINTS,
+    # websocket feeds
+    *stream_tokens.ENDPOINTS,
     # deposits
     *deposit_addresses.ENDPOINTS,
     *deposit_addresses_old.ENDPOINTS,

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Final, Protocol
 
 from msgspec.structs import replace
 
@@ -30,6 +31,20 @@ from simulator.web import work
 from simulator.web.endpoints.damaged_answers import Show, damaged, pause_after, pause_before
 from simulator.web.endpoints.envelope import Family, accepted, metered, refused
 
+ANEW: Final = "the world has begun anew, or another one is in its place: ask for another token"
+OVER: Final = "the simulator stops, or this workspace has ended"
+"""Why websockets are closed."""
+
+
+class Streams(Protocol):
+    """The websocket sessions of a workspace."""
+
+    def end(self, reason: str) -> None:
+        """End all of them."""
+
+    def look(self) -> None:
+        """See anew when something happens next: the clock runs otherwise than it did."""
+
 
 class Desk:
     """One exchange, the scenario that it plays, and its journal, behind the wire."""
@@ -43,13 +58,15 @@ class Desk:
         self.tenant = tenant
         """What the workspace makes of each scenario; None = the default workspace, which plays it as it is."""
         self.snapshots: dict[str, Checkpoint] = {}
+        self.streams: Streams | None = None
+        """None = no client has opened a websocket yet."""
         self._waiting: set[asyncio.Future[None]] = set()
         self._alone: asyncio.Future[None] | None = None
         """Done when the long work ends that has this workspace for itself, or when its world goes away."""
 
     def apply(self, scenario: Scenario) -> None:
         """Play another scenario from its start. Our own origins stay."""
-        self.stop()
+        self.stop(ANEW)
         OLD_WORLDS.part_with(self.exchange.world, self.exchange.scenario)
         known = self.exchange.world
         if self.tenant:
@@ -62,7 +79,7 @@ class Desk:
 
     def reset(self) -> None:
         """Back to the scenario's start; what has been counted for its `expect` is forgotten."""
-        self.stop()
+        self.stop(ANEW)
         OLD_WORLDS.part_with(self.exchange.world)
         self.exchange.reset()
         self.journal.start_over()
@@ -78,7 +95,7 @@ class Desk:
 
     def restore(self, state: State) -> None:
         """The exchange stands in another state, from a moment or an export; what was counted stays."""
-        self.stop()
+        self.stop(ANEW)
         OLD_WORLDS.part_with(self.exchange.world)
         self.exchange.restore(state)
         self._settle()
@@ -187,6 +204,8 @@ class Desk:
                 raise work.WorldGoneError
             self.exchange.adopt(fork.exchange)
             OLD_WORLDS.part_with(before)
+            if self.streams is not None:
+                self.streams.look()
         finally:
             if self._alone is over:
                 self._alone = None
@@ -208,11 +227,14 @@ class Desk:
         self._waiting.discard(gone)
         return goes_on
 
-    def stop(self) -> None:
+    def stop(self, reason: str = OVER) -> None:
         """The server stops, or the world begins anew: calls that wait end, unperformed or unanswered.
 
-        So does long work on the world that is going; what it has done so far is thrown away.
+        So does long work on the world that is going; what it has done so far is thrown away. Websockets are closed,
+        and told the reason.
         """
+        if self.streams is not None:
+            self.streams.end(reason)
         over, self._alone = self._alone, None
         if over is not None:
             over.get_loop().call_soon_threadsafe(_end, over)

@@ -22,7 +22,7 @@ from simulator.web.wire.crowd import TOO_MANY, Crowd
 from simulator.web.wire.entrance import Entrance, RefusedError
 from simulator.web.wire.flow import Hearing
 from simulator.web.wire.patience import Patience
-from simulator.web.wire.reading import LINGER_BYTES, LINGER_SECONDS, REFUSED
+from simulator.web.wire.reading import LINGER_BYTES, LINGER_SECONDS, PROXIED, REFUSED
 from simulator.web.wire.stage import CONNECT, TLS, Stage
 
 PIECE: Final = 4096
@@ -47,6 +47,8 @@ class Connection(Stage):
         self._parts = 0
         """Parts of bodies that were read since others had their turn."""
         self._socket_paused = False
+        self.streams = False
+        """True if the client goes on as a websocket."""
         self._refusal: Refusal | None = None
         self._linger = LINGER_BYTES
 
@@ -157,6 +159,9 @@ class Connection(Stage):
             if self.scope["method"] == CONNECT.decode():
                 self._connect(data[offer.args[0] :], waiting=bool(self.pipeline) or self._answering)
                 return
+            if self.streams:
+                self._stream(data[offer.args[0] :])
+                return
             offers.read_rest(self)
             self._parse(data[offer.args[0] :])
 
@@ -171,13 +176,32 @@ class Connection(Stage):
         if not self.url.startswith(b"/") and b"://" in self.url:
             self.scope["method"] = self.parser.get_method().decode()
             self._entrance.locate(self.url, self.headers)
+            self.proxied = True
+        if self.proxied:
+            self.scope[PROXIED] = True  # type: ignore[typeddict-unknown-key]
         if self.parser.should_upgrade():
             self.scope["method"] = self.parser.get_method().decode()
             if self.scope["method"] == CONNECT.decode():
                 return
             if offers.websocket(self.headers):
+                if self._may_stream():
+                    return
                 self.scope[REFUSED] = protocols.not_served(protocols.WEBSOCKET)  # type: ignore[typeddict-unknown-key]
         super().on_headers_complete()
+
+    def _may_stream(self) -> bool:
+        """True if the request that has just been read becomes a websocket, because nothing else is under way."""
+        path = offers.target(self.url)[0]
+        idle = not self.pipeline and (self.cycle is None or self.cycle.response_complete)
+        self.streams = idle and self.scope["method"] == "GET" and self.served.streams_at(path)
+        return self.streams
+
+    def _stream(self, rest: bytes) -> None:
+        """The connection is a websocket from now on. `rest` came behind the request."""
+        path, query = offers.target(self.url)
+        ip, headers = self.client[0] if self.client else "", dict(self.headers)
+        request = Request("GET", path, query, headers, ip, b"", scheme=self.scheme or "http", proxied=self.proxied)
+        self.served.stream(self, request, rest + self.leave())
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""

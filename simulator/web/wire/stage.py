@@ -83,6 +83,7 @@ class Stage(PlainRequests):
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # what uvicorn sets for its own
         self._first, self._swallowed, self.head_ended = b"", 0, True
         self.scheme, self._may_shield, self._may_connect = "http", self._entrance.speaks_tls, False
+        self.proxied = True
         self.patience.look_at_clock()
         self.patience.begin()
         if data := rest + bytes(self._unread):
