@@ -137,7 +137,7 @@ class Exchange:
         self._staging = self.staging.copy()
         self.pools = pools or Pools()
         self.watcher: Callable[[World, World, Now], None] | None = None
-        """Called with the worlds before and after each command. A fork has none, its commands are told when adopted."""
+        """Called with the worlds before and after each command, those of a fork when it is adopted."""
 
     @property
     def world(self) -> World:
@@ -148,12 +148,14 @@ class Exchange:
     def world(self, world: World) -> None:
         if world is not self._world:
             by_hand = Outcome("", Subject(), self.clock.now(), Reply())
-            self._note(Logged(self._world, PutWorld(world), by_hand))
+            self._note(Logged(self._world, PutWorld(world), by_hand), world)
             self._world = world
 
-    def _note(self, logged: Logged) -> None:
+    def _note(self, logged: Logged, after: World) -> None:
         self.log.append(logged)
         self._logged += 1
+        if self.watcher is not None:
+            self.watcher(logged.before, after, logged.outcome.now)
 
     def perform(self, command: Command, ip: str = "") -> Outcome:
         """Do it, or refuse it, or what a fault wants. `ip` is the caller's: a public call has none in its command."""
@@ -205,9 +207,7 @@ class Exchange:
         else:
             self._world, result = attempt(before, command, now)
             outcome = Outcome(operation.name, subject, now, result, struck, meter=meter, pools=pools_before)
-            self._note(Logged(before, command, outcome))
-            if self.watcher is not None:
-                self.watcher(before, self._world, now)
+            self._note(Logged(before, command, outcome), self._world)
         return outcome if struck or self.staging.quiet else self._struck_after(before, command, outcome, ip)
 
     def _emptied(self, reason: Reason, operation: Operation, command: Command, ip: str, now: Now) -> Meter | None:
@@ -283,11 +283,9 @@ class Exchange:
     def adopt(self, fork: Exchange) -> None:
         """Stand where a fork of this exchange stands, in world and time; what it has done is in the log here too."""
         self._world, self.clock = fork.world, fork.clock
-        worlds = [*(logged.before for logged in islice(fork.log, 1, None)), fork.world]
-        for logged, after in zip(fork.log, worlds, strict=False):
-            self._note(logged)
-            if self.watcher is not None:
-                self.watcher(logged.before, after, logged.outcome.now)
+        afters = [*(logged.before for logged in islice(fork.log, 1, None)), fork.world]
+        for logged, after in zip(fork.log, afters, strict=False):
+            self._note(logged, after)
 
 
 def replay(log: Iterable[Logged], world: World | None = None) -> World:

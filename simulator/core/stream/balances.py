@@ -10,7 +10,7 @@ from simulator.core import money
 from simulator.core.funds.ledger import SOURCES, Kind, Movement, Place, movement, order_of
 from simulator.core.mint import account_id
 from simulator.core.money import plain
-from simulator.core.stream.message import Change, Message
+from simulator.core.stream.message import Push, Transition
 from simulator.core.world import Account, World
 from simulator.core.world.wallets import TAG
 
@@ -33,14 +33,14 @@ OF_MAIN: Final = ("withdraw_hold", "withdraw_done", "deposit")
 OF_ORDERS: Final = ("hold", "setted")
 
 
-def messages(change: Change) -> Iterator[Message]:
+def messages(change: Transition) -> Iterator[Push]:
     """The messages of all users whose money has moved."""
     for user in change.keys("statements"):
         if user in change.after.users:
             yield from _of_user(change, user)
 
 
-def movements(change: Change, user: str) -> list[Movement]:
+def movements(change: Transition, user: str) -> list[Movement]:
     """What has moved the user's money, in order."""
     before, after = change.before.statement(user), change.after.statement(user)
     rows: list[tuple[Place, Any]] = []
@@ -53,7 +53,7 @@ def movements(change: Change, user: str) -> list[Movement]:
     return [movement(change.after, order, row, parts=False) for order, row in rows]
 
 
-def _of_user(change: Change, user: str) -> Iterator[Message]:
+def _of_user(change: Transition, user: str) -> Iterator[Push]:
     wallet = change.before.wallet(user)
     for moved in movements(change, user):
         known = wallet.account(moved.currency, moved.account)
@@ -76,7 +76,7 @@ def event_of(kind: Kind, account: str) -> str:
     return f"{name}_{tag}.{word}" if tag else f"{name}.{word}"
 
 
-def _message(world: World, moved: Movement, account: Account) -> Message:
+def _message(world: World, moved: Movement, account: Account) -> Push:
     available = money.subtract(moved.balance, moved.holds)
     data = {
         "accountId": account_id(world, moved.user, account.type, account.currency),
@@ -91,7 +91,7 @@ def _message(world: World, moved: Movement, account: Account) -> Message:
         "relationEventId": moved.of,
         "time": str(moved.at),
     }
-    return Message(TOPIC, "account.balance", data, moved.user, moved.of)
+    return Push(TOPIC, "account.balance", data, moved.user, moved.of)
 
 
 def _context(world: World, moved: Movement) -> dict[str, str]:

@@ -10,7 +10,7 @@ from simulator.core.value import Value
 from simulator.core.world import Now, World
 
 
-class Message(Value, frozen=True):
+class Push(Value, frozen=True):
     """What is pushed to those who subscribed to a topic. `user` is whose it is, "" = everybody's."""
 
     topic: str
@@ -35,7 +35,7 @@ def user_id(world: World, user: str) -> str:
     return digest(world.seed, world.workspace, "user id", user)[:12].hex()
 
 
-class Change:
+class Transition:
     """What one command, or the passing of time, has changed: the worlds before and after it, and when."""
 
     def __init__(self, before: World, after: World, now: Now) -> None:
@@ -47,7 +47,7 @@ class Change:
         keys: dict[str, dict[Any, None]] = {}
         for table, key in reversed(list(self.after.touched or ())):
             keys.setdefault(table, {})[key] = None
-        return {table: [*found] for table, found in keys.items()}
+        return {table: [*rows] for table, rows in keys.items()}
 
     def keys(self, table: str) -> list[Any]:
         """The keys of that table's touched rows."""

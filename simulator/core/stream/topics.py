@@ -22,7 +22,7 @@ PERIOD: Final = 10
 Of = Literal["user", "symbol", "symbol or all", "candles"]
 
 
-class Family(Value, frozen=True):
+class TopicFamily(Value, frozen=True):
     """A kind of topics: what stands before the colon, and what a topic of it is about."""
 
     name: str
@@ -32,18 +32,18 @@ class Family(Value, frozen=True):
 FAMILIES: Final = {
     family.name: family
     for family in (
-        Family("/market/ticker", "symbol or all"),
-        Family("/market/snapshot", "symbol"),
-        Family("/market/level2", "symbol"),
-        Family("/spotMarket/level1", "symbol"),
-        Family("/spotMarket/level2Depth5", "symbol"),
-        Family("/spotMarket/level2Depth50", "symbol"),
-        Family("/market/match", "symbol"),
-        Family("/market/candles", "candles"),
-        Family("/spotMarket/tradeOrdersV2", "user"),
-        Family("/spotMarket/tradeOrders", "user"),
-        Family("/spotMarket/advancedOrders", "user"),
-        Family("/account/balance", "user"),
+        TopicFamily("/market/ticker", "symbol or all"),
+        TopicFamily("/market/snapshot", "symbol"),
+        TopicFamily("/market/level2", "symbol"),
+        TopicFamily("/spotMarket/level1", "symbol"),
+        TopicFamily("/spotMarket/level2Depth5", "symbol"),
+        TopicFamily("/spotMarket/level2Depth50", "symbol"),
+        TopicFamily("/market/match", "symbol"),
+        TopicFamily("/market/candles", "candles"),
+        TopicFamily("/spotMarket/tradeOrdersV2", "user"),
+        TopicFamily("/spotMarket/tradeOrders", "user"),
+        TopicFamily("/spotMarket/advancedOrders", "user"),
+        TopicFamily("/account/balance", "user"),
     )
 }
 """The topics that are served [H126/topics]."""
@@ -84,7 +84,7 @@ def topics_of(world: World, text: str, *, private: bool) -> list[str]:
     return [f"{name}:{part}" for part in parts]
 
 
-def _check(world: World, family: Family, part: str) -> None:
+def _check(world: World, family: TopicFamily, part: str) -> None:
     symbol, _, candle = part.partition("_") if family.of == "candles" else (part, "", "")
     if part == "all" and family.of == "symbol or all":
         return

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Final, Protocol
 
 from msgspec.structs import replace
 
@@ -30,20 +29,7 @@ from simulator.scenario.staging.armed import Staging
 from simulator.web import work
 from simulator.web.endpoints.damaged_answers import Show, damaged, pause_after, pause_before
 from simulator.web.endpoints.envelope import Family, accepted, metered, refused
-
-ANEW: Final = "the world has begun anew, or another one is in its place: ask for another token"
-OVER: Final = "the simulator stops, or this workspace has ended"
-"""Why websockets are closed."""
-
-
-class Streams(Protocol):
-    """The websocket sessions of a workspace."""
-
-    def end(self, reason: str) -> None:
-        """End all of them."""
-
-    def look(self) -> None:
-        """See anew when something happens next: the clock runs otherwise than it did."""
+from simulator.web.endpoints.streams import ANEW, OVER, Streams
 
 
 class Desk:

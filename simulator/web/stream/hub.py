@@ -13,13 +13,13 @@ from simulator.core.endpoint import Subject
 from simulator.core.passing import next_due
 from simulator.core.stream import tokens, topics
 from simulator.core.stream.families import FIRST, SOURCES
-from simulator.core.stream.message import Change, Message
+from simulator.core.stream.message import Push, Transition
 from simulator.core.value import Reply
 from simulator.core.world import Now, World
 from simulator.exchange import Outcome
 from simulator.messages import Answer, Request
 from simulator.web.endpoints.desk import Desk
-from simulator.web.stream.session import NORMAL, Session
+from simulator.web.stream.session import NORMAL, StreamSession
 from simulator.web.stream.socket import Handed, Socket
 
 KEPT: Final = 50
@@ -35,14 +35,14 @@ class Hub:
         """`used` is called when a client says something."""
         self._desk, self.used = desk, used
         self._loop = asyncio.get_running_loop()
-        self.sessions: dict[int, Session] = {}
-        self.ended: deque[Session] = deque(maxlen=KEPT)
+        self.sessions: dict[int, StreamSession] = {}
+        self.ended: deque[StreamSession] = deque(maxlen=KEPT)
         self._number = 0
-        self._subscribers: dict[tuple[str, str], dict[Session, None]] = {}
+        self._subscribers: dict[tuple[str, str], dict[StreamSession, None]] = {}
         """By topic and user, "" = the topic is public."""
         self._families: dict[str, int] = {}
         """How many subscriptions there are to each family."""
-        self._changes: deque[Change] = deque()
+        self._changes: deque[Transition] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         desk.streams = self
@@ -52,7 +52,7 @@ class Hub:
         """The world as it is now."""
         return self._desk.exchange.world
 
-    def now(self) -> int:
+    def instant(self) -> int:
         """The business clock, ms."""
         return self._desk.exchange.clock.now().business
 
@@ -60,7 +60,7 @@ class Hub:
     def open(self, connection: Handed, request: Request, query: dict[str, str], rest: bytes) -> None:
         """Make a websocket of a connection, and a session if the token is good. `rest` came behind the request."""
         self._number += 1
-        session = Session(self, self._number, self._loop)
+        session = StreamSession(self, self._number, self._loop)
         session.connect_id, session.ip = query.get("connectId", str(session.number)), request.ip
         session.socket = Socket(connection, session.heard, session.over)
         status = session.socket.accept(request)
@@ -90,7 +90,7 @@ class Hub:
         )
         return sum(1 for _ in same) >= topics.MOST_SESSIONS
 
-    def _record(self, session: Session, request: Request, status: int, user: str, api_key: str) -> None:
+    def _record(self, session: StreamSession, request: Request, status: int, user: str, api_key: str) -> None:
         """Write the session's entry."""
         known = self.world.api_keys.get(api_key)
         subject = Subject(user, known.client_id if known else "")
@@ -100,7 +100,7 @@ class Hub:
         journal, world, mark = self._desk.journal, self.world, self._desk.exchange.mark()
         session.entry = journal.add(request, answer, outcome, world, world, 0, notes, mark, mark)
 
-    def left(self, session: Session) -> None:
+    def left(self, session: StreamSession) -> None:
         """A session has ended."""
         self.unsubscribe(session, list(session.topics))
         if self.sessions.pop(session.number, None):
@@ -125,24 +125,24 @@ class Hub:
             session.end(reason)
 
     # --- subscriptions
-    def subscribe(self, session: Session, wanted: list[str]) -> None:
+    def subscribe(self, session: StreamSession, chosen: list[str]) -> None:
         """Push these topics to the session from now on; some begin with what is known already."""
-        for topic in wanted:
+        for topic in chosen:
             session.topics[topic] = None
             family = family_of(topic)
             self._families[family] = self._families.get(family, 0) + 1
             self._subscribers.setdefault((topic, self._owner(session, family)), {})[session] = None
-        if wanted:
+        if chosen:
             self._desk.exchange.watcher = self.changed
             self.look()
-        for topic in wanted:
+        for topic in chosen:
             if first := FIRST.get(family_of(topic)):
                 for message in first(self.world, topic, self._desk.exchange.clock.now()):
                     session.tell(message.written(self.world))
 
-    def unsubscribe(self, session: Session, wanted: list[str]) -> None:
+    def unsubscribe(self, session: StreamSession, chosen: list[str]) -> None:
         """Push them no longer."""
-        for topic in wanted:
+        for topic in chosen:
             del session.topics[topic]
             family = family_of(topic)
             self._families[family] -= 1
@@ -157,14 +157,14 @@ class Hub:
             self._desk.exchange.watcher = None
 
     @staticmethod
-    def _owner(session: Session, family: str) -> str:
+    def _owner(session: StreamSession, family: str) -> str:
         return session.user if topics.FAMILIES[family].of == "user" else ""
 
     # --- what happens
     def changed(self, before: World, after: World, now: Now) -> None:
         """A command has been performed. Its messages follow behind its answer. Any thread may call this."""
         if after is not before:
-            self._changes.append(Change(before, after, now))
+            self._changes.append(Transition(before, after, now))
             self._loop.call_soon_threadsafe(self._push_all)
 
     def _push_all(self) -> None:
@@ -175,7 +175,7 @@ class Hub:
                     self._push(change.after, message)
         self.look()
 
-    def _push(self, world: World, message: Message) -> None:
+    def _push(self, world: World, message: Push) -> None:
         if subscribers := self._subscribers.get((message.topic, message.user)):
             text = json.encode(message.written(world))
             for session in list(subscribers):
@@ -213,7 +213,7 @@ class Hub:
 
     def expire(self) -> None:
         """End the sessions whose time is over [H125/lifetime]."""
-        now = self.now()
+        now = self.instant()
         for session in list(self.sessions.values()):
             if session.ends_at is not None and now >= session.ends_at:
                 session.end("the session is 24 h old: ask for another token", NORMAL)

@@ -25,7 +25,7 @@ NORMAL, AWAY = 1000, 1001
 """Codes of a close."""
 
 
-class Text(Value, frozen=True):
+class StreamText(Value, frozen=True):
     """A text of a session. `at` is the business clock's, ms. `sent` = by us. `fault` = what a fault did to it."""
 
     at: int
@@ -41,23 +41,23 @@ class Around(Protocol):
     def world(self) -> World:
         """The world as it is now."""
 
-    def now(self) -> int:
+    def instant(self) -> int:
         """The business clock, ms."""
 
     def used(self) -> None:
         """A client has said something: the workspace is not idle."""
 
-    def subscribe(self, session: Session, wanted: list[str]) -> None:
+    def subscribe(self, session: StreamSession, chosen: list[str]) -> None:
         """Push these topics to the session."""
 
-    def unsubscribe(self, session: Session, wanted: list[str]) -> None:
+    def unsubscribe(self, session: StreamSession, chosen: list[str]) -> None:
         """Do so no longer."""
 
-    def left(self, session: Session) -> None:
+    def left(self, session: StreamSession) -> None:
         """The session has ended."""
 
 
-class Session:
+class StreamSession:
     """A websocket of a client, its topics, and the newest texts that went either way."""
 
     def __init__(self, hub: Around, number: int, loop: asyncio.AbstractEventLoop) -> None:
@@ -65,13 +65,13 @@ class Session:
         self.user = self.api_key = self.connect_id = self.ip = ""
         self.entry = 0
         """The number of its entry in the journal."""
-        self.opened_at = hub.now()
+        self.opened_at = hub.instant()
         self.ends_at: int | None = None
         """When its time is over, ms of the business clock; None = it was never let in."""
         self.ended = ""
         """Why it has ended, "" = it has not."""
         self.topics: dict[str, None] = {}
-        self.texts: deque[Text] = deque(maxlen=MOST_FRAMES)
+        self.texts: deque[StreamText] = deque(maxlen=MOST_FRAMES)
         self.sent = self.received = 0
         self.silent = False
         """True if a fault has made it silent: nothing is sent any more, and nothing is answered."""
@@ -149,8 +149,8 @@ class Session:
             self.fail(of, 415, "type is not supported")
 
     def _change(self, of: str, kind: str, text: str, *, answer: bool) -> None:
-        wanted = topics.topics_of(self._hub.world, text, private=bool(self.user))
-        new = [topic for topic in wanted if topic not in self.topics]
+        chosen = topics.topics_of(self._hub.world, text, private=bool(self.user))
+        new = [topic for topic in chosen if topic not in self.topics]
         if kind == "subscribe" and len(self.topics) + len(new) > MOST_TOPICS:
             raise TopicError(509, f"exceed max subscription count limitation of {MOST_TOPICS} per session")
         if answer:
@@ -158,7 +158,7 @@ class Session:
         if kind == "subscribe":
             self._hub.subscribe(self, new)
         else:
-            self._hub.unsubscribe(self, [topic for topic in wanted if topic in self.topics])
+            self._hub.unsubscribe(self, [topic for topic in chosen if topic in self.topics])
 
     # --- what it is told
     def fail(self, of: str, code: int, text: str) -> None:
@@ -185,7 +185,7 @@ class Session:
         self._keep(sent=True, text=text, fault=fault)
 
     def _keep(self, *, sent: bool, text: bytes, fault: str = "") -> None:
-        self.texts.append(Text(self._hub.now(), sent, text[:LONGEST_SHOWN], fault))
+        self.texts.append(StreamText(self._hub.instant(), sent, text[:LONGEST_SHOWN], fault))
 
 
 def _text(value: object) -> str:

@@ -47,8 +47,6 @@ class Connection(Stage):
         self._parts = 0
         """Parts of bodies that were read since others had their turn."""
         self._socket_paused = False
-        self.streams = False
-        """True if the client goes on as a websocket."""
         self._refusal: Refusal | None = None
         self._linger = LINGER_BYTES
 
@@ -188,20 +186,6 @@ class Connection(Stage):
                     return
                 self.scope[REFUSED] = protocols.not_served(protocols.WEBSOCKET)  # type: ignore[typeddict-unknown-key]
         super().on_headers_complete()
-
-    def _may_stream(self) -> bool:
-        """True if the request that has just been read becomes a websocket, because nothing else is under way."""
-        path = offers.target(self.url)[0]
-        idle = not self.pipeline and (self.cycle is None or self.cycle.response_complete)
-        self.streams = idle and self.scope["method"] == "GET" and self.served.streams_at(path)
-        return self.streams
-
-    def _stream(self, rest: bytes) -> None:
-        """The connection is a websocket from now on. `rest` came behind the request."""
-        path, query = offers.target(self.url)
-        ip, headers = self.client[0] if self.client else "", dict(self.headers)
-        request = Request("GET", path, query, headers, ip, b"", scheme=self.scheme or "http", proxied=self.proxied)
-        self.served.stream(self, request, rest + self.leave())
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
