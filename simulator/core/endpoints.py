@@ -34,8 +34,8 @@ from simulator.core.control import administration
 from simulator.core.endpoint import Call, Endpoint, Operation
 from simulator.core.fast_api import api_keys, authorization, refresh, security, tokens, withdrawals
 from simulator.core.funds import arrivals, settlement
-from simulator.core.market import currencies, currencies_old, server, symbols
-from simulator.core.spot import orders
+from simulator.core.market import currencies, currencies_old, order_book, server, symbols, tickers, trades
+from simulator.core.spot import dead_man_switch, orders_add, orders_cancel, orders_done, orders_old, orders_read
 from simulator.core.stream import tokens as stream_tokens
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
@@ -49,6 +49,9 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *currencies.ENDPOINTS,
     *currencies_old.ENDPOINTS,
     *symbols.ENDPOINTS,
+    *tickers.ENDPOINTS,
+    *order_book.ENDPOINTS,
+    *trades.ENDPOINTS,
     # accounts
     *api_key_info.ENDPOINTS,
     *info.ENDPOINTS,
@@ -65,7 +68,12 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *transfers_old.ENDPOINTS,
     *fees.ENDPOINTS,
     # trading
-    *orders.ENDPOINTS,
+    *orders_old.ENDPOINTS,
+    *orders_read.ENDPOINTS,
+    *orders_done.ENDPOINTS,
+    *orders_add.ENDPOINTS,
+    *orders_cancel.ENDPOINTS,
+    *dead_man_switch.ENDPOINTS,
     # websocket feeds
     *stream_tokens.ENDPOINTS,
     # deposits

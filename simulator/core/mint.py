@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from simulator.core.world import World
 
-OBJECT_KINDS: Final = ("code", "consent", "api_key", "transaction", "withdrawal", "deposit", "transfer")
-"""The kinds of objects with an ObjectId. Each step can create one of each kind, and no two share a counter."""
+OBJECT_KINDS: Final = ("code", "consent", "api_key", "transaction", "withdrawal", "deposit", "transfer", "order")
+"""The kinds of objects with an ObjectId. Each step can create one of each kind, and no two share a counter.
+
+A step can create many orders: an order's counter is its number instead of the step.
+"""
 _POSITIONS: Final = {kind: position for position, kind in enumerate(OBJECT_KINDS)}
 
 
@@ -86,9 +89,12 @@ class Mint:
     def _digest(self, kind: str) -> bytes:
         return digest(self._world.seed, self._world.workspace, self._world.step, kind)
 
-    def object_id(self, kind: str) -> str:
-        """24 hex digits: the business time in seconds, the workspace, a counter."""
-        counter = self._world.step * len(OBJECT_KINDS) + _POSITIONS[kind]
+    def object_id(self, kind: str, number: int | None = None) -> str:
+        """24 hex digits: the business time in seconds, the workspace, a counter.
+
+        `number` takes the place of the step for things of which a step can create many.
+        """
+        counter = (self._world.step if number is None else number) * len(OBJECT_KINDS) + _POSITIONS[kind]
         seconds = self._now // 1000 & 0xFFFFFFFF
         return f"{seconds:08x}{workspace_mark(self._world.workspace)}{counter & 0xFFFFFF:06x}"
 

@@ -33,7 +33,7 @@ def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
     if passing.overtaken(world) and not is_passing:
         world, done = passing.pass_time(replace(world, touched=touched), passing.PassTime(), now)
         touched = world.touched or touched
-        passed = bool(done.settled or done.credited)
+        passed = bool(done.settled or done.credited or done.orders)
     step = world.step if operation.reads or is_passing else world.step + 1
     given = replace(world, touched=touched, step=step)
     try:
@@ -60,14 +60,16 @@ def _run(operation: Operation, world: World, command: Command, now: Now) -> tupl
 
     The two calls for tokens name the caller only in their parameters, so they check everything themselves.
     """
-    if not (isinstance(operation, Endpoint) and (operation.permission or operation.bearer)):
+    if not isinstance(operation, Endpoint):
         return operation.run(world, command, now)
     notes: tuple[str, ...] = ()
     try:
+        if not (operation.permission or operation.bearer):
+            return operation.run(world, command, now)
         if operation.permission:
             needs = operation.permits(world, command) if operation.permits else operation.permission
             key, notes = authenticate(world, command.signed, now, needs)
-            caller = operation.caller(world, key) if operation.caller else key
+            caller = operation.caller(world, key, command.signed) if operation.caller else key
         else:
             notes = unread_bytes(command.ignored) if operation.held_in == "ignored" else ()
             caller = tokens.bearer(world, command.authorization, command.ip, now)

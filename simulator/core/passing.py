@@ -8,11 +8,12 @@ from typing import Final
 from simulator.core.choices import After
 from simulator.core.funds.arrivals import credit_due, credited_at
 from simulator.core.funds.settlement import settle_due
+from simulator.core.trading.agenda import run_due
 from simulator.core.value import Reply, Value
-from simulator.core.world import Deposit, Line, Now, Withdrawal, World
+from simulator.core.world import Deposit, Line, Now, Order, Withdrawal, World
 
 MUCH: Final = 100
-"""How many withdrawals, and how many deposits, may be due before it is called much: they take some 5 ms."""
+"""How many withdrawals, deposits, or changes of orders may be due before it is called much: they take some 5 ms."""
 
 
 class PassTime(Value, frozen=True):
@@ -20,22 +21,27 @@ class PassTime(Value, frozen=True):
 
 
 class TimePassed(Reply, frozen=True):
-    """The withdrawals that settled, oldest first, and the deposits that were credited, soonest first."""
+    """The withdrawals that settled, oldest first, the deposits that were credited, and the orders that changed.
+
+    Deposits and orders come soonest first; an order that changed twice stands there twice, as it was then.
+    """
 
     settled: tuple[Withdrawal, ...]
     credited: tuple[Deposit, ...] = ()
+    orders: tuple[Order, ...] = ()
 
 
 def pass_time(world: World, command: PassTime, now: Now) -> tuple[World, TimePassed]:
     """Time is an argument of every operation; this one does nothing else."""
     world, settled = settle_due(world, now)
     world, credited = credit_due(world, now)
-    return world, TimePassed(settled=settled, credited=credited)
+    world, orders = run_due(world, now)
+    return world, TimePassed(settled=settled, credited=credited, orders=orders)
 
 
 def overtaken(world: World) -> bool:
     """True if anything waits for time to pass."""
-    return bool(world.unsettled.places or world.arriving)
+    return bool(world.unsettled.places or world.arriving or world.agenda.instants.parts)
 
 
 def much_due(world: World, now: Now) -> bool:
@@ -45,6 +51,11 @@ def much_due(world: World, now: Now) -> bool:
         last = line.at(place)
         return last is not None and when(last) <= now.business and when(line.head) <= now.business
 
+    head = world.agenda.head
+    if head is not None and head.at <= now.business:
+        last = world.agenda.instants.at(MUCH)
+        if last is not None and last[0] <= now.business:
+            return True
     delay = world.choices.settlement
     if isinstance(delay, After):
         wait = delay.milliseconds

@@ -14,7 +14,7 @@ from simulator.exchange import State
 from simulator.messages import BODILESS
 from simulator.scenario.staging.armed import Armed, Standing
 from simulator.scenario.staging.strikes import obstacles
-from simulator.state import statements, totals
+from simulator.state import statements, totals, trading
 from simulator.state.totals import Mismatch
 
 Reference = tuple[str, str, object, Collection[object]]
@@ -46,6 +46,7 @@ def problems(state: State) -> Iterator[Mismatch]:
     yield from _arriving(world)
     yield from statements.problems(world)
     yield from totals.problems(world)
+    yield from trading.problems(world)
     waiting = set(world.transaction_order.places.values())
     for name in world.transactions:
         if name not in waiting:

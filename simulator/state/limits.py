@@ -47,6 +47,10 @@ def _price(value: Decimal) -> str:
     return scalar(scalars.AMOUNTS)(value) if value else "must be more than zero"
 
 
+def _above_zero(value: Decimal) -> str:
+    return "" if value else "must be more than zero"
+
+
 def _time(value: int) -> str:
     return "" if value <= LATEST else "must be a time before the year 10000, in ms"
 
@@ -96,6 +100,9 @@ LIMITS: Final[dict[tuple[str, str], Check]] = {
     ("Chain", "max_deposit"): AMOUNT,
     ("Chain", "address_pattern"): PATTERN,
     ("Chain", "memo_pattern"): PATTERN,
+    ("Symbol", "base_increment"): _above_zero,
+    ("Symbol", "quote_increment"): _above_zero,
+    ("Symbol", "price_increment"): _above_zero,
     ("Trade", "volume"): AMOUNT,
     ("Trade", "fee"): AMOUNT,
     ("RebateFile", "begin"): _day,
@@ -108,8 +115,8 @@ LIMITS: Final[dict[tuple[str, str], Check]] = {
     ("Response", "status"): scalar(scalars.STATUS),
     ("Response", "headers"): _headers,
 }
-SIGNED: Final = {("Pot", "outside"), ("Pot", "control")}
-"""The only amounts that may be negative: a pot may owe what users were given."""
+SIGNED: Final = {("Pot", "outside"), ("Pot", "control"), ("Pot", "traded"), ("OrderHold", "amount")}
+"""The only amounts that may be negative: a pot may owe what users were given, and an order gives back what it held."""
 
 
 def is_instant(field: str) -> bool:

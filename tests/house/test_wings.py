@@ -28,7 +28,7 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
     ),
     "scenario": (
         {"text"},
-        {"format", "built_in_currencies", "client_names", "staging"},
+        {"format", "built_in_currencies", "built_in_symbols", "client_names", "staging"},
         {"keys"},
         {"given", "sections", "extending"},
         {"loader"},

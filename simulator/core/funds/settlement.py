@@ -13,7 +13,7 @@ from simulator.core import money
 from simulator.core.choices import After
 from simulator.core.funds import balances
 from simulator.core.value import Reply, Value
-from simulator.core.world import Draft, Held, Now, Pot, Withdrawal, WithdrawalStatus, World
+from simulator.core.world import Draft, Held, Now, Withdrawal, WithdrawalStatus, World
 
 S = WithdrawalStatus
 STEPS: Final = {
@@ -81,7 +81,7 @@ def _settle(draft: Draft, withdrawal: Withdrawal, *, success: bool, at: int) -> 
         draft.everybody = draft.everybody.with_received(withdrawal)
     service_fee = money.add(pot.service_fee, withdrawal.service_fee)
     network_fee = money.add(pot.network_fee, withdrawal.network_fee)
-    pot = Pot(currency, outside, service_fee, network_fee, pot.control)
+    pot = replace(pot, outside=outside, service_fee=service_fee, network_fee=network_fee)
     draft.put(pot, withdrawal, draft.statement(user).with_paid(withdrawal))
     return withdrawal
 

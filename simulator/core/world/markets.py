@@ -110,6 +110,8 @@ class RestingOrders(Value, frozen=True):
     sells: SortedKeys[Decimal] = _NO_PRICES
     levels: HashTrieMap[tuple[str, Decimal], HashTrieMap[str, int]] = HashTrieMap()
     """By side and price: the ids with the numbers of their orders. The lower number was first."""
+    stops: HashTrieMap[str, int] = _NONE
+    """Ids of the stop orders that wait, with their numbers."""
 
     @property
     def key(self) -> str:
@@ -151,5 +153,5 @@ class RestingOrders(Value, frozen=True):
         self, side: Side, prices: SortedKeys[Decimal], levels: HashTrieMap[tuple[str, Decimal], HashTrieMap[str, int]]
     ) -> RestingOrders:
         if side is Side.BUY:
-            return RestingOrders(self.symbol, prices, self.sells, levels)
-        return RestingOrders(self.symbol, self.buys, prices, levels)
+            return RestingOrders(self.symbol, prices, self.sells, levels, self.stops)
+        return RestingOrders(self.symbol, self.buys, prices, levels, self.stops)

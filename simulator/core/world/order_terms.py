@@ -48,7 +48,7 @@ class OrderTerms(Value, frozen=True, kw_only=True):
     funds: Decimal | None = None
     time_in_force: TimeInForce = TimeInForce.GTC
     cancel_after: int = 0
-    """Seconds of a GTT order; 0 = it has none."""
+    """Seconds of a GTT order, -1 = it stays; 0 = it is no GTT order."""
     post_only: bool = False
     hidden: bool = False
     iceberg: bool = False
@@ -56,3 +56,8 @@ class OrderTerms(Value, frozen=True, kw_only=True):
     stp: Stp | None = None
     remark: str | None = None
     tags: str | None = None
+
+    @property
+    def rests(self) -> bool:
+        """True if it can stay in the book: market orders, IOC and FOK end at once."""
+        return self.type is OrderType.LIMIT and self.time_in_force in (TimeInForce.GTC, TimeInForce.GTT)

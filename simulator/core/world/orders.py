@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from rpds import HashTrieMap
 
-from simulator.core.money import ZERO
+from simulator.core.money import ZERO, add, negative, subtract
 from simulator.core.value import Value
 from simulator.core.world.markets import Side
 from simulator.core.world.order_plans import OrderPlan
@@ -40,7 +40,7 @@ class Fill(Value, frozen=True, kw_only=True):
     """A trade of an order. `fee` is of the quote currency. `released` is what the fill took from the order's hold."""
 
     id: str
-    """The order's id and the fill's number: what a ledger row names."""
+    """What a ledger row names. Ids of fills and holds sort in the order in which these happened."""
     number: int
     """KuCoin's numeric `id` of a fill; a later fill has a higher one."""
     trade_id: int
@@ -59,12 +59,52 @@ class Fill(Value, frozen=True, kw_only=True):
     released: Decimal
     at: int
 
+    @property
+    def base(self) -> str:
+        """The currency of `size`: the first half of the symbol."""
+        return self.symbol.partition("-")[0]
+
+    @property
+    def quote(self) -> str:
+        """The currency of `price`, `funds` and `fee`: the second half of the symbol."""
+        return self.symbol.partition("-")[2]
+
+    @property
+    def paid_in(self) -> str:
+        """The currency that it took."""
+        return self.quote if self.side is Side.BUY else self.base
+
+    @property
+    def paid(self) -> Decimal:
+        """What it took: the funds and the fee of a buy, the size of a sell."""
+        return add(self.funds, self.fee) if self.side is Side.BUY else self.size
+
+    @property
+    def got_in(self) -> str:
+        """The currency that it gave."""
+        return self.base if self.side is Side.BUY else self.quote
+
+    @property
+    def got(self) -> Decimal:
+        """What it gave: the size of a buy, the funds of a sell without the fee."""
+        return self.size if self.side is Side.BUY else subtract(self.funds, self.fee)
+
+    @property
+    def sums(self) -> tuple[tuple[str, str, Decimal], ...]:
+        """What it adds to the sums in the pots: (name of the sum, currency, amount)."""
+        buys = self.side is Side.BUY
+        return (
+            ("traded", self.quote, self.funds if buys else negative(self.funds)),
+            ("traded", self.base, negative(self.size) if buys else self.size),
+            ("trading_fee", self.quote, self.fee),
+        )
+
 
 class OrderHold(Value, frozen=True):
     """A change of what an order holds that is no fill: `amount` > 0 at acceptance, < 0 when a rest is given back."""
 
     id: str
-    """The order's id and the number of the change."""
+    """As of a fill."""
     order_id: str
     user: str
     currency: str
@@ -99,8 +139,6 @@ class Order(Value, frozen=True, kw_only=True):
     canceled_funds: Decimal = ZERO
     held: Decimal = ZERO
     """What it holds now: of the quote currency for a buy, of the base currency for a sell."""
-    hold_changes: int = 0
-    """How many `OrderHold`s it has had."""
     fills: Stack[Fill] = Stack()
     plan: OrderPlan | None = None
     next_step: int = 0
@@ -111,6 +149,25 @@ class Order(Value, frozen=True, kw_only=True):
     def key(self) -> str:
         """Its place in `World.orders`."""
         return self.id
+
+    @property
+    def rest(self) -> Decimal:
+        """What is neither filled nor canceled: of the size, or of the funds if the order names no size."""
+        if self.terms.size is not None:
+            return subtract(self.terms.size, add(self.deal_size, self.canceled_size))
+        assert self.terms.funds is not None
+        return subtract(self.terms.funds, add(self.deal_funds, self.canceled_funds))
+
+    @property
+    def planned(self) -> bool:
+        """True if a plan says when it is filled, so that the market's price does not."""
+        return self.plan is not None and self.plan.steps is not None
+
+    @property
+    def held_in(self) -> str:
+        """The currency of `held`."""
+        base, _, quote = self.terms.symbol.partition("-")
+        return quote if self.terms.side is Side.BUY else base
 
 
 _ORDERS: Final[HashTrieMap[str, int]] = HashTrieMap()

@@ -44,6 +44,14 @@ class SortedKeys(Value, Generic[K], frozen=True):
             for part in self.parts[number + 1 :]:
                 yield from part
 
+    def at(self, place: int) -> K | None:
+        """The key at a place, the lowest one at 0; None if there are not so many."""
+        for part in self.parts:
+            if place < len(part):
+                return part[place]
+            place -= len(part)
+        return None
+
     def having(self, key: K) -> SortedKeys[K]:
         """The keys with one more, which is not there yet."""
         if not self.parts:

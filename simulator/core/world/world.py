@@ -114,6 +114,8 @@ class World(Value, frozen=True):
     orders_made: int = 0
     """How many orders have been accepted; their numbers derive from it."""
     trades_made: int = 0
+    moves_made: int = 0
+    """How many changes of holds and fills orders have had; the ids of both sort in the order in which they happened."""
     touched: List[tuple[str, Any]] | None = None
     """(table, key) of what the last operation has put or dropped, because persistent maps have no cheap difference.
 
@@ -184,9 +186,17 @@ class World(Value, frozen=True):
         """The currency's pot, or an empty one."""
         return self.pots.get(currency) or Pot(currency)
 
+    def market(self, symbol: str) -> Market:
+        """The prices of a symbol that there is."""
+        return self.markets[symbol]
+
     def resting(self, symbol: str) -> RestingOrders:
         """The symbol's orders in the book, or none."""
         return self.resting_orders.get(symbol) or RestingOrders(symbol)
+
+    def order(self, id: str) -> Order:
+        """An order that there is."""
+        return self.orders[id]
 
     def order_history(self, user: str, symbol: str) -> OrderHistory:
         """The user's orders in that symbol, or none."""

@@ -34,6 +34,7 @@ from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.currencies import CURRENCIES
 from simulator.scenario.keys.people import CLIENT, GRANT, USER
 from simulator.scenario.keys.trades import TRADE
+from simulator.scenario.keys.trading import PRICES, SYMBOLS
 from simulator.scenario.staging.expectations import FACTS, Expectation
 from simulator.scenario.staging.faults import Condition, Fault, Response
 from simulator.scenario.staging.logins import Decided
@@ -48,6 +49,8 @@ GIVEN: Final = Record(
         "users": Key(Names(USER), "KuCoin users by a name to call them by"),
         "currencies": Key(CURRENCIES, "Currencies by code, over those that are built in (H63); null takes one out"),
         "prices_usdt": Key(Names(AMOUNTS), "What one unit of a currency is worth in USDT (s9 needs it)"),
+        "symbols": Key(SYMBOLS, "What is traded, over those that are built in; null takes one out"),
+        "prices": Key(PRICES, "Prices of symbols at the start; what the currencies' prices make of it if absent"),
         "trades": Key(List(TRADE), "Trades that earn brokers a commission (Broker Pro); none if absent"),
         "observed_ip": Key(IP, "What the exchange sees as every caller's address (H26)"),
     }

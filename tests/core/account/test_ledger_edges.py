@@ -90,7 +90,7 @@ def test_numbers_of_lines() -> None:
     """Lines of one cause stand side by side, and those of the next one behind them."""
     first, second = f"{1:024x}", f"{2:024x}"
     assert line_number(first, 1) - line_number(first, 0) == 1
-    assert line_number(second, 0) - line_number(first, 0) == 7
+    assert line_number(second, 0) - line_number(first, 0) == 8
     assert line_number(first, 0) == int.from_bytes(b"000001", "big") * 7
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 from msgspec.structs import replace
+from support.trading_keys import SOLD, TRADING
 
 from simulator.core.choices import DEFAULTS
 from simulator.core.endpoints import CALLS
@@ -22,7 +23,6 @@ from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.currencies import CHAIN, CURRENCY
 from simulator.scenario.keys.people import API_KEY_ENTRY, CLIENT, USER
 from simulator.scenario.keys.scenario import REFUSE, SCENARIO
-from simulator.scenario.keys.trades import TRADE
 from simulator.scenario.loader import Scenario, read
 from simulator.scenario.text.nodes import ScenarioError
 from simulator.web.control.people import LOGIN
@@ -32,7 +32,7 @@ Wrap = Callable[[Document], Document]
 """A record -> a whole document in which it stands."""
 USERS: Final[Document] = {"ann": {}, "ben": {}}
 CLIENTS: Final[Document] = {"one": {"redirect_uris": ["/cb"], "invited": ["ann"]}, "two": {"redirect_uris": ["/cb"]}}
-JUNE, JULY = "2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z"
+JUNE = "2026-06-01T00:00:00Z"
 
 
 def given(**keys: Any) -> Document:
@@ -61,7 +61,6 @@ def _otherwise(name: str) -> Any:
 
 KEY: Final[Document] = {"key": "k", "secret": "s", "passphrase": "p", "groups": [], "client": "one"}
 OWN: Final[Document] = {**KEY, "client": None, "made_by": "user", "ip_whitelist": ["::1"]}
-SOLD: Final[Document] = {"user": "ann", "at": JUNE, "trade_type": "SPOT", "volume": "1", "fee": "1", "client": "one"}
 WAIT: Final[Document] = {"operation": "withdraw", "delay": "1s"}
 ONCE: Final[Document] = {"operation": "withdraw", "exactly": 1}
 ANY: Final[Document] = {"any_of": [ONCE]}
@@ -91,10 +90,6 @@ CASES: Final[list[tuple[Record, Wrap, Document, Document]]] = [
         "key": "k2", "secret": "s2", "passphrase": "p2", "groups": ["API_SPOT"], "made_by": "broker", "client": "two",
         "name": "n", "addressbook_only": True, "created_at": JUNE, "withdrawal": (OWN, True), "ip_whitelist": ["::1"],
     }),
-    (TRADE, lambda it: given(trades=[it]), SOLD, {
-        "user": "ben", "at": JULY, "trade_type": "FUTURE", "volume": "2", "fee": "2", "tag": False, "client": "two",
-        "currency": "USDC",
-    }),
     (CURRENCY, _coin, {"chains": {"net": {}, "other": {}}}, {
         "full_name": "New", "precision": 3, "default_chain": "other", "margin_enabled": False, "debit_enabled": False,
         "chains": {"more": {}},
@@ -105,6 +100,7 @@ CASES: Final[list[tuple[Record, Wrap, Document, Document]]] = [
         "withdraw_enabled": False, "deposit_enabled": False, "need_tag": True, "address_pattern": "a",
         "memo_pattern": "m",
     }),
+    *((record, lambda it, wrap=wrap: given(**wrap(it)), good, others) for record, wrap, good, others in TRADING),
     (CHOICES, lambda it: {"choices": it, **given()}, {}, {name: _otherwise(name) for name in CHOICES.keys}),
     (CHOICES.keys["settlement"].shape.entries, lambda it: {"choices": {"settlement": it}, **given()}, {}, {
         "after": ({"after": "1s"}, "2s"), "polls": ({"polls": 1}, 2),
@@ -112,7 +108,7 @@ CASES: Final[list[tuple[Record, Wrap, Document, Document]]] = [
     (scenario.GIVEN, lambda it: {"given": it}, {"clients": CLIENTS, "users": USERS}, {
         "clients": {"one": {"invited": ["ben"]}}, "users": {**USERS, "eve": {}},
         "currencies": {"BTC": {"precision": 3}}, "prices_usdt": {"BTC": "5"}, "trades": [SOLD],
-        "observed_ip": "203.0.113.9",
+        "symbols": {"BTC-USDT": {"enabled": False}}, "prices": {"BTC-USDT": "5"}, "observed_ip": "203.0.113.9",
     }),
     (scenario.CLOCK, lambda it: {"clock": it, **given()}, {"mode": "real"}, {
         "mode": "frozen", "start": JUNE, "scale": ({"mode": "scaled", "scale": "2"}, "60"), "wall_offset": "5s",
