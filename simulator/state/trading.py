@@ -131,8 +131,13 @@ def _repeated(world: World) -> Iterator[Mismatch]:
     numbers = Counter(order.number for order in world.orders.values())
     numbers += Counter(stop.number for stop in world.stop_orders.values())
     trades = Counter(fill.number for order in world.orders.values() for fill in order.fills)
-    client_oids = Counter((order.user, order.client_oid) for order in world.orders.values() if order.client_oid)
-    for kind, counts in (("number", numbers), ("number of a fill", trades), ("clientOid", client_oids)):
+    active = (order for order in world.orders.values() if order.client_oid and order.status.active)
+    client_oids = Counter((order.user, order.client_oid) for order in active)
+    for kind, counts in (
+        ("number", numbers),
+        ("number of a fill", trades),
+        ("clientOid of active orders,", client_oids),
+    ):
         for key, times in counts.items():
             if times > 1:
                 shown = f"{key[1]} of {key[0]}" if isinstance(key, tuple) else str(key)
@@ -145,13 +150,9 @@ def _rows_of_holds(world: World) -> Iterator[Mismatch]:
         for place, row in enumerate(statement.order_holds):
             order = world.orders.get(row.order_id)
             if order is None or (order.user, row.user) != (user, user):
-                yield (
-                    f".world.statements[{user}].order_holds[{place}].order_id",
-                    f"{row.order_id} is no order of {user}",
-                )
+                yield f"{path}[{place}].order_id", f"{row.order_id} is no order of {user}"
             elif row.currency != order.held_in:
-                detail = f"must be {order.held_in}, of which the order holds"
-                yield f".world.statements[{user}].order_holds[{place}].currency", detail
+                yield f"{path}[{place}].currency", f"must be {order.held_in}, of which the order holds"
 
 
 def _counters(world: World) -> Iterator[Mismatch]:

@@ -18,6 +18,7 @@ from simulator.core.world import (
     Market,
     Order,
     OrderHistory,
+    PriceChange,
     RestingOrders,
     SortedKeys,
     Trader,
@@ -44,9 +45,14 @@ def sorted_stack(rows: Iterable[R], order: Any) -> Stack[R]:
     return stacked(in_order(rows, order), order)
 
 
+def _order_of_price(change: PriceChange) -> tuple[int, str]:
+    """As `trading.prices` and, for the first price of a market, `trading.quotes` have it."""
+    return change.at, f"{change.sequence:020}" if change.sequence > 1 else ""
+
+
 def whole_market(market: Market) -> Market:
     """The market whose stacks know their newest rows."""
-    prices = stacked(reversed([*market.prices]), lambda change: (change.at, f"{change.sequence:020}"))
+    prices = stacked(reversed([*market.prices]), _order_of_price)
     matches = stacked(reversed([*market.matches]), lambda match: (match.at, f"{match.trade_id:020}"))
     return replace(market, prices=prices, matches=matches)
 

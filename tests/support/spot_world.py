@@ -103,7 +103,7 @@ def needed_holds(world: World) -> dict[tuple[str, str], Decimal]:
             continue
         base, _, quote = order.terms.symbol.partition("-")
         if order.terms.side.value == "sell":
-            needed[order.user, base] += order.rest
+            needed[order.user, base] += order.held if order.terms.size is None else order.rest
         elif order.terms.price is not None:
             rate = 1 + max(order.taker_fee_rate, order.maker_fee_rate)
             needed[order.user, quote] += order.rest * order.terms.price * rate

@@ -16,6 +16,7 @@ from simulator.core.gateway.signature import SignedRequest
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spot import reports
 from simulator.core.spot.order_data import OrderData, order_data
+from simulator.core.trading.placing import find_symbol
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Now, Order, World
 
@@ -107,6 +108,11 @@ class HfSymbolsActiveListed(Reply, frozen=True):
         return SymbolsData(self.symbols)
 
 
+def read_symbol(world: World, read: Fields) -> str:
+    """The compulsory symbol, which must be one of the spot market."""
+    return find_symbol(world, SYMBOL.read(read)).symbol
+
+
 def find_order(world: World, user: str, order_id: str, symbol: str, now: Now) -> Order:
     """The user's order of that id, as it is reported. One of another user or in another symbol is unknown.
 
@@ -130,7 +136,7 @@ def find_by_client_oid(world: World, user: str, client_oid: str, symbol: str, no
 
 def get_hf_order(world: World, key: ApiKey, command: GetHfOrder, now: Now) -> tuple[World, HfOrderFound]:
     """One order by its id [rest/hf-order]."""
-    symbol = SYMBOL.read(Fields({"symbol": command.symbol}))
+    symbol = read_symbol(world, Fields({"symbol": command.symbol}))
     return world, HfOrderFound(order=find_order(world, key.user, command.order_id, symbol, now))
 
 
@@ -138,13 +144,13 @@ def get_hf_order_by_client_oid(
     world: World, key: ApiKey, command: GetHfOrderByClientOid, now: Now
 ) -> tuple[World, HfOrderFound]:
     """One order by the id that the client gave it [rest/hf-order]."""
-    symbol = SYMBOL.read(Fields({"symbol": command.symbol}))
+    symbol = read_symbol(world, Fields({"symbol": command.symbol}))
     return world, HfOrderFound(order=find_by_client_oid(world, key.user, command.client_oid, symbol, now))
 
 
 def list_hf_orders_active(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, HfOrdersActiveListed]:
     """The active orders in one symbol, the last change first [rest/hf-active]."""
-    symbol = SYMBOL.read(Fields(query))
+    symbol = read_symbol(world, Fields(query))
     orders = reports.active(world, key.user, symbol, now.business)
     return world, HfOrdersActiveListed(orders=tuple(orders))
 
@@ -152,7 +158,7 @@ def list_hf_orders_active(world: World, key: ApiKey, query: Query, now: Now) -> 
 def page_hf_orders_active(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, HfOrdersActivePaged]:
     """The same, a page at a time [rest/hf-active]."""
     read = Fields(query)
-    symbol, number, size = SYMBOL.read(read), *(parameter.read(read) for parameter in PAGE)
+    symbol, number, size = read_symbol(world, read), *(parameter.read(read) for parameter in PAGE)
     orders = reports.active(world, key.user, symbol, now.business)
     return world, HfOrdersActivePaged(page=paged(orders, Page(number or 1, size or USUAL)))
 
@@ -175,7 +181,7 @@ def reading(
     unknown: bool = False,
 ) -> Endpoint:
     """The declaration of a call of the family that reads. `unknown` = it is of one order, which there may not be."""
-    refusals = {Reason.PARAMETER_INVALID} if parameters else set[Reason]()
+    refusals = {Reason.PARAMETER_INVALID, Reason.SYMBOL_UNKNOWN} if parameters else set[Reason]()
     return Endpoint(
         run,
         command,
