@@ -34,14 +34,9 @@ from simulator.core.control import administration
 from simulator.core.endpoint import Call, Endpoint, Operation
 from simulator.core.fast_api import api_keys, authorization, refresh, security, tokens, withdrawals
 from simulator.core.funds import arrivals, settlement
-<<<<<<< HEAD
 from simulator.core.market import currencies, currencies_old, order_book, server, symbols, tickers, trades
 from simulator.core.spot import dead_man_switch, orders_add, orders_cancel, orders_done, orders_old, orders_read
 from simulator.core.stream import tokens as stream_tokens
-=======
-from simulator.core.market import currencies, currencies_old, server, symbols
-from simulator.core.spot import dead_man_switch, orders_add, orders_cancel, orders_done, orders_old, orders_read
->>>>>>> h/reads
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     # the page
@@ -73,7 +68,6 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *transfers_old.ENDPOINTS,
     *fees.ENDPOINTS,
     # trading
-<<<<<<< HEAD
     *orders_old.ENDPOINTS,
     *orders_read.ENDPOINTS,
     *orders_done.ENDPOINTS,
@@ -82,14 +76,6 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *dead_man_switch.ENDPOINTS,
     # websocket feeds
     *stream_tokens.ENDPOINTS,
-=======
-    *orders_add.ENDPOINTS,
-    *orders_cancel.ENDPOINTS,
-    *dead_man_switch.ENDPOINTS,
-    *orders_old.ENDPOINTS,
-    *orders_read.ENDPOINTS,
-    *orders_done.ENDPOINTS,
->>>>>>> h/reads
     # deposits
     *deposit_addresses.ENDPOINTS,
     *deposit_addresses_old.ENDPOINTS,
