@@ -96,4 +96,8 @@ def _message(world: World, moved: Movement, account: Account) -> Push:
 
 def _context(world: World, moved: Movement) -> dict[str, str]:
     """The order, and the trade, that moved the money; nothing if none did."""
-    return {}
+    order = world.orders.get(moved.of)
+    if order is None:
+        return {}
+    trade = {} if moved.fill is None else {"tradeId": str(moved.fill.trade_id)}
+    return {"symbol": order.terms.symbol, "orderId": order.id, **trade}

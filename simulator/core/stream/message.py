@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from simulator.core.mint import digest
 from simulator.core.value import Value
 from simulator.core.world import Now, World
+
+NANOSECONDS: Final = 1_000_000
+"""In a millisecond."""
 
 
 class Push(Value, frozen=True):
@@ -40,6 +44,8 @@ class Transition:
 
     def __init__(self, before: World, after: World, now: Now) -> None:
         self.before, self.after, self.now = before, after, now
+        self.topics: Collection[str] = ()
+        """The public topics that somebody subscribed to: the others need not be made."""
 
     @cached_property
     def places(self) -> dict[str, list[Any]]:

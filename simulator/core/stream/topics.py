@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from simulator.core.stream.candles import TYPES
+from simulator.core.market.trades import TYPE
 from simulator.core.value import Value
 from simulator.core.world import World
 
@@ -90,5 +90,5 @@ def _check(world: World, family: TopicFamily, part: str) -> None:
         return
     if symbol not in world.symbols:
         raise TopicError(400, f"topic is invalid: there is no symbol {symbol[:40]}")
-    if family.of == "candles" and candle not in TYPES:
+    if family.of == "candles" and candle not in TYPE.words:
         raise TopicError(400, f"topic is invalid: there are no candles of {candle[:40] or 'no type'}")

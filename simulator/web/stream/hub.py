@@ -170,6 +170,7 @@ class Hub:
     def _push_all(self) -> None:
         while self._changes:
             change = self._changes.popleft()
+            change.topics = {topic for topic, user in self._subscribers if not user}
             for family in [family for family in SOURCES if family in self._families]:
                 for message in SOURCES[family](change):
                     self._push(change.after, message)
