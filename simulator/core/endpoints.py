@@ -31,6 +31,7 @@ from simulator.core.account import (
 from simulator.core.account import withdrawals as account_withdrawals
 from simulator.core.broker_pro import commission, rebates
 from simulator.core.control import administration
+from simulator.core.control import trading as control_trading
 from simulator.core.endpoint import Call, Endpoint, Operation
 from simulator.core.fast_api import api_keys, authorization, refresh, security, tokens, withdrawals
 from simulator.core.funds import arrivals, settlement
@@ -100,6 +101,7 @@ BY_ITSELF: Final = (
 CALLS: Final[dict[str, Call]] = {call.name: call for call in (*authorization.PAGES, *security.PAGES, *ENDPOINTS)}
 """Every operation that a client calls, by name. A scenario's faults can name any of them."""
 OPERATIONS: Final[dict[type, Operation]] = {
-    operation.command: operation for operation in (*CALLS.values(), *BY_ITSELF, *administration.OPERATIONS)
+    operation.command: operation
+    for operation in (*CALLS.values(), *BY_ITSELF, *administration.OPERATIONS, *control_trading.OPERATIONS)
 }
 """Every operation, by the type of its command."""

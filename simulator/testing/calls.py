@@ -38,8 +38,10 @@ if TYPE_CHECKING:
         Messages,
         Operations,
         PatchUserReply,
+        Prices,
         PutClientReply,
         PutCurrencyReply,
+        PutPriceReply,
         PutUserReply,
         QueueLoginReply,
         Reasons,
@@ -362,11 +364,6 @@ class Calls(Transport):
         reply: PutCurrencyReply = self._call("PUT", f"/currencies/{quoted(currency)}", body=body)
         return reply
 
-    def put_price(self, currency: str, body: Payload) -> PutCurrencyReply:
-        """Set what one unit of a currency is worth in USDT from now on (s9)."""
-        reply: PutCurrencyReply = self._call("PUT", f"/prices/{quoted(currency)}", body=body)
-        return reply
-
     def choices(self) -> Choices:
         """The switches in force: answers to what the page does not say."""
         reply: Choices = self._call("GET", "/choices")
@@ -462,6 +459,16 @@ class Calls(Transport):
     def fail_withdrawal(self, id: str) -> Withdrawal:
         """End a withdrawal that waits: all of the money goes back to the sender (H52)."""
         reply: Withdrawal = self._call("POST", f"/withdrawals/{quoted(id)}/fail")
+        return reply
+
+    def prices(self) -> Prices:
+        """The last price, the bid and the ask of each symbol."""
+        reply: Prices = self._call("GET", "/prices")
+        return reply
+
+    def put_price(self, name: str, body: Payload) -> PutPriceReply:
+        """Set prices of a symbol, which fill the orders that they cross, or what a currency is worth in USDT (s9)."""
+        reply: PutPriceReply = self._call("PUT", f"/prices/{quoted(name)}", body=body)
         return reply
 
     def requests(

@@ -247,11 +247,21 @@ Operation = Literal[
     "list_currencies_v2",
     "get_currency_v2",
     "list_symbols",
+    "get_symbol",
     "list_symbols_v1",
-    "list_tickers",
+    "list_markets",
     "list_cross_margin_symbols",
     "list_isolated_margin_symbols",
     "list_contracts",
+    "get_ticker",
+    "list_tickers",
+    "get_stats",
+    "list_fiat_prices",
+    "get_order_book_20",
+    "get_order_book_100",
+    "get_order_book",
+    "list_trades",
+    "list_candles",
     "get_api_key_info",
     "get_user_info",
     "get_spot_account_type",
@@ -280,12 +290,33 @@ Operation = Literal[
     "get_base_fee",
     "list_trade_fees",
     "list_orders",
+    "get_order",
+    "get_order_by_client_oid",
     "list_recent_orders",
     "list_fills",
     "list_recent_fills",
+    "get_hf_order",
+    "get_hf_order_by_client_oid",
     "list_hf_orders_active",
+    "page_hf_orders_active",
+    "list_hf_symbols_active",
     "list_hf_orders_done",
     "list_hf_fills",
+    "add_order",
+    "add_order_sync",
+    "check_order",
+    "add_orders",
+    "add_orders_sync",
+    "alter_order",
+    "cancel_order",
+    "cancel_order_sync",
+    "cancel_order_by_client_oid",
+    "cancel_order_by_client_oid_sync",
+    "cancel_part",
+    "cancel_symbol",
+    "cancel_everything",
+    "set_dead_man_switch",
+    "get_dead_man_switch",
     "create_deposit_address",
     "list_deposit_addresses",
     "list_deposit_addresses_v2",
@@ -318,6 +349,7 @@ Operation = Literal[
     "change_choices",
     "revoke_consent",
     "delete_api_key",
+    "set_prices",
 ]
 
 
@@ -393,12 +425,30 @@ Outcome = Literal[
     "FACTORS_INCOMPLETE",
     "FACTOR_ALREADY_BOUND",
     "FACTOR_WRONG",
+    "ORDER_NUMBER_INVALID",
+    "CLIENT_TIME_WINDOW_PASSED",
+    "SYMBOL_UNKNOWN",
+    "SYMBOL_NOT_AVAILABLE",
+    "PRICE_INCREMENT_INVALID",
+    "SIZE_INCREMENT_INVALID",
+    "FUNDS_INCREMENT_INVALID",
+    "SIZE_BELOW_MINIMUM",
+    "SIZE_ABOVE_MAXIMUM",
+    "FUNDS_BELOW_MINIMUM",
+    "FUNDS_ABOVE_MAXIMUM",
+    "ORDER_FUNDS_BELOW_MINIMUM",
+    "PRICE_ABOVE_LIMIT",
+    "PRICE_BELOW_LIMIT",
+    "TOO_MANY_ORDERS",
+    "ORDER_CLIENT_OID_USED",
+    "ORDER_NOT_CANCELABLE",
     "ACCOUNT_UNKNOWN",
     "SUB_ACCOUNT_UNKNOWN",
     "CLIENT_OID_USED",
     "ACCOUNT_NOT_OPENED",
     "WITHDRAWAL_UNKNOWN",
     "WITHDRAWAL_NOT_CANCELABLE",
+    "ORDER_UNKNOWN",
     "CURRENCY_UNKNOWN",
     "CHAIN_INVALID",
     "DEPOSIT_DISABLED",
@@ -411,6 +461,7 @@ Outcome = Literal[
     "RECIPIENT_UNKNOWN",
     "PAYOUT_NOT_POSITIVE",
     "TRANSFER_BALANCE_INSUFFICIENT",
+    "ORDER_BALANCE_INSUFFICIENT",
     "BALANCE_INSUFFICIENT",
     "AMOUNT_CAP_EXCEEDED",
 ]
@@ -495,12 +546,30 @@ Reason = Literal[
     "FACTORS_INCOMPLETE",
     "FACTOR_ALREADY_BOUND",
     "FACTOR_WRONG",
+    "ORDER_NUMBER_INVALID",
+    "CLIENT_TIME_WINDOW_PASSED",
+    "SYMBOL_UNKNOWN",
+    "SYMBOL_NOT_AVAILABLE",
+    "PRICE_INCREMENT_INVALID",
+    "SIZE_INCREMENT_INVALID",
+    "FUNDS_INCREMENT_INVALID",
+    "SIZE_BELOW_MINIMUM",
+    "SIZE_ABOVE_MAXIMUM",
+    "FUNDS_BELOW_MINIMUM",
+    "FUNDS_ABOVE_MAXIMUM",
+    "ORDER_FUNDS_BELOW_MINIMUM",
+    "PRICE_ABOVE_LIMIT",
+    "PRICE_BELOW_LIMIT",
+    "TOO_MANY_ORDERS",
+    "ORDER_CLIENT_OID_USED",
+    "ORDER_NOT_CANCELABLE",
     "ACCOUNT_UNKNOWN",
     "SUB_ACCOUNT_UNKNOWN",
     "CLIENT_OID_USED",
     "ACCOUNT_NOT_OPENED",
     "WITHDRAWAL_UNKNOWN",
     "WITHDRAWAL_NOT_CANCELABLE",
+    "ORDER_UNKNOWN",
     "CURRENCY_UNKNOWN",
     "CHAIN_INVALID",
     "DEPOSIT_DISABLED",
@@ -513,6 +582,7 @@ Reason = Literal[
     "RECIPIENT_UNKNOWN",
     "PAYOUT_NOT_POSITIVE",
     "TRANSFER_BALANCE_INSUFFICIENT",
+    "ORDER_BALANCE_INSUFFICIENT",
     "BALANCE_INSUFFICIENT",
     "AMOUNT_CAP_EXCEEDED",
 ]
@@ -765,11 +835,21 @@ ArmedFaultOperation = Literal[
     "list_currencies_v2",
     "get_currency_v2",
     "list_symbols",
+    "get_symbol",
     "list_symbols_v1",
-    "list_tickers",
+    "list_markets",
     "list_cross_margin_symbols",
     "list_isolated_margin_symbols",
     "list_contracts",
+    "get_ticker",
+    "list_tickers",
+    "get_stats",
+    "list_fiat_prices",
+    "get_order_book_20",
+    "get_order_book_100",
+    "get_order_book",
+    "list_trades",
+    "list_candles",
     "get_api_key_info",
     "get_user_info",
     "get_spot_account_type",
@@ -798,12 +878,33 @@ ArmedFaultOperation = Literal[
     "get_base_fee",
     "list_trade_fees",
     "list_orders",
+    "get_order",
+    "get_order_by_client_oid",
     "list_recent_orders",
     "list_fills",
     "list_recent_fills",
+    "get_hf_order",
+    "get_hf_order_by_client_oid",
     "list_hf_orders_active",
+    "page_hf_orders_active",
+    "list_hf_symbols_active",
     "list_hf_orders_done",
     "list_hf_fills",
+    "add_order",
+    "add_order_sync",
+    "check_order",
+    "add_orders",
+    "add_orders_sync",
+    "alter_order",
+    "cancel_order",
+    "cancel_order_sync",
+    "cancel_order_by_client_oid",
+    "cancel_order_by_client_oid_sync",
+    "cancel_part",
+    "cancel_symbol",
+    "cancel_everything",
+    "set_dead_man_switch",
+    "get_dead_man_switch",
     "create_deposit_address",
     "list_deposit_addresses",
     "list_deposit_addresses_v2",
@@ -1006,6 +1107,8 @@ class Choices(TypedDict):
     """How long each confirmation of a deposit takes, in business time (H68)."""
     repeated_client_oid: Literal["refuse", "same_answer"] | None
     """What happens if a transfer's clientOid is used again (H69)."""
+    repeated_order_client_oid: Literal["refuse", "allow_after_end"] | None
+    """Whether the clientOid of an order that has ended can be used again (H107)."""
     hf_ledger_window: Literal["recent", "any"] | None
     """Whether hf/accounts/ledgers knows the last three days, or any three (H91)."""
     ledger_rows: Literal["captured", "sample"] | None
@@ -1105,7 +1208,21 @@ class Deposits(TypedDict):
     deposits: list[Deposit]
 
 
-Kind = Literal["hold", "debit", "refund", "credit", "deposit", "transfer_out", "transfer_in", "given", "taken"]
+Kind = Literal[
+    "hold",
+    "debit",
+    "refund",
+    "credit",
+    "deposit",
+    "transfer_out",
+    "transfer_in",
+    "given",
+    "taken",
+    "order_hold",
+    "trade_out",
+    "trade_in",
+    "order_release",
+]
 
 
 class Step(TypedDict):
@@ -1118,7 +1235,7 @@ class Step(TypedDict):
 class Part(TypedDict):
     """`part` of `Ledger`."""
 
-    kind: Literal["payout", "service_fee", "network_fee"]
+    kind: Literal["payout", "service_fee", "network_fee", "funds", "trading_fee"]
     amount: str
     to: str
     steps: list[Step]
@@ -1135,6 +1252,8 @@ class Movement(TypedDict):
     deposit_id: NotRequired[str]
     order_id: NotRequired[str]
     grant_id: NotRequired[str]
+    symbol: NotRequired[str]
+    trade_id: NotRequired[int]
     currency: str
     account: str
     balance: str
@@ -1152,6 +1271,20 @@ class Withdrawals(TypedDict):
     """What `GET /withdrawals` returns."""
 
     withdrawals: list[Withdrawal]
+
+
+class Price(TypedDict):
+    """`price` of `Prices`."""
+
+    last: str
+    bid: str
+    ask: str
+
+
+class Prices(TypedDict):
+    """What `GET /prices` returns."""
+
+    prices: dict[str, Price]
 
 
 class Requests(TypedDict):
@@ -1479,6 +1612,32 @@ class DeleteApiKeyReply(TypedDict):
     uid: int
     removed: NotRequired[dict[str, int]]
     """Credentials that are gone."""
+
+
+class PutPriceReply(TypedDict):
+    """What `PUT /prices/{name}` returns."""
+
+    currency: NotRequired[str]
+    full_name: NotRequired[str | float | bool | None]
+    """The currency's name for people."""
+    precision: NotRequired[int | str | None]
+    """Decimal places of its amounts."""
+    default_chain: NotRequired[str | float | bool | None]
+    """The chain of a withdrawal that names none (H38); the first if absent."""
+    margin_enabled: NotRequired[Literal[True, False, "true", "false"] | None]
+    """Whether it can be traded on margin."""
+    debit_enabled: NotRequired[Literal[True, False, "true", "false"] | None]
+    """Whether it can be borrowed."""
+    chains: NotRequired[dict[str, Chain | None] | None]
+    """Its chains by chainId, null = it has none."""
+    price_usdt: NotRequired[float | str | None]
+    """What one unit is worth in USDT; as it was if absent."""
+    symbol: NotRequired[str]
+    last: NotRequired[str]
+    bid: NotRequired[str]
+    ask: NotRequired[str]
+    fills: NotRequired[int]
+    """Fills of orders that came of it."""
 
 
 class ValidateScenarioReply(TypedDict):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from simulator.core.trading import stop_orders
 from simulator.core.trading.booking import fill
 from simulator.core.trading.quotes import around, price_problem
-from simulator.core.world import Draft, Market, Now, PriceChange, Side
+from simulator.core.world import Books, Draft, Market, Now, PriceChange, Side
 
 
 class PriceProblem(Exception):
@@ -29,7 +29,7 @@ def set_price(
     With `last` alone, bid and ask stand around it. Resting orders that the new quotes cross are filled whole, at their
     own prices, as makers: the best price first, then the oldest.
     """
-    market = _moved(draft, symbol, at, last, bid, ask)
+    market = moved(draft, symbol, at, last, bid, ask)
     draft.put(market)
     resting = draft.resting(symbol)
     for order_id in (*resting.crossed(Side.BUY, market.ask), *resting.crossed(Side.SELL, market.bid)):
@@ -40,11 +40,9 @@ def set_price(
     return draft.market(symbol)
 
 
-def _moved(
-    draft: Draft, symbol: str, at: int, last: Decimal | None, bid: Decimal | None, ask: Decimal | None
-) -> Market:
-    """The market at its new prices."""
-    market, increment = draft.market(symbol), draft.symbols[symbol].price_increment
+def moved(books: Books, symbol: str, at: int, last: Decimal | None, bid: Decimal | None, ask: Decimal | None) -> Market:
+    """The market at its new prices, before anything comes of them. Raises `PriceProblem`."""
+    market, increment = books.market(symbol), books.symbols[symbol].price_increment
     for field, price in (("last", last), ("bid", bid), ("ask", ask)):
         if price is not None and (
             problem := "must be more than zero" if price < 0 else price_problem(price, increment)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from rpds import HashTrieMap
+
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import ENDPOINTS
 from simulator.core.refusals import Reason
@@ -19,8 +21,9 @@ CASES.update(older_calls.CASES)
 WORLDS: Final = {
     Reason.CURRENCY_UNKNOWN: account.NO_SUCH_CURRENCY,
     Reason.CHAIN_INVALID: account.NO_SUCH_CHAIN,
+    Reason.SYMBOL_UNKNOWN: Defect(Reason.SYMBOL_UNKNOWN, world=lambda world: world.put(symbols=HashTrieMap())),
 }
-"""Reasons that a world without USDT, or without the chain, gives to any call that looks for it."""
+"""Reasons that a world without USDT, the chain or symbols gives to any call that looks for it."""
 
 
 def of_example(endpoint: Endpoint) -> Case:
