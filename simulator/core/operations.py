@@ -33,7 +33,7 @@ def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
     if passing.overtaken(world) and not is_passing:
         world, done = passing.pass_time(replace(world, touched=touched), passing.PassTime(), now)
         touched = world.touched or touched
-        passed = bool(done.settled or done.credited or done.orders)
+        passed = bool(done.settled or done.credited or done.happened)
     step = world.step if operation.reads or is_passing else world.step + 1
     given = replace(world, touched=touched, step=step)
     try:

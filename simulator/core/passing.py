@@ -10,7 +10,7 @@ from simulator.core.funds.arrivals import credit_due, credited_at
 from simulator.core.funds.settlement import settle_due
 from simulator.core.trading.agenda import run_due
 from simulator.core.value import Reply, Value
-from simulator.core.world import Deposit, Line, Now, Order, Withdrawal, World
+from simulator.core.world import Deposit, Due, Line, Now, Order, Withdrawal, World
 
 MUCH: Final = 100
 """How many withdrawals, deposits, or changes of orders may be due before it is called much: they take some 5 ms."""
@@ -29,14 +29,16 @@ class TimePassed(Reply, frozen=True):
     settled: tuple[Withdrawal, ...]
     credited: tuple[Deposit, ...] = ()
     orders: tuple[Order, ...] = ()
+    happened: tuple[Due, ...] = ()
+    """What changed them."""
 
 
 def pass_time(world: World, command: PassTime, now: Now) -> tuple[World, TimePassed]:
     """Time is an argument of every operation; this one does nothing else."""
     world, settled = settle_due(world, now)
     world, credited = credit_due(world, now)
-    world, orders = run_due(world, now)
-    return world, TimePassed(settled=settled, credited=credited, orders=orders)
+    world, orders, happened = run_due(world, now)
+    return world, TimePassed(settled=settled, credited=credited, orders=orders, happened=happened)
 
 
 def overtaken(world: World) -> bool:

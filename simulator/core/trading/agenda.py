@@ -9,21 +9,23 @@ from simulator.core.trading.lifecycle import end
 from simulator.core.world import Draft, Due, DueKind, Now, Order, OrderStatus, World
 
 
-def run_due(world: World, now: Now) -> tuple[World, tuple[Order, ...]]:
-    """Do everything that is due, each at its own instant, soonest first; the orders that changed, as they were then.
+def run_due(world: World, now: Now) -> tuple[World, tuple[Order, ...], tuple[Due, ...]]:
+    """Do everything that is due, each at its own instant, soonest first.
 
-    [H100/plans] [H103/expiry] [H104/dead-cancel]
+    Returns the orders that changed, as they were then, and what happened. [H100/plans] [H103/expiry] [H104/dead-cancel]
     """
     due = world.agenda.head
     if due is None or due.at > now.business:
-        return world, ()
+        return world, (), ()
     draft = Draft(world)
     orders: list[Order] = []
+    happened: list[Due] = []
     while due is not None and due.at <= now.business:
         draft.agenda = draft.agenda.without(due.kind, due.of)
         orders += _happen(draft, due)
+        happened.append(due)
         due = draft.agenda.head
-    return draft.done(), tuple(orders)
+    return draft.done(), tuple(orders), tuple(happened)
 
 
 def _happen(draft: Draft, due: Due) -> list[Order]:

@@ -91,6 +91,15 @@ def test_an_event_by_default() -> None:
     event = Event(EventKind.WINDOW_END, START, "w")
     assert (event.user, event.client) == ("", "")
     assert [kind.value for kind in EventKind] == [
-        *("settlement", "deposit", "authorization_code_expiry", "access_token_expiry", "refresh_token_expiry"),
+        *(
+            "settlement",
+            "deposit",
+            "plan_step",
+            "order_expiry",
+            "dead_man_switch",
+            "authorization_code_expiry",
+            "access_token_expiry",
+            "refresh_token_expiry",
+        ),
         *("transaction_expiry", "window_end"),
     ]
