@@ -36,7 +36,15 @@ from simulator.core.endpoint import Call, Endpoint, Operation
 from simulator.core.fast_api import api_keys, authorization, refresh, security, tokens, withdrawals
 from simulator.core.funds import arrivals, settlement
 from simulator.core.market import currencies, currencies_old, order_book, server, symbols, tickers, trades
-from simulator.core.spot import dead_man_switch, orders_add, orders_cancel, orders_done, orders_old, orders_read
+from simulator.core.spot import (
+    dead_man_switch,
+    orders_add,
+    orders_cancel,
+    orders_done,
+    orders_old,
+    orders_old_trading,
+    orders_read,
+)
 from simulator.core.stream import tokens as stream_tokens
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
@@ -70,6 +78,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *fees.ENDPOINTS,
     # trading
     *orders_old.ENDPOINTS,
+    *orders_old_trading.ENDPOINTS,
     *orders_read.ENDPOINTS,
     *orders_done.ENDPOINTS,
     *orders_add.ENDPOINTS,

@@ -127,6 +127,9 @@ class Reason(Enum):
     # Broker Pro: the key is checked before the parameters.
     BROKER_UNKNOWN = Denial("the key is not a broker's own", "600100", 200, "broker not exists", "Broker Pro", I)
 
+    # One port serves the spot market and futures: checked before the other parameters.
+    FUTURES_NOT_TRADED = Denial("the symbol is one of futures, which are not traded here", "404", 404, "Not Found", "H123", I)
+
     # The request of a withdrawal (s8.2); the parameters are also those of other calls.
     WITHDRAWAL_RATE_LIMITED = Denial("too many withdrawals by UID, MAIL or PHONE", "429000", 429, "Too Many Requests", "s8.2, H46", I)
     PARAMETER_INVALID = Denial("a parameter is missing or malformed", "400100", 200, "Parameter Error: {field} {problem}", "s8.2", I)

@@ -114,6 +114,7 @@ ADVICE: Final[dict[Reason, Advice]] = {
     R.TRANSFER_BALANCE_INSUFFICIENT: _advice("H69/transfers rest/transferable", "The account that pays has less available: GET /api/v1/accounts/transferable says how much.", "What withdrawals under way hold in main cannot be moved."),
     R.WITHDRAWAL_UNKNOWN: _advice("rest/withdrawal-by-id", "The id is mistyped, from before a reset, or of another user's withdrawal; a transactionId is no withdrawalId."),
 
+    R.FUTURES_NOT_TRADED: _advice("H123/one-port-orders H27/one-port", "A symbol of the spot market has a hyphen: BTC-USDT.", "Orders of futures are not simulated: reads of them are empty lists, and placing them is not there."),
     R.ORDER_UNKNOWN: _advice("H122/unknown-order rest/hf-order", "The id is a clientOid, or the symbol is not the order's: look it up by client-order, and with the symbol that it was sent with.", "The order was refused, so that there is none: the answer to the request says why.", "A plan of the scenario lets the order be unknown for a while after its acceptance: ask again.", "It is another user's, or from before a reset."),
 
     R.CURRENCY_UNKNOWN: _advice("s8.2/parameters H54/money-errors", "The scenario has no such currency; names are in capitals."),
