@@ -30,10 +30,13 @@ from simulator.scenario.format.shapes import Record, by_hand
 from simulator.scenario.given.world import built
 from simulator.scenario.keys.choices import chosen
 from simulator.scenario.keys.scenario import EXPECT, FAULTS, SCENARIO
+from simulator.scenario.keys.streams import STREAM_FAULTS
 from simulator.scenario.sections import SectionBuilder
 from simulator.scenario.staging.expectations import Expectation
 from simulator.scenario.staging.faults import Fault
 from simulator.scenario.staging.logins import PAGE, Login
+from simulator.scenario.staging.stream_faults import StreamFault
+from simulator.scenario.stream_section import stream_faults
 from simulator.scenario.text.nodes import Node, Problem, ScenarioError
 from simulator.scenario.text.parsing import parse
 
@@ -49,6 +52,7 @@ __all__ = [
     "read_bytes",
     "read_expectations",
     "read_faults",
+    "read_stream_faults",
     "read_text",
 ]
 
@@ -64,6 +68,7 @@ by_hand(
     "choices",
     "login",
     "faults",
+    "stream_faults",
     "expect",
 )
 DEMO: Final = "demo"
@@ -78,6 +83,7 @@ class Scenario(Value, frozen=True):
     clock: ClockSettings = ClockSettings()
     login: Login = PAGE
     faults: tuple[Fault, ...] = ()
+    stream_faults: tuple[StreamFault, ...] = ()
     expect: tuple[Expectation, ...] = ()
     text: str = ""
     """The text of the file."""
@@ -139,6 +145,7 @@ def _read(source: SourceFile, seed: int | None) -> Scenario:
     world = built(reader, top.get("given", {}), seed, chosen(top.get("choices", {})))
     maker = SectionBuilder(reader, world.users, world.clients)
     login, faults = maker.login(top.get("login")), maker.faults(top.get("faults", ()))
+    on_streams = stream_faults(reader, top.get("stream_faults", ()), world.users)
     expect, clock = maker.expectations(top.get("expect", ())), maker.clock(top.get("clock", {}))
     if source.tenant:
         try:
@@ -154,6 +161,7 @@ def _read(source: SourceFile, seed: int | None) -> Scenario:
         clock=clock,
         login=login,
         faults=faults,
+        stream_faults=on_streams,
         expect=expect,
         text=source.text,
         files=tree.files,
@@ -171,6 +179,15 @@ def read_faults(text: str, file: str, scenario: Scenario) -> tuple[Fault, ...]:
         root = replace(root, items=(root,), entries=None)
     reader, entries = _part(root, FAULTS, "faults")
     faults = SectionBuilder(reader, scenario.world.users, scenario.world.clients).faults(entries)
+    if reader.problems:
+        raise ScenarioError(reader.problems)
+    return faults
+
+
+def read_stream_faults(text: str, file: str, scenario: Scenario) -> tuple[StreamFault, ...]:
+    """Faults on the websocket feeds, from a list or a mapping with the key `stream_faults`. Raises `ScenarioError`."""
+    reader, entries = _part(parse(text, file), STREAM_FAULTS, "stream_faults")
+    faults = stream_faults(reader, entries, scenario.world.users)
     if reader.problems:
         raise ScenarioError(reader.problems)
     return faults

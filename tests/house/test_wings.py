@@ -30,7 +30,7 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"text"},
         {"format", "built_in_currencies", "built_in_symbols", "client_names", "staging"},
         {"keys"},
-        {"given", "sections", "extending"},
+        {"given", "sections", "stream_section", "extending"},
         {"loader"},
         {"forking", "overrides"},
     ),

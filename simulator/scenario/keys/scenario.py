@@ -33,6 +33,7 @@ from simulator.scenario.format.shapes import BY_HAND, Either, Key, List, Names, 
 from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.currencies import CURRENCIES
 from simulator.scenario.keys.people import CLIENT, GRANT, USER
+from simulator.scenario.keys.streams import STREAM_FAULTS
 from simulator.scenario.keys.trades import TRADE
 from simulator.scenario.keys.trading import PRICES, SYMBOLS
 from simulator.scenario.staging.expectations import FACTS, Expectation
@@ -213,6 +214,7 @@ SCENARIO: Final = Record(
         "choices": Key(CHOICES, "Answers to what the page does not say"),
         "login": Key(LOGIN, "Whether a person logs in or the scenario does"),
         **FAULTS.keys,
+        **STREAM_FAULTS.keys,
         **EXPECT.keys,
     }
 )

@@ -27,6 +27,7 @@ from simulator.web.control import (
     reference,
     scenarios,
     state,
+    streams,
     workspaces,
 )
 from simulator.web.control.calls import answer, handled
@@ -96,6 +97,7 @@ CALLS: Final = (
     *prices.CALLS,
     *journal.CALLS,
     *explain.CALLS,
+    *streams.CALLS,
     *handshakes.CALLS,
     *reference.CALLS,
     *certificates.CALLS,

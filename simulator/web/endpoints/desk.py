@@ -26,6 +26,7 @@ from simulator.scenario.client_names import Tenant
 from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging.armed import Staging
+from simulator.scenario.staging.stream_faults import StreamStaging
 from simulator.web import work
 from simulator.web.endpoints.damaged_answers import Show, damaged, pause_after, pause_before
 from simulator.web.endpoints.envelope import Family, accepted, metered, refused
@@ -44,6 +45,7 @@ class Desk:
         self.tenant = tenant
         """What the workspace makes of each scenario; None = the default workspace, which plays it as it is."""
         self.snapshots: dict[str, Checkpoint] = {}
+        self.stream_staging = StreamStaging(scenario.stream_faults)
         self.streams: Streams | None = None
         """None = no client has opened a websocket yet."""
         self._waiting: set[asyncio.Future[None]] = set()
@@ -60,6 +62,7 @@ class Desk:
         world = replace(scenario.world, origins=known.origins)
         self.exchange.apply(world, Clock(scenario.clock), Staging(scenario.faults, scenario.login))
         self.scenario = scenario
+        self.stream_staging = StreamStaging(scenario.stream_faults)
         self._settle()
         self.journal.start_over()
 
@@ -68,6 +71,7 @@ class Desk:
         self.stop(ANEW)
         OLD_WORLDS.part_with(self.exchange.world)
         self.exchange.reset()
+        self.stream_staging = StreamStaging(self.scenario.stream_faults)
         self.journal.start_over()
 
     def moment(self) -> Checkpoint:

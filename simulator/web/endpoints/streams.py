@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 ANEW: Final = "the world has begun anew, or another one is in its place: ask for another token"
 OVER: Final = "the simulator stops, or this workspace has ended"
@@ -17,3 +17,6 @@ class Streams(Protocol):
 
     def look(self) -> None:
         """See anew when something happens next: the clock runs otherwise than it did."""
+
+    def known(self) -> list[Any]:
+        """All sessions that are open, and the last ones that ended, the newest first."""

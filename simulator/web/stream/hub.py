@@ -19,6 +19,7 @@ from simulator.core.world import Now, World
 from simulator.exchange import Outcome
 from simulator.messages import Answer, Request
 from simulator.web.endpoints.desk import Desk
+from simulator.web.stream.delivery import Delivery
 from simulator.web.stream.session import NORMAL, StreamSession
 from simulator.web.stream.socket import Handed, Socket
 
@@ -42,6 +43,7 @@ class Hub:
         """By topic and user, "" = the topic is public."""
         self._families: dict[str, int] = {}
         """How many subscriptions there are to each family."""
+        self._delivery = Delivery(self._loop)
         self._changes: deque[Transition] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
@@ -121,8 +123,13 @@ class Hub:
 
     def _end(self, reason: str) -> None:
         self._changes.clear()
+        self._delivery.start_over()
         for session in list(self.sessions.values()):
             session.end(reason)
+
+    def known(self) -> list[StreamSession]:
+        """All sessions that are open, and the last ones that ended, the newest first."""
+        return sorted((*self.sessions.values(), *self.ended), key=lambda session: session.number, reverse=True)
 
     # --- subscriptions
     def subscribe(self, session: StreamSession, chosen: list[str]) -> None:
@@ -177,10 +184,9 @@ class Hub:
         self.look()
 
     def _push(self, world: World, message: Push) -> None:
-        if subscribers := self._subscribers.get((message.topic, message.user)):
-            text = json.encode(message.written(world))
-            for session in list(subscribers):
-                session.push(text)
+        place = (message.topic, message.user)
+        if subscribers := self._subscribers.get(place):
+            self._delivery.send(self._desk.stream_staging, place, json.encode(message.written(world)), subscribers)
 
     # --- time
     def look(self) -> None:
