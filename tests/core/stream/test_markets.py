@@ -111,7 +111,7 @@ def test_all_tickers_begin_with_all(desk: SpotDesk) -> None:
     """Who subscribes to `:all` gets each symbol once, under its name."""
     first: Any = FIRST["/market/ticker"]
     pushes = list(first(desk.world, "/market/ticker:all", desk.exchange.clock.now()))
-    assert [push.subject for push in pushes] == ["BTC-USDT", "ETH-USDT"]
+    assert [push.subject for push in pushes] == sorted(desk.world.markets)
 
 
 def test_topics_with_symbols(desk: SpotDesk) -> None:
