@@ -1,4 +1,4 @@
-"""Websocket clients as they are published, of which only the base URL is changed: what they say of orders and prices."""
+"""Websocket clients of which only the base URL is changed: what they say of orders and prices."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from simulator.core.refusals import Grade, Reason
 
 ROOT = Path(__file__).parents[2]
 LEDGER = ROOT / "simulator" / "core" / "rules.md"
-ID: Final = r"(?:s\d(?:\.\d)?|H\d\d|signing|rest)/[a-z0-9-]+"
+ID: Final = r"(?:s\d(?:\.\d)?|H\d{2,3}|signing|rest)/[a-z0-9-]+"
 TAG: Final = re.compile(rf"\[({ID})\]")
 UNPUBLISHED: Final = "## Errors whose code nobody published"
 

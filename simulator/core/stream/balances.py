@@ -1,4 +1,4 @@
-"""`/account/balance`: each movement of money, with the account as it stood after it [H127/balance]."""
+"""`/account/balance`: each movement of money, with the account as it stood after it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OF_ORDERS: Final = ("hold", "setted")
 
 
 def messages(change: Transition) -> Iterator[Push]:
-    """The messages of all users whose money has moved."""
+    """The messages of all users whose money has moved [H127/balance]."""
     for user in change.keys("statements"):
         if user in change.after.users:
             yield from _of_user(change, user)

@@ -1,4 +1,4 @@
-"""Public topics: prices, books, trades and candles of a symbol, when they change [H129/markets]."""
+"""Public topics: prices, books, trades and candles of a symbol, when they change."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def _number(amount: Decimal) -> Raw:
 def increments(change: Transition) -> Iterator[Push]:
     """`/market/level2`: the prices whose size has changed, "0" = nothing is offered there any more.
 
-    The sequence has no gaps: a trade that leaves the book as it is moves it on, too.
+    The sequence has no gaps: a trade that leaves the book as it is moves it on, too [H129/sequence].
     """
     for symbol, before, after in changed(change):
         if after.sequence == before.sequence:

@@ -1,7 +1,4 @@
-"""`/spotMarket/tradeOrdersV2` and `/spotMarket/tradeOrders`: the life of an order, a message for each turn of it.
-
-[H128/orders]
-"""
+"""`/spotMarket/tradeOrdersV2` and `/spotMarket/tradeOrders`: the life of an order, a message for each turn of it."""
 
 from __future__ import annotations
 
@@ -18,8 +15,8 @@ from simulator.core.world import Fill, Order, OrderStatus
 V2: Final = "/spotMarket/tradeOrdersV2"
 V1: Final = "/spotMarket/tradeOrders"
 SUBJECT: Final = "orderChange"
-Status = Literal["new", "open", "match", "done"]
-Turn = Literal["received", "open", "match", "update", "filled", "canceled"]
+TurnStatus = Literal["new", "open", "match", "done"]
+OrderTurn = Literal["received", "open", "match", "update", "filled", "canceled"]
 FEE_TYPES: Final = {"taker": "takerFee", "maker": "makerFee"}
 
 
@@ -37,7 +34,7 @@ def older_messages(change: Transition) -> Iterator[Push]:
 
 
 def turns(change: Transition) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each turn of each order with its user, an order after the other."""
+    """Each turn of each order with its user, an order after the other [H128/orders]."""
     for key in change.keys("orders"):
         order = change.after.orders.get(key)
         if order is not None:
@@ -98,7 +95,7 @@ class _Life:
             "feeType": FEE_TYPES[fill.liquidity],
         }
 
-    def _turn(self, turn: Turn, status: Status, at: int) -> dict[str, Any]:
+    def _turn(self, turn: OrderTurn, status: TurnStatus, at: int) -> dict[str, Any]:
         """The fields of every message. An order by funds has no size of its own."""
         order, terms = self._after, self._after.terms
         rest = remain_funds = ZERO

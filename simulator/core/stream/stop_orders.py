@@ -1,4 +1,4 @@
-"""`/spotMarket/advancedOrders`: stop orders as they are accepted, triggered and canceled [H128/stops]."""
+"""`/spotMarket/advancedOrders`: stop orders as they are accepted, triggered and canceled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TURNS: Final = {"NEW": "open", "TRIGGERED": "triggered", "CANCELED": "cancel"}
 
 
 def messages(change: Transition) -> Iterator[Push]:
-    """What the users learn of their stop orders."""
+    """What the users learn of their stop orders [H128/stops]."""
     for key in change.keys("stop_orders"):
         before, after = change.before.stop_orders.get(key), change.after.stop_orders.get(key)
         if after is None:

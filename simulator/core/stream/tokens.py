@@ -28,7 +28,7 @@ PING_INTERVAL: Final = 18_000
 """ms after which a client should send a ping [H125/ping]."""
 PING_TIMEOUT: Final = 10_000
 """ms for which the server waits longer than that."""
-Problem = Literal["token is invalid", "token is expired"]
+TokenProblem = Literal["token is invalid", "token is expired"]
 """What is wrong with a token [H125/token-errors]."""
 
 
@@ -117,7 +117,7 @@ def open_private_stream(world: World, key: ApiKey, command: OpenPrivateStream, n
     return _opened(world, command.origin, key.user, key.api_key, now)
 
 
-def opened_by(world: World, token: str, now: Now) -> StreamClaims | Problem:
+def opened_by(world: World, token: str, now: Now) -> StreamClaims | TokenProblem:
     """The claims of a token that opens a session now, or what is wrong with it.
 
     A token for private topics counts as long as its API key does.

@@ -19,14 +19,14 @@ MOST_MESSAGES: Final = 100
 PERIOD: Final = 10
 """Seconds."""
 
-Of = Literal["user", "symbol", "symbol or all", "candles"]
+TopicOf = Literal["user", "symbol", "symbol or all", "candles"]
 
 
 class TopicFamily(Value, frozen=True):
     """A kind of topics: what stands before the colon, and what a topic of it is about."""
 
     name: str
-    of: Of
+    of: TopicOf
 
 
 FAMILIES: Final = {

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from simulator.scenario.staging.stream_faults import StreamFault, StreamStaging
 from simulator.web.stream.session import StreamSession
 
-Place = tuple[str, str]
+Addressee = tuple[str, str]
 """A topic and a user, "" = the topic is public."""
 
 
@@ -17,9 +17,9 @@ class Delivery:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._held: dict[Place, list[tuple[StreamSession, bytes]]] = {}
+        self._held: dict[Addressee, list[tuple[StreamSession, bytes]]] = {}
         """What comes behind the next message."""
-        self._missing: dict[Place, int] = {}
+        self._missing: dict[Addressee, int] = {}
         """How many more messages are lost in a gap."""
 
     def start_over(self) -> None:
@@ -27,7 +27,7 @@ class Delivery:
         self._held.clear()
         self._missing.clear()
 
-    def send(self, staging: StreamStaging, place: Place, text: bytes, sessions: Iterable[StreamSession]) -> None:
+    def send(self, staging: StreamStaging, place: Addressee, text: bytes, sessions: Iterable[StreamSession]) -> None:
         """Send a message, or what a fault makes of it."""
         sessions = [*sessions]
         if left := self._missing.get(place, 0):
@@ -44,7 +44,7 @@ class Delivery:
         else:
             self._strike(fault, place, text, sessions)
 
-    def _strike(self, fault: StreamFault, place: Place, text: bytes, sessions: list[StreamSession]) -> None:
+    def _strike(self, fault: StreamFault, place: Addressee, text: bytes, sessions: list[StreamSession]) -> None:
         effect = fault.effect
         if effect == "duplicate":
             for session in sessions:

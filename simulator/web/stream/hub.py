@@ -219,7 +219,7 @@ class Hub:
             self.look()
 
     def expire(self) -> None:
-        """End the sessions whose time is over [H125/lifetime]."""
+        """End the sessions whose time is over."""
         now = self.instant()
         for session in list(self.sessions.values()):
             if session.ends_at is not None and now >= session.ends_at:

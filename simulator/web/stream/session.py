@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from msgspec import MsgspecError, json
@@ -204,6 +203,3 @@ def _id_of(text: str) -> str:
     except (MsgspecError, RecursionError):
         return ""
     return _text(fields.get("id")) if isinstance(fields, dict) else ""
-
-
-Heard = Callable[[str], None]

@@ -7,8 +7,8 @@ from support.control_calls import steer
 from support.feeds import Feed, public, session
 from support.wire import Broker, problem_of
 
-from simulator.scenario.format.reader import ScenarioError
 from simulator.scenario.loader import load, read_stream_faults
+from simulator.scenario.text.nodes import ScenarioError
 
 TICKER = "/market/ticker:BTC-USDT"
 
