@@ -56,6 +56,9 @@ if TYPE_CHECKING:
         Snapshot,
         Snapshots,
         State,
+        Stream,
+        StreamFaults,
+        Streams,
         Totp,
         UnroutedRequests,
         User,
@@ -665,6 +668,26 @@ class AsyncCalls(AsyncTransport):
     async def rules(self, *, section: str | None = None) -> Rules:
         """Every rule: what the page says, how it is read, how we know, where it is obeyed, and which test holds it."""
         reply: Rules = await self._call("GET", "/rules", query={"section": section})
+        return reply
+
+    async def streams(self) -> Streams:
+        """The websocket sessions, the newest first; of those that ended only the last ones."""
+        reply: Streams = await self._call("GET", "/streams")
+        return reply
+
+    async def stream(self, number: str | int) -> Stream:
+        """One websocket session with its newest messages, oldest first; `fault` says what a fault did to one."""
+        reply: Stream = await self._call("GET", f"/streams/{quoted(number)}")
+        return reply
+
+    async def stream_faults(self) -> StreamFaults:
+        """The faults on the websocket feeds: how many messages each applied to (`seen`) and how many it struck (`hits`)."""
+        reply: StreamFaults = await self._call("GET", "/stream-faults")
+        return reply
+
+    async def put_stream_faults(self, body: Payload) -> StreamFaults:
+        """Replace all faults on the websocket feeds by these, until a reset. The sessions go on."""
+        reply: StreamFaults = await self._call("PUT", "/stream-faults", body=body)
         return reply
 
     async def handshakes(self, *, limit: int | None = None) -> Handshakes:

@@ -56,6 +56,9 @@ if TYPE_CHECKING:
         Snapshot,
         Snapshots,
         State,
+        Stream,
+        StreamFaults,
+        Streams,
         Totp,
         UnroutedRequests,
         User,
@@ -661,6 +664,26 @@ class Calls(Transport):
     def rules(self, *, section: str | None = None) -> Rules:
         """Every rule: what the page says, how it is read, how we know, where it is obeyed, and which test holds it."""
         reply: Rules = self._call("GET", "/rules", query={"section": section})
+        return reply
+
+    def streams(self) -> Streams:
+        """The websocket sessions, the newest first; of those that ended only the last ones."""
+        reply: Streams = self._call("GET", "/streams")
+        return reply
+
+    def stream(self, number: str | int) -> Stream:
+        """One websocket session with its newest messages, oldest first; `fault` says what a fault did to one."""
+        reply: Stream = self._call("GET", f"/streams/{quoted(number)}")
+        return reply
+
+    def stream_faults(self) -> StreamFaults:
+        """The faults on the websocket feeds: how many messages each applied to (`seen`) and how many it struck (`hits`)."""
+        reply: StreamFaults = self._call("GET", "/stream-faults")
+        return reply
+
+    def put_stream_faults(self, body: Payload) -> StreamFaults:
+        """Replace all faults on the websocket feeds by these, until a reset. The sessions go on."""
+        reply: StreamFaults = self._call("PUT", "/stream-faults", body=body)
         return reply
 
     def handshakes(self, *, limit: int | None = None) -> Handshakes:

@@ -295,6 +295,12 @@ Operation = Literal[
     "list_recent_orders",
     "list_fills",
     "list_recent_fills",
+    "add_order_old",
+    "check_order_old",
+    "add_orders_old",
+    "cancel_order_old",
+    "cancel_order_by_client_oid_old",
+    "cancel_orders_old",
     "get_hf_order",
     "get_hf_order_by_client_oid",
     "list_hf_orders_active",
@@ -317,6 +323,8 @@ Operation = Literal[
     "cancel_everything",
     "set_dead_man_switch",
     "get_dead_man_switch",
+    "open_public_stream",
+    "open_private_stream",
     "create_deposit_address",
     "list_deposit_addresses",
     "list_deposit_addresses_v2",
@@ -414,6 +422,7 @@ Outcome = Literal[
     "REPEATED_API_NAME",
     "API_KEY_LIMIT_REACHED",
     "BROKER_UNKNOWN",
+    "FUTURES_NOT_TRADED",
     "WITHDRAWAL_RATE_LIMITED",
     "PARAMETER_INVALID",
     "USER_FROZEN",
@@ -535,6 +544,7 @@ Reason = Literal[
     "REPEATED_API_NAME",
     "API_KEY_LIMIT_REACHED",
     "BROKER_UNKNOWN",
+    "FUTURES_NOT_TRADED",
     "WITHDRAWAL_RATE_LIMITED",
     "PARAMETER_INVALID",
     "USER_FROZEN",
@@ -694,6 +704,36 @@ class Request(TypedDict):
     request: RequestRequest
     answer: Answer
     changes: list[Change]
+
+
+MessageFault = Literal["drop", "gap", "duplicate", "reorder", "late", "close", "silent"]
+
+
+class StreamMessage(TypedDict):
+    """`message` of `Stream`."""
+
+    at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    sent: bool
+    text: str
+    fault: NotRequired[MessageFault]
+
+
+class Stream(TypedDict):
+    """What `GET /streams/{number}` returns."""
+
+    number: int
+    user: str
+    connect_id: str
+    opened_at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    entry: int
+    topics: list[str]
+    sent: int
+    received: int
+    ended: str
+    """Why it ended; empty = it is open."""
+    messages: list[StreamMessage]
 
 
 class Call(TypedDict):
@@ -883,6 +923,12 @@ ArmedFaultOperation = Literal[
     "list_recent_orders",
     "list_fills",
     "list_recent_fills",
+    "add_order_old",
+    "check_order_old",
+    "add_orders_old",
+    "cancel_order_old",
+    "cancel_order_by_client_oid_old",
+    "cancel_orders_old",
     "get_hf_order",
     "get_hf_order_by_client_oid",
     "list_hf_orders_active",
@@ -905,6 +951,8 @@ ArmedFaultOperation = Literal[
     "cancel_everything",
     "set_dead_man_switch",
     "get_dead_man_switch",
+    "open_public_stream",
+    "open_private_stream",
     "create_deposit_address",
     "list_deposit_addresses",
     "list_deposit_addresses_v2",
@@ -1334,6 +1382,46 @@ class Rules(TypedDict):
     rules: list[RulesRule]
 
 
+class StreamsStream(TypedDict):
+    """`stream` of `Streams`."""
+
+    number: int
+    user: str
+    connect_id: str
+    opened_at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    entry: int
+    topics: list[str]
+    sent: int
+    received: int
+    ended: str
+    """Why it ended; empty = it is open."""
+
+
+class Streams(TypedDict):
+    """What `GET /streams` returns."""
+
+    streams: list[StreamsStream]
+
+
+class StreamFault(TypedDict):
+    """`stream_fault` of `StreamFaults`."""
+
+    topic: str
+    effect: MessageFault
+    user: str
+    times: int | None
+    skip: int
+    seen: int
+    hits: int
+
+
+class StreamFaults(TypedDict):
+    """What `GET /stream-faults` returns."""
+
+    stream_faults: list[StreamFault]
+
+
 class Handshake(TypedDict):
     """`handshake` of `Handshakes`."""
 
@@ -1687,6 +1775,9 @@ class VerifyReply(TypedDict):
 EventKind = Literal[
     "settlement",
     "deposit",
+    "plan_step",
+    "order_expiry",
+    "dead_man_switch",
     "authorization_code_expiry",
     "access_token_expiry",
     "refresh_token_expiry",
@@ -1706,6 +1797,7 @@ class Event(TypedDict):
     consent: NotRequired[str]
     transaction_id: NotRequired[str]
     window: NotRequired[str]
+    order_id: NotRequired[str]
     deposit_id: NotRequired[str]
     currency: NotRequired[str]
     chain: NotRequired[str]
