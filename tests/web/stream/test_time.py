@@ -66,6 +66,26 @@ def test_a_clock_that_begins_to_run_pushes_in_time() -> None:
         done(feed.data()[0])
 
 
+def test_an_order_that_expires_is_pushed() -> None:
+    """A GTT order ends by itself, and what it held is given back, although nobody calls."""
+    with playing(FROZEN) as (broker, feed, _):
+        key = broker.key("alice", "API_COMMON", "API_SPOT", "API_TRANSFER")
+        move = b'{"clientOid":"m","currency":"USDT","amount":"1000","from":"main","to":"trade"}'
+        assert broker.signed(key, "POST", "/api/v2/accounts/inner-transfer", move).json()["code"] == "200000"
+        assert [data["relationEvent"] for data in feed.data(2)] == ["main.transfer", "trade.transfer"]
+        feed.subscribe("/spotMarket/tradeOrdersV2")
+        order = b'{"symbol":"BTC-USDT","side":"buy","type":"limit","price":"59000","size":"0.01",'
+        order += b'"timeInForce":"GTT","cancelAfter":300}'
+        assert broker.signed(key, "POST", "/api/v1/hf/orders", order).json()["code"] == "200000"
+        begun = [data.get("type", data.get("relationEvent")) for data in feed.data(3)]
+        assert begun == ["trade.hold", "received", "open"]
+        broker.send("PATCH", f"{V1}/clock", b'{"scale": "1000"}', {"content-type": "application/json"})
+        given_back, canceled = feed.data(2)
+        assert (given_back["relationEvent"], given_back["hold"]) == ("trade.hold", "0")
+        assert (canceled["type"], canceled["status"], canceled["canceledSize"]) == ("canceled", "done", "0.01")
+        assert canceled["ts"] == canceled["orderTime"] * 1_000_000 + 300_000_000_000
+
+
 def test_a_session_ends_after_a_day_of_the_business_clock() -> None:
     """24 h after its beginning it is closed, and its token opens no other."""
     with playing(FROZEN) as (broker, feed, _):
