@@ -40,7 +40,7 @@ class Request(Value, frozen=True):
         return None if value is None else value.decode("latin-1")
 
 
-BODILESS: Final = (204, 304)
+BODILESS: Final = (101, 204, 304)
 """Statuses whose answers have no body."""
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from msgspec import json
 
+from simulator.clock import stopwatch
 from simulator.core.endpoint import Subject
 from simulator.core.passing import next_due
 from simulator.core.stream import tokens, topics
@@ -22,7 +23,12 @@ from simulator.web.endpoints.desk import Desk
 from simulator.web.stream.delivery import Delivery
 from simulator.web.stream.session import NORMAL, StreamSession
 from simulator.web.stream.socket import Handed, Socket
+from simulator.web.wire import protocols
+from simulator.web.work import SLICE, in_slices
 
+SWITCHED: Final = 101
+"""The status of a handshake that made a websocket."""
+MALFORMED: Final = "a handshake that is malformed"
 KEPT: Final = 50
 """Sessions that have ended and are still shown."""
 SHORTEST_WAIT, LONGEST_WAIT = 0.001, 60.0
@@ -47,6 +53,7 @@ class Hub:
         self._changes: deque[Transition] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
+        self._pushing: asyncio.Task[None] | None = None
         desk.streams = self
 
     @property
@@ -69,8 +76,8 @@ class Hub:
         opened = tokens.opened_by(self.world, query.get("token", ""), self._desk.exchange.clock.now())
         user, key = ("", "") if isinstance(opened, str) else (opened.sub, opened.key)
         self._record(session, request, status, user, key)
-        if status != 101:
-            session.socket.abort("the request for a websocket is malformed")
+        if status != SWITCHED:
+            session.socket.abort(MALFORMED)
             return
         self.sessions[session.number] = session
         if isinstance(opened, str):
@@ -96,7 +103,8 @@ class Hub:
         """Write the session's entry."""
         known = self.world.api_keys.get(api_key)
         subject = Subject(user, known.client_id if known else "")
-        outcome = Outcome("", subject, self._desk.exchange.clock.now(), Reply())
+        result = Reply() if status == SWITCHED else protocols.not_served(protocols.WEBSOCKET, MALFORMED)
+        outcome = Outcome("", subject, self._desk.exchange.clock.now(), result)
         answer = Answer(status, b"", headers=((b"upgrade", b"websocket"),))
         notes = (f"a websocket: GET /_sim/v1/streams/{session.number} shows its messages",)
         journal, world, mark = self._desk.journal, self.world, self._desk.exchange.mark()
@@ -175,13 +183,31 @@ class Hub:
             self._loop.call_soon_threadsafe(self._push_all)
 
     def _push_all(self) -> None:
+        """Push what the changes make: at once, or the rest in slices if it is much, so that others have their turn."""
+        if self._pushing is None:
+            steps, began = self._pushes(), stopwatch()
+            for _ in steps:
+                if stopwatch() - began > SLICE:
+                    self._pushing = self._loop.create_task(self._push_rest(steps))
+                    return
+            self.look()
+
+    async def _push_rest(self, steps: Iterator[None]) -> None:
+        try:
+            async for _ in in_slices(steps):
+                pass
+        finally:
+            self._pushing = None
+            self._loop.call_soon(self._push_all)
+
+    def _pushes(self) -> Iterator[None]:
         while self._changes:
             change = self._changes.popleft()
             change.topics = {topic for topic, user in self._subscribers if not user}
             for family in [family for family in SOURCES if family in self._families]:
                 for message in SOURCES[family](change):
                     self._push(change.after, message)
-        self.look()
+                    yield
 
     def _push(self, world: World, message: Push) -> None:
         place = (message.topic, message.user)

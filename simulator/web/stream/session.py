@@ -14,8 +14,8 @@ from simulator.core.value import Value
 from simulator.core.world import World
 from simulator.web.stream.socket import Socket
 
-MOST_FRAMES: Final = 500
-"""The newest texts of a session that are kept to be shown."""
+MOST_FRAMES, MOST_BYTES = 500, 262_144
+"""The newest texts of a session that are kept to be shown: so many, and so many bytes of them."""
 LONGEST_SHOWN: Final = 4096
 """Bytes of such a text."""
 SILENCE: Final = (tokens.PING_INTERVAL + tokens.PING_TIMEOUT) / 1000
@@ -70,7 +70,8 @@ class StreamSession:
         self.ended = ""
         """Why it has ended, "" = it has not."""
         self.topics: dict[str, None] = {}
-        self.texts: deque[StreamText] = deque(maxlen=MOST_FRAMES)
+        self.texts: deque[StreamText] = deque()
+        self._bytes = 0
         self.sent = self.received = 0
         self.silent = False
         """True if a fault has made it silent: nothing is sent any more, and nothing is answered."""
@@ -185,6 +186,9 @@ class StreamSession:
 
     def _keep(self, *, sent: bool, text: bytes, fault: str = "") -> None:
         self.texts.append(StreamText(self._hub.instant(), sent, text[:LONGEST_SHOWN], fault))
+        self._bytes += len(self.texts[-1].text)
+        while len(self.texts) > MOST_FRAMES or self._bytes > MOST_BYTES:
+            self._bytes -= len(self.texts.popleft().text)
 
 
 def _text(value: object) -> str:

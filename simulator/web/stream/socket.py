@@ -51,6 +51,8 @@ class Socket(asyncio.Protocol):
         self._protocol = ServerProtocol(max_size=LONGEST, logger=LOG)
         self._parts: list[bytes] = []
         self._ended = False
+        self._goodbye: asyncio.TimerHandle | None = None
+        """Cuts off a client that does not answer a close."""
 
     # --- the beginning
     def accept(self, request: Request) -> int:
@@ -73,13 +75,13 @@ class Socket(asyncio.Protocol):
     # --- what comes
     def data_received(self, data: bytes) -> None:
         """Take bytes, and report each whole text in them."""
-        if self._ended:
-            return
         self._protocol.receive_data(data)
         for event in self._protocol.events_received():
             if isinstance(event, Frame) and not self._ended:
                 self._take(event)
         self._flush()
+        if self._ended:
+            return
         if self._protocol.parser_exc is not None:
             self._over(f"the client broke the protocol: {self._protocol.parser_exc}")
         elif self._protocol.state is not State.OPEN and not self._ended:
@@ -101,14 +103,15 @@ class Socket(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """The client sends nothing more."""
-        if not self._ended:
-            self._protocol.receive_eof()
-            self._over("the client closed the connection")
+        self._protocol.receive_eof()
+        self._over("the client closed the connection")
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         self._over("the connection was lost")
+        if self._goodbye:
+            self._goodbye.cancel()
         self._connection.connection_lost(exc)
 
     def greeted(self) -> None:
@@ -127,12 +130,16 @@ class Socket(asyncio.Protocol):
             self._flush()
 
     def close(self, code: int, reason: str) -> None:
-        """Close it with a code and a reason; a client that does not answer is cut off."""
+        """Close it with a code and a reason. What comes until the client has answered is taken, and not obeyed.
+
+        A connection that is closed over unread bytes is reset, and the client would never see why.
+        """
         if self._ended:
             return
         self._protocol.send_close(code, reason)
         self._flush()
-        self._over(reason)
+        self._goodbye = self.loop.call_later(GOODBYE, self._transport.abort)
+        self._end(reason)
 
     def abort(self, reason: str) -> None:
         """End the connection at once, without a word."""
@@ -147,9 +154,10 @@ class Socket(asyncio.Protocol):
                 self._transport.close()
 
     def _over(self, reason: str) -> None:
-        if self._ended:
-            return
-        self._ended = True
-        if not self._transport.is_closing():
+        if not self._ended:
             self._transport.close()
+            self._end(reason)
+
+    def _end(self, reason: str) -> None:
+        self._ended = True
         self._gone(reason)

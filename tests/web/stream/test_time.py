@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from support.feeds import Feed, dialled, pay, private, public, session
 from support.wire import V1, Broker, Http, control
 from support.workspaces import made, tenant
 
 from simulator.scenario.loader import read
+from simulator.web import work
 from simulator.web.server import LocalServer
+from simulator.web.stream import hub
 
 BALANCE = "/account/balance"
 SCENARIO = """
@@ -149,3 +152,17 @@ def test_a_token_leads_to_its_workspace(online: Broker) -> None:
         pay(broker, key)
         assert len(feed.data(2)) == 2
     online.send("DELETE", f"{V1}/workspaces/three")
+
+
+def test_much_is_pushed_in_slices(online: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where each message takes longer than a slice, all come in order, and other calls are served between them."""
+    monkeypatch.setattr(hub, "SLICE", -1)
+    monkeypatch.setattr(work, "SLICE", -1)
+    key = online.key("alice")
+    with session(*private(online, key)) as feed:
+        feed.subscribe(BALANCE)
+        for _ in range(3):
+            pay(online, key)
+        events = [data["relationEvent"] for data in feed.data(6)]
+        feed.nothing()
+    assert events == ["main.withdraw_hold", "main.withdraw_done"] * 3
