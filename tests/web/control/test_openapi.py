@@ -14,6 +14,7 @@ from support.casing import STANDARDS, wrong_names
 from support.control_calls import steer
 from support.demo_world import CALLBACK
 from support.desk import payment, query
+from support.feeds_without_ports import subscribed
 from support.openapi_document import Document, Seen, schemas, seen_in, unseen, walk
 from support.wire import JSON, V1, Answer, Asgi, Broker
 
@@ -26,6 +27,7 @@ from simulator.web.wire.client_hello import ClientHello
 DOCUMENT = Document(document(CALLS))
 BY_NAME = {call.name: call for call in CALLS}
 SCENARIO = {"version": 1, "name": "mine", "extends": "demo"}
+STRUCK = {"stream_faults": [{"topic": "/market/ticker", "effect": "drop"}]}
 FAULT = {"operation": "exchange_code", "refuse": "CODE_EXPIRED", "times": 1, "delay": "1s"}
 MATCH = {"amount": {"at_least": "5"}, "currency": "BTC"}
 LIMITED = {"operation": "withdraw", "match": MATCH, "respond": {"status": 502, "headers": {"X-A": "b"}}, "skip": 1}
@@ -92,6 +94,9 @@ def played(broker: Broker, send: Asgi) -> Broker:
     headers = broker.headers(key, "GET", "/api/v1/accounts")
     broker.send("GET", "/api/v1/accounts", headers={**headers, "KC-API-SIGN": "wrong"})
     broker.send("GET", "/api/v1/nothing")
+    steer(broker.send, "PUT", "/stream-faults", STRUCK)
+    subscribed(send, "/market/ticker:BTC-USDT")
+    steer(broker.send, "PUT", "/prices/BTC-USDT", {"last": "61000"})
     return broker
 
 
@@ -185,6 +190,8 @@ def people(call: Call, broker: Broker) -> None:
 
 def playing(call: Call) -> None:
     """Time, faults, scenario, workspaces."""
+    call("PUT /stream-faults", body=STRUCK)
+    call("GET /streams/{number}", "/streams/1")
     call("PATCH /clock", body={"mode": "scaled", "scale": "60"})
     call("PATCH /clock", body={"mode": "frozen"})
     call("POST /clock/advance", body={"by": "1m"})
