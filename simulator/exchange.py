@@ -132,12 +132,10 @@ class Exchange:
         self._world = scenario
         self.clock = clock or Clock()
         self.log: deque[Logged] = deque(maxlen=log_capacity)
-        self._logged = 0
+        self._logged, self.pools = 0, pools or Pools()
         self.staging = staging or Staging()
         self._staging = self.staging.copy()
-        self.pools = pools or Pools()
-        self.watcher: Callable[[World, World, Now], None] | None = None
-        """Called with the worlds before and after each command, those of a fork when it is adopted."""
+        self.watcher: Callable[[World, World, Now], None] | None = None  # told the worlds before and after a command
 
     @property
     def world(self) -> World:
@@ -234,8 +232,7 @@ class Exchange:
 
     def reset(self) -> None:
         """Back to the scenario: its world, clock and faults, full pools, an empty log. Never long."""
-        self._world = self.scenario
-        self.pools = Pools()
+        self._world, self.pools = self.scenario, Pools()
         self.clock.reset()
         self.log.clear()
         self._logged += 1  # what comes of an older state is not the world of now
@@ -289,10 +286,7 @@ class Exchange:
 
 
 def replay(log: Iterable[Logged], world: World | None = None) -> World:
-    """The last world, after a log has been performed again from its first world, or from another one.
-
-    `AssertionError`: an outcome is not what it was.
-    """
+    """The world after a log, performed from its first or another world. `AssertionError`: an outcome is another one."""
     for logged in log:
         if isinstance(logged.command, PutWorld):
             world = logged.command.world
