@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from decimal import Decimal
 from functools import partial
@@ -88,10 +88,10 @@ class Exchange:
         self._world = scenario
         self.clock = clock or Clock()
         self.log: deque[Logged] = deque(maxlen=log_capacity)
-        self._logged = 0
+        self._logged, self.pools = 0, pools or Pools()
         self.staging = staging or Staging()
         self._staging = self.staging.copy()
-        self.pools = pools or Pools()
+        self.watcher: Callable[[World, World, Now], None] | None = None  # told the worlds before and after a command
 
     @property
     def world(self) -> World:
@@ -102,12 +102,14 @@ class Exchange:
     def world(self, world: World) -> None:
         if world is not self._world:
             by_hand = Outcome("", Subject(), self.clock.now(), Reply())
-            self._note(Logged(self._world, PutWorld(world), by_hand))
+            self._note(Logged(self._world, PutWorld(world), by_hand), world)
             self._world = world
 
-    def _note(self, logged: Logged) -> None:
+    def _note(self, logged: Logged, after: World) -> None:
         self.log.append(logged)
         self._logged += 1
+        if self.watcher is not None:
+            self.watcher(logged.before, after, logged.outcome.now)
 
     def perform(self, command: Command, ip: str = "") -> Outcome:
         """Do it, or refuse it, or what a fault wants. `ip` is the caller's: a public call has none in its command."""
@@ -156,7 +158,7 @@ class Exchange:
             return ()
         before, now, happening = self._world, self.clock.now(), staged.happening(world, event, command, subject)
         self._world, result = attempt(before, happening, now)
-        self._note(Logged(before, happening, Outcome("happen", subject, now, result)))
+        self._note(Logged(before, happening, Outcome("happen", subject, now, result)), self._world)
         return staged.words(event, result)
 
     def carry_out(self, command: Command, struck: Struck | None, ip: str = "") -> Outcome:
@@ -188,7 +190,7 @@ class Exchange:
         else:
             self._world, result = attempt(before, command, now)
             outcome = Outcome(operation.name, subject, now, result, struck, meter=meter, pools=pools_before)
-            self._note(Logged(before, command, outcome))
+            self._note(Logged(before, command, outcome), self._world)
         if struck:
             return self._then(before, command, outcome)
         return outcome if self.staging.quiet else self._struck_after(before, command, outcome, ip)
@@ -227,8 +229,7 @@ class Exchange:
 
     def reset(self) -> None:
         """Back to the scenario: its world, clock and faults, full pools, an empty log. Never long."""
-        self._world = self.scenario
-        self.pools = Pools()
+        self._world, self.pools = self.scenario, Pools()
         self.clock.reset()
         self.log.clear()
         self._logged += 1  # what comes of an older state is not the world of now
@@ -276,15 +277,13 @@ class Exchange:
     def adopt(self, fork: Exchange) -> None:
         """Stand where a fork of this exchange stands, in world and time; what it has done is in the log here too."""
         self._world, self.clock = fork.world, fork.clock
-        for logged in fork.log:
-            self._note(logged)
+        afters = [*(logged.before for logged in islice(fork.log, 1, None)), fork.world]
+        for logged, after in zip(fork.log, afters, strict=False):
+            self._note(logged, after)
 
 
 def replay(log: Iterable[Logged], world: World | None = None) -> World:
-    """The last world, after a log has been performed again from its first world, or from another one.
-
-    `AssertionError`: an outcome is not what it was.
-    """
+    """The world after a log, performed from its first or another world. `AssertionError`: an outcome is another one."""
     for logged in log:
         if isinstance(logged.command, PutWorld):
             world = logged.command.world

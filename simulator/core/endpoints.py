@@ -49,6 +49,7 @@ from simulator.core.spot import (
     stop_orders,
     stop_orders_cancel,
 )
+from simulator.core.stream import tokens as stream_tokens
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     # the page
@@ -90,6 +91,8 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *dead_man_switch.ENDPOINTS,
     *stop_orders.ENDPOINTS,
     *stop_orders_cancel.ENDPOINTS,
+    # websocket feeds
+    *stream_tokens.ENDPOINTS,
     # deposits
     *deposit_addresses.ENDPOINTS,
     *deposit_addresses_old.ENDPOINTS,

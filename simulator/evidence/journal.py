@@ -128,6 +128,10 @@ class LineCache:
         """The cached text of an entry, or None. A text that was made when fewer secrets were known is not used."""
         return self._texts.get(number) if secret_count == self._known else None
 
+    def drop(self, number: int) -> None:
+        """Forget the text of an entry that has changed."""
+        self._bytes -= len(self._texts.pop(number, b""))
+
     def keep(self, number: int, secret_count: int, text: bytes) -> None:
         """Keep the text of an entry. Texts made when fewer secrets were known are dropped: they may show one."""
         if secret_count != self._known:
@@ -217,6 +221,12 @@ class Journal:
             attempt("the log line", lambda: log(self, entry), None, failures)
         if failures and self._entries and self._entries[-1] is entry:
             self._entries[-1] = replace(entry, failures=tuple(failures))
+
+    def amend(self, number: int, note: str) -> None:
+        """Add a note to an entry of something that has gone on since, if the entry is kept."""
+        if entry := self.entry(number):
+            self._entries[number - self.first] = replace(entry, notes=(*entry.notes, note))
+            self.line_cache.drop(number)
 
     def clear(self) -> int:
         """Empty the ring and return how many entries it had. Numbers and counts go on."""

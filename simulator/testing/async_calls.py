@@ -61,6 +61,9 @@ if TYPE_CHECKING:
         Snapshot,
         Snapshots,
         State,
+        Stream,
+        StreamFaults,
+        Streams,
         Totp,
         UnroutedRequests,
         User,
@@ -769,6 +772,26 @@ class AsyncCalls(AsyncTransport):
     async def records(self, *, test: str | None = None) -> Records:
         """What a report is made of, one record for each workspace, to be merged with those of other servers."""
         reply: Records = await self._call("GET", "/report/records", query={"test": test})
+        return reply
+
+    async def streams(self) -> Streams:
+        """The websocket sessions, the newest first; of those that ended only the last ones."""
+        reply: Streams = await self._call("GET", "/streams")
+        return reply
+
+    async def stream(self, number: str | int) -> Stream:
+        """One websocket session with its newest messages, oldest first; `fault` says what a fault did to one."""
+        reply: Stream = await self._call("GET", f"/streams/{quoted(number)}")
+        return reply
+
+    async def stream_faults(self) -> StreamFaults:
+        """The faults on the websocket feeds: how many messages each applied to (`seen`) and how many it struck (`hits`)."""
+        reply: StreamFaults = await self._call("GET", "/stream-faults")
+        return reply
+
+    async def put_stream_faults(self, body: Payload) -> StreamFaults:
+        """Replace all faults on the websocket feeds by these, until a reset. The sessions go on."""
+        reply: StreamFaults = await self._call("PUT", "/stream-faults", body=body)
         return reply
 
     async def handshakes(self, *, limit: int | None = None) -> Handshakes:

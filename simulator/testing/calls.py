@@ -61,6 +61,9 @@ if TYPE_CHECKING:
         Snapshot,
         Snapshots,
         State,
+        Stream,
+        StreamFaults,
+        Streams,
         Totp,
         UnroutedRequests,
         User,
@@ -765,6 +768,26 @@ class Calls(Transport):
     def records(self, *, test: str | None = None) -> Records:
         """What a report is made of, one record for each workspace, to be merged with those of other servers."""
         reply: Records = self._call("GET", "/report/records", query={"test": test})
+        return reply
+
+    def streams(self) -> Streams:
+        """The websocket sessions, the newest first; of those that ended only the last ones."""
+        reply: Streams = self._call("GET", "/streams")
+        return reply
+
+    def stream(self, number: str | int) -> Stream:
+        """One websocket session with its newest messages, oldest first; `fault` says what a fault did to one."""
+        reply: Stream = self._call("GET", f"/streams/{quoted(number)}")
+        return reply
+
+    def stream_faults(self) -> StreamFaults:
+        """The faults on the websocket feeds: how many messages each applied to (`seen`) and how many it struck (`hits`)."""
+        reply: StreamFaults = self._call("GET", "/stream-faults")
+        return reply
+
+    def put_stream_faults(self, body: Payload) -> StreamFaults:
+        """Replace all faults on the websocket feeds by these, until a reset. The sessions go on."""
+        reply: StreamFaults = self._call("PUT", "/stream-faults", body=body)
         return reply
 
     def handshakes(self, *, limit: int | None = None) -> Handshakes:

@@ -412,6 +412,8 @@ Operation = Literal[
     "cancel_stop_orders",
     "cancel_stop_order_by_client_oid",
     "cancel_stop_order",
+    "open_public_stream",
+    "open_private_stream",
     "create_deposit_address",
     "list_deposit_addresses",
     "list_deposit_addresses_v2",
@@ -798,6 +800,36 @@ class Request(TypedDict):
     changes: list[Change]
 
 
+MessageFault = Literal["drop", "gap", "duplicate", "reorder", "late", "close", "silent"]
+
+
+class StreamMessage(TypedDict):
+    """`message` of `Stream`."""
+
+    at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    sent: bool
+    text: str
+    fault: NotRequired[MessageFault]
+
+
+class Stream(TypedDict):
+    """What `GET /streams/{number}` returns."""
+
+    number: int
+    user: str
+    connect_id: str
+    opened_at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    entry: int
+    topics: list[str]
+    sent: int
+    received: int
+    ended: str
+    """Why it ended; empty = it is open."""
+    messages: list[StreamMessage]
+
+
 class Call(TypedDict):
     """`call` of `Index`."""
 
@@ -1024,6 +1056,8 @@ ArmedFaultOperation = Literal[
     "cancel_stop_orders",
     "cancel_stop_order_by_client_oid",
     "cancel_stop_order",
+    "open_public_stream",
+    "open_private_stream",
     "create_deposit_address",
     "list_deposit_addresses",
     "list_deposit_addresses_v2",
@@ -1492,6 +1526,46 @@ class Records(TypedDict):
     """What `GET /report/records` returns."""
 
     records: list[dict[str, Any]]
+
+
+class StreamsStream(TypedDict):
+    """`stream` of `Streams`."""
+
+    number: int
+    user: str
+    connect_id: str
+    opened_at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    entry: int
+    topics: list[str]
+    sent: int
+    received: int
+    ended: str
+    """Why it ended; empty = it is open."""
+
+
+class Streams(TypedDict):
+    """What `GET /streams` returns."""
+
+    streams: list[StreamsStream]
+
+
+class StreamFault(TypedDict):
+    """`stream_fault` of `StreamFaults`."""
+
+    topic: str
+    effect: MessageFault
+    user: str
+    times: int | None
+    skip: int
+    seen: int
+    hits: int
+
+
+class StreamFaults(TypedDict):
+    """What `GET /stream-faults` returns."""
+
+    stream_faults: list[StreamFault]
 
 
 class Handshake(TypedDict):

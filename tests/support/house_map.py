@@ -74,6 +74,7 @@ PLACES: Final = (
     Place(r"H8[02]/", "what older calls leave open", (ACCOUNT,)),
     Place(r"H83/", "balances that nobody paid", (FUNDS,)),
     Place(r"H81/", "older versions of what is public", ("core.market",)),
+    Place(r"H12[5-9]/", "websocket feeds", ("core.stream", "web.stream")),
     Place(r"H74/", "what the port speaks, and its bounds", ("web.wire",)),
 )
 """The first that fits a rule's id says where it lives."""

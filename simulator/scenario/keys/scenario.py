@@ -38,6 +38,7 @@ from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.currencies import CURRENCIES
 from simulator.scenario.keys.order_plans import ORDER_PLAN
 from simulator.scenario.keys.people import CLIENT, GRANT, USER
+from simulator.scenario.keys.streams import STREAM_FAULTS
 from simulator.scenario.keys.trades import TRADE
 from simulator.scenario.keys.trading import PRICES, SYMBOLS
 from simulator.scenario.staging.expectations import FACTS, Expectation
@@ -257,6 +258,7 @@ SCENARIO: Final = Record(
         "login": Key(LOGIN, "Whether a person logs in or the scenario does"),
         **ORDERS.keys,
         **FAULTS.keys,
+        **STREAM_FAULTS.keys,
         **EXPECT.keys,
     }
 )

@@ -68,6 +68,8 @@ async def patch_clock(desk: Desk, request: Request) -> Response:
     with fields_of(await call_of(request), RUN) as fields:
         speed = _speed(fields, desk.exchange.clock)
     desk.exchange.clock.run(speed)
+    if desk.streams is not None:
+        desk.streams.look()
     return answer(clock_data(desk))
 
 

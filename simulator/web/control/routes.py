@@ -30,6 +30,7 @@ from simulator.web.control import (
     report,
     scenarios,
     state,
+    streams,
     workspaces,
 )
 from simulator.web.control.calls import answer, handled
@@ -102,6 +103,7 @@ CALLS: Final = (
     *explain.CALLS,
     *races.CALLS,
     *report.CALLS,
+    *streams.CALLS,
     *handshakes.CALLS,
     *reference.CALLS,
     *certificates.CALLS,

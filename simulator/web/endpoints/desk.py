@@ -27,10 +27,12 @@ from simulator.scenario.client_names import Tenant
 from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging.armed import Staging
+from simulator.scenario.staging.stream_faults import StreamStaging
 from simulator.web import work
 from simulator.web.endpoints.damaged_answers import Show, damaged, pause_after, pause_before
 from simulator.web.endpoints.envelope import Family, accepted, metered, refused
 from simulator.web.endpoints.holding import Holding
+from simulator.web.endpoints.streams import ANEW, OVER, Streams
 
 
 class Desk:
@@ -45,6 +47,9 @@ class Desk:
         self.tenant = tenant
         """What the workspace makes of each scenario; None = the default workspace, which plays it as it is."""
         self.snapshots: dict[str, Checkpoint] = {}
+        self.stream_staging = StreamStaging(scenario.stream_faults)
+        self.streams: Streams | None = None
+        """None = no client has opened a websocket yet."""
         self._waiting: set[asyncio.Future[None]] = set()
         self._holding = Holding()
         self._alone: asyncio.Future[None] | None = None
@@ -52,7 +57,7 @@ class Desk:
 
     def apply(self, scenario: Scenario) -> None:
         """Play another scenario from its start. Our own origins stay."""
-        self.stop()
+        self.stop(ANEW)
         OLD_WORLDS.part_with(self.exchange.world, self.exchange.scenario)
         known = self.exchange.world
         if self.tenant:
@@ -60,14 +65,16 @@ class Desk:
         world = replace(scenario.world, origins=known.origins)
         self.exchange.apply(world, Clock(scenario.clock), Staging(scenario.faults, scenario.login))
         self.scenario = scenario
+        self.stream_staging = StreamStaging(scenario.stream_faults)
         self._settle()
         self.journal.start_over()
 
     def reset(self) -> None:
         """Back to the scenario's start; what has been counted for its `expect` is forgotten."""
-        self.stop()
+        self.stop(ANEW)
         OLD_WORLDS.part_with(self.exchange.world)
         self.exchange.reset()
+        self.stream_staging = StreamStaging(self.scenario.stream_faults)
         self.journal.start_over()
 
     def moment(self) -> Checkpoint:
@@ -81,7 +88,7 @@ class Desk:
 
     def restore(self, state: State) -> None:
         """The exchange stands in another state, from a moment or an export; what was counted stays."""
-        self.stop()
+        self.stop(ANEW)
         OLD_WORLDS.part_with(self.exchange.world)
         self.exchange.restore(state)
         self._settle()
@@ -192,6 +199,8 @@ class Desk:
                 raise work.WorldGoneError
             self.exchange.adopt(fork.exchange)
             OLD_WORLDS.part_with(before)
+            if self.streams is not None:
+                self.streams.look()
         finally:
             if self._alone is over:
                 self._alone = None
@@ -216,11 +225,14 @@ class Desk:
         finally:
             self._waiting.discard(gone)
 
-    def stop(self) -> None:
+    def stop(self, reason: str = OVER) -> None:
         """The server stops, or the world begins anew: calls that wait end, unperformed or unanswered.
 
-        So does long work on the world that is going; what it has done so far is thrown away.
+        So does long work on the world that is going; what it has done so far is thrown away. Websockets are closed,
+        and told the reason.
         """
+        if self.streams is not None:
+            self.streams.end(reason)
         over, self._alone = self._alone, None
         if over is not None:
             over.get_loop().call_soon_threadsafe(_end, over)

@@ -14,6 +14,7 @@ from support.casing import STANDARDS, wrong_names
 from support.control_calls import steer
 from support.demo_world import CALLBACK
 from support.desk import payment, query
+from support.feeds_without_ports import subscribed
 from support.openapi_document import Document, Seen, schemas, seen_in, unseen, walk
 from support.wire import JSON, V1, Answer, Asgi, Broker
 
@@ -26,6 +27,7 @@ from simulator.web.wire.client_hello import ClientHello
 DOCUMENT = Document(document(CALLS))
 BY_NAME = {call.name: call for call in CALLS}
 SCENARIO = {"version": 1, "name": "mine", "extends": "demo"}
+STRUCK = {"stream_faults": [{"topic": "/market/ticker", "effect": "drop"}]}
 FAULT = {"operation": "exchange_code", "refuse": "CODE_EXPIRED", "times": 1, "delay": "1s"}
 MATCH = {"amount": {"at_least": "5"}, "currency": "BTC"}
 LIMITED = {"operation": "withdraw", "match": MATCH, "respond": {"status": 502, "headers": {"X-A": "b"}}, "skip": 1}
@@ -95,6 +97,9 @@ def played(broker: Broker, send: Asgi) -> Broker:
     """A broker at a world in which every call of the exchange was answered, and some were refused."""
     failed = ClientHello("www.kucoin.com", "TLS 1.3"), "TLSV1_ALERT_UNKNOWN_CA"
     send.app.entrance.handshakes.fail("127.0.0.1", *failed)
+    steer(broker.send, "PUT", "/stream-faults", STRUCK)
+    subscribed(send, "/market/ticker:BTC-USDT")
+    steer(broker.send, "PUT", "/prices/BTC-USDT", {"last": "61000"})
     for _ in walk(broker):
         pass
     key = broker.key()
@@ -137,7 +142,7 @@ def happened(call: Call) -> None:
         assert whole["outcome"] == entry["outcome"]
     call("GET /requests/wait", "/requests/wait?since=0&count=2")
     for entry in call("GET /requests", "/requests?limit=1000")["requests"]:
-        if {"fault", "diagnosis"} & entry.keys() or entry["notes"]:
+        if entry["status"] != 101 and ({"fault", "diagnosis"} & entry.keys() or entry["notes"]):
             call("POST /explain", body={"entry": entry["number"], "at": "then"})
     call("POST /explain", body={"method": "GET", "path": "/api/v1/accounts", "headers": {"x": "y"}})
     signature = {"method": "GET", "path": "/", "timestamp": 1, "sign": "x", "secret": "s"}
@@ -207,6 +212,8 @@ def people(call: Call, broker: Broker) -> None:
 
 def playing(call: Call) -> None:
     """Time, faults, scenario, workspaces."""
+    call("PUT /stream-faults", body=STRUCK)
+    call("GET /streams/{number}", "/streams/1")
     call("PATCH /clock", body={"mode": "scaled", "scale": "60"})
     call("PATCH /clock", body={"mode": "frozen"})
     call("POST /clock/advance", body={"by": "1m"})
