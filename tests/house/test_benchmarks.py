@@ -10,6 +10,7 @@ import first_test
 import hostile
 import piles
 import pytest
+import readiness
 from attacks import ATTACKS
 from growth import measure
 from load import drive, request
@@ -33,6 +34,14 @@ def test_piles() -> None:
     measured = piles.measure(many=6, times=2, few=3)
     assert {pile for pile, _ in measured} == {*piles.calls(piles.Owner())}
     assert all(len(spent) == 2 and min(spent) > 0 for spent in measured.values())
+
+
+def test_readiness(capsys: pytest.CaptureFixture[str]) -> None:
+    """An assessment is measured for each kind of day, on a journal of the size that was asked for."""
+    readiness.main(200)
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert "200 entries" in head
+    assert [row[:44].strip() for row in rows] == [*readiness.DAYS]
 
 
 @pytest.mark.parametrize("connections", [1, 16])

@@ -40,7 +40,7 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"redaction", "filters", "checkpoints", "verification", "signatures"},
         {"diagnosis", "changes"},
         {"views"},
-        {"har", "log_lines", "lives"},
+        {"har", "log_lines", "lives", "readiness"},
     ),
     "web": (
         {"json_schema", "guards"},
