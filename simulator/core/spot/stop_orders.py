@@ -95,7 +95,7 @@ def add_stop_order(world: World, placer: Placer, body: Mapping[str, object], now
     stop = stop_orders.wait(
         draft,
         StopOrder(
-            id=Mint(world, now.business).object_id("order", number),
+            id=Mint(world, now.business).order_id(number),
             number=number,
             user=key.user,
             api_key=key.api_key,
