@@ -195,8 +195,9 @@ class TradingBroker(PayingBroker):
     def order_all(self, user: str, orders: list[dict[str, str]]) -> list[Placed]:
         """Send some orders together; those that are refused are made possible and sent alone."""
         account = self.trader(user)
-        forms = [TradingBroker.order_form(self, account, {"symbol": SYMBOL, "side": "buy", **order}) for order in orders]
-        body = json.dumps({"orderList": [{**form, "type": "limit"} for form in forms]}).encode()
+        limits = [{"symbol": SYMBOL, "side": "buy", "type": "limit", **order} for order in orders]
+        forms = [self.order_form(account, limit) for limit in limits]
+        body = json.dumps({"orderList": forms}).encode()
         rows = self.signed(account, "POST", f"{ORDERS}/multi{self.adding}", body, "add_orders").body["data"]
         placed = []
         for form, row in zip(forms, rows, strict=True):
@@ -204,7 +205,7 @@ class TradingBroker(PayingBroker):
                 placed.append(Placed(form, row["orderId"]))
             else:
                 self.fund(account, form)
-                placed.append(self.send_order(account, {**form, "type": "limit"}))
+                placed.append(self.send_order(account, form))
         return placed
 
     def stop(self, user: str, stop_price: str, **order: str) -> Placed:
