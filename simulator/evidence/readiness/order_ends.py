@@ -8,7 +8,7 @@ from typing import Final
 
 from simulator.core.spot.dead_man_switch import SwitchSet
 from simulator.core.spot.stop_order_answers import StopOrderAdded
-from simulator.core.world import OrderStatus, OrderType, Side, StopOrder, TimeInForce
+from simulator.core.world import OrderStatus, OrderType, Side, StopOrder, TimeInForce, World
 from simulator.evidence.readiness.detecting import CallCondition
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.orders import (
@@ -79,18 +79,24 @@ def canceled_by_itself(history: History, place: int) -> bool:
     end = ending_of(history, place, order.id)
     entry, user = history.entries[end], history.parties[place][1]
     called = entry.outcome.operation in (*CANCELS, *CLEARING, *ADDS, *BATCHES)
-    if called and entry.before.orders[order.id].status.active and order.updated_at == history.at(end).business:
+    if called and is_active(entry.before, order.id) and order.updated_at == history.at(end).business:
         return False
-    switch = history.entries[end - 1].after.trader(user).dead_man_switch
+    switch = history.entries[max(end - 1, place)].after.trader(user).dead_man_switch
     return switch is None or switch.trigger_at != order.updated_at
 
 
+def is_active(world: World, order_id: str) -> bool:
+    """True if the order is there and active."""
+    order = world.orders.get(order_id)
+    return order is not None and order.status.active
+
+
 def ending_of(history: History, place: int, order_id: str) -> int:
-    """The place of the first entry after which an order is over that a call at an earlier place has made."""
-    places = range(place + 1, history.lasts[history.parties[place][0]] + 1)
-    return places[
-        bisect_left(places, 1, key=lambda later: not history.entries[later].after.orders[order_id].status.active)
-    ]
+    """The place of the entry after which an order is over that an earlier call has made; the last one at most."""
+    last = history.lasts[history.parties[place][0]]
+    places = range(place + 1, last + 1)
+    number = bisect_left(places, 1, key=lambda later: not is_active(history.entries[later].after, order_id))
+    return min(place + 1 + number, last)
 
 
 def switch_trigger(history: History, place: int) -> int | None:
