@@ -45,6 +45,7 @@ CHANGING: Final = {
     ),
     *("cancel_order_by_client_oid", "cancel_order_by_client_oid_sync", "cancel_part", "cancel_symbol"),
     *("cancel_everything", "set_dead_man_switch"),
+    *("add_stop_order", "cancel_stop_order", "cancel_stop_orders", "cancel_stop_order_by_client_oid"),
     *("withdraw_v3", "withdraw_v1", "make_inner_transfer", "create_deposit_address_v1"),
     *("add_order_old", "add_orders_old", "cancel_order_old", "cancel_order_by_client_oid_old", "cancel_orders_old"),
 }
