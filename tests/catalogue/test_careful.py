@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.careful_brokers import login_scripts, order_scripts, payment_scripts
+from support.careful_brokers import feed_scripts, login_scripts, order_scripts, payment_scripts
 from support.careful_brokers.people import People
 from support.careful_brokers.playing import SCRIPTS, Played, usual
 from support.careful_brokers.styles import STYLES
@@ -12,7 +12,7 @@ from support.payouts import Playing
 
 from simulator.scenario.loader import builtin, load
 
-WRITTEN = (payment_scripts, login_scripts, order_scripts)
+WRITTEN = (payment_scripts, login_scripts, order_scripts, feed_scripts)
 """Where the scripts are."""
 NAMES = sorted(path.stem for path in builtin())
 
