@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 from support.desk import payment
@@ -60,7 +61,8 @@ def test_no_order_makes_an_assessment_fail(runner: asyncio.Runner, value: object
             bench.signed(
                 "POST", ADD, {"symbol": "BTC-USDT", "side": "buy", "price": "59000", "size": "0.01", name: value}
             )
-            order(bench, **{name: value})
+            changes: dict[str, Any] = {name: value}
+            order(bench, **changes)
         for rows in (value, [value], [{"clientOid": value, "side": "buy"}], [{**dict.fromkeys(names, value)}]):
             bench.signed("POST", f"{ADD}/multi", {"orderList": rows})
         bench.lose("add_orders")
