@@ -35,6 +35,25 @@ def test_order_answer_lost_by_the_same_client_oid(play: Playing) -> None:
     assert stage.holds()
 
 
+@pytest.mark.parametrize("path", [ADD, f"{ADD}/sync", "/api/v1/orders"])
+def test_order_answer_lost_in_each_way(play: Playing, path: str) -> None:
+    """Whichever call places the order, its answer is lost once, and the order is there."""
+    stage = play("order-answer-lost")
+    trader = Trader(stage)
+    fields = {
+        "symbol": "BTC-USDT",
+        "side": "buy",
+        "type": "limit",
+        "price": "59000",
+        "size": "0.01",
+        "clientOid": "mine",
+    }
+    with pytest.raises(ConnectionResetError):
+        trader.signed("POST", path, fields)
+    assert told(trader.signed("POST", path, fields)) == USED
+    assert stage.holds()
+
+
 def test_order_answer_lost_mistake(play: Playing) -> None:
     """A broker that orders again under another clientOid, or without one, has two orders."""
     stage = play("order-answer-lost")
