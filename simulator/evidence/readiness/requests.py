@@ -24,6 +24,8 @@ LOOKS: Final = (
     *("list_hf_ledgers", "list_accounts", "get_account", "list_holds", "get_withdrawal_quotas", "get_transferable"),
 )
 """The calls that show whether money has moved."""
+LONGEST_NUMBER: Final = 60
+"""Characters of an amount that is read, and the most places before or after its point."""
 CHANCES: Final = ("remark", "clientOid")
 """Fields that may differ between two requests for the same thing."""
 
@@ -63,11 +65,14 @@ def same_request(history: History, place: int, later: int) -> bool:
 
 
 def number_of(text: object) -> Decimal | None:
-    """An amount as a client sent it, or None if it is no number."""
+    """An amount as a client sent it, or None if it is no number, or none that money can be."""
+    if not isinstance(text, str | int | float) or len(str(text)) > LONGEST_NUMBER:
+        return None
     try:
-        return Decimal(str(text)).normalize()
+        number = Decimal(str(text))
     except InvalidOperation:
         return None
+    return number.normalize() if number.is_finite() and abs(number.adjusted()) < LONGEST_NUMBER else None
 
 
 def order_of(fields: Mapping[str, Any]) -> tuple[object, ...]:

@@ -13,6 +13,8 @@ LEDGERS: Final = ("list_ledgers",)
 HF: Final = ("list_hf_ledgers",)
 USUAL_HF: Final = 100
 """Rows of the trading account's ledger without a limit."""
+LONGEST: Final = 6
+"""Digits of a limit that can be one."""
 RUNAWAY: Final = 3
 """Pages behind the last one from which on a loop does not stop by itself."""
 
@@ -98,7 +100,9 @@ def _full(history: History, place: int) -> bool:
     """True of a part of the trading account's ledger that may have a next one."""
     rows = getattr(history.entries[place].outcome.result, "rows", ())
     limit = history.fields(place).get("limit")
-    return len(rows) == (int(limit) if isinstance(limit, str) and limit.isdigit() else USUAL_HF)
+    return len(rows) == (
+        int(limit) if isinstance(limit, str) and limit.isdecimal() and len(limit) < LONGEST else USUAL_HF
+    )
 
 
 def _other_last_id(*, other: bool) -> Relation:
