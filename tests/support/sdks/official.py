@@ -76,8 +76,8 @@ class Official:
         account, self._market = rest.get_account_service(), rest.get_spot_service().get_market_api()
         self._account, self._deposit = account.get_account_api(), account.get_deposit_api()
         self._withdrawal, self._transfer = account.get_withdrawal_api(), account.get_transfer_api()
-        self._fees, self._subs = account.get_fee_api(), account.get_sub_account_api()
-        self._orders = rest.get_spot_service().get_order_api()
+        self.fee_rates, self._subs = account.get_fee_api(), account.get_sub_account_api()
+        self.orders = rest.get_spot_service().get_order_api()
         self._futures = rest.get_futures_service().get_market_api()
 
     def close(self) -> None:
@@ -196,11 +196,11 @@ class Official:
 
     # --- older calls
     def base_rates(self) -> tuple[Decimal, Decimal]:
-        found = self._fees.get_basic_fee(GetBasicFeeReqBuilder().build())
+        found = self.fee_rates.get_basic_fee(GetBasicFeeReqBuilder().build())
         return number(found.taker_fee_rate), number(found.maker_fee_rate)
 
     def rates(self, symbol: str) -> tuple[Decimal, Decimal]:
-        [found] = self._fees.get_spot_actual_fee(GetSpotActualFeeReqBuilder().set_symbols(symbol).build()).data
+        [found] = self.fee_rates.get_spot_actual_fee(GetSpotActualFeeReqBuilder().set_symbols(symbol).build()).data
         return number(found.taker_fee_rate), number(found.maker_fee_rate)
 
     def first_deposits(self) -> list[object]:
@@ -239,5 +239,5 @@ class Official:
         return [(each.type, number(each.amount)) for each in found]
 
     def trades(self, symbol: str) -> list[object]:
-        done = self._orders.get_closed_orders(GetClosedOrdersReqBuilder().set_symbol(symbol).build()).items
-        return [*done, *self._orders.get_trade_history(GetTradeHistoryReqBuilder().set_symbol(symbol).build()).items]
+        done = self.orders.get_closed_orders(GetClosedOrdersReqBuilder().set_symbol(symbol).build()).items
+        return [*done, *self.orders.get_trade_history(GetTradeHistoryReqBuilder().set_symbol(symbol).build()).items]
