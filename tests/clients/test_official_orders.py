@@ -5,28 +5,26 @@ The samples are those that the SDK is installed with. One Cancels the Other is n
 
 from __future__ import annotations
 
-import typing
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 
 import pytest
 from support.control_calls import steer
 from support.sdks.kucoin_samples import lacks, samples
 from support.sdks.official import Official
+from support.sdks.official_orders import answer
 from support.wire import Broker
 
 from simulator.web.server import LocalServer
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the SDK was written for an older pydantic
-    from kucoin_universal_sdk.generate.account.fee.api_fee import FeeAPI
     from kucoin_universal_sdk.generate.spot.order.api_order import OrderAPI
     from kucoin_universal_sdk.model.common import RestError
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the official SDK's own
-PART: Final = {"spot.order": OrderAPI, "account.fee": FeeAPI}
 LIMIT: Final = {"type": "limit", "symbol": "BTC-USDT", "side": "buy", "price": "50000", "size": "0.01"}
 WORDS: Final = {"remark": "order remarks", "tags": "order tags"}
 OTHER: Final = {**LIMIT, "symbol": "ETH-USDT", "price": "2000"}
@@ -42,16 +40,9 @@ class Trader:
     sdk: Official
     broker: Broker
 
-    def ask(self, method: str, /, part: str = "spot.order", **fields: Any) -> Any:
-        """What a method answers to the request of these fields, as its model has it, under KuCoin's names."""
-        api = {"spot.order": self.sdk.orders, "account.fee": self.sdk.fee_rates}[part]
-        request = typing.get_type_hints(getattr(PART[part], method)).get("req")
-        reply = getattr(api, method)(*([request.from_dict(fields)] if request else []))
-        return reply.model_dump(mode="json", by_alias=True, exclude={"common_response"})
-
     def order(self, client_oid: str, **more: str) -> str:
         """The id of a limit order that rests."""
-        return str(self.ask("add_order", **LIMIT, **WORDS, clientOid=client_oid, **more)["orderId"])
+        return str(self.sdk.ask("add_order", **LIMIT, **WORDS, clientOid=client_oid, **more)["orderId"])
 
     def resting(self) -> Fields:
         return {"orderId": self.order("one"), "clientOid": "one", **OF_SYMBOL}
@@ -65,22 +56,22 @@ class Trader:
 
     def canceled(self) -> Fields:
         fields = self.resting()
-        self.ask("cancel_order_by_order_id", **fields)
+        self.sdk.ask("cancel_order_by_order_id", **fields)
         return fields
 
     def two_symbols(self) -> Fields:
         self.resting()
-        self.ask("add_order", **OTHER, clientOid="two")
+        self.sdk.ask("add_order", **OTHER, clientOid="two")
         return {}
 
     def waiting(self) -> Fields:
         """A stop order."""
-        made = self.ask("add_stop_order", **LIMIT, **WORDS, stopPrice="51000", clientOid="stop")
+        made = self.sdk.ask("add_stop_order", **LIMIT, **WORDS, stopPrice="51000", clientOid="stop")
         return {"orderId": made["orderId"], "clientOid": "stop", **OF_SYMBOL}
 
     def switch(self) -> Fields:
         """The dead man's switch is set."""
-        self.ask("set_dcp", timeout=5, symbols="BTC-USDT,ETH-USDT")
+        self.sdk.ask("set_dcp", timeout=5, symbols="BTC-USDT,ETH-USDT")
         return {}
 
 
@@ -151,8 +142,8 @@ NO_ORDER: Final = "data.data[1].id is empty"
 def test_answers_are_as_full_as_the_samples(trader: Trader, method: str, before: Before, fields: Fields) -> None:
     """The SDK's model parses the answer, and each field that KuCoin's sample fills has a value of the same type."""
     sample = samples("spot.order")[method]
-    answer = trader.ask(method, **{**before(trader), **fields})
-    lacking = [*lacks(sample if isinstance(sample, dict) else {"data": sample}, answer)]
+    full = trader.sdk.ask(method, **{**before(trader), **fields})
+    lacking = [*lacks(sample if isinstance(sample, dict) else {"data": sample}, full)]
     assert [lack.partition(",")[0] for lack in lacking] == ([NO_ORDER] if method == "batch_add_orders_old" else [])
 
 
@@ -167,10 +158,10 @@ def test_every_method_is_called() -> None:
 def test_oco_is_not_simulated(trader: Trader, method: str) -> None:
     """A call of OCO is answered 404, not with something that looks like an order."""
     fields = {**LIMIT, "clientOid": "c", "orderId": "o", "orderIds": "o", "stopPrice": "51000", "limitPrice": "52000"}
-    request = typing.get_type_hints(getattr(OrderAPI, method))["req"]
+    request = get_type_hints(getattr(OrderAPI, method))["req"]
     names = {field.alias or name for name, field in request.model_fields.items()}
     with pytest.raises(RestError, match="404"):
-        trader.ask(method, **{name: value for name, value in fields.items() if name in names})
+        trader.sdk.ask(method, **{name: value for name, value in fields.items() if name in names})
 
 
 @pytest.mark.parametrize(
@@ -179,5 +170,5 @@ def test_oco_is_not_simulated(trader: Trader, method: str) -> None:
 def test_fees_are_as_full_as_the_samples(trader: Trader, method: str, fields: Fields) -> None:
     """The rates of the user and of a symbol parse, and each field that KuCoin's sample fills has a value."""
     sample = samples("account.fee")[method]
-    answer = trader.ask(method, "account.fee", **fields)
-    assert [*lacks(sample if isinstance(sample, dict) else {"data": sample}, answer)] == []
+    full = answer(trader.sdk.fee_rates, method, **fields)
+    assert [*lacks(sample if isinstance(sample, dict) else {"data": sample}, full)] == []

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 GENERATED: Final = "kucoin_universal_sdk.generate"
-EMPTY: Final = (None, "", [], {})
+EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
 
 
 @cache

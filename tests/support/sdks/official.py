@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from support.desk import Key
+from support.sdks.official_orders import OfficialOrders
 from support.sdks.values import Money, Paid, number
 
 with warnings.catch_warnings():
@@ -55,7 +56,7 @@ with warnings.catch_warnings():
     from kucoin_universal_sdk.model import ClientOptionBuilder, TransportOptionBuilder
 
 
-class Official:
+class Official(OfficialOrders):
     """kucoin-universal-sdk: `set_spot_endpoint`, `set_futures_endpoint` and `set_broker_endpoint` only."""
 
     SETTINGS: Final[Mapping[str, str]] = {}
