@@ -91,9 +91,9 @@ class CcxtOrders:
 
 def _ordered(row: Mapping[str, Any]) -> Ordered:
     amounts = (row["price"], row["amount"], row["filled"], row["cost"], row["fee"]["cost"])
-    return Ordered(row["clientOrderId"], row["side"], *map(number, amounts), status=row["status"])
+    return Ordered.of(row["clientOrderId"], row["side"], *amounts, status=row["status"])
 
 
 def _filled(row: Mapping[str, Any]) -> Filled:
     amounts = (row["price"], row["amount"], row["cost"], row["fee"]["cost"])
-    return Filled(row["order"], row["side"], *map(number, amounts), liquidity=row["takerOrMaker"])
+    return Filled.of(row["order"], row["side"], *amounts, liquidity=row["takerOrMaker"])

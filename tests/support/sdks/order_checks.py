@@ -81,19 +81,15 @@ def sized(sdk: Any) -> list[Ordered]:
     return sorted(sdk.open_orders())
 
 
-def ordered(oid: str, side: str, *amounts: str, status: str) -> Ordered:
-    return Ordered(oid, side, *map(Decimal, amounts), status=status)
-
-
-ONE: Final = ordered("one", "buy", "50000", "0.01", "0", "0", "0", status="open")
-TWO: Final = ordered("two", "sell", "65000.5", "0.02", "0", "0", "0", status="open")
-PART: Final = ordered("one", "buy", "50000", "0.01", "0.004", "200", "0.2", status="open")
-WHOLE: Final = ordered("one", "buy", "50000", "0.01", "0.01", "499.94", "0.49994", status="closed")
-TAKEN: Final = ordered("market", "buy", "0", "0.01", "0.01", "600.001", "0.600001", status="closed")
+ONE: Final = Ordered.of("one", "buy", "50000", "0.01", "0", "0", "0", status="open")
+TWO: Final = Ordered.of("two", "sell", "65000.5", "0.02", "0", "0", "0", status="open")
+PART: Final = Ordered.of("one", "buy", "50000", "0.01", "0.004", "200", "0.2", status="open")
+WHOLE: Final = Ordered.of("one", "buy", "50000", "0.01", "0.01", "499.94", "0.49994", status="closed")
+TAKEN: Final = Ordered.of("market", "buy", "0", "0.01", "0.01", "600.001", "0.600001", status="closed")
 RESTING: Final[tuple[Callable[[Desk], object], ...]] = (funded, bought)
 FILLS: Final = [
-    Filled("", "buy", *map(Decimal, ("50000", "0.004", "200", "0.2")), liquidity="maker"),
-    Filled("", "buy", *map(Decimal, ("49990", "0.006", "299.94", "0.29994")), liquidity="maker"),
+    Filled.of("", "buy", "50000", "0.004", "200", "0.2", liquidity="maker"),
+    Filled.of("", "buy", "49990", "0.006", "299.94", "0.29994", liquidity="maker"),
 ]
 ORDER_CHECKS: Final = (
     Check("order_by_oid", lambda sdk: sdk.order_by_oid("one"), ONE, RESTING),

@@ -36,6 +36,12 @@ class Ordered(NamedTuple):
     fee: Decimal
     status: str
 
+    @classmethod
+    def of(cls, client_oid: str, side: str, *amounts: object, status: str) -> Ordered:
+        """`amounts`: price, size, filled, funds, fee."""
+        price, size, filled, funds, fee = map(number, amounts)
+        return cls(client_oid, side, price, size, filled, funds, fee, status)
+
 
 class Filled(NamedTuple):
     """A fill of an order."""
@@ -48,6 +54,12 @@ class Filled(NamedTuple):
     fee: Decimal
     liquidity: str
 
+    @classmethod
+    def of(cls, order_id: str, side: str, *amounts: object, liquidity: str) -> Filled:
+        """`amounts`: price, size, funds, fee."""
+        price, size, funds, fee = map(number, amounts)
+        return cls(order_id, side, price, size, funds, fee, liquidity)
+
 
 SYMBOL: Final = "BTC-USDT"
 """Orders are placed in this symbol."""
@@ -59,13 +71,13 @@ def ordered(row: Mapping[str, Any]) -> Ordered:
     """An order under KuCoin's names."""
     client_oid, side, *amounts = (row[name] for name in ORDER)
     status = "open" if row["active"] else "canceled" if row["cancelExist"] else "closed"
-    return Ordered(client_oid, side, *map(number, amounts), status=status)
+    return Ordered.of(client_oid, side, *amounts, status=status)
 
 
 def filled(row: Mapping[str, Any]) -> Filled:
     """A fill under KuCoin's names."""
     order_id, side, *amounts, liquidity = (row[name] for name in FILL)
-    return Filled(order_id, side, *map(number, amounts), liquidity=liquidity)
+    return Filled.of(order_id, side, *amounts, liquidity=liquidity)
 
 
 def number(value: object) -> Decimal:
