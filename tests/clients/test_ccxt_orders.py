@@ -96,7 +96,7 @@ def test_kinds_of_limit_orders(kucoin: Any, price: float, params: dict[str, Any]
 @pytest.mark.parametrize("sync", [False, True])
 def test_many_orders_by_the_newer_call(kucoin: Any, sync: bool) -> None:
     """They are there, although ccxt reads none of this call's answer: it looks for the older call's."""
-    asked = [
+    asked: list[dict[str, Any]] = [
         {"symbol": SYMBOL, "type": "limit", "side": "buy", "amount": 0.01, "price": price, "params": {}}
         for price in (50_000, 51_000)
     ]

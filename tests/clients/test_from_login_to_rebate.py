@@ -17,6 +17,7 @@ import pytest
 import requests
 from support.control_calls import steer
 from support.desk import payment
+from support.sdks import Money
 from support.sdks.by_ccxt import Ccxt
 from support.sdks.official import Official
 from support.sdks.official_orders import answer
@@ -114,7 +115,7 @@ def test_from_login_to_rebate_and_withdrawal(sdks: Sdks) -> None:
     assert sorted(fill["fee"] for fill in raw) == sorted(fill["fee"] for fill in fills)
 
     left = Decimal("5000.5") - funds - fee
-    assert sdks.reading.balance("USDT", "trade") == (left, left, 0)
+    assert sdks.reading.balance("USDT", "trade") == Money(left, left, Decimal(0))
     assert sdks.reading.balance("BTC", "trade").total == SIZE
     ledger = [row["info"] for row in sdks.trading.api.fetch_ledger("USDT")]
     paid = [row for row in ledger if row["bizType"] == "TRADE_EXCHANGE"]
