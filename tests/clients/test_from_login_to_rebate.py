@@ -6,10 +6,10 @@ ccxt trades and pays, KuCoin's own SDK reads and accounts. No digit differs betw
 from __future__ import annotations
 
 import csv
-import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -76,7 +76,7 @@ class Sdks:
 
 
 def _day(instant: int) -> str:
-    return time.strftime("%Y%m%d", time.gmtime(instant / 1000))
+    return datetime.fromtimestamp(instant / 1000, UTC).strftime("%Y%m%d")
 
 
 @pytest.fixture
