@@ -60,10 +60,7 @@ class Sdks:
 
     def file(self) -> list[dict[str, str]]:
         """The rebate file of these days, by the official SDK."""
-        options = ClientOptionBuilder().set_key(OPERATOR.api_key).set_secret(OPERATOR.secret)
-        options = options.set_passphrase(OPERATOR.passphrase).set_broker_name("DEMOBROKER").set_spot_endpoint(self.url)
-        options = options.set_broker_partner(PARTNER["id"]).set_broker_key(PARTNER["key"]).set_broker_endpoint(self.url)
-        rest = DefaultClient(options.set_transport_option(TransportOptionBuilder().build()).build()).rest_service()
+        rest = _official(self.url, OPERATOR.api_key, OPERATOR.secret, OPERATOR.passphrase)
         now = self.reading.time()
         asked = GetRebaseReqBuilder().set_begin(_day(now - 2 * DAY)).set_end(_day(now + 2 * DAY))
         asked = asked.set_trade_type(GetRebaseReq.TradeTypeEnum.T_1).build()
@@ -73,6 +70,14 @@ class Sdks:
     def wealth(self) -> Decimal:
         """What the user has of USDT in all accounts."""
         return sum((Decimal(row.balance) for row in self.reading.rows("USDT")), Decimal(0))
+
+
+def _official(url: str, key: str, secret: str, passphrase: str) -> Any:
+    """KuCoin's own SDK that knows the broker's partner name and broker key."""
+    options = ClientOptionBuilder().set_key(key).set_secret(secret).set_passphrase(passphrase)
+    options = options.set_spot_endpoint(url).set_broker_endpoint(url).set_broker_name("DEMOBROKER")
+    options = options.set_broker_partner(PARTNER["id"]).set_broker_key(PARTNER["key"])
+    return DefaultClient(options.set_transport_option(TransportOptionBuilder().build()).build()).rest_service()
 
 
 def _day(instant: int) -> str:
@@ -145,6 +150,18 @@ def test_from_login_to_rebate_and_withdrawal(sdks: Sdks) -> None:
     assert sdks.wealth() == START - funds - fee - withdrawal.amount - withdrawal.fee
     asked = answer(sdks.reading.fee_rates, "get_spot_actual_fee", symbols="BTC-USDT")["data"]
     assert [row["takerFeeRate"] for row in asked] == [str(FEE_RATE)]
+
+
+def test_orders_of_the_official_sdk_have_no_tag(sdks: Sdks) -> None:
+    """It sends partner headers with broker calls only, also when it is told them: its trades are in no report."""
+    sdks.trading.transfer("USDT", "5000.5", "to-trade")
+    key = sdks.trading.api
+    orders = _official(sdks.url, key.apiKey, key.secret, key.password).get_spot_service().get_order_api()
+    answer(orders, "add_order", symbol="BTC-USDT", type="market", side="buy", size="0.01")
+    assert sdks.report("queryDetailByUid") == []
+    assert sdks.file() == []
+    sdks.trading.take("buy", "0.01", "tagged")
+    assert [row["fee"] for row in sdks.file()] == ["0.600001"]
 
 
 def _withdraw(sdks: Sdks, **more: object) -> Any:

@@ -118,7 +118,7 @@ def _amount(item: Mapping[str, object], name: str) -> str | None:
         return None
 
 
-class CanceledData(Data, frozen=True):
+class OldCanceledData(Data, frozen=True):
     """The ids of orders that were canceled."""
 
     cancelled_order_ids: tuple[Name, ...]
@@ -129,12 +129,12 @@ class OrdersCanceledOld(Reply, frozen=True):
 
     orders: tuple[Order, ...]
 
-    def data(self) -> CanceledData:
+    def data(self) -> OldCanceledData:
         """Their ids."""
-        return CanceledData(tuple(order.id for order in self.orders))
+        return OldCanceledData(tuple(order.id for order in self.orders))
 
 
-class CanceledByClientOidData(Data, frozen=True):
+class OldCanceledByClientOidData(Data, frozen=True):
     """The ids of an order that was canceled."""
 
     cancelled_order_id: Name
@@ -146,6 +146,6 @@ class OrderCanceledByClientOidOld(Reply, frozen=True):
 
     order: Order
 
-    def data(self) -> CanceledByClientOidData:
+    def data(self) -> OldCanceledByClientOidData:
         """Its ids."""
-        return CanceledByClientOidData(self.order.id, self.order.client_oid)
+        return OldCanceledByClientOidData(self.order.id, self.order.client_oid)
