@@ -54,7 +54,10 @@ def test_older_calls_for_several(api: Any) -> None:
         ("fail", "1", "oid-1"),
         ("success", "51000", "oid-51000"),
     ]
-    assert api.create_orders(SYMBOL, [{**asked[0], "size": "1000"}])["data"][0]["failMsg"] == "Balance insufficient!"
+    assert (
+        api.create_orders(SYMBOL, [{**asked[0], "size": "1000", "client_oid": "poor"}])["data"][0]["failMsg"]
+        == "Balance insufficient!"
+    )
     assert len(api.create_test_order(SYMBOL, "limit", "buy", size="0.01", price="50000")["orderId"]) == 24
     assert api.cancel_all_orders(SYMBOL)["cancelledOrderIds"] == [rows[0]["id"], rows[2]["id"]]
     assert api.get_orders(SYMBOL, status="active")["items"] == []
