@@ -79,6 +79,13 @@ class Official(OfficialOrders):
         self._withdrawal, self._transfer = account.get_withdrawal_api(), account.get_transfer_api()
         self.fee_rates, self._subs = account.get_fee_api(), account.get_sub_account_api()
         self.orders = rest.get_spot_service().get_order_api()
+        self.parts = {
+            "spot.market": self._market,
+            "account.account": self._account,
+            "account.deposit": self._deposit,
+            "account.withdrawal": self._withdrawal,
+            "account.transfer": self._transfer,
+        }
         self._futures = rest.get_futures_service().get_market_api()
 
     def close(self) -> None:
