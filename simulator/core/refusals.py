@@ -160,8 +160,8 @@ class Reason(Enum):
     FUNDS_BELOW_MINIMUM = Denial("the funds of a market order are below quoteMinSize", "600100", 200, "Funds below the minimum requirement.", "H106", O)
     FUNDS_ABOVE_MAXIMUM = Denial("the funds of a market order are above quoteMaxSize", None, 200, "Funds above the maximum requirement.", "H106", A)
     ORDER_FUNDS_BELOW_MINIMUM = Denial("price x size is below minFunds", "600101", 200, "The order funds should more then {minimum} {currency}.", "H106", O)
-    PRICE_ABOVE_LIMIT = Denial("a buy is priced further above the best ask than priceLimitRate", "400370", 200, "Max. price: {limit}", "H99", O)
-    PRICE_BELOW_LIMIT = Denial("a sell is priced further below the best bid than priceLimitRate", "400370", 200, "Min. price: {limit}", "H99", I)
+    PRICE_ABOVE_LIMIT = Denial("a buy is priced further above the best ask than priceLimitRate", "400370", 200, "Max. price: {price_bound}", "H99", O)
+    PRICE_BELOW_LIMIT = Denial("a sell is priced further below the best bid than priceLimitRate", "400370", 200, "Min. price: {price_bound}", "H99", I)
     TOO_MANY_ORDERS = Denial("200 orders of the symbol or 2000 of the user are active", "200003", 200, "Too many open orders.", "REST API", I)
     ORDER_CLIENT_OID_USED = Denial("the user has placed an order with that clientOid", "400100", 200, "validation.createOrder.clientOidDuplicated", "H107", O)
 

@@ -17,7 +17,7 @@ from simulator.scenario.format.reader import suggestion
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging.faults import MOST_HELD, WITHIN, Fault, Hold
 
-PART: Final = re.compile(r"([a-z_0-9]+):([0-9]{1,2}(?:-[0-9]{1,2})+)")
+PART: Final = re.compile(r"([a-z_0-9]{1,60}):([0-9]{1,2}(?:-[0-9]{1,2})+)")
 SIZE: Final = re.compile(r"([a-z_0-9]+)(?:=([0-9]{1,2}))?")
 TRIES: Final = 10
 """For each order that is wanted, so many are drawn at most before the search for another one ends."""

@@ -33,6 +33,11 @@ OURS: Final = {
         "delete_api_key",
         "put_currency",
         "change_choices",
+        "happen",
+        "set_prices",
+        "fill_order",
+        "end_order",
+        "put_order_plans",
     ),
     *(f"{verb}_{noun}" for verb in ("put", "change", "delete") for noun in ("user", "client")),
 }
@@ -41,6 +46,7 @@ TESTED_ELSEWHERE: Final = {
     "verify_withdrawal": CALLS["withdraw"].refusals - {Reason.WITHDRAWAL_RATE_LIMITED, Reason.MORE_FACTORS_NEEDED},
     "list_accounts": {Reason.PERMISSION_MISSING},
     "get_withdrawal": {Reason.PERMISSION_MISSING},
+    "alter_order": {Reason.PRICE_BELOW_LIMIT},
 }
 """What an operation shares with one of which every defect is in the table."""
 

@@ -249,7 +249,7 @@ ENDPOINTS: Final = (
         AlterOrder,
         "/alter",
         ALTERED,
-        RULES | {Reason.ORDER_NOT_CANCELABLE},
+        RULES - {Reason.TOO_MANY_ORDERS} | {Reason.ORDER_NOT_CANCELABLE},
         {"symbol": "BTC-USDT", "orderId": "670fd33bf9406e0007ab3945", "newPrice": "50000"},
     ),
 )

@@ -205,6 +205,7 @@ def stop_order_endpoint(
     )
 
 
+OF_SYMBOL: Final = {"symbol": "BTC-USDT"}
 BY_ID: Final = {"orderId": "670fd33bf9406e0007ab3945"}
 BY_CLIENT_OID: Final = {"clientOid": "5c52e11203aa677f33e493fb"}
 EXAMPLE: Final = {
@@ -235,7 +236,7 @@ ENDPOINTS: Final = (
         refusals=ADDING,
         caller=placer,
     ),
-    stop_order_endpoint(list_stop_orders, ListStopOrders, "GET ", 8, {}, *LISTED),
+    stop_order_endpoint(list_stop_orders, ListStopOrders, "GET ", 8, OF_SYMBOL, *LISTED),
     stop_order_endpoint(
         list_stop_orders_by_client_oid,
         ListStopOrdersByClientOid,

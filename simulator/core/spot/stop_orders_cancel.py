@@ -15,6 +15,7 @@ from simulator.core.spot.stop_orders import (
     BY_ID,
     IDS,
     NAMED,
+    OF_SYMBOL,
     SYMBOL,
     TRADE_TYPE,
     matches,
@@ -90,7 +91,15 @@ def _canceled(world: World, stops: tuple[StopOrder, ...]) -> tuple[World, StopOr
 
 ENDPOINTS: Final = (
     stop_order_endpoint(
-        cancel_stop_orders, CancelStopOrders, "DELETE /cancel", 3, {}, SYMBOL, TRADE_TYPE, IDS, permission=SPOT_TRADING
+        cancel_stop_orders,
+        CancelStopOrders,
+        "DELETE /cancel",
+        3,
+        OF_SYMBOL,
+        SYMBOL,
+        TRADE_TYPE,
+        IDS,
+        permission=SPOT_TRADING,
     ),
     stop_order_endpoint(
         cancel_stop_order_by_client_oid,

@@ -123,7 +123,7 @@ def _check_protection(symbol: Symbol, market: Market, side: Side, price: Decimal
                 Reason.PRICE_ABOVE_LIMIT,
                 expected=f"at most {money.plain(limit)}",
                 received=money.plain(price),
-                limit=money.padded(limit, 20),
+                price_bound=money.padded(limit, 20),
             )
         return
     limit = money.multiply(market.bid, money.subtract(Decimal(1), rate))
@@ -132,7 +132,7 @@ def _check_protection(symbol: Symbol, market: Market, side: Side, price: Decimal
             Reason.PRICE_BELOW_LIMIT,
             expected=f"at least {money.plain(limit)}",
             received=money.plain(price),
-            limit=money.padded(limit, 20),
+            price_bound=money.padded(limit, 20),
         )
 
 

@@ -132,7 +132,7 @@ ADVICE: Final[dict[Reason, Advice]] = {
     R.ORDER_FUNDS_BELOW_MINIMUM: _advice("H106/minimums", "price x size must be at least the symbol's minFunds; for a market order the price is the best one of the other side."),
     R.PRICE_ABOVE_LIMIT: _advice("H99/protection", "A buy may be priced at most priceLimitRate above the best ask: lower the price, or set another price of the symbol in the scenario."),
     R.PRICE_BELOW_LIMIT: _advice("H99/protection", "A sell may be priced at most priceLimitRate below the best bid: raise the price, or set another price of the symbol in the scenario."),
-    R.TOO_MANY_ORDERS: _advice("rest/order-limits", "200 orders of a symbol and 2000 of a user may be active: cancel some."),
+    R.TOO_MANY_ORDERS: _advice("rest/order-limits", "At most 200 orders of a symbol and 2000 of a user are active at once: cancel some."),
     R.ORDER_CLIENT_OID_USED: _advice("H107/client-oid", "Each order has a clientOid of its own; a retry after a lost answer sends the same one and learns here that the order arrived: look it up by it.", "choices: repeated_order_client_oid: allow_after_end lets a clientOid be used again once its order has ended."),
     R.ORDER_BALANCE_INSUFFICIENT: _advice("H98/holds H98/trade-account", "Orders are paid from the trade account: move money there first, POST /api/v3/accounts/universal-transfer.", "A buy holds the fee ahead: price x size x (1 + fee rate).", "Other active orders hold money, too."),
 

@@ -16,9 +16,10 @@ from simulator.evidence.drift.probes.left_out import LEFT_OUT
 from simulator.evidence.drift.probes.of_broker_pro import BROKER_PRO
 from simulator.evidence.drift.probes.of_fast_api import FAST_API
 from simulator.evidence.drift.probes.of_reference import REFERENCE
+from simulator.evidence.drift.probes.of_trading import TRADING
 from simulator.evidence.drift.probes.probe import Ask, Probe
 
-PROBES: Final = {probe.rule: probe for probe in (*FAST_API, *REFERENCE, *BROKER_PRO)}
+PROBES: Final = {probe.rule: probe for probe in (*FAST_API, *REFERENCE, *TRADING, *BROKER_PRO)}
 """Every probe by its rule."""
 NAMES: Final = re.compile(r"\{(\w+)\}")
 SIGNED: Final = {

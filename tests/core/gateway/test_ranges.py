@@ -28,7 +28,7 @@ def asking(endpoint: Endpoint, name: str) -> tuple[Desk, Command]:
     if endpoint.held_in == "body" or endpoint.caller:
         return CASES[endpoint.name].refused(Defect(Reason.PARAMETER_INVALID, {name: "bogus"}))
     desk = Desk()
-    key = desk.key("alice")
+    key = desk.own_key("alice")
     return desk, command_of(
         endpoint, lambda **_: key.sign(), IP, {"currency": "USDT", **endpoint.example, name: "bogus"}
     )

@@ -19,6 +19,7 @@ from simulator.evidence.drift.probes.left_out import LEFT_OUT
 from simulator.evidence.drift.probes.of_broker_pro import BROKER_PRO
 from simulator.evidence.drift.probes.of_fast_api import FAST_API
 from simulator.evidence.drift.probes.of_reference import REFERENCE
+from simulator.evidence.drift.probes.of_trading import TRADING
 from simulator.evidence.drift.probes.probe import Ask
 
 PAYING = {"withdraw", "verify_withdrawal", "withdraw_v1", "withdraw_v3", "make_transfer", "make_inner_transfer"}
@@ -32,7 +33,7 @@ def run(*arguments: str) -> Result:
 
 def test_every_assumed_rule_is_there_once() -> None:
     """Each assumed rule has a probe or a reason, none has both, and there is no other."""
-    assert len(PROBES) == len((*FAST_API, *REFERENCE, *BROKER_PRO)) > 80
+    assert len(PROBES) == len((*FAST_API, *REFERENCE, *TRADING, *BROKER_PRO)) > 80
     assert PROBES.keys() & LEFT_OUT.keys() == set()
     assert PROBES.keys() | LEFT_OUT.keys() == {rule.id for rule in assumed()}
 

@@ -8,6 +8,8 @@ OURS: Final = "it is about the simulator itself, and the service has nothing lik
 PAYS: Final = "if the rule is wrong, the call that would settle it pays somebody"
 MONEY: Final = "a transfer, a deposit or a withdrawal would have to be made"
 PERSON: Final = "only a person can see it, on KuCoin's own pages"
+TRADES: Final = "an order would have to be placed, and it could be filled"
+FEED: Final = "it takes a websocket session, which no single call shows"
 NAMELESS: Final = "there is no published name that could be sent"
 
 LEFT_OUT: Final = {
@@ -50,6 +52,31 @@ LEFT_OUT: Final = {
     "H83/by-hand": OURS,
     "H83/biz-type": OURS,
     "H96/withdrawal-key-ips": OURS,
+    "H110/frozen-book": OURS,
+    "H125/endpoint": OURS,
+    "H100/counterparty": OURS,
+    "H100/takers": OURS,
+    "H100/price-moves": OURS,
+    "H100/plans": OURS,
+    "H140/by-hand": OURS,
+    "H140/plans": OURS,
+    "H121/late-reports": OURS,
+    "H125/lifetime": FEED,
+    "H125/silence": FEED,
+    "H126/limits": FEED,
+    "H126/topics": FEED,
+    "H126/errors": FEED,
+    "H126/first-message": FEED,
+    "H127/events": FEED,
+    "H128/orders": FEED,
+    "H98/holds": TRADES,
+    "H101/stp": TRADES,
+    "H102/stops": TRADES,
+    "H102/stop-direction": TRADES,
+    "H108/part": TRADES,
+    "H109/tags": TRADES,
+    "H109/alter": TRADES,
+    "rest/add-order-old": TRADES,
     "rest/phone": PAYS,
     "rest/inner-transfer": MONEY,
     "rest/withdraw-v1": PAYS,
