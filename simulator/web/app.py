@@ -19,9 +19,10 @@ from simulator.evidence.journal import Journal
 from simulator.exchange import Exchange
 from simulator.messages import Answer, Receive, Request, Scope, Send
 from simulator.scenario.loader import Scenario
-from simulator.web.endpoints.desk import Desk, too_large
+from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import Family, as_json
 from simulator.web.endpoints.table import LIVE, READY, SITE, STATIC, answer_call, family_of, find, is_control, misplaced
+from simulator.web.endpoints.wire_refusals import too_large
 from simulator.web.guards import Policy
 from simulator.web.routing.doors import Door
 from simulator.web.routing.paths import Destination, PathMatch

@@ -115,7 +115,7 @@ ADVICE: Final[dict[Reason, Advice]] = {
     R.WITHDRAWAL_UNKNOWN: _advice("rest/withdrawal-by-id", "The id is mistyped, from before a reset, or of another user's withdrawal; a transactionId is no withdrawalId."),
 
     R.FUTURES_NOT_TRADED: _advice("H123/one-port-orders H27/one-port", "A symbol of the spot market has a hyphen: BTC-USDT.", "Orders of futures are not simulated: reads of them are empty lists, and placing them is not there."),
-    R.ORDER_UNKNOWN: _advice("H122/unknown-order rest/hf-order", "The id is a clientOid, or the symbol is not the order's: look it up by client-order, and with the symbol that it was sent with.", "The order was refused, so that there is none: the answer to the request says why.", "A plan of the scenario lets the order be unknown for a while after its acceptance: ask again.", "It is another user's, or from before a reset."),
+    R.ORDER_UNKNOWN: _advice("H122/unknown-order rest/hf-order", "The id is a clientOid, or the symbol is not the order's: look it up by client-order, and with the symbol that it was sent with.", "The order was refused, so that there is none, or it is another user's, or from before a reset.", "A plan of the scenario lets the order be unknown for a while after its acceptance: ask again."),
 
     R.ORDER_NUMBER_INVALID: _advice("H106/numbers", "Send price, size and funds as plain positive decimals: no exponent, no sign, and no float with a long tail."),
     R.CLIENT_TIME_WINDOW_PASSED: _advice("H105/time-window", "The order came later than clientTimestamp + allowMaxTimeWindow: send it with a timestamp of now, and compare the clocks by GET /api/v1/timestamp.", "It was not placed, so it can be sent again."),

@@ -12,9 +12,8 @@ from msgspec.structs import replace
 from simulator.clock import Clock, stopwatch
 from simulator.collector import COLLECTOR
 from simulator.core.endpoint import Subject
-from simulator.core.gateway.requests import MAXIMUM_BODY
 from simulator.core.passing import PassTime, much_due, overtaken
-from simulator.core.refusals import Reason, Refusal
+from simulator.core.refusals import Refusal
 from simulator.core.value import Command
 from simulator.core.world import World
 from simulator.evidence.checkpoints import Checkpoint
@@ -292,14 +291,3 @@ def opened(scenario: Scenario, origins: tuple[str, ...]) -> Exchange:
 def _end(gone: asyncio.Future[None]) -> None:
     if not gone.done():
         gone.set_result(None)
-
-
-def too_large() -> Refusal:
-    """The refusal of a body beyond the cap."""
-    limit = str(MAXIMUM_BODY)
-    return refusal(Reason.BODY_TOO_LARGE, limit, "more", limit=limit)
-
-
-def refusal(reason: Reason, expected: str = "", received: str = "", **details: str) -> Refusal:
-    """A refusal that the wire itself gives."""
-    return Refusal(reason, keep=None, expected=expected, received=received, **details)

@@ -11,8 +11,9 @@ from simulator.core.refusals import Reason
 from simulator.core.value import Command
 from simulator.messages import Answer, Request
 from simulator.web.endpoints import decode, unserved
-from simulator.web.endpoints.desk import Desk, refusal
+from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import Family, family
+from simulator.web.endpoints.wire_refusals import refusal
 
 
 class Route(NamedTuple):

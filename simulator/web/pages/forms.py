@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from simulator.core.refusals import Reason, Refusal
 from simulator.messages import Request
 from simulator.web.endpoints.decode import FORM, media_type
-from simulator.web.endpoints.desk import refusal
+from simulator.web.endpoints.wire_refusals import refusal
 
 MAXIMUM_FIELDS: Final = 100
 

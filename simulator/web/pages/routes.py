@@ -12,8 +12,9 @@ from starlette.routing import Route
 from simulator.core import spec
 from simulator.core.refusals import Refusal
 from simulator.messages import Answer, Request
-from simulator.web.endpoints.desk import Desk, too_large
+from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.table import ACCOUNT, STATIC
+from simulator.web.endpoints.wire_refusals import too_large
 from simulator.web.pages import account, callback, front, oauth, security, static_files
 from simulator.web.pages.demo.carrier import Serve
 from simulator.web.pages.demo.handlers import PATH as DEMO_PATH

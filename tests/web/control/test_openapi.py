@@ -5,15 +5,14 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
 from support.casing import STANDARDS, wrong_names
 from support.control_calls import steer
-from support.demo_world import CALLBACK
 from support.desk import payment, query
+from support.documented_calls import Call, people, trading
 from support.feeds_without_ports import subscribed
 from support.openapi_document import Document, Seen, schemas, seen_in, unseen, walk
 from support.wire import JSON, V1, Answer, Asgi, Broker
@@ -55,9 +54,6 @@ NARROWING = {
     "then": {"event": "expire", "what": "code"},
 }
 LOGIN = {"user": "alice", "grant": ["API_SPOT"]}
-CHAIN = {"withdrawal_min_fee": "1", "withdrawal_min_size": "2"}
-COIN = {"precision": 6, "price_usdt": "2", "chains": {"eth": CHAIN}}
-ASKED = {"user": "alice", "client_id": "demo-broker", "redirect_uri": CALLBACK, "state": "1"}
 
 
 def problems(key: str, answer: Answer) -> list[str]:
@@ -132,9 +128,6 @@ def sent(broker: Broker, key: str, target: str = "", body: object = None) -> Ans
     return answer
 
 
-Call = Callable[..., Any]
-
-
 def happened(call: Call) -> None:
     """Journal, explanations, snapshots, state."""
     for entry in call("GET /requests", "/requests?limit=1000")["requests"]:
@@ -155,59 +148,6 @@ def happened(call: Call) -> None:
     call("DELETE /snapshots/{name}", "/snapshots/s")
     call("POST /rewind", body={"to": 10})
     call("PUT /state", body=call("GET /state"))
-
-
-def people(call: Call, broker: Broker) -> None:
-    """Users, clients, currencies, choices, credentials, money."""
-    for user in ("alice", "bob"):
-        call("GET /users/{user}", f"/users/{user}")
-    broker.withdraw(broker.key("alice"))
-    call("GET /users/{user}/messages", "/users/alice/messages")
-    call("GET /users/{user}/totp", "/users/alice/totp")
-    call("PATCH /choices", body={"settlement": "manual"})
-    paying = broker.key("frank")
-    ids = [broker.withdraw(paying).json()["data"]["withdrawalId"] for _ in range(2)]
-    rich = [broker.withdraw(paying, payment(amount=amount)) for amount in ("30000", "0", "40000")]
-    first, _, last = (broker.entry(answer)["number"] for answer in rich)
-    call("POST /races", body={"entries": [first, last]})
-    call("GET /withdrawals/{id}", f"/withdrawals/{ids[0]}")
-    for number, step in ((0, "review"), (0, "advance"), (0, "approve"), (1, "fail")):
-        call(f"POST /withdrawals/{{id}}/{step}", f"/withdrawals/{ids[number]}/{step}")
-    call("GET /ledger", "/ledger?user=frank")
-    arriving = {"user": "alice", "currency": "USDT", "chain": "trx", "amount": "5"}
-    call("POST /deposits", body=arriving)
-    call("POST /deposits", body={**arriving, "confirmations": 0})
-    call("GET /deposits", "/deposits?user=alice")
-    call("POST /clock/advance", body={"to_event": "deposit"})
-    call("GET /ledger", "/ledger?user=alice")
-    call("PATCH /choices", body={"settlement": {"polls": 2}})
-    call("PATCH /choices", body={"settlement": {"after": "10m"}, "amount_cap_24h": "1000"})
-    broker.withdraw(paying)
-    call("GET /consents", "/consents?user=frank")
-    consent = call("GET /consents")["consents"][0]["id"]
-    call("POST /consents/{id}/revoke", f"/consents/{consent}/revoke")
-    key = call("GET /api-keys")["api_keys"][0]["key"]
-    call("DELETE /api-keys/{key}", f"/api-keys/{key}")
-    call("PUT /users/{user}", "/users/zoe", {"like": "alice", "balances": {"USDT": "5"}})
-    broker.tokens("zoe")
-    call("PUT /users/{user}", "/users/zoe", {"like": "alice"})
-    call("PATCH /users/{user}", "/users/zoe", {"balances": {"USDT": "7"}})
-    broker.tokens("zoe")
-    call("DELETE /users/{user}", "/users/zoe")
-    call("PUT /clients/{client}", "/clients/mine", {"redirect_uris": ["http://localhost:3000/cb"]})
-    call("PATCH /clients/{client}", "/clients/mine", {"site": "local"})
-    call("GET /clients/{client}", "/clients/mine")
-    for method in ("PUT", "DELETE"):
-        redirecting = {"redirect_uris": [CALLBACK]} if method == "PUT" else None
-        broker.send("PUT", f"{V1}/clients/mine", json.dumps({"redirect_uris": [CALLBACK]}).encode(), JSON)
-        steer(broker.send, "POST", "/authorizations", {**ASKED, "client_id": "mine"})
-        call(f"{method} /clients/{{client}}", "/clients/mine", redirecting)
-    call("PUT /currencies/{currency}", "/currencies/NEW", COIN)
-    call("PUT /prices/{name}", "/prices/NEW", {"price_usdt": "3"})
-    call("PUT /prices/{name}", "/prices/BTC-USDT", {"last": "65000"})
-    call("POST /authorizations", body=ASKED)
-    call("POST /authorizations", body={**ASKED, "decision": "deny"})
-    call("POST /logins", body={"user": "alice", "grant": ["API_COMMON"]})
 
 
 def playing(call: Call) -> None:
@@ -267,6 +207,7 @@ def test_every_call_answers_as_it_says(played: Broker) -> None:
             call(key)
     happened(call)
     people(call, played)
+    trading(call, played)
     playing(call)
     assert done | {"GET /requests/stream"} == BY_NAME.keys()
     lacking = {name for key, schema in replies.items() for name in unseen(seen, schema or {}, key)}
