@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from simulator.clock import Clock, ClockSettings
 from simulator.evidence.readiness.assess import Assessment, assess
 from simulator.evidence.readiness.history import History
 from simulator.exchange import Exchange
-from simulator.scenario.loader import read
+from simulator.scenario.loader import Scenario, read
 from simulator.web.app import App
 from simulator.web.wire.damage import NoTransportError
 from support.demo_world import CALLBACK
@@ -26,11 +27,17 @@ SET_UP = "/account/security/g2fa?client_id=demo-broker&redirect_uri=http%3A%2F%2
 NONE = Answer(0, {}, b"{}")
 
 
+@cache
+def scenario_of(text: str) -> Scenario:
+    """The demo world with what this text adds."""
+    return read(f"version: 1\nname: bench\nextends: demo\n{text}", "bench.yaml")
+
+
 class Bench:
     """One run. `text` is a scenario that extends the demo world."""
 
     def __init__(self, runner: asyncio.Runner, text: str = "") -> None:
-        scenario = read(f"version: 1\nname: bench\nextends: demo\n{text}", "bench.yaml")
+        scenario = scenario_of(text)
         self.wall = START
         clock = Clock(ClockSettings(frozen=True, start=START), wall=lambda: self.wall)
         self.app = App(Exchange(scenario.world, clock), scenario)

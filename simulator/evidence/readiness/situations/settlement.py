@@ -120,7 +120,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         watch(
             reached_by(PAYMENTS, ("OK",), _still(S.PROCESSING, S.WALLET_PROCESSING)), "was accepted and is not over",
             broken=(Sign(PAYMENTS, "paid the same order, by its remark, a second time", ("OK",), _same_remark),),
-            handled=(Sign(LOOKS, "looked what had become of it", ("OK",)),),
+            handled=(Sign(LOOKS, "looked what had become of it", ("OK",)),), lasting=True,
         ),
     ),
     Situation(
@@ -129,7 +129,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The customer never learns that the payment has arrived.",
         "Look again until the status is final, and tell the customer.",
         "settlement-later", "payouts", PAYMENTS, ("H52/settle", "H52/states"),
-        watch(_ended_as(S.SUCCESS), "was accepted and succeeded later", broken=(Sign(PAYMENTS, "paid the same order, by its remark, a second time", ("OK",), partial(_same_remark, statuses=(S.SUCCESS,))),), handled=(Sign(LOOKS, "looked when it was over", when=_seen(S.SUCCESS)),)),
+        watch(_ended_as(S.SUCCESS), "was accepted and succeeded later", broken=(Sign(PAYMENTS, "paid the same order, by its remark, a second time", ("OK",), partial(_same_remark, statuses=(S.SUCCESS,))),), handled=(Sign(LOOKS, "looked when it was over", when=_seen(S.SUCCESS)),), lasting=True),
     ),
     Situation(
         "settlement/failed", "A payment that was accepted fails afterwards.",

@@ -1,0 +1,12 @@
+"""All mutants and all stages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from support.mutants import login_acts, login_mutants, payment_acts, payment_mutants, trouble_acts, trouble_mutants
+from support.mutants.mistakes import Mutant
+from support.mutants.stage import Stage
+
+MUTANTS: Final[tuple[Mutant, ...]] = (*login_mutants.MUTANTS, *payment_mutants.MUTANTS, *trouble_mutants.MUTANTS)
+STAGES: Final[tuple[Stage, ...]] = (*login_acts.STAGES, *payment_acts.STAGES, *trouble_acts.STAGES)
