@@ -17,7 +17,7 @@ from simulator.clock import Clock, ClockSettings
 from simulator.core.choices import After
 from simulator.core.fast_api.api_keys import AddApiKey
 from simulator.core.fast_api.tokens import ExchangeCode
-from simulator.core.funds.settlement import MUCH, PassTime
+from simulator.core.passing import MUCH, PassTime
 from simulator.core.refusals import Reason
 from simulator.core.world import WithdrawalStatus
 from simulator.exchange import Exchange, replay

@@ -66,6 +66,8 @@ class Choices(Value, frozen=True):
     second_deposit_address: Literal["refuse", "create"] = "refuse"
     confirmation_time: int = 1 * spec.MINUTE
     repeated_client_oid: Literal["refuse", "same_answer"] = "refuse"
+    repeated_order_client_oid: Literal["refuse", "allow_after_end"] = "refuse"
+    """What happens if the clientOid of an order that has ended is used again (H107)."""
     hf_ledger_window: Literal["recent", "any"] = "recent"
     ledger_rows: Literal["captured", "sample"] = "captured"
     cancel_with_oauth_key: Literal["refuse", "allow"] = "refuse"
@@ -110,6 +112,7 @@ HOLES: Final = {
     "second_deposit_address": "H67",
     "confirmation_time": "H68",
     "repeated_client_oid": "H69",
+    "repeated_order_client_oid": "H107",
     "hf_ledger_window": "H91",
     "ledger_rows": "H90",
     "cancel_with_oauth_key": "H71",

@@ -15,6 +15,7 @@ from msgspec.structs import force_setattr
 from simulator.core.gateway.parameters import Parameter, names_of
 from simulator.core.gateway.permissions import Permission
 from simulator.core.gateway.rate_limits import Pool, RateLimit
+from simulator.core.gateway.signature import SignedRequest
 from simulator.core.refusals import Grade, Reason
 from simulator.core.value import Command, Reply, Value
 from simulator.core.world import ApiKey, World
@@ -67,7 +68,7 @@ def camel(name: str) -> str:
 
 
 NO_PARAMETERS: Final = frozenset(
-    ("signed", "authorization", "body", "parameters", "query", "ip", "ignored", "grant", "media_type")
+    ("signed", "authorization", "body", "parameters", "query", "ip", "origin", "ignored", "grant", "media_type")
 )
 """Fields of a command that are no single parameters: they hold several parameters, or identify the caller."""
 
@@ -172,7 +173,7 @@ class Endpoint(Call, frozen=True, kw_only=True):
     - `refusals`: the endpoint's own. Those of a body, an access token, the gateway and its pools are added, because the
       command and the permission determine them.
     - `permits` returns the permission that is needed if that depends on the world.
-    - `caller` turns the key into the function's second argument; without it that argument is the key.
+    - `caller` turns the key and the signed request into the function's second argument; without it that is the key.
     - `malformed`: the reason that refuses invalid parameters.
     - `grade`: the evidence for pool and weight. `host`: KuCoin's host.
 
@@ -186,7 +187,7 @@ class Endpoint(Call, frozen=True, kw_only=True):
     notes_unread: bool = False
     permission: Permission | None = None
     permits: Callable[[World, Command], Permission] | None = None
-    caller: Callable[[World, ApiKey], Any] | None = None
+    caller: Callable[[World, ApiKey, SignedRequest], Any] | None = None
     malformed: Reason = Reason.PARAMETER_INVALID
     bearer: bool = False
     """Derived: True if the call needs an access token."""

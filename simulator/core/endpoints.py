@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from simulator.core import passing
 from simulator.core.account import (
     accounts,
     accounts_old,
@@ -13,6 +14,7 @@ from simulator.core.account import (
     deposits,
     fees,
     futures_account,
+    futures_positions,
     hf_ledgers,
     histories_old,
     info,
@@ -29,12 +31,25 @@ from simulator.core.account import (
 )
 from simulator.core.account import withdrawals as account_withdrawals
 from simulator.core.broker_pro import commission, rebates
-from simulator.core.control import administration
+from simulator.core.control import administration, happenings
+from simulator.core.control import orders as orders_by_hand
+from simulator.core.control import trading as control_trading
 from simulator.core.endpoint import Call, Endpoint, Operation
 from simulator.core.fast_api import api_keys, authorization, refresh, security, tokens, withdrawals
 from simulator.core.funds import arrivals, settlement
-from simulator.core.market import currencies, currencies_old, server, symbols
-from simulator.core.spot import orders
+from simulator.core.market import currencies, currencies_old, order_book, server, symbols, tickers, trades
+from simulator.core.spot import (
+    dead_man_switch,
+    orders_add,
+    orders_cancel,
+    orders_done,
+    orders_old,
+    orders_old_trading,
+    orders_read,
+    stop_orders,
+    stop_orders_cancel,
+)
+from simulator.core.stream import tokens as stream_tokens
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     # the page
@@ -47,6 +62,9 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *currencies.ENDPOINTS,
     *currencies_old.ENDPOINTS,
     *symbols.ENDPOINTS,
+    *tickers.ENDPOINTS,
+    *order_book.ENDPOINTS,
+    *trades.ENDPOINTS,
     # accounts
     *api_key_info.ENDPOINTS,
     *info.ENDPOINTS,
@@ -56,6 +74,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *margin_accounts.ENDPOINTS,
     *margin_accounts_old.ENDPOINTS,
     *futures_account.ENDPOINTS,
+    *futures_positions.ENDPOINTS,
     *ledgers.ENDPOINTS,
     *hf_ledgers.ENDPOINTS,
     *margin_ledgers.ENDPOINTS,
@@ -63,7 +82,17 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *transfers_old.ENDPOINTS,
     *fees.ENDPOINTS,
     # trading
-    *orders.ENDPOINTS,
+    *orders_old.ENDPOINTS,
+    *orders_old_trading.ENDPOINTS,
+    *orders_read.ENDPOINTS,
+    *orders_done.ENDPOINTS,
+    *orders_add.ENDPOINTS,
+    *orders_cancel.ENDPOINTS,
+    *dead_man_switch.ENDPOINTS,
+    *stop_orders.ENDPOINTS,
+    *stop_orders_cancel.ENDPOINTS,
+    # websocket feeds
+    *stream_tokens.ENDPOINTS,
     # deposits
     *deposit_addresses.ENDPOINTS,
     *deposit_addresses_old.ENDPOINTS,
@@ -80,14 +109,21 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
 )
 """Every call of the API, in the order of the documents. Two can share a method and a path (s8.2)."""
 BY_ITSELF: Final = (
-    Operation(settlement.pass_time, settlement.PassTime, "H52"),
+    Operation(passing.pass_time, passing.PassTime, "H52"),
     Operation(settlement.move_withdrawal, settlement.MoveWithdrawal, "H52"),
     Operation(arrivals.arrive_deposit, arrivals.ArriveDeposit, "s9"),
 )
 """Operations that happen by the passing of time or by the world outside, or that the control surface calls instead."""
+BY_HAND: Final = (
+    *administration.OPERATIONS,
+    *happenings.OPERATIONS,
+    *orders_by_hand.OPERATIONS,
+    *control_trading.OPERATIONS,
+)
+"""Operations of the control surface."""
 CALLS: Final[dict[str, Call]] = {call.name: call for call in (*authorization.PAGES, *security.PAGES, *ENDPOINTS)}
 """Every operation that a client calls, by name. A scenario's faults can name any of them."""
 OPERATIONS: Final[dict[type, Operation]] = {
-    operation.command: operation for operation in (*CALLS.values(), *BY_ITSELF, *administration.OPERATIONS)
+    operation.command: operation for operation in (*CALLS.values(), *BY_ITSELF, *BY_HAND)
 }
 """Every operation, by the type of its command."""

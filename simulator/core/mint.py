@@ -37,6 +37,12 @@ def workspace_mark(workspace: str) -> str:
     return digest("workspace", workspace)[:5].hex()
 
 
+@lru_cache(maxsize=1024)
+def orders_mark(workspace: str) -> str:
+    """The five bytes that stand in an order's id in place of the workspace's mark, as ten hex digits."""
+    return digest("orders", workspace)[:5].hex()
+
+
 def account_id(world: World, user: str, type: str, currency: str) -> str:
     """The id of an account: 24 hex digits that never change."""
     return _account_id(world.seed, world.workspace, user, type, currency)
@@ -91,6 +97,17 @@ class Mint:
         counter = self._world.step * len(OBJECT_KINDS) + _POSITIONS[kind]
         seconds = self._now // 1000 & 0xFFFFFFFF
         return f"{seconds:08x}{workspace_mark(self._world.workspace)}{counter & 0xFFFFFF:06x}"
+
+    def order_id(self, number: int) -> str:
+        """24 hex digits: the business time in seconds, the orders of the workspace, the order's number.
+
+        A step can create many orders, so their counter is not the step's, and their mark is not that of other objects.
+        """
+        return f"{self._now // 1000 & 0xFFFFFFFF:08x}{orders_mark(self._world.workspace)}{number & 0xFFFFFF:06x}"
+
+    def row_id(self, number: int) -> str:
+        """The id of a row of a statement: it sorts behind the objects of its step, by its number in the world."""
+        return f"{self.object_id(OBJECT_KINDS[-1])}{number:08}"
 
     def uuid(self, kind: str) -> str:
         """A version 4 UUID, as KuCoin's key secrets are."""

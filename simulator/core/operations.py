@@ -7,10 +7,11 @@ from typing import Any, Final
 from msgspec.structs import replace
 from rpds import List
 
+from simulator.core import passing
+from simulator.core.control.happenings import happen
 from simulator.core.endpoint import Endpoint, Operation
 from simulator.core.endpoints import OPERATIONS
 from simulator.core.fast_api import tokens
-from simulator.core.funds import settlement
 from simulator.core.gateway.requests import FieldProblem, unread, unread_bytes
 from simulator.core.gateway.signature import authenticate
 from simulator.core.refusals import Refusal
@@ -23,18 +24,18 @@ UNTOUCHED: Final[List[tuple[str, Any]]] = List()
 def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
     """Execute a command: return the new world and the reply, or raise `Refusal`. Events that are due by `now` come first.
 
-    `touched` of the new world lists the changed rows. If nothing changed, the world is the old one. An operation that
+    `touched` of the new world lists the changed rows, after an event of a fault those of its call as well. If nothing changed, the world is the old one. An operation that
     changes something increases the step, from which its ids are derived; reading calls and the passing of time do not.
     """
     operation = OPERATIONS[type(command)]
-    before, touched = world, UNTOUCHED
-    passing = operation.run is settlement.pass_time
+    before, touched = world, world.touched or UNTOUCHED if operation.run is happen else UNTOUCHED
+    is_passing = operation.run is passing.pass_time
     passed = False
-    if settlement.overtaken(world) and not passing:
-        world, done = settlement.pass_time(replace(world, touched=touched), settlement.PassTime(), now)
+    if passing.overtaken(world) and not is_passing:
+        world, done = passing.pass_time(replace(world, touched=touched), passing.PassTime(), now)
         touched = world.touched or touched
-        passed = bool(done.settled or done.credited)
-    step = world.step if operation.reads or passing else world.step + 1
+        passed = bool(done.settled or done.credited or done.happened)
+    step = world.step if operation.reads or is_passing else world.step + 1
     given = replace(world, touched=touched, step=step)
     try:
         after, reply = _run(operation, given, command, now)
@@ -60,14 +61,16 @@ def _run(operation: Operation, world: World, command: Command, now: Now) -> tupl
 
     The two calls for tokens name the caller only in their parameters, so they check everything themselves.
     """
-    if not (isinstance(operation, Endpoint) and (operation.permission or operation.bearer)):
+    if not isinstance(operation, Endpoint):
         return operation.run(world, command, now)
     notes: tuple[str, ...] = ()
     try:
+        if not (operation.permission or operation.bearer):
+            return operation.run(world, command, now)
         if operation.permission:
             needs = operation.permits(world, command) if operation.permits else operation.permission
             key, notes = authenticate(world, command.signed, now, needs)
-            caller = operation.caller(world, key) if operation.caller else key
+            caller = operation.caller(world, key, command.signed) if operation.caller else key
         else:
             notes = unread_bytes(command.ignored) if operation.held_in == "ignored" else ()
             caller = tokens.bearer(world, command.authorization, command.ip, now)

@@ -127,9 +127,14 @@ class Reason(Enum):
     # Broker Pro: the key is checked before the parameters.
     BROKER_UNKNOWN = Denial("the key is not a broker's own", "600100", 200, "broker not exists", "Broker Pro", I)
 
+    # One port serves the spot market and futures: checked before the other parameters.
+    FUTURES_NOT_TRADED = Denial("the symbol is one of futures, which are not traded here", "404", 404, "Not Found", "H123", I)
+
     # The request of a withdrawal (s8.2); the parameters are also those of other calls.
     WITHDRAWAL_RATE_LIMITED = Denial("too many withdrawals by UID, MAIL or PHONE", "429000", 429, "Too Many Requests", "s8.2, H46", I)
     PARAMETER_INVALID = Denial("a parameter is missing or malformed", "400100", 200, "Parameter Error: {field} {problem}", "s8.2", I)
+    ORDER_NUMBER_INVALID = Denial("a price, a size or funds is no positive decimal number", "300000", 200, "Order {field} invalid.", "H106", O)
+    CLIENT_TIME_WINDOW_PASSED = Denial("the order arrived after clientTimestamp + allowMaxTimeWindow", None, 200, "The order arrived later than allowMaxTimeWindow allows.", "H105", A)
     USER_FROZEN = Denial("the user is frozen", "411100", 200, "User is frozen", "H54", D)
     MORE_FACTORS_NEEDED = Denial("the user has no second factor", None, 200, "You need to bind more factors to continue this operation. Please visit the following link: {link}", "s8.1, H40", A)
 
@@ -143,6 +148,23 @@ class Reason(Enum):
     FACTOR_ALREADY_BOUND = Denial("the authenticator is already bound", None, 200, "The authenticator is already bound.", "H41", A)
     FACTOR_WRONG = Denial("a one-time code is wrong", None, 200, "The verification code is incorrect.", "H44", A)
 
+    # Orders: what is sent, what the symbol and the market allow, how many there are, what is canceled.
+    SYMBOL_UNKNOWN = Denial("no such symbol", "900001", 200, "symbol not exists", "REST API", I)
+    ORDER_NOT_CANCELABLE = Denial("no such order of this user in the symbol is active", "400100", 200, "Order not exist or not allow to be cancelled", "H108", O)
+    SYMBOL_NOT_AVAILABLE = Denial("the symbol is not open for orders", "400600", 200, "validation.createOrder.symbolNotAvailable", "captured order answers", O)
+    PRICE_INCREMENT_INVALID = Denial("the price is no multiple of priceIncrement", "400100", 200, "Price increment invalid.", "H106", O)
+    SIZE_INCREMENT_INVALID = Denial("the size is no multiple of baseIncrement", "400100", 200, "Order size increment invalid.", "H106", O)
+    FUNDS_INCREMENT_INVALID = Denial("the funds are no multiple of quoteIncrement", "400100", 200, "Funds increment invalid.", "H106", O)
+    SIZE_BELOW_MINIMUM = Denial("the size is below baseMinSize", "400100", 200, "Order size below the minimum requirement.", "H106", O)
+    SIZE_ABOVE_MAXIMUM = Denial("the size is above baseMaxSize", None, 200, "Order size above the maximum requirement.", "H106", A)
+    FUNDS_BELOW_MINIMUM = Denial("the funds of a market order are below quoteMinSize", "600100", 200, "Funds below the minimum requirement.", "H106", O)
+    FUNDS_ABOVE_MAXIMUM = Denial("the funds of a market order are above quoteMaxSize", None, 200, "Funds above the maximum requirement.", "H106", A)
+    ORDER_FUNDS_BELOW_MINIMUM = Denial("price x size is below minFunds", "600101", 200, "The order funds should more then {minimum} {currency}.", "H106", O)
+    PRICE_ABOVE_LIMIT = Denial("a buy is priced further above the best ask than priceLimitRate", "400370", 200, "Max. price: {limit}", "H99", O)
+    PRICE_BELOW_LIMIT = Denial("a sell is priced further below the best bid than priceLimitRate", "400370", 200, "Min. price: {limit}", "H99", I)
+    TOO_MANY_ORDERS = Denial("200 orders of the symbol or 2000 of the user are active", "200003", 200, "Too many open orders.", "REST API", I)
+    ORDER_CLIENT_OID_USED = Denial("the user has placed an order with that clientOid", "400100", 200, "validation.createOrder.clientOidDuplicated", "H107", O)
+
     # Accounts and deposits, which the page does not describe.
     ACCOUNT_UNKNOWN = Denial("no such account of this user", None, 200, "The account does not exist.", "REST API", A)
     SUB_ACCOUNT_UNKNOWN = Denial("nobody has sub-accounts", None, 200, "The sub-account does not exist.", "H69", A)
@@ -151,6 +173,9 @@ class Reason(Enum):
     WITHDRAWAL_UNKNOWN = Denial("no such withdrawal of this user", None, 200, "The withdrawal does not exist.", "REST API", A)
 
     WITHDRAWAL_NOT_CANCELABLE = Denial("the withdrawal is not PROCESSING any more", None, 200, "The withdrawal cannot be canceled.", "H71", A)
+
+    # Orders: how they are looked up.
+    ORDER_UNKNOWN = Denial("no such order of this user in that symbol, or none that can be found yet", "400100", 200, "order not exist.", "H122", O)
 
     # The money (s8.2, s9). [H54/money-errors]
     CURRENCY_UNKNOWN = Denial("no such currency", None, 200, "The currency does not exist.", "H54", A)
@@ -165,6 +190,7 @@ class Reason(Enum):
     RECIPIENT_UNKNOWN = Denial("nobody has that UID, e-mail, phone or deposit address", None, 200, "The recipient does not exist.", "H47", A)
     PAYOUT_NOT_POSITIVE = Denial("the fees eat the whole amount", None, 200, "The withdrawal amount does not cover the fees.", "H50", A)
     TRANSFER_BALANCE_INSUFFICIENT = Denial("the account that pays does not cover it", "200004", 200, "Balance insufficient!", "H69", I)
+    ORDER_BALANCE_INSUFFICIENT = Denial("the trade account does not cover what the order holds", "200004", 200, "Balance insufficient!", "H98", O)
     BALANCE_INSUFFICIENT = Denial("the main account does not cover it", "115007", 200, "Insufficient account balance", "H54", I)
     AMOUNT_CAP_EXCEEDED = Denial("the 24-hour cap is reached", "110003", 200, "Withdrawal limit exceeded", "H72", I)
     # fmt: on

@@ -5,12 +5,12 @@ The control surface, the command line and the tests all use `verify`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from simulator.core.refusals import Reason
 from simulator.core.value import Value
-from simulator.core.world import World
+from simulator.core.world import Order, OrderStatus, World
 from simulator.evidence.journal import Journal, TallyKey
 from simulator.printing import printable
 from simulator.scenario.staging.expectations import Expectation
@@ -139,6 +139,26 @@ def verify(expectations: Iterable[Expectation], journal: Journal, world: World) 
     return Verdict(tuple(_result(expectation, journal, world) for expectation in expectations))
 
 
+def _orders(world: World, user: str, client: str) -> Iterator[Order]:
+    """The orders of a user and of a client; "" = of all. An alteration and a triggered stop order make one each."""
+    return (order for order in world.orders.values() if user in ("", order.user) and client in ("", order.client_id))
+
+
+def _withdrawals(world: World, user: str, client: str) -> int:
+    rows = world.withdrawals.values()
+    return sum(user in ("", row.user) and client in ("", row.client_id) for row in rows)
+
+
+OF_WORLD: Final[dict[str, Callable[[World, str, str], int]]] = {
+    "withdrawals_accepted": _withdrawals,
+    "transfers_accepted": lambda world, user, _: sum(user in ("", row.user) for row in world.transfers.values()),
+    "orders_accepted": lambda *of: sum(1 for _ in _orders(*of)),
+    "orders_filled": lambda *of: sum(order.status is OrderStatus.FILLED for order in _orders(*of)),
+    "fills": lambda *of: sum(len(order.fills) for order in _orders(*of)),
+}
+"""The facts that are counted in the world and not in the calls: (world, user, client) -> count; "" = of all."""
+
+
 def _result(expectation: Expectation, journal: Journal, world: World) -> Result:
     if expectation.any_of:
         alternatives = tuple(
@@ -147,15 +167,8 @@ def _result(expectation: Expectation, journal: Journal, world: World) -> Result:
         holding = sum(all(result.ok for result in alternative) for alternative in alternatives)
         return Result(expectation, holding, alternatives=alternatives)
     user, client = expectation.user, expectation.client
-    if expectation.fact == "withdrawals_accepted":
-        accepted = [
-            withdrawal
-            for withdrawal in world.withdrawals.values()
-            if user in ("", withdrawal.user) and client in ("", withdrawal.client_id)
-        ]
-        return Result(expectation, len(accepted))
-    if expectation.fact == "transfers_accepted":
-        return Result(expectation, sum(user in ("", transfer.user) for transfer in world.transfers.values()))
+    if (of_world := OF_WORLD.get(expectation.fact)) is not None:
+        return Result(expectation, of_world(world, user, client))
     about = {
         key: count for key, count in journal.tally.items() if user in ("", key.user) and client in ("", key.client)
     }

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from simulator.clock import ClockSettings
 from simulator.core.value import Value
-from simulator.core.world import World
+from simulator.core.world import OrderPlan, World
 from simulator.scenario.client_names import ClientNameError, Tenant
 from simulator.scenario.extending import (
     SUFFIXES,
@@ -29,11 +29,15 @@ from simulator.scenario.format.reader import Reader, repeated, suggestion
 from simulator.scenario.format.shapes import Record, by_hand
 from simulator.scenario.given.world import built
 from simulator.scenario.keys.choices import chosen
-from simulator.scenario.keys.scenario import EXPECT, FAULTS, SCENARIO
+from simulator.scenario.keys.scenario import EXPECT, FAULTS, ORDERS, SCENARIO
+from simulator.scenario.keys.streams import STREAM_FAULTS
+from simulator.scenario.order_plans import order_plans
 from simulator.scenario.sections import SectionBuilder
 from simulator.scenario.staging.expectations import Expectation
 from simulator.scenario.staging.faults import Fault
 from simulator.scenario.staging.logins import PAGE, Login
+from simulator.scenario.staging.stream_faults import StreamFault
+from simulator.scenario.stream_section import stream_faults
 from simulator.scenario.text.nodes import Node, Problem, ScenarioError
 from simulator.scenario.text.parsing import parse
 
@@ -49,6 +53,8 @@ __all__ = [
     "read_bytes",
     "read_expectations",
     "read_faults",
+    "read_order_plans",
+    "read_stream_faults",
     "read_text",
 ]
 
@@ -63,7 +69,9 @@ by_hand(
     "given",
     "choices",
     "login",
+    "orders",
     "faults",
+    "stream_faults",
     "expect",
 )
 DEMO: Final = "demo"
@@ -78,6 +86,7 @@ class Scenario(Value, frozen=True):
     clock: ClockSettings = ClockSettings()
     login: Login = PAGE
     faults: tuple[Fault, ...] = ()
+    stream_faults: tuple[StreamFault, ...] = ()
     expect: tuple[Expectation, ...] = ()
     text: str = ""
     """The text of the file."""
@@ -139,6 +148,8 @@ def _read(source: SourceFile, seed: int | None) -> Scenario:
     world = built(reader, top.get("given", {}), seed, chosen(top.get("choices", {})))
     maker = SectionBuilder(reader, world.users, world.clients)
     login, faults = maker.login(top.get("login")), maker.faults(top.get("faults", ()))
+    world = replace(world, order_plans=order_plans(reader, world, top.get("orders", ())))
+    on_streams = stream_faults(reader, top.get("stream_faults", ()), world.users)
     expect, clock = maker.expectations(top.get("expect", ())), maker.clock(top.get("clock", {}))
     if source.tenant:
         try:
@@ -154,6 +165,7 @@ def _read(source: SourceFile, seed: int | None) -> Scenario:
         clock=clock,
         login=login,
         faults=faults,
+        stream_faults=on_streams,
         expect=expect,
         text=source.text,
         files=tree.files,
@@ -162,15 +174,38 @@ def _read(source: SourceFile, seed: int | None) -> Scenario:
 
 def read_faults(text: str, file: str, scenario: Scenario) -> tuple[Fault, ...]:
     """Faults for a scenario, from a list, a mapping with the key `faults`, or one fault. Raises `ScenarioError`."""
+    reader, entries = _entries(text, file, FAULTS, "faults")
+    faults = SectionBuilder(reader, scenario.world.users, scenario.world.clients).faults(entries)
+    if reader.problems:
+        raise ScenarioError(reader.problems)
+    return faults
+
+
+def read_order_plans(text: str, file: str, world: World) -> tuple[OrderPlan, ...]:
+    """Plans for a world's orders, from a list, a mapping with the key `orders`, or one plan. Raises `ScenarioError`."""
+    reader, entries = _entries(text, file, ORDERS, "orders")
+    plans = order_plans(reader, world, entries)
+    if reader.problems:
+        raise ScenarioError(reader.problems)
+    return plans
+
+
+def _entries(text: str, file: str, shape: Record, name: str) -> tuple[Reader, tuple[Any, ...]]:
+    """The reader and the entries of a section that came alone: a list, a mapping with its key, or a single entry."""
     root = parse(text, file)
-    entry = root.entry("faults")
+    entry = root.entry(name)
     listed = entry[1] if entry else root
     if listed.is_null:
-        raise ScenarioError([Problem(file, listed.line, listed.column, "faults", "expected a list, found nothing")])
+        raise ScenarioError([Problem(file, listed.line, listed.column, name, "expected a list, found nothing")])
     if entry is None and root.entries is not None:
         root = replace(root, items=(root,), entries=None)
-    reader, entries = _part(root, FAULTS, "faults")
-    faults = SectionBuilder(reader, scenario.world.users, scenario.world.clients).faults(entries)
+    return _part(root, shape, name)
+
+
+def read_stream_faults(text: str, file: str, scenario: Scenario) -> tuple[StreamFault, ...]:
+    """Faults on the websocket feeds, from a list or a mapping with the key `stream_faults`. Raises `ScenarioError`."""
+    reader, entries = _part(parse(text, file), STREAM_FAULTS, "stream_faults")
+    faults = stream_faults(reader, entries, scenario.world.users)
     if reader.problems:
         raise ScenarioError(reader.problems)
     return faults

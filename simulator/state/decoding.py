@@ -19,19 +19,25 @@ from msgspec.structs import replace
 from rpds import HashTrieMap, List, Queue
 
 from simulator.clock import LATEST
-from simulator.core.value import Value
-from simulator.core.world import DepositBook, Statement, World
+from simulator.core.value import Value, is_instant
+from simulator.core.world import Agenda, BrokerBook, DepositBook, Stack, Statement, Trader, World
 from simulator.exchange import Mark, State
 from simulator.scenario.format.scalars import EARLIEST, LARGEST
 from simulator.scenario.staging.armed import Standing
 from simulator.state import indexes
-from simulator.state.limits import is_instant, problem
+from simulator.state.limits import problem
 
 OURS: Final[Mapping[type[Struct], tuple[str, ...]]] = {
     World: ("origins", "touched", *indexes.DERIVED),
     DepositBook: ("spots",),
+    BrokerBook: ("fills",),
+    Trader: ("active", "client_oids"),
+    Agenda: ("instants", "numbers"),
+    Stack: ("at", "id", "ordered"),
 }
 """Fields that are not exported: the server's own addresses, the rows that the last operation touched, most indexes."""
+LEAST: Final = {("OrderTerms", "cancel_after"): -1}
+"""The least whole number of a field, if it is not 0."""
 PLAIN: Final = (str, int, bool, NoneType)
 DIGITS: Final = re.compile(r"-?[0-9]{1,45}(\.[0-9]{1,50})?")
 Read = Callable[[Any], Any]
@@ -128,15 +134,24 @@ def _reader(hint: Any) -> Read:
         return _table(_reader(parts[1])) if has_key(parts[1]) else _rows(_tuple(parts))
     if hint in SIMPLE:
         return SIMPLE[hint]
+    if isinstance(origin, type) and issubclass(origin, Struct):
+        return _struct(origin, parts)
     if issubclass(hint, Enum):
         return _one_of({word_of(word): word for word in hint})
     return _struct(hint)
 
 
-def _struct(cls: type[Struct]) -> Read:
+def _struct(cls: type[Struct], parts: tuple[Any, ...] = ()) -> Read:
+    """A reader of a struct; `parts` replace the type variables of a generic one."""
     hints = get_type_hints(cls, localns={"HashTrieMap": _Rows, "List": _Waiting, "Queue": _Queued})
+    hints = {name: hint[parts] if getattr(hint, "__parameters__", ()) else hint for name, hint in hints.items()}
     readers = {
-        name: _instant if hints[name] is int and is_instant(name) else _reader(hints[name]) for name in fields(cls)
+        name: _instant
+        if hints[name] is int and is_instant(name)
+        else _from(LEAST[cls.__name__, name])
+        if (cls.__name__, name) in LEAST
+        else _reader(hints[name])
+        for name in fields(cls)
     }
 
     def read(data: Any) -> Any:
@@ -254,10 +269,15 @@ def _boolean(data: Any) -> bool:
     return data
 
 
-def _whole(data: Any) -> int:
-    if not isinstance(data, int) or isinstance(data, bool) or not 0 <= data <= LARGEST:
-        raise WrongError(f"must be a whole number from 0 to {LARGEST}")
-    return data
+def _from(least: int) -> Read:
+    """A reader of whole numbers from that one on."""
+
+    def read(data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool) or not least <= data <= LARGEST:
+            raise WrongError(f"must be a whole number from {least} to {LARGEST}")
+        return data
+
+    return read
 
 
 def _instant(data: Any) -> int:
@@ -273,4 +293,4 @@ def _decimal(data: Any) -> Decimal:
     return Decimal(data)
 
 
-SIMPLE: Final[dict[Any, Read]] = {str: _text, bool: _boolean, int: _whole, Decimal: _decimal}
+SIMPLE: Final[dict[Any, Read]] = {str: _text, bool: _boolean, int: _from(0), Decimal: _decimal}

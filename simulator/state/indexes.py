@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from operator import attrgetter
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from msgspec.structs import replace
 from rpds import HashTrieMap, List
 
-from simulator.core.ordering import in_order
 from simulator.core.value import Value
 from simulator.core.world import (
     Deposit,
     DepositBook,
     DepositStatus,
+    Fill,
     Grant,
     Held,
     Issued,
     KeyRing,
     MadeBy,
+    OrderHold,
     Statement,
     Withdrawal,
     WithdrawalStatus,
     World,
 )
-from simulator.core.world.stack import Stack, stacked
+from simulator.core.world.stack import stacked
+from simulator.state import trading_indexes
+from simulator.state.trading_indexes import sorted_stack, table_of
 
-DERIVED: Final = ("everybody", "consent_order", "key_order", "key_rings")
+DERIVED: Final = (
+    *("everybody", "consent_order", "key_order", "key_rings"),
+    *("order_histories", "resting_orders"),
+)
 """Fields of a world that follow from other fields."""
-K = TypeVar("K")
-R = TypeVar("R")
 _BY_ARRIVAL: Final = attrgetter("at", "id")
 _BY_END: Final = attrgetter("updated_at", "id")
 _BY_START: Final = attrgetter("created_at", "id")
@@ -48,6 +52,8 @@ class ExportedStatement(Value, frozen=True):
     given: List[Grant] = List()
     """The rows themselves, for they are in no table."""
     taken: List[Grant] = List()
+    order_holds: List[OrderHold] = List()
+    """The same. Fills follow from the orders."""
 
     @property
     def key(self) -> str:
@@ -78,6 +84,7 @@ def exported_statement(statement: Statement) -> ExportedStatement:
         List([row.client_oid for row in statement.transfers]),
         List([*statement.given]),
         List([*statement.taken]),
+        List([*statement.order_holds]),
     )
 
 
@@ -91,7 +98,11 @@ def held(row: Withdrawal | Deposit | MissingRow) -> Any:
 
 def indexed(world: World) -> World:
     """An imported world with all its indexes."""
-    statements = ((user, _statement(world, ids)) for user, ids in world.statements.items())
+    world = trading_indexes.with_trading(world)
+    fills: dict[str, list[Fill]] = {}
+    for history in world.order_histories.values():
+        fills.setdefault(history.user, []).extend(history.fills)
+    statements = ((user, _statement(world, ids, fills.get(user, []))) for user, ids in world.statements.items())
     consents = [
         Issued(consent.id, consent.user, consent.client_id, consent.granted_at) for consent in world.consents.values()
     ]
@@ -104,21 +115,13 @@ def indexed(world: World) -> World:
         rings[key.user] = rings.get(key.user, KeyRing(key.user)).having(key)
     return replace(
         world,
-        statements=_table(statements),
+        statements=table_of(statements),
         everybody=everybody(world),
-        consent_order=_sorted(consents, _BY_ARRIVAL),
-        key_order=_sorted(keys, _BY_ARRIVAL),
-        key_rings=_table(rings.items()),
-        deposit_books=_table((user, _book(book)) for user, book in world.deposit_books.items()),
+        consent_order=sorted_stack(consents, _BY_ARRIVAL),
+        key_order=sorted_stack(keys, _BY_ARRIVAL),
+        key_rings=table_of(rings.items()),
+        deposit_books=table_of((user, _book(book)) for user, book in world.deposit_books.items()),
     )
-
-
-def _table(rows: Iterable[tuple[K, R]]) -> HashTrieMap[K, R]:
-    """A table of these rows. It is made row by row: one call over very many lets no other thread work meanwhile."""
-    table: HashTrieMap[K, R] = HashTrieMap()
-    for key, row in rows:
-        table = table.insert(key, row)
-    return table
 
 
 def everybody(world: World) -> Statement:
@@ -127,19 +130,23 @@ def everybody(world: World) -> Statement:
     paid = _in(withdrawals, WithdrawalStatus.SUCCESS)
     return Statement(
         "",
-        withdrawals=_sorted(map(held, withdrawals), _BY_ARRIVAL),
-        paid=_sorted(paid, _BY_END),
-        failed=_sorted(_in(withdrawals, WithdrawalStatus.FAILURE), _BY_END),
-        received=_sorted((row for row in paid if row.recipient is not None), _BY_END),
-        deposits=_sorted(map(held, deposits), _BY_ARRIVAL),
-        credited=_sorted(_in(deposits, DepositStatus.SUCCESS), _BY_END),
-        transfers=_sorted(world.transfers.values(), _BY_START),
-        given=_sorted((row for statement in world.statements.values() for row in statement.given), _BY_ARRIVAL),
-        taken=_sorted((row for statement in world.statements.values() for row in statement.taken), _BY_ARRIVAL),
+        withdrawals=sorted_stack(map(held, withdrawals), _BY_ARRIVAL),
+        paid=sorted_stack(paid, _BY_END),
+        failed=sorted_stack(_in(withdrawals, WithdrawalStatus.FAILURE), _BY_END),
+        received=sorted_stack((row for row in paid if row.recipient is not None), _BY_END),
+        deposits=sorted_stack(map(held, deposits), _BY_ARRIVAL),
+        credited=sorted_stack(_in(deposits, DepositStatus.SUCCESS), _BY_END),
+        transfers=sorted_stack(world.transfers.values(), _BY_START),
+        given=sorted_stack((row for statement in world.statements.values() for row in statement.given), _BY_ARRIVAL),
+        taken=sorted_stack((row for statement in world.statements.values() for row in statement.taken), _BY_ARRIVAL),
+        order_holds=sorted_stack(
+            (row for statement in world.statements.values() for row in statement.order_holds), _BY_ARRIVAL
+        ),
+        fills=sorted_stack((fill for history in world.order_histories.values() for fill in history.fills), _BY_ARRIVAL),
     )
 
 
-def _statement(world: World, ids: Any) -> Statement:
+def _statement(world: World, ids: Any, fills: list[Fill]) -> Statement:
     """A statement with its rows. The order of its lists stays."""
     withdrawals = [*_rows_of(ids, "withdrawals", world.withdrawals)]
     deposits = [*_rows_of(ids, "deposits", world.deposits)]
@@ -147,14 +154,16 @@ def _statement(world: World, ids: Any) -> Statement:
     return Statement(
         ids.user,
         withdrawals=stacked(map(held, reversed(withdrawals)), _BY_ARRIVAL),
-        paid=_sorted(_in(withdrawals, WithdrawalStatus.SUCCESS), _BY_END),
-        failed=_sorted(_in(withdrawals, WithdrawalStatus.FAILURE), _BY_END),
+        paid=sorted_stack(_in(withdrawals, WithdrawalStatus.SUCCESS), _BY_END),
+        failed=sorted_stack(_in(withdrawals, WithdrawalStatus.FAILURE), _BY_END),
         received=stacked(reversed([*_rows_of(ids, "received", world.withdrawals)]), _BY_END),
         deposits=stacked(map(held, reversed(deposits)), _BY_ARRIVAL),
-        credited=_sorted(_in(deposits, DepositStatus.SUCCESS), _BY_END),
+        credited=sorted_stack(_in(deposits, DepositStatus.SUCCESS), _BY_END),
         transfers=stacked(reversed([*_rows_of(ids, "transfers", transfers)]), _BY_START),
         given=stacked(reversed([*ids.given]), _BY_ARRIVAL),
         taken=stacked(reversed([*ids.taken]), _BY_ARRIVAL),
+        order_holds=stacked(reversed([*ids.order_holds]), _BY_ARRIVAL),
+        fills=sorted_stack(fills, _BY_ARRIVAL),
     )
 
 
@@ -166,10 +175,6 @@ def _rows_of(ids: ExportedStatement, kind: str, table: Mapping[str, Any] | HashT
 
 def _in(rows: Iterable[Any], status: WithdrawalStatus | DepositStatus) -> list[Any]:
     return [row for row in rows if row.status is status]
-
-
-def _sorted(rows: Iterable[R], order: Callable[[R], tuple[int, str]]) -> Stack[R]:
-    return stacked(in_order(rows, order), order)
 
 
 def _book(book: DepositBook) -> DepositBook:

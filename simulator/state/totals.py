@@ -21,13 +21,24 @@ from simulator.core.world import MadeBy, WithdrawalStatus, World
 
 Mismatch = tuple[str, str]
 """(path below `state`, what is wrong there)."""
+Holds = dict[tuple[str, str, str], Decimal]
+"""What is held of each user's accounts, by user, type of account and currency."""
+HOLDERS: Final = {"main": "withdrawals under way take from", "trade": "active orders hold in"}
+NOTHING: Final = "anything can hold in"
+SUMS: Final = {
+    "service_fee": "the fees of what was paid",
+    "network_fee": "the fees of what was paid",
+    "traded": "what fills gave to the other side, less what they took from it",
+    "trading_fee": "the fees of all fills",
+}
+"""The sums in a pot, and what each is the sum of."""
 STEPS: Final = 0x1000000 // len(OBJECT_KINDS)
 """After so many steps the counter in an id starts again."""
 
 
 def problems(world: World) -> Iterator[Mismatch]:
     """The figures that do not follow from the tables. Each table is read once."""
-    holds: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
+    holds: Holds = defaultdict(lambda: ZERO)
     fees: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
     for name, withdrawal in world.withdrawals.items():
         place, currency = f".world.withdrawals[{name}]", withdrawal.payment.currency
@@ -35,11 +46,18 @@ def problems(world: World) -> Iterator[Mismatch]:
         if withdrawal.debit != total:
             yield f"{place}.debit", f"must be the payout and both fees, {plain(total)}"
         if not withdrawal.status.final:
-            owner = (withdrawal.user, currency)
+            owner = (withdrawal.user, "main", currency)
             holds[owner] = money.add(holds[owner], withdrawal.debit)
         if withdrawal.status is WithdrawalStatus.SUCCESS:
             for pot, fee in (("service_fee", withdrawal.service_fee), ("network_fee", withdrawal.network_fee)):
                 fees[pot, currency] = money.add(fees[pot, currency], fee)
+    for order in world.orders.values():
+        if order.status.active:
+            owner = (order.user, "trade", order.held_in)
+            holds[owner] = money.add(holds[owner], order.held)
+        for fill in order.fills:
+            for name, currency, amount in fill.sums:
+                fees[name, currency] = money.add(fees[name, currency], amount)
     yield from _wallets(world, holds)
     yield from _pots(world, fees)
     yield from _waiting(world)
@@ -47,17 +65,17 @@ def problems(world: World) -> Iterator[Mismatch]:
     yield from _steps(world)
 
 
-def _wallets(world: World, held: dict[tuple[str, str], Decimal]) -> Iterator[Mismatch]:
-    """Mismatches of holds: they must equal what pending withdrawals take, in the main account and nowhere else."""
+def _wallets(world: World, held: Holds) -> Iterator[Mismatch]:
+    """Mismatches of holds: they must equal what withdrawals under way and active orders take, each of its account."""
     for user, wallet in world.wallets.items():
         place = f".world.wallets[{user}].accounts"
         for before, after in pairwise(wallet.accounts):
             if (before.type, before.currency) >= (after.type, after.currency):
                 yield place, f"{after.currency} in {after.type} must be there once, ordered by type and currency"
         for number, account in enumerate(wallet.accounts):
-            due = held.pop((user, account.currency), ZERO) if account.type == "main" else ZERO
+            due = held.pop((user, account.type, account.currency), ZERO)
             if account.holds != due:
-                detail = f"must be {plain(due)}, what withdrawals under way take from {account.type}"
+                detail = f"must be {plain(due)}, what {HOLDERS.get(account.type, NOTHING)} {account.type}"
                 yield f"{place}[{number}].holds", detail
             if account.available < 0:
                 yield f"{place}[{number}].balance", "must not be less than its holds"
@@ -66,19 +84,19 @@ def _wallets(world: World, held: dict[tuple[str, str], Decimal]) -> Iterator[Mis
                 yield f".world.wallets[{user}].isolated[{kind},{currency}].holds", "must be 0: nothing is paid from it"
             if account.available < 0:
                 yield f".world.wallets[{user}].isolated[{kind},{currency}].balance", "must not be less than 0"
-    for (user, currency), due in held.items():
+    for (user, kind, currency), due in held.items():
         if due:
-            yield f".world.wallets[{user}].accounts", f"{currency} in main is missing; it must hold {plain(due)}"
+            yield f".world.wallets[{user}].accounts", f"{currency} in {kind} is missing; it must hold {plain(due)}"
 
 
 def _pots(world: World, fees: dict[tuple[str, str], Decimal]) -> Iterator[Mismatch]:
-    """Mismatches of the fees in pots: they must be the fees of the paid withdrawals."""
+    """Mismatches of the sums in pots: they must be the fees of the paid withdrawals, and what fills make of them."""
     for currency in dict.fromkeys((*(currency for _, currency in fees), *world.pots)):
         pot = world.pot(currency)
-        for name, amount in (("service_fee", pot.service_fee), ("network_fee", pot.network_fee)):
+        for name, source in SUMS.items():
             total = fees.get((name, currency), ZERO)
-            if amount != total:
-                yield f".world.pots[{currency}].{name}", f"must be {plain(total)}, the fees of what was paid"
+            if getattr(pot, name) != total:
+                yield f".world.pots[{currency}].{name}", f"must be {plain(total)}, {source}"
 
 
 def _waiting(world: World) -> Iterator[Mismatch]:

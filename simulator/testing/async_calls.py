@@ -37,12 +37,19 @@ if TYPE_CHECKING:
         Ledger,
         Messages,
         Operations,
+        Order,
+        OrderPlans,
+        Orders,
         PatchUserReply,
+        Prices,
         PutClientReply,
         PutCurrencyReply,
+        PutPriceReply,
         PutUserReply,
         QueueLoginReply,
+        RacesReply,
         Reasons,
+        Records,
         RefillPoolsReply,
         Request,
         Requests,
@@ -54,6 +61,9 @@ if TYPE_CHECKING:
         Snapshot,
         Snapshots,
         State,
+        Stream,
+        StreamFaults,
+        Streams,
         Totp,
         UnroutedRequests,
         User,
@@ -362,11 +372,6 @@ class AsyncCalls(AsyncTransport):
         reply: PutCurrencyReply = await self._call("PUT", f"/currencies/{quoted(currency)}", body=body)
         return reply
 
-    async def put_price(self, currency: str, body: Payload) -> PutCurrencyReply:
-        """Set what one unit of a currency is worth in USDT from now on (s9)."""
-        reply: PutCurrencyReply = await self._call("PUT", f"/prices/{quoted(currency)}", body=body)
-        return reply
-
     async def choices(self) -> Choices:
         """The switches in force: answers to what the page does not say."""
         reply: Choices = await self._call("GET", "/choices")
@@ -466,6 +471,74 @@ class AsyncCalls(AsyncTransport):
     async def fail_withdrawal(self, id: str) -> Withdrawal:
         """End a withdrawal that waits: all of the money goes back to the sender (H52)."""
         reply: Withdrawal = await self._call("POST", f"/withdrawals/{quoted(id)}/fail")
+        return reply
+
+    async def orders(
+        self,
+        *,
+        limit: int | None = None,
+        user: str | None = None,
+        symbol: str | None = None,
+        state: Literal["active", "done"] | None = None,
+    ) -> Orders:
+        """The newest orders first, of everybody or of one `user`."""
+        reply: Orders = await self._call(
+            "GET", "/orders", query={"limit": limit, "user": user, "symbol": symbol, "state": state}
+        )
+        return reply
+
+    async def order(self, order: str) -> Order:
+        """One order, by its id or its clientOid: as it is, whatever its plan lets a client see."""
+        reply: Order = await self._call("GET", f"/orders/{quoted(order)}")
+        return reply
+
+    async def fill_order(
+        self,
+        order: str,
+        *,
+        size: str | float | None = None,
+        price: str | float | None = None,
+        role: Literal["maker", "taker"] | None = None,
+    ) -> Order:
+        """The other side fills an order: a part such as 40%, a size, or the rest; at its own price or the set one."""
+        reply: Order = await self._call(
+            "POST", f"/orders/{quoted(order)}/fill", fields={"size": size, "price": price, "role": role}
+        )
+        return reply
+
+    async def cancel_order(self, order: str, *, size: str | float | None = None) -> Order:
+        """An order is canceled, whole or as much of it as `size` says, and what it held is given back."""
+        reply: Order = await self._call("POST", f"/orders/{quoted(order)}/cancel", fields={"size": size})
+        return reply
+
+    async def reject_order(self, order: str) -> Order:
+        """What is left of an order is rejected, and what it held is given back."""
+        reply: Order = await self._call("POST", f"/orders/{quoted(order)}/reject")
+        return reply
+
+    async def expire_order(self, order: str) -> Order:
+        """What is left of an order expires, whatever its time, and what it held is given back."""
+        reply: Order = await self._call("POST", f"/orders/{quoted(order)}/expire")
+        return reply
+
+    async def order_plans(self) -> OrderPlans:
+        """What happens to orders: the first plan that matches an order counts."""
+        reply: OrderPlans = await self._call("GET", "/order-plans")
+        return reply
+
+    async def put_order_plans(self, body: Payload) -> OrderPlans:
+        """Replace all plans by these. Orders that are there already go on as they are."""
+        reply: OrderPlans = await self._call("PUT", "/order-plans", body=body)
+        return reply
+
+    async def prices(self) -> Prices:
+        """The last price, the bid and the ask of each symbol."""
+        reply: Prices = await self._call("GET", "/prices")
+        return reply
+
+    async def put_price(self, name: str, body: Payload) -> PutPriceReply:
+        """Set prices of a symbol, which fill the orders that they cross, or what a currency is worth in USDT (s9)."""
+        reply: PutPriceReply = await self._call("PUT", f"/prices/{quoted(name)}", body=body)
         return reply
 
     async def requests(
@@ -658,6 +731,67 @@ class AsyncCalls(AsyncTransport):
     async def rules(self, *, section: str | None = None) -> Rules:
         """Every rule: what the page says, how it is read, how we know, where it is obeyed, and which test holds it."""
         reply: Rules = await self._call("GET", "/rules", query={"section": section})
+        return reply
+
+    async def races(
+        self,
+        *,
+        entries: list[int] | None = None,
+        overlapping: Literal[True] | None = None,
+        within: int | None = None,
+        replay: str | None = None,
+    ) -> RacesReply:
+        """Every order of up to 8 logged calls, on forks of the world before them: which outcomes there are."""
+        reply: RacesReply = await self._call(
+            "POST",
+            "/races",
+            fields={"entries": entries, "overlapping": overlapping, "within": within, "replay": replay},
+        )
+        return reply
+
+    async def report(self, *, profile: str | None = None) -> dict[str, Any]:
+        """Which situations that cost money or access the calls so far have reached, and which were handled."""
+        reply: dict[str, Any] = await self._call("GET", "/report", query={"profile": profile})
+        return reply
+
+    async def report_page(self, *, profile: str | None = None) -> str:
+        """The same as a page: one HTML file with everything in it."""
+        reply: str = await self._call("GET", "/report.html", query={"profile": profile}, text=True)
+        return reply
+
+    async def report_junit(self, *, profile: str | None = None) -> str:
+        """The same as JUnit XML."""
+        reply: str = await self._call("GET", "/report.xml", query={"profile": profile}, text=True)
+        return reply
+
+    async def report_markdown(self, *, profile: str | None = None) -> str:
+        """The same as Markdown."""
+        reply: str = await self._call("GET", "/report.md", query={"profile": profile}, text=True)
+        return reply
+
+    async def records(self, *, test: str | None = None) -> Records:
+        """What a report is made of, one record for each workspace, to be merged with those of other servers."""
+        reply: Records = await self._call("GET", "/report/records", query={"test": test})
+        return reply
+
+    async def streams(self) -> Streams:
+        """The websocket sessions, the newest first; of those that ended only the last ones."""
+        reply: Streams = await self._call("GET", "/streams")
+        return reply
+
+    async def stream(self, number: str | int) -> Stream:
+        """One websocket session with its newest messages, oldest first; `fault` says what a fault did to one."""
+        reply: Stream = await self._call("GET", f"/streams/{quoted(number)}")
+        return reply
+
+    async def stream_faults(self) -> StreamFaults:
+        """The faults on the websocket feeds: how many messages each applied to (`seen`) and how many it struck (`hits`)."""
+        reply: StreamFaults = await self._call("GET", "/stream-faults")
+        return reply
+
+    async def put_stream_faults(self, body: Payload) -> StreamFaults:
+        """Replace all faults on the websocket feeds by these, until a reset. The sessions go on."""
+        reply: StreamFaults = await self._call("PUT", "/stream-faults", body=body)
         return reply
 
     async def handshakes(self, *, limit: int | None = None) -> Handshakes:

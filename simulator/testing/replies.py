@@ -225,6 +225,84 @@ class Withdrawal(TypedDict):
     """The last change, ms since 1970-01-01 UTC."""
 
 
+Status = Literal["received", "open", "filled", "canceled", "expired", "rejected"]
+
+
+class Fill(TypedDict):
+    """`fill` of `Order`."""
+
+    trade_id: int
+    at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    price: str
+    size: str
+    funds: str
+    fee: str
+    role: Literal["maker", "taker"]
+
+
+class Plan(TypedDict):
+    """`plan` of `Order`."""
+
+    after: NotRequired[str]
+    fill: NotRequired[str]
+    price: NotRequired[str]
+    role: NotRequired[Literal["maker", "taker"]]
+    cancel: NotRequired[Literal["rest"]]
+    reject: NotRequired[Literal["rest"]]
+    expire: NotRequired[Literal["rest"]]
+
+
+class OrderPlan(TypedDict):
+    """`plan` of `Order`."""
+
+    user: NotRequired[str]
+    symbol: NotRequired[str]
+    side: NotRequired[Literal["buy", "sell"]]
+    type: NotRequired[Literal["limit", "market"]]
+    client_oid: NotRequired[str]
+    match: NotRequired[dict[str, str]]
+    plan: NotRequired[list[Plan]]
+    unknown_for: NotRequired[str]
+    stale_for: NotRequired[str]
+
+
+class Order(TypedDict):
+    """What `GET /orders/{order}` returns."""
+
+    order_id: str
+    client_oid: str
+    user: str
+    client: str
+    symbol: str
+    side: Literal["buy", "sell"]
+    type: Literal["limit", "market"]
+    time_in_force: Literal["GTC", "GTT", "IOC", "FOK"]
+    price: str | None
+    size: str | None
+    funds: str | None
+    status: Status
+    tagged: bool
+    """True if it carried the broker's partner headers."""
+    filled_size: str
+    filled_funds: str
+    canceled_size: str
+    canceled_funds: str
+    rest: str
+    """What is neither filled nor canceled: of the size, or of the funds."""
+    fee: str
+    held: str
+    held_in: str
+    fills: list[Fill]
+    plan: OrderPlan | None
+    next_step: int
+    """How many steps of its plan have happened."""
+    created_at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    at: int
+    """The last change, ms since 1970-01-01 UTC."""
+
+
 Operation = Literal[
     "request_authorization",
     "log_in",
@@ -247,11 +325,21 @@ Operation = Literal[
     "list_currencies_v2",
     "get_currency_v2",
     "list_symbols",
+    "get_symbol",
     "list_symbols_v1",
-    "list_tickers",
+    "list_markets",
     "list_cross_margin_symbols",
     "list_isolated_margin_symbols",
     "list_contracts",
+    "get_ticker",
+    "list_tickers",
+    "get_stats",
+    "list_fiat_prices",
+    "get_order_book20",
+    "get_order_book100",
+    "get_order_book",
+    "list_trades",
+    "list_candles",
     "get_api_key_info",
     "get_user_info",
     "get_spot_account_type",
@@ -270,6 +358,10 @@ Operation = Literal[
     "list_isolated_accounts_v1",
     "get_futures_account",
     "list_futures_history",
+    "list_positions",
+    "get_position",
+    "list_recent_futures_orders",
+    "list_recent_futures_fills",
     "list_ledgers",
     "list_hf_ledgers",
     "list_margin_ledgers",
@@ -280,12 +372,48 @@ Operation = Literal[
     "get_base_fee",
     "list_trade_fees",
     "list_orders",
+    "get_order",
+    "get_order_by_client_oid",
     "list_recent_orders",
     "list_fills",
     "list_recent_fills",
+    "add_order_old",
+    "check_order_old",
+    "add_orders_old",
+    "cancel_order_old",
+    "cancel_order_by_client_oid_old",
+    "cancel_orders_old",
+    "get_hf_order",
+    "get_hf_order_by_client_oid",
     "list_hf_orders_active",
+    "page_hf_orders_active",
+    "list_hf_symbols_active",
     "list_hf_orders_done",
     "list_hf_fills",
+    "add_order",
+    "add_order_sync",
+    "check_order",
+    "add_orders",
+    "add_orders_sync",
+    "alter_order",
+    "cancel_order",
+    "cancel_order_sync",
+    "cancel_order_by_client_oid",
+    "cancel_order_by_client_oid_sync",
+    "cancel_part",
+    "cancel_symbol",
+    "cancel_everything",
+    "set_dead_man_switch",
+    "get_dead_man_switch",
+    "add_stop_order",
+    "list_stop_orders",
+    "list_stop_orders_by_client_oid",
+    "get_stop_order",
+    "cancel_stop_orders",
+    "cancel_stop_order_by_client_oid",
+    "cancel_stop_order",
+    "open_public_stream",
+    "open_private_stream",
     "create_deposit_address",
     "list_deposit_addresses",
     "list_deposit_addresses_v2",
@@ -318,6 +446,11 @@ Operation = Literal[
     "change_choices",
     "revoke_consent",
     "delete_api_key",
+    "happen",
+    "fill_order",
+    "end_order",
+    "put_order_plans",
+    "set_prices",
 ]
 
 
@@ -382,8 +515,11 @@ Outcome = Literal[
     "REPEATED_API_NAME",
     "API_KEY_LIMIT_REACHED",
     "BROKER_UNKNOWN",
+    "FUTURES_NOT_TRADED",
     "WITHDRAWAL_RATE_LIMITED",
     "PARAMETER_INVALID",
+    "ORDER_NUMBER_INVALID",
+    "CLIENT_TIME_WINDOW_PASSED",
     "USER_FROZEN",
     "MORE_FACTORS_NEEDED",
     "REBATE_FILE_NOT_READY",
@@ -393,12 +529,28 @@ Outcome = Literal[
     "FACTORS_INCOMPLETE",
     "FACTOR_ALREADY_BOUND",
     "FACTOR_WRONG",
+    "SYMBOL_UNKNOWN",
+    "ORDER_NOT_CANCELABLE",
+    "SYMBOL_NOT_AVAILABLE",
+    "PRICE_INCREMENT_INVALID",
+    "SIZE_INCREMENT_INVALID",
+    "FUNDS_INCREMENT_INVALID",
+    "SIZE_BELOW_MINIMUM",
+    "SIZE_ABOVE_MAXIMUM",
+    "FUNDS_BELOW_MINIMUM",
+    "FUNDS_ABOVE_MAXIMUM",
+    "ORDER_FUNDS_BELOW_MINIMUM",
+    "PRICE_ABOVE_LIMIT",
+    "PRICE_BELOW_LIMIT",
+    "TOO_MANY_ORDERS",
+    "ORDER_CLIENT_OID_USED",
     "ACCOUNT_UNKNOWN",
     "SUB_ACCOUNT_UNKNOWN",
     "CLIENT_OID_USED",
     "ACCOUNT_NOT_OPENED",
     "WITHDRAWAL_UNKNOWN",
     "WITHDRAWAL_NOT_CANCELABLE",
+    "ORDER_UNKNOWN",
     "CURRENCY_UNKNOWN",
     "CHAIN_INVALID",
     "DEPOSIT_DISABLED",
@@ -411,6 +563,7 @@ Outcome = Literal[
     "RECIPIENT_UNKNOWN",
     "PAYOUT_NOT_POSITIVE",
     "TRANSFER_BALANCE_INSUFFICIENT",
+    "ORDER_BALANCE_INSUFFICIENT",
     "BALANCE_INSUFFICIENT",
     "AMOUNT_CAP_EXCEEDED",
 ]
@@ -423,6 +576,7 @@ class Fault(TypedDict):
     at: str
     effect: str
     custom: bool
+    happened: NotRequired[list[str]]
 
 
 Reason = Literal[
@@ -484,8 +638,11 @@ Reason = Literal[
     "REPEATED_API_NAME",
     "API_KEY_LIMIT_REACHED",
     "BROKER_UNKNOWN",
+    "FUTURES_NOT_TRADED",
     "WITHDRAWAL_RATE_LIMITED",
     "PARAMETER_INVALID",
+    "ORDER_NUMBER_INVALID",
+    "CLIENT_TIME_WINDOW_PASSED",
     "USER_FROZEN",
     "MORE_FACTORS_NEEDED",
     "REBATE_FILE_NOT_READY",
@@ -495,12 +652,28 @@ Reason = Literal[
     "FACTORS_INCOMPLETE",
     "FACTOR_ALREADY_BOUND",
     "FACTOR_WRONG",
+    "SYMBOL_UNKNOWN",
+    "ORDER_NOT_CANCELABLE",
+    "SYMBOL_NOT_AVAILABLE",
+    "PRICE_INCREMENT_INVALID",
+    "SIZE_INCREMENT_INVALID",
+    "FUNDS_INCREMENT_INVALID",
+    "SIZE_BELOW_MINIMUM",
+    "SIZE_ABOVE_MAXIMUM",
+    "FUNDS_BELOW_MINIMUM",
+    "FUNDS_ABOVE_MAXIMUM",
+    "ORDER_FUNDS_BELOW_MINIMUM",
+    "PRICE_ABOVE_LIMIT",
+    "PRICE_BELOW_LIMIT",
+    "TOO_MANY_ORDERS",
+    "ORDER_CLIENT_OID_USED",
     "ACCOUNT_UNKNOWN",
     "SUB_ACCOUNT_UNKNOWN",
     "CLIENT_OID_USED",
     "ACCOUNT_NOT_OPENED",
     "WITHDRAWAL_UNKNOWN",
     "WITHDRAWAL_NOT_CANCELABLE",
+    "ORDER_UNKNOWN",
     "CURRENCY_UNKNOWN",
     "CHAIN_INVALID",
     "DEPOSIT_DISABLED",
@@ -513,6 +686,7 @@ Reason = Literal[
     "RECIPIENT_UNKNOWN",
     "PAYOUT_NOT_POSITIVE",
     "TRANSFER_BALANCE_INSUFFICIENT",
+    "ORDER_BALANCE_INSUFFICIENT",
     "BALANCE_INSUFFICIENT",
     "AMOUNT_CAP_EXCEEDED",
 ]
@@ -624,6 +798,36 @@ class Request(TypedDict):
     request: RequestRequest
     answer: Answer
     changes: list[Change]
+
+
+MessageFault = Literal["drop", "gap", "duplicate", "reorder", "late", "close", "silent"]
+
+
+class StreamMessage(TypedDict):
+    """`message` of `Stream`."""
+
+    at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    sent: bool
+    text: str
+    fault: NotRequired[MessageFault]
+
+
+class Stream(TypedDict):
+    """What `GET /streams/{number}` returns."""
+
+    number: int
+    user: str
+    connect_id: str
+    opened_at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    entry: int
+    topics: list[str]
+    sent: int
+    received: int
+    ended: str
+    """Why it ended; empty = it is open."""
+    messages: list[StreamMessage]
 
 
 class Call(TypedDict):
@@ -765,11 +969,21 @@ ArmedFaultOperation = Literal[
     "list_currencies_v2",
     "get_currency_v2",
     "list_symbols",
+    "get_symbol",
     "list_symbols_v1",
-    "list_tickers",
+    "list_markets",
     "list_cross_margin_symbols",
     "list_isolated_margin_symbols",
     "list_contracts",
+    "get_ticker",
+    "list_tickers",
+    "get_stats",
+    "list_fiat_prices",
+    "get_order_book20",
+    "get_order_book100",
+    "get_order_book",
+    "list_trades",
+    "list_candles",
     "get_api_key_info",
     "get_user_info",
     "get_spot_account_type",
@@ -788,6 +1002,10 @@ ArmedFaultOperation = Literal[
     "list_isolated_accounts_v1",
     "get_futures_account",
     "list_futures_history",
+    "list_positions",
+    "get_position",
+    "list_recent_futures_orders",
+    "list_recent_futures_fills",
     "list_ledgers",
     "list_hf_ledgers",
     "list_margin_ledgers",
@@ -798,12 +1016,48 @@ ArmedFaultOperation = Literal[
     "get_base_fee",
     "list_trade_fees",
     "list_orders",
+    "get_order",
+    "get_order_by_client_oid",
     "list_recent_orders",
     "list_fills",
     "list_recent_fills",
+    "add_order_old",
+    "check_order_old",
+    "add_orders_old",
+    "cancel_order_old",
+    "cancel_order_by_client_oid_old",
+    "cancel_orders_old",
+    "get_hf_order",
+    "get_hf_order_by_client_oid",
     "list_hf_orders_active",
+    "page_hf_orders_active",
+    "list_hf_symbols_active",
     "list_hf_orders_done",
     "list_hf_fills",
+    "add_order",
+    "add_order_sync",
+    "check_order",
+    "add_orders",
+    "add_orders_sync",
+    "alter_order",
+    "cancel_order",
+    "cancel_order_sync",
+    "cancel_order_by_client_oid",
+    "cancel_order_by_client_oid_sync",
+    "cancel_part",
+    "cancel_symbol",
+    "cancel_everything",
+    "set_dead_man_switch",
+    "get_dead_man_switch",
+    "add_stop_order",
+    "list_stop_orders",
+    "list_stop_orders_by_client_oid",
+    "get_stop_order",
+    "cancel_stop_orders",
+    "cancel_stop_order_by_client_oid",
+    "cancel_stop_order",
+    "open_public_stream",
+    "open_private_stream",
     "create_deposit_address",
     "list_deposit_addresses",
     "list_deposit_addresses_v2",
@@ -841,6 +1095,26 @@ class Respond(TypedDict):
     body: str
 
 
+class Hold(TypedDict):
+    """`hold` of `Faults`."""
+
+    until: int
+    order: str | list[int]
+    within: str
+
+
+class First(TypedDict):
+    """`first` of `Faults`."""
+
+    event: str
+    user: NotRequired[str]
+    client: NotRequired[str]
+    currency: NotRequired[str]
+    amount: NotRequired[str]
+    groups: NotRequired[list[Group]]
+    what: NotRequired[Literal["access_token", "refresh_token", "code"]]
+
+
 class ArmedFault(TypedDict):
     """`armed_fault` of `Faults`."""
 
@@ -862,6 +1136,9 @@ class ArmedFault(TypedDict):
     network: NotRequired[str]
     delay: NotRequired[str]
     advance: NotRequired[str]
+    hold: NotRequired[Hold]
+    first: NotRequired[First]
+    then: NotRequired[First]
 
 
 class Faults(TypedDict):
@@ -1006,6 +1283,8 @@ class Choices(TypedDict):
     """How long each confirmation of a deposit takes, in business time (H68)."""
     repeated_client_oid: Literal["refuse", "same_answer"] | None
     """What happens if a transfer's clientOid is used again (H69)."""
+    repeated_order_client_oid: Literal["refuse", "allow_after_end"] | None
+    """Whether the clientOid of an order that has ended can be used again (H107)."""
     hf_ledger_window: Literal["recent", "any"] | None
     """Whether hf/accounts/ledgers knows the last three days, or any three (H91)."""
     ledger_rows: Literal["captured", "sample"] | None
@@ -1105,7 +1384,21 @@ class Deposits(TypedDict):
     deposits: list[Deposit]
 
 
-Kind = Literal["hold", "debit", "refund", "credit", "deposit", "transfer_out", "transfer_in", "given", "taken"]
+Kind = Literal[
+    "hold",
+    "debit",
+    "refund",
+    "credit",
+    "deposit",
+    "transfer_out",
+    "transfer_in",
+    "given",
+    "taken",
+    "order_hold",
+    "trade_out",
+    "trade_in",
+    "order_release",
+]
 
 
 class Step(TypedDict):
@@ -1118,7 +1411,7 @@ class Step(TypedDict):
 class Part(TypedDict):
     """`part` of `Ledger`."""
 
-    kind: Literal["payout", "service_fee", "network_fee"]
+    kind: Literal["payout", "service_fee", "network_fee", "funds", "trading_fee"]
     amount: str
     to: str
     steps: list[Step]
@@ -1135,6 +1428,8 @@ class Movement(TypedDict):
     deposit_id: NotRequired[str]
     order_id: NotRequired[str]
     grant_id: NotRequired[str]
+    symbol: NotRequired[str]
+    trade_id: NotRequired[int]
     currency: str
     account: str
     balance: str
@@ -1152,6 +1447,32 @@ class Withdrawals(TypedDict):
     """What `GET /withdrawals` returns."""
 
     withdrawals: list[Withdrawal]
+
+
+class Orders(TypedDict):
+    """What `GET /orders` returns."""
+
+    orders: list[Order]
+
+
+class OrderPlans(TypedDict):
+    """What `GET /order-plans` returns."""
+
+    orders: list[OrderPlan]
+
+
+class Price(TypedDict):
+    """`price` of `Prices`."""
+
+    last: str
+    bid: str
+    ask: str
+
+
+class Prices(TypedDict):
+    """What `GET /prices` returns."""
+
+    prices: dict[str, Price]
 
 
 class Requests(TypedDict):
@@ -1199,6 +1520,52 @@ class Rules(TypedDict):
     """What `GET /rules` returns."""
 
     rules: list[RulesRule]
+
+
+class Records(TypedDict):
+    """What `GET /report/records` returns."""
+
+    records: list[dict[str, Any]]
+
+
+class StreamsStream(TypedDict):
+    """`stream` of `Streams`."""
+
+    number: int
+    user: str
+    connect_id: str
+    opened_at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    entry: int
+    topics: list[str]
+    sent: int
+    received: int
+    ended: str
+    """Why it ended; empty = it is open."""
+
+
+class Streams(TypedDict):
+    """What `GET /streams` returns."""
+
+    streams: list[StreamsStream]
+
+
+class StreamFault(TypedDict):
+    """`stream_fault` of `StreamFaults`."""
+
+    topic: str
+    effect: MessageFault
+    user: str
+    times: int | None
+    skip: int
+    seen: int
+    hits: int
+
+
+class StreamFaults(TypedDict):
+    """What `GET /stream-faults` returns."""
+
+    stream_faults: list[StreamFault]
 
 
 class Handshake(TypedDict):
@@ -1481,6 +1848,32 @@ class DeleteApiKeyReply(TypedDict):
     """Credentials that are gone."""
 
 
+class PutPriceReply(TypedDict):
+    """What `PUT /prices/{name}` returns."""
+
+    currency: NotRequired[str]
+    full_name: NotRequired[str | float | bool | None]
+    """The currency's name for people."""
+    precision: NotRequired[int | str | None]
+    """Decimal places of its amounts."""
+    default_chain: NotRequired[str | float | bool | None]
+    """The chain of a withdrawal that names none (H38); the first if absent."""
+    margin_enabled: NotRequired[Literal[True, False, "true", "false"] | None]
+    """Whether it can be traded on margin."""
+    debit_enabled: NotRequired[Literal[True, False, "true", "false"] | None]
+    """Whether it can be borrowed."""
+    chains: NotRequired[dict[str, Chain | None] | None]
+    """Its chains by chainId, null = it has none."""
+    price_usdt: NotRequired[float | str | None]
+    """What one unit is worth in USDT; as it was if absent."""
+    symbol: NotRequired[str]
+    last: NotRequired[str]
+    bid: NotRequired[str]
+    ask: NotRequired[str]
+    fills: NotRequired[int]
+    """Fills of orders that came of it."""
+
+
 class ValidateScenarioReply(TypedDict):
     """What `POST /scenario/validate` returns."""
 
@@ -1528,6 +1921,9 @@ class VerifyReply(TypedDict):
 EventKind = Literal[
     "settlement",
     "deposit",
+    "plan_step",
+    "order_expiry",
+    "dead_man_switch",
     "authorization_code_expiry",
     "access_token_expiry",
     "refresh_token_expiry",
@@ -1547,6 +1943,7 @@ class Event(TypedDict):
     consent: NotRequired[str]
     transaction_id: NotRequired[str]
     window: NotRequired[str]
+    order_id: NotRequired[str]
     deposit_id: NotRequired[str]
     currency: NotRequired[str]
     chain: NotRequired[str]
@@ -1668,6 +2065,60 @@ class ExplainReply(TypedDict):
     request: RequestRequest
     answer: Answer
     changes: list[Change]
+
+
+class RacesReplyCall(TypedDict):
+    """`call` of `RacesReply`."""
+
+    entry: int
+    operation: Operation
+    user: str
+    client: str
+    reply: str
+
+
+class RacesReplyOutcome(TypedDict):
+    """`outcome` of `RacesReply`."""
+
+    orders: int
+    """How many orders lead to it."""
+    replay: str
+    """The one of them that is nearest to the order that happened."""
+    swaps: int
+    """How many pairs of calls are the other way round in it."""
+    replies: list[str]
+    """Of each of the `calls`: OK, with what was read, or a reason."""
+    differs: list[int]
+    """The entries that get another reply."""
+    world: list[Change]
+    """The rows that differ."""
+
+
+class Broken(TypedDict):
+    """`broken` of `RacesReply`."""
+
+    invariant: str
+    detail: str
+    replay: str
+
+
+class RacesReply(TypedDict):
+    """What `POST /races` returns."""
+
+    calls: list[RacesReplyCall]
+    left_out: list[int]
+    """Entries between the calls that are no part of the race."""
+    orders: int
+    performed: int
+    """How many calls were performed for it."""
+    distinct: int
+    """How many outcomes there are; up to 100 of them are listed."""
+    outcomes: list[RacesReplyOutcome]
+    """The first one is that of the order that happened."""
+    broken: list[Broken]
+    smallest: str | None
+    """The nearest order with another outcome."""
+    text: str
 
 
 class ClearHandshakesReply(TypedDict):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from support.deposits_and_transfers import move
 from support.desk import IP, Desk, groups_body, payment, refresh_body
+from support.spot_reads import tagged
+from support.spot_world import SpotDesk
 
 from simulator.core.control.administration import DeleteUser
 from simulator.core.endpoint import Subject
@@ -15,10 +18,11 @@ from simulator.core.fast_api.api_keys import AddApiKey
 from simulator.core.fast_api.refresh import RefreshTokens
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command
+from simulator.core.world import FillStep, OrderPlan
 from simulator.evidence.journal import Journal
 from simulator.evidence.verification import VIOLATIONS, verify
-from simulator.exchange import Outcome
 from simulator.messages import Answer, Request
+from simulator.outcomes import Outcome
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.expectations import FACTS, Expectation
 from simulator.scenario.staging.faults import Fault
@@ -246,6 +250,24 @@ def test_starting_over_counts_anew() -> None:
     assert desk.journal.newest(1)
 
 
+def test_facts_of_orders() -> None:
+    """Orders, those that were filled as a whole, and fills are counted by user and by client, whatever is answered."""
+    trading = SpotDesk(OrderPlan(client_oid="half", steps=(FillStep(share=Decimal("0.5")), FillStep())))
+    trading.placed()
+    trading.placed(clientOid="half")
+    tagged(trading, type="market", price=None)
+    trading.perform(trading.order(size="0.000000001"))
+
+    def counts(user: str = "", client: str = "") -> list[int]:
+        facts = ("orders_accepted", "orders_filled", "fills")
+        expected = [Expectation(fact=fact, exactly=0, user=user, client=client) for fact in facts]
+        return [result.count for result in verify(expected, Journal(), trading.world).results]
+
+    assert counts() == counts(user="alice") == [3, 2, 3]
+    assert counts(client="demo-broker") == [1, 1, 1]
+    assert counts(user="frank") == counts(client="another") == [0, 0, 0]
+
+
 def test_every_fact_is_counted() -> None:
     """Each fact that the format knows is one that verification counts: a correct flow with one payout shows each."""
     desk = Watched()
@@ -253,6 +275,9 @@ def test_every_fact_is_counted() -> None:
     assert {fact: desk.count(fact=fact) for fact in FACTS} == {
         "withdrawals_accepted": 1,
         "transfers_accepted": 0,
+        "orders_accepted": 0,
+        "orders_filled": 0,
+        "fills": 0,
         "retired_tokens_used": 0,
         "violations": 0,
     }

@@ -10,7 +10,9 @@ import first_test
 import hostile
 import piles
 import pytest
+import races
 import readiness
+import report_cost
 from attacks import ATTACKS
 from growth import measure
 from load import drive, request
@@ -27,6 +29,12 @@ def test_growth() -> None:
     operations = ["refresh", "withdrawal", "fork", "reset", "workspace", "workspace reset"]
     assert list(measured) == [*operations, *routes]
     assert all(0 < median <= slow for median, slow in measured.values())
+
+
+def test_races() -> None:
+    """All orders of so many calls are walked, and the time is taken."""
+    seconds, race = races.measure(3)
+    assert (seconds > 0, race.orders, len(race.outcomes)) == (True, 6, 3)
 
 
 def test_piles() -> None:
@@ -98,6 +106,13 @@ def test_hostile() -> None:
     assert alone.times
     assert beside.times
     assert alone.errors == beside.errors == []
+
+
+def test_report_cost() -> None:
+    """The report is made on as many calls as were asked for, and a little more if the last kind is several calls."""
+    cost = report_cost.measure(40)
+    assert 40 <= cost.calls < 60
+    assert cost.seconds > 0
 
 
 def test_attacks_are_a_table() -> None:

@@ -37,11 +37,18 @@ ALLOWED: Final = {
     "Transaction.sent": "a code for each kind of factor",
     "Currency.chains": SCENARIO,
     "BrokerBook.trades": SCENARIO,
+    "SortedKeys.parts": "a part is divided before it is long, and the list of parts is 256 times shorter than the keys",
+    "World.order_plans": SCENARIO,
+    "OrderPlan.match": SCENARIO,
+    "OrderPlan.steps": SCENARIO,
+    "DeadManSwitch.symbols": BOUNDED,
     "BrokerBook.files": BOUNDED,
     "Login.decisions": SCENARIO,
     "Decided.grant": CHOICE,
     "Fault.match": SCENARIO,
     "Fault.details": SCENARIO,
+    "Hold.order": SCENARIO,
+    "WorldEvent.groups": SCENARIO,
     "Response.headers": SCENARIO,
 }
 """Fields that may be tuples, and why no client makes them long."""

@@ -21,7 +21,7 @@ from simulator.core.refusals import Grade, Reason
 
 ROOT = Path(__file__).parents[2]
 LEDGER = ROOT / "simulator" / "core" / "rules.md"
-ID: Final = r"(?:s\d(?:\.\d)?|H\d\d|signing|rest)/[a-z0-9-]+"
+ID: Final = r"(?:s\d(?:\.\d)?|H\d{2,3}|signing|rest)/[a-z0-9-]+"
 TAG: Final = re.compile(rf"\[({ID})\]")
 UNPUBLISHED: Final = "## Errors whose code nobody published"
 
@@ -221,7 +221,7 @@ def test_every_switch_has_a_row() -> None:
 def test_rules_of_reasons_are_rules() -> None:
     """Every hole that a reason names as its rule has a row."""
     answered = {row.id.partition("/")[0] for row in ROWS}
-    named = {hole for reason in Reason for hole in re.findall(r"H\d\d", reason.denial.rule)}
+    named = {hole for reason in Reason for hole in re.findall(r"H\d{2,3}", reason.denial.rule)}
     assert len(named) > 20
     assert named - answered == set()
 

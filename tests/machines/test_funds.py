@@ -27,8 +27,9 @@ from simulator.core.fast_api.withdrawals import Challenged
 from simulator.core.funds.arrivals import ArriveDeposit
 from simulator.core.funds.grants import opened
 from simulator.core.funds.ledger import movements
-from simulator.core.funds.settlement import STEPS, MoveWithdrawal, PassTime
+from simulator.core.funds.settlement import STEPS, MoveWithdrawal
 from simulator.core.gateway.requests import Body
+from simulator.core.passing import PassTime
 from simulator.core.spec import DAY, MINUTE
 from simulator.core.world import Account
 from simulator.exchange import replay

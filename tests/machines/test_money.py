@@ -18,8 +18,9 @@ from simulator.core.fast_api.withdrawals import Challenged
 from simulator.core.funds.grants import opened
 from simulator.core.funds.ledger import movements
 from simulator.core.funds.payouts import Withdrawn
-from simulator.core.funds.settlement import STEPS, MoveWithdrawal, PassTime
+from simulator.core.funds.settlement import STEPS, MoveWithdrawal
 from simulator.core.money import is_multiple
+from simulator.core.passing import PassTime
 from simulator.core.refusals import Refusal
 from simulator.core.spec import MINUTE
 from simulator.core.world import Account

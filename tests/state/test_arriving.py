@@ -13,7 +13,7 @@ from support.deposits_and_transfers import arrive, slow
 from support.desk import Desk
 
 from simulator.core.funds.arrivals import DepositArrived
-from simulator.core.funds.settlement import PassTime, TimePassed
+from simulator.core.passing import PassTime, TimePassed
 from simulator.core.spec import MINUTE
 from simulator.core.world import Line
 from simulator.exchange import State

@@ -66,7 +66,7 @@ def test_indexes_are_made_step_by_step() -> None:
     world = World()
     for number in range(MANY):
         world = world.put(DepositBook(f"u{number}"))
-    assert steps_of(lambda: indexed(world), "_table") > MANY
+    assert steps_of(lambda: indexed(world), "table_of") > MANY
 
 
 def test_an_edit_is_compared_step_by_step() -> None:

@@ -9,11 +9,25 @@ from typing import Any, Final
 SNAKE: Final = re.compile(r"[a-z][a-z0-9_]*")
 STANDARDS: Final = ("GET /requests.har", "GET /openapi.json", "GET /schema/scenario.json")
 """Control calls whose replies have the names of a published format."""
-MAPS: Final = {"headers", "match", "refuse", "grant", "balances", "trade", "created", "chains", "prices_usdt"} | {
+MAPS: Final = {
+    "headers",
+    "match",
+    "refuse",
+    "grant",
+    "balances",
+    "trade",
+    "created",
+    "chains",
+    "prices_usdt",
+    "prices",
+} | {
     "address_book",
+    "prices",
     "deposit_addresses",
+    "situations",
+    "leanings",
 }
-"""Maps whose names are data: headers, KuCoin's parameters in a fault, KuCoin's permissions, currencies and chains."""
+"""Maps whose names are data: headers, KuCoin's parameters in a fault, permissions, currencies, situations."""
 
 
 def names(value: Any, path: str = "") -> Iterator[str]:

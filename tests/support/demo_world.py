@@ -1,4 +1,4 @@
-"""The demo world of the tests: two brokers, six users and four currencies."""
+"""The demo world of the tests: two brokers, six users, four currencies and their symbols."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from simulator.core.choices import DEFAULTS
 from simulator.core.mint import totp_secret
 from simulator.core.spec import Factor
 from simulator.core.world import Account, Chain, Client, Currency, DepositAddress, FactorSets, User, World, with_user
+from simulator.scenario.built_in_symbols import BUILT_IN, MARKETS
 
 ORIGIN = "http://127.0.0.1:8080"
 CALLBACK = "http://localhost:3000/callback"
@@ -70,10 +71,15 @@ CURRENCIES = (
 )
 
 
+TRADED = ("BTC-USDT", "ETH-USDT", "ETH-BTC")
+"""The built-in symbols of these currencies."""
+
+
 def demo_world(**choices: Any) -> World:
-    """Two brokers, six users and four currencies, with these answers to the holes."""
+    """Two brokers, six users, four currencies and three symbols, with these answers to the holes."""
     world = World(origins=(ORIGIN, "http://localhost:8080"), choices=replace(DEFAULTS, **choices))
     world = world.put(DEMO_BROKER, OTHER_BROKER, *CURRENCIES)
+    world = world.put(*(row[name] for row in (BUILT_IN, MARKETS) for name in TRADED))
     for place, (name, (factors, balances)) in enumerate(PEOPLE.items()):
         user = User(
             name=name,

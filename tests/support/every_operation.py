@@ -28,6 +28,9 @@ from simulator.core.broker_pro.commission import GetCommission, ListBrokerTransa
 from simulator.core.broker_pro.rebates import GetRebate, GetRebateV2
 from simulator.core.choices import After, Polls
 from simulator.core.control import administration as control
+from simulator.core.control.happenings import KINDS, Happen, WorldEvent
+from simulator.core.control.orders import EndOrder, FillOrder, PutOrderPlans
+from simulator.core.control.trading import SetPrices
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import ENDPOINTS
 from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded
@@ -37,16 +40,17 @@ from simulator.core.fast_api.security import BindFactor, PrepareFactor
 from simulator.core.fast_api.tokens import ExchangeCode, TokensIssued
 from simulator.core.fast_api.withdrawals import Challenged
 from simulator.core.funds.arrivals import ArriveDeposit
-from simulator.core.funds.settlement import STEPS, MoveWithdrawal, PassTime
+from simulator.core.funds.settlement import STEPS, MoveWithdrawal
 from simulator.core.gateway.requests import Body
 from simulator.core.market.currencies import GetCurrency
 from simulator.core.market.server import GetServerTime
+from simulator.core.passing import PassTime
 from simulator.core.refusals import Reason
 from simulator.core.spec import MINUTE
 from simulator.core.value import Command
-from simulator.core.world import Account, Client, User
-from simulator.exchange import Outcome
+from simulator.core.world import Account, Client, EndStep, FillStep, OrderPlan, OrderStatus, User
 from simulator.messages import Answer, Request
+from simulator.outcomes import Outcome
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging.faults import Fault
 from simulator.web.endpoints.desk import Desk as Wired
@@ -65,6 +69,9 @@ FAULTS = [
     Fault("exchange_code", user="alice", refuse=Reason.CODE_EXPIRED),
     Fault("refresh_tokens", times=2, at="after_commit", network="reset"),
     Fault("list_accounts", at="mid_body", network="truncate"),
+    Fault("get_withdrawal", times=1, first=WorldEvent("settle"), then=WorldEvent("freeze")),
+    Fault("cancel_withdrawal", times=2, at="after_commit", then=WorldEvent("expire", what="refresh_token")),
+    Fault("verify_withdrawal", skip=1, first=WorldEvent("expire"), advance=MINUTE),
 ]
 
 
@@ -178,8 +185,12 @@ COMMANDS: dict[str, Callable[[Recorded, Pick], Command]] = {
     "prepare_factor": lambda desk, pick: PrepareFactor(pick(USERS)),
     "bind_factor": lambda desk, pick: BindFactor(pick(USERS), pick([desk.totp("bob"), "000000"])),
     "pass_time": lambda desk, pick: PassTime(),
+    "set_prices": lambda desk, pick: SetPrices("BTC-USDT", pick([Decimal(60_000), Decimal(65_000)])),
     "move_withdrawal": lambda desk, pick: MoveWithdrawal(
         pick([*sorted(desk.world.withdrawals), "x"]), pick(sorted(STEPS))
+    ),
+    "happen": lambda desk, pick: Happen(
+        WorldEvent(pick(sorted(KINDS)), pick(USERS), amount=pick([None, Decimal(5)]), currency=pick(["USDT", ""]))
     ),
     "get_withdrawal": looked_up,
     "get_server_time": lambda desk, pick: GetServerTime(),
@@ -252,4 +263,9 @@ def of_example(endpoint: Endpoint) -> Callable[[Recorded, Pick], Command]:
     return lambda desk, pick: command_of(endpoint, partial(pick(desk.keys).sign, timestamp=desk.wall), IP)
 
 
+COMMANDS |= {
+    "fill_order": lambda desk, pick: FillOrder(pick([*desk.world.orders, "none"]), FillStep(share=Decimal("0.4"))),
+    "end_order": lambda desk, pick: EndOrder(pick([*desk.world.orders, "none"]), OrderStatus.CANCELED),
+    "put_order_plans": lambda desk, pick: PutOrderPlans(pick([(), (OrderPlan(steps=(EndStep(),)),)])),
+}
 COMMANDS |= {endpoint.name: of_example(endpoint) for endpoint in ENDPOINTS if endpoint.name not in COMMANDS}

@@ -29,6 +29,7 @@ class Place(NamedTuple):
 CONSTITUTION: Final = ("core.spec", "core.choices", "core.refusals", "core.endpoint", "core.endpoints")
 """Tables that every wing obeys: a rule that is a number, a switch, a refusal or a declaration may stand there."""
 FAST_API, GATEWAY, FUNDS, ACCOUNT = "core.fast_api", "core.gateway", "core.funds", "core.account"
+TRADING: Final = "core.trading"
 ENDPOINTS: Final = "web.endpoints"
 PLACES: Final = (
     Place(r"s[1-2]/", "clients, redirect URLs, IP lists", (FAST_API, GATEWAY)),
@@ -40,7 +41,15 @@ PLACES: Final = (
     Place(r"rest/(permissions|pools|page-size|rate-(pools|window))$", "permissions, rate pools, paging", (GATEWAY,)),
     Place(r"rest/rate-headers$", "headers of rate pools", (ENDPOINTS,)),
     Place(r"rest/(currenc(ies|y)(-v\d)?|status|my-ip|markets)$", "what is public", ("core.market",)),
-    Place(r"rest/(hf-)?(orders|fills)$", "orders and fills", ("core.spot",)),
+    Place(r"rest/(symbols|market-names|tickers|fiat-prices|order-book|histories|candles)$", "prices", ("core.market",)),
+    Place(r"H11[01]/", "symbols, the book, candles", ("core.market", "scenario.built_in_symbols")),
+    Place(r"rest/(hf-)?(orders?|active|fills|recent|(add|test)-order(-old)?)$", "orders and fills", ("core.spot",)),
+    Place(r"(rest/stop-|H102/stop-direction)", "stop orders", ("core.spot",)),
+    Place(r"rest/order-(parameters|limits)$", "the parameters of an order, and how many there may be", (TRADING,)),
+    Place(
+        r"H12[0-4]/", "look-ups of orders, lines and commissions of fills", ("core.spot", ACCOUNT, "core.broker_pro")
+    ),
+    Place(r"H140/", "orders by hand and by plan", ("core.control",)),
     Place(r"rest/broker-", "Broker Pro", ("core.broker_pro",)),
     Place(r"rest/decimals$", "how many decimal places an amount has", ("core.money",)),
     Place(r"rest/phone$", "who is paid, and logs in, by phone number", ("core.world",)),
@@ -58,11 +67,14 @@ PLACES: Final = (
     Place(r"H(6[789]|7[0123])/", "deposits, transfers, cancelling, quotas", (ACCOUNT, FUNDS)),
     Place(r"H9[012]/", "rows of histories and ledgers", (ACCOUNT, FUNDS)),
     Place(r"H9[36]/", "closed lists, and who needs a list of IPs", (GATEWAY,)),
+    Place(r"H(9[789]|10[0-3]|10[567])/", "the life of orders: fees, holds, fills, plans, placing", (TRADING,)),
+    Place(r"H10[489]/", "the calls that place and cancel orders", ("core.spot",)),
     Place(r"H94/", "what a key tells of itself", (ACCOUNT,)),
     Place(r"H95/", "currencies without a chain", ("core.market",)),
     Place(r"H8[02]/", "what older calls leave open", (ACCOUNT,)),
     Place(r"H83/", "balances that nobody paid", (FUNDS,)),
     Place(r"H81/", "older versions of what is public", ("core.market",)),
+    Place(r"H12[5-9]/", "websocket feeds", ("core.stream", "web.stream")),
     Place(r"H74/", "what the port speaks, and its bounds", ("web.wire",)),
 )
 """The first that fits a rule's id says where it lives."""

@@ -8,7 +8,7 @@ from support.deposits_and_transfers import arrive, slow
 from support.desk import Desk
 from support.wire import Asgi, Broker
 
-from simulator.core.funds.settlement import MUCH, PassTime, TimePassed
+from simulator.core.passing import MUCH, PassTime, TimePassed
 from simulator.core.world import World
 
 HOUR = 3_600_000

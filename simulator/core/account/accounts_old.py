@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Final
 
@@ -24,7 +25,7 @@ from simulator.core.gateway.signature import SignedRequest
 from simulator.core.money import plain
 from simulator.core.refusals import Grade, Reason
 from simulator.core.value import Reply, Value
-from simulator.core.world import Account, ApiKey, Now, Withdrawal, World
+from simulator.core.world import Account, ApiKey, Now, Order, Withdrawal, World
 
 
 class ListAccountLedgers(Value, frozen=True):
@@ -40,9 +41,15 @@ class ListAccountLedgers(Value, frozen=True):
 
 
 class ContextData(Data, frozen=True):
-    """What a row is due to, if it is an order."""
+    """What a row is due to, if it is an order; of a fill also the trade and its symbol."""
 
     order_id: str | UnsetType = UNSET
+    symbol: str | UnsetType = UNSET
+    trade_id: str | UnsetType = UNSET
+
+
+def _context(line: LedgerRow) -> ContextData:
+    return ContextData(line.order_id or UNSET, line.symbol or UNSET, str(line.trade_id) if line.symbol else UNSET)
 
 
 class AccountLedgerRowData(Data, frozen=True, kw_only=True):
@@ -67,7 +74,7 @@ class AccountLedgerRow(Value, frozen=True):
 
     def data(self) -> AccountLedgerRowData:
         """The row as it is shown."""
-        shown, order = self.line.data(), self.line.order_id
+        shown = self.line.data()
         return AccountLedgerRowData(
             id=shown.id,
             currency=shown.currency,
@@ -77,7 +84,7 @@ class AccountLedgerRow(Value, frozen=True):
             biz_type=shown.biz_type,
             direction=shown.direction,
             created_at=shown.created_at,
-            context=ContextData(order) if order else ContextData(),
+            context=_context(self.line),
         )
 
 
@@ -101,34 +108,36 @@ class ListHolds(Value, frozen=True):
 
 
 class HoldData(Data, frozen=True, kw_only=True):
-    """What a withdrawal under way holds."""
+    """What a withdrawal under way or an active order holds."""
 
     currency: Name
     hold_amount: Amount
-    biz_type: str = "Withdraw"
+    biz_type: Annotated[str, words("Withdraw", "Exchange")]
     order_id: Name
     created_at: Milliseconds
     updated_at: Milliseconds
 
 
 class HoldsListed(Reply, frozen=True):
-    """A page of withdrawals, newest first."""
+    """A page of withdrawals, or of orders, of an account in `currency`, newest first."""
 
     page: Paged
+    currency: str
 
     def data(self) -> PageData[HoldData]:
         """The page as it is shown."""
-        return page_data(self.page, _hold)
+        return page_data(self.page, self._hold)
 
-
-def _hold(withdrawal: Withdrawal) -> HoldData:
-    return HoldData(
-        currency=withdrawal.payment.currency,
-        hold_amount=plain(withdrawal.debit),
-        order_id=withdrawal.id,
-        created_at=withdrawal.created_at,
-        updated_at=withdrawal.updated_at,
-    )
+    def _hold(self, holder: Withdrawal | Order) -> HoldData:
+        pays_out = isinstance(holder, Withdrawal)
+        return HoldData(
+            currency=self.currency,
+            hold_amount=plain(holder.debit if isinstance(holder, Withdrawal) else holder.held),
+            biz_type="Withdraw" if pays_out else "Exchange",
+            order_id=holder.id,
+            created_at=holder.created_at,
+            updated_at=holder.updated_at,
+        )
 
 
 def list_account_ledgers(
@@ -143,12 +152,23 @@ def list_account_ledgers(
 
 
 def list_holds(world: World, key: ApiKey, command: ListHolds, now: Now) -> tuple[World, HoldsListed]:
-    """The withdrawals that hold something of the account [rest/account-holds]."""
+    """The withdrawals that hold something of the main account, or the orders that do of the trading account.
+
+    [rest/account-holds]
+    """
     page = read_page(Fields(_query(command)))
     account = account_of(world, key.user, command.account_id)
-    waiting = under_way(world, world.statement(key.user)) if account.holds else []
-    rows = [withdrawal for withdrawal in waiting if withdrawal.payment.currency == account.currency]
-    return world, HoldsListed(page=paged(rows, page))
+    rows = _holders(world, key.user, account) if account.holds else []
+    return world, HoldsListed(page=paged(rows, page), currency=account.currency)
+
+
+def _holders(world: World, user: str, account: Account) -> Sequence[Withdrawal | Order]:
+    """What holds something of the account, newest first."""
+    if account.type == "trade":
+        orders = selection.active_orders(world, user)
+        return [order for order in orders if order.held and order.held_in == account.currency]
+    waiting = under_way(world, world.statement(user))
+    return [withdrawal for withdrawal in waiting if withdrawal.payment.currency == account.currency]
 
 
 def _query(command: ListAccountLedgers | ListHolds) -> dict[str, str]:
@@ -172,7 +192,7 @@ def _rows(world: World, user: str, account: Account, criteria: LedgerCriteria) -
     return rows
 
 
-def _movements(world: World, user: str, account: Account, span: Span) -> list[tuple[ledger.Order, Movement]]:
+def _movements(world: World, user: str, account: Account, span: Span) -> list[tuple[ledger.RowOrder, Movement]]:
     """What moved the account since the span began, the newest first."""
     statement, criteria = world.statement(user), LedgerCriteria((account.currency,), "", "", span)
     pairs = []

@@ -1,7 +1,8 @@
-"""What trading would cost: the base rate of an account, and the rates of pairs."""
+"""What trading costs: the base rates of a user, and the rates in symbols."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 from simulator.core.data import Amount, Data, Name
@@ -12,15 +13,18 @@ from simulator.core.gateway.permissions import GENERAL
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
+from simulator.core.money import plain
 from simulator.core.refusals import Reason
+from simulator.core.trading.fee_rates import base_rates, rates
+from simulator.core.trading.placing import find_symbol
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Now, World
 
-RATE: Final = "0.001"
-"""Taker and maker pay the same."""
+Rates = tuple[Decimal, Decimal]
+"""The taker's and the maker's."""
 MOST_SYMBOLS: Final = 10
 CURRENCY_TYPE: Final = Word("currencyType", "0 = cryptocurrencies, 1 = fiat currencies; 0 without", words=("0", "1"))
-SYMBOLS: Final = Text("symbols", f"Up to {MOST_SYMBOLS} pairs, with commas between them", required=True)
+SYMBOLS: Final = Text("symbols", f"Up to {MOST_SYMBOLS} symbols, with commas between them", required=True)
 
 
 class GetBaseFee(Value, frozen=True):
@@ -38,11 +42,13 @@ class BaseFeeData(Data, frozen=True):
 
 
 class BaseFeeFound(Reply, frozen=True):
-    """The same for everybody."""
+    """The taker's and the maker's rate of the user."""
+
+    rates: Rates
 
     def data(self) -> BaseFeeData:
         """Both rates."""
-        return BaseFeeData(RATE, RATE)
+        return BaseFeeData(*map(plain, self.rates))
 
 
 class ListTradeFees(Value, frozen=True):
@@ -61,34 +67,28 @@ class TradeFeeData(Data, frozen=True):
 
 
 class TradeFeesListed(Reply, frozen=True):
-    """The pairs that were named."""
+    """The symbols that were named, each with the taker's and the maker's rate of the user."""
 
-    symbols: tuple[str, ...]
+    symbols: tuple[tuple[str, Rates], ...]
 
     def data(self) -> tuple[TradeFeeData, ...]:
         """The rates of each."""
-        return tuple(TradeFeeData(symbol, RATE, RATE) for symbol in self.symbols)
+        return tuple(TradeFeeData(symbol, *map(plain, rates)) for symbol, rates in self.symbols)
 
 
 def get_base_fee(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, BaseFeeFound]:
-    """The rate of the reference's sample, for both types of currencies and at every level [rest/base-fee]."""
+    """The rates of the user's VIP level, for both types of currencies [rest/base-fee]."""
     CURRENCY_TYPE.read(Fields(query))
-    return world, BaseFeeFound()
+    return world, BaseFeeFound(rates=base_rates(world.users[key.user]))
 
 
 def list_trade_fees(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, TradeFeesListed]:
-    """The base rate for any two currencies with a hyphen between them, in the order of the request.
-
-    [rest/trade-fees]
-    """
-    symbols = SYMBOLS.read(Fields(query)).split(",")
-    if len(symbols) > MOST_SYMBOLS:
-        raise FieldProblem(SYMBOLS.name, f"must name at most {MOST_SYMBOLS} pairs", len(symbols))
-    for symbol in symbols:
-        base, _, quote = symbol.partition("-")
-        if not (base and quote):
-            raise FieldProblem(SYMBOLS.name, "must be pairs such as BTC-USDT", symbol)
-    return world, TradeFeesListed(symbols=tuple(symbols))
+    """What a fill in these symbols would cost now, in the order of the request [rest/trade-fees]."""
+    names = SYMBOLS.read(Fields(query)).split(",")
+    if len(names) > MOST_SYMBOLS:
+        raise FieldProblem(SYMBOLS.name, f"must name at most {MOST_SYMBOLS} symbols", len(names))
+    user = world.users[key.user]
+    return world, TradeFeesListed(symbols=tuple((name, rates(user, find_symbol(world, name))) for name in names))
 
 
 ENDPOINTS: Final = (
@@ -114,6 +114,6 @@ ENDPOINTS: Final = (
         permission=GENERAL,
         pool=Pool.SPOT,
         weight=3,
-        refusals={Reason.PARAMETER_INVALID},
+        refusals={Reason.PARAMETER_INVALID, Reason.SYMBOL_UNKNOWN},
     ),
 )

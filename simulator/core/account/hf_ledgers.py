@@ -17,9 +17,10 @@ from simulator.core.account.ledgers import (
     CURRENCIES,
     DIRECTION,
     DIRECTIONS,
+    TRADES,
     LedgerRow,
-    line_number,
     line_of,
+    number_of,
     read_ledger,
 )
 from simulator.core.data import Amount, Data, Name, words
@@ -39,7 +40,7 @@ from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Now, Stack, Statement, World
 
 HF_BIZ_TYPES: Final = ("TRADE_EXCHANGE", "TRANSFER", "SUB_TRANSFER", "RETURNED_FEES", "DEDUCTION_FEES", "OTHER")
-"""What can be asked for; only transfers are ever met here, for nobody trades."""
+"""What can be asked for; only fills, transfers and what a hand gave are ever met here."""
 LARGEST, USUAL = 200, 100
 """Rows of an answer."""
 HF_BIZ_TYPE: Final = Word("bizType", words=HF_BIZ_TYPES)
@@ -49,7 +50,7 @@ HISTORY: Final = 3 * DAY
 """How far back it goes, and how long a span is at most."""
 ACCOUNT: Final = "TRADE_HF"
 BIZ_TYPE: Final = "TRANSFER"
-OTHERS: Final = {"given": "OTHER", "taken": "OTHER"}
+OTHERS: Final = {"given": "OTHER", "taken": "OTHER", **{kind: ledger.BIZ_TYPES[kind] for kind in TRADES}}
 """What is no transfer."""
 TOUCHING: Final[dict[ledger.Kind, Callable[[Any], str]]] = {
     "deposit": attrgetter("account"),
@@ -57,8 +58,11 @@ TOUCHING: Final[dict[ledger.Kind, Callable[[Any], str]]] = {
     "transfer_in": attrgetter("target"),
     "given": attrgetter("account"),
     "taken": attrgetter("account"),
+    **dict.fromkeys(TRADES, lambda fill: "trade"),
 }
 """The kinds of movements that can be of the trading account, and what tells which account it is."""
+_COUNTER: Final = slice(18, None)
+"""The part of an id that tells in which step it was minted, see `mint.object_id`."""
 _Place = tuple[int, int, ledger.Kind]
 """When, the number of the row, and its kind."""
 
@@ -138,7 +142,8 @@ def _rows(world: World, user: str, criteria: LedgerCriteria, last: int | None) -
     for (at, number, kind), row in _moved(world.statement(user)):
         if at < first:
             return
-        currency = row.currency
+        source = ledger.SOURCES[kind]
+        currency, amount = source.currency(row), source.amount(row)
         after = left.get(currency)
         if after is None:
             after = world.wallet(user).account(currency, "trade").balance
@@ -147,7 +152,7 @@ def _rows(world: World, user: str, criteria: LedgerCriteria, last: int | None) -
         if is_included and at <= end and (last is None or number < last):
             line = line_of(ledger.movement(world, (at, row.id, ledger.ORDER.index(kind)), row))
             yield HfLedgerRow(replace(line, id=str(number), account=ACCOUNT, biz_type=word), after)
-        came = money.negative(row.amount) if kind in ledger.OUT else row.amount
+        came = money.negative(amount) if kind in ledger.OUT else amount
         left[currency] = money.subtract(after, came)
 
 
@@ -156,19 +161,20 @@ def _moved(statement: Statement) -> list[tuple[_Place, Any]]:
 
     A deposit that is credited long after it came has an older id than its neighbours: its number is the next one.
     """
-    movements: list[tuple[_Place, Any]] = []
+    movements: list[tuple[tuple[int, str, int], ledger.Kind, Any]] = []
     for kind, account in TOUCHING.items():
-        at, order = ledger.SOURCES[kind].at, ledger.ORDER.index(kind)
-        stack: Stack[Any] = getattr(statement, ledger.SOURCES[kind].stack)
-        rows = [row for row in stack if account(row) == "trade" and row.amount]
-        movements += [((at(row), line_number(row.id, order), kind), row) for row in rows]
+        source = ledger.SOURCES[kind]
+        stack: Stack[Any] = getattr(statement, source.stack)
+        rows = [row for row in stack if account(row) == "trade" and source.amount(row)]
+        movements += [((source.at(row), row.id[_COUNTER], number_of(kind, row)), kind, row) for row in rows]
     movements.sort(key=itemgetter(0))
+    numbered: list[tuple[_Place, Any]] = []
     number = 0
-    for index, ((time, own, kind), row) in enumerate(movements):
+    for (time, _, own), kind, row in movements:
         number = max(own, number + 1)
-        movements[index] = ((time, number, kind), row)
-    movements.reverse()
-    return movements
+        numbered.append(((time, number, kind), row))
+    numbered.reverse()
+    return numbered
 
 
 def _span(span: Span, *, recent: bool, now: Now) -> Span:

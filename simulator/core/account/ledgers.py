@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from msgspec import Meta
 from msgspec.structs import replace
 
-from simulator.core import money, spec
+from simulator.core import spec
 from simulator.core.data import Amount, Data, Milliseconds, Name, words
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds import ledger, selection
@@ -53,6 +53,8 @@ BIZ_TYPE: Final = Word("bizType", words=BIZ_TYPES)
 MOST_CURRENCIES: Final = 10
 GRANTS: Final = ("given", "taken")
 """The kinds of movements that have no order behind them."""
+TRADES: Final[tuple[ledger.Kind, ...]] = ("trade_out", "trade_in")
+"""The kinds of movements that a fill is."""
 LEDGER_SPAN: Final = spec.DAY
 """How far apart `startAt` and `endAt` of the ledger may be, and what it shows without them."""
 
@@ -92,12 +94,20 @@ class LedgerRow(Value, frozen=True):
     created_at: int
     order_id: str
     tx_id: str = ""
+    symbol: str = ""
+    """Of a fill."""
+    trade_id: int = 0
 
     @property
     def context(self) -> str:
-        """The order behind it, and the chain's transaction if there is one, as JSON [H92/ledger-context]."""
+        """The order behind it, and the chain's transaction or the trade if there is one, as JSON.
+
+        [H92/ledger-context] [H120/trade-context]
+        """
         if not self.order_id:
             return ""
+        if self.symbol:
+            return f'{{"symbol":"{self.symbol}","orderId":"{self.order_id}","tradeId":"{self.trade_id}"}}'
         transaction = f',"txId":"{self.tx_id}"' if self.tx_id else ""
         return f'{{"orderId":"{self.order_id}"{transaction}}}'
 
@@ -174,24 +184,38 @@ def line_number(of: str, place: int) -> int:
 
     Of what was given or taken there is one kind for each cause, which has a place within its step in the id.
     """
-    if place >= LINES:
+    if ledger.ORDER[place] in GRANTS:
         place = int(of[-7], 16)
     return int.from_bytes(of.encode()[-6:], "big") * LINES + place
 
 
+def number_of(kind: ledger.Kind, row: Any) -> int:
+    """The id of the line that a row of a statement is as a movement of that kind.
+
+    The numbers of fills are lower than any that is made of an id, so that no two lines have the same.
+    """
+    if kind in TRADES:
+        return int(row.number) * len(TRADES) + TRADES.index(kind)
+    return line_number(row.id, ledger.ORDER.index(kind))
+
+
 def line_of(movement: Movement) -> LedgerRow:
     """A movement as the ledger tells it. Ids are numbers there; of one instant they grow as its causes were minted."""
+    fill = movement.fill
+    number = number_of(movement.kind, fill) if fill else line_number(movement.of, ledger.ORDER.index(movement.kind))
     return LedgerRow(
-        id=str(line_number(movement.of, ledger.ORDER.index(movement.kind))),
+        id=str(number),
         currency=movement.currency,
         amount=abs(movement.balance),
-        fee=money.add(*(movement.fees or (money.ZERO, money.ZERO))),
+        fee=movement.fee,
         account=movement.account.partition(":")[0].upper(),
         biz_type=movement.biz_type,
         direction="in" if movement.balance > 0 else "out",
         created_at=movement.at,
         order_id="" if movement.kind in GRANTS else movement.of,
         tx_id=movement.tx_id,
+        symbol=fill.symbol if fill else "",
+        trade_id=fill.trade_id if fill else 0,
     )
 
 

@@ -110,7 +110,7 @@ class BrokerTransactionsListed(Reply, frozen=True):
         return tuple(map(transaction_data, self.transactions))
 
 
-def broker_of(world: World, key: ApiKey) -> Client:
+def broker_of(world: World, key: ApiKey, signed: SignedRequest) -> Client:
     """The broker whose own key signed the call. Any other key is refused [rest/broker-key]."""
     if key.made_by is not MadeBy.BROKER:
         received = f"a key made by the {key.made_by.value}"
@@ -135,9 +135,9 @@ def get_commission(world: World, client: Client, query: Query, now: Now) -> tupl
     page = read_page(read, "page", SMALLEST, USUAL)
     own = spec.SITES[client.local_site]
     trades = reports.trades_of(world, client, now.business, types & REBATE_TYPES[rebate_type])
-    rows = [period for period in reports.periods(world, trades) if period.start in span and period.end in span]
+    rows = [period for period in reports.periods(world, trades.rows) if period.start in span and period.end in span]
     periods = paged(rows if site in ("", ALL, own) else [], page)
-    return world, CommissionFound(periods=periods, site_type=own, rebate_type=int(rebate_type))
+    return world, CommissionFound(periods=periods, site_type=own, rebate_type=int(rebate_type), notes=trades.notes)
 
 
 def list_broker_users(world: World, client: Client, query: Query, now: Now) -> tuple[World, BrokerUsersListed]:
@@ -153,8 +153,9 @@ def list_broker_users(world: World, client: Client, query: Query, now: Now) -> t
         named = uid in ("", str(row.user.uid)) and rcode in ("", row.rcode) and tag in ("", row.tag)
         return named and row.user.registered_at in span
 
-    rows = [*filter(matches, reports.users(world, client, reports.trades_of(world, client, now.business, types)))]
-    return world, BrokerUsersListed(users=paged(rows, page))
+    trades = reports.trades_of(world, client, now.business, types)
+    rows = [*filter(matches, reports.users(world, client, trades.rows))]
+    return world, BrokerUsersListed(users=paged(rows, page), notes=trades.notes)
 
 
 def list_broker_transactions(
@@ -170,15 +171,14 @@ def list_broker_transactions(
     last, direction = read_whole(read, LAST_ID.name), DIRECTION.read(read) or "NEXT"
     size = read_size(read, SMALLEST, USUAL)
     trades = reports.trades_of(world, client, now.business, types, span)
-    if uid:
-        trades = [trade for trade in trades if str(world.users[trade.user].uid) == uid]
-    trades.reverse()
-    if last is not None and direction == "PRE":
-        trades = [trade for trade in trades if trade.number > last][-size:]
-    elif last is not None:
-        trades = [trade for trade in trades if trade.number < last]
-    rows = reports.transactions(world, client, trades[:size])
-    return world, BrokerTransactionsListed(transactions=tuple(rows))
+    rows = [trade for trade in reversed(trades.rows) if uid in ("", str(world.users[trade.user].uid))]
+    if last is not None:
+        known = [trade.at for trade in rows if trade.number == last]
+        place = (known[0] if known else now.business, last)
+        newer = [trade for trade in rows if reports.place_of(trade) > place]
+        rows = newer[-size:] if direction == "PRE" else [row for row in rows if reports.place_of(row) < place]
+    page = reports.transactions(world, client, rows[:size])
+    return world, BrokerTransactionsListed(transactions=tuple(page), notes=trades.notes)
 
 
 ENDPOINTS: Final = (

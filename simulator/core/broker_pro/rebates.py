@@ -197,7 +197,7 @@ def opened(world: World, path: str, query: str, values: Query, now: Now) -> list
     first, last = _start(day(read.text("begin"))), _start(day(read.text("end"))) + spec.DAY - 1
     types = frozenset({TradeType(read.text("tradeType"))})
     trades = reports.trades_of(world, client, now.business, types, Span(first, last))
-    return reports.transactions(world, client, trades)
+    return reports.transactions(world, client, trades.rows)
 
 
 def _start(start: date) -> int:

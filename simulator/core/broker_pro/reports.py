@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from decimal import Decimal
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 from msgspec.structs import replace
 
@@ -12,7 +12,7 @@ from simulator.core import money, spec
 from simulator.core.gateway.paging import Span
 from simulator.core.money import ZERO
 from simulator.core.value import Value
-from simulator.core.world import Client, User, World
+from simulator.core.world import Client, Fill, User, World
 from simulator.core.world.brokers import Trade, TradeType
 
 K = TypeVar("K", bound=Hashable)
@@ -21,6 +21,8 @@ AHEAD: Final = 8 * spec.HOUR
 USUAL_CURRENCY: Final = "USDT"
 """The currency in the row of a user who has no trade."""
 EVERY: Final = frozenset(TradeType)
+COUNTED: Final[dict[str, Literal["USDT", "USDC"]]] = {"USDT": "USDT", "USDC": "USDC"}
+"""The currencies in which Broker Pro counts."""
 
 
 class Sums(Value, frozen=True):
@@ -47,6 +49,23 @@ class Sums(Value, frozen=True):
     def volume(self) -> Decimal:
         """The volume of both types of trades."""
         return money.add(self.spot, self.futures)
+
+
+class Trades(Value, frozen=True):
+    """A broker's trades, oldest first; and the quote currencies of fills that are left out, because no report has them.
+
+    Broker Pro counts in USDT and USDC [H124/other-quotes].
+    """
+
+    rows: tuple[Trade, ...]
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A note for the journal that names what is left out."""
+        if not self.left_out:
+            return ()
+        return (f"fills in {', '.join(self.left_out)} are left out: Broker Pro counts in USDT and USDC (H124)",)
 
 
 class Earned(Value, frozen=True):
@@ -127,18 +146,45 @@ def day_of(at: int) -> int:
 
 def trades_of(
     world: World, client: Client, now: int, types: frozenset[TradeType] = EVERY, span: Span | None = None
-) -> list[Trade]:
-    """A broker's trades up to now, oldest first. The trades of other brokers are not read.
+) -> Trades:
+    """A broker's trades up to now, oldest first: those that were given, and the fills of orders.
 
-    Trades with the broker's tag count, and all trades of the users whom it invited [H65/untagged]. A trade that is
-    ahead of the business clock has not happened yet.
+    Trades with the broker's tag count, and all trades of the users whom it invited [H65/untagged]. The fills of other
+    brokers are not read. A trade that is ahead of the business clock has not happened yet. [H124/fills]
     """
     invited, span = frozenset(client.invited), span or Span()
-    return [
+    rows = [
         trade
         for trade in world.broker_book(client.client_id).trades
         if trade.at <= now and trade.type in types and trade.at in span and (trade.tagged or trade.user in invited)
     ]
+    others: set[str] = set()
+    for fill, tagged in _fills(world, client) if TradeType.SPOT in types else ():
+        if not (fill.at <= now and fill.at in span):
+            continue
+        currency = COUNTED.get(fill.quote)
+        if currency is None:
+            others.add(fill.quote)
+        else:
+            rows.append(Trade(fill.number, fill.user, fill.at, TradeType.SPOT, fill.funds, fill.fee, tagged, currency))
+    rows.sort(key=place_of)
+    return Trades(tuple(rows), tuple(sorted(others)))
+
+
+def _fills(world: World, client: Client) -> Iterator[tuple[Fill, bool]]:
+    """The fills that count for a broker, each with whether its order carried the broker's tag."""
+    for fill in world.broker_book(client.client_id).fills:
+        yield fill, True
+    for user in client.invited:
+        for fill in world.statement(user).fills:
+            order = world.orders[fill.order_id]
+            if not (order.tagged and order.client_id == client.client_id):
+                yield fill, False
+
+
+def place_of(trade: Trade) -> tuple[int, int]:
+    """The order of trades: by time, then by number."""
+    return trade.at, trade.number
 
 
 def commission(world: World, trade: Trade) -> Decimal:

@@ -1,7 +1,8 @@
 """Events that will happen by the passing of time alone: expiries, windows that end, withdrawals that settle.
 
-Nothing is scheduled anywhere: a rule compares an instant with the clock when a call comes. The functions here compute
-when that will change something, and change nothing themselves. Each call reads everything in the world.
+Only what happens to orders is scheduled, in the world's agenda: for everything else, a rule compares an instant with
+the clock when a call comes. The functions here compute when that will change something, and change nothing themselves.
+Each call reads everything in the world.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from simulator.core.funds.limits import LENGTHS
 from simulator.core.funds.settlement import settles_by_itself
 from simulator.core.ordering import in_order
 from simulator.core.value import Value
-from simulator.core.world import Consent, Deposit, DepositStatus, Transaction, Window, Withdrawal, World
+from simulator.core.world import Consent, Deposit, DepositStatus, Due, DueKind, Transaction, Window, Withdrawal, World
 
 
 @unique
@@ -25,6 +26,9 @@ class EventKind(Enum):
 
     SETTLEMENT = "settlement"
     DEPOSIT = "deposit"
+    PLAN_STEP = "plan_step"
+    ORDER_EXPIRY = "order_expiry"
+    DEAD_MAN_SWITCH = "dead_man_switch"
     AUTHORIZATION_CODE_EXPIRY = "authorization_code_expiry"
     ACCESS_TOKEN_EXPIRY = "access_token_expiry"
     REFRESH_TOKEN_EXPIRY = "refresh_token_expiry"
@@ -38,7 +42,8 @@ ORDER = list(EventKind)
 class Event(Value, frozen=True):
     """Something that happens at the instant `at`, ms of the business clock.
 
-    `of` is the object of the event: the id of a consent, transaction, withdrawal or deposit, or a window's name.
+    `of` is the object of the event: the id of a consent, transaction, withdrawal, deposit or order, a window's name, or
+    the user whose orders a dead man's switch cancels.
     `user` and `client` are those of the object; "" = unknown or none.
     """
 
@@ -85,6 +90,8 @@ def _all_events(world: World) -> Iterator[Event]:
     for line in world.arriving.values():
         for deposit_id in line.places.values():
             yield from of_deposit(world, world.deposits[deposit_id])
+    for due in world.agenda.entries.values():
+        yield of_due(world, due)
 
 
 def of_consent(world: World, consent: Consent) -> Iterator[Event]:
@@ -126,6 +133,15 @@ def of_deposit(world: World, deposit: Deposit) -> Iterator[Event]:
     """The credit of a deposit that waits for confirmations."""
     if deposit.status is DepositStatus.PROCESSING:
         yield Event(EventKind.DEPOSIT, credited_at(world, deposit), deposit.id, deposit.user)
+
+
+def of_due(world: World, due: Due) -> Event:
+    """A step of an order's plan, its expiry, or the cancellation of a user's orders."""
+    kind = EventKind(due.kind.value)
+    if due.kind is DueKind.DEAD_MAN_SWITCH:
+        return Event(kind, due.at, due.of, due.of)
+    order = world.orders[due.of]
+    return Event(kind, due.at, due.of, order.user, order.client_id)
 
 
 def _client(world: World, api_key: str) -> str:

@@ -12,7 +12,18 @@ from rpds import HashTrieMap
 from simulator.core import money
 from simulator.core.control import issued
 from simulator.core.funds.limits import LENGTHS
-from simulator.core.world import Account, ApiKey, Consent, Entity, Stack, Statement, World, identities_of
+from simulator.core.world import (
+    Account,
+    ApiKey,
+    Consent,
+    DueKind,
+    Entity,
+    Fill,
+    Stack,
+    Statement,
+    World,
+    identities_of,
+)
 from simulator.core.world.stack import stacked
 
 
@@ -62,7 +73,12 @@ def _without_past(world: World, statement: Statement) -> World:
     rows: list[Entity] = [world.deposits[held.id] for held in statement.deposits]
     for row in (*rows, *statement.transfers):
         world = world.drop(row)
+    world = _without_orders(world, statement)
     everybody, user = world.everybody, statement.user
+    if statement.order_holds:
+        order_holds = _others(everybody.order_holds, user, attrgetter("at", "id"))
+        fills = _others(everybody.fills, user, attrgetter("at", "id"))
+        everybody = replace(everybody, order_holds=order_holds, fills=fills)
     if statement.deposits:
         deposits = _others(everybody.deposits, user, attrgetter("at", "id"))
         credited = _others(everybody.credited, user, attrgetter("updated_at", "id"))
@@ -79,6 +95,44 @@ def _without_past(world: World, statement: Statement) -> World:
         lines = {missing: line.only(world.deposits) for missing, line in arriving.items()}
         arriving = HashTrieMap({missing: line for missing, line in lines.items() if line})
     return replace(world, arriving=arriving, everybody=everybody)
+
+
+def _without_orders(world: World, statement: Statement) -> World:
+    """The world without a user's orders, their fills and what is due for them.
+
+    What the other side and the fees got of the fills goes to `control` of the pots, as all money that loses its cause.
+    """
+    user = statement.user
+    histories = [row for name in world.symbols if (row := world.order_histories.get((user, name))) is not None]
+    agenda = world.agenda.without(DueKind.DEAD_MAN_SWITCH, user)
+    for history in histories:
+        resting = world.resting(history.symbol)
+        for key in history.active:
+            order = world.orders[key]
+            agenda = agenda.without(DueKind.PLAN_STEP, key).without(DueKind.ORDER_EXPIRY, key)
+            if order.in_book and not order.planned and order.terms.price is not None:
+                resting = resting.without(order.terms.side, order.terms.price, key)
+        world = world.put(resting)
+        rows: list[Entity] = [world.orders[key] for key in history.active]
+        rows += [world.orders[row.id] for row in history.done]
+        for entity in (*rows, history):
+            world = world.drop(entity)
+    for stop in [stop for stop in world.stop_orders.values() if stop.user == user]:
+        resting = world.resting(stop.terms.symbol)
+        world = world.drop(stop).put(replace(resting, stops=resting.stops.discard(stop.id)))
+    if (trader := world.traders.get(user)) is not None:
+        world = world.drop(trader)
+    return replace(_settled_up(world, statement.fills), agenda=agenda)
+
+
+def _settled_up(world: World, fills: Stack[Fill]) -> World:
+    """The world whose pots have nothing of these fills but under `control`. The sum in each pot stays."""
+    for fill in fills:
+        for name, currency, amount in fill.sums:
+            pot = world.pot(currency)
+            sums = {name: money.subtract(getattr(pot, name), amount), "control": money.add(pot.control, amount)}
+            world = world.put(replace(pot, **sums))
+    return world
 
 
 def _others(rows: Stack[Any], user: str, order: Callable[[Any], tuple[int, str]]) -> Stack[Any]:

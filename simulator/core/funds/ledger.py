@@ -1,8 +1,9 @@
 """Every movement of money, derived from what caused it: nothing of it is stored, so nothing of it can disagree.
 
 A withdrawal holds what it will take, then takes it (and somebody inside may get the payout), or gives it back; a
-deposit comes in; a transfer goes out of one account and into another; a scenario or a hand gives and takes. The changes
-of `balance` and `holds` add up to what the accounts show.
+deposit comes in; a transfer goes out of one account and into another; a scenario or a hand gives and takes. An order
+holds what it may cost and gives the rest back; each of its fills takes of one currency and gives of another. The
+changes of `balance` and `holds` add up to what the accounts show.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ from simulator.core.value import Value
 from simulator.core.world import (
     Deposit,
     DepositStatus,
+    Fill,
     Held,
+    Order,
+    Side,
     Stack,
     Statement,
     Transfer,
@@ -32,10 +36,13 @@ from simulator.core.world import (
 )
 from simulator.core.world.stack import Rows
 
-Kind = Literal["hold", "debit", "credit", "refund", "deposit", "transfer_out", "transfer_in", "given", "taken"]
+Moving = Literal["hold", "debit", "credit", "refund", "deposit", "transfer_out", "transfer_in", "given", "taken"]
+Trading = Literal["order_hold", "order_release", "trade_out", "trade_in"]
+Kind = Moving | Trading
 ORDER: Final[tuple[Kind, ...]] = (
     *("hold", "debit", "refund", "credit", "deposit", "transfer_out", "transfer_in"),
     *("given", "taken"),
+    *("order_hold", "trade_out", "trade_in", "order_release"),
 )
 """How the movements of one instant and cause follow each other."""
 BIZ_TYPES: Final[dict[Kind, str]] = {
@@ -46,6 +53,8 @@ BIZ_TYPES: Final[dict[Kind, str]] = {
     "transfer_in": "TRANSFER",
     "given": "KUCOIN_BONUS",
     "taken": "KUCOIN_BONUS",
+    "trade_out": "TRADE_EXCHANGE",
+    "trade_in": "TRADE_EXCHANGE",
 }
 """What KuCoin's ledger calls a movement of a balance; a payment from another user is a deposit there (H73).
 
@@ -53,21 +62,27 @@ Money that nobody has paid is a bonus, so that deposits stay what came in. [H73/
 """
 
 
-OUT: Final = ("debit", "transfer_out", "taken")
+OUT: Final = ("debit", "transfer_out", "taken", "trade_out")
 """The kinds of movements that take money out of an account."""
 
 
 class Part(Value, frozen=True):
-    """What an amount is made of: the payout, or a fee with the steps that lead to it. `to` = where it goes."""
+    """What an amount is made of: the payout, a trade's funds, or a fee with the steps that lead to it.
 
-    kind: Literal["payout", "service_fee", "network_fee"]
+    `to` = where it goes; of what comes in: where it comes from, or where the fee goes that is taken out of it.
+    """
+
+    kind: Literal["payout", "service_fee", "network_fee", "funds", "trading_fee"]
     amount: Decimal
     to: str
     steps: tuple[Step, ...] = ()
 
 
 class Movement(Value, frozen=True):
-    """One change of an account, ms. `balance` and `holds` are what it adds to either; `of` is the id of its cause."""
+    """One change of an account, ms. `balance` and `holds` are what it adds to either; `of` is the id of its cause.
+
+    The cause of a fill is its order.
+    """
 
     kind: Kind
     at: int
@@ -82,6 +97,15 @@ class Movement(Value, frozen=True):
     parts: tuple[Part, ...] = ()
     tx_id: str = ""
     """The transaction of the chain by which it came or went, if it did."""
+    fill: Fill | None = None
+    """The fill that it is a part of, if it is one."""
+
+    @property
+    def fee(self) -> Decimal:
+        """The fees in `balance`: those of a withdrawal, or that of a fill in its quote currency."""
+        if self.fill is not None:
+            return self.fill.fee if self.currency == self.fill.quote else ZERO
+        return money.add(*self.fees) if self.fees else ZERO
 
     @property
     def biz_type(self) -> str:
@@ -113,10 +137,14 @@ SOURCES: Final[dict[Kind, Source]] = {
     "transfer_in": Source("transfers", *_MOVED),
     "given": Source("given", attrgetter("at"), *_MOVED[1:]),
     "taken": Source("taken", attrgetter("at"), *_MOVED[1:]),
+    "order_hold": Source("order_holds", attrgetter("at"), attrgetter("user"), attrgetter("currency"), *_NOTHING),
+    "trade_out": Source("fills", attrgetter("at"), attrgetter("user"), attrgetter("paid_in"), attrgetter("paid")),
+    "trade_in": Source("fills", attrgetter("at"), attrgetter("user"), attrgetter("got_in"), attrgetter("got")),
 }
+"""An `order_release` is a row of `order_holds` that gives back."""
 
 
-Order = tuple[int, str, int]
+RowOrder = tuple[int, str, int]
 """How movements follow each other: by time (ms), by the id of the cause, by the kind's place in `ORDER`."""
 
 
@@ -128,7 +156,7 @@ def movements(world: World, user: str = "", most: int | None = None) -> list[Mov
     """
     known = user in world.users
     statement = world.statement(user) if known else world.everybody
-    ordered: list[tuple[Order, Any]] = []
+    ordered: list[tuple[RowOrder, Any]] = []
     for kind, source in SOURCES.items():
         rows: Iterable[Any] = latest(statement, kind)
         if user and not known:
@@ -145,13 +173,13 @@ def latest(statement: Statement, kind: Kind) -> Rows[Any]:
     return stack.newest(order_of(kind))
 
 
-def order_of(kind: Kind) -> Callable[[Any], Order]:
+def order_of(kind: Kind) -> Callable[[Any], RowOrder]:
     """What tells the order of a row as a movement of that kind."""
     at, place = SOURCES[kind].at, ORDER.index(kind)
     return lambda row: (at(row), row.id, place)
 
 
-def movement(world: World, order: Order, row: Any, *, parts: bool = True) -> Movement:
+def movement(world: World, order: RowOrder, row: Any, *, parts: bool = True) -> Movement:
     """The movement that a row is, spelled out; what its amount is made of only where that is asked for."""
     at, of, place = order
     kind = ORDER[place]
@@ -176,9 +204,28 @@ def movement(world: World, order: Order, row: Any, *, parts: bool = True) -> Mov
         return Movement(kind, at, row.user, of, currency, row.account, row.amount, tx_id=tx_id)
     if kind == "taken":
         return Movement(kind, at, row.user, of, currency, row.account, money.negative(row.amount))
+    if kind == "order_hold":
+        gives_back = row.amount < 0
+        return Movement(
+            "order_release" if gives_back else kind, at, row.user, row.order_id, currency, "trade", holds=row.amount
+        )
+    if kind in ("trade_out", "trade_in"):
+        return _half_of_fill(row, kind, at, parts=parts)
     out = kind == "transfer_out"
     amount = money.negative(row.amount) if out else row.amount
     return Movement(kind, at, row.user, of, currency, row.source if out else row.target, amount)
+
+
+def _half_of_fill(fill: Fill, kind: Kind, at: int, *, parts: bool) -> Movement:
+    """What a fill took, together with its share of the hold, or what it gave."""
+    is_quote = (fill.side is Side.BUY) is (kind == "trade_out")
+    made_of = (*_parts_of_fill(fill),) if parts and is_quote else ()
+    if kind == "trade_in":
+        return Movement(kind, at, fill.user, fill.order_id, fill.got_in, "trade", fill.got, parts=made_of, fill=fill)
+    taken, released = money.negative(fill.paid), money.negative(fill.released)
+    return Movement(
+        kind, at, fill.user, fill.order_id, fill.paid_in, "trade", taken, released, parts=made_of, fill=fill
+    )
 
 
 def of_withdrawal(world: World, withdrawal: Withdrawal) -> list[Movement]:
@@ -203,6 +250,27 @@ def of_transfer(world: World, transfer: Transfer) -> list[Movement]:
     return _of_cause(world, [("transfer_out", transfer), ("transfer_in", transfer)])
 
 
+def of_order(world: World, order: Order, most: int | None = None) -> list[Movement]:
+    """The movements of one order, newest first; at most so many of its fills, None = all.
+
+    Its holds are looked for in the user's statement, from now back to when it was accepted.
+    """
+    rows: list[tuple[Kind, Any]] = []
+    for fill in islice(order.fills, most):
+        rows += [("trade_out", fill), ("trade_in", fill)]
+    for row in latest(world.statement(order.user), "order_hold"):
+        if row.at < order.created_at:
+            break
+        if row.order_id == order.id:
+            rows.append(("order_hold", row))
+    return _of_cause(world, rows)
+
+
+def of_fill(world: World, fill: Fill) -> list[Movement]:
+    """The two movements of one fill."""
+    return _of_cause(world, [("trade_out", fill), ("trade_in", fill)])
+
+
 def _of_cause(world: World, rows: Iterable[tuple[Kind, Any]]) -> list[Movement]:
     ordered = [(order_of(kind)(row), row) for kind, row in rows]
     ordered.sort(key=itemgetter(0), reverse=True)
@@ -222,3 +290,10 @@ def _parts(one: Withdrawal) -> Iterator[Part]:
         yield Part("service_fee", one.service_fee, "service_fee", fees.explain(one.payment.amount, one.terms))
     how = f"withdrawal_min_fee of {one.chain}" if one.chain else "stays inside: none"
     yield Part("network_fee", one.network_fee, "network_fee", (Step(how, one.network_fee),))
+
+
+def _parts_of_fill(fill: Fill) -> Iterator[Part]:
+    """The quote currency of a fill: its funds, and the fee that comes on top of a buy and out of a sell."""
+    price, size, rate = map(money.plain, (fill.price, fill.size, fill.fee_rate))
+    yield Part("funds", fill.funds, "market", (Step(f"{price} x {size}", fill.funds),))
+    yield Part("trading_fee", fill.fee, "trading_fee", (Step(f"{money.plain(fill.funds)} x {rate}", fill.fee),))

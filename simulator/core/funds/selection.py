@@ -18,7 +18,7 @@ from simulator.core.gateway.paging import (
 from simulator.core.gateway.parameters import CURRENCY, Word
 from simulator.core.gateway.requests import Fields
 from simulator.core.value import Value
-from simulator.core.world import DepositStatus, Held, Statement, Withdrawal, WithdrawalStatus, World
+from simulator.core.world import DepositStatus, Held, Order, Statement, Withdrawal, WithdrawalStatus, World
 from simulator.core.world.stack import Rows
 
 
@@ -135,3 +135,10 @@ def read_criteria(read: Fields, status: Word) -> Criteria:
     if span.end is not None and span.end == whole_second(span.end):  # a time that a history told: all of that second
         span = Span(span.start, span.end + 999)
     return Criteria(currency, status_word, span)
+
+
+def active_orders(world: World, user: str, symbol: str = "") -> list[Order]:
+    """The user's orders that have not ended, in one symbol or in all, those that were accepted last first."""
+    symbols = (symbol,) if symbol else world.trader(user).active
+    orders = [world.orders[key] for name in symbols for key in world.order_history(user, name).active]
+    return sorted(orders, key=attrgetter("number"), reverse=True)

@@ -5,7 +5,6 @@ PROCESSING -> (REVIEW) -> WALLET_PROCESSING -> SUCCESS or FAILURE, at once, in t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from msgspec.structs import replace
@@ -13,9 +12,8 @@ from msgspec.structs import replace
 from simulator.core import money
 from simulator.core.choices import After
 from simulator.core.funds import balances
-from simulator.core.funds.arrivals import credit_due, credited_at
 from simulator.core.value import Reply, Value
-from simulator.core.world import Deposit, Draft, Held, Line, Now, Pot, Withdrawal, WithdrawalStatus, World
+from simulator.core.world import Draft, Held, Now, Withdrawal, WithdrawalStatus, World
 
 S = WithdrawalStatus
 STEPS: Final = {
@@ -25,19 +23,6 @@ STEPS: Final = {
     "fail": dict.fromkeys((S.PROCESSING, S.REVIEW, S.WALLET_PROCESSING), S.FAILURE),
 }
 """What can be done to a withdrawal by hand, and where it leads from each state."""
-MUCH: Final = 100
-"""How many withdrawals, and how many deposits, may be due before it is called much: they take some 5 ms."""
-
-
-class PassTime(Value, frozen=True):
-    """Let happen what is due by now."""
-
-
-class TimePassed(Reply, frozen=True):
-    """The withdrawals that settled, oldest first, and the deposits that were credited, soonest first."""
-
-    settled: tuple[Withdrawal, ...]
-    credited: tuple[Deposit, ...] = ()
 
 
 class MoveWithdrawal(Value, frozen=True):
@@ -96,7 +81,7 @@ def _settle(draft: Draft, withdrawal: Withdrawal, *, success: bool, at: int) -> 
         draft.everybody = draft.everybody.with_received(withdrawal)
     service_fee = money.add(pot.service_fee, withdrawal.service_fee)
     network_fee = money.add(pot.network_fee, withdrawal.network_fee)
-    pot = Pot(currency, outside, service_fee, network_fee, pot.control)
+    pot = replace(pot, outside=outside, service_fee=service_fee, network_fee=network_fee)
     draft.put(pot, withdrawal, draft.statement(user).with_paid(withdrawal))
     return withdrawal
 
@@ -122,36 +107,6 @@ def settle_due(world: World, now: Now) -> tuple[World, tuple[Withdrawal, ...]]:
             world, withdrawal = settle(world, withdrawal, success=True, at=due)
             settled.append(withdrawal)
     return world, tuple(settled)
-
-
-def pass_time(world: World, command: PassTime, now: Now) -> tuple[World, TimePassed]:
-    """Time is an argument of every operation; this one does nothing else."""
-    world, settled = settle_due(world, now)
-    world, credited = credit_due(world, now)
-    return world, TimePassed(settled=settled, credited=credited)
-
-
-def overtaken(world: World) -> bool:
-    """True if anything waits for time to pass."""
-    return bool(world.unsettled.places or world.arriving)
-
-
-def much_due(world: World, now: Now) -> bool:
-    """True if more is due by now than takes a moment. Of each line two places are looked at, however long it is."""
-
-    def due(line: Line, place: int, when: Callable[[str], int]) -> bool:
-        last = line.at(place)
-        return last is not None and when(last) <= now.business and when(line.head) <= now.business
-
-    delay = world.choices.settlement
-    if isinstance(delay, After):
-        wait = delay.milliseconds
-        if due(world.unsettled, MUCH, lambda name: world.withdrawals[name].created_at + wait):
-            return True
-    place = MUCH // max(1, len(world.arriving))
-    return any(
-        due(line, place, lambda name: credited_at(world, world.deposits[name])) for line in world.arriving.values()
-    )
 
 
 def move_withdrawal(world: World, command: MoveWithdrawal, now: Now) -> tuple[World, WithdrawalMoved]:

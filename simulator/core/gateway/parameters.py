@@ -6,6 +6,7 @@ the documents list them as they are declared. Problems are `FieldProblem`s.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
@@ -13,9 +14,11 @@ from typing import Final, Generic, TypeVar
 
 from simulator.core.gateway.paging import LARGEST_PAGE, SMALLEST_PAGE, read_whole, read_word
 from simulator.core.gateway.requests import FieldProblem, Fields
+from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.value import Value
 
 E = TypeVar("E", bound=Enum)
+_WHOLE: Final = lazy_pattern(r"-?\d{1,15}", re.ASCII)
 
 
 class Parameter(Value, frozen=True):
@@ -80,6 +83,25 @@ class Whole(Parameter, frozen=True, kw_only=True):
         if number is not None and self.most is not None and number > self.most:
             raise FieldProblem(self.name, f"must be at most {self.most}", number)
         return number
+
+
+class JsonWhole(Whole, frozen=True, kw_only=True):
+    """A whole number of a body: a number of JSON, or text."""
+
+    def read(self, fields: Fields) -> int | None:
+        """The number, None when absent."""
+        value = fields.raw(self.name)
+        if value is None or value == "":
+            return None
+        if isinstance(value, str) and _WHOLE.fullmatch(value):
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise FieldProblem(self.name, "must be a whole number", value)
+        if value < self.least:
+            raise FieldProblem(self.name, f"must be at least {self.least}", value)
+        if self.most is not None and value > self.most:
+            raise FieldProblem(self.name, f"must be at most {self.most}", value)
+        return value
 
 
 class Positive(Parameter, frozen=True):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from simulator.core.world.agenda import Agenda, Due, DueKind
 from simulator.core.world.brokers import BrokerBook, Clientele
 from simulator.core.world.clients import ApiKey, AuthorizationCode, Client, Consent, Issued, KeyRing, MadeBy
 from simulator.core.world.currencies import Chain, Currency
 from simulator.core.world.draft import Books, Draft
+from simulator.core.world.line import Line
+from simulator.core.world.markets import Market, Match, PriceChange, RestingOrders, Side, Symbol
 from simulator.core.world.movements import (
     Deposit,
     DepositStatus,
@@ -17,6 +20,19 @@ from simulator.core.world.movements import (
     Withdrawal,
     WithdrawalStatus,
 )
+from simulator.core.world.order_plans import EndStep, FillStep, OrderPlan, PlanStep
+from simulator.core.world.order_terms import OrderTerms, OrderType, Stp, TimeInForce
+from simulator.core.world.orders import (
+    DeadManSwitch,
+    Fill,
+    Order,
+    OrderHistory,
+    OrderHold,
+    OrderStatus,
+    StopOrder,
+    Trader,
+)
+from simulator.core.world.sorted_keys import SortedKeys
 from simulator.core.world.stack import Stack
 from simulator.core.world.statements import Held, Statement
 from simulator.core.world.users import (
@@ -34,7 +50,6 @@ from simulator.core.world.world import (
     HOME,
     TABLES,
     Entity,
-    Line,
     Now,
     World,
     identities_of,
@@ -47,6 +62,7 @@ __all__ = [
     "HOME",
     "TABLES",
     "Account",
+    "Agenda",
     "ApiKey",
     "AuthorizationCode",
     "Books",
@@ -56,27 +72,52 @@ __all__ = [
     "Clientele",
     "Consent",
     "Currency",
+    "DeadManSwitch",
     "Deposit",
     "DepositAddress",
     "DepositBook",
     "DepositStatus",
     "Draft",
+    "Due",
+    "DueKind",
+    "EndStep",
     "Entity",
     "FactorSets",
     "FeeTerms",
+    "Fill",
+    "FillStep",
     "Grant",
     "Held",
     "Issued",
     "KeyRing",
     "Line",
     "MadeBy",
+    "Market",
+    "Match",
     "Message",
     "MessageBox",
     "Now",
+    "Order",
+    "OrderHistory",
+    "OrderHold",
+    "OrderPlan",
+    "OrderStatus",
+    "OrderTerms",
+    "OrderType",
     "Payment",
+    "PlanStep",
     "Pot",
+    "PriceChange",
+    "RestingOrders",
+    "Side",
+    "SortedKeys",
     "Stack",
     "Statement",
+    "StopOrder",
+    "Stp",
+    "Symbol",
+    "TimeInForce",
+    "Trader",
     "Transaction",
     "Transfer",
     "User",

@@ -1,17 +1,22 @@
 """What a broker earns by: the trades of its users, and the rebate files that it has asked for.
 
-Nobody trades here: what trades there were, the scenario says. Money is `Decimal`, instants are ms since 1970.
+A scenario can say what trades there were; those that orders make here come to them. Money is `Decimal`, instants are ms
+since 1970.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 from enum import Enum, unique
+from operator import attrgetter
 from typing import ClassVar, Literal
 
+from msgspec.structs import replace
 from rpds import HashTrieMap
 
 from simulator.core.value import Value
+from simulator.core.world.orders import Fill
+from simulator.core.world.stack import Stack, stacked
 
 
 @unique
@@ -23,7 +28,7 @@ class TradeType(Enum):
 
 
 class Trade(Value, frozen=True):
-    """A trade of a user. `number` is its place among its broker's, from 1, older ones first.
+    """A trade of a user. `number` is its place among those that are given, from 1, older ones first; or a fill's own.
 
     `volume` and `fee` are of `currency`. `tagged` = its order carried the broker's tag.
     """
@@ -50,7 +55,8 @@ class RebateFile(Value, frozen=True):
 class BrokerBook(Value, frozen=True):
     """What Broker Pro knows of a client: its trades, oldest first, and the files that are prepared for it.
 
-    Only the newest files are kept, so that a book does not grow with the calls.
+    `trades` are those that were given, `fills` those of orders that carried the client's tag. Only the newest files are
+    kept, so that a book does not grow with the calls.
     """
 
     CAPACITY: ClassVar[int] = 50
@@ -58,6 +64,7 @@ class BrokerBook(Value, frozen=True):
     client_id: str
     trades: tuple[Trade, ...] = ()
     files: tuple[RebateFile, ...] = ()
+    fills: Stack[Fill] = Stack()
 
     @property
     def key(self) -> str:
@@ -66,11 +73,17 @@ class BrokerBook(Value, frozen=True):
 
     def having(self, file: RebateFile) -> BrokerBook:
         """The book with a newer file on top."""
-        return BrokerBook(self.client_id, self.trades, (file, *self.files)[: self.CAPACITY])
+        return replace(self, files=(file, *self.files)[: self.CAPACITY])
+
+    def with_fill(self, fill: Fill) -> BrokerBook:
+        """The book with a fill of an order that carried the client's tag."""
+        return replace(self, fills=self.fills.having(fill, fill.at, fill.id))
 
     def without(self, user: str) -> BrokerBook:
         """The book without a user's trades. The others keep their numbers."""
-        return BrokerBook(self.client_id, tuple(trade for trade in self.trades if trade.user != user), self.files)
+        trades = tuple(trade for trade in self.trades if trade.user != user)
+        fills = stacked(reversed([fill for fill in self.fills if fill.user != user]), attrgetter("at", "id"))
+        return BrokerBook(self.client_id, trades, self.files, fills)
 
 
 class Clientele(Value, frozen=True):

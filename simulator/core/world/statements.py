@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from simulator.core.value import Value
 from simulator.core.world.movements import Deposit, Grant, Transfer, Withdrawal
+from simulator.core.world.orders import Fill, OrderHold
 from simulator.core.world.stack import Stack
 
 
@@ -40,6 +41,9 @@ class Statement(Value, frozen=True):
     given: Stack[Grant] = Stack()
     """What the scenario or a hand has put into the user's accounts."""
     taken: Stack[Grant] = Stack()
+    order_holds: Stack[OrderHold] = Stack()
+    """What orders set aside and gave back, but for what fills took."""
+    fills: Stack[Fill] = Stack()
 
     @property
     def key(self) -> str:
@@ -81,3 +85,11 @@ class Statement(Value, frozen=True):
     def with_taken(self, row: Grant) -> Statement:
         """The statement with money that was taken out of an account."""
         return replace(self, taken=self.taken.having(row, row.at, row.id))
+
+    def with_order_hold(self, row: OrderHold) -> Statement:
+        """The statement with money that an order set aside or gave back."""
+        return replace(self, order_holds=self.order_holds.having(row, row.at, row.id))
+
+    def with_fill(self, row: Fill) -> Statement:
+        """The statement with a fill of the user's."""
+        return replace(self, fills=self.fills.having(row, row.at, row.id))

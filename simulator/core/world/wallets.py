@@ -125,6 +125,9 @@ class Pot(Value, frozen=True):
     network_fee: Decimal = ZERO
     control: Decimal = ZERO
     """What the control surface took from users, less what it gave them."""
+    traded: Decimal = ZERO
+    """What the other side of users' trades got from them, less what it gave them; fees are not in it."""
+    trading_fee: Decimal = ZERO
 
     @property
     def key(self) -> str:
@@ -134,4 +137,5 @@ class Pot(Value, frozen=True):
     @property
     def total(self) -> Decimal:
         """All of it."""
-        return money.add(money.add(self.outside, self.service_fee), money.add(self.network_fee, self.control))
+        left = money.add(money.add(self.outside, self.service_fee), money.add(self.network_fee, self.control))
+        return money.add(left, money.add(self.traded, self.trading_fee))

@@ -7,7 +7,7 @@ Instants are milliseconds since 1970; money is `Decimal`. What a world holds is 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, Protocol
 
 from msgspec.structs import replace
@@ -15,15 +15,20 @@ from rpds import HashTrieMap, List
 
 from simulator.core.choices import DEFAULTS, Choices
 from simulator.core.value import Value
+from simulator.core.world.agenda import Agenda
 from simulator.core.world.brokers import BrokerBook, Clientele
 from simulator.core.world.clients import ApiKey, AuthorizationCode, Client, Consent, Issued, KeyRing, MadeBy
 from simulator.core.world.currencies import Currency
+from simulator.core.world.line import Line
+from simulator.core.world.markets import Market, RestingOrders, Symbol
 from simulator.core.world.movements import (
     Deposit,
     Transaction,
     Transfer,
     Withdrawal,
 )
+from simulator.core.world.order_plans import OrderPlan
+from simulator.core.world.orders import Order, OrderHistory, StopOrder, Trader
 from simulator.core.world.stack import Stack
 from simulator.core.world.statements import Statement
 from simulator.core.world.users import DepositBook, MessageBox, User, phone_number, phone_of
@@ -31,38 +36,6 @@ from simulator.core.world.wallets import Account, Pot, Wallet, Window, wallet_of
 
 HOME: Final = "default"
 """The workspace that is always there."""
-
-
-class Line(Value, frozen=True):
-    """A waiting line of ids, first in, first out."""
-
-    places: HashTrieMap[int, str] = HashTrieMap()
-    first: int = 0
-
-    def __len__(self) -> int:
-        return len(self.places)
-
-    @property
-    def head(self) -> str:
-        """Who waits longest."""
-        return self.places[self.first]
-
-    def at(self, place: int) -> str | None:
-        """Who waits there, counted from the head, which is 0; None = the line is not so long."""
-        return self.places.get(self.first + place)
-
-    def joined(self, id: str) -> Line:
-        """The line with one more at its end."""
-        return Line(self.places.insert(self.first + len(self.places), id), self.first)
-
-    def served(self) -> Line:
-        """The line without its head."""
-        return Line(self.places.remove(self.first), self.first + 1)
-
-    def only(self, there: Container[str]) -> Line:
-        """The line of those alone who are there."""
-        waiting = (self.places[place] for place in range(self.first, self.first + len(self)))
-        return Line(HashTrieMap(dict(enumerate(filter(there.__contains__, waiting)))))
 
 
 class Now(Value, frozen=True):
@@ -126,6 +99,23 @@ class World(Value, frozen=True):
     pots: HashTrieMap[str, Pot] = HashTrieMap()
     broker_books: HashTrieMap[str, BrokerBook] = HashTrieMap()
     """Of clients that have trades, or have asked for files."""
+    symbols: HashTrieMap[str, Symbol] = HashTrieMap()
+    markets: HashTrieMap[str, Market] = HashTrieMap()
+    """The prices of every symbol."""
+    resting_orders: HashTrieMap[str, RestingOrders] = HashTrieMap()
+    orders: HashTrieMap[str, Order] = HashTrieMap()
+    order_histories: HashTrieMap[tuple[str, str], OrderHistory] = HashTrieMap()
+    traders: HashTrieMap[str, Trader] = HashTrieMap()
+    stop_orders: HashTrieMap[str, StopOrder] = HashTrieMap()
+    order_plans: tuple[OrderPlan, ...] = ()
+    """What the scenario or a hand has decided about orders; the first one that matches an order counts."""
+    agenda: Agenda = Agenda()
+    """What happens to orders by the passing of time."""
+    orders_made: int = 0
+    """How many orders have been accepted; their numbers derive from it."""
+    trades_made: int = 0
+    moves_made: int = 0
+    """How many changes of holds and fills orders have had; the ids of both sort in the order in which they happened."""
     touched: List[tuple[str, Any]] | None = None
     """(table, key) of what the last operation has put or dropped, because persistent maps have no cheap difference.
 
@@ -196,6 +186,26 @@ class World(Value, frozen=True):
         """The currency's pot, or an empty one."""
         return self.pots.get(currency) or Pot(currency)
 
+    def market(self, symbol: str) -> Market:
+        """The prices of a symbol that there is."""
+        return self.markets[symbol]
+
+    def resting(self, symbol: str) -> RestingOrders:
+        """The symbol's orders in the book, or none."""
+        return self.resting_orders.get(symbol) or RestingOrders(symbol)
+
+    def order(self, id: str) -> Order:
+        """An order that there is."""
+        return self.orders[id]
+
+    def order_history(self, user: str, symbol: str) -> OrderHistory:
+        """The user's orders in that symbol, or none."""
+        return self.order_histories.get((user, symbol)) or OrderHistory(user, symbol)
+
+    def trader(self, user: str) -> Trader:
+        """The user's orders in all symbols together, or none."""
+        return self.traders.get(user) or Trader(user)
+
     def broker_book(self, client_id: str) -> BrokerBook:
         """The client's book, or an empty one."""
         return self.broker_books.get(client_id) or BrokerBook(client_id)
@@ -231,6 +241,13 @@ TABLES: dict[type, str] = {
     Currency: "currencies",
     Pot: "pots",
     BrokerBook: "broker_books",
+    Symbol: "symbols",
+    Market: "markets",
+    RestingOrders: "resting_orders",
+    Order: "orders",
+    OrderHistory: "order_histories",
+    Trader: "traders",
+    StopOrder: "stop_orders",
 }
 """Which table an entity lives in."""
 

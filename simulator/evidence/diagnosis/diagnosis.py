@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.evidence.journal import Entry
 
 SECTION: Final = re.compile(r"s\d(?:\.\d)?")
-HOLE: Final = re.compile(r"\((H\d\d)\)")
+HOLE: Final = re.compile(r"\((H\d{2,3})\)")
 NOTED: Final = {"fields that nothing read": "H37/unread", "parameters that nothing read": "s7.1/raw-redirect-url"}
 """The beginnings of notes that name no hole of the page, and the rule behind each."""
 

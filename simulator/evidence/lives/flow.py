@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final, Literal, TypeVar
 
+from simulator.core import money
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import CALLS
 from simulator.core.fast_api.api_keys import ApiKeyAdded
@@ -18,6 +19,7 @@ from simulator.core.fast_api.tokens import TokensIssued
 from simulator.core.fast_api.withdrawals import Challenged
 from simulator.core.funds.payouts import Withdrawn
 from simulator.core.refusals import Refusal
+from simulator.core.spot.order_answers import OrderAdded, OrderAddedSync
 from simulator.core.value import Value
 from simulator.core.world import Stack, World
 from simulator.evidence.journal import Entry, Journal
@@ -91,7 +93,7 @@ def flow(entries: Iterable[Entry]) -> list[FlowStep]:
 
 
 def _between(earlier: Entry | None, entry: Entry) -> Iterator[FlowStep]:
-    """What happened between two calls: the business clock was moved, withdrawals settled, deposits were credited."""
+    """What happened between two calls: the business clock was moved, withdrawals settled, orders were filled ..."""
     if earlier is None:
         return
     then, now = earlier.outcome.now, entry.outcome.now
@@ -103,7 +105,10 @@ def _between(earlier: Entry | None, entry: Entry) -> Iterator[FlowStep]:
 
 
 def _settled(before: World, after: World, entry: Entry) -> Iterator[FlowStep]:
-    """Withdrawals that settled and deposits that were credited by themselves or by hand, from the user's statement."""
+    """Withdrawals that settled, deposits that were credited, orders that were filled: by themselves or by hand.
+
+    They are taken from the user's statement.
+    """
     user = entry.outcome.subject.user
     if before is after or not user:
         return
@@ -121,6 +126,9 @@ def _settled(before: World, after: World, entry: Entry) -> Iterator[FlowStep]:
     for deposit in _newer(new.credited, old.credited):
         text = f"deposit of {deposit.currency} is credited"
         yield FlowStep("kucoin", "kucoin", text, deposit.id, business=deposit.updated_at, wall=wall)
+    for fill in _newer(new.fills, old.fills):
+        text = f"order is filled: {fill.side.value} of {money.plain(fill.size)} {fill.base}"
+        yield FlowStep("kucoin", "kucoin", text, fill.order_id, business=fill.at, wall=wall)
 
 
 def _newer(rows: Stack[R], older: Stack[R]) -> list[R]:
@@ -201,8 +209,10 @@ ASKS: Final = {
     "add_api_key_old": "asks for an API key (old call)",
     "withdraw": "asks for a withdrawal",
     "verify_withdrawal": "sends the second factors",
+    **dict.fromkeys(("add_order", "add_order_sync", "add_order_old"), "places an order"),
+    **dict.fromkeys(("add_orders", "add_orders_sync", "add_orders_old"), "places orders"),
 }
-"""What the caller does, of the operations of the page. Every other operation goes by its name."""
+"""What the caller does, of the operations of the page and of orders. Every other operation goes by its name."""
 
 
 def _gives(result: object) -> str:
@@ -216,6 +226,7 @@ def _gives(result: object) -> str:
         (ApiKeyAdded, "the API key"),
         (Challenged, "factors are needed"),
         (Withdrawn, "the withdrawal is accepted"),
+        ((OrderAdded, OrderAddedSync), "the order is accepted"),
         (FactorBound, "the authenticator is bound"),
     )
     return next((text for kind, text in words if isinstance(result, kind)), "")

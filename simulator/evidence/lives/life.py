@@ -19,6 +19,7 @@ from simulator.core.value import Value
 from simulator.core.world import Consent, Withdrawal, World
 from simulator.evidence.diagnosis.advice import ADVICE
 from simulator.evidence.journal import Entry
+from simulator.evidence.lives import orders
 from simulator.evidence.lives.things import Thing
 from simulator.evidence.lives.touches import TABLES, changed
 
@@ -82,6 +83,9 @@ def _row(world: World, thing: Thing) -> Any:
     if thing.kind == "transfer":
         rows = islice(world.everybody.transfers, MOST_ROWS)
         return next((row for row in rows if row.id == thing.id), None)
+    if thing.kind == "trade":
+        fills = islice(world.everybody.fills, MOST_ROWS)
+        return next((fill for fill in fills if thing.id in (str(fill.trade_id), str(fill.number))), None)
     return getattr(world, TABLES[thing.kind][0]).get(thing.id) if thing.kind in TABLES else None
 
 
@@ -111,6 +115,8 @@ def _moments(world: World, thing: Thing, row: Any) -> Iterator[LifeMoment]:
         yield LifeMoment(row.created_at, f"accepted: {money.plain(row.debit)} {row.payment.currency} held")
         if row.updated_at != row.created_at or row.status.final:
             yield LifeMoment(row.updated_at, row.status.value)
+    elif thing.kind in orders.KINDS:
+        yield from (LifeMoment(at, text) for at, text in orders.moments(world, thing.kind, row, MOST))
 
 
 def _amount(row: Any) -> str:
@@ -159,7 +165,7 @@ def _events(world: World, now: int, thing: Thing, row: Any) -> list[Event]:
 def _all_events(world: World, thing: Thing, row: Any) -> Iterator[Event]:
     if thing.kind in ("user", "client"):
         for other in related(world, thing, row):
-            if other.kind in ("consent", "transaction", "withdrawal", "deposit"):
+            if other.kind in ("consent", "transaction", "withdrawal", "deposit", "order"):
                 yield from _all_events(world, other, _row(world, other))
     if thing.kind == "user":
         for name in LENGTHS:
@@ -177,6 +183,8 @@ def _all_events(world: World, thing: Thing, row: Any) -> Iterator[Event]:
         yield from events.of_withdrawal(world, row)
     elif thing.kind == "deposit":
         yield from events.of_deposit(world, row)
+    elif thing.kind == "order":
+        yield from orders.events_of(world, row)
 
 
 # --- the money that it moved
@@ -191,6 +199,10 @@ def _movements(world: World, thing: Thing, row: Any) -> list[Movement]:
         return ledger.of_deposit(world, row)
     if thing.kind == "transfer":
         return ledger.of_transfer(world, row)
+    if thing.kind == "order":
+        return ledger.of_order(world, row, MOST)
+    if thing.kind == "trade":
+        return ledger.of_fill(world, row)
     if thing.kind == "api_key":
         paid = islice((row for row in _withdrawals(world, row.user) if row.api_key == thing.id), MOST)
         return [movement for withdrawal in paid for movement in ledger.of_withdrawal(world, withdrawal)]
@@ -228,8 +240,16 @@ def related(world: World, thing: Thing, row: Any) -> list[Thing]:
         things += [Thing("client", row.client_id)] if row.client_id else []
         made = islice((one for one in _withdrawals(world, row.user) if one.api_key == thing.id), MOST)
         return [*things, *(Thing("withdrawal", one.id) for one in made)]
-    if thing.kind in ("transaction", "withdrawal"):
+    if thing.kind == "trade":
+        return [*things, Thing("order", row.order_id)]
+    if thing.kind in ("transaction", "withdrawal", "order", "stop_order"):
         things += [Thing("api_key", row.api_key)]
+    if thing.kind in ("order", "stop_order"):
+        things += [Thing("client", row.client_id)] if row.client_id else []
+    if thing.kind == "order":
+        things += [Thing("trade", str(fill.trade_id)) for fill in islice(row.fills, MOST)]
+    if thing.kind == "stop_order":
+        things += [Thing("order", row.order_id)] if row.order_id else []
     if thing.kind == "withdrawal":
         things += [Thing("client", row.client_id)] if row.client_id else []
         things += [Thing("user", row.recipient)] if row.recipient else []
@@ -252,3 +272,4 @@ def _of_user(world: World, user: str) -> Iterator[Thing]:
     yield from (Thing("withdrawal", held.id) for held in islice(statement.withdrawals, MOST))
     yield from (Thing("deposit", held.id) for held in islice(statement.deposits, MOST))
     yield from (Thing("transfer", row.id) for row in islice(statement.transfers, MOST))
+    yield from (Thing("order", name) for name in islice(orders.newest(world, user), MOST))

@@ -1,4 +1,4 @@
-"""What an id names: a user, a client, a consent, a code, a token, a key, a movement of money, a call, a rule.
+"""What an id names: a user, a client, a consent, a code, a token, a key, a movement of money, an order, a call, a rule.
 
 A search goes through tables by their keys. What no table is ordered by (a transfer, a fingerprint) is looked for among
 the newest rows only, so the cost has a bound in a world of any size.
@@ -35,6 +35,9 @@ ThingKind = Literal[
     "withdrawal",
     "deposit",
     "transfer",
+    "order",
+    "stop_order",
+    "trade",
     "rule",
     "reason",
 ]
@@ -77,10 +80,25 @@ def search(world: World, journal: Journal, text: str) -> Iterator[Thing | None]:
         Thing("transfer", row.id) if text in (row.id, row.client_oid) else None
         for row in islice(world.everybody.transfers, MOST_ROWS)
     )
+    yield from _by_client_oid(world, text)
+    if NUMBER.fullmatch(text):
+        yield from (
+            Thing("trade", text) if text in (str(fill.trade_id), str(fill.number)) else None
+            for fill in islice(world.everybody.fills, MOST_ROWS)
+        )
     if (match := FINGERPRINT.fullmatch(text)) is not None:
         yield from _by_fingerprint(world, journal, match["kind"] or "", match["digits"])
     if world.user_of(text) is None and text not in world.clients:
         yield from _gone(journal, text)
+
+
+def _by_client_oid(world: World, text: str) -> Iterator[Thing | None]:
+    """The orders and the stop orders that a client gave this id."""
+    for trader in islice(world.traders.values(), MOST_ROWS):
+        order_id = trader.client_oids.get(text)
+        yield Thing("order", order_id) if order_id else None
+    for stop in islice(world.stop_orders.values(), MOST_ROWS):
+        yield Thing("stop_order", stop.id) if stop.client_oid == text else None
 
 
 def _gone(journal: Journal, text: str) -> Iterator[Thing | None]:
@@ -113,8 +131,10 @@ def _by_id(world: World, journal: Journal, text: str) -> Iterator[Thing]:
         ("transaction", world.transactions.get(lower)),
         ("withdrawal", world.withdrawals.get(lower)),
         ("deposit", world.deposits.get(lower)),
+        ("order", world.orders.get(lower)),
+        ("stop_order", world.stop_orders.get(text)),
     )
-    rows = [Thing(kind, text if kind == "api_key" else lower) for kind, row in known if row is not None]
+    rows = [Thing(kind, text if kind in ("api_key", "stop_order") else lower) for kind, row in known if row is not None]
     yield from rows
     if not rows and lower not in world.codes and (kind := minted(world, lower)):
         yield Thing(kind, lower)
@@ -134,7 +154,11 @@ def minted(world: World, text: str) -> ThingKind | None:
 
     The id of a code that is gone is not told apart from other texts, because it must not be shown.
     """
-    if not OBJECT_ID.fullmatch(text) or text[8:18] != mint.workspace_mark(world.workspace):
+    if not OBJECT_ID.fullmatch(text):
+        return None
+    if text[8:18] == mint.orders_mark(world.workspace):
+        return "order"
+    if text[8:18] != mint.workspace_mark(world.workspace):
         return None
     kinds: dict[str, ThingKind] = {
         "consent": "consent",

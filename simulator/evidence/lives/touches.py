@@ -25,6 +25,8 @@ TABLES: Final = {
     "transaction": ("transactions",),
     "withdrawal": ("withdrawals",),
     "deposit": ("deposits",),
+    "order": ("orders",),
+    "stop_order": ("stop_orders",),
 }
 """The tables with the rows of a thing."""
 
@@ -57,6 +59,11 @@ def touches_of(world: World, thing: Thing) -> Touches:
     if thing.kind == "consent":
         return _of_consent(world, thing)
     names = naming(thing.id)
+    if thing.kind == "order" and (order := world.orders.get(thing.id)) is not None and order.client_oid:
+        by_client_oid, user = naming(order.client_oid), order.user
+        return lambda entry: (
+            names(entry) or changed(entry, thing) or (entry.outcome.subject.user == user and by_client_oid(entry))
+        )
     if thing.kind == "api_key":
         key = thing.id.encode()
         return lambda entry: entry.request.headers.get(b"kc-api-key") == key or names(entry) or changed(entry, thing)

@@ -13,7 +13,7 @@ from simulator.core.fast_api.api_keys import ApiKeyAdded
 from simulator.core.refusals import Refusal
 from simulator.core.world import Now
 from simulator.evidence.journal import Entry, ServedElsewhere
-from simulator.exchange import NotPerformed
+from simulator.outcomes import NotPerformed
 
 BACK: Final = 1_000
 """Ms by which the business clock must have gone back before the entries count as those of a new start."""

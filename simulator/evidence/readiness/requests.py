@@ -12,7 +12,7 @@ from simulator.core.refusals import Refusal
 from simulator.core.world import Withdrawal
 from simulator.evidence.journal import Entry
 from simulator.evidence.readiness.history import History
-from simulator.exchange import NotPerformed
+from simulator.outcomes import NotPerformed
 
 PAYMENTS: Final = ("withdraw", "verify_withdrawal", "withdraw_v1", "withdraw_v3")
 """The calls that ask for a payment, or make it."""

@@ -13,7 +13,9 @@ from msgspec.structs import replace
 
 from simulator.core.control import administration as commands
 from simulator.core.control import removal
+from simulator.core.control.trading import SetPrices
 from simulator.core.money import ZERO, plain
+from simulator.core.trading.prices import PriceProblem, moved
 from simulator.core.world import Client, Currency, User, World
 from simulator.scenario.format.reader import Reader, repeated
 from simulator.scenario.format.scalars import AMOUNTS, TEXT
@@ -24,6 +26,7 @@ from simulator.scenario.given.trades import check_invited, no_user
 from simulator.scenario.keys.choices import CHOICES, chosen
 from simulator.scenario.keys.currencies import CURRENCY
 from simulator.scenario.keys.people import ACCOUNTS, CLIENT, USER
+from simulator.scenario.keys.trading import QUOTES
 from simulator.scenario.text.nodes import Node, ScenarioError
 from simulator.scenario.text.parsing import parse
 
@@ -33,6 +36,11 @@ PRICE: Final = Record(
 PRICED: Final = Record(
     {**CURRENCY.keys, "price_usdt": Key(AMOUNTS, "What one unit is worth in USDT; as it was if absent")}, makes=Currency
 )
+PRICES: Final = Record(
+    {**{name: Key(key.shape, key.description) for name, key in PRICE.keys.items()}, **QUOTES.keys},
+    some=(("price_usdt", *QUOTES.keys),),
+)
+"""The price of a currency, or those of a symbol."""
 NEW_USER: Final = Record(
     {"like": Key(TEXT, "A user to resemble, in all that need not be their own", into=BY_HAND), **USER.keys}, makes=User
 )
@@ -141,7 +149,8 @@ def change_user(world: World, user: User, text: str, shown: Shown = NOTHING) -> 
     for account in new.accounts:
         held = world.wallet(user.name).account(account.currency, account.type).holds
         if account.balance < held:
-            message = f"must not be less than {plain(held)}, which withdrawals under way hold"
+            holders = "active orders" if account.type == "trade" else "withdrawals under way"
+            message = f"must not be less than {plain(held)}, which {holders} hold"
             [key] = [key for key, kind in ACCOUNTS.items() if kind == account.type]
             reader.refuse((key, account.currency), message)
     _unless_wrong(reader)
@@ -186,6 +195,19 @@ def put_price(currency: Currency, text: str) -> commands.PutCurrency:
         currencies.check_price(reader, currency.currency, values["price_usdt"], ("price_usdt",))
     _unless_wrong(reader)
     return commands.PutCurrency(replace(currency, **fields(PRICE, values)))
+
+
+def set_prices(world: World, symbol: str, text: str) -> SetPrices:
+    """The command that sets prices of a symbol. With `last` alone, bid and ask are around it; otherwise they stay."""
+    reader, values = _read(text, QUOTES)
+    command = SetPrices(symbol, **fields(QUOTES, values))
+    if not reader.problems:
+        try:
+            moved(world, symbol, 0, command.last, command.bid, command.ask)
+        except PriceProblem as problem:
+            reader.refuse((problem.field,), problem.problem)
+    _unless_wrong(reader)
+    return command
 
 
 def change_choices(world: World, text: str) -> commands.ChangeChoices:

@@ -16,10 +16,11 @@ from simulator.scenario.format.shapes import Values, by_hand, fields
 from simulator.scenario.given.api_keys import api_keys
 from simulator.scenario.given.currencies import currencies
 from simulator.scenario.given.trades import check_invited, with_trades
+from simulator.scenario.given.trading import traded
 from simulator.scenario.keys.people import ACCOUNTS, AT_LIMIT, CLIENT, USER
 from simulator.scenario.keys.scenario import GIVEN
 
-by_hand(GIVEN, "clients", "users", "currencies", "prices_usdt", "trades", "observed_ip")
+by_hand(GIVEN, "clients", "users", "currencies", "prices_usdt", "symbols", "prices", "trades", "observed_ip")
 by_hand(CLIENT)
 by_hand(USER, *ACCOUNTS, "api_keys")
 
@@ -27,7 +28,15 @@ by_hand(USER, *ACCOUNTS, "api_keys")
 def built(reader: Reader, given: Values, seed: int, choices: Choices) -> World:
     """The world with everything in `given`. Problems are added to the reader."""
     table = currencies(reader, given)
-    world = World(seed=seed, choices=choices, observed_ip=given.get("observed_ip"), currencies=table)
+    trading = traded(reader, given, table)
+    world = World(
+        seed=seed,
+        choices=choices,
+        observed_ip=given.get("observed_ip"),
+        currencies=table,
+        symbols=trading.symbols,
+        markets=trading.markets,
+    )
     world = world.put(*(client(client_id, values) for client_id, values in given.get("clients", {}).items()))
     for name, values in given.get("users", {}).items():
         new = person(reader, world, fresh(world, name), values, ("given", "users", name))

@@ -86,6 +86,9 @@ CHOICES: Final = Record(
         "repeated_client_oid": _answers(
             "repeated_client_oid", "What happens if a transfer's clientOid is used again (H69)"
         ),
+        "repeated_order_client_oid": _answers(
+            "repeated_order_client_oid", "Whether the clientOid of an order that has ended can be used again (H107)"
+        ),
         "hf_ledger_window": _answers(
             "hf_ledger_window", "Whether hf/accounts/ledgers knows the last three days, or any three (H91)"
         ),

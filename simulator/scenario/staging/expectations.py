@@ -9,6 +9,9 @@ from simulator.core.value import Value
 FACTS: Final = {
     "withdrawals_accepted": "withdrawals that the exchange accepted, whatever became of them and of their answers",
     "transfers_accepted": "transfers that the exchange made, each once, whatever became of their answers",
+    "orders_accepted": "orders that the exchange accepted, whatever became of them and of their answers",
+    "orders_filled": "orders of which nothing is left, because all of it was filled",
+    "fills": "fills of orders, as many as the parts in which they were filled",
     "retired_tokens_used": "calls that came with a token which a refresh had retired (s6.3)",
     "violations": "calls that the page's rules forbid whatever the world is like, and calls with a noted departure",
 }

@@ -20,7 +20,7 @@ DIGITS: Final = lazy_pattern("[0-9][0-9.]*")
 MAXIMUM_CHARACTERS: Final = 1_000_000
 MAXIMUM_DEPTH: Final = 20
 MAXIMUM_NODES: Final = 200_000
-LONGEST_MESSAGE: Final = 2_000
+LONGEST_MESSAGE: Final = 5_000
 """Characters of a problem's message, which may list all known names."""
 MOST_PROBLEMS: Final = 100
 """Problems of one text that are listed. More would cost time, because each name is compared with all known names."""

@@ -1,4 +1,4 @@
-"""Users, clients, currencies, prices and choices, changed while the world goes on.
+"""Users, clients, currencies and choices, changed while the world goes on.
 
 Each call takes effect at once, whole or not at all, with the keys of a scenario. A reset undoes it.
 """
@@ -18,7 +18,7 @@ from simulator.core.value import Command
 from simulator.core.world import Currency, World
 from simulator.scenario.format.shapes import Record
 from simulator.scenario.given import amending
-from simulator.scenario.given.amending import NEW_USER, PRICE, PRICED
+from simulator.scenario.given.amending import NEW_USER, PRICED
 from simulator.scenario.keys import json_schema
 from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.currencies import CHAIN
@@ -168,7 +168,7 @@ def _delete_client(desk: Desk, client_id: str) -> Response:
     return answer({"client_id": client_id, **administered(desk, commands.DeleteClient(client_id))})
 
 
-# --- currencies, prices, choices
+# --- currencies, choices
 CURRENCY_REPLY: Final = closed({"currency": NAME, **written_fields(PRICED)})
 
 
@@ -182,26 +182,10 @@ def _put_currency(desk: Desk, code: str, text: str) -> Response:
     command = amending.put_currency(settled(desk), code, text, {"currency": code})
     known = code in desk.exchange.world.currencies
     administered(desk, command)
-    return answer(_currency_data(command.currency), 200 if known else 201)
+    return answer(currency_data(command.currency), 200 if known else 201)
 
 
-async def put_price(desk: Desk, request: Request) -> Response:
-    """Set what one unit of a currency is worth in USDT from now on (s9)."""
-    text, code = await text_of(request), request.path_params["currency"]
-    return await alone(desk, request, lambda fork: _put_price(fork, code, text))
-
-
-def _put_price(desk: Desk, code: str, text: str) -> Response:
-    currency = desk.exchange.world.currencies.get(code)
-    if currency is None:
-        known = ", ".join(sorted(desk.exchange.world.currencies))
-        raise ProblemError(404, f"no currency {code!r}; there are {known or 'none'}")
-    command = amending.put_price(currency, text)
-    administered(desk, command)
-    return answer(_currency_data(command.currency))
-
-
-def _currency_data(currency: Currency) -> dict[str, Any]:
+def currency_data(currency: Currency) -> dict[str, Any]:
     """A currency in the words of a scenario; GET /api/v3/currencies/{currency} shows it as KuCoin does."""
     return {
         "currency": currency.currency,
@@ -280,13 +264,6 @@ CALLS: Final = (
         body=part_of_scenario(
             _with_shown(PRICED, {"currency": NAME}), 'a currency as in a scenario, "price_usdt": "65000"'
         ),
-    ),
-    ControlCall(
-        "PUT /prices/{currency}",
-        put_price,
-        CURRENCY_REPLY,
-        problems=(404,),
-        body=part_of_scenario(PRICE, '{"price_usdt": "65000"}'),
     ),
     ControlCall("GET /choices", choices, CHOICES_REPLY),
     ControlCall(

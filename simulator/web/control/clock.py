@@ -16,13 +16,13 @@ from simulator.clock import LATEST as END_OF_TIME
 from simulator.clock import SWIFTEST, Clock
 from simulator.core.control import events
 from simulator.core.control.events import Event, EventKind
-from simulator.core.funds.settlement import PassTime, TimePassed
 from simulator.core.gateway.requests import FieldProblem
 from simulator.core.money import ZERO
 from simulator.core.ordering import in_order
+from simulator.core.passing import PassTime, TimePassed
 from simulator.core.world import Withdrawal, World
-from simulator.exchange import Outcome
 from simulator.messages import Request as Call
+from simulator.outcomes import Outcome
 from simulator.scenario.format.scalars import INSTANT, duration_ms, instant_ms, offset_ms
 from simulator.web.control.bodies import BodyFields
 from simulator.web.control.calls import alone, answer, call_of, fields_of, settled
@@ -68,6 +68,8 @@ async def patch_clock(desk: Desk, request: Request) -> Response:
     with fields_of(await call_of(request), RUN) as fields:
         speed = _speed(fields, desk.exchange.clock)
     desk.exchange.clock.run(speed)
+    if desk.streams is not None:
+        desk.streams.look()
     return answer(clock_data(desk))
 
 
@@ -215,16 +217,20 @@ def _described(event: Event) -> str:
 
 
 def _passed(before: World, begin: int, after: World, outcome: Outcome) -> Iterator[dict[str, Any]]:
-    """The events on the way, in order: withdrawals as they were booked, deposits as they were credited."""
+    """The events on the way, in order: withdrawals as they were booked, deposits as they were credited.
+
+    Steps of a plan can lead to further ones, so what happened to orders comes from the passing of time itself.
+    """
     result, end = outcome.result, outcome.now.business
     assert isinstance(result, TimePassed)
-    of_money = (EventKind.SETTLEMENT, EventKind.DEPOSIT)
-    others = (_event_data(event) for event in events.passed(before, begin, end) if event.kind not in of_money)
+    kinds = (EventKind.SETTLEMENT, EventKind.DEPOSIT, *OF_ORDERS)
+    others = (_event_data(event) for event in events.passed(before, begin, end) if event.kind not in kinds)
+    orders = (_event_data(events.of_due(after, due)) for due in result.happened)
     deposits = (
         {"kind": EventKind.DEPOSIT.value, **deposit_data(after, deposit, outcome.now)} for deposit in result.credited
     )
     withdrawals = (_settlement_data(before, withdrawal) for withdrawal in result.settled)
-    return in_order(chain(others, deposits, withdrawals), lambda event: (event["at"], PLACES[event["kind"]]))
+    return in_order(chain(others, deposits, withdrawals, orders), lambda event: (event["at"], PLACES[event["kind"]]))
 
 
 def _settlement_data(before: World, withdrawal: Withdrawal) -> dict[str, Any]:
@@ -241,7 +247,14 @@ def _event_data(event: Event) -> dict[str, Any]:
 
 PLACES: Final = {kind.value: place for place, kind in enumerate(events.ORDER)}
 """The order of events of one instant."""
-NAMES: Final = {EventKind.TRANSACTION_EXPIRY: "transaction_id", EventKind.WINDOW_END: "window"}
+OF_ORDERS: Final = (EventKind.PLAN_STEP, EventKind.ORDER_EXPIRY, EventKind.DEAD_MAN_SWITCH)
+NAMES: Final = {
+    EventKind.TRANSACTION_EXPIRY: "transaction_id",
+    EventKind.WINDOW_END: "window",
+    EventKind.PLAN_STEP: "order_id",
+    EventKind.ORDER_EXPIRY: "order_id",
+    EventKind.DEAD_MAN_SWITCH: "user",
+}
 """The field of what an event happens to; for other kinds it is `consent`."""
 
 
@@ -263,6 +276,7 @@ EVENT: Final = closed(
         "consent?": TEXT,
         "transaction_id?": TEXT,
         "window?": TEXT,
+        "order_id?": TEXT,
         **{f"{name}?": schema for name, schema in OF_MONEY.items() if name not in ("at", "user")},
     }
 )

@@ -18,7 +18,7 @@ from simulator.web.control.people import OF_USER, user_name
 from simulator.web.control.problems import ProblemError
 from simulator.web.control.views.money import WITHDRAWAL, withdrawal_data
 from simulator.web.endpoints.desk import Desk
-from simulator.web.json_schema import DECIMAL, MS, NAME, TEXT, closed, listed, one_of
+from simulator.web.json_schema import COUNT, DECIMAL, MS, NAME, TEXT, closed, listed, one_of
 
 
 async def withdrawals(desk: Desk, request: Request) -> Response:
@@ -78,6 +78,10 @@ CAUSES: Final = {
     "transfer_in": "order_id",
     "given": "grant_id",
     "taken": "grant_id",
+    "order_hold": "order_id",
+    "order_release": "order_id",
+    "trade_out": "order_id",
+    "trade_in": "order_id",
 }
 """The field with the id of what caused a movement; for other kinds it is `withdrawal_id`."""
 MOST_DIGITS: Final = 34
@@ -92,7 +96,7 @@ async def ledger(desk: Desk, request: Request) -> Response:
 
 PART: Final = closed(
     {
-        "kind": one_of("payout", "service_fee", "network_fee"),
+        "kind": one_of("payout", "service_fee", "network_fee", "funds", "trading_fee"),
         "amount": DECIMAL,
         "to": TEXT,
         "steps": listed(closed({"formula": TEXT, "result": TEXT})),
@@ -107,6 +111,8 @@ MOVEMENT: Final = closed(
         "deposit_id?": NAME,
         "order_id?": NAME,
         "grant_id?": NAME,
+        "symbol?": NAME,
+        "trade_id?": COUNT,
         "currency": NAME,
         "account": NAME,
         "balance": DECIMAL,
@@ -123,6 +129,7 @@ def movement_data(movement: Movement) -> dict[str, Any]:
         "at": movement.at,
         "user": movement.user,
         CAUSES.get(movement.kind, "withdrawal_id"): movement.of,
+        **({"symbol": movement.fill.symbol, "trade_id": movement.fill.trade_id} if movement.fill else {}),
         "currency": movement.currency,
         "account": movement.account,
         "balance": plain(movement.balance),

@@ -7,7 +7,8 @@ from support.desk import Desk, Key, payment, told
 
 from simulator.core.account.withdrawals import CancelWithdrawal, WithdrawalCanceled
 from simulator.core.choices import After
-from simulator.core.funds.settlement import MoveWithdrawal, PassTime, TimePassed
+from simulator.core.funds.settlement import MoveWithdrawal
+from simulator.core.passing import PassTime, TimePassed
 from simulator.core.refusals import Reason
 from simulator.core.spec import MINUTE
 

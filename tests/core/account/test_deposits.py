@@ -23,8 +23,8 @@ from simulator.core.control.administration import ChangeChoices, DeleteUser
 from simulator.core.control.events import EventKind, pending
 from simulator.core.funds.addresses import FORMS, mint_address, mint_wallet_tx_id
 from simulator.core.funds.arrivals import DepositArrived, confirmations, credited_at
-from simulator.core.funds.settlement import PassTime, TimePassed
 from simulator.core.gateway.requests import Body
+from simulator.core.passing import PassTime, TimePassed
 from simulator.core.refusals import Reason
 from simulator.core.spec import MINUTE
 from simulator.core.world import Chain, Deposit, DepositStatus, Now, World

@@ -12,7 +12,8 @@ from support.desk import START, Desk, payment
 
 from simulator.core.choices import After
 from simulator.core.funds.arrivals import FEE, DepositArrived, confirmations
-from simulator.core.funds.settlement import MUCH, STEPS, PassTime, TimePassed, much_due, overtaken, settles_by_itself
+from simulator.core.funds.settlement import STEPS, settles_by_itself
+from simulator.core.passing import MUCH, PassTime, TimePassed, much_due, overtaken
 from simulator.core.world import Deposit, DepositStatus, Line, Now, Withdrawal, WithdrawalStatus
 
 S = WithdrawalStatus

@@ -16,7 +16,8 @@ from support.hypothesis_settings import STEADY
 from simulator.core.choices import DEFAULTS, After
 from simulator.core.funds.fees import explain, service_fee
 from simulator.core.funds.ledger import movements
-from simulator.core.funds.settlement import MoveWithdrawal, PassTime
+from simulator.core.funds.settlement import MoveWithdrawal
+from simulator.core.passing import PassTime
 from simulator.core.world import FeeTerms
 
 USDT = CURRENCIES[0]

@@ -25,10 +25,14 @@ def test_words_of_the_ledger() -> None:
         "transfer_in": "TRANSFER",
         "given": "KUCOIN_BONUS",
         "taken": "KUCOIN_BONUS",
+        "order_hold": "",
+        "trade_out": "TRADE_EXCHANGE",
+        "trade_in": "TRADE_EXCHANGE",
+        "order_release": "",
     }
     assert {kind for kind, word in words.items() if word} == set(BIZ_TYPES)
-    assert OUT == ("debit", "transfer_out", "taken")
-    assert set(SOURCES) == set(ORDER)
+    assert OUT == ("debit", "transfer_out", "taken", "trade_out")
+    assert {*SOURCES, "order_release"} == set(ORDER)
 
 
 def test_a_movement_by_default() -> None:

@@ -115,13 +115,14 @@ def test_what_comes_in(status: str, deposits: list[str], inside: bool) -> None:
 @pytest.mark.parametrize(
     ("direction", "biz_type", "kinds"),
     [
-        ("", "", {"debit", "credit", "deposit", "transfer_out", "transfer_in", "given", "taken"}),
-        ("in", "", {"credit", "deposit", "transfer_in", "given"}),
-        ("out", "", {"debit", "transfer_out", "taken"}),
+        ("", "", set(BIZ_TYPES)),
+        ("in", "", {"credit", "deposit", "transfer_in", "given", "trade_in"}),
+        ("out", "", {"debit", "transfer_out", "taken", "trade_out"}),
         ("", "TRANSFER", {"transfer_out", "transfer_in"}),
         ("in", "TRANSFER", {"transfer_in"}),
         ("out", "DEPOSIT", set[Kind]()),
-        ("", "TRADE_EXCHANGE", set[Kind]()),
+        ("", "TRADE_EXCHANGE", {"trade_out", "trade_in"}),
+        ("out", "TRADE_EXCHANGE", {"trade_out"}),
     ],
 )
 def test_kinds_of_a_ledger(direction: str, biz_type: str, kinds: set[str]) -> None:

@@ -9,7 +9,8 @@ from support.desk import START, Desk, by_account, payment
 from simulator.core.account.withdrawals import GetWithdrawal, WithdrawalFound
 from simulator.core.choices import After, Polls
 from simulator.core.funds.payouts import Withdrawn
-from simulator.core.funds.settlement import STEPS, MoveWithdrawal, PassTime, TimePassed, WithdrawalMoved
+from simulator.core.funds.settlement import STEPS, MoveWithdrawal, WithdrawalMoved
+from simulator.core.passing import PassTime, TimePassed
 from simulator.core.refusals import Reason
 from simulator.core.spec import MINUTE
 from simulator.core.world import Withdrawal, WithdrawalStatus

@@ -1,4 +1,4 @@
-"""Currencies and pairs by the older versions of their calls."""
+"""Currencies by the older versions of their calls."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from simulator.core.market.currencies_old import (
     ListCurrenciesV1,
     ListCurrenciesV2,
 )
-from simulator.core.market.symbols import ListSymbolsV1, SymbolsListed
 from simulator.core.refusals import Reason
 
 TRON = {
@@ -28,11 +27,6 @@ TRON = {
 }
 TETHER = {"currency": "USDT", "name": "USDT", "fullName": "Tether", "precision": 6}
 USES = {"isMarginEnabled": True, "isDebitEnabled": True}
-
-
-def test_symbols() -> None:
-    """There is nothing to trade by version 1 either."""
-    assert Desk().do(ListSymbolsV1(), SymbolsListed).data() == ()
 
 
 def test_version_1() -> None:

@@ -41,6 +41,9 @@ def test_how_it_is_written(expectation: Expectation, text: str) -> None:
 
 def test_facts() -> None:
     """The facts beside the calls, each with a sentence; a transfer tells nothing of a client."""
-    assert list(FACTS) == ["withdrawals_accepted", "transfers_accepted", "retired_tokens_used", "violations"]
+    assert list(FACTS) == [
+        *("withdrawals_accepted", "transfers_accepted", "orders_accepted", "orders_filled", "fills"),
+        *("retired_tokens_used", "violations"),
+    ]
     assert all(len(sentence.split()) > 5 for sentence in FACTS.values())
     assert OF_NO_CLIENT == ("transfers_accepted",)

@@ -117,7 +117,7 @@ def test_alternatives_that_make_no_sense_are_refused_where_they_go_wrong(text: s
         ("operation: »witdraw, exactly: 1", "expect[0].operation: expected one of "),
         (
             "fact: »payouts, exactly: 1",
-            "expect[0].fact: expected one of withdrawals_accepted, transfers_accepted, retired_tokens_used, violations",
+            "expect[0].fact: expected one of withdrawals_accepted, transfers_accepted, orders_accepted, ",
         ),
         (
             "fact: transfers_accepted, »client: one, exactly: 1",

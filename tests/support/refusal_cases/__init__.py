@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from typing import Final
 
+from rpds import HashTrieMap
+
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import ENDPOINTS
 from simulator.core.refusals import Reason
 from simulator.core.value import Command
 from support.desk import IP, Desk
 from support.examples import command_of, wrong_values
-from support.refusal_cases import account, broker_pro, fast_api, oauth, older_calls
+from support.refusal_cases import account, broker_pro, fast_api, oauth, older_calls, spot, spot_reads, stop_orders
 from support.refusal_cases.defects import Case, Defect, Fields, change_key
 from support.refusal_cases.fast_api import GATEWAY_DEFECTS, signed_as, used_up_by
 
 CASES: Final[dict[str, Case]] = oauth.CASES | fast_api.CASES | account.CASES | broker_pro.CASES
 CASES.update(older_calls.CASES)
+CASES.update(spot.CASES)
+CASES.update(spot_reads.CASES)
+CASES.update(stop_orders.CASES)
 WORLDS: Final = {
     Reason.CURRENCY_UNKNOWN: account.NO_SUCH_CURRENCY,
     Reason.CHAIN_INVALID: account.NO_SUCH_CHAIN,
+    Reason.SYMBOL_UNKNOWN: Defect(Reason.SYMBOL_UNKNOWN, world=lambda world: world.put(symbols=HashTrieMap())),
 }
-"""Reasons that a world without USDT, or without the chain, gives to any call that looks for it."""
+"""Reasons that a world without USDT, the chain or symbols gives to any call that looks for it."""
 
 
 def of_example(endpoint: Endpoint) -> Case:

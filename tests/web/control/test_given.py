@@ -198,7 +198,7 @@ def test_what_waits_is_settled_in_the_new_way(
             "default_chain",
             "'b' is none of its chains",
         ),
-        ("PUT", "/prices/NEW", {"price_usdt": "1"}, 404, "", "no currency 'NEW'; there are BTC, ETH, KCS, "),
+        ("PUT", "/prices/NEW", {"price_usdt": "1"}, 404, "", "no symbol or currency 'NEW'; there are BTC-USDT, "),
         (
             "PUT",
             "/currencies/BTC",

@@ -115,7 +115,6 @@ def test_another_version_of_a_path_is_named(broker: Broker, path: str, instead: 
         "/api/v1/hf/orders",
         "/api/ua/v1/account/balance",
         "/api/v1/orders/5",
-        "/api/v1/market/stats",
         "/api/v1/bullet-private",
         "/api/v1/broker/nd/info",
     ],

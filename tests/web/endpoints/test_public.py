@@ -15,8 +15,6 @@ from simulator.core.endpoints import ENDPOINTS
 
 PUBLIC = [endpoint for endpoint in ENDPOINTS if endpoint.rate_limit and not endpoint.permission]
 MARKETS = [
-    ("/api/v2/symbols", "[]"),
-    ("/api/v1/market/allTickers", '{"time":%d,"ticker":[]}'),
     ("/api/v3/margin/symbols", '{"timestamp":%d,"items":[]}'),
     ("/api/v1/isolated/symbols", "[]"),
     ("/api/v1/contracts/active", "[]"),
@@ -49,7 +47,7 @@ def test_the_callers_address_is_what_the_exchange_sees(send: Asgi, wired: Callab
 
 @pytest.mark.parametrize(("path", "data"), MARKETS)
 def test_markets_are_empty(broker: Broker, path: str, data: str) -> None:
-    """Nobody trades here: lists without entries, dated by the business clock where they have a date."""
+    """Nobody trades on margin or futures: lists without entries, dated by the business clock where they have a date."""
     advanced(broker.send, by="1h")
     expected = data % (START + 3_600_000) if "%d" in data else data
     assert broker.send("GET", path).text == f'{{"code":"200000","data":{expected}}}'

@@ -23,6 +23,7 @@ from simulator.web.json_schema import (
     const,
     either,
     listed,
+    mapped,
     word_of,
 )
 
@@ -53,8 +54,12 @@ def _schema(kind: Any, arguments: Arguments) -> Schema:
         return _marked(_schema(parts[0], arguments), parts[1:])
     if origin in (Union, UnionType):
         return either(*(_schema(part, arguments) for part in parts if part is not UnsetType))
+    if origin is dict:
+        return mapped(_schema(parts[1], arguments))
     if origin is tuple:
-        return listed(_schema(parts[0], arguments))
+        items = [_schema(part, arguments) for part in parts if part is not Ellipsis]
+        count = {} if Ellipsis in parts else {"minItems": len(items), "maxItems": len(items)}
+        return listed(either(*(item for place, item in enumerate(items) if item not in items[:place])), **count)
     plain = PLAIN.get(kind)
     if plain is not None:
         return plain

@@ -1,0 +1,255 @@
+"""Placing spot orders: one, some, one to be checked only, and one in another's place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Final
+
+from msgspec.structs import replace
+
+from simulator.core import money
+from simulator.core.endpoint import REST, Endpoint
+from simulator.core.funds.balances import check_active
+from simulator.core.gateway.parameters import Items, Parameter, Positive, Text
+from simulator.core.gateway.permissions import SPOT_TRADING
+from simulator.core.gateway.rate_limits import Pool
+from simulator.core.gateway.requests import Body, FieldProblem, Fields
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.spot.order_answers import OrderAdded, OrderAddedSync, OrderAltered, OrdersAdded, OrdersAddedSync
+from simulator.core.spot.placed import Placer, active_order, active_order_of, placer
+from simulator.core.trading import placing
+from simulator.core.trading.lifecycle import accept, end
+from simulator.core.trading.order_parameters import (
+    PARAMETERS,
+    SYMBOL,
+    TYPE,
+    check_deadline,
+    read_client_oid,
+    read_deadline,
+    read_terms,
+)
+from simulator.core.value import Reply, Value
+from simulator.core.world import Draft, Now, Order, OrderStatus, OrderType, World
+
+MOST_TOGETHER: Final = 5
+LIMIT: Final = OrderType.LIMIT.value
+ORDER_LIST: Final = Items("orderList", f"1 to {MOST_TOGETHER} limit orders", required=True, fields=PARAMETERS)
+ORDER_ID: Final = Text("orderId", "The order that is changed; or `clientOid`")
+NEW_PRICE, NEW_SIZE = Positive("newPrice"), Positive("newSize", "What is filled counts")
+ALTERED: Final = (SYMBOL, ORDER_ID, Text("clientOid", "The order that is changed"), NEW_PRICE, NEW_SIZE)
+
+
+class AddOrder(Value, frozen=True):
+    """`POST /api/v1/hf/orders`."""
+
+    signed: SignedRequest
+    body: Body
+
+
+class AddOrderSync(Value, frozen=True):
+    """`POST /api/v1/hf/orders/sync`."""
+
+    signed: SignedRequest
+    body: Body
+
+
+class CheckOrder(Value, frozen=True):
+    """`POST /api/v1/hf/orders/test`."""
+
+    signed: SignedRequest
+    body: Body
+
+
+class AddOrders(Value, frozen=True):
+    """`POST /api/v1/hf/orders/multi`."""
+
+    signed: SignedRequest
+    body: Body
+
+
+class AddOrdersSync(Value, frozen=True):
+    """`POST /api/v1/hf/orders/multi/sync`."""
+
+    signed: SignedRequest
+    body: Body
+
+
+class AlterOrder(Value, frozen=True):
+    """`POST /api/v1/hf/orders/alter`."""
+
+    signed: SignedRequest
+    body: Body
+
+
+def place(world: World, placer: Placer, fields: Fields, now: Now) -> tuple[World, Order]:
+    """Check an order, then accept it [rest/hf-add-order]."""
+    client_oid, deadline, terms = read_client_oid(fields), read_deadline(fields), read_terms(fields)
+    check_deadline(deadline, now)
+    placing.check_terms(world, world.users[placer.key.user], terms)
+    order = placing.new_order(world, placer.key, terms, client_oid, placer.tagged, now)
+    draft = Draft(world)
+    order = accept(draft, order, now)
+    return draft.done(), order
+
+
+def add_order(world: World, placer: Placer, body: Mapping[str, object], now: Now) -> tuple[World, OrderAdded]:
+    """Accept an order. The answer says nothing of its fills."""
+    world, order = place(world, placer, Fields(body), now)
+    return world, OrderAdded(order=order)
+
+
+def add_order_sync(world: World, placer: Placer, body: Mapping[str, object], now: Now) -> tuple[World, OrderAddedSync]:
+    """Accept an order, and tell how far it is."""
+    world, order = place(world, placer, Fields(body), now)
+    return world, OrderAddedSync(order=order)
+
+
+def check_order(world: World, placer: Placer, body: Mapping[str, object], now: Now) -> tuple[World, OrderAdded]:
+    """Check an order in full, money included, and book nothing [rest/hf-test-order]."""
+    _, order = place(world, placer, Fields(body), now)
+    return world, OrderAdded(order=order)
+
+
+def place_all(world: World, placer: Placer, fields: Fields, now: Now) -> tuple[World, tuple[Order | str, ...]]:
+    """Accept each of some limit orders that can be accepted, one after the other [H109/multi]."""
+    items = ORDER_LIST.read(fields)
+    if not 1 <= len(items) <= MOST_TOGETHER:
+        raise FieldProblem(ORDER_LIST.name, f"must have 1 to {MOST_TOGETHER} orders", len(items))
+    orders: list[Order | str] = []
+    for number, item in enumerate(items):
+        where = f"{ORDER_LIST.name}[{number}]"
+        if not isinstance(item, Mapping):
+            raise FieldProblem(where, "must be an object", item)
+        try:
+            _check_limit(item)
+            world, order = place(world, placer, Fields({TYPE.name: LIMIT, **item}), now)
+        except FieldProblem as problem:
+            orders.append(problem.refusal().text)
+        except Refusal as refusal:
+            orders.append(refusal.text)
+        else:
+            orders.append(order)
+    return world, tuple(orders)
+
+
+def _check_limit(item: Mapping[str, object]) -> None:
+    order_type = item.get(TYPE.name, LIMIT)
+    if order_type != LIMIT:
+        raise FieldProblem(TYPE.name, f"must be {LIMIT}", order_type)
+
+
+def add_orders(world: World, placer: Placer, body: Mapping[str, object], now: Now) -> tuple[World, OrdersAdded]:
+    """Accept some orders."""
+    world, orders = place_all(world, placer, Fields(body), now)
+    return world, OrdersAdded(orders=orders)
+
+
+def add_orders_sync(
+    world: World, placer: Placer, body: Mapping[str, object], now: Now
+) -> tuple[World, OrdersAddedSync]:
+    """Accept some orders, and tell how far each is."""
+    world, orders = place_all(world, placer, Fields(body), now)
+    return world, OrdersAddedSync(orders=orders)
+
+
+def alter_order(world: World, placer: Placer, body: Mapping[str, object], now: Now) -> tuple[World, OrderAltered]:
+    """Cancel an order and place one in its stead, with what is left of the new size; both or neither [H109/alter]."""
+    fields, user = Fields(body), placer.key.user
+    symbol, order_id, client_oid = SYMBOL.read(fields), ORDER_ID.read(fields), ALTERED[2].read(fields)
+    if not (order_id or client_oid):
+        raise FieldProblem(ORDER_ID.name, "or clientOid is compulsory")
+    price, size = (_optional(fields, parameter) for parameter in (NEW_PRICE, NEW_SIZE))
+    if price is None and size is None:
+        raise FieldProblem(NEW_PRICE.name, "or newSize is compulsory")
+    check_active(world.users[user])
+    placing.find_symbol(world, symbol)
+    draft = Draft(world)
+    find, name = (active_order, order_id) if order_id else (active_order_of, client_oid)
+    order = find(draft, user, symbol, name)
+    if order.terms.price is None or order.terms.size is None:
+        raise FieldProblem(ORDER_ID.name, "must be that of a limit order", name)
+    rest = order.rest if size is None else money.subtract(size, order.deal_size)
+    order = end(draft, order, OrderStatus.CANCELED, now.business)
+    if rest <= 0:
+        return draft.done(), OrderAltered(order=order)
+    terms = replace(order.terms, price=price or order.terms.price, size=rest)
+    placing.check_terms(draft, world.users[user], terms)
+    order = placing.new_order(draft, placer.key, terms, order.client_oid, placer.tagged, now, replaces=True)
+    order = accept(draft, order, now)
+    return draft.done(), OrderAltered(order=order)
+
+
+def _optional(fields: Fields, parameter: Positive) -> Decimal | None:
+    return None if fields.raw(parameter.name) in (None, "") else parameter.read(fields)
+
+
+RULES: Final = frozenset(
+    {
+        Reason.PARAMETER_INVALID,
+        Reason.USER_FROZEN,
+        Reason.SYMBOL_UNKNOWN,
+        Reason.SYMBOL_NOT_AVAILABLE,
+        Reason.PRICE_INCREMENT_INVALID,
+        Reason.SIZE_INCREMENT_INVALID,
+        Reason.SIZE_BELOW_MINIMUM,
+        Reason.SIZE_ABOVE_MAXIMUM,
+        Reason.ORDER_FUNDS_BELOW_MINIMUM,
+        Reason.PRICE_ABOVE_LIMIT,
+        Reason.PRICE_BELOW_LIMIT,
+        Reason.TOO_MANY_ORDERS,
+        Reason.ORDER_BALANCE_INSUFFICIENT,
+    }
+)
+"""What can refuse any order."""
+REFUSALS: Final = RULES | {
+    Reason.ORDER_NUMBER_INVALID,
+    Reason.CLIENT_TIME_WINDOW_PASSED,
+    Reason.FUNDS_INCREMENT_INVALID,
+    Reason.FUNDS_BELOW_MINIMUM,
+    Reason.FUNDS_ABOVE_MAXIMUM,
+    Reason.ORDER_CLIENT_OID_USED,
+}
+"""What can refuse an order of its own, with its fields."""
+EXAMPLE: Final = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "price": "50000", "size": "0.001"}
+
+
+def _endpoint(
+    run: Callable[..., tuple[World, Reply]],
+    command: type,
+    path: str,
+    parameters: tuple[Parameter, ...],
+    refusals: frozenset[Reason],
+    example: Mapping[str, str],
+) -> Endpoint:
+    return Endpoint(
+        run,
+        command,
+        REST,
+        call=f"POST /api/v1/hf/orders{path}",
+        parameters=parameters,
+        example=example,
+        permission=SPOT_TRADING,
+        caller=placer,
+        pool=Pool.SPOT,
+        weight=1,
+        refusals=refusals,
+    )
+
+
+ENDPOINTS: Final = (
+    _endpoint(add_order, AddOrder, "", PARAMETERS, REFUSALS, EXAMPLE),
+    _endpoint(add_order_sync, AddOrderSync, "/sync", PARAMETERS, REFUSALS, EXAMPLE),
+    _endpoint(check_order, CheckOrder, "/test", PARAMETERS, REFUSALS, EXAMPLE),
+    _endpoint(add_orders, AddOrders, "/multi", (ORDER_LIST,), frozenset({Reason.PARAMETER_INVALID}), {}),
+    _endpoint(add_orders_sync, AddOrdersSync, "/multi/sync", (ORDER_LIST,), frozenset({Reason.PARAMETER_INVALID}), {}),
+    _endpoint(
+        alter_order,
+        AlterOrder,
+        "/alter",
+        ALTERED,
+        RULES | {Reason.ORDER_NOT_CANCELABLE},
+        {"symbol": "BTC-USDT", "orderId": "670fd33bf9406e0007ab3945", "newPrice": "50000"},
+    ),
+)

@@ -1,0 +1,292 @@
+"""Orders and fills by the calls that were before the high-frequency family.
+
+Futures have the same paths on their host. A symbol of the spot market has a hyphen, one of futures has none: of
+futures every list is true and empty, because nobody trades there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import islice, takewhile
+from typing import Final
+
+from simulator.core import spec
+from simulator.core.endpoint import REST, Endpoint
+from simulator.core.gateway.paging import (
+    Page,
+    Paged,
+    PageData,
+    Query,
+    Span,
+    page_data,
+    paged,
+    read_page,
+    read_span,
+)
+from simulator.core.gateway.parameters import PAGE, SPAN, Parameter, Text, Word
+from simulator.core.gateway.permissions import GENERAL
+from simulator.core.gateway.rate_limits import Pool
+from simulator.core.gateway.requests import Fields
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.refusals import Reason
+from simulator.core.spot import reports
+from simulator.core.spot.old_order_data import OldFillData, OldOrderData, old_fill_data, old_order_data
+from simulator.core.spot.order_data import TRADE
+from simulator.core.spot.orders_done import SIDE, TYPE, newest_fills
+from simulator.core.spot.orders_read import find_by_client_oid, find_order
+from simulator.core.value import Reply, Value
+from simulator.core.world import ApiKey, Fill, Now, Order, World
+
+SYMBOL: Final = Text("symbol", "Without a hyphen it is one of futures, of which there are no orders")
+ORDER: Final = Text("orderId")
+OLD_TYPE: Final = Word("type", words=(*TYPE.words, "limit_stop", "market_stop", "oco_limit", "oco_stop"))
+"""Orders that come of stop orders are of the types of all others."""
+TRADE_TYPE: Final = Word("tradeType", words=(TRADE, "MARGIN_TRADE", "MARGIN_ISOLATED_TRADE"))
+STATUS: Final = Word("status", "`done` without", words=("active", "done"))
+ORDERS: Final = (SYMBOL, STATUS, SIDE, OLD_TYPE, TRADE_TYPE)
+FILLS: Final = (SYMBOL, ORDER, SIDE, OLD_TYPE, TRADE_TYPE)
+RECENT: Final = spec.DAY
+"""How far back the lists of what is recent go."""
+MOST_RECENT: Final = 1_000
+"""Rows of those lists."""
+
+
+class ListOrders(Value, frozen=True):
+    """`GET /api/v1/orders`, of the spot market and of futures. `parameters`: which orders, span and page."""
+
+    signed: SignedRequest
+    parameters: Query
+
+
+class ListFills(Value, frozen=True):
+    """`GET /api/v1/fills`, of the spot market and of futures. `parameters`: which fills, span and page."""
+
+    signed: SignedRequest
+    parameters: Query
+
+
+class ListRecentOrders(Value, frozen=True):
+    """`GET /api/v1/limit/orders`."""
+
+    signed: SignedRequest
+
+
+class ListRecentFills(Value, frozen=True):
+    """`GET /api/v1/limit/fills`."""
+
+    signed: SignedRequest
+
+
+class GetOrder(Value, frozen=True):
+    """`GET /api/v1/orders/{orderId}`."""
+
+    signed: SignedRequest
+    order_id: str
+
+
+class GetOrderByClientOid(Value, frozen=True):
+    """`GET /api/v1/order/client-order/{clientOid}`."""
+
+    signed: SignedRequest
+    client_oid: str
+
+
+class OrdersListed(Reply, frozen=True):
+    """A page of orders, the newest first."""
+
+    page: Paged
+
+    def data(self) -> PageData[OldOrderData]:
+        """The page as it is shown."""
+        return page_data(self.page, old_order_data)
+
+
+class FillsListed(Reply, frozen=True):
+    """A page of fills, the newest first."""
+
+    page: Paged
+
+    def data(self) -> PageData[OldFillData]:
+        """The page as it is shown."""
+        return page_data(self.page, old_fill_data)
+
+
+class RecentOrdersListed(Reply, frozen=True):
+    """Orders, the newest first."""
+
+    orders: tuple[Order, ...]
+
+    def data(self) -> tuple[OldOrderData, ...]:
+        """The orders as they are shown."""
+        return tuple(map(old_order_data, self.orders))
+
+
+class RecentFillsListed(Reply, frozen=True):
+    """Fills, the newest first."""
+
+    fills: tuple[Fill, ...]
+
+    def data(self) -> tuple[OldFillData, ...]:
+        """The fills as they are shown."""
+        return tuple(map(old_fill_data, self.fills))
+
+
+class OrderFound(Reply, frozen=True):
+    """An order, as it is reported."""
+
+    order: Order
+
+    def data(self) -> OldOrderData:
+        """The order as it is shown."""
+        return old_order_data(self.order)
+
+
+def of_futures(symbol: str) -> bool:
+    """True if a symbol is one of futures [H123/one-port-orders]."""
+    return bool(symbol) and "-" not in symbol
+
+
+class _Criteria(Value, frozen=True):
+    """Which orders or fills are asked for; "" = all."""
+
+    symbol: str
+    side: str
+    type: str
+    span: Span
+    page: Page
+    trade_type: str
+    status: str = ""
+    order_id: str = ""
+
+    @property
+    def elsewhere(self) -> bool:
+        """True if only such are asked for as nobody has: of futures or of margin."""
+        return of_futures(self.symbol) or self.trade_type not in ("", TRADE)
+
+
+def _read(query: Query, *, of_orders: bool) -> _Criteria:
+    read = Fields(query)
+    symbol = SYMBOL.read(read)
+    status, order_id = (STATUS.read(read), "") if of_orders else ("", ORDER.read(read))
+    side, kind, trade_type = SIDE.read(read), OLD_TYPE.read(read), TRADE_TYPE.read(read)
+    span = read_span(read)
+    return _Criteria(symbol, side, kind, span, read_page(read), trade_type, status, order_id)
+
+
+def list_orders(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, OrdersListed]:
+    """The orders that have ended, or those that are active [rest/orders]."""
+    criteria = _read(query, of_orders=True)
+    if criteria.elsewhere:
+        return world, OrdersListed(page=paged((), criteria.page))
+    user, at = key.user, now.business
+    if criteria.status == "active":
+        orders = reports.active(world, user, criteria.symbol, at)
+    else:
+        symbols = (criteria.symbol,) if criteria.symbol else reports.traded(world, user)
+        orders = [order for symbol in symbols for _, order in reports.done(world, user, symbol, at)]
+    rows = [
+        order
+        for order in orders
+        if criteria.side in ("", order.terms.side.value)
+        and criteria.type in ("", order.terms.type.value)
+        and order.created_at in criteria.span
+    ]
+    rows.sort(key=_age, reverse=True)
+    return world, OrdersListed(page=paged(rows, criteria.page))
+
+
+def _age(order: Order) -> tuple[int, int]:
+    return order.created_at, order.number
+
+
+def list_fills(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, FillsListed]:
+    """The fills, those of one symbol, or those of one order [rest/fills]."""
+    criteria, user = _read(query, of_orders=False), key.user
+    if criteria.elsewhere:
+        return world, FillsListed(page=paged((), criteria.page))
+    if criteria.order_id:
+        order = world.orders.get(criteria.order_id)
+        stack = order.fills if order is not None and order.user == user else None
+    elif criteria.symbol:
+        stack = world.order_history(user, criteria.symbol).fills
+    else:
+        stack = world.statement(user).fills
+    rows = [
+        fill
+        for fill in (newest_fills(stack, criteria.span) if stack is not None else ())
+        if criteria.symbol in ("", fill.symbol)
+        and criteria.side in ("", fill.side.value)
+        and criteria.type in ("", fill.type.value)
+    ]
+    return world, FillsListed(page=paged(rows, criteria.page))
+
+
+def list_recent_orders(
+    world: World, key: ApiKey, command: ListRecentOrders, now: Now
+) -> tuple[World, RecentOrdersListed]:
+    """The newest orders of the last 24 hours, whatever has become of them [rest/recent]."""
+    user, at = key.user, now.business
+    orders = reports.active(world, user, "", at)
+    for symbol in reports.traded(world, user):
+        ended = (order for _, order in reports.done(world, user, symbol, at))
+        orders += takewhile(lambda order: order.updated_at >= at - RECENT, ended)
+    rows = [order for order in orders if order.created_at >= at - RECENT]
+    rows.sort(key=_age, reverse=True)
+    return world, RecentOrdersListed(orders=tuple(rows[:MOST_RECENT]))
+
+
+def list_recent_fills(world: World, key: ApiKey, command: ListRecentFills, now: Now) -> tuple[World, RecentFillsListed]:
+    """The newest fills of the last 24 hours."""
+    fills = newest_fills(world.statement(key.user).fills, Span(now.business - RECENT, None))
+    return world, RecentFillsListed(fills=tuple(islice(fills, MOST_RECENT)))
+
+
+def get_order(world: World, key: ApiKey, command: GetOrder, now: Now) -> tuple[World, OrderFound]:
+    """One order by its id, in any symbol [rest/order]."""
+    return world, OrderFound(order=find_order(world, key.user, command.order_id, "", now))
+
+
+def get_order_by_client_oid(
+    world: World, key: ApiKey, command: GetOrderByClientOid, now: Now
+) -> tuple[World, OrderFound]:
+    """One order by the id that the client gave it."""
+    return world, OrderFound(order=find_by_client_oid(world, key.user, command.client_oid, "", now))
+
+
+def _endpoint(
+    run: Callable[..., tuple[World, Reply]],
+    command: type,
+    path: str,
+    weight: int,
+    *parameters: Parameter,
+    example: Mapping[str, str] | None = None,
+) -> Endpoint:
+    by_id = Reason.ORDER_UNKNOWN if "{" in path else None
+    return Endpoint(
+        run,
+        command,
+        REST,
+        call=f"GET /api/v1/{path}",
+        parameters=parameters,
+        example={"symbol": "BTC-USDT"} if parameters else example or {},
+        permission=GENERAL,
+        pool=Pool.SPOT,
+        weight=weight,
+        refusals={Reason.PARAMETER_INVALID} if parameters else {by_id} if by_id else frozenset(),
+    )
+
+
+ENDPOINTS: Final = (
+    _endpoint(list_orders, ListOrders, "orders", 2, *ORDERS, *SPAN, *PAGE),
+    _endpoint(get_order, GetOrder, "orders/{orderId}", 2, example={"orderId": "6717422bd51c29000775ea03"}),
+    _endpoint(
+        get_order_by_client_oid,
+        GetOrderByClientOid,
+        "order/client-order/{clientOid}",
+        3,
+        example={"clientOid": "5c52e11203aa677f33e493fb"},
+    ),
+    _endpoint(list_recent_orders, ListRecentOrders, "limit/orders", 3),
+    _endpoint(list_fills, ListFills, "fills", 10, *FILLS, *SPAN, *PAGE),
+    _endpoint(list_recent_fills, ListRecentFills, "limit/fills", 20),
+)

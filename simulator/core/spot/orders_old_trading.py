@@ -1,0 +1,293 @@
+"""Placing and canceling of orders by the calls that were before the high-frequency family: the rules are the same.
+
+Futures have the same paths on their host. They are not traded here, so that a symbol of theirs is not found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from simulator.core.data import Amount, Data, Name
+from simulator.core.endpoint import REST, Endpoint
+from simulator.core.gateway.paging import Query
+from simulator.core.gateway.parameters import Parameter, Text
+from simulator.core.gateway.permissions import SPOT_TRADING
+from simulator.core.gateway.rate_limits import Pool
+from simulator.core.gateway.requests import Body, Fields
+from simulator.core.gateway.signature import SignedRequest
+from simulator.core.money import ZERO, plain
+from simulator.core.refusals import Reason, Refusal
+from simulator.core.spot.order_answers import OrderAdded
+from simulator.core.spot.order_data import TRADE
+from simulator.core.spot.orders_add import EXAMPLE, ORDER_LIST, REFUSALS, place, place_all
+from simulator.core.spot.orders_old import TRADE_TYPE, of_futures
+from simulator.core.spot.placed import Placer, active_order, placer
+from simulator.core.trading.agenda import cancel_all
+from simulator.core.trading.lifecycle import end
+from simulator.core.trading.order_parameters import PARAMETERS
+from simulator.core.value import Reply, Value
+from simulator.core.world import ApiKey, Draft, Now, Order, OrderStatus, World
+
+SYMBOL: Final = Text("symbol", "All without; one without a hyphen is of futures")
+CLIENT_OID: Final = "clientOid"
+NOTE: Final = "a symbol without a hyphen is one of futures, which are not traded here (H123)"
+
+
+class AddOrderOld(Value, frozen=True):
+    """`POST /api/v1/orders`."""
+
+    signed: SignedRequest
+    body: Body
+
+
+class CheckOrderOld(Value, frozen=True):
+    """`POST /api/v1/orders/test`."""
+
+    signed: SignedRequest
+    body: Body
+
+
+class AddOrdersOld(Value, frozen=True):
+    """`POST /api/v1/orders/multi`."""
+
+    signed: SignedRequest
+    body: Body
+
+
+class CancelOrderOld(Value, frozen=True):
+    """`DELETE /api/v1/orders/{orderId}`."""
+
+    signed: SignedRequest
+    order_id: str
+
+
+class CancelOrderByClientOidOld(Value, frozen=True):
+    """`DELETE /api/v1/order/client-order/{clientOid}`."""
+
+    signed: SignedRequest
+    client_oid: str
+
+
+class CancelOrdersOld(Value, frozen=True):
+    """`DELETE /api/v1/orders`. `parameters`: `symbol`, `tradeType`."""
+
+    signed: SignedRequest
+    parameters: Query
+
+
+class OldRowData(Data, frozen=True, kw_only=True):
+    """One of several orders: the order that was accepted, or why it was not."""
+
+    symbol: str | None
+    type: str | None
+    side: str | None
+    price: Amount | None
+    size: Amount | None
+    funds: Amount | None
+    time_in_force: str | None
+    post_only: bool
+    hidden: bool
+    iceberg: bool
+    visible_size: Amount | None
+    channel: str = "API"
+    id: str | None
+    status: str
+    fail_msg: str | None
+    client_oid: str | None
+
+
+class OldRowsData(Data, frozen=True):
+    """The rows, once more under `data`."""
+
+    data: tuple[OldRowData, ...]
+
+
+class OrdersAddedOld(Reply, frozen=True):
+    """Orders that were accepted, and the texts of the refusals of others."""
+
+    orders: tuple[Order | str, ...]
+
+    def data(self) -> OldRowsData:
+        """The rows as they are shown."""
+        return OldRowsData(tuple(map(_row, self.orders)))
+
+
+def _row(order: Order | str) -> OldRowData:
+    """A row; of an order that was refused nothing is known but why."""
+    if isinstance(order, str):
+        nothing: dict[str, Any] = dict.fromkeys(
+            ("symbol", "type", "side", "price", "size", "funds", "time_in_force", "visible_size", "id", "client_oid")
+        )
+        return OldRowData(**nothing, post_only=False, hidden=False, iceberg=False, status="fail", fail_msg=order)
+    terms = order.terms
+    return OldRowData(
+        symbol=terms.symbol,
+        type=terms.type.value,
+        side=terms.side.value,
+        price=plain(terms.price or ZERO),
+        size=plain(terms.size or ZERO),
+        funds=plain(terms.funds) if terms.funds is not None else None,
+        time_in_force=terms.time_in_force.value,
+        post_only=terms.post_only,
+        hidden=terms.hidden,
+        iceberg=terms.iceberg,
+        visible_size=plain(terms.visible_size or ZERO),
+        id=order.id,
+        status="success",
+        fail_msg=None,
+        client_oid=order.client_oid,
+    )
+
+
+class OldCanceledData(Data, frozen=True):
+    """The ids of orders that were canceled."""
+
+    cancelled_order_ids: tuple[Name, ...]
+
+
+class OrdersCanceledOld(Reply, frozen=True):
+    """Orders that were canceled, the oldest first."""
+
+    orders: tuple[Order, ...]
+
+    def data(self) -> OldCanceledData:
+        """Their ids."""
+        return OldCanceledData(tuple(order.id for order in self.orders))
+
+
+class OldCanceledByClientOidData(Data, frozen=True):
+    """The ids of an order that was canceled."""
+
+    cancelled_order_id: Name
+    client_oid: str
+
+
+class OrderCanceledByClientOidOld(Reply, frozen=True):
+    """An order that was canceled."""
+
+    order: Order
+
+    def data(self) -> OldCanceledByClientOidData:
+        """Its ids."""
+        return OldCanceledByClientOidData(self.order.id, self.order.client_oid)
+
+
+def _spot(symbol: object) -> None:
+    """Refuse a symbol of futures as a path that is not there."""
+    if isinstance(symbol, str) and of_futures(symbol):
+        raise Refusal(Reason.FUTURES_NOT_TRADED, expected="a symbol with a hyphen", received=symbol).noting((NOTE,))
+
+
+def _placed(world: World, placer: Placer, body: Mapping[str, object], now: Now) -> tuple[World, OrderAdded]:
+    """An order that is accepted. Here its clientOid is compulsory."""
+    _spot(body.get(SYMBOL.name))
+    fields = Fields(body)
+    fields.text(CLIENT_OID, required=True)
+    world, order = place(world, placer, fields, now)
+    return world, OrderAdded(order=order)
+
+
+def add_order_old(world: World, placer: Placer, body: Mapping[str, object], now: Now) -> tuple[World, OrderAdded]:
+    """Accept an order [rest/add-order-old]."""
+    return _placed(world, placer, body, now)
+
+
+def check_order_old(world: World, placer: Placer, body: Mapping[str, object], now: Now) -> tuple[World, OrderAdded]:
+    """Check an order in full, money included, and book nothing."""
+    return world, _placed(world, placer, body, now)[1]
+
+
+def add_orders_old(world: World, placer: Placer, body: Mapping[str, object], now: Now) -> tuple[World, OrdersAddedOld]:
+    """Accept some limit orders of one symbol."""
+    fields, symbol = Fields(body), body.get(SYMBOL.name)
+    _spot(symbol)
+    items = [{SYMBOL.name: symbol, **item} if isinstance(item, Mapping) else item for item in ORDER_LIST.read(fields)]
+    for item in items:
+        _spot(item.get(SYMBOL.name) if isinstance(item, Mapping) else None)
+    world, orders = place_all(world, placer, Fields({ORDER_LIST.name: items}), now)
+    return world, OrdersAddedOld(orders=orders)
+
+
+def cancel_order_old(world: World, key: ApiKey, command: CancelOrderOld, now: Now) -> tuple[World, OrdersCanceledOld]:
+    """Cancel an order by its id, in any symbol."""
+    world, order = _canceled(world, key, command.order_id, now)
+    return world, OrdersCanceledOld(orders=(order,))
+
+
+def cancel_order_by_client_oid_old(
+    world: World, key: ApiKey, command: CancelOrderByClientOidOld, now: Now
+) -> tuple[World, OrderCanceledByClientOidOld]:
+    """Cancel an order by the id that the client gave it, in any symbol."""
+    order_id = world.trader(key.user).client_oids.get(command.client_oid, command.client_oid)
+    world, order = _canceled(world, key, order_id, now)
+    return world, OrderCanceledByClientOidOld(order=order)
+
+
+def _canceled(world: World, key: ApiKey, order_id: str, now: Now) -> tuple[World, Order]:
+    order, draft = world.orders.get(order_id), Draft(world)
+    symbol = order.terms.symbol if order is not None else ""
+    order = active_order(draft, key.user, symbol, order_id)
+    order = end(draft, order, OrderStatus.CANCELED, now.business)
+    return draft.done(), order
+
+
+def cancel_orders_old(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, OrdersCanceledOld]:
+    """Cancel all active orders of a symbol, or of all symbols."""
+    read = Fields(query)
+    symbol = SYMBOL.read(read)
+    _spot(symbol)
+    trade_type, draft = TRADE_TYPE.read(read), Draft(world)
+    symbols = (symbol,) if symbol else tuple(sorted(world.trader(key.user).active))
+    orders = cancel_all(draft, key.user, symbols if trade_type in ("", TRADE) else (), now.business)
+    return (draft.done() if orders else world), OrdersCanceledOld(orders=tuple(orders))
+
+
+def _endpoint(
+    run: Callable[..., tuple[World, Reply]],
+    command: type,
+    call: str,
+    weight: int,
+    parameters: tuple[Parameter, ...],
+    refusals: frozenset[Reason],
+    example: Mapping[str, str],
+) -> Endpoint:
+    return Endpoint(
+        run,
+        command,
+        REST,
+        call=call,
+        parameters=parameters,
+        example=example,
+        permission=SPOT_TRADING,
+        caller=placer if call.startswith("POST") else None,
+        pool=Pool.SPOT,
+        weight=weight,
+        refusals=refusals,
+    )
+
+
+_FUTURES: Final = frozenset({Reason.PARAMETER_INVALID, Reason.FUTURES_NOT_TRADED})
+_NAMED: Final = frozenset({Reason.ORDER_NOT_CANCELABLE})
+_OLD_EXAMPLE: Final = {**EXAMPLE, CLIENT_OID: "5c52e11203aa677f33e493fb"}
+_ID: Final = {"orderId": "670fd33bf9406e0007ab3945"}
+_CLIENT_OID: Final = {CLIENT_OID: "5c52e11203aa677f33e493fb"}
+_BY_CLIENT_OID: Final = "DELETE /api/v1/order/client-order/{clientOid}"
+ENDPOINTS: Final = (
+    _endpoint(add_order_old, AddOrderOld, "POST /api/v1/orders", 2, PARAMETERS, REFUSALS | _FUTURES, _OLD_EXAMPLE),
+    _endpoint(
+        check_order_old, CheckOrderOld, "POST /api/v1/orders/test", 2, PARAMETERS, REFUSALS | _FUTURES, _OLD_EXAMPLE
+    ),
+    _endpoint(add_orders_old, AddOrdersOld, "POST /api/v1/orders/multi", 3, (SYMBOL, ORDER_LIST), _FUTURES, {}),
+    _endpoint(cancel_order_old, CancelOrderOld, "DELETE /api/v1/orders/{orderId}", 3, (), _NAMED, _ID),
+    _endpoint(cancel_order_by_client_oid_old, CancelOrderByClientOidOld, _BY_CLIENT_OID, 5, (), _NAMED, _CLIENT_OID),
+    _endpoint(
+        cancel_orders_old,
+        CancelOrdersOld,
+        "DELETE /api/v1/orders",
+        20,
+        (SYMBOL, TRADE_TYPE),
+        _FUTURES,
+        {"symbol": "BTC-USDT"},
+    ),
+)

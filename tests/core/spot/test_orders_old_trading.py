@@ -1,0 +1,107 @@
+"""Placing and canceling by the calls before the high-frequency family; and of futures, which share their paths."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from support.shown import shown
+from support.spot_reads import looked_up
+from support.spot_world import SpotDesk, order_fields
+
+from simulator.core.gateway.requests import Body
+from simulator.core.refusals import Reason
+from simulator.core.spot.orders_old_trading import (
+    NOTE,
+    AddOrderOld,
+    AddOrdersOld,
+    CancelOrderByClientOidOld,
+    CancelOrderOld,
+    CancelOrdersOld,
+    CheckOrderOld,
+)
+from simulator.core.world import OrderStatus
+
+PATH = "/api/v1/orders"
+
+
+def sent(desk: SpotDesk, command: Any, fields: dict[str, object]) -> Any:
+    """The command with this body, signed now."""
+    return command(desk.trading.sign(json.dumps(fields).encode(), path=PATH, timestamp=desk.wall), Body(fields))
+
+
+def asked(desk: SpotDesk, **query: str) -> CancelOrdersOld:
+    return CancelOrdersOld(desk.trading.sign(method="DELETE", path=PATH, timestamp=desk.wall), query)
+
+
+def data_of(desk: SpotDesk, command: Any) -> Any:
+    """What a client reads of an answer that must be good."""
+    reply: Any = desk.perform(command).result
+    return shown(reply.data())
+
+
+def test_an_order_is_placed_as_by_the_newer_call() -> None:
+    """The same order comes of it; its clientOid is compulsory here. The test call books nothing."""
+    desk = SpotDesk()
+    fields = order_fields(clientOid="mine")
+    tested = data_of(desk, sent(desk, CheckOrderOld, fields))
+    assert not desk.world.orders
+    placed = data_of(desk, sent(desk, AddOrderOld, fields))
+    [order] = desk.world.orders.values()
+    assert placed == {"orderId": order.id, "clientOid": "mine"}
+    assert tested["clientOid"] == "mine"
+    assert desk.reason(sent(desk, AddOrderOld, order_fields())) is Reason.PARAMETER_INVALID
+
+
+def test_some_orders_of_one_symbol() -> None:
+    """Each is accepted or refused for itself; the symbol stands beside the list."""
+    desk = SpotDesk()
+    good, bad = order_fields(clientOid="a", symbol=None), order_fields(clientOid="b", symbol=None, size="0.000000001")
+    rows = data_of(desk, sent(desk, AddOrdersOld, {"symbol": "BTC-USDT", "orderList": [good, bad]}))["data"]
+    [order] = desk.world.orders.values()
+    assert [(row["status"], row["id"], row["clientOid"]) for row in rows] == [
+        ("success", order.id, "a"),
+        ("fail", None, None),
+    ]
+    assert rows[0]["failMsg"] is None
+    assert rows[1]["failMsg"]
+
+
+def test_cancellation() -> None:
+    """By id, by clientOid, of one symbol, and of all: the answers name the orders that were canceled."""
+    desk = SpotDesk()
+    orders = [desk.placed(clientOid=f"c{number}") for number in range(4)]
+    other = desk.placed(symbol="ETH-USDT", price="2000", size="1")
+    ids = [order.id for order in orders]
+    assert shown(looked_up(desk, CancelOrderOld, ids[0]).data()) == {"cancelledOrderIds": ids[:1]}
+    by_name = shown(looked_up(desk, CancelOrderByClientOidOld, "c1").data())
+    assert by_name == {"cancelledOrderId": ids[1], "clientOid": "c1"}
+    assert data_of(desk, asked(desk, symbol="BTC-USDT", tradeType="MARGIN_TRADE")) == {"cancelledOrderIds": []}
+    assert data_of(desk, asked(desk, symbol="BTC-USDT")) == {"cancelledOrderIds": ids[2:]}
+    assert data_of(desk, asked(desk)) == {"cancelledOrderIds": [other.id]}
+    assert {order.status for order in desk.world.orders.values()} == {OrderStatus.CANCELED}
+    for command, name in ((CancelOrderOld, ids[0]), (CancelOrderByClientOidOld, "c1"), (CancelOrderOld, "x")):
+        assert looked_up(desk, command, name).reason is Reason.ORDER_NOT_CANCELABLE
+
+
+def test_another_users_order_stays() -> None:
+    """Nobody cancels the order of another."""
+    desk = SpotDesk()
+    order = desk.placed(clientOid="mine")
+    frank = desk.own_key("frank")
+    for command, name in ((CancelOrderOld, order.id), (CancelOrderByClientOidOld, "mine")):
+        assert looked_up(desk, command, name, key=frank).reason is Reason.ORDER_NOT_CANCELABLE
+    assert desk.now_of(order).status.active
+
+
+@pytest.mark.parametrize("command", [AddOrderOld, CheckOrderOld, AddOrdersOld])
+def test_futures_are_not_traded(command: Any) -> None:
+    """An order of futures, with the fields that futures have, is 404 as a path that is not there; a note says why."""
+    desk = SpotDesk()
+    futures: dict[str, object] = {"clientOid": "f", "side": "buy", "symbol": "XBTUSDTM", "leverage": 5, "size": 1}
+    fields: dict[str, object] = {"orderList": [futures]} if command is AddOrdersOld else futures
+    for refusal in (desk.refusal(sent(desk, command, fields)), desk.refusal(asked(desk, symbol="XBTUSDTM"))):
+        denial = refusal.reason.denial
+        assert (denial.code, denial.status, refusal.text) == ("404", 404, "Not Found")
+        assert NOTE in refusal.notes
