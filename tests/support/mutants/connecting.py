@@ -13,6 +13,7 @@ from support.readiness.bench import ALL, Bench
 from support.wire import JSON, OLD
 
 MOST_LOGINS: Final = 60
+HOUR: Final = 3_600_000
 GROUPS: Final = tuple(group.value for group in AuthGroup)
 
 
@@ -88,8 +89,15 @@ class ConnectingBroker(Caller):
 
     def user_of(self, parameters: Mapping[str, str]) -> str | None:
         """Whose login the state belongs to. A state is good for one callback."""
-        user, _ = self.pending.pop(parameters.get("state", ""), (None, 0))
+        user, since = self.pending.pop(parameters.get("state", ""), (None, 0))
+        if user is not None and not self.is_recent(since):
+            self.connect(user)
+            return None
         return user
+
+    def is_recent(self, since: int) -> bool:
+        """A login may take an hour."""
+        return self.now() - since < HOUR
 
     # --- tokens
     def exchange(self, user: str, code: str) -> None:
@@ -157,7 +165,7 @@ class ConnectingBroker(Caller):
     def make_key(self, user: str) -> None:
         """Ask for a key, and for another one as the refusals say. Raise `DeclinedError` if none can be had."""
         wish = Wish(self.groups)
-        for _ in range(8):
+        for _ in range(5):
             token = self.bearer(user)
             try:
                 reply = self.send_wish(token, wish)

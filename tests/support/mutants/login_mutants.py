@@ -28,14 +28,6 @@ def any_earlier_state(self: CarefulBroker, parameters: Mapping[str, str]) -> str
     return self.pending.get(parameters.get("state", ""), (None, 0))[0]
 
 
-def of_the_last_five_seconds(self: CarefulBroker, parameters: Mapping[str, str]) -> str | None:
-    user, since = self.pending.pop(parameters.get("state", ""), (None, 0))
-    if user is not None and self.now() - since > 5_000:
-        self.connect(user)
-        return None
-    return user
-
-
 def exchange_whatever_comes(self: CarefulBroker, parameters: Mapping[str, str]) -> None:
     if not self.is_denied(parameters):
         user = self.pending.get(parameters.get("state", ""), (None, 0))[0]
@@ -88,8 +80,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant("accepts-a-missing-state", "checks the state only if there is one", instead("user_of?", user_of=without_a_state_too)),
     Mutant("keeps-states-for-ever", "accepts the state of a login that is over", instead("user_of?", user_of=any_earlier_state, forget=lambda self, user: None)),
     Mutant("exchanges-nothing", "does not read error in the callback", instead("is_denied?", is_denied=lambda self, parameters: False)),
-    Mutant("forgets-logins", "forgets a login after five seconds", instead(user_of=of_the_last_five_seconds)),
-    Mutant("exchanges-every-load", "exchanges the code whenever the callback is loaded", instead(callback=exchange_whatever_comes)),
+    Mutant("forgets-logins", "forgets a login after five seconds", instead("is_recent?", is_recent=lambda self, since: self.now() - since < 5_000)),
+    Mutant("exchanges-every-load", "exchanges the code whenever the callback is loaded", instead("user_of?", callback=exchange_whatever_comes)),
     Mutant("repeats-codes", "sends a code again that was refused", stubborn("send_code")),
     Mutant("tries-codes-for-ever", "sends a code again and again if its answer is lost", instead(code_refused=lambda self, user: [self.send_code(code) for code in self.codes for _ in range(3)])),
     Mutant("keeps-the-first-pair", "keeps the first pair of tokens of a user for ever", instead("keep?", keep=keep_the_first)),

@@ -172,9 +172,10 @@ def refused_ones_fill_the_window(broker: CarefulBroker) -> None:
 
 @STAGES.of()
 def fifty_one_in_a_day(broker: CarefulBroker) -> None:
-    for _ in range(51):
+    for number in range(1, 52):
         broker.pay(to_account())
-        broker.bench.sleep(11_000)
+        if number % 3 == 0:
+            broker.bench.sleep(11_000)
 
 
 @STAGES.of()

@@ -113,7 +113,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant("pays-inside", "sends isInner with every payment", always(isInner=True)),
     Mutant("uses-the-ordinary-withdrawal", "pays by the endpoint of users", instead(send_payment=ordinary)),
     Mutant("pays-without-permission", "goes on without the permission to withdraw", instead(payment_is_not_permitted=lambda self, wanted: None)),
-    Mutant("reckons-with-the-balance", "takes money that is held for available", instead(spendable=lambda self, row: Decimal(row["balance"])), style=Reconcile),
+    Mutant("reckons-with-the-balance", "takes money that is held for available", instead("spendable?", spendable=lambda self, row: Decimal(row["balance"])), style=Reconcile),
     Mutant("knows-no-fee", "reckons without the service fee", instead(service_fee=lambda self, amount: Decimal(0))),
     Mutant("knows-no-minimum-fee", "takes ten percent for the fee, however small the amount is", instead(service_fee=lambda self, amount: amount / 10)),
     Mutant("caps-the-fee-too-low", "takes 20 USDT for the maximum of the fee", instead(most_fee=Decimal(20))),

@@ -73,6 +73,8 @@ TELLING: Final[Mapping[str, Callable[..., bool]]] = {
     "user_of": lambda broker, user, *_: user is None,
     "is_denied": lambda broker, denied, *_: denied,
     "is_challenge": lambda broker, waits, *_: waits,
+    "is_recent": lambda broker, recent, since: broker.now() > since,
+    "spendable": lambda broker, amount, row: row["available"] != row["balance"],
     "keep": lambda broker, replaced, *_: replaced,
     "ok": lambda broker, fine, reply: reply.status == 200 and not fine,
 }

@@ -8,10 +8,9 @@ from typing import Any, Final
 
 from support.mutants.accounting import CarefulBroker
 from support.mutants.calls import DeclinedError, LostError, Reply
-from support.mutants.connecting import Wish
+from support.mutants.connecting import HOUR, Wish
 from support.mutants.paying import DAY, WINDOW, Order
 
-HOUR: Final = 3_600_000
 WINDOWS: Final = ((3, WINDOW), (50, DAY))
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from simulator.clock import Clock, ClockSettings
+from simulator.core.passing import PassTime
 from simulator.evidence.readiness.assess import Assessment, assess
 from simulator.evidence.readiness.history import History
 from simulator.exchange import Exchange
@@ -52,6 +53,8 @@ class Bench:
         """The last pair of tokens."""
         self.old: dict[str, Any] = {}
         """The pair before it."""
+        self.first: dict[str, Any] = {}
+        """A pair that was kept for ever."""
         self.last_code = ""
         self.withdrawal = ""
 
@@ -81,9 +84,10 @@ class Bench:
         return answer.json() if answer.body else None
 
     def sleep(self, milliseconds: int) -> None:
-        """Let both clocks go on."""
+        """Let both clocks go on. What becomes due happens, as it does after an advance by the control surface."""
         self.wall += milliseconds
-        self.advance(f"{milliseconds}ms")
+        self.app.desk.exchange.clock.advance(milliseconds)
+        self.app.desk.exchange.perform(PassTime())
 
     # --- the broker
     def key(self, user: str = "frank", *groups: str) -> Key:
