@@ -94,6 +94,7 @@ def lost_address(broker: CarefulBroker) -> None:
 # --- what becomes of a payment
 @STAGES.of(MANUAL)
 def paid_later(broker: CarefulBroker) -> None:
+    broker.pay(order(remark="order 6", amount="60"))
     wanted = order(remark="order 7")
     broker.pay(wanted)
     broker.seen(wanted, broker.status(wanted))
