@@ -19,6 +19,7 @@ sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent.par
 
 from msgspec.structs import replace  # noqa: E402 - the line above finds it
 from support.readiness.bench import Bench  # noqa: E402
+from support.readiness.ordering import FUNDED, active, cancel, fills, order, placed, planned  # noqa: E402
 
 from simulator.evidence.journal import Entry  # noqa: E402
 from simulator.evidence.readiness.assess import assess  # noqa: E402
@@ -52,6 +53,21 @@ def refreshes(bench: Bench) -> None:
         pair = bench.refresh(pair["refresh_token"])
 
 
+def trading(bench: Bench) -> None:
+    for _ in range(10):
+        cancel(bench, placed(bench, size="0.001"))
+        order(bench, size="0.001", price="60500", timeInForce="FOK")
+        order(bench, size="0.001", price="40000", timeInForce="IOC")
+        active(bench)
+        fills(bench)
+
+
+def ending(bench: Bench) -> None:
+    for _ in range(10):
+        order(bench, size="0.001")
+        bench.advance("5s")
+
+
 DAYS: Final[dict[str, tuple[str, Callable[[Bench], object]]]] = {
     "a mixed day": ("", mixed),
     "payments": ("", lambda bench: [bench.pay() for _ in range(20)]),
@@ -60,6 +76,8 @@ DAYS: Final[dict[str, tuple[str, Callable[[Bench], object]]]] = {
     "payments that are too large": ("", lambda bench: [bench.pay(amount="999999") for _ in range(20)]),
     "payments whose answers are lost": ("", lost),
     "refreshes": ("", refreshes),
+    "orders": (FUNDED, trading),
+    "orders that KuCoin cancels": (planned("plan: [{after: 5s, cancel: rest}]"), ending),
     "looks": ("", lambda bench: [bench.accounts() for _ in range(20)]),
 }
 

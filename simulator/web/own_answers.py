@@ -29,6 +29,7 @@ from simulator.scenario.loader import load
 from simulator.web.app import App
 from simulator.web.endpoints.schemas.document import document
 from simulator.web.endpoints.table import BASE
+from simulator.web.own_trading import OwnOrders
 
 NOW: Final = 1_780_272_000_123
 """The instant of the whole walk, ms; it is no whole second."""
@@ -70,6 +71,7 @@ def own_answers() -> tuple[OwnAnswer, ...]:
         walk = _Walk(runner)
         walk.fast_api()
         walk.money()
+        OwnOrders(lambda *call: walk.signed("alice", *call).data).walk()
         walk.broker_pro()
         walk.everything_else()
         return tuple(walk.answers)
@@ -133,32 +135,32 @@ class _Walk:
     def money(self) -> None:
         """Withdrawals of each kind, transfers, deposits, and what is still held."""
         paid = {"currency": "USDT", "address": ADDRESS, "amount": "100.5", "withdrawType": "ADDRESS", "chain": "trx"}
-        self._signed("alice", "POST", "/api/v2/broker/withdrawal", paid)
-        self._signed("frank", "POST", "/api/v2/broker/withdrawal", paid)
+        self.signed("alice", "POST", "/api/v2/broker/withdrawal", paid)
+        self.signed("frank", "POST", "/api/v2/broker/withdrawal", paid)
         for number, way in enumerate((("MAIN", "TRADE"), ("MAIN", "CONTRACT"), ("MAIN", "MARGIN"), ("TRADE", "MAIN"))):
             moved = {"clientOid": f"own-{number}", "currency": "USDT", "amount": "5", "type": "INTERNAL"}
             moved |= {"fromAccountType": way[0], "toAccountType": way[1]}
-            self._signed("alice", "POST", "/api/v3/accounts/universal-transfer", moved)
+            self.signed("alice", "POST", "/api/v3/accounts/universal-transfer", moved)
         for number, kind in enumerate(("margin", "isolated")):
             moved = {"clientOid": f"older-{number}", "currency": "USDT", "amount": "5", "from": "main", "to": kind}
-            self._signed("alice", "POST", "/api/v2/accounts/inner-transfer", {**moved, "toTag": "BTC-USDT"})
+            self.signed("alice", "POST", "/api/v2/accounts/inner-transfer", {**moved, "toTag": "BTC-USDT"})
         for currency, chain in (("USDT", "eth"), ("BTC", "btc")):
             created = {"currency": currency, "chain": chain, "to": "trade" if chain == "eth" else "main"}
-            self._signed("alice", "POST", "/api/v3/deposit-address/create", created)
+            self.signed("alice", "POST", "/api/v3/deposit-address/create", created)
             arrived = {"user": "alice", "currency": currency, "chain": chain, "amount": "7.25"}
             self._post(f"{BASE}/deposits", arrived, JSON)
-        self._signed("alice", "POST", "/api/v1/deposit-addresses", {"currency": "USDT", "chain": "kcc"})
+        self.signed("alice", "POST", "/api/v1/deposit-addresses", {"currency": "USDT", "chain": "kcc"})
         v1 = {"currency": "USDT", "address": ADDRESS, "amount": "20", "chain": "trx"}
-        self._signed("frank", "POST", "/api/v1/withdrawals", v1)
+        self.signed("frank", "POST", "/api/v1/withdrawals", v1)
         v3 = {"currency": "USDT", "toAddress": ADDRESS, "amount": "20", "chain": "trx", "withdrawType": "ADDRESS"}
-        self._signed("frank", "POST", "/api/v3/withdrawals", v3)
+        self.signed("frank", "POST", "/api/v3/withdrawals", v3)
         self._call("PATCH", f"{BASE}/choices", b'{"settlement": "manual"}', JSON)
-        held = self._signed("frank", "POST", "/api/v3/withdrawals", v3).data["withdrawalId"]
-        account = next(row["id"] for row in self._signed("frank", "GET", "/api/v1/accounts").data)
+        held = self.signed("frank", "POST", "/api/v3/withdrawals", v3).data["withdrawalId"]
+        account = next(row["id"] for row in self.signed("frank", "GET", "/api/v1/accounts").data)
         for target in (f"accounts/{account}", f"accounts/{account}/holds", f"accounts/{account}/ledgers"):
-            self._signed("frank", "GET", f"/api/v1/{target}")
-        self._signed("frank", "GET", f"/api/v1/withdrawals/{held}")
-        self._signed("frank", "DELETE", f"/api/v1/withdrawals/{held}")
+            self.signed("frank", "GET", f"/api/v1/{target}")
+        self.signed("frank", "GET", f"/api/v1/withdrawals/{held}")
+        self.signed("frank", "DELETE", f"/api/v1/withdrawals/{held}")
         self._call("PATCH", f"{BASE}/choices", b'{"settlement": "immediate"}', JSON)
 
     def broker_pro(self) -> None:
@@ -171,7 +173,7 @@ class _Walk:
             "/api/v2/broker/queryUser?tradeType=all",
             "/api/v2/broker/queryDetailByUid",
         ):
-            self._signed(OPERATOR, "GET", target)
+            self.signed(OPERATOR, "GET", target)
 
     def everything_else(self) -> None:
         """Each look-up by the example in its declaration, and those that need a currency."""
@@ -184,18 +186,18 @@ class _Walk:
             f"/api/v1/deposits?{usdt}",
             "/api/v3/currencies/USDT",
         ):
-            self._signed("alice", "GET", target)
+            self.signed("alice", "GET", target)
         reached = {(answer.method, answer.path) for answer in self.answers}
         for endpoint in ENDPOINTS:
             if not endpoint.path.startswith("/api/") or "broker" in endpoint.path:
                 continue
             if endpoint.method == "GET":
                 for user in PAYING if endpoint.permission else PAYING[:1]:
-                    self._signed(user, "GET", _target(endpoint))
+                    self.signed(user, "GET", _target(endpoint))
             elif endpoint.example and (endpoint.method, endpoint.path) not in reached:
                 in_body = endpoint.held_in == "body"
                 target = endpoint.path if in_body else _target(endpoint)
-                self._signed("alice", endpoint.method, target, endpoint.example if in_body else None)
+                self.signed("alice", endpoint.method, target, endpoint.example if in_body else None)
 
     def _tokens(self, user: str) -> Any:
         login = {"user": user, "client_id": "demo-broker", "redirect_uri": CALLBACK, "state": "s", "grant": "all"}
@@ -206,7 +208,8 @@ class _Walk:
     def _post(self, target: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> OwnAnswer:
         return self._call("POST", target, json.dumps(body).encode(), headers)
 
-    def _signed(self, user: str, method: str, target: str, body: Mapping[str, Any] | None = None) -> OwnAnswer:
+    def signed(self, user: str, method: str, target: str, body: Mapping[str, Any] | None = None) -> OwnAnswer:
+        """A call with the user's key."""
         data = json.dumps(body).encode() if body else b""
         secret, path, query = f"secret of {user}", *target.partition("?")[::2]
         signed = f"{path}?{unquote_plus(query)}" if query else path

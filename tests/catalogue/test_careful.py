@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from support.careful_brokers import login_scripts, payment_scripts
-from support.careful_brokers.paying import PayingBroker
+from support.careful_brokers import feed_scripts, login_scripts, order_scripts, payment_scripts
 from support.careful_brokers.people import People
 from support.careful_brokers.playing import SCRIPTS, Played, usual
 from support.careful_brokers.styles import STYLES
+from support.careful_brokers.trading import TradingBroker
 from support.payouts import Playing
 
 from simulator.scenario.loader import builtin, load
 
-WRITTEN = (payment_scripts, login_scripts)
+WRITTEN = (payment_scripts, login_scripts, order_scripts, feed_scripts)
 """Where the scripts are."""
 NAMES = sorted(path.stem for path in builtin())
 
 
-def verdict_of(play: Playing, name: str, style: type[PayingBroker]) -> tuple[bool, str]:
+def verdict_of(play: Playing, name: str, style: type[TradingBroker]) -> tuple[bool, str]:
     """What the scenario says of a broker of that style, once its users have had what they want."""
     stage, scenario = play(name), load(name)
     people = People(stage, scenario)
@@ -27,14 +27,14 @@ def verdict_of(play: Playing, name: str, style: type[PayingBroker]) -> tuple[boo
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("name", NAMES)
-def test_a_careful_broker_passes(play: Playing, name: str, style: type[PayingBroker]) -> None:
+def test_a_careful_broker_passes(play: Playing, name: str, style: type[TradingBroker]) -> None:
     """A broker that does what its users want, and looks, waits and tries again in its own style, is not found out."""
     ok, text = verdict_of(play, name, style)
     assert ok, text
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_careless_broker_does_not(play: Playing, style: type[PayingBroker]) -> None:
+def test_a_careless_broker_does_not(play: Playing, style: type[TradingBroker]) -> None:
     """The same broker is found out as soon as it believes that a payment without an answer was not made."""
 
     class Careless(style):  # type: ignore[misc, valid-type] # a style is a class

@@ -6,65 +6,20 @@ Every check asserts values. The key is alice's and came by OAuth; the own key is
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from support.control_calls import steer
 from support.desk import OUTSIDE, Key
-from support.openapi_document import own_key_over
-from support.sdks import SDKS, WITHOUT, Money
-from support.wire import Broker
+from support.sdks import Money
+from support.sdks.checks import EACH, EVM, GROUPS, Check, Desk
+from support.sdks.order_checks import ORDER_CHECKS
 
 from simulator.clock import wall_clock
-from simulator.web.server import LocalServer
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the official SDK's own
-EACH = pytest.mark.parametrize("make", SDKS, ids=lambda make: make.__name__)
-GROUPS = ("API_COMMON", "API_SPOT", "API_FUTURES", "API_EARN", "API_TRANSFER", "API_MARGIN", "API_WITHDRAW_OAUTH")
-EVM = "eth"
-
-
-@dataclass
-class Desk:
-    """An SDK with a key, another with the own key, and the broker's hand on the server."""
-
-    sdk: Any
-    own: Any
-    broker: Broker
-
-    def comes(self, amount: str, chain: str = EVM, **more: object) -> None:
-        """A deposit arrives."""
-        body = {"user": "alice", "currency": "USDT", "chain": chain, "amount": amount, **more}
-        assert steer(self.broker.send, "POST", "/deposits", body).status == 201
-
-    def chooses(self, **choices: object) -> None:
-        assert steer(self.broker.send, "PATCH", "/choices", choices).status == 200
-
-
-@pytest.fixture
-def desk(make: Callable[[str, Key], Any], server: LocalServer, online: Broker) -> Iterator[Desk]:
-    """The demo world as it is at the start, seen through one SDK."""
-    settings = getattr(make, "SETTINGS")  # noqa: B009 - a class of each adapter
-    if settings:
-        assert steer(online.send, "PATCH", "/choices", dict(settings)).status == 200
-    key, own = online.key("alice", *GROUPS), own_key_over(online, "alice")
-    found = Desk(make(server.url, key), make(server.url, own), online)
-    yield found
-    found.sdk.close()
-    found.own.close()
-
-
-@dataclass(frozen=True)
-class Check:
-    """What an SDK is asked, and what it must answer. `needs` = the adapter's method; `before` makes it interesting."""
-
-    needs: str
-    ask: Callable[[Any], object]
-    answer: object
-    before: tuple[Callable[[Desk], object], ...] = ()
 
 
 def _addressed(desk: Desk) -> None:
@@ -178,22 +133,16 @@ CHECKS = (
     Check("sub_accounts", lambda sdk: sdk.sub_accounts(), []),
     Check("trades", lambda sdk: sdk.trades("BTC-USDT"), []),
     Check("trading_ledger", lambda sdk: sdk.trading_ledger("USDT"), [("in", Decimal(5))], (_moved,)),
+    *ORDER_CHECKS,
 )
 """Reads, each in the demo world or after what `before` does there."""
-
-
-def _has(desk: Desk, name: str) -> bool:
-    """Whether the SDK can; when it cannot, its table says so."""
-    has = hasattr(desk.sdk, name)
-    assert has is (name not in WITHOUT[type(desk.sdk).__name__])
-    return has
 
 
 @EACH
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.needs)
 def test_what_an_sdk_reads(desk: Desk, check: Check) -> None:
     """The SDK, unmodified, answers with the world's values, or its table says why it cannot ask."""
-    if _has(desk, check.needs):
+    if desk.has(check.needs):
         for step in check.before:
             step(desk)
         assert check.ask(desk.sdk) == check.answer
@@ -202,7 +151,7 @@ def test_what_an_sdk_reads(desk: Desk, check: Check) -> None:
 @EACH
 def test_an_sdk_makes_a_deposit_address(desk: Desk) -> None:
     """The new address is listed, money that comes there is the user's, and a second one is refused."""
-    if not _has(desk, "create_address"):
+    if not desk.has("create_address"):
         return
     made = desk.sdk.create_address("USDT", EVM)
     assert (made[:2], len(made)) == ("0x", 42)
@@ -216,7 +165,7 @@ def test_an_sdk_makes_a_deposit_address(desk: Desk) -> None:
 @EACH
 def test_an_sdk_moves_money(desk: Desk) -> None:
     """Ten and a half from main to trade, seen on both sides; the same clientOid moves nothing more."""
-    if not _has(desk, "transfer"):
+    if not desk.has("transfer"):
         return
     assert len(desk.sdk.transfer("USDT", "10.5", "oid-1")) == 24
     assert desk.sdk.balance("USDT").total == Decimal("999989.5")
@@ -244,7 +193,7 @@ def test_an_sdk_sees_what_it_moved(desk: Desk) -> None:
 @EACH
 def test_an_sdk_withdraws_as_the_permission_says(desk: Desk) -> None:
     """Refused with the key that came by OAuth; done with the own key, and then in history, balance and by id."""
-    if not _has(desk, "withdraw"):
+    if not desk.has("withdraw"):
         return
     with pytest.raises(Exception, match="400007"):
         desk.sdk.withdraw("USDT", "trx", OUTSIDE["trx"], "100")
@@ -253,7 +202,7 @@ def test_an_sdk_withdraws_as_the_permission_says(desk: Desk) -> None:
     [paid] = desk.sdk.withdrawals("USDT")
     assert paid == (name, Decimal(100), Decimal("1.5"), "SUCCESS")
     assert desk.sdk.balance("USDT").total == Decimal("999898.5")
-    if _has(desk, "withdrawal"):
+    if desk.has("withdrawal"):
         assert desk.sdk.withdrawal(name) == paid
     with pytest.raises(Exception, match=r"Incorrect withdrawal address|400100"):
         desk.own.withdraw("USDT", "trx", "nowhere", "100")
@@ -262,7 +211,7 @@ def test_an_sdk_withdraws_as_the_permission_says(desk: Desk) -> None:
 @EACH
 def test_an_sdk_cancels(desk: Desk) -> None:
     """A withdrawal that is still under way is canceled with the own key, not with the other, and only once."""
-    if not _has(desk, "cancel"):
+    if not desk.has("cancel"):
         return
     desk.chooses(settlement="manual")
     name = _paid(desk)

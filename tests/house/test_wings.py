@@ -44,7 +44,7 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"har", "log_lines", "lives", "races", "drift", "readiness"},
     ),
     "web": (
-        {"json_schema", "guards"},
+        {"json_schema", "guards", "own_trading"},
         {"wire"},
         {"work"},
         {"endpoints"},

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from simulator.core.endpoints import ENDPOINTS
+from simulator.web.own_trading import OwnOrders
 from support.desk import Key, payment
 from support.examples import target_of
 from support.wire import JSON, OLD, OPERATOR, V1, Answer, Broker, control
@@ -99,7 +101,7 @@ def schemas(node: Any) -> Iterator[dict[str, Any]]:
 def walk(broker: Broker) -> Iterator[tuple[str, Answer]]:
     """Every reply that there is, some of them in several ways. What is not named here is called by its example."""
     named = set[str]()
-    for name, answer in walk_by_hand(broker):
+    for name, answer in (*walk_by_hand(broker), *walk_through_orders(broker)):
         named.add(name)
         yield name, answer
     key = broker.key()
@@ -108,6 +110,28 @@ def walk(broker: Broker) -> Iterator[tuple[str, Answer]]:
             target = target_of(endpoint)
             answer = broker.signed(key, "GET", target) if endpoint.permission else broker.send("GET", target)
             yield endpoint.name, answer
+
+
+def walk_through_orders(broker: Broker) -> list[tuple[str, Answer]]:
+    """What calls about orders answer."""
+    key = broker.key("alice", "API_COMMON", "API_SPOT", "API_TRANSFER")
+    answers: list[tuple[str, Answer]] = []
+
+    def send(method: str, target: str, body: Mapping[str, Any] | None) -> Any:
+        answer = broker.signed(key, method, target, json.dumps(body).encode() if body else b"")
+        answers.append((name_of(method, target.partition("?")[0]), answer))
+        return answer.json().get("data")
+
+    OwnOrders(send).walk()
+    return answers
+
+
+def name_of(method: str, path: str) -> str:
+    """The operation of a call. A path without parameters comes first."""
+    for endpoint in sorted(ENDPOINTS, key=lambda endpoint: "{" in endpoint.path):
+        if endpoint.method == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", endpoint.path), path):
+            return endpoint.name
+    raise LookupError(f"{method} {path}")
 
 
 def walk_by_hand(broker: Broker) -> Iterator[tuple[str, Answer]]:

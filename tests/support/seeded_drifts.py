@@ -57,6 +57,7 @@ ROW = "answer data.items[]"
 SEEDS: dict[str, tuple[str, Change, str, str]] = {
     # name: operation, change, kind, place
     "a text amount as number": ("list_ledgers", at("data.items[].amount", float), "type", f"{ROW}.amount"),
+    "a value of a map as number": ("list_fiat_prices", at("data.BTC", float), "type", "answer data.*"),
     "a balance as number": ("list_accounts", at("data[].balance", float), "type", "answer data[].balance"),
     "an instant as text": ("list_ledgers", at("data.items[].createdAt", str), "type", f"{ROW}.createdAt"),
     "an instant as date": (

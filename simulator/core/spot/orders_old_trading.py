@@ -6,9 +6,8 @@ Futures have the same paths on their host. They are not traded here, so that a s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
-from simulator.core.data import Amount, Data, Name
 from simulator.core.endpoint import REST, Endpoint
 from simulator.core.gateway.paging import Query
 from simulator.core.gateway.parameters import Parameter, Text
@@ -16,8 +15,8 @@ from simulator.core.gateway.permissions import SPOT_TRADING
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Body, Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.money import ZERO, plain
 from simulator.core.refusals import Reason, Refusal
+from simulator.core.spot.old_order_answers import OrderCanceledByClientOidOld, OrdersAddedOld, OrdersCanceledOld
 from simulator.core.spot.order_answers import OrderAdded
 from simulator.core.spot.order_data import TRADE
 from simulator.core.spot.orders_add import EXAMPLE, ORDER_LIST, REFUSALS, place, place_all
@@ -76,103 +75,6 @@ class CancelOrdersOld(Value, frozen=True):
     parameters: Query
 
 
-class OldRowData(Data, frozen=True, kw_only=True):
-    """One of several orders: the order that was accepted, or why it was not."""
-
-    symbol: str | None
-    type: str | None
-    side: str | None
-    price: Amount | None
-    size: Amount | None
-    funds: Amount | None
-    time_in_force: str | None
-    post_only: bool
-    hidden: bool
-    iceberg: bool
-    visible_size: Amount | None
-    channel: str = "API"
-    id: str | None
-    status: str
-    fail_msg: str | None
-    client_oid: str | None
-
-
-class OldRowsData(Data, frozen=True):
-    """The rows, once more under `data`."""
-
-    data: tuple[OldRowData, ...]
-
-
-class OrdersAddedOld(Reply, frozen=True):
-    """Orders that were accepted, and the texts of the refusals of others."""
-
-    orders: tuple[Order | str, ...]
-
-    def data(self) -> OldRowsData:
-        """The rows as they are shown."""
-        return OldRowsData(tuple(map(_row, self.orders)))
-
-
-def _row(order: Order | str) -> OldRowData:
-    """A row; of an order that was refused nothing is known but why."""
-    if isinstance(order, str):
-        nothing: dict[str, Any] = dict.fromkeys(
-            ("symbol", "type", "side", "price", "size", "funds", "time_in_force", "visible_size", "id", "client_oid")
-        )
-        return OldRowData(**nothing, post_only=False, hidden=False, iceberg=False, status="fail", fail_msg=order)
-    terms = order.terms
-    return OldRowData(
-        symbol=terms.symbol,
-        type=terms.type.value,
-        side=terms.side.value,
-        price=plain(terms.price or ZERO),
-        size=plain(terms.size or ZERO),
-        funds=plain(terms.funds) if terms.funds is not None else None,
-        time_in_force=terms.time_in_force.value,
-        post_only=terms.post_only,
-        hidden=terms.hidden,
-        iceberg=terms.iceberg,
-        visible_size=plain(terms.visible_size or ZERO),
-        id=order.id,
-        status="success",
-        fail_msg=None,
-        client_oid=order.client_oid,
-    )
-
-
-class OldCanceledData(Data, frozen=True):
-    """The ids of orders that were canceled."""
-
-    cancelled_order_ids: tuple[Name, ...]
-
-
-class OrdersCanceledOld(Reply, frozen=True):
-    """Orders that were canceled, the oldest first."""
-
-    orders: tuple[Order, ...]
-
-    def data(self) -> OldCanceledData:
-        """Their ids."""
-        return OldCanceledData(tuple(order.id for order in self.orders))
-
-
-class OldCanceledByClientOidData(Data, frozen=True):
-    """The ids of an order that was canceled."""
-
-    cancelled_order_id: Name
-    client_oid: str
-
-
-class OrderCanceledByClientOidOld(Reply, frozen=True):
-    """An order that was canceled."""
-
-    order: Order
-
-    def data(self) -> OldCanceledByClientOidData:
-        """Its ids."""
-        return OldCanceledByClientOidData(self.order.id, self.order.client_oid)
-
-
 def _spot(symbol: object) -> None:
     """Refuse a symbol of futures as a path that is not there."""
     if isinstance(symbol, str) and of_futures(symbol):
@@ -206,7 +108,7 @@ def add_orders_old(world: World, placer: Placer, body: Mapping[str, object], now
     for item in items:
         _spot(item.get(SYMBOL.name) if isinstance(item, Mapping) else None)
     world, orders = place_all(world, placer, Fields({ORDER_LIST.name: items}), now)
-    return world, OrdersAddedOld(orders=orders)
+    return world, OrdersAddedOld(orders=orders, items=tuple(item for item in items if isinstance(item, Mapping)))
 
 
 def cancel_order_old(world: World, key: ApiKey, command: CancelOrderOld, now: Now) -> tuple[World, OrdersCanceledOld]:

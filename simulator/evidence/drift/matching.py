@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final, Protocol
 
 from simulator.evidence.drift.findings import DriftKind
@@ -67,6 +68,10 @@ def _kind(declared: str, received: str) -> DriftKind:
 
 def _match_fields(schema: DeclaredSchema, shape: FieldShapes, at: str, notes: Notes) -> None:
     properties = schema.get("properties", {})
+    if isinstance(entry := schema.get("additionalProperties"), Mapping):  # a map: its names are values
+        for inner in (*shape.known.values(), *shape.unnamed):
+            match(entry, inner, joined(at, "*"), notes)
+        return
     for name in schema.get("required", ()):
         notes.due(joined(at, name), came=name in shape.known)
     for name, inner in shape.known.items():
@@ -95,12 +100,17 @@ def _match_leaf(schema: DeclaredSchema, leaf: Leaf, at: str, notes: Notes) -> No
         notes.differs(DriftKind.WORD, at, expected_text(schema), "another word, not shown")
     if leaf.kind == "number" and leaf.form == "exponent":
         notes.differs(DriftKind.NUMBER_FORMAT, at, "a number in digits", "a number with an exponent")
-    if leaf.kind == "text" and (form := numeric(schema)):
-        fits = leaf.form in NUMERIC if form == "decimal" else leaf.form == "digits"
-        if not fits:
+    if leaf.kind == "text" and numeric(schema):
+        if not _is_number(schema, leaf):
             notes.differs(DriftKind.NUMBER_FORMAT, at, expected_text(schema), shape_text(leaf))
     elif leaf.kind == "text" and leaf.form == "empty" and schema.get("minLength"):
         notes.differs(DriftKind.NULLABILITY, at, "text that is never empty", "an empty text")
+
+
+def _is_number(schema: DeclaredSchema, leaf: Leaf) -> bool:
+    """True if a text has the form of the numbers that a schema's texts are."""
+    form = numeric(schema)
+    return leaf.form in NUMERIC if form == "decimal" else form == leaf.form == "digits"
 
 
 def numeric(schema: DeclaredSchema) -> str:
@@ -125,7 +135,7 @@ def _fitness(branch: DeclaredSchema, shape: JsonShape) -> tuple[int, int]:
     if not same or not isinstance(shape, FieldShapes):
         near = isinstance(shape, Leaf) and shape.kind == "integer" and type_of(branch) == "number"
         words = branch.get("enum", ())
-        return 2 * same + near, isinstance(shape, Leaf) and shape.word in map(str, words)
+        return 2 * same + near, isinstance(shape, Leaf) and (shape.word in map(str, words) or _is_number(branch, shape))
     properties, required = branch.get("properties", {}), branch.get("required", ())
     shared = sum(name in properties for name in shape.known)
     return 2, 2 * shared - sum(name not in shape.known for name in required) - (len(shape.known) - shared)

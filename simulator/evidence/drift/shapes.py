@@ -104,6 +104,8 @@ class FieldShapes(Value, frozen=True):
     new: tuple[NewName, ...]
     repeated: bool = False
     """True if a name stands twice."""
+    unnamed: tuple[Any, ...] = ()
+    """The shapes of the fields in `new`; equal ones stand once."""
 
 
 TOO_MANY: Final = NewName(0, 0)
@@ -195,14 +197,15 @@ class Stripper:
 
     def _fields(self, pairs: Iterable[tuple[str, Any]], shape: Any) -> FieldShapes:
         known: dict[str, Any] = {}
-        new, repeated = [], False
+        new, unnamed, repeated = [], list[Any](), False
         for place, (name, value) in enumerate(pairs, 1):
             if self._words.shows(name):
                 repeated = repeated or name in known
                 known[name] = self._sentence(value) if name == MESSAGE and isinstance(value, str) else shape(value)
             else:
                 new.append(self._new(name, place))
-        return FieldShapes(known, tuple(new), repeated)
+                unnamed.append(shape(value))
+        return FieldShapes(known, tuple(new), repeated, tuple(unique(unnamed)))
 
     def _sentence(self, text: str) -> Leaf:
         """The shape of a refusal's text."""

@@ -15,6 +15,9 @@ from simulator.evidence.readiness.situations import (
     login,
     lost_answers,
     network,
+    order_outcomes,
+    order_rules,
+    orders,
     rebates,
     settlement,
     tokens,
@@ -35,5 +38,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
     *lists.SITUATIONS,
     *rebates.SITUATIONS,
     *network.SITUATIONS,
+    *orders.SITUATIONS,
+    *order_outcomes.SITUATIONS,
+    *order_rules.SITUATIONS,
 )
 """Every situation, topic by topic."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -29,6 +30,11 @@ PATH = "/api/v1/orders"
 def sent(desk: SpotDesk, command: Any, fields: dict[str, object]) -> Any:
     """The command with this body, signed now."""
     return command(desk.trading.sign(json.dumps(fields).encode(), path=PATH, timestamp=desk.wall), Body(fields))
+
+
+def sent_as(desk: SpotDesk, command: Any, fields: dict[str, object]) -> Any:
+    """The same with values that `json` does not write."""
+    return command(desk.trading.sign(b"{}", path=PATH, timestamp=desk.wall), Body(fields))
 
 
 def asked(desk: SpotDesk, **query: str) -> CancelOrdersOld:
@@ -62,10 +68,24 @@ def test_some_orders_of_one_symbol() -> None:
     [order] = desk.world.orders.values()
     assert [(row["status"], row["id"], row["clientOid"]) for row in rows] == [
         ("success", order.id, "a"),
-        ("fail", None, None),
+        ("fail", None, "b"),
     ]
     assert rows[0]["failMsg"] is None
     assert rows[1]["failMsg"]
+    differ = ("id", "clientOid", "size", "visibleSize", "status", "failMsg")
+    assert [rows[1][name] for name in rows[1] if name not in differ] == [
+        rows[0][name] for name in rows[0] if name not in differ
+    ]
+    assert rows[1]["size"] == "0.000000001"
+
+
+@pytest.mark.parametrize("size", ["much", "1" * 400, -1, True, None, Decimal("1e999999"), ["1"]])
+def test_refused_row_shows_what_can_be_read(size: object) -> None:
+    """An amount that is none, or without end, is null in the row of the order that was refused."""
+    desk = SpotDesk()
+    bad = order_fields(size=size, cancelAfter="soon", side=5, iceberg="yes")
+    [row] = data_of(desk, sent_as(desk, AddOrdersOld, {"symbol": "BTC-USDT", "orderList": [bad]}))["data"]
+    assert (row["size"], row["side"], row["cancelAfter"], row["iceberg"]) == (None, None, 0, False)
 
 
 def test_cancellation() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from catalogue.test_careful import NAMES
-from support.careful_brokers.paying import PayingBroker
 from support.careful_brokers.people import People
 from support.careful_brokers.playing import SCRIPTS, Played, usual
 from support.careful_brokers.styles import STYLES
+from support.careful_brokers.trading import TradingBroker
 from support.payouts import Playing
 
 from simulator.evidence.readiness.assess import Assessment, assess
@@ -15,7 +15,7 @@ from simulator.evidence.readiness.history import History
 from simulator.scenario.loader import load
 
 
-def played(play: Playing, name: str, style: type[PayingBroker]) -> Assessment:
+def played(play: Playing, name: str, style: type[TradingBroker]) -> Assessment:
     """What the journal shows of a broker of that style in a scenario."""
     stage, scenario = play(name), load(name)
     begin = stage.journal.last
@@ -26,7 +26,7 @@ def played(play: Playing, name: str, style: type[PayingBroker]) -> Assessment:
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("name", NAMES)
-def test_no_careful_broker_is_broken(play: Playing, name: str, style: type[PayingBroker]) -> None:
+def test_no_careful_broker_is_broken(play: Playing, name: str, style: type[TradingBroker]) -> None:
     """Nothing that a careful broker does is called a mistake, in whatever style it does it."""
     assessment = played(play, name, style)
     occurrences = [row for rows in assessment.occurrences.values() for row in rows]
@@ -34,7 +34,7 @@ def test_no_careful_broker_is_broken(play: Playing, name: str, style: type[Payin
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_careless_broker_is(play: Playing, style: type[PayingBroker]) -> None:
+def test_a_careless_broker_is(play: Playing, style: type[TradingBroker]) -> None:
     """The same broker breaks the rows of lost payments, and no other, if it never asks what became of a payment."""
 
     class Careless(style):  # type: ignore[misc, valid-type] # a style is a class

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 from support.desk import payment
 from support.readiness.bench import ADDRESS, INNER_TRANSFER, TRANSFER, Bench
+from support.readiness.ordering import FUNDED, guard, order
+from support.spot_world import ADD
 from support.wire import FORM, JSON, REFRESH, TOKEN, WITHDRAWAL
 
 VALUES = [
@@ -46,6 +49,36 @@ def test_no_value_makes_an_assessment_fail(runner: asyncio.Runner, value: object
     bench.signed("POST", ADDRESS, {"currency": value, "chain": value})
     bench.send("POST", REFRESH, json.dumps({"refresh_token": value}).encode(), JSON)
     assert bench.assess().operations["withdraw"] > 1
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: repr(value)[:20])
+def test_no_order_makes_an_assessment_fail(runner: asyncio.Runner, value: object) -> None:
+    """Odd values in every field of an order and of a batch, and odd ids, are read as what they are."""
+    bench = Bench(runner, FUNDED)
+    names = ("symbol", "side", "type", "price", "size", "funds", "clientOid", "timeInForce", "postOnly", "stp")
+    for _ in range(2):
+        for name in names:
+            bench.signed(
+                "POST", ADD, {"symbol": "BTC-USDT", "side": "buy", "price": "59000", "size": "0.01", name: value}
+            )
+            changes: dict[str, Any] = {name: value}
+            order(bench, **changes)
+        for rows in (value, [value], [{"clientOid": value, "side": "buy"}], [{**dict.fromkeys(names, value)}]):
+            bench.signed("POST", f"{ADD}/multi", {"orderList": rows})
+        bench.lose("add_orders")
+        bench.signed(
+            "POST",
+            f"{ADD}/multi",
+            {"orderList": [{"symbol": "BTC-USDT", "side": "buy", "price": "59000", "size": "0.001"}]},
+        )
+        bench.signed("POST", f"{ADD}/alter", {"symbol": "BTC-USDT", "orderId": value, "newPrice": value})
+        bench.signed("POST", "/api/v1/stop-order", {"symbol": value, "stopPrice": value, "clientOid": value})
+        bench.signed("POST", f"{ADD}/dead-cancel-all", {"timeout": value})
+        guard(bench)
+        for name in ("%00", "client-order/%F0%9F%92%A9", "", "%2F"):
+            for method in ("GET", "DELETE"):
+                bench.signed(method, f"{ADD}/{name}?symbol=BTC-USDT")
+    assert bench.assess().operations["add_order"] > 1
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: repr(body)[:20])

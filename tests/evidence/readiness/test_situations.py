@@ -5,14 +5,26 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from support.readiness import connecting, failing_network, losing, payments, settling
+from support.readiness import (
+    connecting,
+    failing_network,
+    losing,
+    order_refusals,
+    order_runs,
+    ordering,
+    payments,
+    settling,
+)
 from support.readiness.bench import Bench
 from support.readiness.case import Case
 
 from simulator.evidence.readiness.assess import Assessment
 from simulator.evidence.readiness.catalogue import SITUATIONS
 
-CASES = [*connecting.CASES, *payments.CASES, *losing.CASES, *settling.CASES, *failing_network.CASES]
+CASES = [
+    *(*connecting.CASES, *payments.CASES, *losing.CASES, *settling.CASES, *failing_network.CASES),
+    *(*order_runs.CASES, *order_refusals.CASES),
+]
 VERDICTS = {"handled": True, "broken": False, "undecided": None}
 
 
@@ -33,7 +45,7 @@ def test_a_run_is_judged(runner: asyncio.Runner, case: Case) -> None:
 
 
 def quiet(bench: Bench) -> None:
-    """A day on which nothing happens: login, refresh, a key, a payment in one step, looks, a transfer, a deposit."""
+    """A day on which nothing happens: login, refresh, a key, a payment in one step, looks, a transfer, two orders."""
     bench.pair = bench.exchange(bench.code("frank")).json()
     bench.key("frank")
     bench.currency()
@@ -48,6 +60,11 @@ def quiet(bench: Bench) -> None:
     bench.signed("GET", "/api/v1/accounts/ledgers")
     bench.sleep(60_000)
     bench.signed("GET", "/api/v1/withdrawals/quotas?currency=USDT")
+    resting = ordering.placed(bench, size="0.0001", clientOid="rests")
+    ordering.look(bench, resting)
+    ordering.cancel(bench, resting)
+    ordering.placed(bench, size="0.0001", price=ordering.TAKE, clientOid="takes")
+    ordering.fills(bench)
 
 
 def test_a_state_that_waits_still_is_no_replay(runner: asyncio.Runner) -> None:
@@ -88,6 +105,7 @@ WITHOUT_MISTAKE = {
     "network/drip": "the same",
     "windows/ten-seconds-edge": "the refused request has a row of its own",
     "windows/day-edge": "the same",
+    "orders/better-price": "what a broker books is not seen",
 }
 """Situations in which no call can be called a mistake, and why."""
 

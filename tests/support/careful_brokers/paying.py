@@ -191,11 +191,13 @@ class PayingBroker(CarefulBroker):
         payout.state = self.state_of(account, payout)
         return False
 
-    def move(self, account: Account, currency: str, amount: Decimal) -> None:
-        """Money from the trading account to the main one, once."""
+    def move(
+        self, account: Account, currency: str, amount: Decimal, *, source: str = "TRADE", target: str = "MAIN"
+    ) -> None:
+        """Money from the trading account to the main one, or as it is said, once."""
         self._oids += 1
         body = {"clientOid": f"move-{self._oids}", "currency": currency, "amount": str(amount), "type": "INTERNAL"}
-        body |= {"fromAccountType": "TRADE", "toAccountType": "MAIN"}
+        body |= {"fromAccountType": source, "toAccountType": target}
         noted = self.before_payment(account, body)
         try:
             reply = self.signed(account, "POST", TRANSFER, json.dumps(body).encode(), "make_transfer")

@@ -10,8 +10,8 @@ import pytest
 
 from simulator.scenario.staging.expectations import Expectation
 from support.careful_brokers.connecting import DeclinedError
-from support.careful_brokers.paying import PayingBroker
 from support.careful_brokers.people import People
+from support.careful_brokers.trading import TradingBroker
 from support.played_scenario import Play
 from support.wire import PAYING
 
@@ -28,16 +28,17 @@ class Played:
     """One scenario with one broker."""
 
     people: People
-    broker: PayingBroker
+    broker: TradingBroker
 
     @property
     def stage(self) -> Play:
         return self.people.stage
 
     def declined(self, user: str, **order: Any) -> str:
-        """Why the broker declines a payment."""
+        """Why the broker declines a payment, or an order if it has a price."""
+        ask = self.broker.order if "price" in order else self.broker.pay
         with pytest.raises(DeclinedError) as declined:
-            self.broker.pay(user, **order)
+            ask(user, **order)
         return str(declined.value)
 
 

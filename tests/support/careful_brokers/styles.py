@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from support.careful_brokers.connecting import Account, Payout, Reply
-from support.careful_brokers.paying import DAY, TRANSFER, PayingBroker
+from support.careful_brokers.connecting import Account, DeclinedError, Payout, Reply
+from support.careful_brokers.paying import DAY, TRANSFER
+from support.careful_brokers.trading import ORDERS, SYMBOL, Placed, Sight, TradingBroker
 from support.wire import JSON, OLD
 
 FINAL = {"SUCCESS": "done", "FAILURE": "failed"}
 ADDRESSES = "/api/v3/deposit-addresses"
 
 
-class Prompt(PayingBroker):
+class Prompt(TradingBroker):
     """Makes a key in each callback, and follows everything by its id or its own mark."""
 
     def connected(self, account: Account) -> None:
@@ -68,8 +69,28 @@ class Prompt(PayingBroker):
     def pause(self, tries: int) -> int:
         return 5_000
 
+    def seen(self, account: Account, placed: Placed) -> Sight | None:
+        """By its id, or by its clientOid if no answer has brought the id."""
+        path = placed.id or f"client-order/{placed.client_oid}"
+        return sight_of(self.signed(account, "GET", f"{ORDERS}/{path}?symbol={SYMBOL}"))
 
-class Planner(PayingBroker):
+    def was_taken(self, account: Account, placed: Placed) -> bool:
+        """It is not asked: the same clientOid again is accepted or refused, and there is one order in either case."""
+        return False
+
+    def checked(self, account: Account, fields: dict[str, Any]) -> None:
+        if Decimal(fields["price"]) > self.best_ask() * Decimal("1.1"):
+            raise DeclinedError("the price is too far from the market")
+
+    def cancel_target(self, placed: Placed) -> str:
+        return f"{ORDERS}/{placed.id}"
+
+    def after_lost_cancel(self, account: Account, placed: Placed) -> None:
+        """Once more: it cancels, or it is refused because it is canceled."""
+        self.signed(account, "DELETE", f"{self.cancel_target(placed)}?symbol={SYMBOL}")
+
+
+class Planner(TradingBroker):
     """Sets its clock, refreshes ahead of expiry, makes a key when one is needed, and looks before it acts."""
 
     counts_ahead = True
@@ -138,8 +159,26 @@ class Planner(PayingBroker):
     def pause(self, tries: int) -> int:
         return 10_000
 
+    adding = "/sync"
 
-class Reactive(PayingBroker):
+    def seen(self, account: Account, placed: Placed) -> Sight | None:
+        """By its clientOid, which is known whatever becomes of an answer."""
+        return sight_of(self.signed(account, "GET", f"{ORDERS}/client-order/{placed.client_oid}?symbol={SYMBOL}"))
+
+    def checked(self, account: Account, fields: dict[str, Any]) -> None:
+        """It looks at prices and money ahead, and has a maker's order below the ask."""
+        ask = self.best_ask()
+        if Decimal(fields["price"]) > ask * Decimal("1.1"):
+            raise DeclinedError("the price is too far from the market")
+        if fields.get("postOnly") and Decimal(fields["price"]) >= ask:
+            fields["price"] = str(ask - Decimal("0.1"))
+        self.fund(account, fields)
+
+    def cancel_target(self, placed: Placed) -> str:
+        return f"{ORDERS}/sync/client-order/{placed.client_oid}"
+
+
+class Reactive(TradingBroker):
     """Does nothing before it must, acts on refusals, and believes the ledger.
 
     Keys that need not pay it makes at the old endpoint, which is served still.
@@ -192,6 +231,33 @@ class Reactive(PayingBroker):
     def pause(self, tries: int) -> int:
         """1 s, 2 s, 4 s ..."""
         return 1_000 << tries
+
+    def may_trade(self, account: Account) -> bool:
+        return True
+
+    def seen(self, account: Account, placed: Placed) -> Sight | None:
+        """In the lists of orders; what is filled it reads in the list of fills."""
+        rows = {True: self.ask(account, f"{ORDERS}/active?symbol={SYMBOL}")}
+        rows[False] = self.ask(account, f"{ORDERS}/done?symbol={SYMBOL}&limit=100")["items"]
+        for active, listed in rows.items():
+            for row in listed:
+                if row["clientOid"] == placed.client_oid:
+                    fills = self.ask(account, f"/api/v1/hf/fills?symbol={SYMBOL}&orderId={row['id']}")["items"]
+                    filled = sum((Decimal(fill["size"]) for fill in fills), Decimal(0))
+                    return Sight(active and filled < placed.size, filled, row["id"])
+        return None
+
+    def cancel_target(self, placed: Placed) -> str:
+        return f"{ORDERS}/client-order/{placed.client_oid}"
+
+
+def sight_of(reply: Reply) -> Sight | None:
+    """The order in an answer; None = it is said that there is none."""
+    if reply.code == "200000":
+        row = reply.body["data"]
+        return Sight(row["active"], Decimal(row["dealSize"]), row["id"])
+    assert reply.text == "order not exist.", reply
+    return None
 
 
 STYLES = (Prompt, Planner, Reactive)

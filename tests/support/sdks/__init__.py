@@ -24,6 +24,7 @@ WITHOUT: Final = {
         "client_ip": "it has no such call",
         "rate": "it does not read the headers",
         "withdrawal": "it fetches pages only",
+        "cancel_part": "it has no such call",
     },
     "PythonKucoin": {
         "client_ip": "it has no such call",
@@ -33,6 +34,7 @@ WITHOUT: Final = {
         "level": "it has no such call",
         "transfer": "it posts to version 1 of the path",
         "withdrawal": "it has no such call",
+        "cancel_order_by_oid": "it forgets the slash before the clientOid",
         "ledger": "it puts the query where the version of the path belongs",
     },
 }

@@ -9,10 +9,11 @@ from typing import Final
 import ccxt
 
 from support.desk import Key
+from support.sdks.ccxt_orders import CcxtOrders
 from support.sdks.values import Money, Paid, number
 
 
-class Ccxt:
+class Ccxt(CcxtOrders):
     """ccxt: `urls["api"]` only. It calls currencies and networks by names of its own, and money comes as floats."""
 
     SETTINGS: Final[Mapping[str, str]] = {}

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from support.desk import Key
+from support.sdks.official_orders import OfficialOrders
 from support.sdks.values import Money, Paid, number
 
 with warnings.catch_warnings():
@@ -55,7 +56,7 @@ with warnings.catch_warnings():
     from kucoin_universal_sdk.model import ClientOptionBuilder, TransportOptionBuilder
 
 
-class Official:
+class Official(OfficialOrders):
     """kucoin-universal-sdk: `set_spot_endpoint`, `set_futures_endpoint` and `set_broker_endpoint` only."""
 
     SETTINGS: Final[Mapping[str, str]] = {}
@@ -76,8 +77,15 @@ class Official:
         account, self._market = rest.get_account_service(), rest.get_spot_service().get_market_api()
         self._account, self._deposit = account.get_account_api(), account.get_deposit_api()
         self._withdrawal, self._transfer = account.get_withdrawal_api(), account.get_transfer_api()
-        self._fees, self._subs = account.get_fee_api(), account.get_sub_account_api()
-        self._orders = rest.get_spot_service().get_order_api()
+        self.fee_rates, self._subs = account.get_fee_api(), account.get_sub_account_api()
+        self.orders = rest.get_spot_service().get_order_api()
+        self.parts = {
+            "spot.market": self._market,
+            "account.account": self._account,
+            "account.deposit": self._deposit,
+            "account.withdrawal": self._withdrawal,
+            "account.transfer": self._transfer,
+        }
         self._futures = rest.get_futures_service().get_market_api()
 
     def close(self) -> None:
@@ -196,11 +204,11 @@ class Official:
 
     # --- older calls
     def base_rates(self) -> tuple[Decimal, Decimal]:
-        found = self._fees.get_basic_fee(GetBasicFeeReqBuilder().build())
+        found = self.fee_rates.get_basic_fee(GetBasicFeeReqBuilder().build())
         return number(found.taker_fee_rate), number(found.maker_fee_rate)
 
     def rates(self, symbol: str) -> tuple[Decimal, Decimal]:
-        [found] = self._fees.get_spot_actual_fee(GetSpotActualFeeReqBuilder().set_symbols(symbol).build()).data
+        [found] = self.fee_rates.get_spot_actual_fee(GetSpotActualFeeReqBuilder().set_symbols(symbol).build()).data
         return number(found.taker_fee_rate), number(found.maker_fee_rate)
 
     def first_deposits(self) -> list[object]:
@@ -239,5 +247,5 @@ class Official:
         return [(each.type, number(each.amount)) for each in found]
 
     def trades(self, symbol: str) -> list[object]:
-        done = self._orders.get_closed_orders(GetClosedOrdersReqBuilder().set_symbol(symbol).build()).items
-        return [*done, *self._orders.get_trade_history(GetTradeHistoryReqBuilder().set_symbol(symbol).build()).items]
+        done = self.orders.get_closed_orders(GetClosedOrdersReqBuilder().set_symbol(symbol).build()).items
+        return [*done, *self.orders.get_trade_history(GetTradeHistoryReqBuilder().set_symbol(symbol).build()).items]

@@ -9,10 +9,11 @@ from typing import Final
 from kucoin.client import Client
 
 from support.desk import Key, hmac_sha256
+from support.sdks.python_kucoin_orders import PythonKucoinOrders
 from support.sdks.values import Money, Paid, number
 
 
-class PythonKucoin:
+class PythonKucoin(PythonKucoinOrders):
     """python-kucoin: its two URLs only. It is of the time before key versions and signed passphrases.
 
     So a passphrase that is signed already is handed to it, and the key version must be optional (H31).

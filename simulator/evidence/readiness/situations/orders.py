@@ -1,0 +1,216 @@
+"""Situations of spot orders: answers that do not arrive or come late, several orders at once, and the switch."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.core.world import OrderStatus
+from simulator.evidence.readiness.detecting import (
+    Sign,
+    final,
+    reached_by,
+    reached_by_loss,
+    watch,
+)
+from simulator.evidence.readiness.history import History
+from simulator.evidence.readiness.order_ends import (
+    after_switch,
+    before_switch,
+    fill_there,
+    filled_late,
+    hidden,
+    in_part,
+    names_replaced,
+    names_switched_off,
+    never_was,
+    other_batch,
+    shows_now,
+    switch_on,
+)
+from simulator.evidence.readiness.orders import (
+    ADDS,
+    BATCHES,
+    CANCELS,
+    FILLS,
+    LISTS,
+    LOOKS,
+    MONEY,
+    NAMING,
+    ORDER_LOOKS,
+    SEEN,
+    SEEN_OVER,
+    SWITCH,
+    amount_named,
+    arrived,
+    both,
+    doubled,
+    names,
+    other_terms,
+    over,
+    same_amount,
+    same_batch,
+    same_client_oid,
+    same_order_named,
+)
+from simulator.evidence.readiness.situation import Situation
+from simulator.evidence.readiness.situations.lost_answers import lost, unanswered
+
+OK: Final = ("OK",)
+NOT_CANCELABLE: Final = ("ORDER_NOT_CANCELABLE",)
+STOPS: Final = ("get_stop_order", "list_stop_orders", "list_stop_orders_by_client_oid")
+STOP_CANCELS: Final = ("cancel_stop_order", "cancel_stop_order_by_client_oid")
+DOUBLED: Final = Sign(ADDS, "ordered the same under another clientOid before anything looked", OK, doubled)
+BATCH_DOUBLED: Final = Sign(BATCHES, "sent the whole batch again", OK, same_batch)
+WHOLE_AGAIN: Final = Sign(
+    ADDS, "ordered all of it again before anything looked what was filled", OK, both(same_amount, over)
+)
+
+
+def _other_than_replaced(history: History, place: int, later: int) -> bool:
+    return not names_replaced(history, place, later)
+
+
+# fmt: off
+SITUATIONS: Final[tuple[Situation, ...]] = (
+    Situation(
+        "orders/answer-lost", "An order is accepted, and the answer is lost.",
+        "The order is there, holds money, and may be filled; its clientOid finds it, and refuses a second one.",
+        "The customer buys twice.",
+        "Give every order a clientOid of its own; after a lost answer look it up by that, or send the same order with the same clientOid.",
+        "order-answer-lost", "orders", ADDS, ("H107/client-oid",),
+        watch(reached_by_loss(ADDS, lost), "placed an order, and its answer was lost", broken=(DOUBLED,), handled=(SEEN, Sign(ADDS, "sent the same clientOid again", when=same_client_oid))),
+    ),
+    Situation(
+        "orders/not-made", "An order is not accepted, and no answer says so.",
+        "Nothing has happened. The broker cannot tell it from an order whose answer was lost.",
+        "The order is placed twice the next time, or never.",
+        "Send the same order with the same clientOid: one order comes of it in either case.",
+        "", "orders", ADDS, ("H107/client-oid",),
+        watch(
+            reached_by_loss(ADDS, unanswered), "was never performed, and got no answer", broken=(DOUBLED,),
+            handled=(Sign(LOOKS, "looked whether there was an order", ("OK", "ORDER_UNKNOWN"), arrived), Sign(ADDS, "sent the same clientOid again", when=same_client_oid)),
+        ),
+        "Add a fault to your scenario: {operation: add_order, times: 1, network: reset}",
+    ),
+    Situation(
+        "orders/client-oid-used", "A clientOid is sent a second time.",
+        "400100 validation.createOrder.clientOidDuplicated: the first order was accepted.",
+        "The refusal is taken for a failure, and another clientOid buys a second time.",
+        "Take it for the proof that the order is there, and look it up by its clientOid.",
+        "order-client-oid-again", "orders", ADDS, ("H107/client-oid",),
+        watch(
+            reached_by(ADDS, ("ORDER_CLIENT_OID_USED",)), "was refused because the clientOid has an order", broken=(DOUBLED,),
+            handled=(SEEN, Sign(CANCELS, "canceled the order that is there", OK), Sign(ADDS, "ordered something else", OK, other_terms)),
+        ),
+    ),
+    Situation(
+        "orders/batch-answer-lost", "Several orders are accepted together, and the answer is lost.",
+        "All that could be accepted is there; clientOids find each of them.",
+        "The whole batch is placed twice.",
+        "Give each order a clientOid, and look at the list, or send the same batch with the same clientOids.",
+        "", "orders", BATCHES, ("H109/multi", "H107/client-oid"),
+        watch(reached_by_loss(BATCHES, lost), "placed several orders, and its answer was lost", broken=(BATCH_DOUBLED,), handled=(SEEN, Sign(BATCHES, "sent the same clientOids again", OK))),
+        "Add a fault to your scenario: {operation: add_orders, times: 1, at: after_commit, network: reset}",
+    ),
+    Situation(
+        "orders/batch-in-part", "Of several orders that are sent together, some are refused.",
+        "The answer is 200000, and each row says for itself whether it was accepted: success, failMsg.",
+        "Orders are missing that the customer believes to be placed; or all of them are sent again, and some are there twice.",
+        "Read each row, and send again only what was refused, once it is possible.",
+        "order-multi-in-part", "orders", BATCHES, ("H109/multi",),
+        watch(
+            reached_by(BATCHES, OK, in_part), "was accepted in part", broken=(BATCH_DOUBLED,),
+            handled=(SEEN, Sign(ADDS, "sent one of them alone", OK), Sign(BATCHES, "sent other orders", when=other_batch)),
+        ),
+    ),
+    Situation(
+        "orders/cancel-answer-lost", "An order is canceled, and the answer is lost.",
+        "The order is over and its money is free; canceling it again is refused.",
+        "The broker waits for an order that is not there, or cancels it for ever.",
+        "Look at the order, or cancel once more and understand the refusal.",
+        "order-cancel-answer-lost", "orders", CANCELS, ("H108/cancel",),
+        watch(reached_by_loss(CANCELS, lost), "canceled an order, and its answer was lost", broken=(Sign(CANCELS, "canceled it again and again", NOT_CANCELABLE, same_order_named, times=3),), handled=(SEEN,)),
+    ),
+    Situation(
+        "orders/cancel-meets-fill", "An order is filled just before its cancellation arrives.",
+        "400100: the order is not there any more to be canceled, because it was bought.",
+        "It is booked as canceled and ordered anew: the customer has it twice.",
+        "Look what became of an order whose cancellation is refused.",
+        "order-cancel-meets-fill", "orders", CANCELS, ("H108/cancel",),
+        watch(
+            reached_by(CANCELS, NOT_CANCELABLE, names(OrderStatus.FILLED)), "canceled an order that was filled already",
+            broken=(Sign(ADDS, "ordered as much again before anything looked", OK, amount_named), Sign(CANCELS, "canceled it again and again", NOT_CANCELABLE, same_order_named, times=2)),
+            handled=(SEEN,),
+        ),
+    ),
+    Situation(
+        "orders/cancel-of-ended", "An order is canceled that is over without having been filled.",
+        "400100, as for every order that is not active.",
+        "A job cancels for ever what is canceled already.",
+        "Take the refusal for what it is: look at the order, and forget it.",
+        "", "orders", CANCELS, ("H108/cancel",),
+        watch(
+            reached_by(CANCELS, NOT_CANCELABLE, names(OrderStatus.CANCELED, OrderStatus.EXPIRED, OrderStatus.REJECTED)), "canceled an order that was over",
+            broken=(Sign(CANCELS, "canceled it again and again", NOT_CANCELABLE, same_order_named, times=3),), handled=(SEEN,), end=True, ending="nothing canceled it again and again",
+        ),
+        "Cancel an order twice.",
+    ),
+    Situation(
+        "orders/unknown-id", "An order is looked up or canceled that there is not.",
+        "400100; only the user's own orders are found, each in its symbol.",
+        "A job asks for ever for an order that was never placed.",
+        "Look at the list; if it is not there, it was not placed.",
+        "", "orders", (*NAMING, *CANCELS), ("H122/unknown-order", "H108/cancel"),
+        final((*NAMING, *CANCELS), ("ORDER_UNKNOWN", "ORDER_NOT_CANCELABLE"), "named an order that there is not", when=never_was, helped_by=(Sign((*LISTS, *FILLS), "looked at a list", OK),), times=3),
+        "GET /api/v1/hf/orders/{id} with an id of your own.",
+    ),
+    Situation(
+        "orders/unknown-at-first", "An accepted order is not found for a while.",
+        "order not exist, for some moments after the acceptance.",
+        "It is taken for not placed, and ordered again.",
+        "Believe the answer that accepted it, wait, and look again.",
+        "order-unknown-at-first", "orders", NAMING, ("H121/late-reports",),
+        watch(
+            reached_by(NAMING, ("ORDER_UNKNOWN",), hidden), "did not find an order that was accepted",
+            broken=(Sign(ADDS, "ordered as much again", OK, amount_named),), handled=(Sign(ORDER_LOOKS, "looked again when it was there", OK, shows_now),),
+        ),
+    ),
+    Situation(
+        "orders/fill-seen-first", "A fill is in the list of fills before the order says so.",
+        "Orders and fills are reported for themselves; for some moments they differ.",
+        "The order is taken for not filled, and bought again.",
+        "Believe the fills; cancel before something is ordered again, and understand the refusal.",
+        "order-fill-seen-first", "orders", ADDS, ("H121/late-reports",),
+        watch(
+            reached_by(ADDS, OK, filled_late), "placed an order whose fill is reported late",
+            broken=(Sign(ADDS, "ordered as much again before anything saw the fill", OK, same_amount),),
+            handled=(Sign((*FILLS, *MONEY), "saw the fill or the money", OK, both(fill_there, arrived)), SEEN_OVER),
+        ),
+    ),
+    Situation(
+        "orders/dead-man-switch", "The switch for lost connections is set.",
+        "dead-cancel-all cancels all orders unless it is set anew in time.",
+        "It is set once and forgotten, and the customers' orders are gone.",
+        "Set it anew well before the time is over, or turn it off; after a break look which orders are left.",
+        "order-dead-man", "orders", SWITCH, ("H104/dead-cancel",),
+        watch(
+            reached_by(SWITCH, OK, switch_on), "set the switch",
+            broken=(Sign(CANCELS, "canceled an order that the switch had canceled", NOT_CANCELABLE, names_switched_off, times=2),),
+            handled=(Sign(SWITCH, "set it anew in time", OK, before_switch), Sign(ORDER_LOOKS, "looked what the switch had canceled", OK, both(after_switch, arrived))),
+        ),
+    ),
+    Situation(
+        "orders/altered", "An order is altered, and has another id.",
+        "The order is canceled, and another one with the same clientOid takes its place: newOrderId.",
+        "The old id is used on: the order cannot be found, and cannot be canceled.",
+        "Keep newOrderId, or use the clientOid.",
+        "", "orders", ("alter_order",), ("H109/alter",),
+        watch(
+            reached_by(("alter_order",), OK), "replaced an order",
+            broken=(Sign(CANCELS, "canceled the order that was replaced", NOT_CANCELABLE, names_replaced),),
+            handled=(Sign((*LISTS, *FILLS), "looked at a list", OK), Sign((*NAMING, *CANCELS), "named the new order", OK, _other_than_replaced)),
+        ),
+        "POST /api/v1/hf/orders/alter, and cancel by the old id.",
+    ),
+)
+# fmt: on
