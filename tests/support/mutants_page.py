@@ -9,11 +9,9 @@ from typing import Final
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from simulator.evidence.readiness.catalogue import SITUATIONS
 from support.mutants.matrix import BREAKS, UNTOUCHED
 from support.mutants.styles import NAMES
-from support.mutants.table import MUTANTS, STAGES
+from support.mutants.table import HELD, MUTANTS, STAGES
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "mutants.md"
 
@@ -29,8 +27,9 @@ for all trouble with tokens and keys. They are played on {len(STAGES)} stages, o
 what the [situations](situations.md) say. All three are green: nothing that they do is called broken.
 
 Then one mistake at a time is put into a careful broker. Each of these {len(MUTANTS)} mutants breaks exactly the
-situations that stand in its row, and no other one. Together they break {len(broken)} of the {len(SITUATIONS)}
-situations.
+situations that stand in its row, and no other one. Together they break {len(broken)} of the {len(HELD)}
+situations that a broker can meet who places no orders; those of orders have no mutants yet, only the runs of their own
+tests.
 
 This page is generated from the mutants and their matrix in `tests/support/mutants/`; `tests/readiness/` plays
 them.
