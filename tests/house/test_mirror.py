@@ -21,6 +21,7 @@ BESIDES: Final = {
     "house": "the code base itself",
     "machines": "long random histories",
     "plugin": "runs of pytest with the plugin",
+    "readiness": "a careful broker and its mutants, held against all situations at once",
 }
 """Folder of tests that has no counterpart in the package -> what its tests are about."""
 SAMPLES: Final = "end_to_end/sample_"

@@ -92,8 +92,12 @@ def _soon_the_same(history: History, place: int, later: int) -> bool:
 
 
 def other_request(operations: Iterable[str], why: str = "asked for something else") -> Sign:
-    """Another request to the same operations, or the same one with another outcome."""
-    return Sign(tuple(operations), why, when=lambda *places: not same_request(*places))
+    """A request to the same operations with another outcome. One that meets the same refusal shows no change."""
+    return Sign(tuple(operations), why, when=_other_outcome)
+
+
+def _other_outcome(history: History, place: int, later: int) -> bool:
+    return history.word(place) != history.word(later)
 
 
 def watch(
@@ -104,11 +108,13 @@ def watch(
     broken: tuple[Sign, ...] = (),
     end: bool | None = None,
     ending: str = "",
+    lasting: bool = False,
 ) -> Detector:
     """The general detector: the first sign that a later call fits decides the case, a mistake before all else.
 
     `what` says what the first call met, as in "#12 was refused". `end` decides the case if nothing else does; if a
-    mistake has been made less often than its sign needs, the case then stays undecided.
+    mistake has been made less often than its sign needs, the case then stays undecided. `lasting` = what is right must
+    last: a mistake that comes after it decides the case all the same.
     """
     theirs = _operations(sign for sign in (*handled, *broken) if not sign.anybody)
     anybodys = _operations(sign for sign in (*handled, *broken) if sign.anybody)
@@ -121,7 +127,7 @@ def watch(
 
     def decide(history: History, place: int, repeated: set[int]) -> Occurrence:
         first, counts = history.number(place), [0] * len(broken)
-        begin = f"#{first} {what}"
+        begin, right = f"#{first} {what}", ""
         for later in islice(_later(history, place, theirs, anybodys), HORIZON):
             for index, sign in enumerate(broken):
                 if sign.fits(history, place, later):
@@ -130,9 +136,14 @@ def watch(
                     if counts[index] == sign.times:
                         number = history.number(later)
                         return Occurrence(first, False, f"{begin}, and #{number} {sign.why}", number)
-            for sign in handled:
-                if sign.fits(history, place, later):
-                    return Occurrence(first, True, f"{begin}; then #{history.number(later)} {sign.why}")
+            if not right:
+                right = next(
+                    (f"#{history.number(later)} {sign.why}" for sign in handled if sign.fits(history, place, later)), ""
+                )
+                if right and not lasting:
+                    break
+        if right:
+            return Occurrence(first, True, f"{begin}; then {right}")
         if any(counts):
             return Occurrence(first, None, f"{begin}, and one more call made the same mistake; nothing followed")
         if end is None:

@@ -58,7 +58,7 @@ def not_twice(
             yield decide(history, place)
 
     def decide(history: History, place: int) -> Occurrence:
-        first, look, opening = history.number(place), 0, 0
+        first, look, opening, tried = history.number(place), 0, 0, 0
         begin = f"#{first} {what}"
         for later in islice(history.after(place, watched), HORIZON):
             entry = history.entries[later]
@@ -66,6 +66,9 @@ def not_twice(
                 look = look or (entry.number if history.word(later) == "OK" and whole(entry) else 0)
                 continue
             if not same_order(history, place, later):
+                continue
+            if safe(history, place, later) and history.word(later) == "TRANSACTION_UNKNOWN":
+                tried = tried or entry.number  # paid, or ended without a payment: only a look can tell
                 continue
             if safe(history, place, later):
                 return Occurrence(first, True, f"{begin}; #{entry.number} sent it once more in a way that is safe")
@@ -81,6 +84,8 @@ def not_twice(
             return Occurrence(first, False, text, entry.number)
         if look:
             return Occurrence(first, True, f"{begin}; #{look} looked what had become of it")
+        if tried:
+            return Occurrence(first, True, f"{begin}; #{tried} sent it once more in a way that is safe")
         return Occurrence(first, end, f"{begin}, and nothing looked what had become of it")
 
     def routine(history: History, place: int, later: int) -> bool:

@@ -67,6 +67,15 @@ def quiet(bench: Bench) -> None:
     ordering.fills(bench)
 
 
+def test_a_state_that_waits_still_is_no_replay(runner: asyncio.Runner) -> None:
+    """A callback with the state of another login is not called a replay while that login waits for its callback."""
+    bench = Bench(runner)
+    bench.press("decision", "approve")
+    bench.press("trick", "replay_state", state="s-2")
+    bench.exchange(bench.newest_code())
+    assert "login/state-replayed" not in bench.assess().occurrences
+
+
 @pytest.fixture(scope="module")
 def nothing_special(runner: asyncio.Runner) -> Assessment:
     """The assessment of a quiet day."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from simulator.clock import Clock, ClockSettings
+from simulator.core.passing import PassTime
 from simulator.evidence.readiness.assess import Assessment, assess
 from simulator.evidence.readiness.history import History
 from simulator.exchange import Exchange
-from simulator.scenario.loader import read
+from simulator.scenario.loader import Scenario, read
 from simulator.web.app import App
 from simulator.web.wire.damage import NoTransportError
 from support.demo_world import CALLBACK
@@ -26,11 +28,17 @@ SET_UP = "/account/security/g2fa?client_id=demo-broker&redirect_uri=http%3A%2F%2
 NONE = Answer(0, {}, b"{}")
 
 
+@cache
+def scenario_of(text: str) -> Scenario:
+    """The demo world with what this text adds."""
+    return read(f"version: 1\nname: bench\nextends: demo\n{text}", "bench.yaml")
+
+
 class Bench:
     """One run. `text` is a scenario that extends the demo world."""
 
     def __init__(self, runner: asyncio.Runner, text: str = "") -> None:
-        scenario = read(f"version: 1\nname: bench\nextends: demo\n{text}", "bench.yaml")
+        scenario = scenario_of(text)
         self.wall = START
         clock = Clock(ClockSettings(frozen=True, start=START), wall=lambda: self.wall)
         self.app = App(Exchange(scenario.world, clock), scenario)
@@ -45,6 +53,8 @@ class Bench:
         """The last pair of tokens."""
         self.old: dict[str, Any] = {}
         """The pair before it."""
+        self.first: dict[str, Any] = {}
+        """A pair that was kept for ever."""
         self.last_code = ""
         self.withdrawal = ""
 
@@ -74,9 +84,10 @@ class Bench:
         return answer.json() if answer.body else None
 
     def sleep(self, milliseconds: int) -> None:
-        """Let both clocks go on."""
+        """Let both clocks go on. What becomes due happens, as it does after an advance by the control surface."""
         self.wall += milliseconds
-        self.advance(f"{milliseconds}ms")
+        self.app.desk.exchange.clock.advance(milliseconds)
+        self.app.desk.exchange.perform(PassTime())
 
     # --- the broker
     def key(self, user: str = "frank", *groups: str) -> Key:

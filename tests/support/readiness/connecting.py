@@ -83,6 +83,16 @@ def make_with_old(bench: Bench) -> None:
     bench.add_key(bench.old["access_token"])
 
 
+def renew_and_keep_old(bench: Bench) -> None:
+    renew(bench)
+    bench.first = bench.old
+
+
+def make_with_first(bench: Bench) -> None:
+    """A key with the token of the pair that came first."""
+    bench.add_key(bench.first["access_token"])
+
+
 def renew_with_old(bench: Bench) -> None:
     bench.refresh(bench.old["refresh_token"])
 
@@ -182,6 +192,9 @@ TOKENS: Final[list[Case]] = [
     handled("tokens/access-expired", "log in again", lambda bench: (aged(bench, "61m"), make(bench), connected(bench))),
     undecided("tokens/access-expired", "stop", lambda bench: (aged(bench, "61m"), make(bench))),
     broken("tokens/access-expired", "send it again and again", lambda bench: (aged(bench, "61m"), *[make(bench) for _ in range(3)])),
+    broken("tokens/refresh-before-expiry", "go on with the old token, and refresh again in between", both(connected, renew_and_keep_old, make_with_old, renew, make_with_first, renew, make_with_first)),
+    broken("tokens/refresh-superseded", "log in again and again for the same used token", both(renewed_long_ago, renew_with_old, used_code, renew_with_old, used_code, renew_with_old)),
+    broken("tokens/kinds-mixed", "refresh, and mix them again", both(connected, mix, renew, mix, renew, mix)),
     handled("tokens/access-superseded", "log in again", both(lost_pair, make, connected)),
     undecided("tokens/access-superseded", "stop", both(lost_pair, make)),
     broken("tokens/access-superseded", "send it again and again", both(lost_pair, make, make, make)),

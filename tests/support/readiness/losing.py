@@ -127,6 +127,8 @@ CASES: Final[list[Case]] = [
     handled("lost-answers/verified-withdrawal", "look at the list", lambda bench: (lost_proof(bench), bench.look("alice"))),
     handled("lost-answers/verified-withdrawal", "send the same second request", lambda bench: (lost_proof(bench), bench.again_with(bench.challenge))),
     broken("lost-answers/verified-withdrawal", "open another", lambda bench: (lost_proof(bench), bench.prove(bench.open()))),
+    broken("lost-answers/verified-withdrawal", "send the same second request, and open another when it is refused", lambda bench: (lost_proof(bench), bench.again_with(bench.challenge), bench.prove(bench.open()))),
+    handled("lost-answers/verified-withdrawal", "send the same second request, look, and pay a second order", lambda bench: (lost_proof(bench), bench.again_with(bench.challenge), bench.look("alice"), bench.prove(bench.open()))),
     handled("lost-answers/challenge", "open it again", lambda bench: (lost_challenge(bench), bench.prove(bench.open()))),
     handled("lost-answers/challenge", "look", lambda bench: (lost_challenge(bench), bench.look("alice"))),
     undecided("lost-answers/challenge", "stop", lost_challenge),

@@ -124,6 +124,7 @@ CASES: Final[list[Case]] = [
             broken(f"fees/{name}", "ask again and again", lambda bench, amount=amount: ([bench.pay(amount=f"{amount}.5"[:5] if "." not in amount else "970", feeDeductType="EXTERNAL") for _ in range(3)]), USDT.format(balance)),
         )
     ),
+    broken("fees/minimum", "look, and reckon as before", lambda bench: [(bench.pay(amount="5.5", feeDeductType="EXTERNAL"), bench.accounts()) for _ in range(3)], USDT.format("7.5")),
     *(
         case
         for name, kind, money in (("from-amount", None, "105"), ("internal", "INTERNAL", "105"), ("external", "EXTERNAL", "150"))
@@ -180,6 +181,7 @@ CASES: Final[list[Case]] = [
     undecided("factors/not-paid-yet", "stop", lambda bench: bench.open()),
     broken("factors/not-paid-yet", "look the transaction up", lambda bench: ((challenged(bench), bench.signed("GET", f"/api/v1/withdrawals/{bench.challenge['transactionId']}", user="alice")))),
     *refused("factors/another-payment", lambda bench: bench.prove(bench.challenge, amount="101"), lambda bench: bench.prove(bench.challenge), before=challenged, stopping="undecided"),
+    broken("factors/another-payment", "open it again, and differ again", lambda bench: [(challenged(bench), bench.prove(bench.challenge, amount="101")) for _ in range(3)]),
     *refused("factors/frozen-meanwhile", lambda bench: bench.prove(bench.challenge), lambda bench: bench.prove(bench.challenge, amount="7"), before=lambda bench: (challenged(bench), bench.steer("PATCH", "/users/alice", {"frozen": True}))),
     # --- permissions
     *refused("permissions/withdrawal", pay, lambda bench: bench.another_key("frank", "API_COMMON", "API_WITHDRAW_OAUTH"), before=lambda bench: bench.key("frank", "API_COMMON", "API_SPOT")),

@@ -7,6 +7,7 @@ from typing import Final
 from simulator.core.world import DepositStatus
 from simulator.core.world.movements import Deposit
 from simulator.evidence.readiness.detecting import (
+    PATIENCE,
     CallCondition,
     Sign,
     again,
@@ -16,6 +17,7 @@ from simulator.evidence.readiness.detecting import (
     watch,
 )
 from simulator.evidence.readiness.history import History
+from simulator.evidence.readiness.paying_twice import same_client_oid
 from simulator.evidence.readiness.requests import LOOKS, PAYMENTS, TRANSFERS, number_of, order_of, whole
 from simulator.evidence.readiness.situation import Situation
 from simulator.evidence.readiness.situations.amounts import SHORT, available
@@ -153,10 +155,16 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The transfer is taken for failed and made again under another clientOid.", "Take the refusal for what it says: the money has been moved.",
         ("CLIENT_OID_USED",), "repeated a transfer that was made", "", "transfer-answer-lost", _no_reuse,
     ),
-    _refused_transfers(
-        "client-oid-reused", "Another transfer is sent with a clientOid that was used.", "It is refused, although it is another transfer.",
+    Situation(
+        "transfers/client-oid-reused", "Another transfer is sent with a clientOid that was used.", "It is refused, although it is another transfer.",
         "The second transfer is never made, and its refusal is taken for a success.", "Make a new clientOid for each transfer, also after a restart.",
-        ("CLIENT_OID_USED",), "used the clientOid of another transfer", "Send two different transfers with one clientOid.", when=_reused, end=None,
+        "", "accounts", TRANSFERS, ("H69/transfers",),
+        watch(
+            reached_by(TRANSFERS, ("CLIENT_OID_USED",), _reused), "used the clientOid of another transfer",
+            broken=(Sign(TRANSFERS, "used it again and again", ("CLIENT_OID_USED",), same_client_oid, times=PATIENCE),),
+            handled=(Sign(TRANSFERS, "had a clientOid of its own", ("OK",)),),
+        ),
+        "Send two different transfers with one clientOid.",
     ),
     _refused_transfers(
         "account-not-opened", "Money is moved to a futures account that there is not.", "The transfer is refused.",

@@ -141,7 +141,7 @@ def accepted_or(reached: Reached, what: str) -> Detector:
     short = watch(
         lambda history: [place for place in reached(history) if history.word(place) != "OK"],
         f"{what}, and the balance did not cover it",
-        broken=(again(OAUTH),), handled=(PAID, MOVED, other_request(OAUTH), LOOKED),
+        broken=(again(OAUTH),), handled=(PAID, MOVED, other_request(OAUTH), LOOKED), lasting=True,
     )  # fmt: skip
 
     accepted = foreseen(

@@ -6,10 +6,10 @@ from typing import Final
 
 from simulator.core.fast_api.withdrawals import Challenged
 from simulator.core.refusals import Refusal
-from simulator.evidence.readiness.detecting import Sign, again, final, other_request, reached_by, watch
+from simulator.evidence.readiness.detecting import PATIENCE, Sign, again, final, reached_by, watch
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.paying_twice import same_transaction
-from simulator.evidence.readiness.requests import whole
+from simulator.evidence.readiness.requests import same_order, same_request, whole
 from simulator.evidence.readiness.situation import Situation
 
 OPEN: Final = ("withdraw",)
@@ -67,6 +67,10 @@ def _its_answer(history: History, place: int, later: int) -> bool:
     )
 
 
+def _other_codes(history: History, place: int, later: int) -> bool:
+    return not same_request(history, place, later)
+
+
 # fmt: off
 SITUATIONS: Final[tuple[Situation, ...]] = (
     Situation(
@@ -95,7 +99,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         watch(
             reached_by(PROVE, ("FACTOR_WRONG",), _not_ended), "had a wrong code",
             broken=(again(PROVE, "sent the same wrong code again and again", times=3),),
-            handled=(PAID, OPENED, other_request(PROVE, "had other codes")),
+            handled=(PAID, OPENED, Sign(PROVE, "had other codes", when=_other_codes)),
         ),
     ),
     Situation(
@@ -170,7 +174,10 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A payment cannot be made because a field is computed anew, such as the amount.",
         "Keep the first request and send it again as it was, with validation.",
         "", "payouts", PROVE, ("H43/same-request", "H43/validation"),
-        final(PROVE, ("TRANSACTION_MISMATCH",), "asked for another payment than its transaction", helped_by=(PAID, OPENED), end=None),
+        watch(
+            reached_by(PROVE, ("TRANSACTION_MISMATCH",)), "asked for another payment than its transaction",
+            broken=(Sign(PROVE, "asked for another payment again and again", ("TRANSACTION_MISMATCH",), same_order, times=PATIENCE),), handled=(PAID,),
+        ),
         "Send the second request with another amount.",
     ),
     Situation(

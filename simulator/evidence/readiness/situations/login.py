@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice, takewhile
 from typing import Final
 
 from simulator.core.fast_api.authorization import Authorized, Denied
-from simulator.evidence.readiness.detecting import CallCondition, Sign, again, final, reached_by, watch
+from simulator.evidence.readiness.detecting import HORIZON, CallCondition, Sign, again, final, reached_by, watch
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import KEY_CALLS, whole
 from simulator.evidence.readiness.situation import Detector, Situation
@@ -43,10 +44,31 @@ def tricked(trick: str) -> CallCondition:
     return lambda history, place: any(note.startswith(beginning) for note in history.entries[place].notes)
 
 
-def _distrusted(trick: str, what: str) -> Detector:
+def _of_a_login_that_is_over(history: History, place: int) -> bool:
+    """True if the state that was replayed is that of a login whose code has been exchanged.
+
+    A state that waits for its callback still is a good one, for example if the user has two windows open.
+    """
+    if not tricked("replay an old state")(history, place):
+        return False
+    result = history.entries[place].outcome.result
+    earlier: int | None = place
+    earlier = place
+    for _ in range(HORIZON):
+        previous = history.before(earlier, ("authorize",), anybody=True)
+        if previous is None:
+            return False
+        earlier, old = previous, history.entries[previous].outcome.result
+        if isinstance(old, Authorized) and isinstance(result, Authorized) and old.state != result.state:
+            break
+    exchanges = takewhile(lambda later: later < place, history.after(earlier, EXCHANGE, anybody=True))
+    return any(same_code(history, earlier, later) for later in islice(exchanges, HORIZON))
+
+
+def _distrusted(trick: str, what: str, when: CallCondition | None = None) -> Detector:
     """The callback cannot be trusted: its code must never reach the exchange."""
     return watch(
-        reached_by(("authorize",), ("OK",), tricked(trick)),
+        reached_by(("authorize",), ("OK",), when or tricked(trick)),
         what,
         broken=(Sign(EXCHANGE, "exchanged its code all the same", when=same_code, anybody=True),),
         handled=(NEW_LOGIN,),
@@ -103,7 +125,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "KuCoin sends the state of this login; an old one has been used already.",
         "An attacker who has seen one callback can repeat it with a code of their own.",
         "Delete a state when its callback comes, so that it is accepted once.",
-        "", "login", OPERATIONS, ("s7.1/code-and-state",), _distrusted("replay an old state", "came back with an old state"),
+        "", "login", OPERATIONS, ("s7.1/code-and-state",), _distrusted("replay an old state", "came back with an old state", _of_a_login_that_is_over),
         f"{_DRAWER} The button is Replay an old state.",
     ),
     Situation(

@@ -9,6 +9,7 @@ from typing import Final
 
 from simulator.core.world import WithdrawalStatus
 from simulator.evidence.readiness.detecting import (
+    HORIZON,
     MOST_CALLS,
     CallCondition,
     Reached,
@@ -104,9 +105,15 @@ def _same_remark(history: History, place: int, later: int, statuses: tuple[Withd
     made, again = (withdrawal_of(history.entries[number]) for number in (place, later))
     if made is None or again is None or made.payment != again.payment:
         return False
-    if not any(character.isdigit() for character in made.payment.remark):  # a word that stands with every payment
-        return False
-    return status_at(history, later, made.id) in statuses
+    return status_at(history, later, made.id) in statuses and _remarks_differ(history, place)
+
+
+def _remarks_differ(history: History, place: int) -> bool:
+    """True if a payment near this one has another remark. A remark that stands with every payment names no order."""
+    before = history.before(place, PAYMENTS)
+    others = [*([] if before is None else [before]), *islice(history.after(place, PAYMENTS), HORIZON)]
+    remarks = {paid.payment.remark for number in (place, *others) if (paid := withdrawal_of(history.entries[number]))}
+    return len(remarks - {""}) > 1
 
 
 # fmt: off
@@ -120,7 +127,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         watch(
             reached_by(PAYMENTS, ("OK",), _still(S.PROCESSING, S.WALLET_PROCESSING)), "was accepted and is not over",
             broken=(Sign(PAYMENTS, "paid the same order, by its remark, a second time", ("OK",), _same_remark),),
-            handled=(Sign(LOOKS, "looked what had become of it", ("OK",)),),
+            handled=(Sign(LOOKS, "looked what had become of it", ("OK",)),), lasting=True,
         ),
     ),
     Situation(
@@ -129,7 +136,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The customer never learns that the payment has arrived.",
         "Look again until the status is final, and tell the customer.",
         "settlement-later", "payouts", PAYMENTS, ("H52/settle", "H52/states"),
-        watch(_ended_as(S.SUCCESS), "was accepted and succeeded later", broken=(Sign(PAYMENTS, "paid the same order, by its remark, a second time", ("OK",), partial(_same_remark, statuses=(S.SUCCESS,))),), handled=(Sign(LOOKS, "looked when it was over", when=_seen(S.SUCCESS)),)),
+        watch(_ended_as(S.SUCCESS), "was accepted and succeeded later", broken=(Sign(PAYMENTS, "paid the same order, by its remark, a second time", ("OK",), partial(_same_remark, statuses=(S.SUCCESS,))),), handled=(Sign(LOOKS, "looked when it was over", when=_seen(S.SUCCESS)),), lasting=True),
     ),
     Situation(
         "settlement/failed", "A payment that was accepted fails afterwards.",

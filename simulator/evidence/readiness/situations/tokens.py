@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.core import spec
-from simulator.core.fast_api.tokens import bearer_token, consent_of
+from simulator.core.fast_api.tokens import TokensIssued, bearer_token, consent_of
 from simulator.core.refusals import Refusal
 from simulator.core.world import Consent
-from simulator.evidence.readiness.detecting import CallCondition, Sign, again, final, reached_by, watch
+from simulator.evidence.readiness.detecting import (
+    HOUR,
+    PATIENCE,
+    CallCondition,
+    Sign,
+    again,
+    either,
+    final,
+    reached_by,
+    watch,
+)
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import KEY_CALLS, whole
 from simulator.evidence.readiness.situation import Detector, Situation
@@ -87,12 +97,20 @@ def _of_age(low: int, high: int) -> CallCondition:
     return condition
 
 
+def _retired_by(history: History, place: int, later: int) -> bool:
+    """True if a later call carries the access token that a refresh has put an end to."""
+    last = _last_pair(history, place)
+    result = history.entries[last].outcome.result if last is not None else None
+    header = history.entries[later].request.header(b"authorization") or ""
+    return isinstance(result, TokensIssued) and header.endswith(f" {result.access_token}")
+
+
 def _refreshed(low: int, high: int, what: str) -> Detector:
     """After a refresh the new pair is used, and the retired one is not."""
     return watch(
         reached_by(REFRESH, ("OK",), _of_age(low, high)), what,
-        broken=(Sign(KEY_CALLS, "went on with an access token that the refresh had retired", ("ACCESS_TOKEN_SUPERSEDED",), times=3),),
-        handled=(Sign(BOTH, "used the new pair", ("OK",)), Sign(("authorize",), "is a new login")),
+        broken=(Sign(KEY_CALLS, "went on with an access token that the refresh had retired", ("ACCESS_TOKEN_SUPERSEDED",), _retired_by, times=3),),
+        handled=(Sign(BOTH, "used the new pair", ("OK",)), Sign(("authorize",), "is a new login")), lasting=True,
     )  # fmt: skip
 
 
@@ -105,6 +123,11 @@ def _of_a_lost_refresh(history: History, place: int) -> bool:
     return not last_was_whole(history, place) and not _revoked(history, place)
 
 
+def _within_an_hour(history: History, place: int, later: int) -> bool:
+    """True if a later call, of whomever its token is, comes within an hour."""
+    return history.at(later).business - history.at(place).business < HOUR
+
+
 # fmt: off
 SITUATIONS: Final[tuple[Situation, ...]] = (
     Situation(
@@ -115,7 +138,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "access-token-expired", "tokens", KEY_CALLS, ("s6.3/access-lifetime", "H11/bearer-codes"),
         watch(
             reached_by(KEY_CALLS, ("ACCESS_TOKEN_EXPIRED",)), "came with an expired access token",
-            broken=(Sign(KEY_CALLS, "came with the expired token again and again", when=same_bearer, times=2),), handled=RECOVERED,
+            broken=(Sign(KEY_CALLS, "came with the expired token again and again", when=same_bearer, times=2),), handled=RECOVERED, lasting=True,
         ),
     ),
     Situation(
@@ -126,7 +149,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "refresh-answer-lost", "tokens", KEY_CALLS, ("s6.3/old-access-token", "H11/bearer-codes"),
         watch(
             reached_by(KEY_CALLS, ("ACCESS_TOKEN_SUPERSEDED",), _of_a_lost_refresh), "came with a retired access token",
-            broken=(Sign(KEY_CALLS, "came with the retired token again and again", when=same_bearer, times=2),), handled=RECOVERED,
+            broken=(Sign(KEY_CALLS, "came with the retired token again and again", when=same_bearer, times=2),), handled=RECOVERED, lasting=True,
         ),
     ),
     Situation(
@@ -162,7 +185,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "", "tokens", REFRESH, ("H05/refresh-token-reuse", "s6.3/new-pair"),
         watch(
             reached_by(REFRESH, ("REFRESH_TOKEN_SUPERSEDED",), _superseded), "came with a refresh token that had been used",
-            broken=(again(REFRESH, "sent the used refresh token again and again"),), handled=RECOVERED,
+            broken=(again(REFRESH, "sent the used refresh token again and again"),), handled=RECOVERED, lasting=True,
         ),
         "Let the broker refresh twice, or refresh once with a client of your own in between.",
     ),
@@ -208,7 +231,16 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The user is connected, and nothing works.",
         "Keep the two tokens under two names, and never fall back from one to the other.",
         "", "tokens", BOTH, ("s6.1/kinds",),
-        final(BOTH, ("ACCESS_TOKEN_UNKNOWN", "REFRESH_TOKEN_UNKNOWN"), "came with a token that is none of this kind", helped_by=(Sign(BOTH, "came with the right token", ("OK",), anybody=True),), end=None),
+        either(
+            *(
+                watch(
+                    reached_by(calls, (word,)), "came with a token that is none of this kind",
+                    broken=(Sign(calls, "came with such a token again and again", (word,), _within_an_hour, times=PATIENCE, anybody=True),),
+                    handled=(Sign(calls, "came with the right token", ("OK",), anybody=True),),
+                )
+                for calls, word in ((KEY_CALLS, "ACCESS_TOKEN_UNKNOWN"), (REFRESH, "REFRESH_TOKEN_UNKNOWN"))
+            )
+        ),
         "Send the refresh token as bearer once.",
     ),
     Situation(
