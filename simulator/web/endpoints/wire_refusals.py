@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from simulator.core.gateway.requests import MAXIMUM_BODY
 from simulator.core.refusals import Reason, Refusal
-from simulator.web.wire.reading import MAXIMUM_BODY
 
 
 def too_large() -> Refusal:
