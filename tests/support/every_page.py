@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 from simulator.core.spec import SECURITY_PATH
 from simulator.web.server import LocalServer
+from support.placed_orders import place, trading_key
+from support.wire import Answer, Broker
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -48,6 +51,26 @@ def lived_in(server: LocalServer, state: str = "s-1", remark: str = "") -> None:
     call(server, "GET", "/api/v1/accounts", kc_api_key="nobody")
     fault = {"on": "exchange_code", "reason": "CODE_USED"}
     call(server, "POST", "/_sim/v1/faults", fault)
+    traded(server)
+
+
+def traded(server: LocalServer) -> None:
+    """An order by a plan, partly filled, and one that has ended."""
+
+    def send(method: str, target: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+        connection = HTTPConnection("127.0.0.1", server.port)
+        connection.request(method, target, body, dict(headers or {}))
+        answer = connection.getresponse()
+        read = Answer(answer.status, dict(answer.getheaders()), answer.read())
+        connection.close()
+        return read
+
+    broker = Broker(send)
+    plan = {"client_oid": "shown", "plan": [{"fill": "40%"}, {"after": "1h", "fill": "30%"}]}
+    call(server, "PUT", "/_sim/v1/order-plans", plan)
+    key = trading_key(broker)
+    place(broker, key, clientOid="shown")
+    place(broker, key, clientOid="ended", type="market", price=None, size=None, funds="10")
 
 
 @dataclass(frozen=True)
@@ -81,6 +104,8 @@ def ways(server: LocalServer) -> dict[str, Way]:
         "demo: program": Way("/demo/source"),
         "missing": Way("/w/nowhere/"),
         "one call": Way("/_sim/calls/1"),
+        "one order": Way("/_sim/orders/shown"),
+        "one order that ended": Way("/_sim/orders/ended"),
         "one refused call": Way("/_sim/calls/4"),
     }
     from simulator.web.dashboard.nav import SECTIONS
