@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.core.spec import SECURITY_PATH
 from simulator.web.server import LocalServer
-from support.placed_orders import place, trading_key
+from support.desk import Key
+from support.placed_orders import GROUPS, place, provide
 from support.wire import Answer, Broker
 
 if TYPE_CHECKING:
@@ -43,18 +44,20 @@ def lived_in(server: LocalServer, state: str = "s-1", remark: str = "") -> None:
     code = call(server, "POST", "/_sim/v1/authorizations", asked)["code"]
     query = f"grant_type=authorization_code&code={code}&redirect_uri={uri}&client_id=demo-broker"
     token = call(server, "GET", f"/_oauth/access-token?{query}", user_agent=remark or "a broker")["access_token"]
-    wanted = {"authGroupMap": {"API_COMMON": True, "API_WITHDRAW_OAUTH": True}, "isAddressbookOnly": False}
-    assert call(server, "POST", KEY_PATH, wanted, authorization=f"Bearer {token}")["success"]
+    groups = dict.fromkeys((*GROUPS, "API_WITHDRAW_OAUTH"), True)
+    wanted = {"authGroupMap": groups, "isAddressbookOnly": False}
+    made = call(server, "POST", KEY_PATH, wanted, authorization=f"Bearer {token}")
+    assert made["success"]
     deposit = {"user": "alice", "currency": "USDT", "chain": "trx", "amount": "12.5"}
     call(server, "POST", "/_sim/v1/deposits", deposit)
     call(server, "GET", f"/_oauth/access-token?{query}", user_agent=remark or "a broker")
     call(server, "GET", "/api/v1/accounts", kc_api_key="nobody")
     fault = {"on": "exchange_code", "reason": "CODE_USED"}
     call(server, "POST", "/_sim/v1/faults", fault)
-    traded(server)
+    traded(server, Key(made["data"]["apiKey"], made["data"]["secret"], made["data"]["passphrase"]))
 
 
-def traded(server: LocalServer) -> None:
+def traded(server: LocalServer, key: Key) -> None:
     """An order by a plan, partly filled, and one that has ended."""
 
     def send(method: str, target: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
@@ -68,7 +71,7 @@ def traded(server: LocalServer) -> None:
     broker = Broker(send)
     plan = {"client_oid": "shown", "plan": [{"fill": "40%"}, {"after": "1h", "fill": "30%"}]}
     call(server, "PUT", "/_sim/v1/order-plans", plan)
-    key = trading_key(broker)
+    provide(broker, key)
     place(broker, key, clientOid="shown")
     place(broker, key, clientOid="ended", type="market", price=None, size=None, funds="10")
 

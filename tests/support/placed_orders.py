@@ -15,11 +15,16 @@ ORDERS = "/api/v1/hf/orders"
 def trading_key(broker: Broker, user: str = "alice", amount: str = "1000") -> Key:
     """A key that may trade, of a user who has moved so many USDT from main to trade."""
     key = broker.key(user, *GROUPS)
-    fields = {"clientOid": f"move-{user}", "currency": "USDT", "amount": amount, "type": "INTERNAL"}
+    provide(broker, key, amount)
+    return key
+
+
+def provide(broker: Broker, key: Key, amount: str = "1000") -> None:
+    """Move so many USDT from main to trade."""
+    fields = {"clientOid": f"move-{key.api_key}", "currency": "USDT", "amount": amount, "type": "INTERNAL"}
     fields |= {"fromAccountType": "MAIN", "toAccountType": "TRADE"}
     moved = broker.signed(key, "POST", "/api/v3/accounts/universal-transfer", json.dumps(fields).encode()).json()
     assert moved["code"] == "200000", moved
-    return key
 
 
 def place(broker: Broker, key: Key, **changes: Any) -> str:
