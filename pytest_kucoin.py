@@ -6,6 +6,7 @@ It imports pytest and no more when it is loaded, because every run of pytest loa
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,9 @@ MARKER = (
     "kucoin(scenario=, seed=, clock=, hosts=, expect=, client_id=, client_secret=, redirect_uris=, users=):"
     " how the exchange of this test is. Alone, it asks for the fixture `kucoin`, with hosts=True for `kucoin_hosts`"
 )
+BASELINE = "kucoin_baseline"
+RECORDS = "KUCOIN_SIMULATOR_RECORDS"
+"""The variable in which `kucoin-simulator exec --report DIR` names its folder."""
 SCENARIO, SEED, URL, HOSTS = "kucoin_scenario", "kucoin_seed", "kucoin_url", "kucoin_hosts"
 
 
@@ -44,6 +48,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--kucoin-url", metavar="URL", help="A simulator that runs already; each run starts its own without"
     )
+    group.addoption(
+        "--kucoin-report",
+        metavar="DIR",
+        help="Write a readiness report there: which situations that cost money the tests reached and handled",
+    )
+    group.addoption(
+        "--kucoin-baseline", metavar="FILE", help="The readiness baseline; the run fails if the report does not fit it"
+    )
+    group.addoption("--kucoin-fail-under", metavar="PERCENT", help="The run fails if the readiness score is less")
+    parser.addini(BASELINE, "The readiness baseline of --kucoin-report, a file beside the configuration")
     parser.addini(URL, "A simulator that runs already, such as http://127.0.0.1:8080; each run starts its own without")
     parser.addini(SCENARIO, "The scenario of every test: a built-in one or a file; demo without, the server's at a URL")
     parser.addini(HOSTS, "True = every test has the fixture `kucoin_hosts`", type="bool", default=False)
@@ -51,8 +65,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker."""
+    """Declare the marker, and begin a readiness report if there is to be one."""
     config.addinivalue_line("markers", MARKER)
+    folder = config.getoption("--kucoin-report")
+    if folder or RECORDS in os.environ:
+        testing = _testing()
+        records = testing.readiness.Records(Path(folder or os.environ[RECORDS]).absolute())
+        config.pluginmanager.register(_Readiness(records), _Readiness.NAME)
+        if folder and not hasattr(config, "workerinput"):  # a worker of pytest-xdist
+            with _without_traceback(testing.settings):
+                records.begin()
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -102,6 +124,45 @@ def _testing() -> ModuleType:
     return module
 
 
+class _Readiness:
+    """Keeps the records of a readiness report, and writes it at the end. It is registered if there is to be one."""
+
+    NAME = "kucoin-readiness"
+
+    def __init__(self, records: Any) -> None:
+        self.records = records
+        self._text = ""
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the report; the run fails if it does not fit its baseline. Workers of pytest-xdist write none."""
+        config = session.config
+        if hasattr(config, "workerinput") or not config.getoption("--kucoin-report"):
+            return
+        option = config.getoption("--kucoin-baseline")
+        baseline = option or (str(config.rootpath / ini) if (ini := config.getini(BASELINE)) else "")
+        fail_under = config.getoption("--kucoin-fail-under") or ""
+        status, self._text = self.records.report(baseline, fail_under)
+        gate = bool(baseline or fail_under) or status > 1
+        if status and gate and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Print what the report says, and which tests have no record."""
+        if self._text or self.records.problems:
+            terminalreporter.section("KuCoin readiness")
+            terminalreporter.line(self._text)
+            for problem in self.records.problems:
+                terminalreporter.line(f"no record: {problem}")
+            if self._text:
+                terminalreporter.line(f"the report: {self.records.folder / 'report.html'}")
+
+
+def _records(config: pytest.Config) -> Any:
+    """The records of a readiness report, None if there is to be none."""
+    plugin = config.pluginmanager.get_plugin(_Readiness.NAME)
+    return plugin.records if plugin else None
+
+
 class _Reports:
     """Adds a section to the report of a test that fails. It is registered with the first workspace."""
 
@@ -136,7 +197,9 @@ def kucoin_server(request: pytest.FixtureRequest) -> Iterator[KucoinServer]:
     config, settings = request.config, _testing().settings
     with (
         _without_traceback(settings),
-        settings.server(_url(config), config.getini(SCENARIO), config.getini(SEED), config.rootpath) as server,
+        settings.server(
+            _url(config), config.getini(SCENARIO), config.getini(SEED), config.rootpath, _records(config)
+        ) as server,
     ):
         yield server
 
@@ -153,7 +216,7 @@ def kucoin(request: pytest.FixtureRequest, kucoin_server: KucoinServer) -> Itera
     scenario = config.getini(SCENARIO) if _url(config) else ""
     with (
         _without_traceback(settings),
-        settings.workspace(request.node, kucoin_server, config.getini(SEED), scenario) as workspace,
+        settings.workspace(request.node, kucoin_server, config.getini(SEED), scenario, _records(config)) as workspace,
     ):
         yield workspace
 

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -20,7 +21,6 @@ from simulator.version import __version__
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simulator.scenario.loader import Scenario
     from simulator.scenario.overrides import UserOverride
 
 NAME: Final = "kucoin-simulator"
@@ -147,6 +147,7 @@ def _written() -> Iterator[None]:
 @click.option("--scenario", default="demo", metavar="FILE|NAME", help="The world to start with.")
 @click.option("--watch", is_flag=True, help="An edit of the scenario's file takes effect at once.")
 @click.option("--verify", is_flag=True, help="At the end, print whether the scenario's `expect` holds.")
+@click.option("--report", type=flags.folder, metavar="DIR", help="At the end, write a readiness report there.")
 @click.option(
     "--state-file", type=click.Path(), metavar="FILE", help="Begin with the state in this file, if the file is there."
 )
@@ -209,6 +210,7 @@ def main(
     scenario: str,
     watch: bool,
     verify: bool,
+    report: Path | None,
     state_file: str | None,
     export_on_exit: bool,
     seed: int | None,
@@ -254,13 +256,9 @@ def main(
                 raise click.UsageError(UNDECIDED.format(flag=flag, host=address))
         policy = Policy(allowed_host, control_token, kucoin_host, tls, proxy_others == "tunnel")
         kept = starting.StateFile(state_file, export_on_exit) if state_file else None
-        supervision = starting.Supervision(port_file, until_eof)
         overrides = Overrides(client_id, client_secret, redirect_uri, user)
         telling = flags.reporting(log_format, show_secrets=show_secrets, headers=not no_sim_headers)
-
-        def load() -> Scenario:
-            return starting.scenario_of(scenario, seed, overrides)
-
+        load = partial(starting.scenario_of, scenario, seed, overrides)
         try:
             starting.serve(
                 ((host, port), *listen),
@@ -273,7 +271,8 @@ def main(
                 telling,
                 json=log_format == "json",
                 state_file=kept,
-                supervision=supervision,
+                supervision=starting.Supervision(port_file, until_eof),
+                report=report,
             )
         except ending.InputEnded:
             raise

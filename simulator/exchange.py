@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from decimal import Decimal
 from functools import partial
@@ -14,6 +14,8 @@ from msgspec.structs import replace
 
 from simulator.clock import Clock
 from simulator.core import staged
+from simulator.core.control import happenings
+from simulator.core.control.happenings import WorldEvent
 from simulator.core.endpoint import Operation, Subject
 from simulator.core.endpoints import OPERATIONS
 from simulator.core.gateway import pools
@@ -23,57 +25,11 @@ from simulator.core.passing import PassTime, much_due, overtaken
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Now, World
+from simulator.outcomes import NotPerformed, Outcome, Struck
 from simulator.scenario.staging.armed import Staging, Standing
-from simulator.scenario.staging.faults import Fault
 from simulator.scenario.staging.strikes import Moment
 
 LOG_CAPACITY: Final = 10_000
-
-
-class NotPerformed(Reply, frozen=True):
-    """A fault kept the call from the exchange: nothing happened."""
-
-
-class Struck(Value, frozen=True):
-    """The fault that struck a call, and its id."""
-
-    id: str
-    fault: Fault
-
-
-class Outcome(Value, frozen=True):
-    """What became of a command."""
-
-    operation: str
-    """The operation's name; "" when the call never became a command."""
-    subject: Subject
-    now: Now
-    result: Reply | Refusal
-    """What happened."""
-    struck: Struck | None = None
-    shown: Reply | Refusal | None = None
-    """What the client is told instead, where a fault says so."""
-    meter: Meter | None = None
-    """What the gateway's pool says of a call to /api."""
-    pools: Pools | None = None
-    """All pools as such a call found them."""
-
-    @property
-    def word(self) -> str:
-        """What happened: `OK`, the name of the reason, or `NOT_PERFORMED`."""
-        if isinstance(self.result, Refusal):
-            return self.result.reason.name
-        return "NOT_PERFORMED" if isinstance(self.result, NotPerformed) else "OK"
-
-    @property
-    def prevented(self) -> bool:
-        """True if the result is a fault's: the call was not judged."""
-        return bool(self.struck and not self.struck.fault.strike.performed)
-
-    @property
-    def answered(self) -> Outcome:
-        """The outcome as the client is to see it."""
-        return replace(self, result=self.shown) if self.shown else self
 
 
 class Logged(Value, frozen=True):
@@ -132,10 +88,10 @@ class Exchange:
         self._world = scenario
         self.clock = clock or Clock()
         self.log: deque[Logged] = deque(maxlen=log_capacity)
-        self._logged = 0
+        self._logged, self.pools = 0, pools or Pools()
         self.staging = staging or Staging()
         self._staging = self.staging.copy()
-        self.pools = pools or Pools()
+        self.watcher: Callable[[World, World, Now], None] | None = None  # told the worlds before and after a command
 
     @property
     def world(self) -> World:
@@ -146,18 +102,19 @@ class Exchange:
     def world(self, world: World) -> None:
         if world is not self._world:
             by_hand = Outcome("", Subject(), self.clock.now(), Reply())
-            self._note(Logged(self._world, PutWorld(world), by_hand))
+            self._note(Logged(self._world, PutWorld(world), by_hand), world)
             self._world = world
 
-    def _note(self, logged: Logged) -> None:
+    def _note(self, logged: Logged, after: World) -> None:
         self.log.append(logged)
         self._logged += 1
+        if self.watcher is not None:
+            self.watcher(logged.before, after, logged.outcome.now)
 
     def perform(self, command: Command, ip: str = "") -> Outcome:
         """Do it, or refuse it, or what a fault wants. `ip` is the caller's: a public call has none in its command."""
-        if struck := self.struck(command):
-            self.pass_time(struck.fault)
-        return self.carry_out(command, struck, ip)
+        struck = self.struck(command)
+        return self.carry_out(command, self.pass_time(struck, command) if struck else None, ip)
 
     def struck(self, command: Command) -> Struck | None:
         """The first half of `perform`: the fault that keeps a call from being performed, or delays it."""
@@ -169,21 +126,51 @@ class Exchange:
         armed = self.staging.struck(operation.name, ("before",), subject, fields_of_call)
         return Struck(armed.id, armed.fault) if armed else None
 
-    def pass_time(self, fault: Fault) -> None:
-        """Let pass the business time that a fault says. What is due then happens now; if it is much, before a call."""
-        if fault.advance:
-            self.clock.advance(fault.advance)
+    def pass_time(self, struck: Struck, command: Command) -> Struck:
+        """Let pass the business time that a fault says before a call. The answer knows how much that was.
+
+        What is due then happens now; if it is much, before the call.
+        """
+        fault = struck.fault
+        if not (fault.advance or fault.first):
+            return struck
+        subject = OPERATIONS[type(command)].subject(self._world, command)
+        milliseconds, happened = self._let_pass(fault.advance, fault.first, subject)
+        return replace(struck.having(happened), passed=milliseconds)
+
+    def _let_pass(self, milliseconds: int, event: WorldEvent | None, subject: Subject) -> tuple[int, tuple[str, ...]]:
+        """Let business time pass, and the time of an event that is nothing else: all of it, and words about it."""
+        words: tuple[str, ...] = ()
+        if event and happenings.KINDS[event.event].shifts_time:
+            now = self.clock.now()
+            later = replace(now, business=now.business + milliseconds)
+            more, words = staged.expiry(self._world, event, subject, later)
+            milliseconds += more
+        if milliseconds:
+            self.clock.advance(milliseconds)
             if overtaken(self._world) and not much_due(self._world, self.clock.now()):
                 self.carry_out(PassTime(), None)
+        return milliseconds, words
+
+    def _happen(self, event: WorldEvent, world: World, command: Command, subject: Subject) -> tuple[str, ...]:
+        """Let an event happen: words about it. `world` is the one in which the call is read."""
+        if happenings.KINDS[event.event].shifts_time:
+            return ()
+        before, now, happening = self._world, self.clock.now(), staged.happening(world, event, command, subject)
+        self._world, result = attempt(before, happening, now)
+        self._note(Logged(before, happening, Outcome("happen", subject, now, result)), self._world)
+        return staged.words(event, result)
 
     def carry_out(self, command: Command, struck: Struck | None, ip: str = "") -> Outcome:
         """The second half: perform it, or what the fault wants in its place.
 
         What the gateway turns away for want of a full enough pool never comes to the exchange, and is not in the log.
         """
-        before, now = self._world, self.clock.now()
         operation = OPERATIONS[type(command)]
-        subject = operation.subject(before, command)
+        subject = operation.subject(self._world, command)
+        if struck and struck.fault.first:
+            struck = struck.having(self._happen(struck.fault.first, self._world, command, subject))
+        before, now = self._world, self.clock.now()
         pools_before, meter, limited = None, None, None
         if rate_limit := operation.rate_limit:
             pools_before = self.pools
@@ -203,8 +190,19 @@ class Exchange:
         else:
             self._world, result = attempt(before, command, now)
             outcome = Outcome(operation.name, subject, now, result, struck, meter=meter, pools=pools_before)
-            self._note(Logged(before, command, outcome))
-        return outcome if struck or self.staging.quiet else self._struck_after(before, command, outcome, ip)
+            self._note(Logged(before, command, outcome), self._world)
+        if struck:
+            return self._then(before, command, outcome)
+        return outcome if self.staging.quiet else self._struck_after(before, command, outcome, ip)
+
+    def _then(self, before: World, command: Command, outcome: Outcome) -> Outcome:
+        """Let the `then` of the fault that struck a call happen, after the call."""
+        struck = outcome.struck
+        if struck is None or (event := struck.fault.then) is None:
+            return outcome
+        milliseconds, words = self._let_pass(0, event, outcome.subject)
+        struck = struck.having((*words, *self._happen(event, before, command, outcome.subject)), milliseconds)
+        return replace(outcome, struck=struck)
 
     def _emptied(self, reason: Reason, operation: Operation, command: Command, ip: str, now: Now) -> Meter | None:
         """A RATE_LIMITED on purpose leaves nothing in the pool, so that what its headers say is true [H61/staged]."""
@@ -220,18 +218,18 @@ class Exchange:
         fields_of_call = partial(staged.request_fields, before, command)
         if (armed := self.staging.struck(outcome.operation, moments, outcome.subject, fields_of_call)) is None:
             return outcome
-        self.pass_time(armed.fault)
-        reason, struck = armed.fault.refuse, Struck(armed.id, armed.fault)
-        if reason is None:
-            return replace(outcome, struck=struck)
+        milliseconds, _ = self._let_pass(armed.fault.advance, None, outcome.subject)
+        struck = Struck(armed.id, armed.fault, passed_after=milliseconds)
+        outcome = self._then(before, command, replace(outcome, struck=struck))
+        if (reason := armed.fault.refuse) is None:
+            return outcome
         shown = staged.refusal(before, command, reason, dict(armed.fault.details))
         emptied = self._emptied(reason, OPERATIONS[type(command)], command, ip, outcome.now)
-        return replace(outcome, struck=struck, shown=shown, meter=emptied or outcome.meter)
+        return replace(outcome, shown=shown, meter=emptied or outcome.meter)
 
     def reset(self) -> None:
         """Back to the scenario: its world, clock and faults, full pools, an empty log. Never long."""
-        self._world = self.scenario
-        self.pools = Pools()
+        self._world, self.pools = self.scenario, Pools()
         self.clock.reset()
         self.log.clear()
         self._logged += 1  # what comes of an older state is not the world of now
@@ -279,15 +277,13 @@ class Exchange:
     def adopt(self, fork: Exchange) -> None:
         """Stand where a fork of this exchange stands, in world and time; what it has done is in the log here too."""
         self._world, self.clock = fork.world, fork.clock
-        for logged in fork.log:
-            self._note(logged)
+        afters = [*(logged.before for logged in islice(fork.log, 1, None)), fork.world]
+        for logged, after in zip(fork.log, afters, strict=False):
+            self._note(logged, after)
 
 
 def replay(log: Iterable[Logged], world: World | None = None) -> World:
-    """The last world, after a log has been performed again from its first world, or from another one.
-
-    `AssertionError`: an outcome is not what it was.
-    """
+    """The world after a log, performed from its first or another world. `AssertionError`: an outcome is another one."""
     for logged in log:
         if isinstance(logged.command, PutWorld):
             world = logged.command.world

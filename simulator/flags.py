@@ -60,6 +60,15 @@ def user(text: str) -> UserOverride:
         raise click.BadParameter(str(error)) from None
 
 
+def folder(text: str) -> Path:
+    """The path of a folder, which need not be there yet."""
+    from pathlib import Path
+
+    if not text or Path(text).is_file():
+        raise click.BadParameter(f"{text!r} is not a folder")
+    return Path(text)
+
+
 def file(text: str) -> Path:
     """The path of a file that will be written."""
     from pathlib import Path

@@ -31,6 +31,8 @@ class Request(Value, frozen=True):
     """Notes of the routing to the workspace."""
     scheme: str = "http"
     """`http`, or `https` if it came over TLS."""
+    proxied: bool = False
+    """True if the client takes us for its proxy on the way to the host."""
 
     def header(self, name: bytes) -> str | None:
         """A header's value, or None. Bytes that are not ASCII are kept as Latin-1 (RFC 9110 s5.5)."""
@@ -38,7 +40,7 @@ class Request(Value, frozen=True):
         return None if value is None else value.decode("latin-1")
 
 
-BODILESS: Final = (204, 304)
+BODILESS: Final = (101, 204, 304)
 """Statuses whose answers have no body."""
 
 

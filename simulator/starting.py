@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simulator.evidence.journal import Reporting
     from simulator.scenario.loader import Scenario
     from simulator.scenario.overrides import Overrides
+    from simulator.web.app import App
     from simulator.web.endpoints.desk import Desk
     from simulator.web.guards import Policy
 
@@ -38,6 +39,12 @@ class StateFile(NamedTuple):
 
 class StateLostError(click.ClickException):
     """The state could not be written at the end."""
+
+    exit_code = 1
+
+
+class ReportLostError(click.ClickException):
+    """The readiness report could not be written at the end."""
 
     exit_code = 1
 
@@ -121,6 +128,7 @@ def serve(
     json: bool,
     state_file: StateFile | None = None,
     supervision: Supervision = UNWATCHED,
+    report: Path | None = None,
 ) -> None:
     """Bind, build, and run until a signal ends it. Raises `KeyboardInterrupt` and `Terminated`.
 
@@ -165,6 +173,7 @@ def serve(
         ending.raise_terminated()
         server = SimulatorServer(app, ready)
         with (
+            _reported(app, report) if report else nullcontext(),
             _exported(app.desk, state_file) if state_file and state_file.export else nullcontext(),
             ending.verdict(app.desk) if verifying else nullcontext(),
         ):
@@ -232,6 +241,34 @@ def _exported(desk: Desk, file: StateFile) -> Iterator[None]:
             write_state(desk.exchange.state(), Path(file.name))
         except StateFileError as error:
             raise StateLostError(str(error)) from None
+
+
+@contextmanager
+def _reported(app: App, folder: Path) -> Iterator[None]:
+    """Write a readiness report into the folder at the end of the block. Raises `StartError` and `ReportLostError`."""
+    from simulator.commands.stepwise import stepwise
+    from simulator.evidence.readiness.concluding import NO_DEMANDS
+    from simulator.evidence.readiness.folder import ReportFolderError
+    from simulator.evidence.readiness.record import RecordError
+    from simulator.web.recording import Recorder
+
+    try:
+        recorder = Recorder(app.workspaces, folder)
+    except ReportFolderError as error:
+        raise StartError(f"--report: {error}") from None
+    try:
+        yield
+    finally:
+        from simulator.evidence.readiness.formats.terminal import lines
+
+        try:
+            with stepwise("readiness report") as step:
+                report = recorder.report(NO_DEMANDS, step)
+        except KeyboardInterrupt:
+            raise ReportLostError("Ctrl+C: the readiness report was not finished") from None
+        except (ReportFolderError, RecordError) as error:
+            raise ReportLostError(f"no readiness report: {error}") from None
+        click.echo("\n".join([*lines(report), f"the readiness report is {folder / 'report.html'}"]))
 
 
 def _watch(scenario: Scenario, load: Callable[[], Scenario]) -> Callable[[Desk], None]:

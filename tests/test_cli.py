@@ -30,6 +30,7 @@ TWINS = {
     "scenario": ("mine.yaml", "mine.yaml"),
     "watch": ("1", True),
     "verify": ("1", True),
+    "report": ("out", Path("out")),
     "state_file": ("state.json", "state.json"),
     "export_on_exit": ("1", True),
     "seed": ("7", 7),

@@ -16,7 +16,8 @@ from simulator.core.market.server import GetServerTime
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply
 from simulator.core.world import Now
-from simulator.exchange import LOG_CAPACITY, Exchange, NotPerformed, Outcome, PutWorld, replay
+from simulator.exchange import LOG_CAPACITY, Exchange, PutWorld, replay
+from simulator.outcomes import NotPerformed, Outcome
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Fault
 

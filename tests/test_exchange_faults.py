@@ -12,7 +12,8 @@ from simulator.core.fast_api.refresh import RefreshTokens
 from simulator.core.fast_api.tokens import ExchangeCode, TokensIssued
 from simulator.core.fast_api.withdrawals import Challenged
 from simulator.core.refusals import Reason, Refusal
-from simulator.exchange import NotPerformed, Outcome, replay
+from simulator.exchange import replay
+from simulator.outcomes import NotPerformed, Outcome
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Condition, Fault
 from simulator.scenario.staging.logins import Decided, Login

@@ -117,8 +117,8 @@ def test_the_journal_parts_with_a_world_that_no_younger_entry_has(parted: list[W
     from simulator.core.endpoint import Subject
     from simulator.core.world import Now
     from simulator.evidence.journal import ServedElsewhere
-    from simulator.exchange import Outcome
     from simulator.messages import Answer, Request
+    from simulator.outcomes import Outcome
 
     journal = Journal(capacity=1)
     outcome = Outcome("", Subject(), Now(0, 0), ServedElsewhere())

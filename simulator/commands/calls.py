@@ -154,6 +154,7 @@ def explained(entry: Any) -> Iterator[str]:
     yield f"{request['method']} {request['path']}{query} was answered with {answer['status'] or 'nothing'}"
     if "fault" in entry:
         yield f"fault: {entry['fault']['id']} struck it: {entry['fault']['effect']}"
+        yield from (f"  {text}" for text in entry["fault"].get("happened", ()))
     diagnosis = entry.get("diagnosis", {})
     if "reason" not in diagnosis:
         yield f"outcome: {entry['outcome']}"

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from simulator import flags, printing
+from simulator.commands.report import demanding
+from simulator.commands.stepwise import stepwise
 from simulator.launch import EXEC_MODES
 
 if TYPE_CHECKING:
+    from simulator.launch.options import Options
     from simulator.scenario.overrides import UserOverride
 
 
@@ -28,7 +31,10 @@ class CommandError(click.ClickException):
 @click.option("--scenario", default="demo", metavar="FILE|NAME", help="The world to start with.")
 @click.option("--seed", type=flags.WholeNumber(0, 10**18 - 1), help="Another seed than the scenario's.")
 @click.option("--verify", is_flag=True, help="Afterwards, see whether the scenario's `expect` holds.")
-@click.option("--report", type=click.Path(file_okay=False, path_type=Path), help="Write journal and verdict there.")
+@click.option(
+    "--report", type=click.Path(file_okay=False, path_type=Path), help="Write journal, verdict and readiness there."
+)
+@demanding
 @click.option("--allow", multiple=True, metavar="HOST:PORT", help="The command may reach this as well. Repeatable.")
 @click.option("--kucoin-host", type=flags.host_name, multiple=True, metavar="NAME", help="A name that is KuCoin's too.")
 @click.option("--client-id", type=flags.text, metavar="ID", help="A client of your own.")
@@ -43,6 +49,9 @@ def execute(
     seed: int | None,
     verify: bool,
     report: Path | None,
+    profiles: tuple[str, ...],
+    fail_under: int | None,
+    baseline: Path | None,
     allow: tuple[str, ...],
     kucoin_host: tuple[str, ...],
     client_id: str | None,
@@ -56,10 +65,38 @@ def execute(
 
     auto is hooks, or namespace if the command itself is something that hooks cannot be in.
 
-    Exit status: the command's, or 128 + N if signal N ended it. Otherwise 1 = expectations failed, 2 = usage,
+    Exit status: the command's, or 128 + N if signal N ended it. Otherwise 1 = expectations failed, or the readiness
+    report does, which counts with --baseline or --fail-under; 2 = usage,
     3 = scenario, 4 = cannot listen, 5 = KuCoin's real hosts could be asked for past every mechanism.
     """
     from simulator.launch.options import Options
+
+    if (profiles or fail_under is not None or baseline) and not report:
+        raise click.UsageError("--profile, --fail-under and --baseline are about the report: give --report DIR as well")
+    options = Options(
+        command,
+        mode,
+        scenario,
+        seed,
+        verify,
+        report,
+        allow,
+        kucoin_host,
+        client_id,
+        client_secret,
+        redirect_uri,
+        user,
+        profiles=profiles,
+        fail_under=fail_under,
+        baseline=baseline,
+    )
+    code = launch(options, quiet=quiet)
+    printing.end()
+    os._exit(code)  # the server's thread needs no orderly end, and Python's own takes tens of ms
+
+
+def launch(options: Options, *, quiet: bool) -> int:
+    """Run a command with a simulator: the exit code. Raises `CommandError`. Call it before any thread is started."""
     from simulator.launch.running import FAILED, INTERRUPTED, NOT_LISTENING, SCENARIO, USAGE, Execution
 
     def warn(text: str) -> None:
@@ -69,9 +106,6 @@ def execute(
         if not quiet:
             warn(text)
 
-    options = Options(
-        command, mode, scenario, seed, verify, report, allow, kucoin_host, client_id, client_secret, redirect_uri, user
-    )
     from simulator.collector import COLLECTOR
 
     try:
@@ -85,7 +119,8 @@ def execute(
         from simulator.scenario.text.nodes import ScenarioError
 
         try:
-            code = run.run()
+            with stepwise("readiness report") as step:
+                code = run.run(step)
         except ScenarioError as error:
             raise CommandError(f"the scenario cannot be used\n{error}", SCENARIO) from None
         except (OverrideError, ValueError) as error:
@@ -96,5 +131,4 @@ def execute(
             raise CommandError(f"no namespace: {error}", USAGE) from None
         except KeyboardInterrupt:  # later, it is the command's
             raise CommandError("Ctrl+C came before the command was started", INTERRUPTED) from None
-    printing.end()
-    os._exit(code)  # the server's thread needs no orderly end, and Python's own takes tens of ms
+    return code

@@ -68,7 +68,7 @@ def camel(name: str) -> str:
 
 
 NO_PARAMETERS: Final = frozenset(
-    ("signed", "authorization", "body", "parameters", "query", "ip", "ignored", "grant", "media_type")
+    ("signed", "authorization", "body", "parameters", "query", "ip", "origin", "ignored", "grant", "media_type")
 )
 """Fields of a command that are no single parameters: they hold several parameters, or identify the caller."""
 

@@ -31,7 +31,7 @@ from simulator.core.account import (
 )
 from simulator.core.account import withdrawals as account_withdrawals
 from simulator.core.broker_pro import commission, rebates
-from simulator.core.control import administration
+from simulator.core.control import administration, happenings
 from simulator.core.control import orders as orders_by_hand
 from simulator.core.control import trading as control_trading
 from simulator.core.endpoint import Call, Endpoint, Operation
@@ -49,6 +49,7 @@ from simulator.core.spot import (
     stop_orders,
     stop_orders_cancel,
 )
+from simulator.core.stream import tokens as stream_tokens
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     # the page
@@ -90,6 +91,8 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *dead_man_switch.ENDPOINTS,
     *stop_orders.ENDPOINTS,
     *stop_orders_cancel.ENDPOINTS,
+    # websocket feeds
+    *stream_tokens.ENDPOINTS,
     # deposits
     *deposit_addresses.ENDPOINTS,
     *deposit_addresses_old.ENDPOINTS,
@@ -111,7 +114,12 @@ BY_ITSELF: Final = (
     Operation(arrivals.arrive_deposit, arrivals.ArriveDeposit, "s9"),
 )
 """Operations that happen by the passing of time or by the world outside, or that the control surface calls instead."""
-BY_HAND: Final = (*administration.OPERATIONS, *orders_by_hand.OPERATIONS, *control_trading.OPERATIONS)
+BY_HAND: Final = (
+    *administration.OPERATIONS,
+    *happenings.OPERATIONS,
+    *orders_by_hand.OPERATIONS,
+    *control_trading.OPERATIONS,
+)
 """Operations of the control surface."""
 CALLS: Final[dict[str, Call]] = {call.name: call for call in (*authorization.PAGES, *security.PAGES, *ENDPOINTS)}
 """Every operation that a client calls, by name. A scenario's faults can name any of them."""

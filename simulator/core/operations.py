@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from rpds import List
 
 from simulator.core import passing
+from simulator.core.control.happenings import happen
 from simulator.core.endpoint import Endpoint, Operation
 from simulator.core.endpoints import OPERATIONS
 from simulator.core.fast_api import tokens
@@ -23,11 +24,11 @@ UNTOUCHED: Final[List[tuple[str, Any]]] = List()
 def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
     """Execute a command: return the new world and the reply, or raise `Refusal`. Events that are due by `now` come first.
 
-    `touched` of the new world lists the changed rows. If nothing changed, the world is the old one. An operation that
+    `touched` of the new world lists the changed rows, after an event of a fault those of its call as well. If nothing changed, the world is the old one. An operation that
     changes something increases the step, from which its ids are derived; reading calls and the passing of time do not.
     """
     operation = OPERATIONS[type(command)]
-    before, touched = world, UNTOUCHED
+    before, touched = world, world.touched or UNTOUCHED if operation.run is happen else UNTOUCHED
     is_passing = operation.run is passing.pass_time
     passed = False
     if passing.overtaken(world) and not is_passing:

@@ -67,3 +67,14 @@ def much_due(world: World, now: Now) -> bool:
     return any(
         due(line, place, lambda name: credited_at(world, world.deposits[name])) for line in world.arriving.values()
     )
+
+
+def next_due(world: World) -> int | None:
+    """When something happens next by itself, ms of the business clock; None = nothing waits."""
+    instants = [credited_at(world, world.deposits[line.head]) for line in world.arriving.values() if line]
+    delay = world.choices.settlement
+    if isinstance(delay, After) and world.unsettled:
+        instants.append(world.withdrawals[world.unsettled.head].created_at + delay.milliseconds)
+    if (due := world.agenda.head) is not None:
+        instants.append(due.at)
+    return min(instants, default=None)

@@ -9,15 +9,18 @@ from collections.abc import Callable, Mapping
 from string import Formatter
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from simulator.core import spec
-from simulator.core.endpoint import NO_PARAMETERS, Endpoint, camel
+from simulator.core.control.happenings import Happen, Happened, WorldEvent, until_expiry
+from simulator.core.endpoint import NO_PARAMETERS, Endpoint, Subject, camel
 from simulator.core.endpoints import OPERATIONS
 from simulator.core.fast_api import security
 from simulator.core.fast_api.redirects import read_query
 from simulator.core.gateway.requests import MAXIMUM_BODY
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.value import Command
-from simulator.core.world import World
+from simulator.core.value import Command, Reply
+from simulator.core.world import Now, World
 
 
 def request_fields(world: World, command: Command) -> dict[str, object]:
@@ -79,6 +82,36 @@ def names_in(reason: Reason) -> tuple[str, ...]:
 def details_of(reason: Reason) -> tuple[str, ...]:
     """The `{names}` in a reason's text that a staged fault must give."""
     return tuple(name for name in names_in(reason) if name not in DERIVED)
+
+
+def addressed(event: WorldEvent, subject: Subject) -> WorldEvent:
+    """An event with the user and the client of the call that it stands at, where it names none itself."""
+    client = event.client or (subject.client if event.user in ("", subject.user) else "")
+    return replace(event, user=event.user or subject.user, client=client)
+
+
+def happening(world: World, event: WorldEvent, command: Command, subject: Subject) -> Happen:
+    """The command that lets an event of a fault happen. It is about what the call names, as it is read in `world`."""
+    fields = request_fields(world, command).values()
+    return Happen(addressed(event, subject), tuple(value for value in fields if isinstance(value, str)))
+
+
+def expiry(world: World, event: WorldEvent, subject: Subject, now: Now) -> tuple[int, tuple[str, ...]]:
+    """How much business time an event of a fault lets pass, ms, and words about it."""
+    event = addressed(event, subject)
+    milliseconds = until_expiry(world, event, now)
+    if not milliseconds:
+        return 0, (NOTHING.format(event.event),)
+    return milliseconds, (f"{event.event}: {event.what} of {event.user}, {milliseconds} ms later",)
+
+
+def words(event: WorldEvent, result: Reply | Refusal) -> tuple[str, ...]:
+    """What has happened, for the journal."""
+    what = result.what if isinstance(result, Happened) else ""
+    return (f"{event.event}: {what}" if what else NOTHING.format(event.event),)
+
+
+NOTHING: Final = "{}: there was nothing that it could happen to"
 
 
 def refusal(world: World, command: Command, reason: Reason, details: Mapping[str, str]) -> Refusal:

@@ -29,3 +29,8 @@ class Reply(Value, frozen=True, kw_only=True):
         A reply that clients get overrides this method. The return type is the schema of the response.
         """
         raise NotImplementedError(f"{type(self).__name__} is no answer to a client")
+
+
+def is_instant(field: str) -> bool:
+    """True if a field of a value holds a time in ms."""
+    return field in ("business", "at") or field.endswith("_at")

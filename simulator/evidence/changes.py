@@ -12,7 +12,7 @@ from rpds import HashTrieMap, List
 
 from simulator.core import money
 from simulator.core.value import Value
-from simulator.core.world import World
+from simulator.core.world import Stack, World
 from simulator.evidence.redaction import Redactor
 
 SECRET: Final = frozenset(
@@ -29,9 +29,14 @@ SECRET: Final = frozenset(
     )
 )
 """Fields of rows that hold secrets; in the last two fields only the one-time codes are secret."""
-INDEXES: Final = ("statements", "clienteles", "key_rings")
+INDEXES: Final = ("statements", "clienteles", "key_rings", "order_histories", "resting_orders")
 """Tables that only point to rows of other tables. The changes of those other rows are shown."""
-DERIVED: Final = {("deposit_books", "spots")}
+DERIVED: Final = {
+    ("deposit_books", "spots"),
+    ("broker_books", "fills"),
+    ("traders", "active"),
+    ("traders", "client_oids"),
+}
 """Fields that repeat what other fields say."""
 MOST_ROWS: Final = 100
 """Rows of a map that are compared; of a larger map only the number of rows is shown."""
@@ -70,9 +75,17 @@ def changes(before: World, after: World) -> list[Change]:
         if table in INDEXES:
             continue
         old, new = getattr(before, table).get(key), getattr(after, table).get(key)
-        if old != new:
+        if _differs(table, old, new):
             changed_rows.append(Change(table, key, old, new))
     return changed_rows
+
+
+def _differs(table: str, old: Any, new: Any) -> bool:
+    """True if one of both is not there, or if they differ in more than what other rows say."""
+    if old is None or new is None:
+        return old is not new
+    names = new.__struct_fields__
+    return any((table, name) not in DERIVED and getattr(old, name) != getattr(new, name) for name in names)
 
 
 def narrowed(old: Any, new: Any) -> tuple[Any, Any]:
@@ -80,6 +93,8 @@ def narrowed(old: Any, new: Any) -> tuple[Any, Any]:
 
     A persistent list grows at its front. The rows of a large map are counted and not compared.
     """
+    if isinstance(new, Stack):
+        return narrowed(None if old is None else old.rows, new.rows)
     if isinstance(new, List):
         grown = len(new) - (len(old) if old is not None else 0)
         return (old if old is None else []), [*islice(new, max(0, grown))]
@@ -127,6 +142,8 @@ def plain(value: Any) -> Any:
         return money.plain(value)
     if isinstance(value, Struct):
         return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, Stack):
+        value = [*islice(value, MOST_ROWS)]
     if isinstance(value, tuple | list | frozenset):
         return [*map(plain, sorted(value, key=str) if isinstance(value, frozenset) else value)]
     return value if isinstance(value, str | int | bool | None) else str(value)

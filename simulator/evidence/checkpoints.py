@@ -40,4 +40,6 @@ def before(entry: Entry) -> Checkpoint | None:
 def _passed(entry: Entry, *, before_call: bool) -> int:
     """Business time that a fault let pass before or after the call was performed, ms."""
     struck = entry.outcome.struck
-    return struck.fault.advance if struck and (struck.fault.at == "before") == before_call else 0
+    if struck is None:
+        return 0
+    return struck.passed if before_call else struck.passed_after

@@ -50,6 +50,7 @@ def archived(journal: Journal, entry: Entry) -> dict[str, Any]:
         "_operation": outcome.operation,
         "_outcome": outcome.word,
         "_user": outcome.subject.user,
+        **({"_fault": outcome.struck.id} if outcome.struck else {}),
         **({"_evidence_failures": failures} if failures else {}),
     }
 

@@ -20,9 +20,10 @@ from simulator.core.value import Value
 from simulator.core.world import World
 from simulator.evidence.failures import attempt
 from simulator.evidence.secrets import KnownSecrets
-from simulator.exchange import Mark, NotPerformed, Outcome
+from simulator.exchange import Mark
 from simulator.messages import Answer, Request
 from simulator.old_worlds import OLD_WORLDS
+from simulator.outcomes import NotPerformed, Outcome
 
 CAPACITY: Final = 10_000
 MOST_BYTES: Final = 33_554_432
@@ -127,6 +128,10 @@ class LineCache:
         """The cached text of an entry, or None. A text that was made when fewer secrets were known is not used."""
         return self._texts.get(number) if secret_count == self._known else None
 
+    def drop(self, number: int) -> None:
+        """Forget the text of an entry that has changed."""
+        self._bytes -= len(self._texts.pop(number, b""))
+
     def keep(self, number: int, secret_count: int, text: bytes) -> None:
         """Keep the text of an entry. Texts made when fewer secrets were known are dropped: they may show one."""
         if secret_count != self._known:
@@ -153,12 +158,18 @@ class Journal:
         """The calls since the scenario began, also those that the ring has dropped."""
         self.closed = False
         """True if no entry will be added any more."""
+        self.emptied_after = 0
+        """The number of the newest entry when the ring was emptied the last time; 0 = it never was."""
 
     def close(self) -> None:
         """Wake everybody who waits for an entry, because the workspace ends and no entry will follow."""
         self.closed = True
         for callback in tuple(self._waiting):
             callback()
+
+    def limit(self, capacity: int, most_bytes: int) -> None:
+        """Keep more entries from now on, or fewer from the next one on."""
+        self._capacity, self._most_bytes = capacity, most_bytes
 
     def start_over(self) -> None:
         """Count from zero, because the scenario begins again. Entries stay."""
@@ -211,11 +222,17 @@ class Journal:
         if failures and self._entries and self._entries[-1] is entry:
             self._entries[-1] = replace(entry, failures=tuple(failures))
 
+    def amend(self, number: int, note: str) -> None:
+        """Add a note to an entry of something that has gone on since, if the entry is kept."""
+        if entry := self.entry(number):
+            self._entries[number - self.first] = replace(entry, notes=(*entry.notes, note))
+            self.line_cache.drop(number)
+
     def clear(self) -> int:
         """Empty the ring and return how many entries it had. Numbers and counts go on."""
         dropped = len(self._entries)
         self._entries.clear()
-        self._bytes = 0
+        self._bytes, self.emptied_after = 0, self._last
         return dropped
 
     @contextmanager

@@ -18,8 +18,8 @@ from simulator.evidence.diagnosis.diagnosis import diagnose
 from simulator.evidence.failures import attempt
 from simulator.evidence.journal import Entry, Journal
 from simulator.evidence.redaction import Redactor
-from simulator.exchange import Outcome
 from simulator.messages import Answer, Request
+from simulator.outcomes import Outcome
 
 LONGEST: Final = 200
 """Characters of each client's text that a line shows."""
@@ -119,6 +119,8 @@ def _line(entry: Entry, hide: Redactor, failures: list[str]) -> dict[str, Any]:
             "effect": fault.effect,
             "custom": bool(fault.respond),
         }
+        if happened := outcome.struck.happened:
+            data["fault"]["happened"] = attempt("the fault", lambda: [*map(brief, happened)], [UNSHOWN], failures)
     if entry.refusal:
         diagnosis = attempt("the diagnosis", lambda: diagnose(entry, brief, thorough=False), NOTHING, failures)
         data |= {"diagnosis": diagnosis} if diagnosis else {}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from simulator.scenario.held_orders import Orders
     from simulator.scenario.overrides import UserOverride
+    from simulator.web.app import App
 
 
 class Options(NamedTuple):
@@ -25,3 +27,12 @@ class Options(NamedTuple):
     client_secret: str | None = None
     redirect_uris: tuple[str, ...] = ()
     users: tuple[UserOverride, ...] = ()
+    orders: Orders = ()
+    """The orders of calls that overlap."""
+    within: int = 5_000
+    """How long such calls wait for each other, ms."""
+    seen: Callable[[App], None] | None = None
+    """Called with the simulator when the command has ended."""
+    profiles: tuple[str, ...] = ()
+    fail_under: int | None = None
+    baseline: Path | None = None

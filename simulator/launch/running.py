@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from simulator.launch.allowed import Address
     from simulator.launch.serving import Serving
     from simulator.launch.variables import Setting
+    from simulator.web.recording import Recorder
 
 FAILED: Final = 1
 USAGE: Final = 2
@@ -41,9 +42,14 @@ class Execution:
         self._options, self._tell, self._warn, self._ready = options, tell, warn, ready
         self._command = GuardedCommand(warn)
         self._folder: Path | None = None
+        self._recorder: Recorder | None = None
 
-    def run(self) -> int:
-        """The exit code: the command's, else one of ours. Raises what `Serving` raises, and `ValueError`."""
+    def run(self, step: Callable[[int, int], None] = lambda done, of: None) -> int:
+        """The exit code: the command's, else one of ours. Raises what `Serving` raises, and `ValueError`.
+
+        `step` is called while the readiness report is made, with how much is done and with how much there is.
+        """
+        self._step = step
         try:
             return self._run()
         finally:
@@ -64,9 +70,15 @@ class Execution:
                 options.report.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise ValueError(f"--report {options.report}: the folder cannot be made: {error.strerror}") from None
-        overrides = Overrides(options.client_id, options.client_secret, options.redirect_uris, options.users)
+            from simulator.launch import readiness
+
+            readiness.check(options)
+        changes = (options.client_id, options.client_secret, options.redirect_uris, options.users, options.orders)
+        overrides = Overrides(*changes, options.within)
         policy = Policy(kucoin=options.hosts, tunnel=True)
         serving = Serving(options.scenario, options.seed, overrides, policy, self._server_ended)
+        if options.report:
+            self._recorder = readiness.begin(serving.app, options.report)
         self._folder = Path(tempfile.mkdtemp(prefix="kucoin-simulator-"))
         self._command.guard(str(self._folder))
         from simulator.launch.choosing import choose
@@ -123,6 +135,8 @@ class Execution:
         options, app = self._options, serving.app
         for text in failed_handshakes(app):
             self._warn(text)
+        if options.seen:
+            options.seen(app)
         calls: list[dict[str, Any]] = []
         if code or options.report:
             from simulator.launch import reporting
@@ -149,6 +163,10 @@ class Execution:
             except OSError as error:
                 self._warn(f"the report cannot be written: {error}")
                 code = code or FAILED
+        if self._recorder:
+            from simulator.launch import readiness
+
+            code = readiness.conclude(self._recorder, options, code, self._tell, self._warn, self._step)
         return code
 
 

@@ -30,11 +30,14 @@ from simulator.scenario.format.shapes import Record, by_hand
 from simulator.scenario.given.world import built
 from simulator.scenario.keys.choices import chosen
 from simulator.scenario.keys.scenario import EXPECT, FAULTS, ORDERS, SCENARIO
+from simulator.scenario.keys.streams import STREAM_FAULTS
 from simulator.scenario.order_plans import order_plans
 from simulator.scenario.sections import SectionBuilder
 from simulator.scenario.staging.expectations import Expectation
 from simulator.scenario.staging.faults import Fault
 from simulator.scenario.staging.logins import PAGE, Login
+from simulator.scenario.staging.stream_faults import StreamFault
+from simulator.scenario.stream_section import stream_faults
 from simulator.scenario.text.nodes import Node, Problem, ScenarioError
 from simulator.scenario.text.parsing import parse
 
@@ -51,6 +54,7 @@ __all__ = [
     "read_expectations",
     "read_faults",
     "read_order_plans",
+    "read_stream_faults",
     "read_text",
 ]
 
@@ -67,6 +71,7 @@ by_hand(
     "login",
     "orders",
     "faults",
+    "stream_faults",
     "expect",
 )
 DEMO: Final = "demo"
@@ -81,6 +86,7 @@ class Scenario(Value, frozen=True):
     clock: ClockSettings = ClockSettings()
     login: Login = PAGE
     faults: tuple[Fault, ...] = ()
+    stream_faults: tuple[StreamFault, ...] = ()
     expect: tuple[Expectation, ...] = ()
     text: str = ""
     """The text of the file."""
@@ -143,6 +149,7 @@ def _read(source: SourceFile, seed: int | None) -> Scenario:
     maker = SectionBuilder(reader, world.users, world.clients)
     login, faults = maker.login(top.get("login")), maker.faults(top.get("faults", ()))
     world = replace(world, order_plans=order_plans(reader, world, top.get("orders", ())))
+    on_streams = stream_faults(reader, top.get("stream_faults", ()), world.users)
     expect, clock = maker.expectations(top.get("expect", ())), maker.clock(top.get("clock", {}))
     if source.tenant:
         try:
@@ -158,6 +165,7 @@ def _read(source: SourceFile, seed: int | None) -> Scenario:
         clock=clock,
         login=login,
         faults=faults,
+        stream_faults=on_streams,
         expect=expect,
         text=source.text,
         files=tree.files,
@@ -192,6 +200,15 @@ def _entries(text: str, file: str, shape: Record, name: str) -> tuple[Reader, tu
     if entry is None and root.entries is not None:
         root = replace(root, items=(root,), entries=None)
     return _part(root, shape, name)
+
+
+def read_stream_faults(text: str, file: str, scenario: Scenario) -> tuple[StreamFault, ...]:
+    """Faults on the websocket feeds, from a list or a mapping with the key `stream_faults`. Raises `ScenarioError`."""
+    reader, entries = _part(parse(text, file), STREAM_FAULTS, "stream_faults")
+    faults = stream_faults(reader, entries, scenario.world.users)
+    if reader.problems:
+        raise ScenarioError(reader.problems)
+    return faults
 
 
 def read_expectations(text: str, file: str, scenario: Scenario) -> tuple[Expectation, ...]:

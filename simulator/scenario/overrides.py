@@ -16,7 +16,9 @@ from simulator.core.value import Value
 from simulator.core.world import Account, Client, FactorSets, User, World, with_user
 from simulator.scenario.client_names import DEFAULT_REDIRECT_URIS
 from simulator.scenario.format.scalars import AMOUNT, number_hint, redirect_uri_problem
+from simulator.scenario.held_orders import Orders, with_orders
 from simulator.scenario.loader import Scenario
+from simulator.scenario.staging.faults import WITHIN
 
 NONE, FREE = "none", "free"
 """Words for FACTORS: no factor is bound (s8.1 then asks for more), or no factor is ever asked for (H42)."""
@@ -43,6 +45,10 @@ class Overrides(Value, frozen=True):
     client_secret: str | None = None
     redirect_uris: tuple[str, ...] = ()
     users: tuple[UserOverride, ...] = ()
+    orders: Orders = ()
+    """The orders in which held calls are performed."""
+    within: int = WITHIN
+    """How long a call is held that only an order holds, ms."""
 
 
 NOTHING: Final = Overrides()
@@ -91,7 +97,7 @@ def override(scenario: Scenario, overrides: Overrides) -> Scenario:
         world = _with_user(world, user)
     if overrides.users:
         world = grants.opened(world)
-    return replace(scenario, world=world)
+    return with_orders(replace(scenario, world=world), overrides.orders, overrides.within)
 
 
 def _with_client(world: World, overrides: Overrides) -> World:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from simulator.clock import ClockSettings
+from simulator.core.control.happenings import KINDS, WorldEvent
 from simulator.core.endpoints import CALLS
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.refusals import Reason
@@ -15,16 +16,29 @@ from simulator.core.staged import details_of
 from simulator.messages import BODILESS
 from simulator.scenario.format.reader import Path, Reader, suggestion
 from simulator.scenario.format.shapes import Values, by_hand, fields
-from simulator.scenario.keys.scenario import CLOCK, DECIDED, EXPECTATION, FAULT, LOGIN, NOT_PERFORMED, OK, RESPOND
+from simulator.scenario.keys.scenario import (
+    CLOCK,
+    DECIDED,
+    EVENT_KEYS,
+    EXPECTATION,
+    FAULT,
+    HOLD,
+    LOGIN,
+    NOT_PERFORMED,
+    OK,
+    RESPOND,
+)
 from simulator.scenario.staging.expectations import OF_NO_CLIENT, Expectation
-from simulator.scenario.staging.faults import Condition, Fault, Response
+from simulator.scenario.staging.faults import Condition, Fault, Hold, Response
 from simulator.scenario.staging.logins import PAGE, Decided, Login
 from simulator.scenario.staging.strikes import Effect, obstacles
 
 by_hand(CLOCK)
 by_hand(DECIDED)
 by_hand(EXPECTATION, "any_of")
-by_hand(FAULT, "match", "refuse", "respond")
+by_hand(FAULT, "match", "refuse", "respond", "hold", "first", "then")
+by_hand(HOLD)
+by_hand(EVENT_KEYS)
 by_hand(RESPOND)
 by_hand(LOGIN.variants["page"])
 by_hand(LOGIN.variants["queue"], "logins")
@@ -106,6 +120,8 @@ class SectionBuilder:
             "refuse": reason,
             "details": details,
             "respond": self._response(values.get("respond"), (*path, "respond")),
+            "hold": self._hold(values, path),
+            **{word: self._event(values, word, path) for word in ("first", "then")},
         }
         return Fault(**{"operation": "", **fields(FAULT, values), **others})
 
@@ -114,8 +130,7 @@ class SectionBuilder:
         effects: list[Effect] = [effect for effect in ("refuse", "respond") if effect in values]
         if (network := values.get("network")) is not None:
             effects.append(network)
-        if "advance" in values:
-            effects.append("advance")
+        effects += [effect for effect in ("hold", "first", "then", "advance") if effect in values]
         only_waits = not effects
         for key, message in obstacles(
             (*effects,) or ("delay",), values.get("at", "before"), values.get("delay"), values.get("advance")
@@ -144,6 +159,42 @@ class SectionBuilder:
             message = f"the text of {reason.name} needs {' and '.join(missing)}: write refuse: {{{whole}}}"
             self._reader.refuse((*path, "refuse"), message)
         return reason, tuple(details.items())
+
+    def _hold(self, values: Values, path: Path) -> Hold | None:
+        """How calls are parked; adds a problem for an order that leaves a call out, and for a hold that never fills."""
+        if (hold := values.get("hold")) is None:
+            return None
+        until, order, times = hold.get("until"), hold.get("order"), values.get("times")
+        if isinstance(order, tuple) and until and sorted(order) != [*range(1, until + 1)]:
+            message = f"must have each number from 1 to {until} once: the places of the calls as they come"
+            self._reader.refuse((*path, "hold", "order"), message)
+        if until and times and times < until:
+            message = f"never fills: the fault affects {times} calls; say times: {until} or more, or leave it out"
+            self._reader.refuse((*path, "hold", "until"), message)
+        return Hold(**{"until": 2, **fields(HOLD, hold)})
+
+    def _event(self, values: Values, word: str, path: Path) -> WorldEvent | None:
+        """An event of the world; adds problems for keys that do not go with it."""
+        event, place = values.get(word), (*path, word)
+        if event is None:
+            return None
+        event = {"event": event} if isinstance(event, str) else event
+        kind = KINDS.get(event.get("event", ""))
+        if kind is None:
+            return None
+        self._check_names(event, place)
+        for key in event.keys() - {"event", "user", "client", *kind.takes, *kind.needs}:
+            takers = " or ".join(name for name, other in KINDS.items() if key in other.takes + other.needs)
+            self._reader.refuse((*place, key), f"goes with event: {takers}, not with event: {event['event']}", key=True)
+        for key in kind.needs:
+            if key not in event:
+                self._reader.refuse((*place, key), f"is missing; event: {event['event']} needs it")
+        if "amount" in event and "currency" not in event:
+            self._reader.refuse((*place, "currency"), "is missing; an amount is one of a currency")
+        if values.get("operation") in ANONYMOUS and "user" not in event:
+            message = f"is missing; {values['operation']} calls carry no user, so say whose"
+            self._reader.refuse((*place, "user"), message)
+        return WorldEvent(**fields(EVENT_KEYS, event))
 
     def _conditions(self, values: Values, path: Path) -> tuple[Condition, ...]:
         operation = values.get("operation")

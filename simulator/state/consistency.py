@@ -12,9 +12,12 @@ from simulator.core.staged import details_of
 from simulator.core.world import DepositStatus, Line, World, identities_of
 from simulator.exchange import State
 from simulator.messages import BODILESS
+from simulator.scenario.format.scalars import HOLD_ORDER
 from simulator.scenario.staging.armed import Armed, Standing
+from simulator.scenario.staging.faults import MOST_HELD, Hold
 from simulator.scenario.staging.strikes import obstacles
 from simulator.state import statements, totals, trading
+from simulator.state.limits import scalar
 from simulator.state.totals import Mismatch
 
 Reference = tuple[str, str, object, Collection[object]]
@@ -204,5 +207,16 @@ def _fault(armed: Armed) -> Iterable[str]:
         yield "has more than one of refuse, respond and network"
     if fault.respond and fault.respond.status in BODILESS and fault.respond.body:
         yield f"an answer with status {fault.respond.status} has no body"
+    if fault.hold and (problem := _hold(fault.hold)):
+        yield problem
     for key, problem in obstacles(fault.effects, fault.at, fault.delay or None, fault.advance or None):
         yield f"{key}: {problem}"
+
+
+def _hold(hold: Hold) -> str:
+    """What is wrong with how calls are parked; "" = nothing."""
+    if not 2 <= hold.until <= MOST_HELD:
+        return f"hold needs 2 to {MOST_HELD} calls"
+    if isinstance(hold.order, tuple):
+        return "" if sorted(hold.order) == [*range(1, hold.until + 1)] else "hold has an order that leaves a call out"
+    return scalar(HOLD_ORDER)(hold.order)

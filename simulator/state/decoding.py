@@ -19,13 +19,13 @@ from msgspec.structs import replace
 from rpds import HashTrieMap, List, Queue
 
 from simulator.clock import LATEST
-from simulator.core.value import Value
+from simulator.core.value import Value, is_instant
 from simulator.core.world import Agenda, BrokerBook, DepositBook, Stack, Statement, Trader, World
 from simulator.exchange import Mark, State
 from simulator.scenario.format.scalars import EARLIEST, LARGEST
 from simulator.scenario.staging.armed import Standing
 from simulator.state import indexes
-from simulator.state.limits import is_instant, problem
+from simulator.state.limits import problem
 
 OURS: Final[Mapping[type[Struct], tuple[str, ...]]] = {
     World: ("origins", "touched", *indexes.DERIVED),

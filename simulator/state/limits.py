@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from simulator.clock import LATEST, SWIFTEST
 from simulator.core.broker_pro import rebates
+from simulator.core.control.happenings import EXPIRING, KINDS
 from simulator.core.endpoints import CALLS
 from simulator.core.funds.limits import LENGTHS
 from simulator.scenario.format import scalars
@@ -112,16 +113,14 @@ LIMITS: Final[dict[tuple[str, str], Check]] = {
     ("FeeTerms", "rounding"): word("up", "half_even"),
     ("ClockState", "scale"): _speed,
     ("Fault", "operation"): word(*CALLS),
+    ("WorldEvent", "event"): word(*KINDS),
+    ("WorldEvent", "what"): word(*EXPIRING),
+    ("WorldEvent", "amount"): AMOUNT,
     ("Response", "status"): scalar(scalars.STATUS),
     ("Response", "headers"): _headers,
 }
 SIGNED: Final = {("Pot", "outside"), ("Pot", "control"), ("Pot", "traded"), ("OrderHold", "amount")}
 """The only amounts that may be negative: a pot may owe what users were given, and an order gives back what it held."""
-
-
-def is_instant(field: str) -> bool:
-    """True if a field holds a time in ms."""
-    return field in ("business", "at") or field.endswith("_at")
 
 
 def problem(struct: str, field: str, value: Any) -> str:

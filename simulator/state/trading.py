@@ -12,12 +12,8 @@ from simulator.core import money
 from simulator.core.money import ZERO, plain
 from simulator.core.trading.booking import FIRST_FILL, FIRST_TRADE
 from simulator.core.world import DueKind, Fill, Order, OrderStatus, OrderType, Side, World
+from simulator.state.totals import Mismatch
 from simulator.state.trading_indexes import rests
-
-Mismatch = tuple[str, str]
-"""(path below `state`, what is wrong there)."""
-Holds = dict[tuple[str, str], Decimal]
-"""What active orders hold in the trading account, by user and currency."""
 
 
 def problems(world: World) -> Iterator[Mismatch]:

@@ -47,7 +47,9 @@ if TYPE_CHECKING:
         PutPriceReply,
         PutUserReply,
         QueueLoginReply,
+        RacesReply,
         Reasons,
+        Records,
         RefillPoolsReply,
         Request,
         Requests,
@@ -59,6 +61,9 @@ if TYPE_CHECKING:
         Snapshot,
         Snapshots,
         State,
+        Stream,
+        StreamFaults,
+        Streams,
         Totp,
         UnroutedRequests,
         User,
@@ -726,6 +731,67 @@ class AsyncCalls(AsyncTransport):
     async def rules(self, *, section: str | None = None) -> Rules:
         """Every rule: what the page says, how it is read, how we know, where it is obeyed, and which test holds it."""
         reply: Rules = await self._call("GET", "/rules", query={"section": section})
+        return reply
+
+    async def races(
+        self,
+        *,
+        entries: list[int] | None = None,
+        overlapping: Literal[True] | None = None,
+        within: int | None = None,
+        replay: str | None = None,
+    ) -> RacesReply:
+        """Every order of up to 8 logged calls, on forks of the world before them: which outcomes there are."""
+        reply: RacesReply = await self._call(
+            "POST",
+            "/races",
+            fields={"entries": entries, "overlapping": overlapping, "within": within, "replay": replay},
+        )
+        return reply
+
+    async def report(self, *, profile: str | None = None) -> dict[str, Any]:
+        """Which situations that cost money or access the calls so far have reached, and which were handled."""
+        reply: dict[str, Any] = await self._call("GET", "/report", query={"profile": profile})
+        return reply
+
+    async def report_page(self, *, profile: str | None = None) -> str:
+        """The same as a page: one HTML file with everything in it."""
+        reply: str = await self._call("GET", "/report.html", query={"profile": profile}, text=True)
+        return reply
+
+    async def report_junit(self, *, profile: str | None = None) -> str:
+        """The same as JUnit XML."""
+        reply: str = await self._call("GET", "/report.xml", query={"profile": profile}, text=True)
+        return reply
+
+    async def report_markdown(self, *, profile: str | None = None) -> str:
+        """The same as Markdown."""
+        reply: str = await self._call("GET", "/report.md", query={"profile": profile}, text=True)
+        return reply
+
+    async def records(self, *, test: str | None = None) -> Records:
+        """What a report is made of, one record for each workspace, to be merged with those of other servers."""
+        reply: Records = await self._call("GET", "/report/records", query={"test": test})
+        return reply
+
+    async def streams(self) -> Streams:
+        """The websocket sessions, the newest first; of those that ended only the last ones."""
+        reply: Streams = await self._call("GET", "/streams")
+        return reply
+
+    async def stream(self, number: str | int) -> Stream:
+        """One websocket session with its newest messages, oldest first; `fault` says what a fault did to one."""
+        reply: Stream = await self._call("GET", f"/streams/{quoted(number)}")
+        return reply
+
+    async def stream_faults(self) -> StreamFaults:
+        """The faults on the websocket feeds: how many messages each applied to (`seen`) and how many it struck (`hits`)."""
+        reply: StreamFaults = await self._call("GET", "/stream-faults")
+        return reply
+
+    async def put_stream_faults(self, body: Payload) -> StreamFaults:
+        """Replace all faults on the websocket feeds by these, until a reset. The sessions go on."""
+        reply: StreamFaults = await self._call("PUT", "/stream-faults", body=body)
         return reply
 
     async def handshakes(self, *, limit: int | None = None) -> Handshakes:

@@ -412,6 +412,8 @@ Operation = Literal[
     "cancel_stop_orders",
     "cancel_stop_order_by_client_oid",
     "cancel_stop_order",
+    "open_public_stream",
+    "open_private_stream",
     "create_deposit_address",
     "list_deposit_addresses",
     "list_deposit_addresses_v2",
@@ -444,6 +446,7 @@ Operation = Literal[
     "change_choices",
     "revoke_consent",
     "delete_api_key",
+    "happen",
     "fill_order",
     "end_order",
     "put_order_plans",
@@ -573,6 +576,7 @@ class Fault(TypedDict):
     at: str
     effect: str
     custom: bool
+    happened: NotRequired[list[str]]
 
 
 Reason = Literal[
@@ -794,6 +798,36 @@ class Request(TypedDict):
     request: RequestRequest
     answer: Answer
     changes: list[Change]
+
+
+MessageFault = Literal["drop", "gap", "duplicate", "reorder", "late", "close", "silent"]
+
+
+class StreamMessage(TypedDict):
+    """`message` of `Stream`."""
+
+    at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    sent: bool
+    text: str
+    fault: NotRequired[MessageFault]
+
+
+class Stream(TypedDict):
+    """What `GET /streams/{number}` returns."""
+
+    number: int
+    user: str
+    connect_id: str
+    opened_at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    entry: int
+    topics: list[str]
+    sent: int
+    received: int
+    ended: str
+    """Why it ended; empty = it is open."""
+    messages: list[StreamMessage]
 
 
 class Call(TypedDict):
@@ -1022,6 +1056,8 @@ ArmedFaultOperation = Literal[
     "cancel_stop_orders",
     "cancel_stop_order_by_client_oid",
     "cancel_stop_order",
+    "open_public_stream",
+    "open_private_stream",
     "create_deposit_address",
     "list_deposit_addresses",
     "list_deposit_addresses_v2",
@@ -1059,6 +1095,26 @@ class Respond(TypedDict):
     body: str
 
 
+class Hold(TypedDict):
+    """`hold` of `Faults`."""
+
+    until: int
+    order: str | list[int]
+    within: str
+
+
+class First(TypedDict):
+    """`first` of `Faults`."""
+
+    event: str
+    user: NotRequired[str]
+    client: NotRequired[str]
+    currency: NotRequired[str]
+    amount: NotRequired[str]
+    groups: NotRequired[list[Group]]
+    what: NotRequired[Literal["access_token", "refresh_token", "code"]]
+
+
 class ArmedFault(TypedDict):
     """`armed_fault` of `Faults`."""
 
@@ -1080,6 +1136,9 @@ class ArmedFault(TypedDict):
     network: NotRequired[str]
     delay: NotRequired[str]
     advance: NotRequired[str]
+    hold: NotRequired[Hold]
+    first: NotRequired[First]
+    then: NotRequired[First]
 
 
 class Faults(TypedDict):
@@ -1461,6 +1520,52 @@ class Rules(TypedDict):
     """What `GET /rules` returns."""
 
     rules: list[RulesRule]
+
+
+class Records(TypedDict):
+    """What `GET /report/records` returns."""
+
+    records: list[dict[str, Any]]
+
+
+class StreamsStream(TypedDict):
+    """`stream` of `Streams`."""
+
+    number: int
+    user: str
+    connect_id: str
+    opened_at: int
+    """Milliseconds since 1970-01-01 UTC."""
+    entry: int
+    topics: list[str]
+    sent: int
+    received: int
+    ended: str
+    """Why it ended; empty = it is open."""
+
+
+class Streams(TypedDict):
+    """What `GET /streams` returns."""
+
+    streams: list[StreamsStream]
+
+
+class StreamFault(TypedDict):
+    """`stream_fault` of `StreamFaults`."""
+
+    topic: str
+    effect: MessageFault
+    user: str
+    times: int | None
+    skip: int
+    seen: int
+    hits: int
+
+
+class StreamFaults(TypedDict):
+    """What `GET /stream-faults` returns."""
+
+    stream_faults: list[StreamFault]
 
 
 class Handshake(TypedDict):
@@ -1960,6 +2065,60 @@ class ExplainReply(TypedDict):
     request: RequestRequest
     answer: Answer
     changes: list[Change]
+
+
+class RacesReplyCall(TypedDict):
+    """`call` of `RacesReply`."""
+
+    entry: int
+    operation: Operation
+    user: str
+    client: str
+    reply: str
+
+
+class RacesReplyOutcome(TypedDict):
+    """`outcome` of `RacesReply`."""
+
+    orders: int
+    """How many orders lead to it."""
+    replay: str
+    """The one of them that is nearest to the order that happened."""
+    swaps: int
+    """How many pairs of calls are the other way round in it."""
+    replies: list[str]
+    """Of each of the `calls`: OK, with what was read, or a reason."""
+    differs: list[int]
+    """The entries that get another reply."""
+    world: list[Change]
+    """The rows that differ."""
+
+
+class Broken(TypedDict):
+    """`broken` of `RacesReply`."""
+
+    invariant: str
+    detail: str
+    replay: str
+
+
+class RacesReply(TypedDict):
+    """What `POST /races` returns."""
+
+    calls: list[RacesReplyCall]
+    left_out: list[int]
+    """Entries between the calls that are no part of the race."""
+    orders: int
+    performed: int
+    """How many calls were performed for it."""
+    distinct: int
+    """How many outcomes there are; up to 100 of them are listed."""
+    outcomes: list[RacesReplyOutcome]
+    """The first one is that of the order that happened."""
+    broken: list[Broken]
+    smallest: str | None
+    """The nearest order with another outcome."""
+    text: str
 
 
 class ClearHandshakesReply(TypedDict):

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from .client import Client
 from .problems import NotReachableError, Problem, SimulatorError
 from .process import Simulator
+from .readiness import Records
 from .report import section
 from .workspace import KucoinWorkspace
 
@@ -103,7 +104,7 @@ def _written(mark: Any) -> str:
 
 
 @contextmanager
-def server(url: str, scenario: str, seed: str, root: Path) -> Iterator[KucoinServer]:
+def server(url: str, scenario: str, seed: str, root: Path, records: Records | None = None) -> Iterator[KucoinServer]:
     """The simulator at the URL, or one that is started for the block."""
     if url:
         running = RunningServer(url)
@@ -114,6 +115,8 @@ def server(url: str, scenario: str, seed: str, root: Path) -> Iterator[KucoinSer
         file = root / scenario
         with Simulator(file if file.is_file() else scenario or DEMO, seed=_whole(seed)) as started:
             yield started
+            if records:
+                records.keep(started.client)
 
 
 def _whole(seed: str) -> int | None:
@@ -123,10 +126,13 @@ def _whole(seed: str) -> int | None:
 
 
 @contextmanager
-def workspace(node: Any, running: KucoinServer, seed: str, scenario: str = "") -> Iterator[KucoinWorkspace]:
+def workspace(
+    node: Any, running: KucoinServer, seed: str, scenario: str = "", records: Records | None = None
+) -> Iterator[KucoinWorkspace]:
     """The workspace of a test, which is verified and ended at the end. Raises `ExpectationError`.
 
-    `scenario` is that of a test whose mark names none; without, it is the scenario of the server.
+    `scenario` is that of a test whose mark names none; without, it is the scenario of the server. `records` keeps what
+    a readiness report needs of the workspace.
     """
     settings = {**({"scenario": scenario} if scenario else {}), **of(node)}
     made = _made(node, running, seed, settings)
@@ -140,6 +146,8 @@ def workspace(node: Any, running: KucoinServer, seed: str, scenario: str = "") -
             _verified(state, settings.get("expect", True))
     finally:
         delattr(node, NODE_STATE)
+        if records:
+            records.keep(made.client, node.nodeid)
         made.close()
 
 

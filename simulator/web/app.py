@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 HERE: Final = PathMatch(None, "", "")
 """The match of a path that names no workspace."""
+STREAMS: Final = ("/", "/endpoint")
+"""Paths of the websocket: KuCoin's is the first one today, and was the second one."""
 NOWHERE: Final = "/w/"
 """A path that neither pages nor control surface serve."""
 
@@ -152,6 +154,21 @@ class App:
         from simulator.web.endpoints.files import rebate_file
 
         return rebate_file(desk, request)
+
+    def streams_at(self, path: str, door: Door | None = None) -> bool:
+        """True if there is a websocket at a path."""
+        return self._match(path, door).path in STREAMS
+
+    def stream(self, connection: Any, request: Request, rest: bytes, door: Door | None = None) -> None:
+        """Make a websocket of a connection. `rest` came behind its request. What that needs is imported here."""
+        from simulator.web.stream.opening import open_stream
+
+        open_stream(self.workspaces, connection, request, rest, self._match(request.path, door).desk)
+
+    def _match(self, path: str, door: Door | None) -> PathMatch:
+        if door is not None:
+            return door.match_path(path)
+        return self.workspaces.match_path(path) if path.startswith(ADDRESSED) else PathMatch(None, "", path)
 
     def turn_away(self, request: Request, refusal: Refusal) -> Answer:
         """The refusal of a request that could not be read. Its workspace is unknown, so the default one records it."""

@@ -191,3 +191,29 @@ def test_garbage_answer_mistakes(play: Playing) -> None:
         stage.broker.add_key(token).json()
     assert stage.broker.add_key(token).json()["success"] is True
     assert not stage.holds()
+
+
+def test_empty_answer(play: Playing) -> None:
+    """The connection closes without a byte and nothing has happened: the same code and the same token work again."""
+    stage = play("empty-answer")
+    code = stage.broker.authorize()
+    with pytest.raises(http.client.RemoteDisconnected):
+        stage.broker.exchange(code)
+    token = stage.broker.exchange(code).json()["access_token"]
+    with pytest.raises(http.client.RemoteDisconnected):
+        stage.broker.add_key(token)
+    assert stage.broker.add_key(token).key.api_key
+    assert stage.outcomes("add_api_key") == ["NOT_PERFORMED", "OK"]
+    assert stage.holds()
+
+
+def test_empty_answer_mistake(play: Playing) -> None:
+    """A broker that sends the user to log in again because a connection closed is found out."""
+    stage = play("empty-answer")
+    with pytest.raises(http.client.RemoteDisconnected):
+        stage.broker.exchange(stage.broker.authorize())
+    token = stage.broker.tokens()["access_token"]
+    with pytest.raises(http.client.RemoteDisconnected):
+        stage.broker.add_key(token)
+    assert stage.broker.add_key(token).key.api_key
+    assert not stage.holds()

@@ -69,6 +69,54 @@ def test_withdrawal_answer_lost_mistake_in_one_step(play: Playing) -> None:
     assert not stage.holds()
 
 
+def test_opening_answer_lost(play: Playing) -> None:
+    """The transaction is unknown to the broker, nothing is held, and the payment that is opened again is paid once."""
+    stage = play("opening-answer-lost")
+    key = stage.broker.key()
+    with pytest.raises(ConnectionResetError, match=RST):
+        stage.broker.withdraw(key)
+    assert main_account(stage, key) == ("1000000", "1000000")
+    assert told(prove(stage, key, payment(), challenge(stage, key, payment()), "alice")) == PAID
+    assert payouts(stage) == [("SUCCESS", "100", "111.5")]
+    assert stage.holds()
+
+
+def test_opening_answer_lost_mistake(play: Playing) -> None:
+    """A broker that takes the lost opening for a payment has paid nothing: the expectations do not hold."""
+    stage = play("opening-answer-lost")
+    key = stage.broker.key()
+    with pytest.raises(ConnectionResetError, match=RST):
+        stage.broker.withdraw(key)
+    assert payouts(stage) == []
+    assert not stage.holds()
+
+
+def test_payment_not_made(play: Playing) -> None:
+    """The accounts show that nothing has gone; the same second request pays, and so does frank's first one again."""
+    stage = play("payment-not-made")
+    alice, frank = stage.broker.key(), stage.broker.key("frank")
+    asked = challenge(stage, alice, payment())
+    with pytest.raises(ConnectionResetError, match=RST):
+        prove(stage, alice, payment(), asked, "alice")
+    assert main_account(stage, alice) == ("1000000", "1000000")
+    assert told(prove(stage, alice, payment(), asked, "alice")) == PAID
+    with pytest.raises(ConnectionResetError, match=RST):
+        stage.broker.withdraw(frank)
+    assert main_account(stage, frank) == ("50000", "50000")
+    assert told(stage.broker.withdraw(frank)) == PAID
+    assert stage.holds()
+
+
+def test_payment_not_made_mistake(play: Playing) -> None:
+    """A broker that books the payment as done never makes it: the expectations do not hold."""
+    stage = play("payment-not-made")
+    key = stage.broker.key()
+    with pytest.raises(ConnectionResetError, match=RST):
+        prove(stage, key, payment(), challenge(stage, key, payment()), "alice")
+    assert payouts(stage) == []
+    assert not stage.holds()
+
+
 FRANKS = Key("6a1d0c7e5b2f4800019c3d21", "0b7c9a52-6f1e-4d38-9a40-5c2e8f71d6b3", "4e1f9c07b85d2a63")
 
 

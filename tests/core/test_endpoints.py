@@ -16,7 +16,7 @@ from support.source_tree import PACKAGE
 
 from simulator.core.endpoint import Call, Endpoint, Operation
 from simulator.core.endpoints import CALLS, ENDPOINTS, OPERATIONS
-from simulator.core.gateway.parameters import Text
+from simulator.core.gateway.parameters import Items, Text
 from simulator.core.market.server import ServiceStatusData
 from simulator.core.refusals import Reason
 from simulator.core.staged import request_fields
@@ -45,6 +45,7 @@ CHANGING: Final = {
     ),
     *("cancel_order_by_client_oid", "cancel_order_by_client_oid_sync", "cancel_part", "cancel_symbol"),
     *("cancel_everything", "set_dead_man_switch"),
+    *("add_stop_order", "cancel_stop_order", "cancel_stop_orders", "cancel_stop_order_by_client_oid"),
     *("withdraw_v3", "withdraw_v1", "make_inner_transfer", "create_deposit_address_v1"),
     *("add_order_old", "add_orders_old", "cancel_order_old", "cancel_order_by_client_oid_old", "cancel_orders_old"),
 }
@@ -120,8 +121,9 @@ def test_what_a_fault_can_match_has_one_name(call: Call) -> None:
 
 @pytest.mark.parametrize("endpoint", HELD, ids=lambda endpoint: endpoint.name)
 def test_what_a_fault_can_match_is_a_parameter(endpoint: Endpoint) -> None:
-    """The fields that a fault can match are the parameters that are read; a dot leads into one of them."""
+    """The fields that a fault can match are the parameters that are read, but for lists; a dot leads into one."""
     unmatched = {"validation"} if endpoint.name == "withdraw" else set()
+    unmatched |= {parameter.name for parameter in endpoint.parameters if isinstance(parameter, Items)}
     assert {name.partition(".")[0] for name in endpoint.fields} == names_read(endpoint) - unmatched
 
 

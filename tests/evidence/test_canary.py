@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -14,11 +13,10 @@ from support.desk import START, payment, query
 from support.leaky_broker import Careless
 from support.wire import FORM, JSON, NEW, REFRESH, TOKEN, V1, WITHDRAWAL, Asgi, Broker, still_app
 from support.workspaces import tenant
+from support.written_secrets import gives_away, minted
 
-from simulator.core.fast_api.security import current_code
-from simulator.core.fast_api.tokens import encode
 from simulator.core.refusals import Reason
-from simulator.core.world import MadeBy, Now, World
+from simulator.core.world import MadeBy
 from simulator.evidence.filters import EntryFilter
 from simulator.evidence.journal import Journal, Reporting
 from simulator.evidence.log_lines import human, machine
@@ -31,22 +29,6 @@ STAGED = (
     Fault("refresh_tokens", times=1, at="after_commit", refuse=Reason.REFRESH_TOKEN_EXPIRED),
     Fault("get_server_time", times=1, refuse=Reason.SIGNATURE_INVALID),
 )
-
-
-def minted(world: World) -> set[str]:
-    """Every secret of a world; API keys are identifiers."""
-    secrets = set(world.codes)
-    for client in world.clients.values():
-        secrets |= {client.secret, client.broker_key}
-    for user in world.users.values():
-        secrets |= {user.totp_secret, current_code(user, Now(START, START))[0]}
-    for key in world.api_keys.values():
-        secrets |= {key.secret, key.passphrase}
-    for box in world.message_boxes.values():
-        secrets |= {message.code for message in box.messages}
-    for consent in world.consents.values():
-        secrets |= {encode(world, consent, "access"), encode(world, consent, "refresh")}
-    return secrets - {""}
 
 
 def streamed(journal: Journal, runner: asyncio.Runner) -> str:
@@ -87,16 +69,8 @@ def outputs(app: App, send: Asgi) -> Iterator[tuple[str, str]]:
     yield "front page", send("GET", "/").text.replace("demo-secret", "")  # it tells the client's secret on purpose
 
 
-def found(secret: str, text: str) -> bool:
-    """Whether a text gives a secret away, in one writing or another. A one-time code may be part of a longer number."""
-    if re.fullmatch(r"\d{6}", secret):
-        return re.search(rf"(?<![0-9a-f.:]){secret}(?![0-9a-f])", text) is not None
-    writings = {secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode(), json.dumps(secret)[1:-1]}
-    return any(writing in text for writing in writings)
-
-
 def leaks(secrets: set[str], app: App, send: Asgi) -> set[tuple[str, str]]:
-    return {(secret, name) for name, text in outputs(app, send) for secret in secrets if found(secret, text)}
+    return {(secret, name) for name, text in outputs(app, send) for secret in secrets if gives_away(secret, text)}
 
 
 def careless(runner: asyncio.Runner) -> tuple[App, Asgi, set[str]]:
@@ -138,7 +112,7 @@ def test_no_secret_of_a_workspace_is_in_any_output(runner: asyncio.Runner) -> No
     assert len(secrets) > 15
     inside = "/_sim/v1/workspaces/one/requests"
     seen = [send("GET", f"{inside}{rest}").text for rest in ("", ".har", *(f"/{number}" for number in range(1, 8)))]
-    assert [secret for secret in secrets if any(found(secret, text) for text in seen)] == []
+    assert [secret for secret in secrets if any(gives_away(secret, text) for text in seen)] == []
     assert send("DELETE", f"{V1}/workspaces/one").status == 204
     for answer in (one.refresh(tokens["refresh_token"]), one.add_key(tokens["access_token"]), one.withdraw(key)):
         assert answer.headers["x-sim-entry"].startswith("default/")
@@ -151,7 +125,7 @@ def test_shown_secrets_are_ours_alone(runner: asyncio.Runner) -> None:
     app.desk.journal.reporting = Reporting(show_secrets=True)
     ours = minted(app.desk.exchange.world)
     har = send("GET", f"{V1}/requests.har?limit=10000").text
-    shown = {secret for secret in ours if found(secret, har)}
+    shown = {secret for secret in ours if gives_away(secret, har)}
     world = app.desk.exchange.world
     kept = {key.secret for key in world.api_keys.values() if key.made_by is MadeBy.CONSENT}
     assert kept <= shown

@@ -18,8 +18,8 @@ from simulator.evidence.journal import Entry
 from simulator.evidence.json_as_written import read_json, written
 from simulator.evidence.redaction import Redactor
 from simulator.evidence.secrets import KnownSecrets, fingerprint
-from simulator.exchange import NotPerformed, Outcome
 from simulator.messages import Answer, Request
+from simulator.outcomes import NotPerformed, Outcome
 from simulator.scenario.loader import load
 
 DEMO = load("demo").world

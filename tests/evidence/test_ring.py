@@ -14,8 +14,8 @@ from simulator.core.endpoint import Subject
 from simulator.core.world import Client, Now, World
 from simulator.evidence.journal import FRAME, Journal
 from simulator.evidence.secrets import fingerprint
-from simulator.exchange import NotPerformed, Outcome
 from simulator.messages import Answer, Request
+from simulator.outcomes import NotPerformed, Outcome
 
 OUTCOME = Outcome("withdraw", Subject(), Now(START, START), NotPerformed())
 WORLD = World()

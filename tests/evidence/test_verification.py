@@ -21,8 +21,8 @@ from simulator.core.value import Command
 from simulator.core.world import FillStep, OrderPlan
 from simulator.evidence.journal import Journal
 from simulator.evidence.verification import VIOLATIONS, verify
-from simulator.exchange import Outcome
 from simulator.messages import Answer, Request
+from simulator.outcomes import Outcome
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.expectations import FACTS, Expectation
 from simulator.scenario.staging.faults import Fault

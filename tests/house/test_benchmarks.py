@@ -10,6 +10,9 @@ import first_test
 import hostile
 import piles
 import pytest
+import races
+import readiness
+import report_cost
 from attacks import ATTACKS
 from growth import measure
 from load import drive, request
@@ -28,11 +31,25 @@ def test_growth() -> None:
     assert all(0 < median <= slow for median, slow in measured.values())
 
 
+def test_races() -> None:
+    """All orders of so many calls are walked, and the time is taken."""
+    seconds, race = races.measure(3)
+    assert (seconds > 0, race.orders, len(race.outcomes)) == (True, 6, 3)
+
+
 def test_piles() -> None:
     """Each call is measured beside few and beside many things of one user."""
     measured = piles.measure(many=6, times=2, few=3)
     assert {pile for pile, _ in measured} == {*piles.calls(piles.Owner())}
     assert all(len(spent) == 2 and min(spent) > 0 for spent in measured.values())
+
+
+def test_readiness(capsys: pytest.CaptureFixture[str]) -> None:
+    """An assessment is measured for each kind of day, on a journal of the size that was asked for."""
+    readiness.main(200)
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert "200 entries" in head
+    assert [row[:44].strip() for row in rows] == [*readiness.DAYS]
 
 
 @pytest.mark.parametrize("connections", [1, 16])
@@ -89,6 +106,13 @@ def test_hostile() -> None:
     assert alone.times
     assert beside.times
     assert alone.errors == beside.errors == []
+
+
+def test_report_cost() -> None:
+    """The report is made on as many calls as were asked for, and a little more if the last kind is several calls."""
+    cost = report_cost.measure(40)
+    assert 40 <= cost.calls < 60
+    assert cost.seconds > 0
 
 
 def test_attacks_are_a_table() -> None:

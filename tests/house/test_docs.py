@@ -134,7 +134,13 @@ def test_catalogue_is_that_of_the_files() -> None:
 
 def test_facts_are_in_the_table() -> None:
     """Each fact that can be expected stands in the table with what it counts."""
-    rows = dict(re.findall(r"^\| `(\w+)` \| ((?:withdrawals|transfers|calls) that .+?) \|$", SCENARIOS, re.MULTILINE))
+    rows = dict(
+        re.findall(
+            r"^\| `(\w+)` \| ((?:withdrawals|transfers|calls|orders|fills) (?:that|of) .+?) \|$",
+            SCENARIOS,
+            re.MULTILINE,
+        )
+    )
     assert rows == FACTS
 
 

@@ -47,6 +47,8 @@ ALLOWED: Final = {
     "Decided.grant": CHOICE,
     "Fault.match": SCENARIO,
     "Fault.details": SCENARIO,
+    "Hold.order": SCENARIO,
+    "WorldEvent.groups": SCENARIO,
     "Response.headers": SCENARIO,
 }
 """Fields that may be tuples, and why no client makes them long."""

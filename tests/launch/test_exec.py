@@ -85,7 +85,7 @@ def test_an_interrupted_start_is_no_failed_expectation(monkeypatch: pytest.Monke
         def __init__(self, *arguments: object) -> None:
             pass
 
-        def run(self) -> int:
+        def run(self, step: object) -> int:
             raise KeyboardInterrupt
 
     monkeypatch.setattr(running, "Execution", Interrupted)

@@ -24,8 +24,10 @@ MAPS: Final = {
     "address_book",
     "prices",
     "deposit_addresses",
+    "situations",
+    "leanings",
 }
-"""Maps whose names are data: headers, KuCoin's parameters in a fault, KuCoin's permissions, currencies and chains."""
+"""Maps whose names are data: headers, KuCoin's parameters in a fault, permissions, currencies, situations."""
 
 
 def names(value: Any, path: str = "") -> Iterator[str]:

@@ -19,20 +19,22 @@ from msgspec.structs import replace
 from pyotp import TOTP
 
 from simulator.clock import Clock, ClockSettings
+from simulator.core.endpoints import OPERATIONS
 from simulator.core.fast_api.api_keys import AddApiKey, ApiKeyAdded
 from simulator.core.fast_api.authorization import Authorize, Authorized
 from simulator.core.fast_api.refresh import RefreshTokens
 from simulator.core.fast_api.tokens import ExchangeCode, TokensIssued
 from simulator.core.fast_api.withdrawals import Challenged, VerifyWithdrawal, Withdraw
 from simulator.core.funds.payouts import Withdrawn
-from simulator.core.gateway.pools import Meter
+from simulator.core.gateway.pools import Meter, charge
 from simulator.core.gateway.requests import Body
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
 from simulator.core.value import Command, Reply
 from simulator.core.world import ApiKey, MadeBy, World, with_keys
-from simulator.exchange import Exchange, Outcome
+from simulator.exchange import Exchange
+from simulator.outcomes import Outcome
 from support.demo_world import CALLBACK, demo_world
 
 START = 1_780_272_000_000
@@ -183,6 +185,14 @@ class Desk:
         meter = self.exchange.perform(command, ip).meter
         assert meter is not None
         return meter
+
+    def use_up(self, command: Command, ip: str = "") -> None:
+        """Take all that is left of the pool that a command is counted in: thousands of calls at the cost of one."""
+        rate_limit = OPERATIONS[type(command)].rate_limit
+        assert rate_limit is not None
+        exchange = self.exchange
+        wall = exchange.clock.now().wall
+        exchange.pools, _ = charge(exchange.pools, self.world, rate_limit, command, ip, wall, all_of_it=True)
 
     def do(self, command: Command, reply: type[R]) -> R:
         """Perform a command that must succeed with this reply."""

@@ -28,6 +28,8 @@ from simulator.core.broker_pro.commission import GetCommission, ListBrokerTransa
 from simulator.core.broker_pro.rebates import GetRebate, GetRebateV2
 from simulator.core.choices import After, Polls
 from simulator.core.control import administration as control
+from simulator.core.control.happenings import KINDS, Happen, WorldEvent
+from simulator.core.control.orders import EndOrder, FillOrder, PutOrderPlans
 from simulator.core.control.trading import SetPrices
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import ENDPOINTS
@@ -46,9 +48,9 @@ from simulator.core.passing import PassTime
 from simulator.core.refusals import Reason
 from simulator.core.spec import MINUTE
 from simulator.core.value import Command
-from simulator.core.world import Account, Client, User
-from simulator.exchange import Outcome
+from simulator.core.world import Account, Client, EndStep, FillStep, OrderPlan, OrderStatus, User
 from simulator.messages import Answer, Request
+from simulator.outcomes import Outcome
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging.faults import Fault
 from simulator.web.endpoints.desk import Desk as Wired
@@ -67,6 +69,9 @@ FAULTS = [
     Fault("exchange_code", user="alice", refuse=Reason.CODE_EXPIRED),
     Fault("refresh_tokens", times=2, at="after_commit", network="reset"),
     Fault("list_accounts", at="mid_body", network="truncate"),
+    Fault("get_withdrawal", times=1, first=WorldEvent("settle"), then=WorldEvent("freeze")),
+    Fault("cancel_withdrawal", times=2, at="after_commit", then=WorldEvent("expire", what="refresh_token")),
+    Fault("verify_withdrawal", skip=1, first=WorldEvent("expire"), advance=MINUTE),
 ]
 
 
@@ -184,6 +189,9 @@ COMMANDS: dict[str, Callable[[Recorded, Pick], Command]] = {
     "move_withdrawal": lambda desk, pick: MoveWithdrawal(
         pick([*sorted(desk.world.withdrawals), "x"]), pick(sorted(STEPS))
     ),
+    "happen": lambda desk, pick: Happen(
+        WorldEvent(pick(sorted(KINDS)), pick(USERS), amount=pick([None, Decimal(5)]), currency=pick(["USDT", ""]))
+    ),
     "get_withdrawal": looked_up,
     "get_server_time": lambda desk, pick: GetServerTime(),
     "get_currency": lambda desk, pick: GetCurrency(pick(["USDT", "DOGE"])),
@@ -255,4 +263,9 @@ def of_example(endpoint: Endpoint) -> Callable[[Recorded, Pick], Command]:
     return lambda desk, pick: command_of(endpoint, partial(pick(desk.keys).sign, timestamp=desk.wall), IP)
 
 
+COMMANDS |= {
+    "fill_order": lambda desk, pick: FillOrder(pick([*desk.world.orders, "none"]), FillStep(share=Decimal("0.4"))),
+    "end_order": lambda desk, pick: EndOrder(pick([*desk.world.orders, "none"]), OrderStatus.CANCELED),
+    "put_order_plans": lambda desk, pick: PutOrderPlans(pick([(), (OrderPlan(steps=(EndStep(),)),)])),
+}
 COMMANDS |= {endpoint.name: of_example(endpoint) for endpoint in ENDPOINTS if endpoint.name not in COMMANDS}

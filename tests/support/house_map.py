@@ -43,9 +43,13 @@ PLACES: Final = (
     Place(r"rest/(currenc(ies|y)(-v\d)?|status|my-ip|markets)$", "what is public", ("core.market",)),
     Place(r"rest/(symbols|market-names|tickers|fiat-prices|order-book|histories|candles)$", "prices", ("core.market",)),
     Place(r"H11[01]/", "symbols, the book, candles", ("core.market", "scenario.built_in_symbols")),
-    Place(r"rest/(hf-)?(orders|fills)$", "orders and fills", ("core.spot",)),
+    Place(r"rest/(hf-)?(orders?|active|fills|recent|(add|test)-order(-old)?)$", "orders and fills", ("core.spot",)),
+    Place(r"(rest/stop-|H102/stop-direction)", "stop orders", ("core.spot",)),
     Place(r"rest/order-(parameters|limits)$", "the parameters of an order, and how many there may be", (TRADING,)),
-    Place(r"rest/hf-(add|test)-order$", "placing orders", ("core.spot",)),
+    Place(
+        r"H12[0-4]/", "look-ups of orders, lines and commissions of fills", ("core.spot", ACCOUNT, "core.broker_pro")
+    ),
+    Place(r"H140/", "orders by hand and by plan", ("core.control",)),
     Place(r"rest/broker-", "Broker Pro", ("core.broker_pro",)),
     Place(r"rest/decimals$", "how many decimal places an amount has", ("core.money",)),
     Place(r"rest/phone$", "who is paid, and logs in, by phone number", ("core.world",)),
@@ -70,6 +74,7 @@ PLACES: Final = (
     Place(r"H8[02]/", "what older calls leave open", (ACCOUNT,)),
     Place(r"H83/", "balances that nobody paid", (FUNDS,)),
     Place(r"H81/", "older versions of what is public", ("core.market",)),
+    Place(r"H12[5-9]/", "websocket feeds", ("core.stream", "web.stream")),
     Place(r"H74/", "what the port speaks, and its bounds", ("web.wire",)),
 )
 """The first that fits a rule's id says where it lives."""

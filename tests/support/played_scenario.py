@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from simulator.clock import Clock, wall_clock
 from simulator.core.world import Withdrawal
+from simulator.evidence.journal import Journal
 from simulator.scenario.loader import load
 from simulator.web.server import LocalServer
 from support.demo_world import CALLBACK
@@ -28,6 +29,11 @@ class Play:
         self.broker = Broker(self.send, now=lambda: server.exchange.clock.now().wall)
         """Its clock is the exchange's; a broker whose clock is off gets one of its own."""
         self.url = server.url
+
+    @property
+    def journal(self) -> Journal:
+        """The calls, also those of scenarios that were played before."""
+        return self._server.app.desk.journal
 
     def advance(self, by: str) -> None:
         """Let business time pass: `59m59s`, `3d`."""

@@ -1,4 +1,4 @@
-"""The keys of trades, symbols and prices, each with a good value and another one."""
+"""The keys of trades, symbols, prices and orders, each with a good value and another one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from simulator.scenario.format.shapes import Record
+from simulator.scenario.keys.order_plans import ORDER_PLAN, STEP
 from simulator.scenario.keys.trades import TRADE
 from simulator.scenario.keys.trading import QUOTES, SYMBOL
 
@@ -29,3 +30,15 @@ TRADING: Final[list[tuple[Record, Callable[[Document], Document], Document, Docu
     }),
 ]  # fmt: skip
 """A record, where it stands under `given`, one that is good, and another value of each key."""
+FILLED: Final[Document] = {"plan": [{"fill": "40%"}]}
+ORDERS: Final[list[tuple[Record, Callable[[Document], Document], Document, Document]]] = [
+    (ORDER_PLAN, lambda it: {"orders": [it]}, FILLED, {
+        "user": "ann", "symbol": "BTC-USDT", "side": "sell", "type": "market", "client_oid": "a*",
+        "match": {"postOnly": "true"}, "plan": [{"expire": "rest"}], "unknown_for": "2s", "stale_for": "3s",
+    }),
+    (STEP, lambda it: {"orders": [{"plan": [it]}]}, {"fill": "40%"}, {
+        "after": "1s", "fill": "0.4", "price": "5", "role": "maker", "cancel": "rest", "reject": "rest",
+        "expire": "rest",
+    }),
+]  # fmt: skip
+"""The same of records that stand at the top."""

@@ -192,7 +192,7 @@ def _rows(world: World, user: str, account: Account, criteria: LedgerCriteria) -
     return rows
 
 
-def _movements(world: World, user: str, account: Account, span: Span) -> list[tuple[ledger.Place, Movement]]:
+def _movements(world: World, user: str, account: Account, span: Span) -> list[tuple[ledger.RowOrder, Movement]]:
     """What moved the account since the span began, the newest first."""
     statement, criteria = world.statement(user), LedgerCriteria((account.currency,), "", "", span)
     pairs = []

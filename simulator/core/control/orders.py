@@ -40,6 +40,9 @@ class OrderMoved(Reply, frozen=True):
     problem: str = ""
 
 
+UNKNOWN: Final = OrderMoved(order=None, problem="there is no such order")
+
+
 class PutOrderPlans(Value, frozen=True):
     """What happens to orders from now on. Orders that are there keep the plans that they have."""
 
@@ -54,8 +57,9 @@ class OrderPlansPut(Reply, frozen=True):
 
 def fill_order(world: World, command: FillOrder, now: Now) -> tuple[World, OrderMoved]:
     """A trade of the order with the other side, now: never above its size, never beyond its price [H140/by-hand]."""
-    draft = Draft(world)
-    order = world.orders[command.order_id]
+    draft, order = Draft(world), world.orders.get(command.order_id)
+    if order is None:
+        return world, UNKNOWN
     try:
         order = fill(draft, order, *_portion(draft, order, command.step), now.business)
     except FillProblem as problem:
@@ -73,9 +77,11 @@ def _portion(draft: Draft, order: Order, step: FillStep) -> tuple[Decimal, Decim
 
 def end_order(world: World, command: EndOrder, now: Now) -> tuple[World, OrderMoved]:
     """The rest of the order ends, now, and what it held is given back [H140/ends-by-hand]."""
-    draft = Draft(world)
+    draft, order = Draft(world), world.orders.get(command.order_id)
+    if order is None:
+        return world, UNKNOWN
     try:
-        order = end(draft, world.orders[command.order_id], command.status, now.business, command.size)
+        order = end(draft, order, command.status, now.business, command.size)
     except FillProblem as problem:
         return world, OrderMoved(order=None, problem=str(problem))
     return draft.done(), OrderMoved(order=order)

@@ -58,7 +58,7 @@ class Claims(Value, frozen=True, forbid_unknown_fields=True):
     exp: int
 
 
-def sign(claims: Claims, key: bytes) -> str:
+def sign(claims: Value, key: bytes) -> str:
     """The claims as a signed token: a JWT, which clients treat as opaque.
 
     PyJWT writes the header, once, because it is the same in every token. Its algorithm makes the signature.
@@ -91,20 +91,27 @@ _CLAIMS: Final = json.Decoder(Claims)
 
 @lru_cache(maxsize=4096)
 def _read(token: str, key: bytes) -> Claims | None:
-    """The claims of a token that was signed with this key: its header must be ours, and its signature right, as text.
+    """The function is pure, so caching changes nothing."""
+    try:
+        payload = verified(token, key)
+        return None if payload is None else _CLAIMS.decode(payload)
+    except (ValueError, RecursionError):
+        return None
 
-    This takes a tenth of the time of PyJWT's decode. The function is pure, so caching changes nothing.
+
+def verified(token: str, key: bytes) -> bytes | None:
+    """The claims, as JSON, of a token that was signed with this key: its header must be ours, and its signature right.
+
+    This takes a tenth of the time of PyJWT's decode.
     """
     signed, _, signature = token.rpartition(".")
     header, _, payload = signed.partition(".")
     if header != _header():
         return None
+    expected = _encoded(hmac_sha256(key, signed.encode()))
     try:
-        expected = _encoded(hmac_sha256(key, signed.encode()))
-        if not compare_digest(expected.encode(), signature.encode()):
-            return None
-        return _CLAIMS.decode(_decoded(payload))
-    except (ValueError, RecursionError):
+        return _decoded(payload) if compare_digest(expected.encode(), signature.encode()) else None
+    except ValueError:
         return None
 
 

@@ -139,6 +139,13 @@ def _credited(world: World, deposit: Deposit, at: int) -> tuple[World, Deposit]:
     return world.put(deposit, statement, pot, everybody=everybody), deposit
 
 
+def credit_deposit(world: World, deposit: Deposit, at: int) -> tuple[World, Deposit]:
+    """Credit one deposit that waits, before its time. It no longer waits in its line, which is read once."""
+    line = world.arriving[deposit.missing].only(set(world.arriving[deposit.missing].places.values()) - {deposit.id})
+    others = world.arriving.remove(deposit.missing)
+    return _credited(replace(world, arriving=others.insert(deposit.missing, line) if line else others), deposit, at)
+
+
 def credit_due(world: World, now: Now) -> tuple[World, tuple[Deposit, ...]]:
     """Credit every deposit that has been confirmed by now, each at its own instant, soonest first."""
     credited: list[Deposit] = []

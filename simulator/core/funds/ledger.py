@@ -144,7 +144,7 @@ SOURCES: Final[dict[Kind, Source]] = {
 """An `order_release` is a row of `order_holds` that gives back."""
 
 
-Place = tuple[int, str, int]
+RowOrder = tuple[int, str, int]
 """How movements follow each other: by time (ms), by the id of the cause, by the kind's place in `ORDER`."""
 
 
@@ -156,7 +156,7 @@ def movements(world: World, user: str = "", most: int | None = None) -> list[Mov
     """
     known = user in world.users
     statement = world.statement(user) if known else world.everybody
-    ordered: list[tuple[Place, Any]] = []
+    ordered: list[tuple[RowOrder, Any]] = []
     for kind, source in SOURCES.items():
         rows: Iterable[Any] = latest(statement, kind)
         if user and not known:
@@ -173,13 +173,13 @@ def latest(statement: Statement, kind: Kind) -> Rows[Any]:
     return stack.newest(order_of(kind))
 
 
-def order_of(kind: Kind) -> Callable[[Any], Place]:
+def order_of(kind: Kind) -> Callable[[Any], RowOrder]:
     """What tells the order of a row as a movement of that kind."""
     at, place = SOURCES[kind].at, ORDER.index(kind)
     return lambda row: (at(row), row.id, place)
 
 
-def movement(world: World, order: Place, row: Any, *, parts: bool = True) -> Movement:
+def movement(world: World, order: RowOrder, row: Any, *, parts: bool = True) -> Movement:
     """The movement that a row is, spelled out; what its amount is made of only where that is asked for."""
     at, of, place = order
     kind = ORDER[place]

@@ -85,7 +85,7 @@ class Whole(Parameter, frozen=True, kw_only=True):
         return number
 
 
-class Number(Whole, frozen=True, kw_only=True):
+class JsonWhole(Whole, frozen=True, kw_only=True):
     """A whole number of a body: a number of JSON, or text."""
 
     def read(self, fields: Fields) -> int | None:

@@ -27,13 +27,15 @@ class Day(Value, frozen=True, kw_only=True):
     """Turnover / volume; the last price if nothing was traded."""
 
 
-def day_of(market: Market, at: int) -> Day:
+def day_of(market: Market, at: int, length: int = DAY) -> Day:
     """The 24 hours before an instant (ms), which is one of them; the instant 24 hours earlier is none [H111/day].
+
+    `length` (ms) takes the place of the 24 hours.
 
     The price that was in force at the beginning is among their prices, as the prices of trades are. What is older is
     not looked at.
     """
-    begin, opening = at - DAY, market.last
+    begin, opening = at - length, market.last
     high = low = market.last
     for change in market.prices.newest(lambda change: (change.at, change.sequence)):
         opening = change.last

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.core.data import Amount, Data, Name, NoRows
-from simulator.core.spot.order_states import Status, sizes
+from simulator.core.spot.order_states import SyncStatus, sizes
 from simulator.core.value import Reply
 from simulator.core.world import Order
 
@@ -28,7 +28,7 @@ class CanceledData(Data, frozen=True):
     deal_size: Amount
     remain_size: Amount
     canceled_size: Amount
-    status: Status
+    status: SyncStatus
 
 
 class CanceledByClientOidData(Data, frozen=True):
@@ -39,7 +39,7 @@ class CanceledByClientOidData(Data, frozen=True):
     deal_size: Amount
     remain_size: Amount
     canceled_size: Amount
-    status: Status
+    status: SyncStatus
 
 
 class PartData(Data, frozen=True):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from simulator.core.data import Data
 from simulator.core.endpoint import REST, Endpoint
-from simulator.core.gateway.parameters import Number, Text
+from simulator.core.gateway.parameters import JsonWhole, Text
 from simulator.core.gateway.permissions import SPOT_TRADING
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Body, FieldProblem, Fields
@@ -24,7 +24,7 @@ OFF: Final = -1
 LEAST_TIMEOUT: Final = 5
 LONGEST_TIMEOUT: Final = DAY // SECOND
 MOST_SYMBOLS: Final = 50
-TIMEOUT: Final = Number(
+TIMEOUT: Final = JsonWhole(
     "timeout",
     f"Seconds, {LEAST_TIMEOUT} to {LONGEST_TIMEOUT}; -1 = off",
     required=True,

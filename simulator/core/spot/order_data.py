@@ -12,7 +12,7 @@ from simulator.core.data import Amount, Data, Milliseconds, Name, words
 from simulator.core.money import ZERO, plain
 from simulator.core.world import Fill, Order, OrderTerms, OrderType, Side
 
-Number = Annotated[int, Meta(ge=0, description="A number that rises", extra_json_schema={"format": "int64"})]
+Serial = Annotated[int, Meta(ge=0, description="Higher than those before", extra_json_schema={"format": "int64"})]
 SideWord = Annotated[str, words(*(side.value for side in Side))]
 TypeWord = Annotated[str, words(*(word.value for word in OrderType))]
 TRADE: Final = "TRADE"
@@ -135,10 +135,10 @@ def cancel_exists(order: Order) -> bool:
 class FillData(Data, frozen=True, kw_only=True):
     """A fill of the high-frequency family."""
 
-    id: Number
+    id: Serial
     order_id: Name
     counter_order_id: Name
-    trade_id: Number
+    trade_id: Serial
     symbol: Name
     side: SideWord
     liquidity: Annotated[str, words("taker", "maker")]

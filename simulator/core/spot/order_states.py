@@ -8,7 +8,7 @@ from simulator.core.data import Amount, Data, Milliseconds, Name, words
 from simulator.core.money import ZERO, plain
 from simulator.core.world import Order
 
-Status = Annotated[str, words("open", "done")]
+SyncStatus = Annotated[str, words("open", "done")]
 
 
 class SyncData(Data, frozen=True):
@@ -21,7 +21,7 @@ class SyncData(Data, frozen=True):
     deal_size: Amount
     remain_size: Amount
     canceled_size: Amount
-    status: Status
+    status: SyncStatus
     match_time: Milliseconds
 
 

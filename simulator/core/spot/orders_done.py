@@ -14,8 +14,9 @@ from simulator.core.gateway.parameters import SPAN, Text, Whole, Word
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.spot import reports
-from simulator.core.spot.order_data import FillData, Number, OrderData, fill_data, order_data
-from simulator.core.spot.orders_read import SYMBOL, USUAL, read_symbol, reading
+from simulator.core.spot.order_data import FillData, OrderData, Serial, fill_data, order_data
+from simulator.core.spot.orders_read import SYMBOL, USUAL, reading
+from simulator.core.trading.placing import find_symbol
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Fill, Now, Order, OrderType, Side, Stack, World
 
@@ -40,7 +41,7 @@ class ListHfFills(Value, frozen=True):
     parameters: Query
 
 
-LastId = Annotated[Number, Meta(description="Where the next page begins; 0 without rows")]
+LastId = Annotated[Serial, Meta(description="Where the next page begins; 0 without rows")]
 
 
 class OrdersSinceData(Data, frozen=True):
@@ -81,8 +82,9 @@ class HfFillsListed(Reply, frozen=True):
 def list_hf_orders_done(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, HfOrdersDoneListed]:
     """The orders in one symbol that have ended; `lastId` goes on from a page [rest/hf-orders]."""
     read = Fields(query)
-    symbol, side, kind = read_symbol(world, read), SIDE.read(read), TYPE.read(read)
+    name, side, kind = SYMBOL.read(read), SIDE.read(read), TYPE.read(read)
     last, limit, span = LAST_ID.read(read), LIMIT.read(read) or USUAL, read_span(read)
+    symbol = find_symbol(world, name).symbol
     rows = (
         (number, order)
         for number, order in reports.done(world, key.user, symbol, now.business)
@@ -98,8 +100,9 @@ def list_hf_orders_done(world: World, key: ApiKey, query: Query, now: Now) -> tu
 def list_hf_fills(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, HfFillsListed]:
     """The fills in one symbol, or of one order; `lastId` goes on from a page [rest/hf-fills]."""
     read = Fields(query)
-    symbol, order_id, side, kind = read_symbol(world, read), ORDER.read(read), SIDE.read(read), TYPE.read(read)
+    name, order_id, side, kind = SYMBOL.read(read), ORDER.read(read), SIDE.read(read), TYPE.read(read)
     last, limit, span = LAST_ID.read(read), LIMIT.read(read) or USUAL, read_span(read)
+    symbol = find_symbol(world, name).symbol
     if order_id:
         order = world.orders.get(order_id)
         fills = order.fills if order is not None and order.user == key.user else ()

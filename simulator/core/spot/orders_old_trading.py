@@ -140,7 +140,7 @@ def _row(order: Order | str) -> OldRowData:
     )
 
 
-class CanceledData(Data, frozen=True):
+class OldCanceledData(Data, frozen=True):
     """The ids of orders that were canceled."""
 
     cancelled_order_ids: tuple[Name, ...]
@@ -151,12 +151,12 @@ class OrdersCanceledOld(Reply, frozen=True):
 
     orders: tuple[Order, ...]
 
-    def data(self) -> CanceledData:
+    def data(self) -> OldCanceledData:
         """Their ids."""
-        return CanceledData(tuple(order.id for order in self.orders))
+        return OldCanceledData(tuple(order.id for order in self.orders))
 
 
-class CanceledByClientOidData(Data, frozen=True):
+class OldCanceledByClientOidData(Data, frozen=True):
     """The ids of an order that was canceled."""
 
     cancelled_order_id: Name
@@ -168,9 +168,9 @@ class OrderCanceledByClientOidOld(Reply, frozen=True):
 
     order: Order
 
-    def data(self) -> CanceledByClientOidData:
+    def data(self) -> OldCanceledByClientOidData:
         """Its ids."""
-        return CanceledByClientOidData(self.order.id, self.order.client_oid)
+        return OldCanceledByClientOidData(self.order.id, self.order.client_oid)
 
 
 def _spot(symbol: object) -> None:
@@ -200,8 +200,8 @@ def check_order_old(world: World, placer: Placer, body: Mapping[str, object], no
 
 def add_orders_old(world: World, placer: Placer, body: Mapping[str, object], now: Now) -> tuple[World, OrdersAddedOld]:
     """Accept some limit orders of one symbol."""
-    fields = Fields(body)
-    symbol = body.get(SYMBOL.name)
+    fields, symbol = Fields(body), body.get(SYMBOL.name)
+    _spot(symbol)
     items = [{SYMBOL.name: symbol, **item} if isinstance(item, Mapping) else item for item in ORDER_LIST.read(fields)]
     for item in items:
         _spot(item.get(SYMBOL.name) if isinstance(item, Mapping) else None)

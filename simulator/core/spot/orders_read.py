@@ -158,8 +158,8 @@ def list_hf_orders_active(world: World, key: ApiKey, query: Query, now: Now) -> 
 def page_hf_orders_active(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, HfOrdersActivePaged]:
     """The same, a page at a time."""
     read = Fields(query)
-    symbol, number, size = read_symbol(world, read), *(parameter.read(read) for parameter in PAGE)
-    orders = reports.active(world, key.user, symbol, now.business)
+    name, number, size = SYMBOL.read(read), *(parameter.read(read) for parameter in PAGE)
+    orders = reports.active(world, key.user, find_symbol(world, name).symbol, now.business)
     return world, HfOrdersActivePaged(page=paged(orders, Page(number or 1, size or USUAL)))
 
 

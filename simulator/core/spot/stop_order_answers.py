@@ -75,7 +75,7 @@ class StopOrderData(Data, frozen=True, kw_only=True):
     stop_price: Amount
 
 
-class Shown(Value, frozen=True):
+class ShownStop(Value, frozen=True):
     """A stop order with what else its row shows: the user's uid and the fee rates of now."""
 
     stop: StopOrder
@@ -123,7 +123,7 @@ class CanceledIdsData(Data, frozen=True):
     cancelled_order_ids: tuple[Name, ...]
 
 
-class CanceledByClientOidData(Data, frozen=True):
+class StopCanceledByClientOidData(Data, frozen=True):
     """Which stop order was canceled."""
 
     client_oid: Name
@@ -137,13 +137,13 @@ class StopOrdersListed(Reply, frozen=True):
 
     def data(self) -> PageData[StopOrderData]:
         """The page as it is shown."""
-        return page_data(self.page, Shown.data)
+        return page_data(self.page, ShownStop.data)
 
 
 class StopOrderFound(Reply, frozen=True):
     """One stop order."""
 
-    shown: Shown
+    shown: ShownStop
 
     def data(self) -> StopOrderData:
         """Its row."""
@@ -153,7 +153,7 @@ class StopOrderFound(Reply, frozen=True):
 class StopOrdersFound(Reply, frozen=True):
     """The stop orders with a clientOid: one or none."""
 
-    shown: tuple[Shown, ...]
+    shown: tuple[ShownStop, ...]
 
     def data(self) -> tuple[StopOrderData, ...]:
         """Their rows."""
@@ -175,6 +175,6 @@ class StopOrderCanceledByClientOid(Reply, frozen=True):
 
     stop: StopOrder
 
-    def data(self) -> CanceledByClientOidData:
+    def data(self) -> StopCanceledByClientOidData:
         """Its ids."""
-        return CanceledByClientOidData(self.stop.client_oid, self.stop.id)
+        return StopCanceledByClientOidData(self.stop.client_oid, self.stop.id)

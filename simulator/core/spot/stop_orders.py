@@ -18,7 +18,7 @@ from simulator.core.spot.order_data import TRADE
 from simulator.core.spot.orders_add import REFUSALS
 from simulator.core.spot.placed import Placer, placer
 from simulator.core.spot.stop_order_answers import (
-    Shown,
+    ShownStop,
     StopOrderAdded,
     StopOrderFound,
     StopOrdersFound,
@@ -28,7 +28,9 @@ from simulator.core.trading import fee_rates, placing, stop_orders
 from simulator.core.trading.order_parameters import (
     CLIENT_OID,
     PARAMETERS,
+    check_deadline,
     read_client_oid,
+    read_deadline,
     read_terms,
 )
 from simulator.core.value import Reply, Value
@@ -79,9 +81,10 @@ def add_stop_order(world: World, placer: Placer, body: Mapping[str, object], now
     [rest/stop-order] [H102/stop-direction]
     """
     fields, key = Fields(body), placer.key
-    client_oid, terms = read_client_oid(fields), read_terms(fields)
     stop_word, stop_price = STOP.read(fields), STOP_PRICE.read(fields)
     TRADE_TYPE.read(fields)
+    client_oid, deadline, terms = read_client_oid(fields), read_deadline(fields), read_terms(fields)
+    check_deadline(deadline, now)
     symbol = placing.check_terms(world, world.users[key.user], terms, waits=True)
     placing.check_increment(Reason.PRICE_INCREMENT_INVALID, stop_price, symbol.price_increment)
     placing.check_client_oid(world, key.user, client_oid)
@@ -168,10 +171,10 @@ def read_ids(fields: Fields) -> frozenset[str]:
     return frozenset(filter(None, IDS.read(fields).split(",")))
 
 
-def shown_now(world: World, stop: StopOrder) -> Shown:
+def shown_now(world: World, stop: StopOrder) -> ShownStop:
     """The stop order with the uid and the fee rates of now."""
     user = world.users[stop.user]
-    return Shown(stop, user.uid, fee_rates.rates(user, world.symbols[stop.terms.symbol]))
+    return ShownStop(stop, user.uid, fee_rates.rates(user, world.symbols[stop.terms.symbol]))
 
 
 def stop_order_endpoint(
@@ -218,7 +221,6 @@ ADDING: Final = REFUSALS - {
     Reason.PRICE_ABOVE_LIMIT,
     Reason.PRICE_BELOW_LIMIT,
     Reason.TOO_MANY_ORDERS,
-    Reason.CLIENT_TIME_WINDOW_PASSED,
 }
 """What an order is refused for, but for what is only looked at when it is triggered."""
 ENDPOINTS: Final = (

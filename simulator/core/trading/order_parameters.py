@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from simulator.core.gateway.parameters import Flag, Member, Number, Positive, Text
+from simulator.core.gateway.parameters import Flag, JsonWhole, Member, Positive, Text
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.refusals import Reason, Refusal
@@ -28,7 +28,7 @@ PRICE: Final = Positive("price", "Of a limit order")
 SIZE: Final = Positive("size", "Of a limit order; of a market order this or `funds`")
 FUNDS: Final = Positive("funds", "Of a market order without `size`")
 TIME_IN_FORCE: Final = Member("timeInForce", "GTC without; not of a market order", words=TimeInForce)
-CANCEL_AFTER: Final = Number(
+CANCEL_AFTER: Final = JsonWhole(
     "cancelAfter", "Seconds of a GTT order; -1 = it stays", least=-1, most=LONGEST_CANCEL_AFTER
 )
 POST_ONLY: Final = Flag("postOnly", "Never takes; not of IOC and FOK")
@@ -38,8 +38,8 @@ VISIBLE_SIZE: Final = Positive("visibleSize", "Of an iceberg order")
 STP: Final = Member("stp", words=Stp)
 REMARK: Final = Text("remark", "ASCII", longest=LONGEST_NOTE)
 TAGS: Final = Text("tags", "ASCII", longest=LONGEST_NOTE)
-WINDOW: Final = Number("allowMaxTimeWindow", "ms after `clientTimestamp` in which the order must arrive", least=0)
-CLIENT_TIMESTAMP: Final = Number("clientTimestamp", "KC-API-TIMESTAMP, ms", least=0)
+WINDOW: Final = JsonWhole("allowMaxTimeWindow", "ms after `clientTimestamp` in which the order must arrive", least=0)
+CLIENT_TIMESTAMP: Final = JsonWhole("clientTimestamp", "KC-API-TIMESTAMP, ms", least=0)
 PARAMETERS: Final = (
     *(CLIENT_OID, SYMBOL, SIDE, TYPE, PRICE, SIZE, FUNDS, TIME_IN_FORCE, CANCEL_AFTER, POST_ONLY, HIDDEN, ICEBERG),
     *(VISIBLE_SIZE, STP, REMARK, TAGS, WINDOW, CLIENT_TIMESTAMP),

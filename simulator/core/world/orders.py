@@ -151,6 +151,12 @@ class Order(Value, frozen=True, kw_only=True):
         return self.id
 
     @property
+    def held_in(self) -> str:
+        """The currency of `held`."""
+        base, _, quote = self.terms.symbol.partition("-")
+        return quote if self.terms.side is Side.BUY else base
+
+    @property
     def rest(self) -> Decimal:
         """What is neither filled nor canceled: of the size, or of the funds if the order names no size."""
         if self.terms.size is not None:
@@ -162,12 +168,6 @@ class Order(Value, frozen=True, kw_only=True):
     def planned(self) -> bool:
         """True if a plan says when it is filled, so that the market's price does not."""
         return self.plan is not None and self.plan.steps is not None
-
-    @property
-    def held_in(self) -> str:
-        """The currency of `held`."""
-        base, _, quote = self.terms.symbol.partition("-")
-        return quote if self.terms.side is Side.BUY else base
 
 
 _ORDERS: Final[HashTrieMap[str, int]] = HashTrieMap()

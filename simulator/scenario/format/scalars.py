@@ -194,6 +194,7 @@ API_KEY: Final = Scalar("a key of visible ASCII characters", "[!-~]+", str, ANY)
 """It is sent in a header."""
 HEADER: Final = Scalar("the name of a header (RFC 9110 s5.1)", "[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 HEADER_VALUE: Final = Scalar("text of a header: one line of Latin-1", "[ -~\u00a0-\u00ff]*", str, ANY)
+HOLD_ORDER: Final = Scalar("arrival, reversed, or seed: and a text", "arrival|reversed|seed:.{1,60}")
 PATTERN: Final = Scalar("a regular expression", "", pattern, ANY)
 SCENARIO_NAME: Final = Scalar(
     "the plain name of a scenario: no folder, no .yaml",

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping
 from typing import Final, get_args
 
 from simulator.clock import ClockSettings
+from simulator.core.control.happenings import EXPIRING, KINDS, WorldEvent
 from simulator.core.endpoints import CALLS
 from simulator.core.fast_api.authorization import Decision
 from simulator.core.refusals import OF_THE_SERVER, Reason
+from simulator.core.spec import AuthGroup
 from simulator.core.staged import details_of
 from simulator.scenario.format.scalars import (
     AMOUNTS,
@@ -19,6 +21,7 @@ from simulator.scenario.format.scalars import (
     DURATIONS,
     HEADER,
     HEADER_VALUE,
+    HOLD_ORDER,
     INSTANTS,
     INTEGER,
     IP,
@@ -28,16 +31,18 @@ from simulator.scenario.format.scalars import (
     SCENARIO_NAME,
     STATUS,
     TEXT,
+    whole,
 )
 from simulator.scenario.format.shapes import BY_HAND, Either, Key, List, Names, OneOf, Record, Tagged, members, words
 from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.currencies import CURRENCIES
 from simulator.scenario.keys.order_plans import ORDER_PLAN
 from simulator.scenario.keys.people import CLIENT, GRANT, USER
+from simulator.scenario.keys.streams import STREAM_FAULTS
 from simulator.scenario.keys.trades import TRADE
 from simulator.scenario.keys.trading import PRICES, SYMBOLS
 from simulator.scenario.staging.expectations import FACTS, Expectation
-from simulator.scenario.staging.faults import Condition, Fault, Response
+from simulator.scenario.staging.faults import ARRIVAL, MOST_HELD, REVERSED, Condition, Fault, Hold, Response
 from simulator.scenario.staging.logins import Decided
 from simulator.scenario.staging.strikes import Moment, Network
 
@@ -128,6 +133,38 @@ RESPOND: Final = Record(
     },
     makes=Response,
 )
+HOLD: Final = Record(
+    {
+        "until": Key(whole(2, MOST_HELD), "How many calls are parked until all of them go on", required=True),
+        "order": Key(
+            Either(
+                f"{ARRIVAL}, {REVERSED}, seed:TEXT, or a list such as [2, 1]",
+                scalar=HOLD_ORDER,
+                items=List(whole(1, MOST_HELD), least=2),
+            ),
+            "In which order they are performed: [2, 1] = the one that came second first; arrival if absent",
+        ),
+        "within": Key(DURATIONS, "How long they are parked at most, in real time; then those that came go on; 5s"),
+    },
+    makes=Hold,
+)
+EVENT_KEYS: Final = Record(
+    {
+        "event": Key(words(*KINDS), "; ".join(f"{word}: {kind.about}" for word, kind in KINDS.items()), required=True),
+        "user": Key(TEXT, "Whose; that of the call if absent"),
+        "client": Key(TEXT, "The client that it is about; that of the call if absent"),
+        "currency": Key(TEXT, "Of credit: only a deposit of this currency"),
+        "amount": Key(AMOUNTS, "Of credit: a deposit of so much arrives, at the user's address of the default chain"),
+        "groups": Key(List(members(AuthGroup)), "Of narrow: the permissions that are left"),
+        "what": Key(words(*EXPIRING), "Of expire: access_token if absent"),
+    },
+    makes=WorldEvent,
+)
+EVENT: Final = Either(
+    f"an event ({', '.join(KINDS)}), or {{event: ..., user: ...}}",
+    scalar=words(*KINDS),
+    entries=EVENT_KEYS,
+)
 FAULT: Final = Record(
     {
         "operation": Key(_operations(), "The call that goes wrong", required=True),
@@ -153,8 +190,11 @@ FAULT: Final = Record(
         "network": Key(words(*get_args(Network)), "What happens on the socket"),
         "delay": Key(DURATIONS, "How long it waits at that moment; of drip, how long the body takes"),
         "advance": Key(DURATIONS, "How much time passes on the business clock at that moment"),
+        "hold": Key(HOLD, "Park overlapping calls, and perform them in this order", into=BY_HAND),
+        "first": Key(EVENT, "What happens in the world just before the call", into=BY_HAND),
+        "then": Key(EVENT, "What happens in the world just after the call", into=BY_HAND),
     },
-    some=(("refuse", "respond", "network", "delay", "advance"),),
+    some=(("refuse", "respond", "network", "delay", "advance", "hold", "first", "then"),),
     apart=(("refuse", "respond"), ("refuse", "network"), ("respond", "network")),
     makes=Fault,
 )
@@ -218,6 +258,7 @@ SCENARIO: Final = Record(
         "login": Key(LOGIN, "Whether a person logs in or the scenario does"),
         **ORDERS.keys,
         **FAULTS.keys,
+        **STREAM_FAULTS.keys,
         **EXPECT.keys,
     }
 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from hashlib import sha256
 from typing import Final
 
+from simulator.core.control.happenings import WorldEvent
 from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.refusals import Reason
 from simulator.core.value import Value
@@ -50,8 +52,34 @@ class Response(Value, frozen=True):
     body: str = ""
 
 
+ARRIVAL, REVERSED, SEED = "arrival", "reversed", "seed:"
+MOST_HELD: Final = 64
+"""Calls that are parked together, at most."""
+WITHIN: Final = 5_000
+"""How long calls are parked at most, ms of real time, if `hold` does not say it."""
+
+
+class Hold(Value, frozen=True):
+    """Calls are parked until there are `until` of them, and then performed one after another in an order."""
+
+    until: int
+    order: str | tuple[int, ...] = ARRIVAL
+    """`arrival`, `reversed`, `seed:` and any text, or places in the order of arrival: (2, 1) = the second one first."""
+    within: int = WITHIN
+    """After so many ms of real time those that have come go on, in the order of their arrival."""
+
+    def places(self, batch: int) -> tuple[int, ...]:
+        """The places of the calls in the order of release, from 0. `batch` counts how often calls were released."""
+        places = range(self.until)
+        if isinstance(self.order, tuple):
+            return tuple(place - 1 for place in self.order)
+        if self.order.startswith(SEED):
+            return tuple(sorted(places, key=lambda place: sha256(f"{self.order}/{batch}/{place}".encode()).digest()))
+        return tuple(places if self.order == ARRIVAL else reversed(places))
+
+
 class Fault(Value, frozen=True):
-    """One entry of `faults:`. It has one of `refuse`, `respond` and `network`, or `delay`, or `advance`, or more."""
+    """One entry of `faults:`. It has one of `refuse`, `respond` and `network`, or another effect, or more."""
 
     operation: str
     user: str = ""
@@ -72,6 +100,11 @@ class Fault(Value, frozen=True):
     """ms of real time at the moment `at`; of a drip, how long the body takes."""
     advance: int = 0
     """ms of business time that pass at the moment `at`, after the `delay`."""
+    hold: Hold | None = None
+    first: WorldEvent | None = None
+    """What happens just before the call, after the time of `delay` and `advance`."""
+    then: WorldEvent | None = None
+    """What happens just after the call, before its answer."""
 
     @property
     def effects(self) -> tuple[Effect, ...]:
@@ -79,6 +112,9 @@ class Fault(Value, frozen=True):
         effects: list[Effect] = ["refuse"] if self.refuse else []
         effects += ["respond"] if self.respond else []
         effects += [self.network] if self.network else []
+        effects += ["hold"] if self.hold else []
+        effects += ["first"] if self.first else []
+        effects += ["then"] if self.then else []
         effects += ["advance"] if self.advance else []
         return tuple(effects) or ("delay",)
 
@@ -96,4 +132,9 @@ class Fault(Value, frozen=True):
             return f"respond {self.respond.status}"
         if self.network:
             return f"network {self.network}"
+        events = [f"{word} {event.event}" for word, event in (("first", self.first), ("then", self.then)) if event]
+        if self.hold:
+            events.insert(0, f"hold until {self.hold.until}")
+        if events:
+            return ", ".join(events)
         return f"advance {self.advance} ms" if self.advance else f"delay {self.delay} ms"

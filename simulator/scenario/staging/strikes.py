@@ -24,10 +24,11 @@ Network = Literal["reset", "empty", "truncate", "garbage", "hang", "drip", "wron
 `garbage`: bytes that are no HTTP. `hang`: nothing more, until the client hangs up. `drip`: the body comes a byte at a
 time. `wrong_length`: Content-Length says half of what the body has.
 """
-Effect = Literal["refuse", "respond", "advance", "delay"] | Network
+Effect = Literal["refuse", "respond", "hold", "first", "then", "advance", "delay"] | Network
 """What a fault does: a network word, or the key that says it.
 
-`advance`: time passes on the business clock, and the call goes on. `delay`: it only waits.
+`hold`: the call is parked until others have come. `first`, `then`: an event of the world happens just before the call
+or just after it. `advance`: time passes on the business clock, and the call goes on. `delay`: it only waits.
 """
 
 
@@ -65,6 +66,7 @@ class Impossible(Value, frozen=True):
     why: str
 
 
+_DONE: Final = "as the call was performed"
 _HALF: Final = "as half of the answer is out; say before or after_commit"
 
 # fmt: off
@@ -75,6 +77,15 @@ STRIKES: Final[dict[tuple[Effect, Moment], Strike | Impossible]] = {
     ("advance", "before"): Strike(True, "own", "before the call"),
     ("advance", "after_commit"): Strike(True, "own", "before the answer"),
     ("advance", "mid_body"): Impossible(f"is too late for advance, {_HALF}"),
+    ("hold", "before"): Strike(True, "own", "before the call"),
+    ("hold", "after_commit"): Impossible(f"is too late for hold, {_DONE}; say before"),
+    ("hold", "mid_body"): Impossible(f"is too late for hold, {_DONE}; say before"),
+    ("first", "before"): Strike(True, "own", "before the call"),
+    ("first", "after_commit"): Impossible(f"is too late for first, {_DONE}; say before, or use then"),
+    ("first", "mid_body"): Impossible(f"is too late for first, {_DONE}; say before, or use then"),
+    ("then", "before"): Strike(True, "own", "before the call"),
+    ("then", "after_commit"): Strike(True, "own", "before the answer"),
+    ("then", "mid_body"): Impossible(f"is too late for then, {_HALF}"),
     ("refuse", "before"): Strike(False, "refusal", "before the call"),
     ("refuse", "after_commit"): Strike(True, "refusal", "before the answer"),
     ("refuse", "mid_body"): Impossible(f"is too late for refuse, {_HALF}"),
@@ -105,7 +116,7 @@ STRIKES: Final[dict[tuple[Effect, Moment], Strike | Impossible]] = {
 }
 # fmt: on
 """By effect and moment. An answer that nothing was performed for, a dry run's, never arrives whole."""
-EFFECTS: Final[tuple[Effect, ...]] = ("refuse", "respond", "advance", "delay", *get_args(Network))
+EFFECTS: Final[tuple[Effect, ...]] = (*get_args(get_args(Effect)[0]), *get_args(Network))
 
 if missing := [(effect, at) for effect in EFFECTS for at in get_args(Moment) if (effect, at) not in STRIKES]:
     raise LookupError(f"the table of faults has no row for {missing}")

@@ -21,8 +21,8 @@ from simulator.core.money import ZERO
 from simulator.core.ordering import in_order
 from simulator.core.passing import PassTime, TimePassed
 from simulator.core.world import Withdrawal, World
-from simulator.exchange import Outcome
 from simulator.messages import Request as Call
+from simulator.outcomes import Outcome
 from simulator.scenario.format.scalars import INSTANT, duration_ms, instant_ms, offset_ms
 from simulator.web.control.bodies import BodyFields
 from simulator.web.control.calls import alone, answer, call_of, fields_of, settled
@@ -68,6 +68,8 @@ async def patch_clock(desk: Desk, request: Request) -> Response:
     with fields_of(await call_of(request), RUN) as fields:
         speed = _speed(fields, desk.exchange.clock)
     desk.exchange.clock.run(speed)
+    if desk.streams is not None:
+        desk.streams.look()
     return answer(clock_data(desk))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Final
 
@@ -85,7 +86,7 @@ PAGES: Final = {
 class Rehearsal(Desk):
     """A desk for one call, at an exchange that is thrown away. It does not wait for a fault's delay."""
 
-    async def _wait(self, milliseconds: int) -> bool:
+    async def _wait(self, milliseconds: int, until: asyncio.Future[None] | None = None) -> bool:
         return True
 
     async def play(self, request: Call) -> Entry:

@@ -26,6 +26,7 @@ from simulator.web.control.streamed import Streamed
 from simulator.web.control.views.entries import ENTRY_FIELDS, LINE, OPERATION, OUTCOME
 from simulator.web.endpoints.desk import Desk
 from simulator.web.json_schema import COUNT, TEXT, closed, const, listed
+from simulator.web.routing.visits import visit_of
 from simulator.web.wire.damage import disconnected
 from simulator.web.work import collected
 
@@ -63,6 +64,8 @@ async def requests(desk: Desk, request: Request) -> Response:
 
 async def clear(desk: Desk, request: Request) -> Response:
     """Empty the journal. Numbers go on, and what `expect` counts stays counted."""
+    if keeper := visit_of(request).workspaces.keeper:
+        keeper.keep(desk)
     return answer({"dropped": desk.journal.clear(), "next": desk.journal.last})
 
 

@@ -17,9 +17,9 @@ from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
 from simulator.core.world import Client, User
-from simulator.exchange import Outcome
 from simulator.messages import Answer
 from simulator.messages import Request as Call
+from simulator.outcomes import Outcome
 from simulator.scenario.staging.armed import MOST
 from simulator.scenario.staging.logins import Decided
 from simulator.web.control.bodies import BodyFields

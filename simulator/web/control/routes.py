@@ -24,10 +24,13 @@ from simulator.web.control import (
     orders,
     people,
     prices,
+    races,
     rate_pools,
     reference,
+    report,
     scenarios,
     state,
+    streams,
     workspaces,
 )
 from simulator.web.control.calls import answer, handled
@@ -98,6 +101,9 @@ CALLS: Final = (
     *prices.CALLS,
     *journal.CALLS,
     *explain.CALLS,
+    *races.CALLS,
+    *report.CALLS,
+    *streams.CALLS,
     *handshakes.CALLS,
     *reference.CALLS,
     *certificates.CALLS,

@@ -8,6 +8,7 @@ from typing import Any, Final, get_args
 from starlette.requests import Request
 from starlette.responses import Response
 
+from simulator.core.control.happenings import KINDS
 from simulator.core.endpoints import CALLS
 from simulator.core.refusals import Reason
 from simulator.scenario.staging.strikes import Moment, Network
@@ -17,7 +18,7 @@ from simulator.web.dashboard.steering import ControlReply, ControlRequest, scena
 from simulator.web.endpoints.desk import Desk
 from simulator.web.pages.forms import FormError, PageForm
 
-FIELDS: Final = ("operation", "user", "client", "at", "refuse", "network", "delay", "advance")
+FIELDS: Final = ("operation", "user", "client", "at", "refuse", "network", "delay", "advance", "first", "then")
 """Texts of the form, named as in a scenario; an empty one is left out."""
 COUNTS: Final = ("times", "skip")
 COUNTED: Final = ("id", "hits", "seen", "spent")
@@ -107,6 +108,7 @@ def _shown(
         reasons=[*Reason.__members__],
         networks=get_args(Network),
         moments=get_args(Moment),
+        events=[word for word, kind in KINDS.items() if not kind.needs],
         spelled=lambda value: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
     )
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from simulator.exchange import Outcome
 from simulator.messages import Answer, Damage
+from simulator.outcomes import Outcome
 from simulator.scenario.staging.faults import DRIP, Fault
 
 Show = Callable[[Outcome], Answer]

@@ -20,6 +20,7 @@ from simulator.core.quoting import shortened
 from simulator.core.refusals import Reason
 from simulator.core.value import Command
 from simulator.messages import Request
+from simulator.web.guards import hostname
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -148,6 +149,18 @@ def type_of_ignored(request: Request) -> str | None:
     return media_type(request) or ("" if request.body else None)
 
 
+def origin(request: Request) -> str:
+    """How the caller addressed us, such as `https://api.kucoin.com`; "" = its Host names nobody, or it used a proxy.
+
+    Many websocket libraries know nothing of a proxy, and would go past it to the real host.
+    """
+    host = "" if request.proxied else request.header(b"host") or ""
+    try:
+        return f"{request.scheme}://{host}" if hostname(host) else ""
+    except ValueError:
+        return ""
+
+
 FieldReader = Callable[[Request], Any]
 """Reads one field of a command from a request."""
 FIELD_READERS: Final[dict[str, FieldReader]] = {
@@ -159,6 +172,7 @@ FIELD_READERS: Final[dict[str, FieldReader]] = {
     "ignored": ignored,
     "media_type": type_of_ignored,
     "ip": lambda request: request.ip,
+    "origin": origin,
 }
 """By the name of the field. Other fields are the last segment of the path, or parameters of the query ("" = absent)."""
 

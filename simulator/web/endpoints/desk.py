@@ -19,16 +19,20 @@ from simulator.core.value import Command
 from simulator.core.world import World
 from simulator.evidence.checkpoints import Checkpoint
 from simulator.evidence.journal import Journal, ServedElsewhere
-from simulator.exchange import Exchange, Mark, Outcome, State
+from simulator.exchange import Exchange, Mark, State
 from simulator.messages import ABANDONED, Answer, Request
 from simulator.old_worlds import OLD_WORLDS, is_large
+from simulator.outcomes import Outcome
 from simulator.scenario.client_names import Tenant
 from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging.armed import Staging
+from simulator.scenario.staging.stream_faults import StreamStaging
 from simulator.web import work
 from simulator.web.endpoints.damaged_answers import Show, damaged, pause_after, pause_before
 from simulator.web.endpoints.envelope import Family, accepted, metered, refused
+from simulator.web.endpoints.holding import Holding
+from simulator.web.endpoints.streams import ANEW, OVER, Streams
 
 
 class Desk:
@@ -43,13 +47,17 @@ class Desk:
         self.tenant = tenant
         """What the workspace makes of each scenario; None = the default workspace, which plays it as it is."""
         self.snapshots: dict[str, Checkpoint] = {}
+        self.stream_staging = StreamStaging(scenario.stream_faults)
+        self.streams: Streams | None = None
+        """None = no client has opened a websocket yet."""
         self._waiting: set[asyncio.Future[None]] = set()
+        self._holding = Holding()
         self._alone: asyncio.Future[None] | None = None
         """Done when the long work ends that has this workspace for itself, or when its world goes away."""
 
     def apply(self, scenario: Scenario) -> None:
         """Play another scenario from its start. Our own origins stay."""
-        self.stop()
+        self.stop(ANEW)
         OLD_WORLDS.part_with(self.exchange.world, self.exchange.scenario)
         known = self.exchange.world
         if self.tenant:
@@ -57,14 +65,16 @@ class Desk:
         world = replace(scenario.world, origins=known.origins)
         self.exchange.apply(world, Clock(scenario.clock), Staging(scenario.faults, scenario.login))
         self.scenario = scenario
+        self.stream_staging = StreamStaging(scenario.stream_faults)
         self._settle()
         self.journal.start_over()
 
     def reset(self) -> None:
         """Back to the scenario's start; what has been counted for its `expect` is forgotten."""
-        self.stop()
+        self.stop(ANEW)
         OLD_WORLDS.part_with(self.exchange.world)
         self.exchange.reset()
+        self.stream_staging = StreamStaging(self.scenario.stream_faults)
         self.journal.start_over()
 
     def moment(self) -> Checkpoint:
@@ -78,7 +88,7 @@ class Desk:
 
     def restore(self, state: State) -> None:
         """The exchange stands in another state, from a moment or an export; what was counted stays."""
-        self.stop()
+        self.stop(ANEW)
         OLD_WORLDS.part_with(self.exchange.world)
         self.exchange.restore(state)
         self._settle()
@@ -102,19 +112,21 @@ class Desk:
         struck = self.exchange.struck(command)
         if struck and (pause := pause_before(struck.fault)) and not await self._waited(pause):
             return ABANDONED
-        before = self.exchange.world
-        if struck and struck.fault.advance:
-            self.exchange.pass_time(struck.fault)
-            if self.occupied and not await self.caught_up():
+        async with self._holding.turn(struck, self._wait) as turn:
+            if turn is None or (self.occupied and not await self.caught_up()):
                 return ABANDONED
-        outcome = self.exchange.carry_out(command, struck, request.ip)
-        if outcome.struck is None:
-            return self.record(request, outcome, show(outcome), before, began, notes, was)
-        answer = damaged(outcome, show)
-        recorded = self.record(request, outcome, answer, before, began, notes, was)
+            before = self.exchange.world
+            if struck:
+                struck = self.exchange.pass_time(struck.having(turn), command)
+                if self.occupied and not await self.caught_up():
+                    return ABANDONED
+            outcome = self.exchange.carry_out(command, struck, request.ip)
+            if outcome.struck is None:
+                return self.record(request, outcome, show(outcome), before, began, notes, was)
+            recorded = self.record(request, outcome, damaged(outcome, show), before, began, notes, was)
         if (pause := pause_after(outcome.struck.fault)) and not await self._wait(pause):
             return ABANDONED
-        if outcome.struck.fault.advance and self.occupied and not await self.caught_up():
+        if outcome.struck.passed_after and self.occupied and not await self.caught_up():
             return ABANDONED
         return recorded
 
@@ -187,6 +199,8 @@ class Desk:
                 raise work.WorldGoneError
             self.exchange.adopt(fork.exchange)
             OLD_WORLDS.part_with(before)
+            if self.streams is not None:
+                self.streams.look()
         finally:
             if self._alone is over:
                 self._alone = None
@@ -196,29 +210,36 @@ class Desk:
         """As `_wait`, and then nothing is under way."""
         return await self._wait(milliseconds) and (not self.occupied or await self.caught_up())
 
-    async def _wait(self, milliseconds: int) -> bool:
-        """Real time. The client may hang up meanwhile: a gateway would not notice either, and the call goes on.
+    async def _wait(self, milliseconds: int, until: asyncio.Future[None] | None = None) -> bool:
+        """Real time, or until a future is done. The client may hang up meanwhile: a gateway would not notice either.
 
-        False = it does not go on, because its world is gone.
+        False = the call does not go on, because its world is gone.
         """
         gone = asyncio.get_running_loop().create_future()
         self._waiting.add(gone)
-        await asyncio.wait({gone}, timeout=milliseconds / 1000)
-        goes_on = gone in self._waiting
-        self._waiting.discard(gone)
-        return goes_on
+        try:
+            await asyncio.wait(
+                {gone, until} if until else {gone}, timeout=milliseconds / 1000, return_when=asyncio.FIRST_COMPLETED
+            )
+            return gone in self._waiting
+        finally:
+            self._waiting.discard(gone)
 
-    def stop(self) -> None:
+    def stop(self, reason: str = OVER) -> None:
         """The server stops, or the world begins anew: calls that wait end, unperformed or unanswered.
 
-        So does long work on the world that is going; what it has done so far is thrown away.
+        So does long work on the world that is going; what it has done so far is thrown away. Websockets are closed,
+        and told the reason.
         """
+        if self.streams is not None:
+            self.streams.end(reason)
         over, self._alone = self._alone, None
         if over is not None:
             over.get_loop().call_soon_threadsafe(_end, over)
         for gone in tuple(self._waiting):
             gone.get_loop().call_soon_threadsafe(_end, gone)
         self._waiting.clear()
+        self._holding.clear()
 
     def spell(self, family: Family, outcome: Outcome) -> Answer:
         """The outcome in its family's envelope."""

@@ -15,7 +15,7 @@ KNOWN_ELSEWHERE: Final = lazy_pattern(
     r"|deposit-addresses|deposit-addresses/.+|hist-deposits"
     r"|withdrawals|withdrawals/.+|hist-withdrawals|transfer-out|trade-fees|base-fee"
     r"|orders|orders/.+|stop-order|stop-order/.+|oco/.+|fills|limit/.+|market/.+|prices|markets|mark-price/.+"
-    r"|bullet-public|bullet-private|earn/.+|contracts/.+|positions|position|ticker|kline/.+|level2/.+"
+    r"|earn/.+|contracts/.+|positions|position|ticker|kline/.+|level2/.+"
     r"|broker/.+|purchase|redeem|lend/.+|project/.+"
     r")|/api/ua/v\d/.+"
 )

@@ -21,8 +21,8 @@ from simulator.core.fast_api.redirects import read_query
 from simulator.core.fast_api.tokens import ExchangeCode
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
-from simulator.exchange import Outcome
 from simulator.messages import Answer, Request
+from simulator.outcomes import Outcome
 from simulator.scenario.staging.logins import Decided
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import Family, authorized

@@ -16,8 +16,8 @@ from simulator.core.fast_api.security import (
 )
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.world import User, World
-from simulator.exchange import Outcome
 from simulator.messages import Answer, Request
+from simulator.outcomes import Outcome
 from simulator.web.endpoints.desk import Desk
 from simulator.web.pages.errors import error_answer
 from simulator.web.pages.forms import read_form

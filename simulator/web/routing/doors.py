@@ -7,7 +7,7 @@ does everywhere.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from urllib.parse import unquote
 
 from simulator.core.refusals import Refusal
@@ -53,6 +53,12 @@ class Behind(Protocol):
     def at_once(self, request: Request, addressed: Desk | None = None) -> Answer | None:
         """The answer to a call that need not wait."""
 
+    def streams_at(self, path: str, door: Door | None = None) -> bool:
+        """True if there is a websocket at a path."""
+
+    def stream(self, connection: Any, request: Request, rest: bytes, door: Door | None = None) -> None:
+        """Make a websocket of a connection."""
+
     async def serve_at(self, door: Door, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
 
@@ -75,6 +81,14 @@ class Door:
         """The answer to a call that need not wait; None = nothing was performed."""
         desk = self._app.workspaces.desk(self.name)
         return None if desk is None else self._app.at_once(request, desk)
+
+    def streams_at(self, path: str) -> bool:
+        """True if there is a websocket at a path."""
+        return self._app.streams_at(path, self)
+
+    def stream(self, connection: Any, request: Request, rest: bytes) -> None:
+        """Make a websocket of a connection."""
+        self._app.stream(connection, request, rest, self)
 
     def turn_away(self, request: Request, refusal: Refusal) -> Answer:
         """The refusal of a request that could not be read; the workspace records it."""

@@ -29,6 +29,7 @@ from simulator.web.routing.client_owners import ClientOwners
 from simulator.web.routing.credentials import Credential, carried
 from simulator.web.routing.doors import CONTROLLED, PLACED, Doors
 from simulator.web.routing.host_names import host_origin, named_by_host
+from simulator.web.routing.keeping import Keeper
 from simulator.web.routing.paths import HOST, PATH, Destination, PathMatch, decided
 
 CAPACITY: Final = 1000
@@ -36,7 +37,8 @@ CAPACITY: Final = 1000
 REMEMBERED: Final = 1000
 """Ended workspaces whose credentials are still recognised."""
 ENTRIES, BYTES = 2_000, 4_194_304
-"""Limits of a workspace's journal. They are lower than the default workspace's, because there may be many."""
+"""Limits of a workspace's journal. They are lower than the default workspace's, because there may be many; a server
+that is to write a readiness report has its own (`web/recording.py`)."""
 IDLE: Final = 3_600_000
 """How long a workspace lives without calls, in ms of real time."""
 ADDRESSED: Final = (PLACED, CONTROLLED)
@@ -82,6 +84,9 @@ class Workspaces:
         self._owners = ClientOwners(self.home_name, self._world_of, self._ended.__contains__)
         self._minted = 0
         self.doors = Doors()
+        self.journal_limits = (ENTRIES, BYTES)
+        self.keeper: Keeper | None = None
+        """None = no readiness report is to be written."""
 
     @property
     def alone(self) -> bool:
@@ -144,7 +149,7 @@ class Workspaces:
     def _opened(self, scenario: Scenario, tenant: Tenant) -> Desk:
         """The desk of a new workspace. It has its own host name, and reports calls as the default workspace does."""
         home = self.home.exchange.world
-        journal = Journal(ENTRIES, BYTES, self.home.journal.reporting)
+        journal = Journal(*self.journal_limits, self.home.journal.reporting)
         name = scenario.world.workspace
         exchange = opened(scenario, (*home.origins, *self.doors.origins(name), host_origin(home, name)))
         return Desk(exchange, scenario, journal, tenant)
@@ -162,6 +167,8 @@ class Workspaces:
         workspace = self._others.pop(name.lower(), None)
         if workspace is None:
             return False
+        if self.keeper:
+            self.keeper.keep(workspace.desk)
         self.doors.close(workspace.name)
         workspace.desk.stop()
         workspace.desk.journal.close()

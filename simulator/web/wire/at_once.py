@@ -43,6 +43,8 @@ class PlainRequests(HttpToolsProtocol):
         """The parts of a plain request's body; None = no request is held back."""
         self._fields: dict[bytes, bytes] = {}
         """The headers of that request."""
+        self.proxied = False
+        """True if the client takes us for its proxy."""
         self.patience: Patience
         """How long the client is waited for. A connection makes it."""
         self.extensions: dict[str, dict[object, object]] = {}
@@ -124,7 +126,17 @@ class PlainRequests(HttpToolsProtocol):
         if self.held is not None:
             path, _, query = self.url.decode("ascii").partition("?")
             ip = self.client[0] if self.client else ""
-            request = Request(self.scope["method"], path, query, self._fields, ip, b"".join(self.held))
+            body = b"".join(self.held)
+            request = Request(
+                self.scope["method"],
+                path,
+                query,
+                self._fields,
+                ip,
+                body,
+                scheme=self.scheme or "http",
+                proxied=self.proxied,
+            )
             try:
                 answer = self._at_once(request)
             except Exception as failure:  # noqa: BLE001 - it is raised again where uvicorn sees it

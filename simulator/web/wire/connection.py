@@ -22,7 +22,7 @@ from simulator.web.wire.crowd import TOO_MANY, Crowd
 from simulator.web.wire.entrance import Entrance, RefusedError
 from simulator.web.wire.flow import Hearing
 from simulator.web.wire.patience import Patience
-from simulator.web.wire.reading import LINGER_BYTES, LINGER_SECONDS, REFUSED
+from simulator.web.wire.reading import LINGER_BYTES, LINGER_SECONDS, PROXIED, REFUSED
 from simulator.web.wire.stage import CONNECT, TLS, Stage
 
 PIECE: Final = 4096
@@ -157,6 +157,9 @@ class Connection(Stage):
             if self.scope["method"] == CONNECT.decode():
                 self._connect(data[offer.args[0] :], waiting=bool(self.pipeline) or self._answering)
                 return
+            if self.streams:
+                self._stream(data[offer.args[0] :])
+                return
             offers.read_rest(self)
             self._parse(data[offer.args[0] :])
 
@@ -171,11 +174,16 @@ class Connection(Stage):
         if not self.url.startswith(b"/") and b"://" in self.url:
             self.scope["method"] = self.parser.get_method().decode()
             self._entrance.locate(self.url, self.headers)
+            self.proxied = True
+        if self.proxied:
+            self.scope[PROXIED] = True  # type: ignore[typeddict-unknown-key]
         if self.parser.should_upgrade():
             self.scope["method"] = self.parser.get_method().decode()
             if self.scope["method"] == CONNECT.decode():
                 return
             if offers.websocket(self.headers):
+                if self._may_stream():
+                    return
                 self.scope[REFUSED] = protocols.not_served(protocols.WEBSOCKET)  # type: ignore[typeddict-unknown-key]
         super().on_headers_complete()
 

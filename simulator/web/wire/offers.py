@@ -16,6 +16,14 @@ def websocket(headers: list[tuple[bytes, bytes]]) -> bool:
     return any(name == b"upgrade" and b"websocket" in value.lower() for name, value in headers)
 
 
+def target(url: bytes) -> tuple[str, str]:
+    """Path and query of a request target, also of one that is a whole URL."""
+    if not url.startswith(b"/"):
+        url = b"/" + url.partition(b"://")[2].partition(b"/")[2]
+    path, _, query = url.decode("latin-1").partition("?")
+    return path, query
+
+
 def read_rest(connection: HttpToolsProtocol) -> None:
     """Give the connection a new parser for what follows the head that was just read. Raises `HttpParserError`.
 

@@ -24,7 +24,7 @@ CONNECT: Final = Protocol(
     "CONNECT at this place",
     "send it as the first request of a connection, or when every answer is there, and only once",
 )
-WEBSOCKET: Final = Protocol(b"", "a WebSocket", "KuCoin's WebSocket feeds are not simulated")
+WEBSOCKET: Final = Protocol(b"", "a WebSocket", "POST /api/v1/bullet-public says where the WebSocket is")
 PROXY: Final = "turn the PROXY protocol off in the proxy in front of the simulator"
 SOCKS: Final = "this is no SOCKS proxy: leave ALL_PROXY unset"
 BY_BYTES: Final = (

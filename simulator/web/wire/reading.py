@@ -21,6 +21,8 @@ LINGER_SECONDS: Final = 2.0
 
 REFUSED: Final = "simulator.refused"
 """The key of a scope for the refusal of a request that the connection could read, but that must not be served."""
+PROXIED: Final = "simulator.proxied"
+"""The key of a scope that says that the client takes us for its proxy."""
 SINGLE: Final = lazy_pattern(rb"host|origin|authorization|content-type|sec-fetch-.*|kc-api-.*|x-sim-token")
 """Headers that may not be repeated, because programs differ in which value they use [H74/single-headers]."""
 
@@ -85,6 +87,7 @@ async def read_request(scope: Scope, receive: Receive, most: int = MAXIMUM_BODY)
         body=body,
         prefix=scope.get(PREFIX, ""),
         scheme=scope.get("scheme", "http"),
+        proxied=PROXIED in scope,
     )
 
 

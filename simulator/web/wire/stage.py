@@ -11,6 +11,8 @@ from typing import Any, Final
 from httptools import HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
+from simulator.messages import Request
+from simulator.web.wire import offers
 from simulator.web.wire.at_once import PlainRequests
 from simulator.web.wire.damage import CONNECTION
 from simulator.web.wire.entrance import TWICE, Entrance, RefusedError
@@ -39,6 +41,10 @@ class Stage(PlainRequests):
         """Bytes that the parser was given since it had a result."""
         self._deaf = False
         """Nothing that comes is read any more."""
+        self.streams = False
+        """True if the client goes on as a websocket."""
+        self.served: Any
+        """The application, or the one port of it. A connection sets it."""
 
     @property
     def _answering(self) -> bool:
@@ -83,6 +89,7 @@ class Stage(PlainRequests):
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # what uvicorn sets for its own
         self._first, self._swallowed, self.head_ended = b"", 0, True
         self.scheme, self._may_shield, self._may_connect = "http", self._entrance.speaks_tls, False
+        self.proxied = True
         self.patience.look_at_clock()
         self.patience.begin()
         if data := rest + bytes(self._unread):
@@ -96,6 +103,20 @@ class Stage(PlainRequests):
         unread = bytes(self._unread)
         self._unread.clear()
         return unread
+
+    def _may_stream(self) -> bool:
+        """True if the request that has just been read becomes a websocket, because nothing else is under way."""
+        path = offers.target(self.url)[0]
+        idle = not self.pipeline and (self.cycle is None or self.cycle.response_complete)
+        self.streams = idle and self.scope["method"] == "GET" and self.served.streams_at(path)
+        return self.streams
+
+    def _stream(self, rest: bytes) -> None:
+        """The connection is a websocket from now on. `rest` came behind the request."""
+        path, query = offers.target(self.url)
+        ip, headers = self.client[0] if self.client else "", dict(self.headers)
+        request = Request("GET", path, query, headers, ip, b"", scheme=self.scheme or "http", proxied=self.proxied)
+        self.served.stream(self, request, rest + self.leave())
 
     def _connect(self, rest: bytes, *, waiting: bool) -> None:
         """A client wants to go on to another host, with these bytes first. Raises `RefusedError`.

@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 from support.deposits_and_transfers import arrive, slow
 from support.desk import IP, START, Desk, by_account, payment, token_query
+from support.spot_world import SpotDesk
 
 from simulator.core.choices import After
 from simulator.core.control.administration import RevokeConsent
 from simulator.core.control.events import Event, EventKind, passed, pending
 from simulator.core.fast_api.tokens import ExchangeCode
 from simulator.core.funds.settlement import MoveWithdrawal
+from simulator.core.passing import PassTime
 from simulator.core.spec import DAY, HOUR, SECOND
+from simulator.core.world import FillStep, OrderPlan
 
 BROKER = "demo-broker"
 
@@ -52,6 +55,7 @@ def test_transactions_and_windows() -> None:
     ]
     assert {event[0] for event in kinds(desk, client=BROKER)} == set(EventKind) - {
         *(EventKind.WINDOW_END, EventKind.SETTLEMENT, EventKind.DEPOSIT, EventKind.AUTHORIZATION_CODE_EXPIRY),
+        *(EventKind.PLAN_STEP, EventKind.ORDER_EXPIRY, EventKind.DEAD_MAN_SWITCH),
     }
     assert kinds(desk, "bob") == kinds(desk, client="another") == []
 
@@ -66,6 +70,20 @@ def test_settlements_and_deposits() -> None:
     desk.perform(arrive(seen=1))
     soon = [event for event in kinds(desk) if event[1] <= 5_000]
     assert soon == [(EventKind.DEPOSIT, 2_000, "alice", ""), (EventKind.SETTLEMENT, 5_000, "frank", BROKER)]
+
+
+def test_what_happens_to_orders() -> None:
+    """Steps of a plan and the expiry of an order are events of its user, as long as they are ahead."""
+    desk = SpotDesk(OrderPlan(client_oid="slow", steps=(FillStep(1_000), FillStep(1_000))))
+    order = desk.placed(clientOid="slow", timeInForce="GTT", cancelAfter=5)
+    assert kinds(desk) == [
+        (EventKind.PLAN_STEP, 1_000, "alice", ""),
+        (EventKind.ORDER_EXPIRY, 5_000, "alice", ""),
+    ]
+    assert {event.of for event in pending(desk.world, START)} == {order.id}
+    desk.advance(1_000)
+    desk.perform(PassTime())
+    assert kinds(desk) == []
 
 
 @pytest.mark.parametrize(("now", "there"), [(-1, True), (0, False)])

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 from msgspec.structs import replace
-from support.trading_keys import SOLD, TRADING
+from support.trading_keys import FILLED, ORDERS, SOLD, TRADING
 
 from simulator.core.choices import DEFAULTS
 from simulator.core.endpoints import CALLS
@@ -21,7 +21,6 @@ from simulator.scenario.given import amending
 from simulator.scenario.keys import people, scenario
 from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.currencies import CHAIN, CURRENCY
-from simulator.scenario.keys.order_plans import ORDER_PLAN, STEP
 from simulator.scenario.keys.people import API_KEY_ENTRY, CLIENT, USER
 from simulator.scenario.keys.scenario import REFUSE, SCENARIO
 from simulator.scenario.loader import Scenario, read
@@ -62,7 +61,6 @@ def _otherwise(name: str) -> Any:
 
 KEY: Final[Document] = {"key": "k", "secret": "s", "passphrase": "p", "groups": [], "client": "one"}
 OWN: Final[Document] = {**KEY, "client": None, "made_by": "user", "ip_whitelist": ["::1"]}
-FILLED: Final[Document] = {"plan": [{"fill": "40%"}]}
 WAIT: Final[Document] = {"operation": "withdraw", "delay": "1s"}
 ONCE: Final[Document] = {"operation": "withdraw", "exactly": 1}
 ANY: Final[Document] = {"any_of": [ONCE]}
@@ -104,9 +102,8 @@ CASES: Final[list[tuple[Record, Wrap, Document, Document]]] = [
     }),
     *((record, lambda it, wrap=wrap: given(**wrap(it)), good, others) for record, wrap, good, others in TRADING),
     (CHOICES, lambda it: {"choices": it, **given()}, {}, {name: _otherwise(name) for name in CHOICES.keys}),
-    (CHOICES.keys["settlement"].shape.entries, lambda it: {"choices": {"settlement": it}, **given()}, {}, {
-        "after": ({"after": "1s"}, "2s"), "polls": ({"polls": 1}, 2),
-    }),
+    (CHOICES.keys["settlement"].shape.entries, lambda it: {"choices": {"settlement": it}, **given()}, {},
+        {"after": ({"after": "1s"}, "2s"), "polls": ({"polls": 1}, 2)}),
     (scenario.GIVEN, lambda it: {"given": it}, {"clients": CLIENTS, "users": USERS}, {
         "clients": {"one": {"invited": ["ben"]}}, "users": {**USERS, "eve": {}},
         "currencies": {"BTC": {"precision": 3}}, "prices_usdt": {"BTC": "5"}, "trades": [SOLD],
@@ -115,28 +112,25 @@ CASES: Final[list[tuple[Record, Wrap, Document, Document]]] = [
     (scenario.CLOCK, lambda it: {"clock": it, **given()}, {"mode": "real"}, {
         "mode": "frozen", "start": JUNE, "scale": ({"mode": "scaled", "scale": "2"}, "60"), "wall_offset": "5s",
     }),
-    (scenario.DECIDED, lambda it: {"login": it, **given()}, AUTO, {
-        "user": "ben", "decision": "deny", "grant": ["API_SPOT"], "addressbook_only": True,
-    }),
-    (scenario.LOGIN.variants["queue"], lambda it: {"login": {"mode": "queue", **it}, **given()}, {"logins": []}, {
-        "logins": [{"user": "ann"}],
-    }),
+    (scenario.DECIDED, lambda it: {"login": it, **given()}, AUTO,
+        {"user": "ben", "decision": "deny", "grant": ["API_SPOT"], "addressbook_only": True}),
+    (scenario.LOGIN.variants["queue"], lambda it: {"login": {"mode": "queue", **it}, **given()}, {"logins": []},
+        {"logins": [{"user": "ann"}]}),
     (scenario.FAULT, _fault, WAIT, {
         "operation": "get_account", "user": "ann", "client": "one", "match": {"currency": "BTC"}, "times": 2, "skip": 1,
         "at": "after_commit", "refuse": "USER_FROZEN", "respond": {"status": 500}, "network": "reset",
-        "delay": "2s", "advance": "2h",
+        "delay": "2s", "advance": "2h", "hold": {"until": 2}, "first": "freeze", "then": {"event": "settle"},
     }),
-    (ORDER_PLAN, lambda it: {**given(), "orders": [it]}, FILLED, {
-        "user": "ann", "symbol": "BTC-USDT", "side": "sell", "type": "market", "client_oid": "a*",
-        "match": {"postOnly": "true"}, "plan": [{"expire": "rest"}], "unknown_for": "2s", "stale_for": "3s",
+    (scenario.HOLD, lambda it: _fault({"operation": "withdraw", "hold": it}), {"until": 2},
+        {"until": 3, "order": [2, 1], "within": "1s"}),
+    (scenario.EVENT_KEYS, lambda it: _fault({"operation": "withdraw", "first": it}), {"event": "freeze"}, {
+        "event": "revoke", "user": "ben", "client": "two", "currency": ({"event": "credit"}, "BTC"),
+        "amount": ({"event": "credit", "currency": "BTC"}, "2"), "what": ({"event": "expire"}, "code"),
+        "groups": ({"event": "narrow", "groups": []}, ["API_SPOT"]),
     }),
-    (STEP, lambda it: {**given(), "orders": [{"plan": [it]}]}, {"fill": "40%"}, {
-        "after": "1s", "fill": "0.4", "price": "5", "role": "maker", "cancel": "rest", "reject": "rest",
-        "expire": "rest",
-    }),
-    (scenario.RESPOND, lambda it: _fault({"operation": "withdraw", "respond": it}), {"status": 500}, {
-        "status": 501, "headers": {"via": "x"}, "body": "b",
-    }),
+    *((record, lambda it, wrap=wrap: {**given(), **wrap(it)}, good, others) for record, wrap, good, others in ORDERS),
+    (scenario.RESPOND, lambda it: _fault({"operation": "withdraw", "respond": it}), {"status": 500},
+        {"status": 501, "headers": {"via": "x"}, "body": "b"}),
     (scenario.BOUNDS, lambda it: _fault({**WAIT, "match": {"amount": it}}), BOTH, {"at_least": "2", "at_most": "4"}),
     (scenario.EXPECTATION, lambda it: {**given(), "expect": [it]}, ONCE, {**COUNTED, "any_of": (ANY, [LEAST])}),
     (scenario.COUNTED, lambda it: {**given(), "expect": [{"any_of": [it]}]}, ONCE, COUNTED),
@@ -286,12 +280,11 @@ def test_a_key_without_a_field_cannot_be_declared(record: Record) -> None:
 def test_a_key_for_a_hand_that_is_not_there_cannot_be_declared() -> None:
     """A key that is left to a hand, and a hand without a key, are errors at import."""
     record = replace(USER, keys={**USER.keys, "planted": replace(PLANTED, into=None)})
-    with pytest.raises(LookupError, match="planted"):
-        by_hand(record, *people.ACCOUNTS, "api_keys")
-    with pytest.raises(LookupError, match="gone"):
-        by_hand(USER, *people.ACCOUNTS, "api_keys", "gone")
-    with pytest.raises(LookupError, match="planted"):
-        by_hand(replace(scenario.GIVEN, keys={**scenario.GIVEN.keys, "planted": PLANTED}), *scenario.GIVEN.keys)
+    holes = replace(scenario.GIVEN, keys={**scenario.GIVEN.keys, "planted": PLANTED})
+    hands = ((record, (*people.ACCOUNTS, "api_keys"), "planted"), (holes, (*scenario.GIVEN.keys,), "planted"))
+    for shape, names, wrong in (*hands, (USER, (*people.ACCOUNTS, "api_keys", "gone"), "gone")):
+        with pytest.raises(LookupError, match=wrong):
+            by_hand(shape, *names)
 
 
 def test_the_control_surface_reads_the_keys_of_a_login() -> None:

@@ -220,7 +220,7 @@ def test_a_fault_that_makes_no_sense_is_refused_where_it_goes_wrong(text: str, p
 def test_a_fault_does_something(text: str) -> None:
     """A fault without an effect is refused as a whole."""
     assert refused_here(f"{HEAD}{CAST}faults:\n- »{{operation: withdraw{text}}}\n") == [
-        "faults[0]: must have at least one of refuse, respond, network, delay, advance"
+        "faults[0]: must have at least one of refuse, respond, network, delay, advance, hold, first, then"
     ]
 
 

@@ -31,4 +31,4 @@ def test_words_by_default() -> None:
 def test_effects() -> None:
     """The keys of a fault and the words of the network."""
     network = ("reset", "empty", "truncate", "garbage", "hang", "drip", "wrong_length")
-    assert ("refuse", "respond", "advance", "delay", *network) == EFFECTS
+    assert ("refuse", "respond", "hold", "first", "then", "advance", "delay", *network) == EFFECTS

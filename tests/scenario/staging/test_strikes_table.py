@@ -8,8 +8,9 @@ from typing import Any, Final, get_args
 
 import pytest
 
+from simulator.core.control.happenings import WorldEvent
 from simulator.scenario.loader import load, read_faults
-from simulator.scenario.staging.faults import Fault, Response
+from simulator.scenario.staging.faults import Fault, Hold, Response
 from simulator.scenario.staging.strikes import EFFECTS, STRIKES, Impossible, Moment, Network, Strike, obstacles
 from simulator.scenario.text.nodes import ScenarioError
 
@@ -17,6 +18,9 @@ DOCS: Final = Path(__file__).parents[3] / "docs" / "scenarios.md"
 SAID: Final = {
     "refuse": "refuse: USER_FROZEN",
     "respond": "respond: {status: 500}",
+    "hold": "hold: {until: 2}",
+    "first": "first: freeze",
+    "then": "then: freeze",
     "advance": "advance: 61m",
     "delay": "delay: 1s",
 }
@@ -51,7 +55,7 @@ def test_rows_are_sound(effect: str, at: str) -> None:
     """An effect before the call keeps it from happening, unless it only takes time; a dry run's answer is cut short."""
     row = STRIKES[effect, at]  # type: ignore[index]  # words of `Effect` and `Moment`
     assert isinstance(row, Strike)
-    assert row.performed == (at != "before" or effect in ("advance", "delay"))
+    assert row.performed == (at != "before" or effect in ("hold", "first", "then", "advance", "delay"))
     if row.answer == "dry run":
         assert not row.performed
         assert row.ends == "FIN"
@@ -78,6 +82,13 @@ def test_effects_of_a_fault() -> None:
     assert Fault("withdraw", delay=1).effects == ("delay",)
     assert Fault("withdraw", delay=1, advance=1).effects == ("advance",)
     assert Fault("withdraw", network="reset", advance=1).effects == ("reset", "advance")
+    everything = Fault(
+        "withdraw", delay=1, advance=1, hold=Hold(2), first=WorldEvent("freeze"), then=WorldEvent("fail")
+    )
+    assert (everything.effects, everything.effect) == (
+        ("hold", "first", "then", "advance"),
+        "hold until 2, first freeze, then fail",
+    )
     assert Fault("withdraw", respond=Response(500), network="reset").effects == ("respond", "reset")
 
 
@@ -101,6 +112,8 @@ def shown(effect: str, at: Any) -> str:
 def test_the_documentation_has_the_table() -> None:
     """docs/scenarios.md shows, for each effect and moment, what the table says."""
     text = DOCS.read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", text.partition("| effect | `before` |")[2], re.MULTILINE)[:11])
+    rows = dict(
+        re.findall(r"^\| `(\w+)` \| (.+) \|$", text.partition("| effect | `before` |")[2], re.MULTILINE)[: len(EFFECTS)]
+    )
     expected = {effect: " | ".join(shown(effect, at) for at in get_args(Moment)) for effect in EFFECTS}
     assert rows == expected

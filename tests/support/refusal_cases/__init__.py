@@ -12,7 +12,7 @@ from simulator.core.refusals import Reason
 from simulator.core.value import Command
 from support.desk import IP, Desk
 from support.examples import command_of, wrong_values
-from support.refusal_cases import account, broker_pro, fast_api, oauth, older_calls, spot, spot_reads
+from support.refusal_cases import account, broker_pro, fast_api, oauth, older_calls, spot, spot_reads, stop_orders
 from support.refusal_cases.defects import Case, Defect, Fields, change_key
 from support.refusal_cases.fast_api import GATEWAY_DEFECTS, signed_as, used_up_by
 
@@ -20,6 +20,7 @@ CASES: Final[dict[str, Case]] = oauth.CASES | fast_api.CASES | account.CASES | b
 CASES.update(older_calls.CASES)
 CASES.update(spot.CASES)
 CASES.update(spot_reads.CASES)
+CASES.update(stop_orders.CASES)
 WORLDS: Final = {
     Reason.CURRENCY_UNKNOWN: account.NO_SUCH_CURRENCY,
     Reason.CHAIN_INVALID: account.NO_SUCH_CHAIN,

@@ -45,13 +45,11 @@ def signed_as(desk: Desk, fields: Fields, body: bytes = b"") -> Any:
 
 
 def used_up_by(make: Callable[[Any], Command]) -> Callable[[Desk, Fields], None]:
-    """The key's user has made this call until nothing is left, and so has who comes without a key of ours."""
+    """Nothing is left in the pool of the key's user, and nothing for a caller without a key of ours."""
 
     def call(desk: Desk, fields: Fields) -> None:
         for key in (fields["credentials"], Key("f" * 24, "", "")):
-            command = make(key.sign(method="GET", path="/api"))
-            while not desk.meter(command).over:
-                pass
+            desk.use_up(make(key.sign(method="GET", path="/api")))
 
     return call
 
@@ -196,8 +194,7 @@ GET_WITHDRAWAL: Final = Case(
 
 
 def _time_asked(desk: Desk, fields: Fields) -> None:
-    while not desk.meter(GetServerTime()).over:
-        pass
+    desk.use_up(GetServerTime())
 
 
 GET_CURRENCY: Final = Case(

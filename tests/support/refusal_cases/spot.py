@@ -28,7 +28,8 @@ MARKET_ORDER: Final = {"type": "market", "price": None, "size": None}
 NAMES: Final = tuple(parameter.name for parameter in PARAMETERS)
 
 
-def _change_symbol(**changes: Any) -> Any:
+def change_symbol(**changes: Any) -> Any:
+    """BTC-USDT with other properties."""
     return lambda world: world.put(replace(BTC_USDT, **changes))
 
 
@@ -45,7 +46,7 @@ def _limited(make: Any) -> Defect:
     return Defect(Reason.RATE_LIMITED, earlier=used_up_by(make))
 
 
-def _gateway(make: Any) -> tuple[Defect, ...]:
+def gateway_of(make: Any) -> tuple[Defect, ...]:
     return (
         _limited(make),
         *(defect for defect in GATEWAY_DEFECTS if defect.reason is not Reason.RATE_LIMITED),
@@ -58,7 +59,7 @@ def _trading(desk: Desk) -> Fields:
     return {"credentials": desk.own_key("alice"), "body": None}
 
 
-def _ordering(desk: Desk) -> Fields:
+def ordering(desk: Desk) -> Fields:
     """A good order; another one with the clientOid `before` rests."""
     fields: Fields = _trading(desk)
     before = Body(order_fields(clientOid="before"))
@@ -66,7 +67,7 @@ def _ordering(desk: Desk) -> Fields:
     return {**fields, **order_fields(clientOid="new"), "before": added.order.id}
 
 
-def _posted(command: Any, names: tuple[str, ...]) -> Any:
+def posted(command: Any, names: tuple[str, ...]) -> Any:
     def build(desk: Desk, fields: Fields) -> Command:
         body = Body({name: fields[name] for name in names if fields.get(name) is not None})
         return command(signed_as(desk, fields), fields["body"] or body)
@@ -77,7 +78,7 @@ def _posted(command: Any, names: tuple[str, ...]) -> Any:
 NOT_A_SYMBOL: Final = Defect(Reason.SYMBOL_UNKNOWN, {"symbol": "BTC-DOGE"})
 PRICED: Final = (
     FROZEN,
-    Defect(Reason.SYMBOL_NOT_AVAILABLE, world=_change_symbol(enabled=False), hides=(Reason.SYMBOL_UNKNOWN,)),
+    Defect(Reason.SYMBOL_NOT_AVAILABLE, world=change_symbol(enabled=False), hides=(Reason.SYMBOL_UNKNOWN,)),
     Defect(Reason.TOO_MANY_ORDERS, world=_crowded),
     Defect(Reason.ORDER_BALANCE_INSUFFICIENT, world=_poor),
 )
@@ -90,10 +91,10 @@ OF_FUNDS: Final = (Reason.FUNDS_INCREMENT_INVALID, Reason.FUNDS_BELOW_MINIMUM, R
 def _adding(command: Any) -> Case:
     limited = lambda signed: command(signed, Body({}))  # noqa: E731 - one line
     return Case(
-        _ordering,
-        _posted(command, NAMES),
+        ordering,
+        posted(command, NAMES),
         (
-            *_gateway(limited),
+            *gateway_of(limited),
             *unreadable(*UNREADABLE),
             Defect(Reason.PARAMETER_INVALID, {"side": "bid"}),
             Defect(Reason.PARAMETER_INVALID, {"remark": "x" * 21}),
@@ -113,7 +114,7 @@ def _adding(command: Any) -> Case:
             Defect(Reason.SIZE_BELOW_MINIMUM, {"size": "0.00000999"}, hides=(Reason.ORDER_FUNDS_BELOW_MINIMUM,)),
             Defect(
                 Reason.SIZE_ABOVE_MAXIMUM,
-                world=_change_symbol(base_max_size=Decimal("0.0009")),
+                world=change_symbol(base_max_size=Decimal("0.0009")),
                 hides=(Reason.SIZE_BELOW_MINIMUM, *OF_FUNDS, Reason.SYMBOL_NOT_AVAILABLE),
             ),
             Defect(Reason.FUNDS_BELOW_MINIMUM, {**MARKET_ORDER, "funds": "0.099999"}),
@@ -134,9 +135,9 @@ def _adding(command: Any) -> Case:
 def _adding_some(command: Any) -> Case:
     return Case(
         lambda desk: {**_trading(desk), "orderList": [order_fields(), order_fields(size="0.002")]},
-        _posted(command, ("orderList",)),
+        posted(command, ("orderList",)),
         (
-            *_gateway(lambda signed: command(signed, Body({}))),
+            *gateway_of(lambda signed: command(signed, Body({}))),
             *unreadable(*UNREADABLE),
             Defect(Reason.PARAMETER_INVALID, {"orderList": [order_fields()] * 6}),
         ),
@@ -144,15 +145,15 @@ def _adding_some(command: Any) -> Case:
 
 
 def _altering(desk: Desk) -> Fields:
-    fields = _ordering(desk)
+    fields = ordering(desk)
     return {**fields, "orderId": fields["before"], "newPrice": "51000", "newSize": "0.002", "clientOid": None}
 
 
 ALTER: Final = Case(
     _altering,
-    _posted(orders_add.AlterOrder, tuple(parameter.name for parameter in orders_add.ALTERED)),
+    posted(orders_add.AlterOrder, tuple(parameter.name for parameter in orders_add.ALTERED)),
     (
-        *_gateway(lambda signed: orders_add.AlterOrder(signed, Body({}))),
+        *gateway_of(lambda signed: orders_add.AlterOrder(signed, Body({}))),
         *unreadable(*UNREADABLE),
         Defect(Reason.PARAMETER_INVALID, {"newPrice": "x"}),
         NOT_A_SYMBOL,
@@ -171,7 +172,7 @@ ALTER: Final = Case(
 
 def _canceling(command: Any, field: str) -> Case:
     def prepare(desk: Desk) -> Fields:
-        fields = _ordering(desk)
+        fields = ordering(desk)
         return {**fields, "which": fields["before"] if field == "id" else "before", "cancelSize": "0.0001"}
 
     def build(desk: Desk, fields: Fields) -> Command:
@@ -187,7 +188,7 @@ def _canceling(command: Any, field: str) -> Case:
         prepare,
         build,
         (
-            *_gateway(lambda signed: command(signed, "x", "x", *more)),
+            *gateway_of(lambda signed: command(signed, "x", "x", *more)),
             Defect(Reason.PARAMETER_INVALID, {"symbol": None}),
             *(part if command is orders_cancel.CancelPart else ()),
             NOT_A_SYMBOL,
@@ -197,26 +198,26 @@ def _canceling(command: Any, field: str) -> Case:
 
 
 CANCEL_SYMBOL: Final = Case(
-    lambda desk: {**_ordering(desk)},
+    lambda desk: {**ordering(desk)},
     lambda desk, fields: orders_cancel.CancelSymbol(
         signed_as(desk, fields), {"symbol": fields["symbol"]} if fields["symbol"] else {}
     ),
     (
-        *_gateway(lambda signed: orders_cancel.CancelSymbol(signed, {})),
+        *gateway_of(lambda signed: orders_cancel.CancelSymbol(signed, {})),
         Defect(Reason.PARAMETER_INVALID, {"symbol": None}),
         NOT_A_SYMBOL,
     ),
 )
 CANCEL_EVERYTHING: Final = Case(
-    _ordering,
+    ordering,
     lambda desk, fields: orders_cancel.CancelEverything(signed_as(desk, fields)),
-    _gateway(orders_cancel.CancelEverything),
+    gateway_of(orders_cancel.CancelEverything),
 )
 SET_SWITCH: Final = Case(
     lambda desk: {**_trading(desk), "timeout": 5, "symbols": "BTC-USDT"},
-    _posted(SetDeadManSwitch, ("timeout", "symbols")),
+    posted(SetDeadManSwitch, ("timeout", "symbols")),
     (
-        *_gateway(lambda signed: SetDeadManSwitch(signed, Body({}))),
+        *gateway_of(lambda signed: SetDeadManSwitch(signed, Body({}))),
         *unreadable(*UNREADABLE),
         Defect(Reason.PARAMETER_INVALID, {"timeout": None}),
         Defect(Reason.PARAMETER_INVALID, {"timeout": 4}),
@@ -224,7 +225,7 @@ SET_SWITCH: Final = Case(
     ),
 )
 GET_SWITCH: Final = Case(
-    _trading, lambda desk, fields: GetDeadManSwitch(signed_as(desk, fields)), _gateway(GetDeadManSwitch)
+    _trading, lambda desk, fields: GetDeadManSwitch(signed_as(desk, fields)), gateway_of(GetDeadManSwitch)
 )
 
 CASES: Final[dict[str, Case]] = {

@@ -31,7 +31,7 @@ def _gateway(make: Any, *, trades: bool = False) -> tuple[Defect, ...]:
 
 def _of_one(field: str) -> Any:
     def prepare(desk: Desk) -> Fields:
-        fields = spot._ordering(desk)
+        fields = spot.ordering(desk)
         return {**fields, "which": fields["before"] if field == "id" else "before"}
 
     return prepare
@@ -68,7 +68,7 @@ def _list(command: Any, *wrong: dict[str, str]) -> Case:
         return command(signed_as(desk, fields), {name: text for name, text in asked.items() if text})
 
     return Case(
-        lambda desk: {**spot._ordering(desk), "asked": {}},
+        lambda desk: {**spot.ordering(desk), "asked": {}},
         build,
         (
             *_gateway(lambda signed: command(signed, {})),
@@ -87,7 +87,7 @@ def _adding(command: Any) -> Case:
 
 
 CANCEL_ALL: Final = Case(
-    lambda desk: {**spot._ordering(desk), "tradeType": "TRADE"},
+    lambda desk: {**spot.ordering(desk), "tradeType": "TRADE"},
     lambda desk, fields: old.CancelOrdersOld(
         signed_as(desk, fields), {name: fields[name] for name in ("symbol", "tradeType") if fields[name]}
     ),
@@ -106,7 +106,7 @@ def _some(desk: Desk) -> Fields:
 
 SOME: Final = Case(
     _some,
-    spot._posted(old.AddOrdersOld, ("symbol", "orderList")),
+    spot.posted(old.AddOrdersOld, ("symbol", "orderList")),
     (
         *_gateway(lambda signed: old.AddOrdersOld(signed, Body({})), trades=True),
         *unreadable(*UNREADABLE),

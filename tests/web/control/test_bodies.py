@@ -49,6 +49,12 @@ WRONG: dict[str, tuple[str, str, dict[str, object], list[str]]] = {
     "an advance that leads nowhere": ("POST", "/clock/advance", {"x": 1}, ["x", ""]),
     "a snapshot": ("POST", "/snapshots", {"nme": "x"}, ["nme", "name"]),
     "a rewind": ("POST", "/rewind", {"to": "1", "before": True, "x": 1}, ["x", "to", "before", ""]),
+    "a race": (
+        "POST",
+        "/races",
+        {"entries": 1, "replay": 2, "within": "x", "y": 1},
+        ["y", "entries", "replay", "within", ""],
+    ),
     "nothing said of a request": ("POST", "/explain", {}, ["path", "method"]),
     "everything wrong with a request": (
         "POST",

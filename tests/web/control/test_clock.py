@@ -162,7 +162,7 @@ def test_an_event_of_one_user_or_client(broker: Broker) -> None:
         ),
         ({"to_event": "access_token_expiry", "user": "bob"}, 409, "no access_token_expiry is pending"),
         ({"to_event": "access_token_expiry", "offset": "-2h"}, 409, "is in 1h, so -2h of it is in the past"),
-        ({"to_event": "token_expiry"}, 400, "to_event must be one of settlement, deposit, authorization_code_expiry, "),
+        ({"to_event": "token_expiry"}, 400, "to_event must be one of settlement, deposit, plan_step, order_expiry, "),
         ({"to_event": "access_token_expiry", "offset": "soon"}, 400, "offset must be a duration such as 1s or -1ms"),
         ({"to_event": "access_token_expiry", "offset": "9999d"}, 400, "offset must not be more than 3650d either way"),
         ({"to_event": "access_token_expiry", "user": "nobody"}, 404, "no user 'nobody'"),

@@ -101,6 +101,7 @@ VALID: dict[str, list[dict[str, Any]]] = {
     "POST /workspaces": [{}],
     "POST /snapshots": [{"name": "s"}],
     "POST /rewind": [{"to": 1}],
+    "POST /races": [{"overlapping": True}],
     "POST /explain": [{"method": "GET", "path": "/"}],
     "PUT /state": [{"version": 1}],
     "PATCH /clock": [{"mode": "frozen"}],

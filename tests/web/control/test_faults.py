@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from support.demo_world import CALLBACK
+from support.desk import refresh_body
 from support.wire import JSON, V1, Asgi, Broker, control, problem_of
 
 from simulator.scenario.staging.logins import Decided, Login
@@ -22,6 +23,12 @@ EVERYTHING: list[dict[str, Any]] = [
     | {"respond": {"status": 502, "headers": {"content-type": "text/html"}, "body": "<h1>502</h1>"}},
     {"operation": "get_server_time", "at": "mid_body", "delay": "250ms"},
     {"operation": "get_server_time", "at": "before", "network": "wrong_length"},
+    {"operation": "withdraw", "at": "before", "hold": {"until": 2, "order": [2, 1], "within": "5s"}}
+    | {"first": {"event": "freeze", "user": "alice", "client": "demo-broker"}, "then": {"event": "settle"}},
+    {"operation": "withdraw", "at": "before", "hold": {"until": 3, "order": "seed:x", "within": "1s"}}
+    | {"first": {"event": "credit", "currency": "USDT", "amount": "5"}},
+    {"operation": "withdraw", "at": "before", "first": {"event": "narrow", "groups": ["API_SPOT"]}}
+    | {"then": {"event": "expire", "what": "code"}},
 ]
 COUNTS = {"hits": 0, "seen": 0, "spent": False}
 
@@ -215,3 +222,17 @@ def test_a_login_that_cannot_be_is_a_problem(send: Asgi, body: dict[str, Any], s
     """Nobody waits."""
     assert detail in problem_of(control(send, "/logins", body), status)["detail"]
     assert not send.app.desk.exchange.staging.waiting
+
+
+def test_a_held_call_is_explained_at_once(broker: Broker) -> None:
+    """A dry run does not wait for others, and tells what would happen at the call; nothing of it stays."""
+    fault = {"operation": "refresh_tokens", "hold": {"until": 2, "within": "1h"}, "first": "freeze", "user": "alice"}
+    token = broker.tokens()["refresh_token"]
+    control(broker.send, "/faults", fault)
+    body = json.dumps(refresh_body(token).fields)
+    headers = {"content-type": "application/json"}
+    request = {"method": "POST", "path": "/_oauth/refresh-token", "body": body, "headers": headers}
+    explained = control(broker.send, "/explain", request).json()
+    assert explained["outcome"] == "OK"
+    assert [text.partition(":")[0] for text in explained["fault"]["happened"]] == ["held", "freeze"]
+    assert broker.send("GET", f"{V1}/users/alice").json()["frozen"] is False

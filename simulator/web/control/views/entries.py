@@ -71,7 +71,7 @@ LINE_FIELDS: Final[dict[str, Schema]] = {
     "microseconds": COUNT,
     "outcome": OUTCOME,
     "notes": listed(TEXT),
-    "fault?": closed({"id": TEXT, "at": TEXT, "effect": TEXT, "custom": FLAG}),
+    "fault?": closed({"id": TEXT, "at": TEXT, "effect": TEXT, "custom": FLAG, "happened?": listed(TEXT)}),
     "diagnosis?": either(REFUSED, DEPARTED),
     "evidence_failures?": listed(TEXT),
 }

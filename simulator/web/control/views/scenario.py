@@ -5,15 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
+from simulator.core.control.happenings import EXPIRING, KINDS, WorldEvent
 from simulator.core.endpoints import CALLS
 from simulator.core.fast_api.authorization import Decision
 from simulator.core.money import plain
 from simulator.core.refusals import Reason
 from simulator.core.spec import AuthGroup
+from simulator.evidence.changes import plain as as_json_data
 from simulator.instants import iso
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging.armed import Armed
-from simulator.scenario.staging.faults import Condition, Fault
+from simulator.scenario.staging.faults import Condition, Fault, Hold
 from simulator.scenario.staging.logins import Decided, Login
 from simulator.web.control.views.clock import MODE
 from simulator.web.control.written import duration
@@ -102,6 +104,17 @@ def _login_data(login: Login) -> dict[str, Any]:
     return {"mode": login.mode, **({"logins": [*map(decision_data, login.decisions)]} if login.mode == "queue" else {})}
 
 
+EVENT: Final = closed(
+    {
+        "event": TEXT,
+        "user?": TEXT,
+        "client?": TEXT,
+        "currency?": TEXT,
+        "amount?": DECIMAL,
+        "groups?": listed(word_of(AuthGroup)),
+        "what?": one_of(*EXPIRING),
+    }
+)
 FAULT: Final = closed(
     {
         "id": NAME,
@@ -120,6 +133,9 @@ FAULT: Final = closed(
         "network?": TEXT,
         "delay?": TEXT,
         "advance?": TEXT,
+        "hold?": closed({"until": COUNT, "order": either(TEXT, listed(COUNT)), "within": TEXT}),
+        "first?": EVENT,
+        "then?": EVENT,
     }
 )
 FAULTS: Final = closed({"faults": listed(FAULT)})
@@ -143,7 +159,23 @@ def _fault_data(fault: Fault) -> dict[str, Any]:
         **_effect(fault),
         **({"delay": duration(fault.delay)} if fault.delay else {}),
         **({"advance": duration(fault.advance)} if fault.advance else {}),
+        **({"hold": _hold_data(fault.hold)} if fault.hold else {}),
+        **({"first": _event_data(fault.first)} if fault.first else {}),
+        **({"then": _event_data(fault.then)} if fault.then else {}),
     }
+
+
+def _hold_data(hold: Hold) -> dict[str, Any]:
+    order = [*hold.order] if isinstance(hold.order, tuple) else hold.order
+    return {"until": hold.until, "order": order, "within": duration(hold.within)}
+
+
+def _event_data(event: WorldEvent) -> dict[str, Any]:
+    """An event with what it says itself."""
+    kind = KINDS[event.event]
+    names = ("user", "client", *kind.takes, *kind.needs)
+    values = {name: value for name in names if (value := getattr(event, name)) not in ("", None)}
+    return {"event": event.event, **{name: as_json_data(value) for name, value in values.items()}}
 
 
 def _condition(condition: Condition) -> str | dict[str, str]:

@@ -1,0 +1,1 @@
+"""Probes: calls that settle assumed rules of the ledger without moving money."""

@@ -1,0 +1,153 @@
+"""A drift report as text, JSON data or Markdown. It has words of our declarations and numbers, and nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from simulator.core.value import Value
+from simulator.evidence.diagnosis.rules import rules
+from simulator.evidence.drift.comparing import Coverage
+from simulator.evidence.drift.findings import DriftFinding, Severity
+
+LEDGER = "simulator/core/rules.md"
+HOST = "{count} calls went to other hosts than KuCoin's and were left out (name yours by --host)"
+UNSERVED = "{count} requests to KuCoin's hosts were left out: pages, and calls that the simulator does not serve"
+BODILESS = "{count} answers have no readable body: save the recording with content"
+STAGED = "{count} answers of the simulator were left out, because a fault staged them"
+UNANSWERED = "{count} calls had no answer"
+
+
+class DriftReport(Value, frozen=True):
+    """What a check found, and what it compared. `entries` counts all entries of the recordings."""
+
+    entries: int
+    coverage: Coverage
+    findings: tuple[DriftFinding, ...]
+
+    def count(self, severity: Severity) -> int:
+        """The number of findings of a severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def has(self, least: Severity) -> bool:
+        """True if there is a finding of this severity or a worse one."""
+        return any(finding.severity.rank >= least.rank for finding in self.findings)
+
+    @property
+    def summary(self) -> str:
+        """One sentence with the numbers."""
+        coverage = self.coverage
+        counts = ", ".join(f"{severity.value}: {self.count(severity)}" for severity in reversed(Severity))
+        return (
+            f"{coverage.compared} of {self.entries} calls compared, of {len(coverage.operations)} operations; {counts}"
+        )
+
+    @property
+    def remarks(self) -> list[str]:
+        """What was not compared, in sentences."""
+        coverage = self.coverage
+        return [
+            text.format(count=count)
+            for text, count in (
+                (HOST, coverage.other_hosts),
+                (UNSERVED, coverage.unserved),
+                (BODILESS, coverage.without_body),
+                (UNANSWERED, coverage.unanswered),
+                (STAGED, coverage.staged),
+            )
+            if count
+        ]
+
+
+def as_data(report: DriftReport) -> dict[str, Any]:
+    """The report as JSON data."""
+    coverage = report.coverage
+    return {
+        "entries": report.entries,
+        "compared": coverage.compared,
+        "operations": coverage.operations,
+        "other_hosts": coverage.other_hosts,
+        "unserved": coverage.unserved,
+        "without_body": coverage.without_body,
+        "unanswered": coverage.unanswered,
+        "staged": coverage.staged,
+        "counts": {severity.value: report.count(severity) for severity in Severity},
+        "findings": [_finding_data(finding) for finding in report.findings],
+    }
+
+
+def _finding_data(finding: DriftFinding) -> dict[str, Any]:
+    difference = finding.difference
+    return {
+        "severity": finding.severity.value,
+        "kind": difference.kind.word,
+        "operation": difference.place.operation,
+        "call": finding.call,
+        "at": difference.place.at,
+        "expected": difference.expected,
+        "recorded": difference.received,
+        "refusals": list(difference.refusals),
+        "count": finding.count,
+        "entries": list(finding.entries),
+        "observed_at": finding.day or None,
+        "rules": [{"id": rule, "grade": rules()[rule].grade, "home": rules()[rule].home} for rule in finding.rules],
+    }
+
+
+def as_text(report: DriftReport) -> str:
+    """The report for a terminal."""
+    return "\n".join(_text_lines(report))
+
+
+def _text_lines(report: DriftReport) -> Iterator[str]:
+    for finding in report.findings:
+        difference = finding.difference
+        yield f"{finding.severity.value.upper():<7} {difference.kind.word}: {finding.call}, {difference.place.at}"
+        yield f"        ours: {difference.expected}; recorded: {difference.received}"
+        yield f"        {_entries(finding)}"
+        yield f"        rules: {', '.join(f'{rule} ({rules()[rule].grade})' for rule in finding.rules)}"
+    yield report.summary
+    yield from report.remarks
+    if report.findings:
+        yield f"The rules are rows of {LEDGER}."
+
+
+def _entries(finding: DriftFinding) -> str:
+    calls = "1 call" if finding.count == 1 else f"{finding.count} calls"
+    newest = f", the newest of {finding.day}" if finding.day else ""
+    more = " ..." if finding.count > len(finding.entries) else ""
+    return f"{calls}{newest}: entries {' '.join(finding.entries)}{more}"
+
+
+def as_markdown(report: DriftReport) -> str:
+    """The report as Markdown."""
+    lines = ["# Drift", "", report.summary + ".", *(f"\n{remark}." for remark in report.remarks)]
+    for severity in reversed(Severity):
+        findings = [finding for finding in report.findings if finding.severity is severity]
+        if findings:
+            lines += ["", f"## {severity.value} ({len(findings)})", "", *_table(findings)]
+    if report.findings:
+        meanings = Counter(finding.difference.kind for finding in report.findings)
+        lines += ["", *(f"- *{kind.word}*: {kind.meaning}" for kind in meanings)]
+        lines += ["", f"The rules are rows of `{LEDGER}`."]
+    return "\n".join(lines) + "\n"
+
+
+def _table(findings: Iterable[DriftFinding]) -> Iterator[str]:
+    yield "| kind | call | at | ours | recorded | calls | entries | newest | rules |"
+    yield "|---|---|---|---|---|---|---|---|---|"
+    for finding in findings:
+        difference = finding.difference
+        cells = (
+            difference.kind.word,
+            f"`{finding.call}`",
+            f"`{difference.place.at}`",
+            difference.expected,
+            difference.received,
+            str(finding.count),
+            " ".join(finding.entries),
+            finding.day or "-",
+            ", ".join(f"`{rule}`" for rule in finding.rules),
+        )
+        yield f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"

@@ -1,0 +1,1 @@
+"""The situations, one module for each topic. `catalogue` joins them."""

@@ -1,0 +1,29 @@
+"""The keys of `stream_faults`: what goes wrong on the websocket feeds."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+from simulator.core.stream.topics import FAMILIES
+from simulator.scenario.format.scalars import DURATIONS, INTEGER, POSITIVE, TEXT
+from simulator.scenario.format.shapes import Key, List, Record, words
+from simulator.scenario.staging.stream_faults import StreamEffect, StreamFault
+
+STREAM_FAULT: Final = Record(
+    {
+        "topic": Key(TEXT, f"A topic, or what stands before its colon: {', '.join(FAMILIES)}", required=True),
+        "effect": Key(
+            words(*get_args(StreamEffect)),
+            "drop, gap: messages are lost; duplicate: twice; reorder: behind the next one; late: after the delay;"
+            " close: the session is closed; silent: nothing more is sent on it",
+            required=True,
+        ),
+        "user": Key(TEXT, "Only messages to this user"),
+        "times": Key(POSITIVE, "How many messages it strikes; one if absent"),
+        "skip": Key(INTEGER, "How many messages it lets pass first"),
+        "messages": Key(POSITIVE, "Of a gap: how many messages in a row are lost; two if absent"),
+        "delay": Key(DURATIONS, "Of late: after how long the message comes, in real time; a second if absent"),
+    },
+    makes=StreamFault,
+)
+STREAM_FAULTS: Final = Record({"stream_faults": Key(List(STREAM_FAULT), "What goes wrong on the websocket feeds")})

@@ -1,0 +1,70 @@
+"""The way of a message to the sessions that subscribed to its topic, and what faults do to it on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from simulator.scenario.staging.stream_faults import StreamFault, StreamStaging
+from simulator.web.stream.session import StreamSession
+
+Addressee = tuple[str, str]
+"""A topic and a user, "" = the topic is public."""
+
+
+class Delivery:
+    """Sends messages, each to all its sessions. It remembers what a fault holds back."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._held: dict[Addressee, list[tuple[StreamSession, bytes]]] = {}
+        """What comes behind the next message."""
+        self._missing: dict[Addressee, int] = {}
+        """How many more messages are lost in a gap."""
+
+    def start_over(self) -> None:
+        """Forget what is held back: the world begins anew."""
+        self._held.clear()
+        self._missing.clear()
+
+    def send(self, staging: StreamStaging, place: Addressee, text: bytes, sessions: Iterable[StreamSession]) -> None:
+        """Send a message, or what a fault makes of it."""
+        sessions = [*sessions]
+        if left := self._missing.get(place, 0):
+            self._missing[place] = left - 1
+            self._lose(sessions, text, "gap")
+            return
+        fault = staging.struck(*place) if staging.armed else None
+        if fault is None:
+            held = self._held.pop(place, []) if self._held else []
+            for session in sessions:
+                session.push(text)
+            for session, older in held:
+                session.push(older, "reorder")
+        else:
+            self._strike(fault, place, text, sessions)
+
+    def _strike(self, fault: StreamFault, place: Addressee, text: bytes, sessions: list[StreamSession]) -> None:
+        effect = fault.effect
+        if effect == "duplicate":
+            for session in sessions:
+                session.push(text)
+                session.push(text, effect)
+        elif effect == "reorder":
+            self._held.setdefault(place, []).extend((session, text) for session in sessions)
+        elif effect == "late":
+            for session in sessions:
+                self._loop.call_later(fault.delay / 1000, session.push, text, effect)
+        else:
+            self._lose(sessions, text, effect)
+            if effect == "gap":
+                self._missing[place] = fault.messages - 1
+            for session in sessions:
+                if effect == "close":
+                    session.end("a fault closed it")
+                session.silent = session.silent or effect == "silent"
+
+    @staticmethod
+    def _lose(sessions: list[StreamSession], text: bytes, effect: str) -> None:
+        for session in sessions:
+            session.lose(text, effect)

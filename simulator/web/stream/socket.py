@@ -1,0 +1,163 @@
+"""One websocket: bytes of a connection on one side, whole texts on the other. `websockets` speaks the protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from msgspec import json
+from websockets.frames import CloseCode, Frame, Opcode
+from websockets.http11 import Request as Handshake
+from websockets.protocol import State
+from websockets.server import ServerProtocol
+
+from simulator.messages import Answer, Request
+
+LONGEST: Final = 65_536
+"""Bytes of a message that a client may send."""
+MOST_UNSENT: Final = 1_048_576
+"""Bytes that may wait for a client that reads slowly."""
+GOODBYE: Final = 2.0
+"""Seconds for which a client has time to answer a close."""
+MALFORMED: Final = Answer(400, json.encode({"msg": "the headers of the websocket's handshake are malformed"})).last
+HANDSHAKE: Final = (b"host", b"connection", b"upgrade", b"sec-websocket-key", b"sec-websocket-version")
+"""The headers that the library reads. It has limits of its own for all others."""
+LOG: Final = logging.Logger("websockets", logging.CRITICAL + 1)  # noqa: LOG001 - no handler ever gets it
+"""The library's own log, which nobody reads: the journal says what happened."""
+
+
+class Handed(Protocol):
+    """The connection that was a client's until it became a websocket."""
+
+    loop: asyncio.AbstractEventLoop
+    transport: asyncio.Transport
+    client: tuple[str, int] | None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+
+
+class Socket(asyncio.Protocol):
+    """A websocket on the server's side. `heard` is called with each text, `gone` once with the reason of the end."""
+
+    unused = False
+    """What TLS below asks: something has been received."""
+
+    def __init__(self, connection: Handed, heard: Callable[[str], None], gone: Callable[[str], None]) -> None:
+        self.loop, self.client, self._transport = connection.loop, connection.client, connection.transport
+        self._connection, self._heard, self._gone = connection, heard, gone
+        self._protocol = ServerProtocol(max_size=LONGEST, logger=LOG)
+        self._parts: list[bytes] = []
+        self._ended = False
+        self._goodbye: asyncio.TimerHandle | None = None
+        """Cuts off a client that does not answer a close."""
+
+    # --- the beginning
+    def accept(self, request: Request) -> int:
+        """Answer the handshake: the status. Other than 101, the connection ends with the answer."""
+        head = [b"GET / HTTP/1.1"]
+        head += [b"%s: %s" % (name, request.headers[name]) for name in HANDSHAKE if name in request.headers]
+        self._protocol.receive_data(b"\r\n".join([*head, b"", b""]))
+        events = self._protocol.events_received()
+        if not events:  # one of them is longer than the library allows
+            self._transport.write(MALFORMED)
+            return 400
+        handshake = events[0]
+        assert isinstance(handshake, Handshake)
+        response = self._protocol.accept(handshake)
+        self._protocol.send_response(response)
+        self._transport.set_protocol(self)
+        self._flush()
+        return int(response.status_code)
+
+    # --- what comes
+    def data_received(self, data: bytes) -> None:
+        """Take bytes, and report each whole text in them."""
+        self._protocol.receive_data(data)
+        for event in self._protocol.events_received():
+            if isinstance(event, Frame) and not self._ended:
+                self._take(event)
+        self._flush()
+        if self._ended:
+            return
+        if self._protocol.parser_exc is not None:
+            self._over(f"the client broke the protocol: {self._protocol.parser_exc}")
+        elif self._protocol.state is not State.OPEN and not self._ended:
+            self._over("the client closed it")
+
+    def _take(self, frame: Frame) -> None:
+        if frame.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
+            self._parts.append(bytes(frame.data))
+            if frame.fin:
+                data, self._parts = b"".join(self._parts), []
+                try:
+                    text = data.decode()
+                except UnicodeDecodeError:
+                    self.close(CloseCode.INVALID_DATA, "the text is not UTF-8")
+                    return
+                self._heard(text)
+        elif frame.opcode in (Opcode.PING, Opcode.PONG):
+            self._heard("")
+
+    def eof_received(self) -> bool:
+        """The client sends nothing more."""
+        self._protocol.receive_eof()
+        self._over("the client closed the connection")
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        self._over("the connection was lost")
+        if self._goodbye:
+            self._goodbye.cancel()
+        self._connection.connection_lost(exc)
+
+    def greeted(self) -> None:
+        """TLS below has nothing more to say."""
+
+    # --- what goes
+    @property
+    def crowded(self) -> bool:
+        """True if the client reads so slowly that nothing more may wait for it."""
+        return self._transport.get_write_buffer_size() > MOST_UNSENT
+
+    def send(self, text: bytes) -> None:
+        """Send a text."""
+        if not self._ended:
+            self._protocol.send_text(text)
+            self._flush()
+
+    def close(self, code: int, reason: str) -> None:
+        """Close it with a code and a reason. What comes until the client has answered is taken, and not obeyed.
+
+        A connection that is closed over unread bytes is reset, and the client would never see why.
+        """
+        if self._ended:
+            return
+        self._protocol.send_close(code, reason)
+        self._flush()
+        self._goodbye = self.loop.call_later(GOODBYE, self._transport.abort)
+        self._end(reason)
+
+    def abort(self, reason: str) -> None:
+        """End the connection at once, without a word."""
+        self._over(reason)
+        self._transport.abort()
+
+    def _flush(self) -> None:
+        for data in self._protocol.data_to_send():
+            if data:
+                self._transport.write(data)
+            else:
+                self._transport.close()
+
+    def _over(self, reason: str) -> None:
+        if not self._ended:
+            self._transport.close()
+            self._end(reason)
+
+    def _end(self, reason: str) -> None:
+        self._ended = True
+        self._gone(reason)

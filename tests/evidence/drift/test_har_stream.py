@@ -1,0 +1,262 @@
+"""HAR files: read in pieces, from whoever wrote them, with errors that a person can act on."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support.recordings import checked, entries_of, exported, recording
+
+from simulator.evidence.drift import comparing, har_stream
+from simulator.evidence.drift.har_stream import CHUNK, HarError, HarStream
+from simulator.evidence.drift.recorded_calls import EntryError, recorded_call
+
+
+def read(data: bytes) -> list[Any]:
+    """All entries of a file."""
+    return list(HarStream(io.BytesIO(data), "my.har").entries())
+
+
+def test_it_reads_what_json_reads() -> None:
+    """The entries are those that Python's own reader has, in their order."""
+    assert read(exported()) == json.loads(exported())["log"]["entries"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 64, 1000])
+def test_any_size_of_pieces(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever a piece ends - in a name, a number, an escape, a letter of several bytes - the entries are the same."""
+    har: dict[str, Any] = {
+        "log": {"pages": [{"é€😀": 1.5e3}], "entries": [{"a": 'é\\"😀\u0007'}, 12345, [], {}, "x", None, True]},
+        "z": 1,
+    }
+    monkeypatch.setattr(har_stream, "CHUNK", size)
+    for ascii_only in (True, False):
+        data = json.dumps(har, ensure_ascii=ascii_only, indent=1).encode()
+        source = io.BytesIO(data)
+        stream = HarStream(source, "my.har")
+        stream._more = lambda _=0, more=stream._more: more(size)  # type: ignore[method-assign,misc]  # no larger pieces
+        assert list(stream.entries()) == har["log"]["entries"]
+
+
+def test_memory_is_that_of_a_piece() -> None:
+    """A file is read as its entries are asked for: after the first of many, a piece or two have been read."""
+    entry = json.dumps(json.loads(exported())["log"]["entries"][0]).encode()
+    data = b'{"log":{"entries":[' + b",".join([entry] * 2000) + b"]}}"
+    source = io.BytesIO(data)
+    entries = HarStream(source, "my.har").entries()
+    next(entries)
+    assert source.tell() <= 2 * CHUNK < len(data)
+    assert sum(1 for _ in entries) == 1999
+
+
+def test_progress_is_the_files_bytes() -> None:
+    """What is told of the progress adds up to the size of the file."""
+    sizes: list[int] = []
+    list(HarStream(io.BytesIO(exported()), "my.har", sizes.append).entries())
+    assert sum(sizes) == len(exported())
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", ["empty"]),
+        (b"  \n", ["empty"]),
+        (b"[]", ["no JSON object"]),
+        (b"{}", ["no `log`", "log.entries"]),
+        (b'{"log": []}', ["`log` is no JSON object"]),
+        (b'{"log": {}}', ["no `entries`"]),
+        (b'{"log": {"entries": {}}}', ["`entries` is no list"]),
+        (b'{"log": {"entries": []}} x', ["follows after the end"]),
+        (b'{"log": {"entries": [{}', ["cut off"]),
+        (b'{"log": {"entries": [{"a": 1}', ["cut off"]),
+        (b'{"log": {"entries": [{} {}]}}', ["entry 1", "comma"]),
+        (b'{"log": {"entries": [{}, {"a": nonsense}]}}', ["entry 2", "not JSON"]),
+        (b'{"log": {"entries": [], "entries": []}}', ["two lists"]),
+        (b'{"log": {"entries": [' + b"[" * 100_000, ["entry 1", "nested too deeply"]),
+        (b'{"log" {}}', ["colon"]),
+        (b"PK\x03\x04...", ["ZIP archive", "unpack"]),
+        (b"\x1f\x8b\x08", ["gzip", "unpack"]),
+        (b"\xff\xfe{\x00", ["UTF-16", "UTF-8"]),
+        (b"<html>", ["HTML", "export"]),
+        (b'{"log": {"entries": ["\xff"]}}', ["not UTF-8"]),
+    ],
+)
+def test_a_broken_file_is_explained(data: bytes, words: list[str]) -> None:
+    """The error names the file, says what is wrong where, and what to do."""
+    with pytest.raises(HarError) as raised:
+        read(data)
+    assert "my.har" in str(raised.value)
+    for word in words:
+        assert word in str(raised.value)
+
+
+def test_a_huge_number_is_no_mistake() -> None:
+    """A number with more digits than Python turns into an integer does not stop the reading."""
+    digits = "9" * 10_000
+    assert read(f'{{"log":{{"x":{digits},"entries":[{{"n":{digits}}}]}}}}'.encode()) == [{"n": 0}]
+
+
+def test_an_entry_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry that does not end is refused at a bound, and not read to the end of the file."""
+    monkeypatch.setattr(har_stream, "LARGEST", 1_000_000)
+    source = io.BytesIO(b'{"log":{"entries":[{"a":"' + b"x" * 20_000_000)
+    with pytest.raises(HarError, match=r"entry 1.*larger than"):
+        list(HarStream(source, "my.har").entries())
+    assert source.tell() < 5_000_000
+
+
+def test_a_spoilt_file_never_fails_otherwise() -> None:
+    """Bytes that are changed anywhere give entries or a `HarError`, and nothing else."""
+    chance = random.Random(7)
+    whole = exported()[:30_000]
+    errors = 0
+    for _ in range(300):
+        data = bytearray(whole)
+        for _ in range(chance.randrange(1, 4)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        try:
+            read(bytes(data))
+        except HarError:
+            errors += 1
+    assert errors == 300  # it is cut off as well
+
+
+def entry() -> Any:
+    """An entry of ours."""
+    return next(entries_of(recording(), "list_accounts"))
+
+
+ENTRIES: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "no object": (lambda _: 7, "no JSON object"),
+    "no request": (lambda entry: {**entry, "request": None}, "no object `request`"),
+    "no response": (lambda entry: {name: entry[name] for name in entry if name != "response"}, "no object `response`"),
+    "no url": (lambda entry: {**entry, "request": {"method": "GET"}}, "`request.url`"),
+    "no method": (lambda entry: {**entry, "request": {"url": "http://x/"}}, "`request.method`"),
+    "a strange url": (lambda entry: {**entry, "request": {**entry["request"], "url": "http://[x"}}, "no URL"),
+    "a status as text": (
+        lambda entry: {**entry, "response": {**entry["response"], "status": "200"}},
+        "`response.status`",
+    ),
+    "no headers": (lambda entry: {**entry, "response": {"status": 200}}, "`response.headers`"),
+    "a strange header": (
+        lambda entry: {**entry, "response": {**entry["response"], "headers": [{"name": "a"}]}},
+        "a row without",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_a_broken_entry_is_explained(name: str) -> None:
+    """The error says which field of the entry is not as HAR 1.2 has it."""
+    change, words = ENTRIES[name]
+    with pytest.raises(EntryError, match=words):
+        recorded_call(change(entry()))
+
+
+def test_a_broken_entry_is_numbered() -> None:
+    """The error of a whole file says which entry it is."""
+    har = recording()
+    har["log"]["entries"][4]["request"] = "gone"
+    with pytest.raises(HarError, match=r"test\.har, entry 5.*`request`"):
+        checked(har)
+
+
+def as_chrome(entry: Any) -> None:
+    """As a browser writes it: HTTP/2, other cases of names, an unknown field, a body in base64."""
+    entry["_initiator"] = {"type": "script"}
+    entry["request"]["httpVersion"] = entry["response"]["httpVersion"] = "h2"
+    for part in ("request", "response"):
+        for row in entry[part]["headers"]:
+            row["name"] = row["name"].title()
+    content = entry["response"]["content"]
+    content.update(
+        text=base64.b64encode(content["text"].encode()).decode(),
+        encoding="base64",
+        mimeType="application/json;charset=UTF-8",
+    )
+    entry["response"]["headers"].append({"name": "cf-ray", "value": "1"})
+
+
+def as_mitmproxy(entry: Any) -> None:
+    """As mitmproxy writes it: the real host, an address of the server, no page, another spelling of the time."""
+    entry["request"]["url"] = entry["request"]["url"].replace("http://127.0.0.1:8080", "https://api.kucoin.com")
+    entry["startedDateTime"] = entry["startedDateTime"].replace("Z", "000+00:00")
+    entry["serverIPAddress"] = "1.2.3.4"
+    entry["timings"] = {"connect": 1.0, "ssl": 2.0, "send": 0.1, "receive": 3.0, "wait": 4.0}
+    entry["response"]["content"]["compression"] = 12
+
+
+@pytest.mark.parametrize("written", [as_chrome, as_mitmproxy])
+def test_whoever_wrote_it(written: Callable[[Any], None]) -> None:
+    """A recording as browsers and mitmproxy write it is compared like our own, without a finding."""
+    har = recording()
+    for each in har["log"]["entries"]:
+        written(each)
+    report = checked(b"\xef\xbb\xbf" + json.dumps(har, indent=2).encode())
+    assert report.findings == ()
+    assert report.coverage.compared == checked(recording()).coverage.compared
+    assert not report.coverage.without_body
+
+
+def test_other_hosts_are_left_out() -> None:
+    """A path of ours at another host is somebody else's: it is counted and not compared, unless the host is named."""
+    har = recording()
+    for each in har["log"]["entries"]:
+        each["request"]["url"] = each["request"]["url"].replace("http://127.0.0.1:8080", "https://broker.example")
+    assert checked(har).coverage.compared == 0
+    assert checked(har).coverage.other_hosts == len(har["log"]["entries"])
+    assert checked(har, hosts=("broker.example",)).coverage.compared > 100
+
+
+def test_what_has_no_body_is_told() -> None:
+    """Answers that were saved without content are counted; their status and headers are compared all the same."""
+    har = recording()
+    for each in entries_of(har, "list_hf_ledgers"):
+        del each["response"]["content"]["text"]
+        each["response"]["headers"] = []
+    report = checked(har)
+    assert report.coverage.without_body == len(list(entries_of(har, "list_hf_ledgers")))
+    assert {finding.difference.kind.word for finding in report.findings} == {"never came"}
+    assert any("without content" in remark or "with content" in remark for remark in report.remarks)
+
+
+def test_what_had_no_answer_is_told() -> None:
+    """A call without an answer, with status 0, is counted and not compared."""
+    har = recording()
+    for each in entries_of(har, "list_accounts"):
+        each["response"]["status"] = 0
+    report = checked(har)
+    assert report.findings == ()
+    assert report.coverage.unanswered == len(list(entries_of(har, "list_accounts")))
+
+
+def test_equal_calls_are_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls that differ in their values alone are one comparison: two thousand of them cost as many as one."""
+    compared = []
+    monkeypatch.setattr(comparing, "match", lambda *arguments: compared.append(1))
+    har = recording()
+    row = next(entries_of(har, "get_server_time"))
+    har["log"]["entries"] = [
+        json.loads(json.dumps(row).replace("1780272000000", str(1_780_272_000_000 + number))) for number in range(2000)
+    ]
+    assert checked(har).coverage.operations == {"get_server_time": 2000}
+    assert len(compared) <= 4  # the answer and its headers
+
+
+def test_many_kinds_of_calls_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With more groups of equal calls than are kept, all are compared all the same, and counted once."""
+    monkeypatch.setattr(comparing, "MOST_GROUPS", 3)
+    har = recording()
+    for each in entries_of(har, "list_ledgers"):
+        each["response"]["content"]["text"] = each["response"]["content"]["text"].replace('"totalNum":', '"total":')
+    report = checked(har)
+    assert sum(report.coverage.operations.values()) == checked(recording()).coverage.compared
+    assert {finding.difference.kind.word: finding.count for finding in report.findings} == {
+        "never came": 2,
+        "new field": 2,
+    }

@@ -1,0 +1,1 @@
+"""Brokers' runs in which situations are met, and what they do there."""
