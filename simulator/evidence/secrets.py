@@ -119,6 +119,8 @@ def _id_kind(text: str, world: World) -> str | None:
     text = text.lower()
     if text in world.codes:
         return "code"
+    if len(text) == 24 and text[8:18] == mint.orders_mark(world.workspace):
+        return IDENTIFIER
     if len(text) == 24 and text[8:18] == mint.workspace_mark(world.workspace):
         try:
             counter = int(text[18:], 16)

@@ -17,7 +17,10 @@ WIDTH: Final = 100
 LONG: Final = re.compile(r"[A-Za-z0-9_.-]{36,}")
 """Tokens and secrets, which are printed shortened."""
 SIGNATURE: Final = re.compile(r"[A-Za-z0-9+/]{43}=")
-WORTH_SHOWING: Final = ("authorization", "kc-api-key", "kc-api-sign", "kc-api-timestamp", "kc-api-passphrase")
+WORTH_SHOWING: Final = (
+    *("authorization", "kc-api-key", "kc-api-sign", "kc-api-timestamp", "kc-api-passphrase"),
+    *("kc-api-partner", "kc-api-partner-sign"),
+)
 BOLD, DIM, GREEN, RED = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[31m"
 
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.tour import funds, limits, payout
+from simulator.tour import funds, limits, payout, trading
 
-STEPS: Final = (*payout.CHAPTER, *funds.CHAPTER, *limits.CHAPTER)
+STEPS: Final = (*payout.CHAPTER, *funds.CHAPTER, *limits.CHAPTER, *trading.CHAPTER)

@@ -40,6 +40,8 @@ class Walk:
     payment: dict[str, Any] = field(default_factory=dict)
     transaction: str = ""
     link: str = ""
+    order: str = ""
+    """The id of the order."""
 
     # --- checks
     def check(self, what: str, expected: object, received: object) -> None:

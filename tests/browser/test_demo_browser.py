@@ -84,8 +84,9 @@ def log_in(page: Page, phone: str, decision: str = "Approve") -> None:
     page.keyboard.type(phone)
     page.keyboard.press("Enter")
     if decision == "Approve":
-        tab_to(page, page.get_by_label("Withdrawal permission"))
-        page.keyboard.press("Space")
+        for permission in ("Flexible transfers permission", "Withdrawal permission"):
+            tab_to(page, page.get_by_label(permission))
+            page.keyboard.press("Space")
     press(page, decision)
 
 

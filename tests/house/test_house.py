@@ -121,7 +121,7 @@ ALLOWED: Final = {(CLOCK, "time"), ("web", "secrets")}
 """Room and module. What nobody may predict, such as the nonce of a page, is drawn outside of the simulated world."""
 BROKER: Final = PACKAGE / "web" / "pages" / "demo" / "broker.py"
 """The demo broker: a program as brokers have it, with a clock and chance of its own."""
-DRAWS: Final = {"web/pages/headers.py", "web/pages/demo/broker.py", "web/pages/demo/sessions.py"}
+DRAWS: Final = {"web/pages/headers.py", *(f"web/pages/demo/{name}.py" for name in ("broker", "orders", "sessions"))}
 """The files that draw it."""
 WORLDLY: Final = {"os", "logging", "pathlib", "io", "socket", "subprocess", "threading", "asyncio", "tempfile"}
 """Modules that the core does not import either."""

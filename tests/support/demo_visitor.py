@@ -12,7 +12,7 @@ from simulator.core.world import World
 from simulator.web.server import LocalServer
 from support.browser import POLICY, Page
 
-GRANTED = ("API_COMMON", "API_WITHDRAW_OAUTH")
+GRANTED = ("API_COMMON", "API_SPOT", "API_TRANSFER", "API_WITHDRAW_OAUTH")
 OUTSIDE = "TFrankFriendFrankFriendFrankFriend"
 
 
@@ -84,6 +84,15 @@ class Visitor:
         """Order a payout."""
         fields = {"by": by, "currency": "USDT", "address": address, "amount": "100", "chain": "trx", "memo": ""}
         return self.press("pay", **{**fields, "remark": "", **more})
+
+    def order(self, side: str = "buy", price: str = "50000", size: str = "0.01", symbol: str = "BTC-USDT") -> str:
+        """Place an order."""
+        return self.press("order", side=side, price=price, size=size, symbol=symbol)
+
+    def press_order(self, do: str) -> str:
+        """Press a button of the newest order."""
+        (form, *_) = [form for form in self.page.forms if "order" in dict(form.fields)]
+        return self.press(do, order=dict(form.fields)["order"] or "")
 
     def confirm(self, user: str, *factors: str, **wrong: str) -> str:
         """Type the codes of a payout."""

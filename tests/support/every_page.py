@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 from simulator.core.spec import SECURITY_PATH
 from simulator.web.server import LocalServer
+from support.desk import Key
+from support.placed_orders import GROUPS, place, provide
+from support.wire import Answer, Broker
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -40,14 +44,36 @@ def lived_in(server: LocalServer, state: str = "s-1", remark: str = "") -> None:
     code = call(server, "POST", "/_sim/v1/authorizations", asked)["code"]
     query = f"grant_type=authorization_code&code={code}&redirect_uri={uri}&client_id=demo-broker"
     token = call(server, "GET", f"/_oauth/access-token?{query}", user_agent=remark or "a broker")["access_token"]
-    wanted = {"authGroupMap": {"API_COMMON": True, "API_WITHDRAW_OAUTH": True}, "isAddressbookOnly": False}
-    assert call(server, "POST", KEY_PATH, wanted, authorization=f"Bearer {token}")["success"]
+    groups = dict.fromkeys((*GROUPS, "API_WITHDRAW_OAUTH"), True)
+    wanted = {"authGroupMap": groups, "isAddressbookOnly": False}
+    made = call(server, "POST", KEY_PATH, wanted, authorization=f"Bearer {token}")
+    assert made["success"]
     deposit = {"user": "alice", "currency": "USDT", "chain": "trx", "amount": "12.5"}
     call(server, "POST", "/_sim/v1/deposits", deposit)
     call(server, "GET", f"/_oauth/access-token?{query}", user_agent=remark or "a broker")
     call(server, "GET", "/api/v1/accounts", kc_api_key="nobody")
     fault = {"on": "exchange_code", "reason": "CODE_USED"}
     call(server, "POST", "/_sim/v1/faults", fault)
+    traded(server, Key(made["data"]["apiKey"], made["data"]["secret"], made["data"]["passphrase"]))
+
+
+def traded(server: LocalServer, key: Key) -> None:
+    """An order by a plan, partly filled, and one that has ended."""
+
+    def send(method: str, target: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+        connection = HTTPConnection("127.0.0.1", server.port)
+        connection.request(method, target, body, dict(headers or {}))
+        answer = connection.getresponse()
+        read = Answer(answer.status, dict(answer.getheaders()), answer.read())
+        connection.close()
+        return read
+
+    broker = Broker(send)
+    plan = {"client_oid": "shown", "plan": [{"fill": "40%"}, {"after": "1h", "fill": "30%"}]}
+    call(server, "PUT", "/_sim/v1/order-plans", plan)
+    provide(broker, key)
+    place(broker, key, clientOid="shown")
+    place(broker, key, clientOid="ended", type="market", price=None, size=None, funds="10")
 
 
 @dataclass(frozen=True)
@@ -81,6 +107,8 @@ def ways(server: LocalServer) -> dict[str, Way]:
         "demo: program": Way("/demo/source"),
         "missing": Way("/w/nowhere/"),
         "one call": Way("/_sim/calls/1"),
+        "one order": Way("/_sim/orders/shown"),
+        "one order that ended": Way("/_sim/orders/ended"),
         "one refused call": Way("/_sim/calls/4"),
     }
     from simulator.web.dashboard.nav import SECTIONS

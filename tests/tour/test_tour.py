@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,13 @@ from support.processes import run
 
 from simulator.cli import main
 from simulator.core import spec
+from simulator.core.broker_pro import reports
 from simulator.core.fast_api import tokens
 from simulator.core.funds import arrivals, ledger, limits, payments
 from simulator.core.funds.fees import Fees
 from simulator.core.gateway import signature
 from simulator.core.money import ZERO
+from simulator.core.trading import fee_rates
 from simulator.tour import walk
 from simulator.tour.steps import STEPS
 
@@ -81,6 +84,10 @@ def anything(*arguments: Any) -> bool:
     return True
 
 
+def dear(user: Any) -> tuple[Decimal, Decimal]:
+    return Decimal("0.002"), Decimal("0.002")
+
+
 def crash(*arguments: Any) -> Any:
     raise RuntimeError("broken on purpose")
 
@@ -94,6 +101,8 @@ def crash(*arguments: Any) -> Any:
         (ledger, "latest", nothing, 13, "an answer in the shape that the page prints", "not enough values"),
         (arrivals, "credited_at", at_once, 16, "PROCESSING, 0 of 12", "SUCCESS, 12 of 12"),
         (signature, "holds", anything, 18, "403", "200"),
+        (fee_rates, "base_rates", dear, 36, "5.005", "5.01"),
+        (reports, "_fills", nothing, 41, "2", "0"),
     ],
 )
 def test_broken_simulator_fails_the_tour(

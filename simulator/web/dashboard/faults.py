@@ -14,7 +14,7 @@ from simulator.core.refusals import Reason
 from simulator.scenario.staging.strikes import Moment, Network
 from simulator.web.control.views.scenario import armed_data
 from simulator.web.dashboard.screens import Screen, form_of, query_of, screen
-from simulator.web.dashboard.steering import ControlReply, ControlRequest
+from simulator.web.dashboard.steering import ControlReply, ControlRequest, scenario_lines
 from simulator.web.endpoints.desk import Desk
 from simulator.web.pages.forms import FormError, PageForm
 
@@ -79,9 +79,8 @@ def _id(form: PageForm) -> str:
 
 
 def as_scenario(fault: dict[str, Any]) -> str:
-    """A fault as lines of a scenario. JSON is YAML."""
-    own = {name: value for name, value in fault.items() if name not in COUNTED}
-    return f"faults:\n  - {json.dumps(own, ensure_ascii=False)}"
+    """A fault as lines of a scenario."""
+    return scenario_lines(faults=[{name: value for name, value in fault.items() if name not in COUNTED}])
 
 
 def _shown(

@@ -62,12 +62,12 @@ async def inspect(desk: Desk, request: Request) -> Response:
             request, "dashboard/inspect.html", "/inspect", q=shown, things=choices, life=None, known=_known(desk)
         )
     return screen(
-        request, "dashboard/inspect.html", "/inspect", q=shown, **await _life(desk, request, things[0], before)
+        request, "dashboard/inspect.html", "/inspect", q=shown, **await life_shown(desk, request, things[0], before)
     )
 
 
-async def _life(desk: Desk, request: Request, thing: Thing, before: int | None) -> dict[str, Any]:
-    """What the page shows of one thing."""
+async def life_shown(desk: Desk, request: Request, thing: Thing, before: int | None = None) -> dict[str, Any]:
+    """What a page shows of one thing. `before` = only calls with a lower number."""
     world, journal, now = desk.exchange.world, desk.journal, desk.exchange.clock.now()
     entries = await _touching(desk, request, thing, before)
     more = len(entries) > CALLS

@@ -18,6 +18,7 @@ from simulator.web.control.problems import ProblemError
 from simulator.web.dashboard.facts import balances_of
 from simulator.web.dashboard.screens import Screen, query_of, screen
 from simulator.web.dashboard.showing import instant, redactor_of
+from simulator.web.dashboard.steering import scenario_lines
 from simulator.web.endpoints.desk import Desk
 from simulator.web.work import aside
 
@@ -65,6 +66,7 @@ async def money(desk: Desk, request: Request) -> Response:
         piles=_piles(world),
         older=_link(name, skip + ROWS) if more else "",
         newer=_link(name, max(0, skip - ROWS)) if skip else "",
+        lines=scenario_lines(given={"users": {name if user else "alice": {"balances": {"USDT": "1000"}}}}),
     )
 
 

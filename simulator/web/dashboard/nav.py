@@ -19,6 +19,7 @@ SECTIONS: Final = (
     Section("/", "Overview"),
     Section("/calls", "Calls"),
     Section("/inspect", "Inspector"),
+    Section("/orders", "Orders"),
     Section("/money", "Money"),
     Section("/flow", "Flow"),
     Section("/console", "Console"),

@@ -20,6 +20,8 @@ from simulator.web.dashboard import (
     inspector,
     money,
     one_call,
+    one_order,
+    orders,
     overview,
     workspaces,
 )
@@ -34,6 +36,8 @@ SCREENS: Final[tuple[Screen, ...]] = (
     *workspaces.ROUTES,
     *entering.ROUTES,
     *inspector.ROUTES,
+    *orders.ROUTES,
+    *one_order.ROUTES,
     *money.ROUTES,
     *flows.ROUTES,
     *console.ROUTES,

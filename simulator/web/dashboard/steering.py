@@ -6,10 +6,11 @@ A screen computes nothing twice: what it shows and does is what the control surf
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from shlex import quote as shell_quote
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from msgspec import DecodeError
 from msgspec import json as msgspec_json
@@ -25,6 +26,8 @@ from simulator.web.routing.visits import visit_of
 from simulator.web.wire.reading import request_head
 
 YAML: Final = "application/yaml"
+ESCAPED: Final = re.compile("[\x7f-\x9f\ufeff\ufffe\uffff]")
+"""Characters that JSON leaves as they are and YAML does not allow."""
 
 
 class ControlRequest(NamedTuple):
@@ -76,7 +79,7 @@ class ControlRequest(NamedTuple):
         scope = {
             **request.scope,
             "method": self.method,
-            "path": path,
+            "path": unquote(path),
             "raw_path": path.encode(),
             "query_string": query.encode(),
             "headers": head,
@@ -127,6 +130,21 @@ def _decoded(body: bytes) -> Any:
         return msgspec_json.decode(body) if body else None
     except DecodeError:
         return body.decode(errors="replace")
+
+
+def scenario_lines(**sections: Any) -> str:
+    """Sections of a scenario as its lines: an entry of a list a line. JSON is YAML."""
+    lines: list[str] = []
+    for name, section in sections.items():
+        if isinstance(section, list) and section:
+            lines += [f"{name}:", *(f"  - {_spelled(entry)}" for entry in section)]
+        else:
+            lines.append(f"{name}: {_spelled(section)}")
+    return "\n".join(lines)
+
+
+def _spelled(value: Any) -> str:
+    return ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def origin(request: Request) -> str:

@@ -29,8 +29,11 @@ class CodeGrant(NamedTuple):
     addressbook_only: bool
 
 
-async def callback_page(desk: Desk, request: Request) -> Answer:
-    """GET: a page with the received parameters and the next two calls as curl lines."""
+async def callback_page(desk: Desk, request: Request, declined: str = "") -> Answer:
+    """GET: a page with the received parameters and the next two calls as curl lines.
+
+    `declined` = what the demo broker says to its customer about it; "" = nothing.
+    """
     world = desk.exchange.world
     query = query_text(request.query)
     received = parse_qsl(query, keep_blank_values=True)
@@ -45,6 +48,7 @@ async def callback_page(desk: Desk, request: Request) -> Answer:
         query=query,
         received=received,
         code=code,
+        declined=declined,
         error=values.get("error", ""),
         known=grant_of_code is not None,
         lifetime=world.choices.authorization_code_lifetime // spec.MINUTE,

@@ -9,7 +9,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from support.dashboard import BROWSER, Dashboard
-from support.wire import FORM, JSON, NEW, TOKEN, still_app
+from support.placed_orders import place, trading_key
+from support.wire import FORM, JSON, NEW, TOKEN, Broker, still_app
 
 from simulator.scenario.loader import read
 from simulator.web.app import App
@@ -26,14 +27,18 @@ given:
     {json.dumps(CANARY)}:
       email: evil@example.test
       balances: {{USDT: "1000"}}
+      trade: {{USDT: "1000"}}
   clients:
     demo-broker:
       name: {json.dumps(CANARY)}
       redirect_uris: [http://localhost:3000/callback]
+orders:
+  - {{client_oid: {json.dumps("*" + CANARY)}, match: {{remark: {json.dumps(CANARY)}}}, plan: [{{fill: rest}}]}}
+  - {{user: {json.dumps(CANARY)}, plan: [{{fill: 40%}}, {{after: 1m, cancel: rest}}]}}
 faults:
   - {{operation: get_currency, respond: {{status: 418, body: {json.dumps(CANARY)}}}}}
 """
-SCREENS = ("/", "/calls", "/calls?q=refused", "/faults", "/time", "/workspaces")
+SCREENS = ("/", "/calls", "/calls?q=refused", "/faults", "/time", "/workspaces", "/orders", "/money")
 
 
 def escaped(text: str) -> bool:
@@ -56,6 +61,9 @@ def sent(dashboard: Dashboard) -> None:
     key = dashboard.broker.key("alice")
     dashboard.broker.withdraw(key, remark=CANARY, memo=CANARY, address=CANARY)
     dashboard.broker.signed(key, "GET", f"/api/v1/accounts?currency={encoded}")
+    order = json.dumps({"clientOid": CANARY, "symbol": CANARY, "side": CANARY, "remark": CANARY, "tags": CANARY})
+    dashboard.broker.signed(key, "POST", "/api/v1/hf/orders", order.encode())
+    place(dashboard.broker, trading_key(dashboard.broker, amount="400"), clientOid="canary", remark=CANARY[:20])
     dashboard.post("/faults", 422, do="add", operation=CANARY, user=CANARY, client=CANARY, delay=CANARY)
 
 
@@ -71,11 +79,19 @@ def test_what_a_client_sends_is_never_markup(dashboard: Dashboard) -> None:
     assert "<img src=x onerror=alert(1)>" in shown
 
 
-@pytest.mark.parametrize("field", ["q", "before", "after"])
-def test_the_query_is_never_markup(dashboard: Dashboard, field: str) -> None:
-    """A search and a cursor with markup come back as texts."""
-    encoded = quote(CANARY, safe="")
-    assert escaped(dashboard.send("GET", f"/_sim/calls?{field}={encoded}", headers=BROWSER).text)
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("calls?q=", "calls?before=", "calls?after="),
+        *("orders?user=", "orders?symbol=", "orders?state=", "orders?price=", "orders/"),
+    ],
+)
+def test_the_query_is_never_markup(dashboard: Dashboard, target: str) -> None:
+    """A search, a cursor, a filter and an id with markup come back as texts."""
+    encoded = quote(CANARY.replace("/", "") if target.endswith("/") else CANARY, safe="")
+    answer = dashboard.send("GET", f"/_sim/{target}{encoded}", headers=BROWSER)
+    assert answer.status < 500
+    assert escaped(answer.text)
 
 
 @pytest.mark.parametrize(
@@ -93,10 +109,19 @@ def test_the_query_is_never_markup(dashboard: Dashboard, field: str) -> None:
         ("/workspaces", {"do": "create", "name": CANARY, "scenario": CANARY, "ttl": CANARY}),
         ("/workspaces", {"do": "end", "name": CANARY}),
         ("/enter", {"token": CANARY, "target": CANARY}),
+        ("/orders", {"do": "price", "symbol": CANARY.replace("/", ""), "last": CANARY, "bid": CANARY, "ask": CANARY}),
+        ("/orders", {"do": "price", "symbol": "BTC-USDT", "last": CANARY, "bid": CANARY, "ask": CANARY}),
+        ("/orders", {"do": "price", "symbol": CANARY}),
+        ("/orders", {"do": "plans", "written": CANARY}),
+        ("/orders", {"do": "plans", "written": json.dumps({"orders": [{"client_oid": CANARY, "plan": []}]})}),
+        ("/orders/canary", {"do": "fill", "size": CANARY, "price": CANARY, "role": CANARY}),
+        ("/orders/canary", {"do": "cancel", "size": CANARY}),
+        ("/orders/canary", {"do": CANARY}),
     ],
 )
 def test_what_a_form_sends_is_never_markup(dashboard: Dashboard, path: str, fields: dict[str, str]) -> None:
     """A form with markup in any field is answered with a page that shows it as a text, and never with a 500."""
+    place(dashboard.broker, trading_key(dashboard.broker), clientOid="canary")
     answer = dashboard.send("POST", f"/_sim{path}", urlencode(fields).encode(), {**FORM, **BROWSER})
     assert answer.status < 500
     assert escaped(answer.text)
@@ -110,11 +135,15 @@ def test_what_a_scenario_says_is_never_markup(make: Callable[[App], Dashboard]) 
     app.desk.apply(scenario)
     dashboard.broker.authorize(CANARY)
     dashboard.send("GET", "/api/v3/currencies/BTC")
-    for screen in (*SCREENS, "/calls/1", "/calls/2"):
+    broker = Broker(dashboard.send, lambda: app.desk.exchange.clock.now().wall)
+    place(broker, broker.key(CANARY, "API_COMMON", "API_SPOT"), clientOid="canary")
+    for screen in (*SCREENS, "/calls/1", "/calls/2", "/orders/canary", "/inspect?q=canary"):
         text = dashboard.get(screen).text
         assert escaped(text), screen
     assert CANARY in html.unescape(dashboard.get("/").text)
     assert CANARY in html.unescape(dashboard.get("/faults").text)
+    assert CANARY in html.unescape(dashboard.get("/orders").text)
+    assert CANARY in html.unescape(dashboard.get("/orders/canary").text)
 
 
 def test_a_row_of_the_stream_is_never_markup(dashboard: Dashboard) -> None:

@@ -19,21 +19,17 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
-LOGIN: Final = "/oauth"
-TOKENS: Final = "/_oauth/access-token"
-REFRESH: Final = "/_oauth/refresh-token"
+LOGIN, TOKENS, REFRESH = "/oauth", "/_oauth/access-token", "/_oauth/refresh-token"
 ADD_KEY: Final = "/_oauth/resource/cyber-truck-vault/v2/outer/api-key/add"
 WITHDRAW: Final = "/api/v2/broker/withdrawal"
-HISTORY: Final = "/api/v1/withdrawals"
-BALANCE: Final = "/api/v1/accounts"
+HISTORY, BALANCE = "/api/v1/withdrawals", "/api/v1/accounts"
 SCOPE: Final = "OAUTH_CREATE_API"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
-NEEDED: Final = ("API_COMMON", "API_WITHDRAW_OAUTH")
-"""The permissions that this broker needs: no more than that."""
-GROUPS: Final = (*NEEDED, "API_SPOT", "API_MARGIN", "API_FUTURES", "API_EARN", "API_TRANSFER")
+NEEDED: Final = ("API_COMMON", "API_WITHDRAW_OAUTH")  # what this broker cannot do without
+TRADING: Final = ("API_SPOT", "API_TRANSFER")  # for orders: without them it pays out all the same
+GROUPS: Final = (*NEEDED, *TRADING, "API_MARGIN", "API_FUTURES", "API_EARN")
 KEY_FIELDS: Final = ("apiName", "apiKey", "secret", "passphrase", "authGroup")
-MARGIN: Final = 60
-"""Seconds before its end at which an access token is refreshed, so that it does not expire on its way."""
+MARGIN: Final = 60  # seconds before its end at which an access token is refreshed: it must not expire on its way
 NUMBER: Final = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
 BIND_MORE: Final = "Please visit the following link: "
 
@@ -100,10 +96,8 @@ class Payout:
     id: str = ""
     status: str = ""
     transaction: str = ""
-    needed: list[list[str]] = field(default_factory=list)
-    """The sets of factors of which one must be proved, such as [["GAV", "EMV"]]."""
-    sent: list[str] = field(default_factory=list)
-    """The factors for which the exchange has sent a code."""
+    needed: list[list[str]] = field(default_factory=list)  # sets of factors of which one must be proved
+    sent: list[str] = field(default_factory=list)  # the factors for which the exchange has sent a code
 
 
 @dataclass
@@ -192,9 +186,9 @@ class FastApiBroker:
 
     async def create_key(self, customer: Customer) -> None:
         """Ask for a key (s4.2). The exchange's clock decides when a token has expired, not ours."""
-        token, book_only = await self.access_token(customer), False
-        for _ in range(3):
-            body = {"authGroupMap": {group: group in NEEDED for group in GROUPS}, "isAddressbookOnly": book_only}
+        token, book_only, permissions = await self.access_token(customer), False, {*NEEDED, *TRADING}
+        for _ in range(5):
+            body = {"authGroupMap": {group: group in permissions for group in GROUPS}, "isAddressbookOnly": book_only}
             headers = {"Authorization": f"bearer {token}", "Content-Type": JSON}
             try:
                 reply = await self.send("POST", ADD_KEY, headers, json.dumps(body))
@@ -208,25 +202,30 @@ class FastApiBroker:
                 token = await self.refresh(customer)
             elif "isAddressbookOnly" in reply.text and not book_only:
                 book_only = True  # the customer allows the address book only
+            elif refused := {group for group in TRADING if group in reply.message} & permissions:
+                permissions -= refused  # the customer has not permitted that
             else:
                 break
         raise DeclinedError(f"KuCoin gave no key: {reply.message}. Did you permit withdrawals? If not, connect again.")
+
+    def headers(self, key: StoredKey, method: str, target: str, body: str) -> dict[str, str]:
+        """The headers of a signed call."""
+        timestamp = str(int(time.time() * 1000))
+        return {
+            "KC-API-KEY": key.key,
+            "KC-API-SIGN": sign(key.secret, f"{timestamp}{method}{target}{body}"),
+            "KC-API-TIMESTAMP": timestamp,
+            "KC-API-PASSPHRASE": sign(key.secret, key.passphrase),
+            "KC-API-KEY-VERSION": "3",
+            "Content-Type": JSON,
+        }
 
     async def signed(self, customer: Customer, method: str, target: str, body: str = "") -> HttpReply:
         """Send a call with the five headers of s8.2. The signature covers the body as it is sent, byte by byte."""
         key = customer.key
         if key is None:
             raise DeclinedError("There is no API key yet.")
-        timestamp = str(int(time.time() * 1000))
-        headers = {
-            "KC-API-KEY": key.key,
-            "KC-API-SIGN": _hmac(key.secret, f"{timestamp}{method}{target}{body}"),
-            "KC-API-TIMESTAMP": timestamp,
-            "KC-API-PASSPHRASE": _hmac(key.secret, key.passphrase),
-            "KC-API-KEY-VERSION": "3",
-            "Content-Type": JSON,
-        }
-        reply = await self.send(method, target, headers, body)
+        reply = await self.send(method, target, self.headers(key, method, target, body), body)
         if "code" not in reply.body:
             raise LostError  # a gateway's page or half an answer: it says nothing about what happened
         if reply.body["code"] == "400003":
@@ -289,7 +288,7 @@ class FastApiBroker:
                 payout.state, payout.id, payout.status = "paid", str(row["id"]), str(row["status"])
 
 
-def _hmac(secret: str, text: str) -> str:
+def sign(secret: str, text: str) -> str:
     """base64(HMAC-SHA256(secret, text)), the form of every signature."""
     return base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
 

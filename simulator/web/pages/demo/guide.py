@@ -9,11 +9,13 @@ from textwrap import dedent
 from typing import Any, Final, NamedTuple
 
 from simulator.core.fast_api.security import current_code
+from simulator.core.money import plain
 from simulator.core.spec import Factor
-from simulator.core.world import User
+from simulator.core.world import Client, MadeBy, User, World
 from simulator.exchange import Exchange
-from simulator.web.pages.demo import broker
-from simulator.web.pages.demo.broker import Customer, FastApiBroker, Payout
+from simulator.web.pages.demo import broker, orders
+from simulator.web.pages.demo.broker import Customer, FastApiBroker, Payout, StoredKey
+from simulator.web.pages.demo.orders import Partner, TradingBroker, TradingCustomer
 
 
 class DemoStep(NamedTuple):
@@ -44,6 +46,21 @@ STEPS: Final = (
         (FastApiBroker.access_token, FastApiBroker.create_key),
     ),
     DemoStep(
+        "order",
+        "Order",
+        "REST reference",
+        "The broker places an order with its tag. The other side is the simulator: fill the order by hand, a part at a"
+        " time, and look here what each part cost, and what the broker earns by it.",
+        (
+            TradingBroker.order,
+            TradingBroker.headers,
+            TradingBroker.provide,
+            TradingBroker.follow,
+            TradingBroker.earn,
+            TradingBroker.cancel,
+        ),
+    ),
+    DemoStep(
         "payout",
         "Payout",
         "s8.2",
@@ -70,6 +87,10 @@ FACTORS: Final = {"GAV": "authenticator", "EMV": "e-mail", "SMS": "SMS"}
 LABELS: Final = {"GAV": "Authenticator code", "EMV": "Code by e-mail", "SMS": "Code by SMS"}
 WORDS: Final = {**FACTORS, "codes": "waits for codes", "unknown": "no answer came", "ended": "ended unpaid"}
 """What is shown for a factor, and for the state of a payout."""
+KINDS: Final = {"filled": "ok", "active": "note", "unknown": "fault", "canceled": "refused"}
+"""The kind of the badge of an order's state."""
+MANY_KEYS: Final = 1_000
+"""Keys among which the broker's own one is sought."""
 MANY: Final = 20
 """Users among whom somebody is sought who can be paid by UID."""
 
@@ -90,10 +111,14 @@ def step_of(name: str) -> DemoStep | None:
     return next((step for step in STEPS if step.name == name), None)
 
 
-def progress(now: str) -> list[tuple[DemoStep, str]]:
-    """Each step with `done`, `current` or `later`."""
+def progress(now: str, customer: TradingCustomer) -> list[tuple[DemoStep, str]]:
+    """Each step with `done`, `current` or `later`. Nobody has to place an order."""
     place = [step.name for step in STEPS].index(now)
-    return [(step, "done" if at < place else "later" if at > place else "current") for at, step in enumerate(STEPS)]
+    states = ["done" if at < place else "later" if at > place else "current" for at, _ in enumerate(STEPS)]
+    return [
+        (step, ("done" if customer.orders else "later") if step.name == "order" else state)
+        for step, state in zip(STEPS, states, strict=True)
+    ]
 
 
 class SourcePart(NamedTuple):
@@ -103,6 +128,7 @@ class SourcePart(NamedTuple):
     about: str
     source: str
     line: int
+    module: str
 
 
 @cache
@@ -114,15 +140,46 @@ def parts(functions: tuple[Callable[..., Any], ...]) -> list[SourcePart]:
             about=(function.__doc__ or "").partition("\n")[0].partition(". ")[0].rstrip("."),
             source=dedent(getsource(function)).rstrip(),
             line=getsourcelines(function)[1],
+            module=function.__module__.rpartition(".")[2],
         )
         for function in functions
     ]
 
 
+MODULES: Final = {"broker": broker, "orders": orders}
+"""What the program consists of."""
+
+
 @cache
-def source_lines() -> list[str]:
-    """The broker's whole source."""
-    return getsource(broker).splitlines()
+def source_lines(module: str) -> list[str]:
+    """The whole source of a module of the broker."""
+    return getsource(MODULES[module]).splitlines()
+
+
+def partner(world: World, client: Client) -> Partner | None:
+    """What KuCoin has given to the broker for its orders; None = nothing. Its own key is looked for among a few."""
+    if not client.partner:
+        return None
+    keys = (row for row, _ in zip(world.api_keys.values(), range(MANY_KEYS), strict=False))
+    own = next((row for row in keys if row.made_by is MadeBy.BROKER and row.client_id == client.client_id), None)
+    stored = StoredKey(own.api_name, own.api_key, own.secret, own.passphrase, "") if own else None
+    return Partner(client.partner, client.broker_name, client.broker_key, stored)
+
+
+class OrderExample(NamedTuple):
+    """What the form of an order begins with: a symbol, a price at which an order rests, and a size."""
+
+    symbol: str
+    price: str
+    size: str
+
+
+def order_example(world: World) -> OrderExample:
+    """BTC-USDT, or the first symbol that there is, at the price at which the other side buys."""
+    symbol = world.symbols.get("BTC-USDT") or next(iter(world.symbols.values()), None)
+    if symbol is None:
+        return OrderExample("", "", "")
+    return OrderExample(symbol.symbol, plain(world.markets[symbol.symbol].bid), plain(symbol.base_min_size * 1000))
 
 
 def owner(exchange: Exchange, customer: Customer) -> User | None:

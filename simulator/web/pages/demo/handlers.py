@@ -11,8 +11,9 @@ from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.table import ACCOUNT
 from simulator.web.pages import callback
 from simulator.web.pages.demo import guide
-from simulator.web.pages.demo.broker import Customer, DeclinedError, FastApiBroker, Payout
+from simulator.web.pages.demo.broker import Customer, DeclinedError, Payout
 from simulator.web.pages.demo.carrier import Carrier, Serve
+from simulator.web.pages.demo.orders import SpotOrder, TradingBroker, TradingCustomer
 from simulator.web.pages.demo.sessions import Session, Sessions, cookie
 from simulator.web.pages.forms import PageForm, read_form
 from simulator.web.pages.front import own_origin
@@ -20,8 +21,8 @@ from simulator.web.pages.render import go, page, query_text
 
 PATH: Final = "/demo"
 SOURCE_PATH: Final = "/demo/source"
-ACTIONS: Final = ("connect", "refresh", "key", "pay", "codes", "look", "forget")
-STEP_OF: Final = {"refresh": "connect", "pay": "payout", "look": "history"}
+ACTIONS: Final = ("connect", "refresh", "key", "pay", "codes", "look", "forget", "order", "follow", "cancel")
+STEP_OF: Final = {"refresh": "connect", "pay": "payout", "look": "history", "follow": "order", "cancel": "order"}
 """The step that an action belongs to, if it has another name."""
 ODD: Final = "KuCoin's answer is not in the shape that its page prints; the answer is shown below."
 OUTCOMES: Final = {
@@ -30,12 +31,19 @@ OUTCOMES: Final = {
     "unknown": "No answer came, so the money may be on its way. Look at the history before you pay again.",
 }
 """What became of a payout, by its state."""
+PLACED: Final = (
+    "KuCoin has accepted the order.",
+    "No answer came, so the order may be there. Look at it before you place it again.",
+)
+"""What became of an order: an answer came, or none."""
 FAULT: Final = '{"operation": "verify_withdrawal", "network": "timeout", "at": "after_commit"}'
 """A fault to try, as the control surface takes it."""
 MOST_PAYOUTS: Final = 50
 """Payouts that are kept of one customer."""
 ADDRESS: Final = ("trx", "TFrankFriendFrankFriendFrankFriend")
 """The chain and the address that the form begins with."""
+MOST_ORDERS: Final = 20
+"""Orders that are kept of one customer."""
 T = TypeVar("T")
 
 
@@ -53,7 +61,7 @@ class DemoSite:
         """GET /demo: the step that comes next, or the one that `step` names, with its program and its calls."""
         session = self._sessions.of(desk, request)
         exchange, world = desk.exchange, desk.exchange.world
-        customer = session.customer if session else Customer()
+        customer = session.customer if session else TradingCustomer()
         user, waiting = guide.owner(exchange, customer), _waiting(customer)
         now = guide.current(customer)
         shown = guide.step_of(dict(parse_qsl(query_text(request.query))).get("step", now)) or guide.step_of(now)
@@ -73,7 +81,7 @@ class DemoSite:
             origin=f"{origin}{world.prefix}",
             workspace=world.prefix and world.workspace,
             customer=customer,
-            steps=guide.progress(now),
+            steps=guide.progress(now, customer),
             shown=shown,
             parts=guide.parts(shown.functions),
             latest=latest,
@@ -90,12 +98,18 @@ class DemoSite:
             chain=ADDRESS[0],
             address=ADDRESS[1],
             fault=FAULT,
+            example=guide.order_example(world),
+            kinds=guide.KINDS,
             show_secrets=desk.journal.reporting.show_secrets,
         )
 
     async def source(self, desk: Desk, request: Request) -> Answer:
         """GET /demo/source: the whole broker with the numbers of its lines."""
-        return page("demo_source.html", base=desk.exchange.world.prefix, lines=guide.source_lines())
+        module = dict(parse_qsl(query_text(request.query))).get("module", "")
+        module = module if module in guide.MODULES else "broker"
+        base = desk.exchange.world.prefix
+        lines = guide.source_lines(module)
+        return page("demo_source.html", base=base, lines=lines, module=module, modules=list(guide.MODULES))
 
     async def callback(self, desk: Desk, request: Request) -> Answer:
         """GET /demo/callback: the way back from the login. What was not begun here is shown and not used."""
@@ -103,13 +117,24 @@ class DemoSite:
         session = self._sessions.that_began(query.get("state", ""), request)
         home = session.desk if session else None
         if session is None or home is None:
-            return await callback.callback_page(desk, request)
+            return await callback.callback_page(desk, request, await self._declined(desk, request, query))
         if query["state"] == session.finished:
             session.tell("KuCoin's answer came once more; the broker has used it already, and nothing has changed.")
         else:
             broker, session.finished = self._broker(home, request, session, "connect"), query["state"]
             await _attempt(session, lambda: broker.callback(session.customer, query), "You are connected with KuCoin.")
         return go(f"{home.exchange.world.prefix}{PATH}#step")
+
+    async def _declined(self, desk: Desk, request: Request, query: dict[str, str]) -> str:
+        """The broker's own words to an answer that none of its logins began; "" = this browser is no customer of it."""
+        session = self._sessions.of(desk, request)
+        if session is None or not query:
+            return ""
+        try:
+            await self._broker(desk, request, session, "connect").callback(session.customer, query)
+        except DeclinedError as error:
+            return str(error)
+        return ""
 
     async def submitted(self, desk: Desk, request: Request) -> Answer:
         """POST /demo: an action of the customer, then the page again. Raises `FormError`."""
@@ -130,8 +155,9 @@ class DemoSite:
                 return go(f"{world.prefix}{PATH}#step").having(cookie(session, request))
             link = self._broker(desk, request, session, action).login_link(session.customer)
             return go(f"{world.prefix}{link}").having(cookie(session, request))
+        step = STEP_OF.get(action, action)
         await self._act(desk, request, session, form, action)
-        return go(f"{world.prefix}{PATH}#step")
+        return go(f"{world.prefix}{PATH}{'?step=order' if step == 'order' else ''}#step")
 
     async def _act(self, desk: Desk, request: Request, session: Session, form: PageForm, action: str) -> None:
         """Do what a button says. Raises `FormError`."""
@@ -148,6 +174,8 @@ class DemoSite:
             if payout := await _attempt(session, lambda: broker.pay(customer, fields), ""):
                 session.tell(OUTCOMES.get(payout.state, ""))
             del customer.payouts[:-MOST_PAYOUTS]
+        elif STEP_OF.get(action, action) == "order":
+            await _trade(session, broker, form, action)
         else:
             waiting = _waiting(customer)
             if waiting is None:
@@ -158,14 +186,17 @@ class DemoSite:
             if await _attempt(session, lambda: broker.confirm(customer, waiting, codes), ""):
                 session.tell(OUTCOMES.get(waiting.state, ""))
 
-    def _broker(self, desk: Desk, request: Request, session: Session, step: str) -> FastApiBroker:
+    def _broker(self, desk: Desk, request: Request, session: Session, step: str) -> TradingBroker:
         """The broker of a request. Its id, secret and redirect URI are what a broker gets from KuCoin (s2)."""
         world = desk.exchange.world
         client, origin = callback.demo_client(world), own_origin(world, request)
         client_id, secret = (client.client_id, client.secret) if client else ("", "")
         session.actions += 1
         carrier = Carrier(self._serve, desk, origin, step, session.actions, session.calls)
-        return FastApiBroker(client_id, secret, f"{origin}{callback.PATH}", carrier.send)
+        broker = TradingBroker(client_id, secret, f"{origin}{callback.PATH}", carrier.send)
+        if client and step == "order":
+            broker.partner = guide.partner(world, client)
+        return broker
 
 
 async def _attempt(session: Session, action: Callable[[], Awaitable[T]], done: str) -> T | None:
@@ -180,6 +211,29 @@ async def _attempt(session: Session, action: Callable[[], Awaitable[T]], done: s
         return None
     session.tell(done)
     return result
+
+
+async def _trade(session: Session, broker: TradingBroker, form: PageForm, action: str) -> None:
+    """Place an order, or look at one or cancel it. Raises `FormError`."""
+    customer = session.customer
+    if action == "order":
+        fields = {"side": form.word("side", "buy", "sell")}
+        fields |= {name: form.one(name, "").strip() for name in ("symbol", "price", "size")}
+        if order := await _attempt(session, lambda: broker.order(customer, fields), ""):
+            session.tell(PLACED[order.state == "unknown"])
+        del customer.orders[:-MOST_ORDERS]
+        return
+    chosen = _order(customer, form.one("order"))
+    if chosen is None:
+        session.tell("There is no such order.", failed=True)
+    elif action == "follow":
+        await _attempt(session, lambda: broker.follow(customer, chosen), "")
+    else:
+        await _attempt(session, lambda: broker.cancel(customer, chosen), "")
+
+
+def _order(customer: TradingCustomer, client_oid: str) -> SpotOrder | None:
+    return next((order for order in customer.orders if order.fields["clientOid"] == client_oid), None)
 
 
 def _fields(form: PageForm) -> dict[str, str]:

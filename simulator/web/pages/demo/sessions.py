@@ -9,8 +9,8 @@ from weakref import ReferenceType, ref
 
 from simulator.messages import Request
 from simulator.web.endpoints.desk import Desk
-from simulator.web.pages.demo.broker import Customer
 from simulator.web.pages.demo.carrier import KEPT, Exchanged
+from simulator.web.pages.demo.orders import TradingCustomer
 
 MOST: Final = 100
 """Browsers that are remembered; the one that did nothing for the longest time is forgotten first."""
@@ -22,7 +22,7 @@ class Session:
 
     def __init__(self, desk: Desk) -> None:
         self.id = secrets.token_urlsafe()
-        self.customer = Customer()
+        self.customer = TradingCustomer()
         self.calls: deque[Exchanged] = deque(maxlen=KEPT)
         self.actions = 0
         """How many actions of the customer have sent something."""
