@@ -11,14 +11,14 @@ RESTING: Final = {"symbol": SYMBOL, "side": "buy", "type": "limit", "price": "50
 """A buy far below the built-in price, which rests."""
 FILLED: Final = {"symbol": SYMBOL, "side": "buy", "type": "market", "funds": "10"}
 HF, OLD, STOP = "/api/v1/hf/orders", "/api/v1/orders", "/api/v1/stop-order"
-Send = Callable[[str, str, Mapping[str, Any] | None], Any]
+SendSigned = Callable[[str, str, Mapping[str, Any] | None], Any]
 """Makes a signed call by method, target and body: its `data`."""
 
 
 class OwnOrders:
     """Places orders one after the other, each with a clientOid of its own."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: SendSigned) -> None:
         self._send = send
         self._numbers = count(1)
 
@@ -61,6 +61,7 @@ class OwnOrders:
         for way in ("client-order", "sync/client-order"):
             self._send("DELETE", f"{HF}/{way}/{self._add()[1]}{named}", None)
         self._send("GET", f"{HF}/done{named}", None)
+        self._send("POST", f"{HF}/dead-cancel-all", {"timeout": 600, "symbols": SYMBOL})
         self._send("DELETE", f"{HF}{named}", None)
         self._add()
         self._send("DELETE", f"{HF}/cancelAll", None)
