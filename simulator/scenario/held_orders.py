@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from itertools import islice, permutations, product
@@ -12,13 +11,14 @@ from typing import Final
 from msgspec.structs import replace
 
 from simulator.core.endpoints import CALLS
+from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.value import Value
 from simulator.scenario.format.reader import suggestion
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging.faults import MOST_HELD, WITHIN, Fault, Hold
 
-PART: Final = re.compile(r"([a-z_0-9]{1,60}):([0-9]{1,2}(?:-[0-9]{1,2})+)")
-SIZE: Final = re.compile(r"([a-z_0-9]+)(?:=([0-9]{1,2}))?")
+PART: Final = lazy_pattern(r"([a-z_0-9]{1,60}):([0-9]{1,2}(?:-[0-9]{1,2})+)")
+SIZE: Final = lazy_pattern(r"([a-z_0-9]{1,60})(?:=([0-9]{1,2}))?")
 TRIES: Final = 10
 """For each order that is wanted, so many are drawn at most before the search for another one ends."""
 
