@@ -36,6 +36,7 @@ DERIVED: Final = {
     ("broker_books", "fills"),
     ("traders", "active"),
     ("traders", "client_oids"),
+    ("traders", "stops"),
 }
 """Fields that repeat what other fields say."""
 MOST_ROWS: Final = 100

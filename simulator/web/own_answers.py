@@ -134,6 +134,7 @@ class _Walk:
 
     def money(self) -> None:
         """Withdrawals of each kind, transfers, deposits, and what is still held."""
+        self.signed("frank", "GET", "/api/v1/withdrawals/quotas?currency=USDT")  # nothing is used yet
         paid = {"currency": "USDT", "address": ADDRESS, "amount": "100.5", "withdrawType": "ADDRESS", "chain": "trx"}
         self.signed("alice", "POST", "/api/v2/broker/withdrawal", paid)
         self.signed("frank", "POST", "/api/v2/broker/withdrawal", paid)

@@ -123,6 +123,8 @@ def walk_through_orders(broker: Broker) -> list[tuple[str, Answer]]:
         return answer.json().get("data")
 
     OwnOrders(send).walk()
+    [account] = [row for row in send("GET", "/api/v1/accounts?type=trade", None) if row["currency"] == "USDT"]
+    send("GET", f"/api/v1/accounts/{account['id']}/ledgers", None)
     return answers
 
 
