@@ -78,6 +78,7 @@ def test_the_report_fails_the_run_if_it_is_asked_to(suite: Path) -> None:
     assert pytest_of(suite, "--kucoin-report", "report", "-k", "pays")[0] == 0
     code, output = pytest_of(suite, "--kucoin-report", "report", "-k", "pays", "--kucoin-fail-under", "100")
     assert (code, "2 passed" in output, "--fail-under asks for 100 %" in output) == (1, True, True)
+    assert "does not fail the run" not in output
     assert read(suite)["calls"] == 2, "the calls of the first run are there as well"
 
 
