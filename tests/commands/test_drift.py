@@ -67,6 +67,8 @@ def test_the_text(drifted: Path) -> None:
 def test_the_data(drifted: Path) -> None:
     """The JSON has the same, for scripts."""
     data = json.loads(run(drifted, "--format", "json").output)
+    assert json.loads(run(drifted, "--json").output) == data
+    assert run(drifted, "--json", "--format", "md").exit_code == 2
     assert data["counts"] == {"info": 0, "warning": 0, "error": 1}
     assert data["operations"]["list_ledgers"] == 2
     [finding] = data["findings"]
