@@ -40,7 +40,7 @@ class DriftError(click.ClickException):
 )
 @click.option("--learn", type=click.Path(dir_okay=False, path_type=Path), help="Write a patch for rules.md there.")
 @click.option(
-    "--host", "hosts", type=flags.host_name, multiple=True, metavar="NAME", help="A name that is KuCoin's too."
+    "--kucoin-host", "hosts", type=flags.host_name, multiple=True, metavar="NAME", help="A name that is KuCoin's too."
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False), metavar="FILE.har...")
 def drift(
