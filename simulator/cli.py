@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +13,7 @@ from click.core import ParameterSource
 from click.exceptions import Exit
 
 from simulator import commands, ending, flags, printing
-from simulator.commands.output import check_written
+from simulator.commands.output import written_help
 from simulator.version import __version__
 
 if TYPE_CHECKING:
@@ -53,13 +51,17 @@ class Program(click.Group):
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Read the flags; `--help` and `--version` end here."""
-        with _written():
+        with written_help():
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; the `--help` of a command ends here."""
-        with _written():
-            return super().invoke(ctx)
+        """Run the command; the `--help` of a command ends here, and so does Ctrl+C in one that does not handle it."""
+        try:
+            with written_help():
+                return super().invoke(ctx)
+        except KeyboardInterrupt:  # click's own status is 1, which is that of a verdict
+            click.echo("stopped by Ctrl+C", err=True)
+            raise Exit(128 + signal.SIGINT) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of the commands, for `--help` and completion."""
@@ -73,17 +75,6 @@ class Program(click.Group):
         """Read the flags. With a JSON log, errors in the flags are lines of the log as well."""
         printing.print_json(enabled=flags.wants_json(args, f"{PREFIX}_LOG_FORMAT"))
         return super().parse_args(ctx, args)
-
-
-@contextmanager
-def _written() -> Iterator[None]:
-    """Check that the output was written if the block ends with a help text or a version, which are all the output."""
-    try:
-        yield
-    except Exit as ended:
-        if ended.exit_code == 0:
-            check_written()
-        raise
 
 
 @click.group(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from simulator import flags
-from simulator.commands.output import print_output
+from simulator.commands.output import json_option, print_output
 
 if TYPE_CHECKING:
     from simulator.evidence.drift.comparing import Comparison
@@ -31,6 +31,7 @@ class DriftError(click.ClickException):
 @click.option(
     "--format", "form", type=click.Choice(("text", "json", "md")), default="text", help="How the report is written."
 )
+@json_option
 @click.option(
     "--fail-on",
     type=click.Choice(("info", "warning", "error", "never")),
@@ -39,15 +40,21 @@ class DriftError(click.ClickException):
 )
 @click.option("--learn", type=click.Path(dir_okay=False, path_type=Path), help="Write a patch for rules.md there.")
 @click.option(
-    "--host", "hosts", type=flags.host_name, multiple=True, metavar="NAME", help="A name that is KuCoin's too."
+    "--kucoin-host", "hosts", type=flags.host_name, multiple=True, metavar="NAME", help="A name that is KuCoin's too."
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False), metavar="FILE.har...")
-def drift(*, form: str, fail_on: str, learn: Path | None, hosts: tuple[str, ...], files: tuple[str, ...]) -> None:
+def drift(
+    *, form: str, as_json: bool, fail_on: str, learn: Path | None, hosts: tuple[str, ...], files: tuple[str, ...]
+) -> None:
     """Compare recordings (HAR) of the real service with the simulator, without a look at any value in them.
 
     The files are read on this machine and nothing is sent. Exit status: 1 if there is a finding as bad as --fail-on,
     2 if a file cannot be used.
     """
+    if as_json:
+        if form == "md":
+            raise click.UsageError("--json and --format md exclude each other")
+        form = "json"
     from simulator.evidence.drift.comparing import Comparison
     from simulator.evidence.drift.declarations import Declarations
     from simulator.evidence.drift.findings import Severity

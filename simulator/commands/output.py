@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import select
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
+from click.exceptions import Exit
 
 from simulator.printing import require_written
 
@@ -50,3 +53,14 @@ def reader_is_gone() -> bool:
         return bool(poll.poll(0))
     except (AttributeError, OSError, ValueError):
         return False
+
+
+@contextmanager
+def written_help() -> Iterator[None]:
+    """Check that the output was written if the block ends with a help text or a version, which are all the output."""
+    try:
+        yield
+    except Exit as ended:
+        if ended.exit_code == 0:
+            check_written()
+        raise

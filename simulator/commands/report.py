@@ -86,6 +86,8 @@ def report(
     """
     if update_baseline and baseline is None:
         raise click.UsageError("--update-baseline needs --baseline FILE, which it writes")
+    if folders and click.get_current_context().params["workspace"]:
+        raise click.UsageError("--workspace is about a running simulator, and --from about folders: give one of them")
     if simulator.json:
         if form not in ("text", "json"):
             raise click.UsageError(f"--json and --format {form} exclude each other")
@@ -106,7 +108,8 @@ def report(
     except KeyboardInterrupt:
         raise click.exceptions.Exit(INTERRUPTED) from None
     if failures:
-        raise UnfulfilledError(f"the report has {failures} failure{'' if failures == 1 else 's'}")
+        more = f", and {len(failures) - 1} more" if failures[1:] else ""
+        raise UnfulfilledError(f"the report fails: {failures[0]}{more}")
 
 
 def _records(simulator: RunningSimulator, folders: tuple[Path, ...]) -> tuple[ReadinessRecord, ...]:
@@ -127,8 +130,8 @@ def _records(simulator: RunningSimulator, folders: tuple[Path, ...]) -> tuple[Re
 
 def _concluded(
     records: tuple[ReadinessRecord, ...], demands: Demands, form: str, output: Path | None, into: Path | None
-) -> int:
-    """Make the report, print or write it, and return the number of its failures."""
+) -> tuple[str, ...]:
+    """Make the report, print or write it, and return its failures."""
     from simulator.evidence.readiness.concluding import concluded
     from simulator.evidence.readiness.folder import write_whole
     from simulator.evidence.readiness.formats.terminal import lines
@@ -143,4 +146,4 @@ def _concluded(
         write_whole(output, text)
     else:
         print_output(text.decode())
-    return len(report.failures)
+    return report.failures

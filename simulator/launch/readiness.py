@@ -69,5 +69,7 @@ def conclude(
     gate = demands.gate and bool(report.failures)
     for text in lines(report):
         (warn if gate else tell)(text)
+    if report.failures and not gate:
+        tell("this does not change the exit status: --baseline and --fail-under do")
     tell(f"the readiness report is {recorder.folder / 'report.html'}")
     return code or (FAILED if gate else 0)

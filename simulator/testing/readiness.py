@@ -22,6 +22,8 @@ SUFFIX: Final = ".record.json"
 RECORDS: Final = "KUCOIN_SIMULATOR_RECORDS"
 """The variable in which `kucoin-simulator exec --report DIR` names the folder of its report."""
 GONE: Final = 404
+UNFULFILLED: Final = 1
+"""The exit status of the command `report` if the report has failures."""
 _UNFIT: Final = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -70,4 +72,6 @@ class Records:
         ended = subprocess.run(  # noqa: S603 - our own command line
             [*command(), *arguments], capture_output=True, text=True, check=False, env=environment(), encoding="utf-8"
         )
-        return ended.returncode, (ended.stdout + ended.stderr).strip()
+        # the output has each failure already, and the error only repeats the first one
+        error = "" if ended.returncode == UNFULFILLED and ended.stdout else ended.stderr
+        return ended.returncode, (ended.stdout + error).strip()

@@ -67,6 +67,8 @@ def test_the_text(drifted: Path) -> None:
 def test_the_data(drifted: Path) -> None:
     """The JSON has the same, for scripts."""
     data = json.loads(run(drifted, "--format", "json").output)
+    assert json.loads(run(drifted, "--json").output) == data
+    assert run(drifted, "--json", "--format", "md").exit_code == 2
     assert data["counts"] == {"info": 0, "warning": 0, "error": 1}
     assert data["operations"]["list_ledgers"] == 2
     [finding] = data["findings"]
@@ -126,9 +128,20 @@ def test_no_call_of_kucoin(tmp_path: Path) -> None:
     file = written(tmp_path, other)
     ended = run(file)
     assert ended.exit_code == 2
-    assert "--host" in ended.output
+    assert "--kucoin-host" in ended.output
     assert "gateway" not in ended.output
-    assert run(file, "--host", "Gateway.example").exit_code == 0
+    assert run(file, "--kucoin-host", "Gateway.example").exit_code == 0
+
+
+def test_ctrl_c_is_no_verdict(drifted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl+C while files are read ends the command with 130, which no script takes for a difference."""
+
+    def interrupted(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("simulator.commands.drift._take", interrupted)
+    ended = run(drifted)
+    assert (ended.exit_code, ended.output) == (130, "stopped by Ctrl+C\n")
 
 
 def test_a_missing_file(tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ from simulator.commands import COMMANDS, command_of
 COMPLETE = "_KUCOIN_SIMULATOR_COMPLETE"
 WITHOUT_JSON = {
     "schema": "it prints JSON",
-    "drift": "its `--format json` does",
     "exec": "its output is the command's",
     "env": "its output is for a shell",
 }

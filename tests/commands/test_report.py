@@ -84,14 +84,16 @@ def test_all_forms_go_into_a_folder(tmp_path: Path) -> None:
 
 
 def test_the_exit_status_is_the_verdict(tmp_path: Path) -> None:
-    """1 if something is broken or the score is too low, 0 otherwise; the last line says how many failures there are."""
+    """1 if something is broken or the score is too low, 0 otherwise; the last line says why."""
     fine = wrote(tmp_path / "fine", record({LOST: handled()}))
     broken = wrote(tmp_path / "broken", record({LOST: mistake()}))
     assert report("--from", fine).code == 0
     assert report("--from", fine, "--fail-under", 33).code == 0
     assert report("--from", fine, "--fail-under", 34).code == 1
     ended = report("--from", broken)
-    assert (ended.code, ended.errors) == (1, "Error: the report has 1 failure\n")
+    assert (ended.code, ended.errors) == (1, f"Error: the report fails: {LOST.id}: not handled, at least once\n")
+    both = report("--from", broken, "--fail-under", 34)
+    assert both.errors == f"Error: the report fails: {LOST.id}: not handled, at least once, and 1 more\n"
     assert report("--from", broken, "--profile", "login").code == 0
     assert report("--from", broken, "--profile", "login,payouts").code == 1
 
@@ -128,6 +130,7 @@ def test_a_baseline_from_its_beginning(tmp_path: Path) -> None:
         (["--from", "r", "--baseline", "bad.yaml"], "bad.yaml:1:1"),
         (["--from", "r", "--update-baseline"], "--update-baseline needs --baseline FILE"),
         (["--from", "r", "--json", "--format", "md"], "exclude each other"),
+        (["--from", "r", "--workspace", "w1"], "--workspace is about a running simulator"),
         (["--from", "r", "--fail-under", "101"], "--fail-under"),
         (["--from", "r", "--output", "empty"], "is a directory"),
         (["--from", "r", "--into", "bad.yaml"], "is a file"),

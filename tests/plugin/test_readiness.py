@@ -78,6 +78,7 @@ def test_the_report_fails_the_run_if_it_is_asked_to(suite: Path) -> None:
     assert pytest_of(suite, "--kucoin-report", "report", "-k", "pays")[0] == 0
     code, output = pytest_of(suite, "--kucoin-report", "report", "-k", "pays", "--kucoin-fail-under", "100")
     assert (code, "2 passed" in output, "--fail-under asks for 100 %" in output) == (1, True, True)
+    assert "does not fail the run" not in output
     assert read(suite)["calls"] == 2, "the calls of the first run are there as well"
 
 
@@ -86,6 +87,7 @@ def test_the_baseline_of_the_configuration(suite: Path) -> None:
     (suite / "pytest.ini").write_text("[pytest]\nkucoin_baseline = readiness.yaml\n")
     code, output = pytest_of(suite, "--kucoin-report", "report", "-k", "pays")
     assert (code, "--update-baseline makes it" in output) == (1, True)
+    assert "the report: " not in output, "there is none"
     (suite / "readiness.yaml").write_text("version: 1\nwaived: {no/such: reason}\n")
     code, output = pytest_of(suite, "--kucoin-report", "report", "-k", "pays")
     assert (code, "there is no such situation" in output) == (1, True)
@@ -95,8 +97,26 @@ def test_a_folder_that_cannot_be_used_is_told_at_once(suite: Path) -> None:
     """A file in place of the folder ends the run before the first test."""
     (suite / "report").touch()
     code, output = pytest_of(suite, "--kucoin-report", "report")
-    assert code != 0
+    assert code == pytest.ExitCode.USAGE_ERROR
     assert "report cannot be used" in output
+    assert "passed" not in output
+    assert "INTERNALERROR" not in output
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--kucoin-baseline", "readiness.yaml"), "give --kucoin-report DIR as well"),
+        (("--kucoin-fail-under", "0"), "give --kucoin-report DIR as well"),
+        (("--kucoin-report", "report", "--kucoin-fail-under", "101"), "'101' is no whole number from 0 to 100"),
+        (("--kucoin-report", "report", "--kucoin-fail-under", "80%"), "'80%' is no whole number from 0 to 100"),
+    ],
+)
+def test_a_demand_that_nothing_would_check_is_refused(options: tuple[str, ...], says: str, suite: Path) -> None:
+    """A gate without a report, or with another number, ends the run before the first test, and is never ignored."""
+    code, output = pytest_of(suite, *options)
+    assert code == pytest.ExitCode.USAGE_ERROR
+    assert says in output
     assert "passed" not in output
 
 

@@ -92,3 +92,10 @@ def test_the_baseline_holds_what_the_tests_have_reached(printed: dict[str, str])
 def test_the_page_has_every_word() -> None:
     """Each state has its row on the page."""
     assert [state for state in RowState if f"| `{state}` |" not in PAGE] == []
+
+
+def test_a_report_that_fails_no_run_says_so(printed: dict[str, str]) -> None:
+    """Without a baseline a broken situation is a failure of the report alone, and a line says so."""
+    assert "this does not fail the run" in printed["broken"]
+    assert "Error:" not in printed["broken"]
+    assert "this does not fail the run" not in printed["fixed"]

@@ -12,7 +12,7 @@ from simulator.evidence.drift.comparing import Coverage
 from simulator.evidence.drift.findings import DriftFinding, Severity
 
 LEDGER = "simulator/core/rules.md"
-HOST = "{count} calls went to other hosts than KuCoin's and were left out (name yours by --host)"
+HOST = "{count} calls went to other hosts than KuCoin's and were left out (name yours by --kucoin-host)"
 UNSERVED = "{count} requests to KuCoin's hosts were left out: pages, and calls that the simulator does not serve"
 BODILESS = "{count} answers have no readable body: save the recording with content"
 STAGED = "{count} answers of the simulator were left out, because a fault staged them"

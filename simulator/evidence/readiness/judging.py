@@ -121,6 +121,9 @@ def _compared(row: SituationRow, baseline: Baseline | None) -> SituationRow:
     was = baseline.situations[name]
     if measured.rank < was.rank:
         return replace(row, failure=f"{measured}, and the baseline has {was}: mend it, or waive it with a reason")
+    if measured is RowState.NOT_YOURS and measured.rank > was.rank:
+        advice = "were tests left out? If your code has stopped calling them, --update-baseline writes it down"
+        return replace(row, failure=f"no call of its operations came, and the baseline has {was}: {advice}")
     if measured.rank > was.rank:
         return replace(row, failure=f"{measured}, better than the baseline's {was}: --update-baseline writes it down")
     return row

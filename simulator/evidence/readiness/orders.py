@@ -103,11 +103,14 @@ def names(*statuses: OrderStatus) -> CallCondition:
 
 
 def became(*statuses: OrderStatus, filled: bool) -> CallCondition:
-    """True if the order that a call placed was alive after it and came to such an end, with or without a fill."""
+    """True if the order that a call placed came to such an end, with or without a fill.
+
+    It must have been alive after the call if it was canceled: what is canceled at once has situations of its own.
+    """
 
     def condition(history: History, place: int) -> bool:
         made, order = order_made(history, place), outcome_of(history, place)
-        if made is None or order is None or not made.status.active or made.terms.size is None:
+        if made is None or order is None or made.terms.size is None or made.status is OrderStatus.CANCELED:
             return False
         return order.status in statuses and bool(order.fills) is filled
 

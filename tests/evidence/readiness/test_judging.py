@@ -112,6 +112,14 @@ def test_the_baseline_is_a_ratchet_both_ways(was: RowState, sightings: Sightings
     assert bool(found) == bool(says)
 
 
+def test_a_row_whose_calls_never_came_is_not_praised() -> None:
+    """A run that left tests out is not called better: the failure asks whether tests were left out."""
+    baseline = Baseline(situations={**EVERY_STATE, DEPOSIT.id: RowState.UNTESTED})
+    failure = failures(report_of(record(), baseline=baseline))[DEPOSIT.id]
+    assert "no call of its operations came, and the baseline has untested: were tests left out?" in failure
+    assert "better" not in failure
+
+
 def test_what_the_baseline_does_not_know_is_pending() -> None:
     """A new version of the simulator brings new rows; they fail nothing, and say what they would be."""
     report = report_of(record({LOST: mistake()}), baseline=Baseline(situations={STATE.id: RowState.UNTESTED}))

@@ -34,6 +34,9 @@ from support.readiness.ordering import (
 PARTLY: Final = planned("plan: [{fill: 40%}, {after: 5s, cancel: rest}]")
 LAPSING: Final = planned("plan: [{fill: 40%}, {after: 5s, expire: rest}]")
 REJECTED: Final = planned("plan: [{after: 5s, reject: rest}]")
+REJECTED_AT_ONCE: Final = planned("plan: [{reject: rest}]")
+EXPIRED_AT_ONCE: Final = planned("plan: [{expire: rest}]")
+LAPSED_AT_ONCE: Final = planned("plan: [{fill: 40%}, {expire: rest}]")
 CANCELED: Final = planned("plan: [{after: 5s, cancel: rest}]")
 LATE: Final = planned("stale_for: 5s")
 HIDDEN: Final = planned("unknown_for: 5s")
@@ -250,6 +253,9 @@ CASES: Final[list[Case]] = [
     *over("expired-in-part", LAPSING),
     *nothing("expired", gone(timeInForce="GTT", cancelAfter=5)),
     *nothing("rejected", gone(), REJECTED),
+    handled("orders/rejected", "look at one that was rejected at once", both(ordered(), see), REJECTED_AT_ONCE),
+    handled("orders/expired", "look at one that expired at once", both(ordered(), see), EXPIRED_AT_ONCE),
+    handled("orders/expired-in-part", "look at one that expired in part at once", both(ordered(), see), LAPSED_AT_ONCE),
     *nothing("canceled-by-exchange", gone(), CANCELED),
     broken("orders/canceled-by-exchange", "sell it", both(gone(), ordered(side="sell", price="61000")), CANCELED.replace(", BTC: '1'", "")),
     handled("orders/better-price", "look at it", both(ordered(price="61000"), see), FUNDED),

@@ -114,7 +114,7 @@ def _details(row: SituationRow) -> Iterator[str]:
 def _set_up(row: SetupRow) -> JunitCase:
     """A mistake in the configuration is no failure: it says nothing about the code."""
     finding = row.finding
-    return _written("skipped", "report", finding.id, f"set-up: {finding.title}: {finding.text} Fix: {finding.fix}")
+    return _written("skipped", "report", finding.id, f"set-up: {finding.title}: {finding.text}. Fix: {finding.fix}")
 
 
 def _failed(name: str, message: str) -> JunitCase:

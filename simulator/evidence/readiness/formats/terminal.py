@@ -22,7 +22,7 @@ def lines(report: Report) -> Iterator[str]:
     yield f"readiness: {headline(report)}"
     yield f"  {basis(report)}"
     for finding in (row.finding for row in report.set_up):
-        yield f"set-up: {finding.title}: {finding.text} Fix: {finding.fix}"
+        yield f"set-up: {finding.title}: {finding.text}. Fix: {finding.fix}"
     for state, most in MOST_ROWS.items():
         rows = [row for row in report.rows if row.state is state]
         for row in rows[:most]:
