@@ -31,7 +31,7 @@ OURS: Final[Mapping[type[Struct], tuple[str, ...]]] = {
     World: ("origins", "touched", *indexes.DERIVED),
     DepositBook: ("spots",),
     BrokerBook: ("fills",),
-    Trader: ("active", "client_oids"),
+    Trader: ("active", "client_oids", "stops"),
     Agenda: ("instants", "numbers"),
     Stack: ("at", "id", "ordered"),
 }

@@ -119,8 +119,15 @@ LIMITS: Final[dict[tuple[str, str], Check]] = {
     ("Response", "status"): scalar(scalars.STATUS),
     ("Response", "headers"): _headers,
 }
-SIGNED: Final = {("Pot", "outside"), ("Pot", "control"), ("Pot", "traded"), ("OrderHold", "amount")}
-"""The only amounts that may be negative: a pot may owe what users were given, and an order gives back what it held."""
+SIGNED: Final = {
+    *(("Pot", name) for name in ("outside", "control", "traded", "trading_fee")),
+    ("OrderHold", "amount"),
+    *(("Fill", "fee"), ("Fill", "fee_rate"), ("Order", "fee"), ("Order", "maker_fee_rate")),
+}
+"""The only amounts that may be negative.
+
+A pot may owe what users were given, an order gives back what it held, and the makers of high levels are paid the fee.
+"""
 
 
 def problem(struct: str, field: str, value: Any) -> str:

@@ -80,6 +80,18 @@ def test_a_wait_of_minus_one_is_carried() -> None:
         imported(data, desk.world.origins)
 
 
+def test_makers_who_are_paid_are_carried() -> None:
+    """The maker's rate of a high level is below zero, and so are the fees of its fills."""
+    desk = SpotDesk()
+    desk.world = desk.world.put(replace(desk.world.users["alice"], level=12))
+    desk.placed()
+    tagged(desk, clientOid="tagged", price="49000")
+    desk.placed(price="40000")
+    desk.price("48000")
+    assert desk.world.pot("USDT").trading_fee < 0
+    assert carried(desk) == replace(desk.world, touched=None)
+
+
 def _order(name: str, **changes: Any) -> Change:
     return lambda world: world.put(replace(world.orders[world.trader("alice").client_oids[name]], **changes))
 
