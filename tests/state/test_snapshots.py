@@ -113,7 +113,7 @@ def test_rewind_leads_to_right_after_an_entry(broker: Broker, send: Asgi) -> Non
 def test_going_back_lets_what_waits_go(send: Asgi, monkeypatch: pytest.MonkeyPatch) -> None:
     """A call that waits for its delay belongs to a world that is gone, as at a reset."""
     stopped: list[int] = []
-    monkeypatch.setattr(send.app.desk, "stop", lambda: stopped.append(1))
+    monkeypatch.setattr(send.app.desk, "stop", lambda reason: stopped.append(1))
     control(send, "/snapshots", {"name": "x"})
     control(send, "/snapshots/x/restore", {})
     send("GET", "/nowhere")
