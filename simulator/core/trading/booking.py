@@ -129,7 +129,7 @@ def fill(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: L
         replace(history, fills=history.fills.having(row, at, row.id)),
         _traded(draft.market(terms.symbol), row),
     )
-    if order.tagged and order.client_id:
+    if order.tagged and order.client_id in draft.base.clients:
         draft.put(draft.broker_book(order.client_id).with_fill(row))
     order = replace(
         order,
