@@ -15,7 +15,7 @@ from simulator.core.trading.prices import PriceProblem
 from simulator.core.world import Draft, EndStep, FillStep, Now, Order, OrderPlan, OrderStatus, Stp
 
 S = OrderStatus
-MARKET = {"type": "market", "price": None, "size": None}
+MARKET: dict[str, Any] = {"type": "market", "price": None, "size": None}
 
 
 def shape(order: Order) -> tuple[str, str, str]:

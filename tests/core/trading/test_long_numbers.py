@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal, localcontext
 from itertools import product
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -50,9 +51,14 @@ def test_orders_of_long_numbers() -> None:
     desk = long_desk()
     with localcontext(prec=1_000):
         money = total(desk.world)
-    amounts = [{"size": ONE_THIRD}, {"size": LONG}, {"size": None, "funds": ONE_THIRD}, {"size": None, "funds": LONG}]
+    amounts: list[dict[str, Any]] = [
+        {"size": ONE_THIRD},
+        {"size": LONG},
+        {"size": None, "funds": ONE_THIRD},
+        {"size": None, "funds": LONG},
+    ]
     for side, amount, plan in product(("buy", "sell"), amounts, ("", "planned")):
-        kind = {"type": "limit", "price": LONG if side == "buy" else ONE_THIRD}
+        kind: dict[str, Any] = {"type": "limit", "price": LONG if side == "buy" else ONE_THIRD}
         if "funds" in amount:
             kind = {"type": "market", "price": None}
         order = desk.placed(side=side, clientOid=plan or None, **kind, **amount)
