@@ -7,8 +7,11 @@ from functools import lru_cache
 from typing import Final
 
 ZERO: Final = Decimal(0)
-EXACT: Final = Context(prec=120, traps=[Inexact])
-"""For sums and products. An operation that would round raises `Inexact` instead, so no digit is lost silently."""
+EXACT: Final = Context(prec=1_000, traps=[Inexact])
+"""For sums and products. An operation that would round raises `Inexact` instead, so no digit is lost silently.
+
+An amount that is written has at most 60 digits, a fee is the product of four of them, and a share of a hold of six.
+"""
 ROUNDING: Final = Context(prec=120)
 """For quotients, which may have endless digits; they are rounded to a currency's precision at once."""
 

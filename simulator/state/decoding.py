@@ -39,7 +39,8 @@ OURS: Final[Mapping[type[Struct], tuple[str, ...]]] = {
 LEAST: Final = {("OrderTerms", "cancel_after"): -1}
 """The least whole number of a field, if it is not 0."""
 PLAIN: Final = (str, int, bool, NoneType)
-DIGITS: Final = re.compile(r"-?[0-9]{1,45}(\.[0-9]{1,50})?")
+DIGITS: Final = re.compile(r"-?[0-9]{1,100}(\.[0-9]{1,150})?")
+"""An amount as it can come of amounts that are written: a fee has the digits of four of them."""
 Read = Callable[[Any], Any]
 """JSON data -> a value. Raises `WrongError`."""
 K = TypeVar("K")

@@ -52,6 +52,10 @@ def _above_zero(value: Decimal) -> str:
     return "" if value else "must be more than zero"
 
 
+def _rate(value: Decimal) -> str:
+    return "" if value <= 1 else "must be at most 1"
+
+
 def _time(value: int) -> str:
     return "" if value <= LATEST else "must be a time before the year 10000, in ms"
 
@@ -104,6 +108,11 @@ LIMITS: Final[dict[tuple[str, str], Check]] = {
     ("Symbol", "base_increment"): _above_zero,
     ("Symbol", "quote_increment"): _above_zero,
     ("Symbol", "price_increment"): _above_zero,
+    ("Symbol", "maker_fee_coefficient"): scalar(scalars.COEFFICIENTS),
+    ("Symbol", "taker_fee_coefficient"): scalar(scalars.COEFFICIENTS),
+    ("Order", "maker_fee_rate"): _rate,
+    ("Order", "taker_fee_rate"): _rate,
+    ("Fill", "fee_rate"): _rate,
     ("Trade", "volume"): AMOUNT,
     ("Trade", "fee"): AMOUNT,
     ("RebateFile", "begin"): _day,
@@ -119,8 +128,15 @@ LIMITS: Final[dict[tuple[str, str], Check]] = {
     ("Response", "status"): scalar(scalars.STATUS),
     ("Response", "headers"): _headers,
 }
-SIGNED: Final = {("Pot", "outside"), ("Pot", "control"), ("Pot", "traded"), ("OrderHold", "amount")}
-"""The only amounts that may be negative: a pot may owe what users were given, and an order gives back what it held."""
+SIGNED: Final = {
+    *(("Pot", name) for name in ("outside", "control", "traded", "trading_fee")),
+    ("OrderHold", "amount"),
+    *(("Fill", "fee"), ("Fill", "fee_rate"), ("Order", "fee"), ("Order", "maker_fee_rate")),
+}
+"""The only amounts that may be negative.
+
+A pot may owe what users were given, an order gives back what it held, and the makers of high levels are paid the fee.
+"""
 
 
 def problem(struct: str, field: str, value: Any) -> str:

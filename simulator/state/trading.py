@@ -101,8 +101,21 @@ def _order(world: World, order: Order, moved: Decimal) -> Iterator[Mismatch]:
         yield ".held", "must be what it set aside, less what fills and cancellations have freed; 0 once it has ended"
     elif not order.status.active and held:
         yield ".held", f"has ended, and {plain(held)} of its hold were never freed"
+    elif order.status.active and held < (needed := _needed(order)):
+        yield ".held", f"must be at least {plain(needed)}, what its rest costs"
     if rests(order) and not terms.rests:
         yield ".in_book", "must be false: market orders, IOC and FOK are never in the book"
+
+
+def _needed(order: Order) -> Decimal:
+    """What the rest of a limit order costs at most. If less is held, no price could fill it."""
+    terms = order.terms
+    if terms.price is None:
+        return ZERO
+    if terms.side is Side.SELL:
+        return order.rest
+    rate = max(order.taker_fee_rate, order.maker_fee_rate)
+    return money.multiply(money.multiply(terms.price, order.rest), money.add(Decimal(1), rate))
 
 
 def _sum(amounts: Iterator[Decimal]) -> Decimal:

@@ -161,7 +161,7 @@ def _resting(world: World, by_number: list[Order]) -> Iterator[tuple[str, Restin
 def _books(world: World) -> Iterator[tuple[str, BrokerBook]]:
     tagged: dict[str, list[Fill]] = {}
     for order in world.orders.values():
-        if order.tagged and order.client_id and order.fills:
+        if order.tagged and order.client_id in world.clients and order.fills:
             tagged.setdefault(order.client_id, []).extend(order.fills)
     for client_id in dict.fromkeys((*world.broker_books, *tagged)):
         yield client_id, replace(world.broker_book(client_id), fills=sorted_stack(tagged.get(client_id, ()), MOVED))

@@ -13,14 +13,14 @@ def test_the_numbers() -> None:
     """Nought, the usual precision, the most, and how many digits an operation keeps."""
     assert money.ZERO == 0
     assert (money.PRECISION, money.MOST_PRECISE) == (8, 18)
-    assert (money.EXACT.prec, money.ROUNDING.prec) == (120, 120)
+    assert (money.EXACT.prec, money.ROUNDING.prec) == (1_000, 120)
 
 
 def test_an_operation_that_would_round_raises() -> None:
-    """120 digits are kept, the 121st is an error; a quotient is cut there."""
-    assert money.add(Decimal(10) ** 119, Decimal(1)) == 10**119 + 1
+    """1000 digits are kept, one more is an error; a quotient is cut at 120."""
+    assert money.add(Decimal(10) ** 999, Decimal(1)) == 10**999 + 1
     with pytest.raises(Inexact):
-        money.add(Decimal(10) ** 120, Decimal(1))
+        money.add(Decimal(10) ** 1_000, Decimal(1))
     assert len(money.ROUNDING.divide(Decimal(1), Decimal(3)).as_tuple().digits) == 120
 
 

@@ -13,8 +13,20 @@ from support.broker_pro import earning
 from support.spot_reads import tagged
 from support.spot_world import SpotDesk
 
+from simulator.core.money import ZERO
 from simulator.core.passing import PassTime
-from simulator.core.world import DeadManSwitch, Due, DueKind, Fill, FillStep, OrderPlan, OrderStatus, Stack, World
+from simulator.core.world import (
+    DeadManSwitch,
+    Due,
+    DueKind,
+    Fill,
+    FillStep,
+    OrderHold,
+    OrderPlan,
+    OrderStatus,
+    Stack,
+    World,
+)
 from simulator.state.consistency import problems
 from simulator.state.decoding import WrongError, imported
 from simulator.state.encoding import exported
@@ -80,6 +92,18 @@ def test_a_wait_of_minus_one_is_carried() -> None:
         imported(data, desk.world.origins)
 
 
+def test_makers_who_are_paid_are_carried() -> None:
+    """The maker's rate of a high level is below zero, and so are the fees of its fills."""
+    desk = SpotDesk()
+    desk.world = desk.world.put(replace(desk.world.users["alice"], level=12))
+    desk.placed()
+    tagged(desk, clientOid="tagged", price="49000")
+    desk.placed(price="40000")
+    desk.price("48000")
+    assert desk.world.pot("USDT").trading_fee < 0
+    assert carried(desk) == replace(desk.world, touched=None)
+
+
 def _order(name: str, **changes: Any) -> Change:
     return lambda world: world.put(replace(world.orders[world.trader("alice").client_oids[name]], **changes))
 
@@ -110,6 +134,15 @@ def _pot(**changes: Any) -> Change:
     return lambda world: world.put(replace(world.pot("USDT"), **changes))
 
 
+def _poorer(world: World) -> World:
+    """The order that rests has set aside nothing."""
+    order = world.orders[world.trader("alice").client_oids["rests"]]
+    statement, holds = world.statement("alice"), Stack[OrderHold]()
+    for row in reversed([*statement.order_holds]):
+        holds = holds.having(replace(row, amount=ZERO) if row.order_id == order.id else row, row.at, row.id)
+    return world.put(replace(order, held=ZERO), replace(statement, order_holds=holds))
+
+
 ONE = Decimal(1)
 WRONG: dict[str, tuple[Change, str]] = {
     "an order of nobody": (_order("rests", user="nobody"), ".user"),
@@ -122,6 +155,7 @@ WRONG: dict[str, tuple[Change, str]] = {
     "deal_size that no fill makes": (_order("filled", deal_size=ONE), ".deal_size"),
     "a fee that no fill makes": (_order("filled", fee=ONE), ".fee"),
     "held too much": (_order("rests", held=ONE), ".held"),
+    "held less than it costs": (_poorer, "must be at least 50.05"),
     "held after the end": (_order("canceled", held=ONE), ".held"),
     "funds that are not price x size": (_fill(funds=ONE), ".fills.rows[0].funds"),
     "a fee that is not funds x rate": (_fill(fee=ONE), ".fills.rows[0].fee"),

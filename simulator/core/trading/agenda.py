@@ -39,7 +39,7 @@ def _happen(draft: Draft, due: Due) -> list[Order]:
             switch = trader.dead_man_switch
             assert switch is not None
             draft.put(replace(trader, dead_man_switch=None))
-            return cancel_all(draft, due.of, switch.symbols or tuple(trader.active), due.at)
+            return cancel_all(draft, due.of, switch.symbols or tuple(sorted(trader.active)), due.at)
 
 
 def cancel_all(draft: Draft, user: str, symbols: tuple[str, ...], at: int) -> list[Order]:

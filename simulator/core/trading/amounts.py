@@ -55,6 +55,17 @@ def hold_of(symbol: Symbol, market: Market, order: Order) -> tuple[str, Decimal]
     return symbol.quote, money.multiply(funds, money.add(Decimal(1), rate))
 
 
+def share_of(symbol: Symbol, order: Order, part: Decimal) -> Decimal:
+    """What such a part of an order's rest frees of its hold: exactly its share, which is a finite number.
+
+    Only the share of a sell by funds is none: it is floored to the base increment, so what stays suffices for the rest.
+    """
+    amount = money.multiply(order.held, part)
+    if order.terms.side is Side.SELL and order.terms.size is None:
+        return multiple_below(ROUNDING.divide(amount, order.rest), symbol.base_increment)
+    return EXACT.divide(amount, order.rest)
+
+
 def worst_price(market: Market, symbol: Symbol, terms: OrderTerms) -> Decimal:
     """The price beyond which an order never trades: its own, or the threshold of a market order [H99/market-orders]."""
     if terms.price is not None:

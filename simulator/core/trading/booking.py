@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from simulator.core import money
 from simulator.core.mint import Mint, digest
-from simulator.core.money import EXACT, ZERO
+from simulator.core.money import ZERO
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.trading.amounts import FillProblem, Liquidity, check_fill, hold_of, spent
+from simulator.core.trading.amounts import FillProblem, Liquidity, check_fill, hold_of, share_of, spent
 from simulator.core.world import (
     Account,
     Draft,
@@ -96,12 +96,8 @@ def fill(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: L
     canceled_funds = order.canceled_funds
     if terms.size is None and left and spent(order, symbol, left, size, price):
         canceled_funds, left = money.add(canceled_funds, left), ZERO
-    if left == 0:
-        released = order.held
-    elif terms.side is Side.SELL:
-        released = size
-    else:
-        released = EXACT.divide(money.multiply(order.held, part), rest)
+    shared = size if terms.side is Side.SELL else share_of(symbol, order, part)
+    released = shared if left else order.held
     number = draft.trades_made + 1
     trade_id = FIRST_TRADE + 2 * number
     row = Fill(
@@ -133,7 +129,7 @@ def fill(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: L
         replace(history, fills=history.fills.having(row, at, row.id)),
         _traded(draft.market(terms.symbol), row),
     )
-    if order.tagged and order.client_id:
+    if order.tagged and order.client_id in draft.base.clients:
         draft.put(draft.broker_book(order.client_id).with_fill(row))
     order = replace(
         order,
@@ -162,8 +158,8 @@ def end(draft: Draft, order: Order, status: OrderStatus, at: int, size: Decimal 
         raise FillProblem(f"the order is {order.status.value}")
     if not 0 < part <= rest or (part != rest and status is not OrderStatus.CANCELED):
         raise FillProblem(f"at most {money.plain(rest)} of the order can be canceled")
-    released = order.held if part == rest else EXACT.divide(money.multiply(order.held, part), rest)
-    terms = order.terms
+    terms, symbol = order.terms, draft.symbols[order.terms.symbol]
+    released = order.held if part == rest else share_of(symbol, order, part)
     funds = part if terms.size is None else ZERO if terms.price is None else money.multiply(part, terms.price)
     order = replace(
         order,
@@ -173,7 +169,6 @@ def end(draft: Draft, order: Order, status: OrderStatus, at: int, size: Decimal 
         updated_at=at,
     )
     if released:
-        symbol = draft.symbols[terms.symbol]
         currency = symbol.quote if terms.side is Side.BUY else symbol.base
         _note_hold(draft, order, currency, money.negative(released), at)
     if part == rest:

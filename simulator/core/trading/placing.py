@@ -152,10 +152,8 @@ def check_client_oid(books: World | Draft, user: str, client_oid: str) -> None:
     if order_id is None:
         return
     world = books.base if isinstance(books, Draft) else books
-    if world.choices.repeated_order_client_oid == "allow_after_end":
-        order = world.orders.get(order_id)
-        if order is not None and not order.status.active:
-            return
+    if world.choices.repeated_order_client_oid == "allow_after_end" and not books.order(order_id).status.active:
+        return
     raise Refusal(Reason.ORDER_CLIENT_OID_USED, expected="a clientOid that was not used before", received=client_oid)
 
 

@@ -44,10 +44,14 @@ def trigger_reached(draft: Draft, symbol: str, now: Now) -> tuple[Order, ...]:
 
 
 def _triggered(draft: Draft, stop: StopOrder, now: Now) -> list[Order]:
-    """The order that comes of a stop order; none if it is refused now, for example because the money is not there."""
+    """The order that comes of a stop order; none if it is refused now, for example because the money is not there.
+
+    An order that was placed since may have taken the clientOid.
+    """
     stop = _no_longer(draft, replace(stop, status="TRIGGERED", triggered_at=now.business))
     try:
         placing.check_terms(draft, draft.users[stop.user], stop.terms)
+        placing.check_client_oid(draft, stop.user, stop.client_oid)
         order = accept(draft, placing.order_of_stop(draft, stop, now), now)
     except Refusal:
         return []

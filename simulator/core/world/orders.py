@@ -101,7 +101,7 @@ class Fill(Value, frozen=True, kw_only=True):
 
 
 class OrderHold(Value, frozen=True):
-    """A change of what an order holds that is no fill: `amount` > 0 at acceptance, < 0 when a rest is given back."""
+    """A change of what an order holds that is no fill: `amount` >= 0 at acceptance, < 0 when a rest is given back."""
 
     id: str
     """As of a fill."""

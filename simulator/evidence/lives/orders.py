@@ -37,7 +37,7 @@ def _of_stop_order(stop: StopOrder) -> Iterator[tuple[int, str]]:
 def _of_order(world: World, order: Order, most: int) -> Iterator[tuple[int, str]]:
     yield order.created_at, f"accepted: {_terms(order)}"
     for row in islice(_holds(world, order), most):
-        done = "held" if row.amount > 0 else "of the hold freed"
+        done = "held" if row.amount >= 0 else "of the hold freed"
         yield row.at, f"{money.plain(abs(row.amount))} {row.currency} {done}"
     for fill in islice(order.fills, most):
         yield fill.at, _filled(fill)

@@ -18,6 +18,8 @@ from simulator.scenario.format.patterns import pattern
 
 _AMOUNT: Final = r"[0-9]{1,30}(\.[0-9]{1,30})?"
 AMOUNT: Final = lazy_pattern(_AMOUNT)
+MOST_OF_A_RATE: Final = 1_000
+"""The highest fee rate is 0.001: no fee is above the funds of its fill."""
 _PARTS: Final = "".join(rf"(?:([0-9]{{1,15}}){unit})?" for unit in ("d", "h", "m", "s", "ms"))
 _DURATION: Final = "(?=[0-9])" + _PARTS
 DURATION: Final = lazy_pattern(_DURATION)
@@ -83,6 +85,14 @@ def _scale(text: str) -> Decimal:
     if not 0 < scale <= SWIFTEST:
         raise ValueError(f"must be more than 0 and at most {SWIFTEST}")
     return scale
+
+
+def _coefficient(text: str) -> Decimal:
+    """What a fee rate is multiplied by. With more, a sell would cost more than it brings."""
+    factor = Decimal(text)
+    if factor > MOST_OF_A_RATE:
+        raise ValueError(f"must be at most {MOST_OF_A_RATE}")
+    return factor
 
 
 def _part(text: str) -> Decimal:
@@ -180,6 +190,7 @@ AMOUNTS: Final = _number("an amount such as 0.5", _AMOUNT, Decimal)
 DURATIONS: Final = Scalar("a duration such as 59m59s or 3d", _DURATION, _duration)
 OFFSETS: Final = Scalar("a duration such as 30s or -30s", "-?" + _DURATION, offset_ms)
 RATE: Final = _number("a part such as 0.4, at most 1", _AMOUNT, _part, most=1)
+COEFFICIENTS: Final = _number("a coefficient such as 0.5, at most 1000", _AMOUNT, _coefficient, most=MOST_OF_A_RATE)
 SCALES: Final = _number("a scale such as 60 or 0.5", _AMOUNT, _scale, most=SWIFTEST)
 INSTANTS: Final = Scalar("a time such as 2026-06-01T00:00:00Z", INSTANT, _instant)
 CODE: Final = Scalar("digits such as 999999", "[0-9]+", str, ("integer", "string"), 0)

@@ -6,7 +6,7 @@ from typing import Final
 
 from simulator.core.world import Market, Symbol
 from simulator.scenario.built_in_symbols import BUILT_IN
-from simulator.scenario.format.scalars import AMOUNTS, BOOLEAN, TEXT, Scalar, whole
+from simulator.scenario.format.scalars import AMOUNTS, BOOLEAN, COEFFICIENTS, TEXT, Scalar, whole
 from simulator.scenario.format.shapes import Either, Key, Names, Record
 
 SYMBOL_NAME: Final = Scalar(
@@ -27,8 +27,8 @@ SYMBOL: Final = Record(
         "min_funds": Key(AMOUNTS, "The least price x size; quote_min_size if absent"),
         "enabled": Key(BOOLEAN, "Whether orders are accepted"),
         "fee_category": Key(whole(1, 3), "KuCoin's class of its fee rates"),
-        "maker_fee_coefficient": Key(AMOUNTS, "What a maker's fee rate is multiplied by; 0 = free"),
-        "taker_fee_coefficient": Key(AMOUNTS, "What a taker's fee rate is multiplied by; 0 = free"),
+        "maker_fee_coefficient": Key(COEFFICIENTS, "What a maker's fee rate is multiplied by; 0 = free"),
+        "taker_fee_coefficient": Key(COEFFICIENTS, "What a taker's fee rate is multiplied by; 0 = free"),
     },
     makes=Symbol,
 )

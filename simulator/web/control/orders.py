@@ -40,7 +40,7 @@ async def orders(desk: Desk, request: Request) -> Response:
         raise ProblemError(400, "state must be active or done")
     world = settled(desk)
     statement = world.statement(user) if user in world.users else world.everybody
-    rows = (world.orders[hold.order_id] for hold in statement.order_holds if hold.amount > 0)
+    rows = (world.orders[hold.order_id] for hold in statement.order_holds if hold.amount >= 0)
     chosen = (
         order
         for order in rows

@@ -124,8 +124,8 @@ class Socket(asyncio.Protocol):
         return self._transport.get_write_buffer_size() > MOST_UNSENT
 
     def send(self, text: bytes) -> None:
-        """Send a text."""
-        if not self._ended:
+        """Send a text, unless a close is under way, also one that came behind the text that is answered here."""
+        if not self._ended and self._protocol.state is State.OPEN:
             self._protocol.send_text(text)
             self._flush()
 
@@ -135,6 +135,10 @@ class Socket(asyncio.Protocol):
         A connection that is closed over unread bytes is reset, and the client would never see why.
         """
         if self._ended:
+            return
+        if self._protocol.state is not State.OPEN:  # the client was first
+            self._flush()
+            self._over(reason)
             return
         self._protocol.send_close(code, reason)
         self._flush()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 from support.broker_pro import earning, numbers
 from support.deposits_and_transfers import total
 from support.desk import told
 from support.spot_reads import tagged
 from support.spot_world import SpotDesk
 
-from simulator.core.control.administration import DeleteUser, PutUser
+from simulator.core.control.administration import DeleteClient, DeleteUser, PutUser
 from simulator.core.funds.grants import opened
 from simulator.core.funds.ledger import movements
 from simulator.core.passing import PassTime
@@ -19,6 +21,8 @@ from simulator.core.world import Account, FillStep, OrderPlan
 from simulator.scenario.given.amending import change_user
 from simulator.scenario.text.nodes import ScenarioError
 from simulator.state.consistency import problems
+from simulator.state.decoding import imported
+from simulator.state.encoding import exported
 
 
 def test_nothing_of_them_is_left() -> None:
@@ -53,6 +57,22 @@ def test_nothing_of_them_is_left() -> None:
     desk.perform(PassTime())
     desk.price(bid="49999.9", ask="50000")
     assert desk.now_of(other).fills
+
+
+def test_orders_of_a_client_that_is_deleted() -> None:
+    """They go on, what fills them is in no client's book, and the world can be exported and imported."""
+    desk = SpotDesk()
+    desk.world = earning(desk.world, ())
+    tagged(desk, type="market", price=None)
+    tagged(desk, price="49000")
+    [*_, resting] = sorted(desk.world.orders.values(), key=lambda order: order.number)
+    desk.perform(DeleteClient(resting.client_id))
+    desk.price("48000")
+    assert not desk.now_of(resting).status.active
+    world = imported(json.loads(b"".join(exported(desk.exchange.state())))["state"], desk.world.origins).world
+    for books in (desk.world.broker_books, world.broker_books):
+        assert not books
+    assert list(problems(replace(desk.exchange.state(), world=world))) == []
 
 
 def test_a_namesake_begins_anew() -> None:

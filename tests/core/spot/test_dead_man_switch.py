@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from support.shown import shown
-from support.spot_world import SpotDesk
+from support.spot_world import ETH_USDT, SpotDesk
 
 from simulator.core.control.events import EventKind, pending
 from simulator.core.gateway.requests import Body
-from simulator.core.passing import PassTime
+from simulator.core.passing import PassTime, TimePassed
 from simulator.core.refusals import Reason
 from simulator.core.spot.dead_man_switch import GetDeadManSwitch, SetDeadManSwitch
+from simulator.core.trading.quotes import new_market
 from simulator.core.value import Reply
 
 
@@ -42,6 +45,20 @@ def test_fires_once(later: int, active: bool) -> None:
     assert [desk.now_of(order).status.active for order in orders] == [active, True]
     seconds = {"timeout": 5, "currentTime": (now + later) // 1000, "triggerTime": now // 1000 + 5}
     assert found(desk) == ({**seconds, "symbols": "BTC-USDT"} if active else None)
+
+
+def test_cancels_symbol_by_symbol() -> None:
+    """Without symbols it goes by their names, so that a world is the same in every process."""
+    desk = SpotDesk()
+    names = [f"A{number}-USDT" for number in range(12)]
+    for name in reversed(names):
+        symbol = replace(ETH_USDT, symbol=name, base=name.partition("-")[0])
+        desk.world = desk.world.put(symbol, new_market(symbol, Decimal(3_000)))
+        desk.placed(symbol=name, price="2990")
+    desk.perform(setting(desk, timeout=5))
+    desk.advance(5_000)
+    changed = desk.do(PassTime(), TimePassed).orders
+    assert [order.terms.symbol for order in changed] == sorted(names)
 
 
 def test_set_anew_and_off() -> None:

@@ -15,7 +15,7 @@ from simulator.core.trading.prices import PriceProblem
 from simulator.core.world import Draft, EndStep, FillStep, Now, Order, OrderPlan, OrderStatus, Stp
 
 S = OrderStatus
-MARKET = {"type": "market", "price": None, "size": None}
+MARKET: dict[str, Any] = {"type": "market", "price": None, "size": None}
 
 
 def shape(order: Order) -> tuple[str, str, str]:
@@ -233,6 +233,33 @@ def test_self_trades(stp: str | None, size: str, old: tuple[str, str, str], new:
     assert shape(desk.now_of(resting)) == old
     assert shape(order) == new
     assert desk.now_of(others).status is S.OPEN
+
+
+@pytest.mark.parametrize("funds", ["100", "77.7", "333.333"])
+@pytest.mark.parametrize("sizes", [("0.00033",), ("0.00033", "0.00077"), ("0.00011", "0.00013", "0.00017")])
+def test_self_trades_of_a_sell_by_funds(funds: str, sizes: tuple[str, ...]) -> None:
+    """What is canceled of it frees no more than its share: the rest can be sold, and nothing stays held."""
+    desk = SpotDesk(OrderPlan(client_oid="slow*", steps=(FillStep(5_000),)))
+    for number, size in enumerate(sizes):
+        desk.placed(clientOid=f"slow{number}", price=f"6000{number}.3", size=size)
+    order = desk.placed(**MARKET, side="sell", funds=funds, stp="DC")
+    assert not order.status.active
+    assert order.deal_funds + order.canceled_funds == Decimal(funds)
+    assert desk.trade("BTC").holds == 0
+
+
+def test_a_part_of_a_sell_by_funds_is_canceled_by_hand() -> None:
+    """The share of its hold has no finite number and is floored; the end gives all back."""
+    desk = SpotDesk(OrderPlan(steps=(FillStep(5_000),)))
+    order = desk.placed(**MARKET, side="sell", funds="100")
+    held = order.held
+    draft = Draft(desk.world)
+    order = fill(draft, order, Decimal("0.00077"), Decimal("59999.9"), "taker", 1)
+    order = end(draft, order, S.CANCELED, 2, Decimal(1))
+    assert (held - Decimal("0.00077"), order.held) == (Decimal("0.00089666"), Decimal("0.00088"))
+    end(draft, order, S.CANCELED, 3)
+    desk.world = draft.done()
+    assert desk.trade("BTC").holds == 0
 
 
 def test_self_trades_that_are_not_reached() -> None:

@@ -72,6 +72,22 @@ def test_a_stop_order_without_money() -> None:
     assert stops[rich.id].order_id in desk.world.orders
 
 
+@pytest.mark.parametrize("choice", ["refuse", "allow_after_end"])
+@pytest.mark.parametrize("crossed", [True, False])
+def test_a_client_oid_that_was_taken_meanwhile(choice: str, crossed: bool) -> None:
+    """No two active orders of a user have the same clientOid: if one has it, a stop order triggers without an order.
+
+    By the switch, one that the same price fills no longer has it.
+    """
+    desk = SpotDesk(repeated_order_client_oid=choice)
+    row = waiting(desk, "loss", "59000")
+    desk.placed(price="58500" if crossed else "50000", clientOid=row.client_oid)
+    desk.price("58000")
+    now = desk.world.stop_orders[row.id]
+    assert now.status == "TRIGGERED"
+    assert bool(now.order_id) is (crossed and choice == "allow_after_end")
+
+
 def test_a_canceled_stop_order() -> None:
     """It triggers no more."""
     desk = SpotDesk()

@@ -103,6 +103,16 @@ def test_a_part_is_canceled_by_hand(broker: Broker) -> None:
     assert (answer["status"], answer["canceled_size"], answer["rest"]) == ("open", "0.2", "0.3")
 
 
+def test_an_order_that_holds_nothing_is_listed(broker: Broker) -> None:
+    """A sell whose funds buy less than the least size has no hold: it is canceled, and it was an order all the same."""
+    key = trading_key(broker)
+    dear = json.dumps({"last": "999999999"}).encode()
+    assert broker.send("PUT", f"{V1}/prices/BTC-USDT", dear, JSON).status == 200
+    order = placed(broker, key, side="sell", type="market", price=None, size=None, funds="0.1")
+    listed = broker.send("GET", f"{V1}/orders").json()["orders"]
+    assert [(row["order_id"], row["status"], row["held"]) for row in listed] == [(order, "canceled", "0")]
+
+
 def test_found_by_client_oid(broker: Broker) -> None:
     """A clientOid names an order as its id does, unless two users have used it; a name that nobody has is a 404."""
     order = placed(broker, trading_key(broker), clientOid="mine")
