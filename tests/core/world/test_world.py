@@ -40,7 +40,7 @@ def test_sums_are_exact() -> None:
     """A sum that would lose a digit raises instead of rounding."""
     assert money.add(Decimal("1E+60"), Decimal("1E-50")) - Decimal("1E+60") >= 0
     with pytest.raises(Inexact):
-        money.add(Decimal("1E+100"), Decimal("1E-100"))
+        money.add(Decimal("1E+600"), Decimal("1E-600"))
 
 
 def test_object_ids_look_like_kucoins() -> None:
