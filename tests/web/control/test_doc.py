@@ -7,7 +7,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from support.control_calls import steer
@@ -15,7 +15,7 @@ from support.control_table import written
 from support.wire import Broker, Http
 
 from simulator.core.control.events import EventKind
-from simulator.core.funds.ledger import Kind as Movement
+from simulator.core.funds.ledger import ORDER
 from simulator.scenario.staging.armed import MOST
 from simulator.web.server import LocalServer
 
@@ -89,7 +89,7 @@ def test_every_kind_of_event_is_named() -> None:
 def test_every_kind_of_movement_is_named() -> None:
     """What the ledger knows stands in the section on money."""
     named = re.findall(r"`(\w+)`", section("People and money"))
-    assert {*get_args(Movement)} <= {*named}
+    assert {*ORDER} <= {*named}
 
 
 @pytest.mark.parametrize(("made_by", "client"), [("user", None), ("broker", "demo-broker")])
