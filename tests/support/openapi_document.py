@@ -104,7 +104,7 @@ def walk(broker: Broker) -> Iterator[tuple[str, Answer]]:
     for name, answer in (*walk_by_hand(broker), *walk_through_orders(broker)):
         named.add(name)
         yield name, answer
-    key = broker.key()
+    key = broker.key("alice", "API_COMMON", "API_SPOT", "API_FUTURES", "API_TRANSFER")
     for endpoint in ENDPOINTS:
         if endpoint.name not in named and endpoint.method == "GET":
             target = target_of(endpoint)

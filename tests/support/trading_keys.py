@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from simulator.scenario.format.shapes import Record
 from simulator.scenario.keys.order_plans import ORDER_PLAN, STEP
+from simulator.scenario.keys.streams import STREAM_FAULT
 from simulator.scenario.keys.trades import TRADE
 from simulator.scenario.keys.trading import QUOTES, SYMBOL
 
@@ -31,6 +32,7 @@ TRADING: Final[list[tuple[Record, Callable[[Document], Document], Document, Docu
 ]  # fmt: skip
 """A record, where it stands under `given`, one that is good, and another value of each key."""
 FILLED: Final[Document] = {"plan": [{"fill": "40%"}]}
+DROPPED: Final[Document] = {"topic": "/account/balance", "effect": "drop"}
 ORDERS: Final[list[tuple[Record, Callable[[Document], Document], Document, Document]]] = [
     (ORDER_PLAN, lambda it: {"orders": [it]}, FILLED, {
         "user": "ann", "symbol": "BTC-USDT", "side": "sell", "type": "market", "client_oid": "a*",
@@ -39,6 +41,10 @@ ORDERS: Final[list[tuple[Record, Callable[[Document], Document], Document, Docum
     (STEP, lambda it: {"orders": [{"plan": [it]}]}, {"fill": "40%"}, {
         "after": "1s", "fill": "0.4", "price": "5", "role": "maker", "cancel": "rest", "reject": "rest",
         "expire": "rest",
+    }),
+    (STREAM_FAULT, lambda it: {"stream_faults": [it]}, DROPPED, {
+        "topic": "/spotMarket/tradeOrdersV2", "effect": "duplicate", "user": "ann", "times": 2, "skip": 1,
+        "messages": ({**DROPPED, "effect": "gap"}, 3), "delay": ({**DROPPED, "effect": "late"}, "3s"),
     }),
 ]  # fmt: skip
 """The same of records that stand at the top."""

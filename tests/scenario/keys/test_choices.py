@@ -46,6 +46,7 @@ OTHERWISE: dict[str, tuple[str, Any]] = {
     "second_deposit_address": ("create", "create"),
     "confirmation_time": ("10s", 10_000),
     "repeated_client_oid": ("same_answer", "same_answer"),
+    "repeated_order_client_oid": ("allow_after_end", "allow_after_end"),
     "hf_ledger_window": ("any", "any"),
     "ledger_rows": ("sample", "sample"),
     "cancel_with_oauth_key": ("allow", "allow"),

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 from msgspec.structs import replace
-from support.trading_keys import FILLED, ORDERS, SOLD, TRADING
+from support.trading_keys import DROPPED, FILLED, ORDERS, SOLD, TRADING
 
 from simulator.core.choices import DEFAULTS
 from simulator.core.endpoints import CALLS
@@ -137,7 +137,7 @@ CASES: Final[list[tuple[Record, Wrap, Document, Document]]] = [
     (SCENARIO, lambda it: it, given(), {
         "name": "other", "description": "d", "extends": "demo", "seed": 5, "clock": {"mode": "frozen"},
         "given": {"users": {"eve": {}}}, "choices": {"client_secret": "required"}, "login": AUTO, "faults": [WAIT],
-        "orders": [FILLED],
+        "orders": [FILLED], "stream_faults": [DROPPED],
         "expect": [ONCE],
     }),
 ]  # fmt: skip
