@@ -109,13 +109,13 @@ def test_another_version_of_a_path_is_named(broker: Broker, path: str, instead: 
 @pytest.mark.parametrize(
     "path",
     [
-        "/api/v1/stop-order",
+        "/api/v1/oco/orders",
         "/api/v1/accounts/548674591753/holds/1",
         "/api/v1/earn/hold-assets",
-        "/api/v1/hf/orders",
+        "/api/v1/hf/orders/5/6",
         "/api/ua/v1/account/balance",
-        "/api/v1/orders/5",
-        "/api/v1/bullet-private",
+        "/api/v1/orders/5/6",
+        "/api/v1/ticker",
         "/api/v1/broker/nd/info",
     ],
 )
