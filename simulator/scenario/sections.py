@@ -165,7 +165,8 @@ class SectionBuilder:
         if (hold := values.get("hold")) is None:
             return None
         until, order, times = hold.get("until"), hold.get("order"), values.get("times")
-        if isinstance(order, tuple) and until and sorted(order) != [*range(1, until + 1)]:
+        whole = isinstance(order, tuple) and None not in order  # a place that is no number is a problem already
+        if whole and until and sorted(order) != [*range(1, until + 1)]:
             message = f"must have each number from 1 to {until} once: the places of the calls as they come"
             self._reader.refuse((*path, "hold", "order"), message)
         if until and times and times < until:
