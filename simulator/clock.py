@@ -12,6 +12,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
+from simulator.core.spec import NANOSECONDS
 from simulator.core.value import Value
 from simulator.core.world import Now
 
@@ -36,8 +37,6 @@ def machine_seconds() -> float:
     return time.clock_gettime(time.CLOCK_MONOTONIC) if sys.platform != "win32" else time.monotonic()
 
 
-NANOSECONDS: Final = 1_000_000
-"""In a millisecond."""
 JUMP: Final = 1_000
 """The smallest step of the machine's clock that counts as a jump, in ms."""
 

@@ -22,10 +22,11 @@ UNTOUCHED: Final[List[tuple[str, Any]]] = List()
 
 
 def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
-    """Execute a command: return the new world and the reply, or raise `Refusal`. Events that are due by `now` come first.
+    """Execute a command: return the new world and the reply, or raise `Refusal`. What is due by `now` happens first.
 
-    `touched` of the new world lists the changed rows, after an event of a fault those of its call as well. If nothing changed, the world is the old one. An operation that
-    changes something increases the step, from which its ids are derived; reading calls and the passing of time do not.
+    `touched` of the new world lists the changed rows; after an event of a fault it lists those of the call as well. If
+    nothing changed, the world is the old one. An operation that changes something increases the step, from which its
+    ids are derived; reading calls and the passing of time do not.
     """
     operation = OPERATIONS[type(command)]
     before, touched = world, world.touched or UNTOUCHED if operation.run is happen else UNTOUCHED

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from simulator.core.choices import After
 from simulator.core.funds.arrivals import credit_due, credited_at
-from simulator.core.funds.settlement import settle_due
+from simulator.core.funds.settlement import settle_due, settles_at
 from simulator.core.trading.agenda import run_due
 from simulator.core.value import Reply, Value
 from simulator.core.world import Deposit, Due, Line, Now, Order, Withdrawal, World
@@ -60,8 +61,8 @@ def much_due(world: World, now: Now) -> bool:
             return True
     delay = world.choices.settlement
     if isinstance(delay, After):
-        wait = delay.milliseconds
-        if due(world.unsettled, MUCH, lambda name: world.withdrawals[name].created_at + wait):
+        settling = partial(settles_at, delay=delay)
+        if due(world.unsettled, MUCH, lambda name: settling(world.withdrawals[name])):
             return True
     place = MUCH // max(1, len(world.arriving))
     return any(
@@ -74,7 +75,7 @@ def next_due(world: World) -> int | None:
     instants = [credited_at(world, world.deposits[line.head]) for line in world.arriving.values() if line]
     delay = world.choices.settlement
     if isinstance(delay, After) and world.unsettled:
-        instants.append(world.withdrawals[world.unsettled.head].created_at + delay.milliseconds)
+        instants.append(settles_at(world.withdrawals[world.unsettled.head], delay))
     if (due := world.agenda.head) is not None:
         instants.append(due.at)
     return min(instants, default=None)

@@ -12,6 +12,8 @@ from typing import Final
 
 PAGE_REVISION: Final = "2026-05-27"
 
+NANOSECONDS: Final = 1_000_000
+"""In a millisecond, which is the unit of all times without another one."""
 SECOND: Final = 1_000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE

@@ -14,7 +14,7 @@ from simulator.core.choices import After
 from simulator.core.fast_api.tokens import LIFETIMES
 from simulator.core.funds.arrivals import credited_at
 from simulator.core.funds.limits import LENGTHS
-from simulator.core.funds.settlement import settles_by_itself
+from simulator.core.funds.settlement import settles_at, settles_by_itself
 from simulator.core.ordering import in_order
 from simulator.core.value import Value
 from simulator.core.world import Consent, Deposit, DepositStatus, Due, DueKind, Transaction, Window, Withdrawal, World
@@ -124,7 +124,7 @@ def of_withdrawal(world: World, withdrawal: Withdrawal) -> Iterator[Event]:
     """The settlement of a withdrawal, if it settles by the passing of time."""
     delay = world.choices.settlement
     if isinstance(delay, After) and settles_by_itself(withdrawal):
-        due = withdrawal.created_at + delay.milliseconds
+        due = settles_at(withdrawal, delay)
         client = _client(world, withdrawal.api_key)
         yield Event(EventKind.SETTLEMENT, due, withdrawal.id, withdrawal.user, client)
 

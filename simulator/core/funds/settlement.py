@@ -91,6 +91,11 @@ def settles_by_itself(withdrawal: Withdrawal) -> bool:
     return withdrawal.status not in (S.REVIEW, S.SUCCESS, S.FAILURE)
 
 
+def settles_at(withdrawal: Withdrawal, delay: After) -> int:
+    """When it settles by the passing of time, ms of the business clock."""
+    return withdrawal.created_at + delay.milliseconds
+
+
 def settle_due(world: World, now: Now) -> tuple[World, tuple[Withdrawal, ...]]:
     """Settle every withdrawal whose time has come, each at its own instant, oldest first."""
     delay = world.choices.settlement
@@ -99,7 +104,7 @@ def settle_due(world: World, now: Now) -> tuple[World, tuple[Withdrawal, ...]]:
         return world, ()
     while world.unsettled:
         withdrawal = world.withdrawals[world.unsettled.head]
-        due = withdrawal.created_at + delay.milliseconds
+        due = settles_at(withdrawal, delay)
         if now.business < due:
             break
         world = replace(world, unsettled=world.unsettled.served())

@@ -17,7 +17,7 @@ from simulator.core.gateway.ip_lists import check_ip
 from simulator.core.gateway.permissions import OwnPermission, Permission
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Value
-from simulator.core.world import ApiKey, Now, World
+from simulator.core.world import ApiKey, Client, Now, World
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -184,12 +184,22 @@ def _check_timestamp(timestamp: str, now: Now) -> None:
         raise Refusal(Reason.TIMESTAMP_INVALID, expected=f"within 5 s of {now.wall}", received=timestamp)
 
 
+def names_partner(request: SignedRequest) -> bool:
+    """True if the broker headers of a request count."""
+    return (request.partner_verify or "").lower() == "true"
+
+
+def partner_of(world: World, request: SignedRequest) -> Client | None:
+    """The client that KC-API-PARTNER names; None = nobody."""
+    partner = request.partner
+    return next((client for client in world.clients.values() if partner and client.partner == partner), None)
+
+
 def _check_partner(world: World, request: SignedRequest, timestamp: str, key: str) -> tuple[str, ...]:
     """Broker headers count only with KC-API-PARTNER-VERIFY: true [H35/partner]."""
-    if (request.partner_verify or "").lower() != "true":
+    if not names_partner(request):
         return ()
-    partner = request.partner or ""
-    client = next((client for client in world.clients.values() if partner and client.partner == partner), None)
+    partner, client = request.partner or "", partner_of(world, request)
     if client is None:
         if world.choices.unknown_partner == "refuse":
             raise Refusal(Reason.UNKNOWN_PARTNER, expected="a registered partner", received=partner or "absent")

@@ -35,12 +35,17 @@ class Offers(Value, frozen=True):
     asks: tuple[Offer, ...]
 
 
+def offer_size(symbol: Symbol) -> Decimal:
+    """The size of each of the simulator's offers."""
+    return min(multiply(symbol.base_min_size, LEAST_ORDERS), symbol.base_max_size)
+
+
 def offers(symbol: Symbol, market: Market) -> Offers:
     """The offers around a market's prices. More than they say is traded all the same, at the best price.
 
     Orders of users are not among them [H110/frozen-book].
     """
-    size = min(multiply(symbol.base_min_size, LEAST_ORDERS), symbol.base_max_size)
+    size = offer_size(symbol)
     steps = [multiply(symbol.price_increment, Decimal(number)) for number in range(LEVELS)]
     bids = (subtract(market.bid, step) for step in steps)
     return Offers(
@@ -93,9 +98,14 @@ def _texts(offers: tuple[Offer, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((plain(price), plain(size)) for price, size in offers)
 
 
-def _book(world: World, query: Query, now: Now) -> OrderBookFound:
+def read_market(world: World, query: Query) -> tuple[Symbol, Market]:
+    """The compulsory symbol of a query, and its market."""
     symbol = find_symbol(world, SYMBOL.read(Fields(query)))
-    market = world.markets[symbol.symbol]
+    return symbol, world.markets[symbol.symbol]
+
+
+def _book(world: World, query: Query, now: Now) -> OrderBookFound:
+    symbol, market = read_market(world, query)
     return OrderBookFound(at=now.business, sequence=market.sequence, offers=offers(symbol, market))
 
 

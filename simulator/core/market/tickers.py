@@ -12,17 +12,15 @@ from simulator.core.gateway.parameters import Text, Word
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Fields
 from simulator.core.market.day import day_of
-from simulator.core.market.order_book import REFUSALS, SYMBOL, Offer, offers
+from simulator.core.market.order_book import REFUSALS, SYMBOL, offer_size, read_market
 from simulator.core.money import ZERO, padded, plain
 from simulator.core.refusals import Reason
 from simulator.core.trading.fee_rates import BASE_RATES
-from simulator.core.trading.placing import find_symbol
 from simulator.core.value import Reply, Value
 from simulator.core.world import Market, Now, Symbol, World
 
 BASE: Final = Word("base", "The only one, and the one without", words=("USD",))
 CURRENCIES: Final = Text("currencies", "Codes with commas between them; all without")
-NONE: Final[Offer] = (ZERO, ZERO)
 
 
 class GetTicker(Value, frozen=True):
@@ -53,7 +51,7 @@ class TickerFound(Reply, frozen=True):
 
     def data(self) -> TickerData:
         """The prices as text."""
-        market, sizes = self.market, _sizes(self.symbol, self.market)
+        market, size = self.market, plain(offer_size(self.symbol))
         trade = next(iter(market.matches.newest(lambda match: (match.at, match.sequence))), None)
         return TickerData(
             time=self.at,
@@ -61,9 +59,9 @@ class TickerFound(Reply, frozen=True):
             price=plain(market.last),
             size=plain(trade.size if trade else ZERO),
             best_bid=plain(market.bid),
-            best_bid_size=plain(sizes[0]),
+            best_bid_size=size,
             best_ask=plain(market.ask),
-            best_ask_size=plain(sizes[1]),
+            best_ask_size=size,
         )
 
 
@@ -167,12 +165,6 @@ class FiatPricesListed(Reply, frozen=True):
         return {currency: padded(price, 2) for currency, price in self.prices}
 
 
-def _sizes(symbol: Symbol, market: Market) -> tuple[Decimal, Decimal]:
-    """The sizes of the best bid and ask."""
-    best = offers(symbol, market)
-    return best.bids[0][1], best.asks[0][1]
-
-
 def _day(symbol: Symbol, market: Market, at: int) -> dict[str, str]:
     """The fields that the lists of one symbol and of all have."""
     day, (taker, maker) = day_of(market, at), BASE_RATES[0]
@@ -196,21 +188,20 @@ def _day(symbol: Symbol, market: Market, at: int) -> dict[str, str]:
 
 
 def _row(symbol: Symbol, market: Market, at: int) -> TickerRowData:
-    bid_size, ask_size = map(plain, _sizes(symbol, market))
-    fields = _day(symbol, market, at)
-    return TickerRowData(symbol_name=symbol.symbol, best_bid_size=bid_size, best_ask_size=ask_size, **fields)
+    size, fields = plain(offer_size(symbol)), _day(symbol, market, at)
+    return TickerRowData(symbol_name=symbol.symbol, best_bid_size=size, best_ask_size=size, **fields)
 
 
 def get_ticker(world: World, command: GetTicker, now: Now) -> tuple[World, TickerFound]:
     """Public: no key is needed."""
-    symbol = find_symbol(world, SYMBOL.read(Fields(command.parameters)))
-    return world, TickerFound(at=now.business, symbol=symbol, market=world.markets[symbol.symbol])
+    symbol, market = read_market(world, command.parameters)
+    return world, TickerFound(at=now.business, symbol=symbol, market=market)
 
 
 def get_stats(world: World, command: GetStats, now: Now) -> tuple[World, StatsFound]:
     """Public: no key is needed."""
-    symbol = find_symbol(world, SYMBOL.read(Fields(command.parameters)))
-    return world, StatsFound(at=now.business, symbol=symbol, market=world.markets[symbol.symbol])
+    symbol, market = read_market(world, command.parameters)
+    return world, StatsFound(at=now.business, symbol=symbol, market=market)
 
 
 def list_tickers(world: World, command: ListTickers, now: Now) -> tuple[World, TickersListed]:

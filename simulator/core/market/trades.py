@@ -17,18 +17,15 @@ from simulator.core.gateway.paging import Query, Span
 from simulator.core.gateway.parameters import Whole, Word
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import FieldProblem, Fields
-from simulator.core.market.order_book import REFUSALS, SYMBOL
+from simulator.core.market.order_book import REFUSALS, SYMBOL, read_market
 from simulator.core.money import EXACT, ZERO, plain
-from simulator.core.spec import DAY, HOUR, MINUTE, SECOND
-from simulator.core.trading.placing import find_symbol
+from simulator.core.spec import DAY, HOUR, MINUTE, NANOSECONDS, SECOND
 from simulator.core.trading.quotes import SINCE_EVER
 from simulator.core.value import Reply, Value
 from simulator.core.world import Market, Match, Now, PriceChange, World
 
 MOST_TRADES: Final = 100
 MOST_CANDLES: Final = 1500
-NANOSECONDS: Final = 1_000_000
-"""In a millisecond."""
 WEEK: Final = 7 * DAY
 MONDAY: Final = 4 * DAY
 """The first Monday of 1970: a week begins then."""
@@ -186,20 +183,20 @@ def candles(market: Market, kind: str, span: Span) -> Iterator[Candle]:
 
 def list_trades(world: World, command: ListTrades, now: Now) -> tuple[World, TradesListed]:
     """The last hundred trades. Public: no key is needed [rest/histories]."""
-    symbol = find_symbol(world, SYMBOL.read(Fields(command.parameters)))
-    trades = world.markets[symbol.symbol].matches.newest(_order)
+    _, market = read_market(world, command.parameters)
+    trades = market.matches.newest(_order)
     return world, TradesListed(trades=tuple(islice(trades, MOST_TRADES)))
 
 
 def list_candles(world: World, command: ListCandles, now: Now) -> tuple[World, CandlesListed]:
     """At most 1500 candles, the newest first. Public: no key is needed [rest/candles]."""
-    fields = Fields(command.parameters)
-    symbol, kind = find_symbol(world, SYMBOL.read(fields)), TYPE.read(fields)
+    fields, (_, market) = Fields(command.parameters), read_market(world, command.parameters)
+    kind = TYPE.read(fields)
     start, end = START.read(fields) or 0, END.read(fields) or 0
     if end and end < start:
         raise FieldProblem(END.name, "must not be before startAt", end)
     span = Span(start * SECOND if start else None, end * SECOND - 1 if end else None)
-    newest = islice(candles(world.markets[symbol.symbol], kind, span), MOST_CANDLES)
+    newest = islice(candles(market, kind, span), MOST_CANDLES)
     return world, CandlesListed(candles=tuple(newest))
 
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
 from msgspec.structs import replace
 
 from simulator.core import money
-from simulator.core.endpoint import REST, Endpoint
 from simulator.core.funds.balances import check_active
-from simulator.core.gateway.parameters import Items, Parameter, Positive, Text
-from simulator.core.gateway.permissions import SPOT_TRADING
-from simulator.core.gateway.rate_limits import Pool
+from simulator.core.gateway.parameters import Items, Positive, Text
 from simulator.core.gateway.requests import Body, FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spot.order_answers import OrderAdded, OrderAddedSync, OrderAltered, OrdersAdded, OrdersAddedSync
-from simulator.core.spot.placed import Placer, active_order, active_order_of, placer
+from simulator.core.spot.placed import Placer, active_order, active_order_of, trading_endpoint
 from simulator.core.trading import placing
 from simulator.core.trading.lifecycle import accept, end
 from simulator.core.trading.order_parameters import (
@@ -30,7 +27,7 @@ from simulator.core.trading.order_parameters import (
     read_deadline,
     read_terms,
 )
-from simulator.core.value import Reply, Value
+from simulator.core.value import Value
 from simulator.core.world import Draft, Now, Order, OrderStatus, OrderType, World
 
 MOST_TOGETHER: Final = 5
@@ -215,39 +212,19 @@ REFUSALS: Final = RULES | {
 EXAMPLE: Final = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "price": "50000", "size": "0.001"}
 
 
-def _endpoint(
-    run: Callable[..., tuple[World, Reply]],
-    command: type,
-    path: str,
-    parameters: tuple[Parameter, ...],
-    refusals: frozenset[Reason],
-    example: Mapping[str, str],
-) -> Endpoint:
-    return Endpoint(
-        run,
-        command,
-        REST,
-        call=f"POST /api/v1/hf/orders{path}",
-        parameters=parameters,
-        example=example,
-        permission=SPOT_TRADING,
-        caller=placer,
-        pool=Pool.SPOT,
-        weight=1,
-        refusals=refusals,
-    )
-
-
+CALL: Final = "POST /api/v1/hf/orders"
+MALFORMED: Final = frozenset({Reason.PARAMETER_INVALID})
 ENDPOINTS: Final = (
-    _endpoint(add_order, AddOrder, "", PARAMETERS, REFUSALS, EXAMPLE),
-    _endpoint(add_order_sync, AddOrderSync, "/sync", PARAMETERS, REFUSALS, EXAMPLE),
-    _endpoint(check_order, CheckOrder, "/test", PARAMETERS, REFUSALS, EXAMPLE),
-    _endpoint(add_orders, AddOrders, "/multi", (ORDER_LIST,), frozenset({Reason.PARAMETER_INVALID}), {}),
-    _endpoint(add_orders_sync, AddOrdersSync, "/multi/sync", (ORDER_LIST,), frozenset({Reason.PARAMETER_INVALID}), {}),
-    _endpoint(
+    trading_endpoint(add_order, AddOrder, CALL, 1, PARAMETERS, REFUSALS, EXAMPLE),
+    trading_endpoint(add_order_sync, AddOrderSync, f"{CALL}/sync", 1, PARAMETERS, REFUSALS, EXAMPLE),
+    trading_endpoint(check_order, CheckOrder, f"{CALL}/test", 1, PARAMETERS, REFUSALS, EXAMPLE),
+    trading_endpoint(add_orders, AddOrders, f"{CALL}/multi", 1, (ORDER_LIST,), MALFORMED, {}),
+    trading_endpoint(add_orders_sync, AddOrdersSync, f"{CALL}/multi/sync", 1, (ORDER_LIST,), MALFORMED, {}),
+    trading_endpoint(
         alter_order,
         AlterOrder,
-        "/alter",
+        f"{CALL}/alter",
+        1,
         ALTERED,
         RULES - {Reason.TOO_MANY_ORDERS} | {Reason.ORDER_NOT_CANCELABLE},
         {"symbol": "BTC-USDT", "orderId": "670fd33bf9406e0007ab3945", "newPrice": "50000"},

@@ -6,11 +6,9 @@ from collections.abc import Callable
 from typing import Final
 
 from simulator.core import money
-from simulator.core.endpoint import REST, Endpoint
+from simulator.core.endpoint import Endpoint
 from simulator.core.gateway.paging import Query
 from simulator.core.gateway.parameters import Parameter, Positive
-from simulator.core.gateway.permissions import SPOT_TRADING
-from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.money import EXACT
@@ -24,7 +22,7 @@ from simulator.core.spot.cancel_answers import (
     PartCanceled,
     SymbolCanceled,
 )
-from simulator.core.spot.placed import active_order, active_order_of
+from simulator.core.spot.placed import active_order, active_order_of, trading_endpoint
 from simulator.core.trading.agenda import cancel_all
 from simulator.core.trading.lifecycle import end
 from simulator.core.trading.order_parameters import SYMBOL
@@ -182,18 +180,7 @@ def _endpoint(
     parameters: tuple[Parameter, ...] = (SYMBOL,),
     refusals: frozenset[Reason] = NAMED,
 ) -> Endpoint:
-    return Endpoint(
-        run,
-        command,
-        REST,
-        call=f"DELETE /api/v1/hf/orders{path}",
-        parameters=parameters,
-        example=example,
-        permission=SPOT_TRADING,
-        pool=Pool.SPOT,
-        weight=weight,
-        refusals=refusals,
-    )
+    return trading_endpoint(run, command, f"DELETE /api/v1/hf/orders{path}", weight, parameters, refusals, example)
 
 
 ENDPOINTS: Final = (

@@ -5,14 +5,11 @@ Futures have the same paths on their host. They are not traded here, so that a s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from simulator.core.endpoint import REST, Endpoint
 from simulator.core.gateway.paging import Query
-from simulator.core.gateway.parameters import Parameter, Text
-from simulator.core.gateway.permissions import SPOT_TRADING
-from simulator.core.gateway.rate_limits import Pool
+from simulator.core.gateway.parameters import Text
 from simulator.core.gateway.requests import Body, Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.refusals import Reason, Refusal
@@ -21,11 +18,11 @@ from simulator.core.spot.order_answers import OrderAdded
 from simulator.core.spot.order_data import TRADE
 from simulator.core.spot.orders_add import EXAMPLE, ORDER_LIST, REFUSALS, place, place_all
 from simulator.core.spot.orders_old import TRADE_TYPE, of_futures
-from simulator.core.spot.placed import Placer, active_order, placer
+from simulator.core.spot.placed import Placer, active_order, trading_endpoint
 from simulator.core.trading.agenda import cancel_all
 from simulator.core.trading.lifecycle import end
 from simulator.core.trading.order_parameters import PARAMETERS
-from simulator.core.value import Reply, Value
+from simulator.core.value import Value
 from simulator.core.world import ApiKey, Draft, Now, Order, OrderStatus, World
 
 SYMBOL: Final = Text("symbol", "All without; one without a hyphen is of futures")
@@ -145,30 +142,6 @@ def cancel_orders_old(world: World, key: ApiKey, query: Query, now: Now) -> tupl
     return (draft.done() if orders else world), OrdersCanceledOld(orders=tuple(orders))
 
 
-def _endpoint(
-    run: Callable[..., tuple[World, Reply]],
-    command: type,
-    call: str,
-    weight: int,
-    parameters: tuple[Parameter, ...],
-    refusals: frozenset[Reason],
-    example: Mapping[str, str],
-) -> Endpoint:
-    return Endpoint(
-        run,
-        command,
-        REST,
-        call=call,
-        parameters=parameters,
-        example=example,
-        permission=SPOT_TRADING,
-        caller=placer if call.startswith("POST") else None,
-        pool=Pool.SPOT,
-        weight=weight,
-        refusals=refusals,
-    )
-
-
 _FUTURES: Final = frozenset({Reason.PARAMETER_INVALID, Reason.FUTURES_NOT_TRADED})
 _NAMED: Final = frozenset({Reason.ORDER_NOT_CANCELABLE})
 _OLD_EXAMPLE: Final = {**EXAMPLE, CLIENT_OID: "5c52e11203aa677f33e493fb"}
@@ -176,14 +149,18 @@ _ID: Final = {"orderId": "670fd33bf9406e0007ab3945"}
 _CLIENT_OID: Final = {CLIENT_OID: "5c52e11203aa677f33e493fb"}
 _BY_CLIENT_OID: Final = "DELETE /api/v1/order/client-order/{clientOid}"
 ENDPOINTS: Final = (
-    _endpoint(add_order_old, AddOrderOld, "POST /api/v1/orders", 2, PARAMETERS, REFUSALS | _FUTURES, _OLD_EXAMPLE),
-    _endpoint(
+    trading_endpoint(
+        add_order_old, AddOrderOld, "POST /api/v1/orders", 2, PARAMETERS, REFUSALS | _FUTURES, _OLD_EXAMPLE
+    ),
+    trading_endpoint(
         check_order_old, CheckOrderOld, "POST /api/v1/orders/test", 2, PARAMETERS, REFUSALS | _FUTURES, _OLD_EXAMPLE
     ),
-    _endpoint(add_orders_old, AddOrdersOld, "POST /api/v1/orders/multi", 3, (SYMBOL, ORDER_LIST), _FUTURES, {}),
-    _endpoint(cancel_order_old, CancelOrderOld, "DELETE /api/v1/orders/{orderId}", 3, (), _NAMED, _ID),
-    _endpoint(cancel_order_by_client_oid_old, CancelOrderByClientOidOld, _BY_CLIENT_OID, 5, (), _NAMED, _CLIENT_OID),
-    _endpoint(
+    trading_endpoint(add_orders_old, AddOrdersOld, "POST /api/v1/orders/multi", 3, (SYMBOL, ORDER_LIST), _FUTURES, {}),
+    trading_endpoint(cancel_order_old, CancelOrderOld, "DELETE /api/v1/orders/{orderId}", 3, (), _NAMED, _ID),
+    trading_endpoint(
+        cancel_order_by_client_oid_old, CancelOrderByClientOidOld, _BY_CLIENT_OID, 5, (), _NAMED, _CLIENT_OID
+    ),
+    trading_endpoint(
         cancel_orders_old,
         CancelOrdersOld,
         "DELETE /api/v1/orders",

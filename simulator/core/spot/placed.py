@@ -1,14 +1,19 @@
-"""Who places an order, and which order of theirs a request names."""
+"""What the calls that place or cancel orders share: who calls, which order is named, how such a call is declared."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from msgspec.structs import replace
 
-from simulator.core.gateway.signature import SignedRequest
+from simulator.core.endpoint import REST, Endpoint
+from simulator.core.gateway.parameters import Parameter
+from simulator.core.gateway.permissions import SPOT_TRADING
+from simulator.core.gateway.rate_limits import Pool
+from simulator.core.gateway.signature import SignedRequest, names_partner, partner_of
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.value import Value
+from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Draft, Order, World
 
 
@@ -24,14 +29,37 @@ def placer(world: World, key: ApiKey, signed: SignedRequest) -> Placer:
 
     A key that a user made by hand belongs to no broker; its order belongs to the partner in the headers.
     """
-    if (signed.partner_verify or "").lower() != "true" or not signed.partner:
+    client = partner_of(world, signed) if names_partner(signed) else None
+    if client is None:
         return Placer(key, tagged=False)
-    for client in world.clients.values():
-        if client.partner == signed.partner:
-            if not key.client_id:
-                key = replace(key, client_id=client.client_id)
-            return Placer(key, tagged=key.client_id == client.client_id)
-    return Placer(key, tagged=False)
+    if not key.client_id:
+        key = replace(key, client_id=client.client_id)
+    return Placer(key, tagged=key.client_id == client.client_id)
+
+
+def trading_endpoint(
+    run: Callable[..., tuple[World, Reply]],
+    command: type,
+    call: str,
+    weight: int,
+    parameters: tuple[Parameter, ...],
+    refusals: frozenset[Reason],
+    example: Mapping[str, str],
+) -> Endpoint:
+    """The declaration of a call that places or cancels orders."""
+    return Endpoint(
+        run,
+        command,
+        REST,
+        call=call,
+        parameters=parameters,
+        example=example,
+        permission=SPOT_TRADING,
+        caller=placer if call.startswith("POST") else None,
+        pool=Pool.SPOT,
+        weight=weight,
+        refusals=refusals,
+    )
 
 
 NOT_CANCELABLE: Final = Reason.ORDER_NOT_CANCELABLE

@@ -10,12 +10,11 @@ from msgspec import Meta
 from simulator.core.data import Amount, Data, Milliseconds, Name, words
 from simulator.core.gateway.paging import Paged, PageData, page_data
 from simulator.core.money import padded
+from simulator.core.spec import NANOSECONDS
 from simulator.core.spot.order_data import TRADE, SideWord, TypeWord
 from simulator.core.value import Reply, Value
 from simulator.core.world import StopOrder
 
-NANOSECONDS: Final = 1_000_000
-"""In a millisecond."""
 DIGITS: Final = 20
 """Decimal places of the amounts in a row, as KuCoin's sample pads them."""
 Nanoseconds = Annotated[

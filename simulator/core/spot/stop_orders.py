@@ -246,7 +246,5 @@ ENDPOINTS: Final = (
         NAMED,
         SYMBOL,
     ),
-    stop_order_endpoint(
-        get_stop_order, GetStopOrder, "GET /{orderId}", 3, BY_ID, refusals=frozenset({Reason.ORDER_UNKNOWN})
-    ),
+    stop_order_endpoint(get_stop_order, GetStopOrder, "GET /{orderId}", 3, BY_ID, refusals=UNKNOWN),
 )

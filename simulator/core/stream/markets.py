@@ -15,8 +15,8 @@ from simulator.core.market.order_book import Offer, offers
 from simulator.core.market.tickers import TickerFound
 from simulator.core.market.trades import CandlesListed, begin_of, candles
 from simulator.core.money import ZERO, plain, subtract
-from simulator.core.spec import HOUR
-from simulator.core.stream.message import NANOSECONDS, Push, Transition
+from simulator.core.spec import HOUR, NANOSECONDS
+from simulator.core.stream.message import Push, Transition
 from simulator.core.trading.fee_rates import BASE_RATES
 from simulator.core.world import Market, Now, World
 

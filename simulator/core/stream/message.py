@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from simulator.core.mint import digest
 from simulator.core.value import Value
 from simulator.core.world import Now, World
-
-NANOSECONDS: Final = 1_000_000
-"""In a millisecond."""
 
 
 class Push(Value, frozen=True):

@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 
 from simulator.core import money
 from simulator.core.money import ZERO, plain
-from simulator.core.stream.message import NANOSECONDS, Push, Transition
+from simulator.core.spec import NANOSECONDS
+from simulator.core.stream.message import Push, Transition
 from simulator.core.world import Fill, Order, OrderStatus
 
 V2: Final = "/spotMarket/tradeOrdersV2"

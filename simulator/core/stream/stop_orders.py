@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from simulator.core.money import ZERO, plain
-from simulator.core.stream.message import NANOSECONDS, Push, Transition
+from simulator.core.spec import NANOSECONDS
+from simulator.core.stream.message import Push, Transition
 from simulator.core.world import StopOrder
 
 TOPIC: Final = "/spotMarket/advancedOrders"

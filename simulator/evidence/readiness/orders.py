@@ -30,6 +30,8 @@ MONEY: Final = ("list_accounts", "get_account", "list_account_ledgers", "list_hf
 ORDER_LOOKS: Final = (*NAMING, *LISTS, *FILLS)
 LOOKS: Final = (*ORDER_LOOKS, *MONEY)
 SWITCH: Final = ("set_dead_man_switch",)
+OK: Final = ("OK",)
+NOT_CANCELABLE: Final = ("ORDER_NOT_CANCELABLE",)
 Terms: TypeAlias = tuple[object, ...]
 
 

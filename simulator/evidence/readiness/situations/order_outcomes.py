@@ -28,27 +28,23 @@ from simulator.evidence.readiness.orders import (
     CANCELED_AGAIN,
     CANCELS,
     LOOKS,
+    NOT_CANCELABLE,
+    OK,
     SEEN,
     SEEN_OVER,
     became,
     better_price,
     both,
-    doubled,
     other_terms,
     over,
     same_amount,
-    same_batch,
     same_terms,
     soon,
 )
 from simulator.evidence.readiness.situation import Detector, Situation
 
-OK: Final = ("OK",)
-NOT_CANCELABLE: Final = ("ORDER_NOT_CANCELABLE",)
 STOPS: Final = ("get_stop_order", "list_stop_orders", "list_stop_orders_by_client_oid")
 STOP_CANCELS: Final = ("cancel_stop_order", "cancel_stop_order_by_client_oid")
-DOUBLED: Final = Sign(ADDS, "ordered the same under another clientOid before anything looked", OK, doubled)
-BATCH_DOUBLED: Final = Sign(BATCHES, "sent the whole batch again", OK, same_batch)
 WHOLE_AGAIN: Final = Sign(
     ADDS, "ordered all of it again before anything looked what was filled", OK, both(same_amount, over)
 )

@@ -36,6 +36,8 @@ from simulator.evidence.readiness.orders import (
     LOOKS,
     MONEY,
     NAMING,
+    NOT_CANCELABLE,
+    OK,
     ORDER_LOOKS,
     SEEN,
     SEEN_OVER,
@@ -46,7 +48,6 @@ from simulator.evidence.readiness.orders import (
     doubled,
     names,
     other_terms,
-    over,
     same_amount,
     same_batch,
     same_client_oid,
@@ -55,15 +56,8 @@ from simulator.evidence.readiness.orders import (
 from simulator.evidence.readiness.situation import Situation
 from simulator.evidence.readiness.situations.lost_answers import lost, unanswered
 
-OK: Final = ("OK",)
-NOT_CANCELABLE: Final = ("ORDER_NOT_CANCELABLE",)
-STOPS: Final = ("get_stop_order", "list_stop_orders", "list_stop_orders_by_client_oid")
-STOP_CANCELS: Final = ("cancel_stop_order", "cancel_stop_order_by_client_oid")
 DOUBLED: Final = Sign(ADDS, "ordered the same under another clientOid before anything looked", OK, doubled)
 BATCH_DOUBLED: Final = Sign(BATCHES, "sent the whole batch again", OK, same_batch)
-WHOLE_AGAIN: Final = Sign(
-    ADDS, "ordered all of it again before anything looked what was filled", OK, both(same_amount, over)
-)
 
 
 def _other_than_replaced(history: History, place: int, later: int) -> bool:
