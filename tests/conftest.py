@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,11 @@ from support.wire import DEMO, Asgi, Broker, Http, still_app
 from simulator.certificates.state_folder import VARIABLE
 from simulator.core.world import World
 from simulator.web.server import LocalServer
+
+
+def pytest_configure() -> None:
+    """What is said to this run, such as `--cov`, is not said to those that tests start."""
+    os.environ.pop("PYTEST_ADDOPTS", None)
 
 
 @pytest.fixture(scope="session", autouse=True)

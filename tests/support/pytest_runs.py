@@ -13,7 +13,6 @@ from support.processes import ROOT, environment
 def pytest_of(folder: Path, *arguments: str, autoload: bool = False) -> tuple[int, str]:
     """The exit code of a run in the folder, and what it prints."""
     env = environment(PYTHONPATH=os.pathsep.join([str(ROOT), str(folder / "installed")]))
-    env.pop("PYTEST_ADDOPTS", None)  # what is said to the outer run
     if not autoload:
         env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         arguments = ("-p", "pytest_kucoin", *arguments)
