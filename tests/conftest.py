@@ -24,6 +24,15 @@ def pytest_configure() -> None:
     os.environ.pop("PYTEST_ADDOPTS", None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that are marked `no_cover` come last.
+
+    What they go through has been counted by then, so the tracer, which makes a call twice as long, leaves them out. It
+    leaves the server threads of the session, too, after the first of these tests.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("no_cover") is not None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A state folder of this session's own: no test touches the user's certificate authority."""

@@ -12,6 +12,8 @@ from support.payouts import Playing
 
 from simulator.scenario.loader import builtin, load
 
+pytestmark = pytest.mark.no_cover
+
 WRITTEN = (payment_scripts, login_scripts, order_scripts, feed_scripts)
 """Where the scripts are."""
 NAMES = sorted(path.stem for path in builtin())

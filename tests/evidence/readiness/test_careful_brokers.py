@@ -14,6 +14,8 @@ from simulator.evidence.readiness.assess import Assessment, assess
 from simulator.evidence.readiness.history import History
 from simulator.scenario.loader import load
 
+pytestmark = pytest.mark.no_cover
+
 
 def played(play: Playing, name: str, style: type[TradingBroker]) -> Assessment:
     """What the journal shows of a broker of that style in a scenario."""
