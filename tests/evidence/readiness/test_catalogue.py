@@ -31,8 +31,28 @@ def test_a_row_is_whole(situation: Situation) -> None:
     assert situation.operations
     assert set(situation.operations) <= set(CALLS)
     assert set(situation.rules) <= set(rules())
-    assert bool(situation.scenario) != bool(situation.reach)
+    assert situation.scenario or situation.reach
+    assert not (situation.scenario and situation.lines)
+    assert situation.reach or not situation.lines
+    assert not situation.reach or situation.reach.endswith(".")
     assert situation.scenario in {"", *(path.stem for path in builtin())}
+
+
+OF_THE_CLIENT = {
+    *("login/redirect-differs", "tokens/kinds-mixed", "tokens/bearer-missing", "keys/malformed-groups"),
+    *("permissions/ordinary-withdrawal", "factors/another-payment", "destinations/memo-superfluous"),
+    *("destinations/chain-name", "destinations/unknown-inner-address", "fees/internal", "fees/external"),
+    *("transfers/client-oid-reused", "transfers/sub-account", "lists/withdrawal-pages", "lists/trading-ledger-parts"),
+    *("lists/page-size", "lists/ledger-span", "rebates/not-the-brokers-key", "rebates/span", "orders/cancel-of-ended"),
+    *("orders/unknown-id", "orders/altered", "orders/ioc-killed"),
+}
+"""What only a mistake or a choice of the client itself reaches: no scenario can stage it."""
+
+
+def test_what_others_cause_is_staged() -> None:
+    """Each situation that KuCoin, the user, time or the network causes has a scenario, or lines of one."""
+    unstaged = {situation.id for situation in SITUATIONS if not (situation.scenario or situation.lines)}
+    assert unstaged == OF_THE_CLIENT
 
 
 def test_the_page_shows_the_catalogue() -> None:

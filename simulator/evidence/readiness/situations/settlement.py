@@ -154,13 +154,12 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The status is REVIEW for as long as a person at KuCoin needs; the money is held.",
         "The payment is made a second time, because it takes long.",
         "Tell the customer that it takes longer, and go on looking. Do not pay again.",
-        "", "payouts", LOOKUP, ("H52/states",),
+        "payment-under-review", "payouts", LOOKUP, ("H52/states",),
         watch(
             reached_by(LOOKUP, ("OK",), _lookup(S.REVIEW)), "saw a payment under review",
             broken=(Sign(PAYMENTS, "made the same payment once more", when=same_money),),
             handled=(Sign(LISTS, "looked again", ("OK",)),), end=True, ending="it was not paid again",
         ),
-        "choices: {settlement: manual}, and POST /_sim/v1/withdrawals/{id}/review.",
     ),
     Situation(
         "settlement/cancel-too-late", "A withdrawal is canceled that cannot be canceled any more.",
@@ -185,7 +184,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
             broken=(Sign(CANCEL, "canceled it again and again", ("WITHDRAWAL_NOT_CANCELABLE",), _same_id, times=2),),
             handled=(Sign(LOOKS, "looked at the money", ("OK",)),), end=True, ending="it was canceled once",
         ),
-        "choices: {settlement: manual}, and cancel with a key that was made by hand, or with choices: {cancel_with_oauth_key: allow}.",
+        "Pay, and cancel the withdrawal.",
+        lines="choices: {settlement: manual, cancel_with_oauth_key: allow}",
     ),
     Situation(
         "settlement/unknown-id", "A withdrawal is looked up or canceled that there is not.",
@@ -194,7 +194,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Look at the list; if the payment is not there, it was not made.",
         "", "payouts", (*LOOKUP, *CANCEL), ("rest/withdrawal-by-id",),
         final((*LOOKUP, *CANCEL), ("WITHDRAWAL_UNKNOWN",), "named a withdrawal that there is not", helped_by=(Sign(("list_withdrawals",), "looked at the list", ("OK",)),), times=3),
-        "GET /api/v1/withdrawals/{id} with an id of your own.",
+        "Pay, and look at the withdrawal by its id.",
+        lines="faults: [{operation: get_withdrawal, times: 1, refuse: WITHDRAWAL_UNKNOWN}]",
     ),
     Situation(
         "users/frozen", "The user is frozen.",
@@ -209,9 +210,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The transfer is refused with 411100.",
         "A job repeats a transfer that cannot succeed.",
         "Tell the user, and stop.",
-        "", "accounts", TRANSFERS, ("H69/transfers", "H54/money-errors"),
+        "frozen-meanwhile", "accounts", TRANSFERS, ("H69/transfers", "H54/money-errors"),
         final(TRANSFERS, ("USER_FROZEN",), "was refused because the user is frozen"),
-        "Move money of erin of the demo world.",
     ),
 )
 # fmt: on
