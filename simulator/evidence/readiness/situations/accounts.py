@@ -96,9 +96,10 @@ def _refused_transfers(
     when: CallCondition | None = None,
     end: bool | None = True,
     lines: str = "",
+    rules: tuple[str, ...] = ("H69/transfers",),
 ) -> Situation:
     return Situation(
-        f"transfers/{name}", title, kucoin, risk, fix, scenario, "accounts", TRANSFERS, ("H69/transfers",),
+        f"transfers/{name}", title, kucoin, risk, fix, scenario, "accounts", TRANSFERS, rules,
         final(TRANSFERS, reasons, what, when=when, helped_by=(Sign(LOOKS, "looked at the accounts", ("OK",)),), end=end), reach, lines,
     )  # fmt: skip
 
@@ -148,7 +149,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "balance-short", "The account that pays for a transfer does not have it.", "200004; what withdrawals hold cannot be moved.",
         "A job repeats the transfer, and the payment behind it waits.", "Ask GET /api/v1/accounts/transferable first.",
         ("TRANSFER_BALANCE_INSUFFICIENT",), "moved more than the account has", "Let frank move 10 USDT from TRADE to MAIN.",
-        lines="given: {users: {frank: {trade: {USDT: '5'}}}}",
+        lines="given: {users: {frank: {trade: {USDT: '5'}}}}", rules=("H54/money-errors", "rest/transferable"),
     ),
     _refused_transfers(
         "client-oid-repeated", "A transfer is sent a second time with its clientOid.", "It moves nothing, and the refusal says that the first one did.",
@@ -179,7 +180,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
     _refused_transfers(
         "malformed", "A parameter of a transfer is missing or malformed.", "400100 with the name of the field.",
         "A job repeats it for ever.", "Check the amount and the account types; do not repeat it.",
-        ("PARAMETER_INVALID", "CURRENCY_UNKNOWN", "AMOUNT_INCREMENT_INVALID"), "was a malformed transfer", "", "typed-numbers",
+        ("PARAMETER_INVALID", "CURRENCY_UNKNOWN", "AMOUNT_INCREMENT_INVALID"), "was a malformed transfer", "", "typed-numbers", rules=("rest/universal-transfer", "rest/inner-transfer"),
     ),
 )
 # fmt: on

@@ -183,7 +183,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The exchange refuses it.",
         "A made-up code keeps a worker busy, or its error is shown to the user as a fault of KuCoin.",
         "Show the user that the login failed, and forget the code.",
-        "code-forged", "login", EXCHANGE, ("s7.2/parameters", "H10/oauth-errors"),
+        "code-forged", "login", EXCHANGE, ("s7.2/parameters", "H06/code"),
         final(EXCHANGE, ("CODE_UNKNOWN",), "sent a code that nobody issued", helped_by=(NEW_LOGIN,)),
     ),
     Situation(

@@ -181,7 +181,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The withdrawal is over and the money is back; the same request again is refused.",
         "The broker gives the customer the money a second time, or takes the payment for made.",
         "Look at the withdrawal, or cancel once more: the refusal says that it is over.",
-        "", "payouts", ("cancel_withdrawal",), ("rest/cancel", "H71/cancel"),
+        "", "payouts", ("cancel_withdrawal",), ("rest/cancel",),
         watch(
             reached_by_loss(("cancel_withdrawal",), lost), "canceled a payment, and its answer was lost",
             broken=(Sign(("cancel_withdrawal",), "canceled it again and again", ("WITHDRAWAL_NOT_CANCELABLE",), times=3), Sign(PAYMENTS, "made the same payment before anything looked at it", when=same_money)),

@@ -123,7 +123,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A withdrawalId means accepted, not arrived: amount and fees are held, and the status is PROCESSING.",
         "The payment is booked as done, or made a second time because nothing has arrived.",
         "Keep the withdrawalId, and look at the withdrawal until its status is SUCCESS or FAILURE.",
-        "settlement-later", "payouts", PAYMENTS, ("H52/hold", "H52/settlement"),
+        "settlement-later", "payouts", PAYMENTS, ("H52/hold", "H52/states"),
         watch(
             reached_by(PAYMENTS, ("OK",), _still(S.PROCESSING, S.WALLET_PROCESSING)), "was accepted and is not over",
             broken=(Sign(PAYMENTS, "paid the same order, by its remark, a second time", ("OK",), _same_remark),),
@@ -166,7 +166,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The cancellation is refused: it is paid, or about to be.",
         "The customer gets the money back, and the payment arrives as well.",
         "When the cancellation is refused, look at the withdrawal, and give nothing back.",
-        "cancel-too-late", "payouts", CANCEL, ("rest/cancel", "H71/cancel"),
+        "cancel-too-late", "payouts", CANCEL, ("rest/cancel",),
         watch(
             reached_by(CANCEL, ("WITHDRAWAL_NOT_CANCELABLE",), _not_canceled), "came too late to cancel",
             broken=(Sign(CANCEL, "tried again and again", ("WITHDRAWAL_NOT_CANCELABLE",), _same_id, times=2), Sign(PAYMENTS, "paid again before anything looked at it", when=same_money)),
@@ -178,7 +178,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "It ends as FAILURE, and all of the money comes back.",
         "The broker takes the money for gone, or cancels once more.",
         "Book the money back once; what is canceled is over.",
-        "", "payouts", CANCEL, ("H71/cancel",),
+        "", "payouts", CANCEL, ("rest/cancel", "H71/cancel"),
         watch(
             reached_by(CANCEL, ("OK",), lambda history, place: whole(history.entries[place])), "canceled a payment",
             broken=(Sign(CANCEL, "canceled it again and again", ("WITHDRAWAL_NOT_CANCELABLE",), _same_id, times=2),),
