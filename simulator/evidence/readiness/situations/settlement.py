@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
-from simulator.core.world import WithdrawalStatus
+from simulator.core.world import Withdrawal, WithdrawalStatus
 from simulator.evidence.readiness.detecting import (
     HORIZON,
     MOST_CALLS,
@@ -30,11 +30,16 @@ from simulator.evidence.readiness.requests import (
     withdrawal_of,
 )
 from simulator.evidence.readiness.situation import Situation
+from simulator.evidence.readiness.situations.lists import page_of
 
 CANCEL: Final = ("cancel_withdrawal",)
 LOOKUP: Final = ("get_withdrawal",)
 LISTS: Final = ("get_withdrawal", "list_withdrawals", "list_hist_withdrawals")
 S = WithdrawalStatus
+NEWEST: Final = 10
+"""Rows of a list that are looked at for one call."""
+SEEING: Final = ("get_withdrawal", "list_withdrawals")
+"""The looks that show a status."""
 UNDER_WAY: Final = (S.PROCESSING, S.REVIEW, S.WALLET_PROCESSING)
 
 
@@ -91,9 +96,25 @@ def _not_canceled(history: History, place: int) -> bool:
     return made is None or withdrawal_id(history, made) != withdrawal_id(history, place)
 
 
-def _lookup(*statuses: WithdrawalStatus) -> CallCondition:
-    """True of a look at one withdrawal that showed one of these states."""
-    return lambda history, place: status_at(history, place, withdrawal_id(history, place)) in statuses
+def _reviewed(history: History, place: int) -> list[Withdrawal]:
+    """The withdrawals under review that a look showed: the one that it names, or the newest of a list."""
+    page = page_of(history, place)
+    if page is None:
+        named = history.entries[place].after.withdrawals.get(withdrawal_id(history, place))
+        rows = [] if named is None else [named]
+    else:
+        rows = [row.withdrawal for row in page.items[:NEWEST]]
+    return [row for row in rows if row.status is S.REVIEW]
+
+
+def _sees_review(history: History, place: int) -> bool:
+    return bool(_reviewed(history, place))
+
+
+def _same_as_reviewed(history: History, place: int, later: int) -> bool:
+    """True if a later payment repeats one that the look showed under review."""
+    made = withdrawal_of(history.entries[later])
+    return made is not None and any(made.payment == row.payment for row in _reviewed(history, place))
 
 
 def _same_id(history: History, place: int, later: int) -> bool:
@@ -154,10 +175,10 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The status is REVIEW for as long as a person at KuCoin needs; the money is held.",
         "The payment is made a second time, because it takes long.",
         "Tell the customer that it takes longer, and go on looking. Do not pay again.",
-        "payment-under-review", "payouts", LOOKUP, ("H52/states",),
+        "payment-under-review", "payouts", SEEING, ("H52/states",),
         watch(
-            reached_by(LOOKUP, ("OK",), _lookup(S.REVIEW)), "saw a payment under review",
-            broken=(Sign(PAYMENTS, "made the same payment once more", when=same_money),),
+            reached_by(SEEING, ("OK",), _sees_review), "saw a payment under review",
+            broken=(Sign(PAYMENTS, "made the same payment once more", when=_same_as_reviewed),),
             handled=(Sign(LISTS, "looked again", ("OK",)),), end=True, ending="it was not paid again",
         ),
     ),
