@@ -157,7 +157,7 @@ def test_what_the_baseline_does_not_know_is_pending() -> None:
     assert states(report)[LOST.id] == "pending"
     assert report.rows[0].measured is RowState.BROKEN
     assert report.failures == ()
-    assert report.counted == 1
+    assert report.whole.counted == 1
 
 
 def test_a_waiver_has_a_reason_and_ends_when_it_is_not_needed() -> None:
