@@ -145,7 +145,7 @@ def test_listed(broker: Broker) -> None:
 
 
 def test_the_list_of_stop_orders(broker: Broker) -> None:
-    """Those that wait, newest first, of everybody, of a user, of a symbol; one that was triggered is an order instead."""
+    """Those that wait, newest first, of everybody, of a user or of a symbol; one that was triggered is none of them."""
     key, other = trading_key(broker), trading_key(broker, "bob")
 
     def added(key: Key, **changes: Any) -> str:
