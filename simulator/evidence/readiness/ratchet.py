@@ -13,7 +13,7 @@ from simulator.evidence.readiness.situation import Situation
 from simulator.evidence.readiness.states import RowState
 
 
-class Turn(NamedTuple):
+class RatchetStep(NamedTuple):
     """From the state in the baseline to the one that calls show.
 
     `failure` says why it fails the report, "" = it does not. `written` is the state that an update leaves.
@@ -23,28 +23,30 @@ class Turn(NamedTuple):
     written: RowState
 
 
-def turn(was: RowState, measured: RowState) -> Turn:
+def ratchet_step(was: RowState, measured: RowState) -> RatchetStep:
     """What the ratchet makes of a new state.
 
     `not yours` is no rung: it says that no call came, and a part of the tests shows the same. So it replaces nothing,
     and any state but `broken` may follow it.
     """
     if measured is was or (was, measured) == (RowState.UNTESTED, RowState.NOT_YOURS):
-        return Turn("", was)
+        return RatchetStep("", was)
     seen = f"{measured}, and the baseline has {was}"
     written_down = "--update-baseline writes it down"
     if measured is RowState.NOT_YOURS:
         advice = "were tests left out? If your code has stopped calling them, take the line out of the baseline"
-        return Turn(f"no call of its operations came, and the baseline has {was}: {advice}", was)
+        return RatchetStep(f"no call of its operations came, and the baseline has {was}: {advice}", was)
     if was is RowState.NOT_YOURS and measured is not RowState.BROKEN:
-        return Turn(f"{seen}: your code calls its operations now; {written_down}", measured)
+        return RatchetStep(f"{seen}: your code calls its operations now; {written_down}", measured)
     if (was, measured) == (RowState.BROKEN, RowState.UNTESTED):
-        return Turn(f"{seen}: nothing shows that it is mended. Bring its test back, or waive it with a reason", was)
+        return RatchetStep(
+            f"{seen}: nothing shows that it is mended. Bring its test back, or waive it with a reason", was
+        )
     if (was, measured) == (RowState.PROVEN, RowState.UNSURE):
-        return Turn(f"{seen}: it rests on a rule that this version only assumes; {written_down}", measured)
+        return RatchetStep(f"{seen}: it rests on a rule that this version only assumes; {written_down}", measured)
     if measured.rank < was.rank:
-        return Turn(f"{seen}: mend it, or waive it with a reason", was)
-    return Turn(f"{measured}, better than the baseline's {was}: {written_down}", measured)
+        return RatchetStep(f"{seen}: mend it, or waive it with a reason", was)
+    return RatchetStep(f"{measured}, better than the baseline's {was}: {written_down}", measured)
 
 
 def compared(row: SituationRow, baseline: Baseline | None) -> SituationRow:
@@ -63,7 +65,7 @@ def compared(row: SituationRow, baseline: Baseline | None) -> SituationRow:
         return replace(
             row, state=was, reason="no call of its operations came; the baseline says that your code makes them"
         )
-    return replace(row, failure=turn(was, measured).failure)
+    return replace(row, failure=ratchet_step(was, measured).failure)
 
 
 def updated(baseline: Baseline | None, report: Report, catalogue: Iterable[Situation]) -> Baseline:
@@ -87,5 +89,5 @@ def updated(baseline: Baseline | None, report: Report, catalogue: Iterable[Situa
             del waived[name]
         if name in waived or (name not in situations and partial and measured is RowState.NOT_YOURS):
             continue
-        situations[name] = turn(situations.get(name, measured), measured).written
+        situations[name] = ratchet_step(situations.get(name, measured), measured).written
     return replace(baseline, situations=situations, waived=waived)

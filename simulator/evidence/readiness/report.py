@@ -43,7 +43,7 @@ class SituationRow(Value, frozen=True, kw_only=True):
         return self.handled + self.broken + self.undecided
 
 
-class Section(Value, frozen=True):
+class ReportSection(Value, frozen=True):
     """Rows that belong together: those of one topic."""
 
     topic: str
@@ -103,9 +103,9 @@ class Report(Value, frozen=True, kw_only=True):
     other_failures: tuple[str, ...] = ()
 
     @property
-    def whole(self) -> Section:
+    def whole(self) -> ReportSection:
         """All rows."""
-        return Section("", self.rows)
+        return ReportSection("", self.rows)
 
     def count(self, state: RowState) -> int:
         """The number of rows in that state."""
@@ -145,9 +145,9 @@ class Report(Value, frozen=True, kw_only=True):
         return len({record.run for record in self.records})
 
     @property
-    def sections(self) -> tuple[Section, ...]:
+    def sections(self) -> tuple[ReportSection, ...]:
         """The rows by topic, in the order of the catalogue."""
         topics: dict[str, list[SituationRow]] = {}
         for row in self.rows:
             topics.setdefault(row.situation.topic, []).append(row)
-        return tuple(Section(topic, tuple(rows)) for topic, rows in topics.items())
+        return tuple(ReportSection(topic, tuple(rows)) for topic, rows in topics.items())

@@ -20,7 +20,7 @@ from support.readiness_reports import (
 )
 
 from simulator.evidence.readiness.baseline import Baseline
-from simulator.evidence.readiness.ratchet import turn, updated
+from simulator.evidence.readiness.ratchet import ratchet_step, updated
 from simulator.evidence.readiness.record import Sightings
 from simulator.evidence.readiness.report import Report
 from simulator.evidence.readiness.states import RowState
@@ -145,7 +145,7 @@ def test_an_update_is_accepted_by_the_run_that_it_was_made_of_unless_something_i
     measured = [state for state in RowState if state not in (RowState.PENDING, RowState.WAIVED)]
     for was in measured:
         for now in measured:
-            failure, written = turn(was, now)
+            failure, written = ratchet_step(was, now)
             assert ("--update-baseline" in failure) == (written is now is not was), (was, now)
             assert (written is was) or written is not RowState.NOT_YOURS, (was, now)
             assert written is not RowState.BROKEN or was is RowState.BROKEN, (was, now)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from simulator.evidence.readiness.formats.wording import LIMITS
-from simulator.evidence.readiness.report import Evidence, Report, Section, SituationRow
+from simulator.evidence.readiness.report import Evidence, Report, ReportSection, SituationRow
 from simulator.evidence.readiness.states import RowState
 
 FORMAT: Final = "kucoin-simulator/readiness-report"
@@ -75,7 +75,7 @@ def as_data(report: Report) -> dict[str, Any]:
     }
 
 
-def _counts(section: Section) -> dict[str, int]:
+def _counts(section: ReportSection) -> dict[str, int]:
     return {state.name.lower(): section.count(state) for state in RowState}
 
 

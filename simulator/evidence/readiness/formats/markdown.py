@@ -17,7 +17,7 @@ from simulator.evidence.readiness.formats.wording import (
     reached,
     staging,
 )
-from simulator.evidence.readiness.report import Report, Section, SituationRow
+from simulator.evidence.readiness.report import Report, ReportSection, SituationRow
 from simulator.evidence.readiness.states import SHOWN, RowState
 from simulator.printing import printable
 
@@ -122,7 +122,7 @@ def _line(row: SituationRow) -> list[str]:
     ]
 
 
-def _summary(section: Section) -> str:
+def _summary(section: ReportSection) -> str:
     counts = [(section.count(state), state) for state in SHOWN]
     return ", ".join(f"{count} {state}" for count, state in counts if count)
 
