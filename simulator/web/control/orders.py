@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from simulator.core.control.orders import EndOrder, FillOrder, OrderMoved, PutOrderPlans
 from simulator.core.gateway.requests import FieldProblem, Fields
-from simulator.core.world import FillStep, Order, OrderStatus, World
+from simulator.core.world import FillStep, Order, OrderStatus, StopOrder, World
 from simulator.scenario import loader
 from simulator.scenario.keys.order_plans import EXPECTED, Portion
 from simulator.scenario.keys.order_plans import portion as portion_of
@@ -74,12 +74,15 @@ def _order(world: World, request: Request) -> Order:
 async def stop_orders(desk: Desk, request: Request) -> Response:
     """The stop orders that wait for a price, the newest first, of everybody or of one `user`."""
     user, symbol = user_name(desk, request), OF_SYMBOL.text(request)
-    world = settled(desk)
-    markets = [world.resting(symbol)] if symbol else world.resting_orders.values()
-    waiting = (world.stop_orders[stop_id] for market in markets for stop_id in market.stops)
-    chosen = (stop for stop in waiting if user in ("", stop.user))
-    newest = nlargest(LIMIT.number(request), chosen, key=attrgetter("number"))
-    return answer({"stop_orders": [stop_order_data(stop) for stop in newest]})
+    newest = partial(_newest_stops, settled(desk), user, symbol, LIMIT.number(request))
+    return answer({"stop_orders": [stop_order_data(stop) for stop in await aside(newest, request.receive)]})
+
+
+def _newest_stops(world: World, user: str, symbol: str, count: int) -> list[StopOrder]:
+    """So many stop orders that wait, the newest first. This may be long work, because it looks at all of them."""
+    traders = [world.trader(user)] if user else world.traders.values()
+    waiting = (world.stop_orders[stop_id] for trader in traders for stop_id in trader.stops)
+    return nlargest(count, (stop for stop in waiting if symbol in ("", stop.terms.symbol)), key=attrgetter("number"))
 
 
 async def fill(desk: Desk, request: Request) -> Response:
