@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 
 from support.dashboard import Dashboard
+from support.feeds import private
 from support.feeds_without_ports import subscribed
 from support.placed_orders import place, trading_key
 
@@ -47,6 +49,22 @@ def test_sessions_have_their_topics_and_messages(dashboard: Dashboard) -> None:
     assert f'href="/_sim/calls/{entry}"' in shown.text
     dashboard.post("/time", do="reset")
     assert "the world has begun anew" in plain(dashboard.get("/feeds").text)
+
+
+def test_a_private_feed_shows_its_ids_and_no_secret(dashboard: Dashboard) -> None:
+    """Orders and balances of the user are told with all their ids, and the token of the session is nowhere."""
+    key = trading_key(dashboard.broker)
+    token, _ = private(dashboard.broker, key)
+    subscribed(dashboard.send, "/spotMarket/tradeOrdersV2", "/account/balance", token=token)
+    order_id = place(dashboard.broker, key, clientOid="told")
+    shown = dashboard.get("/feeds/1").text
+    texts = [html.unescape(text) for text in re.findall(r'class="mono breakable">(.*?)</td>', shown)]
+    messages = [json.loads(text) for text in texts if '"type": "message"' in text]
+    assert {message["topic"] for message in messages} == {"/spotMarket/tradeOrdersV2", "/account/balance"}
+    assert "(not ours)" not in shown
+    assert order_id in shown
+    assert token not in shown
+    assert "alice" in plain(dashboard.get("/feeds").text)
 
 
 def test_faults_are_put_in_force_and_counted(dashboard: Dashboard) -> None:
