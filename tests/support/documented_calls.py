@@ -105,3 +105,5 @@ def trading(call: Call, broker: Broker) -> None:
     for deed in ("reject", "expire"):
         call(f"POST /orders/{{order}}/{deed}", f"/orders/{placed()}/{deed}")
     call("GET /orders")
+    broker.signed(key, "POST", "/api/v1/stop-order", json.dumps(RESTING | {"stopPrice": "61000"}).encode())
+    call("GET /stop-orders")

@@ -56,9 +56,9 @@ class Connection:
         """Nothing more is to be done."""
 
 
-def subscribed(send: Asgi, *topics: str) -> Nowhere:
-    """A session that has subscribed to these public topics; what it is sent."""
-    token = send("POST", "/api/v1/bullet-public").json()["data"]["token"]
+def subscribed(send: Asgi, *topics: str, token: str = "") -> Nowhere:
+    """A session that has subscribed to these topics, public ones without a token; what it is sent."""
+    token = token or send("POST", "/api/v1/bullet-public").json()["data"]["token"]
     texts = [json.dumps({"id": "1", "type": "subscribe", "topic": topic}).encode() for topic in topics]
     frames = b"".join(bytes((0x81, 0x80 | len(text), 0, 0, 0, 0)) + text for text in texts)
 

@@ -20,7 +20,7 @@ from support.readiness_reports import (
 )
 
 from simulator.evidence.readiness.baseline import Baseline
-from simulator.evidence.readiness.judging import updated
+from simulator.evidence.readiness.ratchet import ratchet_step, updated
 from simulator.evidence.readiness.record import Sightings
 from simulator.evidence.readiness.report import Report
 from simulator.evidence.readiness.states import RowState
@@ -97,7 +97,9 @@ def test_without_a_baseline_a_broken_row_fails() -> None:
         (RowState.UNTESTED, mistake(), "broken, and the baseline has untested"),
         (RowState.UNTESTED, handled(), "proven, better than the baseline's untested"),
         (RowState.BROKEN, handled(), "proven, better than the baseline's broken"),
-        (RowState.NOT_YOURS, None, "untested, and the baseline has not yours"),
+        (RowState.NOT_YOURS, None, "untested, and the baseline has not yours: your code calls its operations now"),
+        (RowState.NOT_YOURS, mistake(), "broken, and the baseline has not yours: mend it"),
+        (RowState.BROKEN, None, "untested, and the baseline has broken: nothing shows that it is mended"),
         (RowState.BROKEN, mistake(), ""),
         (RowState.UNTESTED, None, ""),
         (RowState.PROVEN, handled(), ""),
@@ -113,11 +115,40 @@ def test_the_baseline_is_a_ratchet_both_ways(was: RowState, sightings: Sightings
 
 
 def test_a_row_whose_calls_never_came_is_not_praised() -> None:
-    """A run that left tests out is not called better: the failure asks whether tests were left out."""
-    baseline = Baseline(situations={**EVERY_STATE, DEPOSIT.id: RowState.UNTESTED})
-    failure = failures(report_of(record(), baseline=baseline))[DEPOSIT.id]
-    assert "no call of its operations came, and the baseline has untested: were tests left out?" in failure
-    assert "better" not in failure
+    """A run that left tests out is not called better, and what was untested before it is so afterwards."""
+    for was in (RowState.BROKEN, RowState.UNSURE, RowState.PROVEN):
+        baseline = Baseline(situations={**EVERY_STATE, DEPOSIT.id: was})
+        failure = failures(report_of(record(), baseline=baseline))[DEPOSIT.id]
+        assert f"no call of its operations came, and the baseline has {was}: were tests left out?" in failure
+    baseline = Baseline(situations={**EVERY_STATE, DEPOSIT.id: RowState.UNTESTED, LOST.id: RowState.UNTESTED})
+    report = report_of(record(), baseline=baseline)
+    assert (report.failures, states(report)[DEPOSIT.id]) == ((), "untested")
+
+
+def test_an_update_of_a_part_of_the_tests_changes_nothing_that_the_part_does_not_show() -> None:
+    """Untested, proven and broken rows whose calls did not come stay as they are, and pending ones stay pending."""
+    for was in (RowState.BROKEN, RowState.UNTESTED, RowState.UNSURE, RowState.PROVEN):
+        baseline = Baseline(situations={LOST.id: was, STATE.id: was})
+        part = report_of(record(operations={}), baseline=baseline)
+        assert updated(baseline, part, CATALOGUE) == baseline
+
+
+def test_an_update_of_all_tests_takes_pending_rows_in_whatever_they_are() -> None:
+    """A row of a new version that is none of the broker's business is written as such, and is not pending for ever."""
+    baseline = Baseline(situations={LOST.id: RowState.UNTESTED})
+    new = updated(baseline, report_of(record(), baseline=baseline), CATALOGUE)
+    assert new.situations == {**EVERY_STATE, LOST.id: RowState.UNTESTED}
+
+
+def test_an_update_is_accepted_by_the_run_that_it_was_made_of_unless_something_is_worse() -> None:
+    """Whatever follows whatever: a failure that names --update-baseline ends with it, and no other one does."""
+    measured = [state for state in RowState if state not in (RowState.PENDING, RowState.WAIVED)]
+    for was in measured:
+        for now in measured:
+            failure, written = ratchet_step(was, now)
+            assert ("--update-baseline" in failure) == (written is now is not was), (was, now)
+            assert (written is was) or written is not RowState.NOT_YOURS, (was, now)
+            assert written is not RowState.BROKEN or was is RowState.BROKEN, (was, now)
 
 
 def test_what_the_baseline_does_not_know_is_pending() -> None:
@@ -126,7 +157,7 @@ def test_what_the_baseline_does_not_know_is_pending() -> None:
     assert states(report)[LOST.id] == "pending"
     assert report.rows[0].measured is RowState.BROKEN
     assert report.failures == ()
-    assert report.counted == 1
+    assert report.whole.counted == 1
 
 
 def test_a_waiver_has_a_reason_and_ends_when_it_is_not_needed() -> None:

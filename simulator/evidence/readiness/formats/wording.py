@@ -74,6 +74,8 @@ def note(row: SituationRow) -> str:
         return f"Waived: {row.reason}"
     if row.state is RowState.PENDING:
         return f"Pending, {row.reason}; it would be {row.measured}."
+    if row.state is RowState.UNTESTED and row.reason:
+        return f"Untested as before: {row.reason}."
     if row.state is RowState.UNTESTED and row.undecided:
         return "Reached, but the run ended before it was decided."
     if row.measured in (RowState.UNSURE, RowState.BROKEN) and row.situation.assumed:
