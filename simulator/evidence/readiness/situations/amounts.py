@@ -16,6 +16,7 @@ from simulator.evidence.readiness.detecting import (
     either,
     final,
     foreseen,
+    once,
     other_request,
     reached_by,
     watch,
@@ -34,6 +35,7 @@ MOVED: Final = Sign(TRANSFERS, "moved money into the main account", ("OK",))
 LOOKED: Final = Sign(LOOKS, "looked at the money", ("OK",))
 
 
+@once
 def band(history: History, place: int) -> str:
     """Which part of s9 decides the service fee of a broker withdrawal: minimum, percentage or maximum; "" = none."""
     entry = history.entries[place]
@@ -49,6 +51,15 @@ def band(history: History, place: int) -> str:
 
 def available(history: History, place: int, account: str = "main") -> Decimal:
     """What the user's account had available of the payment's currency when the call came in."""
+    return _in_main(history, place) if account == "main" else _available(history, place, account)
+
+
+@once
+def _in_main(history: History, place: int) -> Decimal:
+    return _available(history, place, "main")
+
+
+def _available(history: History, place: int, account: str) -> Decimal:
     entry = history.entries[place]
     wallet = entry.before.wallet(entry.outcome.subject.user)
     return wallet.account(str(history.fields(place).get("currency")), account).available
@@ -125,15 +136,20 @@ def _fee(name: str) -> Detector:
     """
 
     def condition(history: History, place: int) -> bool:
-        if history.word(place) == SHORT:
-            return _covers_amount(history, place) and band(history, place) == name
-        paid = withdrawal_of(history.entries[place])
-        if paid is None or paid.fee_deduct_type is not FeeDeductType.EXTERNAL:
-            return False
-        tight = available(history, place) - paid.debit <= paid.service_fee
-        return tight and band(history, place) == name
+        return _tight(history, place) and band(history, place) == name
 
     return accepted_or(reached_by(OAUTH, ("OK", SHORT), condition), f"was a payment whose fee is the {name} of s9")
+
+
+@once
+def _tight(history: History, place: int) -> bool:
+    """True of a payment that leaves less than its service fee, or for which only the fees are missing."""
+    if history.word(place) == SHORT:
+        return _covers_amount(history, place)
+    paid = withdrawal_of(history.entries[place])
+    if paid is None or paid.fee_deduct_type is not FeeDeductType.EXTERNAL:
+        return False
+    return available(history, place) - paid.debit <= paid.service_fee
 
 
 def accepted_or(reached: Reached, what: str) -> Detector:
