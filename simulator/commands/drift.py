@@ -56,21 +56,18 @@ def drift(
             raise click.UsageError("--json and --format md exclude each other")
         form = "json"
     from simulator.evidence.drift.comparing import Comparison
-    from simulator.evidence.drift.declarations import Declarations
     from simulator.evidence.drift.findings import Severity
     from simulator.evidence.drift.report import DriftReport, as_data, as_markdown, as_text
-    from simulator.web.own_answers import own_answers, own_document
+    from simulator.web.own_answers import own_declarations, own_tally
 
-    declarations = Declarations(own_document())
-    comparison = Comparison(declarations, [host.lower() for host in hosts])
+    comparison = Comparison(own_declarations(), [host.lower() for host in hosts])
     entries = _take(comparison, files)
     if not comparison.coverage.compared:
         remarks = "; ".join(DriftReport(entries, comparison.coverage, ()).remarks)
         raise DriftError(f"none of {entries} entries is a call that the simulator serves{remarks and f': {remarks}'}")
-    from simulator.evidence.drift.checking import own_tally
     from simulator.evidence.drift.learning import patch
 
-    findings = comparison.findings(own_tally(declarations, own_answers()))
+    findings = comparison.findings(own_tally())
     report = DriftReport(entries, comparison.coverage, tuple(findings))
     if form == "json":
         print_output(json.dumps(as_data(report), indent=2))
@@ -87,6 +84,7 @@ def _take(comparison: Comparison, files: tuple[str, ...]) -> int:
     from simulator.commands.progress import ProgressBar
     from simulator.evidence.drift.checking import label_of, take_file
     from simulator.evidence.drift.har_stream import HarError
+    from simulator.evidence.drift.recorded_bodies import attachments_beside
 
     entries = 0
     with closing(ProgressBar("reading", sum(os.stat(file).st_size for file in files))) as bar:  # noqa: PTH116
@@ -94,7 +92,8 @@ def _take(comparison: Comparison, files: tuple[str, ...]) -> int:
             name = label_of(file)
             try:
                 with open(file, "rb") as source:  # noqa: PTH123 - a name such as /dev/stdin, too
-                    entries += take_file(comparison, source, name, name if len(files) > 1 else "", bar.advance)
+                    label, attachments = name if len(files) > 1 else "", attachments_beside(Path(file).parent)
+                    entries += take_file(comparison, source, name, label, bar.advance, attachments)
             except HarError as error:
                 raise DriftError(str(error)) from None
             except OSError as error:

@@ -35,7 +35,6 @@ MOVED: Final = Sign(TRANSFERS, "moved money into the main account", ("OK",))
 LOOKED: Final = Sign(LOOKS, "looked at the money", ("OK",))
 
 
-@once
 def band(history: History, place: int) -> str:
     """Which part of s9 decides the service fee of a broker withdrawal: minimum, percentage or maximum; "" = none."""
     entry = history.entries[place]
@@ -51,15 +50,6 @@ def band(history: History, place: int) -> str:
 
 def available(history: History, place: int, account: str = "main") -> Decimal:
     """What the user's account had available of the payment's currency when the call came in."""
-    return _in_main(history, place) if account == "main" else _available(history, place, account)
-
-
-@once
-def _in_main(history: History, place: int) -> Decimal:
-    return _available(history, place, "main")
-
-
-def _available(history: History, place: int, account: str) -> Decimal:
     entry = history.entries[place]
     wallet = entry.before.wallet(entry.outcome.subject.user)
     return wallet.account(str(history.fields(place).get("currency")), account).available
@@ -130,26 +120,21 @@ def _sees_held(history: History, place: int) -> bool:
 
 
 def _fee(name: str) -> Detector:
-    """A payment in one band of the fee that leaves less than the fee, or for which the fee is missing.
-
-    With more money in the account, nobody sees how the broker reckons.
-    """
-
-    def condition(history: History, place: int) -> bool:
-        return _tight(history, place) and band(history, place) == name
-
-    return accepted_or(reached_by(OAUTH, ("OK", SHORT), condition), f"was a payment whose fee is the {name} of s9")
+    """A payment in one band of the fee; with more money in the account, nobody sees how the broker reckons."""
+    due = reached_by(OAUTH, ("OK", SHORT), lambda history, place: _tight_band(history, place) == name)
+    return accepted_or(due, f"was a payment whose fee is the {name} of s9")
 
 
 @once
-def _tight(history: History, place: int) -> bool:
-    """True of a payment that leaves less than its service fee, or for which only the fees are missing."""
-    if history.word(place) == SHORT:
-        return _covers_amount(history, place)
+def _tight_band(history: History, place: int) -> str:
+    """The band of a payment that leaves less than its fee, or that the balance covers without fees; "" of others."""
     paid = withdrawal_of(history.entries[place])
-    if paid is None or paid.fee_deduct_type is not FeeDeductType.EXTERNAL:
-        return False
-    return available(history, place) - paid.debit <= paid.service_fee
+    if history.word(place) == SHORT:
+        tight = _covers_amount(history, place)
+    else:
+        external = paid is not None and paid.fee_deduct_type is FeeDeductType.EXTERNAL
+        tight = paid is not None and external and available(history, place) - paid.debit <= paid.service_fee
+    return band(history, place) if tight else ""
 
 
 def accepted_or(reached: Reached, what: str) -> Detector:
