@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 UNUSABLE: Final = 2
 DRIFTED: Final = 1
+STDIN: Final = "/dev/stdin"
 
 
 class DriftError(click.ClickException):
@@ -38,19 +39,32 @@ class DriftError(click.ClickException):
     default="error",
     help="The mildest finding for which the exit status is 1.",
 )
-@click.option("--learn", type=click.Path(dir_okay=False, path_type=Path), help="Write a patch for rules.md there.")
+@click.option(
+    "--learn",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a patch for rules.md there. A file that is no such patch is not overwritten.",
+)
 @click.option(
     "--kucoin-host", "hosts", type=flags.host_name, multiple=True, metavar="NAME", help="A name that is KuCoin's too."
 )
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False), metavar="FILE.har...")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+    metavar="FILE.har...",
+)
 def drift(
     *, form: str, as_json: bool, fail_on: str, learn: Path | None, hosts: tuple[str, ...], files: tuple[str, ...]
 ) -> None:
     """Compare recordings (HAR) of the real service with the simulator, without a look at any value in them.
 
-    The files are read on this machine and nothing is sent. Exit status: 1 if there is a finding as bad as --fail-on,
-    2 if a file cannot be used.
+    The files are read on this machine and nothing is sent; `-` is the standard input. Exit status: 1 if there is a
+    finding as bad as --fail-on, 2 if a file cannot be used.
     """
+    if learn:
+        _check_target(learn)
+    files = tuple(STDIN if file == "-" else file for file in files)
     if as_json:
         if form == "md":
             raise click.UsageError("--json and --format md exclude each other")
@@ -99,6 +113,21 @@ def _take(comparison: Comparison, files: tuple[str, ...]) -> int:
             except OSError as error:
                 raise DriftError(f"{name} cannot be read: {error.strerror}") from None
     return entries
+
+
+def _check_target(file: Path) -> None:
+    """Refuse to overwrite what is no patch of ours: a recording cannot be made a second time."""
+    from simulator.evidence.drift.learning import HEAD
+
+    try:
+        with file.open("rb") as existing:
+            start = existing.read(len(HEAD)) if file.is_file() else b""
+    except OSError:  # there is no such file yet, or writing it will say what is wrong
+        return
+    if start not in (b"", HEAD.encode()):
+        raise click.UsageError(
+            f"--learn would overwrite {file.name}, which is no patch for rules.md: give another name"
+        )
 
 
 def _write(file: Path, text: str) -> None:

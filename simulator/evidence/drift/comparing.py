@@ -23,8 +23,8 @@ from simulator.evidence.drift.stripped import StrippedCall, stripped
 from simulator.evidence.drift.tally import DriftTally, Sighting
 from simulator.hosts import is_kucoin
 
-LOOPBACK: Final = re.compile(r"(?:.+\.)?localhost\.?|127\.[0-9.]+|::1")
-"""The names of this machine; the simulator serves a workspace at a name below `localhost`, too."""
+LOOPBACK: Final = re.compile(r"127(?:\.[0-9]{1,3}){3}|::1")
+"""The addresses of this machine."""
 CONNECT: Final = "CONNECT"
 """The method by which a proxy is asked for a connection that it cannot read."""
 CONTROL: Final = "/_sim/"
@@ -92,7 +92,7 @@ class Comparison:
 
     def concerns(self, request: RecordedRequest) -> bool:
         """True if a call is to be compared; else it is counted as what it is."""
-        if not (LOOPBACK.fullmatch(request.host) or is_kucoin(request.host, self._hosts)):
+        if not (_is_this_machine(request.host) or is_kucoin(request.host, self._hosts)):
             self._counts["other host"] += 1
         elif request.method == CONNECT:
             self._counts["encrypted"] += 1
@@ -153,6 +153,11 @@ class Comparison:
             for difference, sighting in self.tally.concluded(own).items()
         ]
         return sorted(findings, key=_order)
+
+
+def _is_this_machine(host: str) -> bool:
+    """True if a host is this machine; the simulator serves workspaces at names below `localhost`, too."""
+    return host == "localhost" or host.endswith(".localhost") or bool(LOOPBACK.fullmatch(host))
 
 
 def _order(finding: DriftFinding) -> tuple[Any, ...]:

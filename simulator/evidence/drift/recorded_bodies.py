@@ -29,7 +29,7 @@ def no_attachments(name: str) -> None:
 
 
 def attachments_beside(folder: Path) -> Attachments:
-    """The files beside a recording, as Playwright writes them. A recording cannot name a file of another folder."""
+    """The files in the folder of a recording, as Playwright writes them. No file of another folder is read."""
 
     def read(name: str) -> bytes | None:
         file = folder / name

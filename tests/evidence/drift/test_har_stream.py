@@ -262,3 +262,30 @@ def test_many_kinds_of_calls_are_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
         "never came": 2,
         "new field": 2,
     }
+
+
+def test_this_machine_has_many_names() -> None:
+    """A recording of the simulator is compared by whatever name or address of this machine it was reached."""
+    for host, compared in (
+        ("LOCALHOST:8080", True),
+        ("w1.localhost:8080", True),
+        ("127.0.0.2", True),
+        ("[::1]:8080", True),
+        ("127.0.0.1.example", False),
+        ("notlocalhost", False),
+        ("", False),
+    ):
+        har = recording()
+        har["log"]["entries"] = [next(entries_of(har, "get_server_time"))]
+        har["log"]["entries"][0]["request"]["url"] = f"http://{host}/api/v1/timestamp"
+        assert (checked(har).coverage.compared, checked(har).coverage.other_hosts) == (compared, not compared), host
+
+
+def test_a_path_without_a_host() -> None:
+    """A URL that is a path belongs to the host that the request's headers name, as HTTP/2 and HTTP/1 write it."""
+    for name, value in (("Host", "api.kucoin.com"), (":authority", "api.kucoin.com:443"), ("host", "cdn.example")):
+        har = recording()
+        entry = next(entries_of(har, "get_server_time"))
+        entry["request"] |= {"url": "/api/v1/timestamp", "headers": [{"name": name, "value": value}]}
+        har["log"]["entries"] = [entry]
+        assert checked(har).coverage.other_hosts == (value == "cdn.example")
