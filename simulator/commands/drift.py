@@ -76,13 +76,15 @@ def drift(
 
     comparison = Comparison(own_declarations(), [host.lower() for host in hosts])
     entries = _take(comparison, files)
-    if not comparison.coverage.compared:
-        remarks = "; ".join(DriftReport(entries, comparison.coverage, ()).remarks)
-        raise DriftError(f"none of {entries} entries is a call that the simulator serves{remarks and f': {remarks}'}")
+    coverage = comparison.coverage
+    if coverage.without_body == coverage.compared:
+        remarks = "; ".join(DriftReport(entries, coverage, ()).remarks)
+        lack = "has a body that can be compared" if coverage.compared else "is a call that the simulator serves"
+        raise DriftError(f"none of {entries} entries {lack}{remarks and f': {remarks}'}")
     from simulator.evidence.drift.learning import patch
 
     findings = comparison.findings(own_tally())
-    report = DriftReport(entries, comparison.coverage, tuple(findings))
+    report = DriftReport(entries, coverage, tuple(findings))
     if form == "json":
         print_output(json.dumps(as_data(report), indent=2))
     else:

@@ -219,15 +219,16 @@ def test_a_recording_is_not_overwritten(drifted: Path, tmp_path: Path) -> None:
 
 
 def test_bodies_beside_the_recording(tmp_path: Path) -> None:
-    """Bodies in files of their own, as Playwright writes them, are read from the folder of the recording."""
+    """Bodies in files of their own are read from the folder of the recording; without any body nothing is compared."""
     made = as_written_by("playwright", changed("list_ledgers", at("data.items[].amount", float)))
     for name, data in made.files.items():
         (tmp_path / name).write_bytes(data)
     assert run(written(tmp_path, made.har)).output.startswith("ERROR   type: GET /api/v1/accounts/ledgers")
     (tmp_path / "alone").mkdir()
     ended = run(written(tmp_path / "alone", made.har))
-    assert ended.exit_code == 0
-    assert "compared without a body" in ended.output
+    assert ended.exit_code == 2
+    assert "has a body that can be compared" in ended.output
+    assert "keep bodies that are in files of their own beside the .har file" in ended.output
 
 
 # --- what it does not do

@@ -73,8 +73,8 @@ def take_file(
         try:
             if entry is TOO_LARGE:
                 comparison.skip()
-            elif comparison.concerns(request := recorded_request(entry)):
-                comparison.take(recorded_call(entry, request, attachments), f"{label}#{stream.number}")
+            elif call := comparison.declared(request := recorded_request(entry)):
+                comparison.take(call, recorded_call(entry, request, attachments), f"{label}#{stream.number}")
         except EntryError as error:
             raise stream.error(str(error)) from None
         except Exception as error:  # noqa: BLE001 - its text may have a value of the recording, so it goes no further
@@ -98,7 +98,9 @@ def tally_of(declarations: Declarations, answers: Iterable[MadeAnswer]) -> Drift
     """The tally of answers of ours."""
     comparison = Comparison(declarations)
     for answer in answers:
-        comparison.take(_recorded(answer), "ours")
+        recorded = _recorded(answer)
+        if call := comparison.declared(recorded.request):
+            comparison.take(call, recorded, "ours")
     return comparison.tally
 
 

@@ -90,27 +90,25 @@ class Comparison:
             counts["too large"],
         )
 
-    def concerns(self, request: RecordedRequest) -> bool:
-        """True if a call is to be compared; else it is counted as what it is."""
+    def declared(self, request: RecordedRequest) -> DeclaredCall | None:
+        """The declaration of a call that is to be compared; None if it is left out, and counted as what it is."""
+        call = self._declarations.find(request.method, request.path)
         if not (_is_this_machine(request.host) or is_kucoin(request.host, self._hosts)):
             self._counts["other host"] += 1
         elif request.method == CONNECT:
             self._counts["encrypted"] += 1
-        elif self._declarations.find(request.method, request.path) is None:
+        elif call is None:
             self._counts["unserved"] += request.method != "OPTIONS" and CONTROL not in request.path
         else:
-            return True
-        return False
+            return call
+        return None
 
     def skip(self) -> None:
         """Count an entry that is too large to be read."""
         self._counts["too large"] += 1
 
-    def take(self, recorded: RecordedCall, entry: str) -> None:
-        """Compare a call that `concerns` the comparison; `entry` is its name in the report."""
-        call = self._declarations.find(recorded.request.method, recorded.request.path)
-        if call is None:
-            return
+    def take(self, call: DeclaredCall, recorded: RecordedCall, entry: str) -> None:
+        """Compare a recorded call with its declaration; `entry` is its name in the report."""
         if recorded.staged or recorded.from_browser or not recorded.status:
             left_out = "staged" if recorded.staged else "from browser" if recorded.from_browser else "unanswered"
             self._counts[left_out] += 1

@@ -173,8 +173,8 @@ def run(*arguments: str) -> Result:
 def test_no_traceback_shows_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistake of ours while an entry is compared names the line of our source, and nothing of the entry."""
 
-    def fail(self: Comparison, recorded: object, entry: str) -> None:
-        raise KeyError(CANARY, recorded)
+    def fail(self: Comparison, *call: object) -> None:
+        raise KeyError(CANARY, call)
 
     monkeypatch.setattr(Comparison, "take", fail)
     with pytest.raises(HarError, match=r"entry 2: .*KeyError in test_canaries\.py, line \d+") as raised:
