@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from simulator.core.value import Value
 from simulator.evidence.readiness.history import History
@@ -34,6 +34,23 @@ CallCondition: TypeAlias = Callable[[History, int], bool]
 """What must be true of one call."""
 Relation: TypeAlias = Callable[[History, int, int], bool]
 """What must be true of a case's first call and a later one."""
+
+Found = TypeVar("Found")
+
+
+def once(question: Callable[[History, int], Found]) -> Callable[[History, int], Found]:
+    """The same question about a call, answered once for each call however many situations and cases ask it."""
+
+    def answered(history: History, place: int) -> Found:
+        answers = history.decided.get(question)
+        if answers is None:
+            answers = history.decided[question] = {}
+        if place not in answers:
+            answers[place] = question(history, place)
+        answer: Found = answers[place]
+        return answer
+
+    return answered
 
 
 class Sign(Value, frozen=True):

@@ -16,6 +16,7 @@ from simulator.evidence.readiness.detecting import (
     Relation,
     Sign,
     final,
+    once,
     reached_by,
     watch,
 )
@@ -129,6 +130,7 @@ def _same_remark(history: History, place: int, later: int, statuses: tuple[Withd
     return status_at(history, later, made.id) in statuses and _remarks_differ(history, place)
 
 
+@once
 def _remarks_differ(history: History, place: int) -> bool:
     """True if a payment near this one has another remark. A remark that stands with every payment names no order."""
     before = history.before(place, PAYMENTS)
