@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
-from simulator.core import money
-from simulator.core.world import Order, OrderStatus, World
+from simulator.core.world import Order, OrderStatus, OrderType, TimeInForce, World
 from simulator.evidence.readiness.detecting import HOUR, CallCondition, Relation, Sign
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import number_of, performed, whole
@@ -38,8 +37,19 @@ Terms: TypeAlias = tuple[object, ...]
 def terms_of(fields: Mapping[str, Any]) -> Terms:
     """What a request orders: two of them with equal terms are the same order, but for their clientOids."""
     numbers = (number_of(fields.get(name)) for name in ("price", "size", "funds"))
-    words = (fields.get(name) for name in ("symbol", "side", "timeInForce", "postOnly", "stp"))
-    return (fields.get("type") or "limit", *words, *numbers)
+    words = (fields.get("symbol"), fields.get("side"), fields.get("stp") or None)
+    kind = fields.get("type") or OrderType.LIMIT.value
+    resting = (fields.get("timeInForce") or TimeInForce.GTC.value, bool(fields.get("postOnly")))
+    return (kind, *words, *(resting if kind == OrderType.LIMIT.value else ()), *numbers)
+
+
+def terms_of_order(order: Order) -> Terms:
+    """The same of an order."""
+    terms = order.terms
+    numbers = (None if number is None else number_of(str(number)) for number in (terms.price, terms.size, terms.funds))
+    words = (terms.symbol, terms.side.value, terms.stp.value if terms.stp else None)
+    resting = (terms.time_in_force.value, terms.post_only)
+    return (terms.type.value, *words, *(resting if terms.type is OrderType.LIMIT else ()), *numbers)
 
 
 def amount_of(fields: Mapping[str, Any]) -> Terms:
@@ -55,8 +65,10 @@ def amount_of_order(order: Order) -> Terms:
 
 
 def rows_of(fields: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The orders of a batch, as far as they can be read."""
-    rows = fields.get("orderList")
+    """The orders that a request asks for: those of its list as far as they can be read, else the one that it is."""
+    if "orderList" not in fields:
+        return [fields]
+    rows = fields["orderList"]
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
@@ -65,21 +77,9 @@ def client_oid_of(history: History, place: int) -> object:
     return history.fields(place).get("clientOid") or None
 
 
-def order_made(history: History, place: int) -> Order | None:
-    """The order that a call placed, as it was after its acceptance."""
-    order = getattr(history.entries[place].outcome.result, "order", None)
-    return order if isinstance(order, Order) else None
-
-
 def final_world(history: History, place: int) -> World:
     """The world after the last entry of the start to which a call belongs."""
     return history.entries[history.lasts[history.parties[place][0]]].after
-
-
-def outcome_of(history: History, place: int) -> Order | None:
-    """What became of the order that a call placed, by the end of the run."""
-    order = order_made(history, place)
-    return final_world(history, place).orders.get(order.id) if order else None
 
 
 def named(history: History, place: int) -> str:
@@ -102,32 +102,6 @@ def names(*statuses: OrderStatus) -> CallCondition:
         return order.status in statuses if order is not None else not statuses
 
     return condition
-
-
-def became(*statuses: OrderStatus, filled: bool) -> CallCondition:
-    """True if the order that a call placed came to such an end, with or without a fill.
-
-    It must have been alive after the call if it was canceled: what is canceled at once has situations of its own.
-    """
-
-    def condition(history: History, place: int) -> bool:
-        made, order = order_made(history, place), outcome_of(history, place)
-        if made is None or order is None or made.terms.size is None or made.status is OrderStatus.CANCELED:
-            return False
-        return order.status in statuses and bool(order.fills) is filled
-
-    return condition
-
-
-def shown_from(order: Order) -> int:
-    """The instant, ms of business time, from which on look-ups show the end of an order."""
-    return order.updated_at + (order.plan.stale_for if order.plan else 0)
-
-
-def over(history: History, place: int, later: int) -> bool:
-    """True if the order that a call placed is over at a later call, and a look would show it."""
-    order = outcome_of(history, place)
-    return order is not None and not order.status.active and history.at(later).business >= shown_from(order)
 
 
 def arrived(history: History, _: int, later: int) -> bool:
@@ -168,14 +142,6 @@ def doubled(history: History, place: int, later: int) -> bool:
     )
 
 
-def same_amount(history: History, place: int, later: int) -> bool:
-    """True if a later request orders as much as the order that a call placed was for."""
-    order = order_made(history, place)
-    return (
-        order is not None and amount_of(history.fields(later)) == amount_of_order(order) and soon(history, place, later)
-    )
-
-
 def amount_named(history: History, place: int, later: int) -> bool:
     """True if a later request orders as much as the order was for that a call names."""
     order = order_named(history, place, history.entries[place].after)
@@ -189,12 +155,6 @@ def same_order_named(history: History, place: int, later: int) -> bool:
     world = history.entries[later].after
     first, second = (order_named(history, number, world) for number in (place, later))
     return named(history, place) == named(history, later) or (first is not None and first is second)
-
-
-def names_made(history: History, place: int, later: int) -> bool:
-    """True if a later call names the order that a call placed."""
-    made, order = order_made(history, place), order_named(history, later, history.entries[later].after)
-    return made is not None and order is not None and made.id == order.id
 
 
 def same_batch(history: History, place: int, later: int) -> bool:
@@ -212,17 +172,4 @@ def accepted(history: History, place: int) -> list[Order]:
     return [row for row in rows if isinstance(row, Order)]
 
 
-def better_price(history: History, place: int) -> bool:
-    """True if the limit order that a call placed was filled at a better price than its own."""
-    order = outcome_of(history, place)
-    if order is None or order.terms.price is None or order.status is not OrderStatus.FILLED:
-        return False
-    own = money.multiply(order.terms.price, order.deal_size)
-    return own > order.deal_funds if order.terms.side.value == "buy" else own < order.deal_funds
-
-
 SEEN: Final = Sign(LOOKS, "looked what had become of it", ("OK",), arrived)
-SEEN_OVER: Final = Sign(LOOKS, "looked what had become of it", ("OK",), both(over, arrived))
-CANCELED_AGAIN: Final = Sign(
-    CANCELS, "canceled an order that was over", ("ORDER_NOT_CANCELABLE",), both(names_made, over), times=2
-)

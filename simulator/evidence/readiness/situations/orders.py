@@ -16,8 +16,6 @@ from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.order_ends import (
     after_switch,
     before_switch,
-    fill_there,
-    filled_late,
     hidden,
     in_part,
     names_replaced,
@@ -27,6 +25,15 @@ from simulator.evidence.readiness.order_ends import (
     shows_now,
     switch_on,
 )
+from simulator.evidence.readiness.order_fates import (
+    FILL_SEEN,
+    PLACING,
+    SEEN_OVER,
+    OrderSign,
+    after,
+    filled_late,
+    same_amount,
+)
 from simulator.evidence.readiness.orders import (
     ADDS,
     BATCHES,
@@ -34,13 +41,11 @@ from simulator.evidence.readiness.orders import (
     FILLS,
     LISTS,
     LOOKS,
-    MONEY,
     NAMING,
     NOT_CANCELABLE,
     OK,
     ORDER_LOOKS,
     SEEN,
-    SEEN_OVER,
     SWITCH,
     amount_named,
     arrived,
@@ -48,7 +53,6 @@ from simulator.evidence.readiness.orders import (
     doubled,
     names,
     other_terms,
-    same_amount,
     same_batch,
     same_client_oid,
     same_order_named,
@@ -57,6 +61,9 @@ from simulator.evidence.readiness.situation import Situation
 from simulator.evidence.readiness.situations.lost_answers import lost, unanswered
 
 DOUBLED: Final = Sign(ADDS, "ordered the same under another clientOid before anything looked", OK, doubled)
+ORDERED_AGAIN: Final = OrderSign(
+    (*ADDS, *BATCHES), "ordered as much again before anything saw the fill", OK, same_amount
+)
 BATCH_DOUBLED: Final = Sign(BATCHES, "sent the whole batch again", OK, same_batch)
 
 
@@ -174,12 +181,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Orders and fills are reported for themselves; for some moments they differ.",
         "The order is taken for not filled, and bought again.",
         "Believe the fills; cancel before something is ordered again, and understand the refusal.",
-        "order-fill-seen-first", "orders", ADDS, ("H121/late-reports",),
-        watch(
-            reached_by(ADDS, OK, filled_late), "placed an order whose fill is reported late",
-            broken=(Sign(ADDS, "ordered as much again before anything saw the fill", OK, same_amount),),
-            handled=(Sign((*FILLS, *MONEY), "saw the fill or the money", OK, both(fill_there, arrived)), SEEN_OVER),
-        ),
+        "order-fill-seen-first", "orders", PLACING, ("H121/late-reports",),
+        after(filled_late, "is reported late as filled", broken=(ORDERED_AGAIN,), handled=(FILL_SEEN, SEEN_OVER)),
     ),
     Situation(
         "orders/dead-man-switch", "The switch for lost connections is set.",
