@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from support.mutants import order_matrix
+
 BREAKS: Final[dict[str, tuple[str, ...]]] = {
     "ignores-the-state": (
         "login/state-altered",
@@ -210,6 +212,7 @@ BREAKS: Final[dict[str, tuple[str, ...]]] = {
     "signs-broker-pro-with-a-users-key": ("rebates/not-the-brokers-key",),
     "asks-for-a-year": ("rebates/span",),
     "ignores-429": (
+        "orders/turned-away",
         "pools/futures",
         "pools/management",
         "pools/payment",
@@ -229,6 +232,7 @@ BREAKS: Final[dict[str, tuple[str, ...]]] = {
         "network/wrong-length",
     ),
     "never-corrects-its-clock": ("clock/skew",),
+    **order_matrix.BREAKS,
 }
 """By the name of the mutant, the ids of the rows that turn red; all others stay as they are."""
 UNTOUCHED: Final[dict[str, str]] = {
@@ -242,6 +246,7 @@ UNTOUCHED: Final[dict[str, str]] = {
     "lost-answers/challenge": "a transaction whose id never came cannot be answered",
     "lost-answers/look": "what is wrong is to act without a look, which has rows of its own",
     "settlement/failed": "a broker that never looks again may still do it",
+    "orders/better-price": "what a broker books is not seen",
     "network/slow": "a client that hangs up is seen in the rows of lost answers",
 }
 """The situations that no mutant breaks, and why."""
