@@ -8,8 +8,10 @@ from typing import Final
 from simulator.core.spot.dead_man_switch import SwitchSet
 from simulator.core.spot.stop_order_answers import StopOrderAdded
 from simulator.core.world import OrderStatus, StopOrder
+from simulator.evidence.readiness.detecting import HOUR
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.orders import accepted, final_world, named, order_named, same_batch
+from simulator.evidence.readiness.orders import final_world, named, order_named, orders_made, same_batch, same_terms
+from simulator.evidence.readiness.requests import whole
 
 MOST_ENDED: Final = 200
 """Orders that may be active in a symbol, and so end at one instant."""
@@ -52,35 +54,27 @@ def names_switched_off(history: History, place: int, later: int) -> bool:
     return order is not None and order.updated_at == switch_trigger(history, place)
 
 
-def hidden(history: History, place: int) -> bool:
-    """True if the order that a look does not find was accepted, and is shown later only."""
-    order = order_named(history, place, history.entries[place].before)
-    return (
-        order is not None
-        and order.plan is not None
-        and history.at(place).business < order.created_at + order.plan.unknown_for
-    )
-
-
 def never_was(history: History, place: int) -> bool:
     """True if there is no order that the call names."""
     return order_named(history, place, history.entries[place].after) is None
 
 
-def shows_now(history: History, place: int, later: int) -> bool:
-    """True if look-ups find the order by then."""
-    order = order_named(history, place, history.entries[place].before)
-    return (
-        order is not None
-        and order.plan is not None
-        and history.at(later).business >= order.created_at + order.plan.unknown_for
-    )
+def same_request_oid(history: History, place: int, later: int) -> bool:
+    """True if two requests have one clientOid: of them one order comes at most."""
+    first, second = (history.fields(number).get("clientOid") for number in (place, later))
+    return bool(first) and first == second
+
+
+def same_under_another_oid(history: History, place: int, later: int) -> bool:
+    """True if a later request orders the same within an hour, under another clientOid or none."""
+    soon = history.at(later).business - history.at(place).business < HOUR
+    return soon and same_terms(history, place, later) and not same_request_oid(history, place, later)
 
 
 def in_part(history: History, place: int) -> bool:
     """True if some orders of a batch were accepted, and others refused."""
     rows = getattr(history.entries[place].outcome.result, "orders", ())
-    return any(isinstance(row, str) for row in rows) and bool(accepted(history, place))
+    return any(isinstance(row, str) for row in rows) and bool(orders_made(history, place))
 
 
 def other_batch(history: History, place: int, later: int) -> bool:
@@ -106,12 +100,18 @@ def since_trigger(history: History, place: int, later: int) -> bool:
     return stop is not None and stop.triggered_at is not None and history.at(later).business >= stop.triggered_at
 
 
+def stop_seen(history: History, place: int, later: int) -> bool:
+    """True if a later answer arrived, and could show that the stop order was triggered."""
+    return since_trigger(history, place, later) and whole(history.entries[later])
+
+
 def names_stop(history: History, place: int, later: int) -> bool:
-    """True if a later call names the stop order."""
+    """True if a later call names the stop order, which has been triggered."""
     stop = stop_placed(history, place)
-    return stop is not None and (
+    named_so = stop is not None and (
         named(history, later) == stop.id or history.fields(later).get("clientOid") == stop.client_oid
     )
+    return named_so and since_trigger(history, place, later)
 
 
 def names_replaced(history: History, place: int, later: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 from simulator.core.world import Order, OrderStatus, OrderType, TimeInForce, World
-from simulator.evidence.readiness.detecting import HOUR, CallCondition, Relation, Sign
+from simulator.evidence.readiness.detecting import CallCondition
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import number_of, performed, whole
 
@@ -17,13 +17,15 @@ CANCELS: Final = (
     *("cancel_order_old", "cancel_order_by_client_oid_old"),
 )
 """The calls that cancel one order."""
+PLACING: Final = (*ADDS, *BATCHES, "alter_order")
+"""The calls that place orders."""
 CLEARING: Final = ("cancel_part", "cancel_symbol", "cancel_everything", "cancel_orders_old", "alter_order")
 """The other calls that cancel."""
 NAMING: Final = ("get_hf_order", "get_hf_order_by_client_oid", "get_order", "get_order_by_client_oid")
 """The calls that look one order up."""
-LISTS: Final = (
-    *("list_hf_orders_active", "page_hf_orders_active", "list_hf_orders_done", "list_orders", "list_recent_orders"),
-)
+ACTIVE_LISTS: Final = ("list_hf_orders_active", "page_hf_orders_active", "list_orders", "list_recent_orders")
+"""The lists in which active orders stand."""
+LISTS: Final = (*ACTIVE_LISTS, "list_hf_orders_done")
 FILLS: Final = ("list_hf_fills", "list_fills", "list_recent_fills")
 MONEY: Final = ("list_accounts", "get_account", "list_account_ledgers", "list_hf_ledgers", "get_transferable")
 ORDER_LOOKS: Final = (*NAMING, *LISTS, *FILLS)
@@ -72,9 +74,12 @@ def rows_of(fields: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def client_oid_of(history: History, place: int) -> object:
-    """The clientOid that a request brought; None = none."""
-    return history.fields(place).get("clientOid") or None
+def orders_made(history: History, place: int) -> tuple[Order, ...]:
+    """The orders that a call placed, as they were after its acceptance."""
+    entry = history.entries[place]
+    result = entry.outcome.result
+    rows = getattr(result, "orders", None) or (getattr(result, "order", None),)
+    return tuple(row for row in rows if isinstance(row, Order) and row.id not in entry.before.orders)
 
 
 def final_world(history: History, place: int) -> World:
@@ -109,16 +114,6 @@ def arrived(history: History, _: int, later: int) -> bool:
     return whole(history.entries[later])
 
 
-def both(*relations: Relation) -> Relation:
-    """True if all of them are."""
-    return lambda history, place, later: all(relation(history, place, later) for relation in relations)
-
-
-def soon(history: History, place: int, later: int) -> bool:
-    """True if the later call came within an hour."""
-    return history.at(later).business - history.at(place).business < HOUR
-
-
 def same_terms(history: History, place: int, later: int) -> bool:
     """True if two requests order the same."""
     return terms_of(history.fields(place)) == terms_of(history.fields(later))
@@ -129,47 +124,10 @@ def other_terms(history: History, place: int, later: int) -> bool:
     return not same_terms(history, place, later)
 
 
-def same_client_oid(history: History, place: int, later: int) -> bool:
-    """True if two requests have one clientOid: of them one order comes at most."""
-    client_oid = client_oid_of(history, place)
-    return client_oid is not None and client_oid == client_oid_of(history, later)
-
-
-def doubled(history: History, place: int, later: int) -> bool:
-    """True if a later request orders the same soon, under another clientOid or none."""
-    return (
-        not same_client_oid(history, place, later) and same_terms(history, place, later) and soon(history, place, later)
-    )
-
-
-def amount_named(history: History, place: int, later: int) -> bool:
-    """True if a later request orders as much as the order was for that a call names."""
-    order = order_named(history, place, history.entries[place].after)
-    return (
-        order is not None and amount_of(history.fields(later)) == amount_of_order(order) and soon(history, place, later)
-    )
-
-
-def same_order_named(history: History, place: int, later: int) -> bool:
-    """True if two calls name one order."""
-    world = history.entries[later].after
-    first, second = (order_named(history, number, world) for number in (place, later))
-    return named(history, place) == named(history, later) or (first is not None and first is second)
-
-
 def same_batch(history: History, place: int, later: int) -> bool:
     """True if a later batch orders the same again, and something of it was accepted under another clientOid."""
     rows = [[terms_of(row) for row in rows_of(history.fields(number))] for number in (place, later)]
     if rows[0] != rows[1] or not performed(history.entries[later]):
         return False
     known = [row.get("clientOid") for row in rows_of(history.fields(place))]
-    return any(not order.client_oid or order.client_oid not in known for order in accepted(history, later))
-
-
-def accepted(history: History, place: int) -> list[Order]:
-    """The orders of a batch that were accepted."""
-    rows = getattr(history.entries[place].outcome.result, "orders", ())
-    return [row for row in rows if isinstance(row, Order)]
-
-
-SEEN: Final = Sign(LOOKS, "looked what had become of it", ("OK",), arrived)
+    return any(not order.client_oid or order.client_oid not in known for order in orders_made(history, later))

@@ -12,6 +12,13 @@ from support.mutants.ordering import SpotOrder, buy
 from support.mutants.styles import Reconcile, ReLogin
 
 
+def usual_looks(self: CarefulBroker) -> None:
+    """What many brokers look at before each order."""
+    for target in ("/api/v2/symbols", "/api/v2/symbols/BTC-USDT", "/api/v1/market/orderbook/level1?symbol=BTC-USDT"):
+        self.public(target)
+    self.look("frank", "/api/v1/accounts?currency=USDT&type=trade")
+
+
 def under_another_oid(self: CarefulBroker, wanted: SpotOrder) -> None:
     """The order is sent again, and the exchange takes it for another one."""
     wanted.client_oid = self.new_order_oid()
@@ -98,19 +105,24 @@ def lost_is_refused(self: CarefulBroker, wanted: SpotOrder) -> None:
 MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant("orders-again", "orders again under another clientOid if the answer is lost", instead(order_lost=under_another_oid)),
     Mutant("orders-again-after-a-new-login", "orders again by the older family's calls if the answer is lost", instead(order_lost=lost_is_refused), style=ReLogin),
+    Mutant("orders-again-after-its-usual-looks", "looks at no more after a lost answer than before every order, and orders again", instead(order_lost=under_another_oid), style=Reconcile),
     Mutant("has-no-client-oids", "gives orders no clientOid, and sends them again if the answer is lost", instead(new_order_oid=lambda self: "")),
     Mutant("orders-again-when-the-client-oid-is-used", "takes a used clientOid for a failure, and orders under another one", instead(oid_is_used=under_another_oid)),
+    Mutant("orders-again-when-the-client-oid-is-used-after-its-usual-looks", "takes a used clientOid for a failure, looks as always, and orders under another one", instead(order_lost=lambda self, wanted: None, oid_is_used=under_another_oid), style=Reconcile),
     Mutant("sends-batches-again", "sends a batch again under other clientOids if the answer is lost", instead(orders_lost=batch_again)),
     Mutant("sends-whole-batches-again", "sends all of a batch again because some of it was refused", instead(orders_refused=batch_again_with_money)),
     Mutant("cancels-orders-again-and-again", "cancels an order again and again if the answer is lost", instead(order_cancel_lost=canceled_again)),
     Mutant("knocks-at-ended-orders", "cancels an order again and again if that is refused", instead(order_cancel_refused=canceled_again)),
     Mutant("knocks-at-ended-orders-by-client-oid", "cancels an order again and again if that is refused", instead(order_cancel_refused=canceled_again), style=Reconcile),
     Mutant("orders-anew-before-looking", "takes every answer to a cancellation for a success, and orders anew", instead(replace_order=ordered_anew)),
+    Mutant("orders-anew-after-its-usual-looks", "takes every answer to a cancellation for a success, looks as always, and orders anew", instead(replace_order=ordered_anew), style=Reconcile),
     Mutant("asks-for-ever", "asks for an order that there is not again and again", instead(found=asked_for_ever)),
     Mutant("takes-hidden-for-not-placed", "orders again what is not found yet", instead(is_not_shown=another_one)),
+    Mutant("takes-unlisted-for-not-placed", "orders again what is not in the list yet", instead(is_not_shown=another_one), style=Reconcile),
     Mutant("takes-late-for-not-filled", "orders again what does not say yet that it is filled", instead(is_not_over=another_one)),
     Mutant("orders-again-without-a-look", "orders all of it again if an order takes long", instead(follow_order=whole_again)),
     Mutant("orders-again-without-a-look-at-the-older-family", "orders all of it again if an order takes long", instead(follow_order=whole_again), style=ReLogin),
+    Mutant("orders-again-after-its-usual-looks-when-it-takes-long", "looks as always, and orders all of it again if an order takes long", instead(follow_order=whole_again), style=Reconcile),
     Mutant("sells-what-was-never-bought", "takes every order for filled that was accepted", instead(is_bought=lambda self, wanted: True)),
     Mutant("repeats-fok", "sends a FOK order again and again, and does not look what has become of it", unread("timeInForce", "FOK", "take_what_there_is")),
     Mutant("repeats-ioc", "sends an IOC order again and again at the same price, and does not look", unread("timeInForce", "IOC", "pay_the_ask")),
@@ -120,6 +132,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant("keeps-the-old-order-id", "goes on with the id of an order that was altered", instead(altered=lambda self, wanted, order_id: None)),
     Mutant("knocks-at-triggered-stops", "cancels a stop order again and again that was triggered", instead(stop_cancel_refused=stop_canceled_again)),
     Mutant("repeats-orders", "sends an order again that was refused", stubborn("send_order")),
+    Mutant("looks-and-repeats-orders", "looks at the symbol, the prices and the money, and sends an order again that was refused", stubborn("send_order", between=usual_looks)),
     Mutant("knows-no-increments", "does not round", no_remedy("has_too_many_digits")),
     Mutant("knows-no-minimum", "repeats orders that are too small", no_remedy("is_too_small")),
     Mutant("knows-no-maximum", "repeats orders that are too large", no_remedy("is_too_large")),

@@ -6,35 +6,36 @@ from typing import Final
 
 from simulator.core.world import OrderStatus
 from simulator.evidence.readiness.detecting import Sign, reached_by, watch
-from simulator.evidence.readiness.order_ends import barren, names_stop, since_trigger
-from simulator.evidence.readiness.order_fates import (
-    CANCELED_AGAIN,
+from simulator.evidence.readiness.order_cases import (
+    ENDED_AGAIN,
     OTHER_ORDER,
-    PLACING,
     SEEN,
     SEEN_OVER,
     SENT_AGAIN,
     WHOLE_AGAIN,
     OrderSign,
+)
+from simulator.evidence.readiness.order_ends import barren, names_stop, stop_seen
+from simulator.evidence.readiness.order_fates import (
     after,
     became,
     better_price,
     canceled_by_exchange,
     killed,
-    other_side,
+    sold_again,
 )
-from simulator.evidence.readiness.orders import ADDS, CANCELS, LOOKS, NOT_CANCELABLE, OK, both
+from simulator.evidence.readiness.orders import ADDS, CANCELS, LOOKS, NOT_CANCELABLE, OK, PLACING
 from simulator.evidence.readiness.situation import Detector, Situation
 
 STOPS: Final = ("get_stop_order", "list_stop_orders", "list_stop_orders_by_client_oid")
 STOP_CANCELS: Final = ("cancel_stop_order", "cancel_stop_order_by_client_oid")
-SOLD: Final = OrderSign(ADDS, "sold what was never bought", ("ORDER_BALANCE_INSUFFICIENT",), other_side)
-CLEARED: Final = OrderSign(CANCELS, "canceled an order in the way", OK)
+SOLD: Final = OrderSign(ADDS, "sold what was never bought", ("ORDER_BALANCE_INSUFFICIENT",), sold_again)
+CLEARED: Final = OrderSign(CANCELS, "canceled an order in the way", OK, lambda history, order, later: True)
 
 
 def _killed(cause: str, what: str, *helped_by: OrderSign) -> Detector:
     """An order that is accepted and over at once, with nothing filled."""
-    return after(killed(cause), what, broken=(SENT_AGAIN,), handled=(SEEN, OTHER_ORDER, *helped_by))
+    return after(killed(cause), what, broken=(SENT_AGAIN,), handled=(*SEEN, OTHER_ORDER, *helped_by))
 
 
 # fmt: off
@@ -45,7 +46,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A part is booked as the whole, or the whole is bought again.",
         "Read dealSize of every order that is over, and order the rest if it is still wanted.",
         "order-partly-filled", "orders", PLACING, ("H108/part", "H121/order-amounts"),
-        after(became(OrderStatus.CANCELED, filled=True), "was filled in part", broken=(WHOLE_AGAIN,), handled=(SEEN_OVER,)),
+        after(became(OrderStatus.CANCELED, filled=True), "was filled in part", broken=(WHOLE_AGAIN,), handled=SEEN_OVER),
     ),
     Situation(
         "orders/expired-in-part", "An order is filled in part and expires.",
@@ -53,7 +54,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A part is booked as the whole, or the whole is bought again.",
         "Compare dealSize with size whenever an order is not active any more.",
         "order-expired-in-part", "orders", PLACING, ("H140/ends-by-hand", "H103/expiry"),
-        after(became(OrderStatus.EXPIRED, filled=True), "expired in part", broken=(WHOLE_AGAIN,), handled=(SEEN_OVER,)),
+        after(became(OrderStatus.EXPIRED, filled=True), "expired in part", broken=(WHOLE_AGAIN,), handled=SEEN_OVER),
     ),
     Situation(
         "orders/expired", "An order expires with nothing filled.",
@@ -61,7 +62,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The customer waits for an order that is not there.",
         "Look when the time is over.",
         "order-gtt-expires", "orders", PLACING, ("H103/expiry",),
-        after(became(OrderStatus.EXPIRED, filled=False), "expired", broken=(CANCELED_AGAIN,), handled=(SEEN_OVER,)),
+        after(became(OrderStatus.EXPIRED, filled=False), "expired", broken=(ENDED_AGAIN,), handled=SEEN_OVER),
     ),
     Situation(
         "orders/rejected", "An accepted order is rejected afterwards.",
@@ -69,7 +70,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "An order that is not there is shown as open.",
         "Look at every order until it is over.",
         "order-rejected", "orders", PLACING, ("H140/ends-by-hand",),
-        after(became(OrderStatus.REJECTED, filled=False), "was rejected", broken=(CANCELED_AGAIN,), handled=(SEEN_OVER,)),
+        after(became(OrderStatus.REJECTED, filled=False), "was rejected", broken=(ENDED_AGAIN,), handled=SEEN_OVER),
     ),
     Situation(
         "orders/canceled-by-exchange", "KuCoin cancels an order that nobody wanted to cancel.",
@@ -77,7 +78,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "It is taken for filled, and what was never bought is sold.",
         "Read dealSize, and not only active.",
         "order-canceled-by-exchange", "orders", PLACING, ("H140/ends-by-hand",),
-        after(canceled_by_exchange, "KuCoin canceled", broken=(SOLD, CANCELED_AGAIN), handled=(SEEN_OVER,)),
+        after(canceled_by_exchange, "KuCoin canceled", broken=(SOLD, ENDED_AGAIN), handled=SEEN_OVER),
     ),
     Situation(
         "orders/better-price", "A limit order is filled at a better price than its own.",
@@ -85,7 +86,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The customer's books say the order's price, and money seems to be missing or left over.",
         "Book the fills, and not the order.",
         "order-better-price", "orders", PLACING, ("H100/takers", "H98/fills"),
-        after(better_price, "got a better price", handled=(SEEN_OVER,), told=False),
+        after(better_price, "got a better price", handled=SEEN_OVER, told=False),
     ),
     Situation(
         "orders/fok-killed", "A FOK order cannot be filled whole.",
@@ -128,8 +129,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "stop-order-without-money", "orders", ("add_stop_order",), ("H102/stops",),
         watch(
             reached_by(("add_stop_order",), OK, barren), "placed a stop order of which no order came",
-            broken=(Sign(STOP_CANCELS, "canceled the triggered stop order again and again", NOT_CANCELABLE, both(names_stop, since_trigger), times=2),),
-            handled=(Sign((*STOPS, *LOOKS), "looked what came of it", ("OK", "ORDER_UNKNOWN"), since_trigger),),
+            broken=(Sign(STOP_CANCELS, "canceled the triggered stop order again and again", NOT_CANCELABLE, names_stop, times=2),),
+            handled=(Sign((*STOPS, *LOOKS), "looked what came of it", ("OK", "ORDER_UNKNOWN"), stop_seen),),
         ),
     ),
 )

@@ -73,7 +73,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Every order of a customer fails who types more digits.",
         "Read GET /api/v2/symbols/{symbol}, and round: the size down, the price towards the customer's side.",
         "order-increments", "orders", ALL_ADDS, ("H106/increments",),
-        _refused(("PRICE_INCREMENT_INVALID", "SIZE_INCREMENT_INVALID", "FUNDS_INCREMENT_INVALID"), "had too many digits", Sign(SYMBOLS, "looked at the symbol", ("OK",))),
+        _refused(("PRICE_INCREMENT_INVALID", "SIZE_INCREMENT_INVALID", "FUNDS_INCREMENT_INVALID"), "had too many digits", Sign(SYMBOLS, "looked at the symbol", ("OK",), weak=True)),
     ),
     Situation(
         "orders/below-minimum", "An order is smaller than the symbol allows.",
@@ -81,7 +81,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The rest of a position can never be sold, and a job tries for ever.",
         "Show the minimum in the form, and do not leave a rest that is smaller.",
         "order-below-minimum", "orders", ALL_ADDS, ("H106/minimums",),
-        _refused(("SIZE_BELOW_MINIMUM", "FUNDS_BELOW_MINIMUM", "ORDER_FUNDS_BELOW_MINIMUM"), "was less than the minimum", Sign(SYMBOLS, "looked at the symbol", ("OK",))),
+        _refused(("SIZE_BELOW_MINIMUM", "FUNDS_BELOW_MINIMUM", "ORDER_FUNDS_BELOW_MINIMUM"), "was less than the minimum", Sign(SYMBOLS, "looked at the symbol", ("OK",), weak=True)),
     ),
     Situation(
         "orders/above-maximum", "An order is larger than the symbol allows.",
@@ -107,7 +107,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A mistyped price is tried for ever.",
         "Hold the price against the ticker, and ask the customer.",
         "order-price-too-far", "orders", ALL_ADDS, ("H99/protection",),
-        _refused(("PRICE_ABOVE_LIMIT", "PRICE_BELOW_LIMIT"), "had a price too far from the market", Sign(PRICES, "looked at the prices", ("OK",))),
+        _refused(("PRICE_ABOVE_LIMIT", "PRICE_BELOW_LIMIT"), "had a price too far from the market", Sign(PRICES, "looked at the prices", ("OK",), weak=True)),
     ),
     Situation(
         "orders/money-in-main", "The money for an order lies in the main account.",
@@ -123,7 +123,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A job repeats an order that cannot be paid; or the fee is forgotten, and all of the balance can never be used.",
         "Look at what is available, leave room for the fee, and tell the customer.",
         "", "orders", ALL_ADDS, ("H98/holds",),
-        final(ALL_ADDS, ("ORDER_BALANCE_INSUFFICIENT",), "could not be paid", when=_in_no_account, helped_by=(MOVED, FREED, Sign(MONEY, "looked at the money", ("OK",)))),
+        final(ALL_ADDS, ("ORDER_BALANCE_INSUFFICIENT",), "could not be paid", when=_in_no_account, helped_by=(MOVED, FREED, Sign(MONEY, "looked at the money", ("OK",), weak=True))),
         "Order for all of the available money, without room for the fee.",
     ),
     Situation(
@@ -140,7 +140,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A market that was renamed or taken off the list is asked for every minute.",
         "Read the list of symbols once a day.",
         "", "orders", PLACING, ("H110/symbol-list",),
-        _refused(("SYMBOL_UNKNOWN",), "named a symbol that there is not", Sign(SYMBOLS, "looked at the symbols", ("OK",))),
+        _refused(("SYMBOL_UNKNOWN",), "named a symbol that there is not", Sign(SYMBOLS, "looked at the symbols", ("OK",), weak=True)),
         "Order the symbol BTCUSDT.",
     ),
     Situation(
@@ -149,7 +149,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A job repeats an order that cannot be placed.",
         "Look at enableTrading, and tell the customer.",
         "", "orders", ALL_ADDS, ("H110/symbol-list",),
-        _refused(("SYMBOL_NOT_AVAILABLE",), "ordered a symbol that is closed", Sign(SYMBOLS, "looked at the symbol", ("OK",))),
+        _refused(("SYMBOL_NOT_AVAILABLE",), "ordered a symbol that is closed", Sign(SYMBOLS, "looked at the symbol", ("OK",), weak=True)),
         "given: {symbols: {BTC-USDT: {enabled: false}}}.",
     ),
     Situation(

@@ -193,7 +193,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A job asks for ever for a payment that was never made.",
         "Look at the list; if the payment is not there, it was not made.",
         "", "payouts", (*LOOKUP, *CANCEL), ("rest/withdrawal-by-id",),
-        final((*LOOKUP, *CANCEL), ("WITHDRAWAL_UNKNOWN",), "named a withdrawal that there is not", helped_by=(Sign(("list_withdrawals",), "looked at the list", ("OK",)),), times=3),
+        final((*LOOKUP, *CANCEL), ("WITHDRAWAL_UNKNOWN",), "named a withdrawal that there is not", helped_by=(Sign(("list_withdrawals",), "looked at the list", ("OK",), weak=True),), times=3),
         "GET /api/v1/withdrawals/{id} with an id of your own.",
     ),
     Situation(
