@@ -27,6 +27,7 @@ from simulator.evidence.readiness.orders import (
     amount_of,
     amount_of_order,
     final_world,
+    named,
     order_named,
     orders_made,
     rows_of,
@@ -42,7 +43,7 @@ TRADING_ACCOUNTS: Final = (None, "trade", "trade_hf")
 OrdersOf: TypeAlias = Callable[[History, int], tuple[Order, ...]]
 """The orders that a case is about, by the place of its first call; without any there is no case."""
 OrderRelation: TypeAlias = Callable[[History, Order, int], bool]
-"""What must be true of an order that a case is about, and of a later call."""
+"""What must be true of an order that a case is about, as it was at the end of the run, and of a later call."""
 
 
 class OrderSign(Value, frozen=True):
@@ -86,7 +87,7 @@ def about(
         def places(_: History) -> Iterator[int]:
             for place in reached(history):
                 if chosen := orders_of(history, place):
-                    orders[place] = chosen
+                    orders[place] = tuple(outcome_of(history, place, order) for order in chosen)
                     yield place
 
         signs = [
@@ -150,6 +151,8 @@ def outcome_of(history: History, place: int, order: Order) -> Order:
 # --- what a later call has to do with an order
 def names_it(history: History, order: Order, later: int) -> bool:
     """True if the later call names the order."""
+    if named(history, later) not in (order.id, order.client_oid):
+        return False
     other = order_named(history, later, history.entries[later].after)
     return other is not None and other.id == order.id
 
@@ -170,9 +173,8 @@ def could_show(history: History, order: Order, later: int) -> bool:
 
 def is_over(history: History, order: Order, later: int) -> bool:
     """True if the order is over at the later call, and a look would show it."""
-    final = outcome_of(history, later, order)
-    shown_from = final.updated_at + (final.plan.stale_for if final.plan else 0)
-    return not final.status.active and history.at(later).business >= shown_from
+    shown_from = order.updated_at + (order.plan.stale_for if order.plan else 0)
+    return not order.status.active and history.at(later).business >= shown_from
 
 
 def could_show_end(history: History, order: Order, later: int) -> bool:
@@ -182,8 +184,8 @@ def could_show_end(history: History, order: Order, later: int) -> bool:
 
 def could_show_fill(history: History, order: Order, later: int) -> bool:
     """True if the later call could show a fill of the order."""
-    fills = outcome_of(history, later, order).fills
-    return could_show(history, order, later) and any(fill.at <= history.at(later).business for fill in fills)
+    now = history.at(later).business
+    return could_show(history, order, later) and any(fill.at <= now for fill in order.fills)
 
 
 def shown_by(history: History, order: Order, later: int) -> bool:
