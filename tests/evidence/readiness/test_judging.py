@@ -19,8 +19,11 @@ from support.readiness_reports import (
     undecided,
 )
 
+from simulator.evidence.diagnosis.rules import rules
 from simulator.evidence.readiness.baseline import Baseline
-from simulator.evidence.readiness.judging import updated
+from simulator.evidence.readiness.catalogue import SITUATIONS
+from simulator.evidence.readiness.formats.wording import staging
+from simulator.evidence.readiness.judging import judged, updated
 from simulator.evidence.readiness.record import Sightings
 from simulator.evidence.readiness.report import Report
 from simulator.evidence.readiness.states import RowState
@@ -64,6 +67,18 @@ def test_an_operation_that_is_never_called_is_not_yours() -> None:
     """A broker that takes no deposits is not told to test them."""
     assert states(report_of(record()))[DEPOSIT.id] == "not yours"
     assert states(report_of(record(operations={"list_deposits": 1})))[DEPOSIT.id] == "untested"
+
+
+def test_a_fault_that_is_proposed_is_about_a_call_that_the_client_makes() -> None:
+    """Whichever of a situation's calls a client makes, the hint how to meet it names that one."""
+    proposing = [situation for situation in SITUATIONS if "{operation: " in situation.reach]
+    assert {"orders/not-made", "orders/batch-answer-lost", "pools/spot"} <= {situation.id for situation in proposing}
+    for situation in proposing:
+        for operation in situation.operations:
+            [row] = judged([record(operations={operation: 1})], [situation], rules(), "1").rows
+            assert staging(row).count(f"{{operation: {operation},") == 1, staging(row)
+        [row] = judged([record(operations={})], [situation], rules(), "1").rows
+        assert staging(row) == situation.reach
 
 
 def test_what_rests_on_an_assumed_rule_is_unsure_and_a_mistake_there_stays_broken() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Final
 
 from simulator.evidence.readiness.report import Evidence, Report, SituationRow
 from simulator.evidence.readiness.states import COUNTED, RowState
 
+FAULT: Final = re.compile(r"\{operation: (\w+)")
+"""A fault in a sentence, and the operation that it is about."""
 TITLE: Final = "KuCoin readiness report"
 LIMITS: Final = (
     "A row says what your code did in this simulator: handled here. It does not say that KuCoin behaves in the same"
@@ -57,10 +60,13 @@ def reached(row: SituationRow) -> str:
 
 
 def staging(row: SituationRow) -> str:
-    """How to meet a situation."""
+    """How to meet a situation. A fault that is proposed is about a call that the client makes, if it makes any."""
     situation = row.situation
     if situation.scenario:
         return f"The scenario {situation.scenario} stages it."
+    fault = FAULT.search(situation.reach)
+    if fault and row.called and fault[1] in situation.operations and fault[1] not in row.called:
+        return f"{situation.reach[: fault.start(1)]}{row.called[0]}{situation.reach[fault.end(1) :]}"
     return situation.reach or "No scenario stages it."
 
 
