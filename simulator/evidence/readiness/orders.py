@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
-from simulator.core.world import Order, OrderStatus, OrderType, TimeInForce, World
+from simulator.core.money import ZERO, multiply
+from simulator.core.world import Order, OrderStatus, OrderType, Side, TimeInForce, World
 from simulator.evidence.readiness.detecting import CallCondition
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import number_of, performed, whole
@@ -64,6 +66,14 @@ def amount_of_order(order: Order) -> Terms:
     terms = order.terms
     numbers = (None if number is None else number_of(str(number)) for number in (terms.size, terms.funds))
     return (terms.symbol, terms.side.value, *numbers)
+
+
+def needed(order: Order) -> Decimal:
+    """What an order needed in the trading account, without the fee; 0 of a market purchase that names its size."""
+    terms = order.terms
+    if terms.side is Side.SELL:
+        return terms.size or ZERO
+    return terms.funds or multiply(terms.price or ZERO, terms.size or ZERO)
 
 
 def rows_of(fields: Mapping[str, Any]) -> list[Mapping[str, Any]]:

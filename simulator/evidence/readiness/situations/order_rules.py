@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from simulator.core import money
 from simulator.core.refusals import Refusal
-from simulator.evidence.readiness.detecting import Sign, again, final, reached_by, watch
+from simulator.evidence.readiness.detecting import Sign, again, either, final, foreseen, reached_by, watch
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.orders import ADDS, BATCHES, CANCELS, CLEARING, MONEY, same_terms
+from simulator.evidence.readiness.orders import ADDS, BATCHES, CANCELS, CLEARING, MONEY, needed, orders_made, same_terms
 from simulator.evidence.readiness.requests import KEY_CALLS, TRANSFERS, number_of
 from simulator.evidence.readiness.situation import Detector, Situation
 
-ALL_ADDS: Final = (*ADDS, "add_stop_order")
-PLACING: Final = (*ALL_ADDS, *BATCHES, "alter_order", "check_order", "check_order_old")
-TRADING: Final = (*PLACING, *CANCELS, *CLEARING)
+ALL_ADDS: Final = (*ADDS, "add_stop_order", "alter_order")
+"""The calls that can be refused for the order that they ask for."""
+PLACING: Final = (*ALL_ADDS, *BATCHES, "check_order", "check_order_old")
+TRADING: Final = tuple(dict.fromkeys((*PLACING, *CANCELS, *CLEARING)))
 SYMBOLS: Final = ("list_symbols", "get_symbol")
 PRICES: Final = ("get_ticker", "list_tickers")
 FREED: Final = Sign((*CANCELS, *CLEARING), "canceled an order", ("OK",))
@@ -29,9 +31,26 @@ def _in_main(history: History, place: int) -> bool:
     result, entry = history.entries[place].outcome.result, history.entries[place]
     if not isinstance(result, Refusal):
         return False
-    needed, _, rest = result.expected.partition(" ")
-    amount, user = number_of(needed), history.parties[place][1]
-    return amount is not None and entry.before.wallet(user).account(rest.partition(" ")[0], "main").available >= amount
+    (needs, rest), (there, _) = (text.partition(" ")[::2] for text in (result.expected, result.received))
+    amounts = number_of(needs), number_of(there)
+    if amounts[0] is None or amounts[1] is None:  # a fault has refused it, so that there are no amounts
+        return False
+    account = entry.before.wallet(history.parties[place][1]).account(rest.partition(" ")[0], "main")
+    return account.available >= money.subtract(amounts[0], amounts[1])
+
+
+def _moved_first(history: History, place: int) -> bool:
+    """True if the trading account could not have paid the order before money was moved there."""
+    moved = history.last_ok(place, TRANSFERS)
+    if moved is None:
+        return False
+    user = history.parties[place][1]
+    worlds = (history.entries[moved].before, history.entries[place].before)
+    return any(
+        before < needed(order) <= now
+        for order in orders_made(history, place)
+        for before, now in [[world.wallet(user).account(order.held_in, "trade").available for world in worlds]]
+    )
 
 
 def _in_no_account(history: History, place: int) -> bool:
@@ -115,7 +134,10 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The customer's money is there, and cannot be used.",
         "Look at both accounts, transfer price x size and the fee, and order.",
         "order-money-in-main", "orders", ALL_ADDS, ("H98/trade-account", "H98/holds"),
-        final(ALL_ADDS, ("ORDER_BALANCE_INSUFFICIENT",), "could not be paid from the trading account", when=_in_main, helped_by=(MOVED,)),
+        either(
+            final(ALL_ADDS, ("ORDER_BALANCE_INSUFFICIENT",), "could not be paid from the trading account", when=_in_main, helped_by=(MOVED,)),
+            foreseen(reached_by(PLACING, ("OK",), _moved_first), "was paid after money had been moved into the trading account"),
+        ),
     ),
     Situation(
         "orders/balance-short", "The money for an order is not there, or other orders hold it.",
