@@ -60,14 +60,19 @@ def reached(row: SituationRow) -> str:
 
 
 def staging(row: SituationRow) -> str:
-    """How to meet a situation. A fault that is proposed is about a call that the client makes, if it makes any."""
+    """How to meet a situation."""
     situation = row.situation
     if situation.scenario:
         return f"The scenario {situation.scenario} stages it."
-    fault = FAULT.search(situation.reach)
-    if fault and row.called and fault[1] in situation.operations and fault[1] not in row.called:
-        return f"{situation.reach[: fault.start(1)]}{row.called[0]}{situation.reach[fault.end(1) :]}"
-    return situation.reach or "No scenario stages it."
+    return about_own_call(row, situation.reach) or "No scenario stages it."
+
+
+def about_own_call(row: SituationRow, text: str) -> str:
+    """The text. A fault in it is about a call that the client makes, if it makes any of the situation's calls."""
+    fault = FAULT.search(text)
+    if not fault or not row.called or fault[1] in row.called or fault[1] not in row.situation.operations:
+        return text
+    return f"{text[: fault.start(1)]}{row.called[0]}{text[fault.end(1) :]}"
 
 
 def note(row: SituationRow) -> str:
