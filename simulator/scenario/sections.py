@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from simulator.clock import ClockSettings
 from simulator.core.control.happenings import KINDS, WorldEvent
 from simulator.core.endpoints import CALLS
+from simulator.core.fast_api.authorization import Decision
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.refusals import Reason
 from simulator.core.staged import details_of
@@ -104,6 +105,8 @@ class SectionBuilder:
     def _decided(self, values: Values, path: Path) -> Decided:
         self._check_names(values, path)
         decided = {name: value for name, value in values.items() if name in DECIDED.keys}
+        if "redirect" in decided and decided.get("decision") is Decision.DENY:
+            self._reader.refuse((*path, "redirect"), "goes with decision: approve, not with decision: deny", key=True)
         return Decided(**{"user": "", **fields(DECIDED, decided)})
 
     def _fault(self, values: Values, path: Path) -> Fault:

@@ -43,7 +43,7 @@ from simulator.scenario.keys.trades import TRADE
 from simulator.scenario.keys.trading import PRICES, SYMBOLS
 from simulator.scenario.staging.expectations import FACTS, Expectation
 from simulator.scenario.staging.faults import ARRIVAL, MOST_HELD, REVERSED, Condition, Fault, Hold, Response
-from simulator.scenario.staging.logins import Decided
+from simulator.scenario.staging.logins import Decided, Trick
 from simulator.scenario.staging.strikes import Moment, Network
 
 VERSION: Final = "1"
@@ -81,6 +81,10 @@ DECIDED: Final = Record(
         "decision": Key(members(Decision), "What they say to the broker; approve if absent"),
         "grant": Key(GRANT, "The permissions that they grant; what the page has ticked if absent", make=frozenset),
         "addressbook_only": Key(BOOLEAN, "Whether they tick the box that keys pay only to the address book"),
+        "redirect": Key(
+            members(Trick),
+            "How the redirect of an approval is spoilt, as by a button of the adversary drawer; not at all if absent",
+        ),
     },
     makes=Decided,
 )

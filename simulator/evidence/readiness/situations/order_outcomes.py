@@ -103,7 +103,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Look at it, and ask again at the price of the market.",
         "", "orders", PLACING, ("H100/resting",),
         _killed("IOC", "was IOC and canceled at once"),
-        "Buy with timeInForce IOC below the ask.",
+        "Buy with timeInForce IOC at a price below the ask.",
     ),
     Situation(
         "orders/post-only-killed", "A postOnly order would take.",
