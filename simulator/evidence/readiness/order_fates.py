@@ -40,8 +40,8 @@ def after(
 ) -> Detector:
     """The detector of a fate. `what` completes the sentence "#12 placed an order that ...".
 
-    `by_answer` = an answer that shows the order as it ended handles the case, because the client need not look for it. Then
-    it may send the same again as well, because it knows what it does.
+    `by_answer` = an answer that shows the order as it ended handles the case, because the client need not look for it.
+    Then it may send the same again as well, because it knows what it does.
     """
     text = f"placed an order that {what}"
 
