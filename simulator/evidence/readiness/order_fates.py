@@ -36,12 +36,12 @@ def after(
     *,
     handled: tuple[OrderSign, ...] = (),
     broken: tuple[OrderSign, ...] = (),
-    told: bool = True,
+    by_answer: bool = True,
 ) -> Detector:
     """The detector of a fate. `what` completes the sentence "#12 placed an order that ...".
 
-    `told` = an answer that shows the order as it ended handles the case, because the client need not look for it. Then
-    it may send the same again as well, because it knows what it does.
+    `by_answer` = an answer that shows the order as it ended handles the case, because the client need not look for it.
+    Then it may send the same again as well, because it knows what it does.
     """
     text = f"placed an order that {what}"
 
@@ -50,7 +50,7 @@ def after(
         for place in islice(history.places(PLACING, OK), MOST_CALLS):
             if orders := tuple(order for order in orders_made(history, place) if fate(history, place, order)):
                 fated[place] = orders
-        clear = [place for place, orders in fated.items() if told and shown_by_answer(history, place, orders)]
+        clear = [place for place, orders in fated.items() if by_answer and shown_by_answer(history, place, orders)]
         silent = fated.keys() - clear
         knowing = tuple(sign for sign in broken if sign is not SENT_AGAIN)
         yield from either(

@@ -86,7 +86,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The customer's books say the order's price, and money seems to be missing or left over.",
         "Book the fills, and not the order.",
         "order-better-price", "orders", PLACING, ("H100/takers", "H98/fills"),
-        after(better_price, "got a better price", handled=SEEN_OVER, told=False),
+        after(better_price, "got a better price", handled=SEEN_OVER, by_answer=False),
     ),
     Situation(
         "orders/fok-killed", "A FOK order cannot be filled whole.",
