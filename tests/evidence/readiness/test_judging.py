@@ -78,7 +78,11 @@ def hint(situation: Situation, *operations: str) -> str:
 
 def test_a_fault_that_is_proposed_is_about_a_call_that_the_client_makes() -> None:
     """Whichever of a situation's calls a client makes, the hint how to meet it names that one."""
-    proposing = [situation for situation in SITUATIONS if "{operation: " in hint(situation)]
+    proposing = [
+        situation
+        for situation in SITUATIONS
+        if any(f"{{operation: {operation}," in hint(situation) for operation in situation.operations)
+    ]
     assert {"orders/not-made", "orders/batch-answer-lost", "pools/spot"} <= {situation.id for situation in proposing}
     for situation in proposing:
         for operation in situation.operations:
