@@ -179,8 +179,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "200003: 200 of a symbol, 2000 in all.",
         "New orders fail while old ones are forgotten in the book.",
         "Cancel what is not needed.",
-        "", "orders", ALL_ADDS, ("rest/order-limits",),
-        final(ALL_ADDS, ("TOO_MANY_ORDERS",), "was one order too many", helped_by=(FREED,)),
+        "", "orders", ADDS, ("rest/order-limits",),
+        final(ADDS, ("TOO_MANY_ORDERS",), "was one order too many", helped_by=(FREED,)),
         "Place 201 orders of one symbol.",
     ),
     Situation(
