@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from support.readiness_reports import (
     ASSUMED,
@@ -28,6 +30,7 @@ from simulator.evidence.readiness.record import Sightings
 from simulator.evidence.readiness.report import Report
 from simulator.evidence.readiness.situation import Situation
 from simulator.evidence.readiness.states import RowState
+from simulator.scenario.loader import read
 
 EVERY_STATE = {
     LOST.id: RowState.PROVEN,
@@ -77,7 +80,7 @@ def hint(situation: Situation, *operations: str) -> str:
 
 
 def test_a_fault_that_is_proposed_is_about_a_call_that_the_client_makes() -> None:
-    """Whichever of a situation's calls a client makes, the hint how to meet it names that one."""
+    """Whichever of a situation's calls a client makes, the hint how to meet it names that one, and can be staged."""
     proposing = [
         situation
         for situation in SITUATIONS
@@ -86,7 +89,9 @@ def test_a_fault_that_is_proposed_is_about_a_call_that_the_client_makes() -> Non
     assert {"orders/not-made", "orders/batch-answer-lost", "pools/spot"} <= {situation.id for situation in proposing}
     for situation in proposing:
         for operation in situation.operations:
-            assert f"{{operation: {operation}," in hint(situation, operation)
+            [fault] = re.findall(rf"{{operation: {operation},.*?}}", hint(situation, operation))
+            if "refuse:" in fault:
+                assert read(f"version: 1\nname: staged\nextends: demo\nfaults: [{fault}]", "staged.yaml").faults
 
 
 def test_what_rests_on_an_assumed_rule_is_unsure_and_a_mistake_there_stays_broken() -> None:
