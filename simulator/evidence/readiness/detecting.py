@@ -64,6 +64,8 @@ class Sign(Value, frozen=True):
     times: int = 1
     anybody: bool = False
     """True if the call counts whoever makes it, because it has no user."""
+    weak: bool = False
+    """True if a mistake that comes after it decides the case all the same."""
 
     def fits(self, history: History, place: int, later: int) -> bool:
         """True if a later call is this sign."""
@@ -153,11 +155,12 @@ def watch(
                     if counts[index] == sign.times:
                         number = history.number(later)
                         return Occurrence(first, False, f"{begin}, and #{number} {sign.why}", number)
-            if not right:
-                right = next(
-                    (f"#{history.number(later)} {sign.why}" for sign in handled if sign.fits(history, place, later)), ""
-                )
-                if right and not lasting:
+            if right and lasting:
+                continue
+            shown = next((sign for sign in handled if sign.fits(history, place, later)), None)
+            if shown is not None:
+                right = right or f"#{history.number(later)} {shown.why}"
+                if not (lasting or shown.weak):
                     break
         if right:
             return Occurrence(first, True, f"{begin}; then {right}")

@@ -85,8 +85,8 @@ def _row(
                 numbers = set(numbers_of(occurrence))
                 cited = tuple(call for call in record.cited if call.number in numbers)
                 shown.append(Evidence(record.key, record.workspace, record.scenario, record.tests, occurrence, cited))
-    used = not called.isdisjoint(situation.operations)
-    measured = _measured(situation, handled, broken, used=used)
+    theirs = tuple(operation for operation in situation.operations if operation in called)
+    measured = _measured(situation, handled, broken, used=bool(theirs))
     row = SituationRow(
         situation=situation,
         state=measured,
@@ -95,6 +95,7 @@ def _row(
         broken=broken,
         undecided=undecided,
         evidence=tuple([*mistakes, *others][:MOST_SHOWN]),
+        called=theirs,
     )
     return compared(row, baseline)
 

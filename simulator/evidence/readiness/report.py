@@ -34,6 +34,8 @@ class SituationRow(Value, frozen=True, kw_only=True):
     broken: int
     undecided: int
     evidence: tuple[Evidence, ...]
+    called: tuple[str, ...] = ()
+    """Those of the situation's operations that the client called."""
     reason: str = ""
     failure: str = ""
 

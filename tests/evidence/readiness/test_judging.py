@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from support.readiness_reports import (
     ASSUMED,
@@ -19,11 +21,17 @@ from support.readiness_reports import (
     undecided,
 )
 
+from simulator.evidence.diagnosis.rules import rules
 from simulator.evidence.readiness.baseline import Baseline
+from simulator.evidence.readiness.catalogue import SITUATIONS
+from simulator.evidence.readiness.formats.wording import staging
+from simulator.evidence.readiness.judging import judged
 from simulator.evidence.readiness.ratchet import ratchet_step, updated
 from simulator.evidence.readiness.record import Sightings
 from simulator.evidence.readiness.report import Report
+from simulator.evidence.readiness.situation import Situation
 from simulator.evidence.readiness.states import RowState
+from simulator.scenario.loader import read
 
 EVERY_STATE = {
     LOST.id: RowState.PROVEN,
@@ -64,6 +72,27 @@ def test_an_operation_that_is_never_called_is_not_yours() -> None:
     """A broker that takes no deposits is not told to test them."""
     assert states(report_of(record()))[DEPOSIT.id] == "not yours"
     assert states(report_of(record(operations={"list_deposits": 1})))[DEPOSIT.id] == "untested"
+
+
+def hint(situation: Situation, *operations: str) -> str:
+    """How to meet a situation, as the report says it to a client that makes these calls."""
+    [row] = judged([record(operations=dict.fromkeys(operations, 1))], [situation], rules(), "1").rows
+    return staging(row)
+
+
+def test_a_fault_that_is_proposed_is_about_a_call_that_the_client_makes() -> None:
+    """Whichever of a situation's calls a client makes, the hint how to meet it names that one, and can be staged."""
+    proposing = [
+        situation
+        for situation in SITUATIONS
+        if any(f"{{operation: {operation}," in hint(situation) for operation in situation.operations)
+    ]
+    assert {"orders/not-made", "orders/batch-answer-lost", "pools/spot"} <= {situation.id for situation in proposing}
+    for situation in proposing:
+        for operation in situation.operations:
+            [fault] = re.findall(rf"{{operation: {operation},.*?}}", hint(situation, operation))
+            if "refuse:" in fault:
+                assert read(f"version: 1\nname: staged\nextends: demo\nfaults: [{fault}]", "staged.yaml").faults
 
 
 def test_what_rests_on_an_assumed_rule_is_unsure_and_a_mistake_there_stays_broken() -> None:

@@ -32,7 +32,7 @@ CURRENCIES: Final = ("get_currency", "list_currencies", "get_currency_v2", "list
 OAUTH: Final = ("withdraw", "verify_withdrawal")
 PAID: Final = Sign(PAYMENTS, "paid", ("OK",))
 MOVED: Final = Sign(TRANSFERS, "moved money into the main account", ("OK",))
-LOOKED: Final = Sign(LOOKS, "looked at the money", ("OK",))
+LOOKED: Final = Sign(LOOKS, "looked at the money", ("OK",), weak=True)
 
 
 def band(history: History, place: int) -> str:

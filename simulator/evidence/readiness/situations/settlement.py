@@ -216,7 +216,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A job asks for ever for a payment that was never made.",
         "Look at the list; if the payment is not there, it was not made.",
         "", "payouts", (*LOOKUP, *CANCEL), ("rest/withdrawal-by-id",),
-        final((*LOOKUP, *CANCEL), ("WITHDRAWAL_UNKNOWN",), "named a withdrawal that there is not", helped_by=(Sign(("list_withdrawals",), "looked at the list", ("OK",)),), times=3),
+        final((*LOOKUP, *CANCEL), ("WITHDRAWAL_UNKNOWN",), "named a withdrawal that there is not", helped_by=(Sign(("list_withdrawals",), "looked at the list", ("OK",), weak=True),), times=3),
         "Pay, and look at the withdrawal by its id.",
         lines="faults: [{operation: get_withdrawal, times: 1, refuse: WITHDRAWAL_UNKNOWN}]",
     ),
