@@ -28,9 +28,10 @@ from simulator.core.broker_pro.commission import GetCommission, ListBrokerTransa
 from simulator.core.broker_pro.rebates import GetRebate, GetRebateV2
 from simulator.core.choices import After, Polls
 from simulator.core.control import administration as control
-from simulator.core.control.happenings import KINDS, Happen, WorldEvent
+from simulator.core.control.happenings import KINDS, Happen
 from simulator.core.control.orders import EndOrder, FillOrder, PutOrderPlans
 from simulator.core.control.trading import SetPrices
+from simulator.core.control.world_event import WorldEvent
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import ENDPOINTS
 from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded

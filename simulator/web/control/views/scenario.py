@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from simulator.core.control.happenings import EXPIRING, KINDS, WorldEvent
+from simulator.core.control.happenings import KINDS
+from simulator.core.control.world_event import EXPIRING, WorldEvent
 from simulator.core.endpoints import CALLS
 from simulator.core.fast_api.authorization import Decision
 from simulator.core.money import plain
