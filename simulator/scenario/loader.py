@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec.structs import replace
 
 from simulator.clock import ClockSettings
+from simulator.core.choices import DEFAULTS, Choices
 from simulator.core.value import Value
 from simulator.core.world import OrderPlan, World
 from simulator.scenario.client_names import ClientNameError, Tenant
@@ -28,7 +29,6 @@ from simulator.scenario.extending import (
 from simulator.scenario.format.reader import Reader, repeated, suggestion
 from simulator.scenario.format.shapes import Record, Values, by_hand
 from simulator.scenario.given.world import built
-from simulator.scenario.keys.choices import chosen
 from simulator.scenario.keys.scenario import EXPECT, FAULTS, ORDERS, SCENARIO, STREAM_FAULTS
 from simulator.scenario.staging.expectations import Expectation
 from simulator.scenario.staging.faults import Fault
@@ -144,7 +144,7 @@ def _read(source: SourceFile, seed: int | None) -> Scenario:
     if given is None:
         reader.refuse(("given",), "is missing")
     seed = top.get("seed", 0) if seed is None else seed
-    world = built(reader, top.get("given", {}), seed, chosen(top.get("choices", {})))
+    world = built(reader, top.get("given", {}), seed, _choices(top["choices"]) if "choices" in top else DEFAULTS)
     sections = {name: read(reader, world, top[name]) for name, read in SECTIONS.items() if name in top}
     world = replace(world, order_plans=sections.pop("orders", ()))
     if source.tenant:
@@ -162,6 +162,12 @@ def _read(source: SourceFile, seed: int | None) -> Scenario:
         files=tree.files,
         **sections,
     )
+
+
+def _choices(values: Values) -> Choices:
+    from simulator.scenario.keys.choices import chosen
+
+    return chosen(values)
 
 
 def _maker(reader: Reader, world: World) -> SectionBuilder:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.clock import ClockSettings
-from simulator.core.fast_api.authorization import Decision
+from simulator.core.spec import Decision
 from simulator.scenario.format.scalars import (
     AMOUNTS,
     BOOLEAN,
@@ -30,14 +30,19 @@ from simulator.scenario.format.shapes import (
     members,
     words,
 )
-from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.currencies import CURRENCIES
 from simulator.scenario.keys.people import CLIENT, GRANT, USER
-from simulator.scenario.keys.trades import TRADE
 from simulator.scenario.keys.trading import PRICES, SYMBOLS
 from simulator.scenario.staging.logins import Decided
 
 VERSION: Final = "1"
+
+
+def _trades() -> List:
+    from simulator.scenario.keys.trades import TRADE
+
+    return List(TRADE)
+
 
 GIVEN: Final = Record(
     {
@@ -47,7 +52,7 @@ GIVEN: Final = Record(
         "prices_usdt": Key(Names(AMOUNTS), "What one unit of a currency is worth in USDT (s9 needs it)"),
         "symbols": Key(SYMBOLS, "What is traded, over those that are built in; null takes one out"),
         "prices": Key(PRICES, "Prices of symbols at the start; what the currencies' prices make of it if absent"),
-        "trades": Key(List(TRADE), "Trades that earn brokers a commission (Broker Pro); none if absent"),
+        "trades": Key(Later(_trades), "Trades that earn brokers a commission (Broker Pro); none if absent"),
         "observed_ip": Key(IP, "What the exchange sees as every caller's address (H26)"),
     }
 )
@@ -83,6 +88,12 @@ LOGIN: Final = Tagged(
         "queue": Record({"logins": Key(List(DECIDED), "Who logs in, in this order", required=True)}),
     },
 )
+
+
+def _choices() -> Record:
+    from simulator.scenario.keys.choices import CHOICES
+
+    return CHOICES
 
 
 def _orders() -> List:
@@ -130,7 +141,7 @@ SCENARIO: Final = Record(
         "seed": Key(INTEGER, "The same seed and calls give the same ids, secrets and codes"),
         "clock": Key(CLOCK, "The two clocks"),
         "given": Key(GIVEN, "What is true at the start"),
-        "choices": Key(CHOICES, "Answers to what the page does not say"),
+        "choices": Key(Later(_choices), "Answers to what the page does not say"),
         "login": Key(LOGIN, "Whether a person logs in or the scenario does"),
         **ORDERS.keys,
         **FAULTS.keys,
