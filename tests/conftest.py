@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import hypothesis_settings  # noqa: F401 # its profile holds for every test
 from support.desk import START
 from support.played_scenario import Play
 from support.watched_file import Watching
@@ -22,6 +23,15 @@ from simulator.web.server import LocalServer
 def pytest_configure() -> None:
     """What is said to this run, such as `--cov`, is not said to those that tests start."""
     os.environ.pop("PYTEST_ADDOPTS", None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that are marked `no_cover` come last.
+
+    What they go through has been counted by then, so the tracer, which makes a call twice as long, leaves them out. It
+    leaves the server threads of the session, too, after the first of these tests.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("no_cover") is not None)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -208,3 +208,25 @@ def test_the_time_of_an_expiry_is_taken_back() -> None:
     assert outcome.struck
     assert (outcome.struck.passed, outcome.struck.passed_after) == (1000, LIFETIMES["access"])
     assert desk.exchange.clock.now().business == START + 1000 + LIFETIMES["access"]
+
+
+def test_what_happens_without_a_call_of_the_client() -> None:
+    """Another process refreshes the pair, the user deletes the key or sets a factor up, and KuCoin begins a review."""
+    desk = Desk(**MANUAL)
+    pair = desk.pair()
+    stage(desk, Fault("refresh_tokens", times=1, first=WorldEvent("refresh")))
+    assert desk.perform(RefreshTokens(refresh_body(pair.refresh_token), IP)).word == "REFRESH_TOKEN_SUPERSEDED"
+    key, bobs = desk.key("frank"), desk.key("bob")
+    stage(
+        desk,
+        Fault("withdraw", user="bob", first=WorldEvent("bind")),
+        Fault("withdraw", user="frank", times=1, at="after_commit", then=WorldEvent("review")),
+        Fault("withdraw", user="frank", skip=1, first=WorldEvent("delete_key")),
+    )
+    paid(desk, key)
+    assert [row.status for row in desk.world.withdrawals.values()] == [WithdrawalStatus.REVIEW]
+    assert desk.perform(desk.withdrawal(key, payment())).word == "API_KEY_UNKNOWN"
+    assert not desk.world.users["bob"].factor_sets
+    assert desk.perform(desk.withdrawal(bobs, payment())).word == "OK"
+    assert len(desk.world.users["bob"].factor_sets) == 1
+    assert replay(desk.exchange.log) == desk.world

@@ -13,6 +13,7 @@ from simulator.core.control.world_event import WorldEvent
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.index import CALLS
 from simulator.core.refusals import Reason
+from simulator.core.spec import Decision
 from simulator.core.staged import details_of
 from simulator.messages import BODILESS
 from simulator.scenario.format.reader import Path, Reader, suggestion
@@ -98,6 +99,8 @@ class SectionBuilder:
     def _decided(self, values: Values, path: Path) -> Decided:
         self._check_names(values, path)
         decided = {name: value for name, value in values.items() if name in DECIDED.keys}
+        if "redirect" in decided and decided.get("decision") is Decision.DENY:
+            self._reader.refuse((*path, "redirect"), "goes with decision: approve, not with decision: deny", key=True)
         return Decided(**{"user": "", **fields(DECIDED, decided)})
 
     def _fault(self, values: Values, path: Path) -> Fault:

@@ -318,12 +318,19 @@ class Calls(Transport):
         decision: Literal["approve", "deny"] | None = None,
         grant: Literal["all"] | list[str] | dict[str, bool] | None = None,
         addressbook_only: bool | None = None,
+        redirect: str | None = None,
     ) -> QueueLoginReply:
         """Let another user log in without a page: once, after those who wait already."""
         reply: QueueLoginReply = self._call(
             "POST",
             "/logins",
-            fields={"user": user, "decision": decision, "grant": grant, "addressbook_only": addressbook_only},
+            fields={
+                "user": user,
+                "decision": decision,
+                "grant": grant,
+                "addressbook_only": addressbook_only,
+                "redirect": redirect,
+            },
         )
         return reply
 

@@ -911,6 +911,9 @@ class ScenarioClock(TypedDict):
     wall_offset: str
 
 
+Redirect = Literal["drop_state", "alter_state", "replay_state", "wrong_code", "used_code", "twice", "wait"]
+
+
 class Login(TypedDict):
     """`login` of `Scenario`."""
 
@@ -918,6 +921,7 @@ class Login(TypedDict):
     decision: Literal["approve", "deny"]
     grant: NotRequired[list[Group]]
     addressbook_only: bool
+    redirect: NotRequired[Redirect]
 
 
 class ScenarioLogin(TypedDict):
@@ -928,6 +932,7 @@ class ScenarioLogin(TypedDict):
     decision: NotRequired[Literal["approve", "deny"]]
     grant: NotRequired[list[Group]]
     addressbook_only: NotRequired[bool]
+    redirect: NotRequired[Redirect]
     logins: NotRequired[list[Login]]
 
 

@@ -21,6 +21,8 @@ from support.wire import DEMO
 
 from simulator.web.server import LocalServer
 
+pytestmark = pytest.mark.no_cover
+
 
 def test_growth() -> None:
     """Each operation is measured in process, on a world of the size that was asked for."""

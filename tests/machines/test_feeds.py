@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from support.deposits_and_transfers import arrive, move
@@ -16,6 +17,8 @@ from simulator.core.market.order_book import offers
 from simulator.core.money import plain
 from simulator.core.stream.balances import TOPIC
 from simulator.core.stream.orders import V2
+
+pytestmark = pytest.mark.no_cover
 
 S = "BTC-USDT"
 PRICES = st.integers(55_000, 65_000).map(str)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from support.deposits_and_transfers import move, slow, total
@@ -33,6 +34,8 @@ from simulator.core.passing import PassTime
 from simulator.core.spec import DAY, MINUTE
 from simulator.core.world import Account
 from simulator.exchange import replay
+
+pytestmark = pytest.mark.no_cover
 
 USERS = ("alice", "frank")
 KINDS = ("MAIN", "TRADE", "MARGIN", "CONTRACT", "ISOLATED")

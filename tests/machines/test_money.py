@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from decimal import Decimal
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from support.deposits_and_transfers import total
@@ -27,6 +28,8 @@ from simulator.core.world import Account
 from simulator.exchange import replay
 from simulator.scenario.given import amending
 from simulator.scenario.text.nodes import ScenarioError
+
+pytestmark = pytest.mark.no_cover
 
 EDGES = ["-1", "0.000001", "1", "2", "10", "10.0001", "99.9999", "300", "12345.6", "50000", "999999999"]
 AMOUNTS = st.one_of(st.sampled_from(EDGES), st.decimals("0.1", "1500", places=4).map(str))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import count, pairwise
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -36,6 +37,8 @@ from simulator.core.world import Draft, EndStep, FillStep, OrderPlan
 from simulator.state.consistency import problems
 from simulator.state.decoding import imported
 from simulator.state.encoding import exported
+
+pytestmark = pytest.mark.no_cover
 
 USERS = ("alice", "frank")
 ETH_BTC = replace(BTC_USDT, symbol="ETH-BTC", base="ETH", quote="BTC", price_increment=Decimal("0.001"))

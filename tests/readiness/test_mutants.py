@@ -15,6 +15,8 @@ from support.mutants.styles import NAMES
 from support.mutants.table import HELD, MUTANTS, STAGES
 from support.mutants_page import PAGE, page
 
+pytestmark = pytest.mark.no_cover
+
 Careful = dict[type[CarefulBroker], list[tuple[Stage, Played, frozenset[str]]]]
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-import yaml
+from support.editor_yaml import as_texts
 from support.scenario_texts import CAST, FILE, HEAD, problems_of, situation, unknown_key
 
 from simulator.scenario.keys.scenario import EXPECT, GIVEN
@@ -116,7 +116,7 @@ def test_expectations_that_make_no_sense_are_refused_with_a_place() -> None:
 
 def _as_json(text: str, **how: object) -> str:
     """The same scenario as an API client sends it: every scalar a string."""
-    return json.dumps(yaml.load(text, Loader=yaml.BaseLoader), **how)  # type: ignore[arg-type]
+    return json.dumps(as_texts(text), **how)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("path", builtin(), ids=lambda path: path.stem)

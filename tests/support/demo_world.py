@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from msgspec.structs import replace
@@ -77,7 +78,14 @@ TRADED = ("BTC-USDT", "ETH-USDT", "ETH-BTC")
 
 def demo_world(**choices: Any) -> World:
     """Two brokers, six users, four currencies and three symbols, with these answers to the holes."""
-    world = World(origins=(ORIGIN, "http://localhost:8080"), choices=replace(DEFAULTS, **choices))
+    world = usual_world()
+    return replace(world, choices=replace(DEFAULTS, **choices)) if choices else world
+
+
+@cache
+def usual_world() -> World:
+    """The demo world with the usual answers, which is made once: nobody can change it."""
+    world = World(origins=(ORIGIN, "http://localhost:8080"), choices=DEFAULTS)
     world = world.put(DEMO_BROKER, OTHER_BROKER, *CURRENCIES)
     world = world.put(*(row[name] for row in (BUILT_IN, MARKETS) for name in TRADED))
     for place, (name, (factors, balances)) in enumerate(PEOPLE.items()):

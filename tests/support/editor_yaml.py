@@ -34,3 +34,16 @@ Core.add_constructor("tag:yaml.org,2002:int", lambda _, node: _integer(str(node.
 def edited(text: str) -> Any:
     """What an editor sees of a text."""
     return yaml.load(text, Loader=Core)
+
+
+class Texts(yaml.BaseLoader):
+    """Reads every scalar as a string, and null as nothing: a client that knows no other types."""
+
+
+Texts.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("null"), ["n"])
+Texts.add_constructor("tag:yaml.org,2002:null", lambda *_: None)
+
+
+def as_texts(text: str) -> Any:
+    """A document whose scalars are all strings or null."""
+    return yaml.load(text, Loader=Texts)

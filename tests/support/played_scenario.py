@@ -77,5 +77,6 @@ class Play:
     def login(self, state: str = "s-1") -> dict[str, str]:
         """What a browser that opens the login link brings back to the broker: the callback's parameters."""
         answer = self.send("GET", f"/oauth?{query(CALLBACK, state)}")
-        assert answer.status == 303, answer
-        return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
+        assert answer.status == 303 or "refresh" in answer.headers, answer
+        address = answer.headers.get("location") or answer.headers["refresh"].partition("url=")[2]
+        return dict(parse_qsl(urlsplit(address).query))

@@ -26,6 +26,10 @@ Mistakes of the configuration - an unknown client, a wrong host, a clock that wa
 another redirect URI - are findings of the set-up, and never count as broken. A situation that rests on a rule which is
 assumed throughout (see [the ledger](../simulator/core/rules.md)) is marked with (assumed).
 
+The last column says how a test meets a situation without a hand in between: by a scenario that is shipped, or by lines
+of a scenario that `extends: demo`. What only the client can do, such as another amount in the second request, is said
+in words.
+
 This page is generated from the catalogue. An id never changes, because baselines name it.
 """
 
@@ -55,8 +59,15 @@ def cells(situation: Situation) -> Iterator[str]:
     yield situation.kucoin
     yield situation.risk
     yield situation.fix
-    name = situation.scenario
-    yield f"[{name}](../scenarios/{name}.yaml)" if name else situation.reach
+    yield " ".join(filter(None, (stage(situation), situation.reach)))
+
+
+def stage(situation: Situation) -> str:
+    """The scenario, or the lines of one, that stages a situation."""
+    if name := situation.scenario:
+        return f"[{name}](../scenarios/{name}.yaml){'.' if situation.reach else ''}"
+    lines = " and ".join(f"`{line}`" for line in situation.lines.splitlines())
+    return f"Lines: {lines}." if lines else ""
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Events of the world that a scenario places just before or just after a call: `first:` and `then:` of a fault.
 
-No client can do any of this. An event that finds nothing to happen to changes nothing, and says so. One more kind of
-event is one more row of `KINDS`.
+No call of the client does any of this. An event that finds nothing to happen to changes nothing, and says so. One more
+kind of event is one more row of `KINDS`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from msgspec.structs import replace
 from simulator.core.account.deposit_addresses import addresses_of, spot_of
 from simulator.core.control import issued
 from simulator.core.control.administration import RevokeConsent, revoke_consent
+from simulator.core.control.removal import without_keys
 from simulator.core.control.world_event import WorldEvent
 from simulator.core.endpoint import Operation
-from simulator.core.fast_api.tokens import LIFETIMES
+from simulator.core.fast_api.security import with_authenticator
+from simulator.core.fast_api.tokens import LIFETIMES, issue
 from simulator.core.funds.arrivals import ArriveDeposit, arrive_deposit, credit_deposit
 from simulator.core.funds.chains import find_chain, find_currency
 from simulator.core.funds.selection import under_way
@@ -122,6 +124,15 @@ def _fail(world: World, command: Happen, now: Now) -> HappeningResult:
     return _ended(world, command, WithdrawalStatus.FAILURE, now)
 
 
+def _review(world: World, command: Happen, now: Now) -> HappeningResult:
+    """KuCoin begins to review the withdrawal, if nothing has become of it yet."""
+    withdrawal = _withdrawal(world, command)
+    if withdrawal is None or withdrawal.status is not WithdrawalStatus.PROCESSING:
+        return world, ""
+    world, withdrawal = move(world, withdrawal, WithdrawalStatus.REVIEW, now.business)
+    return world, f"withdrawal {withdrawal.id} of {withdrawal.user}: {withdrawal.status.value}"
+
+
 def _ended(world: World, command: Happen, status: WithdrawalStatus, now: Now) -> HappeningResult:
     withdrawal = _withdrawal(world, command)
     if withdrawal is None:
@@ -153,6 +164,31 @@ def newest_consent(world: World, event: WorldEvent) -> Consent | None:
     """The newest consent of the user, to the client if the event names one, that is not revoked."""
     consents = issued.consents(world, event.user, event.client) if event.user else ()
     return next((consent for consent in consents if not consent.revoked), None)
+
+
+def _refresh(world: World, command: Happen, now: Now) -> HappeningResult:
+    """The newest pair is replaced, and nobody here learns the new one: another process of the broker has it."""
+    consent = newest_consent(world, command.event)
+    if consent is None or not consent.generation:
+        return world, ""
+    world, _ = issue(world, consent, now)
+    return world, f"consent {consent.id} of {consent.user} to {consent.client_id}: refreshed by another process"
+
+
+def _delete_key(world: World, command: Happen, now: Now) -> HappeningResult:
+    """The user deletes the keys that the client has made for them."""
+    event = command.event
+    keys = [key for key in issued.keys(world, event.user, event.client) if event.user and key.client_id]
+    world, _ = without_keys(world, keys)
+    return world, f"{len(keys)} API keys of {event.user}: deleted" if keys else ""
+
+
+def _bind(world: World, command: Happen, now: Now) -> HappeningResult:
+    """The user sets an authenticator up, on another device than the one that follows the link of s8.1."""
+    user = world.users.get(command.event.user)
+    if user is None or user.authenticator_bound:
+        return world, ""
+    return world.put(with_authenticator(user)), f"user {user.name}: has an authenticator"
 
 
 def _narrow(world: World, command: Happen, now: Now) -> HappeningResult:
@@ -213,6 +249,10 @@ KINDS: Final[dict[str, HappeningKind]] = {
     ),
     "settle": HappeningKind(_settle, "the withdrawal that the call names, or the user's newest one under way, is paid"),
     "fail": HappeningKind(_fail, "the same withdrawal fails, and the money comes back"),
+    "review": HappeningKind(_review, "the same withdrawal is put under review, if it is PROCESSING"),
+    "refresh": HappeningKind(_refresh, "another process of the broker refreshes the newest pair of tokens"),
+    "delete_key": HappeningKind(_delete_key, "the user deletes the API keys that the client has made"),
+    "bind": HappeningKind(_bind, "the user sets an authenticator up somewhere else"),
     "revoke": HappeningKind(_revoke, "the user revokes the newest consent"),
     "narrow": HappeningKind(_narrow, "the user takes back all permissions but `groups`", needs=("groups",)),
     "freeze": HappeningKind(_freeze, "the user is frozen"),

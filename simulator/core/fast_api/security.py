@@ -87,9 +87,14 @@ def bind_factor(world: World, command: BindFactor, now: Now) -> tuple[World, Fac
     user = _unbound_user(world, command.identity)
     if not authenticator_accepts(user, command.code.strip(" \t\r\n"), now):
         raise Refusal(Reason.FACTOR_WRONG, expected="the authenticator's code", received="a different code")
-    together = (Factor.GAV, Factor.EMV) if user.email else (Factor.GAV,)
-    user = replace(user, factor_sets=(*(factors for factors in user.factor_sets if factors), together))
+    user = with_authenticator(user)
     return world.put(user), FactorBound(user=user)
+
+
+def with_authenticator(user: User) -> User:
+    """The user with an authenticator besides the factors that there are."""
+    together = (Factor.GAV, Factor.EMV) if user.email else (Factor.GAV,)
+    return replace(user, factor_sets=(*(factors for factors in user.factor_sets if factors), together))
 
 
 def authenticator_accepts(user: User, code: str, now: Now) -> bool:

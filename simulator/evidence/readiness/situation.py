@@ -42,7 +42,7 @@ class Situation(Value, frozen=True):
     fix: str
     """What a broker's code has to do."""
     scenario: str
-    """The shipped scenario that stages it; "" = none does, and `reach` says how to meet it."""
+    """The shipped scenario that stages it; "" = none does."""
     profile: str
     """login, keys, tokens, payouts, accounts, deposits, rebates, network or orders."""
     operations: tuple[str, ...]
@@ -51,7 +51,12 @@ class Situation(Value, frozen=True):
     """Ids of the ledger's rules that it rests on."""
     detect: Detector
     reach: str = ""
-    """How to meet it without a scenario."""
+    """What the client must do to meet it, if the scenario does not say it."""
+    lines: str = ""
+    """Lines of a scenario that extends the demo world and stages it; "" = a shipped one does, or none is needed.
+
+    Without either, only a mistake or a choice of the client itself reaches the situation.
+    """
 
     @property
     def topic(self) -> str:

@@ -33,7 +33,7 @@ from simulator.scenario.format.shapes import (
 from simulator.scenario.keys.currencies import CURRENCIES
 from simulator.scenario.keys.people import CLIENT, GRANT, USER
 from simulator.scenario.keys.trading import PRICES, SYMBOLS
-from simulator.scenario.staging.logins import Decided
+from simulator.scenario.staging.logins import Decided, Trick
 
 VERSION: Final = "1"
 
@@ -76,6 +76,10 @@ DECIDED: Final = Record(
         "decision": Key(members(Decision), "What they say to the broker; approve if absent"),
         "grant": Key(GRANT, "The permissions that they grant; what the page has ticked if absent", make=frozenset),
         "addressbook_only": Key(BOOLEAN, "Whether they tick the box that keys pay only to the address book"),
+        "redirect": Key(
+            members(Trick),
+            "How the redirect of an approval is spoilt, as by a button of the adversary drawer; not at all if absent",
+        ),
     },
     makes=Decided,
 )

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Final
 
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,7 +22,7 @@ from simulator.messages import Answer
 from simulator.messages import Request as Call
 from simulator.outcomes import Outcome
 from simulator.scenario.staging.armed import MOST
-from simulator.scenario.staging.logins import Decided
+from simulator.scenario.staging.logins import Decided, Trick
 from simulator.web.control.bodies import BodyFields
 from simulator.web.control.calls import answer, call_of, fields_of, settled
 from simulator.web.control.declaration import LIMIT, ControlCall, JsonBody, QueryParameter
@@ -125,12 +126,14 @@ def _answer(outcome: Outcome, state: str) -> Answer:
 async def logins(desk: Desk, request: Request) -> Response:
     """Let another user log in without a page: once, after those who wait already."""
     with fields_of(await call_of(request), LOGIN) as fields:
-        decided = _decided(fields)
+        decided = replace(_decided(fields), redirect=fields.word("redirect", Trick))
+        if decided.redirect and decided.decision is Decision.DENY:
+            raise FieldProblem("redirect", "goes with decision approve, not with deny", decided.redirect.value)
     name = known_user(desk, decided.user).name
     staging = desk.exchange.staging
     if len(staging.waiting) >= MOST:
         raise ProblemError(409, f"{MOST:,} logins wait already; let some of them happen first")
-    staging.wait(Decided(name, decided.decision, decided.grant, decided.addressbook_only))
+    staging.wait(replace(decided, user=name))
     return answer({"waiting": [decision_data(decided) for decided in staging.waiting]}, 201)
 
 
@@ -178,7 +181,7 @@ DECISION_BODY: Final[dict[str, Schema]] = {
 AUTHORIZATION: Final = JsonBody(
     closed({"user": NAME, "client_id": NAME, "redirect_uri": NAME, "state": NAME, "scope?": TEXT, **DECISION_BODY})
 )
-LOGIN: Final = JsonBody(closed({"user": NAME, **DECISION_BODY}))
+LOGIN: Final = JsonBody(closed({"user": NAME, **DECISION_BODY, "redirect?": word_of(Trick)}))
 USER: Final = closed(USER_FIELDS)
 TOTP: Final = closed(
     {"code": {"type": "string", "pattern": "^[0-9]{6}$"}, "valid_for": {**COUNT, "description": "Seconds"}}

@@ -1,7 +1,8 @@
 """The redirects that a broker's callback must survive: lost, altered and old values, twice the same, and late.
 
 The user has approved, and the exchange has issued a code as always. Only the redirect differs from what KuCoin sends,
-so none of this is a rule about KuCoin. The journal notes it on the entry of the approval.
+so none of this is a rule about KuCoin. The journal notes it on the entry of the approval. A button of the consent page
+spoils one redirect, and so does `redirect` of a login that the scenario decides.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from simulator.core.fast_api.redirects import append, origin_of, read_query
 from simulator.core.world import World
 from simulator.evidence.journal import Journal
 from simulator.messages import Answer
+from simulator.scenario.staging.logins import Trick
 from simulator.web import guards
 from simulator.web.pages.render import fit, go, page
 
@@ -26,7 +28,7 @@ SEARCHED: Final = 200
 OTHER: Final = str.maketrans("0123456789abcdef", "123456789abcdef0")
 
 
-class Trick(NamedTuple):
+class Button(NamedTuple):
     """A button of the drawer: its name in the form, its label, and what a careful broker does then."""
 
     name: str
@@ -34,21 +36,24 @@ class Trick(NamedTuple):
     expected: str
 
 
-TRICKS: Final = (
-    Trick("drop_state", "Drop state", "The broker refuses the callback: without state it may be anybody's."),
-    Trick("alter_state", "Alter state", "The broker refuses the callback: it has sent another state."),
-    Trick("replay_state", "Replay an old state", "The broker refuses a state that it has used already."),
-    Trick("wrong_code", "Send a wrong code", "The exchange refuses the code; the broker shows an error to the user."),
-    Trick("used_code", "Send a used code", "Somebody was faster: the exchange refuses the code, and the user is told."),
-    Trick("twice", "Redirect twice", "The second callback changes nothing, and the user sees no error for it."),
-    Trick("wait", "Wait ten seconds", "The broker still knows the login, and exchanges the code in time."),
-)
-NAMES: Final = tuple(trick.name for trick in TRICKS)
+BUTTONS: Final = {
+    Trick.DROP_STATE: ("Drop state", "The broker refuses the callback: without state it may be anybody's."),
+    Trick.ALTER_STATE: ("Alter state", "The broker refuses the callback: it has sent another state."),
+    Trick.REPLAY_STATE: ("Replay an old state", "The broker refuses a state that it has used already."),
+    Trick.WRONG_CODE: ("Send a wrong code", "The exchange refuses the code; the broker shows an error to the user."),
+    Trick.USED_CODE: ("Send a used code", "Somebody was faster: the exchange refuses the code, and the user is told."),
+    Trick.TWICE: ("Redirect twice", "The second callback changes nothing, and the user sees no error for it."),
+    Trick.WAIT: ("Wait ten seconds", "The broker still knows the login, and exchanges the code in time."),
+}
+TRICKS: Final = tuple(Button(trick.value, *BUTTONS[trick]) for trick in Trick)
+NAMES: Final = tuple(button.name for button in TRICKS)
+NOTHING_OLD: Final = "adversary drawer: no earlier login has a state to send again; the redirect is KuCoin's own"
+"""What the journal says if a scenario wants an old state, and there is none."""
 
 
-def note(name: str) -> str:
+def note(trick: Trick) -> str:
     """What the journal says about it."""
-    label = next(trick.label for trick in TRICKS if trick.name == name)
+    label, _ = BUTTONS[trick]
     return f"adversary drawer: {label[0].lower()}{label[1:]}; KuCoin's own redirect would differ"
 
 
@@ -72,20 +77,20 @@ def exchange_query(world: World, query: str, code: str) -> str:
     )
 
 
-def redirect(world: World, command: Authorize, name: str, result: Authorized, old: str | None) -> Answer:
+def redirect(world: World, command: Authorize, trick: Trick, result: Authorized, old: str | None) -> Answer:
     """The answer to an approval under this trick. `old` is the earlier state."""
     uri = read_query(world, command.query).redirect_uri
     code, state = result.code, result.state
-    if name == "drop_state":
+    if trick is Trick.DROP_STATE:
         return go(append(uri, code=code))
-    if name == "alter_state":
+    if trick is Trick.ALTER_STATE:
         return go(append(uri, code=code, state=f"{state}-altered"))
-    if name == "replay_state":
-        return go(append(uri, code=code, state=old or ""))
-    if name == "wrong_code":
+    if trick is Trick.REPLAY_STATE:
+        return go(append(uri, code=code, state=state if old is None else old))
+    if trick is Trick.WRONG_CODE:
         return go(append(uri, code=code.translate(OTHER), state=state))
-    if name in ("twice", "wait"):
-        return _detour(world, result.redirect_to, twice=name == "twice")
+    if trick in (Trick.TWICE, Trick.WAIT):
+        return _detour(world, result.redirect_to, twice=trick is Trick.TWICE)
     return go(result.redirect_to)
 
 

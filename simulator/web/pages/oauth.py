@@ -22,7 +22,7 @@ from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup, Decision
 from simulator.messages import Answer, Request
 from simulator.outcomes import Outcome
-from simulator.scenario.staging.logins import Decided
+from simulator.scenario.staging.logins import Decided, Trick
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import Family, authorized
 from simulator.web.pages import adversary
@@ -64,6 +64,8 @@ async def _decide(desk: Desk, request: Request, query: str, decided: Decided) ->
         query, decided.user, decided.grant, addressbook_only=decided.addressbook_only, decision=decided.decision
     )
     as_json = prefers_json(request.header(b"accept") or "")
+    if decided.redirect:
+        return await _tricked(desk, request, command, decided.redirect, as_json=as_json)
     return await desk.perform(
         request, command, lambda outcome: _decided(desk, query, decided.user, outcome, as_json=as_json)
     )
@@ -79,7 +81,10 @@ async def submitted(desk: Desk, request: Request) -> Answer:
     identity = form.one("identity")
     step = form.word("step", "login", "consent")
     if step == "consent" and "trick" in form.fields:
-        return await _tricked(desk, request, _decision(query, identity, form), form.word("trick", *adversary.NAMES))
+        command, trick = _decision(query, identity, form), Trick(form.word("trick", *adversary.NAMES))
+        if trick is Trick.REPLAY_STATE and _old_state(desk, query) is None:
+            raise FormError("There is no earlier login whose state could be sent again. Approve one login first.")
+        return await _tricked(desk, request, command, trick)
     if step == "login":
         return await desk.perform(
             request, LogIn(query, identity), lambda outcome: _logged_in(desk, query, identity, outcome)
@@ -116,25 +121,27 @@ def _word(form: PageForm) -> Decision:
     return Decision(form.word("decision", *(decision.value for decision in Decision)))
 
 
-async def _tricked(desk: Desk, request: Request, command: Authorize, trick: str) -> Answer:
-    """The answer to an approval whose redirect is not as it should be. Raises `FormError`."""
-    world, query = desk.exchange.world, command.query
-    parsed = read_query(world, query)
-    old = adversary.earlier_state(desk.journal, world, parsed.values.get("client_id", ""), parsed.state)
-    if trick == "replay_state" and old is None:
-        raise FormError("There is no earlier login whose state could be sent again. Approve one login first.")
+def _old_state(desk: Desk, query: str) -> str | None:
+    """The state of the client's last approved login that had another one than this query."""
+    parsed = read_query(desk.exchange.world, query)
+    return adversary.earlier_state(desk.journal, desk.exchange.world, parsed.values.get("client_id", ""), parsed.state)
+
+
+async def _tricked(desk: Desk, request: Request, command: Authorize, trick: Trick, *, as_json: bool = False) -> Answer:
+    """The answer to a decision; the redirect of an approval is not as it should be, and never JSON."""
+    query, old = command.query, _old_state(desk, command.query)
     code = ""
 
     def show(outcome: Outcome) -> Answer:
         nonlocal code
         if not isinstance(outcome.result, Authorized):
-            return _decided(desk, query, command.identity, outcome, as_json=False)
+            return _decided(desk, query, command.identity, outcome, as_json=as_json)
         code = outcome.result.code
         return adversary.redirect(desk.exchange.world, command, trick, outcome.result, old)
 
-    notes = (adversary.note(trick),)
+    notes = (adversary.NOTHING_OLD if trick is Trick.REPLAY_STATE and old is None else adversary.note(trick),)
     answer = await desk.perform(request, command, show, notes)
-    if code and trick == "used_code":
+    if code and trick is Trick.USED_CODE:
         exchange = ExchangeCode(adversary.exchange_query(desk.exchange.world, query, code), request.ip)
         await desk.perform(request, exchange, lambda outcome: desk.spell(Family.TOKEN, outcome), notes)
     return answer

@@ -42,6 +42,8 @@ from simulator.evidence.signatures import search as recipes
 from simulator.evidence.signatures.mistakes import Mistake
 from simulator.evidence.signatures.search import SearchResult, Signed, difference, of_partner, of_passphrase, of_request
 
+pytestmark = pytest.mark.no_cover
+
 
 @pytest.mark.parametrize(("name", "digest"), POSTED)
 def test_wrong_recipe_of_a_post(name: str, digest: bytes) -> None:
@@ -186,7 +188,7 @@ REQUESTS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(REQUESTS, st.data())
 def test_whatever_is_signed_wrongly_is_explained(signed: Signed, data: st.DataObject) -> None:
     """Of any request, any usual wrong recipe is recognised as exactly that one."""

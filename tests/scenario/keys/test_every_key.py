@@ -113,7 +113,7 @@ CASES: Final[list[tuple[Record, Wrap, Document, Document]]] = [
         "mode": "frozen", "start": JUNE, "scale": ({"mode": "scaled", "scale": "2"}, "60"), "wall_offset": "5s",
     }),
     (scenario.DECIDED, lambda it: {"login": it, **given()}, AUTO,
-        {"user": "ben", "decision": "deny", "grant": ["API_SPOT"], "addressbook_only": True}),
+        {"user": "ben", "decision": "deny", "grant": ["API_SPOT"], "addressbook_only": True, "redirect": "twice"}),
     (scenario.LOGIN.variants["queue"], lambda it: {"login": {"mode": "queue", **it}, **given()}, {"logins": []},
         {"logins": [{"user": "ann"}]}),
     (faults.FAULT, _fault, WAIT, {

@@ -150,7 +150,8 @@ class CarefulBroker:
         except http.client.HTTPException:
             raise LostError("garbage") from None
         except ValueError:
-            raise LostError("outage" if answer.status >= 500 else "half") from None
+            ours = answer.status < 400 and "json" in answer.headers.get("content-type", "")
+            raise LostError("half" if ours else "outage") from None
         remaining, reset = (answer.headers.get(f"gw-ratelimit-{name}", "0") for name in ("remaining", "reset"))
         return Reply(body, remaining, int(reset))
 
@@ -186,8 +187,9 @@ class CarefulBroker:
         return self._accounts.setdefault(user, Account(user))
 
     def connect(self, user: str) -> Account:
-        """Send the user through the login."""
-        return self.callback(user, self.people.log_in(user, self.groups))
+        """Send the user through the login. A callback whose state was not sent with it is refused."""
+        parameters = self.people.log_in(user, self.groups)
+        return self.callback(user, parameters) if parameters.get("state") == self.people.state else self.account(user)
 
     def callback(self, user: str, parameters: Mapping[str, str]) -> Account:
         """What comes to the redirect URI."""

@@ -16,7 +16,21 @@ def renewed(played: Played) -> None:
     played.broker.have_key(account)
 
 
-SCRIPTS |= dict.fromkeys(("connection-reset", "refresh-answer-lost", "refresh-retires-old-token"), renewed)
+SCRIPTS |= dict.fromkeys(
+    ("connection-reset", "refresh-answer-lost", "refresh-retires-old-token", "refreshed-elsewhere"), renewed
+)
+
+
+@script
+def refresh_concurrent(played: Played) -> None:
+    """Two workers want a new pair; the one that comes second reads the pair that the first one has stored."""
+    played.broker.groups = FOR_TRADING
+    account = played.broker.connect("alice")
+    old = account.pair
+    for _ in range(2):
+        if account.pair is old:
+            played.broker.renew(account)
+    played.broker.have_key(account)
 
 
 # --- login and key
@@ -28,12 +42,23 @@ def user_denies(played: Played) -> None:
 
 
 @script
-def code_used_twice(played: Played) -> None:
+def callback_forged(played: Played) -> None:
+    played.broker.groups = FOR_TRADING
+    for _ in range(5):
+        account = played.broker.connect("alice")
+    played.broker.have_key(account)
+
+
+def called_back_twice(played: Played) -> None:
+    """Both callbacks bring the same code."""
     played.broker.groups = FOR_TRADING
     parameters = played.people.log_in("alice", played.broker.groups)
     for _ in range(2):
         account = played.broker.callback("alice", parameters)
     played.broker.have_key(account)
+
+
+SCRIPTS |= dict.fromkeys(("code-used-twice", "callback-twice"), called_back_twice)
 
 
 @script

@@ -15,6 +15,7 @@ SECOND, DAY = 1_000, 86_400_000
 WINDOWS: Final = ((3, 10 * SECOND), (50, DAY))
 """How many payments by UID, MAIL and PHONE s8.2 allows, and in how many ms."""
 WRONG_CODE: Final = "The verification code is incorrect."
+NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 LINK: Final = re.compile(r"bind more factors .+ following link: (\S+)")
 TRANSFER: Final = "/api/v3/accounts/universal-transfer"
 LEAST_FEE, MOST_FEE, PART = Decimal(1), Decimal(30), Decimal("0.1")
@@ -63,7 +64,9 @@ class PayingBroker(CarefulBroker):
         """The fields of the payment, once they have been held against the currency and the balance."""
         fields = {name: value for name, value in order.items() if name != "whole"}
         currency = fields["currency"]
-        data = self.hear("get_currency", lambda http: http.send("GET", f"/api/v3/currencies/{currency}")).body["data"]
+        if not NUMBER.fullmatch(fields.get("amount", "1")):
+            raise DeclinedError("that is no amount")
+        data = self.offered(currency)
         chain_fee, precision = Decimal(0), data["precision"]
         if fields["withdrawType"] == "ADDRESS":
             chain = self.chain(fields, data["chains"])
@@ -73,6 +76,8 @@ class PayingBroker(CarefulBroker):
         if "amount" not in fields:
             fields["amount"] = str(affordable(available - chain_fee, price, precision))
         amount = Decimal(fields["amount"])
+        if amount != (amount := amount.quantize(Decimal(1).scaleb(-precision), ROUND_DOWN)):
+            fields["amount"] = str(amount)
         needed = amount + service_fee(amount, price) + chain_fee
         may_move = needed > available and "API_TRANSFER" in account.groups
         if may_move and needed <= available + self.in_trade(account, currency):
@@ -84,6 +89,14 @@ class PayingBroker(CarefulBroker):
             raise DeclinedError("the balance does not cover it")
         return fields
 
+    def offered(self, currency: str) -> dict[str, Any]:
+        """What KuCoin says of a currency and its chains."""
+        target = f"/api/v3/currencies/{currency}"
+        data = self.hear("get_currency", lambda http: http.send("GET", target)).body.get("data")
+        if data is None:
+            raise DeclinedError("there is no such currency")
+        return dict(data)
+
     def chain(self, fields: dict[str, Any], chains: list[dict[str, Any]]) -> dict[str, Any]:
         """The chain that was chosen, or the cheapest one that is open and takes the amount."""
         amount = Decimal(fields.get("amount", 0))
@@ -94,7 +107,9 @@ class PayingBroker(CarefulBroker):
                 if chain["isWithdrawEnabled"] and not chain["needTag"] and Decimal(chain["withdrawalMinSize"]) <= amount
             ]
             fields["chain"] = min(offered)[1]
-        [chain] = [chain for chain in chains if chain["chainId"] == fields["chain"]]
+        chain = next((chain for chain in chains if chain["chainId"] == fields["chain"]), None)
+        if chain is None:
+            raise DeclinedError("there is no such chain")
         fields.setdefault("address", self.people.address(fields["chain"]))
         if not chain["isWithdrawEnabled"]:
             raise DeclinedError("the chain is closed")
@@ -147,7 +162,7 @@ class PayingBroker(CarefulBroker):
         """Do what a refusal asks for, so that the payment can be sent again. Raise `DeclinedError` if nothing helps."""
         if link := LINK.search(reply.text):
             self.people.set_up_factor(account.user, link[1])
-        elif reply.code == "400007":
+        elif reply.code in ("400007", "400003"):  # the key may not, or there is none any more
             self.permit(account)
         elif reply.code == "429000":
             self.counts_ahead = True
@@ -195,6 +210,8 @@ class PayingBroker(CarefulBroker):
         self, account: Account, currency: str, amount: Decimal, *, source: str = "TRADE", target: str = "MAIN"
     ) -> None:
         """Money from the trading account to the main one, or as it is said, once."""
+        if amount <= 0:
+            raise DeclinedError("that is no amount")
         self._oids += 1
         body = {"clientOid": f"move-{self._oids}", "currency": currency, "amount": str(amount), "type": "INTERNAL"}
         body |= {"fromAccountType": source, "toAccountType": target}
@@ -204,7 +221,18 @@ class PayingBroker(CarefulBroker):
         except LostError:
             assert self.was_moved(account, body, noted)
         else:
+            if reply.code == "411100":
+                raise DeclinedError(reply.text)
             assert reply.code == "200000", reply
+
+    def new_address(self, account: Account, currency: str, chain: str) -> str:
+        """A new deposit address, if the chain is open for deposits."""
+        if not any(one["chainId"] == chain and one["isDepositEnabled"] for one in self.offered(currency)["chains"]):
+            raise DeclinedError("the chain is closed")
+        body = json.dumps({"currency": currency, "chain": chain}).encode()
+        reply = self.signed(account, "POST", "/api/v3/deposit-address/create", body)
+        assert reply.code == "200000", reply
+        return str(reply.body["data"]["address"])
 
 
 def service_fee(amount: Decimal, price: Decimal) -> Decimal:

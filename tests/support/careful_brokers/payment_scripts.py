@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from support.careful_brokers.connecting import DeclinedError
 from support.careful_brokers.paying import DAY
-from support.careful_brokers.playing import BOB, FRIEND, MAY_MOVE, Played, script, usual
+from support.careful_brokers.playing import BOB, FOR_TRADING, FRIEND, MAY_MOVE, Played, script, usual
 from support.control_calls import advanced, steer
 from support.desk import OUTSIDE, Key
 from support.wire import OPERATOR
@@ -110,7 +112,65 @@ def user_frozen(played: Played) -> None:
     played.broker.pay("frank", amount="100", chain="trx")
 
 
+@script
+def frozen_meanwhile(played: Played) -> None:
+    assert "frozen" in played.declined("alice", amount="100", chain="trx")
+    played.broker.groups = (*MAY_MOVE, "API_SPOT")
+    account = played.broker.ready("frank")
+    with pytest.raises(DeclinedError, match="frozen"):
+        played.broker.move(account, "USDT", Decimal(10))
+    assert "frozen" in played.declined("frank", size="0.001", price="59000")
+
+
+@script
+def delisted(played: Played) -> None:
+    assert "no such currency" in played.declined("frank", currency="TON", amount="5")
+    assert "no such chain" in played.declined("frank", amount="100", chain="sol")
+    played.broker.pay("frank", amount="100", chain="trx")
+
+
+@script
+def closed_for_now(played: Played) -> None:
+    played.broker.groups = FOR_TRADING
+    account = played.broker.trader("frank")
+    with pytest.raises(DeclinedError, match="closed"):
+        played.broker.new_address(account, "USDT", "eth")
+    assert played.broker.new_address(account, "USDT", "trx")
+    assert "closed" in played.declined("frank", size="0.001", price="59000")
+
+
+@script
+def typed_numbers(played: Played) -> None:
+    played.broker.groups = (*MAY_MOVE, "API_SPOT")
+    assert played.broker.pay("frank", amount="100.123456789", chain="trx").fields["amount"] == "100.123456"
+    assert "no amount" in played.declined("frank", amount="1e2", chain="trx")
+    with pytest.raises(DeclinedError, match="no amount"):
+        played.broker.move(played.broker.account("frank"), "USDT", Decimal(0))
+    assert "too small" in played.declined("frank", size="-1", price="59000")
+
+
+@script
+def little_granted(played: Played) -> None:
+    played.broker.groups = MAY_MOVE
+    assert "balance" in played.declined("frank", amount="100", chain="trx")
+    played.broker.permit(played.broker.account("frank"))
+    played.broker.pay("frank", amount="100", chain="trx")
+
+
 # --- what becomes of it
+@script
+def payment_under_review(played: Played) -> None:
+    payout = played.broker.pay("frank", amount="100", chain="trx")
+    account = played.broker.account("frank")
+    assert not played.broker.cancel(account, payout)
+    for _ in range(8):
+        if payout.state == "done":
+            return
+        played.people.sleep(1_000)
+        played.broker.review(account)
+    raise AssertionError("the payment is never over")
+
+
 @script
 def alternative_factors(played: Played) -> None:
     played.people.factors["carol"] = {"SMS"}

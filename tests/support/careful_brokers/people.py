@@ -57,6 +57,11 @@ class People:
         """An address of the user's on this chain."""
         return OUTSIDE[chain]
 
+    @property
+    def state(self) -> str:
+        """What the broker has sent with the newest login."""
+        return f"s-{self.logins}"
+
     # --- time
     def wall(self) -> int:
         """The clock on the broker's wall, ms. Nobody has set it by the exchange's."""
@@ -79,8 +84,8 @@ class People:
         self.logins += 1
         assert self.logins < 10, "users are sent to log in again and again"
         if self.scenario.login.mode != "page":
-            return self.stage.login(f"s-{self.logins}")
-        asked = {"user": user, "client_id": "demo-broker", "redirect_uri": CALLBACK, "state": f"s-{self.logins}"}
+            return self.stage.login(self.state)
+        asked = {"user": user, "client_id": "demo-broker", "redirect_uri": CALLBACK, "state": self.state}
         answer = control(self.send, "/authorizations", {**asked, "grant": list(groups)})
         assert answer.status == 201, answer
         return dict(parse_qsl(urlsplit(answer.json()["redirect_to"]).query))

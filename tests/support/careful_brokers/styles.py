@@ -111,7 +111,8 @@ class Planner(TradingBroker):
 
     def form(self, account: Account, order: Mapping[str, Any]) -> dict[str, Any]:
         """It looks at what may still be withdrawn today, and waits for tomorrow if that is too little."""
-        quotas = self.ask(account, f"/api/v1/withdrawals/quotas?currency={order.get('currency')}")
+        self.offered(order["currency"])
+        quotas = self.ask(account, f"/api/v1/withdrawals/quotas?currency={order['currency']}")
         if "amount" in order and Decimal(order["amount"]) > Decimal(quotas["remainAmount"]):
             self.people.sleep(account.payouts[0].at + DAY - self.people.now())
         return super().form(account, order)

@@ -93,6 +93,8 @@ class TradingBroker(PayingBroker):
     def order_form(self, account: Account, order: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of the order, held against the symbol, with a clientOid of its own."""
         symbol = self.hear("get_symbol", lambda http: http.send("GET", f"/api/v2/symbols/{SYMBOL}")).body["data"]
+        if not symbol["enableTrading"]:
+            raise DeclinedError("the market is closed")
         self._oids += 1
         fields = {**order, "clientOid": f"order-{self._oids}"}
         for name, increment in (("size", "baseIncrement"), ("price", "priceIncrement")):

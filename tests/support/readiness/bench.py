@@ -14,6 +14,7 @@ from simulator.evidence.readiness.assess import Assessment, assess
 from simulator.evidence.readiness.history import History
 from simulator.exchange import Exchange
 from simulator.scenario.loader import Scenario, read
+from simulator.scenario.staging.armed import Staging
 from simulator.web.app import App
 from simulator.web.wire.damage import NoTransportError
 from support.demo_world import CALLBACK
@@ -29,19 +30,21 @@ NONE = Answer(0, {}, b"{}")
 
 
 @cache
-def scenario_of(text: str) -> Scenario:
-    """The demo world with what this text adds."""
-    return read(f"version: 1\nname: bench\nextends: demo\n{text}", "bench.yaml")
+def scenario_of(text: str, extends: str = "demo") -> Scenario:
+    """The demo world, or that of another shipped scenario, with what this text adds."""
+    return read(f"version: 1\nname: bench\nextends: {extends}\n{text}", "bench.yaml")
 
 
 class Bench:
-    """One run. `text` is a scenario that extends the demo world."""
+    """One run. `text` is a scenario that extends the demo world, or another one that is shipped."""
 
-    def __init__(self, runner: asyncio.Runner, text: str = "") -> None:
-        scenario = scenario_of(text)
+    def __init__(self, runner: asyncio.Runner, text: str = "", extends: str = "demo") -> None:
+        scenario = scenario_of(text, extends)
         self.wall = START
-        clock = Clock(ClockSettings(frozen=True, start=START), wall=lambda: self.wall)
-        self.app = App(Exchange(scenario.world, clock), scenario)
+        settings = ClockSettings(frozen=True, start=START, wall_offset=scenario.clock.wall_offset)
+        clock = Clock(settings, wall=lambda: self.wall)
+        staging = Staging(scenario.faults, scenario.login)
+        self.app = App(Exchange(scenario.world, clock, staging=staging), scenario)
         self.wire = Asgi(self.app, runner)
         self.skewed = 0
         self.broker = Broker(self.send, lambda: self.wall - self.skewed)
@@ -105,9 +108,9 @@ class Bench:
         """Let the broker's clock be behind by so much."""
         self.skewed = milliseconds
 
-    def keep(self, user: str, api_key: str) -> None:
-        """Use a key whose secret never came."""
-        self._keys[user] = Key(api_key, "none", "none")
+    def keep(self, user: str, key: Key) -> None:
+        """Use this key from now on."""
+        self._keys[user] = key
 
     def newest_code(self) -> str:
         """The code of the newest consent."""

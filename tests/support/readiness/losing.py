@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from support.desk import Key
 from support.readiness.bench import INNER_TRANSFER, TRANSFER, Bench
 from support.readiness.case import Case, broken, handled, undecided
 from support.readiness.connecting import again, both, connected, lost_pair, make, used_code
@@ -79,7 +80,7 @@ def lost_key(bench: Bench) -> None:
 
 def use_lost_key(bench: Bench) -> None:
     [key] = [key for key in bench.app.desk.exchange.world.api_keys.values() if key.user == "alice"]
-    bench.keep("alice", key.api_key)
+    bench.keep("alice", Key(key.api_key, "none", "none"))  # its secret never came
     bench.accounts("alice")
 
 

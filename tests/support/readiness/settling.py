@@ -111,6 +111,8 @@ CASES: Final[list[Case]] = [
     handled("settlement/review", "stop", review, MANUAL),
     handled("settlement/review", "look again", both(review, look), MANUAL),
     broken("settlement/review", "pay again", both(review, pay), MANUAL),
+    handled("settlement/review", "see it in the list", both(settled("review"), look, look), MANUAL),
+    broken("settlement/review", "see it in the list, and pay again", both(settled("review"), look, pay), MANUAL),
     handled("settlement/cancel-too-late", "look", both(settled("approve"), cancel, look), FREE),
     undecided("settlement/cancel-too-late", "stop", both(settled("approve"), cancel), FREE),
     broken("settlement/cancel-too-late", "pay again", both(settled("approve"), cancel, pay), FREE),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -18,6 +19,7 @@ from simulator.core.gateway.requests import MAXIMUM_BODY, Body
 from simulator.core.refusals import Reason
 from simulator.core.value import Command
 from simulator.core.world import KeyRing, Window, World
+from simulator.exchange import Exchange
 from support.desk import START, Desk
 
 Fields = dict[str, Any]
@@ -50,6 +52,20 @@ class Defect:
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """An exchange at which a request can be made, and the fields of that request. Both are for copies only."""
+
+    exchange: Exchange
+    fields: Fields
+
+    def copy(self) -> tuple[Desk, Fields]:
+        """A desk and fields of one's own."""
+        desk = Desk()
+        desk.exchange = self.exchange.fork()
+        return desk, dict(self.fields)
+
+
+@dataclass(frozen=True)
 class Case:
     """An operation: how its good request is made, and its defects."""
 
@@ -57,10 +73,15 @@ class Case:
     build: Callable[[Desk, Fields], Command]
     defects: tuple[Defect, ...]
 
+    @cached_property
+    def prepared(self) -> Prepared:
+        """What comes before the good request, which is done once."""
+        desk = Desk()
+        return Prepared(desk.exchange, self.prepare(desk))
+
     def refused(self, *defects: Defect) -> tuple[Desk, Command]:
         """A desk and the command with these defects: ready to be refused."""
-        desk = Desk()
-        fields = self.prepare(desk)
+        desk, fields = self.prepared.copy()
         for defect in defects:
             defect.earlier(desk, fields)
         for defect in defects:

@@ -53,7 +53,7 @@ NARROWING = {
     "first": {"event": "narrow", "groups": ["API_SPOT"]},
     "then": {"event": "expire", "what": "code"},
 }
-LOGIN = {"user": "alice", "grant": ["API_SPOT"]}
+LOGIN = {"user": "alice", "grant": ["API_SPOT"], "redirect": "twice"}
 
 
 def problems(key: str, answer: Answer) -> list[str]:

@@ -9,7 +9,10 @@ from msgspec.structs import replace
 from support.browser import Reply, Site
 from support.demo_world import CALLBACK, DEMO_BROKER
 from support.desk import query
+from support.wire import Asgi, control
 
+from simulator.scenario.loader import read
+from simulator.scenario.text.nodes import ScenarioError
 from simulator.web.pages.adversary import NAMES
 
 APPROVE = [("step", "consent"), ("identity", "alice"), ("grant", "API_SPOT")]
@@ -108,6 +111,35 @@ def test_the_journal_says_who_spoiled_it(trick: str) -> None:
     entry = next(entry for entry in site.entries if entry["operation"] == "authorize")
     assert entry["notes"][0].startswith("adversary drawer: ")
     assert not [note for note in site.entries[-1]["notes"] if "adversary" in note]
+
+
+def test_a_scenario_spoils_the_redirects_of_its_logins(send: Asgi) -> None:
+    """The redirect of each waiting login is spoilt as its button would do it, and a login without `redirect` is not."""
+    tricks = ["replay_state", None, "replay_state", "alter_state", "drop_state", "wrong_code", "twice"]
+    for trick in tricks:
+        decided = {"user": "alice", **({"redirect": trick} if trick else {})}
+        waiting = control(send, "/logins", decided)
+        assert waiting.status == 201
+        assert waiting.json()["waiting"][-1].get("redirect") == trick
+    answers = [send("GET", f"/oauth?{query(state=f's-{place}')}") for place in range(len(tricks))]
+    sent = [parameters(answer.headers["location"]) for answer in answers[:-1]]
+    assert [one.get("state") for one in sent] == ["s-0", "s-1", "s-1", "s-3-altered", None, "s-5"]
+    assert answers[-1].headers["refresh"].endswith("&state=s-6")
+    codes = send.app.desk.exchange.world.codes
+    assert [one["code"] in codes for one in sent] == [True] * 5 + [False]
+    notes = [entry.notes for entry in send.app.desk.journal.after(0) if entry.outcome.operation == "authorize"]
+    assert notes[0][0].startswith("adversary drawer: no earlier login")
+    assert [bool(texts) for texts in notes] == [True, False, *[True] * 5]
+
+
+def test_a_denial_has_no_code_to_spoil(send: Asgi) -> None:
+    """`redirect` goes with an approval: in a scenario and in a call."""
+    refused = control(send, "/logins", {"user": "alice", "decision": "deny", "redirect": "twice"})
+    assert refused.status == 400
+    assert "goes with decision approve" in refused.text
+    text = "version: 1\nname: x\nextends: demo\nlogin: {mode: auto, user: alice, decision: deny, redirect: twice}\n"
+    with pytest.raises(ScenarioError, match="goes with decision: approve"):
+        read(text, "x.yaml")
 
 
 def test_a_trick_that_is_none_is_refused() -> None:

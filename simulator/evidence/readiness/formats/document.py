@@ -86,6 +86,7 @@ def _row(row: SituationRow) -> dict[str, Any]:
         "fix": situation.fix,
         "scenario": situation.scenario,
         "reach": situation.reach,
+        "lines": situation.lines,
         "profile": situation.profile,
         "operations": list(situation.operations),
         "rules": list(situation.rules),

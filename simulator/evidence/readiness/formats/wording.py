@@ -60,8 +60,12 @@ def staging(row: SituationRow) -> str:
     """How to meet a situation."""
     situation = row.situation
     if situation.scenario:
-        return f"The scenario {situation.scenario} stages it."
-    return situation.reach or "No scenario stages it."
+        stage = f"The scenario {situation.scenario} stages it."
+    elif situation.lines:
+        stage = f"A scenario that extends demo stages it with {' and '.join(situation.lines.splitlines())}."
+    else:
+        stage = ""
+    return " ".join(filter(None, (stage, situation.reach)))
 
 
 def note(row: SituationRow) -> str:

@@ -95,10 +95,12 @@ def _refused_transfers(
     scenario: str = "",
     when: CallCondition | None = None,
     end: bool | None = True,
+    lines: str = "",
+    rules: tuple[str, ...] = ("H69/transfers",),
 ) -> Situation:
     return Situation(
-        f"transfers/{name}", title, kucoin, risk, fix, scenario, "accounts", TRANSFERS, ("H69/transfers",),
-        final(TRANSFERS, reasons, what, when=when, helped_by=(Sign(LOOKS, "looked at the accounts", ("OK",)),), end=end), reach,
+        f"transfers/{name}", title, kucoin, risk, fix, scenario, "accounts", TRANSFERS, rules,
+        final(TRANSFERS, reasons, what, when=when, helped_by=(Sign(LOOKS, "looked at the accounts", ("OK",)),), end=end), reach, lines,
     )  # fmt: skip
 
 
@@ -132,23 +134,22 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "No address is made; isDepositEnabled says so beforehand.",
         "Money that a customer sends all the same does not arrive.",
         "Offer the chains whose isDepositEnabled is true.",
-        "", "deposits", CREATING, ("H68/deposit-closed", "H67/second-address"),
+        "closed-for-now", "deposits", CREATING, ("H68/deposit-closed", "H67/second-address"),
         final(CREATING, ("DEPOSIT_DISABLED",), "asked for an address of a chain that is closed", helped_by=(Sign(ADDRESSES, "listed the addresses", ("OK",)),)),
-        "Give a chain deposit_enabled: false and ask for an address of it.",
     ),
     Situation(
         "deposits/malformed", "An address of a currency or chain is asked for that there is not.",
         "The call is refused.",
         "A job repeats it for ever, and the customer gets no address.",
         "Offer what GET /api/v3/currencies lists.",
-        "", "deposits", CREATING, ("rest/deposit-address-create",),
+        "delisted", "deposits", CREATING, ("rest/deposit-address-create",),
         final(CREATING, ("CURRENCY_UNKNOWN", "CHAIN_INVALID", "PARAMETER_INVALID"), "asked for an address that there cannot be", helped_by=(Sign(ADDRESSES, "listed the addresses", ("OK",)),)),
-        "Create an address with chain: NOSUCH.",
     ),
     _refused_transfers(
         "balance-short", "The account that pays for a transfer does not have it.", "200004; what withdrawals hold cannot be moved.",
         "A job repeats the transfer, and the payment behind it waits.", "Ask GET /api/v1/accounts/transferable first.",
-        ("TRANSFER_BALANCE_INSUFFICIENT",), "moved more than the account has", "Move more than the account has.",
+        ("TRANSFER_BALANCE_INSUFFICIENT",), "moved more than the account has", "Let frank move 10 USDT from TRADE to MAIN.",
+        lines="given: {users: {frank: {trade: {USDT: '5'}}}}", rules=("H54/money-errors", "rest/transferable"),
     ),
     _refused_transfers(
         "client-oid-repeated", "A transfer is sent a second time with its clientOid.", "It moves nothing, and the refusal says that the first one did.",
@@ -164,12 +165,12 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
             broken=(Sign(TRANSFERS, "used it again and again", ("CLIENT_OID_USED",), same_client_oid, times=PATIENCE),),
             handled=(Sign(TRANSFERS, "had a clientOid of its own", ("OK",)),),
         ),
-        "Send two different transfers with one clientOid.",
+        "Send two transfers of different amounts with one clientOid.",
     ),
     _refused_transfers(
         "account-not-opened", "Money is moved to a futures account that there is not.", "The transfer is refused.",
         "A job repeats it for ever.", "Tell the user to open the account.",
-        ("ACCOUNT_NOT_OPENED",), "moved money to an account that is not opened", "Move money of frank of the demo world to CONTRACT.",
+        ("ACCOUNT_NOT_OPENED",), "moved money to an account that is not opened", "Let frank, who has no futures account, move money from MAIN to CONTRACT.", "demo",
     ),
     _refused_transfers(
         "sub-account", "Money is moved to or from a sub-account that there is not.", "The transfer is refused: nobody has sub-accounts here.",
@@ -179,7 +180,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
     _refused_transfers(
         "malformed", "A parameter of a transfer is missing or malformed.", "400100 with the name of the field.",
         "A job repeats it for ever.", "Check the amount and the account types; do not repeat it.",
-        ("PARAMETER_INVALID", "CURRENCY_UNKNOWN", "AMOUNT_INCREMENT_INVALID"), "was a malformed transfer", "Move an amount of 0.",
+        ("PARAMETER_INVALID", "CURRENCY_UNKNOWN", "AMOUNT_INCREMENT_INVALID"), "was a malformed transfer", "", "typed-numbers", rules=("rest/universal-transfer", "rest/inner-transfer"),
     ),
 )
 # fmt: on

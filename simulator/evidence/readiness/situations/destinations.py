@@ -111,7 +111,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Send a memo only if needTag is true.",
         "", "payouts", PAYMENTS, ("H37/memo",),
         final(PAYMENTS, ("ADDRESS_INVALID",), "sent a memo by a chain that has none", when=partial(_memo, needed=False, given=True)),
-        "Pay by trx with a memo.",
+        "Pay by trx, which has no memos, with a memo.",
     ),
     Situation(
         "destinations/not-in-address-book", "The key pays only to the address book, and the address is not in it.",
@@ -128,16 +128,15 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Send chainId as GET /api/v3/currencies/{currency} has it.",
         "", "payouts", PAYMENTS, ("s8.2/chain",),
         final(PAYMENTS, ("CHAIN_INVALID",), "named the chain by its name", when=_named_chain),
-        "Pay with chain: TRC20.",
+        "Pay USDT with chain: TRC20, which is the name of trx.",
     ),
     Situation(
         "destinations/chain-unknown", "The currency has no such chain.",
         "900014 Invalid chainId.",
         "A chain that KuCoin has removed goes on being offered.",
         "Offer the chains that GET /api/v3/currencies/{currency} lists.",
-        "", "payouts", PAYMENTS, ("s8.2/chain",),
+        "delisted", "payouts", PAYMENTS, ("s8.2/chain",),
         final(PAYMENTS, ("CHAIN_INVALID",), "named a chain that the currency does not have", when=_no_named_chain),
-        "Pay with a chain of your own.",
     ),
     Situation(
         "destinations/chain-closed", "The chain is closed for withdrawals.",
@@ -155,9 +154,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The payment is refused; names are in capitals.",
         "A currency that was delisted goes on being offered.",
         "Offer the currencies that GET /api/v3/currencies lists.",
-        "", "payouts", PAYMENTS, ("H54/money-errors", "s8.2/parameters"),
+        "delisted", "payouts", PAYMENTS, ("H54/money-errors", "s8.2/parameters"),
         final(PAYMENTS, ("CURRENCY_UNKNOWN",), "paid in a currency that there is not"),
-        "Pay with currency: NOSUCH.",
     ),
     _recipient("UID", "uid", "UID"),
     _recipient("MAIL", "mail", "e-mail address"),
@@ -169,7 +167,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Leave isInner out, unless the address is known to be KuCoin's.",
         "", "payouts", PAYMENTS, ("s8.2/is-inner", "H47/recipients"),
         final(PAYMENTS, ("RECIPIENT_UNKNOWN",), "paid inside to an address that is nobody's", when=_by_address),
-        "Pay with isInner: true to an address outside.",
+        "Pay with isInner: true to an address that is no deposit address of a user.",
     ),
 )
 # fmt: on

@@ -88,7 +88,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Go on with the payment when the user comes back.",
         "", "payouts", BINDING, ("H41/set-up",),
         final(BINDING, ("FACTOR_ALREADY_BOUND",), "set a second authenticator up", helped_by=(Sign(BOTH, "went on with the payment"),)),
-        "Send alice of the demo world to the set-up page.",
+        "Let bob pay, and follow the link in the refusal to the set-up page.",
+        lines="faults: [{operation: withdraw, user: bob, times: 1, then: bind}]",
     ),
     Situation(
         "factors/wrong-code", "The user mistypes a one-time code.",
@@ -113,7 +114,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
             broken=(Sign(PROVE, "answered the dead transaction again and again", ("TRANSACTION_UNKNOWN",), same_transaction, times=2),),
             handled=(OPENED,), end=True, ending="nothing answered the dead transaction again and again",
         ),
-        "Send a wrong code three times.",
+        "Let alice pay, and mistype a code.",
+        lines="choices: {verification_attempts: 1}",
     ),
     Situation(
         "factors/expired", "The user is slow, and the transaction expires.",
@@ -133,7 +135,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Look whether the payment was made before a new one is opened.",
         "", "payouts", PROVE, ("H44/transaction",),
         final(PROVE, ("TRANSACTION_UNKNOWN",), "answered a transaction that there is not", helped_by=(OPENED,), when=lambda history, place: history.before(place, PROVE) is None),
-        "Send a second request with a transactionId of your own.",
+        "Let alice pay.",
+        lines="faults: [{operation: verify_withdrawal, user: alice, times: 1, refuse: TRANSACTION_UNKNOWN}]",
     ),
     Situation(
         "factors/alternatives", "The user has alternatives of second factors.",
@@ -178,16 +181,15 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
             reached_by(PROVE, ("TRANSACTION_MISMATCH",)), "asked for another payment than its transaction",
             broken=(Sign(PROVE, "asked for another payment again and again", ("TRANSACTION_MISMATCH",), same_order, times=PATIENCE),), handled=(PAID,),
         ),
-        "Send the second request with another amount.",
+        "Send the second request with another amount than the first.",
     ),
     Situation(
         "factors/frozen-meanwhile", "The user is frozen between the first request and the second.",
         "The second request is refused with 411100.",
         "The user is asked for codes again and again.",
         "Tell the user, and stop.",
-        "", "payouts", PROVE, ("H54/money-errors",),
+        "frozen-meanwhile", "payouts", PROVE, ("H54/money-errors",),
         final(PROVE, ("USER_FROZEN",), "was refused because the user is frozen"),
-        "Freeze the user with PATCH /_sim/v1/users/{user} between the two requests.",
     ),
 )
 # fmt: on

@@ -48,7 +48,17 @@ def _behind_the_end(history: History, place: int, later: int) -> bool:
     return page is not None and page.page.begin >= page.total and _same_list(history, place, later)
 
 
-def _paging(name: str, operation: str, what: str, rules: tuple[str, ...], profile: str) -> Situation:
+_ARRIVING: Final = (
+    "faults: [{operation: list_accounts, user: alice, then: {event: credit, currency: USDT, amount: '1'}}]"
+)
+_DEPOSITS: Final = (
+    "Look at alice's accounts eleven times: after each look a deposit arrives. Then ask for the {} with pageSize=10."
+)
+
+
+def _paging(
+    name: str, operation: str, what: str, rules: tuple[str, ...], profile: str, reach: str, lines: str = ""
+) -> Situation:
     operations = (operation,)
     return Situation(
         f"lists/{name}", f"The list of {what} has more than one page.",
@@ -60,7 +70,7 @@ def _paging(name: str, operation: str, what: str, rules: tuple[str, ...], profil
             reached_by(operations, ("OK",), _first_of_many), "showed the first of several pages",
             broken=(Sign(operations, "went on behind the last page", ("OK",), _behind_the_end, times=RUNAWAY),), handled=(_stopping(operations),),
         ),
-        "Make more rows than pageSize has, for example twelve with pageSize=10.",
+        reach, lines,
     )  # fmt: skip
 
 
@@ -119,9 +129,9 @@ def _span(history: History, place: int) -> bool:
 
 # fmt: off
 SITUATIONS: Final[tuple[Situation, ...]] = (
-    _paging("ledger-pages", "list_ledgers", "ledger rows", ("rest/page-size", "rest/ledgers"), "accounts"),
-    _paging("withdrawal-pages", "list_withdrawals", "withdrawals", ("rest/page-size", "rest/withdrawals"), "payouts"),
-    _paging("deposit-pages", "list_deposits", "deposits", ("rest/page-size", "rest/deposits"), "deposits"),
+    _paging("ledger-pages", "list_ledgers", "ledger rows", ("rest/page-size", "rest/ledgers"), "accounts", _DEPOSITS.format("ledgers: GET /api/v1/accounts/ledgers"), _ARRIVING),
+    _paging("withdrawal-pages", "list_withdrawals", "withdrawals", ("rest/page-size", "rest/withdrawals"), "payouts", "Pay eleven times, and ask GET /api/v1/withdrawals with pageSize=10."),
+    _paging("deposit-pages", "list_deposits", "deposits", ("rest/page-size", "rest/deposits"), "deposits", _DEPOSITS.format("deposits: GET /api/v1/deposits"), _ARRIVING),
     Situation(
         "lists/trading-ledger-parts", "The trading account's ledger has more rows than one answer.",
         "lastId asks for the rows below an id; an answer has 100 rows without limit.",
@@ -133,7 +143,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
             broken=(Sign(HF, "asked for the same part again and again", ("OK",), _other_last_id(other=False), times=RUNAWAY),),
             handled=(Sign(HF, "asked for the next part", ("OK",), _other_last_id(other=True)),),
         ),
-        "GET /api/v1/hf/accounts/ledgers with a limit that is smaller than the number of rows.",
+        "Make three transfers, and ask GET /api/v1/hf/accounts/ledgers with limit=1.",
     ),
     Situation(
         "lists/page-size", "pageSize, or another parameter of a page, is not allowed.",
@@ -142,7 +152,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Ask for 500 rows at most, and for the next page.",
         "", "accounts", ("list_ledgers", "list_withdrawals", "list_deposits"), ("rest/page-size",),
         final(("list_ledgers", "list_withdrawals", "list_deposits"), ("PARAMETER_INVALID",), "asked for a page that there cannot be", when=_field("pageSize", "currentPage")),
-        "GET /api/v1/withdrawals?pageSize=1000.",
+        "Ask GET /api/v1/withdrawals with pageSize=1000.",
     ),
     Situation(
         "lists/ledger-span", "The span of the ledger is longer than 24 hours.",
@@ -151,7 +161,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Ask day by day.",
         "", "accounts", LEDGERS, ("rest/ledger-span",),
         final(LEDGERS, ("PARAMETER_INVALID",), "asked for a span that is too long", when=_span, end=None),
-        "GET /api/v1/accounts/ledgers with startAt and endAt two days apart.",
+        "Ask GET /api/v1/accounts/ledgers with startAt and endAt two days apart.",
     ),
 )
 # fmt: on

@@ -13,6 +13,8 @@ from simulator.evidence.readiness.situation import Detector, Situation
 
 EXCHANGE: Final = ("exchange_code",)
 OPERATIONS: Final = ("authorize", "exchange_code")
+LATE: Final = 10_000
+"""Ms between the approval and the callback from which on a user is called slow."""
 NO_CODES: Final = frozenset(("", "None", "null", "undefined", "nil", "NaN"))
 """What programs send when they have no code."""
 
@@ -83,11 +85,18 @@ def _first_was_whole(history: History, place: int) -> bool:
     return first is None or not same_code(history, place, first) or whole(history.entries[first])
 
 
+def _late(history: History, place: int) -> bool:
+    """True of an approval after which time passed before the browser came back, while its code stayed good."""
+    struck = history.entries[place].outcome.struck
+    fault = struck.fault if struck else None
+    passed = fault.advance + fault.delay if fault and fault.at == "after_commit" else 0
+    lifetime = history.entries[place].after.choices.authorization_code_lifetime
+    return tricked("wait ten seconds")(history, place) or LATE <= passed < lifetime
+
+
 def _denied(history: History, place: int) -> bool:
     return isinstance(history.entries[place].outcome.result, Denied)
 
-
-_DRAWER = "Open the drawer of the consent page."
 
 # fmt: off
 SITUATIONS: Final[tuple[Situation, ...]] = (
@@ -109,51 +118,46 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "KuCoin always sends the state back; a callback without it is forged, or cut on its way.",
         "Somebody else's account is connected to the user: money goes to a stranger's keys.",
         "Refuse a callback without the state of a login that this browser began.",
-        "", "login", OPERATIONS, ("s7.1/parameters", "s7.1/code-and-state"), _distrusted("drop state", "lost its state on the way"),
-        f"{_DRAWER} The button is Drop state.",
+        "callback-forged", "login", OPERATIONS, ("s7.1/parameters", "s7.1/code-and-state"), _distrusted("drop state", "lost its state on the way"),
     ),
     Situation(
         "login/state-altered", "The callback comes with another state.",
         "KuCoin sends the state back byte for byte; another one belongs to no login of this browser.",
         "A forged callback connects a stranger's account (login CSRF).",
         "Compare the state with the one of this browser's session, and refuse the callback if they differ.",
-        "", "login", OPERATIONS, ("s7.1/code-and-state",), _distrusted("alter state", "came back with an altered state"),
-        f"{_DRAWER} The button is Alter state.",
+        "callback-forged", "login", OPERATIONS, ("s7.1/code-and-state",), _distrusted("alter state", "came back with an altered state"),
     ),
     Situation(
         "login/state-replayed", "The callback comes with the state of an earlier login.",
         "KuCoin sends the state of this login; an old one has been used already.",
         "An attacker who has seen one callback can repeat it with a code of their own.",
         "Delete a state when its callback comes, so that it is accepted once.",
-        "", "login", OPERATIONS, ("s7.1/code-and-state",), _distrusted("replay an old state", "came back with an old state", _of_a_login_that_is_over),
-        f"{_DRAWER} The button is Replay an old state.",
+        "callback-forged", "login", OPERATIONS, ("s7.1/code-and-state",), _distrusted("replay an old state", "came back with an old state", _of_a_login_that_is_over),
     ),
     Situation(
         "login/callback-twice", "The callback is loaded twice with one code.",
         "The first exchange buys the tokens; the second is refused, because a code buys tokens once.",
         "The second callback overwrites good tokens with an error, or sends the user to log in again and again.",
         "Remember the codes that were exchanged; answer the second callback with the result of the first.",
-        "", "login", OPERATIONS, ("H06/code",),
+        "callback-twice", "login", OPERATIONS, ("H06/code",),
         watch(
             reached_by(("authorize",), ("OK",), tricked("redirect twice")), "was redirected twice",
             broken=(Sign(EXCHANGE, "sent the used code again and again", ("CODE_USED",), same_code, times=2),),
             handled=(Sign(KEY_CALLS, "went on with the tokens", ("OK",)),),
             end=True, ending="the second callback changed nothing",
         ),
-        f"{_DRAWER} The button is Redirect twice.",
     ),
     Situation(
         "login/callback-late", "The user is slow: the callback comes some time after the approval.",
         "The code is still good, and the login is still the same.",
         "The broker has forgotten the login, and the user must begin again.",
         "Keep a pending login at least as long as a code lives, which is some minutes.",
-        "", "login", OPERATIONS, ("H06/code",),
+        "callback-late", "login", OPERATIONS, ("H06/code",),
         watch(
-            reached_by(("authorize",), ("OK",), tricked("wait ten seconds")), "came back late",
+            reached_by(("authorize",), ("OK",), _late), "came back late",
             handled=(Sign(EXCHANGE, "exchanged its code", ("OK",), same_code),),
             broken=(Sign(("authorize",), "sent the user through the login again, although the code was good"),),
         ),
-        f"{_DRAWER} The button is Wait ten seconds.",
     ),
     Situation(
         "login/code-used", "A code is exchanged a second time.",
@@ -179,9 +183,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The exchange refuses it.",
         "A made-up code keeps a worker busy, or its error is shown to the user as a fault of KuCoin.",
         "Show the user that the login failed, and forget the code.",
-        "", "login", EXCHANGE, ("s7.2/parameters", "H10/oauth-errors"),
+        "code-forged", "login", EXCHANGE, ("s7.2/parameters", "H06/code"),
         final(EXCHANGE, ("CODE_UNKNOWN",), "sent a code that nobody issued", helped_by=(NEW_LOGIN,)),
-        f"{_DRAWER} The button is Send a wrong code; or call the callback with a code of your own.",
     ),
     Situation(
         "login/code-of-another-client", "The code was issued to another client_id.",
@@ -190,7 +193,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Keep the client_id of the login with its state, and exchange the code with the same one.",
         "", "login", EXCHANGE, ("H06/code",),
         final(EXCHANGE, ("CODE_OF_ANOTHER_CLIENT",), "sent another client's code", helped_by=(NEW_LOGIN,)),
-        "Give the scenario two clients, log in with one client_id and exchange the code with the other.",
+        "Log in with client_id other-broker, and exchange the code as demo-broker.",
+        lines="given: {clients: {other-broker: {name: Other, secret: other-secret, redirect_uris: ['http://localhost:3000/callback']}}}",
     ),
     Situation(
         "login/redirect-differs", "The exchange names another redirect_uri than the login.",
@@ -202,7 +206,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
             reached_by(EXCHANGE, ("REDIRECT_URI_MISMATCH",)), "named another redirect_uri than the login",
             handled=(Sign(EXCHANGE, "named the right one", ("OK",), same_client, anybody=True),),
         ),
-        "Exchange the code with another of the registered redirect URIs. It is a mistake of the set-up, so it never counts as broken.",
+        "Log in with one of the registered redirect URIs, and exchange the code with another. It is a mistake of the set-up, so it never counts as broken.",
     ),
 )
 # fmt: on

@@ -76,8 +76,6 @@ def _other_transaction(history: History, place: int, later: int) -> bool:
     return same_order(history, place, later) and history.word(later) != "OK"
 
 
-_STAGE = "Add a fault to your scenario:"
-
 # fmt: off
 SITUATIONS: Final[tuple[Situation, ...]] = (
     Situation(
@@ -175,20 +173,22 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Send the same clientOid again, or look at the accounts.",
         "", "accounts", ("make_inner_transfer",), ("H69/transfers", "rest/inner-transfer"),
         not_twice(reached_by_loss(("make_inner_transfer",), lost), "moved money, and its answer was lost", safe=same_client_oid, repeats=TRANSFERS, looks=MOVES),
-        f"{_STAGE} {{operation: make_inner_transfer, times: 1, at: after_commit, network: reset}}",
+        "Move money with POST /api/v2/accounts/inner-transfer.",
+        lines="faults: [{operation: make_inner_transfer, times: 1, at: after_commit, network: reset}]",
     ),
     Situation(
         "lost-answers/cancel", "A withdrawal is canceled, and the answer is lost.",
         "The withdrawal is over and the money is back; the same request again is refused.",
         "The broker gives the customer the money a second time, or takes the payment for made.",
         "Look at the withdrawal, or cancel once more: the refusal says that it is over.",
-        "", "payouts", ("cancel_withdrawal",), ("rest/cancel", "H71/cancel"),
+        "", "payouts", ("cancel_withdrawal",), ("rest/cancel",),
         watch(
             reached_by_loss(("cancel_withdrawal",), lost), "canceled a payment, and its answer was lost",
             broken=(Sign(("cancel_withdrawal",), "canceled it again and again", ("WITHDRAWAL_NOT_CANCELABLE",), times=3), Sign(PAYMENTS, "made the same payment before anything looked at it", when=same_money)),
             handled=(Sign(LOOKS, "looked what had become of it", ("OK",)),),
         ),
-        f"{_STAGE} {{operation: cancel_withdrawal, times: 1, at: after_commit, network: reset}}, with settlement: manual.",
+        "Pay, and cancel the withdrawal.",
+        lines="choices: {settlement: manual, cancel_with_oauth_key: allow}\nfaults: [{operation: cancel_withdrawal, times: 1, at: after_commit, network: reset}]",
     ),
     Situation(
         "lost-answers/deposit-address", "A deposit address is made, and the answer is lost.",
@@ -201,7 +201,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
             broken=(Sign(CREATING, "asked for the address again and again", ("DEPOSIT_ADDRESS_EXISTS",), times=3),),
             handled=(Sign(ADDRESSES, "listed the addresses", ("OK",)), Sign(CREATING, "made another", ("OK",))),
         ),
-        f"{_STAGE} {{operation: create_deposit_address, times: 1, at: after_commit, network: reset}}",
+        "Create a deposit address, such as frank's of USDT by eth.",
+        lines="faults: [{operation: create_deposit_address, times: 1, at: after_commit, network: reset}]",
     ),
     Situation(
         "lost-answers/look", "A look at money is lost.",
@@ -213,7 +214,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
             reached_by_loss(LOOKS, lambda history, place: not whole(history.entries[place]) and history.word(place) in ("OK", "NOT_PERFORMED")), "was a look without an answer",
             handled=(Sign(LOOKS, "looked again", ("OK",), when=lambda history, _, later: whole(history.entries[later])),),
         ),
-        f"{_STAGE} {{operation: list_withdrawals, times: 1, network: reset}}",
+        "Look at the list of withdrawals.",
+        lines="faults: [{operation: list_withdrawals, times: 1, network: reset}]",
     ),
 )
 # fmt: on

@@ -72,13 +72,7 @@ def _fault(
         f"network/{name}", title, kucoin,
         "The broker falls over, gives the user up, or floods the exchange with repetitions.", fix,
         scenario, "network", API, (), watch(reached_by_loss(API, condition), f"met {effect}", broken=(STORMY,), handled=(ON,)),
-        "" if scenario else f"Add a fault to your scenario, such as {{operation: list_accounts, times: 1, {effect_of(effect)}}}",
     )  # fmt: skip
-
-
-def effect_of(effect: str) -> str:
-    """The key of a fault, from the words in which a situation names it."""
-    return f"network: {effect.rpartition(' ')[2]}" if effect.startswith("network") else effect
 
 
 def _clock_was_right(history: History, place: int) -> bool:
@@ -98,11 +92,11 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
     _fault("wrong-length", "Content-Length says less than the body has.", "HTTP looks whole, and the JSON breaks off.", "Catch errors of the JSON parser as errors of the connection.", _network("wrong_length"), "truncated-json", "network: wrong_length"),
     _fault("garbage", "Bytes that make no sense come in place of an answer.", "They are no HTTP, or no UTF-8.", "Catch errors of the HTTP library and of the decoder as errors of the connection.", _network("garbage"), "garbage-answer", "network: garbage"),
     _fault("hang", "No answer ever comes.", "The connection stays open, and nothing arrives.", "Set a timeout for every call, also for reading the body.", _network("hang"), "answer-never-comes", "network: hang"),
-    _fault("drip", "The answer comes a byte at a time.", "Each byte resets a timeout between bytes; only a limit of the whole call ends it.", "Limit the whole call, not only the pause between two bytes.", _network("drip"), "", "network: drip"),
+    _fault("drip", "The answer comes a byte at a time.", "Each byte resets a timeout between bytes; only a limit of the whole call ends it.", "Limit the whole call, not only the pause between two bytes.", _network("drip"), "strange-answers", "network: drip"),
     _fault("slow", "The answer takes long.", "The call was performed at once, and its answer comes seconds later.", "Wait long enough for calls that cannot be repeated; look before they are.", _slow, "slow-exchange", "delay: 3s"),
     _fault("outage", "A gateway answers 502, 503 or 504 with a page of HTML.", "Nobody knows if the call was performed.", "Look at the status and the content type before the body is parsed, and try once more.", _responds(OUTAGE, 600), "gateway-5xx-html", "respond: {status: 502, body: Bad Gateway}"),
-    _fault("strange-success", "The status is 200, and the body is something else.", "A proxy or a captive portal answers in place of KuCoin.", "Look for the fields that are needed before success is believed.", _responds(200, 300), "", "respond: {status: 200, body: Welcome}"),
-    _fault("strange-refusal", "The status is 4xx, and the body is no JSON.", "A firewall answers in place of KuCoin.", "Do not parse what is no JSON, and do not take it for KuCoin's refusal.", _responds(400, OUTAGE), "", "respond: {status: 403, body: Forbidden}"),
+    _fault("strange-success", "The status is 200, and the body is something else.", "A proxy or a captive portal answers in place of KuCoin.", "Look for the fields that are needed before success is believed.", _responds(200, 300), "strange-answers", "respond: {status: 200, body: Welcome}"),
+    _fault("strange-refusal", "The status is 4xx, and the body is no JSON.", "A firewall answers in place of KuCoin.", "Do not parse what is no JSON, and do not take it for KuCoin's refusal.", _responds(400, OUTAGE), "strange-answers", "respond: {status: 403, body: Forbidden}"),
     Situation(
         "clock/skew", "The broker's clock is off.",
         "400002: KC-API-TIMESTAMP must be less than 5 s from KuCoin's clock.",

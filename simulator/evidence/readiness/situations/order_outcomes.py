@@ -129,7 +129,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Look at it, and ask again at the price of the market.",
         "", "orders", ADDS, ("H100/resting",),
         _killed(nothing_filled(TimeInForce.IOC), "placed an IOC order that was canceled at once"),
-        "Buy with timeInForce IOC below the ask.",
+        "Buy with timeInForce IOC at a price below the ask.",
     ),
     Situation(
         "orders/post-only-killed", "A postOnly order would take.",

@@ -84,7 +84,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
             reached_by_loss(ADDS, unanswered), "was never performed, and got no answer", broken=(DOUBLED,),
             handled=(Sign(LOOKS, "looked whether there was an order", ("OK", "ORDER_UNKNOWN"), arrived), Sign(ADDS, "sent the same clientOid again", when=same_client_oid)),
         ),
-        "Add a fault to your scenario: {operation: add_order, times: 1, network: reset}",
+        "Place an order.",
+        lines="faults: [{operation: add_order, times: 1, network: reset}]",
     ),
     Situation(
         "orders/client-oid-used", "A clientOid is sent a second time.",
@@ -104,7 +105,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Give each order a clientOid, and look at the list, or send the same batch with the same clientOids.",
         "", "orders", BATCHES, ("H109/multi", "H107/client-oid"),
         watch(reached_by_loss(BATCHES, lost), "placed several orders, and its answer was lost", broken=(BATCH_DOUBLED,), handled=(SEEN, Sign(BATCHES, "sent the same clientOids again", OK))),
-        "Add a fault to your scenario: {operation: add_orders, times: 1, at: after_commit, network: reset}",
+        "Let frank place several orders together.",
+        lines="given: {users: {frank: {trade: {USDT: '1000'}}}}\nfaults: [{operation: add_orders, times: 1, at: after_commit, network: reset}]",
     ),
     Situation(
         "orders/batch-in-part", "Of several orders that are sent together, some are refused.",
@@ -156,7 +158,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Look at the list; if it is not there, it was not placed.",
         "", "orders", (*NAMING, *CANCELS), ("H122/unknown-order", "H108/cancel"),
         final((*NAMING, *CANCELS), ("ORDER_UNKNOWN", "ORDER_NOT_CANCELABLE"), "named an order that there is not", when=never_was, helped_by=(Sign((*LISTS, *FILLS), "looked at a list", OK),), times=3),
-        "GET /api/v1/hf/orders/{id} with an id of your own.",
+        "Look at an order that was never placed: GET /api/v1/hf/orders/{id} with an id of your own.",
     ),
     Situation(
         "orders/unknown-at-first", "An accepted order is not found for a while.",
@@ -204,7 +206,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
             broken=(Sign(CANCELS, "canceled the order that was replaced", NOT_CANCELABLE, names_replaced),),
             handled=(Sign((*LISTS, *FILLS), "looked at a list", OK), Sign((*NAMING, *CANCELS), "named the new order", OK, _other_than_replaced)),
         ),
-        "POST /api/v1/hf/orders/alter, and cancel by the old id.",
+        "Alter an order: POST /api/v1/hf/orders/alter. Then cancel it by its old id.",
     ),
 )
 # fmt: on

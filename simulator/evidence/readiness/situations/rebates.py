@@ -49,7 +49,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Sign Broker Pro with the broker's own key.",
         "", "rebates", PRO, ("rest/broker-key",),
         final(PRO, ("BROKER_UNKNOWN",), "was signed with a key that is not the broker's own"),
-        "Call GET /api/v2/broker/api/rebate/download with a key that a consent made.",
+        "Call GET /api/v2/broker/api/rebate/download with a key that a consent has made.",
     ),
     Situation(
         "rebates/span", "The report is asked for days that are malformed or too far apart.",
@@ -61,7 +61,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
             reached_by(PRO, ("PARAMETER_INVALID",)), "asked for a report that there cannot be",
             broken=(again(PRO),), handled=(Sign(PRO, "asked for one that there is", ("OK",)),),
         ),
-        "Ask for begin=20250101&end=20251231.",
+        "Ask for the file of begin=20250101 and end=20251231.",
     ),
 )
 # fmt: on

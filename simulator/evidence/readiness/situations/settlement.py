@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
-from simulator.core.world import WithdrawalStatus
+from simulator.core.world import Withdrawal, WithdrawalStatus
 from simulator.evidence.readiness.detecting import (
     HORIZON,
     MOST_CALLS,
@@ -30,11 +30,16 @@ from simulator.evidence.readiness.requests import (
     withdrawal_of,
 )
 from simulator.evidence.readiness.situation import Situation
+from simulator.evidence.readiness.situations.lists import page_of
 
 CANCEL: Final = ("cancel_withdrawal",)
 LOOKUP: Final = ("get_withdrawal",)
 LISTS: Final = ("get_withdrawal", "list_withdrawals", "list_hist_withdrawals")
 S = WithdrawalStatus
+NEWEST: Final = 10
+"""Rows of a list that are looked at for one call."""
+SEEING: Final = ("get_withdrawal", "list_withdrawals")
+"""The looks that show a status."""
 UNDER_WAY: Final = (S.PROCESSING, S.REVIEW, S.WALLET_PROCESSING)
 
 
@@ -91,9 +96,25 @@ def _not_canceled(history: History, place: int) -> bool:
     return made is None or withdrawal_id(history, made) != withdrawal_id(history, place)
 
 
-def _lookup(*statuses: WithdrawalStatus) -> CallCondition:
-    """True of a look at one withdrawal that showed one of these states."""
-    return lambda history, place: status_at(history, place, withdrawal_id(history, place)) in statuses
+def _reviewed(history: History, place: int) -> list[Withdrawal]:
+    """The withdrawals under review that a look showed: the one that it names, or the newest of a list."""
+    page = page_of(history, place)
+    if page is None:
+        named = history.entries[place].after.withdrawals.get(withdrawal_id(history, place))
+        rows = [] if named is None else [named]
+    else:
+        rows = [row.withdrawal for row in page.items[:NEWEST]]
+    return [row for row in rows if row.status is S.REVIEW]
+
+
+def _sees_review(history: History, place: int) -> bool:
+    return bool(_reviewed(history, place))
+
+
+def _same_as_reviewed(history: History, place: int, later: int) -> bool:
+    """True if a later payment repeats one that the look showed under review."""
+    made = withdrawal_of(history.entries[later])
+    return made is not None and any(made.payment == row.payment for row in _reviewed(history, place))
 
 
 def _same_id(history: History, place: int, later: int) -> bool:
@@ -123,7 +144,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A withdrawalId means accepted, not arrived: amount and fees are held, and the status is PROCESSING.",
         "The payment is booked as done, or made a second time because nothing has arrived.",
         "Keep the withdrawalId, and look at the withdrawal until its status is SUCCESS or FAILURE.",
-        "settlement-later", "payouts", PAYMENTS, ("H52/hold", "H52/settlement"),
+        "settlement-later", "payouts", PAYMENTS, ("H52/hold", "H52/states"),
         watch(
             reached_by(PAYMENTS, ("OK",), _still(S.PROCESSING, S.WALLET_PROCESSING)), "was accepted and is not over",
             broken=(Sign(PAYMENTS, "paid the same order, by its remark, a second time", ("OK",), _same_remark),),
@@ -154,20 +175,19 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The status is REVIEW for as long as a person at KuCoin needs; the money is held.",
         "The payment is made a second time, because it takes long.",
         "Tell the customer that it takes longer, and go on looking. Do not pay again.",
-        "", "payouts", LOOKUP, ("H52/states",),
+        "payment-under-review", "payouts", SEEING, ("H52/states",),
         watch(
-            reached_by(LOOKUP, ("OK",), _lookup(S.REVIEW)), "saw a payment under review",
-            broken=(Sign(PAYMENTS, "made the same payment once more", when=same_money),),
+            reached_by(SEEING, ("OK",), _sees_review), "saw a payment under review",
+            broken=(Sign(PAYMENTS, "made the same payment once more", when=_same_as_reviewed),),
             handled=(Sign(LISTS, "looked again", ("OK",)),), end=True, ending="it was not paid again",
         ),
-        "choices: {settlement: manual}, and POST /_sim/v1/withdrawals/{id}/review.",
     ),
     Situation(
         "settlement/cancel-too-late", "A withdrawal is canceled that cannot be canceled any more.",
         "The cancellation is refused: it is paid, or about to be.",
         "The customer gets the money back, and the payment arrives as well.",
         "When the cancellation is refused, look at the withdrawal, and give nothing back.",
-        "cancel-too-late", "payouts", CANCEL, ("rest/cancel", "H71/cancel"),
+        "cancel-too-late", "payouts", CANCEL, ("rest/cancel",),
         watch(
             reached_by(CANCEL, ("WITHDRAWAL_NOT_CANCELABLE",), _not_canceled), "came too late to cancel",
             broken=(Sign(CANCEL, "tried again and again", ("WITHDRAWAL_NOT_CANCELABLE",), _same_id, times=2), Sign(PAYMENTS, "paid again before anything looked at it", when=same_money)),
@@ -179,13 +199,14 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "It ends as FAILURE, and all of the money comes back.",
         "The broker takes the money for gone, or cancels once more.",
         "Book the money back once; what is canceled is over.",
-        "", "payouts", CANCEL, ("H71/cancel",),
+        "", "payouts", CANCEL, ("rest/cancel", "H71/cancel"),
         watch(
             reached_by(CANCEL, ("OK",), lambda history, place: whole(history.entries[place])), "canceled a payment",
             broken=(Sign(CANCEL, "canceled it again and again", ("WITHDRAWAL_NOT_CANCELABLE",), _same_id, times=2),),
             handled=(Sign(LOOKS, "looked at the money", ("OK",)),), end=True, ending="it was canceled once",
         ),
-        "choices: {settlement: manual}, and cancel with a key that was made by hand, or with choices: {cancel_with_oauth_key: allow}.",
+        "Pay, and cancel the withdrawal.",
+        lines="choices: {settlement: manual, cancel_with_oauth_key: allow}",
     ),
     Situation(
         "settlement/unknown-id", "A withdrawal is looked up or canceled that there is not.",
@@ -194,7 +215,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Look at the list; if the payment is not there, it was not made.",
         "", "payouts", (*LOOKUP, *CANCEL), ("rest/withdrawal-by-id",),
         final((*LOOKUP, *CANCEL), ("WITHDRAWAL_UNKNOWN",), "named a withdrawal that there is not", helped_by=(Sign(("list_withdrawals",), "looked at the list", ("OK",)),), times=3),
-        "GET /api/v1/withdrawals/{id} with an id of your own.",
+        "Pay, and look at the withdrawal by its id.",
+        lines="faults: [{operation: get_withdrawal, times: 1, refuse: WITHDRAWAL_UNKNOWN}]",
     ),
     Situation(
         "users/frozen", "The user is frozen.",
@@ -209,9 +231,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The transfer is refused with 411100.",
         "A job repeats a transfer that cannot succeed.",
         "Tell the user, and stop.",
-        "", "accounts", TRANSFERS, ("H69/transfers", "H54/money-errors"),
+        "frozen-meanwhile", "accounts", TRANSFERS, ("H69/transfers", "H54/money-errors"),
         final(TRANSFERS, ("USER_FROZEN",), "was refused because the user is frozen"),
-        "Move money of erin of the demo world.",
     ),
 )
 # fmt: on

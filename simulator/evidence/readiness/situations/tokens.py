@@ -173,33 +173,30 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Three days minus a moment is still in time; three days are too late.",
         "A job that runs every three days loses users whenever it starts a little later.",
         "Refresh well ahead of the three days, for example once a day.",
-        "", "tokens", REFRESH, ("s6.3/refresh-lifetime",),
+        "refresh-last-moment", "tokens", REFRESH, ("s6.3/refresh-lifetime",),
         _refreshed(spec.REFRESH_TOKEN_LIFETIME - LATE, spec.REFRESH_TOKEN_LIFETIME, "refreshed a pair in the last minutes of its life"),
-        "Advance the clock by 2d23h55m after the tokens were issued, and let the broker refresh.",
     ),
     Situation(
         "tokens/refresh-superseded", "A refresh token is used that an earlier refresh has used already.",
         "Each refresh brings a new refresh token, and the old one is refused.",
         "A broker that stores only the access token can refresh once and then never again.",
         "Store both tokens of each answer. When the stored one is refused, read the newest pair, else let the user log in.",
-        "", "tokens", REFRESH, ("H05/refresh-token-reuse", "s6.3/new-pair"),
+        "refreshed-elsewhere", "tokens", REFRESH, ("H05/refresh-token-reuse", "s6.3/new-pair"),
         watch(
             reached_by(REFRESH, ("REFRESH_TOKEN_SUPERSEDED",), _superseded), "came with a refresh token that had been used",
             broken=(again(REFRESH, "sent the used refresh token again and again"),), handled=RECOVERED, lasting=True,
         ),
-        "Let the broker refresh twice, or refresh once with a client of your own in between.",
     ),
     Situation(
         "tokens/refresh-concurrent", "Two workers refresh one pair at the same time.",
         "The first refresh wins; the second one's token has just been used and is refused.",
         "The loser declares the user disconnected, or overwrites the good pair with an error.",
         "Let one worker refresh at a time; whoever is refused reads the pair that the other one stored.",
-        "", "tokens", REFRESH, ("H05/refresh-token-reuse",),
+        "refresh-concurrent", "tokens", REFRESH, ("H05/refresh-token-reuse",),
         watch(
             reached_by(REFRESH, ("REFRESH_TOKEN_SUPERSEDED",), _at_once), "lost a race of two refreshes",
             broken=(again(REFRESH, "sent the lost refresh token again and again"),), handled=RECOVERED,
         ),
-        "Start two refreshes of one user at the same time.",
     ),
     Situation(
         "tokens/refresh-expired", "The refresh token is three days old.",
@@ -217,13 +214,12 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Both tokens are refused from then on; keys that exist go on working.",
         "The broker keeps knocking for a user who has left.",
         "Mark the user as disconnected, stop, and offer the login.",
-        "", "tokens", BOTH, ("H22/keys-outlive-tokens", "H11/bearer-codes"),
+        "consent-revoked", "tokens", BOTH, ("H22/keys-outlive-tokens", "H11/bearer-codes"),
         watch(
             reached_by(BOTH, ("ACCESS_TOKEN_SUPERSEDED", "REFRESH_TOKEN_SUPERSEDED"), _revoked), "came with a token of a revoked consent",
             broken=(again(BOTH, "knocked again and again for a user who has left"),),
             handled=(Sign(("authorize", "exchange_code"), "is a new login"), Sign(BOTH, "used a newer consent", ("OK",))), end=True, ending="nothing knocked again and again",
         ),
-        "POST /_sim/v1/consents/{id}/revoke.",
     ),
     Situation(
         "tokens/kinds-mixed", "The wrong kind of token is sent.",
@@ -241,7 +237,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
                 for calls, word in ((KEY_CALLS, "ACCESS_TOKEN_UNKNOWN"), (REFRESH, "REFRESH_TOKEN_UNKNOWN"))
             )
         ),
-        "Send the refresh token as bearer once.",
+        "Ask for a key with the refresh token in the header Authorization.",
     ),
     Situation(
         "tokens/bearer-missing", "A key is asked for without an access token.",
@@ -250,7 +246,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Send the header with every request for a key, also after a redirect.",
         "", "tokens", KEY_CALLS, ("s6.2/bearer", "s3/authorization-mandatory"),
         final(KEY_CALLS, ("AUTHORIZATION_MISSING",), "came without an access token", helped_by=(Sign(KEY_CALLS, "came with a token", ("OK",), anybody=True),), end=None),
-        "Let the store of tokens be empty when the key is made.",
+        "Ask for a key without the header Authorization.",
     ),
 )
 # fmt: on

@@ -162,7 +162,8 @@ def _pool(pool: Pool, name: str) -> Situation:
             broken=(Sign(operations, "knocked again and again before the pool was full", ("RATE_LIMITED",), _still_closed, times=10, anybody=public),),
             handled=(Sign(operations, "waited and was let in", ("OK",), anybody=public),), end=True, ending="nothing knocked again and again",
         ),
-        f"Add a fault to your scenario: {{operation: {operations[0]}, times: 1, refuse: RATE_LIMITED}}",
+        f"Call {CALLS[operations[0]].call}.",
+        lines=f"faults: [{{operation: {operations[0]}, times: 1, refuse: RATE_LIMITED}}]",
     )  # fmt: skip
 
 
@@ -180,7 +181,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The three kinds are counted together.",
         "A broker that counts each kind for itself is refused.",
         "Count all three kinds together.",
-        "", "payouts", WITHDRAW, ("s8.2/account-windows", "H75/rolling-windows"), _limited(_mixed_only, "was one payment too many of several kinds"),
+        "uid-rate-limit", "payouts", WITHDRAW, ("s8.2/account-windows", "H75/rolling-windows"), _limited(_mixed_only, "was one payment too many of several kinds"),
         "Pay by UID, by MAIL, by PHONE and by UID within ten seconds.",
     ),
     Situation(
@@ -188,8 +189,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Every request past the gateway counts, whatever came of it.",
         "A mistyped recipient, tried three times, holds the right payment up.",
         "Count what was sent, not what was accepted.",
-        "", "payouts", WITHDRAW, ("H46/counting", "H75/rolling-windows"), _limited(_refused_ones, "met a window that refused requests had filled"),
-        "Pay to an unknown UID three times, and then to a known one, within ten seconds.",
+        "unknown-recipient", "payouts", WITHDRAW, ("H46/counting", "H75/rolling-windows"), _limited(_refused_ones, "met a window that refused requests had filled"),
+        "Pay three times to a UID that nobody has, and then to one that somebody has, within ten seconds.",
     ),
     Situation(
         "windows/day", "The 51st payment by UID, MAIL or PHONE comes within 24 hours.",
@@ -203,16 +204,14 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "At ten seconds to the tick there is room again; a millisecond before there is none.",
         "A clock that is a little fast sends too early, again and again.",
         "Wait a little longer than ten seconds, by KuCoin's clock.",
-        "", "payouts", WITHDRAW, ("H75/rolling-windows", "s8.2/rolling"), _just_in_time(0, "came at the edge of the ten seconds"),
-        "Pay three times by UID, advance the clock by ten seconds, and pay once more.",
+        "uid-rate-limit", "payouts", WITHDRAW, ("H75/rolling-windows", "s8.2/rolling"), _just_in_time(0, "came at the edge of the ten seconds"),
     ),
     Situation(
         "windows/day-edge", "A payment comes within a second of the end of the 24 hours.",
         "At 24 hours to the tick there is room again.",
         "A job that starts a moment too early does not pay until the next day.",
         "Try again shortly after the end of the window.",
-        "", "payouts", WITHDRAW, ("H75/rolling-windows", "s8.2/rolling"), _just_in_time(1, "came at the edge of the 24 hours"),
-        "Pay fifty times by UID in a day, and once more when the first is a day old.",
+        "withdrawals-50-a-day", "payouts", WITHDRAW, ("H75/rolling-windows", "s8.2/rolling"), _just_in_time(1, "came at the edge of the 24 hours"),
     ),
     Situation(
         "pools/payment", "A payment is turned away with 429 by the gateway.",

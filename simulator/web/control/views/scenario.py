@@ -16,7 +16,7 @@ from simulator.instants import iso
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging.armed import Armed
 from simulator.scenario.staging.faults import Condition, Fault, Hold
-from simulator.scenario.staging.logins import Decided, Login
+from simulator.scenario.staging.logins import Decided, Login, Trick
 from simulator.web.control.views.clock import MODE
 from simulator.web.control.written import duration
 from simulator.web.json_schema import (
@@ -42,6 +42,7 @@ DECISION_FIELDS: Final[dict[str, Schema]] = {
     "decision": word_of(Decision),
     "grant?": listed(word_of(AuthGroup)),
     "addressbook_only": FLAG,
+    "redirect?": word_of(Trick),
 }
 DECISION: Final = closed(DECISION_FIELDS)
 
@@ -53,6 +54,7 @@ def decision_data(decided: Decided) -> dict[str, Any]:
         "decision": decided.decision.value,
         **({} if decided.grant is None else {"grant": sorted(group.value for group in decided.grant)}),
         "addressbook_only": decided.addressbook_only,
+        **({"redirect": decided.redirect.value} if decided.redirect else {}),
     }
 
 

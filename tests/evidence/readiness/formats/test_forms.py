@@ -60,7 +60,7 @@ def full() -> Report:
 def hostile() -> Report:
     """A report in which every text that is not ours is an attack."""
     call = CitedCall(2, HOSTILE, HOSTILE, 200, HOSTILE, HOSTILE, HOSTILE)
-    texts = dict.fromkeys(("title", "kucoin", "risk", "fix", "scenario", "reach", "profile"), HOSTILE)
+    texts = dict.fromkeys(("title", "kucoin", "risk", "fix", "scenario", "reach", "lines", "profile"), HOSTILE)
     catalogue = [replace(situation, **texts) for situation in CATALOGUE]
     part = record(
         {LOST: mistake(why=f"#4 {HOSTILE}")},
