@@ -8,7 +8,6 @@ from hashlib import sha256
 from typing import Any, Final
 
 from simulator.core import mint
-from simulator.core.fast_api import claims
 from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.world import World
 from simulator.core.world.clients import ApiKey, Client
@@ -114,6 +113,8 @@ class KnownSecrets:
         """The kind of a text that is ours, `IDENTIFIER` if it is not secret; None = not ours."""
         kind = self._kinds.get(text)
         if kind is None and text.startswith("eyJ"):
+            from simulator.core.fast_api import claims  # a start needs no tokens
+
             token = claims.read(text, mint.token_key(world.seed, world.workspace))
             kind = f"{token.typ}_token" if token else None
         if kind is None:

@@ -23,6 +23,7 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"fast_api", "account", "spot", "market", "broker_pro"},
         {"control", "stream"},
         {"endpoints"},
+        {"index"},
         {"operations"},
         {"staged"},
     ),

@@ -12,7 +12,7 @@ from simulator.core.stream.topics import FAMILIES
 from simulator.evidence.redaction import Redactor
 from simulator.scenario import loader
 from simulator.scenario.keys import json_schema
-from simulator.scenario.keys.streams import STREAM_FAULTS
+from simulator.scenario.keys.scenario import STREAM_FAULTS
 from simulator.scenario.staging.armed import MOST
 from simulator.scenario.staging.stream_faults import StreamEffect, StreamStaging
 from simulator.web.control.calls import answer, played, text_of

@@ -23,7 +23,6 @@ from simulator.messages import ABANDONED, Answer, Request
 from simulator.old_worlds import OLD_WORLDS, is_large
 from simulator.outcomes import Outcome
 from simulator.scenario.client_names import Tenant
-from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.stream_faults import StreamStaging
@@ -60,6 +59,8 @@ class Desk:
         OLD_WORLDS.part_with(self.exchange.world, self.exchange.scenario)
         known = self.exchange.world
         if self.tenant:
+            from simulator.scenario.forking import forked
+
             scenario = forked(scenario, self.tenant)
         world = replace(scenario.world, origins=known.origins)
         self.exchange.apply(world, Clock(scenario.clock), Staging(scenario.faults, scenario.login))
