@@ -39,6 +39,8 @@ def told(feed: Feed, count: int) -> list[str]:
         ({"effect": "gap", "messages": 3}, ["4"]),
         ({"effect": "duplicate", "skip": 1}, ["1", "2", "2", "3", "4"]),
         ({"effect": "reorder"}, ["2", "1", "3", "4"]),
+        ({"effect": "reorder", "times": 2}, ["2", "1", "4", "3"]),
+        ({"effect": "reorder", "skip": 1, "times": 100}, ["1", "3", "2"]),
         ({"effect": "drop", "topic": "/market/ticker:ETH-USDT"}, ["1", "2", "3", "4"]),
         ({"effect": "drop", "topic": TICKER}, ["2", "3", "4"]),
     ],
