@@ -26,12 +26,13 @@ class Nowhere(asyncio.Transport):
         self.written = b""
         self.drained = True
         self.closed = self.paused = False
+        self.protocol: Any = None
 
     def write(self, data: Any) -> None:
         self.written += bytes(data)
 
     def set_protocol(self, protocol: Any) -> None:
-        pass
+        self.protocol = protocol
 
     def close(self) -> None:
         self.closed = True

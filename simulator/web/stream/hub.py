@@ -146,6 +146,8 @@ class Hub:
     # --- subscriptions
     def subscribe(self, session: StreamSession, chosen: list[str]) -> None:
         """Push these topics to the session from now on; some begin with what is known already."""
+        if session.ended:  # by the ack, for which there was no room
+            return
         for topic in chosen:
             session.topics[topic] = None
             family = family_of(topic)

@@ -88,6 +88,21 @@ def test_a_client_that_reads_none_of_its_pongs_is_cut_off(send: Asgi) -> None:
     assert ended(send) == SLOW
 
 
+def test_a_client_that_is_cut_off_by_an_ack_subscribes_to_nothing(send: Asgi) -> None:
+    """Nobody watches the exchange for a session that has ended while it was answered."""
+    token, exchange = token_of(send), send.app.workspaces.home.exchange
+
+    async def cut_off() -> bool:
+        transport = opened(send, token)
+        transport.written, transport.drained = bytes(MOST_UNSENT + 1), False
+        transport.protocol.data_received(subscription(TICKER))
+        return transport.closed
+
+    assert send.runner.run(cut_off())
+    assert ended(send) == SLOW
+    assert exchange.watcher is None
+
+
 def test_three_hundred_topics_and_no_more(send: Asgi) -> None:
     """Each symbol counts; a request that leads beyond is refused whole, and what is given back makes room."""
     world = send.app.workspaces.home.exchange.world
