@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 from support.feeds import dialled, pay, private, public, session
+from support.polling import wait_until
 from support.wire import Broker
 
 from simulator.core.stream import topics
@@ -205,6 +206,6 @@ def test_without_subscribers_nobody_watches(server: LocalServer, online: Broker)
     with session(*private(online, key)) as feed:
         assert not watched(server)
         feed.subscribe(BALANCE)
-        assert watched(server)
+        wait_until(lambda: watched(server))
         feed.ask(type="unsubscribe", topic=BALANCE, response=True)
-        assert not watched(server)
+        wait_until(lambda: not watched(server))

@@ -65,6 +65,19 @@ def test_a_message_comes_late(online: Broker) -> None:
         assert told(feed, 2) == ["2", "1"]
 
 
+def test_a_fault_strikes_a_message_and_not_a_session(online: Broker) -> None:
+    """Two sessions that subscribed to the same get the same, and a message counts once."""
+    with session(*public(online.send)) as one, session(*public(online.send)) as other:
+        for feed in (one, other):
+            feed.subscribe(TICKER)
+            feed.data()
+        arm(online, effect="duplicate", skip=1)
+        set_prices(online, 1, 2, 3)
+        assert told(one, 4) == told(other, 4) == ["1", "2", "2", "3"]
+    [row] = steer(online.send, "GET", "/stream-faults").json()["stream_faults"]
+    assert (row["seen"], row["hits"]) == (2, 1)
+
+
 def test_the_session_is_closed(online: Broker) -> None:
     """The message is lost with it, and another session is served."""
     with session(*public(online.send)) as feed:
