@@ -67,6 +67,8 @@ class Shield(asyncio.Transport, asyncio.Protocol):
         self._ip = self.client[0] if self.client else ""
         self._keeps = False
         """True if the client sends nothing more, and is still answered."""
+        self._held = False
+        """True if the transport below reads nothing, because what it has read is not yet taken."""
         encryption.begin(self)
         below.set_protocol(self)
 
@@ -180,6 +182,9 @@ class Shield(asyncio.Transport, asyncio.Protocol):
             if not (incoming.pending or tls.pending()):
                 break
         self._flush()  # what the protocol itself answers, such as an update of keys
+        if self._held and not self._paused and not self._below.is_closing():
+            self._held = False
+            self._below.resume_reading()
 
     def _broken(self, reason: str) -> None:
         """The client sent an alert after the handshake, or what is no TLS."""
@@ -276,15 +281,15 @@ class Shield(asyncio.Transport, asyncio.Protocol):
 
     def pause_reading(self) -> None:
         """Read nothing for now."""
-        if not self._paused:
-            self._paused = True
+        self._paused = True
+        if not self._held:
+            self._held = True
             self._below.pause_reading()
 
     def resume_reading(self) -> None:
-        """Read on, what has been received already first."""
+        """Read on. The transport below does so when everything that it has read is taken."""
         if self._paused:
             self._paused = False
-            self._below.resume_reading()
             self.loop.call_soon(self._go_on)
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
