@@ -153,6 +153,25 @@ def test_what_is_still_to_be_pushed_ends_with_its_world(send: Asgi, monkeypatch:
     assert "7" not in prices
 
 
+def test_a_look_at_a_session_gives_way(send: Asgi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its messages are redacted one after the other, and others have their turn between them."""
+    monkeypatch.setattr(work, "SLICE", -1)
+    subscribed(send, *[TICKER, "/market/match:BTC-USDT"] * 40)
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    counting = send.runner.get_loop().create_task(count())
+    messages = send("GET", "/_sim/v1/streams/1").json()["messages"]
+    counting.cancel()
+    assert len(messages) > 80
+    assert turns > len(messages)
+
+
 def test_what_faults_hold_back_is_bounded(send: Asgi, monkeypatch: pytest.MonkeyPatch) -> None:
     """Messages that wait for their delay are forgotten with their session, which ends if they are too many."""
     from simulator.web.stream import session
