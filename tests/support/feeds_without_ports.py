@@ -23,13 +23,13 @@ class Nowhere(asyncio.Transport):
 
     def __init__(self) -> None:
         super().__init__()
-        self.written = b""
+        self.written = bytearray()
         self.drained = True
         self.closed = self.paused = False
         self.protocol: Any = None
 
     def write(self, data: Any) -> None:
-        self.written += bytes(data)
+        self.written += data
 
     def set_protocol(self, protocol: Any) -> None:
         self.protocol = protocol

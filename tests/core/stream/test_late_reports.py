@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.hypothesis_settings import STEADY
@@ -133,7 +133,7 @@ def looked_up(desk: SpotDesk, order: Order) -> tuple[str, Decimal]:
 ACTS = st.sampled_from(["fill", "cancel", "place", "1", "7", "40"])
 
 
-@STEADY
+@settings(STEADY, max_examples=40)
 @given(st.sampled_from([0, 5, 30]), st.sampled_from([0, 7, 30]), st.lists(ACTS, max_size=12))
 def test_feeds_and_look_ups_agree(unknown_for: int, stale_for: int, acts: list[str]) -> None:
     """Whatever happens in whatever order, the feed has told of an order what a look-up shows at that instant."""

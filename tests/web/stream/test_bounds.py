@@ -94,7 +94,7 @@ def test_a_client_that_is_cut_off_by_an_ack_subscribes_to_nothing(send: Asgi) ->
 
     async def cut_off() -> bool:
         transport = opened(send, token)
-        transport.written, transport.drained = bytes(MOST_UNSENT + 1), False
+        transport.written, transport.drained = bytearray(MOST_UNSENT + 1), False
         transport.protocol.data_received(subscription(TICKER))
         return transport.closed
 
