@@ -251,6 +251,7 @@ class Plan(TypedDict):
     cancel: NotRequired[Literal["rest"]]
     reject: NotRequired[Literal["rest"]]
     expire: NotRequired[Literal["rest"]]
+    report: NotRequired[Literal["lost"]]
 
 
 class OrderPlan(TypedDict):
@@ -1956,6 +1957,7 @@ EventKind = Literal[
     "plan_step",
     "order_expiry",
     "dead_man_switch",
+    "order_report",
     "authorization_code_expiry",
     "access_token_expiry",
     "refresh_token_expiry",

@@ -113,9 +113,11 @@ def _without_orders(world: World, statement: Statement) -> World:
             if order.in_book and not order.planned and order.terms.price is not None:
                 resting = resting.without(order.terms.side, order.terms.price, key)
         world = world.put(resting)
-        rows: list[Entity] = [world.orders[key] for key in history.active]
-        rows += [world.orders[row.id] for row in history.done]
-        for entity in (*rows, history):
+        orders = [world.orders[key] for key in (*history.active, *(row.id for row in history.done))]
+        for order in orders:
+            agenda = agenda.without(DueKind.ORDER_REPORT, order.id)
+        rows: list[Entity] = [*orders, history]
+        for entity in rows:
             world = world.drop(entity)
     for stop in [stop for stop in world.stop_orders.values() if stop.user == user]:
         resting = world.resting(stop.terms.symbol)

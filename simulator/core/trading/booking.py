@@ -14,6 +14,7 @@ from simulator.core import money
 from simulator.core.mint import Mint, digest
 from simulator.core.money import ZERO
 from simulator.core.refusals import Reason, Refusal
+from simulator.core.trading import late_reports
 from simulator.core.trading.amounts import FillProblem, Liquidity, check_fill, hold_of, share_of, spent
 from simulator.core.world import (
     Account,
@@ -65,6 +66,7 @@ def book(draft: Draft, order: Order, at: int) -> Order:
     terms = order.terms
     if terms.cancel_after > 0:
         draft.agenda = draft.agenda.having(Due(at + terms.cancel_after * 1000, DueKind.ORDER_EXPIRY, order.id))
+    late_reports.schedule(draft, order, at)
     return order
 
 
@@ -80,10 +82,13 @@ def enter(draft: Draft, order: Order, at: int) -> Order:
     return order
 
 
-def fill(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: Liquidity, at: int) -> Order:
+def fill(
+    draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: Liquidity, at: int, *, lost: bool = False
+) -> Order:
     """Trade so much of an order with the other side, at `at` (ms). `FillProblem` if it is too much or beyond its price.
 
     A buy pays the funds and the fee, a sell gets the funds without the fee; the share of the hold is freed [H98/fills].
+    `lost` = the feeds never report it.
     """
     terms = order.terms
     symbol = draft.symbols[terms.symbol]
@@ -118,6 +123,7 @@ def fill(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: L
         fee_rate=rate,
         released=released,
         at=at,
+        lost=lost,
     )
     _pay(draft, symbol, row)
     draft.trades_made = number
@@ -141,16 +147,19 @@ def fill(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: L
         fills=order.fills.having(row, at, row.id),
         updated_at=at,
     )
+    late_reports.schedule(draft, order, at)
     if left == 0:
-        return _closed(draft, replace(order, status=OrderStatus.FILLED))
+        return _closed(draft, replace(order, status=OrderStatus.FILLED, end_lost=lost))
     draft.put(order)
     return order
 
 
-def end(draft: Draft, order: Order, status: OrderStatus, at: int, size: Decimal | None = None) -> Order:
+def end(
+    draft: Draft, order: Order, status: OrderStatus, at: int, size: Decimal | None = None, *, lost: bool = False
+) -> Order:
     """End an order, and give back what it holds. With a `size` only so much of it is canceled.
 
-    Of an order by funds `size` is an amount of these.
+    Of an order by funds `size` is an amount of these. `lost` = the feeds never report it.
     """
     rest = order.rest
     part = rest if size is None else size
@@ -172,7 +181,7 @@ def end(draft: Draft, order: Order, status: OrderStatus, at: int, size: Decimal 
         currency = symbol.quote if terms.side is Side.BUY else symbol.base
         _note_hold(draft, order, currency, money.negative(released), at)
     if part == rest:
-        return _closed(draft, replace(order, status=status))
+        return _closed(draft, replace(order, status=status, end_lost=lost))
     draft.put(order)
     return order
 

@@ -58,6 +58,8 @@ class Fill(Value, frozen=True, kw_only=True):
     fee_rate: Decimal
     released: Decimal
     at: int
+    lost: bool = False
+    """True if the feeds never report it."""
 
     @property
     def base(self) -> str:
@@ -142,6 +144,8 @@ class Order(Value, frozen=True, kw_only=True):
     fills: Stack[Fill] = Stack()
     plan: OrderPlan | None = None
     next_step: int = 0
+    end_lost: bool = False
+    """True if the feeds never report how it ended."""
     created_at: int
     updated_at: int
 

@@ -124,6 +124,8 @@ class Desk:
             if outcome.struck is None:
                 return self.record(request, outcome, show(outcome), before, began, notes, was)
             recorded = self.record(request, outcome, damaged(outcome, show), before, began, notes, was)
+            if self.streams is not None:
+                self.streams.look()  # the fault may have moved the clock
         if (pause := pause_after(outcome.struck.fault)) and not await self._wait(pause):
             return ABANDONED
         if outcome.struck.passed_after and self.occupied and not await self.caught_up():

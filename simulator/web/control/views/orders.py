@@ -43,6 +43,7 @@ STEP: Final = closed(
         "cancel?": one_of("rest"),
         "reject?": one_of("rest"),
         "expire?": one_of("rest"),
+        "report?": one_of("lost"),
     }
 )
 PLAN: Final = closed(
@@ -79,13 +80,15 @@ def plan_data(plan: OrderPlan) -> dict[str, Any]:
 
 def _step_data(step: PlanStep) -> dict[str, str]:
     after = {"after": duration(step.after)} if step.after else {}
+    report = {"report": "lost"} if step.lost else {}
     if isinstance(step, EndStep):
-        return {**after, step.end: "rest"}
+        return {**after, step.end: "rest", **report}
     portion = "rest" if step.size is None else plain(step.size)
     if step.share is not None:
         portion = f"{plain(step.share.scaleb(2))}%"
     price = {} if step.price is None else {"price": plain(step.price)}
-    return {**after, "fill": portion, **price, **({} if step.liquidity is None else {"role": step.liquidity})}
+    role = {} if step.liquidity is None else {"role": step.liquidity}
+    return {**after, "fill": portion, **price, **role, **report}
 
 
 FILL: Final = closed(
