@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from simulator.core.spec import NANOSECONDS
@@ -32,9 +33,11 @@ def stopwatch() -> int:
     return time.perf_counter_ns()
 
 
-def machine_seconds() -> float:
-    """A clock for timers, in seconds. It goes on while a library such as freezegun stops the functions of `time`."""
-    return time.clock_gettime(time.CLOCK_MONOTONIC) if sys.platform != "win32" else time.monotonic()
+if sys.platform == "win32":
+    machine_seconds: Callable[[], float] = time.monotonic
+else:
+    machine_seconds = partial(time.clock_gettime, time.CLOCK_MONOTONIC)
+"""A clock for timers, in seconds. It goes on while a library such as freezegun stops the functions of `time`."""
 
 
 JUMP: Final = 1_000

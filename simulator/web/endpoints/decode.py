@@ -24,6 +24,17 @@ from simulator.web.guards import hostname
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
+SIGNED: Final = (
+    b"kc-api-key",
+    b"kc-api-sign",
+    b"kc-api-timestamp",
+    b"kc-api-passphrase",
+    b"kc-api-key-version",
+    b"kc-api-partner",
+    b"kc-api-partner-sign",
+    b"kc-api-partner-verify",
+)
+"""The headers of a signed request."""
 MOST_FIELDS: Final = 100
 """The most fields that a form may have."""
 
@@ -110,22 +121,25 @@ def form_or_json_body(request: Request) -> Body:
 
 def signed(request: Request) -> SignedRequest:
     """The KC-API headers of a request, and the parts of it that they sign."""
-    header = request.header
+    value_of = request.headers.get
+    key, sign, timestamp, passphrase, version, partner, partner_sign, partner_verify = [
+        None if (value := value_of(name)) is None else value.decode("latin-1") for name in SIGNED
+    ]
     return SignedRequest(
-        method=request.method,
-        path=request.path,
-        query=request.query,
-        body=request.body,
-        key=header(b"kc-api-key"),
-        sign=header(b"kc-api-sign"),
-        timestamp=header(b"kc-api-timestamp"),
-        passphrase=header(b"kc-api-passphrase"),
-        version=header(b"kc-api-key-version"),
-        ip=request.ip,
-        partner=header(b"kc-api-partner"),
-        partner_sign=header(b"kc-api-partner-sign"),
-        partner_verify=header(b"kc-api-partner-verify"),
-        prefix=request.prefix,
+        request.method,
+        request.path,
+        request.query,
+        request.body,
+        key,
+        sign,
+        timestamp,
+        passphrase,
+        version,
+        request.ip,
+        partner,
+        partner_sign,
+        partner_verify,
+        request.prefix,
     )
 
 

@@ -49,6 +49,9 @@ class PlainRequests(HttpToolsProtocol):
         """How long the client is waited for. A connection makes it."""
         self.extensions: dict[str, dict[object, object]] = {}
         """What the application can ask of the connection."""
+        self._own_headers: list[tuple[bytes, bytes]] = []
+        self._beginnings: dict[int, bytes] = {}
+        """How an answer of a status begins, with these headers."""
         self._failure: Exception | None = None
         """What went wrong when a call was performed at once: uvicorn answers it as it answers every failure."""
 
@@ -144,10 +147,21 @@ class PlainRequests(HttpToolsProtocol):
             if answer is not None:
                 self.held = None
                 self.server_state.total_requests += 1
-                self.transport.write(answer.written(STATUS_LINE[answer.status], self.server_state.default_headers))
+                self.transport.write(answer.written(self._beginning(answer.status)))
                 return
             self.let_go()
         super().on_message_complete()
+
+    def _beginning(self, status: int) -> bytes:
+        """The status line and the server's own headers, which change once a second."""
+        headers = self.server_state.default_headers
+        if headers is not self._own_headers:
+            self._own_headers, self._beginnings = headers, {}
+        beginning = self._beginnings.get(status)
+        if beginning is None:
+            lines = [b"%s: %s\r\n" % header for header in headers]
+            beginning = self._beginnings[status] = b"".join((STATUS_LINE[status], *lines))
+        return beginning
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Have the application answer a request, or fail as it failed already."""
