@@ -127,9 +127,9 @@ class Clock:
 
     def now(self) -> Now:
         """One instant of each clock. The business clock never goes back, even if the machine's does."""
-        machine = self._machine()
-        if self._steady and not -JUMP < machine - self._steady() // NANOSECONDS - self._apart < JUMP:
-            self._look(self._steady)
+        machine, steady = self._machine(), self._steady
+        if steady and not -JUMP < machine - steady() // NANOSECONDS - self._apart < JUMP:
+            self._look(steady)
         wall = machine + self._wall_offset
         business = self._anchor + (wall - self._wall_anchor) * self._gain // self._per
         if business > self._least:

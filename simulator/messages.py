@@ -79,7 +79,11 @@ class Answer(Value, frozen=True):
 
     def written(self, beginning: bytes) -> bytes:
         """The answer in one piece. `beginning` is the status line and headers before its own, each with its end."""
-        return beginning + b"\r\n".join([*map(b": ".join, self.head), b"", self.body])
+        if self.status in BODILESS:
+            return beginning + b"\r\n".join([*map(b": ".join, self.headers), b"", self.body])
+        size = str(len(self.body)).encode()
+        head = (beginning, b"content-type: ", self.content_type, b"\r\ncontent-length: ", size, b"\r\n")
+        return b"".join((*head, *[b"%b: %b\r\n" % header for header in self.headers], b"\r\n", self.body))
 
     @property
     def last(self) -> bytes:

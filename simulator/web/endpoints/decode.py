@@ -226,6 +226,8 @@ def _part_of_path(name: str, path: str) -> FieldReader | None:
 
 
 def _with_query(command: type, request: Request, readers: list[FieldReader | None], keys: list[str]) -> Command:
+    if not request.query:
+        return command(*[reader(request) if reader else "" for reader in readers])
     query = parameters(request)
     fields = zip(readers, keys, strict=True)
     return command(*[reader(request) if reader else query.get(key, "") for reader, key in fields])

@@ -19,6 +19,13 @@ from simulator.web.wire.patience import Patience
 
 PLAIN: Final = {method.encode(): method for method in ("GET", "POST", "DELETE")}
 """Methods of the exchange's calls."""
+USUAL: Final = (
+    *("host", "user-agent", "accept", "accept-encoding", "connection", "content-type", "content-length"),
+    *("kc-api-key", "kc-api-sign", "kc-api-timestamp", "kc-api-passphrase", "kc-api-key-version"),
+    *("kc-api-partner", "kc-api-partner-sign", "kc-api-partner-verify", "authorization"),
+)
+LOWERED: Final = {spelled.encode(): name.encode() for name in USUAL for spelled in (name, name.title(), name.upper())}
+"""The names of usual headers, as they are spelled -> in lower case. So the journal's requests share them."""
 LONGEST: Final = len(str(MAXIMUM_BODY))
 """Digits of the length of a body that is read."""
 
@@ -64,7 +71,7 @@ class PlainRequests(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header. What comes behind the body is none (RFC 9110 s6.5.1)."""
         if not self.head_ended:
-            self.headers.append((name.lower(), value))
+            self.headers.append((LOWERED.get(name) or name.lower(), value))
 
     def hold(self) -> bool:
         """At the end of a head: hold the request back if it is plain."""
@@ -130,16 +137,8 @@ class PlainRequests(HttpToolsProtocol):
             path, _, query = self.url.decode("ascii").partition("?")
             ip = self.client[0] if self.client else ""
             body = b"".join(self.held)
-            request = Request(
-                self.scope["method"],
-                path,
-                query,
-                self._fields,
-                ip,
-                body,
-                scheme=self.scheme or "http",
-                proxied=self.proxied,
-            )
+            method, scheme = self.scope["method"], self.scheme or "http"
+            request = Request(method, path, query, self._fields, ip, body, "", (), scheme, self.proxied)
             try:
                 answer = self._at_once(request)
             except Exception as failure:  # noqa: BLE001 - it is raised again where uvicorn sees it
