@@ -82,15 +82,24 @@ class Meter(Value, frozen=True):
 
 
 def charge(
-    pools: Pools, world: World, rate_limit: RateLimit, command: Command, ip: str, wall: int, *, all_of_it: bool = False
+    pools: Pools,
+    world: World,
+    rate_limit: RateLimit,
+    command: Command,
+    ip: str,
+    wall: int,
+    *,
+    user: str = "",
+    all_of_it: bool = False,
 ) -> tuple[Pools, Meter]:
     """Take a call's weight from its owner's pool. A call that exceeds the pool takes nothing.
 
     A window begins with its owner's first call. The first call after its end begins a new window with a full pool
     [rest/rate-window]. `ip` is the caller's, `wall` the instant in ms; with `all_of_it` the call takes the whole rest.
+    `user` is the user of the call's key, if that is known already.
     """
     pool = rate_limit.pool
-    owner, level = _owner(world, rate_limit, command, ip)
+    owner, level = _owner(world, rate_limit, command, ip, user)
     limit, length = SIZES[pool][level], LENGTHS[pool]
     others, room = pools.others, pools.room
     if owner == pools.last_owner:
@@ -126,20 +135,22 @@ def refilled(pools: Pools, user: str = "", pool: Pool | None = None) -> tuple[Po
     return Pools(cycles, room=pools.room), owners
 
 
-def _owner(world: World, rate_limit: RateLimit, command: Command, ip: str) -> tuple[Owner, int]:
+def _owner(world: World, rate_limit: RateLimit, command: Command, ip: str, name: str) -> tuple[Owner, int]:
     """The owner of the pool and the VIP level: those of the key's user, or the IP for a public call (documented).
 
     The credentials have not been checked yet. A call with wrong credentials counts for the user of its key, and a call
     with an unknown key counts for its IP, at level 0 [H61/pool-owner].
     """
-    name = NAMES[rate_limit.pool]
+    pool = NAMES[rate_limit.pool]
     if rate_limit.pool is Pool.PUBLIC:
-        return (name, "", world.observed_ip or ip), 0
-    key = world.api_keys.get(command.signed.key or "")
-    if key is None:
-        return (name, "", world.observed_ip or command.signed.ip), 0
-    user = world.users.get(key.user)
-    return (name, key.user, ""), min(TOP_LEVEL, user.level) if user else 0
+        return (pool, "", world.observed_ip or ip), 0
+    if not name:
+        key = world.api_keys.get(command.signed.key or "")
+        if key is None:
+            return (pool, "", world.observed_ip or command.signed.ip), 0
+        name = key.user
+    user = world.users.get(name)
+    return (pool, name, ""), min(TOP_LEVEL, user.level) if user else 0
 
 
 def _running(cycles: HashTrieMap[Owner, Cycle], wall: int) -> HashTrieMap[Owner, Cycle]:

@@ -84,9 +84,7 @@ class PlainRequests(HttpToolsProtocol):
             and url.startswith(b"/")
             and url.isascii()
             and b"#" not in url
-            and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
-            and not parser.should_upgrade()
             and not self.flow.write_paused
             and not self.transport.is_closing()
         ):
@@ -96,7 +94,9 @@ class PlainRequests(HttpToolsProtocol):
         if (
             len(fields) < len(self.headers)
             or b"expect" in fields
+            or b"upgrade" in fields
             or b"transfer-encoding" in fields
+            or (b"connection" in fields and parser.get_http_version() != "1.1")  # without it, only 1.1 is kept alive
             or not (length.isdigit() and len(length) <= LONGEST and int(length) <= MAXIMUM_BODY)
         ):
             return False
