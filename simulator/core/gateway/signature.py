@@ -51,6 +51,17 @@ class SignedRequest(Value, frozen=True):
     """What stood before the path to name a workspace: a client may have signed it or not (H33)."""
 
 
+SIGNED_HEADERS: Final = (
+    b"kc-api-key",
+    b"kc-api-sign",
+    b"kc-api-timestamp",
+    b"kc-api-passphrase",
+    b"kc-api-key-version",
+    b"kc-api-partner",
+    b"kc-api-partner-sign",
+    b"kc-api-partner-verify",
+)
+"""The names of the headers of a signed request, in lower case. The last three are a broker's."""
 BLOCK: Final = 64
 """Bytes of a block of SHA-256."""
 

@@ -14,7 +14,7 @@ from msgspec.json import Decoder
 from simulator.core.endpoint import Endpoint, camel
 from simulator.core.gateway.parameters import Absent
 from simulator.core.gateway.requests import Body, pairs
-from simulator.core.gateway.signature import SignedRequest
+from simulator.core.gateway.signature import SIGNED_HEADERS, SignedRequest
 from simulator.core.nesting import DEEPEST, too_deep
 from simulator.core.quoting import shortened
 from simulator.core.refusals import Reason
@@ -24,17 +24,6 @@ from simulator.web.guards import hostname
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
-SIGNED: Final = (
-    b"kc-api-key",
-    b"kc-api-sign",
-    b"kc-api-timestamp",
-    b"kc-api-passphrase",
-    b"kc-api-key-version",
-    b"kc-api-partner",
-    b"kc-api-partner-sign",
-    b"kc-api-partner-verify",
-)
-"""The headers of a signed request."""
 MOST_FIELDS: Final = 100
 """The most fields that a form may have."""
 
@@ -123,7 +112,7 @@ def signed(request: Request) -> SignedRequest:
     """The KC-API headers of a request, and the parts of it that they sign."""
     value_of = request.headers.get
     key, sign, timestamp, passphrase, version, partner, partner_sign, partner_verify = [
-        None if (value := value_of(name)) is None else value.decode("latin-1") for name in SIGNED
+        None if (value := value_of(name)) is None else value.decode("latin-1") for name in SIGNED_HEADERS
     ]
     return SignedRequest(
         request.method,

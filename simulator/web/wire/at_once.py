@@ -13,6 +13,7 @@ from typing import Any, Final
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from simulator.core.gateway.requests import MAXIMUM_BODY
+from simulator.core.gateway.signature import SIGNED_HEADERS
 from simulator.core.refusals import Refusal
 from simulator.messages import Answer, Receive, Request, Scope, Send
 from simulator.web.wire.patience import Patience
@@ -20,11 +21,10 @@ from simulator.web.wire.patience import Patience
 PLAIN: Final = {method.encode(): method for method in ("GET", "POST", "DELETE")}
 """Methods of the exchange's calls."""
 USUAL: Final = (
-    *("host", "user-agent", "accept", "accept-encoding", "connection", "content-type", "content-length"),
-    *("kc-api-key", "kc-api-sign", "kc-api-timestamp", "kc-api-passphrase", "kc-api-key-version"),
-    *("kc-api-partner", "kc-api-partner-sign", "kc-api-partner-verify", "authorization"),
+    *(b"host", b"user-agent", b"accept", b"accept-encoding", b"connection", b"content-type", b"content-length"),
+    *(b"authorization", *SIGNED_HEADERS),
 )
-LOWERED: Final = {spelled.encode(): name.encode() for name in USUAL for spelled in (name, name.title(), name.upper())}
+LOWERED: Final = {spelled: name for name in USUAL for spelled in (name, name.title(), name.upper())}
 """The names of usual headers, as they are spelled -> in lower case. So the journal's requests share them."""
 LONGEST: Final = len(str(MAXIMUM_BODY))
 """Digits of the length of a body that is read."""
