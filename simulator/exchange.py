@@ -173,7 +173,8 @@ class Exchange:
         pools_before, meter, limited = None, None, None
         if rate_limit := operation.rate_limit:
             pools_before = self.pools
-            self.pools, meter = pools.charge(self.pools, before, rate_limit, command, ip, now.wall)
+            user = "" if struck else subject.user  # an event may have taken the key away
+            self.pools, meter = pools.charge(pools_before, before, rate_limit, command, ip, now.wall, user=user)
             limited = pools.limited(rate_limit, meter) if meter.over else None
         if struck and not (strike := (fault := struck.fault).strike).performed:
             result: Reply | Refusal = NotPerformed()

@@ -34,6 +34,8 @@ def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
         world, done = passing.pass_time(replace(world, touched=touched), passing.PassTime(), now)
         touched = world.touched or touched
         passed = bool(done.settled or done.credited or done.happened)
+    if operation.reads and not touched and (reply := _read(operation, world, command, now)):
+        return before, reply
     step = world.step if operation.reads or is_passing else world.step + 1
     given = replace(world, touched=touched, step=step)
     try:
@@ -45,6 +47,17 @@ def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
     if after is given:
         after = world if touched else before
     return after, reply
+
+
+def _read(operation: Operation, world: World, command: Command, now: Now) -> Reply | None:
+    """The reply of a call that changes nothing, so that no world has to be made for it; None = it changes something."""
+    try:
+        after, reply = _run(operation, world, command, now)
+    except Refusal as refusal:
+        if refusal.keep is None:
+            raise
+        return None
+    return reply if after is world else None
 
 
 def attempt(world: World, command: Command, now: Now) -> tuple[World, Reply | Refusal]:

@@ -141,7 +141,8 @@ class Desk:
     @property
     def prompt(self) -> bool:
         """True if a call is performed at once: no fault is in force, and nothing long has to end before."""
-        return self._alone is None and self.exchange.staging.quiet and not self.behind
+        exchange = self.exchange
+        return self._alone is None and exchange.staging.quiet and not (overtaken(exchange.world) and self.behind)
 
     @property
     def occupied(self) -> bool:
