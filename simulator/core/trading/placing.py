@@ -8,7 +8,7 @@ from typing import Final
 from simulator.core import money
 from simulator.core.funds.balances import check_active
 from simulator.core.mint import Mint
-from simulator.core.money import EXACT
+from simulator.core.money import EXACT, ONE
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.trading import fee_rates
 from simulator.core.trading.amounts import taker_price
@@ -63,13 +63,12 @@ def find_symbol(books: World | Draft, name: str) -> Symbol:
 
 def _check_increments(symbol: Symbol, terms: OrderTerms) -> None:
     """Refuse what is no multiple of the symbol's increments [H106/increments]."""
-    for reason, amount, increment in (
-        (Reason.PRICE_INCREMENT_INVALID, terms.price, symbol.price_increment),
-        (Reason.SIZE_INCREMENT_INVALID, terms.size, symbol.base_increment),
-        (Reason.FUNDS_INCREMENT_INVALID, terms.funds, symbol.quote_increment),
-    ):
-        if amount is not None:
-            check_increment(reason, amount, increment)
+    if terms.price is not None:
+        check_increment(Reason.PRICE_INCREMENT_INVALID, terms.price, symbol.price_increment)
+    if terms.size is not None:
+        check_increment(Reason.SIZE_INCREMENT_INVALID, terms.size, symbol.base_increment)
+    if terms.funds is not None:
+        check_increment(Reason.FUNDS_INCREMENT_INVALID, terms.funds, symbol.quote_increment)
 
 
 def check_increment(reason: Reason, amount: Decimal, increment: Decimal) -> None:
@@ -117,7 +116,7 @@ def _check_protection(symbol: Symbol, market: Market, side: Side, price: Decimal
     """Refuse a price that is more than the threshold worse than the best one of the other side [H99/protection]."""
     rate = symbol.price_limit_rate
     if side is Side.BUY:
-        limit = money.multiply(market.ask, money.add(Decimal(1), rate))
+        limit = money.multiply(market.ask, money.add(ONE, rate))
         if price > limit:
             raise Refusal(
                 Reason.PRICE_ABOVE_LIMIT,
@@ -126,7 +125,7 @@ def _check_protection(symbol: Symbol, market: Market, side: Side, price: Decimal
                 price_bound=money.padded(limit, 20),
             )
         return
-    limit = money.multiply(market.bid, money.subtract(Decimal(1), rate))
+    limit = money.multiply(market.bid, money.subtract(ONE, rate))
     if price < limit:
         raise Refusal(
             Reason.PRICE_BELOW_LIMIT,
