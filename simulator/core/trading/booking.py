@@ -85,14 +85,17 @@ def enter(draft: Draft, order: Order, at: int) -> Order:
 
 
 def fill(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: Liquidity, at: int) -> Order:
-    """Trade so much of an order with the other side, at `at` (ms). `FillProblem` if it is too much or beyond its price."""
+    """Trade so much of an order with the other side, at `at` (ms).
+
+    Raises `FillProblem` if it is too much or beyond the price of the order.
+    """
     symbol = order.terms.symbol
     check_fill(draft.market(symbol), draft.symbols[symbol], order, size, price, liquidity)
     return trade(draft, order, size, price, liquidity, at)
 
 
 def trade(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: Liquidity, at: int) -> Order:
-    """The same of a size and a price that fit the order.
+    """The same of a size and a price that fit the order, which is not checked.
 
     A buy pays the funds and the fee, a sell gets the funds without the fee; the share of the hold is freed [H98/fills].
     """

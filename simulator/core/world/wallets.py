@@ -83,7 +83,6 @@ class Wallet(Value, frozen=True):
         place = bisect_left(accounts, account.key, key=_KIND)
         return Wallet(self.user, (*accounts[:place], account, *accounts[place:]), self.isolated)
 
-
     def changed(self, currency: str, type: str, balance: Decimal, holds: Decimal) -> Wallet:
         """The wallet in which the account of that type has so much more, or less if an amount is below zero.
 
