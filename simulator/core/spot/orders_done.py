@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import islice
 from typing import Annotated, Final
 
 from msgspec import Meta
 
 from simulator.core.data import Data
-from simulator.core.gateway.paging import Query, Span, read_span
+from simulator.core.gateway.paging import Query, read_span
 from simulator.core.gateway.parameters import SPAN, Text, Whole, Word
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.spot import reports
+from simulator.core.spot import records, reports
 from simulator.core.spot.order_data import FillData, OrderData, Serial, fill_data, order_data
 from simulator.core.spot.orders_read import SYMBOL, USUAL, reading
 from simulator.core.trading.placing import find_symbol
 from simulator.core.value import Reply, Value
-from simulator.core.world import ApiKey, Fill, Now, Order, OrderType, Side, Stack, World
+from simulator.core.world import ApiKey, Fill, Now, Order, OrderType, Side, World
 
 ORDER: Final = Text("orderId", "The fills of that order; all else is ignored with it")
 SIDE: Final = Word("side", words=tuple(side.value for side in Side))
@@ -85,14 +84,14 @@ def list_hf_orders_done(world: World, key: ApiKey, query: Query, now: Now) -> tu
     name, side, kind = SYMBOL.read(read), SIDE.read(read), TYPE.read(read)
     last, limit, span = LAST_ID.read(read), LIMIT.read(read) or USUAL, read_span(read)
     symbol = find_symbol(world, name).symbol
-    rows = (
-        (number, order)
-        for number, order in reports.done(world, key.user, symbol, now.business)
-        if (last is None or number < last)
-        and side in ("", order.terms.side.value)
-        and kind in ("", order.terms.type.value)
-        and order.created_at in span
-    )
+    at, asked = now.business, (side, kind)
+    rows = records.ended(world, key.user, symbol, asked, span, last, at)
+    if rows is None:
+        rows = (
+            (number, order)
+            for number, order in reports.done(world, key.user, symbol, at)
+            if (last is None or number < last) and records.fits(order, asked, span)
+        )
     page = [*islice(rows, limit)]
     return world, HfOrdersDoneListed(last_id=page[-1][0] if page else 0, orders=tuple(order for _, order in page))
 
@@ -107,22 +106,8 @@ def list_hf_fills(world: World, key: ApiKey, query: Query, now: Now) -> tuple[Wo
         order = world.orders.get(order_id)
         fills = order.fills if order is not None and order.user == key.user else ()
         return world, HfFillsListed(fills=tuple(islice(fills, LIMIT.most)))
-    rows = (
-        fill
-        for fill in newest_fills(world.order_history(key.user, symbol).fills, span)
-        if (last is None or fill.number < last) and side in ("", fill.side.value) and kind in ("", fill.type.value)
-    )
+    rows = records.fills(world, key.user, symbol, (side, kind), span, last)
     return world, HfFillsListed(fills=tuple(islice(rows, limit)))
-
-
-def newest_fills(fills: Stack[Fill], span: Span) -> Iterator[Fill]:
-    """The fills in the span, the newest first."""
-    first, last = span.bounds
-    for fill in fills.newest(lambda fill: (fill.at, fill.id)):
-        if fill.at < first:
-            return
-        if fill.at <= last:
-            yield fill
 
 
 ENDPOINTS: Final = (
