@@ -22,6 +22,11 @@ class Watched:
             self._looked.append(row)
             yield row
 
+    @property
+    def ordered(self) -> bool:
+        """As of the stack."""
+        return self._stack.ordered
+
     def newest(self, order: Any) -> Watched:
         """The stack itself: its rows are in order."""
         assert self._stack.ordered
