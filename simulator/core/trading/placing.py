@@ -31,13 +31,13 @@ from simulator.core.world import (
 __all__ = ["check_terms", "new_order", "order_of_stop", "read_terms"]
 MOST_OF_A_SYMBOL: Final = 200
 MOST_OF_A_USER: Final = 2000
-"""How many orders may be active at once [rest/order-limits]."""
+"""How many orders may be active or wait for a price at once [rest/order-limits] [H102/stop-limits]."""
 
 
 def check_terms(books: World | Draft, user: User, terms: OrderTerms, *, waits: bool = False) -> Symbol:
     """Refuse what the user, the symbol or the market does not allow, and return the symbol; money is looked at later.
 
-    `waits` = the order waits for a price: the market's prices of now are no measure, and it is none of the active ones.
+    `waits` = the order waits for a price: the market's prices of now are no measure.
     """
     check_active(user)
     symbol = find_symbol(books, terms.symbol)
@@ -46,10 +46,9 @@ def check_terms(books: World | Draft, user: User, terms: OrderTerms, *, waits: b
     market = books.market(symbol.symbol)
     _check_increments(symbol, terms)
     _check_amounts(symbol, market, terms)
-    if not waits:
-        if terms.price is not None:
-            _check_protection(symbol, market, terms.side, terms.price)
-        _check_count(books, user, symbol)
+    if not waits and terms.price is not None:
+        _check_protection(symbol, market, terms.side, terms.price)
+    _check_count(books, user, symbol)
     return symbol
 
 
@@ -136,12 +135,13 @@ def _check_protection(symbol: Symbol, market: Market, side: Side, price: Decimal
 
 
 def _check_count(books: World | Draft, user: User, symbol: Symbol) -> None:
-    active = books.trader(user.name).active
-    if active.get(symbol.symbol, 0) >= MOST_OF_A_SYMBOL:
-        expected = f"at most {MOST_OF_A_SYMBOL} active orders in {symbol.symbol}"
+    trader = books.trader(user.name)
+    active, waiting = trader.active, trader.waiting
+    if active.get(symbol.symbol, 0) + waiting.get(symbol.symbol, 0) >= MOST_OF_A_SYMBOL:
+        expected = f"at most {MOST_OF_A_SYMBOL} orders in {symbol.symbol} that are active or wait for a price"
         raise Refusal(Reason.TOO_MANY_ORDERS, expected=expected, received="one more")
-    if sum(active.values()) >= MOST_OF_A_USER:
-        expected = f"at most {MOST_OF_A_USER} active orders"
+    if sum(active.values()) + sum(waiting.values()) >= MOST_OF_A_USER:
+        expected = f"at most {MOST_OF_A_USER} orders that are active or wait for a price"
         raise Refusal(Reason.TOO_MANY_ORDERS, expected=expected, received="one more")
 
 
