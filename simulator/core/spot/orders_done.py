@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Annotated, Final
+from operator import attrgetter
+from typing import Annotated, Final, TypeVar
 
 from msgspec import Meta
 
@@ -24,6 +26,9 @@ SIDE: Final = Word("side", words=tuple(side.value for side in Side))
 TYPE: Final = Word("type", words=tuple(word.value for word in OrderType))
 LAST_ID: Final = Whole("lastId", "That of the page before")
 LIMIT: Final = Whole("limit", "20 without", least=1, most=100)
+NEAR: Final = 4
+"""Rows that are looked at for each row of a page before lists by filter are made."""
+R = TypeVar("R")
 
 
 class ListHfOrdersDone(Value, frozen=True):
@@ -85,14 +90,14 @@ def list_hf_orders_done(world: World, key: ApiKey, query: Query, now: Now) -> tu
     last, limit, span = LAST_ID.read(read), LIMIT.read(read) or USUAL, read_span(read)
     symbol = find_symbol(world, name).symbol
     at, asked = now.business, (side, kind)
-    rows = records.ended(world, key.user, symbol, asked, span, last, at)
-    if rows is None:
-        rows = (
-            (number, order)
-            for number, order in reports.done(world, key.user, symbol, at)
-            if (last is None or number < last) and records.fits(order, asked, span)
-        )
-    page = [*islice(rows, limit)]
+
+    def fits(entry: tuple[int, Order]) -> bool:
+        return (last is None or entry[0] < last) and records.fits(entry[1], asked, span)
+
+    page = _near(reports.done(world, key.user, symbol, at), fits, limit)
+    if page is None:
+        rows = records.ended(world, key.user, symbol, asked, span, last, at)
+        page = [*islice(filter(fits, reports.done(world, key.user, symbol, at)) if rows is None else rows, limit)]
     return world, HfOrdersDoneListed(last_id=page[-1][0] if page else 0, orders=tuple(order for _, order in page))
 
 
@@ -106,8 +111,21 @@ def list_hf_fills(world: World, key: ApiKey, query: Query, now: Now) -> tuple[Wo
         order = world.orders.get(order_id)
         fills = order.fills if order is not None and order.user == key.user else ()
         return world, HfFillsListed(fills=tuple(islice(fills, LIMIT.most)))
-    rows = records.fills(world, key.user, symbol, (side, kind), span, last)
+    asked = (side, kind)
+
+    def fits(fill: Fill) -> bool:
+        return (last is None or fill.number < last) and records.fits(fill, asked, span)
+
+    page = _near(iter(world.order_history(key.user, symbol).fills.newest(attrgetter("at", "id"))), fits, limit)
+    rows = records.fills(world, key.user, symbol, asked, span, last) if page is None else page
     return world, HfFillsListed(fills=tuple(islice(rows, limit)))
+
+
+def _near(rows: Iterator[R], fits: Callable[[R], bool], limit: int) -> list[R] | None:
+    """The first rows that fit, at most so many; None = too many would have to be looked at."""
+    near = [*islice(rows, limit * NEAR)]
+    page = [*islice(filter(fits, near), limit)]
+    return page if len(page) == limit or len(near) < limit * NEAR else None
 
 
 ENDPOINTS: Final = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import islice, takewhile
+from operator import attrgetter
 from typing import Final
 
 from simulator.core import spec
@@ -233,8 +234,9 @@ def list_recent_orders(
 
 def list_recent_fills(world: World, key: ApiKey, command: ListRecentFills, now: Now) -> tuple[World, RecentFillsListed]:
     """The newest fills of the last 24 hours."""
-    fills = records.fills(world, key.user, "", ("", ""), Span(now.business - RECENT, None))
-    return world, RecentFillsListed(fills=tuple(islice(fills, MOST_RECENT)))
+    fills = world.statement(key.user).fills.newest(attrgetter("at", "id"))
+    recent = takewhile(lambda fill: fill.at >= now.business - RECENT, fills)
+    return world, RecentFillsListed(fills=tuple(islice(recent, MOST_RECENT)))
 
 
 def get_order(world: World, key: ApiKey, command: GetOrder, now: Now) -> tuple[World, OrderFound]:
