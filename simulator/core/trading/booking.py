@@ -147,6 +147,7 @@ def trade(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: 
         draft.put(draft.broker_book(order.client_id).with_fill(row))
     order = replace(
         order,
+        status=order.status if left else OrderStatus.FILLED,
         deal_size=money.add(order.deal_size, size),
         deal_funds=money.add(order.deal_funds, funds),
         fee=money.add(order.fee, fee),
@@ -156,7 +157,7 @@ def trade(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: 
         updated_at=at,
     )
     if left == 0:
-        return _closed(draft, replace(order, status=OrderStatus.FILLED))
+        return _closed(draft, order)
     draft.put(order)
     return order
 
