@@ -89,14 +89,14 @@ def list_hf_orders_done(world: World, key: ApiKey, query: Query, now: Now) -> tu
     name, side, kind = SYMBOL.read(read), SIDE.read(read), TYPE.read(read)
     last, limit, span = LAST_ID.read(read), LIMIT.read(read) or USUAL, read_span(read)
     symbol = find_symbol(world, name).symbol
-    at, asked = now.business, (side, kind)
+    at, row_filter = now.business, (side, kind)
 
     def fits(entry: tuple[int, Order]) -> bool:
-        return (last is None or entry[0] < last) and records.fits(entry[1], asked, span)
+        return (last is None or entry[0] < last) and records.fits(entry[1], row_filter, span)
 
     page = _near(reports.done(world, key.user, symbol, at), fits, limit)
     if page is None:
-        rows = records.ended(world, key.user, symbol, asked, span, last, at)
+        rows = records.ended(world, key.user, symbol, row_filter, span, last, at)
         page = [*islice(filter(fits, reports.done(world, key.user, symbol, at)) if rows is None else rows, limit)]
     return world, HfOrdersDoneListed(last_id=page[-1][0] if page else 0, orders=tuple(order for _, order in page))
 
@@ -111,13 +111,13 @@ def list_hf_fills(world: World, key: ApiKey, query: Query, now: Now) -> tuple[Wo
         order = world.orders.get(order_id)
         fills = order.fills if order is not None and order.user == key.user else ()
         return world, HfFillsListed(fills=tuple(islice(fills, LIMIT.most)))
-    asked = (side, kind)
+    row_filter = (side, kind)
 
     def fits(fill: Fill) -> bool:
-        return (last is None or fill.number < last) and records.fits(fill, asked, span)
+        return (last is None or fill.number < last) and records.fits(fill, row_filter, span)
 
     page = _near(iter(world.order_history(key.user, symbol).fills.newest(attrgetter("at", "id"))), fits, limit)
-    rows = records.fills(world, key.user, symbol, asked, span, last) if page is None else page
+    rows = records.fills(world, key.user, symbol, row_filter, span, last) if page is None else page
     return world, HfFillsListed(fills=tuple(islice(rows, limit)))
 
 

@@ -179,16 +179,16 @@ def list_orders(world: World, key: ApiKey, query: Query, now: Now) -> tuple[Worl
     criteria = _read(query, of_orders=True)
     if criteria.elsewhere:
         return world, OrdersListed(page=paged((), criteria.page))
-    user, at, asked = key.user, now.business, (criteria.side, criteria.type)
+    user, at, row_filter = key.user, now.business, (criteria.side, criteria.type)
     if criteria.status == "active":
         orders = reports.active(world, user, criteria.symbol, at)
     else:
         symbols = (criteria.symbol,) if criteria.symbol else reports.traded(world, user)
-        ended = records.ended_by_age(world, user, symbols, asked, criteria.span, at)
+        ended = records.ended_by_age(world, user, symbols, row_filter, criteria.span, at)
         if ended is not None:
             return world, OrdersListed(page=ended.paged(criteria.page))
         orders = [order for symbol in symbols for _, order in reports.done(world, user, symbol, at)]
-    rows = [order for order in orders if records.fits(order, asked, criteria.span)]
+    rows = [order for order in orders if records.fits(order, row_filter, criteria.span)]
     rows.sort(key=_age, reverse=True)
     return world, OrdersListed(page=paged(rows, criteria.page))
 
@@ -202,13 +202,13 @@ def list_fills(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World
     criteria, user = _read(query, of_orders=False), key.user
     if criteria.elsewhere:
         return world, FillsListed(page=paged((), criteria.page))
-    asked, span = (criteria.side, criteria.type), criteria.span
+    row_filter, span = (criteria.side, criteria.type), criteria.span
     if criteria.order_id:
         order = world.orders.get(criteria.order_id)
         is_known = order is not None and order.user == user and criteria.symbol in ("", order.terms.symbol)
-        of_order = [fill for fill in order.fills if records.fits(fill, asked, span)] if order and is_known else []
+        of_order = [fill for fill in order.fills if records.fits(fill, row_filter, span)] if order and is_known else []
         return world, FillsListed(page=paged(of_order, criteria.page))
-    return world, FillsListed(page=records.fills(world, user, criteria.symbol, asked, span).paged(criteria.page))
+    return world, FillsListed(page=records.fills(world, user, criteria.symbol, row_filter, span).paged(criteria.page))
 
 
 def list_recent_orders(

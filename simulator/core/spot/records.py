@@ -40,10 +40,10 @@ def _filters(side: str, kind: str) -> tuple[Filter, ...]:
     return (side, kind), (side, ""), ("", kind), ("", "")
 
 
-def fits(row: Order | Fill, asked: Filter, span: Span) -> bool:
+def fits(row: Order | Fill, row_filter: Filter, span: Span) -> bool:
     """True if a row is of that side and type, and was accepted or made in the span."""
     terms, at = (row.terms, row.created_at) if isinstance(row, Order) else (row, row.at)
-    return at in span and asked in _filters(terms.side.value, terms.type.value)
+    return at in span and row_filter in _filters(terms.side.value, terms.type.value)
 
 
 class _FillList:
@@ -66,16 +66,18 @@ def _add_fill(lists: dict[Filter, _FillList], _: int, fill: Fill) -> None:
 _FILLS: Final = Folds[dict[Filter, _FillList]](dict, _add_fill, attrgetter("at", "id"))
 
 
-def fills(world: World, user: str, symbol: str, asked: Filter, span: Span, last: int | None = None) -> Chosen[Fill]:
+def fills(
+    world: World, user: str, symbol: str, row_filter: Filter, span: Span, last: int | None = None
+) -> Chosen[Fill]:
     """The user's fills in a symbol (""= in all) in a span, the newest first. `last` = only those of lower numbers."""
     stack = world.order_history(user, symbol).fills if symbol else world.statement(user).fills
     if not stack.ordered:  # the clock was set back: numbers and instants do not rise together
         rows = stack.newest(attrgetter("at", "id"))
-        chosen_rows = [fill for fill in rows if (last is None or fill.number < last) and fits(fill, asked, span)]
+        chosen_rows = [fill for fill in rows if (last is None or fill.number < last) and fits(fill, row_filter, span)]
         return Chosen(chosen_rows[::-1], 0, len(chosen_rows))
     first, end = span.bounds
     lists = _FILLS.of((world.seed, world.workspace, user, symbol), (stack,))
-    chosen = lists.get(asked) or _FillList()
+    chosen = lists.get(row_filter) or _FillList()
     newest = bisect_right(chosen.instants, end)
     newest = newest if last is None else min(newest, bisect_left(chosen.numbers, last))
     return Chosen(chosen.fills, bisect_left(chosen.instants, first), newest)
@@ -138,7 +140,7 @@ def _ended(world: World, user: str, symbols: Sequence[str], at: int) -> _Ended |
 
 
 def ended(
-    world: World, user: str, symbol: str, asked: Filter, span: Span, last: int | None, at: int
+    world: World, user: str, symbol: str, row_filter: Filter, span: Span, last: int | None, at: int
 ) -> Iterator[tuple[int, Order]] | None:
     """The orders in a symbol that were accepted in the span and have ended, the last one first, with their numbers.
 
@@ -147,7 +149,7 @@ def ended(
     known = _ended(world, user, (symbol,), at)
     if known is None:
         return None
-    chosen, (first, end) = known.lists.get(asked) or _EndedList(), span.bounds
+    chosen, (first, end) = known.lists.get(row_filter) or _EndedList(), span.bounds
     newest = bisect_right(chosen.earliest[0], end) - 1
     place = chosen.earliest[1][newest] + 1 if newest >= 0 else 0
     place = place if last is None else min(place, bisect_left(chosen.numbers, last))
@@ -156,7 +158,7 @@ def ended(
 
 
 def ended_by_age(
-    world: World, user: str, symbols: Sequence[str], asked: Filter, span: Span, at: int
+    world: World, user: str, symbols: Sequence[str], row_filter: Filter, span: Span, at: int
 ) -> Chosen[Order] | None:
     """The orders in these symbols that were accepted in the span and have ended, the one accepted last first.
 
@@ -165,5 +167,5 @@ def ended_by_age(
     known = _ended(world, user, symbols, at)
     if known is None:
         return None
-    chosen, (first, end) = known.lists.get(asked) or _EndedList(), span.bounds
+    chosen, (first, end) = known.lists.get(row_filter) or _EndedList(), span.bounds
     return Chosen(chosen.oldest_first, bisect_left(chosen.by_age, (first, 0)), bisect_left(chosen.by_age, (end + 1, 0)))

@@ -14,7 +14,7 @@ from typing import Any, Final, Generic, TypeVar
 from simulator.core.world.stack import Stack
 
 S = TypeVar("S")
-Order = Callable[[Any], Any]
+SortKey = Callable[[Any], Any]
 """A row -> what tells its place among the rows of all stacks."""
 _NewRow = tuple[Any, int, Any]
 """The place of a row, the number of its stack, the row."""
@@ -30,7 +30,7 @@ class Folds(Generic[S]):
     call.
     """
 
-    def __init__(self, begin: Callable[[], S], add: Callable[[S, int, Any], None], *orders: Order) -> None:
+    def __init__(self, begin: Callable[[], S], add: Callable[[S, int, Any], None], *orders: SortKey) -> None:
         self._begin, self._add, self._orders = begin, add, orders
         self._kept: dict[Hashable, _Kept[S]] = {}
 
