@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 ZERO: Final = Decimal(0)
+ONE: Final = Decimal(1)
 EXACT: Final = Context(prec=1_000, traps=[Inexact])
 """For sums and products. An operation that would round raises `Inexact` instead, so no digit is lost silently.
 

@@ -121,7 +121,9 @@ def _without_orders(world: World, statement: Statement) -> World:
             world = world.drop(entity)
     for stop in [stop for stop in world.stop_orders.values() if stop.user == user]:
         resting = world.resting(stop.terms.symbol)
-        world = world.drop(stop).put(replace(resting, stops=resting.stops.discard(stop.id)))
+        if stop.status == "NEW":
+            resting = resting.without_stop(stop.stop, stop.stop_price, stop.id)
+        world = world.drop(stop).put(resting)
     if (trader := world.traders.get(user)) is not None:
         world = world.drop(trader)
     return replace(_settled_up(world, statement.fills), agenda=agenda)
