@@ -30,8 +30,10 @@ from mutants import AREAS, ROOT, Mutant, Place, accepted, lines_since, modules, 
 
 MEMORY: Final = 3 << 30
 """Bytes of address space that a mutant may take."""
-PATIENCE: Final = 60
-"""Seconds that a mutant has beside ten times what its tests took."""
+CPU: Final = 90
+"""Seconds of the processor that a mutant may take: the clock on the wall would judge how busy the machine is."""
+PATIENCE: Final = 1800
+"""Seconds on the wall that a mutant may take, in case that it only waits."""
 QUIET: Final = ("-q", "-q", "--no-header", "--no-summary", "-p", "no:cacheprovider", "-p", "no:xdist")
 FEW: Final = 20
 """Tests that are tried before all others are even collected: they kill most."""
@@ -74,8 +76,8 @@ class Replaced(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoade
         return compile(self.code, self.path, "exec", dont_inherit=True)
 
 
-def in_a_child(work: Callable[[], Any], seconds: float | None = None) -> Any:
-    """What `work` returns in a forked process, as JSON; None if it died or took longer."""
+def in_a_child(work: Callable[[], Any], seconds: float | None = None, cpu: int | None = None) -> Any:
+    """What `work` returns in a forked process, as JSON; None if it died or took longer than `seconds`, or more `cpu`."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -83,6 +85,8 @@ def in_a_child(work: Callable[[], Any], seconds: float | None = None) -> Any:
             os.setsid()
             os.close(reader)
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            if cpu:
+                resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
             silence = os.open(os.devnull, os.O_RDWR)
             for stream in range(3):
                 os.dup2(silence, stream)
@@ -155,7 +159,7 @@ def fate(mutant: Mutant, tests: list[str]) -> str:
                     return listener.failed or "at the start"
         return ""
 
-    result = in_a_child(work, PATIENCE)
+    result = in_a_child(work, PATIENCE, CPU)
     return "by a crash or an endless loop" if result is None else str(result)
 
 
