@@ -77,7 +77,7 @@ class Replaced(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoade
 
 
 def in_a_child(work: Callable[[], Any], seconds: float | None = None, cpu: int | None = None) -> Any:
-    """What `work` returns in a forked process, as JSON; None if it died or took longer than `seconds`, or more `cpu`."""
+    """What `work` returns in a forked process, as JSON; None if it died, or took too many seconds."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
