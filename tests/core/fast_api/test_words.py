@@ -107,3 +107,14 @@ def test_the_pages() -> None:
     more = ((), ("identity",), ("identity", "addressbook_only", "unified_account", "decision"))
     assert [page.fields for page in PAGES] == [(*fields, *names) for names in more]
     assert [Reason.USER_UNKNOWN in page.refusals for page in PAGES] == [False, True, True]
+
+
+def test_a_body_that_is_not_read_is_noted() -> None:
+    """The older call for a key reads no body, and says with the key and with a refusal how many bytes nobody read."""
+    desk = Desk()
+    pair = desk.pair()
+    bearer = f"bearer {pair.access_token}"
+    note = ("a body of 7 bytes that nothing read (s4.1)",)
+    assert desk.do(AddApiKeyOld(bearer, IP, 7), ApiKeyAdded).notes == note
+    assert desk.do(AddApiKeyOld(bearer, IP), ApiKeyAdded).notes == ()
+    assert desk.refusal(AddApiKeyOld("bearer x", IP, 7)).notes == note
