@@ -1,4 +1,7 @@
-"""Build hook: beside each shipped scenario, the nodes of its YAML, so that a start needs no YAML parser."""
+"""Build hook: what a start would otherwise work out each time, so that it needs no YAML parser and few declarations.
+
+Beside each shipped scenario the nodes of its YAML; beside the routing, which module declares each endpoint.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class ScenarioNodes(BuildHookInterface):
-    """Writes `scenarios/*.nodes`, which go into the wheel with the scenarios; an editable install reads them there."""
+class Compiled(BuildHookInterface):
+    """Writes `*.nodes` and `endpoints.index`, which go into the wheel; an editable install reads them in place."""
 
     PLUGIN_NAME = "custom"
 
@@ -18,22 +21,25 @@ class ScenarioNodes(BuildHookInterface):
         """Before the wheel is made. Nothing else that lies beside the scenarios goes into it."""
         files = compile_all(Path(self.root))
         if version != "editable":
-            build_data["force_include"] |= {str(file): f"simulator/scenarios/{file.name}" for file in files}
+            build_data["force_include"] |= {str(file): place for file, place in files.items()}
 
 
-def compile_all(root: Path) -> list[Path]:
-    """Write the nodes of every scenario of a checkout. The files of both are returned."""
+def compile_all(root: Path) -> dict[Path, str]:
+    """Write all these files of a checkout. They and the shipped scenarios are returned, with places in a wheel."""
     sys.path.insert(0, str(root))
     try:
         from simulator.scenario.text.compiled import SUFFIX, compiled
         from simulator.scenario.text.parsing import parse
+        from simulator.web.endpoints import index
     finally:
         sys.path.remove(str(root))
-    files = []
+    files = {root / index.FILE.relative_to(index.ROOT): index.FILE.relative_to(index.ROOT).as_posix()}
+    for file in files:
+        file.write_bytes(index.compiled())
     for path in sorted((root / "scenarios").glob("*.yaml")):
         text = path.read_text(encoding="utf-8")
         path.with_suffix(SUFFIX).write_bytes(compiled(text, parse(text, "")))
-        files += [path, path.with_suffix(SUFFIX)]
+        files |= {file: f"simulator/scenarios/{file.name}" for file in (path, path.with_suffix(SUFFIX))}
     return files
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from simulator.core.spec import NANOSECONDS
@@ -32,9 +33,11 @@ def stopwatch() -> int:
     return time.perf_counter_ns()
 
 
-def machine_seconds() -> float:
-    """A clock for timers, in seconds. It goes on while a library such as freezegun stops the functions of `time`."""
-    return time.clock_gettime(time.CLOCK_MONOTONIC) if sys.platform != "win32" else time.monotonic()
+if sys.platform == "win32":
+    machine_seconds: Callable[[], float] = time.monotonic
+else:
+    machine_seconds = partial(time.clock_gettime, time.CLOCK_MONOTONIC)
+"""A clock for timers, in seconds. It goes on while a library such as freezegun stops the functions of `time`."""
 
 
 JUMP: Final = 1_000
@@ -124,9 +127,9 @@ class Clock:
 
     def now(self) -> Now:
         """One instant of each clock. The business clock never goes back, even if the machine's does."""
-        machine = self._machine()
-        if self._steady and not -JUMP < machine - self._steady() // NANOSECONDS - self._apart < JUMP:
-            self._look(self._steady)
+        machine, steady = self._machine(), self._steady
+        if steady and not -JUMP < machine - steady() // NANOSECONDS - self._apart < JUMP:
+            self._look(steady)
         wall = machine + self._wall_offset
         business = self._anchor + (wall - self._wall_anchor) * self._gain // self._per
         if business > self._least:

@@ -14,12 +14,11 @@ from msgspec.structs import replace
 
 from simulator.clock import Clock
 from simulator.core import staged
-from simulator.core.control import happenings
-from simulator.core.control.happenings import WorldEvent
+from simulator.core.control.world_event import WorldEvent
 from simulator.core.endpoint import Operation, Subject
-from simulator.core.endpoints import OPERATIONS
 from simulator.core.gateway import pools
 from simulator.core.gateway.pools import Meter, Pools
+from simulator.core.index import OPERATIONS
 from simulator.core.operations import attempt
 from simulator.core.passing import PassTime, much_due, overtaken
 from simulator.core.refusals import Reason, Refusal
@@ -141,7 +140,7 @@ class Exchange:
     def _let_pass(self, milliseconds: int, event: WorldEvent | None, subject: Subject) -> tuple[int, tuple[str, ...]]:
         """Let business time pass, and the time of an event that is nothing else: all of it, and words about it."""
         words: tuple[str, ...] = ()
-        if event and happenings.KINDS[event.event].shifts_time:
+        if event and staged.shifts_time(event):
             now = self.clock.now()
             later = replace(now, business=now.business + milliseconds)
             more, words = staged.expiry(self._world, event, subject, later)
@@ -154,7 +153,7 @@ class Exchange:
 
     def _happen(self, event: WorldEvent, world: World, command: Command, subject: Subject) -> tuple[str, ...]:
         """Let an event happen: words about it. `world` is the one in which the call is read."""
-        if happenings.KINDS[event.event].shifts_time:
+        if staged.shifts_time(event):
             return ()
         before, now, happening = self._world, self.clock.now(), staged.happening(world, event, command, subject)
         self._world, result = attempt(before, happening, now)
@@ -174,7 +173,8 @@ class Exchange:
         pools_before, meter, limited = None, None, None
         if rate_limit := operation.rate_limit:
             pools_before = self.pools
-            self.pools, meter = pools.charge(self.pools, before, rate_limit, command, ip, now.wall)
+            user = "" if struck else subject.user  # an event may have taken the key away
+            self.pools, meter = pools.charge(pools_before, before, rate_limit, command, ip, now.wall, user=user)
             limited = pools.limited(rate_limit, meter) if meter.over else None
         if struck and not (strike := (fault := struck.fault).strike).performed:
             result: Reply | Refusal = NotPerformed()

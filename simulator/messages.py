@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
 from typing import Any, Final
-
-from msgspec.structs import replace
 
 from simulator.core.value import Value
 
@@ -66,7 +64,7 @@ class Answer(Value, frozen=True):
 
     def having(self, *headers: tuple[bytes, bytes]) -> Answer:
         """The same answer with more headers."""
-        return replace(self, headers=(*self.headers, *headers))
+        return Answer(self.status, self.body, self.content_type, (*self.headers, *headers), self.damage)
 
     @property
     def head(self) -> list[tuple[bytes, bytes]]:
@@ -79,9 +77,13 @@ class Answer(Value, frozen=True):
             *self.headers,
         ]
 
-    def written(self, status_line: bytes, headers: Iterable[tuple[bytes, bytes]] = ()) -> bytes:
-        """The answer in one piece, with these headers before its own. The status line has its end."""
-        return status_line + b"\r\n".join([*map(b": ".join, (*headers, *self.head)), b"", self.body])
+    def written(self, beginning: bytes) -> bytes:
+        """The answer in one piece. `beginning` is the status line and headers before its own, each with its end."""
+        if self.status in BODILESS:
+            return beginning + b"\r\n".join([*map(b": ".join, self.headers), b"", self.body])
+        size = str(len(self.body)).encode()
+        head = (beginning, b"content-type: ", self.content_type, b"\r\ncontent-length: ", size, b"\r\n")
+        return b"".join((*head, *[b"%b: %b\r\n" % header for header in self.headers], b"\r\n", self.body))
 
     @property
     def last(self) -> bytes:

@@ -27,7 +27,7 @@ STEPS: Final = 500
 """Steps without a pause, about 2 ms."""
 PAUSE: Final = 0.002
 """Seconds of a pause. Without pauses this thread would take half of the interpreter's time."""
-CONTAINER: Final = lazy_pattern(r"\b(HashTrieMap|List|Queue|Stack|Line|Statement)\b")
+CONTAINER: Final = lazy_pattern(r"\b(HashTrieMap|List|Queue|Stack|Line|Statement|PriceLevels)\b")
 """Matches the type of a field that may hold many values."""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import hypothesis_settings  # noqa: F401 # its profile holds for every test
 from support.desk import START
 from support.played_scenario import Play
 from support.watched_file import Watching

@@ -10,7 +10,8 @@ from support.deposits_and_transfers import arrive, slow
 from support.desk import IP, START, Desk, Key, groups_body, payment, refresh_body, token_query
 
 from simulator.core.account.withdrawals import CancelWithdrawal
-from simulator.core.control.happenings import EXPIRING, KINDS, WorldEvent
+from simulator.core.control.happenings import KINDS
+from simulator.core.control.world_event import EXPIRING, WorldEvent
 from simulator.core.fast_api.api_keys import AddApiKey
 from simulator.core.fast_api.refresh import RefreshTokens
 from simulator.core.fast_api.tokens import LIFETIMES, ExchangeCode

@@ -13,10 +13,13 @@ from simulator.commands.output import print_output
 from simulator.commands.stepwise import stepwise
 
 if TYPE_CHECKING:
+    from simulator.evidence.readiness.baseline import Baseline
     from simulator.evidence.readiness.concluding import Demands
     from simulator.evidence.readiness.record import ReadinessRecord
 
 FORMATS: Final = ("text", "html", "json", "junit", "md")
+MOST_MOVED: Final = 20
+"""Changes of a baseline that are printed."""
 INTERRUPTED: Final = 130
 """The exit status after Ctrl+C."""
 
@@ -100,9 +103,11 @@ def report(
 
     demands = Demands(baseline=baseline, update=update_baseline, profiles=profiles, fail_under=fail_under)
     try:
-        check(demands)
+        before = check(demands)
         records = _records(simulator, folders)
         failures = _concluded(records, demands, form, output, into)
+        if update_baseline and baseline is not None:
+            click.echo(_update(baseline, before), err=True)
     except (BaselineError, ReportFolderError, ProfileError, RecordError) as error:
         raise RejectedError(str(error)) from None
     except KeyboardInterrupt:
@@ -110,6 +115,19 @@ def report(
     if failures:
         more = f", and {len(failures) - 1} more" if failures[1:] else ""
         raise UnfulfilledError(f"the report fails: {failures[0]}{more}")
+
+
+def _update(path: Path, before: Baseline | None) -> str:
+    """What an update has written into the baseline, in words."""
+    from simulator.evidence.readiness.baseline import Baseline, read_baseline
+
+    was, after = (before or Baseline()).situations, read_baseline(path).situations
+    new = sum(name not in was for name in after)
+    moved = [f"{name}: {was[name]} -> {state}" for name, state in after.items() if was.get(name, state) is not state]
+    changed = len(moved)
+    if len(moved) > MOST_MOVED:
+        moved = [*moved[:MOST_MOVED], f"and {len(moved) - MOST_MOVED} more"]
+    return "\n  ".join([f"{path}: {new} new, {changed} changed, {len(after) - new - changed} as before", *moved])
 
 
 def _records(simulator: RunningSimulator, folders: tuple[Path, ...]) -> tuple[ReadinessRecord, ...]:

@@ -108,11 +108,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *commission.ENDPOINTS,
 )
 """Every call of the API, in the order of the documents. Two can share a method and a path (s8.2)."""
-BY_ITSELF: Final = (
-    Operation(passing.pass_time, passing.PassTime, "H52"),
-    Operation(settlement.move_withdrawal, settlement.MoveWithdrawal, "H52"),
-    Operation(arrivals.arrive_deposit, arrivals.ArriveDeposit, "s9"),
-)
+BY_ITSELF: Final = (*passing.OPERATIONS, *settlement.OPERATIONS, *arrivals.OPERATIONS)
 """Operations that happen by the passing of time or by the world outside, or that the control surface calls instead."""
 BY_HAND: Final = (
     *administration.OPERATIONS,

@@ -43,6 +43,12 @@ def orders_mark(workspace: str) -> str:
     return digest("orders", workspace)[:5].hex()
 
 
+@lru_cache(maxsize=1024)
+def counter_orders_mark(seed: int) -> str:
+    """The same of the orders of the other side of all trades, which are in no workspace."""
+    return digest(seed, "other side")[:5].hex()
+
+
 def account_id(world: World, user: str, type: str, currency: str) -> str:
     """The id of an account: 24 hex digits that never change."""
     return _account_id(world.seed, world.workspace, user, type, currency)
@@ -80,6 +86,13 @@ def uid(user: str) -> int:
     return 300_000_000 + int.from_bytes(digest("uid", user)[:4], "big") % 600_000_000
 
 
+@lru_cache(maxsize=64)
+def _object_id(seconds: int, workspace: str, step: int, kind: str) -> str:
+    """An operation that changes much asks for the same one again and again."""
+    counter = step * len(OBJECT_KINDS) + _POSITIONS[kind]
+    return f"{seconds & 0xFFFFFFFF:08x}{workspace_mark(workspace)}{counter & 0xFFFFFF:06x}"
+
+
 class Mint:
     """Creates the identifiers, secrets and codes of one operation."""
 
@@ -94,9 +107,7 @@ class Mint:
 
     def object_id(self, kind: str) -> str:
         """24 hex digits: the business time in seconds, the workspace, a counter."""
-        counter = self._world.step * len(OBJECT_KINDS) + _POSITIONS[kind]
-        seconds = self._now // 1000 & 0xFFFFFFFF
-        return f"{seconds:08x}{workspace_mark(self._world.workspace)}{counter & 0xFFFFFF:06x}"
+        return _object_id(self._now // 1000, self._world.workspace, self._world.step, kind)
 
     def order_id(self, number: int) -> str:
         """24 hex digits: the business time in seconds, the orders of the workspace, the order's number.
@@ -104,6 +115,10 @@ class Mint:
         A step can create many orders, so their counter is not the step's, and their mark is not that of other objects.
         """
         return f"{self._now // 1000 & 0xFFFFFFFF:08x}{orders_mark(self._world.workspace)}{number & 0xFFFFFF:06x}"
+
+    def counter_order_id(self, number: int) -> str:
+        """The id of the order with which the other side makes the trade of that number: 24 hex digits."""
+        return f"{self._now // 1000 & 0xFFFFFFFF:08x}{counter_orders_mark(self._world.seed)}{number & 0xFFFFFF:06x}"
 
     def row_id(self, number: int) -> str:
         """The id of a row of a statement: it sorts behind the objects of its step, by its number in the world."""

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 ZERO: Final = Decimal(0)
+ONE: Final = Decimal(1)
 EXACT: Final = Context(prec=1_000, traps=[Inexact])
 """For sums and products. An operation that would round raises `Inexact` instead, so no digit is lost silently.
 
@@ -39,7 +40,9 @@ def is_multiple(amount: Decimal, precision: int) -> bool:
 
 def plain(amount: Decimal) -> str:
     """The amount as KuCoin prints it: digits, no exponent, no trailing zeros."""
-    text = f"{amount:f}"
+    text = str(amount)
+    if "E" in text:
+        text = f"{amount:f}"  # takes twice as long
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return text if text not in ("-0", "") else "0"
 

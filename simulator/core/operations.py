@@ -8,12 +8,10 @@ from msgspec.structs import replace
 from rpds import List
 
 from simulator.core import passing
-from simulator.core.control.happenings import happen
 from simulator.core.endpoint import Endpoint, Operation
-from simulator.core.endpoints import OPERATIONS
-from simulator.core.fast_api import tokens
 from simulator.core.gateway.requests import FieldProblem, unread, unread_bytes
 from simulator.core.gateway.signature import authenticate
+from simulator.core.index import OPERATIONS
 from simulator.core.refusals import Refusal
 from simulator.core.value import Command, Reply
 from simulator.core.world import Now, World
@@ -29,13 +27,15 @@ def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
     ids are derived; reading calls and the passing of time do not.
     """
     operation = OPERATIONS[type(command)]
-    before, touched = world, world.touched or UNTOUCHED if operation.run is happen else UNTOUCHED
+    before, touched = world, world.touched or UNTOUCHED if operation.within_call else UNTOUCHED
     is_passing = operation.run is passing.pass_time
     passed = False
     if passing.overtaken(world) and not is_passing:
         world, done = passing.pass_time(replace(world, touched=touched), passing.PassTime(), now)
         touched = world.touched or touched
         passed = bool(done.settled or done.credited or done.happened)
+    if operation.reads and not touched and (reply := _read(operation, world, command, now)):
+        return before, reply
     step = world.step if operation.reads or is_passing else world.step + 1
     given = replace(world, touched=touched, step=step)
     try:
@@ -47,6 +47,17 @@ def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
     if after is given:
         after = world if touched else before
     return after, reply
+
+
+def _read(operation: Operation, world: World, command: Command, now: Now) -> Reply | None:
+    """The reply of a call that changes nothing, so that no world has to be made for it; None = it changes something."""
+    try:
+        after, reply = _run(operation, world, command, now)
+    except Refusal as refusal:
+        if refusal.keep is None:
+            raise
+        return None
+    return reply if after is world else None
 
 
 def attempt(world: World, command: Command, now: Now) -> tuple[World, Reply | Refusal]:
@@ -73,6 +84,8 @@ def _run(operation: Operation, world: World, command: Command, now: Now) -> tupl
             key, notes = authenticate(world, command.signed, now, needs)
             caller = operation.caller(world, key, command.signed) if operation.caller else key
         else:
+            from simulator.core.fast_api import tokens  # needed by few calls, so not by a start
+
             notes = unread_bytes(command.ignored) if operation.held_in == "ignored" else ()
             caller = tokens.bearer(world, command.authorization, command.ip, now)
         parameters = command

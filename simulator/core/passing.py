@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from msgspec.structs import replace
+
 from simulator.core.choices import After
+from simulator.core.endpoint import Operation
 from simulator.core.funds.arrivals import credit_due, credited_at
 from simulator.core.funds.settlement import settle_due, settles_at
-from simulator.core.trading.agenda import run_due
 from simulator.core.value import Reply, Value
 from simulator.core.world import Deposit, Due, Line, Now, Order, Withdrawal, World
 
@@ -38,8 +40,13 @@ def pass_time(world: World, command: PassTime, now: Now) -> tuple[World, TimePas
     """Time is an argument of every operation; this one does nothing else."""
     world, settled = settle_due(world, now)
     world, credited = credit_due(world, now)
+    passed = TimePassed(settled=settled, credited=credited)
+    if world.agenda.head is None:
+        return world, passed
+    from simulator.core.trading.agenda import run_due  # the engine of orders is not imported before there is one
+
     world, orders, happened = run_due(world, now)
-    return world, TimePassed(settled=settled, credited=credited, orders=orders, happened=happened)
+    return world, replace(passed, orders=orders, happened=happened)
 
 
 def overtaken(world: World) -> bool:
@@ -79,3 +86,7 @@ def next_due(world: World) -> int | None:
     if (due := world.agenda.head) is not None:
         instants.append(due.at)
     return min(instants, default=None)
+
+
+OPERATIONS: Final = (Operation(pass_time, PassTime, "H52"),)
+"""What happens by the passing of time alone."""

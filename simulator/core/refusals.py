@@ -162,7 +162,7 @@ class Reason(Enum):
     ORDER_FUNDS_BELOW_MINIMUM = Denial("price x size is below minFunds", "600101", 200, "The order funds should more then {minimum} {currency}.", "H106", O)
     PRICE_ABOVE_LIMIT = Denial("a buy is priced further above the best ask than priceLimitRate", "400370", 200, "Max. price: {price_bound}", "H99", O)
     PRICE_BELOW_LIMIT = Denial("a sell is priced further below the best bid than priceLimitRate", "400370", 200, "Min. price: {price_bound}", "H99", I)
-    TOO_MANY_ORDERS = Denial("200 orders of the symbol or 2000 of the user are active", "200003", 200, "Too many open orders.", "REST API", I)
+    TOO_MANY_ORDERS = Denial("200 orders of the symbol or 2000 of the user are active or wait for a price", "200003", 200, "Too many open orders.", "REST API", I)
     ORDER_CLIENT_OID_USED = Denial("the user has placed an order with that clientOid", "400100", 200, "validation.createOrder.clientOidDuplicated", "H107", O)
 
     # Accounts and deposits, which the page does not describe.

@@ -36,6 +36,13 @@ REFRESH_TOKEN_LIFETIME: Final = 3 * DAY
 """s6.3 "Valid within 3 days" [s6.3/refresh-lifetime]."""
 
 
+class Decision(Enum):
+    """What the user does with the consent page."""
+
+    APPROVE = "approve"
+    DENY = "deny"
+
+
 # --- s3, s4: permissions and keys --------------------------------------------------------------------------------
 @unique
 class AuthGroup(Enum):

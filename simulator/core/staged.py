@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from string import Formatter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
 from simulator.core import spec
-from simulator.core.control.happenings import Happen, Happened, WorldEvent, until_expiry
+from simulator.core.control.world_event import WorldEvent
 from simulator.core.endpoint import NO_PARAMETERS, Endpoint, Subject, camel
-from simulator.core.endpoints import OPERATIONS
-from simulator.core.fast_api import security
 from simulator.core.fast_api.redirects import read_query
 from simulator.core.gateway.requests import MAXIMUM_BODY
+from simulator.core.index import OPERATIONS
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command, Reply
 from simulator.core.world import Now, World
+
+if TYPE_CHECKING:
+    from simulator.core.control.happenings import Happen  # a start needs no event, so it is imported with the first one
 
 
 def request_fields(world: World, command: Command) -> dict[str, object]:
@@ -59,6 +61,12 @@ def _ip(world: World, command: Command) -> str:
     return world.observed_ip or str(caller.ip)
 
 
+def _link(world: World, command: Command) -> str:
+    from simulator.core.fast_api import security
+
+    return security.link(world)
+
+
 def _accepted(world: World, command: Command) -> str:
     refresh = OPERATIONS[type(command)].name == "refresh_tokens"
     return " or ".join(world.choices.refresh_grant_types) if refresh else spec.GRANT_TYPE
@@ -66,7 +74,7 @@ def _accepted(world: World, command: Command) -> str:
 
 DERIVED: Final[dict[str, Callable[[World, Any], str]]] = {
     "ip": _ip,
-    "link": lambda world, _: security.link(world),
+    "link": _link,
     "encoding": lambda world, _: " or ".join(world.choices.refresh_encoding),
     "accepted": _accepted,
     "limit": lambda *_: str(MAXIMUM_BODY),
@@ -90,14 +98,25 @@ def addressed(event: WorldEvent, subject: Subject) -> WorldEvent:
     return replace(event, user=event.user or subject.user, client=client)
 
 
+def shifts_time(event: WorldEvent) -> bool:
+    """True if an event of a fault only lets time pass."""
+    from simulator.core.control.happenings import KINDS
+
+    return KINDS[event.event].shifts_time
+
+
 def happening(world: World, event: WorldEvent, command: Command, subject: Subject) -> Happen:
     """The command that lets an event of a fault happen. It is about what the call names, as it is read in `world`."""
+    from simulator.core.control.happenings import Happen
+
     fields = request_fields(world, command).values()
     return Happen(addressed(event, subject), tuple(value for value in fields if isinstance(value, str)))
 
 
 def expiry(world: World, event: WorldEvent, subject: Subject, now: Now) -> tuple[int, tuple[str, ...]]:
     """How much business time an event of a fault lets pass, ms, and words about it."""
+    from simulator.core.control.happenings import until_expiry
+
     event = addressed(event, subject)
     milliseconds = until_expiry(world, event, now)
     if not milliseconds:
@@ -107,6 +126,8 @@ def expiry(world: World, event: WorldEvent, subject: Subject, now: Now) -> tuple
 
 def words(event: WorldEvent, result: Reply | Refusal) -> tuple[str, ...]:
     """What has happened, for the journal."""
+    from simulator.core.control.happenings import Happened
+
     what = result.what if isinstance(result, Happened) else ""
     return (f"{event.event}: {what}" if what else NOTHING.format(event.event),)
 

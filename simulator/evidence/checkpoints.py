@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from simulator.core.value import Value
-from simulator.evidence.journal import Entry, Tally, tally_key
+from simulator.evidence.journal import Entry
+from simulator.evidence.tally import Counts, tally_key
 from simulator.exchange import State
 
 
@@ -14,7 +15,7 @@ class Checkpoint(Value, frozen=True):
     """
 
     state: State
-    tally: Tally
+    tally: Counts
     entry: int
 
 
@@ -23,7 +24,7 @@ def after(entry: Entry) -> Checkpoint | None:
     if entry.mark is None:
         return None
     business = entry.outcome.now.business + _passed(entry, before_call=False)
-    return Checkpoint(State(entry.after, business, entry.mark), entry.tally, entry.number)
+    return Checkpoint(State(entry.after, business, entry.mark), entry.tally.counts, entry.number)
 
 
 def before(entry: Entry) -> Checkpoint | None:
@@ -31,8 +32,9 @@ def before(entry: Entry) -> Checkpoint | None:
     if entry.was is None:
         return None
     counted = tally_key(entry.outcome, entry.notes)
-    times = entry.tally[counted] - 1
-    tally = entry.tally.insert(counted, times) if times else entry.tally.remove(counted)
+    counts = entry.tally.counts
+    times = counts[counted] - 1
+    tally = counts.insert(counted, times) if times else counts.remove(counted)
     business = entry.outcome.now.business - _passed(entry, before_call=True)
     return Checkpoint(State(entry.before, business, entry.was), tally, entry.number - 1)
 

@@ -10,16 +10,16 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import Final, TypeAlias
+from typing import Final
 
 from msgspec.structs import replace
-from rpds import HashTrieMap
 
 from simulator.core.refusals import Refusal
 from simulator.core.value import Value
 from simulator.core.world import World
 from simulator.evidence.failures import attempt
 from simulator.evidence.secrets import KnownSecrets
+from simulator.evidence.tally import Counts, Tally, tally_key
 from simulator.exchange import Mark
 from simulator.messages import Answer, Request
 from simulator.old_worlds import OLD_WORLDS
@@ -36,31 +36,11 @@ FRAME: Final = 512
 """Bytes that an entry counts in addition to what a client sent and got."""
 
 
+NOTHING_COUNTED: Final = Tally()
+
+
 class ServedElsewhere(NotPerformed, frozen=True):
     """The call named this workspace by its address or by a credential, and another one served it."""
-
-
-class TallyKey(Value, frozen=True):
-    """What calls are counted by. `staged` = a fault of the scenario made the outcome, not the exchange."""
-
-    operation: str
-    user: str
-    client: str
-    outcome: str
-    staged: bool
-    departs: bool
-    """True if an accepted call departs from the document (it has a note)."""
-
-
-def tally_key(outcome: Outcome, notes: tuple[str, ...]) -> TallyKey:
-    """The key that a call is counted under."""
-    subject, staged = outcome.subject, outcome.struck is not None and outcome.prevented
-    departs = bool(notes) and not isinstance(outcome.result, Refusal)
-    return TallyKey(outcome.operation, subject.user, subject.client, outcome.word, staged, departs)
-
-
-Tally: TypeAlias = "HashTrieMap[TallyKey, int]"
-"""Calls per key. It is a persistent value: a snapshot and every entry keep theirs at the cost of what is new in it."""
 
 
 class Entry(Value, frozen=True):
@@ -78,7 +58,7 @@ class Entry(Value, frozen=True):
     duration: int
     notes: tuple[str, ...] = ()
     """Departures from the document and unread fields: the notes of the reply and of the wire."""
-    tally: Tally = HashTrieMap()
+    tally: Tally = NOTHING_COUNTED
     """The calls counted by then, this one included."""
     was: Mark | None = None
     mark: Mark | None = None
@@ -97,10 +77,9 @@ class Entry(Value, frozen=True):
 
 def size_of(request: Request, answer: Answer) -> int:
     """The bytes that a call counts in the ring."""
-    size = len(request.method) + len(request.path) + len(request.query) + len(request.body) + len(answer.body)
-    for name, value in request.headers.items():
-        size += len(name) + len(value)
-    return size + FRAME
+    headers = request.headers
+    parts = (request.method, request.path, request.query, request.body, answer.body, *headers, *headers.values())
+    return sum(map(len, parts), FRAME)
 
 
 class Reporting(Value, frozen=True):
@@ -154,8 +133,7 @@ class Journal:
         self._waiting: set[Callable[[], None]] = set()
         self.line_cache = LineCache()
         self.reporting = reporting
-        self.tally: Tally = HashTrieMap()
-        """The calls since the scenario began, also those that the ring has dropped."""
+        self._tally = NOTHING_COUNTED
         self.closed = False
         """True if no entry will be added any more."""
         self.emptied_after = 0
@@ -173,7 +151,19 @@ class Journal:
 
     def start_over(self) -> None:
         """Count from zero, because the scenario begins again. Entries stay."""
-        self.tally = HashTrieMap()
+        self._tally = NOTHING_COUNTED
+
+    @property
+    def tally(self) -> Counts:
+        """The calls since the scenario began, also those that the ring has dropped."""
+        if self._tally.pending:
+            self._tally = Tally(self._tally.counts)
+        return self._tally.added_up
+
+    @tally.setter
+    def tally(self, counts: Counts) -> None:
+        """Count on from here."""
+        self._tally = Tally(counts)
 
     def add(
         self,
@@ -189,14 +179,15 @@ class Journal:
     ) -> int:
         """Add an entry and return its number."""
         self._last += 1
-        notes = (*outcome.result.notes, *notes)
-        if not isinstance(outcome.result, ServedElsewhere):
-            counted = tally_key(outcome, notes)
-            self.tally = self.tally.insert(counted, self.tally.get(counted, 0) + 1)
+        result = outcome.result
+        if result.notes:
+            notes = (*result.notes, *notes)
+        if not isinstance(result, ServedElsewhere):
+            self._tally = self._tally.counting(tally_key(outcome, notes))
         if request.notes:  # notes on the way here, not departures from the document
             notes = (*request.notes, *notes)
-        size = size_of(request, answer)
-        entry = Entry(self._last, request, answer, outcome, before, after, duration, notes, self.tally, was, mark, size)
+        size, tally = size_of(request, answer), self._tally
+        entry = Entry(self._last, request, answer, outcome, before, after, duration, notes, tally, was, mark, size)
         self._keep(entry)
         if self._waiting or self.reporting.log:
             self._announce(entry)

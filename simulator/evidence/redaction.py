@@ -77,10 +77,13 @@ class Redactor:
                 self._literals[message.code] = "otp"
         user_row = world.users.get(user)
         if user_row:
+            from simulator.core.stream.message import user_id  # a start without a feed needs nothing of it
+
             step = entry.outcome.now.wall // 1000 // STEP
             self._literals |= dict.fromkeys(_authenticator_codes(user_row.totp_secret, step), "otp")
             accounts = world.wallet(user).accounts
             self._identifiers = {mint.account_id(world, user, account.type, account.currency) for account in accounts}
+            self._identifiers.add(user_id(world, user))
         return key is not None
 
     def request_parts(self) -> tuple[list[tuple[str, str]], str, str]:

@@ -8,7 +8,6 @@ from hashlib import sha256
 from typing import Any, Final
 
 from simulator.core import mint
-from simulator.core.fast_api import claims
 from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.world import World
 from simulator.core.world.clients import ApiKey, Client
@@ -27,6 +26,8 @@ SHAPE: Final = lazy_pattern(
 ObjectId; a passphrase; the secret of an authenticator. Times, amounts and addresses have none of these forms."""
 SHORTEST: Final = 6
 """In characters. A shorter secret is hidden in its place, but not searched for elsewhere: it would be everywhere."""
+TABLES: Final = ("clients", "users", "api_keys")
+"""The tables of a world whose rows have secrets."""
 BATCH: Final = 100
 """Rows of a world that are read in one step."""
 IDENTIFIER: Final = ""
@@ -54,23 +55,30 @@ class KnownSecrets:
 
     def learn(self, before: World, after: World) -> None:
         """Learn the secrets of an operation's worlds; only touched rows if `before` is the last known world."""
-        for _ in self.learning(before, after):
-            pass
+        if before is not self._last:
+            for _ in self._reading(before):
+                pass
+        self._follow(before, after)
 
     def learning(self, before: World, after: World) -> Iterator[None]:
         """The same in small steps. If `before` is not the last world known, its tables are read as a whole."""
         if before is not self._last:
             yield from self._reading(before)
+        self._follow(before, after)
+        yield
+
+    def _follow(self, before: World, after: World) -> None:
+        """Learn the rows that an operation has touched."""
         if after is not before:
             for table, key in after.touched or ():
-                self._add(getattr(after, table).get(key))
+                if table in TABLES:
+                    self._add(getattr(after, table).get(key))
         self._last = after
-        yield
 
     def _reading(self, world: World) -> Iterator[None]:
         """Learn a world that does not follow the last one; only tables that differ are read."""
         last = self._last
-        for table in ("clients", "users", "api_keys"):
+        for table in TABLES:
             rows = getattr(world, table)
             if last is None or rows is not getattr(last, table):
                 for place, row in enumerate(rows.values()):
@@ -105,6 +113,8 @@ class KnownSecrets:
         """The kind of a text that is ours, `IDENTIFIER` if it is not secret; None = not ours."""
         kind = self._kinds.get(text)
         if kind is None and text.startswith("eyJ"):
+            from simulator.core.fast_api import claims  # a start needs no tokens
+
             token = claims.read(text, mint.token_key(world.seed, world.workspace))
             kind = f"{token.typ}_token" if token else None
         if kind is None:

@@ -11,7 +11,8 @@ from typing import Any, Final
 from simulator.core.refusals import Reason
 from simulator.core.value import Value
 from simulator.core.world import Order, OrderStatus, World
-from simulator.evidence.journal import Journal, TallyKey
+from simulator.evidence.journal import Journal
+from simulator.evidence.tally import TallyKey
 from simulator.printing import printable
 from simulator.scenario.staging.expectations import Expectation
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from simulator.core.endpoints import CALLS
+from simulator.core.index import CALLS
 from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.value import Value
 from simulator.scenario.format.reader import suggestion

@@ -5,13 +5,14 @@ A file is loaded as a whole or not at all. Only `ScenarioError` is raised, with 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
 from simulator.clock import ClockSettings
+from simulator.core.choices import DEFAULTS, Choices
 from simulator.core.value import Value
 from simulator.core.world import OrderPlan, World
 from simulator.scenario.client_names import ClientNameError, Tenant
@@ -26,20 +27,18 @@ from simulator.scenario.extending import (
     read_text,
 )
 from simulator.scenario.format.reader import Reader, repeated, suggestion
-from simulator.scenario.format.shapes import Record, by_hand
+from simulator.scenario.format.shapes import Record, Values, by_hand
 from simulator.scenario.given.world import built
-from simulator.scenario.keys.choices import chosen
-from simulator.scenario.keys.scenario import EXPECT, FAULTS, ORDERS, SCENARIO
-from simulator.scenario.keys.streams import STREAM_FAULTS
-from simulator.scenario.order_plans import order_plans
-from simulator.scenario.sections import SectionBuilder
+from simulator.scenario.keys.scenario import EXPECT, FAULTS, ORDERS, SCENARIO, STREAM_FAULTS
 from simulator.scenario.staging.expectations import Expectation
 from simulator.scenario.staging.faults import Fault
 from simulator.scenario.staging.logins import PAGE, Login
 from simulator.scenario.staging.stream_faults import StreamFault
-from simulator.scenario.stream_section import stream_faults
 from simulator.scenario.text.nodes import Node, Problem, ScenarioError
 from simulator.scenario.text.parsing import parse
+
+if TYPE_CHECKING:
+    from simulator.scenario.sections import SectionBuilder
 
 __all__ = [
     "DEMO",
@@ -145,12 +144,9 @@ def _read(source: SourceFile, seed: int | None) -> Scenario:
     if given is None:
         reader.refuse(("given",), "is missing")
     seed = top.get("seed", 0) if seed is None else seed
-    world = built(reader, top.get("given", {}), seed, chosen(top.get("choices", {})))
-    maker = SectionBuilder(reader, world.users, world.clients)
-    login, faults = maker.login(top.get("login")), maker.faults(top.get("faults", ()))
-    world = replace(world, order_plans=order_plans(reader, world, top.get("orders", ())))
-    on_streams = stream_faults(reader, top.get("stream_faults", ()), world.users)
-    expect, clock = maker.expectations(top.get("expect", ())), maker.clock(top.get("clock", {}))
+    world = built(reader, top.get("given", {}), seed, _choices(top["choices"]) if "choices" in top else DEFAULTS)
+    sections = {name: read(reader, world, top[name]) for name, read in SECTIONS.items() if name in top}
+    world = replace(world, order_plans=sections.pop("orders", ()))
     if source.tenant:
         try:
             source.tenant.client_of(world.clients)
@@ -162,20 +158,51 @@ def _read(source: SourceFile, seed: int | None) -> Scenario:
         name=top["name"],
         description=top.get("description", ""),
         world=world,
-        clock=clock,
-        login=login,
-        faults=faults,
-        stream_faults=on_streams,
-        expect=expect,
         text=source.text,
         files=tree.files,
+        **sections,
     )
+
+
+def _choices(values: Values) -> Choices:
+    from simulator.scenario.keys.choices import chosen
+
+    return chosen(values)
+
+
+def _maker(reader: Reader, world: World) -> SectionBuilder:
+    from simulator.scenario.sections import SectionBuilder
+
+    return SectionBuilder(reader, world.users, world.clients)
+
+
+def _order_plans(reader: Reader, world: World, entries: Iterable[Values]) -> tuple[OrderPlan, ...]:
+    from simulator.scenario.order_plans import order_plans
+
+    return order_plans(reader, world, entries)
+
+
+def _stream_faults(reader: Reader, world: World, entries: Iterable[Values]) -> tuple[StreamFault, ...]:
+    from simulator.scenario.stream_section import stream_faults
+
+    return stream_faults(reader, entries, world.users)
+
+
+SECTIONS: Final[Mapping[str, Callable[[Reader, World, Any], Any]]] = {
+    "login": lambda reader, world, values: _maker(reader, world).login(values),
+    "faults": lambda reader, world, entries: _maker(reader, world).faults(entries),
+    "orders": _order_plans,
+    "stream_faults": _stream_faults,
+    "expect": lambda reader, world, entries: _maker(reader, world).expectations(entries),
+    "clock": lambda reader, world, values: _maker(reader, world).clock(values),
+}
+"""What reads a section, in the order in which problems are told. It is imported if a text has the section."""
 
 
 def read_faults(text: str, file: str, scenario: Scenario) -> tuple[Fault, ...]:
     """Faults for a scenario, from a list, a mapping with the key `faults`, or one fault. Raises `ScenarioError`."""
     reader, entries = _entries(text, file, FAULTS, "faults")
-    faults = SectionBuilder(reader, scenario.world.users, scenario.world.clients).faults(entries)
+    faults = _maker(reader, scenario.world).faults(entries)
     if reader.problems:
         raise ScenarioError(reader.problems)
     return faults
@@ -184,7 +211,7 @@ def read_faults(text: str, file: str, scenario: Scenario) -> tuple[Fault, ...]:
 def read_order_plans(text: str, file: str, world: World) -> tuple[OrderPlan, ...]:
     """Plans for a world's orders, from a list, a mapping with the key `orders`, or one plan. Raises `ScenarioError`."""
     reader, entries = _entries(text, file, ORDERS, "orders")
-    plans = order_plans(reader, world, entries)
+    plans = _order_plans(reader, world, entries)
     if reader.problems:
         raise ScenarioError(reader.problems)
     return plans
@@ -205,7 +232,7 @@ def _entries(text: str, file: str, shape: Record, name: str) -> tuple[Reader, tu
 def read_stream_faults(text: str, file: str, scenario: Scenario) -> tuple[StreamFault, ...]:
     """Faults on the websocket feeds, from a list or a mapping with the key `stream_faults`. Raises `ScenarioError`."""
     reader, entries = _part(parse(text, file), STREAM_FAULTS, "stream_faults")
-    faults = stream_faults(reader, entries, scenario.world.users)
+    faults = _stream_faults(reader, scenario.world, entries)
     if reader.problems:
         raise ScenarioError(reader.problems)
     return faults
@@ -220,7 +247,7 @@ def read_expectations(text: str, file: str, scenario: Scenario) -> tuple[Expecta
     if root.is_null:
         return ()
     reader, entries = _part(root, EXPECT, "expect")
-    expectations = SectionBuilder(reader, scenario.world.users, scenario.world.clients).expectations(entries)
+    expectations = _maker(reader, scenario.world).expectations(entries)
     if reader.problems:
         raise ScenarioError(reader.problems)
     return expectations

@@ -64,12 +64,11 @@ def _steps(reader: Reader, world: World, values: Values, path: Path) -> tuple[Pl
 
 def _steps_of(reader: Reader, world: World, plan: Values, values: Values, path: Path) -> Iterator[PlanStep]:
     """The fill of an entry, and the end; an end after a fill happens at the same instant."""
-    after = values.get("after", 0)
+    after, lost = values.get("after", 0), "report" in values
     if "fill" in values:
         portion: Portion = values["fill"] or Portion()
-        yield FillStep(
-            after, portion.size, portion.share, _price(reader, world, plan, values, path), values.get("role")
-        )
+        price = _price(reader, world, plan, values, path)
+        yield FillStep(after, portion.size, portion.share, price, values.get("role"), lost)
         after = 0
     else:
         for name in ("price", "role"):
@@ -79,7 +78,7 @@ def _steps_of(reader: Reader, world: World, plan: Values, values: Values, path: 
         reader.refuse((*path, "role"), "cannot be maker: a market order is always a taker")
     for end in STEP_ENDS:
         if end in values:
-            yield EndStep(after, end)
+            yield EndStep(after, end, lost)
 
 
 def _price(reader: Reader, world: World, plan: Values, values: Values, path: Path) -> Decimal | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -16,9 +16,11 @@ from simulator.core.value import Value
 from simulator.core.world import Account, Client, FactorSets, User, World, with_user
 from simulator.scenario.client_names import DEFAULT_REDIRECT_URIS
 from simulator.scenario.format.scalars import AMOUNT, number_hint, redirect_uri_problem
-from simulator.scenario.held_orders import Orders, with_orders
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging.faults import WITHIN
+
+if TYPE_CHECKING:
+    from simulator.scenario.held_orders import Orders
 
 NONE, FREE = "none", "free"
 """Words for FACTORS: no factor is bound (s8.1 then asks for more), or no factor is ever asked for (H42)."""
@@ -97,7 +99,12 @@ def override(scenario: Scenario, overrides: Overrides) -> Scenario:
         world = _with_user(world, user)
     if overrides.users:
         world = grants.opened(world)
-    return with_orders(replace(scenario, world=world), overrides.orders, overrides.within)
+    scenario = replace(scenario, world=world)
+    if not overrides.orders:
+        return scenario
+    from simulator.scenario.held_orders import with_orders
+
+    return with_orders(scenario, overrides.orders, overrides.within)
 
 
 def _with_client(world: World, overrides: Overrides) -> World:

@@ -8,27 +8,19 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from simulator.clock import ClockSettings
-from simulator.core.control.happenings import KINDS, WorldEvent
-from simulator.core.endpoints import CALLS
-from simulator.core.fast_api.authorization import Decision
+from simulator.core.control.happenings import KINDS
+from simulator.core.control.world_event import WorldEvent
 from simulator.core.gateway.rate_limits import Pool
+from simulator.core.index import CALLS
 from simulator.core.refusals import Reason
+from simulator.core.spec import Decision
 from simulator.core.staged import details_of
 from simulator.messages import BODILESS
 from simulator.scenario.format.reader import Path, Reader, suggestion
 from simulator.scenario.format.shapes import Values, by_hand, fields
-from simulator.scenario.keys.scenario import (
-    CLOCK,
-    DECIDED,
-    EVENT_KEYS,
-    EXPECTATION,
-    FAULT,
-    HOLD,
-    LOGIN,
-    NOT_PERFORMED,
-    OK,
-    RESPOND,
-)
+from simulator.scenario.keys.expectations import EXPECTATION, NOT_PERFORMED, OK
+from simulator.scenario.keys.faults import EVENT_KEYS, FAULT, HOLD, RESPOND
+from simulator.scenario.keys.scenario import CLOCK, DECIDED, LOGIN
 from simulator.scenario.staging.expectations import OF_NO_CLIENT, Expectation
 from simulator.scenario.staging.faults import Condition, Fault, Hold, Response
 from simulator.scenario.staging.logins import PAGE, Decided, Login
@@ -45,10 +37,12 @@ by_hand(LOGIN.variants["page"])
 by_hand(LOGIN.variants["queue"], "logins")
 FRAMING: Final = ("content-length", "transfer-encoding", "connection")
 """Headers that only the server sets."""
-ANONYMOUS: Final = tuple(
-    name for name, call in CALLS.items() if call.rate_limit and call.rate_limit.pool is Pool.PUBLIC
-)
-"""Operations whose calls carry neither user nor client."""
+
+
+def _anonymous(operation: str | None) -> bool:
+    """True if an operation's calls carry neither user nor client."""
+    rate_limit = CALLS[operation].rate_limit if operation else None
+    return rate_limit is not None and rate_limit.pool is Pool.PUBLIC
 
 
 class SectionBuilder:
@@ -111,7 +105,7 @@ class SectionBuilder:
 
     def _fault(self, values: Values, path: Path) -> Fault:
         self._check_names(values, path)
-        if values.get("operation") in ANONYMOUS:
+        if _anonymous(values.get("operation")):
             for whose in ("user", "client"):
                 if whose in values:
                     message = f"never matches: {values['operation']} calls carry no {whose}; remove it"
@@ -195,7 +189,7 @@ class SectionBuilder:
                 self._reader.refuse((*place, key), f"is missing; event: {event['event']} needs it")
         if "amount" in event and "currency" not in event:
             self._reader.refuse((*place, "currency"), "is missing; an amount is one of a currency")
-        if values.get("operation") in ANONYMOUS and "user" not in event:
+        if "user" not in event and _anonymous(values.get("operation")):
             message = f"is missing; {values['operation']} calls carry no user, so say whose"
             self._reader.refuse((*place, "user"), message)
         return WorldEvent(**fields(EVENT_KEYS, event))

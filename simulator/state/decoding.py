@@ -31,7 +31,7 @@ OURS: Final[Mapping[type[Struct], tuple[str, ...]]] = {
     World: ("origins", "touched", *indexes.DERIVED),
     DepositBook: ("spots",),
     BrokerBook: ("fills",),
-    Trader: ("active", "client_oids", "stops"),
+    Trader: ("active", "client_oids", "stops", "waiting", "stop_client_oids"),
     Agenda: ("instants", "numbers"),
     Stack: ("at", "id", "ordered"),
 }

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from simulator.clock import LATEST, SWIFTEST
 from simulator.core.broker_pro import rebates
-from simulator.core.control.happenings import EXPIRING, KINDS
+from simulator.core.control.happenings import KINDS
+from simulator.core.control.world_event import EXPIRING
 from simulator.core.endpoints import CALLS
 from simulator.core.funds.limits import LENGTHS
 from simulator.scenario.format import scalars

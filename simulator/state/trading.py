@@ -10,6 +10,7 @@ from typing import Final
 
 from simulator.core import money
 from simulator.core.money import ZERO, plain
+from simulator.core.trading import late_reports
 from simulator.core.trading.booking import FIRST_FILL, FIRST_TRADE
 from simulator.core.world import DueKind, Fill, Order, OrderStatus, OrderType, Side, World
 from simulator.state.totals import Mismatch
@@ -219,6 +220,9 @@ def _agenda(world: World) -> Iterator[Mismatch]:
         if trader.dead_man_switch is not None:
             required[DueKind.DEAD_MAN_SWITCH, user] = trader.dead_man_switch.trigger_at
     for (kind, of), at in due.items():
+        late = world.orders.get(of) if kind is DueKind.ORDER_REPORT else None
+        if late is not None and at in late_reports.instants(late):
+            continue
         if (kind, of) not in required:
             yield ".world.agenda.entries", f"{kind.value} of {of} is due, and there is nothing that it would change"
         elif required[kind, of] not in (None, at):

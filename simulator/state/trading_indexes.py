@@ -121,18 +121,24 @@ def _traders(world: World, by_number: list[Order]) -> Iterator[tuple[str, Trader
     client_oids: dict[str, HashTrieMap[str, str]] = {}
     for order in by_number:
         user, symbol = order.user, order.terms.symbol
-        counts = active.setdefault(user, HashTrieMap())
         if order.status.active:
+            counts = active.get(user, HashTrieMap())
             active[user] = counts.insert(symbol, counts.get(symbol, 0) + 1)
         if order.client_oid:
             client_oids[user] = client_oids.get(user, HashTrieMap()).insert(order.client_oid, order.id)
-    stops: dict[str, HashTrieMap[str, int]] = {}
+    traders = {
+        user: Trader(
+            user,
+            active.get(user, HashTrieMap()),
+            client_oids.get(user, HashTrieMap()),
+            world.trader(user).dead_man_switch,
+        )
+        for user in dict.fromkeys((*world.traders, *active, *client_oids))
+    }
     for stop in filter(waits, world.stop_orders.values()):
-        stops[stop.user] = stops.get(stop.user, HashTrieMap()).insert(stop.id, stop.number)
-    for user in dict.fromkeys((*world.traders, *active, *stops)):
-        names, counts = client_oids.get(user, HashTrieMap()), active.get(user, HashTrieMap())
-        switch = world.trader(user).dead_man_switch
-        yield user, Trader(user, counts, names, switch, stops.get(user, HashTrieMap()))
+        trader = traders.get(stop.user) or Trader(stop.user)
+        traders[stop.user] = trader.with_stop(stop.terms.symbol, stop.id, stop.number, stop.client_oid)
+    yield from traders.items()
 
 
 def waits(stop: StopOrder) -> bool:
@@ -154,7 +160,7 @@ def _resting(world: World, by_number: list[Order]) -> Iterator[tuple[str, Restin
         books[terms.symbol] = book.having(terms.side, terms.price, order.id, order.number)
     for stop in filter(waits, world.stop_orders.values()):
         book = books.get(stop.terms.symbol, RestingOrders(stop.terms.symbol))
-        books[stop.terms.symbol] = replace(book, stops=book.stops.insert(stop.id, stop.number))
+        books[stop.terms.symbol] = book.with_stop(stop.stop, stop.stop_price, stop.id, stop.number)
     yield from books.items()
 
 

@@ -61,6 +61,7 @@ if TYPE_CHECKING:
         Snapshot,
         Snapshots,
         State,
+        StopOrders,
         Stream,
         StreamFaults,
         Streams,
@@ -526,6 +527,15 @@ class AsyncCalls(AsyncTransport):
     async def expire_order(self, order: str) -> Order:
         """What is left of an order expires, whatever its time, and what it held is given back."""
         reply: Order = await self._call("POST", f"/orders/{quoted(order)}/expire")
+        return reply
+
+    async def stop_orders(
+        self, *, limit: int | None = None, user: str | None = None, symbol: str | None = None
+    ) -> StopOrders:
+        """The stop orders that wait for a price, the newest first, of everybody or of one `user`."""
+        reply: StopOrders = await self._call(
+            "GET", "/stop-orders", query={"limit": limit, "user": user, "symbol": symbol}
+        )
         return reply
 
     async def order_plans(self) -> OrderPlans:

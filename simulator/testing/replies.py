@@ -251,6 +251,7 @@ class Plan(TypedDict):
     cancel: NotRequired[Literal["rest"]]
     reject: NotRequired[Literal["rest"]]
     expire: NotRequired[Literal["rest"]]
+    report: NotRequired[Literal["lost"]]
 
 
 class OrderPlan(TypedDict):
@@ -1460,6 +1461,33 @@ class Orders(TypedDict):
     orders: list[Order]
 
 
+class StopOrder(TypedDict):
+    """`stop_order` of `StopOrders`."""
+
+    order_id: str
+    client_oid: str
+    user: str
+    client: str
+    symbol: str
+    side: Literal["buy", "sell"]
+    type: Literal["limit", "market"]
+    stop: Literal["entry", "loss"]
+    """It triggers at `stop_price` or above, or there or below."""
+    stop_price: str
+    price: str | None
+    size: str | None
+    funds: str | None
+    tagged: bool
+    created_at: int
+    """Milliseconds since 1970-01-01 UTC."""
+
+
+class StopOrders(TypedDict):
+    """What `GET /stop-orders` returns."""
+
+    stop_orders: list[StopOrder]
+
+
 class OrderPlans(TypedDict):
     """What `GET /order-plans` returns."""
 
@@ -1929,6 +1957,7 @@ EventKind = Literal[
     "plan_step",
     "order_expiry",
     "dead_man_switch",
+    "order_report",
     "authorization_code_expiry",
     "access_token_expiry",
     "refresh_token_expiry",

@@ -16,6 +16,8 @@ from simulator.tour.wire import HttpRequest, HttpResponse
 WIDTH: Final = 100
 LONG: Final = re.compile(r"[A-Za-z0-9_.-]{36,}")
 """Tokens and secrets, which are printed shortened."""
+LONGEST, CUT = 4_000, 300
+"""Characters of an answer that is printed as a whole, and of the beginning of a longer one."""
 SIGNATURE: Final = re.compile(r"[A-Za-z0-9+/]{43}=")
 WORTH_SHOWING: Final = (
     *("authorization", "kc-api-key", "kc-api-sign", "kc-api-timestamp", "kc-api-passphrase"),
@@ -67,7 +69,7 @@ class Narrator:
                 self._detail("", f"{name}: {shortened(value)}", DIM)
         if request.body:
             self._detail("", shortened(spaced(request.body)), DIM)
-        self._detail("<", f"{answer.status} {_summary(answer)}", "")
+        self._detail("<", f"{answer.status} {_summary(answer)}" if answer.status else "no answer", "")
 
     def checked(self, what: str, received: object) -> None:
         """Print a check that passed."""
@@ -132,4 +134,7 @@ def _summary(answer: HttpResponse) -> str:
         return f"Location: {shortened(spaced(answer.headers['location']))}"
     if answer.headers.get("content-type", "").startswith("text/html"):
         return f"a page: {title_of(answer)}"
+    if len(answer.text) > LONGEST:
+        beginning = " ".join(answer.text[:CUT].split())
+        return f"{shortened(beginning)} ... ({len(answer.text):,} characters)"
     return shortened(spaced(answer.text))

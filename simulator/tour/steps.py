@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.tour import funds, limits, payout, trading
+from simulator.tour import funds, limits, payout, readiness, trading
 
-STEPS: Final = (*payout.CHAPTER, *funds.CHAPTER, *limits.CHAPTER, *trading.CHAPTER)
+STEPS: Final = (*payout.CHAPTER, *funds.CHAPTER, *limits.CHAPTER, *trading.CHAPTER, *readiness.CHAPTER)

@@ -28,6 +28,8 @@ class Walk:
     broker: Broker
     browser: Browser
     on_check: Callable[[str, object], None]
+    workspace: str = ""
+    """The workspace that the broker is in; "" = the default one."""
     page: BrowserPage = field(default_factory=lambda: BrowserPage("", "", [], HttpResponse(0, {}, "")))
     """The page that the browser shows."""
     code: str = ""
@@ -78,9 +80,10 @@ class Walk:
 
     # --- actions of several steps
     def control(self, method: str, path: str, **body: object) -> Any:
-        """The JSON answer of the control surface, which KuCoin does not have."""
+        """The JSON answer of the control surface of the workspace. KuCoin has none."""
         headers = {"Content_Type": JSON} if body else {}
-        answer = self.broker.wire.send(method, f"/_sim/v1{path}", json.dumps(body) if body else "", **headers)
+        base = f"/_sim/v1/workspaces/{self.workspace}" if self.workspace else "/_sim/v1"
+        answer = self.broker.wire.send(method, f"{base}{path}", json.dumps(body) if body else "", **headers)
         if answer.status not in (200, 201):
             raise MismatchError("the control surface's answer", "200 or 201", f"{answer.status} {answer.text}")
         return answer.json

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 
@@ -34,6 +34,10 @@ class HttpResponse:
         return json.loads(self.text)
 
 
+NO_ANSWER: Final = HttpResponse(0, {}, "")
+"""What is observed if the connection ends without an answer."""
+
+
 class Wire:
     """One kept-alive connection to the simulator; `observe` is called with every request and its answer."""
 
@@ -43,11 +47,20 @@ class Wire:
         self._connection = HTTPConnection(urlsplit(origin).netloc, timeout=10)
 
     def send(self, method: str, target: str, body: str = "", **headers: str) -> HttpResponse:
-        """Send a request and return its answer. In a header's name `_` stands for `-`."""
+        """Send a request and return its answer. In a header's name `_` stands for `-`.
+
+        Raises `OSError` if no answer comes; the next request has a new connection.
+        """
         request = HttpRequest(method, target, {name.replace("_", "-"): value for name, value in headers.items()}, body)
-        self._connection.request(request.method, request.target, request.body.encode() or None, dict(request.headers))
-        response = self._connection.getresponse()
-        text = response.read().decode()
+        body_bytes, sent_headers = request.body.encode() or None, dict(request.headers)
+        try:
+            self._connection.request(request.method, request.target, body_bytes, sent_headers)
+            response = self._connection.getresponse()
+            text = response.read().decode()
+        except OSError:
+            self._connection.close()
+            self._observe(request, NO_ANSWER)
+            raise
         result = HttpResponse(response.status, {name.lower(): value for name, value in response.getheaders()}, text)
         self._observe(request, result)
         return result

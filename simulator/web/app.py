@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from simulator.core.broker_pro.rebates import leads_to_file
 from simulator.core.refusals import Refusal
 from simulator.evidence.journal import Journal
 from simulator.exchange import Exchange
@@ -123,7 +122,7 @@ class App:
             request = replace(request, notes=notes)
         if refusal := refused(scope, request.headers):
             answer = destination.desk.refuse(request, refusal, family_of(methods) if methods else Family.RESOURCE)
-        elif leads_to_file(request.path):
+        elif methods is None and _leads_to_file(request.path):
             answer = self._file(destination.desk, request)
         else:
             answer = await answer_call(destination.desk, request, methods)
@@ -203,6 +202,13 @@ class App:
 def host_of(scope: Scope) -> bytes:
     """The Host of a request."""
     return next((value for name, value in scope["headers"] if name == b"host"), b"")
+
+
+def _leads_to_file(path: str) -> bool:
+    """True if a path is a rebate file's. It is asked of paths that are no call of the exchange."""
+    from simulator.core.broker_pro.rebates import leads_to_file
+
+    return leads_to_file(path)
 
 
 def _builder() -> Callable[[Workspaces, Policy, App], Starlette]:

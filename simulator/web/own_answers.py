@@ -23,6 +23,9 @@ from simulator.core.spec import DAY, AuthGroup
 from simulator.core.value import Value
 from simulator.core.world import ApiKey, MadeBy, World, with_keys
 from simulator.core.world.brokers import BrokerBook, Trade, TradeType
+from simulator.evidence.drift.checking import tally_of
+from simulator.evidence.drift.declarations import Declarations
+from simulator.evidence.drift.tally import DriftTally
 from simulator.exchange import Exchange
 from simulator.messages import AsgiMessage
 from simulator.scenario.loader import load
@@ -59,9 +62,16 @@ class OwnAnswer(Value, frozen=True):
         return fields.get("data", fields)
 
 
-def own_document() -> dict[str, Any]:
-    """The OpenAPI document of the exchange as the walk plays it."""
-    return document(DEFAULTS)
+@cache
+def own_declarations() -> Declarations:
+    """The declarations of the exchange as the walk plays it."""
+    return Declarations(document(DEFAULTS))
+
+
+@cache
+def own_tally() -> DriftTally:
+    """The tally of all answers of the walk."""
+    return tally_of(own_declarations(), own_answers())
 
 
 @cache

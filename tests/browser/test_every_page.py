@@ -30,6 +30,10 @@ DIGEST = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NO_PAGES = {"/favicon.ico", "/openapi.json"}
 CANARY = "\"'><img src=x onerror=window.struck=1><script>window.struck=1</script>{{7*7}}"
+CUT_OFF = """[...document.querySelectorAll('.scroll')]
+    .filter(box => !box.querySelector('svg') && box.scrollWidth > box.clientWidth + 1)
+    .map(box => box.getAttribute('aria-label') || box.textContent.trim().slice(0, 40))"""
+"""The tables of a page that are wider than their place. A picture may be."""
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +100,7 @@ def test_no_page_is_left_out(server: LocalServer) -> None:
 @pytest.mark.timeout(600)  # a look at every page, by a browser
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 360)])
 def test_every_page_is_accessible_and_silent(browser: Browser, server: LocalServer, scheme: Any, width: int) -> None:
-    """Axe finds nothing, folded or not, no page scrolls sideways, nothing is on the console, no request leaves."""
+    """Axe finds nothing, folded or not, no page or table is cut off, nothing is on the console, no request leaves."""
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
     witness, page = Witness(context, server.url), context.new_page()
     wrong: dict[str, list[str]] = {}
@@ -106,6 +110,7 @@ def test_every_page_is_accessible_and_silent(browser: Browser, server: LocalServ
         problems = violations(page, RULES)
         if page.evaluate("document.documentElement.scrollWidth") > width:
             problems.append("scrolls sideways")
+        problems += [f"cut off: {label}" for label in page.evaluate(CUT_OFF)]
         problems += [f"console: {message}" for message in witness.messages]
         problems += [f"request: {url}" for url in witness.foreign]
         witness.messages.clear()

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from support.recording_programs import as_written_by
 from support.recordings import Har, at, changed, exported, put_field, without
 
 from simulator.cli import main
@@ -192,6 +193,42 @@ def test_a_patch_that_cannot_be_written(own: Path, drifted: Path, tmp_path: Path
     assert ended.exit_code == 2
     assert "the patch cannot be written" in ended.output
     assert "ERROR   type" in ended.output
+
+
+def test_what_a_row_has_is_not_learned_again(drifted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A recording of another day adds nothing to a ledger that has taken the patch of the first one."""
+    target = tmp_path / "first.patch"
+    run(drifted, "--learn", target)
+    row = next(line[1:] for line in target.read_text().splitlines() if line.startswith("+|"))
+    (tmp_path / "rules.md").write_text(f"{row}\n")
+    monkeypatch.setattr("simulator.evidence.drift.learning.files", lambda package: tmp_path)
+    later = written(tmp_path, drifted.read_bytes().replace(b"2026-06-01", b"2026-07-01"), "later.har")
+    again = tmp_path / "again.patch"
+    assert "nothing to learn" in run(later, "--learn", again).output
+    assert not again.exists()
+
+
+def test_a_recording_is_not_overwritten(drifted: Path, tmp_path: Path) -> None:
+    """`--learn` writes over an older patch and over nothing else, however the names were mixed up."""
+    before = drifted.read_bytes()
+    ended = run(drifted, "--learn", drifted)
+    assert (ended.exit_code, drifted.read_bytes()) == (2, before)
+    assert "would overwrite real.har, which is no patch" in ended.output
+    target = tmp_path / "learned.patch"
+    assert run(drifted, "--learn", target).exit_code == run(drifted, "--learn", target).exit_code == 1
+
+
+def test_bodies_beside_the_recording(tmp_path: Path) -> None:
+    """Bodies in files of their own are read from the folder of the recording; without any body nothing is compared."""
+    made = as_written_by("playwright", changed("list_ledgers", at("data.items[].amount", float)))
+    for name, data in made.files.items():
+        (tmp_path / name).write_bytes(data)
+    assert run(written(tmp_path, made.har)).output.startswith("ERROR   type: GET /api/v1/accounts/ledgers")
+    (tmp_path / "alone").mkdir()
+    ended = run(written(tmp_path / "alone", made.har))
+    assert ended.exit_code == 2
+    assert "has a body that can be compared" in ended.output
+    assert "keep bodies that are in files of their own beside the .har file" in ended.output
 
 
 # --- what it does not do

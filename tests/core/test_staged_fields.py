@@ -6,10 +6,11 @@ from support.demo_world import CALLBACK, demo_world
 from support.desk import IP, Desk, query
 
 from simulator.core.fast_api.api_keys import AddApiKey
-from simulator.core.fast_api.authorization import Authorize, Decision
+from simulator.core.fast_api.authorization import Authorize
 from simulator.core.gateway.requests import Body
 from simulator.core.market.server import GetServerTime
 from simulator.core.refusals import Reason
+from simulator.core.spec import Decision
 from simulator.core.staged import DERIVED, details_of, names_in, refusal, request_fields
 
 

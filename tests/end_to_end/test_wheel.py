@@ -103,14 +103,17 @@ def test_installed_wheel_serves(installed: Running) -> None:
 
 
 def test_installed_wheel_starts_without_yaml(wheel: Path, target: Path, tmp_path: Path) -> None:
-    """The nodes of every scenario are in the wheel, and a start with a shipped one reads them."""
+    """The nodes of every scenario and the index of the endpoints are in the wheel, and a start reads them."""
     with ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    assert {f"simulator/scenarios/{file.stem}.nodes" for file in builtin()} <= names
+    assert {f"simulator/scenarios/{file.stem}.nodes" for file in builtin()} | {
+        "simulator/web/endpoints/endpoints.index"
+    } <= names
     command = (sys.executable, "-X", "importtime", "-m", "simulator")
     with running(command=command, cwd=tmp_path, PYTHONPATH=str(target)) as started:
         imported = imported_by(started)
     assert "simulator.scenario.text.compiled" in imported
+    assert {"simulator.core.endpoints", "simulator.core.account.accounts"}.isdisjoint(imported)
     assert {name for name in imported if name.startswith("yaml")} | late(imported) == set()
 
 

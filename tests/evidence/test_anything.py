@@ -29,7 +29,7 @@ KINDS = st.sampled_from(
 )
 
 
-PLAIN = settings(derandomize=True, deadline=None, max_examples=100)
+PLAIN = settings(max_examples=100)
 
 
 @pytest.fixture(scope="module")

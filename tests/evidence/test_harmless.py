@@ -58,7 +58,7 @@ HEADERS = st.dictionaries(
     max_size=4,
 )
 KINDS = st.sampled_from((b"application/json", b"application/x-www-form-urlencoded", b"text/plain", b"", b"\xff"))
-PLAIN = settings(derandomize=True, deadline=None, max_examples=60, phases=(Phase.generate,))
+PLAIN = settings(max_examples=60, phases=(Phase.generate,))
 
 
 class Standing(NamedTuple):

@@ -10,7 +10,7 @@ from rpds import HashTrieMap, List, Queue
 
 from simulator.core.gateway.pools import Pools
 from simulator.core.world import TABLES, World
-from simulator.evidence.journal import TallyKey
+from simulator.evidence.tally import TallyKey
 from simulator.scenario.staging.armed import Standing
 
 COPIED: Final = (tuple, list, dict, set, frozenset)

@@ -19,8 +19,6 @@ import pytest
 from simulator.core.choices import HOLES
 from simulator.core.refusals import Grade, Reason
 
-pytestmark = pytest.mark.no_cover
-
 ROOT = Path(__file__).parents[2]
 LEDGER = ROOT / "simulator" / "core" / "rules.md"
 ID: Final = r"(?:s\d(?:\.\d)?|H\d{2,3}|signing|rest)/[a-z0-9-]+"

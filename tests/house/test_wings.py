@@ -23,6 +23,7 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"fast_api", "account", "spot", "market", "broker_pro"},
         {"control", "stream"},
         {"endpoints"},
+        {"index"},
         {"operations"},
         {"staged"},
     ),
@@ -36,7 +37,7 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"overrides"},
     ),
     "evidence": (
-        {"credential_names", "encodings", "failures", "json_as_written", "secrets"},
+        {"credential_names", "encodings", "failures", "json_as_written", "secrets", "tally"},
         {"journal"},
         {"redaction", "filters", "checkpoints", "verification", "signatures"},
         {"diagnosis", "changes"},

@@ -215,7 +215,8 @@ class Spot(RuleBasedStateMachine):
             counts[world.orders[name].user] += 1
         for user in world.users:
             assert sum(world.trader(user).active.values()) == counts[user]
-        resting = {name for level in world.resting("BTC-USDT").levels.values() for name in level}
+        book = world.resting("BTC-USDT")
+        resting = {name for side in (book.buys, book.sells) for level in side.levels.values() for name in level}
         assert resting == {name for name in active if world.orders[name].in_book and not world.orders[name].planned}
         assert {due.of for due in world.agenda.entries.values()} <= active
 

@@ -33,7 +33,7 @@ from simulator.core.spot.orders_done import ListHfFills, ListHfOrdersDone
 from simulator.core.spot.orders_read import ListHfOrdersActive
 from simulator.core.trading.prices import set_price
 from simulator.core.trading.quotes import new_market
-from simulator.core.world import Draft, EndStep, FillStep, OrderPlan
+from simulator.core.world import Draft, EndStep, FillStep, OrderPlan, RestingOrders
 from simulator.state.consistency import problems
 from simulator.state.decoding import imported
 from simulator.state.encoding import exported
@@ -172,11 +172,10 @@ class Trades(RuleBasedStateMachine):
         assert after.broker_books == before.broker_books
         assert after.markets == before.markets
         books = [
-            {name: book for name, book in world.resting_orders.items() if book.levels} for world in (before, after)
+            {name: book for name, book in world.resting_orders.items() if book != RestingOrders(name)}
+            for world in (before, after)
         ]
-        assert {name: book.levels for name, book in books[0].items()} == {
-            name: book.levels for name, book in books[1].items()
-        }
+        assert books[0] == books[1]
         self.desk.world = after
 
     # --- what always holds

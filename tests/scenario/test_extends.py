@@ -11,7 +11,7 @@ from support.scenario_texts import FILE, HEAD, problems, unknown_key
 from simulator.clock import ClockSettings
 from simulator.core.choices import Polls
 from simulator.scenario.extending import LONGEST_CHAIN
-from simulator.scenario.keys.scenario import FAULT, SCENARIO
+from simulator.scenario.keys import faults, scenario
 from simulator.scenario.loader import builtin, builtin_folder, load, read
 from simulator.scenario.staging.logins import Decided, Login
 from simulator.scenario.text import nodes
@@ -148,8 +148,8 @@ def test_problems_stand_where_they_were_written(tmp_path: Path) -> None:
     _files(tmp_path, base=base, mine=_over("base", "given: {users: {zoe: {uid: zero}}}\n"))
     assert _problems(tmp_path / "mine.yaml") == [
         "base.yaml:13:16: given.users.ben.uid: expected a whole number, found 'two'",
-        f"base.yaml:16:44: faults[1]: must have at least one of {', '.join(FAULT.some[0])}",
-        f"base.yaml:16:72: faults[1].dealy: {unknown_key(FAULT, 'delay')}",
+        f"base.yaml:16:44: faults[1]: must have at least one of {', '.join(faults.FAULT.some[0])}",
+        f"base.yaml:16:72: faults[1].dealy: {unknown_key(faults.FAULT, 'delay')}",
         "mine.yaml:4:28: given.users.zoe.uid: expected a whole number, found 'zero'",
     ]
 
@@ -200,14 +200,14 @@ def test_what_is_no_scenario_cannot_be_extended(tmp_path: Path) -> None:
     (tmp_path / "latin.yaml").write_bytes(b"name: caf\xe9\n")
     (tmp_path / "folder.yaml").mkdir()
     one, syntax = sorted(_problems(tmp_path / "one.yaml"), reverse=True)
-    assert one == f"one.yaml:4:1: sed: {unknown_key(SCENARIO, 'seed')}"
+    assert one == f"one.yaml:4:1: sed: {unknown_key(scenario.SCENARIO, 'seed')}"
     assert syntax.startswith("broken.yaml:2:1: not YAML: ")
     assert "listed.yaml:1:1: expected a mapping, found a list" in _problems(tmp_path / "two.yaml")
     missing, other = _problems(tmp_path / "three.yaml")
     assert missing.startswith("three.yaml:3:10: extends: no scenario brokn; there are ")
     assert missing.endswith(" (did you mean broken?)")
     assert "demo" in missing
-    assert other == f"three.yaml:4:1: sed: {unknown_key(SCENARIO, 'seed')}"
+    assert other == f"three.yaml:4:1: sed: {unknown_key(scenario.SCENARIO, 'seed')}"
     for name in ("latin", "folder"):
         _files(tmp_path, four=_over(name))
         [problem] = _problems(tmp_path / "four.yaml")

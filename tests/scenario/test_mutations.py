@@ -194,28 +194,28 @@ def _check(text: str) -> None:
         assert 1 <= problem.column <= len(lines[problem.line - 1]) + 1, problem
 
 
-@settings(derandomize=True, max_examples=900, deadline=None)
+@settings(max_examples=900)
 @given(mutants(SMALL))
 def test_a_mutated_scenario_is_read_or_refused_with_a_place(text: str) -> None:
     """No accident makes the loader fall over: what comes back is a scenario, or problems with places in the text."""
     _check(text)
 
 
-@settings(derandomize=True, max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(mutants("demo"))
 def test_a_mutated_demo_is_read_or_refused_with_a_place(text: str) -> None:
     """The same of the demo world, which has more to it."""
     _check(text)
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.one_of(st.text(), st.text("{}[]:,- \n\"'#|>?!&*a1\t")))
 def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
     """A text that was never a scenario is refused like a broken one."""
     _check(text)
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_any_part_is_read_or_refused_with_a_place(data: st.DataObject) -> None:
     """Faults and expectations that come alone are no worse, whatever they are."""

@@ -32,7 +32,7 @@ def test_a_plan_is_read() -> None:
       - {fill: 40%}
       - {after: 5s, fill: "0.3", price: "59990", role: maker}
       - {after: 1m, cancel: rest}
-  - plan: [{fill: 12.5%, expire: rest}]
+  - plan: [{fill: 12.5%, expire: rest, report: lost}]
   - {unknown_for: 2s, stale_for: 250ms}
 """
     assert read(HEAD + text, "x.yaml").world.order_plans == (
@@ -49,7 +49,7 @@ def test_a_plan_is_read() -> None:
                 EndStep(60_000, "cancel"),
             ),
         ),
-        OrderPlan(steps=(FillStep(0, share=Decimal("0.125")), EndStep(0, "expire"))),
+        OrderPlan(steps=(FillStep(0, share=Decimal("0.125"), lost=True), EndStep(0, "expire", lost=True))),
         OrderPlan(unknown_for=2_000, stale_for=250),
     )
 

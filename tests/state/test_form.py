@@ -64,7 +64,7 @@ def assert_same(there: State, state: State) -> None:
     assert list(problems(there)) == []
 
 
-@settings(derandomize=True, deadline=None, database=None, max_examples=60)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_what_is_read_is_what_was_written(data: st.DataObject) -> None:
     """Worlds that any commands have led to, with faults and people in line, come back equal and fit together."""

@@ -24,7 +24,7 @@ PLAN = {
     "unknown_for": "1s",
     "stale_for": "1s",
 }
-STEPS = [{"after": "1s", "fill": "40%", "price": "50000", "role": "maker"}, {"cancel": "rest"}]
+STEPS = [{"after": "1s", "fill": "40%", "price": "50000", "role": "maker", "report": "lost"}, {"cancel": "rest"}]
 RESTING = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "price": "50000", "size": "0.0001"}
 Call = Callable[..., Any]
 """Makes a call by its name, its target and its body, and returns the answer's data."""
@@ -105,3 +105,5 @@ def trading(call: Call, broker: Broker) -> None:
     for deed in ("reject", "expire"):
         call(f"POST /orders/{{order}}/{deed}", f"/orders/{placed()}/{deed}")
     call("GET /orders")
+    broker.signed(key, "POST", "/api/v1/stop-order", json.dumps(RESTING | {"stopPrice": "61000"}).encode())
+    call("GET /stop-orders")

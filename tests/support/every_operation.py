@@ -28,13 +28,14 @@ from simulator.core.broker_pro.commission import GetCommission, ListBrokerTransa
 from simulator.core.broker_pro.rebates import GetRebate, GetRebateV2
 from simulator.core.choices import After, Polls
 from simulator.core.control import administration as control
-from simulator.core.control.happenings import KINDS, Happen, WorldEvent
+from simulator.core.control.happenings import KINDS, Happen
 from simulator.core.control.orders import EndOrder, FillOrder, PutOrderPlans
 from simulator.core.control.trading import SetPrices
+from simulator.core.control.world_event import WorldEvent
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import ENDPOINTS
 from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded
-from simulator.core.fast_api.authorization import Authorize, Authorized, Decision, LogIn, RequestAuthorization
+from simulator.core.fast_api.authorization import Authorize, Authorized, LogIn, RequestAuthorization
 from simulator.core.fast_api.refresh import RefreshTokens
 from simulator.core.fast_api.security import BindFactor, PrepareFactor
 from simulator.core.fast_api.tokens import ExchangeCode, TokensIssued
@@ -46,7 +47,7 @@ from simulator.core.market.currencies import GetCurrency
 from simulator.core.market.server import GetServerTime
 from simulator.core.passing import PassTime
 from simulator.core.refusals import Reason
-from simulator.core.spec import MINUTE
+from simulator.core.spec import MINUTE, Decision
 from simulator.core.value import Command
 from simulator.core.world import Account, Client, EndStep, FillStep, OrderPlan, OrderStatus, User
 from simulator.messages import Answer, Request

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.core.spec import SECURITY_PATH
 from simulator.web.server import LocalServer
 from support.desk import Key
+from support.feeds import private, session
 from support.placed_orders import GROUPS, place, provide
 from support.wire import Answer, Broker
 
@@ -58,7 +59,7 @@ def lived_in(server: LocalServer, state: str = "s-1", remark: str = "") -> None:
 
 
 def traded(server: LocalServer, key: Key) -> None:
-    """An order by a plan, partly filled, and one that has ended."""
+    """An order by a plan, partly filled, with a feed that tells of it; one that has ended, and a stop order."""
 
     def send(method: str, target: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
         connection = HTTPConnection("127.0.0.1", server.port)
@@ -72,7 +73,13 @@ def traded(server: LocalServer, key: Key) -> None:
     plan = {"client_oid": "shown", "plan": [{"fill": "40%"}, {"after": "1h", "fill": "30%"}]}
     call(server, "PUT", "/_sim/v1/order-plans", plan)
     provide(broker, key)
-    place(broker, key, clientOid="shown")
+    body = {"symbol": "BTC-USDT", "side": "sell", "type": "limit", "price": "54000", "size": "0.0001"}
+    stop = {**body, "stopPrice": "55000", "clientOid": "waits"}
+    broker.signed(key, "POST", "/api/v1/stop-order", json.dumps(stop).encode())
+    with session(*private(broker, key)) as feed:
+        feed.subscribe("/spotMarket/tradeOrdersV2", "/account/balance")
+        place(broker, key, clientOid="shown")
+        feed.data()
     place(broker, key, clientOid="ended", type="market", price=None, size=None, funds="10")
 
 
@@ -107,6 +114,7 @@ def ways(server: LocalServer) -> dict[str, Way]:
         "demo: program": Way("/demo/source"),
         "missing": Way("/w/nowhere/"),
         "one call": Way("/_sim/calls/1"),
+        "one feed": Way("/_sim/feeds/1"),
         "one order": Way("/_sim/orders/shown"),
         "one order that ended": Way("/_sim/orders/ended"),
         "one refused call": Way("/_sim/calls/4"),

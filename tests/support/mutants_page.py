@@ -27,9 +27,7 @@ for all trouble with tokens and keys. They are played on {len(STAGES)} stages, o
 what the [situations](situations.md) say. All three are green: nothing that they do is called broken.
 
 Then one mistake at a time is put into a careful broker. Each of these {len(MUTANTS)} mutants breaks exactly the
-situations that stand in its row, and no other one. Together they break {len(broken)} of the {len(HELD)}
-situations that a broker can meet who places no orders; those of orders have no mutants yet, only the runs of their own
-tests.
+situations that stand in its row, and no other one. Together they break {len(broken)} of the {len(HELD)} situations.
 
 This page is generated from the mutants and their matrix in `tests/support/mutants/`; `tests/readiness/` plays
 them.

@@ -15,6 +15,7 @@ from simulator.evidence.readiness.record import CitedCall, Leaning, ReadinessRec
 from simulator.evidence.readiness.report import Report
 from simulator.evidence.readiness.setup import SetupFinding
 from simulator.evidence.readiness.situation import Occurrence, Situation
+from simulator.evidence.readiness.states import RowState
 
 ASSUMED = next(rule.id for rule in rules().values() if rule.grade == "assumed")
 DOCUMENTED = next(rule.id for rule in rules().values() if rule.grade == "documented")
@@ -114,3 +115,16 @@ def finding(**more: Any) -> SetupFinding:
         "entry": 2,
     }
     return SetupFinding(**{**fields, **more})
+
+
+EVERY_STATE = {
+    LOST.id: RowState.PROVEN,
+    REFRESH.id: RowState.UNTESTED,
+    STATE.id: RowState.UNTESTED,
+    DEPOSIT.id: RowState.NOT_YOURS,
+}
+
+
+def failures(report: Report) -> dict[str, str]:
+    """The failures of rows, by situation."""
+    return {row.situation.id: row.failure for row in report.rows if row.failure}

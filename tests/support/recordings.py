@@ -9,13 +9,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-from simulator.evidence.drift.checking import own_tally, take_file
+from simulator.evidence.drift.checking import take_file
 from simulator.evidence.drift.comparing import Comparison
-from simulator.evidence.drift.declarations import Declarations
 from simulator.evidence.drift.findings import DriftFinding
 from simulator.evidence.drift.report import DriftReport
-from simulator.evidence.drift.tally import DriftTally
-from simulator.web.own_answers import own_answers, own_document
+from simulator.web.own_answers import own_declarations, own_tally
 from support.broker_pro import earning
 from support.desk import START, payment
 from support.openapi_document import walk
@@ -53,27 +51,15 @@ def recording() -> Har:
     return har
 
 
-@cache
-def declarations() -> Declarations:
-    """Our declarations."""
-    return Declarations(own_document())
-
-
-@cache
-def own() -> DriftTally:
-    """The tally of our own answers."""
-    return own_tally(declarations(), own_answers())
-
-
 def checked(*recordings: Har | bytes, hosts: tuple[str, ...] = ()) -> DriftReport:
     """The report about recordings."""
-    comparison = Comparison(declarations(), hosts)
+    comparison = Comparison(own_declarations(), hosts)
     entries = 0
     for number, each in enumerate(recordings):
         data = each if isinstance(each, bytes) else json.dumps(each).encode()
         label = f"{number}" if len(recordings) > 1 else ""
         entries += take_file(comparison, io.BytesIO(data), "test.har", label, lambda size: None)
-    return DriftReport(entries, comparison.coverage, tuple(comparison.findings(own())))
+    return DriftReport(entries, comparison.coverage, tuple(comparison.findings(own_tally())))
 
 
 def entries_of(har: Har, operation: str, *, ok: bool = True) -> Iterator[Entry]:

@@ -40,7 +40,7 @@ ORDERS: Final[list[tuple[Record, Callable[[Document], Document], Document, Docum
     }),
     (STEP, lambda it: {"orders": [{"plan": [it]}]}, {"fill": "40%"}, {
         "after": "1s", "fill": "0.4", "price": "5", "role": "maker", "cancel": "rest", "reject": "rest",
-        "expire": "rest",
+        "expire": "rest", "report": "lost",
     }),
     (STREAM_FAULT, lambda it: {"stream_faults": [it]}, DROPPED, {
         "topic": "/spotMarket/tradeOrdersV2", "effect": "duplicate", "user": "ann", "times": 2, "skip": 1,

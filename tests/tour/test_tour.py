@@ -20,6 +20,7 @@ from simulator.core.funds.fees import Fees
 from simulator.core.gateway import signature
 from simulator.core.money import ZERO
 from simulator.core.trading import fee_rates
+from simulator.evidence.readiness import paying_twice
 from simulator.tour import walk
 from simulator.tour.steps import STEPS
 
@@ -84,6 +85,10 @@ def anything(*arguments: Any) -> bool:
     return True
 
 
+def unalike(*arguments: Any) -> bool:
+    return False
+
+
 def dear(user: Any) -> tuple[Decimal, Decimal]:
     return Decimal("0.002"), Decimal("0.002")
 
@@ -103,6 +108,7 @@ def crash(*arguments: Any) -> Any:
         (signature, "holds", anything, 18, "403", "200"),
         (fee_rates, "base_rates", dear, 36, "5.005", "5.01"),
         (reports, "_fills", nothing, 41, "2", "0"),
+        (paying_twice, "same_order", unalike, 44, "['lost-answers/withdrawal']", "[]"),
     ],
 )
 def test_broken_simulator_fails_the_tour(

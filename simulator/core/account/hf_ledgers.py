@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
+from heapq import merge
 from itertools import islice
 from operator import attrgetter, itemgetter
 from typing import Annotated, Any, Final
@@ -33,11 +35,12 @@ from simulator.core.gateway.permissions import GENERAL
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.money import padded
+from simulator.core.money import ZERO, padded
 from simulator.core.refusals import Reason
 from simulator.core.spec import DAY
 from simulator.core.value import Reply, Value
-from simulator.core.world import ApiKey, Now, Stack, Statement, World
+from simulator.core.world import ApiKey, Now, World
+from simulator.core.world.folds import Folds
 
 HF_BIZ_TYPES: Final = ("TRADE_EXCHANGE", "TRANSFER", "SUB_TRANSFER", "RETURNED_FEES", "DEDUCTION_FEES", "OTHER")
 """What can be asked for; only fills, transfers and what a hand gave are ever met here."""
@@ -63,8 +66,8 @@ TOUCHING: Final[dict[ledger.Kind, Callable[[Any], str]]] = {
 """The kinds of movements that can be of the trading account, and what tells which account it is."""
 _COUNTER: Final = slice(18, None)
 """The part of an id that tells in which step it was minted, see `mint.object_id`."""
-_Place = tuple[int, int, ledger.Kind]
-"""When, the number of the row, and its kind."""
+_Move = tuple[int, ledger.Kind, Any, Decimal]
+"""The number of a movement, its kind, its row, and the sum of its currency with it."""
 
 
 class ListHfLedgers(Value, frozen=True):
@@ -132,49 +135,69 @@ def list_hf_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[
     return world, HfLedgersListed(rows=rows)
 
 
-def _rows(world: World, user: str, criteria: LedgerCriteria, last: int | None) -> Iterator[HfLedgerRow]:
-    """Those that are asked for, the newest first.
-
-    It goes back from what there is now, so that the newest row agrees with the account; ids are below `last`.
-    """
-    first, end = criteria.span.bounds
-    left: dict[str, Decimal] = {}
-    for (at, number, kind), row in _moved(world.statement(user)):
-        if at < first:
-            return
-        source = ledger.SOURCES[kind]
-        currency, amount = source.currency(row), source.amount(row)
-        after = left.get(currency)
-        if after is None:
-            after = world.wallet(user).account(currency, "trade").balance
-        word = OTHERS.get(kind, BIZ_TYPE)
-        is_included = criteria.takes(kind, word) and (not criteria.currencies or currency in criteria.currencies)
-        if is_included and at <= end and (last is None or number < last):
-            line = line_of(ledger.movement(world, (at, row.id, ledger.ORDER.index(kind)), row))
-            yield HfLedgerRow(replace(line, id=str(number), account=ACCOUNT, biz_type=word), after)
-        came = money.negative(amount) if kind in ledger.OUT else amount
-        left[currency] = money.subtract(after, came)
-
-
-def _moved(statement: Statement) -> list[tuple[_Place, Any]]:
-    """Every row that has moved the trading account, with its place: the newest first, and the highest number.
+class _Moves:
+    """What has moved a trading account, by currency and kind, and what has come of each currency less what has gone.
 
     A deposit that is credited long after it came has an older id than its neighbours: its number is the next one.
     """
-    movements: list[tuple[tuple[int, str, int], ledger.Kind, Any]] = []
-    for kind, account in TOUCHING.items():
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.sums: dict[str, Decimal] = {}
+        self.lists: dict[tuple[str, ledger.Kind], tuple[list[int], list[int], list[_Move]]] = {}
+        """Numbers, instants and movements, the earliest first."""
+
+    def add(self, kind: ledger.Kind, row: Any) -> None:
+        """One more movement, if it is one of the trading account."""
         source = ledger.SOURCES[kind]
-        stack: Stack[Any] = getattr(statement, source.stack)
-        rows = [row for row in stack if account(row) == "trade" and source.amount(row)]
-        movements += [((source.at(row), row.id[_COUNTER], number_of(kind, row)), kind, row) for row in rows]
-    movements.sort(key=itemgetter(0))
-    numbered: list[tuple[_Place, Any]] = []
-    number = 0
-    for (time, _, own), kind, row in movements:
-        number = max(own, number + 1)
-        numbered.append(((time, number, kind), row))
-    numbered.reverse()
-    return numbered
+        amount = source.amount(row)
+        if TOUCHING[kind](row) != "trade" or not amount:
+            return
+        currency = source.currency(row)
+        self.number = max(number_of(kind, row), self.number + 1)
+        came = money.negative(amount) if kind in ledger.OUT else amount
+        self.sums[currency] = money.add(self.sums.get(currency, ZERO), came)
+        numbers, instants, moves = self.lists.setdefault((currency, kind), ([], [], []))
+        numbers.append(self.number)
+        instants.append(source.at(row))
+        moves.append((self.number, kind, row, self.sums[currency]))
+
+
+def _order_of(kind: ledger.Kind) -> Callable[[Any], tuple[int, str, int]]:
+    at = ledger.SOURCES[kind].at
+    return lambda row: (at(row), row.id[_COUNTER], number_of(kind, row))
+
+
+_KINDS: Final = tuple(TOUCHING)
+_MOVES: Final = Folds(_Moves, lambda moves, number, row: moves.add(_KINDS[number], row), *map(_order_of, _KINDS))
+
+
+def _rows(world: World, user: str, criteria: LedgerCriteria, last: int | None) -> Iterator[HfLedgerRow]:
+    """Those that are asked for, the newest first; ids are below `last`. The newest row agrees with the account.
+
+    What is looked at is what has moved the account since the last call, and what is shown.
+    """
+    statement, wallet = world.statement(user), world.wallet(user)
+    known = _MOVES.of(
+        (world.seed, world.workspace, user), [getattr(statement, ledger.SOURCES[kind].stack) for kind in _KINDS]
+    )
+    first, end = criteria.span.bounds
+    chosen: list[Iterator[_Move]] = []
+    for (currency, kind), (numbers, instants, moves) in known.lists.items():
+        is_asked_for = not criteria.currencies or currency in criteria.currencies
+        if is_asked_for and criteria.takes(kind, OTHERS.get(kind, BIZ_TYPE)):
+            newest = bisect_right(instants, end)
+            newest = newest if last is None else min(newest, bisect_left(numbers, last))
+            chosen.append(map(moves.__getitem__, range(newest - 1, bisect_left(instants, first) - 1, -1)))
+    for number, kind, row, sum_then in merge(*chosen, key=itemgetter(0), reverse=True):
+        source = ledger.SOURCES[kind]
+        currency = source.currency(row)
+        line = line_of(ledger.movement(world, (source.at(row), row.id, ledger.ORDER.index(kind)), row))
+        came_since = money.subtract(known.sums[currency], sum_then)
+        yield HfLedgerRow(
+            replace(line, id=str(number), account=ACCOUNT, biz_type=OTHERS.get(kind, BIZ_TYPE)),
+            money.subtract(wallet.account(currency, "trade").balance, came_since),
+        )
 
 
 def _span(span: Span, *, recent: bool, now: Now) -> Span:

@@ -29,6 +29,7 @@ class EventKind(Enum):
     PLAN_STEP = "plan_step"
     ORDER_EXPIRY = "order_expiry"
     DEAD_MAN_SWITCH = "dead_man_switch"
+    ORDER_REPORT = "order_report"
     AUTHORIZATION_CODE_EXPIRY = "authorization_code_expiry"
     ACCESS_TOKEN_EXPIRY = "access_token_expiry"
     REFRESH_TOKEN_EXPIRY = "refresh_token_expiry"
@@ -136,7 +137,7 @@ def of_deposit(world: World, deposit: Deposit) -> Iterator[Event]:
 
 
 def of_due(world: World, due: Due) -> Event:
-    """A step of an order's plan, its expiry, or the cancellation of a user's orders."""
+    """A step of an order's plan, its expiry, a late report of it, or the cancellation of a user's orders."""
     kind = EventKind(due.kind.value)
     if due.kind is DueKind.DEAD_MAN_SWITCH:
         return Event(kind, due.at, due.of, due.of)

@@ -7,7 +7,6 @@ kind of event is one more row of `KINDS`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -16,6 +15,7 @@ from simulator.core.account.deposit_addresses import addresses_of, spot_of
 from simulator.core.control import issued
 from simulator.core.control.administration import RevokeConsent, revoke_consent
 from simulator.core.control.removal import without_keys
+from simulator.core.control.world_event import WorldEvent
 from simulator.core.endpoint import Operation
 from simulator.core.fast_api.security import with_authenticator
 from simulator.core.fast_api.tokens import LIFETIMES, issue
@@ -24,7 +24,6 @@ from simulator.core.funds.chains import find_chain, find_currency
 from simulator.core.funds.selection import under_way
 from simulator.core.funds.settlement import move
 from simulator.core.refusals import Refusal
-from simulator.core.spec import AuthGroup
 from simulator.core.value import Reply, Value
 from simulator.core.world import (
     Consent,
@@ -38,22 +37,6 @@ from simulator.core.world import (
     WithdrawalStatus,
     World,
 )
-
-EXPIRING: Final = ("access_token", "refresh_token", "code")
-"""What can expire."""
-
-
-class WorldEvent(Value, frozen=True):
-    """An event as a scenario writes it. `user` and `client` "" = those of the call."""
-
-    event: str
-    """A key of `KINDS`."""
-    user: str = ""
-    client: str = ""
-    currency: str = ""
-    amount: Decimal | None = None
-    groups: tuple[AuthGroup, ...] = ()
-    what: str = EXPIRING[0]
 
 
 class Happen(Value, frozen=True):
@@ -279,5 +262,5 @@ KINDS: Final[dict[str, HappeningKind]] = {
     ),
 }
 """Every kind of event, by the word that a scenario writes."""
-OPERATIONS: Final = (Operation(happen, Happen, "control"),)
+OPERATIONS: Final = (Operation(happen, Happen, "control", within_call=True),)
 """What the exchange performs for a fault."""

@@ -113,13 +113,17 @@ def _without_orders(world: World, statement: Statement) -> World:
             if order.in_book and not order.planned and order.terms.price is not None:
                 resting = resting.without(order.terms.side, order.terms.price, key)
         world = world.put(resting)
-        rows: list[Entity] = [world.orders[key] for key in history.active]
-        rows += [world.orders[row.id] for row in history.done]
-        for entity in (*rows, history):
+        orders = [world.orders[key] for key in (*history.active, *(row.id for row in history.done))]
+        for order in orders:
+            agenda = agenda.without(DueKind.ORDER_REPORT, order.id)
+        rows: list[Entity] = [*orders, history]
+        for entity in rows:
             world = world.drop(entity)
     for stop in [stop for stop in world.stop_orders.values() if stop.user == user]:
         resting = world.resting(stop.terms.symbol)
-        world = world.drop(stop).put(replace(resting, stops=resting.stops.discard(stop.id)))
+        if stop.status == "NEW":
+            resting = resting.without_stop(stop.stop, stop.stop_price, stop.id)
+        world = world.drop(stop).put(resting)
     if (trader := world.traders.get(user)) is not None:
         world = world.drop(trader)
     return replace(_settled_up(world, statement.fills), agenda=agenda)

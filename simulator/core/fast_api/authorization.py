@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
 from hmac import compare_digest
 from typing import Final
 
@@ -24,7 +23,7 @@ from simulator.core.fast_api.redirects import (
 from simulator.core.gateway.parameters import Parameter
 from simulator.core.mint import Mint
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.spec import AuthGroup
+from simulator.core.spec import AuthGroup, Decision
 from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Client, Consent, Now, User, World, with_consent
 
@@ -38,13 +37,6 @@ CODE_MODE: Final = (
     ' "Response Type: Please use the authorization_code mode", which is the name of the mode (s5)'
 )
 """What response_type must be, with both sentences of the page."""
-
-
-class Decision(Enum):
-    """What the user does with the consent page."""
-
-    APPROVE = "approve"
-    DENY = "deny"
 
 
 class RequestAuthorization(Value, frozen=True):

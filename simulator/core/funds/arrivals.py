@@ -9,6 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from simulator.core import money
+from simulator.core.endpoint import Operation
 from simulator.core.funds import balances
 from simulator.core.funds.addresses import mint_deposit_tx_id
 from simulator.core.funds.chains import find_chain, find_currency
@@ -170,3 +171,7 @@ def _head(world: World, line: Line) -> tuple[int, str]:
     """When the deposit at the head of a line is credited, and which it is."""
     deposit = world.deposits[line.head]
     return credited_at(world, deposit), deposit.id
+
+
+OPERATIONS: Final = (Operation(arrive_deposit, ArriveDeposit, "s9"),)
+"""What the world outside does."""

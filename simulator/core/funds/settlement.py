@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from simulator.core import money
 from simulator.core.choices import After
+from simulator.core.endpoint import Operation
 from simulator.core.funds import balances
 from simulator.core.value import Reply, Value
 from simulator.core.world import Draft, Held, Now, Withdrawal, WithdrawalStatus, World
@@ -130,3 +131,7 @@ def move(world: World, withdrawal: Withdrawal, status: WithdrawalStatus, at: int
         return settle(world, withdrawal, success=status is S.SUCCESS, at=at)
     withdrawal = replace(withdrawal, status=status, updated_at=at)
     return world.put(withdrawal), withdrawal
+
+
+OPERATIONS: Final = (Operation(move_withdrawal, MoveWithdrawal, "H52"),)
+"""What the control surface does to withdrawals."""

@@ -11,7 +11,7 @@ from simulator.core.gateway.paging import Query
 from simulator.core.gateway.parameters import Text, Word
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Fields
-from simulator.core.market.day import day_of
+from simulator.core.market.day import Day, day_of
 from simulator.core.market.order_book import REFUSALS, SYMBOL, offer_size, read_market
 from simulator.core.money import ZERO, padded, plain
 from simulator.core.refusals import Reason
@@ -93,15 +93,16 @@ class StatsData(Data, frozen=True, kw_only=True):
 
 
 class StatsFound(Reply, frozen=True):
-    """A symbol and its market, and as of when, ms of the business clock."""
+    """A symbol with its market and its last 24 hours, and as of when, ms of the business clock."""
 
     at: int
     symbol: Symbol
     market: Market
+    day: Day
 
     def data(self) -> StatsData:
         """The last 24 hours."""
-        return StatsData(time=self.at, **_day(self.symbol, self.market, self.at))
+        return StatsData(time=self.at, **_day(self.symbol, self.market, self.day))
 
 
 class ListTickers(Value, frozen=True):
@@ -139,14 +140,14 @@ class TickersData(Data, frozen=True):
 
 
 class TickersListed(Reply, frozen=True):
-    """Symbols with their markets, and as of when, ms of the business clock: a date of the exchange's [rest/tickers]."""
+    """Each symbol with its market and its last 24 hours, and as of when, ms of the business clock [rest/tickers]."""
 
     at: int
-    markets: tuple[tuple[Symbol, Market], ...]
+    markets: tuple[tuple[Symbol, Market, Day], ...]
 
     def data(self) -> TickersData:
         """The time and a row a symbol."""
-        return TickersData(self.at, tuple(_row(symbol, market, self.at) for symbol, market in self.markets))
+        return TickersData(self.at, tuple(_row(*market) for market in self.markets))
 
 
 class ListFiatPrices(Value, frozen=True):
@@ -165,9 +166,9 @@ class FiatPricesListed(Reply, frozen=True):
         return {currency: padded(price, 2) for currency, price in self.prices}
 
 
-def _day(symbol: Symbol, market: Market, at: int) -> dict[str, str]:
+def _day(symbol: Symbol, market: Market, day: Day) -> dict[str, str]:
     """The fields that the lists of one symbol and of all have."""
-    day, (taker, maker) = day_of(market, at), BASE_RATES[0]
+    taker, maker = BASE_RATES[0]
     return {
         "symbol": symbol.symbol,
         "buy": plain(market.bid),
@@ -187,8 +188,8 @@ def _day(symbol: Symbol, market: Market, at: int) -> dict[str, str]:
     }
 
 
-def _row(symbol: Symbol, market: Market, at: int) -> TickerRowData:
-    size, fields = plain(offer_size(symbol)), _day(symbol, market, at)
+def _row(symbol: Symbol, market: Market, day: Day) -> TickerRowData:
+    size, fields = plain(offer_size(symbol)), _day(symbol, market, day)
     return TickerRowData(symbol_name=symbol.symbol, best_bid_size=size, best_ask_size=size, **fields)
 
 
@@ -201,13 +202,16 @@ def get_ticker(world: World, command: GetTicker, now: Now) -> tuple[World, Ticke
 def get_stats(world: World, command: GetStats, now: Now) -> tuple[World, StatsFound]:
     """Public: no key is needed."""
     symbol, market = read_market(world, command.parameters)
-    return world, StatsFound(at=now.business, symbol=symbol, market=market)
+    day = day_of(world, market, now.business)
+    return world, StatsFound(at=now.business, symbol=symbol, market=market, day=day)
 
 
 def list_tickers(world: World, command: ListTickers, now: Now) -> tuple[World, TickersListed]:
     """Public: no key is needed."""
-    pairs = tuple((world.symbols[name], world.markets[name]) for name in sorted(world.symbols))
-    return world, TickersListed(at=now.business, markets=pairs)
+    at = now.business
+    markets = [(world.symbols[name], world.markets[name]) for name in sorted(world.symbols)]
+    rows = tuple((symbol, market, day_of(world, market, at)) for symbol, market in markets)
+    return world, TickersListed(at=at, markets=rows)
 
 
 def list_fiat_prices(world: World, command: ListFiatPrices, now: Now) -> tuple[World, FiatPricesListed]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from heapq import merge
 from itertools import islice
+from operator import attrgetter
 from typing import Annotated, Final
 
 from msgspec import Meta
@@ -23,6 +24,7 @@ from simulator.core.spec import DAY, HOUR, MINUTE, NANOSECONDS, SECOND
 from simulator.core.trading.quotes import SINCE_EVER
 from simulator.core.value import Reply, Value
 from simulator.core.world import Market, Match, Now, PriceChange, World
+from simulator.core.world.folds import Folds
 
 MOST_TRADES: Final = 100
 MOST_CANDLES: Final = 1500
@@ -130,21 +132,6 @@ class CandlesListed(Reply, frozen=True):
         )
 
 
-def _order(event: PriceChange | Match) -> tuple[int, int]:
-    return event.at, event.sequence
-
-
-def _price(event: PriceChange | Match) -> Decimal:
-    return event.price if isinstance(event, Match) else event.last
-
-
-def _events(market: Market) -> Iterator[PriceChange | Match]:
-    """What made a price, the newest first: prices that were set, but for the first one, and trades."""
-    prices: Iterable[PriceChange | Match] = market.prices.newest(_order)
-    events = merge(prices, market.matches.newest(_order), key=_order, reverse=True)
-    return (event for event in events if event.at != SINCE_EVER)
-
-
 def begin_of(at: int, kind: str) -> int:
     """When the candle begins in which an instant lies, ms: UTC, weeks on Mondays, months as in the calendar."""
     if kind == MONTH:
@@ -154,37 +141,58 @@ def begin_of(at: int, kind: str) -> int:
     return at - (at - first) % length
 
 
-def candles(market: Market, kind: str, span: Span) -> Iterator[Candle]:
+class _Candles:
+    """The candles of a market of one kind, the oldest first, and when each begins."""
+
+    def __init__(self) -> None:
+        self.begins: list[int] = []
+        self.candles: list[Candle] = []
+
+    def add(self, event: PriceChange | Match, kind: str) -> None:
+        """One more price that was set, or one more trade. The first price is no event: it was made by nobody."""
+        if event.at == SINCE_EVER:
+            return
+        begin = begin_of(event.at, kind)
+        is_trade = isinstance(event, Match)
+        price = event.price if isinstance(event, Match) else event.last
+        size = event.size if isinstance(event, Match) else ZERO
+        if not self.begins or self.begins[-1] != begin:
+            self.begins.append(begin)
+            self.candles.append(Candle(begin, price, price, price, price, ZERO, ZERO))
+        older = self.candles[-1]
+        self.candles[-1] = Candle(
+            begin,
+            older.open,
+            price,
+            max(older.high, price),
+            min(older.low, price),
+            EXACT.add(older.volume, size) if is_trade else older.volume,
+            EXACT.add(older.turnover, EXACT.multiply(size, price)) if is_trade else older.turnover,
+        )
+
+
+def _folds(kind: str) -> Folds[_Candles]:
+    return Folds(_Candles, lambda candles, _, event: candles.add(event, kind), attrgetter("at", "sequence"))
+
+
+_CANDLES: Final = {kind: _folds(kind) for kind in (*LENGTHS, MONTH)}
+
+
+def candles(world: World, market: Market, kind: str, span: Span) -> Iterator[Candle]:
     """The candles that begin in a span, the newest first. An interval in which no price was made has none.
 
-    [H111/candles]
+    Only what has happened since the last call for this kind of candle is looked at. [H111/candles]
     """
     first, last = span.bounds
-    begin: int | None = None
-    opening = close = high = low = volume = turnover = ZERO
-    for event in _events(market):
-        beginning, price = begin_of(event.at, kind), _price(event)
-        if beginning > last:
-            continue
-        if beginning != begin:
-            if begin is not None:
-                yield Candle(begin, opening, close, high, low, volume, turnover)
-            if beginning < first:
-                return
-            begin, volume, turnover = beginning, ZERO, ZERO
-            close = high = low = price
-        opening, high, low = price, max(high, price), min(low, price)
-        if isinstance(event, Match):
-            volume = EXACT.add(volume, event.size)
-            turnover = EXACT.add(turnover, EXACT.multiply(event.size, event.price))
-    if begin is not None:
-        yield Candle(begin, opening, close, high, low, volume, turnover)
+    known = _CANDLES[kind].of((world.seed, world.workspace, market.symbol), (market.prices, market.matches))
+    for place in range(bisect_right(known.begins, last) - 1, bisect_left(known.begins, first) - 1, -1):
+        yield known.candles[place]
 
 
 def list_trades(world: World, command: ListTrades, now: Now) -> tuple[World, TradesListed]:
     """The last hundred trades. Public: no key is needed [rest/histories]."""
     _, market = read_market(world, command.parameters)
-    trades = market.matches.newest(_order)
+    trades = market.matches.newest(attrgetter("at", "sequence"))
     return world, TradesListed(trades=tuple(islice(trades, MOST_TRADES)))
 
 
@@ -196,7 +204,7 @@ def list_candles(world: World, command: ListCandles, now: Now) -> tuple[World, C
     if end and end < start:
         raise FieldProblem(END.name, "must not be before startAt", end)
     span = Span(start * SECOND if start else None, end * SECOND - 1 if end else None)
-    newest = islice(candles(market, kind, span), MOST_CANDLES)
+    newest = islice(candles(world, market, kind, span), MOST_CANDLES)
     return world, CandlesListed(candles=tuple(newest))
 
 

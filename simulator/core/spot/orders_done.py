@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Annotated, Final
+from operator import attrgetter
+from typing import Annotated, Final, TypeVar
 
 from msgspec import Meta
 
 from simulator.core.data import Data
-from simulator.core.gateway.paging import Query, Span, read_span
+from simulator.core.gateway.paging import Query, read_span
 from simulator.core.gateway.parameters import SPAN, Text, Whole, Word
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
-from simulator.core.spot import reports
+from simulator.core.spot import records, reports
 from simulator.core.spot.order_data import FillData, OrderData, Serial, fill_data, order_data
 from simulator.core.spot.orders_read import SYMBOL, USUAL, reading
 from simulator.core.trading.placing import find_symbol
 from simulator.core.value import Reply, Value
-from simulator.core.world import ApiKey, Fill, Now, Order, OrderType, Side, Stack, World
+from simulator.core.world import ApiKey, Fill, Now, Order, OrderType, Side, World
 
 ORDER: Final = Text("orderId", "The fills of that order; all else is ignored with it")
 SIDE: Final = Word("side", words=tuple(side.value for side in Side))
 TYPE: Final = Word("type", words=tuple(word.value for word in OrderType))
 LAST_ID: Final = Whole("lastId", "That of the page before")
 LIMIT: Final = Whole("limit", "20 without", least=1, most=100)
+NEAR: Final = 4
+"""Rows that are looked at for each row of a page before lists by filter are made."""
+R = TypeVar("R")
 
 
 class ListHfOrdersDone(Value, frozen=True):
@@ -85,15 +89,15 @@ def list_hf_orders_done(world: World, key: ApiKey, query: Query, now: Now) -> tu
     name, side, kind = SYMBOL.read(read), SIDE.read(read), TYPE.read(read)
     last, limit, span = LAST_ID.read(read), LIMIT.read(read) or USUAL, read_span(read)
     symbol = find_symbol(world, name).symbol
-    rows = (
-        (number, order)
-        for number, order in reports.done(world, key.user, symbol, now.business)
-        if (last is None or number < last)
-        and side in ("", order.terms.side.value)
-        and kind in ("", order.terms.type.value)
-        and order.created_at in span
-    )
-    page = [*islice(rows, limit)]
+    at, row_filter = now.business, (side, kind)
+
+    def fits(entry: tuple[int, Order]) -> bool:
+        return (last is None or entry[0] < last) and records.fits(entry[1], row_filter, span)
+
+    page = _near(reports.done(world, key.user, symbol, at), fits, limit)
+    if page is None:
+        rows = records.ended(world, key.user, symbol, row_filter, span, last, at)
+        page = [*islice(filter(fits, reports.done(world, key.user, symbol, at)) if rows is None else rows, limit)]
     return world, HfOrdersDoneListed(last_id=page[-1][0] if page else 0, orders=tuple(order for _, order in page))
 
 
@@ -107,22 +111,21 @@ def list_hf_fills(world: World, key: ApiKey, query: Query, now: Now) -> tuple[Wo
         order = world.orders.get(order_id)
         fills = order.fills if order is not None and order.user == key.user else ()
         return world, HfFillsListed(fills=tuple(islice(fills, LIMIT.most)))
-    rows = (
-        fill
-        for fill in newest_fills(world.order_history(key.user, symbol).fills, span)
-        if (last is None or fill.number < last) and side in ("", fill.side.value) and kind in ("", fill.type.value)
-    )
+    row_filter = (side, kind)
+
+    def fits(fill: Fill) -> bool:
+        return (last is None or fill.number < last) and records.fits(fill, row_filter, span)
+
+    page = _near(iter(world.order_history(key.user, symbol).fills.newest(attrgetter("at", "id"))), fits, limit)
+    rows = records.fills(world, key.user, symbol, row_filter, span, last) if page is None else page
     return world, HfFillsListed(fills=tuple(islice(rows, limit)))
 
 
-def newest_fills(fills: Stack[Fill], span: Span) -> Iterator[Fill]:
-    """The fills in the span, the newest first."""
-    first, last = span.bounds
-    for fill in fills.newest(lambda fill: (fill.at, fill.id)):
-        if fill.at < first:
-            return
-        if fill.at <= last:
-            yield fill
+def _near(rows: Iterator[R], fits: Callable[[R], bool], limit: int) -> list[R] | None:
+    """The first rows that fit, at most so many; None = too many would have to be looked at."""
+    near = [*islice(rows, limit * NEAR)]
+    page = [*islice(filter(fits, near), limit)]
+    return page if len(page) == limit or len(near) < limit * NEAR else None
 
 
 ENDPOINTS: Final = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import islice, takewhile
+from operator import attrgetter
 from typing import Final
 
 from simulator.core import spec
@@ -29,10 +30,10 @@ from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Fields
 from simulator.core.gateway.signature import SignedRequest
 from simulator.core.refusals import Reason
-from simulator.core.spot import reports
+from simulator.core.spot import records, reports
 from simulator.core.spot.old_order_data import OldFillData, OldOrderData, old_fill_data, old_order_data
 from simulator.core.spot.order_data import TRADE
-from simulator.core.spot.orders_done import SIDE, TYPE, newest_fills
+from simulator.core.spot.orders_done import SIDE, TYPE
 from simulator.core.spot.orders_read import find_by_client_oid, find_order
 from simulator.core.value import Reply, Value
 from simulator.core.world import ApiKey, Fill, Now, Order, World
@@ -178,19 +179,16 @@ def list_orders(world: World, key: ApiKey, query: Query, now: Now) -> tuple[Worl
     criteria = _read(query, of_orders=True)
     if criteria.elsewhere:
         return world, OrdersListed(page=paged((), criteria.page))
-    user, at = key.user, now.business
+    user, at, row_filter = key.user, now.business, (criteria.side, criteria.type)
     if criteria.status == "active":
         orders = reports.active(world, user, criteria.symbol, at)
     else:
         symbols = (criteria.symbol,) if criteria.symbol else reports.traded(world, user)
+        ended = records.ended_by_age(world, user, symbols, row_filter, criteria.span, at)
+        if ended is not None:
+            return world, OrdersListed(page=ended.paged(criteria.page))
         orders = [order for symbol in symbols for _, order in reports.done(world, user, symbol, at)]
-    rows = [
-        order
-        for order in orders
-        if criteria.side in ("", order.terms.side.value)
-        and criteria.type in ("", order.terms.type.value)
-        and order.created_at in criteria.span
-    ]
+    rows = [order for order in orders if records.fits(order, row_filter, criteria.span)]
     rows.sort(key=_age, reverse=True)
     return world, OrdersListed(page=paged(rows, criteria.page))
 
@@ -204,21 +202,13 @@ def list_fills(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World
     criteria, user = _read(query, of_orders=False), key.user
     if criteria.elsewhere:
         return world, FillsListed(page=paged((), criteria.page))
+    row_filter, span = (criteria.side, criteria.type), criteria.span
     if criteria.order_id:
         order = world.orders.get(criteria.order_id)
-        stack = order.fills if order is not None and order.user == user else None
-    elif criteria.symbol:
-        stack = world.order_history(user, criteria.symbol).fills
-    else:
-        stack = world.statement(user).fills
-    rows = [
-        fill
-        for fill in (newest_fills(stack, criteria.span) if stack is not None else ())
-        if criteria.symbol in ("", fill.symbol)
-        and criteria.side in ("", fill.side.value)
-        and criteria.type in ("", fill.type.value)
-    ]
-    return world, FillsListed(page=paged(rows, criteria.page))
+        is_known = order is not None and order.user == user and criteria.symbol in ("", order.terms.symbol)
+        of_order = [fill for fill in order.fills if records.fits(fill, row_filter, span)] if order and is_known else []
+        return world, FillsListed(page=paged(of_order, criteria.page))
+    return world, FillsListed(page=records.fills(world, user, criteria.symbol, row_filter, span).paged(criteria.page))
 
 
 def list_recent_orders(
@@ -226,19 +216,27 @@ def list_recent_orders(
 ) -> tuple[World, RecentOrdersListed]:
     """The newest orders of the last 24 hours, whatever has become of them [rest/recent]."""
     user, at = key.user, now.business
-    orders = reports.active(world, user, "", at)
-    for symbol in reports.traded(world, user):
-        ended = (order for _, order in reports.done(world, user, symbol, at))
-        orders += takewhile(lambda order: order.updated_at >= at - RECENT, ended)
-    rows = [order for order in orders if order.created_at >= at - RECENT]
+    span, symbols = Span(at - RECENT, None), reports.traded(world, user)
+    rows = [order for order in reports.active(world, user, "", at) if order.created_at in span]
+    ended = records.ended_by_age(world, user, symbols, ("", ""), span, at)
+    if ended is not None:
+        rows += islice(ended, MOST_RECENT)
+    for symbol in symbols if ended is None else ():
+        done = (order for _, order in reports.done(world, user, symbol, at))
+        rows += (
+            order
+            for order in takewhile(lambda order: order.updated_at >= at - RECENT, done)
+            if order.created_at in span
+        )
     rows.sort(key=_age, reverse=True)
     return world, RecentOrdersListed(orders=tuple(rows[:MOST_RECENT]))
 
 
 def list_recent_fills(world: World, key: ApiKey, command: ListRecentFills, now: Now) -> tuple[World, RecentFillsListed]:
     """The newest fills of the last 24 hours."""
-    fills = newest_fills(world.statement(key.user).fills, Span(now.business - RECENT, None))
-    return world, RecentFillsListed(fills=tuple(islice(fills, MOST_RECENT)))
+    fills = world.statement(key.user).fills.newest(attrgetter("at", "id"))
+    recent = takewhile(lambda fill: fill.at >= now.business - RECENT, fills)
+    return world, RecentFillsListed(fills=tuple(islice(recent, MOST_RECENT)))
 
 
 def get_order(world: World, key: ApiKey, command: GetOrder, now: Now) -> tuple[World, OrderFound]:

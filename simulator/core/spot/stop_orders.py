@@ -163,7 +163,8 @@ def waiting(world: World, user: str) -> Iterator[StopOrder]:
 
 def of_client_oid(world: World, user: str, client_oid: str) -> StopOrder | None:
     """The stop order of the user with that clientOid that waits; None = there is none."""
-    return next((stop for stop in waiting(world, user) if stop.client_oid == client_oid), None)
+    stop_id = world.trader(user).stop_client_oids.get(client_oid)
+    return None if stop_id is None else world.stop_orders[stop_id]
 
 
 def read_ids(fields: Fields) -> frozenset[str]:
@@ -221,7 +222,6 @@ ADDING: Final = REFUSALS - {
     Reason.ORDER_BALANCE_INSUFFICIENT,
     Reason.PRICE_ABOVE_LIMIT,
     Reason.PRICE_BELOW_LIMIT,
-    Reason.TOO_MANY_ORDERS,
 }
 """What an order is refused for, but for what is only looked at when it is triggered."""
 ENDPOINTS: Final = (

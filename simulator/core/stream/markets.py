@@ -83,7 +83,7 @@ def first_snapshot(world: World, topic: str, now: Now) -> Iterator[Push]:
 
 def _snapshot(world: World, name: str, now: Now) -> Push:
     symbol, market, (taker, maker) = world.symbols[name], world.markets[name], BASE_RATES[0]
-    day, best = day_of(market, now.business), offers(symbol, market)
+    day, best = day_of(world, market, now.business), offers(symbol, market)
     data = {
         "askSize": _number(best.asks[0][1]),
         "averagePrice": _number(day.average),
@@ -103,9 +103,9 @@ def _snapshot(world: World, name: str, now: Now) -> Push:
         "marginTrade": False,
         "mark": 0,
         "market": symbol.market,
-        "marketChange1h": _span(day_of(market, now.business, HOUR), market),
+        "marketChange1h": _span(day_of(world, market, now.business, HOUR), market),
         "marketChange24h": _span(day, market),
-        "marketChange4h": _span(day_of(market, now.business, 4 * HOUR), market),
+        "marketChange4h": _span(day_of(world, market, now.business, 4 * HOUR), market),
         "markets": [symbol.market],
         "open": _number(subtract(market.last, day.change)),
         "quoteCurrency": symbol.quote,
@@ -255,7 +255,7 @@ def first_candle(world: World, topic: str, now: Now) -> Iterator[Push]:
 def _candle(world: World, topic: str, now: Now) -> Iterator[Push]:
     symbol, _, kind = topic.partition(":")[2].partition("_")
     begin = begin_of(now.business, kind)
-    row = next(candles(world.markets[symbol], kind, Span(begin, now.business)), None)
+    row = next(candles(world, world.markets[symbol], kind, Span(begin, now.business)), None)
     if row is not None:
         [columns] = CandlesListed(candles=(row,)).data()
         data = {"symbol": symbol, "candles": columns, "time": now.business * NANOSECONDS}

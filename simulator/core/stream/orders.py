@@ -10,8 +10,9 @@ from typing import Any, Final, Literal
 from simulator.core import money
 from simulator.core.money import ZERO, plain
 from simulator.core.spec import NANOSECONDS
+from simulator.core.spot.reports import reported
 from simulator.core.stream.message import Push, Transition
-from simulator.core.world import Fill, Order, OrderStatus
+from simulator.core.world import DueKind, Fill, Order, OrderStatus, World
 
 V2: Final = "/spotMarket/tradeOrdersV2"
 V1: Final = "/spotMarket/tradeOrders"
@@ -35,12 +36,28 @@ def older_messages(change: Transition) -> Iterator[Push]:
 
 
 def turns(change: Transition) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each turn of each order with its user, an order after the other [H128/orders]."""
+    """Each turn of each order with its user, an order after the other [H128/orders].
+
+    An order whose plan delays its reports takes its turns when look-ups show them. Those that a plan loses are left out
+    [H128/lost-reports].
+    """
     for key in change.keys("orders"):
-        order = change.after.orders.get(key)
+        order = known_of(change.after, key)
         if order is not None:
-            for fields in _Life(change.before.orders.get(key), order).turns():
+            for fields in _Life(known_of(change.before, key), order).turns():
                 yield order.user, fields
+
+
+def known_of(world: World, order_id: str) -> Order | None:
+    """The order as far as it has been reported; None = it has not, or there is no such order.
+
+    While a report is on the agenda, everything before the report is known, and nothing after it.
+    """
+    order = world.orders.get(order_id)
+    if order is None or order.plan is None:
+        return order
+    number = world.agenda.numbers.get((DueKind.ORDER_REPORT.value, order_id))
+    return order if number is None else reported(order, world.agenda.entries[number].at - 1)
 
 
 class _Life:
@@ -64,7 +81,9 @@ class _Life:
             if fill.liquidity == "maker" and not in_book:
                 in_book = True
                 yield self._turn("open", "open", after.created_at)
-            yield self._match(fill)
+            match = self._match(fill)
+            if not fill.lost:
+                yield match
         if after.in_book and not in_book:
             yield self._turn("open", "open", after.updated_at)
         if before is None or before.status.active:
@@ -75,6 +94,8 @@ class _Life:
         after = self._after
         at, size = after.updated_at, self._size
         self._canceled = after.canceled_size
+        if after.end_lost and not after.status.active:
+            return
         if after.status is OrderStatus.FILLED:
             yield self._turn("filled", "done", at)
         elif not after.status.active:

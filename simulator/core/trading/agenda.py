@@ -1,10 +1,10 @@
-"""What happens to orders by the passing of time: steps of plans, expiries, dead man's switches."""
+"""What happens to orders by the passing of time: steps of plans, expiries, dead man's switches, late reports."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from simulator.core.trading import plan_steps
+from simulator.core.trading import late_reports, plan_steps
 from simulator.core.trading.lifecycle import end
 from simulator.core.world import Draft, Due, DueKind, Now, Order, OrderStatus, World
 
@@ -40,6 +40,11 @@ def _happen(draft: Draft, due: Due) -> list[Order]:
             assert switch is not None
             draft.put(replace(trader, dead_man_switch=None))
             return cancel_all(draft, due.of, switch.symbols or tuple(sorted(trader.active)), due.at)
+        case DueKind.ORDER_REPORT:
+            order = draft.order(due.of)
+            late_reports.schedule(draft, order, due.at)
+            draft.put(order)  # nothing changes but what is known of it, so that the feeds look at it
+            return [order]
 
 
 def cancel_all(draft: Draft, user: str, symbols: tuple[str, ...], at: int) -> list[Order]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from simulator.core import money
-from simulator.core.money import EXACT, ROUNDING, ZERO
+from simulator.core.money import EXACT, ONE, ROUNDING, ZERO
 from simulator.core.world import Market, Order, OrderTerms, Side, Symbol
 from simulator.core.world.order_terms import OrderType, TimeInForce
 
@@ -52,7 +52,7 @@ def hold_of(symbol: Symbol, market: Market, order: Order) -> tuple[str, Decimal]
     funds = terms.funds if terms.size is None else money.multiply(price, terms.size)
     assert funds is not None
     rate = max(order.taker_fee_rate, order.maker_fee_rate)
-    return symbol.quote, money.multiply(funds, money.add(Decimal(1), rate))
+    return symbol.quote, money.multiply(funds, money.add(ONE, rate))
 
 
 def share_of(symbol: Symbol, order: Order, part: Decimal) -> Decimal:
@@ -71,7 +71,7 @@ def worst_price(market: Market, symbol: Symbol, terms: OrderTerms) -> Decimal:
     if terms.price is not None:
         return terms.price
     rate = symbol.price_limit_rate if terms.side is Side.BUY else money.negative(symbol.price_limit_rate)
-    return money.multiply(taker_price(market, terms.side), money.add(Decimal(1), rate))
+    return money.multiply(taker_price(market, terms.side), money.add(ONE, rate))
 
 
 def check_fill(

@@ -1,6 +1,7 @@
 """An order in the books: what it holds, its fills, and how it ends. Whether and when is decided elsewhere.
 
 What an order holds is in proportion to what is left of it, so each fill and each cancellation frees its share exactly.
+An order that ends in the call that placed it is never one of the active orders.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from typing import Final
 from msgspec.structs import replace
 
 from simulator.core import money
-from simulator.core.mint import Mint, digest
+from simulator.core.mint import Mint
 from simulator.core.money import ZERO
 from simulator.core.refusals import Reason, Refusal
+from simulator.core.trading import late_reports
 from simulator.core.trading.amounts import FillProblem, Liquidity, check_fill, hold_of, share_of, spent
 from simulator.core.world import (
-    Account,
     Draft,
     Due,
     DueKind,
@@ -28,7 +29,6 @@ from simulator.core.world import (
     OrderStatus,
     Side,
     Symbol,
-    Wallet,
 )
 
 ACCOUNT: Final = "trade"
@@ -39,7 +39,7 @@ FIRST_TRADE: Final = 11_029_373_945_600_000
 
 
 def book(draft: Draft, order: Order, at: int) -> Order:
-    """Hold the money of a new order, and note it everywhere where it is looked for."""
+    """Hold the money of a new order, and note its clientOid. The order is not one of the active ones yet."""
     symbol = draft.symbols[order.terms.symbol]
     currency, amount = hold_of(symbol, draft.market(symbol.symbol), order)
     account = draft.wallet(order.user).account(currency, ACCOUNT)
@@ -52,17 +52,23 @@ def book(draft: Draft, order: Order, at: int) -> Order:
     draft.orders_made = order.number
     order = replace(order, held=amount)
     _note_hold(draft, order, currency, amount, at)
-    trader, history = draft.trader(order.user), draft.order_history(order.user, symbol.symbol)
-    active, client_oids = trader.active, trader.client_oids
-    active = active.insert(symbol.symbol, active.get(symbol.symbol, 0) + 1)
     if order.client_oid:
-        client_oids = client_oids.insert(order.client_oid, order.id)
+        trader = draft.trader(order.user)
+        draft.put(replace(trader, client_oids=trader.client_oids.insert(order.client_oid, order.id)))
+    late_reports.schedule(draft, order, at)
+    return order
+
+
+def activate(draft: Draft, order: Order, at: int) -> Order:
+    """The booked order is one of the active orders from now on, until it ends."""
+    terms = order.terms
+    trader, history = draft.trader(order.user), draft.order_history(order.user, terms.symbol)
+    count = trader.active.get(terms.symbol, 0) + 1
     draft.put(
         order,
         replace(history, active=history.active.insert(order.id, order.number)),
-        replace(trader, active=active, client_oids=client_oids),
+        replace(trader, active=trader.active.insert(terms.symbol, count)),
     )
-    terms = order.terms
     if terms.cancel_after > 0:
         draft.agenda = draft.agenda.having(Due(at + terms.cancel_after * 1000, DueKind.ORDER_EXPIRY, order.id))
     return order
@@ -80,14 +86,27 @@ def enter(draft: Draft, order: Order, at: int) -> Order:
     return order
 
 
-def fill(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: Liquidity, at: int) -> Order:
-    """Trade so much of an order with the other side, at `at` (ms). `FillProblem` if it is too much or beyond its price.
+def fill(
+    draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: Liquidity, at: int, *, lost: bool = False
+) -> Order:
+    """Trade so much of an order with the other side, at `at` (ms). `lost` = the feeds never report it.
+
+    Raises `FillProblem` if it is too much or beyond the price of the order.
+    """
+    symbol = order.terms.symbol
+    check_fill(draft.market(symbol), draft.symbols[symbol], order, size, price, liquidity)
+    return trade(draft, order, size, price, liquidity, at, lost=lost)
+
+
+def trade(
+    draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: Liquidity, at: int, *, lost: bool = False
+) -> Order:
+    """The same of a size and a price that fit the order, which is not checked.
 
     A buy pays the funds and the fee, a sell gets the funds without the fee; the share of the hold is freed [H98/fills].
     """
     terms = order.terms
     symbol = draft.symbols[terms.symbol]
-    check_fill(draft.market(terms.symbol), symbol, order, size, price, liquidity)
     rate = order.taker_fee_rate if liquidity == "taker" else order.maker_fee_rate
     funds = money.multiply(price, size)
     fee, rest = money.multiply(funds, rate), order.rest
@@ -96,8 +115,9 @@ def fill(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: L
     canceled_funds = order.canceled_funds
     if terms.size is None and left and spent(order, symbol, left, size, price):
         canceled_funds, left = money.add(canceled_funds, left), ZERO
-    shared = size if terms.side is Side.SELL else share_of(symbol, order, part)
-    released = shared if left else order.held
+    released = order.held
+    if left:
+        released = size if terms.side is Side.SELL else share_of(symbol, order, part)
     number = draft.trades_made + 1
     trade_id = FIRST_TRADE + 2 * number
     row = Fill(
@@ -105,7 +125,7 @@ def fill(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: L
         number=FIRST_FILL + number,
         trade_id=trade_id,
         order_id=order.id,
-        counter_order_id=_counter_id(draft, at, trade_id),
+        counter_order_id=Mint(draft.base, at).counter_order_id(number),
         user=order.user,
         symbol=terms.symbol,
         side=terms.side,
@@ -118,6 +138,7 @@ def fill(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: L
         fee_rate=rate,
         released=released,
         at=at,
+        lost=lost,
     )
     _pay(draft, symbol, row)
     draft.trades_made = number
@@ -133,6 +154,7 @@ def fill(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: L
         draft.put(draft.broker_book(order.client_id).with_fill(row))
     order = replace(
         order,
+        status=order.status if left else OrderStatus.FILLED,
         deal_size=money.add(order.deal_size, size),
         deal_funds=money.add(order.deal_funds, funds),
         fee=money.add(order.fee, fee),
@@ -141,16 +163,19 @@ def fill(draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: L
         fills=order.fills.having(row, at, row.id),
         updated_at=at,
     )
+    late_reports.schedule(draft, order, at)
     if left == 0:
-        return _closed(draft, replace(order, status=OrderStatus.FILLED))
+        return _closed(draft, replace(order, end_lost=lost) if lost else order)
     draft.put(order)
     return order
 
 
-def end(draft: Draft, order: Order, status: OrderStatus, at: int, size: Decimal | None = None) -> Order:
+def end(
+    draft: Draft, order: Order, status: OrderStatus, at: int, size: Decimal | None = None, *, lost: bool = False
+) -> Order:
     """End an order, and give back what it holds. With a `size` only so much of it is canceled.
 
-    Of an order by funds `size` is an amount of these.
+    Of an order by funds `size` is an amount of these. `lost` = the feeds never report it.
     """
     rest = order.rest
     part = rest if size is None else size
@@ -172,7 +197,7 @@ def end(draft: Draft, order: Order, status: OrderStatus, at: int, size: Decimal 
         currency = symbol.quote if terms.side is Side.BUY else symbol.base
         _note_hold(draft, order, currency, money.negative(released), at)
     if part == rest:
-        return _closed(draft, replace(order, status=status))
+        return _closed(draft, replace(order, status=status, end_lost=lost))
     draft.put(order)
     return order
 
@@ -180,10 +205,14 @@ def end(draft: Draft, order: Order, status: OrderStatus, at: int, size: Decimal 
 def _closed(draft: Draft, order: Order) -> Order:
     """Take an order that has ended out of everything that is about active ones."""
     terms = order.terms
-    trader, history = draft.trader(order.user), draft.order_history(order.user, terms.symbol)
+    history = draft.order_history(order.user, terms.symbol)
+    done = history.done.having(order, order.updated_at, f"{len(history.done):012}")
+    if order.id not in history.active:
+        draft.put(order, replace(history, done=done))
+        return order
+    trader = draft.trader(order.user)
     count = trader.active[terms.symbol] - 1
     active = trader.active.insert(terms.symbol, count) if count else trader.active.remove(terms.symbol)
-    done = history.done.having(order, order.updated_at, f"{len(history.done):012}")
     draft.put(
         order,
         replace(history, active=history.active.remove(order.id), done=done),
@@ -206,8 +235,8 @@ def _pay(draft: Draft, symbol: Symbol, row: Fill) -> None:
     base = row.size if buys else money.negative(row.size)
     frees = money.negative(row.released)
     wallet = draft.wallet(row.user)
-    wallet = _changed(wallet, symbol.quote, quote, frees if buys else ZERO)
-    wallet = _changed(wallet, symbol.base, base, ZERO if buys else frees)
+    wallet = wallet.changed(symbol.quote, ACCOUNT, quote, frees if buys else ZERO)
+    wallet = wallet.changed(symbol.base, ACCOUNT, base, ZERO if buys else frees)
     paid_in = symbol.quote if buys else symbol.base
     if (available := wallet.account(paid_in, ACCOUNT).available) < 0:
         missing = money.plain(money.negative(available))
@@ -221,20 +250,13 @@ def _pay(draft: Draft, symbol: Symbol, row: Fill) -> None:
     )
 
 
-def _changed(wallet: Wallet, currency: str, balance: Decimal, holds: Decimal) -> Wallet:
-    account = wallet.account(currency, ACCOUNT)
-    return wallet.having(
-        Account(currency, ACCOUNT, money.add(account.balance, balance), money.add(account.holds, holds))
-    )
-
-
 def _note_hold(draft: Draft, order: Order, currency: str, amount: Decimal, at: int) -> None:
     """Hold an amount more, or less if it is below zero."""
     row = OrderHold(_move_id(draft, at), order.id, order.user, currency, amount, at)
     draft.moves_made += 1
     draft.everybody = draft.everybody.with_order_hold(row)
     draft.put(
-        _changed(draft.wallet(order.user), currency, ZERO, amount),
+        draft.wallet(order.user).changed(currency, ACCOUNT, ZERO, amount),
         draft.statement(order.user).with_order_hold(row),
     )
 
@@ -242,11 +264,6 @@ def _note_hold(draft: Draft, order: Order, currency: str, amount: Decimal, at: i
 def _move_id(draft: Draft, at: int) -> str:
     """The id of the next move: an ObjectId of the step, which sorts among those of transfers, and a count of moves."""
     return Mint(draft.base, at).row_id(draft.moves_made + 1)
-
-
-def _counter_id(draft: Draft, at: int, trade_id: int) -> str:
-    """The id of the other side's order: an ObjectId that names no workspace."""
-    return f"{at // 1000 & 0xFFFFFFFF:08x}{digest(draft.base.seed, 'other side', trade_id)[:8].hex()}"
 
 
 def _traded(market: Market, row: Fill) -> Market:

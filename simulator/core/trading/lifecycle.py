@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from simulator.core.trading import plan_steps, self_trades
 from simulator.core.trading.amounts import FillProblem, affordable, crosses, taker_price
-from simulator.core.trading.booking import book, end, enter, fill
+from simulator.core.trading.booking import activate, book, end, enter, fill, trade
 from simulator.core.world import Draft, Now, Order, OrderStatus
 
 __all__ = ["FillProblem", "accept", "end", "fill"]
@@ -23,13 +23,15 @@ def accept(draft: Draft, order: Order, now: Now) -> Order:
     at = now.business
     order = book(draft, order, at)
     if order.planned:
-        return plan_steps.begin(draft, order, at)
+        return plan_steps.begin(draft, activate(draft, order, at), at)
     terms, market = order.terms, draft.market(order.terms.symbol)
     if not crosses(market, terms):
         order = self_trades.prevent(draft, order, at)
         if not order.status.active:
             return order
-        return enter(draft, order, at) if terms.rests else end(draft, order, OrderStatus.CANCELED, at)
+        if terms.rests:
+            return enter(draft, activate(draft, order, at), at)
+        return end(draft, order, OrderStatus.CANCELED, at)
     if terms.post_only and terms.rests:
         return end(draft, order, OrderStatus.CANCELED, at)
     order = self_trades.prevent(draft, order, at)
@@ -40,4 +42,4 @@ def accept(draft: Draft, order: Order, now: Now) -> Order:
     size = order.rest if terms.size is not None else affordable(order.rest, price, increment)
     if not size:
         return end(draft, order, OrderStatus.CANCELED, at)
-    return fill(draft, order, size, price, "taker", at)
+    return trade(draft, order, size, price, "taker", at)

@@ -8,7 +8,7 @@ from typing import Final
 from simulator.core import money
 from simulator.core.funds.balances import check_active
 from simulator.core.mint import Mint
-from simulator.core.money import EXACT
+from simulator.core.money import EXACT, ONE
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.trading import fee_rates
 from simulator.core.trading.amounts import taker_price
@@ -31,13 +31,13 @@ from simulator.core.world import (
 __all__ = ["check_terms", "new_order", "order_of_stop", "read_terms"]
 MOST_OF_A_SYMBOL: Final = 200
 MOST_OF_A_USER: Final = 2000
-"""How many orders may be active at once [rest/order-limits]."""
+"""How many orders may be active or wait for a price at once [rest/order-limits] [H102/stop-limits]."""
 
 
 def check_terms(books: World | Draft, user: User, terms: OrderTerms, *, waits: bool = False) -> Symbol:
     """Refuse what the user, the symbol or the market does not allow, and return the symbol; money is looked at later.
 
-    `waits` = the order waits for a price: the market's prices of now are no measure, and it is none of the active ones.
+    `waits` = the order waits for a price: the market's prices of now are no measure.
     """
     check_active(user)
     symbol = find_symbol(books, terms.symbol)
@@ -46,10 +46,9 @@ def check_terms(books: World | Draft, user: User, terms: OrderTerms, *, waits: b
     market = books.market(symbol.symbol)
     _check_increments(symbol, terms)
     _check_amounts(symbol, market, terms)
-    if not waits:
-        if terms.price is not None:
-            _check_protection(symbol, market, terms.side, terms.price)
-        _check_count(books, user, symbol)
+    if not waits and terms.price is not None:
+        _check_protection(symbol, market, terms.side, terms.price)
+    _check_count(books, user, symbol)
     return symbol
 
 
@@ -63,13 +62,12 @@ def find_symbol(books: World | Draft, name: str) -> Symbol:
 
 def _check_increments(symbol: Symbol, terms: OrderTerms) -> None:
     """Refuse what is no multiple of the symbol's increments [H106/increments]."""
-    for reason, amount, increment in (
-        (Reason.PRICE_INCREMENT_INVALID, terms.price, symbol.price_increment),
-        (Reason.SIZE_INCREMENT_INVALID, terms.size, symbol.base_increment),
-        (Reason.FUNDS_INCREMENT_INVALID, terms.funds, symbol.quote_increment),
-    ):
-        if amount is not None:
-            check_increment(reason, amount, increment)
+    if terms.price is not None:
+        check_increment(Reason.PRICE_INCREMENT_INVALID, terms.price, symbol.price_increment)
+    if terms.size is not None:
+        check_increment(Reason.SIZE_INCREMENT_INVALID, terms.size, symbol.base_increment)
+    if terms.funds is not None:
+        check_increment(Reason.FUNDS_INCREMENT_INVALID, terms.funds, symbol.quote_increment)
 
 
 def check_increment(reason: Reason, amount: Decimal, increment: Decimal) -> None:
@@ -117,7 +115,7 @@ def _check_protection(symbol: Symbol, market: Market, side: Side, price: Decimal
     """Refuse a price that is more than the threshold worse than the best one of the other side [H99/protection]."""
     rate = symbol.price_limit_rate
     if side is Side.BUY:
-        limit = money.multiply(market.ask, money.add(Decimal(1), rate))
+        limit = money.multiply(market.ask, money.add(ONE, rate))
         if price > limit:
             raise Refusal(
                 Reason.PRICE_ABOVE_LIMIT,
@@ -126,7 +124,7 @@ def _check_protection(symbol: Symbol, market: Market, side: Side, price: Decimal
                 price_bound=money.padded(limit, 20),
             )
         return
-    limit = money.multiply(market.bid, money.subtract(Decimal(1), rate))
+    limit = money.multiply(market.bid, money.subtract(ONE, rate))
     if price < limit:
         raise Refusal(
             Reason.PRICE_BELOW_LIMIT,
@@ -137,12 +135,13 @@ def _check_protection(symbol: Symbol, market: Market, side: Side, price: Decimal
 
 
 def _check_count(books: World | Draft, user: User, symbol: Symbol) -> None:
-    active = books.trader(user.name).active
-    if active.get(symbol.symbol, 0) >= MOST_OF_A_SYMBOL:
-        expected = f"at most {MOST_OF_A_SYMBOL} active orders in {symbol.symbol}"
+    trader = books.trader(user.name)
+    active, waiting = trader.active, trader.waiting
+    if active.get(symbol.symbol, 0) + waiting.get(symbol.symbol, 0) >= MOST_OF_A_SYMBOL:
+        expected = f"at most {MOST_OF_A_SYMBOL} orders in {symbol.symbol} that are active or wait for a price"
         raise Refusal(Reason.TOO_MANY_ORDERS, expected=expected, received="one more")
-    if sum(active.values()) >= MOST_OF_A_USER:
-        expected = f"at most {MOST_OF_A_USER} active orders"
+    if (sum(active.values()) if active else 0) + (sum(waiting.values()) if waiting else 0) >= MOST_OF_A_USER:
+        expected = f"at most {MOST_OF_A_USER} orders that are active or wait for a price"
         raise Refusal(Reason.TOO_MANY_ORDERS, expected=expected, received="one more")
 
 

@@ -65,14 +65,14 @@ def _done(draft: Draft, order: Order, at: int) -> Order:
     order = replace(order, next_step=order.next_step + 1)
     draft.put(order)
     if not isinstance(step, FillStep):
-        return end(draft, order, ENDS[step.end], at)
+        return end(draft, order, ENDS[step.end], at, lost=step.lost)
     size, price, liquidity = portion(draft, order, step)
     if not size:
         return order
     try:
-        return fill(draft, order, size, price, liquidity, at)
+        return fill(draft, order, size, price, liquidity, at, lost=step.lost)
     except FillProblem:  # a FOK in parts, or more than the money that is there: KuCoin cancels what cannot be filled
-        return end(draft, order, OrderStatus.CANCELED, at)
+        return end(draft, order, OrderStatus.CANCELED, at, lost=step.lost)
 
 
 def portion(draft: Draft, order: Order, step: FillStep) -> tuple[Decimal, Decimal, Liquidity]:

@@ -17,8 +17,8 @@ def wait(draft: Draft, stop: StopOrder) -> StopOrder:
     trader = draft.trader(stop.user)
     draft.put(
         stop,
-        replace(resting, stops=resting.stops.insert(stop.id, stop.number)),
-        replace(trader, stops=trader.stops.insert(stop.id, stop.number)),
+        resting.with_stop(stop.stop, stop.stop_price, stop.id, stop.number),
+        trader.with_stop(stop.terms.symbol, stop.id, stop.number, stop.client_oid),
     )
     return stop
 
@@ -31,15 +31,11 @@ def cancel(draft: Draft, stop: StopOrder) -> StopOrder:
 def trigger_reached(draft: Draft, symbol: str, now: Now) -> tuple[Order, ...]:
     """Trigger the stop orders that the last price of a symbol reaches, the oldest first; the orders that come of them.
 
-    The cost depends on how many stop orders wait in the symbol. [H102/stops]
+    No other stop order is looked at. [H102/stops]
     """
-    last = draft.market(symbol).last
-    stops = draft.resting(symbol).stops
     orders: list[Order] = []
-    for stop_id in sorted(stops, key=stops.__getitem__):
-        stop = draft.stop_order(stop_id)
-        if last >= stop.stop_price if stop.stop == "entry" else last <= stop.stop_price:
-            orders += _triggered(draft, stop, now)
+    for stop_id in draft.resting(symbol).triggered(draft.market(symbol).last):
+        orders += _triggered(draft, draft.stop_order(stop_id), now)
     return tuple(orders)
 
 
@@ -63,7 +59,7 @@ def _no_longer(draft: Draft, stop: StopOrder) -> StopOrder:
     resting, trader = draft.resting(stop.terms.symbol), draft.trader(stop.user)
     draft.put(
         stop,
-        replace(resting, stops=resting.stops.remove(stop.id)),
-        replace(trader, stops=trader.stops.remove(stop.id)),
+        resting.without_stop(stop.stop, stop.stop_price, stop.id),
+        trader.without_stop(stop.terms.symbol, stop.id, stop.client_oid),
     )
     return stop

@@ -17,6 +17,7 @@ class DueKind(Enum):
     PLAN_STEP = "plan_step"
     ORDER_EXPIRY = "order_expiry"
     DEAD_MAN_SWITCH = "dead_man_switch"
+    ORDER_REPORT = "order_report"
 
 
 class Due(Value, frozen=True):

@@ -8,16 +8,22 @@ All values are frozen. Instants are milliseconds of the business clock; money is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum, unique
 from itertools import takewhile
-from typing import Final
+from operator import itemgetter
+from typing import Final, Literal
 
+from msgspec.structs import replace
 from rpds import HashTrieMap
 
 from simulator.core.value import Value
 from simulator.core.world.sorted_keys import SortedKeys
 from simulator.core.world.stack import Stack
+
+StopWord = Literal["entry", "loss"]
+"""`entry` = a stop order triggers at its price or above, `loss` = at its price or below."""
 
 
 @unique
@@ -95,63 +101,95 @@ class Market(Value, frozen=True):
         return self.symbol
 
 
-_NONE: Final[HashTrieMap[str, int]] = HashTrieMap()
 _NO_PRICES: Final[SortedKeys[Decimal]] = SortedKeys()
+_NONE: Final[HashTrieMap[str, int]] = HashTrieMap()
+
+
+class PriceLevels(Value, frozen=True):
+    """Orders by price, those that a price reaches at one end."""
+
+    prices: SortedKeys[Decimal] = _NO_PRICES
+    """Those that occur, ascending."""
+    levels: HashTrieMap[Decimal, HashTrieMap[str, int]] = HashTrieMap()
+    """By price: the ids with the numbers of their orders. The lower number was first."""
+
+    def having(self, price: Decimal, id: str, number: int) -> PriceLevels:
+        """The levels with one more order."""
+        level = self.levels.get(price)
+        prices = self.prices.having(price) if level is None else self.prices
+        return PriceLevels(prices, self.levels.insert(price, (level or _NONE).insert(id, number)))
+
+    def without(self, price: Decimal, id: str) -> PriceLevels:
+        """The levels without an order that is in them."""
+        level = self.levels[price].remove(id)
+        if level:
+            return PriceLevels(self.prices, self.levels.insert(price, level))
+        return PriceLevels(self.prices.without(price), self.levels.remove(price))
+
+    def down_to(self, price: Decimal) -> list[tuple[str, int]]:
+        """Ids and numbers at this price and above, the highest price first, the oldest first."""
+        return self._at(takewhile(price.__le__, reversed(self.prices)))
+
+    def up_to(self, price: Decimal) -> list[tuple[str, int]]:
+        """Ids and numbers at this price and below, the lowest price first, the oldest first."""
+        return self._at(takewhile(price.__ge__, self.prices))
+
+    def _at(self, prices: Iterable[Decimal]) -> list[tuple[str, int]]:
+        return [entry for price in prices for entry in sorted(self.levels[price].items(), key=itemgetter(1))]
 
 
 class RestingOrders(Value, frozen=True):
-    """The active limit orders of a symbol in the book, by side and price.
-
-    `buys` and `sells` are the prices that occur, ascending. The prices that a new market price crosses are at one end.
-    """
+    """The active limit orders of a symbol in the book, and the stop orders that wait for a price."""
 
     symbol: str
-    buys: SortedKeys[Decimal] = _NO_PRICES
-    sells: SortedKeys[Decimal] = _NO_PRICES
-    levels: HashTrieMap[tuple[str, Decimal], HashTrieMap[str, int]] = HashTrieMap()
-    """By side and price: the ids with the numbers of their orders. The lower number was first."""
-    stops: HashTrieMap[str, int] = _NONE
-    """Ids of the stop orders that wait, with their numbers."""
+    buys: PriceLevels = PriceLevels()
+    sells: PriceLevels = PriceLevels()
+    entries: PriceLevels = PriceLevels()
+    """Stop orders that trigger at their price or above."""
+    losses: PriceLevels = PriceLevels()
+    """Stop orders that trigger at their price or below."""
 
     @property
     def key(self) -> str:
         """Its place in `World.resting_orders`."""
         return self.symbol
 
+    def levels(self, side: Side) -> PriceLevels:
+        """The orders of a side."""
+        return self.buys if side is Side.BUY else self.sells
+
     def having(self, side: Side, price: Decimal, id: str, number: int) -> RestingOrders:
         """The book with one more order."""
-        level, prices = self.levels.get((side.value, price)), self.prices(side)
-        if level is None:
-            prices = prices.having(price)
-        return self._with(side, prices, self.levels.insert((side.value, price), (level or _NONE).insert(id, number)))
+        return self._with(side, self.levels(side).having(price, id, number))
 
     def without(self, side: Side, price: Decimal, id: str) -> RestingOrders:
         """The book without an order that is in it."""
-        level, prices = self.levels[side.value, price].remove(id), self.prices(side)
-        if level:
-            return self._with(side, prices, self.levels.insert((side.value, price), level))
-        return self._with(side, prices.without(price), self.levels.remove((side.value, price)))
+        return self._with(side, self.levels(side).without(price, id))
 
-    def prices(self, side: Side) -> SortedKeys[Decimal]:
-        """The prices of a side, ascending."""
-        return self.buys if side is Side.BUY else self.sells
+    def _with(self, side: Side, levels: PriceLevels) -> RestingOrders:
+        return replace(self, buys=levels) if side is Side.BUY else replace(self, sells=levels)
 
     def crossed(self, side: Side, price: Decimal) -> list[str]:
         """The ids of that side's orders which trade at a market price, the best price first, the oldest first.
 
         A buy trades if the market sells at its price or lower; a sell if the market buys at its price or higher.
         """
-        prices = self.prices(side)
-        best = takewhile(price.__le__, reversed(prices)) if side is Side.BUY else takewhile(price.__ge__, prices)
-        ids: list[str] = []
-        for best_price in best:
-            level = self.levels[side.value, best_price]
-            ids += sorted(level, key=level.__getitem__)
-        return ids
+        entries = self.buys.down_to(price) if side is Side.BUY else self.sells.up_to(price)
+        return [order_id for order_id, _ in entries]
 
-    def _with(
-        self, side: Side, prices: SortedKeys[Decimal], levels: HashTrieMap[tuple[str, Decimal], HashTrieMap[str, int]]
-    ) -> RestingOrders:
-        if side is Side.BUY:
-            return RestingOrders(self.symbol, prices, self.sells, levels, self.stops)
-        return RestingOrders(self.symbol, self.buys, prices, levels, self.stops)
+    def with_stop(self, stop: StopWord, price: Decimal, id: str, number: int) -> RestingOrders:
+        """The book with one more stop order."""
+        if stop == "entry":
+            return replace(self, entries=self.entries.having(price, id, number))
+        return replace(self, losses=self.losses.having(price, id, number))
+
+    def without_stop(self, stop: StopWord, price: Decimal, id: str) -> RestingOrders:
+        """The book without a stop order that is in it."""
+        if stop == "entry":
+            return replace(self, entries=self.entries.without(price, id))
+        return replace(self, losses=self.losses.without(price, id))
+
+    def triggered(self, price: Decimal) -> list[str]:
+        """The ids of the stop orders that a last price triggers, the oldest first."""
+        entries = [*self.entries.up_to(price), *self.losses.down_to(price)]
+        return [stop_id for stop_id, _ in sorted(entries, key=itemgetter(1))]

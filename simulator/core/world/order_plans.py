@@ -25,6 +25,8 @@ class FillStep(Value, frozen=True):
     share: Decimal | None = None
     price: Decimal | None = None
     liquidity: Literal["maker", "taker"] | None = None
+    lost: bool = False
+    """True if the feeds never report it."""
 
 
 class EndStep(Value, frozen=True):
@@ -32,6 +34,8 @@ class EndStep(Value, frozen=True):
 
     after: int = 0
     end: Literal["cancel", "reject", "expire"] = "cancel"
+    lost: bool = False
+    """As of a fill."""
 
 
 PlanStep = FillStep | EndStep
@@ -52,6 +56,6 @@ class OrderPlan(Value, frozen=True, kw_only=True):
     """Further fields of the request by KuCoin's names, compared as text."""
     steps: tuple[PlanStep, ...] | None = None
     unknown_for: int = 0
-    """How long the order cannot be found after its acceptance, ms."""
+    """How long neither look-ups nor feeds know the order after its acceptance, ms."""
     stale_for: int = 0
-    """How long the order itself does not show a fill that `fills` already shows, ms."""
+    """How long the order itself, and its feed, do not show a fill that `fills` already shows, ms."""

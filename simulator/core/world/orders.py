@@ -9,11 +9,12 @@ from decimal import Decimal
 from enum import Enum, unique
 from typing import Final, Literal
 
+from msgspec.structs import replace
 from rpds import HashTrieMap
 
 from simulator.core.money import ZERO, add, negative, subtract
 from simulator.core.value import Value
-from simulator.core.world.markets import Side
+from simulator.core.world.markets import Side, StopWord
 from simulator.core.world.order_plans import OrderPlan
 from simulator.core.world.order_terms import OrderTerms, OrderType
 from simulator.core.world.stack import Stack
@@ -58,6 +59,8 @@ class Fill(Value, frozen=True, kw_only=True):
     fee_rate: Decimal
     released: Decimal
     at: int
+    lost: bool = False
+    """True if the feeds never report it."""
 
     @property
     def base(self) -> str:
@@ -142,6 +145,8 @@ class Order(Value, frozen=True, kw_only=True):
     fills: Stack[Fill] = Stack()
     plan: OrderPlan | None = None
     next_step: int = 0
+    end_lost: bool = False
+    """True if the feeds never report how it ended."""
     created_at: int
     updated_at: int
 
@@ -211,11 +216,35 @@ class Trader(Value, frozen=True):
     dead_man_switch: DeadManSwitch | None = None
     stops: HashTrieMap[str, int] = _ORDERS
     """Ids of the stop orders that wait, with their numbers."""
+    waiting: HashTrieMap[str, int] = _ORDERS
+    """How many of them there are by symbol; symbols without one are absent."""
+    stop_client_oids: HashTrieMap[str, str] = HashTrieMap()
+    """Their ids by `clientOid`."""
 
     @property
     def key(self) -> str:
         """Its place in `World.traders`."""
         return self.user
+
+    def with_stop(self, symbol: str, id: str, number: int, client_oid: str) -> Trader:
+        """The trader with one more stop order that waits."""
+        names = self.stop_client_oids
+        return replace(
+            self,
+            stops=self.stops.insert(id, number),
+            waiting=self.waiting.insert(symbol, self.waiting.get(symbol, 0) + 1),
+            stop_client_oids=names.insert(client_oid, id) if client_oid else names,
+        )
+
+    def without_stop(self, symbol: str, id: str, client_oid: str) -> Trader:
+        """The trader without a stop order that waited."""
+        names, count = self.stop_client_oids, self.waiting[symbol] - 1
+        return replace(
+            self,
+            stops=self.stops.remove(id),
+            waiting=self.waiting.insert(symbol, count) if count else self.waiting.remove(symbol),
+            stop_client_oids=names.discard(client_oid) if client_oid else names,
+        )
 
 
 class StopOrder(Value, frozen=True, kw_only=True):
@@ -229,8 +258,7 @@ class StopOrder(Value, frozen=True, kw_only=True):
     client_oid: str
     tagged: bool
     terms: OrderTerms
-    stop: Literal["entry", "loss"]
-    """`entry` = it triggers at this price or above, `loss` = at this price or below."""
+    stop: StopWord
     stop_price: Decimal
     trade_type: str = "TRADE"
     status: Literal["NEW", "TRIGGERED", "CANCELED"] = "NEW"

@@ -36,14 +36,6 @@ class SortedKeys(Value, Generic[K], frozen=True):
         for part in reversed(self.parts):
             yield from reversed(part)
 
-    def from_(self, key: K) -> Iterator[K]:
-        """The keys that are not lower, ascending."""
-        number = self._number(key)
-        if number < len(self.parts):
-            yield from self.parts[number][bisect_left(self.parts[number], key) :]
-            for part in self.parts[number + 1 :]:
-                yield from part
-
     def at(self, place: int) -> K | None:
         """The key at a place, the lowest one at 0; None if there are not so many."""
         for part in self.parts:

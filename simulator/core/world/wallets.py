@@ -83,6 +83,18 @@ class Wallet(Value, frozen=True):
         place = bisect_left(accounts, account.key, key=_KIND)
         return Wallet(self.user, (*accounts[:place], account, *accounts[place:]), self.isolated)
 
+    def changed(self, currency: str, type: str, balance: Decimal, holds: Decimal) -> Wallet:
+        """The wallet in which the account of that type has so much more, or less if an amount is below zero.
+
+        Not for accounts with a tag.
+        """
+        accounts = self.accounts
+        for place, older in enumerate(accounts):
+            if older.currency == currency and older.type == type:
+                account = Account(currency, type, money.add(older.balance, balance), money.add(older.holds, holds))
+                return Wallet(self.user, (*accounts[:place], account, *accounts[place + 1 :]), self.isolated)
+        return self.having(Account(currency, type, balance, holds))
+
 
 _KIND: Final = attrgetter("type", "currency")
 """The key of an account."""

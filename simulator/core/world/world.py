@@ -135,7 +135,9 @@ class World(Value, frozen=True):
             rows = changes.get(table)
             changes[table] = (getattr(self, table) if rows is None else rows).insert(key, entity)
             if touched is not None:
-                changes["touched"] = touched = touched.push_front(place)
+                touched = touched.push_front(place)
+        if touched is not self.touched:
+            changes["touched"] = touched
         return replace(self, **changes)
 
     def drop(self, entity: Entity) -> World:

@@ -11,8 +11,15 @@ from urllib.parse import parse_qsl
 
 from simulator.evidence.drift.comparing import Comparison
 from simulator.evidence.drift.declarations import Declarations
-from simulator.evidence.drift.har_stream import HarError, HarStream, Progress
-from simulator.evidence.drift.recorded_calls import EntryError, RecordedCall, recorded_call
+from simulator.evidence.drift.har_stream import TOO_LARGE, HarError, HarStream, Progress
+from simulator.evidence.drift.recorded_bodies import Attachments, no_attachments
+from simulator.evidence.drift.recorded_calls import (
+    EntryError,
+    RecordedCall,
+    RecordedRequest,
+    recorded_call,
+    recorded_request,
+)
 from simulator.evidence.drift.tally import DriftTally
 
 UNFIT: Final = re.compile(r"[^\w.-]")
@@ -48,15 +55,26 @@ class MadeAnswer(Protocol):
         """JSON in UTF-8."""
 
 
-def take_file(comparison: Comparison, source: BinaryIO, name: str, label: str, progress: Progress) -> int:
+def take_file(
+    comparison: Comparison,
+    source: BinaryIO,
+    name: str,
+    label: str,
+    progress: Progress,
+    attachments: Attachments = no_attachments,
+) -> int:
     """Compare all entries of a file and return their number. Raises `HarError`.
 
-    `label` stands before the number of an entry in the report; "" if there is one file.
+    `label` stands before the number of an entry in the report; "" if there is one file. `attachments` gives the files
+    that the recording names.
     """
     stream = HarStream(source, name, progress)
     for entry in stream.entries():
         try:
-            comparison.take(recorded_call(entry), f"{label}#{stream.number}")
+            if entry is TOO_LARGE:
+                comparison.skip()
+            elif call := comparison.declared(request := recorded_request(entry)):
+                comparison.take(call, recorded_call(entry, request, attachments), f"{label}#{stream.number}")
         except EntryError as error:
             raise stream.error(str(error)) from None
         except Exception as error:  # noqa: BLE001 - its text may have a value of the recording, so it goes no further
@@ -76,19 +94,19 @@ def label_of(name: str) -> str:
     return UNFIT.sub("_", name.replace("\\", "/").rpartition("/")[2][:LONGEST_LABEL])
 
 
-def own_tally(declarations: Declarations, answers: Iterable[MadeAnswer]) -> DriftTally:
-    """The tally of our own answers."""
+def tally_of(declarations: Declarations, answers: Iterable[MadeAnswer]) -> DriftTally:
+    """The tally of answers of ours."""
     comparison = Comparison(declarations)
     for answer in answers:
-        comparison.take(_recorded(answer), "ours")
+        recorded = _recorded(answer)
+        if call := comparison.declared(recorded.request):
+            comparison.take(call, recorded, "ours")
     return comparison.tally
 
 
 def _recorded(answer: MadeAnswer) -> RecordedCall:
     return RecordedCall(
-        method=answer.method,
-        host="localhost",
-        path=answer.path,
+        request=RecordedRequest(answer.method, "localhost", answer.path, answer.query, secure=False),
         query=tuple(parse_qsl(answer.query, keep_blank_values=True)),
         request_body=None,
         request_type="",

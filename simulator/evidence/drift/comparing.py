@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Any, Final
@@ -14,7 +15,7 @@ from simulator.evidence.drift.declarations import Declarations, DeclaredCall
 from simulator.evidence.drift.findings import Difference, DriftFinding, DriftKind, Place
 from simulator.evidence.drift.ledger_rules import rules_of
 from simulator.evidence.drift.matching import match, shape_text
-from simulator.evidence.drift.recorded_calls import RecordedCall
+from simulator.evidence.drift.recorded_calls import RecordedCall, RecordedRequest
 from simulator.evidence.drift.refusing import Refused, refusal_of
 from simulator.evidence.drift.requesting import compare_request
 from simulator.evidence.drift.shapes import DeclaredSchema, FieldShapes, JsonShape, Leaf, Stripper
@@ -22,7 +23,10 @@ from simulator.evidence.drift.stripped import StrippedCall, stripped
 from simulator.evidence.drift.tally import DriftTally, Sighting
 from simulator.hosts import is_kucoin
 
-LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+LOOPBACK: Final = re.compile(r"127(?:\.[0-9]{1,3}){3}|::1")
+"""The addresses of this machine."""
+CONNECT: Final = "CONNECT"
+"""The method by which a proxy is asked for a connection that it cannot read."""
 CONTROL: Final = "/_sim/"
 """Stands in the paths of the simulator's own calls."""
 MOST_GROUPS: Final = 5000
@@ -40,6 +44,13 @@ class Coverage(Value, frozen=True):
     unanswered: int
     staged: int = 0
     """Answers of the simulator that a fault staged."""
+    from_browser: int = 0
+    """Answers that are not the service's: the browser had them in its cache, or redirected the call to HTTPS."""
+    encrypted: int = 0
+    """Connections to KuCoin's hosts that a proxy passed on without reading them."""
+    without_headers: int = 0
+    too_large: int = 0
+    """Entries that are too large to be read."""
 
     @property
     def compared(self) -> int:
@@ -52,7 +63,7 @@ class Comparison:
 
     def __init__(self, declarations: Declarations, hosts: Collection[str] = ()) -> None:
         self._declarations = declarations
-        self._hosts = frozenset((*hosts, *LOOPBACK))
+        self._hosts = frozenset(hosts)
         self._stripper = Stripper(declarations.words)
         self._counts: Counter[str] = Counter()
         self._operations: Counter[str] = Counter()
@@ -73,22 +84,38 @@ class Comparison:
             counts["without body"],
             counts["unanswered"],
             counts["staged"],
+            counts["from browser"],
+            counts["encrypted"],
+            counts["without headers"],
+            counts["too large"],
         )
 
-    def take(self, recorded: RecordedCall, entry: str) -> None:
-        """Compare a call; `entry` is its name in the report."""
-        if not is_kucoin(recorded.host, self._hosts):
+    def declared(self, request: RecordedRequest) -> DeclaredCall | None:
+        """The declaration of a call that is to be compared; None if it is left out, and counted as what it is."""
+        call = self._declarations.find(request.method, request.path)
+        if not (_is_this_machine(request.host) or is_kucoin(request.host, self._hosts)):
             self._counts["other host"] += 1
-            return
-        call = self._declarations.find(recorded.method, recorded.path)
-        if call is None:
-            self._counts["unserved"] += recorded.method != "OPTIONS" and CONTROL not in recorded.path
-            return
-        if recorded.staged or not recorded.status:
-            self._counts["staged" if recorded.staged else "unanswered"] += 1
+        elif request.method == CONNECT:
+            self._counts["encrypted"] += 1
+        elif call is None:
+            self._counts["unserved"] += request.method != "OPTIONS" and CONTROL not in request.path
+        else:
+            return call
+        return None
+
+    def skip(self) -> None:
+        """Count an entry that is too large to be read."""
+        self._counts["too large"] += 1
+
+    def take(self, call: DeclaredCall, recorded: RecordedCall, entry: str) -> None:
+        """Compare a recorded call with its declaration; `entry` is its name in the report."""
+        if recorded.staged or recorded.from_browser or not recorded.status:
+            left_out = "staged" if recorded.staged else "from browser" if recorded.from_browser else "unanswered"
+            self._counts[left_out] += 1
             return
         self._operations[call.operation] += 1
         self._counts["without body"] += recorded.body is None
+        self._counts["without headers"] += recorded.headers is None
         made = stripped(call, recorded, self._stripper)
         key = msgpack.encode(made)
         if key not in self._groups:
@@ -124,6 +151,11 @@ class Comparison:
             for difference, sighting in self.tally.concluded(own).items()
         ]
         return sorted(findings, key=_order)
+
+
+def _is_this_machine(host: str) -> bool:
+    """True if a host is this machine; the simulator serves workspaces at names below `localhost`, too."""
+    return host == "localhost" or host.endswith(".localhost") or bool(LOOPBACK.fullmatch(host))
 
 
 def _order(finding: DriftFinding) -> tuple[Any, ...]:
@@ -232,7 +264,9 @@ class _Answer:
             self.differs(DriftKind.REFUSAL_TEXT, "msg", "a text of ours", "another text, not shown")
         self._part, self._quiet, self._refusals = "answer", False, ()
 
-    def _headers(self, head: FieldShapes, reasons: tuple[Reason, ...]) -> None:
+    def _headers(self, head: FieldShapes | None, reasons: tuple[Reason, ...]) -> None:
+        if head is None:
+            return
         self._part = "header"
         if not set(reasons) & OF_THE_SERVER:
             for name, schema in self._call.headers.items():

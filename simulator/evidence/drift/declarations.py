@@ -143,7 +143,7 @@ def sentences(schema: DeclaredSchema) -> Iterator[str]:
 
 def words_in(schema: Any) -> Iterator[str]:
     """Every constant and every word of a closed list in a schema, at any depth, as text."""
-    if isinstance(schema, Mapping):
+    if isinstance(schema, dict):
         for value in (schema.get("const"), *schema.get("enum", ())):
             if isinstance(value, str | int) and not isinstance(value, bool):
                 yield str(value)

@@ -10,15 +10,22 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final
 
+from simulator.evidence.drift.json_extent import ValueExtent
+
 CHUNK: Final = 1 << 18
 """Bytes that are read at once."""
 LARGEST: Final = 1 << 26
-"""Characters of one value, such as an entry with its body: more is refused, because it has to be in memory."""
-DECODE: Final = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) < 20 else 0).raw_decode
-"""Reads one value. Numbers of the archive itself, such as a status, are never longer."""
+"""Characters of one value, such as an entry with its body: a larger one is passed over, and never in memory whole."""
+TOO_LARGE: Final = object()
+"""Stands for a value that is larger than that."""
+DECODE: Final = json.JSONDecoder(
+    strict=False, parse_int=lambda digits: int(digits) if len(digits) < 20 else 0
+).raw_decode
+"""Reads one value. Numbers of the archive itself, such as a status, are never longer. Some programs write line ends in
+texts as they are, so these are read, too."""
 BLANK: Final = " \t\r\n"
 SIGNS: Final = {
-    b"PK": "a ZIP archive: unpack it first, and give the .har file inside",
+    b"PK": "a ZIP archive: unpack all of it, and give the .har file inside",
     b"\x1f\x8b": "compressed by gzip: unpack it first (`gunzip`)",
     b"\xff\xfe": "UTF-16: save it as UTF-8",
     b"\xfe\xff": "UTF-16: save it as UTF-8",
@@ -134,22 +141,33 @@ class HarStream:
 
     def _value(self, what: str) -> Any:
         self._blank()
+        extent = ValueExtent()
         while True:
             try:
                 value, end = DECODE(self._text, self._place)
-            except ValueError:
-                problem = "is not JSON, or the file is cut off there"
+            except json.JSONDecodeError as error:
+                if extent.ends(self._text, self._place):
+                    self._place = error.pos
+                    raise self.error(f"{what} is not JSON") from None
             except RecursionError:
                 raise self.error(f"{what} is nested too deeply") from None
             else:
                 if end < len(self._text) or self._ended or not isinstance(value, int | float):
                     self._place = end
                     return value
-                problem = "is not whole"
             if len(self._text) - self._place > LARGEST:
-                raise self.error(f"{what} is larger than {LARGEST >> 20} MiB, or is not JSON") from None
+                return self._pass_over(extent, what)
             if not self._more(max(CHUNK, len(self._text) - self._place)):
-                raise self.error(f"{what} {problem}") from None
+                raise self.error(f"{what} ends too early: the file is cut off") from None
+
+    def _pass_over(self, extent: ValueExtent, what: str) -> object:
+        """Read to the end of a value that is too large, piece by piece."""
+        while not extent.ends(self._text, self._place):
+            self._place += extent.take_seen()
+            if not self._more():
+                raise self.error(f"{what} ends too early: the file is cut off")
+        self._place += extent.take_seen()
+        return TOO_LARGE
 
     def _more(self, size: int = CHUNK) -> bool:
         """Read on; False at the end. What has been used is dropped."""

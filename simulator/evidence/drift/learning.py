@@ -14,8 +14,12 @@ from simulator.evidence.drift.findings import DriftFinding, Severity
 LEDGER: Final = "simulator/core/rules.md"
 MOST: Final = 3
 """Findings that one row takes up; the report has the others."""
+DAY: Final = " (observed_at "
+"""Stands before the day in what a row has learned."""
 CAPTURES: Final = "captures"
 """The source in the ledger's head that recordings are."""
+HEAD: Final = f"--- a/{LEDGER}\n"
+"""The first line of each patch."""
 READING, GRADE, SOURCE = 2, 3, 4
 """Places of cells in a row of the ledger."""
 
@@ -23,8 +27,8 @@ READING, GRADE, SOURCE = 2, 3, 4
 def patch(findings: Iterable[DriftFinding]) -> str:
     """The patch as a unified diff against the ledger of this installation; "" if there is nothing to learn.
 
-    Each finding that is an error or a warning is learned by the first of its rules. `git apply` takes the patch in a
-    working copy. A person has to decide whether the rule or only its row changes.
+    Each finding that is an error or a warning is learned by the first of its rules, unless its row has it already.
+    `git apply` takes the patch in a working copy. A person has to decide whether the rule or only its row changes.
     """
     by_rule: dict[str, list[DriftFinding]] = defaultdict(list)
     for finding in findings:
@@ -40,7 +44,11 @@ def _learned(line: str, by_rule: dict[str, list[DriftFinding]]) -> str:
     findings = by_rule.get(cells[0])
     if not findings or len(cells) != 7:
         return line
-    cells[READING] = f"{cells[READING]}; {'; '.join(map(_sentence, findings[:MOST]))}"
+    sentences = [_sentence(finding) for finding in findings]
+    new = [sentence for sentence in sentences if sentence.partition(DAY)[0] not in cells[READING]][:MOST]
+    if not new:
+        return line
+    cells[READING] = "; ".join((cells[READING], *new))
     cells[GRADE] = _with(cells[GRADE], Grade.OBSERVED.value)
     cells[SOURCE] = _with(cells[SOURCE], CAPTURES)
     return f"| {' | '.join(cells)} |\n"
@@ -50,7 +58,7 @@ def _sentence(finding: DriftFinding) -> str:
     """What was seen, for the ledger."""
     difference = finding.difference
     where = f"`{finding.call}` {difference.place.at}"
-    text = f"{where}: {difference.received}, not {difference.expected} (observed_at {finding.day or 'an unknown day'})"
+    text = f"{where}: {difference.received}, not {difference.expected}{DAY}{finding.day or 'an unknown day'})"
     return text.replace("|", "/")
 
 

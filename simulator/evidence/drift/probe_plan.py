@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -54,15 +55,20 @@ def chosen(names: Iterable[str]) -> list[Probe]:
 
 
 def _is_of(rule: str, name: str) -> bool:
-    return rule == name or rule.partition("/")[0] == name
+    return name.lower() in (rule.lower(), rule.partition("/")[0].lower())
 
 
 def _no_probe(name: str) -> str:
-    if name in LEFT_OUT:
-        return f"{name} has no probe: {LEFT_OUT[name]}"
-    if name in rules():
-        return f"{name} has no probe: nothing of it is assumed, it is {rules()[name].grade}"
-    return f"no assumed rule is called {name!r}; give a rule such as H94/live-fields, or a section such as H94"
+    """Why no rule of that name or section has a probe."""
+    named = [rule for rule in rules().values() if _is_of(rule.id, name)]
+    if named:
+        reasons = [f"{rule.id} has no probe: {LEFT_OUT[rule.id]}" for rule in named if rule.id in LEFT_OUT]
+        grades = sorted({grade for rule in named for grade in rule.grade.split(", ")})
+        return "; ".join(reasons) or f"{name} has no probe: nothing of it is assumed, it is {', '.join(grades)}"
+    names = {part for rule in rules() for part in (rule, rule.partition("/")[0])}
+    near = get_close_matches(name, sorted(names), 1, cutoff=0.7)
+    advice = f"did you mean {near[0]}?" if near else "give a rule such as H94/live-fields, or a section such as H94"
+    return f"no rule is called {name!r}: {advice}"
 
 
 def left_out() -> list[tuple[str, str]]:

@@ -12,11 +12,24 @@ from simulator.evidence.drift.comparing import Coverage
 from simulator.evidence.drift.findings import DriftFinding, Severity
 
 LEDGER = "simulator/core/rules.md"
-HOST = "{count} calls went to other hosts than KuCoin's and were left out (name yours by --kucoin-host)"
-UNSERVED = "{count} requests to KuCoin's hosts were left out: pages, and calls that the simulator does not serve"
-BODILESS = "{count} answers have no readable body: save the recording with content"
-STAGED = "{count} answers of the simulator were left out, because a fault staged them"
-UNANSWERED = "{count} calls had no answer"
+HOST = "left out: hosts that are not KuCoin's (--kucoin-host adds one)"
+UNSERVED = "left out: pages of KuCoin's hosts, and calls that the simulator does not serve"
+ENCRYPTED = (
+    "left out: a proxy passed on a connection to KuCoin's hosts without reading it;"
+    " turn the decryption of HTTPS on for *.kucoin.com in the proxy, and record again"
+)
+BODILESS = (
+    "compared without a body: the recording has none that can be read; save it with content,"
+    " and keep bodies that are in files of their own beside the .har file"
+)
+HEADLESS = "compared without headers: the recording has none of the answer's"
+STAGED = "left out: a fault of the simulator staged the answer"
+UNANSWERED = "left out: no answer came"
+FROM_BROWSER = (
+    "left out: the browser answered from its cache (304) or redirected the call to HTTPS;"
+    " turn the cache off while you record"
+)
+TOO_LARGE = "left out: an entry with more than 64 MiB is not read"
 
 
 class DriftReport(Value, frozen=True):
@@ -48,13 +61,17 @@ class DriftReport(Value, frozen=True):
         """What was not compared, in sentences."""
         coverage = self.coverage
         return [
-            text.format(count=count)
+            f"{count} {'entry' if count == 1 else 'entries'} {text}"
             for text, count in (
                 (HOST, coverage.other_hosts),
                 (UNSERVED, coverage.unserved),
+                (ENCRYPTED, coverage.encrypted),
                 (BODILESS, coverage.without_body),
+                (HEADLESS, coverage.without_headers),
                 (UNANSWERED, coverage.unanswered),
+                (FROM_BROWSER, coverage.from_browser),
                 (STAGED, coverage.staged),
+                (TOO_LARGE, coverage.too_large),
             )
             if count
         ]
@@ -72,6 +89,10 @@ def as_data(report: DriftReport) -> dict[str, Any]:
         "without_body": coverage.without_body,
         "unanswered": coverage.unanswered,
         "staged": coverage.staged,
+        "from_browser": coverage.from_browser,
+        "encrypted": coverage.encrypted,
+        "without_headers": coverage.without_headers,
+        "too_large": coverage.too_large,
         "counts": {severity.value: report.count(severity) for severity in Severity},
         "findings": [_finding_data(finding) for finding in report.findings],
     }

@@ -262,9 +262,9 @@ def unique(shapes: Iterable[JsonShape]) -> Iterator[JsonShape]:
 
 def names_in(schema: Any) -> Iterator[str]:
     """Every name of a field in a schema, at any depth."""
-    if isinstance(schema, Mapping):
+    if isinstance(schema, dict):
         properties = schema.get("properties")
-        if isinstance(properties, Mapping):
+        if isinstance(properties, dict):
             yield from properties
         for part in schema.values():
             yield from names_in(part)

@@ -17,17 +17,17 @@ GATEWAY: Final = ("gw-", "kc-", "x-kc-", "x-ratelimit-", "retry-after")
 
 
 class StrippedCall(Value, frozen=True):
-    """A call of which only shapes are left. A body is None if the recording does not have it, or nothing reads it.
+    """A call of which only shapes are left.
 
-    `is_json` is false if the answer says that it has another content type. `wants_json` is true if the request says
-    that it is JSON.
+    Body and headers are None if the recording does not have them, a body also if nothing reads it. `is_json` is false
+    if the answer says that it has another content type. `wants_json` is true if the request says that it is JSON.
     """
 
     operation: str
     status: int
     body: JsonShape | None
     is_json: bool
-    headers: FieldShapes
+    headers: FieldShapes | None
     query: FieldShapes | None
     request: JsonShape | None
     wants_json: bool
@@ -35,14 +35,15 @@ class StrippedCall(Value, frozen=True):
 
 def stripped(call: DeclaredCall, recorded: RecordedCall, stripper: Stripper) -> StrippedCall:
     """The call without its values."""
-    names = [name for name in recorded.headers if name.startswith(GATEWAY) or name in call.headers]
-    media_type = recorded.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+    recorded_headers = recorded.headers or {}
+    names = [name for name in recorded_headers if name.startswith(GATEWAY) or name in call.headers]
+    media_type = recorded_headers.get("content-type", JSON).partition(";")[0].strip().lower()
     return StrippedCall(
         operation=call.operation,
         status=recorded.status,
         body=None if recorded.body is None else stripper.body(recorded.body),
         is_json=media_type == JSON,
-        headers=stripper.form((name, recorded.headers[name]) for name in names),
+        headers=None if recorded.headers is None else stripper.form((name, recorded_headers[name]) for name in names),
         query=stripper.form(recorded.query) if call.query else None,
         request=_request(recorded, stripper) if call.body is not None and recorded.request_body else None,
         wants_json=recorded.request_type == JSON,

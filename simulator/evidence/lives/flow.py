@@ -23,6 +23,7 @@ from simulator.core.spot.order_answers import OrderAdded, OrderAddedSync
 from simulator.core.value import Value
 from simulator.core.world import Stack, World
 from simulator.evidence.journal import Entry, Journal
+from simulator.evidence.lives.touches import opens_websocket
 
 R = TypeVar("R")
 Party = Literal["user", "broker", "kucoin"]
@@ -156,7 +157,8 @@ def _of_call(entry: Entry) -> Iterator[FlowStep]:
         caller = "user"  # a test gave the consent without a browser
     if outcome.operation == "request_authorization":
         yield _step(entry, "broker", "user", "the link to the login page")
-    request_text = ASKS.get(outcome.operation, outcome.operation or "a call that KuCoin does not know")
+    unnamed = "opens a websocket" if opens_websocket(entry) else "a call that KuCoin does not know"
+    request_text = ASKS.get(outcome.operation, outcome.operation or unnamed)
     yield _step(entry, caller, "kucoin", request_text, f"{request.method} {request.path}")
     if struck := outcome.struck:
         yield _step(entry, "kucoin", "kucoin", f"fault {struck.id}: {struck.fault.effect}", outcome="fault")
@@ -210,9 +212,12 @@ ASKS: Final = {
     "withdraw": "asks for a withdrawal",
     "verify_withdrawal": "sends the second factors",
     **dict.fromkeys(("add_order", "add_order_sync", "add_order_old"), "places an order"),
+    "add_stop_order": "places a stop order",
+    "make_transfer": "moves money between accounts",
+    **dict.fromkeys(("open_public_stream", "open_private_stream"), "asks where the websocket is"),
     **dict.fromkeys(("add_orders", "add_orders_sync", "add_orders_old"), "places orders"),
 }
-"""What the caller does, of the operations of the page and of orders. Every other operation goes by its name."""
+"""What the caller does, of operations of the page, of orders and of feeds. Every other operation goes by its name."""
 
 
 def _gives(result: object) -> str:

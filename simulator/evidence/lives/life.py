@@ -21,7 +21,7 @@ from simulator.evidence.diagnosis.advice import ADVICE
 from simulator.evidence.journal import Entry
 from simulator.evidence.lives import orders
 from simulator.evidence.lives.things import Thing
-from simulator.evidence.lives.touches import TABLES, changed
+from simulator.evidence.lives.touches import TABLES, changed, opens_websocket
 
 MOST: Final = 50
 """Rows of each kind that a life shows: the newest ones."""
@@ -150,7 +150,8 @@ def _owner(thing: Thing) -> Thing:
 def _moment_of(entry: Entry, thing: Thing) -> LifeMoment:
     outcome = entry.outcome
     result = outcome.result
-    operation = outcome.operation or "a call that was no command"
+    unnamed = "a websocket was opened" if opens_websocket(entry) else "a call that was no command"
+    operation = outcome.operation or unnamed
     did = " changed it" if changed(entry, _owner(thing)) else ""
     text = f"{operation} was refused: {result.reason.name}" if isinstance(result, Refusal) else f"{operation}{did}"
     return LifeMoment(outcome.now.business, text, outcome.now.wall, entry.number, outcome.word)

@@ -68,8 +68,8 @@ def _filled(fill: Fill) -> str:
 
 
 def events_of(world: World, order: Order) -> Iterator[Event]:
-    """What will happen to an order by the passing of time: the next step of its plan, its expiry."""
-    for kind in (DueKind.PLAN_STEP, DueKind.ORDER_EXPIRY):
+    """What will happen to an order by the passing of time: the next step of its plan, its expiry, a late report."""
+    for kind in (DueKind.PLAN_STEP, DueKind.ORDER_EXPIRY, DueKind.ORDER_REPORT):
         number = world.agenda.numbers.get((kind.value, order.id))
         if number is not None:
             due: Due = world.agenda.entries[number]

@@ -16,6 +16,8 @@ from simulator.evidence.lives.things import Thing
 
 TOKEN: Final = re.compile(rb"eyJ[\w.-]{20,4096}")
 REDIRECTS: Final = (302, 303)
+SWITCHED: Final = 101
+"""The status of a handshake that made a websocket."""
 TABLES: Final = {
     "user": ("users", "wallets"),
     "client": ("clients",),
@@ -124,3 +126,8 @@ def naming(text: str) -> Touches:
         )
 
     return names
+
+
+def opens_websocket(entry: Entry) -> bool:
+    """True if the call was a handshake, and its connection became a websocket."""
+    return entry.answer.status == SWITCHED

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from simulator.core.value import Value
 from simulator.evidence.readiness.history import History
@@ -35,6 +35,23 @@ CallCondition: TypeAlias = Callable[[History, int], bool]
 Relation: TypeAlias = Callable[[History, int, int], bool]
 """What must be true of a case's first call and a later one."""
 
+Found = TypeVar("Found")
+
+
+def once(question: Callable[[History, int], Found]) -> Callable[[History, int], Found]:
+    """The same question about a call, answered once for each call however many situations and cases ask it."""
+
+    def answered(history: History, place: int) -> Found:
+        answers = history.decided.get(question)
+        if answers is None:
+            answers = history.decided[question] = {}
+        if place not in answers:
+            answers[place] = question(history, place)
+        answer: Found = answers[place]
+        return answer
+
+    return answered
+
 
 class Sign(Value, frozen=True):
     """A later call that decides a case. `why` completes the sentence "#14 ...". `times` = how many make the sign."""
@@ -47,6 +64,8 @@ class Sign(Value, frozen=True):
     times: int = 1
     anybody: bool = False
     """True if the call counts whoever makes it, because it has no user."""
+    weak: bool = False
+    """True if a mistake that comes after it decides the case all the same."""
 
     def fits(self, history: History, place: int, later: int) -> bool:
         """True if a later call is this sign."""
@@ -136,11 +155,12 @@ def watch(
                     if counts[index] == sign.times:
                         number = history.number(later)
                         return Occurrence(first, False, f"{begin}, and #{number} {sign.why}", number)
-            if not right:
-                right = next(
-                    (f"#{history.number(later)} {sign.why}" for sign in handled if sign.fits(history, place, later)), ""
-                )
-                if right and not lasting:
+            if right and lasting:
+                continue
+            shown = next((sign for sign in handled if sign.fits(history, place, later)), None)
+            if shown is not None:
+                right = right or f"#{history.number(later)} {shown.why}"
+                if not (lasting or shown.weak):
                     break
         if right:
             return Occurrence(first, True, f"{begin}; then {right}")

@@ -43,6 +43,7 @@ class History:
         """The places of calls that have notes."""
         self.by_outcome: dict[tuple[str, str], list[int]] = {}
         """The places of all calls, by operation and outcome. The operation is "" if there was no command."""
+        self._words: list[str] = []
         self._by_party: dict[tuple[tuple[int, str], str], list[int]] = {}
         self._accepted: dict[tuple[tuple[int, str], str], list[int]] = {}
         self._by_start: dict[tuple[int, str], list[int]] = {}
@@ -50,6 +51,8 @@ class History:
         self._fields: dict[int, Mapping[str, Any]] = {}
         self.fingerprints: dict[int, str] = {}
         """Those of `requests.fingerprint` that have been made, by place."""
+        self.decided: dict[object, dict[int, Any]] = {}
+        """What `detecting.once` has found out of single calls: by question, and by place."""
         self._index(set(starts))
 
     def _index(self, starts: set[int]) -> None:
@@ -65,15 +68,16 @@ class History:
             operation, subject, result = outcome.operation, outcome.subject, outcome.result
             party = (start, subject.user or (f"~{subject.client}" if subject.client else ""))
             self.parties.append(party)
-            if isinstance(result, ServedElsewhere):
-                continue
             word = "OK"
             if isinstance(result, ApiKeyAdded):
                 self.issued[result.api_key] = place
-            if isinstance(result, Refusal):
+            elif isinstance(result, Refusal):
                 word = result.reason.name
             elif isinstance(result, NotPerformed):
                 word = "NOT_PERFORMED"
+            self._words.append(word)
+            if isinstance(result, ServedElsewhere):
+                continue
             if operation:
                 self.calls[operation] = self.calls.get(operation, 0) + 1
             self.by_outcome.setdefault((operation, word), []).append(place)
@@ -149,7 +153,7 @@ class History:
 
     def word(self, place: int) -> str:
         """The outcome of a call: `OK`, the name of the reason, or `NOT_PERFORMED`."""
-        return self.entries[place].outcome.word
+        return self._words[place]
 
     def at(self, place: int) -> Now:
         """The instant of a call on both clocks."""

@@ -12,6 +12,7 @@ from simulator.core.value import Value
 from simulator.evidence.diagnosis.rules import Rule
 from simulator.evidence.readiness.baseline import Baseline
 from simulator.evidence.readiness.citing import numbers_of
+from simulator.evidence.readiness.ratchet import compared
 from simulator.evidence.readiness.record import ReadinessRecord
 from simulator.evidence.readiness.report import Evidence, Report, RuleRow, SetupRow, SituationRow
 from simulator.evidence.readiness.setup import SetupFinding
@@ -84,8 +85,8 @@ def _row(
                 numbers = set(numbers_of(occurrence))
                 cited = tuple(call for call in record.cited if call.number in numbers)
                 shown.append(Evidence(record.key, record.workspace, record.scenario, record.tests, occurrence, cited))
-    used = not called.isdisjoint(situation.operations)
-    measured = _measured(situation, handled, broken, used=used)
+    theirs = tuple(operation for operation in situation.operations if operation in called)
+    measured = _measured(situation, handled, broken, used=bool(theirs))
     row = SituationRow(
         situation=situation,
         state=measured,
@@ -94,8 +95,9 @@ def _row(
         broken=broken,
         undecided=undecided,
         evidence=tuple([*mistakes, *others][:MOST_SHOWN]),
+        called=theirs,
     )
-    return _compared(row, baseline)
+    return compared(row, baseline)
 
 
 def _measured(situation: Situation, handled: int, broken: int, *, used: bool) -> RowState:
@@ -105,28 +107,6 @@ def _measured(situation: Situation, handled: int, broken: int, *, used: bool) ->
     if handled:
         return RowState.UNSURE if situation.assumed else RowState.PROVEN
     return RowState.UNTESTED if used else RowState.NOT_YOURS
-
-
-def _compared(row: SituationRow, baseline: Baseline | None) -> SituationRow:
-    """The row with what the baseline makes of it."""
-    name, measured = row.situation.id, row.measured
-    if baseline is None:
-        return replace(row, failure="not handled, at least once") if measured is RowState.BROKEN else row
-    if name in baseline.waived:
-        stale = measured in (RowState.PROVEN, RowState.UNSURE)
-        failure = f"waived, and {measured} all the same: take the waiver out of the baseline" if stale else ""
-        return replace(row, state=RowState.WAIVED, reason=baseline.waived[name], failure=failure)
-    if name not in baseline.situations:
-        return replace(row, state=RowState.PENDING, reason="new since the baseline was written")
-    was = baseline.situations[name]
-    if measured.rank < was.rank:
-        return replace(row, failure=f"{measured}, and the baseline has {was}: mend it, or waive it with a reason")
-    if measured is RowState.NOT_YOURS and measured.rank > was.rank:
-        advice = "were tests left out? If your code has stopped calling them, --update-baseline writes it down"
-        return replace(row, failure=f"no call of its operations came, and the baseline has {was}: {advice}")
-    if measured.rank > was.rank:
-        return replace(row, failure=f"{measured}, better than the baseline's {was}: --update-baseline writes it down")
-    return row
 
 
 def _set_up(records: Iterable[ReadinessRecord]) -> tuple[SetupRow, ...]:
@@ -192,23 +172,3 @@ def _unknown_names(baseline: Baseline, catalogue: Iterable[Situation], ledger: M
         if name not in ledger
     ]
     return failures
-
-
-def updated(baseline: Baseline | None, report: Report, catalogue: Iterable[Situation]) -> Baseline:
-    """The baseline after `--update-baseline`: better states and new situations are written, worse states are not.
-
-    A worse state needs a waiver or a change of the file by hand, so that nobody accepts it unseen. Waivers of
-    situations that are handled now are dropped, and so are situations that do not exist any more.
-    """
-    baseline = baseline or NO_BASELINE
-    names = {situation.id for situation in catalogue}
-    situations = {name: state for name, state in baseline.situations.items() if name in names}
-    waived = {name: reason for name, reason in baseline.waived.items() if name in names}
-    for row in report.rows:
-        name, measured = row.situation.id, row.measured
-        if name in waived and measured in (RowState.PROVEN, RowState.UNSURE):
-            del waived[name]
-        was = situations.get(name)
-        if name not in waived and (was is None or measured.rank > was.rank):
-            situations[name] = measured
-    return replace(baseline, situations=situations, waived=waived)

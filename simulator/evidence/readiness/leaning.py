@@ -10,8 +10,12 @@ from simulator.core.refusals import Grade, Reason
 from simulator.core.value import Value
 from simulator.evidence.journal import Entry
 from simulator.evidence.readiness.history import History
+from simulator.evidence.readiness.orders import ADDS, BATCHES, LISTS, NAMING
 
-HOLE: Final = re.compile(r"\((H\d\d)\)")
+HOLE: Final = re.compile(r"\((H\d{2,3})\)")
+PLACED: Final = ("H98/holds", "H100/counterparty", "H100/takers")
+SHOWN: Final = ("H121/order-amounts",)
+QUOTED: Final = ("H110/frozen-book",)
 ACCEPTED: Final[dict[str, tuple[str, ...]]] = {
     "add_api_key": ("H13/api-name", "H25/read-only"),
     "add_api_key_old": ("H13/api-name", "H25/read-only"),
@@ -35,6 +39,14 @@ ACCEPTED: Final[dict[str, tuple[str, ...]]] = {
     "get_commission": ("H66/commission-rate", "H65/unpaid"),
     "list_broker_users": ("H65/users",),
     "list_broker_transactions": ("H65/last-id",),
+    **dict.fromkeys((*ADDS, *BATCHES), PLACED),
+    "alter_order": (*PLACED, "H109/alter"),
+    "add_stop_order": ("H102/stops", "H102/stop-direction"),
+    "cancel_part": ("H108/part",),
+    **dict.fromkeys((*NAMING, *LISTS), SHOWN),
+    **dict.fromkeys(("get_ticker", "get_order_book", "get_order_book20", "get_order_book100"), QUOTED),
+    "list_candles": ("H111/candles",),
+    "get_stats": ("H111/day",),
 }
 """The assumed rules that decide what an accepted call answers or does, by operation."""
 

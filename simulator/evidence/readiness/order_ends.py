@@ -1,102 +1,20 @@
-"""What became of single orders, switches and stop orders: the conditions of the situations about them."""
+"""What became of looks, batches, switches, stop orders and alterations: the conditions of the situations about them."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from itertools import islice, takewhile
 from typing import Final
 
 from simulator.core.spot.dead_man_switch import SwitchSet
 from simulator.core.spot.stop_order_answers import StopOrderAdded
-from simulator.core.world import OrderStatus, OrderType, Side, StopOrder, TimeInForce, World
-from simulator.evidence.readiness.detecting import CallCondition
+from simulator.core.world import OrderStatus, StopOrder
+from simulator.evidence.readiness.detecting import HOUR
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.orders import (
-    ADDS,
-    BATCHES,
-    CANCELS,
-    CLEARING,
-    accepted,
-    became,
-    final_world,
-    named,
-    order_made,
-    order_named,
-    outcome_of,
-    same_batch,
-)
+from simulator.evidence.readiness.orders import final_world, named, order_named, orders_made, same_batch, same_terms
+from simulator.evidence.readiness.requests import whole
 
 MOST_ENDED: Final = 200
 """Orders that may be active in a symbol, and so end at one instant."""
-
-
-def nothing_filled(time_in_force: TimeInForce | None = None) -> CallCondition:
-    """True if the order was over at once, with nothing filled; with this timeInForce, or for another cause."""
-
-    def condition(history: History, place: int) -> bool:
-        order = order_made(history, place)
-        if order is None or order.status is not OrderStatus.CANCELED or order.fills:
-            return False
-        return time_in_force is None or (
-            order.terms.type is OrderType.LIMIT and order.terms.time_in_force is time_in_force
-        )
-
-    return condition
-
-
-def post_only_killed(history: History, place: int) -> bool:
-    """True if a postOnly order would have taken, and was over at once."""
-    order = order_made(history, place)
-    return (
-        order is not None
-        and order.terms.post_only
-        and order.terms.rests
-        and nothing_filled()(history, place)
-        and not self_trade(history, place)
-    )
-
-
-def self_trade(history: History, place: int) -> bool:
-    """True if the order had a choice of STP, and an order of the user's own lay in its way."""
-    order = order_made(history, place)
-    if order is None or order.terms.stp is None or not nothing_filled()(history, place):
-        return False
-    world, price = history.entries[place].before, order.terms.price
-    for order_id in islice(world.order_history(order.user, order.terms.symbol).active, MOST_ENDED):
-        other = world.orders[order_id].terms
-        if other.side is not order.terms.side and other.price is not None:
-            buys = order.terms.side is Side.BUY
-            if price is None or (other.price <= price if buys else other.price >= price):
-                return True
-    return False
-
-
-def canceled_by_itself(history: History, place: int) -> bool:
-    """True if the order was canceled with nothing filled, and neither its client nor its client's switch did it."""
-    order = outcome_of(history, place)
-    if order is None or not became(OrderStatus.CANCELED, filled=False)(history, place):
-        return False
-    end = ending_of(history, place, order.id)
-    entry, user = history.entries[end], history.parties[place][1]
-    called = entry.outcome.operation in (*CANCELS, *CLEARING, *ADDS, *BATCHES)
-    if called and is_active(entry.before, order.id) and order.updated_at == history.at(end).business:
-        return False
-    switch = history.entries[max(end - 1, place)].after.trader(user).dead_man_switch
-    return switch is None or switch.trigger_at != order.updated_at
-
-
-def is_active(world: World, order_id: str) -> bool:
-    """True if the order is there and active."""
-    order = world.orders.get(order_id)
-    return order is not None and order.status.active
-
-
-def ending_of(history: History, place: int, order_id: str) -> int:
-    """The place of the entry after which an order is over that an earlier call has made; the last one at most."""
-    last = history.lasts[history.parties[place][0]]
-    places = range(place + 1, last + 1)
-    number = bisect_left(places, 1, key=lambda later: not is_active(history.entries[later].after, order_id))
-    return min(place + 1 + number, last)
 
 
 def switch_trigger(history: History, place: int) -> int | None:
@@ -136,58 +54,27 @@ def names_switched_off(history: History, place: int, later: int) -> bool:
     return order is not None and order.updated_at == switch_trigger(history, place)
 
 
-def hidden(history: History, place: int) -> bool:
-    """True if the order that a look does not find was accepted, and is shown later only."""
-    order = order_named(history, place, history.entries[place].before)
-    return (
-        order is not None
-        and order.plan is not None
-        and history.at(place).business < order.created_at + order.plan.unknown_for
-    )
-
-
 def never_was(history: History, place: int) -> bool:
     """True if there is no order that the call names."""
     return order_named(history, place, history.entries[place].after) is None
 
 
-def shows_now(history: History, place: int, later: int) -> bool:
-    """True if look-ups find the order by then."""
-    order = order_named(history, place, history.entries[place].before)
-    return (
-        order is not None
-        and order.plan is not None
-        and history.at(later).business >= order.created_at + order.plan.unknown_for
-    )
+def same_request_oid(history: History, place: int, later: int) -> bool:
+    """True if two requests have one clientOid: of them one order comes at most."""
+    first, second = (history.fields(number).get("clientOid") for number in (place, later))
+    return bool(first) and first == second
 
 
-def filled_late(history: History, place: int) -> bool:
-    """True if the order does not say for a while what its list of fills says."""
-    order = outcome_of(history, place)
-    return order is not None and bool(order.fills) and order.plan is not None and bool(order.plan.stale_for)
-
-
-def fill_there(history: History, place: int, later: int) -> bool:
-    """True if the order has a fill by then."""
-    order = outcome_of(history, place)
-    return order is not None and any(fill.at <= history.at(later).business for fill in order.fills)
-
-
-def other_side(history: History, place: int, later: int) -> bool:
-    """True if a later request sells, or buys back, as much as the order was for."""
-    order, fields = outcome_of(history, place), history.fields(later)
-    sides = {Side.BUY.value: Side.SELL.value, Side.SELL.value: Side.BUY.value}
-    return (
-        order is not None
-        and fields.get("side") == sides[order.terms.side.value]
-        and fields.get("symbol") == order.terms.symbol
-    )
+def same_under_another_oid(history: History, place: int, later: int) -> bool:
+    """True if a later request orders the same within an hour, under another clientOid or none."""
+    soon = history.at(later).business - history.at(place).business < HOUR
+    return soon and same_terms(history, place, later) and not same_request_oid(history, place, later)
 
 
 def in_part(history: History, place: int) -> bool:
     """True if some orders of a batch were accepted, and others refused."""
     rows = getattr(history.entries[place].outcome.result, "orders", ())
-    return any(isinstance(row, str) for row in rows) and bool(accepted(history, place))
+    return any(isinstance(row, str) for row in rows) and bool(orders_made(history, place))
 
 
 def other_batch(history: History, place: int, later: int) -> bool:
@@ -213,12 +100,18 @@ def since_trigger(history: History, place: int, later: int) -> bool:
     return stop is not None and stop.triggered_at is not None and history.at(later).business >= stop.triggered_at
 
 
+def stop_seen(history: History, place: int, later: int) -> bool:
+    """True if a later answer arrived, and could show that the stop order was triggered."""
+    return since_trigger(history, place, later) and whole(history.entries[later])
+
+
 def names_stop(history: History, place: int, later: int) -> bool:
-    """True if a later call names the stop order."""
+    """True if a later call names the stop order, which has been triggered."""
     stop = stop_placed(history, place)
-    return stop is not None and (
+    named_so = stop is not None and (
         named(history, later) == stop.id or history.fields(later).get("clientOid") == stop.client_oid
     )
+    return named_so and since_trigger(history, place, later)
 
 
 def names_replaced(history: History, place: int, later: int) -> bool:

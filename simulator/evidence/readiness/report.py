@@ -34,6 +34,8 @@ class SituationRow(Value, frozen=True, kw_only=True):
     broken: int
     undecided: int
     evidence: tuple[Evidence, ...]
+    called: tuple[str, ...] = ()
+    """Those of the situation's operations that the client called."""
     reason: str = ""
     failure: str = ""
 
@@ -41,6 +43,27 @@ class SituationRow(Value, frozen=True, kw_only=True):
     def reached(self) -> int:
         """How often the situation was reached."""
         return self.handled + self.broken + self.undecided
+
+
+class ReportSection(Value, frozen=True):
+    """Rows that belong together: those of one topic."""
+
+    topic: str
+    rows: tuple[SituationRow, ...]
+
+    def count(self, state: RowState) -> int:
+        """The number of rows in that state."""
+        return sum(row.state is state for row in self.rows)
+
+    @property
+    def counted(self) -> int:
+        """The number of rows that the score is made of."""
+        return sum(self.count(state) for state in COUNTED)
+
+    @property
+    def score(self) -> int | None:
+        """Proven rows in percent of those that are proven, broken or untested, rounded down; None = there are none."""
+        return 100 * self.count(RowState.PROVEN) // self.counted if self.counted else None
 
 
 class RuleRow(Value, frozen=True, kw_only=True):
@@ -81,24 +104,20 @@ class Report(Value, frozen=True, kw_only=True):
     fail_under: int | None
     other_failures: tuple[str, ...] = ()
 
+    @property
+    def whole(self) -> ReportSection:
+        """All rows."""
+        return ReportSection("", self.rows)
+
     def count(self, state: RowState) -> int:
         """The number of rows in that state."""
-        return sum(row.state is state for row in self.rows)
-
-    @property
-    def counted(self) -> int:
-        """The number of rows that the score is made of."""
-        return sum(self.count(state) for state in COUNTED)
+        return self.whole.count(state)
 
     @property
     def score(self) -> int:
-        """Proven rows in percent of those that are proven, broken or untested, rounded down.
-
-        If there is none of these, it is 100 if something is `unsure`, and 0 if nothing was reached at all.
-        """
-        if not self.counted:
-            return 100 if self.count(RowState.UNSURE) else 0
-        return 100 * self.count(RowState.PROVEN) // self.counted
+        """The score of all rows. If none counts, it is 100 if something is `unsure`, and 0 if nothing was reached."""
+        score = self.whole.score
+        return score if score is not None else 100 if self.count(RowState.UNSURE) else 0
 
     @property
     def failures(self) -> tuple[str, ...]:
@@ -128,9 +147,9 @@ class Report(Value, frozen=True, kw_only=True):
         return len({record.run for record in self.records})
 
     @property
-    def topics(self) -> dict[str, list[SituationRow]]:
+    def sections(self) -> tuple[ReportSection, ...]:
         """The rows by topic, in the order of the catalogue."""
         topics: dict[str, list[SituationRow]] = {}
         for row in self.rows:
             topics.setdefault(row.situation.topic, []).append(row)
-        return topics
+        return tuple(ReportSection(topic, tuple(rows)) for topic, rows in topics.items())

@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from simulator.evidence.diagnosis.rules import rules
 from simulator.evidence.readiness.baseline import Baseline
 from simulator.evidence.readiness.catalogue import SITUATIONS
-from simulator.evidence.readiness.judging import EVERYTHING, ReportCriteria, judged, updated
+from simulator.evidence.readiness.judging import EVERYTHING, ReportCriteria, judged
+from simulator.evidence.readiness.ratchet import updated
 from simulator.evidence.readiness.record import ReadinessRecord
 from simulator.evidence.readiness.report import Report
 

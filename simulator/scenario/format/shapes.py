@@ -49,10 +49,16 @@ BY_HAND: Final = None
 """`into` of a key that does not become exactly one field. The module that obeys it names it with `by_hand`."""
 
 
+class Later(Value, frozen=True):
+    """A shape that is imported when it is asked for: a text has few of the sections that a scenario can have."""
+
+    load: Callable[[], Shape]
+
+
 class Key(Value, frozen=True):
     """A key of a record: the shape of its value, a one-line description, and the field that it becomes."""
 
-    shape: Shape
+    declared: Shape | Later
     description: str
     required: bool = False
     into: str | None = ""
@@ -63,6 +69,11 @@ class Key(Value, frozen=True):
     """The inverse of `make`, for the control surface; None = it shows the field's value as it is."""
     nullable: bool = False
     """True if null is a value of its own, None. Otherwise it counts as absent."""
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the key's value."""
+        return self.declared.load() if isinstance(self.declared, Later) else self.declared
 
 
 class Record(Value, frozen=True):
@@ -86,8 +97,10 @@ class Record(Value, frozen=True):
 
     def part(self, name: str) -> Record | None:
         """The nested record of a key, if its keys are fields of the same value; else None."""
+        if self.makes is None:
+            return None
         shape = self.keys[name].shape
-        return shape if isinstance(shape, Record) and self.makes and shape.makes is self.makes else None
+        return shape if isinstance(shape, Record) and shape.makes is self.makes else None
 
     def field(self, name: str) -> str:
         """The field that a key becomes; "" = it is obeyed by hand, or is a nested record (`part`)."""

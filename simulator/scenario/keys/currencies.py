@@ -52,7 +52,7 @@ CURRENCY: Final = Record(
 def _laid_over(currency: Currency) -> Record:
     """The record of a built-in currency: no key is required, and its chains can be deleted."""
     chains = Names(CHAIN, known=dict.fromkeys((chain.chain_id for chain in currency.chains), CHAIN))
-    keys = {**CURRENCY.keys, "chains": replace(CURRENCY.keys["chains"], shape=chains, required=False)}
+    keys = {**CURRENCY.keys, "chains": replace(CURRENCY.keys["chains"], declared=chains, required=False)}
     return Record(keys, makes=Currency)
 
 

@@ -54,6 +54,7 @@ STEP: Final = Record(
         "cancel": Key(one_of(REST), "The rest is canceled, after the fill if there is one"),
         "reject": Key(one_of(REST), "The same: it is rejected"),
         "expire": Key(one_of(REST), "The same: it expires"),
+        "report": Key(one_of("lost"), "The feeds of orders never tell of this step; look-ups show what it did"),
     },
     some=(("fill", *STEP_ENDS),),
     apart=(("cancel", "reject"), ("cancel", "expire"), ("reject", "expire")),
@@ -72,8 +73,13 @@ ORDER_PLAN: Final = Record(
             make=lambda conditions: tuple(conditions.items()),
         ),
         "plan": Key(List(STEP), "What happens to the order; as without a plan if absent", into=BY_HAND),
-        "unknown_for": Key(DURATIONS, "How long no look-up finds the order after its acceptance"),
-        "stale_for": Key(DURATIONS, "How long the order does not show a fill that the list of fills shows already"),
+        "unknown_for": Key(
+            DURATIONS, "How long no look-up finds the order after its acceptance, and no feed of orders tells of it"
+        ),
+        "stale_for": Key(
+            DURATIONS,
+            "How long the order, and the feeds of orders, do not show a fill that the list of fills shows already",
+        ),
     },
     some=(("plan", "unknown_for", "stale_for"),),
     makes=OrderPlan,

@@ -6,7 +6,7 @@ from typing import Final, get_args
 
 from simulator.core.stream.topics import FAMILIES
 from simulator.scenario.format.scalars import DURATIONS, INTEGER, POSITIVE, TEXT
-from simulator.scenario.format.shapes import Key, List, Record, words
+from simulator.scenario.format.shapes import Key, Record, words
 from simulator.scenario.staging.stream_faults import StreamEffect, StreamFault
 
 STREAM_FAULT: Final = Record(
@@ -26,4 +26,3 @@ STREAM_FAULT: Final = Record(
     },
     makes=StreamFault,
 )
-STREAM_FAULTS: Final = Record({"stream_faults": Key(List(STREAM_FAULT), "What goes wrong on the websocket feeds")})

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Final
 
-from simulator.core.control.happenings import WorldEvent
+from simulator.core.control.world_event import WorldEvent
 from simulator.core.lazy_pattern import lazy_pattern
 from simulator.core.refusals import Reason
 from simulator.core.value import Value

@@ -5,8 +5,7 @@ from __future__ import annotations
 from enum import Enum, unique
 from typing import Final, Literal
 
-from simulator.core.fast_api.authorization import Decision
-from simulator.core.spec import AuthGroup
+from simulator.core.spec import AuthGroup, Decision
 from simulator.core.value import Value
 
 

@@ -11,8 +11,9 @@ StreamEffect = Literal["drop", "gap", "duplicate", "reorder", "late", "close", "
 """What becomes of a message.
 
 `drop`: it is lost. `gap`: it is lost with the next ones of its topic, `messages` in all. `duplicate`: it comes twice.
-`reorder`: it comes behind the next one of its topic. `late`: it comes after the `delay`. `close`: it is lost, and the
-session is closed. `silent`: it is lost, and nothing more is sent on that session, not even a pong.
+`reorder`: it comes behind the next one of its topic, which is not reordered itself. `late`: it comes after the `delay`.
+`close`: it is lost, and the session is closed. `silent`: it is lost, and nothing more is sent on that session, not even
+a pong.
 """
 LATE: Final = 1_000
 """The `delay` of a late message, ms of real time, if the fault names none."""
@@ -44,13 +45,13 @@ class ArmedStreamFault:
     def __init__(self, fault: StreamFault) -> None:
         self.fault, self.seen, self.hits = fault, 0, 0
 
-    def strikes(self, topic: str, user: str) -> bool:
-        """True if it strikes this message, which is counted."""
+    def strikes(self, topic: str, user: str, *, reordered: bool = False) -> bool:
+        """True if it strikes this message, which is counted. `reordered` = the one before waits to come behind it."""
         fault = self.fault
         if not fault.applies(topic, user) or (fault.times is not None and self.hits >= fault.times):
             return False
         self.seen += 1
-        if self.seen <= fault.skip:
+        if self.seen <= fault.skip or (reordered and fault.effect == "reorder"):
             return False
         self.hits += 1
         return True
@@ -62,6 +63,7 @@ class StreamStaging:
     def __init__(self, faults: Iterable[StreamFault] = ()) -> None:
         self.armed = [ArmedStreamFault(fault) for fault in faults]
 
-    def struck(self, topic: str, user: str) -> StreamFault | None:
+    def struck(self, topic: str, user: str, *, reordered: bool = False) -> StreamFault | None:
         """The first fault that strikes a message; it is asked once for each, however many sessions get it."""
-        return next((armed.fault for armed in self.armed if armed.strikes(topic, user)), None)
+        strikes = (armed.fault for armed in self.armed if armed.strikes(topic, user, reordered=reordered))
+        return next(strikes, None)

@@ -20,7 +20,7 @@ from simulator.core.gateway.requests import FieldProblem
 from simulator.core.money import ZERO
 from simulator.core.ordering import in_order
 from simulator.core.passing import PassTime, TimePassed
-from simulator.core.world import Withdrawal, World
+from simulator.core.world import DueKind, Withdrawal, World
 from simulator.messages import Request as Call
 from simulator.outcomes import Outcome
 from simulator.scenario.format.scalars import INSTANT, duration_ms, instant_ms, offset_ms
@@ -247,13 +247,14 @@ def _event_data(event: Event) -> dict[str, Any]:
 
 PLACES: Final = {kind.value: place for place, kind in enumerate(events.ORDER)}
 """The order of events of one instant."""
-OF_ORDERS: Final = (EventKind.PLAN_STEP, EventKind.ORDER_EXPIRY, EventKind.DEAD_MAN_SWITCH)
+OF_ORDERS: Final = tuple(EventKind(kind.value) for kind in DueKind)
 NAMES: Final = {
     EventKind.TRANSACTION_EXPIRY: "transaction_id",
     EventKind.WINDOW_END: "window",
     EventKind.PLAN_STEP: "order_id",
     EventKind.ORDER_EXPIRY: "order_id",
     EventKind.DEAD_MAN_SWITCH: "user",
+    EventKind.ORDER_REPORT: "order_id",
 }
 """The field of what an event happens to; for other kinds it is `consent`."""
 

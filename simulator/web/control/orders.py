@@ -1,10 +1,12 @@
-"""Spot orders: shown, filled and ended by hand; and the plans for those to come."""
+"""Spot orders: shown, filled and ended by hand; stop orders that wait; and the plans for orders to come."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from functools import partial
+from heapq import nlargest
 from itertools import islice
+from operator import attrgetter
 from typing import Final
 
 from starlette.requests import Request
@@ -12,7 +14,7 @@ from starlette.responses import Response
 
 from simulator.core.control.orders import EndOrder, FillOrder, OrderMoved, PutOrderPlans
 from simulator.core.gateway.requests import FieldProblem, Fields
-from simulator.core.world import FillStep, Order, OrderStatus, World
+from simulator.core.world import FillStep, Order, OrderStatus, StopOrder, World
 from simulator.scenario import loader
 from simulator.scenario.keys.order_plans import EXPECTED, Portion
 from simulator.scenario.keys.order_plans import portion as portion_of
@@ -22,7 +24,7 @@ from simulator.web.control.declaration import LIMIT, ControlCall, JsonBody, Quer
 from simulator.web.control.people import OF_USER, user_name
 from simulator.web.control.problems import ProblemError
 from simulator.web.control.scenarios import FILE
-from simulator.web.control.views.orders import ORDER, PLANS, order_data, plan_data
+from simulator.web.control.views.orders import ORDER, PLANS, STOP_ORDER, order_data, plan_data, stop_order_data
 from simulator.web.endpoints.desk import Desk
 from simulator.web.json_schema import POSITIVE, TEXT, closed, listed, one_of
 from simulator.web.work import aside
@@ -67,6 +69,20 @@ def _order(world: World, request: Request) -> Order:
     if not ids:
         raise ProblemError(404, f"no order {name!r}, neither by id nor by clientOid; GET /_sim/v1/orders lists them")
     return world.orders[ids[0]]
+
+
+async def stop_orders(desk: Desk, request: Request) -> Response:
+    """The stop orders that wait for a price, the newest first, of everybody or of one `user`."""
+    user, symbol = user_name(desk, request), OF_SYMBOL.text(request)
+    newest = partial(_newest_stops, settled(desk), user, symbol, LIMIT.number(request))
+    return answer({"stop_orders": [stop_order_data(stop) for stop in await aside(newest, request.receive)]})
+
+
+def _newest_stops(world: World, user: str, symbol: str, count: int) -> list[StopOrder]:
+    """So many stop orders that wait, the newest first. This may be long work, because it looks at all of them."""
+    traders = [world.trader(user)] if user else world.traders.values()
+    waiting = (world.stop_orders[stop_id] for trader in traders for stop_id in trader.stops)
+    return nlargest(count, (stop for stop in waiting if symbol in ("", stop.terms.symbol)), key=attrgetter("number"))
 
 
 async def fill(desk: Desk, request: Request) -> Response:
@@ -161,6 +177,12 @@ CALLS: Final = (
     ControlCall("POST /orders/{order}/cancel", cancel, ORDER, problems=(404, 409), body=CANCELLATION),
     ControlCall("POST /orders/{order}/reject", reject, ORDER, problems=(404, 409)),
     ControlCall("POST /orders/{order}/expire", expire, ORDER, problems=(404, 409)),
+    ControlCall(
+        "GET /stop-orders",
+        stop_orders,
+        closed({"stop_orders": listed(STOP_ORDER)}),
+        query=(LIMIT, OF_USER, OF_SYMBOL),
+    ),
     ControlCall("GET /order-plans", order_plans, PLANS),
     ControlCall("PUT /order-plans", put_order_plans, PLANS, body=part_of_scenario(ORDERS, '{"orders": [...]}')),
 )

@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.core import spec
-from simulator.core.fast_api.authorization import GRANTABLE, Authorize, Authorized, Decision, Denied
+from simulator.core.fast_api.authorization import GRANTABLE, Authorize, Authorized, Denied
 from simulator.core.fast_api.redirects import build_query, secret_at_login
 from simulator.core.fast_api.security import current_code
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.spec import AuthGroup
+from simulator.core.spec import AuthGroup, Decision
 from simulator.core.world import Client, User
 from simulator.messages import Answer
 from simulator.messages import Request as Call

@@ -12,14 +12,16 @@ from simulator.core.stream.topics import FAMILIES
 from simulator.evidence.redaction import Redactor
 from simulator.scenario import loader
 from simulator.scenario.keys import json_schema
-from simulator.scenario.keys.streams import STREAM_FAULTS
+from simulator.scenario.keys.scenario import STREAM_FAULTS
 from simulator.scenario.staging.armed import MOST
 from simulator.scenario.staging.stream_faults import StreamEffect, StreamStaging
 from simulator.web.control.calls import answer, played, text_of
 from simulator.web.control.declaration import LONGEST_NUMBER, ControlCall, part_of_scenario
 from simulator.web.control.problems import ProblemError
 from simulator.web.control.scenarios import FILE
+from simulator.web.control.streamed import Streamed, members
 from simulator.web.endpoints.desk import Desk
+from simulator.web.endpoints.envelope import as_json
 from simulator.web.json_schema import COUNT, FLAG, MS, TEXT, closed, listed, maybe
 from simulator.web.work import aside
 
@@ -59,17 +61,20 @@ async def stream(desk: Desk, request: Request) -> Response:
         raise ProblemError(404, f"no websocket session {number[:LONGEST_NUMBER]}; GET /_sim/v1/streams lists them")
     journal = desk.journal
     entry = journal.entry(session.entry)
-    redactor = entry and Redactor(journal.known(), entry, show=journal.reporting.show_secrets)
-    messages = [
-        {
-            "at": message.at,
-            "sent": message.sent,
-            "text": redactor.text(message.text.decode(errors="replace")) if redactor else HIDDEN,
-            **({"fault": message.fault} if message.fault else {}),
-        }
-        for message in list(session.texts)
-    ]
-    return answer({**_session_data(session), "messages": messages})
+    redactor = None
+    if entry is not None:
+        redactor = Redactor(journal.known(), entry, show=journal.reporting.show_secrets)
+    messages = (as_json(_message_data(message, redactor)) for message in list(session.texts))
+    return Streamed(members(_session_data(session), "messages", messages))
+
+
+def _message_data(message: Any, redactor: Redactor | None) -> dict[str, Any]:
+    return {
+        "at": message.at,
+        "sent": message.sent,
+        "text": redactor.text(message.text.decode(errors="replace")) if redactor else HIDDEN,
+        **({"fault": message.fault} if message.fault else {}),
+    }
 
 
 def _listed(desk: Desk) -> Response:

@@ -26,12 +26,7 @@ from simulator.web.work import collected
 
 CALLS: Final = 50
 """Calls of a page."""
-WORDS: Final = {
-    "entry": "Call",
-    "api_key": "API key",
-    "access_token": "Access token",
-    "refresh_token": "Refresh token",
-}
+WORDS: Final = {"entry": "Call", "api_key": "API key"}
 """Kinds of things whose word is not the kind itself."""
 
 
@@ -78,7 +73,7 @@ async def life_shown(desk: Desk, request: Request, thing: Thing, before: int | N
     return {
         "things": [_link(thing, hide)],
         "life": life,
-        "kind": WORDS.get(thing.kind, thing.kind.capitalize()),
+        "kind": _word(thing),
         "name": hide.text(thing.name),
         "owner": hide.text(owner) if thing.kind != "client" else "",
         "facts": facts_of(desk, life, hide),
@@ -130,7 +125,7 @@ class ThingLink(NamedTuple):
 def _link(thing: Thing, hide: Redactor) -> ThingLink:
     name = thing.name if thing.secret else hide.text(thing.name)
     query = urlencode({"q": thing.name, "kind": thing.kind})
-    return ThingLink(WORDS.get(thing.kind, thing.kind.capitalize()), name, query)
+    return ThingLink(_word(thing), name, query)
 
 
 def _of_moment(moment: LifeMoment, hide: Redactor) -> TimelineLine:
@@ -175,6 +170,11 @@ def _last(journal: Journal) -> list[Thing]:
         if key in entry.after.api_keys:
             things[Thing("api_key", key)] = None
     return [*things][:4]
+
+
+def _word(thing: Thing) -> str:
+    """The word for the kind of a thing, as a person reads it."""
+    return WORDS.get(thing.kind, thing.kind.replace("_", " ").capitalize())
 
 
 ROUTES: Final = (Screen("GET /inspect", inspect),)

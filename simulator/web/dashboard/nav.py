@@ -20,12 +20,14 @@ SECTIONS: Final = (
     Section("/calls", "Calls"),
     Section("/inspect", "Inspector"),
     Section("/orders", "Orders"),
+    Section("/feeds", "Feeds"),
     Section("/money", "Money"),
     Section("/flow", "Flow"),
     Section("/console", "Console"),
     Section("/faults", "Faults"),
     Section("/time", "Time"),
     Section("/workspaces", "Workspaces"),
+    Section("/readiness", "Readiness"),
 )
 ENTER, LEAVE = "/enter", "/leave"
 """Where the form with the control token is sent, and the one that forgets it."""

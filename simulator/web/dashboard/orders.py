@@ -1,4 +1,4 @@
-"""The orders as a list, the prices of the symbols with a form that sets them, and the plans for orders to come."""
+"""The orders and the stop orders as lists, the prices with a form that sets them, and the plans for orders to come."""
 
 from __future__ import annotations
 
@@ -71,6 +71,9 @@ async def _shown(
     listed = await listing.perform(request)
     if not listed.good:
         raise ProblemError(listed.status, listed.detail)
+    of_whom = tuple((name, text) for name, text in filters.items() if name != "state")
+    stop_listing = ControlRequest("GET", "/stop-orders", query=(*of_whom, ("limit", str(MOST + 1))))
+    stops: list[dict[str, Any]] = (await stop_listing.perform(request)).data["stop_orders"]
     world = settled(desk)
     hide = await redactor_of(desk, request, filters.get("user", ""))
     rows: list[dict[str, Any]] = hide.data(listed.data["orders"])
@@ -94,6 +97,9 @@ async def _shown(
         at=instant,
         listing=listing,
         listing_lines=scenario_lines(orders=plans or [EXAMPLE]),
+        stops=hide.data(stops[:MOST]),
+        more_stops=len(stops) > MOST,
+        stop_listing=stop_listing,
         prices=prices,
         symbols=len(world.markets),
         given=given,

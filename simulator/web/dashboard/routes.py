@@ -16,6 +16,7 @@ from simulator.web.dashboard import (
     console,
     entering,
     faults,
+    feeds,
     flows,
     inspector,
     money,
@@ -23,6 +24,7 @@ from simulator.web.dashboard import (
     one_order,
     orders,
     overview,
+    readiness,
     workspaces,
 )
 from simulator.web.dashboard.nav import ROOTS, wants_page
@@ -38,9 +40,11 @@ SCREENS: Final[tuple[Screen, ...]] = (
     *inspector.ROUTES,
     *orders.ROUTES,
     *one_order.ROUTES,
+    *feeds.ROUTES,
     *money.ROUTES,
     *flows.ROUTES,
     *console.ROUTES,
+    *readiness.ROUTES,
 )
 """Every screen. A path without a part in braces stands before one that would match it as well."""
 

@@ -73,6 +73,11 @@ class ControlRequest(NamedTuple):
 
     async def perform(self, request: Request) -> ControlReply:
         """Make the call as part of the request that the browser sent."""
+        status, body = await self.answered(request)
+        return ControlReply(status, _decoded(body))
+
+    async def answered(self, request: Request) -> tuple[int, bytes]:
+        """Make the call likewise, and return the status and the body of its answer."""
         body = self.text.encode(errors="replace")
         head = [(b"content-type", self.media_type.encode()), (b"content-length", b"%d" % len(body))] if body else []
         path, _, query = self.target.partition("?")
@@ -95,7 +100,7 @@ class ControlRequest(NamedTuple):
             sent.append(message)
 
         await _router()(scope, receive, send)
-        return ControlReply(sent[0]["status"], _decoded(b"".join(message.get("body", b"") for message in sent[1:])))
+        return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
 
 
 class ControlReply(NamedTuple):

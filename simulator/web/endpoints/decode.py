@@ -14,7 +14,7 @@ from msgspec.json import Decoder
 from simulator.core.endpoint import Endpoint, camel
 from simulator.core.gateway.parameters import Absent
 from simulator.core.gateway.requests import Body, pairs
-from simulator.core.gateway.signature import SignedRequest
+from simulator.core.gateway.signature import SIGNED_HEADERS, SignedRequest
 from simulator.core.nesting import DEEPEST, too_deep
 from simulator.core.quoting import shortened
 from simulator.core.refusals import Reason
@@ -110,22 +110,25 @@ def form_or_json_body(request: Request) -> Body:
 
 def signed(request: Request) -> SignedRequest:
     """The KC-API headers of a request, and the parts of it that they sign."""
-    header = request.header
+    value_of = request.headers.get
+    key, sign, timestamp, passphrase, version, partner, partner_sign, partner_verify = [
+        None if (value := value_of(name)) is None else value.decode("latin-1") for name in SIGNED_HEADERS
+    ]
     return SignedRequest(
-        method=request.method,
-        path=request.path,
-        query=request.query,
-        body=request.body,
-        key=header(b"kc-api-key"),
-        sign=header(b"kc-api-sign"),
-        timestamp=header(b"kc-api-timestamp"),
-        passphrase=header(b"kc-api-passphrase"),
-        version=header(b"kc-api-key-version"),
-        ip=request.ip,
-        partner=header(b"kc-api-partner"),
-        partner_sign=header(b"kc-api-partner-sign"),
-        partner_verify=header(b"kc-api-partner-verify"),
-        prefix=request.prefix,
+        request.method,
+        request.path,
+        request.query,
+        request.body,
+        key,
+        sign,
+        timestamp,
+        passphrase,
+        version,
+        request.ip,
+        partner,
+        partner_sign,
+        partner_verify,
+        request.prefix,
     )
 
 
@@ -212,6 +215,8 @@ def _part_of_path(name: str, path: str) -> FieldReader | None:
 
 
 def _with_query(command: type, request: Request, readers: list[FieldReader | None], keys: list[str]) -> Command:
+    if not request.query:
+        return command(*[reader(request) if reader else "" for reader in readers])
     query = parameters(request)
     fields = zip(readers, keys, strict=True)
     return command(*[reader(request) if reader else query.get(key, "") for reader, key in fields])

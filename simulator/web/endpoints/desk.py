@@ -23,7 +23,6 @@ from simulator.messages import ABANDONED, Answer, Request
 from simulator.old_worlds import OLD_WORLDS, is_large
 from simulator.outcomes import Outcome
 from simulator.scenario.client_names import Tenant
-from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.stream_faults import StreamStaging
@@ -60,6 +59,8 @@ class Desk:
         OLD_WORLDS.part_with(self.exchange.world, self.exchange.scenario)
         known = self.exchange.world
         if self.tenant:
+            from simulator.scenario.forking import forked
+
             scenario = forked(scenario, self.tenant)
         world = replace(scenario.world, origins=known.origins)
         self.exchange.apply(world, Clock(scenario.clock), Staging(scenario.faults, scenario.login))
@@ -123,6 +124,8 @@ class Desk:
             if outcome.struck is None:
                 return self.record(request, outcome, show(outcome), before, began, notes, was)
             recorded = self.record(request, outcome, damaged(outcome, show), before, began, notes, was)
+            if self.streams is not None:
+                self.streams.look()  # the fault may have moved the clock
         if (pause := pause_after(outcome.struck.fault)) and not await self._wait(pause):
             return ABANDONED
         if outcome.struck.passed_after and self.occupied and not await self.caught_up():
@@ -138,7 +141,8 @@ class Desk:
     @property
     def prompt(self) -> bool:
         """True if a call is performed at once: no fault is in force, and nothing long has to end before."""
-        return self._alone is None and self.exchange.staging.quiet and not self.behind
+        exchange = self.exchange
+        return self._alone is None and exchange.staging.quiet and not (overtaken(exchange.world) and self.behind)
 
     @property
     def occupied(self) -> bool:

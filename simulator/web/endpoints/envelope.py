@@ -6,15 +6,18 @@ The token calls answer with bare JSON. `/_oauth/resource` wraps data in success,
 from __future__ import annotations
 
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from msgspec import json
 
 from simulator.core.choices import Choices
-from simulator.core.fast_api.authorization import Authorized
 from simulator.core.gateway.pools import Meter
 from simulator.core.refusals import OF_THE_SERVER, Refusal
 from simulator.core.value import Reply
 from simulator.messages import Answer
+
+if TYPE_CHECKING:
+    from simulator.core.fast_api.authorization import Authorized
 
 _ENCODER = json.Encoder(decimal_format="number")
 """Amounts are texts, but for futures, whose are numbers with every digit."""

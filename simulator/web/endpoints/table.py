@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, NamedTuple
+from functools import cached_property
+from typing import Final
 
 from simulator.core.endpoint import FUTURES, Endpoint
-from simulator.core.endpoints import ENDPOINTS
 from simulator.core.refusals import Reason
 from simulator.core.value import Command
 from simulator.messages import Answer, Request
 from simulator.web.endpoints import decode, unserved
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import Family, family
+from simulator.web.endpoints.index import IndexRow, endpoints_of, index
 from simulator.web.endpoints.wire_refusals import refusal
 
 
-class Route(NamedTuple):
-    """A method and a path with their endpoints. There are two if the body decides which of them is meant (s8.2)."""
+class Route:
+    """A method and a path with their endpoints. There are two if the body decides which of them is meant (s8.2).
 
-    method: str
-    path: str
-    host: str
-    family: Family
-    decode: Callable[[Request], Command]
-    endpoints: tuple[Endpoint, ...]
+    The module that declares the endpoints is imported with the first call, which takes it some milliseconds.
+    """
+
+    def __init__(self, row: IndexRow) -> None:
+        self.method, _, self.path = row.call.partition(" ")
+        self.host, self.family, self._row = row.host, family(self.path), row
+        self.decode: Callable[[Request], Command] = self._decode_first
+        """Makes a command of a request."""
+
+    def _decode_first(self, request: Request) -> Command:
+        self.decode = decode.decoder(self.endpoints)
+        return self.decode(request)
+
+    @cached_property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """The endpoints at this place."""
+        return endpoints_of(self._row)
 
     @property
     def name(self) -> str:
@@ -32,15 +44,7 @@ class Route(NamedTuple):
         return self.endpoints[0].name
 
 
-def _route(endpoints: tuple[Endpoint, ...]) -> Route:
-    first = endpoints[0]
-    return Route(first.method, first.path, first.host, family(first.path), decode.decoder(endpoints), endpoints)
-
-
-ROUTES: Final = tuple(
-    _route(tuple(endpoint for endpoint in ENDPOINTS if endpoint.call == call))
-    for call in dict.fromkeys(endpoint.call for endpoint in ENDPOINTS)
-)
+ROUTES: Final = tuple(map(Route, index()))
 """The routes of the exchange. One port serves all of KuCoin's hosts [H27/one-port]."""
 
 Methods = Mapping[str, Route]

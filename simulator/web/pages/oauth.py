@@ -10,7 +10,6 @@ from simulator.core.fast_api.authorization import (
     AuthorizationRequested,
     Authorize,
     Authorized,
-    Decision,
     Denied,
     LoggedIn,
     LogIn,
@@ -20,7 +19,7 @@ from simulator.core.fast_api.authorization import (
 from simulator.core.fast_api.redirects import read_query
 from simulator.core.fast_api.tokens import ExchangeCode
 from simulator.core.refusals import Reason, Refusal
-from simulator.core.spec import AuthGroup
+from simulator.core.spec import AuthGroup, Decision
 from simulator.messages import Answer, Request
 from simulator.outcomes import Outcome
 from simulator.scenario.staging.logins import Decided, Trick

@@ -14,14 +14,12 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from simulator.clock import stopwatch
-from simulator.core.fast_api.claims import issuer
 from simulator.core.mint import workspace_mark
 from simulator.core.world import World
 from simulator.evidence.journal import Journal
 from simulator.messages import Request
 from simulator.old_worlds import OLD_WORLDS
 from simulator.scenario.client_names import ANY_TENANT, ClientNameError, Tenant
-from simulator.scenario.forking import forked
 from simulator.scenario.loader import Scenario
 from simulator.web.endpoints.desk import Desk, opened
 from simulator.web.endpoints.table import BASE
@@ -130,6 +128,8 @@ class Workspaces:
             raise WorkspaceError(
                 f"credentials of {name} could not be distinguished from those of {other}; take another name"
             )
+        from simulator.scenario.forking import forked  # a start needs one workspace
+
         tenant = replace(tenant, workspace=folded, began_with=(*scenario.world.clients,))
         try:
             forked_scenario = forked(scenario, tenant, seed)
@@ -292,5 +292,7 @@ class Workspaces:
         if credential.kind == "client_id":
             return self._owners.only(text)
         if credential.kind == "token":
+            from simulator.core.fast_api.claims import issuer  # a start needs no tokens
+
             return issuer(text)
         return self._marks.get(text[8:18].lower()) if len(text) == 24 else None

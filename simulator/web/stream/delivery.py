@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 
 from simulator.scenario.staging.stream_faults import StreamFault, StreamStaging
@@ -15,10 +14,9 @@ Addressee = tuple[str, str]
 class Delivery:
     """Sends messages, each to all its sessions. It remembers what a fault holds back."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+    def __init__(self) -> None:
         self._held: dict[Addressee, list[tuple[StreamSession, bytes]]] = {}
-        """What comes behind the next message."""
+        """What comes behind the next message: one message at most, to all its sessions."""
         self._missing: dict[Addressee, int] = {}
         """How many more messages are lost in a gap."""
 
@@ -34,7 +32,7 @@ class Delivery:
             self._missing[place] = left - 1
             self._lose(sessions, text, "gap")
             return
-        fault = staging.struck(*place) if staging.armed else None
+        fault = staging.struck(*place, reordered=place in self._held) if staging.armed else None
         if fault is None:
             held = self._held.pop(place, []) if self._held else []
             for session in sessions:
@@ -51,10 +49,10 @@ class Delivery:
                 session.push(text)
                 session.push(text, effect)
         elif effect == "reorder":
-            self._held.setdefault(place, []).extend((session, text) for session in sessions)
+            self._held[place] = [(session, text) for session in sessions]
         elif effect == "late":
             for session in sessions:
-                self._loop.call_later(fault.delay / 1000, session.push, text, effect)
+                session.push_later(fault.delay, text, effect)
         else:
             self._lose(sessions, text, effect)
             if effect == "gap":

@@ -31,6 +31,7 @@ SWITCHED: Final = 101
 MALFORMED: Final = "a handshake that is malformed"
 KEPT: Final = 50
 """Sessions that have ended and are still shown."""
+KEYLESS: Final = "the API key of the session's token was deleted"
 SHORTEST_WAIT, LONGEST_WAIT = 0.001, 60.0
 """Seconds until the clock is looked at again. It may have been moved meanwhile."""
 
@@ -49,11 +50,13 @@ class Hub:
         """By topic and user, "" = the topic is public."""
         self._families: dict[str, int] = {}
         """How many subscriptions there are to each family."""
-        self._delivery = Delivery(self._loop)
+        self._delivery = Delivery()
         self._changes: deque[Transition] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._pushing: asyncio.Task[None] | None = None
+        self._era = 0
+        """How often all sessions have been ended. What belongs to an older era is pushed to nobody."""
         desk.streams = self
 
     @property
@@ -130,6 +133,7 @@ class Hub:
             self._loop.call_soon_threadsafe(self._end, reason)
 
     def _end(self, reason: str) -> None:
+        self._era += 1
         self._changes.clear()
         self._delivery.start_over()
         for session in list(self.sessions.values()):
@@ -142,6 +146,8 @@ class Hub:
     # --- subscriptions
     def subscribe(self, session: StreamSession, chosen: list[str]) -> None:
         """Push these topics to the session from now on; some begin with what is known already."""
+        if session.ended:  # by the ack, for which there was no room
+            return
         for topic in chosen:
             session.topics[topic] = None
             family = family_of(topic)
@@ -202,12 +208,22 @@ class Hub:
 
     def _pushes(self) -> Iterator[None]:
         while self._changes:
-            change = self._changes.popleft()
+            change, era = self._changes.popleft(), self._era
+            self._end_without_key(change)
             change.topics = {topic for topic, user in self._subscribers if not user}
             for family in [family for family in SOURCES if family in self._families]:
                 for message in SOURCES[family](change):
+                    if era != self._era:
+                        return
                     self._push(change.after, message)
                     yield
+
+    def _end_without_key(self, change: Transition) -> None:
+        """End the sessions whose API key the change has deleted."""
+        gone = {key for key in change.keys("api_keys") if key not in change.after.api_keys}
+        for session in [session for session in self.sessions.values() if session.api_key in gone]:
+            session.fail(session.connect_id, 401, "token is invalid")
+            session.end(KEYLESS, NORMAL)
 
     def _push(self, world: World, message: Push) -> None:
         place = (message.topic, message.user)

@@ -12,10 +12,12 @@ from simulator.core.stream import tokens, topics
 from simulator.core.stream.topics import MOST_MESSAGES, MOST_TOPICS, PERIOD, TopicError
 from simulator.core.value import Value
 from simulator.core.world import World
-from simulator.web.stream.socket import Socket
+from simulator.web.stream.socket import SLOW, Socket
 
 MOST_FRAMES, MOST_BYTES = 500, 262_144
 """The newest texts of a session that are kept to be shown: so many, and so many bytes of them."""
+MOST_LATE: Final = 1_048_576
+"""Bytes that faults may hold back from a client."""
 LONGEST_SHOWN: Final = 4096
 """Bytes of such a text."""
 SILENCE: Final = (tokens.PING_INTERVAL + tokens.PING_TIMEOUT) / 1000
@@ -79,6 +81,9 @@ class StreamSession:
         self._heard_at: deque[float] = deque(maxlen=MOST_MESSAGES)
         self._spoke = loop.time()
         self._watch: asyncio.TimerHandle | None = None
+        self._late: set[asyncio.TimerHandle] = set()
+        """Texts that a fault sends later, and how many bytes they have."""
+        self._late_bytes = 0
 
     # --- its life
     def admit(self, user: str, api_key: str) -> None:
@@ -100,8 +105,9 @@ class StreamSession:
         """It has ended, whoever ended it."""
         if not self.ended:
             self.ended = reason
-            if self._watch:
-                self._watch.cancel()
+            for timer in (*self._late, *((self._watch,) if self._watch else ())):
+                timer.cancel()
+            self._late.clear()
             self._hub.left(self)
 
     def _look(self) -> None:
@@ -149,7 +155,7 @@ class StreamSession:
             self.fail(of, 415, "type is not supported")
 
     def _change(self, of: str, kind: str, text: str, *, answer: bool) -> None:
-        chosen = topics.topics_of(self._hub.world, text, private=bool(self.user))
+        chosen = topics.topics_of(self._hub.world, text, private=self.api_key in self._hub.world.api_keys)
         new = [topic for topic in chosen if topic not in self.topics]
         if kind == "subscribe" and len(self.topics) + len(new) > MOST_TOPICS:
             raise TopicError(509, f"exceed max subscription count limitation of {MOST_TOPICS} per session")
@@ -174,11 +180,29 @@ class StreamSession:
         if self.ended or self.silent:
             return
         if self.socket.crowded:
-            self.socket.abort("the client reads too slowly: more than 1 MiB waited for it")
+            self.socket.abort(SLOW)
             return
         self.sent += 1
         self._keep(sent=True, text=text, fault=fault)
         self.socket.send(text)
+
+    def push_later(self, delay: int, text: bytes, fault: str) -> None:
+        """Send a text after so many ms of real time, unless the session has ended by then."""
+
+        def push() -> None:
+            self._late.discard(timer)
+            self._late_bytes -= len(text)
+            self.push(text, fault)
+
+        if self.ended:
+            return
+        timer = self._loop.call_later(delay / 1000, push)
+        self._late.add(timer)
+        self._late_bytes += len(text)
+        if self._late_bytes > MOST_LATE:
+            self.socket.abort(
+                "faults delay more than 1 MiB of its messages: let them delay fewer, or for a shorter time"
+            )
 
     def lose(self, text: bytes, fault: str) -> None:
         """Note a text that a fault keeps from the client."""
@@ -193,7 +217,9 @@ class StreamSession:
 
 def _text(value: object) -> str:
     """An `id` or a topic as text; clients also send numbers."""
-    return value if isinstance(value, str) else str(value) if isinstance(value, int) else ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) else ""
 
 
 def _true(value: object) -> bool:

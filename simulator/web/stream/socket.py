@@ -19,6 +19,9 @@ LONGEST: Final = 65_536
 """Bytes of a message that a client may send."""
 MOST_UNSENT: Final = 1_048_576
 """Bytes that may wait for a client that reads slowly."""
+PIECE: Final = 4096
+"""Bytes that are read at once: some 700 frames without content, which take the library as many microseconds each."""
+SLOW: Final = "the client reads too slowly: more than 1 MiB waited for it"
 GOODBYE: Final = 2.0
 """Seconds for which a client has time to answer a close."""
 MALFORMED: Final = Answer(400, json.encode({"msg": "the headers of the websocket's handshake are malformed"})).last
@@ -49,7 +52,8 @@ class Socket(asyncio.Protocol):
         self.loop, self.client, self._transport = connection.loop, connection.client, connection.transport
         self._connection, self._heard, self._gone = connection, heard, gone
         self._protocol = ServerProtocol(max_size=LONGEST, logger=LOG)
-        self._parts: list[bytes] = []
+        self._unread, self._text = bytearray(), bytearray()
+        """What has been received and not read, and the beginning of a text whose end has not been read."""
         self._ended = False
         self._goodbye: asyncio.TimerHandle | None = None
         """Cuts off a client that does not answer a close."""
@@ -74,7 +78,29 @@ class Socket(asyncio.Protocol):
 
     # --- what comes
     def data_received(self, data: bytes) -> None:
-        """Take bytes, and report each whole text in them."""
+        """Take bytes. Only a piece of them is read at once, so that many small frames do not hold up other clients."""
+        self._unread += data
+        if len(self._unread) == len(data):
+            self._read()
+
+    def _read(self) -> None:
+        """Read a piece, and report each whole text in it. The rest follows in the next turn of the loop.
+
+        Until then nothing more comes, not even the end of the connection.
+        """
+        if not self._transport.is_closing():
+            self._obey(bytes(self._unread[:PIECE]))
+        if self._transport.is_closing():
+            self._unread.clear()
+            return
+        del self._unread[:PIECE]
+        if self._unread:
+            self._transport.pause_reading()
+            self.loop.call_soon(self._read)
+        else:
+            self._transport.resume_reading()
+
+    def _obey(self, data: bytes) -> None:
         self._protocol.receive_data(data)
         for event in self._protocol.events_received():
             if isinstance(event, Frame) and not self._ended:
@@ -84,14 +110,16 @@ class Socket(asyncio.Protocol):
             return
         if self._protocol.parser_exc is not None:
             self._over(f"the client broke the protocol: {self._protocol.parser_exc}")
-        elif self._protocol.state is not State.OPEN and not self._ended:
+        elif self._protocol.state is not State.OPEN:
             self._over("the client closed it")
+        elif self.crowded:  # by answers to its pings
+            self.abort(SLOW)
 
     def _take(self, frame: Frame) -> None:
         if frame.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
-            self._parts.append(bytes(frame.data))
+            self._text += frame.data
             if frame.fin:
-                data, self._parts = b"".join(self._parts), []
+                data, self._text = self._text, bytearray()
                 try:
                     text = data.decode()
                 except UnicodeDecodeError:
@@ -152,6 +180,8 @@ class Socket(asyncio.Protocol):
 
     def _flush(self) -> None:
         for data in self._protocol.data_to_send():
+            if self._transport.is_closing():  # the client has gone, and nobody reads any more
+                continue
             if data:
                 self._transport.write(data)
             else:

@@ -13,12 +13,19 @@ from typing import Any, Final
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from simulator.core.gateway.requests import MAXIMUM_BODY
+from simulator.core.gateway.signature import SIGNED_HEADERS
 from simulator.core.refusals import Refusal
 from simulator.messages import Answer, Receive, Request, Scope, Send
 from simulator.web.wire.patience import Patience
 
 PLAIN: Final = {method.encode(): method for method in ("GET", "POST", "DELETE")}
 """Methods of the exchange's calls."""
+USUAL: Final = (
+    *(b"host", b"user-agent", b"accept", b"accept-encoding", b"connection", b"content-type", b"content-length"),
+    *(b"authorization", *SIGNED_HEADERS),
+)
+LOWERED: Final = {spelled: name for name in USUAL for spelled in (name, name.title(), name.upper())}
+"""The names of usual headers, as they are spelled -> in lower case. So the journal's requests share them."""
 LONGEST: Final = len(str(MAXIMUM_BODY))
 """Digits of the length of a body that is read."""
 
@@ -49,6 +56,9 @@ class PlainRequests(HttpToolsProtocol):
         """How long the client is waited for. A connection makes it."""
         self.extensions: dict[str, dict[object, object]] = {}
         """What the application can ask of the connection."""
+        self._own_headers: list[tuple[bytes, bytes]] = []
+        self._beginnings: dict[int, bytes] = {}
+        """How an answer of a status begins, with these headers."""
         self._failure: Exception | None = None
         """What went wrong when a call was performed at once: uvicorn answers it as it answers every failure."""
 
@@ -61,7 +71,7 @@ class PlainRequests(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header. What comes behind the body is none (RFC 9110 s6.5.1)."""
         if not self.head_ended:
-            self.headers.append((name.lower(), value))
+            self.headers.append((LOWERED.get(name) or name.lower(), value))
 
     def hold(self) -> bool:
         """At the end of a head: hold the request back if it is plain."""
@@ -74,9 +84,7 @@ class PlainRequests(HttpToolsProtocol):
             and url.startswith(b"/")
             and url.isascii()
             and b"#" not in url
-            and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
-            and not parser.should_upgrade()
             and not self.flow.write_paused
             and not self.transport.is_closing()
         ):
@@ -86,7 +94,9 @@ class PlainRequests(HttpToolsProtocol):
         if (
             len(fields) < len(self.headers)
             or b"expect" in fields
+            or b"upgrade" in fields
             or b"transfer-encoding" in fields
+            or (b"connection" in fields and parser.get_http_version() != "1.1")  # without it, only 1.1 is kept alive
             or not (length.isdigit() and len(length) <= LONGEST and int(length) <= MAXIMUM_BODY)
         ):
             return False
@@ -127,16 +137,8 @@ class PlainRequests(HttpToolsProtocol):
             path, _, query = self.url.decode("ascii").partition("?")
             ip = self.client[0] if self.client else ""
             body = b"".join(self.held)
-            request = Request(
-                self.scope["method"],
-                path,
-                query,
-                self._fields,
-                ip,
-                body,
-                scheme=self.scheme or "http",
-                proxied=self.proxied,
-            )
+            method, scheme = self.scope["method"], self.scheme or "http"
+            request = Request(method, path, query, self._fields, ip, body, "", (), scheme, self.proxied)
             try:
                 answer = self._at_once(request)
             except Exception as failure:  # noqa: BLE001 - it is raised again where uvicorn sees it
@@ -144,10 +146,21 @@ class PlainRequests(HttpToolsProtocol):
             if answer is not None:
                 self.held = None
                 self.server_state.total_requests += 1
-                self.transport.write(answer.written(STATUS_LINE[answer.status], self.server_state.default_headers))
+                self.transport.write(answer.written(self._beginning(answer.status)))
                 return
             self.let_go()
         super().on_message_complete()
+
+    def _beginning(self, status: int) -> bytes:
+        """The status line and the server's own headers, which change once a second."""
+        headers = self.server_state.default_headers
+        if headers is not self._own_headers:
+            self._own_headers, self._beginnings = headers, {}
+        beginning = self._beginnings.get(status)
+        if beginning is None:
+            lines = [b"%s: %s\r\n" % header for header in headers]
+            beginning = self._beginnings[status] = b"".join((STATUS_LINE[status], *lines))
+        return beginning
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Have the application answer a request, or fail as it failed already."""

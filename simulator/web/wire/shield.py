@@ -61,9 +61,8 @@ class Shield(asyncio.Transport, asyncio.Protocol):
         self._tls: SSLObject | None = None
         self._hello: bytes | None = b""
         """The first bytes, until the handshake has ended; None = it has ended."""
-        self._client = ClientHello()
-        self._said_goodbye = self._heard_goodbye = self._gone = self._paused = False
-        self.loop, self.client = above.loop, above.client
+        self._said_goodbye = self._heard_goodbye = self._gone = self._paused = self._held = False
+        self.loop, self.client, self._client = above.loop, above.client, ClientHello()
         self._ip = self.client[0] if self.client else ""
         self._keeps = False
         """True if the client sends nothing more, and is still answered."""
@@ -162,7 +161,7 @@ class Shield(asyncio.Transport, asyncio.Protocol):
             self._shake(self._tls)
         if self._tls is None or self._hello is not None:
             return
-        tls, incoming = self._tls, self._incoming
+        tls = self._tls
         while not (self._paused or self._gone or self._heard_goodbye or self._said_goodbye):
             try:
                 data = tls.read(PIECE)
@@ -177,9 +176,12 @@ class Shield(asyncio.Transport, asyncio.Protocol):
                 self._end()
                 break
             self._above.data_received(data)
-            if not (incoming.pending or tls.pending()):
+            if not (self._incoming.pending or tls.pending()):
                 break
         self._flush()  # what the protocol itself answers, such as an update of keys
+        if self._held and not self._paused and not self._below.is_closing():
+            self._held = False  # what it has read is taken
+            self._below.resume_reading()
 
     def _broken(self, reason: str) -> None:
         """The client sent an alert after the handshake, or what is no TLS."""
@@ -276,15 +278,13 @@ class Shield(asyncio.Transport, asyncio.Protocol):
 
     def pause_reading(self) -> None:
         """Read nothing for now."""
-        if not self._paused:
-            self._paused = True
-            self._below.pause_reading()
+        self._paused = self._held = True
+        self._below.pause_reading()
 
     def resume_reading(self) -> None:
-        """Read on, what has been received already first."""
+        """Read on. The transport below does so when everything that it has read is taken."""
         if self._paused:
             self._paused = False
-            self._below.resume_reading()
             self.loop.call_soon(self._go_on)
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:

@@ -92,7 +92,7 @@ def again(desk: Desk) -> None:
     desk.exchange.restore(state)
 
 
-@settings(derandomize=True, deadline=None, database=None, max_examples=60, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=60, phases=(Phase.explicit, Phase.generate))
 @given(data=st.data())
 def test_a_page_is_the_slice_of_the_whole_list(data: st.DataObject) -> None:
     """Whatever happened and whatever is asked, also after an import, each list is what it is without any index."""

@@ -258,7 +258,7 @@ SOME = st.lists(
 )
 
 
-@settings(derandomize=True, deadline=None, database=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     trades=SOME,
     invited=st.sets(st.sampled_from(NAMES)),

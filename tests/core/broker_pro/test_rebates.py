@@ -62,6 +62,17 @@ def test_the_link() -> None:
     assert dead(desk, url) == "gone"
 
 
+def test_a_call_that_reads_and_notes_a_file_touches_nothing_else() -> None:
+    """A read that changes one row names that row, and no row that an earlier call has changed."""
+    desk = desk_of(rebate_delay=10 * SECOND)
+    desk.key("frank")
+    before = desk.world
+    assert before.touched
+    desk.refusal(asks(desk, GetRebateV2, begin="20260530", end="20260531", tradeType="SPOT"))
+    assert list(desk.world.touched or ()) == [("broker_books", "demo-broker")]
+    assert desk.world.step == before.step
+
+
 def test_the_first_and_the_last_tick_of_a_file() -> None:
     """A file's days begin at 16:00 UTC of the day before and end a tick before 16:00 UTC."""
     begin = START - DAY - 8 * HOUR

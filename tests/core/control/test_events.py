@@ -55,7 +55,7 @@ def test_transactions_and_windows() -> None:
     ]
     assert {event[0] for event in kinds(desk, client=BROKER)} == set(EventKind) - {
         *(EventKind.WINDOW_END, EventKind.SETTLEMENT, EventKind.DEPOSIT, EventKind.AUTHORIZATION_CODE_EXPIRY),
-        *(EventKind.PLAN_STEP, EventKind.ORDER_EXPIRY, EventKind.DEAD_MAN_SWITCH),
+        *(EventKind.PLAN_STEP, EventKind.ORDER_EXPIRY, EventKind.DEAD_MAN_SWITCH, EventKind.ORDER_REPORT),
     }
     assert kinds(desk, "bob") == kinds(desk, client="another") == []
 
@@ -115,6 +115,7 @@ def test_an_event_by_default() -> None:
             "plan_step",
             "order_expiry",
             "dead_man_switch",
+            "order_report",
             "authorization_code_expiry",
             "access_token_expiry",
             "refresh_token_expiry",

@@ -46,7 +46,7 @@ def test_nothing_of_them_is_left() -> None:
     assert [*world.traders] == ["frank"]
     assert [*world.order_histories] == [("frank", "BTC-USDT")]
     assert world.agenda.head is None
-    assert [*world.resting("BTC-USDT").prices(other.terms.side)] == [Decimal(50_000)]
+    assert [*world.resting("BTC-USDT").levels(other.terms.side).prices] == [Decimal(50_000)]
     assert told(world.pot("USDT").trading_fee, world.pot("BTC").traded) == (0, 0)
     assert numbers(desk) == []
     assert not world.everybody.fills

@@ -13,7 +13,6 @@ from simulator.core.fast_api.authorization import (
     AuthorizationRequested,
     Authorize,
     Authorized,
-    Decision,
     Denied,
     LoggedIn,
     LogIn,
@@ -21,7 +20,7 @@ from simulator.core.fast_api.authorization import (
 )
 from simulator.core.fast_api.redirects import login_query
 from simulator.core.refusals import Reason
-from simulator.core.spec import PERMISSIONS, RESPONSE_TYPE, SCOPE, AuthGroup
+from simulator.core.spec import PERMISSIONS, RESPONSE_TYPE, SCOPE, AuthGroup, Decision
 
 ENCODED_OWN_QUERY = "https%3A%2F%2Fbroker.example%2Fcallback%3Ftenant%3D7%26lang%3Den"
 FRONT = "response_type=code&client_id=demo-broker&redirect_uri="

@@ -6,12 +6,12 @@ import pytest
 from support.desk import IP, Desk, groups_body, query, token_query
 
 from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded
-from simulator.core.fast_api.authorization import PAGES, SECRET_AT_LOGIN, Authorize, Authorized, Decision, Denied
+from simulator.core.fast_api.authorization import PAGES, SECRET_AT_LOGIN, Authorize, Authorized, Denied
 from simulator.core.fast_api.refresh import RefreshTokens
 from simulator.core.fast_api.tokens import ExchangeCode
 from simulator.core.gateway.requests import Body
 from simulator.core.refusals import Reason
-from simulator.core.spec import AuthGroup
+from simulator.core.spec import AuthGroup, Decision
 
 
 def test_decisions() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.desk import IP, START, Desk, Key, payment
@@ -203,7 +203,6 @@ CALLS: Final = st.tuples(
 )
 
 
-@settings(derandomize=True, deadline=None, database=None)
 @given(st.lists(CALLS, max_size=60))
 def test_no_window_gives_more_than_it_has(calls: list[tuple[str, int, int]]) -> None:
     """Whatever comes when: no less than nothing is left, and no more passes in a window than the pool holds."""

@@ -6,11 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from support.desk import START
 from support.shown import shown
 from support.spot_world import SpotDesk
+from support.watched import Watched
 
 from simulator.core.gateway.paging import Span
+from simulator.core.market.day import day_of
 from simulator.core.market.trades import LENGTHS, MOST_CANDLES, ListCandles, begin_of, candles
 from simulator.core.refusals import Reason
 from simulator.core.spec import DAY, HOUR, MINUTE, SECOND
@@ -150,28 +153,25 @@ def test_what_cannot_be_asked(asked: dict[str, str], reason: Reason) -> None:
     assert SpotDesk().reason(ListCandles(asked)) is reason
 
 
-def test_only_what_is_asked_for_is_looked_at() -> None:
-    """A request for the last candle of a long history looks at it and at what is next to it."""
+def test_only_what_has_happened_since_is_looked_at() -> None:
+    """However long the history is, a second request for candles or for the last day looks only at what came since."""
     desk = SpotDesk()
     for hour in range(200):
         at(desk, START + hour * HOUR, str(50_000 + hour))
-    market = desk.world.markets["BTC-USDT"]
-    looked: list[int] = []
+    looked: list[Any] = []
 
-    class Counted:
-        def __init__(self, rows: Any) -> None:
-            self.rows = rows
+    def watched() -> Any:
+        market = desk.world.markets["BTC-USDT"]
+        stacks = {name: Watched(getattr(market, name), looked) for name in ("prices", "matches")}
+        return replace(market, **stacks)
 
-        def newest(self, order: Any) -> Any:
-            for row in self.rows:
-                looked.append(row.at)
-                yield row
+    def asked(hour: int) -> tuple[Decimal, Decimal]:
+        last = START + hour * HOUR
+        [candle] = candles(desk.world, watched(), "1min", Span(last // MINUTE * MINUTE, None))
+        return candle.close, day_of(desk.world, watched(), last).change
 
-    class Watched:
-        prices, matches = Counted(market.prices), Counted(market.matches)
-
-    watched: Any = Watched()
-    last = START + 199 * HOUR
-    [candle] = list(candles(watched, "1min", Span(last // MINUTE * MINUTE, None)))
-    assert candle.close == 50_199
-    assert len(looked) <= 3
+    assert asked(199) == (Decimal(50_199), Decimal(24))
+    looked.clear()
+    at(desk, START + 200 * HOUR, "50200")
+    assert asked(200) == (Decimal(50_200), Decimal(24))
+    assert len(looked) <= 10

@@ -74,7 +74,7 @@ def test_cancel_a_part(size: str, left: str | None) -> None:
     order = desk.now_of(orders[0])
     assert (order.rest, order.canceled_size) == (Decimal(left), Decimal(size))
     assert order.held == Decimal(left) * 50_000 * Decimal("1.001")
-    level = desk.world.resting("BTC-USDT").levels.get(("buy", Decimal(50_000)))
+    level = desk.world.resting("BTC-USDT").buys.levels.get(Decimal(50_000))
     assert level is not None
     assert sorted(level, key=level.__getitem__) == [order.id for order in orders if desk.now_of(order).status.active]
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
+from rpds import HashTrieMap
 from support.spot_world import SpotDesk, order_fields
 
 from simulator.core.gateway.requests import Body
@@ -24,7 +28,9 @@ from simulator.core.spot.stop_orders import (
     ListStopOrdersByClientOid,
 )
 from simulator.core.spot.stop_orders_cancel import CancelStopOrder, CancelStopOrderByClientOid, CancelStopOrders
-from simulator.core.world import OrderStatus, StopOrder
+from simulator.core.trading import prices
+from simulator.core.trading.placing import MOST_OF_A_SYMBOL, MOST_OF_A_USER
+from simulator.core.world import Draft, OrderStatus, StopOrder
 
 ADD = "/api/v1/stop-order"
 
@@ -202,3 +208,44 @@ def test_what_is_refused(desk: StopDesk, changes: dict[str, object], reason: Rea
 def test_a_price_far_away_can_wait(desk: StopDesk) -> None:
     """Price protection is about the market of then, so a price far from that of now is accepted."""
     assert desk.waiting(side="sell", price="30000", stopPrice="30000").stop == "loss"
+
+
+def test_how_many_wait() -> None:
+    """Stop orders that wait are among the 200 of a symbol and the 2000 of a user, and leave their place free."""
+    desk = StopDesk()
+    trader = desk.world.trader("alice")
+    counts = trader.active.insert("BTC-USDT", MOST_OF_A_SYMBOL - 1)
+    for active in (counts, trader.active.insert("ETH-USDT", MOST_OF_A_USER - 1)):
+        desk.world = desk.world.put(replace(desk.world.trader("alice"), active=active))
+        stop = desk.waiting()
+        for order in (desk.stop(), desk.order()):
+            assert desk.reason(order) is Reason.TOO_MANY_ORDERS
+        desk.do(CancelStopOrder(desk.stop().signed, stop.id), StopOrdersCanceled)
+        assert desk.waiting().status == "NEW"
+        for stop_id in desk.world.trader("alice").stops:
+            desk.do(CancelStopOrder(desk.stop().signed, stop_id), StopOrdersCanceled)
+    assert desk.world.trader("alice").waiting == trader.waiting
+
+
+def test_a_price_looks_at_the_stop_orders_that_it_triggers() -> None:
+    """However many stop orders wait in a symbol, a price looks only at those that it reaches, the oldest first."""
+    desk = StopDesk()
+    for number in range(60):
+        desk.waiting(stopPrice=f"{62_000 - number}", clientOid=f"stop-{number}", stop="entry" if number % 2 else "loss")
+    desk.price("50000")  # reaches all of `loss`, none of `entry`
+    assert {stop.stop for stop in desk.world.stop_orders.values() if stop.status == "TRIGGERED"} == {"loss"}
+    looked: list[str] = []
+
+    class Counted:
+        def __init__(self, rows: HashTrieMap[str, StopOrder]) -> None:
+            self.rows = rows
+
+        def __getitem__(self, stop_id: str) -> StopOrder:
+            looked.append(stop_id)
+            return self.rows[stop_id]
+
+    counted: Any = Counted(desk.world.stop_orders)
+    draft = Draft(replace(desk.world, stop_orders=counted))
+    prices.set_price(draft, "BTC-USDT", desk.exchange.clock.now().business, Decimal(61945), None, None)
+    names = [desk.world.stop_orders[stop_id].client_oid for stop_id in looked]
+    assert names == ["stop-55", "stop-57", "stop-59"]

@@ -59,7 +59,7 @@ def test_triggers(stop: str, price: str, last: str, status: str) -> None:
     orders = [*desk.world.orders.values()]
     assert [order.id for order in orders] == ([now.order_id] if status == "TRIGGERED" else [])
     assert all(order.client_oid == "oid-1" and not order.status.active for order in orders)
-    assert bool(desk.world.resting("BTC-USDT").stops) is (status == "NEW")
+    assert bool(desk.world.trader("alice").stops) is (status == "NEW")
 
 
 def test_a_stop_order_without_money() -> None:

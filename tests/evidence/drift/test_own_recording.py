@@ -13,14 +13,14 @@ from support.careful_brokers.playing import SCRIPTS, Played, usual
 from support.careful_brokers.styles import STYLES
 from support.desk import START
 from support.payouts import Playing
-from support.recordings import checked, declarations, exported, own, recording
+from support.recordings import checked, exported, recording
 from support.wire import Asgi, Broker, control, still_app
 
 import simulator.tour
 from simulator import LocalServer
 from simulator.scenario.loader import load
 from simulator.web.endpoints.table import BASE, ROUTES
-from simulator.web.own_answers import own_answers
+from simulator.web.own_answers import own_answers, own_declarations, own_tally
 
 
 def test_our_own_export_has_no_finding() -> None:
@@ -33,10 +33,10 @@ def test_our_own_export_has_no_finding() -> None:
 
 def test_our_own_answers_fit_our_declarations() -> None:
     """The walk that the forms are taken from has no difference from the declarations either, and reaches every call."""
-    assert own().differences == {}
+    assert own_tally().differences == {}
     accepted = set()
     for answer in own_answers():
-        call = declarations().find(answer.method, answer.path)
+        call = own_declarations().find(answer.method, answer.path)
         assert call
         if call.path.startswith("/_oauth/") or b'"code":"200000"' in answer.body:
             accepted.add(call.operation)

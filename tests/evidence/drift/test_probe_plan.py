@@ -89,8 +89,8 @@ def test_the_plan_is_printed() -> None:
 
 
 def test_some_rules_alone() -> None:
-    """Rules and sections choose; JSON has the same for scripts."""
-    data = json.loads(run("H94", "rest/decimals", "--json").output)
+    """Rules and sections choose, in any case of letters; JSON has the same for scripts."""
+    data = json.loads(run("h94", "rest/decimals", "--json").output)
     assert {row["rule"] for row in data} == {"H94/live-fields", "rest/decimals"}
     assert all(row["grade"] == rules()[row["rule"]].grade for row in data)
 
@@ -100,7 +100,11 @@ def test_some_rules_alone() -> None:
     [
         ("H51/no-idempotency", "pays somebody"),
         ("s6.3/new-pair", "nothing of it is assumed"),
-        ("H0815", "no assumed rule"),
+        ("H41", "H41/return has no probe: only a person can see it"),
+        ("s8.2", "s8.2/sent-factors has no probe"),
+        ("H41/setup", "did you mean H41/set-up?"),
+        ("H0815", "no rule is called"),
+        ("", "no rule is called"),
     ],
 )
 def test_a_rule_without_a_probe(name: str, words: str) -> None:

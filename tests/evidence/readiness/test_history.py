@@ -8,10 +8,13 @@ import pytest
 from msgspec.structs import replace
 from support.readiness.bench import Bench
 
+from simulator.core.world import Withdrawal
 from simulator.evidence.journal import Entry
 from simulator.evidence.readiness.assess import assess
-from simulator.evidence.readiness.detecting import Sign
+from simulator.evidence.readiness.detecting import HORIZON, Sign
 from simulator.evidence.readiness.history import History
+from simulator.evidence.readiness.requests import withdrawal_of
+from simulator.evidence.readiness.situations import settlement
 
 
 def entries_of(bench: Bench) -> list[Entry]:
@@ -83,3 +86,25 @@ def test_twice_as_many_entries_are_twice_the_work(runner: asyncio.Runner, monkey
     once, twice = looked_at(repeated[: len(repeated) // 2], monkeypatch), looked_at(repeated, monkeypatch)
     assert once > 1_000
     assert twice < 2.2 * once
+
+
+def test_neighbours_are_looked_at_once_for_each_payment(
+    runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the payments around a payment are is found out once, and not again for each that could repeat it."""
+    bench = Bench(runner, "choices: {settlement: manual}")
+    for _ in range(20):
+        bench.pay(amount="10")
+    payments = [entry for entry in entries_of(bench) if entry.outcome.operation == "withdraw"]
+    last = payments[-1].after
+    repeated = [replace(entry, number=number, before=last, after=last) for number, entry in enumerate(payments * 10, 1)]
+    looks = 0
+
+    def counted(entry: Entry) -> Withdrawal | None:
+        nonlocal looks
+        looks += 1
+        return withdrawal_of(entry)
+
+    monkeypatch.setattr(settlement, "withdrawal_of", counted)
+    assess(History(repeated))
+    assert len(repeated) * HORIZON < looks < len(repeated) * HORIZON * 5

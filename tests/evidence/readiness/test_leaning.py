@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from support.readiness.bench import Bench
+from support.readiness.ordering import FUNDED, TAKE, order
 
 from simulator.core.endpoints import CALLS
 from simulator.evidence.diagnosis.rules import rules
@@ -34,6 +35,17 @@ def test_an_accepted_call_leans_on_its_rules(runner: asyncio.Runner) -> None:
     first = bench.app.desk.journal.last
     bench.pay(amount="7")
     assert leaned(bench)["H52/settlement"] == (2, first)
+
+
+def test_an_order_leans_on_the_market_of_the_simulator(runner: asyncio.Runner) -> None:
+    """An order is filled by a counterparty that is assumed; a note leans on its hole, also on one of three digits."""
+    bench = Bench(runner, FUNDED)
+    for _ in range(2):
+        order(bench, price=TAKE, size="0.001")
+    bench.signed("POST", "/api/v1/orders", {"symbol": "XBTUSDTM", "side": "buy", "clientOid": "one"})
+    rules_leaned = leaned(bench)
+    assert rules_leaned["H100/counterparty"][0] == 2
+    assert rules_leaned["H123/one-port-orders"][0] == 1
 
 
 def test_a_staged_refusal_leans_on_nothing(runner: asyncio.Runner) -> None:

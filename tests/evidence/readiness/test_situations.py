@@ -9,6 +9,7 @@ from support.readiness import (
     connecting,
     failing_network,
     losing,
+    order_at_once,
     order_refusals,
     order_runs,
     ordering,
@@ -23,7 +24,7 @@ from simulator.evidence.readiness.catalogue import SITUATIONS
 
 CASES = [
     *(*connecting.CASES, *payments.CASES, *losing.CASES, *settling.CASES, *failing_network.CASES),
-    *(*order_runs.CASES, *order_refusals.CASES),
+    *(*order_runs.CASES, *order_at_once.CASES, *order_refusals.CASES),
 ]
 VERDICTS = {"handled": True, "broken": False, "undecided": None}
 

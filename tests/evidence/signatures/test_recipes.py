@@ -188,7 +188,7 @@ REQUESTS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(REQUESTS, st.data())
 def test_whatever_is_signed_wrongly_is_explained(signed: Signed, data: st.DataObject) -> None:
     """Of any request, any usual wrong recipe is recognised as exactly that one."""

@@ -191,7 +191,7 @@ def test_a_thread_that_was_held_up_is_no_jump() -> None:
 
 @pytest.mark.parametrize("scale", ["0.001", "1", "60", "1000000"])
 @given(moves=st.lists(st.tuples(st.integers(-(10**12), 10**12), st.integers(0, 10**6)), max_size=8))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_business_time_never_runs_back(scale: str, moves: list[tuple[int, int]]) -> None:
     """Whatever is done to the machine's clock, and when `held` is over the business clock stands where it stood."""
     machine = [10**13, 0]

@@ -18,11 +18,11 @@ from simulator.core.world import Client, User
 from simulator.scenario.format.scalars import TEXT
 from simulator.scenario.format.shapes import Either, Key, List, Names, Record, Tagged, by_hand
 from simulator.scenario.given import amending
-from simulator.scenario.keys import people, scenario
+from simulator.scenario.keys import expectations, faults, people, scenario
 from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.currencies import CHAIN, CURRENCY
 from simulator.scenario.keys.people import API_KEY_ENTRY, CLIENT, USER
-from simulator.scenario.keys.scenario import REFUSE, SCENARIO
+from simulator.scenario.keys.scenario import SCENARIO
 from simulator.scenario.loader import Scenario, read
 from simulator.scenario.text.nodes import ScenarioError
 from simulator.web.control.people import LOGIN
@@ -116,24 +116,24 @@ CASES: Final[list[tuple[Record, Wrap, Document, Document]]] = [
         {"user": "ben", "decision": "deny", "grant": ["API_SPOT"], "addressbook_only": True, "redirect": "twice"}),
     (scenario.LOGIN.variants["queue"], lambda it: {"login": {"mode": "queue", **it}, **given()}, {"logins": []},
         {"logins": [{"user": "ann"}]}),
-    (scenario.FAULT, _fault, WAIT, {
+    (faults.FAULT, _fault, WAIT, {
         "operation": "get_account", "user": "ann", "client": "one", "match": {"currency": "BTC"}, "times": 2, "skip": 1,
         "at": "after_commit", "refuse": "USER_FROZEN", "respond": {"status": 500}, "network": "reset",
         "delay": "2s", "advance": "2h", "hold": {"until": 2}, "first": "freeze", "then": {"event": "settle"},
     }),
-    (scenario.HOLD, lambda it: _fault({"operation": "withdraw", "hold": it}), {"until": 2},
+    (faults.HOLD, lambda it: _fault({"operation": "withdraw", "hold": it}), {"until": 2},
         {"until": 3, "order": [2, 1], "within": "1s"}),
-    (scenario.EVENT_KEYS, lambda it: _fault({"operation": "withdraw", "first": it}), {"event": "freeze"}, {
+    (faults.EVENT_KEYS, lambda it: _fault({"operation": "withdraw", "first": it}), {"event": "freeze"}, {
         "event": "revoke", "user": "ben", "client": "two", "currency": ({"event": "credit"}, "BTC"),
         "amount": ({"event": "credit", "currency": "BTC"}, "2"), "what": ({"event": "expire"}, "code"),
         "groups": ({"event": "narrow", "groups": []}, ["API_SPOT"]),
     }),
     *((record, lambda it, wrap=wrap: {**given(), **wrap(it)}, good, others) for record, wrap, good, others in ORDERS),
-    (scenario.RESPOND, lambda it: _fault({"operation": "withdraw", "respond": it}), {"status": 500},
+    (faults.RESPOND, lambda it: _fault({"operation": "withdraw", "respond": it}), {"status": 500},
         {"status": 501, "headers": {"via": "x"}, "body": "b"}),
-    (scenario.BOUNDS, lambda it: _fault({**WAIT, "match": {"amount": it}}), BOTH, {"at_least": "2", "at_most": "4"}),
-    (scenario.EXPECTATION, lambda it: {**given(), "expect": [it]}, ONCE, {**COUNTED, "any_of": (ANY, [LEAST])}),
-    (scenario.COUNTED, lambda it: {**given(), "expect": [{"any_of": [it]}]}, ONCE, COUNTED),
+    (faults.BOUNDS, lambda it: _fault({**WAIT, "match": {"amount": it}}), BOTH, {"at_least": "2", "at_most": "4"}),
+    (expectations.EXPECTATION, lambda it: {**given(), "expect": [it]}, ONCE, {**COUNTED, "any_of": (ANY, [LEAST])}),
+    (expectations.COUNTED, lambda it: {**given(), "expect": [{"any_of": [it]}]}, ONCE, COUNTED),
     (SCENARIO, lambda it: it, given(), {
         "name": "other", "description": "d", "extends": "demo", "seed": 5, "clock": {"mode": "frozen"},
         "given": {"users": {"eve": {}}}, "choices": {"client_secret": "required"}, "login": AUTO, "faults": [WAIT],
@@ -146,7 +146,7 @@ CASES: Final[list[tuple[Record, Wrap, Document, Document]]] = [
 
 def _refusals() -> Iterator[tuple[Record, str, Document, Document]]:
     """The keys of `refuse: {reason: ...}`: the reason itself, and every detail with a reason that asks for it."""
-    record = REFUSE.entries
+    record = faults.REFUSE.entries
     assert record is not None
     yield record, "reason", {"reason": "USER_FROZEN"}, {"reason": "BALANCE_INSUFFICIENT"}
     staged = [(name, reason) for name, call in CALLS.items() for reason in call.refusals]

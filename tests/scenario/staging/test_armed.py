@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from simulator.core.endpoint import Subject
-from simulator.core.fast_api.authorization import Decision
+from simulator.core.spec import Decision
 from simulator.scenario.staging.armed import MOST, Armed, Staging, number_of
 from simulator.scenario.staging.faults import Condition, Fault
 from simulator.scenario.staging.logins import PAGE, Decided, Login

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from support.scenario_texts import CAST, FILE, HEAD, refused_here, staged, staged_problems
 
-from simulator.core.fast_api.authorization import Decision
-from simulator.core.spec import AuthGroup
+from simulator.core.spec import AuthGroup, Decision
 from simulator.scenario.staging.expectations import FACTS, Expectation
 from simulator.scenario.staging.logins import PAGE, Decided, Login
 

@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 
 import pytest
 
-from simulator.core.control.happenings import WorldEvent
+from simulator.core.control.world_event import WorldEvent
 from simulator.scenario.loader import load, read_faults
 from simulator.scenario.staging.faults import Fault, Hold, Response
 from simulator.scenario.staging.strikes import EFFECTS, STRIKES, Impossible, Moment, Network, Strike, obstacles

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from support.desk import Key
 from support.mutants.calls import DeclinedError, LostError, Reply
-from support.mutants.paying import PayingBroker
+from support.mutants.trading import TradingBroker
 from support.readiness.bench import ADDRESS, INNER_TRANSFER, OPERATOR, TRANSFER
 
 USED: Final = "The clientOid has been used."
@@ -15,7 +15,7 @@ MONTH: Final = "begin=20260501&end=20260531&tradeType=SPOT"
 PAGES: Final = 9
 
 
-class CarefulBroker(PayingBroker):
+class CarefulBroker(TradingBroker):
     """All of it. Three styles agree in no more than this."""
 
     rebate_pause = 3_000
@@ -62,6 +62,13 @@ class CarefulBroker(PayingBroker):
     def was_moved(self, user: str, amount: str, oid: str, noted: object) -> bool:
         """After a lost answer: whether the money has moved."""
         raise NotImplementedError
+
+    def bring(self, user: str, amount: str) -> None:
+        accounts = {"type": "INTERNAL", "fromAccountType": "MAIN", "toAccountType": "TRADE"}
+        fields = {"clientOid": self.new_oid(), "currency": "USDT", "amount": amount, **accounts}
+        reply = self.signed(user, "POST", TRANSFER, fields)
+        if not self.ok(reply):
+            raise DeclinedError(reply.text)
 
     def transfer_refused(self, user: str, reply: Reply) -> None:
         raise DeclinedError(reply.text)

@@ -4,6 +4,44 @@ from __future__ import annotations
 
 from typing import Final
 
+from support.mutants import order_matrix
+
+REFUSED_PAYMENTS: Final = (
+    "amounts/balance-short",
+    "amounts/below-minimum",
+    "amounts/daily-cap",
+    "amounts/fees-eat-it",
+    "amounts/malformed",
+    "amounts/money-held",
+    "amounts/money-in-trade",
+    "amounts/precision",
+    "destinations/address-format",
+    "destinations/chain-closed",
+    "destinations/chain-name",
+    "destinations/chain-unknown",
+    "destinations/currency-unknown",
+    "destinations/memo-missing",
+    "destinations/memo-superfluous",
+    "destinations/not-in-address-book",
+    "destinations/unknown-inner-address",
+    "destinations/unknown-mail",
+    "destinations/unknown-phone",
+    "destinations/unknown-uid",
+    "factors/none-bound",
+    "permissions/withdrawal",
+    "users/frozen",
+    "windows/day",
+    "windows/kinds-share-one",
+    "windows/ten-seconds",
+    "windows/ten-seconds-edge",
+)
+REFUSED_TRANSFERS: Final = (
+    "permissions/transfer",
+    "transfers/balance-short",
+    "transfers/client-oid-repeated",
+    "transfers/malformed",
+    "users/frozen-transfer",
+)
 BREAKS: Final[dict[str, tuple[str, ...]]] = {
     "ignores-the-state": (
         "login/state-altered",
@@ -100,35 +138,8 @@ BREAKS: Final[dict[str, tuple[str, ...]]] = {
     "opens-another-transaction": ("lost-answers/verification-not-made", "lost-answers/verified-withdrawal"),
     "takes-200-for-success": ("settlement/unknown-id",),
     "takes-a-transaction-for-a-payment": ("factors/not-paid-yet", "settlement/unknown-id"),
-    "repeats-payments": (
-        "amounts/balance-short",
-        "amounts/below-minimum",
-        "amounts/daily-cap",
-        "amounts/fees-eat-it",
-        "amounts/malformed",
-        "amounts/money-held",
-        "amounts/money-in-trade",
-        "amounts/precision",
-        "destinations/address-format",
-        "destinations/chain-closed",
-        "destinations/chain-name",
-        "destinations/chain-unknown",
-        "destinations/currency-unknown",
-        "destinations/memo-missing",
-        "destinations/memo-superfluous",
-        "destinations/not-in-address-book",
-        "destinations/unknown-inner-address",
-        "destinations/unknown-mail",
-        "destinations/unknown-phone",
-        "destinations/unknown-uid",
-        "factors/none-bound",
-        "permissions/withdrawal",
-        "users/frozen",
-        "windows/day",
-        "windows/kinds-share-one",
-        "windows/ten-seconds",
-        "windows/ten-seconds-edge",
-    ),
+    "repeats-payments": REFUSED_PAYMENTS,
+    "looks-and-repeats-payments": REFUSED_PAYMENTS,
     "repeats-proofs": (
         "factors/expired",
         "factors/frozen-meanwhile",
@@ -176,13 +187,8 @@ BREAKS: Final[dict[str, tuple[str, ...]]] = {
     "makes-a-new-client-oid": ("lost-answers/inner-transfer", "lost-answers/transfer"),
     "has-one-client-oid": ("transfers/client-oid-reused",),
     "takes-used-for-failed": ("transfers/client-oid-repeated",),
-    "repeats-transfers": (
-        "permissions/transfer",
-        "transfers/balance-short",
-        "transfers/client-oid-repeated",
-        "transfers/malformed",
-        "users/frozen-transfer",
-    ),
+    "repeats-transfers": REFUSED_TRANSFERS,
+    "looks-and-repeats-transfers": REFUSED_TRANSFERS,
     "repeats-older-transfers": (
         "permissions/inner-transfer",
         "transfers/balance-short",
@@ -198,6 +204,7 @@ BREAKS: Final[dict[str, tuple[str, ...]]] = {
         "deposits/malformed",
         "lost-answers/deposit-address",
     ),
+    "looks-and-repeats-addresses": ("deposits/address-exists", "deposits/chain-closed", "deposits/malformed"),
     "asks-for-1000-rows": ("lists/page-size",),
     "asks-for-two-days": ("lists/ledger-span",),
     "reads-on-behind-the-end": (
@@ -210,6 +217,7 @@ BREAKS: Final[dict[str, tuple[str, ...]]] = {
     "signs-broker-pro-with-a-users-key": ("rebates/not-the-brokers-key",),
     "asks-for-a-year": ("rebates/span",),
     "ignores-429": (
+        "orders/turned-away",
         "pools/futures",
         "pools/management",
         "pools/payment",
@@ -229,6 +237,7 @@ BREAKS: Final[dict[str, tuple[str, ...]]] = {
         "network/wrong-length",
     ),
     "never-corrects-its-clock": ("clock/skew",),
+    **order_matrix.BREAKS,
 }
 """By the name of the mutant, the ids of the rows that turn red; all others stay as they are."""
 UNTOUCHED: Final[dict[str, str]] = {
@@ -242,6 +251,7 @@ UNTOUCHED: Final[dict[str, str]] = {
     "lost-answers/challenge": "a transaction whose id never came cannot be answered",
     "lost-answers/look": "what is wrong is to act without a look, which has rows of its own",
     "settlement/failed": "a broker that never looks again may still do it",
+    "orders/better-price": "what a broker books is not seen",
     "network/slow": "a client that hangs up is seen in the rows of lost answers",
 }
 """The situations that no mutant breaks, and why."""

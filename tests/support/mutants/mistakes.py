@@ -46,8 +46,16 @@ def instead(only: str = "", **attributes: Any) -> Change:
     return Change(lambda style: attributes, only)
 
 
-def stubborn(method: str, which: Callable[..., bool] = lambda *_: True, times: int = 4) -> Change:
-    """A call that is sent again at once, several times, when it is refused. `which` sees its reply and parameters."""
+def stubborn(
+    method: str,
+    which: Callable[..., bool] = lambda *_: True,
+    times: int = 4,
+    between: Callable[[CarefulBroker], object] = lambda self: None,
+) -> Change:
+    """A call that is sent again at once, several times, when it is refused. `which` sees its reply and parameters.
+
+    `between` is what the broker looks at before each repetition.
+    """
 
     def change(style: Style) -> dict[str, Any]:
         send = getattr(style, method)
@@ -57,6 +65,7 @@ def stubborn(method: str, which: Callable[..., bool] = lambda *_: True, times: i
             for _ in range(times):
                 if self.ok(reply) or not which(reply, *arguments):
                     break
+                between(self)
                 reply = send(self, *arguments)
             return reply
 

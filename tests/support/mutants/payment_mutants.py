@@ -105,6 +105,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant("takes-200-for-success", "believes in the status 200, whatever code the body has", instead("ok?", ok=lambda self, reply: reply.status == 200)),
     Mutant("takes-a-transaction-for-a-payment", "books a payment that waits for second factors", instead("is_challenge?", is_challenge=lambda self, data: False)),
     Mutant("repeats-payments", "sends a payment again that was refused", stubborn("send_payment", first)),
+    Mutant("looks-and-repeats-payments", "looks at the money, and sends a payment again that was refused", stubborn("send_payment", first, between=lambda self: self.look("frank", "/api/v1/accounts"))),
     Mutant("repeats-proofs", "sends a second request again that was refused", stubborn("send_proof")),
     Mutant("adds-floats", "adds amounts as binary floats", instead(total=lambda self, parts: str(sum(map(float, parts))))),
     Mutant("writes-exponents", "writes amounts with an exponent", instead(total=lambda self, parts: f"{sum(map(Decimal, parts)):e}")),

@@ -67,7 +67,16 @@ def play(runner: asyncio.Runner, part: Stage, broker: type[CarefulBroker]) -> Pl
 
 TELLING: Final[Mapping[str, Callable[..., bool]]] = {
     **dict.fromkeys(
-        ("send_code", "send_refresh", "send_wish", "send_payment", "send_proof", "send_transfer", "send_address"),
+        (
+            "send_code",
+            "send_refresh",
+            "send_wish",
+            "send_payment",
+            "send_proof",
+            "send_transfer",
+            "send_address",
+            "send_order",
+        ),
         lambda broker, reply, *_: not broker.ok(reply),
     ),
     "user_of": lambda broker, user, *_: user is None,

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import Any, Final
 
 from support.mutants.accounting import CarefulBroker
 from support.mutants.calls import DeclinedError, LostError, Reply
 from support.mutants.connecting import HOUR, Wish
+from support.mutants.ordering import FEE, HF, SpotOrder
 from support.mutants.paying import DAY, WINDOW, Order
+from support.readiness.bench import ALL
 
 WINDOWS: Final = ((3, WINDOW), (50, DAY))
+OLD: Final = "/api/v1/orders"
+FAR: Final = Decimal("1.1")
+"""The largest price of a purchase, by the ask."""
 
 
 class Retry(CarefulBroker):
@@ -51,11 +56,25 @@ class Retry(CarefulBroker):
         """The same request again is refused if the first one was performed."""
         self.cancel_answered(wanted, self.send_cancel(wanted))
 
+    def shown(self, wanted: SpotOrder) -> Mapping[str, Any] | None:
+        """The order by its id, or else by its clientOid."""
+        path = wanted.id or f"client-order/{wanted.client_oid}"
+        reply = self.look(wanted.user, f"{HF}/{path}?symbol={wanted.symbol}")
+        return reply.data if self.ok(reply) else None
+
+    def cancel_path(self, wanted: SpotOrder) -> str:
+        return f"{HF}/{wanted.id}"
+
+    def order_cancel_lost(self, wanted: SpotOrder) -> None:
+        """The same request again is refused if the first one was performed."""
+        self.send_order_cancel(wanted)
+
 
 class Reconcile(CarefulBroker):
     """Looks before it acts and after it, keeps a record of its own, and refreshes ahead of time."""
 
     old_transfers = True
+    adding = f"{HF}/sync"
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -127,12 +146,46 @@ class Reconcile(CarefulBroker):
     def was_moved(self, user: str, amount: str, oid: str, noted: object) -> bool:
         return self.balances(user) != noted
 
+    def check_order(self, wanted: SpotOrder) -> None:
+        """Hold the order against the symbol and the prices, and have the money brought that it needs."""
+        symbol = self.symbol(wanted)
+        try:
+            self.has_too_many_digits(wanted)
+        except InvalidOperation:
+            self.is_no_number(wanted)
+        price = Decimal(wanted.fields["price"])
+        if not symbol["enableTrading"]:
+            self.symbol_is_closed(wanted)
+        if wanted.size < Decimal(symbol["baseMinSize"]):
+            self.is_too_small(wanted)
+        if wanted.size > Decimal(symbol["baseMaxSize"]):
+            self.is_too_large(wanted)
+        if price > self.best_ask(wanted) * FAR:
+            self.is_too_far_from_the_market(wanted)
+        if wanted.fields["side"] == "buy" and wanted.size * price * FEE > self.money(wanted, "trade"):
+            self.money_is_not_there(wanted)
+
+    def order_lost(self, wanted: SpotOrder) -> None:
+        """Look it up. What is nowhere was not placed, and the same clientOid is safe in any case."""
+        if (row := self.found(wanted)) is not None:
+            self.order_seen(wanted, row)
+
+    def shown(self, wanted: SpotOrder) -> Mapping[str, Any] | None:
+        """The order as the lists have it."""
+        rows = [*self.active_orders(wanted.user), *self.look(wanted.user, f"{HF}/done?symbol=BTC-USDT").data["items"]]
+        mine = [row for row in rows if wanted.client_oid == row["clientOid"]]
+        return mine[0] if mine else None
+
+    def cancel_path(self, wanted: SpotOrder) -> str:
+        return f"{HF}/sync/client-order/{wanted.client_oid}"
+
 
 class ReLogin(CarefulBroker):
     """Knows one cure for all trouble with tokens and keys, a new login, and believes the ledger."""
 
     code_tries = 1
     refresh_tries = 1
+    adding = OLD
 
     def access_refused(self, user: str) -> None:
         self.connect(user)
@@ -182,6 +235,24 @@ class ReLogin(CarefulBroker):
 
     def was_moved(self, user: str, amount: str, oid: str, noted: object) -> bool:
         return self.ledger(user) != noted
+
+    def may_not_trade(self, wanted: SpotOrder) -> None:
+        """Ask the user to tick it now."""
+        if wanted.user not in self.consents:
+            raise DeclinedError("the user does not tick spot trading")
+        self.consents.pop(wanted.user)
+        self.groups = ALL
+        self.connect(wanted.user)
+        self.make_key(wanted.user)
+
+    def shown(self, wanted: SpotOrder) -> Mapping[str, Any] | None:
+        """The order by the calls of the older family."""
+        path = f"{OLD}/{wanted.id}" if wanted.id else f"/api/v1/order/client-order/{wanted.client_oid}"
+        reply = self.look(wanted.user, path)
+        return {**reply.data, "active": reply.data["isActive"]} if self.ok(reply) else None
+
+    def cancel_path(self, wanted: SpotOrder) -> str:
+        return f"{OLD}/{wanted.id}"
 
 
 NAMES: Final[dict[type[CarefulBroker], str]] = {Retry: "retry", Reconcile: "reconcile", ReLogin: "re-login"}

@@ -10,7 +10,8 @@ from typing import Any, Final
 from support.readiness.bench import Bench
 from support.readiness.case import Case, broken, handled, refused, undecided
 from support.readiness.connecting import both
-from support.readiness.ordering import FUNDED, active, batch, cancel, fund, last_placed, order, ordered
+from support.readiness.ordering import FUNDED, active, batch, cancel, fund, last_placed, order, ordered, placed
+from support.spot_world import ADD
 
 IN_MAIN: Final = "given: {users: {frank: {balances: {USDT: '1000'}}}}"
 
@@ -24,6 +25,13 @@ def turned_away(bench: Bench) -> None:
     bench.key("frank")
     bench.fault("add_order", refuse="RATE_LIMITED")
     order(bench, clientOid="one")
+
+
+def alter(bench: Bench, price: str) -> None:
+    """Have the order at another price; it is placed first."""
+    if not bench.withdrawal:
+        bench.withdrawal = placed(bench)
+    bench.signed("POST", f"{ADD}/alter", {"symbol": "BTC-USDT", "orderId": bench.withdrawal, "newPrice": price})
 
 
 def knock(bench: Bench) -> None:
@@ -75,6 +83,10 @@ CASES: Final[list[Case]] = [
     *never("price-too-far", price="670000", size="0.001"),
     *refused("orders/money-in-main", ordered(), ordered(size="0.00001", price="20000"), IN_MAIN)[:1],
     handled("orders/money-in-main", "move it and order", lambda bench: (order(bench), fund(bench, "600"), order(bench)), IN_MAIN),
+    handled("orders/money-in-main", "move it beforehand", lambda bench: (fund(bench, "600"), order(bench)), IN_MAIN),
+    handled("orders/money-in-main", "move the rest that is missing", lambda bench: (order(bench), fund(bench, "100"), order(bench)), "given: {users: {frank: {balances: {USDT: '100'}, trade: {USDT: '500'}}}}"),
+    handled("orders/balance-short", "stop after a staged refusal", lambda bench: (bench.fault("add_order", refuse="ORDER_BALANCE_INSUFFICIENT"), order(bench)), FUNDED),
+    broken("orders/increment", "alter again and again", lambda bench: [alter(bench, "58000.37") for _ in range(3)], FUNDED),
     broken("orders/money-in-main", "ask again and again", lambda bench: [order(bench) for _ in range(3)], IN_MAIN),
     *refused("orders/balance-short", ordered(size="0.9"), ordered(size="0.001"), FUNDED),
     handled("orders/balance-short", "look at the money", lambda bench: (order(bench, size="0.9"), bench.accounts()), FUNDED),

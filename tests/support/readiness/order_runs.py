@@ -34,13 +34,9 @@ from support.readiness.ordering import (
 PARTLY: Final = planned("plan: [{fill: 40%}, {after: 5s, cancel: rest}]")
 LAPSING: Final = planned("plan: [{fill: 40%}, {after: 5s, expire: rest}]")
 REJECTED: Final = planned("plan: [{after: 5s, reject: rest}]")
-REJECTED_AT_ONCE: Final = planned("plan: [{reject: rest}]")
-EXPIRED_AT_ONCE: Final = planned("plan: [{expire: rest}]")
-LAPSED_AT_ONCE: Final = planned("plan: [{fill: 40%}, {expire: rest}]")
 CANCELED: Final = planned("plan: [{after: 5s, cancel: rest}]")
 LATE: Final = planned("stale_for: 5s")
 HIDDEN: Final = planned("unknown_for: 5s")
-KILLED: Final = planned("plan: [{fill: 40%}]", match="{timeInForce: FOK}")
 FILLED: Final = planned("plan: [{after: 5s, fill: rest}]")
 SHORT_BATCH: Final = ({"clientOid": "a"}, {"clientOid": "b"}, {"clientOid": "c"})
 """Three orders that cost 1201.2 USDT; there are 1000."""
@@ -187,19 +183,6 @@ def nothing(name: str, begin: Run, text: str = FUNDED) -> list[Case]:
     ]
 
 
-def killed(name: str, text: str = FUNDED, **changes: object) -> list[Case]:
-    """The runs of an order that is canceled at once, and whose answer does not say so."""
-    ask = ordered(**changes)
-    return [
-        handled(f"orders/{name}", "look at it", both(ask, see), text),
-        handled(f"orders/{name}", "ask for something else", both(ask, ordered(price="60500")), text),
-        handled(f"orders/{name}", "read the answer", ordered(path="/sync", **changes), text),
-        undecided(f"orders/{name}", "stop", ask, text),
-        undecided(f"orders/{name}", "ask again once", both(ask, ask), text),
-        broken(f"orders/{name}", "ask again and again", both(ask, ask, ask), text),
-    ]
-
-
 # fmt: off
 CASES: Final[list[Case]] = [
     handled("orders/answer-lost", "look by the clientOid", lambda bench: (lost_order(bench), look_by_oid(bench, "one")), FUNDED),
@@ -253,17 +236,11 @@ CASES: Final[list[Case]] = [
     *over("expired-in-part", LAPSING),
     *nothing("expired", gone(timeInForce="GTT", cancelAfter=5)),
     *nothing("rejected", gone(), REJECTED),
-    handled("orders/rejected", "look at one that was rejected at once", both(ordered(), see), REJECTED_AT_ONCE),
-    handled("orders/expired", "look at one that expired at once", both(ordered(), see), EXPIRED_AT_ONCE),
-    handled("orders/expired-in-part", "look at one that expired in part at once", both(ordered(), see), LAPSED_AT_ONCE),
     *nothing("canceled-by-exchange", gone(), CANCELED),
     broken("orders/canceled-by-exchange", "sell it", both(gone(), ordered(side="sell", price="61000")), CANCELED.replace(", BTC: '1'", "")),
     handled("orders/better-price", "look at it", both(ordered(price="61000"), see), FUNDED),
     handled("orders/better-price", "look at the money", lambda bench: (order(bench, price="61000"), bench.accounts()), FUNDED),
     undecided("orders/better-price", "stop", ordered(price="61000"), FUNDED),
-    *killed("fok-killed", KILLED, price=TAKE, timeInForce="FOK"),
-    *killed("ioc-killed", timeInForce="IOC"),
-    *killed("post-only-killed", price=TAKE, postOnly=True),
     handled("orders/self-trade", "look at it", both(in_the_way, see), FUNDED),
     handled("orders/self-trade", "cancel the one in the way", lambda bench: (in_the_way(bench), cancel(bench, bench.withdrawal), meet(bench)), FUNDED),
     undecided("orders/self-trade", "stop", in_the_way, FUNDED),

@@ -37,6 +37,9 @@ def _crowded(world: World) -> World:
     return world.put(replace(world.trader("alice"), active=Trader("").active.insert("BTC-USDT", MOST_OF_A_SYMBOL)))
 
 
+TOO_MANY: Final = Defect(Reason.TOO_MANY_ORDERS, world=_crowded)
+
+
 def _poor(world: World) -> World:
     return world.put(world.wallet("alice").having(Account("USDT", "trade", Decimal(0))))
 
@@ -79,7 +82,7 @@ NOT_A_SYMBOL: Final = Defect(Reason.SYMBOL_UNKNOWN, {"symbol": "BTC-DOGE"})
 PRICED: Final = (
     FROZEN,
     Defect(Reason.SYMBOL_NOT_AVAILABLE, world=change_symbol(enabled=False), hides=(Reason.SYMBOL_UNKNOWN,)),
-    Defect(Reason.TOO_MANY_ORDERS, world=_crowded),
+    TOO_MANY,
     Defect(Reason.ORDER_BALANCE_INSUFFICIENT, world=_poor),
 )
 

@@ -18,6 +18,7 @@ from support.refusal_cases.spot import (
     MARKET_ORDER,
     NOT_A_SYMBOL,
     OF_FUNDS,
+    TOO_MANY,
     change_symbol,
     gateway_of,
     ordering,
@@ -69,6 +70,7 @@ ADD: Final = Case(
         Defect(Reason.FUNDS_BELOW_MINIMUM, {**MARKET_ORDER, "funds": "0.099999"}),
         Defect(Reason.FUNDS_ABOVE_MAXIMUM, {**MARKET_ORDER, "funds": "99999999.000001"}),
         Defect(Reason.ORDER_FUNDS_BELOW_MINIMUM, {"price": "0.1"}, hides=(Reason.SIZE_BELOW_MINIMUM,)),
+        TOO_MANY,
         Defect(Reason.ORDER_CLIENT_OID_USED, {"clientOid": "waits"}),
     ),
 )

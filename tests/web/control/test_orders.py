@@ -144,6 +144,31 @@ def test_listed(broker: Broker) -> None:
     assert broker.send("GET", f"{V1}/orders?state=open").status == 400
 
 
+def test_the_list_of_stop_orders(broker: Broker) -> None:
+    """Those that wait, newest first, of everybody, of a user or of a symbol; one that was triggered is none of them."""
+    key, other = trading_key(broker), trading_key(broker, "bob")
+
+    def added(key: Key, **changes: Any) -> str:
+        body = json.dumps(RESTING | {"size": "0.001"} | changes).encode()
+        stop_id: str = broker.signed(key, "POST", "/api/v1/stop-order", body).json()["data"]["orderId"]
+        return stop_id
+
+    first = added(key, stopPrice="61000", clientOid="above")
+    second = added(other, symbol="ETH-USDT", side="sell", price="1900", size="1", stopPrice="1950")
+
+    def listed(query: str = "") -> list[str]:
+        return [stop["order_id"] for stop in broker.send("GET", f"{V1}/stop-orders{query}").json()["stop_orders"]]
+
+    assert listed() == [second, first]
+    assert listed("?limit=1") == listed("?user=bob") == listed("?symbol=ETH-USDT") == [second]
+    assert listed("?user=nobody") == listed("?symbol=NO-SUCH") == listed("?user=bob&symbol=BTC-USDT") == []
+    shown = broker.send("GET", f"{V1}/stop-orders?user=alice").json()["stop_orders"][0]
+    assert (shown["stop"], shown["stop_price"], shown["price"], shown["funds"]) == ("entry", "61000", "50000", None)
+    assert (shown["user"], shown["client_oid"], shown["side"], shown["type"]) == ("alice", "above", "buy", "limit")
+    broker.send("PUT", f"{V1}/prices/BTC-USDT", b'{"last": "61000"}', JSON)
+    assert listed() == [second]
+
+
 def test_plans_are_shown_as_they_are_written(broker: Broker) -> None:
     """What is put is what is shown, it counts for the next order, and an order that is there keeps its own."""
     key = trading_key(broker)

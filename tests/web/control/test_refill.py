@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 from support.desk import IP, START
 from support.wire import V1, Answer, Asgi, Broker, control, problem_of
 
@@ -104,6 +103,6 @@ def test_the_others_are_not_copied() -> None:
     cycles = Pools().cycles
     for number in range(50):
         cycles = cycles.insert(("SPOT", f"u{number}", ""), Cycle(START, 1))
-    pools, owners = refilled(replace(Pools(), cycles=cycles), "u7", Pool.SPOT)
+    pools, owners = refilled(Pools(cycles), "u7", Pool.SPOT)
     assert owners == (("SPOT", "u7", ""),)
     assert len(pools.cycles) == 49

@@ -38,7 +38,18 @@ orders:
 faults:
   - {{operation: get_currency, respond: {{status: 418, body: {json.dumps(CANARY)}}}}}
 """
-SCREENS = ("/", "/calls", "/calls?q=refused", "/faults", "/time", "/workspaces", "/orders", "/money")
+SCREENS = (
+    "/",
+    "/calls",
+    "/calls?q=refused",
+    "/faults",
+    "/time",
+    "/workspaces",
+    "/orders",
+    "/money",
+    "/feeds",
+    "/readiness",
+)
 
 
 def escaped(text: str) -> bool:
@@ -117,6 +128,8 @@ def test_the_query_is_never_markup(dashboard: Dashboard, target: str) -> None:
         ("/orders/canary", {"do": "fill", "size": CANARY, "price": CANARY, "role": CANARY}),
         ("/orders/canary", {"do": "cancel", "size": CANARY}),
         ("/orders/canary", {"do": CANARY}),
+        ("/feeds", {"written": CANARY}),
+        ("/feeds", {"written": json.dumps({"stream_faults": [{"topic": CANARY, "effect": CANARY}]})}),
     ],
 )
 def test_what_a_form_sends_is_never_markup(dashboard: Dashboard, path: str, fields: dict[str, str]) -> None:

@@ -17,7 +17,7 @@ from simulator.web.dashboard import inspector
 
 SCREENS = (
     *("inspect?q=alice", "inspect?q=demo-broker", "inspect?q=nobody", "money", "money?user=alice"),
-    *("flow?user=alice", "flow", "console?user=alice", "console"),
+    *("flow?user=alice", "flow", "console?user=alice", "console", "orders", "feeds", "readiness"),
 )
 
 

@@ -34,15 +34,16 @@ def cookie(answer: Answer) -> str:
 
 
 def test_a_browser_enters_by_the_form(locked_server: LocalServer) -> None:
-    """Without the token a screen shows the form, 401; the right token leads to that screen, with a cookie for it."""
+    """Without the token a screen shows the form, 401; the right token leads to that screen, with a cookie for all."""
     send = Http(locked_server.port)
     locked = send("GET", "/_sim/calls?q=refused", headers=BROWSER)
     assert (locked.status, locked.headers["www-authenticate"]) == (401, "Bearer")
     assert 'name="target" value="/_sim/calls?q=refused"' in locked.text
     entered = enter(locked_server, target="/_sim/calls?q=refused")
     assert (entered.status, entered.headers["location"]) == (303, "/_sim/calls?q=refused")
-    opened = send("GET", "/_sim/calls?q=refused", headers={**BROWSER, "Cookie": f"a=b; {cookie(entered)}"})
-    assert opened.status == 200
+    for path in ("/_sim/calls?q=refused", "/_sim/readiness", "/_sim/readiness/report.html"):
+        opened = send("GET", path, headers={**BROWSER, "Cookie": f"a=b; {cookie(entered)}"})
+        assert (opened.status, send("GET", path, headers=BROWSER).status) == (200, 401)
 
 
 def test_the_cookie_is_closed_to_scripts_and_other_sites(locked_server: LocalServer) -> None:

@@ -62,6 +62,22 @@ def test_an_empty_world_has_a_page_too(dashboard: Dashboard) -> None:
     assert "BTC-USDT 59999.9 60000 60000.1" in shown
 
 
+def test_stop_orders_are_listed_and_a_button_sets_their_price(dashboard: Dashboard, key: Key) -> None:
+    """Those that wait, by user and symbol, each with what it waits for; the button triggers it, and it is an order."""
+    body = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "price": "50000", "size": "0.001"}
+    stop = json.dumps({**body, "stopPrice": "61000", "clientOid": "above"}).encode()
+    stop_id = dashboard.broker.signed(key, "POST", "/api/v1/stop-order", stop).json()["data"]["orderId"]
+    shown = dashboard.get("/orders?user=alice&symbol=BTC-USDT")
+    assert "a last price of 61000 or more" in plain(shown.text)
+    assert f"q={stop_id}&amp;kind=stop_order" in shown.text
+    assert "Stop order" in plain(dashboard.get(f"/inspect?q={stop_id}&kind=stop_order").text)
+    assert "No stop order is like that." in plain(dashboard.get("/orders?user=bob").text)
+    assert "No stop order is like that." in plain(dashboard.get("/orders?symbol=ETH-USDT").text)
+    set_to = dashboard.post("/orders", do="price", symbol="BTC-USDT", last="61000")
+    assert "No stop order waits." in plain(set_to.text)
+    assert "above" in set_to.text
+
+
 # --- one order
 @pytest.mark.parametrize(("size", "filled"), [("25%", "0.001"), ("50%", "0.002"), ("rest", "0.004")])
 def test_a_button_fills_a_part(dashboard: Dashboard, key: Key, size: str, filled: str) -> None:

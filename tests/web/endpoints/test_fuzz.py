@@ -36,7 +36,7 @@ HEADERS = [
     ),
     *("origin", "accept", "expect", "content-length", "x-forwarded-for"),
 ]
-PLAIN = settings(derandomize=True, deadline=None, max_examples=80)
+PLAIN = settings(max_examples=80)
 
 scalars = st.one_of(
     st.none(),

@@ -10,7 +10,7 @@ import pytest
 from support.desk import IP, refresh_body
 from support.desk import Desk as Exchanged
 
-from simulator.core.control.happenings import WorldEvent
+from simulator.core.control.world_event import WorldEvent
 from simulator.core.fast_api.refresh import RefreshTokens
 from simulator.evidence.journal import Entry
 from simulator.messages import ABANDONED, Answer, Request

@@ -11,9 +11,8 @@ from support.browser import Reply, Site
 from support.demo_world import CALLBACK
 from support.desk import query
 
-from simulator.core.fast_api.authorization import Decision
 from simulator.core.refusals import Reason
-from simulator.core.spec import INTRODUCTION_GROUPS, AuthGroup
+from simulator.core.spec import INTRODUCTION_GROUPS, AuthGroup, Decision
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Fault
 from simulator.scenario.staging.logins import Decided, Login

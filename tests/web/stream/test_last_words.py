@@ -42,7 +42,7 @@ def test_words_before_an_end(runner: asyncio.Runner, said: bytes, end: bytes, co
         connection = Connection()
         request = Request("GET", "/", f"token={token}", HEADERS, "127.0.0.1", b"")
         send.app.stream(connection, request, said + end)
-        return connection.transport.written
+        return bytes(connection.transport.written)
 
     written = runner.run(opened())
     assert written.rpartition(b"\x88")[2][1:3] == code.to_bytes(2, "big")

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 from support.feeds import dialled, pay, private, public, session
+from support.polling import wait_until
 from support.wire import Broker
 
 from simulator.core.stream import topics
@@ -99,6 +100,26 @@ def test_a_token_counts_as_long_as_its_key(online: Broker) -> None:
         assert feed.told()["data"] == "token is invalid"
 
 
+def test_a_session_ends_with_its_key(online: Broker) -> None:
+    """Whoever is made anew under the name of the user has no listener; the sessions of other keys go on."""
+    key, other = online.key("alice"), online.key("frank")
+    with session(*private(online, key)) as feed, session(*private(online, other)) as another:
+        feed.subscribe(BALANCE)
+        assert online.send("DELETE", "/_sim/v1/users/alice").status in (200, 204)
+        assert feed.told() == {"id": "c-1", "type": "error", "code": 401, "data": "token is invalid"}
+        assert feed.end() == (1000, "the API key of the session's token was deleted")
+        another.nothing()
+
+
+def test_a_deleted_key_subscribes_to_nothing_private(online: Broker) -> None:
+    """A session without subscriptions may outlive its key, as a public one."""
+    key = online.key("alice")
+    with session(*private(online, key)) as feed:
+        assert online.send("DELETE", f"/_sim/v1/api-keys/{key.api_key}").status in (200, 204)
+        assert feed.ask(type="subscribe", topic=BALANCE)["code"] == 403
+        feed.subscribe("/market/match:BTC-USDT")
+
+
 def test_too_many_symbols_at_once(online: Broker) -> None:
     """101 symbols in a topic are refused, whatever they are."""
     with session(*public(online.send)) as feed:
@@ -185,6 +206,6 @@ def test_without_subscribers_nobody_watches(server: LocalServer, online: Broker)
     with session(*private(online, key)) as feed:
         assert not watched(server)
         feed.subscribe(BALANCE)
-        assert watched(server)
+        wait_until(lambda: watched(server))
         feed.ask(type="unsubscribe", topic=BALANCE, response=True)
-        assert not watched(server)
+        wait_until(lambda: not watched(server))

@@ -39,6 +39,8 @@ def told(feed: Feed, count: int) -> list[str]:
         ({"effect": "gap", "messages": 3}, ["4"]),
         ({"effect": "duplicate", "skip": 1}, ["1", "2", "2", "3", "4"]),
         ({"effect": "reorder"}, ["2", "1", "3", "4"]),
+        ({"effect": "reorder", "times": 2}, ["2", "1", "4", "3"]),
+        ({"effect": "reorder", "skip": 1, "times": 100}, ["1", "3", "2"]),
         ({"effect": "drop", "topic": "/market/ticker:ETH-USDT"}, ["1", "2", "3", "4"]),
         ({"effect": "drop", "topic": TICKER}, ["2", "3", "4"]),
     ],
@@ -61,6 +63,19 @@ def test_a_message_comes_late(online: Broker) -> None:
         arm(online, effect="late", delay="300ms")
         set_prices(online, 1, 2)
         assert told(feed, 2) == ["2", "1"]
+
+
+def test_a_fault_strikes_a_message_and_not_a_session(online: Broker) -> None:
+    """Two sessions that subscribed to the same get the same, and a message counts once."""
+    with session(*public(online.send)) as one, session(*public(online.send)) as other:
+        for feed in (one, other):
+            feed.subscribe(TICKER)
+            feed.data()
+        arm(online, effect="duplicate", skip=1)
+        set_prices(online, 1, 2, 3)
+        assert told(one, 4) == told(other, 4) == ["1", "2", "2", "3"]
+    [row] = steer(online.send, "GET", "/stream-faults").json()["stream_faults"]
+    assert (row["seen"], row["hits"]) == (2, 1)
 
 
 def test_the_session_is_closed(online: Broker) -> None:

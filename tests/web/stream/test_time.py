@@ -103,6 +103,17 @@ def test_a_session_ends_after_a_day_of_the_business_clock() -> None:
             assert late.told() == {"id": "c-1", "type": "error", "code": 401, "data": "token is expired"}
 
 
+@pytest.mark.parametrize("at", ["before", "after_commit"])
+def test_a_fault_that_moves_the_clock_ends_sessions(at: str) -> None:
+    """Time that passes at a call passes for sessions as well, although the call changes nothing."""
+    with playing(FROZEN) as (broker, feed, _):
+        feed.ask(type="unsubscribe", topic=BALANCE, response=True)
+        fault = {"operation": "list_accounts", "at": at, "times": 1, "advance": "24h"}
+        assert control(broker.send, "/faults", fault).status in (200, 201)
+        assert broker.signed(broker.key("frank"), "GET", "/api/v1/accounts").status == 200
+        assert feed.end()[0] == 1000
+
+
 def test_a_reset_ends_sessions_and_says_so() -> None:
     """The client hears that the world has begun anew, and can open another session at once."""
     with playing(FROZEN) as (broker, feed, _):

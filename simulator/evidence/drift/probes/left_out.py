@@ -61,6 +61,7 @@ LEFT_OUT: Final = {
     "H140/by-hand": OURS,
     "H140/plans": OURS,
     "H121/late-reports": OURS,
+    "H128/lost-reports": OURS,
     "H125/lifetime": FEED,
     "H125/silence": FEED,
     "H126/limits": FEED,

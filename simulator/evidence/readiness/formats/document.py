@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from simulator.evidence.readiness.formats.wording import LIMITS
-from simulator.evidence.readiness.report import Evidence, Report, SituationRow
+from simulator.evidence.readiness.report import Evidence, Report, ReportSection, SituationRow
 from simulator.evidence.readiness.states import RowState
 
 FORMAT: Final = "kucoin-simulator/readiness-report"
@@ -30,7 +30,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "ok": not report.failures,
         "failures": list(report.failures),
         "score": report.score,
-        "counts": {state.name.lower(): report.count(state) for state in RowState},
+        "counts": _counts(report.whole),
         "calls": report.calls,
         "calls_missing": report.missing,
         "runs": report.runs,
@@ -52,6 +52,9 @@ def as_data(report: Report) -> dict[str, Any]:
             }
             for row in report.set_up
         ],
+        "sections": [
+            {"topic": section.topic, "score": section.score, "counts": _counts(section)} for section in report.sections
+        ],
         "rows": [_row(row) for row in report.rows],
         "rules": [msgspec.to_builtins(row) for row in report.rules],
         "workspaces": [
@@ -70,6 +73,10 @@ def as_data(report: Report) -> dict[str, Any]:
             for record in report.records
         ],
     }
+
+
+def _counts(section: ReportSection) -> dict[str, int]:
+    return {state.name.lower(): section.count(state) for state in RowState}
 
 
 def _row(row: SituationRow) -> dict[str, Any]:

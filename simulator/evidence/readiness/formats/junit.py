@@ -28,7 +28,7 @@ def junit(report: Report) -> bytes:
     """The report as XML. A row that fails the report is a failure; one that is not proven is skipped and says why."""
     began = min((record.began for record in report.records), default=0)
     timestamp = datetime.fromtimestamp(began // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    suites = {topic: [_case(row) for row in rows] for topic, rows in report.topics.items()}
+    suites = {section.topic: [_case(row) for row in section.rows] for section in report.sections}
     checks = [
         *[_set_up(row) for row in report.set_up],
         *[_failed(f"policy/{number}", failure) for number, failure in enumerate(report.other_failures, 1)],

@@ -17,7 +17,7 @@ from simulator.evidence.readiness.formats.wording import (
     reached,
     staging,
 )
-from simulator.evidence.readiness.report import Report, SituationRow
+from simulator.evidence.readiness.report import Report, ReportSection, SituationRow
 from simulator.evidence.readiness.states import SHOWN, RowState
 from simulator.printing import printable
 
@@ -75,8 +75,9 @@ def _parts(report: Report) -> Iterator[str]:
         yield "\n## Not handled\n\n"
         yield from map(_broken, broken)
     yield "\n## All situations\n\n"
-    for topic, rows in report.topics.items():
-        yield _folded(f"{topic}: {_summary(rows)}", _table(["", "situation", "reached", ""], map(_line, rows)))
+    for section in report.sections:
+        table = _table(["", "situation", "reached", ""], map(_line, section.rows))
+        yield _folded(f"{section.topic}: {_summary(section)}", table)
     if report.rules:
         leaned = (
             [plain(row.id), plain(row.grade), plain(row.source), str(row.calls), plain(row.reading)]
@@ -121,8 +122,8 @@ def _line(row: SituationRow) -> list[str]:
     ]
 
 
-def _summary(rows: list[SituationRow]) -> str:
-    counts = [(sum(row.state is state for row in rows), state) for state in SHOWN]
+def _summary(section: ReportSection) -> str:
+    counts = [(section.count(state), state) for state in SHOWN]
     return ", ".join(f"{count} {state}" for count, state in counts if count)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Final
 
 from simulator.evidence.readiness.report import Evidence, Report, SituationRow
 from simulator.evidence.readiness.states import COUNTED, RowState
 
+FAULT: Final = re.compile(r"\{operation: (\w+)")
+"""A fault in a sentence, and the operation that it is about."""
 TITLE: Final = "KuCoin readiness report"
 LIMITS: Final = (
     "A row says what your code did in this simulator: handled here. It does not say that KuCoin behaves in the same"
@@ -65,7 +68,15 @@ def staging(row: SituationRow) -> str:
         stage = f"A scenario that extends demo stages it with {' and '.join(situation.lines.splitlines())}."
     else:
         stage = ""
-    return " ".join(filter(None, (stage, situation.reach)))
+    return about_own_call(row, " ".join(filter(None, (stage, situation.reach))))
+
+
+def about_own_call(row: SituationRow, text: str) -> str:
+    """The text. A fault in it is about a call that the client makes, if it makes any of the situation's calls."""
+    fault = FAULT.search(text)
+    if not fault or not row.called or fault[1] in row.called or fault[1] not in row.situation.operations:
+        return text
+    return f"{text[: fault.start(1)]}{row.called[0]}{text[fault.end(1) :]}"
 
 
 def note(row: SituationRow) -> str:
@@ -74,6 +85,8 @@ def note(row: SituationRow) -> str:
         return f"Waived: {row.reason}"
     if row.state is RowState.PENDING:
         return f"Pending, {row.reason}; it would be {row.measured}."
+    if row.state is RowState.UNTESTED and row.reason:
+        return f"Untested as before: {row.reason}."
     if row.state is RowState.UNTESTED and row.undecided:
         return "Reached, but the run ended before it was decided."
     if row.measured in (RowState.UNSURE, RowState.BROKEN) and row.situation.assumed:

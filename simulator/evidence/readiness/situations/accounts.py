@@ -100,7 +100,7 @@ def _refused_transfers(
 ) -> Situation:
     return Situation(
         f"transfers/{name}", title, kucoin, risk, fix, scenario, "accounts", TRANSFERS, rules,
-        final(TRANSFERS, reasons, what, when=when, helped_by=(Sign(LOOKS, "looked at the accounts", ("OK",)),), end=end), reach, lines,
+        final(TRANSFERS, reasons, what, when=when, helped_by=(Sign(LOOKS, "looked at the accounts", ("OK",), weak=True),), end=end), reach, lines,
     )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "deposit-address-exists", "deposits", CREATING, ("H67/second-address",),
         watch(
             reached_by(CREATING, ("DEPOSIT_ADDRESS_EXISTS",), _none_was_lost), "asked for an address that exists",
-            broken=(again(CREATING),), handled=(Sign(ADDRESSES, "listed the addresses", ("OK",)), other_request(CREATING)),
+            broken=(again(CREATING),), handled=(Sign(ADDRESSES, "listed the addresses", ("OK",), weak=True), other_request(CREATING)),
         ),
     ),
     Situation(
@@ -135,7 +135,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Money that a customer sends all the same does not arrive.",
         "Offer the chains whose isDepositEnabled is true.",
         "closed-for-now", "deposits", CREATING, ("H68/deposit-closed", "H67/second-address"),
-        final(CREATING, ("DEPOSIT_DISABLED",), "asked for an address of a chain that is closed", helped_by=(Sign(ADDRESSES, "listed the addresses", ("OK",)),)),
+        final(CREATING, ("DEPOSIT_DISABLED",), "asked for an address of a chain that is closed", helped_by=(Sign(ADDRESSES, "listed the addresses", ("OK",), weak=True),)),
     ),
     Situation(
         "deposits/malformed", "An address of a currency or chain is asked for that there is not.",
@@ -143,7 +143,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A job repeats it for ever, and the customer gets no address.",
         "Offer what GET /api/v3/currencies lists.",
         "delisted", "deposits", CREATING, ("rest/deposit-address-create",),
-        final(CREATING, ("CURRENCY_UNKNOWN", "CHAIN_INVALID", "PARAMETER_INVALID"), "asked for an address that there cannot be", helped_by=(Sign(ADDRESSES, "listed the addresses", ("OK",)),)),
+        final(CREATING, ("CURRENCY_UNKNOWN", "CHAIN_INVALID", "PARAMETER_INVALID"), "asked for an address that there cannot be", helped_by=(Sign(ADDRESSES, "listed the addresses", ("OK",), weak=True),)),
     ),
     _refused_transfers(
         "balance-short", "The account that pays for a transfer does not have it.", "200004; what withdrawals hold cannot be moved.",

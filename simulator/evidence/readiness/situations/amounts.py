@@ -16,6 +16,7 @@ from simulator.evidence.readiness.detecting import (
     either,
     final,
     foreseen,
+    once,
     other_request,
     reached_by,
     watch,
@@ -31,7 +32,7 @@ CURRENCIES: Final = ("get_currency", "list_currencies", "get_currency_v2", "list
 OAUTH: Final = ("withdraw", "verify_withdrawal")
 PAID: Final = Sign(PAYMENTS, "paid", ("OK",))
 MOVED: Final = Sign(TRANSFERS, "moved money into the main account", ("OK",))
-LOOKED: Final = Sign(LOOKS, "looked at the money", ("OK",))
+LOOKED: Final = Sign(LOOKS, "looked at the money", ("OK",), weak=True)
 
 
 def band(history: History, place: int) -> str:
@@ -119,21 +120,21 @@ def _sees_held(history: History, place: int) -> bool:
 
 
 def _fee(name: str) -> Detector:
-    """A payment in one band of the fee that leaves less than the fee, or for which the fee is missing.
+    """A payment in one band of the fee; with more money in the account, nobody sees how the broker reckons."""
+    due = reached_by(OAUTH, ("OK", SHORT), lambda history, place: _tight_band(history, place) == name)
+    return accepted_or(due, f"was a payment whose fee is the {name} of s9")
 
-    With more money in the account, nobody sees how the broker reckons.
-    """
 
-    def condition(history: History, place: int) -> bool:
-        if history.word(place) == SHORT:
-            return _covers_amount(history, place) and band(history, place) == name
-        paid = withdrawal_of(history.entries[place])
-        if paid is None or paid.fee_deduct_type is not FeeDeductType.EXTERNAL:
-            return False
-        tight = available(history, place) - paid.debit <= paid.service_fee
-        return tight and band(history, place) == name
-
-    return accepted_or(reached_by(OAUTH, ("OK", SHORT), condition), f"was a payment whose fee is the {name} of s9")
+@once
+def _tight_band(history: History, place: int) -> str:
+    """The band of a payment that leaves less than its fee, or that the balance covers without fees; "" of others."""
+    paid = withdrawal_of(history.entries[place])
+    if history.word(place) == SHORT:
+        tight = _covers_amount(history, place)
+    else:
+        external = paid is not None and paid.fee_deduct_type is FeeDeductType.EXTERNAL
+        tight = paid is not None and external and available(history, place) - paid.debit <= paid.service_fee
+    return band(history, place) if tight else ""
 
 
 def accepted_or(reached: Reached, what: str) -> Detector:

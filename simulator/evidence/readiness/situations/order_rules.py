@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from simulator.core import money
 from simulator.core.refusals import Refusal
-from simulator.evidence.readiness.detecting import Sign, again, final, reached_by, watch
+from simulator.evidence.readiness.detecting import Sign, again, either, final, foreseen, reached_by, watch
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.orders import ADDS, BATCHES, CANCELS, CLEARING, MONEY, same_terms
+from simulator.evidence.readiness.orders import ADDS, BATCHES, CANCELS, CLEARING, MONEY, needed, orders_made, same_terms
 from simulator.evidence.readiness.requests import KEY_CALLS, TRANSFERS, number_of
 from simulator.evidence.readiness.situation import Detector, Situation
 
-ALL_ADDS: Final = (*ADDS, "add_stop_order")
-PLACING: Final = (*ALL_ADDS, *BATCHES, "alter_order", "check_order", "check_order_old")
-TRADING: Final = (*PLACING, *CANCELS, *CLEARING)
+ALL_ADDS: Final = (*ADDS, "add_stop_order", "alter_order")
+"""The calls that can be refused for the order that they ask for."""
+PLACING: Final = (*ALL_ADDS, *BATCHES, "check_order", "check_order_old")
+TRADING: Final = tuple(dict.fromkeys((*PLACING, *CANCELS, *CLEARING)))
 SYMBOLS: Final = ("list_symbols", "get_symbol")
 PRICES: Final = ("get_ticker", "list_tickers")
 FREED: Final = Sign((*CANCELS, *CLEARING), "canceled an order", ("OK",))
@@ -29,9 +31,26 @@ def _in_main(history: History, place: int) -> bool:
     result, entry = history.entries[place].outcome.result, history.entries[place]
     if not isinstance(result, Refusal):
         return False
-    needed, _, rest = result.expected.partition(" ")
-    amount, user = number_of(needed), history.parties[place][1]
-    return amount is not None and entry.before.wallet(user).account(rest.partition(" ")[0], "main").available >= amount
+    (needs, rest), (there, _) = (text.partition(" ")[::2] for text in (result.expected, result.received))
+    amounts = number_of(needs), number_of(there)
+    if amounts[0] is None or amounts[1] is None:  # a fault has refused it, so that there are no amounts
+        return False
+    account = entry.before.wallet(history.parties[place][1]).account(rest.partition(" ")[0], "main")
+    return account.available >= money.subtract(amounts[0], amounts[1])
+
+
+def _moved_first(history: History, place: int) -> bool:
+    """True if the trading account could not have paid the order before money was moved there."""
+    moved = history.last_ok(place, TRANSFERS)
+    if moved is None:
+        return False
+    user = history.parties[place][1]
+    worlds = (history.entries[moved].before, history.entries[place].before)
+    return any(
+        before < needed(order) <= now
+        for order in orders_made(history, place)
+        for before, now in [[world.wallet(user).account(order.held_in, "trade").available for world in worlds]]
+    )
 
 
 def _in_no_account(history: History, place: int) -> bool:
@@ -73,7 +92,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Every order of a customer fails who types more digits.",
         "Read GET /api/v2/symbols/{symbol}, and round: the size down, the price towards the customer's side.",
         "order-increments", "orders", ALL_ADDS, ("H106/increments",),
-        _refused(("PRICE_INCREMENT_INVALID", "SIZE_INCREMENT_INVALID", "FUNDS_INCREMENT_INVALID"), "had too many digits", Sign(SYMBOLS, "looked at the symbol", ("OK",))),
+        _refused(("PRICE_INCREMENT_INVALID", "SIZE_INCREMENT_INVALID", "FUNDS_INCREMENT_INVALID"), "had too many digits", Sign(SYMBOLS, "looked at the symbol", ("OK",), weak=True)),
     ),
     Situation(
         "orders/below-minimum", "An order is smaller than the symbol allows.",
@@ -81,7 +100,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The rest of a position can never be sold, and a job tries for ever.",
         "Show the minimum in the form, and do not leave a rest that is smaller.",
         "order-below-minimum", "orders", ALL_ADDS, ("H106/minimums",),
-        _refused(("SIZE_BELOW_MINIMUM", "FUNDS_BELOW_MINIMUM", "ORDER_FUNDS_BELOW_MINIMUM"), "was less than the minimum", Sign(SYMBOLS, "looked at the symbol", ("OK",))),
+        _refused(("SIZE_BELOW_MINIMUM", "FUNDS_BELOW_MINIMUM", "ORDER_FUNDS_BELOW_MINIMUM"), "was less than the minimum", Sign(SYMBOLS, "looked at the symbol", ("OK",), weak=True)),
     ),
     Situation(
         "orders/above-maximum", "An order is larger than the symbol allows.",
@@ -107,7 +126,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A mistyped price is tried for ever.",
         "Hold the price against the ticker, and ask the customer.",
         "order-price-too-far", "orders", ALL_ADDS, ("H99/protection",),
-        _refused(("PRICE_ABOVE_LIMIT", "PRICE_BELOW_LIMIT"), "had a price too far from the market", Sign(PRICES, "looked at the prices", ("OK",))),
+        _refused(("PRICE_ABOVE_LIMIT", "PRICE_BELOW_LIMIT"), "had a price too far from the market", Sign(PRICES, "looked at the prices", ("OK",), weak=True)),
     ),
     Situation(
         "orders/money-in-main", "The money for an order lies in the main account.",
@@ -115,7 +134,10 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The customer's money is there, and cannot be used.",
         "Look at both accounts, transfer price x size and the fee, and order.",
         "order-money-in-main", "orders", ALL_ADDS, ("H98/trade-account", "H98/holds"),
-        final(ALL_ADDS, ("ORDER_BALANCE_INSUFFICIENT",), "could not be paid from the trading account", when=_in_main, helped_by=(MOVED,)),
+        either(
+            final(ALL_ADDS, ("ORDER_BALANCE_INSUFFICIENT",), "could not be paid from the trading account", when=_in_main, helped_by=(MOVED,)),
+            foreseen(reached_by(PLACING, ("OK",), _moved_first), "was paid after money had been moved into the trading account"),
+        ),
     ),
     Situation(
         "orders/balance-short", "The money for an order is not there, or other orders hold it.",
@@ -123,7 +145,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A job repeats an order that cannot be paid; or the fee is forgotten, and all of the balance can never be used.",
         "Look at what is available, leave room for the fee, and tell the customer.",
         "", "orders", ALL_ADDS, ("H98/holds",),
-        final(ALL_ADDS, ("ORDER_BALANCE_INSUFFICIENT",), "could not be paid", when=_in_no_account, helped_by=(MOVED, FREED, Sign(MONEY, "looked at the money", ("OK",)))),
+        final(ALL_ADDS, ("ORDER_BALANCE_INSUFFICIENT",), "could not be paid", when=_in_no_account, helped_by=(MOVED, FREED, Sign(MONEY, "looked at the money", ("OK",), weak=True))),
         "Let frank buy 0.001 BTC at 60000: with the fee ahead it costs more than 60 USDT.",
         lines="given: {users: {frank: {balances: {USDT: '0'}, trade: {USDT: '60'}}}}",
     ),
@@ -141,7 +163,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A market that was renamed or taken off the list is asked for every minute.",
         "Read the list of symbols once a day.",
         "delisted", "orders", PLACING, ("H110/symbol-list",),
-        _refused(("SYMBOL_UNKNOWN",), "named a symbol that there is not", Sign(SYMBOLS, "looked at the symbols", ("OK",))),
+        _refused(("SYMBOL_UNKNOWN",), "named a symbol that there is not", Sign(SYMBOLS, "looked at the symbols", ("OK",), weak=True)),
     ),
     Situation(
         "orders/symbol-closed", "A symbol is not open for trading.",
@@ -149,15 +171,15 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A job repeats an order that cannot be placed.",
         "Look at enableTrading, and tell the customer.",
         "closed-for-now", "orders", ALL_ADDS, ("H110/symbol-list",),
-        _refused(("SYMBOL_NOT_AVAILABLE",), "ordered a symbol that is closed", Sign(SYMBOLS, "looked at the symbol", ("OK",))),
+        _refused(("SYMBOL_NOT_AVAILABLE",), "ordered a symbol that is closed", Sign(SYMBOLS, "looked at the symbol", ("OK",), weak=True)),
     ),
     Situation(
         "orders/too-many", "The user has too many active orders.",
         "200003: 200 of a symbol, 2000 in all.",
         "New orders fail while old ones are forgotten in the book.",
         "Cancel what is not needed.",
-        "", "orders", ALL_ADDS, ("rest/order-limits",),
-        final(ALL_ADDS, ("TOO_MANY_ORDERS",), "was one order too many", helped_by=(FREED,)),
+        "", "orders", ADDS, ("rest/order-limits",),
+        final(ADDS, ("TOO_MANY_ORDERS",), "was one order too many", helped_by=(FREED,)),
         "Place an order.",
         lines="faults: [{operation: add_order, times: 1, refuse: TOO_MANY_ORDERS}]",
     ),

@@ -5,63 +5,71 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.core.world import OrderStatus
-from simulator.evidence.readiness.detecting import (
-    Sign,
-    final,
-    reached_by,
-    reached_by_loss,
-    watch,
-)
+from simulator.evidence.readiness.detecting import Sign, either, final, reached_by, reached_by_loss, watch
 from simulator.evidence.readiness.history import History
+from simulator.evidence.readiness.order_cases import (
+    AS_MUCH_AGAIN,
+    DOUBLED,
+    FILL_SEEN,
+    FOUND,
+    OTHER_ORDER,
+    SAME_OID,
+    SEEN,
+    SEEN_OVER,
+    about,
+    canceled_again,
+    hidden_order,
+    order_by_client_oid,
+    order_by_name,
+    unlisted_orders,
+)
 from simulator.evidence.readiness.order_ends import (
     after_switch,
     before_switch,
-    fill_there,
-    filled_late,
-    hidden,
     in_part,
     names_replaced,
     names_switched_off,
     never_was,
     other_batch,
-    shows_now,
+    same_request_oid,
+    same_under_another_oid,
     switch_on,
 )
+from simulator.evidence.readiness.order_fates import after, filled_late
 from simulator.evidence.readiness.orders import (
+    ACTIVE_LISTS,
     ADDS,
     BATCHES,
     CANCELS,
     FILLS,
     LISTS,
     LOOKS,
-    MONEY,
     NAMING,
     NOT_CANCELABLE,
     OK,
     ORDER_LOOKS,
-    SEEN,
-    SEEN_OVER,
+    PLACING,
     SWITCH,
-    amount_named,
     arrived,
-    both,
-    doubled,
     names,
-    other_terms,
-    same_amount,
+    orders_made,
     same_batch,
-    same_client_oid,
-    same_order_named,
 )
 from simulator.evidence.readiness.situation import Situation
 from simulator.evidence.readiness.situations.lost_answers import lost, unanswered
 
-DOUBLED: Final = Sign(ADDS, "ordered the same under another clientOid before anything looked", OK, doubled)
+NOT_MADE_AGAIN: Final = Sign(
+    ADDS, "ordered the same under another clientOid before anything looked", OK, same_under_another_oid
+)
 BATCH_DOUBLED: Final = Sign(BATCHES, "sent the whole batch again", OK, same_batch)
 
 
 def _other_than_replaced(history: History, place: int, later: int) -> bool:
     return not names_replaced(history, place, later)
+
+
+def _left_by_switch(history: History, place: int, later: int) -> bool:
+    return after_switch(history, place, later) and arrived(history, place, later)
 
 
 # fmt: off
@@ -72,7 +80,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The customer buys twice.",
         "Give every order a clientOid of its own; after a lost answer look it up by that, or send the same order with the same clientOid.",
         "order-answer-lost", "orders", ADDS, ("H107/client-oid",),
-        watch(reached_by_loss(ADDS, lost), "placed an order, and its answer was lost", broken=(DOUBLED,), handled=(SEEN, Sign(ADDS, "sent the same clientOid again", when=same_client_oid))),
+        about(reached_by_loss(ADDS, lost), orders_made, "placed an order, and its answer was lost", broken=(DOUBLED,), handled=(*SEEN, SAME_OID)),
     ),
     Situation(
         "orders/not-made", "An order is not accepted, and no answer says so.",
@@ -81,8 +89,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Send the same order with the same clientOid: one order comes of it in either case.",
         "", "orders", ADDS, ("H107/client-oid",),
         watch(
-            reached_by_loss(ADDS, unanswered), "was never performed, and got no answer", broken=(DOUBLED,),
-            handled=(Sign(LOOKS, "looked whether there was an order", ("OK", "ORDER_UNKNOWN"), arrived), Sign(ADDS, "sent the same clientOid again", when=same_client_oid)),
+            reached_by_loss(ADDS, unanswered), "was never performed, and got no answer", broken=(NOT_MADE_AGAIN,),
+            handled=(Sign(LOOKS, "looked whether there was an order", ("OK", "ORDER_UNKNOWN"), arrived), Sign(ADDS, "sent the same clientOid again", when=same_request_oid)),
         ),
         "Place an order.",
         lines="faults: [{operation: add_order, times: 1, network: reset}]",
@@ -93,9 +101,9 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The refusal is taken for a failure, and another clientOid buys a second time.",
         "Take it for the proof that the order is there, and look it up by its clientOid.",
         "order-client-oid-again", "orders", ADDS, ("H107/client-oid",),
-        watch(
-            reached_by(ADDS, ("ORDER_CLIENT_OID_USED",)), "was refused because the clientOid has an order", broken=(DOUBLED,),
-            handled=(SEEN, Sign(CANCELS, "canceled the order that is there", OK), Sign(ADDS, "ordered something else", OK, other_terms)),
+        about(
+            reached_by(ADDS, ("ORDER_CLIENT_OID_USED",)), order_by_client_oid, "was refused because the clientOid has an order", broken=(DOUBLED,),
+            handled=(*SEEN, Sign(CANCELS, "canceled the order that is there", OK), OTHER_ORDER),
         ),
     ),
     Situation(
@@ -104,7 +112,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The whole batch is placed twice.",
         "Give each order a clientOid, and look at the list, or send the same batch with the same clientOids.",
         "", "orders", BATCHES, ("H109/multi", "H107/client-oid"),
-        watch(reached_by_loss(BATCHES, lost), "placed several orders, and its answer was lost", broken=(BATCH_DOUBLED,), handled=(SEEN, Sign(BATCHES, "sent the same clientOids again", OK))),
+        about(reached_by_loss(BATCHES, lost), orders_made, "placed several orders, and its answer was lost", broken=(DOUBLED,), handled=(*SEEN, SAME_OID)),
         "Let frank place several orders together.",
         lines="given: {users: {frank: {trade: {USDT: '1000'}}}}\nfaults: [{operation: add_orders, times: 1, at: after_commit, network: reset}]",
     ),
@@ -114,9 +122,9 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Orders are missing that the customer believes to be placed; or all of them are sent again, and some are there twice.",
         "Read each row, and send again only what was refused, once it is possible.",
         "order-multi-in-part", "orders", BATCHES, ("H109/multi",),
-        watch(
-            reached_by(BATCHES, OK, in_part), "was accepted in part", broken=(BATCH_DOUBLED,),
-            handled=(SEEN, Sign(ADDS, "sent one of them alone", OK), Sign(BATCHES, "sent other orders", when=other_batch)),
+        about(
+            reached_by(BATCHES, OK, in_part), orders_made, "was accepted in part", broken=(BATCH_DOUBLED,),
+            handled=(*SEEN, Sign(ADDS, "sent one of them alone", OK), Sign(BATCHES, "sent other orders", when=other_batch)),
         ),
     ),
     Situation(
@@ -125,7 +133,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The broker waits for an order that is not there, or cancels it for ever.",
         "Look at the order, or cancel once more and understand the refusal.",
         "order-cancel-answer-lost", "orders", CANCELS, ("H108/cancel",),
-        watch(reached_by_loss(CANCELS, lost), "canceled an order, and its answer was lost", broken=(Sign(CANCELS, "canceled it again and again", NOT_CANCELABLE, same_order_named, times=3),), handled=(SEEN,)),
+        about(reached_by_loss(CANCELS, lost), order_by_name, "canceled an order, and its answer was lost", broken=(canceled_again(3),), handled=SEEN),
     ),
     Situation(
         "orders/cancel-meets-fill", "An order is filled just before its cancellation arrives.",
@@ -133,10 +141,9 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "It is booked as canceled and ordered anew: the customer has it twice.",
         "Look what became of an order whose cancellation is refused.",
         "order-cancel-meets-fill", "orders", CANCELS, ("H108/cancel",),
-        watch(
-            reached_by(CANCELS, NOT_CANCELABLE, names(OrderStatus.FILLED)), "canceled an order that was filled already",
-            broken=(Sign(ADDS, "ordered as much again before anything looked", OK, amount_named), Sign(CANCELS, "canceled it again and again", NOT_CANCELABLE, same_order_named, times=2)),
-            handled=(SEEN,),
+        about(
+            reached_by(CANCELS, NOT_CANCELABLE, names(OrderStatus.FILLED)), order_by_name, "canceled an order that was filled already",
+            broken=(AS_MUCH_AGAIN, canceled_again(2)), handled=SEEN,
         ),
     ),
     Situation(
@@ -145,9 +152,9 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A job cancels for ever what is canceled already.",
         "Take the refusal for what it is: look at the order, and forget it.",
         "", "orders", CANCELS, ("H108/cancel",),
-        watch(
-            reached_by(CANCELS, NOT_CANCELABLE, names(OrderStatus.CANCELED, OrderStatus.EXPIRED, OrderStatus.REJECTED)), "canceled an order that was over",
-            broken=(Sign(CANCELS, "canceled it again and again", NOT_CANCELABLE, same_order_named, times=3),), handled=(SEEN,), end=True, ending="nothing canceled it again and again",
+        about(
+            reached_by(CANCELS, NOT_CANCELABLE, names(OrderStatus.CANCELED, OrderStatus.EXPIRED, OrderStatus.REJECTED)), order_by_name, "canceled an order that was over",
+            broken=(canceled_again(3),), handled=SEEN, end=True, ending="nothing canceled it again and again",
         ),
         "Cancel an order twice.",
     ),
@@ -157,7 +164,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A job asks for ever for an order that was never placed.",
         "Look at the list; if it is not there, it was not placed.",
         "", "orders", (*NAMING, *CANCELS), ("H122/unknown-order", "H108/cancel"),
-        final((*NAMING, *CANCELS), ("ORDER_UNKNOWN", "ORDER_NOT_CANCELABLE"), "named an order that there is not", when=never_was, helped_by=(Sign((*LISTS, *FILLS), "looked at a list", OK),), times=3),
+        final((*NAMING, *CANCELS), ("ORDER_UNKNOWN", "ORDER_NOT_CANCELABLE"), "named an order that there is not", when=never_was, helped_by=(Sign((*LISTS, *FILLS), "looked at a list", OK, weak=True),), times=3),
         "Look at an order that was never placed: GET /api/v1/hf/orders/{id} with an id of your own.",
     ),
     Situation(
@@ -165,10 +172,10 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "order not exist, for some moments after the acceptance.",
         "It is taken for not placed, and ordered again.",
         "Believe the answer that accepted it, wait, and look again.",
-        "order-unknown-at-first", "orders", NAMING, ("H121/late-reports",),
-        watch(
-            reached_by(NAMING, ("ORDER_UNKNOWN",), hidden), "did not find an order that was accepted",
-            broken=(Sign(ADDS, "ordered as much again", OK, amount_named),), handled=(Sign(ORDER_LOOKS, "looked again when it was there", OK, shows_now),),
+        "order-unknown-at-first", "orders", (*NAMING, *ACTIVE_LISTS), ("H121/late-reports",),
+        either(
+            about(reached_by(NAMING, ("ORDER_UNKNOWN",)), hidden_order, "did not find an order that was accepted", broken=(AS_MUCH_AGAIN,), handled=(FOUND,)),
+            about(reached_by(ACTIVE_LISTS, OK), unlisted_orders, "listed the active orders without one that was accepted", broken=(AS_MUCH_AGAIN,), handled=(FOUND,)),
         ),
     ),
     Situation(
@@ -176,12 +183,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "Orders and fills are reported for themselves; for some moments they differ.",
         "The order is taken for not filled, and bought again.",
         "Believe the fills; cancel before something is ordered again, and understand the refusal.",
-        "order-fill-seen-first", "orders", ADDS, ("H121/late-reports",),
-        watch(
-            reached_by(ADDS, OK, filled_late), "placed an order whose fill is reported late",
-            broken=(Sign(ADDS, "ordered as much again before anything saw the fill", OK, same_amount),),
-            handled=(Sign((*FILLS, *MONEY), "saw the fill or the money", OK, both(fill_there, arrived)), SEEN_OVER),
-        ),
+        "order-fill-seen-first", "orders", PLACING, ("H121/late-reports",),
+        after(filled_late, "is reported late as filled", broken=(AS_MUCH_AGAIN,), handled=(*FILL_SEEN, *SEEN_OVER)),
     ),
     Situation(
         "orders/dead-man-switch", "The switch for lost connections is set.",
@@ -192,7 +195,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         watch(
             reached_by(SWITCH, OK, switch_on), "set the switch",
             broken=(Sign(CANCELS, "canceled an order that the switch had canceled", NOT_CANCELABLE, names_switched_off, times=2),),
-            handled=(Sign(SWITCH, "set it anew in time", OK, before_switch), Sign(ORDER_LOOKS, "looked what the switch had canceled", OK, both(after_switch, arrived))),
+            handled=(Sign(SWITCH, "set it anew in time", OK, before_switch), Sign(ORDER_LOOKS, "looked what the switch had canceled", OK, _left_by_switch)),
         ),
     ),
     Situation(

@@ -16,6 +16,7 @@ from simulator.evidence.readiness.detecting import (
     Relation,
     Sign,
     final,
+    once,
     reached_by,
     watch,
 )
@@ -129,6 +130,7 @@ def _same_remark(history: History, place: int, later: int, statuses: tuple[Withd
     return status_at(history, later, made.id) in statuses and _remarks_differ(history, place)
 
 
+@once
 def _remarks_differ(history: History, place: int) -> bool:
     """True if a payment near this one has another remark. A remark that stands with every payment names no order."""
     before = history.before(place, PAYMENTS)
@@ -214,7 +216,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "A job asks for ever for a payment that was never made.",
         "Look at the list; if the payment is not there, it was not made.",
         "", "payouts", (*LOOKUP, *CANCEL), ("rest/withdrawal-by-id",),
-        final((*LOOKUP, *CANCEL), ("WITHDRAWAL_UNKNOWN",), "named a withdrawal that there is not", helped_by=(Sign(("list_withdrawals",), "looked at the list", ("OK",)),), times=3),
+        final((*LOOKUP, *CANCEL), ("WITHDRAWAL_UNKNOWN",), "named a withdrawal that there is not", helped_by=(Sign(("list_withdrawals",), "looked at the list", ("OK",), weak=True),), times=3),
         "Pay, and look at the withdrawal by its id.",
         lines="faults: [{operation: get_withdrawal, times: 1, refuse: WITHDRAWAL_UNKNOWN}]",
     ),

@@ -12,7 +12,16 @@ from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import CALLS
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.refusals import Refusal
-from simulator.evidence.readiness.detecting import MOST_CALLS, CallCondition, Sign, either, foreseen, reached_by, watch
+from simulator.evidence.readiness.detecting import (
+    MOST_CALLS,
+    CallCondition,
+    Sign,
+    either,
+    foreseen,
+    once,
+    reached_by,
+    watch,
+)
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.requests import PAYMENTS, same_order
 from simulator.evidence.readiness.situation import Detector, Situation
@@ -60,21 +69,22 @@ def _over(name: str) -> CallCondition:
     return condition
 
 
+@once
+def _filling(history: History, place: int) -> list[int]:
+    """The places of the earlier requests that fill the short window of a refusal by it; none of any other call."""
+    name, length, most = spec.ACCOUNT_WINDOWS[0]
+    return earlier_requests(history, place, length, most) if _over(name)(history, place) else []
+
+
 def _mixed(history: History, place: int) -> bool:
     """True of a refusal by the short window, if requests of several kinds have filled it."""
-    _, length, most = spec.ACCOUNT_WINDOWS[0]
-    kinds = {
-        history.fields(number).get("withdrawType")
-        for number in (place, *earlier_requests(history, place, length, most))
-    }
-    return len(kinds) > 1 and _over(spec.ACCOUNT_WINDOWS[0][0])(history, place)
+    kinds = {history.fields(number).get("withdrawType") for number in (place, *_filling(history, place))}
+    return len(kinds) > 1
 
 
 def _refused_ones(history: History, place: int) -> bool:
     """True of a refusal by the short window, if a refused request has helped to fill it."""
-    _, length, most = spec.ACCOUNT_WINDOWS[0]
-    refused = any(history.word(number) != "OK" for number in earlier_requests(history, place, length, most))
-    return refused and _over(spec.ACCOUNT_WINDOWS[0][0])(history, place)
+    return any(history.word(number) != "OK" for number in _filling(history, place))
 
 
 def _plain(history: History, place: int) -> bool:

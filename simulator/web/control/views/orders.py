@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any, Final
 
 from simulator.core.money import plain
-from simulator.core.world import EndStep, Fill, Order, OrderPlan, OrderStatus, OrderType, Side, TimeInForce
+from simulator.core.world import (
+    EndStep,
+    Fill,
+    Order,
+    OrderPlan,
+    OrderStatus,
+    OrderTerms,
+    OrderType,
+    Side,
+    StopOrder,
+    TimeInForce,
+)
 from simulator.core.world.order_plans import PlanStep
 from simulator.web.control.written import duration
 from simulator.web.json_schema import (
@@ -32,6 +43,7 @@ STEP: Final = closed(
         "cancel?": one_of("rest"),
         "reject?": one_of("rest"),
         "expire?": one_of("rest"),
+        "report?": one_of("lost"),
     }
 )
 PLAN: Final = closed(
@@ -68,13 +80,15 @@ def plan_data(plan: OrderPlan) -> dict[str, Any]:
 
 def _step_data(step: PlanStep) -> dict[str, str]:
     after = {"after": duration(step.after)} if step.after else {}
+    report = {"report": "lost"} if step.lost else {}
     if isinstance(step, EndStep):
-        return {**after, step.end: "rest"}
+        return {**after, step.end: "rest", **report}
     portion = "rest" if step.size is None else plain(step.size)
     if step.share is not None:
         portion = f"{plain(step.share.scaleb(2))}%"
     price = {} if step.price is None else {"price": plain(step.price)}
-    return {**after, "fill": portion, **price, **({} if step.liquidity is None else {"role": step.liquidity})}
+    role = {} if step.liquidity is None else {"role": step.liquidity}
+    return {**after, "fill": portion, **price, **role, **report}
 
 
 FILL: Final = closed(
@@ -119,11 +133,53 @@ ORDER: Final = closed(
     }
 )
 
+STOP_ORDER: Final = closed(
+    {
+        "order_id": NAME,
+        "client_oid": TEXT,
+        "user": NAME,
+        "client": TEXT,
+        "symbol": NAME,
+        "side": word_of(Side),
+        "type": word_of(OrderType),
+        "stop": {**one_of("entry", "loss"), "description": "It triggers at `stop_price` or above, or there or below"},
+        "stop_price": DECIMAL,
+        "price": maybe(DECIMAL),
+        "size": maybe(DECIMAL),
+        "funds": maybe(DECIMAL),
+        "tagged": FLAG,
+        "created_at": MS,
+    }
+)
+
+
+def stop_order_data(stop: StopOrder) -> dict[str, Any]:
+    """A stop order that waits."""
+    terms = stop.terms
+    return {
+        "order_id": stop.id,
+        "client_oid": stop.client_oid,
+        "user": stop.user,
+        "client": stop.client_id,
+        "symbol": terms.symbol,
+        "side": terms.side.value,
+        "type": terms.type.value,
+        "stop": stop.stop,
+        "stop_price": plain(stop.stop_price),
+        **_amounts(terms),
+        "tagged": stop.tagged,
+        "created_at": stop.created_at,
+    }
+
+
+def _amounts(terms: OrderTerms) -> dict[str, str | None]:
+    amounts = {"price": terms.price, "size": terms.size, "funds": terms.funds}
+    return {name: None if amount is None else plain(amount) for name, amount in amounts.items()}
+
 
 def order_data(order: Order) -> dict[str, Any]:
     """An order with its fills, the newest first, as it really is, whatever its plan lets a client see."""
     terms = order.terms
-    amounts = {"price": terms.price, "size": terms.size, "funds": terms.funds}
     return {
         "order_id": order.id,
         "client_oid": order.client_oid,
@@ -133,7 +189,7 @@ def order_data(order: Order) -> dict[str, Any]:
         "side": terms.side.value,
         "type": terms.type.value,
         "time_in_force": terms.time_in_force.value,
-        **{name: None if amount is None else plain(amount) for name, amount in amounts.items()},
+        **_amounts(terms),
         "status": order.status.value,
         "tagged": order.tagged,
         "filled_size": plain(order.deal_size),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from simulator.core.control.happenings import EXPIRING, KINDS, WorldEvent
+from simulator.core.control.happenings import KINDS
+from simulator.core.control.world_event import EXPIRING, WorldEvent
 from simulator.core.endpoints import CALLS
-from simulator.core.fast_api.authorization import Decision
 from simulator.core.money import plain
 from simulator.core.refusals import Reason
-from simulator.core.spec import AuthGroup
+from simulator.core.spec import AuthGroup, Decision
 from simulator.evidence.changes import plain as as_json_data
 from simulator.instants import iso
 from simulator.scenario.loader import Scenario

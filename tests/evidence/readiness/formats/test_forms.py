@@ -199,6 +199,21 @@ def test_json_has_everything() -> None:
     assert data["calls_missing"] == 2
 
 
+def test_each_section_has_its_score() -> None:
+    """The document and the page say of each topic how much of it is proven, or that nothing of it counts."""
+    report = report_of(record({LOST: handled(), STATE: mistake()}))
+    sections = {section["topic"]: section for section in json.loads(written(report, "json"))["sections"]}
+    assert {topic: section["score"] for topic, section in sections.items()} == {
+        "lost-answers": 50,
+        "login": 0,
+        "deposits": None,
+    }
+    assert sections["login"]["counts"]["broken"] == 1
+    page = written(report, "html").decode()
+    assert '<a href="#t-lost-answers">lost answers</a> <span class="count">50 % of 2</span>' in page
+    assert '<a href="#t-deposits">deposits</a> <span class="count">none counts</span>' in page
+
+
 def test_markdown_fits_into_a_step_summary() -> None:
     """However many situations there are, it stays below the limit of GitHub, and says that something is left out."""
     long = report_of(record({LOST: mistake(why="x" * 400)}))
