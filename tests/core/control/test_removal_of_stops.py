@@ -12,8 +12,8 @@ from simulator.core.world import Draft, OrderTerms, OrderType, Side, StopOrder
 from simulator.state.consistency import problems
 
 
-def _waits(desk: SpotDesk, user: str, number: int) -> StopOrder:
-    """A market sell of the user that waits for a price of 59000."""
+def _waits(desk: SpotDesk, user: str, number: int, *, entry: bool = False) -> StopOrder:
+    """A market sell of the user that waits for a price of 59000, or of 61000."""
     terms = OrderTerms(symbol="BTC-USDT", side=Side.SELL, type=OrderType.MARKET, size=Decimal(1))
     stop = StopOrder(
         id=f"stop-{number}",
@@ -24,8 +24,8 @@ def _waits(desk: SpotDesk, user: str, number: int) -> StopOrder:
         client_oid="",
         tagged=False,
         terms=terms,
-        stop="loss",
-        stop_price=Decimal(59_000),
+        stop="entry" if entry else "loss",
+        stop_price=Decimal(61_000 if entry else 59_000),
         created_at=0,
     )
     draft = Draft(desk.world)
@@ -36,13 +36,17 @@ def _waits(desk: SpotDesk, user: str, number: int) -> StopOrder:
 
 def test_no_stop_order_is_left() -> None:
     """Those of the user go, those that wait and one that was canceled; those of others wait on and are triggered."""
-    desk = SpotDesk()
-    _, canceled, other = _waits(desk, "alice", 1), _waits(desk, "alice", 2), _waits(desk, "frank", 3)
+    desk, without_alice = SpotDesk(), SpotDesk()
+    _waits(without_alice, "frank", 4)
+    _waits(desk, "alice", 1)
+    _waits(desk, "alice", 2, entry=True)
+    canceled, other = _waits(desk, "alice", 3), _waits(desk, "frank", 4)
     draft = Draft(desk.world)
     stop_orders.cancel(draft, canceled)
     desk.world = draft.done()
     desk.perform(DeleteUser("alice"))
-    assert [*desk.world.stop_orders] == [*desk.world.resting("BTC-USDT").stops] == [other.id]
+    assert [*desk.world.stop_orders] == [other.id]
+    assert desk.world.resting("BTC-USDT") == without_alice.world.resting("BTC-USDT")
     assert [*desk.world.traders] == ["frank"]
     assert list(problems(desk.exchange.state())) == []
     desk.price("59000")
