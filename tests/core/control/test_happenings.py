@@ -10,7 +10,8 @@ from support.demo_world import ALICE_ADDRESS
 from support.deposits_and_transfers import slow
 from support.desk import Desk, Key, payment
 
-from simulator.core.control.happenings import Happen, WorldEvent, happen, until_expiry
+from simulator.core.control.happenings import Happen, happen, until_expiry
+from simulator.core.control.world_event import WorldEvent
 from simulator.core.fast_api.tokens import LIFETIMES
 from simulator.core.funds.arrivals import ArriveDeposit
 from simulator.core.spec import AuthGroup
