@@ -109,17 +109,6 @@ def test_the_pages() -> None:
     assert [Reason.USER_UNKNOWN in page.refusals for page in PAGES] == [False, True, True]
 
 
-def test_a_body_that_is_not_read_is_noted() -> None:
-    """The older call for a key reads no body, and says with the key and with a refusal how many bytes nobody read."""
-    desk = Desk()
-    pair = desk.pair()
-    bearer = f"bearer {pair.access_token}"
-    note = ("a body of 7 bytes that nothing read (s4.1)",)
-    assert desk.do(AddApiKeyOld(bearer, IP, 7), ApiKeyAdded).notes == note
-    assert desk.do(AddApiKeyOld(bearer, IP), ApiKeyAdded).notes == ()
-    assert desk.refusal(AddApiKeyOld("bearer x", IP, 7)).notes == note
-
-
 def test_what_is_ticked_before_the_user_changes_anything() -> None:
     """The default permissions and reading are ticked, futures only for a user who has them, and no withdrawal."""
     users = Desk().world.users
