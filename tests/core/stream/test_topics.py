@@ -6,7 +6,15 @@ import pytest
 from msgspec.structs import replace
 from support.spot_world import BTC_USDT, SpotDesk
 
-from simulator.core.stream.topics import MOST_SYMBOLS, TopicError, topics_of
+from simulator.core.stream.topics import (
+    MOST_MESSAGES,
+    MOST_SESSIONS,
+    MOST_SYMBOLS,
+    MOST_TOPICS,
+    PERIOD,
+    TopicError,
+    topics_of,
+)
 
 S = "BTC-USDT"
 MANY = [f"T{number}-USDT" for number in range(101)]
@@ -59,3 +67,8 @@ def test_a_topic_of_a_user() -> None:
     world = SpotDesk().world
     for text in ("/account/balance", "/account/balance:"):
         assert topics_of(world, text, private=True) == ["/account/balance"]
+
+
+def test_the_limits_of_a_session() -> None:
+    """A session has up to 300 topics and sends up to 100 messages in 10 s; a user has up to 50 sessions."""
+    assert (MOST_TOPICS, MOST_MESSAGES, PERIOD, MOST_SESSIONS) == (300, 100, 10, 50)
