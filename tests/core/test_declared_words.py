@@ -12,6 +12,7 @@ from typing import Any, Final
 from msgspec import NODEFAULT, UNSET
 from msgspec.structs import fields
 
+from simulator.core.account.ledgers import BIZ_TYPES, PROSE
 from simulator.core.data import Data
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import ENDPOINTS
@@ -146,3 +147,8 @@ def test_every_field_that_never_changes() -> None:
             if kind.__module__.startswith("simulator.core.") and field.default not in (NODEFAULT, UNSET, *EMPTY):
                 constants.setdefault(kind.__name__, {})[field.encode_name] = field.default
     assert constants == NEVER_CHANGE
+
+
+def test_every_kind_of_business_has_words() -> None:
+    """Each word of a ledger's `bizType` has what live answers say in its place, but the one of which there is none."""
+    assert {*PROSE, "BROKER_TRANSFER"} == {*BIZ_TYPES}
