@@ -16,6 +16,7 @@ from simulator.core.account.ledgers import BIZ_TYPES, PROSE
 from simulator.core.data import Data
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import ENDPOINTS
+from simulator.scenario.built_in_symbols import BUILT_IN
 
 VOCABULARIES: Final = {
     "balanceCurrency": ("USDT KCS BTC",),
@@ -126,10 +127,12 @@ def _wrong_examples(endpoint: Endpoint) -> Iterator[str]:
             yield f"{endpoint.name}: no parameter is named {name}"
         elif (words := _words(parameters.get(name))) and value.lower() not in words.lower().split():
             yield f"{endpoint.name}: {name} is never {value}"
+        elif name == "symbol" and "-" in value and value not in BUILT_IN:
+            yield f"{endpoint.name}: there is no symbol {value}"
 
 
 def test_every_example() -> None:
-    """An example names parameters that there are, and a word that is allowed."""
+    """An example names parameters that there are, words that are allowed, and a symbol that a new world has."""
     assert [problem for endpoint in ENDPOINTS for problem in _wrong_examples(endpoint)] == []
 
 
