@@ -61,7 +61,9 @@ def test_ten_symbols_are_the_most() -> None:
     """Ten symbols are answered, an eleventh is one too many."""
     desk = Desk()
     assert len(desk.do(_asked(desk, TEN), TradeFeesListed).data()) == 10
-    assert desk.reason(_asked(desk, [*TEN, "BTC-USDT"])) is Reason.PARAMETER_INVALID
+    refusal = desk.refusal(_asked(desk, [*TEN, "BTC-USDT"]))
+    assert refusal.reason is Reason.PARAMETER_INVALID
+    assert refusal.text == "Parameter Error: symbols must name at most 10 symbols"
 
 
 @pytest.mark.parametrize("symbol", ["XBTUSDTM", "DOGE-USDT", "BTC-", "btc-usdt"])

@@ -114,6 +114,7 @@ def test_ids_grow_although_a_deposit_is_credited_late() -> None:
     assert [each.line.amount for each in found] == [100, 25, 100]
     ids = [int(each.line.id) for each in found]
     assert ids == sorted(set(ids), reverse=True)
+    assert ids[1] == ids[2] + 1
     paged = [desk.do(ask(desk, key, limit="1", lastId=str(last)), HfLedgersListed).rows for last in ids]
     assert [[row.line.amount for row in page] for page in paged] == [[25], [100], []]
 

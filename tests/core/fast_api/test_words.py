@@ -6,7 +6,7 @@ import pytest
 from support.desk import IP, Desk, groups_body, query, token_query
 
 from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded
-from simulator.core.fast_api.authorization import PAGES, SECRET_AT_LOGIN, Authorize, Authorized, Denied
+from simulator.core.fast_api.authorization import PAGES, SECRET_AT_LOGIN, Authorize, Authorized, Denied, preticked
 from simulator.core.fast_api.refresh import RefreshTokens
 from simulator.core.fast_api.tokens import ExchangeCode
 from simulator.core.gateway.requests import Body
@@ -107,3 +107,11 @@ def test_the_pages() -> None:
     more = ((), ("identity",), ("identity", "addressbook_only", "unified_account", "decision"))
     assert [page.fields for page in PAGES] == [(*fields, *names) for names in more]
     assert [Reason.USER_UNKNOWN in page.refusals for page in PAGES] == [False, True, True]
+
+
+def test_what_is_ticked_before_the_user_changes_anything() -> None:
+    """The default permissions and reading are ticked, futures only for a user who has them, and no withdrawal."""
+    users = Desk().world.users
+    usual = {AuthGroup.API_COMMON, AuthGroup.API_SPOT, AuthGroup.API_EARN}
+    assert preticked(users["alice"]) == usual | {AuthGroup.API_FUTURES}
+    assert preticked(users["frank"]) == usual

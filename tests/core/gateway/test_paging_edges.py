@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.core.gateway.paging import LARGEST_PAGE, Page, Span, read_page, read_size, read_span
+from simulator.core.gateway.paging import LARGEST_PAGE, Page, Span, paged_together, read_page, read_size, read_span
 from simulator.core.gateway.requests import FieldProblem, Fields
 
 
@@ -64,3 +64,15 @@ def test_spans() -> None:
     with pytest.raises(FieldProblem) as caught:
         read_span(Fields({"startAt": "5", "endAt": "4"}))
     assert (caught.value.field, caught.value.problem) == ("endAt", "must not be before startAt")
+
+
+def test_several_lists_are_one() -> None:
+    """Lists are shown together in the order of all their rows, the latest first, and a page is cut out of that."""
+    rows: tuple[list[int], ...] = ([90, 50, 10], [80, 70, 20], [])
+    shown = {size: paged_together([(part, lambda row: (row,)) for part in rows], Page(2, size)) for size in (2, 4, 7)}
+    assert {size: page.items for size, page in shown.items()} == {
+        2: (((70,), 70), ((50,), 50)),
+        4: (((20,), 20), ((10,), 10)),
+        7: (),
+    }
+    assert {page.total for page in shown.values()} == {6}

@@ -68,3 +68,12 @@ def test_shared_parameters() -> None:
         *(("startAt", "ms", 0, None), ("endAt", "ms", 0, None)),
     ]
     assert [(each.name, each.least, each.most) for each in PAGE] == [("currentPage", 1, None), ("pageSize", 10, 500)]
+
+
+def test_how_long_a_text_is() -> None:
+    """A text has at most so many characters, and the refusal says how many."""
+    parameter = Text("remark", longest=3)
+    assert parameter.read(Fields({"remark": "äöü"})) == "äöü"
+    with pytest.raises(FieldProblem) as caught:
+        parameter.read(Fields({"remark": "four"}))
+    assert (caught.value.field, caught.value.problem) == ("remark", "must have at most 3 characters")

@@ -175,3 +175,15 @@ def test_only_what_has_happened_since_is_looked_at() -> None:
     at(desk, START + 200 * HOUR, "50200")
     assert asked(200) == (Decimal(50_200), Decimal(24))
     assert len(looked) <= 10
+
+
+def test_a_candle_is_as_long_as_its_name_says() -> None:
+    """Each type but the month is a number and a unit, and the last ms of a candle begins where its first one does."""
+    units = {"min": MINUTE, "hour": HOUR, "day": DAY, "week": 7 * DAY}
+    assert " ".join(LENGTHS) == "1min 3min 5min 15min 30min 1hour 2hour 4hour 6hour 8hour 12hour 1day 1week"
+    for kind, length in LENGTHS.items():
+        unit = kind.lstrip("0123456789")
+        assert length == int(kind.removesuffix(unit)) * units[unit], kind
+        first = begin_of(START, kind)
+        assert (begin_of(first, kind), begin_of(first + length - 1, kind)) == (first, first), kind
+        assert begin_of(first + length, kind) == first + length, kind
