@@ -45,7 +45,7 @@ FAILED, USAGE, SCENARIO = 1, 2, 3
     metavar="OPERATION=N",
     help="Hold N overlapping calls of this operation; 2 without N. Repeatable. Besides those that the scenario holds.",
 )
-@click.option("--within", type=duration, default="5s", help="How long such a call waits for the others.")
+@click.option("--within", type=duration, default="4s", help="How long such a call waits for the others.")
 @click.option("--replay", metavar="STRING", help="Run the command once, in the order that a failed run has printed.")
 @json_option
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- CMD...")
