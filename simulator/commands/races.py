@@ -157,6 +157,8 @@ def _report(options: Options, runs: int, count: int, failed: Orders, run: Finish
         seed = [] if options.seed is None else ["--seed", str(options.seed)]
         again = ["races", "--scenario", options.scenario, *seed, "--replay", replay, "--", *options.arguments]
         text = f"run {runs} failed with exit status {code}. To repeat it: kucoin-simulator {shlex.join(again)}"
+        if not run.overlapped:
+            text += "\nThe calls that are held never overlapped in it, so no order of them was the reason"
     elif not run.overlapped:
         code = FAILED
         text = (
