@@ -42,11 +42,11 @@ def _refused(workspace: KucoinWorkspace) -> Iterator[str]:
 def _explained(diagnosis: dict[str, Any]) -> Iterator[str]:
     """The rule, what was expected and received, and how to mend it."""
     for rule in diagnosis.get("rules", ())[:2]:
-        quote = f' "{rule["quote"]}"' if rule["quote"] else ""
-        yield f"rule {rule['id']}:{quote} - {rule['reading']} ({rule['grade']})"
+        quote = f'"{rule["quote"]}" - ' if rule["quote"] else ""
+        yield f"rule {rule['id']}: {quote}{rule['reading']} ({rule['grade']})"
     if diagnosis.get("expected"):
         yield f"expected {diagnosis['expected']}; received {diagnosis.get('received') or 'nothing'}"
-    elif diagnosis.get("received"):
+    elif diagnosis.get("received") and not diagnosis.get("staged"):
         yield f"received {diagnosis['received']}"
     signature = diagnosis.get("signature")
     if signature:

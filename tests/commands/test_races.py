@@ -101,6 +101,13 @@ def test_calls_that_never_overlap_are_no_success() -> None:
     assert "no order was tried: the held calls never overlapped" in ended.stdout
 
 
+def test_a_failure_without_an_overlap_is_said_to_be_one() -> None:
+    """A run that fails although its calls never overlapped says that no order was the reason."""
+    ended = races("--hold", HELD, code="raise SystemExit(3)")
+    assert ended.returncode == 3
+    assert "never overlapped in it, so no order of them was the reason" in ended.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.core import spec
 from simulator.scenario.held_orders import (
     HeldOrder,
     count_of,
@@ -16,6 +17,7 @@ from simulator.scenario.held_orders import (
 )
 from simulator.scenario.loader import Scenario, load, read_faults
 from simulator.scenario.overrides import Overrides, override
+from simulator.scenario.staging.faults import WITHIN
 
 TWO = [("refresh_tokens", 2), ("withdraw", 3)]
 
@@ -86,7 +88,7 @@ def test_an_order_is_put_into_the_faults_that_hold() -> None:
     assert held_calls(scenario) == [("withdraw", 3)] * 2
     changed = with_orders(scenario, read_orders("withdraw:3-1-2"))
     holds = [fault.hold for fault in changed.faults]
-    assert [hold and (hold.order, hold.within) for hold in holds] == [((3, 1, 2), 9_000), None, ("reversed", 5_000)]
+    assert [hold and (hold.order, hold.within) for hold in holds] == [((3, 1, 2), 9_000), None, ("reversed", WITHIN)]
     both = with_orders(scenario, read_orders("withdraw:3-1-2,withdraw:2-1-3"))
     assert [fault.hold.order for fault in both.faults if fault.hold] == [(3, 1, 2), (2, 1, 3)]
 
@@ -100,3 +102,8 @@ def test_a_fault_is_added_for_what_the_scenario_does_not_hold() -> None:
     assert fault.hold
     assert (fault.hold.until, fault.hold.order, fault.hold.within) == (2, (2, 1), 7)
     assert held_calls(demo) == []
+
+
+def test_a_call_that_waits_in_vain_is_still_signed_in_time() -> None:
+    """Without `within`, a parked call goes on before its KC-API-TIMESTAMP is too old."""
+    assert spec.TIMESTAMP_WINDOW > WITHIN

@@ -51,6 +51,8 @@ class Coverage(Value, frozen=True):
     without_headers: int = 0
     too_large: int = 0
     """Entries that are too large to be read."""
+    steering: int = 0
+    """Calls of the simulator's own surface, and preflights of a browser: nothing of KuCoin's."""
 
     @property
     def compared(self) -> int:
@@ -88,6 +90,7 @@ class Comparison:
             counts["encrypted"],
             counts["without headers"],
             counts["too large"],
+            counts["steering"],
         )
 
     def declared(self, request: RecordedRequest) -> DeclaredCall | None:
@@ -98,7 +101,7 @@ class Comparison:
         elif request.method == CONNECT:
             self._counts["encrypted"] += 1
         elif call is None:
-            self._counts["unserved"] += request.method != "OPTIONS" and CONTROL not in request.path
+            self._counts["steering" if request.method == "OPTIONS" or CONTROL in request.path else "unserved"] += 1
         else:
             return call
         return None
@@ -275,9 +278,9 @@ class _Answer:
                     self._header(name, schema, head.known[name])
         for name in head.known:
             if name not in self._call.headers:
-                self.differs(DriftKind.NEW_HEADER, name, "-", "a header whose name has words of ours only")
+                self.differs(DriftKind.NEW_HEADER, name, "no such header", "the header was sent")
         for new in head.new:
-            self.differs(DriftKind.NEW_HEADER, "", "-", new.text)
+            self.differs(DriftKind.NEW_HEADER, "", "no such header", new.text)
         self._part = "answer"
 
     def _header(self, name: str, schema: Any, leaf: Leaf) -> None:

@@ -78,9 +78,9 @@ def _match_fields(schema: DeclaredSchema, shape: FieldShapes, at: str, notes: No
         if name in properties:
             match(properties[name], inner, joined(at, name), notes)
         else:
-            notes.differs(DriftKind.NEW_FIELD, joined(at, name), "-", "a field whose name has words of ours only")
+            notes.differs(DriftKind.NEW_FIELD, joined(at, name), "no such field", "the field was sent")
     for new in shape.new:
-        notes.differs(DriftKind.NEW_FIELD, at, "-", new.text)
+        notes.differs(DriftKind.NEW_FIELD, at, "no such field", new.text)
     if shape.repeated:
         notes.differs(DriftKind.TYPE, at, "each name once", "a name that stands twice")
 

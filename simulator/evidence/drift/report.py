@@ -24,6 +24,7 @@ BODILESS = (
 )
 HEADLESS = "compared without headers: the recording has none of the answer's"
 STAGED = "left out: a fault of the simulator staged the answer"
+STEERING = "left out: calls of the simulator's own control surface, or a browser's OPTIONS before a call"
 UNANSWERED = "left out: no answer came"
 FROM_BROWSER = (
     "left out: the browser answered from its cache (304) or redirected the call to HTTPS;"
@@ -72,6 +73,7 @@ class DriftReport(Value, frozen=True):
                 (FROM_BROWSER, coverage.from_browser),
                 (STAGED, coverage.staged),
                 (TOO_LARGE, coverage.too_large),
+                (STEERING, coverage.steering),
             )
             if count
         ]
@@ -93,6 +95,7 @@ def as_data(report: DriftReport) -> dict[str, Any]:
         "encrypted": coverage.encrypted,
         "without_headers": coverage.without_headers,
         "too_large": coverage.too_large,
+        "steering": coverage.steering,
         "counts": {severity.value: report.count(severity) for severity in Severity},
         "findings": [_finding_data(finding) for finding in report.findings],
     }

@@ -36,9 +36,9 @@ def _compare(schema: Mapping[str, Any], shape: FieldShapes, at: str, differs: Di
         if name in properties:
             _compare_value(properties[name], inner, joined(at, name), differs)
         else:
-            differs(DriftKind.NEW_PARAMETER, joined(at, name), "-", "a parameter whose name has words of ours only")
+            differs(DriftKind.NEW_PARAMETER, joined(at, name), "no such parameter", "the parameter was sent")
     for new in shape.new:
-        differs(DriftKind.NEW_PARAMETER, at, "-", new.text)
+        differs(DriftKind.NEW_PARAMETER, at, "no such parameter", new.text)
 
 
 def _compare_value(schema: Mapping[str, Any], shape: JsonShape, at: str, differs: Differs) -> None:

@@ -19,7 +19,7 @@ from simulator.core.world import World
 from simulator.evidence.races.sameness import RowPlace, row_of
 
 MONEY: Final = "money is conserved"
-HOLDS: Final = "holds are what withdrawals under way will take"
+HOLDS: Final = "holds are what withdrawals under way and active orders will take"
 COVERED: Final = "no account has less than it holds"
 PAIR: Final = "a consent has one live pair of tokens"
 KEYS: Final = "the counts of keys are the keys that there are"
@@ -75,6 +75,9 @@ def _holds(rows: _Rows) -> Iterator[Broken]:
             elif table == "withdrawals" and not row.status.final:
                 place = (row.user, row.payment.currency)
                 differences[place] = money.subtract(differences[place], sign * row.debit)
+            elif table == "orders":
+                place = (row.user, row.held_in)
+                differences[place] = money.subtract(differences[place], sign * row.held)
         if table == "wallets" and pair[1] is not None:
             for account in pair[1].every:
                 if account.available < 0:
@@ -82,7 +85,7 @@ def _holds(rows: _Rows) -> Iterator[Broken]:
                     yield Broken(COVERED, f"{detail}, and {plain(account.holds)} of it are held")
     for (user, currency), difference in sorted(differences.items()):
         if difference:
-            yield Broken(HOLDS, f"{plain(difference)} {currency} of {user} are held for no withdrawal")
+            yield Broken(HOLDS, f"{plain(difference)} {currency} of {user} are held for no withdrawal and no order")
 
 
 def _keys(base: World, world: World, rows: _Rows) -> Iterator[Broken]:

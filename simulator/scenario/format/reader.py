@@ -89,7 +89,7 @@ class Reader:
             return shape.values[node.text]
         hint = suggestion(node.text or "", shape.values)
         if shape.noun and node.text is not None:
-            where = "" if hint else "; GET /_sim/v1/reasons lists them"
+            where = "" if hint else f"; GET /_sim/v1{shape.listed_at} lists them"
             self.wrong(node, path, f"no such {shape.noun} as {node.kind}{hint}{where}")
         else:
             expected = shape.expected or f"one of {', '.join(shape.values)}"

@@ -15,12 +15,14 @@ from simulator.scenario.format.scalars import Scalar
 
 
 class OneOf(Value, frozen=True):
-    """One of a closed list of words, each with its value. `expected` and `noun` are for messages."""
+    """One of a closed list of words, each with its value. `expected`, `noun` and `listed_at` are for messages."""
 
     values: Mapping[str, object]
     expected: str = ""
     noun: str = ""
     """What the words are, if there are too many to list."""
+    listed_at: str = ""
+    """The control call that lists the words. It goes with `noun`."""
 
 
 class List(Value, frozen=True):

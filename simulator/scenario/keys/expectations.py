@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.core.index import NAMES
 from simulator.core.refusals import Reason
 from simulator.scenario.format.scalars import INTEGER, TEXT
 from simulator.scenario.format.shapes import BY_HAND, Either, Key, List, OneOf, Record, words
+from simulator.scenario.keys.operation import OPERATION
 from simulator.scenario.staging.expectations import FACTS, Expectation
 
 OK, NOT_PERFORMED = "OK", "NOT_PERFORMED"
 
 OUTCOME: Final = OneOf(
-    {name: name for name in (OK, NOT_PERFORMED, *Reason.__members__)}, "OK, NOT_PERFORMED or a reason", "outcome"
+    {name: name for name in (OK, NOT_PERFORMED, *Reason.__members__)},
+    "OK, NOT_PERFORMED or a reason",
+    "outcome",
+    "/reasons",
 )
 COUNTED: Final = Record(
     {
-        "operation": Key(OneOf(NAMES), "Calls of this operation"),
+        "operation": Key(OPERATION, "Calls of this operation"),
         "user": Key(TEXT, "Only those of this user"),
         "client": Key(TEXT, "Only those of this client"),
         "outcome": Key(OUTCOME, "Only those with this outcome: OK, NOT_PERFORMED or a reason"),

@@ -7,7 +7,6 @@ from typing import Final, get_args
 
 from simulator.core.control.happenings import KINDS
 from simulator.core.control.world_event import EXPIRING, WorldEvent
-from simulator.core.index import NAMES
 from simulator.core.refusals import OF_THE_SERVER, Reason
 from simulator.core.spec import AuthGroup
 from simulator.core.staged import details_of
@@ -24,6 +23,7 @@ from simulator.scenario.format.scalars import (
     whole,
 )
 from simulator.scenario.format.shapes import BY_HAND, Either, Key, List, Names, OneOf, Record, members, words
+from simulator.scenario.keys.operation import OPERATION
 from simulator.scenario.staging.faults import ARRIVAL, MOST_HELD, REVERSED, Condition, Fault, Hold, Response
 from simulator.scenario.staging.strikes import Moment, Network
 
@@ -35,7 +35,7 @@ def _details(reasons: Iterable[Reason]) -> dict[str, Key]:
 
 
 STAGEABLE: Final = [reason for reason in Reason if reason not in OF_THE_SERVER]
-REASON: Final = OneOf({reason.name: reason for reason in Reason}, "the name of a reason", "reason")
+REASON: Final = OneOf({reason.name: reason for reason in Reason}, "the name of a reason", "reason", "/reasons")
 REFUSE: Final = Either(
     "a reason, or {reason: ..., field: ...}",
     scalar=REASON,
@@ -73,7 +73,7 @@ HOLD: Final = Record(
             ),
             "In which order they are performed: [2, 1] = the one that came second first; arrival if absent",
         ),
-        "within": Key(DURATIONS, "How long they are parked at most, in real time; then those that came go on; 5s"),
+        "within": Key(DURATIONS, "How long they are parked at most, in real time; then those that came go on; 4s"),
     },
     makes=Hold,
 )
@@ -96,7 +96,7 @@ EVENT: Final = Either(
 )
 FAULT: Final = Record(
     {
-        "operation": Key(OneOf(NAMES), "The call that goes wrong", required=True),
+        "operation": Key(OPERATION, "The call that goes wrong", required=True),
         "user": Key(TEXT, "Only calls of this user"),
         "client": Key(TEXT, "Only calls of this client"),
         "match": Key(

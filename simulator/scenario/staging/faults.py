@@ -55,7 +55,7 @@ class Response(Value, frozen=True):
 ARRIVAL, REVERSED, SEED = "arrival", "reversed", "seed:"
 MOST_HELD: Final = 64
 """Calls that are parked together, at most."""
-WITHIN: Final = 5_000
+WITHIN: Final = 4_000
 """How long calls are parked at most, ms of real time, if `hold` does not say it."""
 
 

@@ -36,6 +36,8 @@ class Pile(NamedTuple):
     outside: str
     service_fee: str
     network_fee: str
+    traded: str
+    trading_fee: str
     control: str
 
 
@@ -86,7 +88,7 @@ def _piles(world: World) -> list[Pile]:
     """What has left the users, by currency."""
     pots = [world.pots[currency] for currency in sorted(world.pots)[:MOST_CURRENCIES]]
     return [
-        Pile(pot.currency, *(plain(amount) for amount in (pot.outside, pot.service_fee, pot.network_fee, pot.control)))
+        Pile(pot.currency, *(plain(getattr(pot, column)) for column in Pile._fields if column != "currency"))
         for pot in pots
     ]
 

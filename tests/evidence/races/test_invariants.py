@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 from support.desk import IP, Desk, payment, refresh_body
 from support.raced import raced
+from support.spot_world import SpotDesk
 
 from simulator.core.choices import After
 from simulator.core.fast_api.refresh import RefreshTokens
@@ -93,3 +94,26 @@ def test_a_withdrawal_under_way_is_held() -> None:
     key = desk.key("frank")
     lineup = raced(desk, [desk.withdrawal(key, payment(amount=amount)) for amount in ("100", "200", "60000")])
     assert [outcome.broken for outcome in walk.race(lineup).outcomes] == [()]
+
+
+def test_an_active_order_is_held() -> None:
+    """Orders that rest hold what they would pay, and a filled one nothing: nothing is broken in any order."""
+    desk = SpotDesk()
+    orders = [desk.order(price="50000"), desk.order(side="sell", price="70000"), desk.order(price="61000")]
+    found = walk.race(raced(desk, orders))
+    assert desk.world.wallet("alice").account("USDT", "trade").holds > 0
+    assert [outcome.broken for outcome in found.outcomes] == [()] * len(found.outcomes)
+
+
+def test_an_order_that_holds_too_little() -> None:
+    """An order that says that it holds more than its account does is found."""
+    desk = SpotDesk()
+    base = desk.world
+    desk.exchange.perform(desk.order())
+    [order] = desk.world.orders.values()
+    places = frozenset({("orders", order.id), ("wallets", "alice")})
+    assert [*broken(base, desk.world, places, [])] == []
+    more = desk.world.put(replace(order, held=order.held + 1))
+    assert [item.detail for item in broken(base, more, places, [])] == [
+        "-1 USDT of alice are held for no withdrawal and no order"
+    ]

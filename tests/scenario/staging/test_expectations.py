@@ -113,7 +113,10 @@ def test_alternatives_that_make_no_sense_are_refused_where_they_go_wrong(text: s
             "operation: withdraw, outcome: »CODE_USED, exactly: 1",
             "expect[0].outcome: withdraw never ends with CODE_USED; it can with OK, NOT_PERFORMED, RATE_LIMITED,",
         ),
-        ("operation: »witdraw, exactly: 1", "expect[0].operation: expected one of "),
+        (
+            "operation: »witdraw, exactly: 1",
+            "expect[0].operation: no such operation as 'witdraw' (did you mean withdraw?)",
+        ),
         (
             "fact: »payouts, exactly: 1",
             "expect[0].fact: expected one of withdrawals_accepted, transfers_accepted, orders_accepted, ",

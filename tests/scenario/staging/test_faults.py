@@ -238,8 +238,9 @@ def test_a_fault_needs_a_known_operation() -> None:
         "7:21: faults[0].user: unknown user zoe; given.users has ann, ben",
     ]
     [problem] = _problems("operation: withdrawal, delay: 1s")
-    assert problem.startswith("7:15: faults[0].operation: expected one of request_authorization, ")
-    assert problem.endswith("found 'withdrawal' (did you mean withdraw?)")
+    assert problem == "7:15: faults[0].operation: no such operation as 'withdrawal' (did you mean withdraw?)"
+    [problem] = _problems("operation: zzz, delay: 1s")
+    assert problem.endswith("no such operation as 'zzz'; GET /_sim/v1/operations lists them")
     assert _problems("operation: get_server_time, delay: 1s, match: {x: 1}") == [
         "7:51: faults[0].match.x: get_server_time has no field x; it has none"
     ]

@@ -9,6 +9,7 @@ from support.played_payment import Played
 from support.screens import HOSTILE, asked, raw
 from support.wire import control
 
+from simulator.core.world.wallets import Pot
 from simulator.evidence.lives.flow import MOST_CALLS, FlowStep
 from simulator.web.dashboard import diagram, money
 
@@ -27,6 +28,15 @@ def test_the_ledger_has_each_fee_as_a_formula(played: Played) -> None:
         assert text in page.text
     assert "/_sim/v1/ledger" in page.text
     assert f"/_sim/inspect?q={played.withdrawal}" in page.attributes("a", "href")
+
+
+def test_all_that_left_the_users_is_shown(played: Played) -> None:
+    """Each part of a pot is a column of the page, so the columns of a currency add up to what the users have less."""
+    assert set(money.Pile._fields) == set(Pot.__struct_fields__)
+    control(played.send, "/clock/advance", {"by": "11m"})
+    page = asked(played.send, "/money").text
+    assert "Trades" in page
+    assert "Trading fees" in page
 
 
 def test_the_money_of_one_user(played: Played) -> None:

@@ -54,6 +54,7 @@ LEFT_OUT: Final = {
     "H96/withdrawal-key-ips": OURS,
     "H110/frozen-book": OURS,
     "H125/endpoint": OURS,
+    "H102/stop-limits": TRADES,
     "H100/counterparty": OURS,
     "H100/takers": OURS,
     "H100/price-moves": OURS,

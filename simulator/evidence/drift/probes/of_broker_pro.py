@@ -36,7 +36,7 @@ BROKER_PRO: Final = (
     Probe(
         "H65/unpaid",
         (ask("get_commission"),),
-        "no way to hold: rows that were paid have another `status` and a `payoutTime`",
+        "never, because rows that were paid have another `status` and a `payoutTime`",
         "the words of `status` before and after a payout, and whether the running day has a row",
     ),
     Probe(

@@ -39,7 +39,7 @@ FAST_API: Final = (
     Probe(
         "H00/unpublished-code",
         (ask("get_account", accountId=UNKNOWN_ID), ask("get_withdrawal", withdrawalId=UNKNOWN_ID)),
-        "there is no way to hold: the code that comes is the published one from now on",
+        "never, because the code that comes is the published one from now on",
         "any code: it belongs into the row of the reason, in place of the shared one",
     ),
     Probe(

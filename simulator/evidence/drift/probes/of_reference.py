@@ -139,7 +139,7 @@ REFERENCE: Final = (
     Probe(
         "rest/markets",
         (ask("list_symbols"), ask("list_tickers"), ask("list_contracts")),
-        "no way to hold: the real lists have rows",
+        "never, because the real lists have rows",
         "`more rows` of `drift`; the fields of a row belong to the rule",
     ),
     Probe(

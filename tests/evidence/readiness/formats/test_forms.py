@@ -211,7 +211,7 @@ def test_each_section_has_its_score() -> None:
     assert sections["login"]["counts"]["broken"] == 1
     page = written(report, "html").decode()
     assert '<a href="#t-lost-answers">lost answers</a> <span class="count">50 % of 2</span>' in page
-    assert '<a href="#t-deposits">deposits</a> <span class="count">none counts</span>' in page
+    assert '<a href="#t-deposits">deposits</a> <span class="count">no row counts</span>' in page
 
 
 def test_markdown_fits_into_a_step_summary() -> None:
