@@ -109,6 +109,6 @@ def apart() -> Iterator[None]:
 
 def forget(workspace: str) -> None:
     """Keep nothing of a workspace that ends or begins anew, because a state holds its rows."""
-    for known in _STATES.get().values():
-        for key in [key for key in known if key[0] == workspace]:
-            del known[key]
+    for known in [*_STATES.get().values()]:  # copies, because a server is also stopped by another thread
+        for key in [key for key in [*known] if key[0] == workspace]:
+            known.pop(key, None)
