@@ -8,7 +8,7 @@ from copy import copy
 from decimal import Decimal
 from functools import partial
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -37,6 +37,7 @@ class Logged(Value, frozen=True):
     before: World
     command: Command
     outcome: Outcome
+    within_call: bool = False  # True if the same call has changed the world already, by what a fault lets happen
 
 
 class PutWorld(Value, frozen=True):
@@ -83,8 +84,8 @@ class Exchange:
         staging: Staging | None = None,
         pools: Pools | None = None,
     ) -> None:
-        self.scenario = scenario
-        self._world = scenario
+        self.scenario = self._world = scenario
+        self._came_in: World | None = None  # what the last call found, before a fault let something happen
         self.clock = clock or Clock()
         self.log: deque[Logged] = deque(maxlen=log_capacity)
         self._logged, self.pools = 0, pools or Pools()
@@ -100,9 +101,8 @@ class Exchange:
     @world.setter
     def world(self, world: World) -> None:
         if world is not self._world:
-            by_hand = Outcome("", Subject(), self.clock.now(), Reply())
-            self._note(Logged(self._world, PutWorld(world), by_hand), world)
-            self._world = world
+            self._note(Logged(self._world, PutWorld(world), Outcome("", Subject(), self.clock.now(), Reply())), world)
+            self._world, self._came_in = world, None
 
     def _note(self, logged: Logged, after: World) -> None:
         self.log.append(logged)
@@ -112,8 +112,7 @@ class Exchange:
 
     def perform(self, command: Command, ip: str = "") -> Outcome:
         """Do it, or refuse it, or what a fault wants. `ip` is the caller's: a public call has none in its command."""
-        struck = self.struck(command)
-        return self.carry_out(command, self.pass_time(struck, command) if struck else None, ip)
+        return self.carry_out(command, (struck := self.struck(command)) and self.pass_time(struck, command), ip)
 
     def struck(self, command: Command) -> Struck | None:
         """The first half of `perform`: the fault that keeps a call from being performed, or delays it."""
@@ -130,7 +129,7 @@ class Exchange:
 
         What is due then happens now; if it is much, before the call.
         """
-        fault = struck.fault
+        fault, self._came_in = struck.fault, self._world
         if not (fault.advance or fault.first):
             return struck
         subject = OPERATIONS[type(command)].subject(self._world, command)
@@ -142,23 +141,28 @@ class Exchange:
         words: tuple[str, ...] = ()
         if event and staged.shifts_time(event):
             now = self.clock.now()
-            later = replace(now, business=now.business + milliseconds)
-            more, words = staged.expiry(self._world, event, subject, later)
+            more, words = staged.expiry(self._world, event, subject, replace(now, business=now.business + milliseconds))
             milliseconds += more
         if milliseconds:
             self.clock.advance(milliseconds)
             if overtaken(self._world) and not much_due(self._world, self.clock.now()):
-                self.carry_out(PassTime(), None)
+                self._do(PassTime(), "pass_time", Subject(), self.clock.now())
         return milliseconds, words
 
     def _happen(self, event: WorldEvent, world: World, command: Command, subject: Subject) -> tuple[str, ...]:
         """Let an event happen: words about it. `world` is the one in which the call is read."""
         if staged.shifts_time(event):
             return ()
-        before, now, happening = self._world, self.clock.now(), staged.happening(world, event, command, subject)
-        self._world, result = attempt(before, happening, now)
-        self._note(Logged(before, happening, Outcome("happen", subject, now, result)), self._world)
-        return staged.words(event, result)
+        happening = staged.happening(world, event, command, subject)
+        return staged.words(event, self._do(happening, "happen", subject, self.clock.now()).result)
+
+    def _do(self, command: Command, name: str, subject: Subject, now: Now, *more: Any) -> Outcome:
+        """Perform a command and note its outcome, of which `more` is the rest. A call may need several commands."""
+        before, within_call = self._world, self._came_in is not None and self._came_in is not self._world
+        self._world, result = attempt(before, command, now, within_call=within_call)
+        outcome = Outcome(name, subject, now, result, *more)
+        self._note(Logged(before, command, outcome, within_call), self._world)
+        return outcome
 
     def carry_out(self, command: Command, struck: Struck | None, ip: str = "") -> Outcome:
         """The second half: perform it, or what the fault wants in its place.
@@ -167,7 +171,9 @@ class Exchange:
         """
         operation = OPERATIONS[type(command)]
         subject = operation.subject(self._world, command)
-        if struck and struck.fault.first:
+        if struck is None:
+            self._came_in = self._world
+        elif struck.fault.first:
             struck = struck.having(self._happen(struck.fault.first, self._world, command, subject))
         before, now = self._world, self.clock.now()
         pools_before, meter, limited = None, None, None
@@ -185,12 +191,9 @@ class Exchange:
             elif strike.answer == "dry run":
                 shown = limited or attempt(before, command, now)[1]
             return Outcome(operation.name, subject, now, result, struck, shown, meter, pools_before)
-        if limited:
-            outcome = Outcome(operation.name, subject, now, limited, struck, meter=meter, pools=pools_before)
-        else:
-            self._world, result = attempt(before, command, now)
-            outcome = Outcome(operation.name, subject, now, result, struck, meter=meter, pools=pools_before)
-            self._note(Logged(before, command, outcome), self._world)
+        call: tuple[str, Subject, Now] = operation.name, subject, now
+        more: tuple[Any, ...] = struck, None, meter, pools_before
+        outcome = Outcome(*call, limited, *more) if limited else self._do(command, *call, *more)
         if struck:
             return self._then(before, command, outcome)
         return outcome if self.staging.quiet else self._struck_after(before, command, outcome, ip)
@@ -229,7 +232,7 @@ class Exchange:
 
     def reset(self) -> None:
         """Back to the scenario: its world, clock and faults, full pools, an empty log. Never long."""
-        self._world, self.pools = self.scenario, Pools()
+        self._world, self._came_in, self.pools = self.scenario, None, Pools()
         self.clock.reset()
         self.log.clear()
         self._logged += 1  # what comes of an older state is not the world of now
@@ -288,7 +291,8 @@ def replay(log: Iterable[Logged], world: World | None = None) -> World:
         if isinstance(logged.command, PutWorld):
             world = logged.command.world
             continue
-        world, result = attempt(world or logged.before, logged.command, logged.outcome.now)
+        before, now = world or logged.before, logged.outcome.now
+        world, result = attempt(before, logged.command, now, within_call=logged.within_call)
         if result != logged.outcome.result:
             raise AssertionError(f"{logged.outcome.operation} answered {result!r}, not {logged.outcome.result!r}")
     if world is None:

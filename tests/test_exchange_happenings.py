@@ -10,6 +10,7 @@ from support.deposits_and_transfers import arrive, slow
 from support.desk import IP, START, Desk, Key, groups_body, payment, refresh_body, token_query
 
 from simulator.core.account.withdrawals import CancelWithdrawal
+from simulator.core.choices import After
 from simulator.core.control.happenings import KINDS
 from simulator.core.control.world_event import EXPIRING, WorldEvent
 from simulator.core.fast_api.api_keys import AddApiKey
@@ -76,6 +77,41 @@ def test_after_a_call() -> None:
     assert ("withdrawals", withdrawal.id) in touched
     assert [*invariants.broken(before, desk.world, touched, [])] == []
     assert replay(desk.exchange.log) == desk.world
+
+
+@pytest.mark.parametrize("event", sorted(KINDS))
+def test_what_an_event_changes_counts_as_changed_by_the_call(event: str) -> None:
+    """An event just before a call: the rows that it changed are listed with those of the call, and no older ones."""
+    desk = Desk(**MANUAL)
+    key = desk.key("frank")
+    older = paid(desk, key, "5")
+    stage(desk, Fault("withdraw", first=WorldEvent(event)))
+    before = desk.world
+    desk.perform(desk.withdrawal(key, payment()))
+    tables = ("users", "wallets", "withdrawals", "consents", "api_keys", "codes")
+    changed = {
+        (table, row)
+        for table in tables
+        for row in {*getattr(before, table), *getattr(desk.world, table)}
+        if getattr(before, table).get(row) != getattr(desk.world, table).get(row)
+    }
+    touched = {*(desk.world.touched or ())}
+    assert {change for change in touched if change[0] in tables} >= changed
+    assert (("withdrawals", older) in touched) is (event in ("settle", "fail", "review"))
+    assert replay(desk.exchange.log) == desk.world
+
+
+def test_what_time_changes_around_a_call_counts_as_changed_by_the_call() -> None:
+    """A fault lets time pass before a call, or after it, and a withdrawal settles: both withdrawals are listed."""
+    for at in ("before", "after_commit"):
+        desk = Desk(settlement=After(1_000))
+        key = desk.key("frank")
+        older = paid(desk, key, "5")
+        stage(desk, Fault("withdraw", at=at, advance=1_000))
+        newer = paid(desk, key)
+        touched = {row for table, row in desk.world.touched or () if table == "withdrawals"}
+        assert touched == {older, newer}
+        assert replay(desk.exchange.log) == desk.world
 
 
 def test_after_a_call_that_is_refused() -> None:

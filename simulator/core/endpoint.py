@@ -105,8 +105,6 @@ class Operation(Value, frozen=True):
     command: type[Value]
     section: str
     subject: Callable[[World, Command], Subject] = nobody
-    within_call: bool = False
-    """True if it happens just before or after a call, as a part of it: `touched` lists the rows of both."""
     name: str = ""
     """Derived, as the next three fields are."""
     rate_limit: RateLimit | None = None

@@ -19,15 +19,15 @@ from simulator.core.world import Now, World
 UNTOUCHED: Final[List[tuple[str, Any]]] = List()
 
 
-def perform(world: World, command: Command, now: Now) -> tuple[World, Reply]:
+def perform(world: World, command: Command, now: Now, *, within_call: bool = False) -> tuple[World, Reply]:
     """Execute a command: return the new world and the reply, or raise `Refusal`. What is due by `now` happens first.
 
-    `touched` of the new world lists the changed rows; after an event of a fault it lists those of the call as well. If
-    nothing changed, the world is the old one. An operation that changes something increases the step, from which its
-    ids are derived; reading calls and the passing of time do not.
+    `touched` of the new world lists the changed rows, and with `within_call` also those that it listed before: a fault
+    makes several commands of one call. If nothing changed, the world is the old one. An operation that changes
+    something increases the step, from which its ids are derived; reading calls and the passing of time do not.
     """
     operation = OPERATIONS[type(command)]
-    before, touched = world, world.touched or UNTOUCHED if operation.within_call else UNTOUCHED
+    before, touched = world, (world.touched or UNTOUCHED) if within_call else UNTOUCHED
     is_passing = operation.run is passing.pass_time
     passed = False
     if passing.overtaken(world) and not is_passing:
@@ -60,10 +60,10 @@ def _read(operation: Operation, world: World, command: Command, now: Now) -> Rep
     return reply if after is world else None
 
 
-def attempt(world: World, command: Command, now: Now) -> tuple[World, Reply | Refusal]:
+def attempt(world: World, command: Command, now: Now, *, within_call: bool = False) -> tuple[World, Reply | Refusal]:
     """Perform a command: the world after it, and its reply or its refusal."""
     try:
-        return perform(world, command, now)
+        return perform(world, command, now, within_call=within_call)
     except Refusal as refusal:
         return refusal.keep or world, refusal.detached()
 

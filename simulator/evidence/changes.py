@@ -37,6 +37,8 @@ DERIVED: Final = {
     ("traders", "active"),
     ("traders", "client_oids"),
     ("traders", "stops"),
+    ("traders", "waiting"),
+    ("traders", "stop_client_oids"),
 }
 """Fields that repeat what other fields say."""
 MOST_ROWS: Final = 100

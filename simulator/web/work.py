@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 from simulator.clock import stopwatch
 from simulator.collector import COLLECTOR
+from simulator.core.world import folds
 from simulator.messages import Receive
 from simulator.web.wire.damage import disconnected
 from simulator.web.wire.reading import ClientGoneError
@@ -116,7 +117,8 @@ class _Job(Generic[T]):
         with suppress(_EndedError, RuntimeError):  # RuntimeError: the event loop has been closed
             result, error = None, None
             try:
-                result = self._work()
+                with folds.apart():
+                    result = self._work()
             except Exception as raised:  # noqa: BLE001 - it is raised again in the caller that waits
                 error = raised
             with self._lock:

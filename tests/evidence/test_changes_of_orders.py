@@ -7,7 +7,9 @@ from typing import Any
 from support.spot_reads import tagged
 from support.spot_world import SpotDesk
 
-from simulator.evidence.changes import changes
+from simulator.core.world import TABLES
+from simulator.evidence.changes import DERIVED, changes
+from simulator.state.decoding import OURS
 
 
 class Open:
@@ -38,3 +40,9 @@ def test_an_order_that_is_filled() -> None:
     assert [row["trade_id"] for row in tables["orders"]["fills"][1]] == [fill.trade_id]
     old, new = tables["markets"]["matches"]
     assert (old, [row["trade_id"] for row in new]) == ([], [fill.trade_id])
+
+
+def test_fields_that_repeat_others_are_hidden() -> None:
+    """What an import works out anew, because it repeats other fields, is no change that a person has to read."""
+    repeated = {(TABLES[kind], name) for kind, names in OURS.items() if kind in TABLES for name in names}
+    assert repeated == DERIVED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
@@ -14,10 +15,13 @@ from msgspec.structs import replace
 from support.wire import JSON, V1, Broker, Http, control, problem_of
 
 from simulator.core.ordering import in_order
+from simulator.core.world import Stack, World
+from simulator.core.world.folds import Folds
 from simulator.scenario import loader
 from simulator.web import app
 from simulator.web.control import clock
 from simulator.web.server import LocalServer
+from simulator.web.work import aside
 
 LONG = 30
 """Seconds after which a test that hangs fails."""
@@ -176,6 +180,15 @@ def test_pages_and_control_surface_are_imported_aside(monkeypatch: pytest.Monkey
         assert Http(server.port)("GET", "/_sim/live").status == 200
         function.released.set()
         assert first.result(LONG).status == 200
+
+
+def test_work_in_a_thread_reads_states_of_its_own() -> None:
+    """A race that is walked in a thread adds no rows to the lists that the event loop reads at the same time."""
+    kept: Folds[list[Any]] = Folds(list, lambda state, number, row: state.append(row), id)
+    older = Stack[str]().having("a", 1, "1")
+    state = kept.of(World(), "rows", (older,))
+    assert asyncio.run(aside(lambda: kept.of(World(), "rows", (older.having("b", 2, "2"),)))) != state
+    assert kept.of(World(), "rows", (older,)) is state
 
 
 def test_users_are_put_in_order_aside(online: Broker, monkeypatch: pytest.MonkeyPatch) -> None:

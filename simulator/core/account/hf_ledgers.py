@@ -178,9 +178,7 @@ def _rows(world: World, user: str, criteria: LedgerCriteria, last: int | None) -
     What is looked at is what has moved the account since the last call, and what is shown.
     """
     statement, wallet = world.statement(user), world.wallet(user)
-    known = _MOVES.of(
-        (world.seed, world.workspace, user), [getattr(statement, ledger.SOURCES[kind].stack) for kind in _KINDS]
-    )
+    known = _MOVES.of(world, user, [getattr(statement, ledger.SOURCES[kind].stack) for kind in _KINDS])
     first, end = criteria.span.bounds
     chosen: list[Iterator[_Move]] = []
     for (currency, kind), (numbers, instants, moves) in known.lists.items():

@@ -262,5 +262,5 @@ KINDS: Final[dict[str, HappeningKind]] = {
     ),
 }
 """Every kind of event, by the word that a scenario writes."""
-OPERATIONS: Final = (Operation(happen, Happen, "control", within_call=True),)
+OPERATIONS: Final = (Operation(happen, Happen, "control"),)
 """What the exchange performs for a fault."""

@@ -73,7 +73,7 @@ def day_of(world: World, market: Market, at: int, length: int = DAY) -> Day:
     The price that was in force at the beginning is among their prices, as the prices of trades are. Only what has
     happened since the last call is looked at, however much is in the 24 hours.
     """
-    past = _PASTS.of((world.seed, world.workspace, market.symbol), (market.prices, market.matches))
+    past = _PASTS.of(world, market.symbol, (market.prices, market.matches))
     begin = at - length
     opening = past.prices[1][max(0, bisect_right(past.prices[0], begin) - 1)] if past.prices[0] else market.last
     high, low = (_since(begin, *extremes) or market.last for extremes in (past.highs, past.lows))

@@ -184,7 +184,7 @@ def candles(world: World, market: Market, kind: str, span: Span) -> Iterator[Can
     Only what has happened since the last call for this kind of candle is looked at. [H111/candles]
     """
     first, last = span.bounds
-    known = _CANDLES[kind].of((world.seed, world.workspace, market.symbol), (market.prices, market.matches))
+    known = _CANDLES[kind].of(world, market.symbol, (market.prices, market.matches))
     for place in range(bisect_right(known.begins, last) - 1, bisect_left(known.begins, first) - 1, -1):
         yield known.candles[place]
 

@@ -76,7 +76,7 @@ def fills(
         chosen_rows = [fill for fill in rows if (last is None or fill.number < last) and fits(fill, row_filter, span)]
         return Chosen(chosen_rows[::-1], 0, len(chosen_rows))
     first, end = span.bounds
-    lists = _FILLS.of((world.seed, world.workspace, user, symbol), (stack,))
+    lists = _FILLS.of(world, (user, symbol), (stack,))
     chosen = lists.get(row_filter) or _FillList()
     newest = bisect_right(chosen.instants, end)
     newest = newest if last is None else min(newest, bisect_left(chosen.numbers, last))
@@ -135,7 +135,7 @@ def _ended(world: World, user: str, symbols: Sequence[str], at: int) -> _Ended |
     stacks: list[Stack[Any]] = [world.order_history(user, symbol).done for symbol in symbols]
     if not all(stack.ordered for stack in stacks):
         return None
-    known = _ENDED.of((world.seed, world.workspace, user, *symbols), stacks)
+    known = _ENDED.of(world, (user, *symbols), stacks)
     return known if known.settled_at <= at else None
 
 

@@ -6,18 +6,25 @@ on top, as after a rewind. So a call that places an order pays nothing for the l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import islice
 from operator import itemgetter
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from simulator.core.world.stack import Stack
+
+if TYPE_CHECKING:
+    from simulator.core.world.world import World
 
 S = TypeVar("S")
 SortKey = Callable[[Any], Any]
 """A row -> what tells its place among the rows of all stacks."""
 _NewRow = tuple[Any, int, Any]
 """The place of a row, the number of its stack, the row."""
+_Key = tuple[str, int, Hashable]
+"""The workspace, the seed, and the name."""
 MOST_KEPT: Final = 64
 """States of one kind. Those that were not asked for longest are forgotten."""
 
@@ -27,16 +34,17 @@ class Folds(Generic[S]):
 
     `begin` makes an empty state, and `add` changes it by a row of the stack with that number. There is an order for
     each stack, or one for all; rows of different stacks have different places. A state is only valid until the next
-    call.
+    call, unless that is made `apart`.
     """
 
     def __init__(self, begin: Callable[[], S], add: Callable[[S, int, Any], None], *orders: SortKey) -> None:
         self._begin, self._add, self._orders = begin, add, orders
-        self._kept: dict[Hashable, _Kept[S]] = {}
 
-    def of(self, name: Hashable, stacks: Sequence[Stack[Any]]) -> S:
-        """The state of that name with all rows of these stacks."""
-        kept = self._kept.pop(name, None)
+    def of(self, world: World, name: Hashable, stacks: Sequence[Stack[Any]]) -> S:
+        """The state of that name with all rows of these stacks, which are the world's."""
+        known: dict[_Key, _Kept[S]] = _STATES.get().setdefault(self, {})
+        key = world.workspace, world.seed, name
+        kept = known.pop(key, None)
         rows = None if kept is None else self._newer(kept, stacks)
         if kept is None or rows is None:
             kept = _Kept(self._begin())
@@ -46,9 +54,9 @@ class Folds(Generic[S]):
         if rows or not kept.tops:
             kept.tops = [(len(stack), next(iter(stack), None)) for stack in stacks]
             kept.last = rows[-1][0] if rows else None
-        self._kept[name] = kept
-        if len(self._kept) > MOST_KEPT:
-            del self._kept[next(iter(self._kept))]
+        known[key] = kept
+        if len(known) > MOST_KEPT:
+            del known[next(iter(known))]
         return kept.state
 
     def _newer(self, kept: _Kept[S], stacks: Sequence[Stack[Any]]) -> list[_NewRow] | None:
@@ -81,3 +89,26 @@ class _Kept(Generic[S]):
         self.state = state
         self.tops: list[tuple[int, Any]] = []
         self.last: Any = None
+
+
+_STATES: Final[ContextVar[dict[Folds[Any], dict[_Key, _Kept[Any]]]]] = ContextVar("states", default={})  # noqa: B039
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """In the block, states are made anew, and none of them is kept behind it.
+
+    Work in a thread needs this: neither it nor the event loop may add rows to a state that the other one reads.
+    """
+    token = _STATES.set({})
+    try:
+        yield
+    finally:
+        _STATES.reset(token)
+
+
+def forget(workspace: str) -> None:
+    """Keep nothing of a workspace that ends or begins anew, because a state holds its rows."""
+    for known in [*_STATES.get().values()]:  # copies, because a server is also stopped by another thread
+        for key in [key for key in [*known] if key[0] == workspace]:
+            known.pop(key, None)

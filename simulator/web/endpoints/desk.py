@@ -15,7 +15,7 @@ from simulator.core.endpoint import Subject
 from simulator.core.passing import PassTime, much_due, overtaken
 from simulator.core.refusals import Refusal
 from simulator.core.value import Command
-from simulator.core.world import World
+from simulator.core.world import World, folds
 from simulator.evidence.checkpoints import Checkpoint
 from simulator.evidence.journal import Journal, ServedElsewhere
 from simulator.exchange import Exchange, Mark, State
@@ -243,6 +243,7 @@ class Desk:
             gone.get_loop().call_soon_threadsafe(_end, gone)
         self._waiting.clear()
         self._holding.clear()
+        folds.forget(self.exchange.world.workspace)
 
     def spell(self, family: Family, outcome: Outcome) -> Answer:
         """The outcome in its family's envelope."""

@@ -18,8 +18,8 @@ from simulator.core.endpoint import Endpoint
 
 FILE: Final = Path(__file__).with_name("endpoints.index")
 ROOT: Final = Path(__file__).parents[3]
-JOINING: Final = ("simulator.core.endpoint", "simulator.core.endpoints")
-"""The modules, besides those of the declarations, that decide which endpoints there are."""
+JOINING: Final = ("simulator.core.endpoint", "simulator.core.endpoints", "simulator.core.spot.placed")
+"""The modules, besides those of the declarations, that decide which endpoints there are, or where."""
 
 
 class IndexRow(NamedTuple):

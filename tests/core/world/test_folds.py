@@ -8,8 +8,8 @@ from operator import itemgetter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.core.world import Stack
-from simulator.core.world.folds import MOST_KEPT, Folds
+from simulator.core.world import Stack, World
+from simulator.core.world.folds import MOST_KEPT, Folds, apart, forget
 
 Row = tuple[int, int]
 """When, and a number that no other row has."""
@@ -42,7 +42,7 @@ def test_what_is_kept_is_what_would_be_made_anew(data: st.DataObject) -> None:
             else:
                 other = other.having((at, number), at, str(number))
         worlds.append((one, other))
-        assert kept.of("name", (one, other)) == anew((one, other))
+        assert kept.of(World(), "name", (one, other)) == anew((one, other))
 
 
 def test_names_are_apart_and_few_are_kept() -> None:
@@ -56,7 +56,30 @@ def test_names_are_apart_and_few_are_kept() -> None:
     kept: Folds[list[Row]] = Folds(list, add, itemgetter(0))
     stacks = [Stack[Row]().having((1, name), 1, "") for name in range(MOST_KEPT + 1)]
     for name, stack in enumerate(stacks):
-        assert kept.of(name, (stack,)) == [(1, name)]
+        assert kept.of(World(), name, (stack,)) == [(1, name)]
     added.clear()
-    assert [kept.of(name, (stacks[name],)) for name in (MOST_KEPT, 0)] == [[(1, MOST_KEPT)], [(1, 0)]]
+    assert [kept.of(World(), name, (stacks[name],)) for name in (MOST_KEPT, 0)] == [[(1, MOST_KEPT)], [(1, 0)]]
     assert added == [(1, 0)]
+
+
+def test_work_that_is_done_apart_leaves_the_states_of_others_alone() -> None:
+    """A state that is being read stays as it is, whatever work in a thread asks for under the same name."""
+    kept, world = folds(), World()
+    older = Stack[Row]().having((1, 1), 1, "1")
+    newer = older.having((2, 2), 2, "2")
+    state = kept.of(world, "name", (older,))
+    with apart():
+        assert kept.of(world, "name", (newer,)) == [(0, (1, 1)), (0, (2, 2))]
+    assert (state, kept.of(world, "name", (older,)) is state) == ([(0, (1, 1))], True)
+
+
+def test_a_workspace_that_has_ended_is_forgotten() -> None:
+    """Its states are made anew, because their rows are kept no longer; those of the other workspaces stay."""
+    kept, stacks = folds(), (Stack[Row]().having((1, 1), 1, "1"),)
+    worlds = [World(workspace=name) for name in ("ended", "other")]
+    states = [kept.of(world, "name", stacks) for world in worlds]
+    forget("ended")
+    assert [kept.of(world, "name", stacks) is state for world, state in zip(worlds, states, strict=True)] == [
+        False,
+        True,
+    ]

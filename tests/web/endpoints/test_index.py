@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -71,7 +72,17 @@ def test_a_file_that_is_none_is_not_used(file: Path, text: bytes) -> None:
     assert index.stored(file) is None
 
 
-@pytest.mark.parametrize("module", ["endpoint", "endpoints", "account/accounts", "spot/orders_add"])
+def test_every_module_that_makes_an_endpoint_is_looked_at(file: Path) -> None:
+    """A helper that makes endpoints for the declarations of another module decides their hosts, or paths, as well."""
+    rows = index.stored(file)
+    assert rows is not None
+    looked_at = {*index.JOINING, *(module for row in rows for module in row.modules)}
+    for path in (index.ROOT / "simulator" / "core").rglob("*.py"):
+        if re.search(r"\bEndpoint\(", path.read_text(encoding="utf-8")):
+            assert ".".join(path.relative_to(index.ROOT).with_suffix("").parts) in looked_at
+
+
+@pytest.mark.parametrize("module", ["endpoint", "endpoints", "account/accounts", "spot/orders_add", "spot/placed"])
 def test_other_declarations_are_noticed(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
 ) -> None:

@@ -12,6 +12,8 @@ from support.wire import SCENARIO, V1, Asgi, Http, problem_of, still_app
 from support.workspaces import Hand, asks, made, names, served_by, tenant
 
 from simulator.core.market.server import GetServerTime
+from simulator.core.world import Stack
+from simulator.core.world.folds import Folds
 from simulator.messages import ABANDONED, Request
 from simulator.scenario.staging.faults import Fault
 from simulator.web.app import App
@@ -113,6 +115,19 @@ def test_idle_workspaces_make_room(known: Workspaces, hand: Hand) -> None:
     hand.now = 1000
     known.create(SCENARIO, "d")
     assert names(known) == ["b", "c", "d"]
+
+
+def test_what_was_kept_of_a_workspace_goes_with_it(known: Workspaces) -> None:
+    """The rows of a workspace that has ended, or begins anew, are not kept for its lists."""
+    kept: Folds[list[Any]] = Folds(list, lambda state, number, row: state.append(row), id)
+    workspace = known.create(SCENARIO, "one")
+    world, stacks = workspace.desk.exchange.world, (Stack[object]().having(object(), 1, "1"),)
+    states = [kept.of(world, "rows", stacks)]
+    workspace.desk.reset()
+    states.append(kept.of(world, "rows", stacks))
+    known.end("one")
+    states.append(kept.of(world, "rows", stacks))
+    assert len({id(state) for state in states}) == 3
 
 
 def test_so_many_ended_workspaces_are_remembered(known: Workspaces) -> None:

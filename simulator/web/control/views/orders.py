@@ -157,18 +157,26 @@ def stop_order_data(stop: StopOrder) -> dict[str, Any]:
     """A stop order that waits."""
     terms = stop.terms
     return {
-        "order_id": stop.id,
-        "client_oid": stop.client_oid,
-        "user": stop.user,
-        "client": stop.client_id,
-        "symbol": terms.symbol,
-        "side": terms.side.value,
-        "type": terms.type.value,
+        **_placed(stop),
         "stop": stop.stop,
         "stop_price": plain(stop.stop_price),
         **_amounts(terms),
         "tagged": stop.tagged,
         "created_at": stop.created_at,
+    }
+
+
+def _placed(order: Order | StopOrder) -> dict[str, str]:
+    """What whoever placed it has decided, without amounts."""
+    terms = order.terms
+    return {
+        "order_id": order.id,
+        "client_oid": order.client_oid,
+        "user": order.user,
+        "client": order.client_id,
+        "symbol": terms.symbol,
+        "side": terms.side.value,
+        "type": terms.type.value,
     }
 
 
@@ -181,13 +189,7 @@ def order_data(order: Order) -> dict[str, Any]:
     """An order with its fills, the newest first, as it really is, whatever its plan lets a client see."""
     terms = order.terms
     return {
-        "order_id": order.id,
-        "client_oid": order.client_oid,
-        "user": order.user,
-        "client": order.client_id,
-        "symbol": terms.symbol,
-        "side": terms.side.value,
-        "type": terms.type.value,
+        **_placed(order),
         "time_in_force": terms.time_in_force.value,
         **_amounts(terms),
         "status": order.status.value,
