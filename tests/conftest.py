@@ -20,11 +20,6 @@ from simulator.core.world import World
 from simulator.web.server import LocalServer
 
 
-def pytest_configure() -> None:
-    """What is said to this run, such as `--cov`, is not said to those that tests start."""
-    os.environ.pop("PYTEST_ADDOPTS", None)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that are marked `no_cover` come last.
 
@@ -32,6 +27,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     leaves the server threads of the session, too, after the first of these tests.
     """
     items.sort(key=lambda item: item.get_closest_marker("no_cover") is not None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def options_of_this_run() -> None:
+    """What is said to this run, such as `--cov`, is not said to those that tests start.
+
+    The process that starts the workers runs no test, so it keeps the variable: the workers read it.
+    """
+    os.environ.pop("PYTEST_ADDOPTS", None)
 
 
 @pytest.fixture(scope="session", autouse=True)
