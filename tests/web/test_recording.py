@@ -80,6 +80,6 @@ with LocalServer("demo") as server:
     urlopen(server.url + "/api/v1/timestamp").close()
     headers = {"content-type": "application/json"}
     urlopen(Request(server.url + "/_sim/v1/workspaces", data=b"{}", headers=headers)).close()
-print(sorted(name for name in sys.modules if "readiness" in name))
+print(sorted(name for name in sys.modules if "evidence.readiness" in name))
 """
     assert python(code) == "[]\n"

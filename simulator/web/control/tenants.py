@@ -113,7 +113,7 @@ def _scenario(home: Scenario, fields: Fields) -> tuple[Scenario, str]:
     if TEXT_OF_SCENARIO.search(given):
         return home, given
     near = f"{shortened(given, LONGEST_NAME)!r} is none{suggestion(given[:LONGEST_NAME], names)}"
-    problem = f"must be a built-in scenario or the text of one; {near}; built in: {', '.join(names)}"
+    problem = f"must be a built-in scenario or the text of one; {near}; `kucoin-simulator scenarios` lists them"
     raise FieldProblem("scenario", problem, given)
 
 
