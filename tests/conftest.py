@@ -21,12 +21,12 @@ from simulator.web.server import LocalServer
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that are marked `no_cover` come last.
+    """Tests that are marked `no_cover` come last, and of these the long ones first, so that no worker waits for one.
 
     What they go through has been counted by then, so the tracer, which makes a call twice as long, leaves them out. It
     leaves the server threads of the session, too, after the first of these tests.
     """
-    items.sort(key=lambda item: item.get_closest_marker("no_cover") is not None)
+    items.sort(key=lambda item: (bool(item.get_closest_marker("no_cover")), not item.get_closest_marker("long")))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -35,7 +35,7 @@ from simulator.core.spec import DAY, MINUTE
 from simulator.core.world import Account
 from simulator.exchange import replay
 
-pytestmark = pytest.mark.no_cover
+pytestmark = [pytest.mark.no_cover, pytest.mark.long]
 
 USERS = ("alice", "frank")
 KINDS = ("MAIN", "TRADE", "MARGIN", "CONTRACT", "ISOLATED")

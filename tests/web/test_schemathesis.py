@@ -29,7 +29,7 @@ from simulator.web.endpoints import desk, envelope
 from simulator.web.guards import Policy
 from simulator.web.server import LocalServer
 
-pytestmark = pytest.mark.no_cover
+pytestmark = [pytest.mark.no_cover, pytest.mark.long]
 
 SCENARIO = load("fixed-key")
 KEY = Key("6a1d0c7e5b2f4800019c3d21", "0b7c9a52-6f1e-4d38-9a40-5c2e8f71d6b3", "4e1f9c07b85d2a63")
@@ -91,21 +91,21 @@ def target() -> Iterator[LocalServer]:
 
 def test_the_exchange_unsigned(target: LocalServer) -> None:
     """Nothing is found on the exchange by somebody without credentials, who is told so."""
-    counted = attacked(target, SCENARIO, EXCHANGE, examples=8)
+    counted = attacked(target, SCENARIO, EXCHANGE, examples=3)
     assert {"GET /api/v1/timestamp 200 200000", "GET /api/v1/accounts 400 400001"} <= counted.keys()
     assert not [each for each in counted if each.startswith(f"{WITHDRAWAL} 2")]
 
 
 def test_the_exchange_signed(target: LocalServer) -> None:
     """Nothing is found by somebody whose every request is signed, whatever it says."""
-    counted = attacked(target, SCENARIO, EXCHANGE, auth=Signed(target), examples=8)
+    counted = attacked(target, SCENARIO, EXCHANGE, auth=Signed(target), examples=5)
     assert {"GET /api/v1/accounts 200 200000", f"{WITHDRAWAL} 200 400100"} <= counted.keys()
 
 
 def test_the_exchange_signed_and_known(target: LocalServer) -> None:
     """Nothing is found by somebody who knows what there is, and gets as far as keys and payments."""
     signed = Signed(target)
-    counted = attacked(target, SCENARIO, EXCHANGE, auth=signed, words=KNOWN, examples=8, modes=MODES[:1])
+    counted = attacked(target, SCENARIO, EXCHANGE, auth=signed, words=KNOWN, examples=6, modes=MODES[:1])
     counted += attacked(
         target, SCENARIO, EXCHANGE, auth=signed, words=PAYABLE, examples=8, modes=MODES[:1], only=WITHDRAWAL
     )
