@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.scenario_texts import FILE
 
@@ -210,6 +210,8 @@ def test_a_mutated_demo_is_read_or_refused_with_a_place(text: str) -> None:
 
 @settings(max_examples=150)
 @given(st.one_of(st.text(), st.text("{}[]:,- \n\"'#|>?!&*a1\t")))
+@example("---")
+@example("--- # nothing\n\n")
 def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
     """A text that was never a scenario is refused like a broken one."""
     _check(text)

@@ -20,8 +20,6 @@ from simulator.core.choices import After
 from simulator.core.gateway.requests import MAXIMUM_BODY
 from simulator.core.spec import MINUTE
 
-pytestmark = pytest.mark.no_cover
-
 Make = Callable[..., Broker]
 
 

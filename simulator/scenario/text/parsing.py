@@ -45,4 +45,6 @@ def _parse_yaml(text: str, file: str, budget: Budget) -> Node:
         if message.startswith("found") and LINE_BREAK.split(text)[line - 1][column - 1 : column] == "\t":
             message = "found a tab; YAML is indented with spaces alone, so replace each tab by spaces"
         raise ScenarioError([Problem(file, line, column, "", f"not YAML: {message}")]) from None
-    return root or Node(1, 1, file, text="", plain=True)
+    if root is None or (root.plain and root.text == ""):  # the parser has nothing at the place where the text ended
+        return Node(1, 1, file, text="", plain=True)
+    return root
