@@ -8,7 +8,7 @@ from copy import copy
 from decimal import Decimal
 from functools import partial
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -85,7 +85,7 @@ class Exchange:
         pools: Pools | None = None,
     ) -> None:
         self.scenario = self._world = scenario
-        self._came_in: World | None = None  # what the last call found, before a fault let something happen
+        self._came_in = scenario  # what the last call found, before a fault let something happen
         self.clock = clock or Clock()
         self.log: deque[Logged] = deque(maxlen=log_capacity)
         self._logged, self.pools = 0, pools or Pools()
@@ -102,7 +102,7 @@ class Exchange:
     def world(self, world: World) -> None:
         if world is not self._world:
             self._note(Logged(self._world, PutWorld(world), Outcome("", Subject(), self.clock.now(), Reply())), world)
-            self._world, self._came_in = world, None
+            self._world = self._came_in = world
 
     def _note(self, logged: Logged, after: World) -> None:
         self.log.append(logged)
@@ -112,7 +112,8 @@ class Exchange:
 
     def perform(self, command: Command, ip: str = "") -> Outcome:
         """Do it, or refuse it, or what a fault wants. `ip` is the caller's: a public call has none in its command."""
-        return self.carry_out(command, (struck := self.struck(command)) and self.pass_time(struck, command), ip)
+        struck = self.struck(command)
+        return self.carry_out(command, struck and self.pass_time(struck, command), ip)
 
     def struck(self, command: Command) -> Struck | None:
         """The first half of `perform`: the fault that keeps a call from being performed, or delays it."""
@@ -145,22 +146,22 @@ class Exchange:
             milliseconds += more
         if milliseconds:
             self.clock.advance(milliseconds)
-            if overtaken(self._world) and not much_due(self._world, self.clock.now()):
-                self._do(PassTime(), "pass_time", Subject(), self.clock.now())
+            if overtaken(self._world) and not much_due(self._world, now := self.clock.now()):
+                self._do(PassTime(), now, partial(Outcome, "pass_time", Subject(), now))
         return milliseconds, words
 
     def _happen(self, event: WorldEvent, world: World, command: Command, subject: Subject) -> tuple[str, ...]:
         """Let an event happen: words about it. `world` is the one in which the call is read."""
         if staged.shifts_time(event):
             return ()
-        happening = staged.happening(world, event, command, subject)
-        return staged.words(event, self._do(happening, "happen", subject, self.clock.now()).result)
+        happening, now = staged.happening(world, event, command, subject), self.clock.now()
+        return staged.words(event, self._do(happening, now, partial(Outcome, "happen", subject, now)).result)
 
-    def _do(self, command: Command, name: str, subject: Subject, now: Now, *more: Any) -> Outcome:
-        """Perform a command and note its outcome, of which `more` is the rest. A call may need several commands."""
-        before, within_call = self._world, self._came_in is not None and self._came_in is not self._world
+    def _do(self, command: Command, now: Now, outcome_with: Callable[[Reply | Refusal], Outcome]) -> Outcome:
+        """Perform a command and note the outcome with its result. A call may need several commands."""
+        before, within_call = self._world, self._came_in is not self._world
         self._world, result = attempt(before, command, now, within_call=within_call)
-        outcome = Outcome(name, subject, now, result, *more)
+        outcome = outcome_with(result)
         self._note(Logged(before, command, outcome, within_call), self._world)
         return outcome
 
@@ -191,9 +192,8 @@ class Exchange:
             elif strike.answer == "dry run":
                 shown = limited or attempt(before, command, now)[1]
             return Outcome(operation.name, subject, now, result, struck, shown, meter, pools_before)
-        call: tuple[str, Subject, Now] = operation.name, subject, now
-        more: tuple[Any, ...] = struck, None, meter, pools_before
-        outcome = Outcome(*call, limited, *more) if limited else self._do(command, *call, *more)
+        outcome_with = partial(Outcome, operation.name, subject, now, struck=struck, meter=meter, pools=pools_before)
+        outcome = outcome_with(limited) if limited else self._do(command, now, outcome_with)
         if struck:
             return self._then(before, command, outcome)
         return outcome if self.staging.quiet else self._struck_after(before, command, outcome, ip)
@@ -232,7 +232,7 @@ class Exchange:
 
     def reset(self) -> None:
         """Back to the scenario: its world, clock and faults, full pools, an empty log. Never long."""
-        self._world, self._came_in, self.pools = self.scenario, None, Pools()
+        self._world, self._came_in, self.pools = self.scenario, self.scenario, Pools()
         self.clock.reset()
         self.log.clear()
         self._logged += 1  # what comes of an older state is not the world of now

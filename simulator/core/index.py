@@ -7,11 +7,13 @@ declares the command's operation, so whoever has a command has that module alrea
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Final, TypeVar
 
 from simulator.core.endpoint import Call, Operation
 
+V = TypeVar("V")
 TUPLES: Final = ("ENDPOINTS", "PAGES", "OPERATIONS")
 """The names under which a module declares its operations."""
 
@@ -32,17 +34,24 @@ OPERATIONS: Final[Mapping[type, Operation]] = _ByCommand()
 """The operation of each type of command. It lists only those that were looked up: `endpoints.OPERATIONS` lists all."""
 
 
-class _ByName(Mapping[str, Call]):
-    """`endpoints.CALLS`. All declarations are imported when anything is asked of it."""
+class _Late(Mapping[str, V]):
+    """A mapping that is made when anything is asked of it: all declarations are imported then."""
 
-    def __getitem__(self, name: str) -> Call:
-        return _calls()[name]
+    def __init__(self, make: Callable[[], Mapping[str, V]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Mapping[str, V]:
+        return self._make()
+
+    def __getitem__(self, name: str) -> V:
+        return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_calls())
+        return iter(self._made)
 
     def __len__(self) -> int:
-        return len(_calls())
+        return len(self._made)
 
 
 def _calls() -> Mapping[str, Call]:
@@ -51,22 +60,7 @@ def _calls() -> Mapping[str, Call]:
     return CALLS
 
 
-CALLS: Final[Mapping[str, Call]] = _ByName()
+CALLS: Final[Mapping[str, Call]] = _Late(_calls)
 """Every operation that a client calls, by name."""
-
-
-class _Names(Mapping[str, object]):
-    """Each name of `CALLS` as its own value."""
-
-    def __getitem__(self, name: str) -> str:
-        return CALLS[name].name
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(CALLS)
-
-    def __len__(self) -> int:
-        return len(CALLS)
-
-
-NAMES: Final[Mapping[str, object]] = _Names()
+NAMES: Final[Mapping[str, object]] = _Late(lambda: {name: name for name in _calls()})
 """The names of the operations that a client calls, each as its own value: a choice of words."""

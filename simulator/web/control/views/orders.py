@@ -102,19 +102,22 @@ FILL: Final = closed(
         "role": one_of("maker", "taker"),
     }
 )
+PLACED: Final = {
+    "order_id": NAME,
+    "client_oid": TEXT,
+    "user": NAME,
+    "client": TEXT,
+    "symbol": NAME,
+    "side": word_of(Side),
+    "type": word_of(OrderType),
+}
+"""What whoever placed an order has decided, without amounts."""
+AMOUNTS: Final = {name: maybe(DECIMAL) for name in ("price", "size", "funds")}
 ORDER: Final = closed(
     {
-        "order_id": NAME,
-        "client_oid": TEXT,
-        "user": NAME,
-        "client": TEXT,
-        "symbol": NAME,
-        "side": word_of(Side),
-        "type": word_of(OrderType),
+        **PLACED,
         "time_in_force": word_of(TimeInForce),
-        "price": maybe(DECIMAL),
-        "size": maybe(DECIMAL),
-        "funds": maybe(DECIMAL),
+        **AMOUNTS,
         "status": word_of(OrderStatus),
         "tagged": {**FLAG, "description": "True if it carried the broker's partner headers"},
         "filled_size": DECIMAL,
@@ -135,18 +138,10 @@ ORDER: Final = closed(
 
 STOP_ORDER: Final = closed(
     {
-        "order_id": NAME,
-        "client_oid": TEXT,
-        "user": NAME,
-        "client": TEXT,
-        "symbol": NAME,
-        "side": word_of(Side),
-        "type": word_of(OrderType),
+        **PLACED,
         "stop": {**one_of("entry", "loss"), "description": "It triggers at `stop_price` or above, or there or below"},
         "stop_price": DECIMAL,
-        "price": maybe(DECIMAL),
-        "size": maybe(DECIMAL),
-        "funds": maybe(DECIMAL),
+        **AMOUNTS,
         "tagged": FLAG,
         "created_at": MS,
     }
