@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from support import hypothesis_settings  # noqa: F401 # its profile holds for every test
 from support.desk import START
 from support.played_scenario import Play
+from support.tracing import Tracing
 from support.watched_file import Watching
 from support.wire import DEMO, Asgi, Broker, Http, still_app
 
@@ -20,13 +22,30 @@ from simulator.core.world import World
 from simulator.web.server import LocalServer
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that are marked `no_cover` come last, and of these the long ones first, so that no worker waits for one.
+def pytest_configure(config: pytest.Config) -> None:
+    """With `--cov`, what runs between tests is not traced."""
+    config.pluginmanager.register(Tracing())
 
-    What they go through has been counted by then, so the tracer, which makes a call twice as long, leaves them out. It
-    leaves the server threads of the session, too, after the first of these tests.
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """No collection of garbage while tests are collected, nor through them later: they stay until the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that are marked `long` come first, so that no worker waits for one at the end, and `no_cover` ones last.
+
+    What those go through has been counted by then, so the tracer, which makes a call twice as long, leaves them out. It
+    leaves the server threads of the session, too, after the first of these tests. So a long test that is not traced has
+    a server of its own.
     """
-    items.sort(key=lambda item: (bool(item.get_closest_marker("no_cover")), not item.get_closest_marker("long")))
+    items.sort(key=lambda item: (not item.get_closest_marker("long"), bool(item.get_closest_marker("no_cover"))))
 
 
 @pytest.fixture(scope="session", autouse=True)

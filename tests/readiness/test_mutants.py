@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Iterator
 
 import pytest
@@ -22,12 +21,9 @@ BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 
 
 @pytest.fixture(scope="module")
-def careful(runner: asyncio.Runner) -> Iterator[Careful]:
+def careful(runner: asyncio.Runner) -> Careful:
     """Each style on each stage: what the journal shows, and which attributes the style looked up there."""
-    gc.collect()
-    gc.freeze()  # a thousand small exchanges come and go; what was there before need not be walked through each time
-    yield {style: [(part, *watched(runner, part, style)) for part in STAGES] for style in NAMES}
-    gc.unfreeze()
+    return {style: [(part, *watched(runner, part, style)) for part in STAGES] for style in NAMES}
 
 
 def differing(careful: Careful, mutant: Mutant) -> Iterator[Stage]:
