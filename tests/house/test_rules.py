@@ -170,13 +170,13 @@ def test_held_by_a_test(row: Row) -> None:
 @EACH
 def test_row_is_whole(row: Row) -> None:
     """A row quotes the document or says that it is silent, reads it, and grades that; a mixed row says what is what."""
-    assert row.says == "-" or re.fullmatch("`.+`", row.says)
+    assert row.says == "-" or re.fullmatch("`.+`", row.says), "a quote stands in backticks; - means that there is none"
     assert row.reading
     assert set(row.grade.split(", ")) <= {grade.value for grade in Grade}
     assert row.id.startswith(("H", "signing/", "rest/")) or row.says != "-"
-    assert "documented" in row.grade or row.id.startswith("H")
+    assert "documented" in row.grade or row.id.startswith("H"), "what is documented nowhere is a hole: H and a number"
     mixed = row.grade.split(", ")
-    assert len(mixed) == 1 or sum(grade in row.reading for grade in mixed) >= len(mixed) - 1
+    assert len(mixed) == 1 or sum(grade in row.reading for grade in mixed) >= len(mixed) - 1, "say what is (assumed)"
 
 
 SOURCES: Final = sources(LEDGER.read_text(encoding="utf-8"))

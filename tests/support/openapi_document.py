@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import ENDPOINTS
+from simulator.web.endpoints.table import ROUTES
 from simulator.web.own_trading import OwnOrders
 from support.desk import Key, payment
 from support.examples import request_of
@@ -106,9 +107,9 @@ def walk(broker: Broker) -> Iterator[tuple[str, Answer]]:
         named.add(name)
         yield name, answer
     key = broker.key("alice", "API_COMMON", "API_SPOT", "API_FUTURES", "API_TRANSFER")
-    for endpoint in ENDPOINTS:
-        if endpoint.name not in named:
-            yield endpoint.name, by_example(broker, key, endpoint)
+    for route in ROUTES:
+        if route.name not in named:
+            yield route.name, by_example(broker, key, route.endpoints[0])
 
 
 def by_example(broker: Broker, key: Key, endpoint: Endpoint) -> Answer:
