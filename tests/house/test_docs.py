@@ -79,7 +79,7 @@ def test_every_key_is_in_an_example(folder: Path) -> None:
     """Every key that the format knows stands in one of the examples."""
     text = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.yaml"))
     unnamed = [key for key in keys(schema()) if not re.search(rf"(?<![\w]){key}:", text)]
-    assert [key for key in unnamed if key not in HOLES] == []
+    assert [key for key in unnamed if key not in HOLES] == [], "show these keys in an example of docs/scenarios.md"
 
 
 def keys(schema: object) -> set[str]:
@@ -140,7 +140,11 @@ def test_facts_are_in_the_table() -> None:
 def test_every_choice_is_in_the_table() -> None:
     """Each switch has its row, with its hole and its default."""
     rows = {name: (hole, default) for name, hole, default in ROW.findall(SCENARIOS)}
-    assert rows == {name: (hole, _written(getattr(DEFAULTS, name))) for name, hole in HOLES.items()}
+    switches = {name: (hole, _written(getattr(DEFAULTS, name))) for name, hole in HOLES.items()}
+    wanting = [f"| `{name}` | {hole} | {default} | ... |" for name, (hole, default) in switches.items()]
+    wanting = [line for line, (name, row) in zip(wanting, switches.items(), strict=True) if rows.get(name) != row]
+    assert wanting == [], "docs/scenarios.md needs these rows in its table of choices"
+    assert rows.keys() == switches.keys()
 
 
 def test_links_lead_somewhere() -> None:

@@ -28,6 +28,7 @@ def files() -> dict[str, Written]:
         reasons_table,
         scenarios_table,
         situations_page,
+        unpublished_codes,
     )
 
     return {
@@ -39,6 +40,7 @@ def files() -> dict[str, Written]:
         "docs/reasons.md": reasons_table.written,
         "docs/scenarios.md": scenarios_table.written,
         "docs/situations.md": lambda _: situations_page.page(),
+        "simulator/core/rules.md": unpublished_codes.written,
         "tests/core/declared_words.txt": declared_words.written,
         "tests/core/explained_refusals.txt": lambda _: explained_refusals.written(),
         **{f"simulator/testing/{name}": partial(client_calls.written, name) for name in client_calls.MODULES},
