@@ -25,6 +25,7 @@ def files() -> dict[str, Written]:
         explained_refusals,
         house_map,
         mutants_page,
+        pushed_messages,
         reasons_table,
         scenarios_table,
         situations_page,
@@ -43,6 +44,7 @@ def files() -> dict[str, Written]:
         "simulator/core/rules.md": unpublished_codes.written,
         "tests/core/declared_words.txt": declared_words.written,
         "tests/core/explained_refusals.txt": lambda _: explained_refusals.written(),
+        "tests/core/stream/pushed_messages.txt": pushed_messages.written,
         **{f"simulator/testing/{name}": partial(client_calls.written, name) for name in client_calls.MODULES},
     }
 
