@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from copy import copy
 from decimal import Decimal
 from functools import partial
@@ -13,6 +13,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from simulator.clock import Clock
+from simulator.command_log import Logged, PutWorld, replay
 from simulator.core import staged
 from simulator.core.control.world_event import WorldEvent
 from simulator.core.endpoint import Operation, Subject
@@ -29,21 +30,6 @@ from simulator.scenario.staging.armed import Staging, Standing
 from simulator.scenario.staging.strikes import Moment
 
 LOG_CAPACITY: Final = 10_000
-
-
-class Logged(Value, frozen=True):
-    """One command as it was performed, with the world before it: enough to do it again."""
-
-    before: World
-    command: Command
-    outcome: Outcome
-    within_call: bool = False  # True if the same call has changed the world already, by what a fault lets happen
-
-
-class PutWorld(Value, frozen=True):
-    """No command: another world was put in place by hand. It stands in the log so that the log can be replayed."""
-
-    world: World
 
 
 class Mark(Value, frozen=True):
@@ -283,18 +269,3 @@ class Exchange:
         afters = [*(logged.before for logged in islice(fork.log, 1, None)), fork.world]
         for logged, after in zip(fork.log, afters, strict=False):
             self._note(logged, after)
-
-
-def replay(log: Iterable[Logged], world: World | None = None) -> World:
-    """The world after a log, performed from its first or another world. `AssertionError`: an outcome is another one."""
-    for logged in log:
-        if isinstance(logged.command, PutWorld):
-            world = logged.command.world
-            continue
-        before, now = world or logged.before, logged.outcome.now
-        world, result = attempt(before, logged.command, now, within_call=logged.within_call)
-        if result != logged.outcome.result:
-            raise AssertionError(f"{logged.outcome.operation} answered {result!r}, not {logged.outcome.result!r}")
-    if world is None:
-        raise ValueError("an empty log has no first world")
-    return world

@@ -11,11 +11,12 @@ from support.demo_world import demo_world
 from support.desk import START, Desk, payment
 
 from simulator.clock import Clock, ClockSettings, stopwatch, wall_clock
+from simulator.command_log import Logged, replay
 from simulator.core.endpoint import Subject
 from simulator.core.fast_api.authorization import LogIn
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.world import Now
-from simulator.exchange import Exchange, Logged, replay
+from simulator.exchange import Exchange
 from simulator.scenario.staging.faults import Fault
 from simulator.scenario.staging.logins import Decided
 

@@ -10,13 +10,14 @@ from support.demo_world import demo_world
 from support.desk import IP, START, Desk, payment
 from support.pool_calls import key_info
 
+from simulator.command_log import PutWorld, replay
 from simulator.core.endpoint import Subject
 from simulator.core.gateway.pools import Pools
 from simulator.core.market.server import GetServerTime
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply
 from simulator.core.world import Now
-from simulator.exchange import LOG_CAPACITY, Exchange, PutWorld, replay
+from simulator.exchange import LOG_CAPACITY, Exchange
 from simulator.outcomes import NotPerformed, Outcome
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Fault

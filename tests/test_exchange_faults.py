@@ -8,11 +8,11 @@ import pytest
 from support.demo_world import CALLBACK
 from support.desk import IP, Desk, by_account, payment, refresh_body, token_query
 
+from simulator.command_log import replay
 from simulator.core.fast_api.refresh import RefreshTokens
 from simulator.core.fast_api.tokens import ExchangeCode, TokensIssued
 from simulator.core.fast_api.withdrawals import Challenged
 from simulator.core.refusals import Reason, Refusal
-from simulator.exchange import replay
 from simulator.outcomes import NotPerformed, Outcome
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Condition, Fault

@@ -9,6 +9,7 @@ import pytest
 from support.deposits_and_transfers import arrive, slow
 from support.desk import IP, START, Desk, Key, groups_body, payment, refresh_body, token_query
 
+from simulator.command_log import replay
 from simulator.core.account.withdrawals import CancelWithdrawal
 from simulator.core.choices import After
 from simulator.core.control.happenings import KINDS
@@ -20,7 +21,6 @@ from simulator.core.funds.payouts import Withdrawn
 from simulator.core.spec import AuthGroup
 from simulator.core.world import DepositStatus, WithdrawalStatus
 from simulator.evidence.races import invariants
-from simulator.exchange import replay
 from simulator.outcomes import Outcome
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Fault

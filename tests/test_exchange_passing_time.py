@@ -14,13 +14,14 @@ from support.desk import IP, START, Desk, by_account, groups_body, payment, toke
 from support.wire import V1, Asgi, Broker, control, still_app
 
 from simulator.clock import Clock, ClockSettings
+from simulator.command_log import replay
 from simulator.core.choices import After
 from simulator.core.fast_api.api_keys import AddApiKey
 from simulator.core.fast_api.tokens import ExchangeCode
 from simulator.core.passing import MUCH, PassTime
 from simulator.core.refusals import Reason
 from simulator.core.world import WithdrawalStatus
-from simulator.exchange import Exchange, replay
+from simulator.exchange import Exchange
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Fault
 

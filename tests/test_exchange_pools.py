@@ -11,10 +11,10 @@ from support.desk import IP, START, Desk, payment
 from support.pool_calls import accounts, key_info, use_up
 
 from simulator.clock import Clock
+from simulator.command_log import replay
 from simulator.core.gateway.pools import Meter
 from simulator.core.market.server import GetServerTime
 from simulator.core.refusals import Reason
-from simulator.exchange import replay
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Fault
 

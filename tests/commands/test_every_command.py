@@ -12,6 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner
 from support.command_table import COMMANDS_HEAD, PAGE, written
+from support.generated import OUTDATED
 from support.processes import environment, python
 
 from simulator.cli import NAME, main
@@ -57,7 +58,7 @@ def test_the_page_has_every_command() -> None:
     """docs/command-line.md has the commands with their options and the doctor's checks, as they are now."""
     page = PAGE.read_text(encoding="utf-8")
     assert COMMANDS_HEAD in page
-    assert written(page) == page, "out of date: run `python tests/support/command_table.py`"
+    assert written(page) == page, OUTDATED
 
 
 def test_a_command_costs_no_import_of_the_server() -> None:

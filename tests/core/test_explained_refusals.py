@@ -11,7 +11,7 @@ from support.refusal_cases import CASES
 
 @pytest.mark.parametrize("name", CASES)
 def test_what_refusals_explain(name: str) -> None:
-    """Every refusal says what is written; `python tests/support/explained_refusals.py` writes it anew."""
+    """Every refusal says what is written; `scripts/generate` writes it anew."""
     assert explained(name) in WRITTEN.read_text(encoding="utf-8")
 
 

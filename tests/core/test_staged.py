@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import pytest
 from msgspec.structs import replace
 from support.desk import Desk
-from support.refusal_cases import CASES
+from support.refusal_cases import CASES, NEEDS_A_CASE
 
 from simulator.core.choices import Choices
 from simulator.core.endpoint import Endpoint
-from simulator.core.endpoints import CALLS, OPERATIONS
+from simulator.core.endpoints import BY_HAND, BY_ITSELF, CALLS, OPERATIONS
 from simulator.core.refusals import OF_THE_SERVER, Reason, Refusal
 from simulator.core.staged import details_of, names_in, request_fields
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Fault
 from simulator.web.endpoints.envelope import Family, refused
 
-OURS: Final = {
-    *(
-        "pass_time",
-        "move_withdrawal",
-        "arrive_deposit",
-        "revoke_consent",
-        "delete_api_key",
-        "put_currency",
-        "change_choices",
-        "happen",
-        "set_prices",
-        "fill_order",
-        "end_order",
-        "put_order_plans",
-    ),
-    *(f"{verb}_{noun}" for verb in ("put", "change", "delete") for noun in ("user", "client")),
-}
-"""Operations that no client calls."""
 TESTED_ELSEWHERE: Final = {
     "verify_withdrawal": CALLS["withdraw"].refusals - {Reason.WITHDRAWAL_RATE_LIMITED, Reason.MORE_FACTORS_NEEDED},
     "list_accounts": {Reason.PERMISSION_MISSING},
@@ -46,15 +29,19 @@ TESTED_ELSEWHERE: Final = {
 
 
 def test_every_call_of_a_client_can_be_staged() -> None:
-    """The table of what can be staged has a row for every operation that a client calls, and no other."""
-    assert set(CALLS) == {operation.name for operation in OPERATIONS.values()} - OURS
+    """What can be staged is every operation that a client calls, by its method and path, and no other."""
+    ours = {operation.name for operation in (*BY_ITSELF, *BY_HAND)}
+    assert set(CALLS) == {operation.name for operation in OPERATIONS.values()} - ours
+    assert [name for name, call in CALLS.items() if not re.fullmatch(r"[A-Z]+ /\S*", call.call)] == []
 
 
 def test_reasons_are_those_that_can_be_earned() -> None:
     """An operation can be refused on purpose with what it can be refused with for cause, and with nothing else."""
     for name, case in CASES.items():
         earned = {defect.reason for defect in case.defects}
-        assert earned | TESTED_ELSEWHERE.get(name, set()) == CALLS[name].refusals, name
+        earned |= TESTED_ELSEWHERE.get(name, set())
+        assert earned - CALLS[name].refusals == set(), f"declare these among the refusals of {name}"
+        assert CALLS[name].refusals - earned == set(), f"{name} needs a bad request for these: {NEEDS_A_CASE}"
     opened = CALLS["authorize"].refusals
     assert CALLS["log_in"].refusals == opened
     assert CALLS["request_authorization"].refusals == opened - {Reason.USER_UNKNOWN}

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from house.test_rules import ROWS, Row
+from support.generated import OUTDATED
 from support.house_map import CONSTITUTION, MARK, PACKAGE, PAGE, PLACES, ROOT, drawn, place_of, tables, wing_of
 
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -14,7 +15,7 @@ TEXT = PAGE.read_text(encoding="utf-8")
 def test_the_map_is_the_house() -> None:
     """Every table of the page is there once and says what arrows, wings, docstrings and the ledger say."""
     assert sorted(mark[2] for mark in MARK.finditer(TEXT)) == sorted(tables())
-    assert drawn(TEXT) == TEXT, "out of date: run `python tests/support/house_map.py`"
+    assert drawn(TEXT) == TEXT, OUTDATED
 
 
 def test_a_map_that_is_out_of_date_is_caught() -> None:

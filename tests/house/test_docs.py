@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.generated import OUTDATED
 from support.processes import environment, running
+from support.scenarios_table import written
 
 from simulator.core.choices import DEFAULTS, HOLES, After
 from simulator.scenario.keys.json_schema import schema
-from simulator.scenario.loader import builtin, comment, load
+from simulator.scenario.loader import load
 from simulator.scenario.staging.expectations import FACTS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -77,7 +79,7 @@ def test_every_key_is_in_an_example(folder: Path) -> None:
     """Every key that the format knows stands in one of the examples."""
     text = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.yaml"))
     unnamed = [key for key in keys(schema()) if not re.search(rf"(?<![\w]){key}:", text)]
-    assert [key for key in unnamed if key not in HOLES] == []
+    assert [key for key in unnamed if key not in HOLES] == [], "show these keys in an example of docs/scenarios.md"
 
 
 def keys(schema: object) -> set[str]:
@@ -118,18 +120,9 @@ def test_scripts_run(folder: Path) -> None:
     assert '"id":"f2"' in printed[3]
 
 
-def catalogue() -> str:
-    """The table of the shipped scenarios, from the first comment of each: what it stages, and what it finds."""
-    rows = []
-    for path in builtin():
-        stages, _, finds = comment(path.read_text("utf-8")).partition(" Finds ")
-        rows.append(f"| [{path.stem}](../scenarios/{path.name}) | {stages} | {finds} |")
-    return "\n".join(["| scenario | situation | finds |", "|---|---|---|", *rows]) + "\n"
-
-
 def test_catalogue_is_that_of_the_files() -> None:
-    """The catalogue in docs/scenarios.md is generated from the files' first comments; this prints it when it is not."""
-    assert catalogue() in SCENARIOS, f"put this under 'The catalogue':\n{catalogue()}"
+    """The catalogue in docs/scenarios.md is made from the files' first comments."""
+    assert written(SCENARIOS) == SCENARIOS, OUTDATED
 
 
 def test_facts_are_in_the_table() -> None:
@@ -147,7 +140,11 @@ def test_facts_are_in_the_table() -> None:
 def test_every_choice_is_in_the_table() -> None:
     """Each switch has its row, with its hole and its default."""
     rows = {name: (hole, default) for name, hole, default in ROW.findall(SCENARIOS)}
-    assert rows == {name: (hole, _written(getattr(DEFAULTS, name))) for name, hole in HOLES.items()}
+    switches = {name: (hole, _written(getattr(DEFAULTS, name))) for name, hole in HOLES.items()}
+    wanting = [f"| `{name}` | {hole} | {default} | ... |" for name, (hole, default) in switches.items()]
+    wanting = [line for line, (name, row) in zip(wanting, switches.items(), strict=True) if rows.get(name) != row]
+    assert wanting == [], "docs/scenarios.md needs these rows in its table of choices"
+    assert rows.keys() == switches.keys()
 
 
 def test_links_lead_somewhere() -> None:

@@ -74,7 +74,7 @@ def run_test(code: str, tree: Path) -> subprocess.CompletedProcess[str]:
     """Run the one test of an example in a copy, without the start of pytest."""
     [(name, arguments)] = re.findall(r"^def (test_\w+)\((.*)\)", code, re.MULTILINE)
     call = f"{name}(__import__('pathlib').Path({str(tree)!r}))" if arguments else f"{name}()"
-    path = os.pathsep.join((str(tree), str(ROOT / "tests")))
+    path = os.pathsep.join((str(tree), str(tree / "tests")))
     return subprocess.run(
         [sys.executable, "-c", f"{code}\n{call}\n"],
         capture_output=True,
@@ -89,7 +89,7 @@ def run_test(code: str, tree: Path) -> subprocess.CompletedProcess[str]:
 def test_an_example_does_what_it_says(name: str, tmp_path: Path) -> None:
     """In a copy of the package an example's test passes with its changes, and fails without them."""
     ignored = shutil.ignore_patterns("__pycache__")
-    for folder in ("simulator", "scenarios"):
+    for folder in ("simulator", "scenarios", "tests/support"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
     before = run_test(BLOCKS["test", name], tmp_path)
     assert before.returncode != 0
@@ -100,7 +100,7 @@ def test_an_example_does_what_it_says(name: str, tmp_path: Path) -> None:
 
 def test_every_example_is_run() -> None:
     """Each block of Python or of changes belongs to an example, and each example has both."""
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 8
     assert {name for kind, name in BLOCKS if kind == "test"} == set(EXAMPLES)
     assert len(re.findall(r"^```(?:diff|python)$", GUIDE, re.MULTILINE)) == len(BLOCKS)
 

@@ -1,55 +1,25 @@
-"""docs/endpoints.md is what the tables say that serve the calls: written by this module, and held to it."""
+"""docs/endpoints.md is what the tables say that serve the calls."""
 
 from __future__ import annotations
 
 import re
-from itertools import groupby
 from pathlib import Path
-from typing import Final
 
+from support.endpoints_table import written
+from support.generated import OUTDATED
 from support.wire import WITHDRAWAL
 
-from simulator.core.endpoint import API
 from simulator.core.endpoints import ENDPOINTS
-from simulator.core.gateway.permissions import NAMES
-from simulator.core.refusals import Grade
-from simulator.web.endpoints.schemas.call import BEARER, security_of
-from simulator.web.endpoints.table import ROUTES, Route
+from simulator.web.endpoints.table import ROUTES
 
 PAGE = Path(__file__).parents[2] / "docs" / "endpoints.md"
 README = PAGE.parent.parent / "README.md"
-HEAD: Final = (
-    "| call | operation | permission | pool | weight | source | grade |",
-    "|---|---|---|---|---|---|---|",
-)
-
-
-def row(route: Route) -> str:
-    """A line of the table. The grade is that of what the line says: pool and weight, or the call itself."""
-    endpoint = route.endpoints[0]
-    rate_limit = endpoint.rate_limit
-    if rate_limit is None:
-        needs = "access token" if security_of(route) == (BEARER,) else "no key"
-        cells = [needs, "-", "-", endpoint.section, Grade.DOCUMENTED.value]
-    else:
-        needs = f"`{NAMES[endpoint.permission]}`" if endpoint.permission else "public"
-        cells = [needs, rate_limit.pool.value, str(rate_limit.weight), endpoint.section, rate_limit.grade.value]
-    operations = ", ".join(f"`{name}`" for name in (endpoint.name for endpoint in route.endpoints))
-    return f"| {' | '.join([f'`{endpoint.call}`', operations, *cells])} |"
-
-
-def tables() -> str:
-    """A table for each of KuCoin's hosts, in the order of the table that serves."""
-    parts = []
-    for host, found in groupby(sorted(ROUTES, key=lambda each: each.host != API), lambda each: each.host):
-        parts.append("\n".join([f"## {host}", "", *HEAD, *map(row, found)]))
-    return "\n\n".join(parts) + "\n"
 
 
 def test_the_page_is_what_serves() -> None:
-    """The tables of docs/endpoints.md are generated from the rows that serve; this prints them when they are not."""
+    """The tables of docs/endpoints.md are made from the rows that serve, and have a line for each."""
     text = PAGE.read_text(encoding="utf-8")
-    assert tables() in text, f"put this into docs/endpoints.md:\n{tables()}"
+    assert written(text) == text, OUTDATED
     assert len(re.findall(r"^\| `[A-Z]+ /", text, re.MULTILINE)) == len(ROUTES)
 
 

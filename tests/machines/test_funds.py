@@ -15,6 +15,7 @@ from support.deposits_and_transfers import move, slow, total
 from support.desk import START, Desk, Key, payment
 from support.hypothesis_settings import STEADY
 
+from simulator.command_log import replay
 from simulator.core.account.accounts import AccountsListed, ListAccounts
 from simulator.core.account.deposit_addresses import CreateDepositAddress
 from simulator.core.account.deposits import DepositsListed, ListDeposits
@@ -33,7 +34,6 @@ from simulator.core.gateway.requests import Body
 from simulator.core.passing import PassTime
 from simulator.core.spec import DAY, MINUTE
 from simulator.core.world import Account
-from simulator.exchange import replay
 
 pytestmark = [pytest.mark.no_cover, pytest.mark.long]
 

@@ -13,6 +13,7 @@ from support.deposits_and_transfers import total
 from support.desk import Desk, Key, payment
 from support.hypothesis_settings import STEADY
 
+from simulator.command_log import replay
 from simulator.core.choices import After
 from simulator.core.control.administration import DeleteUser, unfinished
 from simulator.core.fast_api.withdrawals import Challenged
@@ -25,7 +26,6 @@ from simulator.core.passing import PassTime
 from simulator.core.refusals import Refusal
 from simulator.core.spec import MINUTE
 from simulator.core.world import Account
-from simulator.exchange import replay
 from simulator.scenario.given import amending
 from simulator.scenario.text.nodes import ScenarioError
 

@@ -17,6 +17,7 @@ from support.desk import by_account, told
 from support.hypothesis_settings import STEADY
 from support.spot_world import SpotDesk, needed_holds
 
+from simulator.command_log import replay
 from simulator.core.funds.grants import opened
 from simulator.core.funds.ledger import movements
 from simulator.core.gateway.requests import Body
@@ -25,7 +26,6 @@ from simulator.core.spot.orders_add import AddOrders, AlterOrder
 from simulator.core.spot.orders_cancel import CancelPart
 from simulator.core.trading.lifecycle import FillProblem, end, fill
 from simulator.core.world import Draft, EndStep, FillStep, Order, OrderPlan, OrderStatus, Side
-from simulator.exchange import replay
 
 pytestmark = pytest.mark.no_cover
 

@@ -8,13 +8,13 @@ from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, 
 from support.desk import IP, Desk, groups_body, refresh_body, token_query
 from support.hypothesis_settings import STEADY
 
+from simulator.command_log import replay
 from simulator.core.fast_api.api_keys import AddApiKey
 from simulator.core.fast_api.refresh import RefreshTokens
 from simulator.core.fast_api.tokens import ExchangeCode, TokensIssued
 from simulator.core.operations import perform
 from simulator.core.refusals import Refusal
 from simulator.core.spec import DAY, HOUR, MINUTE
-from simulator.exchange import replay
 
 pytestmark = pytest.mark.no_cover
 

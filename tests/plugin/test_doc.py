@@ -43,17 +43,36 @@ def test_every_method_is_described(kind: type) -> None:
     assert [name for name in methods if f".{name}(" not in PAGE and name not in beside] == []
 
 
-def test_every_fixture_and_key_is_described() -> None:
-    """Each fixture, each key of the marker and each key of the configuration file stands on the page."""
+class Recorded:
+    """What is declared to pytest's parser, and nothing else."""
+
+    def __init__(self) -> None:
+        self.options: list[str] = []
+        self.keys: list[str] = []
+
+    def getgroup(self, *names: str) -> Recorded:
+        return self
+
+    def addoption(self, name: str, **settings: object) -> None:
+        self.options.append(name)
+
+    def addini(self, name: str, *words: str, **settings: object) -> None:
+        self.keys.append(name)
+
+
+def declared() -> tuple[list[str], list[str]]:
+    """The options of the command line and the keys of the configuration file that the plugin declares."""
+    recorded = Recorded()
+    pytest_kucoin.pytest_addoption(recorded)  # type: ignore[arg-type]  # it stands for the parser
+    return recorded.options, recorded.keys
+
+
+def test_everything_that_is_declared_is_described() -> None:
+    """Each fixture, option, key of the marker and key of the configuration file stands on the page."""
     fixtures = [name for name in vars(pytest_kucoin) if name.startswith("kucoin")]
     assert len(fixtures) == 8
-    names = [
-        *fixtures,
-        *settings.KEYS,
-        pytest_kucoin.SCENARIO,
-        pytest_kucoin.SEED,
-        pytest_kucoin.URL,
-        pytest_kucoin.HOSTS,
-    ]
+    options, keys = declared()
+    assert [option for option in options if not re.search(rf"{option}\b", PAGE)] == []
+    names = [*fixtures, *settings.KEYS, *keys]
     assert [name for name in names if f"`{name}`" not in PAGE] == []
     assert all(f"{key}=" in pytest_kucoin.MARKER for key in settings.KEYS)

@@ -79,5 +79,5 @@ def test_the_matrix_is_complete() -> None:
 
 
 def test_the_page_shows_the_matrix() -> None:
-    """docs/mutants.md is what the matrix says; `python tests/support/mutants_page.py` writes it anew."""
+    """docs/mutants.md is what the matrix says; `scripts/generate` writes it anew."""
     assert PAGE.read_text(encoding="utf-8") == page()

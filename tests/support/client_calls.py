@@ -1,7 +1,4 @@
-"""The calls of `simulator.testing`, made from the declarations of the control surface.
-
-`python tests/support/client_calls.py` writes `replies.py`, `calls.py` and `async_calls.py` of that package.
-"""
+"""The calls of `simulator.testing`, made from the declarations of the control surface."""
 
 from __future__ import annotations
 
@@ -14,14 +11,12 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Final
 
+from simulator.web.control.declaration import ControlCall, QueryParameter
+from simulator.web.control.routes import CALLS
+from simulator.web.json_schema import Schema, bare, names_in_path
+
 ROOT: Final = Path(__file__).parents[2]
-if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
-
-from simulator.web.control.declaration import ControlCall, QueryParameter  # noqa: E402 - the line above finds it
-from simulator.web.control.routes import CALLS  # noqa: E402 - the same
-from simulator.web.json_schema import Schema, bare, names_in_path  # noqa: E402 - the same
-
+MODULES: Final = ("replies.py", "calls.py", "async_calls.py")
 FOLDER: Final = ROOT / "simulator" / "testing"
 NAMES: Final = {
     "POST /authorizations": "authorize",
@@ -249,6 +244,11 @@ def formatted(text: str) -> str:
     return text
 
 
+def written(name: str, _: str = "") -> str:
+    """The whole text of one module."""
+    return formatted(modules()[name])
+
+
 def outdated() -> Iterator[str]:
     """The modules that are not what the declarations make."""
     for name, text in modules().items():
@@ -256,8 +256,3 @@ def outdated() -> Iterator[str]:
         present = path.read_text(encoding="utf-8") if path.exists() else ""
         if ast.dump(ast.parse(present)) != ast.dump(ast.parse(formatted(text))):
             yield name
-
-
-if __name__ == "__main__":
-    for module_name, module_text in modules().items():
-        (FOLDER / module_name).write_text(formatted(module_text), encoding="utf-8")

@@ -1,21 +1,18 @@
-"""Writes the tables of docs/command-line.md from the commands: `python tests/support/command_table.py`."""
+"""The tables of docs/command-line.md, made from the commands."""
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import click
+
+from simulator.commands import COMMANDS, command_of
+from simulator.launch.doctor.verdict import CHECKS
+
 ROOT: Final = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT)] if __name__ == "__main__" else []
-
-import click  # noqa: E402 - the line above finds ours
-
-from simulator.commands import COMMANDS, command_of  # noqa: E402
-from simulator.launch.doctor.verdict import CHECKS  # noqa: E402
-
 PAGE: Final = ROOT / "docs" / "command-line.md"
 COMMANDS_HEAD: Final = "| command | does | options |\n|---|---|---|\n"
 CHECKS_HEAD: Final = "| layer | finding | what is checked | what to do |\n|---|---|---|---|\n"
@@ -75,7 +72,3 @@ def written(page: str) -> str:
         before, _, behind = page.partition(head)
         page = before + table + re.sub(f"\\A(?:{TABLE})?", "", behind)
     return page
-
-
-if __name__ == "__main__":
-    PAGE.write_text(written(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,17 +1,14 @@
-"""Writes the table of docs/control.md from the declarations: `python tests/support/control_table.py`."""
+"""The table of docs/control.md, made from the declarations of the control surface."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Final
 
+from simulator.web.control.declaration import ControlCall
+from simulator.web.control.routes import CALLS
+
 ROOT: Final = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT)] if __name__ == "__main__" else []
-
-from simulator.web.control.declaration import ControlCall  # noqa: E402 - the line above finds it
-from simulator.web.control.routes import CALLS  # noqa: E402
-
 PAGE: Final = ROOT / "docs" / "control.md"
 HEADING: Final = "\n## Every call\n"
 HEAD: Final = ("| call | does | query | body |", "|---|---|---|---|")
@@ -34,7 +31,3 @@ def written(page: str) -> str:
     """The page with the table of now."""
     head, heading, section = page.partition(HEADING)
     return f"{head}{heading}{section.partition(HEAD[0])[0]}{table()}"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(written(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

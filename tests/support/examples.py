@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -15,13 +16,15 @@ Sign = Callable[..., Any]
 """Signs a method and a path: a key's `sign`, or one that spoils it."""
 
 
-def target_of(endpoint: Endpoint) -> str:
-    """The path of the example with its query."""
+def request_of(endpoint: Endpoint) -> tuple[str, bytes]:
+    """The target and the body of the example: what is not in the path is JSON in a body, or else the query."""
     path, values = endpoint.path, dict(endpoint.example)
     for name in tuple(values):
         if f"{{{name}}}" in path:
             path = path.replace(f"{{{name}}}", values.pop(name))
-    return f"{path}?{urlencode(values)}" if values else path
+    if endpoint.held_in == "body":
+        return path, json.dumps(values).encode()
+    return f"{path}?{urlencode(values)}" if values else path, b""
 
 
 def command_of(endpoint: Endpoint, sign: Sign, ip: str, values: Mapping[str, Any] | None = None) -> Command:

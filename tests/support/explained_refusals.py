@@ -1,20 +1,14 @@
-"""What each refusal says was expected and what came: the words that a developer reads in the journal.
-
-`python tests/support/explained_refusals.py` writes them into a file, which a test compares.
-"""
+"""What each refusal says was expected and what came: the words that a developer reads in the journal."""
 
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import Final
 
+from support.refusal_cases import CASES
+
 ROOT: Final = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")] if __name__ == "__main__" else []
-
-from support.refusal_cases import CASES  # noqa: E402 - the line above finds it
-
 WRITTEN: Final = ROOT / "tests" / "core" / "explained_refusals.txt"
 MINTED: Final = re.compile(r"[\w.-]{40,}")
 """Tokens and codes: what they are made of has tests of its own."""
@@ -31,5 +25,6 @@ def explained(name: str) -> str:
     return f"# {name}\n" + "\n".join(sorted(lines)) + "\n\n"
 
 
-if __name__ == "__main__":
-    WRITTEN.write_text("".join(map(explained, CASES)), encoding="utf-8")
+def written() -> str:
+    """The whole file."""
+    return "".join(map(explained, CASES))

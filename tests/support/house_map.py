@@ -1,13 +1,9 @@
-"""The tables of docs/architecture.md, made from the arrows, the wings, first sentences of docstrings, and the ledger.
-
-`python tests/support/house_map.py` writes them into the page.
-"""
+"""The tables of docs/architecture.md, made from the arrows, the wings, docstrings, and the ledger."""
 
 from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -138,8 +134,3 @@ def drawn(page: str) -> str:
     """The page with its tables made anew."""
     made = tables()
     return MARK.sub(lambda mark: f"{mark[1]}{made[mark[2]]}{mark[3]}", page)
-
-
-if __name__ == "__main__":
-    sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-    PAGE.write_text(drawn(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

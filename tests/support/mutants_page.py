@@ -1,14 +1,11 @@
-"""docs/mutants.md, made of the mutants and their matrix: `python tests/support/mutants_page.py` writes it."""
+"""docs/mutants.md, made of the mutants and their matrix."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[1]))
 from support.mutants.matrix import BREAKS, UNTOUCHED
 from support.mutants.styles import NAMES
 from support.mutants.table import HELD, MUTANTS, STAGES
@@ -60,7 +57,3 @@ def untouched() -> Iterator[str]:
     for situation, why in UNTOUCHED.items():
         yield f"| `{situation}` | {why} |"
     yield ""
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

@@ -11,10 +11,12 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import ENDPOINTS
+from simulator.web.endpoints.table import ROUTES
 from simulator.web.own_trading import OwnOrders
 from support.desk import Key, payment
-from support.examples import target_of
+from support.examples import request_of
 from support.wire import JSON, OLD, OPERATOR, V1, Answer, Broker, control
 
 
@@ -105,11 +107,17 @@ def walk(broker: Broker) -> Iterator[tuple[str, Answer]]:
         named.add(name)
         yield name, answer
     key = broker.key("alice", "API_COMMON", "API_SPOT", "API_FUTURES", "API_TRANSFER")
-    for endpoint in ENDPOINTS:
-        if endpoint.name not in named and endpoint.method == "GET":
-            target = target_of(endpoint)
-            answer = broker.signed(key, "GET", target) if endpoint.permission else broker.send("GET", target)
-            yield endpoint.name, answer
+    for route in ROUTES:
+        if route.name not in named:
+            yield route.name, by_example(broker, key, route.endpoints[0])
+
+
+def by_example(broker: Broker, key: Key, endpoint: Endpoint) -> Answer:
+    """The answer to the example of a declaration, signed if the call needs a permission."""
+    target, body = request_of(endpoint)
+    if endpoint.permission:
+        return broker.signed(key, endpoint.method, target, body)
+    return broker.send(endpoint.method, target, body, JSON)
 
 
 def walk_through_orders(broker: Broker) -> list[tuple[str, Answer]]:

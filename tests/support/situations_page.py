@@ -1,4 +1,4 @@
-"""docs/situations.md, made of the catalogue: `python tests/support/situations_page.py` writes it."""
+"""docs/situations.md, made of the catalogue."""
 
 from __future__ import annotations
 
@@ -68,7 +68,3 @@ def stage(situation: Situation) -> str:
         return f"[{name}](../scenarios/{name}.yaml){'.' if situation.reach else ''}"
     lines = " and ".join(f"`{line}`" for line in situation.lines.splitlines())
     return f"Lines: {lines}." if lines else ""
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

@@ -24,7 +24,7 @@ from simulator.web.server import LocalServer
 
 
 def test_the_files_are_current() -> None:
-    """The generated modules are what the declarations make; `python tests/support/client_calls.py` writes them."""
+    """The generated modules are what the declarations make; `scripts/generate` writes them."""
     assert list(outdated()) == []
 
 

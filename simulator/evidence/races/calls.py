@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Final
 
+from simulator.command_log import Logged, PutWorld
 from simulator.core.refusals import Refusal
 from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Now, World
 from simulator.evidence.journal import Entry, Journal
-from simulator.exchange import Exchange, Logged, PutWorld
+from simulator.exchange import Exchange
 
 MOST: Final = 8
 """Calls of one race: they have 40,320 orders."""

@@ -8,12 +8,12 @@ from msgspec.structs import replace
 from support.demo_world import CURRENCIES, DEMO_BROKER
 from support.desk import IP, Desk, by_account, token_query
 
+from simulator.command_log import replay
 from simulator.core.choices import After
 from simulator.core.control import administration as commands
 from simulator.core.fast_api.tokens import ExchangeCode
 from simulator.core.refusals import Reason
 from simulator.core.world import Account
-from simulator.exchange import replay
 from simulator.scenario.given import amending
 
 

@@ -56,7 +56,7 @@ def test_what_others_cause_is_staged() -> None:
 
 
 def test_the_page_shows_the_catalogue() -> None:
-    """docs/situations.md is what the catalogue says; `python tests/support/situations_page.py` writes it anew."""
+    """docs/situations.md is what the catalogue says; `scripts/generate` writes it anew."""
     assert PAGE.read_text(encoding="utf-8") == page()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from msgspec.structs import fields, replace
@@ -11,45 +11,27 @@ from support.scenario_texts import FILE, problems, situation, unknown_key
 
 from simulator.core.choices import DEFAULTS, After, Choices, Polls
 from simulator.core.spec import DAY
+from simulator.scenario.format.shapes import OneOf
 from simulator.scenario.keys.choices import CHOICES
 
-OTHERWISE: dict[str, tuple[str, Any]] = {
+WORDS: Final = {
+    name: next(word for word in key.shape.values if word != getattr(DEFAULTS, name))
+    for name, key in CHOICES.keys.items()
+    if isinstance(key.shape, OneOf)
+}
+"""Switch with a closed list of answers -> one that is not the default."""
+OTHERWISE: Final[dict[str, tuple[str, Any]]] = {
+    **{name: (word, word) for name, word in WORDS.items()},
     "unpublished_code": ("'012345'", "012345"),
-    "client_secret": ("required", "required"),
     "refresh_encoding": ("[json]", ("json",)),
     "refresh_grant_types": ("[authorization_code, refresh_token]", ("authorization_code", "refresh_token")),
-    "refresh_token_reuse": ("allow", "allow"),
     "authorization_code_lifetime": ("90s", 90_000),
-    "code_reuse": ("revoke", "revoke"),
-    "encoded_redirect_uri": ("refuse", "refuse"),
-    "oauth_error_body": ("rfc6749", "rfc6749"),
     "api_key_limit": ("3", 3),
-    "narrower_than_consent": ("refuse", "refuse"),
-    "old_endpoint_groups": ("introduction", "introduction"),
-    "keys_per_consent": ("one", "one"),
-    "key_version": ("optional", "optional"),
-    "signed_query": ("either", "either"),
-    "withdrawal_key_ips": ("optional", "optional"),
-    "unknown_partner": ("refuse", "refuse"),
-    "withdraw_type": ("optional", "optional"),
-    "address_pattern": ("ignore", "ignore"),
     "transaction_lifetime": ("1h", 3_600_000),
     "verification_attempts": ("1", 1),
-    "unknown_recipient": ("accept", "accept"),
-    "secret_at_login": ("require", "require"),
-    "service_fee_from": ("main_account", "main_account"),
-    "account_windows": ("fixed", "fixed"),
-    "fee_rounding": ("half_even", "half_even"),
     "settlement": ("{after: 10m}", After(600_000)),
-    "rate_pools": ("count", "count"),
     "amount_cap_24h": ("'1000.5'", Decimal("1000.5")),
-    "second_deposit_address": ("create", "create"),
     "confirmation_time": ("10s", 10_000),
-    "repeated_client_oid": ("same_answer", "same_answer"),
-    "repeated_order_client_oid": ("allow_after_end", "allow_after_end"),
-    "hf_ledger_window": ("any", "any"),
-    "ledger_rows": ("sample", "sample"),
-    "cancel_with_oauth_key": ("allow", "allow"),
     "broker_commission_rate": ("0.25", Decimal("0.25")),
     "rebate_delay": ("90s", 90_000),
 }

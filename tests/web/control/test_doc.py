@@ -111,7 +111,7 @@ def test_keys_can_be_given(server: LocalServer, made_by: str, client: str | None
 
 
 def test_the_table_is_what_is_declared() -> None:
-    """The table of all calls is made from their declarations; tests/support/control_table.py writes it anew."""
+    """The table of all calls is made from their declarations; `scripts/generate` writes it anew."""
     assert written(DOCUMENT) == DOCUMENT
     assert DOCUMENT.count("\n| `GET") > 30
 

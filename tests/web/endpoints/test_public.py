@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from support.control_calls import advanced
 from support.desk import IP, START
-from support.examples import target_of
+from support.examples import request_of
 from support.wire import DEMO, Asgi, Broker
 
 from simulator.core.endpoints import ENDPOINTS
@@ -79,7 +79,7 @@ def test_a_currency_that_changes_changes_in_the_list(broker: Broker) -> None:
     )
 
 
-@pytest.mark.parametrize("path", [target_of(endpoint) for endpoint in PUBLIC if endpoint.method == "GET"])
+@pytest.mark.parametrize("path", [request_of(endpoint)[0] for endpoint in PUBLIC if endpoint.method == "GET"])
 def test_no_header_of_a_public_call_is_looked_at(send: Asgi, path: str) -> None:
     """KC-API headers that are wrong in every way, and a bearer, change not a byte (ccxt signs public calls, too)."""
     plain, junk = send("GET", path), send("GET", path, b"", JUNK)
