@@ -53,8 +53,8 @@ class LastPrice(RuleBasedStateMachine):
     def order(self, side: str, price: str | None, size: str, planned: bool) -> None:
         """A limit order, or a market order, whose trades a plan makes or the market."""
         self.count += 1
-        fields = {"type": "limit" if price else "market", "clientOid": f"{'plan' if planned else 'free'}{self.count}"}
-        self._take(self.desk.order(side=side, price=price, size=size, **fields))
+        name, kind = f"{'plan' if planned else 'free'}{self.count}", "limit" if price else "market"
+        self._take(self.desk.order(side=side, type=kind, price=price, size=size, clientOid=name))
 
     @rule(side=st.sampled_from(["buy", "sell"]), stop=st.sampled_from(["entry", "loss"]), price=PRICES)
     def stop_order(self, side: str, stop: str, price: str) -> None:
