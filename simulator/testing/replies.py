@@ -824,6 +824,7 @@ class Stream(TypedDict):
     """Milliseconds since 1970-01-01 UTC."""
     entry: int
     topics: list[str]
+    """What it is subscribed to; of one that has ended: was, at its end."""
     sent: int
     received: int
     ended: str
@@ -1571,6 +1572,7 @@ class StreamsStream(TypedDict):
     """Milliseconds since 1970-01-01 UTC."""
     entry: int
     topics: list[str]
+    """What it is subscribed to; of one that has ended: was, at its end."""
     sent: int
     received: int
     ended: str
@@ -1591,6 +1593,10 @@ class StreamFault(TypedDict):
     user: str
     times: int | None
     skip: int
+    messages: int
+    """Of a gap: how many messages in a row are lost."""
+    delay: str
+    """Of late: after how long the message comes, in real time."""
     seen: int
     hits: int
 

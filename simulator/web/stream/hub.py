@@ -114,8 +114,8 @@ class Hub:
         session.entry = journal.add(request, answer, outcome, world, world, 0, notes, mark, mark)
 
     def left(self, session: StreamSession) -> None:
-        """A session has ended."""
-        self.unsubscribe(session, list(session.topics))
+        """A session has ended. It keeps the names of its topics, which are shown."""
+        self._drop(session, list(session.topics))
         if self.sessions.pop(session.number, None):
             self.ended.append(session)
         self._desk.journal.amend(session.entry, f"the websocket ended: {session.ended}")
@@ -163,8 +163,14 @@ class Hub:
 
     def unsubscribe(self, session: StreamSession, chosen: list[str]) -> None:
         """Push them no longer."""
+        if session.ended:  # its topics are dropped already
+            return
         for topic in chosen:
             del session.topics[topic]
+        self._drop(session, chosen)
+
+    def _drop(self, session: StreamSession, chosen: list[str]) -> None:
+        for topic in chosen:
             family = family_of(topic)
             self._families[family] -= 1
             if not self._families[family]:
