@@ -239,6 +239,8 @@ class Fill(TypedDict):
     funds: str
     fee: str
     role: Literal["maker", "taker"]
+    report: NotRequired[Literal["lost"]]
+    """The feeds of orders never tell of it."""
 
 
 class Plan(TypedDict):
@@ -295,6 +297,8 @@ class Order(TypedDict):
     held: str
     held_in: str
     fills: list[Fill]
+    report: NotRequired[Literal["lost"]]
+    """The feeds of orders never tell how it ended."""
     plan: OrderPlan | None
     next_step: int
     """How many steps of its plan have happened."""
