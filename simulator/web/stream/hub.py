@@ -23,6 +23,7 @@ from simulator.web.endpoints.desk import Desk
 from simulator.web.stream.delivery import Delivery
 from simulator.web.stream.session import NORMAL, StreamSession
 from simulator.web.stream.socket import Handed, Socket
+from simulator.web.stream.told import read_message
 from simulator.web.wire import protocols
 from simulator.web.work import SLICE, in_slices
 
@@ -112,6 +113,13 @@ class Hub:
         notes = (f"a websocket: GET /_sim/v1/streams/{session.number} shows its messages",)
         journal, world, mark = self._desk.journal, self.world, self._desk.exchange.mark()
         session.entry = journal.add(request, answer, outcome, world, world, 0, notes, mark, mark)
+
+    def told(self, session: StreamSession, text: bytes) -> None:
+        """A text went out on a session of a user: the journal remembers what it says of orders."""
+        journal, now = self._desk.journal, self._desk.exchange.clock.now()
+        message = read_message(text, session.user, session.entry, journal.last, now)
+        if message is not None:
+            journal.order_messages.append(message)
 
     def left(self, session: StreamSession) -> None:
         """A session has ended. It keeps the names of its topics, which are shown."""
