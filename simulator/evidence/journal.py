@@ -18,6 +18,7 @@ from simulator.core.refusals import Refusal
 from simulator.core.value import Value
 from simulator.core.world import World
 from simulator.evidence.failures import attempt
+from simulator.evidence.order_messages import MOST, OrderMessage
 from simulator.evidence.secrets import KnownSecrets
 from simulator.evidence.tally import Counts, Tally, tally_key
 from simulator.exchange import Mark
@@ -130,6 +131,8 @@ class Journal:
         self._capacity, self._most_bytes, self._bytes = capacity, most_bytes, 0
         self._last = 0
         self._known, self._learned = KnownSecrets(), 0
+        self.order_messages: deque[OrderMessage] = deque(maxlen=MOST)
+        """What private feeds have told of orders, oldest first."""
         self._waiting: set[Callable[[], None]] = set()
         self.line_cache = LineCache()
         self.reporting = reporting
@@ -223,6 +226,7 @@ class Journal:
         """Empty the ring and return how many entries it had. Numbers and counts go on."""
         dropped = len(self._entries)
         self._entries.clear()
+        self.order_messages.clear()
         self._bytes, self.emptied_after = 0, self._last
         return dropped
 

@@ -507,26 +507,33 @@ class AsyncCalls(AsyncTransport):
         size: str | float | None = None,
         price: str | float | None = None,
         role: Literal["maker", "taker"] | None = None,
+        report: Literal["lost"] | None = None,
     ) -> Order:
         """The other side fills an order: a part such as 40%, a size, or the rest; at its own price or the set one."""
         reply: Order = await self._call(
-            "POST", f"/orders/{quoted(order)}/fill", fields={"size": size, "price": price, "role": role}
+            "POST",
+            f"/orders/{quoted(order)}/fill",
+            fields={"size": size, "price": price, "role": role, "report": report},
         )
         return reply
 
-    async def cancel_order(self, order: str, *, size: str | float | None = None) -> Order:
+    async def cancel_order(
+        self, order: str, *, size: str | float | None = None, report: Literal["lost"] | None = None
+    ) -> Order:
         """An order is canceled, whole or as much of it as `size` says, and what it held is given back."""
-        reply: Order = await self._call("POST", f"/orders/{quoted(order)}/cancel", fields={"size": size})
+        reply: Order = await self._call(
+            "POST", f"/orders/{quoted(order)}/cancel", fields={"size": size, "report": report}
+        )
         return reply
 
-    async def reject_order(self, order: str) -> Order:
+    async def reject_order(self, order: str, *, report: Literal["lost"] | None = None) -> Order:
         """What is left of an order is rejected, and what it held is given back."""
-        reply: Order = await self._call("POST", f"/orders/{quoted(order)}/reject")
+        reply: Order = await self._call("POST", f"/orders/{quoted(order)}/reject", fields={"report": report})
         return reply
 
-    async def expire_order(self, order: str) -> Order:
+    async def expire_order(self, order: str, *, report: Literal["lost"] | None = None) -> Order:
         """What is left of an order expires, whatever its time, and what it held is given back."""
-        reply: Order = await self._call("POST", f"/orders/{quoted(order)}/expire")
+        reply: Order = await self._call("POST", f"/orders/{quoted(order)}/expire", fields={"report": report})
         return reply
 
     async def stop_orders(

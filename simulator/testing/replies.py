@@ -239,6 +239,8 @@ class Fill(TypedDict):
     funds: str
     fee: str
     role: Literal["maker", "taker"]
+    report: NotRequired[Literal["lost"]]
+    """The feeds of orders never tell of it."""
 
 
 class Plan(TypedDict):
@@ -295,6 +297,8 @@ class Order(TypedDict):
     held: str
     held_in: str
     fills: list[Fill]
+    report: NotRequired[Literal["lost"]]
+    """The feeds of orders never tell how it ended."""
     plan: OrderPlan | None
     next_step: int
     """How many steps of its plan have happened."""
@@ -824,6 +828,7 @@ class Stream(TypedDict):
     """Milliseconds since 1970-01-01 UTC."""
     entry: int
     topics: list[str]
+    """What it is subscribed to; of one that has ended: was, at its end."""
     sent: int
     received: int
     ended: str
@@ -1571,6 +1576,7 @@ class StreamsStream(TypedDict):
     """Milliseconds since 1970-01-01 UTC."""
     entry: int
     topics: list[str]
+    """What it is subscribed to; of one that has ended: was, at its end."""
     sent: int
     received: int
     ended: str
@@ -1591,6 +1597,10 @@ class StreamFault(TypedDict):
     user: str
     times: int | None
     skip: int
+    messages: int
+    """Of a gap: how many messages in a row are lost."""
+    delay: str
+    """Of late: after how long the message comes, in real time."""
     seen: int
     hits: int
 

@@ -24,6 +24,7 @@ from simulator.web.routing.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from simulator.evidence.journal import Entry
+    from simulator.evidence.order_messages import OrderMessage
     from simulator.evidence.readiness.concluding import Demands, ProgressStep
     from simulator.evidence.readiness.record import ReadinessRecord
     from simulator.evidence.readiness.recording import Origin
@@ -57,12 +58,13 @@ class Kept(NamedTuple):
 
     entries: list[Entry]
     origin: Origin
+    messages: list[OrderMessage]
 
     def record(self, tests: Iterable[str] = ()) -> ReadinessRecord | None:
         """The record; None if there was no call. It may be long work."""
         from simulator.evidence.readiness.recording import record_of
 
-        return record_of(self.entries, self.origin, tests)
+        return record_of(self.entries, self.origin, tests, self.messages)
 
 
 def kept(desk: Desk) -> Kept:
@@ -79,7 +81,7 @@ def kept(desk: Desk) -> Kept:
         journal.emptied_after + 1,
         _life(journal),
     )
-    return Kept([*journal.after(0)], origin)
+    return Kept([*journal.after(0)], origin, [*journal.order_messages])
 
 
 def no_step(done: int, of: int) -> None:

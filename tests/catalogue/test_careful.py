@@ -33,7 +33,7 @@ def played(play: Playing, name: str, style: type[TradingBroker]) -> tuple[Play, 
     begin = stage.journal.last
     people = People(stage, scenario)
     SCRIPTS.get(name, usual)(Played(people, style(people)))
-    return stage, assess(History(stage.journal.after(begin)))
+    return stage, assess(History(stage.journal.after(begin), messages=stage.journal.order_messages))
 
 
 @pytest.mark.parametrize("name", NAMES)

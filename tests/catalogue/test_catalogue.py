@@ -81,6 +81,7 @@ PROMISED = {
     "order-post-only-takes",
     "order-price-too-far",
     "order-rejected",
+    "order-report-lost",
     "order-self-trade",
     "order-unknown-at-first",
     "order-without-permission",

@@ -119,3 +119,31 @@ def test_feed_closed_mistake(play: Playing, again: bool) -> None:
         with listening(trader) as feed:
             feed.nothing()
     assert not stage.holds()
+
+
+def test_order_report_lost(play: Playing) -> None:
+    """The feed lives and tells nothing of the fill, although nothing is wrong with the feed; a look shows it."""
+    stage = play("order-report-lost")
+    trader = Trader(stage)
+    with listening(trader) as feed:
+        order = trader.placed()
+        assert types(feed, 2) == ["received", "open"]
+        stage.advance("5s")
+        feed.nothing()
+        assert trader.filled(order) == (False, "0.01")
+    assert stage.holds()
+
+
+def test_order_report_lost_mistake(play: Playing) -> None:
+    """A broker that takes silence for an open order and orders again has bought twice."""
+    stage = play("order-report-lost")
+    trader = Trader(stage)
+    with listening(trader) as feed:
+        trader.placed(size="0.005")
+        types(feed, 2)
+        stage.advance("5s")
+        feed.nothing()
+        second = trader.placed(size="0.005")
+        stage.advance("5s")
+    assert trader.filled(second) == (False, "0.005")
+    assert not stage.holds()

@@ -31,3 +31,7 @@ class Watched:
         """The stack itself: its rows are in order."""
         assert self._stack.ordered
         return self
+
+    def latest(self, order: Any) -> Any:
+        """The newest row."""
+        return next(iter(self.newest(order)), None)

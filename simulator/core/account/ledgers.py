@@ -11,9 +11,10 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from simulator.core import spec
+from simulator.core.account.ledger_lines import lines
 from simulator.core.data import Amount, Data, Milliseconds, Name, words
 from simulator.core.endpoint import REST, Endpoint
-from simulator.core.funds import ledger, selection
+from simulator.core.funds import ledger
 from simulator.core.funds.grants import LINES
 from simulator.core.funds.ledger import Movement
 from simulator.core.funds.selection import LedgerCriteria
@@ -148,14 +149,15 @@ class LedgersListed(Reply, frozen=True):
 
 
 def list_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, LedgersListed]:
-    """Every change of a balance of the key's user, derived from what moved it [rest/ledgers]."""
+    """Every change of a balance of the key's user, derived from what moved it; a page costs what it shows.
+
+    [rest/ledgers]
+    """
     read = Fields(query)
     criteria, page = read_ledger(read, BIZ_TYPE, partial(_ledger_span, now=now)), read_page(read)
-    statement = world.statement(key.user)
-    kinds = filter(criteria.takes, ledger.BIZ_TYPES)
-    part = paged_together(((selection.moved(statement, kind, criteria), ledger.order_of(kind)) for kind in kinds), page)
-    lines = tuple(line_of(ledger.movement(world, order, row, parts=False)) for order, row in part.items)
-    return world, LedgersListed(Paged(page, part.total, lines), captured=world.choices.ledger_rows == "captured")
+    part = paged_together(lines(world, key.user, criteria), page)
+    rows = tuple(line_of(ledger.movement(world, order, row, parts=False)) for order, row in part.items)
+    return world, LedgersListed(Paged(page, part.total, rows), captured=world.choices.ledger_rows == "captured")
 
 
 def read_ledger(read: Fields, biz_type: Word, within: Callable[[Span], Span]) -> LedgerCriteria:

@@ -19,18 +19,22 @@ from simulator.core.world import Draft, FillStep, Now, Order, OrderPlan, OrderSt
 
 
 class FillOrder(Value, frozen=True):
-    """Fill an order. `step` says how much, at which price and in which role, as a step of a plan does."""
+    """Fill an order. `step` says how much, at which price, in which role and if feeds report it, as in a plan."""
 
     order_id: str
     step: FillStep
 
 
 class EndOrder(Value, frozen=True):
-    """End an order, or cancel a part of it: `size`, of an order by funds an amount of these; None = all the rest."""
+    """End an order, or cancel a part of it: `size`, of an order by funds an amount of these; None = all the rest.
+
+    `lost` = the feeds never report how the order ended.
+    """
 
     order_id: str
     status: OrderStatus
     size: Decimal | None = None
+    lost: bool = False
 
 
 class OrderMoved(Reply, frozen=True):
@@ -41,6 +45,7 @@ class OrderMoved(Reply, frozen=True):
 
 
 UNKNOWN: Final = OrderMoved(order=None, problem="there is no such order")
+PART_IS_REPORTED: Final = "only the report of an order's end can be lost, and a part ends no order: leave out size"
 
 
 class PutOrderPlans(Value, frozen=True):
@@ -61,7 +66,7 @@ def fill_order(world: World, command: FillOrder, now: Now) -> tuple[World, Order
     if order is None:
         return world, UNKNOWN
     try:
-        order = fill(draft, order, *_portion(draft, order, command.step), now.business)
+        order = fill(draft, order, *_portion(draft, order, command.step), now.business, lost=command.step.lost)
     except FillProblem as problem:
         return world, OrderMoved(order=None, problem=str(problem))
     return draft.done(), OrderMoved(order=order)
@@ -81,9 +86,11 @@ def end_order(world: World, command: EndOrder, now: Now) -> tuple[World, OrderMo
     if order is None:
         return world, UNKNOWN
     try:
-        order = end(draft, order, command.status, now.business, command.size)
+        order = end(draft, order, command.status, now.business, command.size, lost=command.lost)
     except FillProblem as problem:
         return world, OrderMoved(order=None, problem=str(problem))
+    if command.lost and order.status.active:
+        return world, OrderMoved(order=None, problem=PART_IS_REPORTED)
     return draft.done(), OrderMoved(order=order)
 
 

@@ -35,7 +35,7 @@ class _Past:
 
     def __init__(self) -> None:
         self.prices: tuple[list[int], list[Decimal]] = ([], [])
-        """Every price that was set."""
+        """Every price that was set or traded at."""
         self.highs: tuple[list[int], list[Decimal]] = ([], [])
         """Each price than which no later one is higher: the first one behind an instant is the highest since then."""
         self.lows: tuple[list[int], list[Decimal]] = ([], [])
@@ -45,12 +45,10 @@ class _Past:
 
     def add(self, _: int, event: PriceChange | Match) -> None:
         """One more price that was set, or one more trade."""
-        if isinstance(event, PriceChange):
-            price = event.last
-            self.prices[0].append(event.at)
-            self.prices[1].append(price)
-        else:
-            price = event.price
+        price = event.last if isinstance(event, PriceChange) else event.price
+        self.prices[0].append(event.at)
+        self.prices[1].append(price)
+        if isinstance(event, Match):
             self.traded_at.append(event.at)
             self.volumes.append(EXACT.add(self.volumes[-1], event.size))
             self.turnovers.append(EXACT.add(self.turnovers[-1], EXACT.multiply(event.size, price)))
@@ -74,22 +72,22 @@ def day_of(world: World, market: Market, at: int, length: int = DAY) -> Day:
     happened since the last call is looked at, however much is in the 24 hours.
     """
     past = _PASTS.of(world, market.symbol, (market.prices, market.matches))
-    begin = at - length
-    opening = past.prices[1][max(0, bisect_right(past.prices[0], begin) - 1)] if past.prices[0] else market.last
-    high, low = (_since(begin, *extremes) or market.last for extremes in (past.highs, past.lows))
+    begin, price = at - length, market.last_price
+    opening = past.prices[1][max(0, bisect_right(past.prices[0], begin) - 1)] if past.prices[0] else price
+    high, low = (_since(begin, *extremes) or price for extremes in (past.highs, past.lows))
     before = bisect_right(past.traded_at, begin)
     volume = subtract(past.volumes[-1], past.volumes[before])
     turnover = subtract(past.turnovers[-1], past.turnovers[before])
-    difference = subtract(market.last, opening)
+    difference = subtract(price, opening)
     average = ROUNDING.divide(turnover, volume).quantize(unit(AVERAGE_PLACES), context=ROUNDING) if volume else None
     return Day(
-        high=max(high, opening, market.last),
-        low=min(low, opening, market.last),
+        high=max(high, opening, price),
+        low=min(low, opening, price),
         volume=volume,
         turnover=turnover,
         change=difference,
         rate=ROUNDING.divide(difference, opening).quantize(unit(RATE_PLACES), context=ROUNDING),
-        average=market.last if average is None else average,
+        average=price if average is None else average,
     )
 
 

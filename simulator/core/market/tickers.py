@@ -52,11 +52,11 @@ class TickerFound(Reply, frozen=True):
     def data(self) -> TickerData:
         """The prices as text."""
         market, size = self.market, plain(offer_size(self.symbol))
-        trade = next(iter(market.matches.newest(lambda match: (match.at, match.sequence))), None)
+        trade = market.last_trade
         return TickerData(
             time=self.at,
             sequence=str(market.sequence),
-            price=plain(market.last),
+            price=plain(market.last_price),
             size=plain(trade.size if trade else ZERO),
             best_bid=plain(market.bid),
             best_bid_size=size,
@@ -179,7 +179,7 @@ def _day(symbol: Symbol, market: Market, day: Day) -> dict[str, str]:
         "low": plain(day.low),
         "vol": plain(day.volume),
         "vol_value": plain(day.turnover),
-        "last": plain(market.last),
+        "last": plain(market.last_price),
         "average_price": plain(day.average),
         "taker_fee_rate": plain(taker),
         "maker_fee_rate": plain(maker),
@@ -227,7 +227,7 @@ def list_fiat_prices(world: World, command: ListFiatPrices, now: Now) -> tuple[W
 def _worth(world: World, code: str) -> Decimal:
     """What a unit is worth: the last price in USDT, else what the scenario says."""
     market = world.markets.get(f"{code}-USDT")
-    return market.last if market else world.currencies[code].price_usdt
+    return market.last_price if market else world.currencies[code].price_usdt
 
 
 ENDPOINTS: Final = (

@@ -34,8 +34,9 @@ MOST_TOGETHER: Final = 5
 LIMIT: Final = OrderType.LIMIT.value
 ORDER_LIST: Final = Items("orderList", f"1 to {MOST_TOGETHER} limit orders", required=True, fields=PARAMETERS)
 ORDER_ID: Final = Text("orderId", "The order that is changed; or `clientOid`")
+CLIENT_OID: Final = Text("clientOid", "The order that is changed")
 NEW_PRICE, NEW_SIZE = Positive("newPrice"), Positive("newSize", "What is filled counts")
-ALTERED: Final = (SYMBOL, ORDER_ID, Text("clientOid", "The order that is changed"), NEW_PRICE, NEW_SIZE)
+ALTERED: Final = (SYMBOL, ORDER_ID, CLIENT_OID, NEW_PRICE, NEW_SIZE)
 
 
 class AddOrder(Value, frozen=True):
@@ -154,7 +155,7 @@ def add_orders_sync(
 def alter_order(world: World, placer: Placer, body: Mapping[str, object], now: Now) -> tuple[World, OrderAltered]:
     """Cancel an order and place one in its stead, with what is left of the new size; both or neither [H109/alter]."""
     fields, user = Fields(body), placer.key.user
-    symbol, order_id, client_oid = SYMBOL.read(fields), ORDER_ID.read(fields), ALTERED[2].read(fields)
+    symbol, order_id, client_oid = SYMBOL.read(fields), ORDER_ID.read(fields), CLIENT_OID.read(fields)
     if not (order_id or client_oid):
         raise FieldProblem(ORDER_ID.name, "or clientOid is compulsory")
     price, size = (_optional(fields, parameter) for parameter in (NEW_PRICE, NEW_SIZE))
@@ -163,10 +164,12 @@ def alter_order(world: World, placer: Placer, body: Mapping[str, object], now: N
     check_active(world.users[user])
     placing.find_symbol(world, symbol)
     draft = Draft(world)
-    find, name = (active_order, order_id) if order_id else (active_order_of, client_oid)
-    order = find(draft, user, symbol, name)
+    find, name, sent = (
+        (active_order, ORDER_ID.name, order_id) if order_id else (active_order_of, CLIENT_OID.name, client_oid)
+    )
+    order = find(world, user, symbol, sent)
     if order.terms.price is None or order.terms.size is None:
-        raise FieldProblem(ORDER_ID.name, "must be that of a limit order", name)
+        raise FieldProblem(name, "must be that of a limit order", sent)
     rest = order.rest if size is None else money.subtract(size, order.deal_size)
     order = end(draft, order, OrderStatus.CANCELED, now.business)
     if rest <= 0:

@@ -97,7 +97,7 @@ def _canceled(
     """Cancel what is left of an active order of the key's user [H108/cancel]."""
     symbol, draft = _symbol(world, symbol), Draft(world)
     find = active_order if order_id else active_order_of
-    order = end(draft, find(draft, key.user, symbol, order_id or client_oid), OrderStatus.CANCELED, now.business)
+    order = end(draft, find(world, key.user, symbol, order_id or client_oid), OrderStatus.CANCELED, now.business)
     return draft.done(), order
 
 
@@ -133,7 +133,7 @@ def cancel_part(world: World, key: ApiKey, command: CancelPart, now: Now) -> tup
     """Cancel a part of an order; the rest keeps its place in the book [H108/part]."""
     size = CANCEL_SIZE.read(Fields({CANCEL_SIZE.name: command.cancel_size}))
     symbol, draft = _symbol(world, command.symbol), Draft(world)
-    order = active_order(draft, key.user, symbol, command.order_id)
+    order = active_order(world, key.user, symbol, command.order_id)
     increment = world.symbols[symbol].base_increment
     if order.terms.size is None or size > order.rest:
         most = "0" if order.terms.size is None else money.plain(order.rest)

@@ -18,7 +18,7 @@ from simulator.core.spot.order_answers import OrderAdded
 from simulator.core.spot.order_data import TRADE
 from simulator.core.spot.orders_add import EXAMPLE, ORDER_LIST, REFUSALS, place, place_all
 from simulator.core.spot.orders_old import TRADE_TYPE, of_futures
-from simulator.core.spot.placed import Placer, active_order, trading_endpoint
+from simulator.core.spot.placed import Placer, active_order, active_order_of, trading_endpoint
 from simulator.core.trading.agenda import cancel_all
 from simulator.core.trading.lifecycle import end
 from simulator.core.trading.order_parameters import PARAMETERS
@@ -110,7 +110,7 @@ def add_orders_old(world: World, placer: Placer, body: Mapping[str, object], now
 
 def cancel_order_old(world: World, key: ApiKey, command: CancelOrderOld, now: Now) -> tuple[World, OrdersCanceledOld]:
     """Cancel an order by its id, in any symbol."""
-    world, order = _canceled(world, key, command.order_id, now)
+    world, order = _canceled(world, active_order(world, key.user, "", command.order_id), now)
     return world, OrdersCanceledOld(orders=(order,))
 
 
@@ -118,15 +118,12 @@ def cancel_order_by_client_oid_old(
     world: World, key: ApiKey, command: CancelOrderByClientOidOld, now: Now
 ) -> tuple[World, OrderCanceledByClientOidOld]:
     """Cancel an order by the id that the client gave it, in any symbol."""
-    order_id = world.trader(key.user).client_oids.get(command.client_oid, command.client_oid)
-    world, order = _canceled(world, key, order_id, now)
+    world, order = _canceled(world, active_order_of(world, key.user, "", command.client_oid), now)
     return world, OrderCanceledByClientOidOld(order=order)
 
 
-def _canceled(world: World, key: ApiKey, order_id: str, now: Now) -> tuple[World, Order]:
-    order, draft = world.orders.get(order_id), Draft(world)
-    symbol = order.terms.symbol if order is not None else ""
-    order = active_order(draft, key.user, symbol, order_id)
+def _canceled(world: World, order: Order, now: Now) -> tuple[World, Order]:
+    draft = Draft(world)
     order = end(draft, order, OrderStatus.CANCELED, now.business)
     return draft.done(), order
 

@@ -118,20 +118,23 @@ def find_order(world: World, user: str, order_id: str, symbol: str, now: Now) ->
 
     `symbol` "" = in any. [H122/unknown-order]
     """
+    return _reported(world, user, order_id, symbol, now, order_id, "orderId")
+
+
+def find_by_client_oid(world: World, user: str, client_oid: str, symbol: str, now: Now) -> Order:
+    """The user's order of that `clientOid`, which the refusal names, too."""
+    order_id = world.trader(user).client_oids.get(client_oid, "")
+    return _reported(world, user, order_id, symbol, now, client_oid, "clientOid")
+
+
+def _reported(world: World, user: str, order_id: str, symbol: str, now: Now, sent: str, name: str) -> Order:
     order = world.orders.get(order_id)
     if order is not None and order.user == user and symbol in ("", order.terms.symbol):
         report = reports.reported(order, now.business)
         if report is not None:
             return report
-    raise Refusal(Reason.ORDER_UNKNOWN, expected=f"an order of {user}{symbol and f' in {symbol}'}", received=order_id)
-
-
-def find_by_client_oid(world: World, user: str, client_oid: str, symbol: str, now: Now) -> Order:
-    """The user's order of that `clientOid`."""
-    order_id = world.trader(user).client_oids.get(client_oid)
-    if order_id is None:
-        raise Refusal(Reason.ORDER_UNKNOWN, expected=f"a clientOid of {user}", received=client_oid)
-    return find_order(world, user, order_id, symbol, now)
+    where = symbol and f" in {symbol}"
+    raise Refusal(Reason.ORDER_UNKNOWN, expected=f"the {name} of an order of {user}{where}", received=sent)
 
 
 def get_hf_order(world: World, key: ApiKey, command: GetHfOrder, now: Now) -> tuple[World, HfOrderFound]:

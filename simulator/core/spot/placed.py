@@ -14,7 +14,7 @@ from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.signature import SignedRequest, names_partner, partner_of
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Reply, Value
-from simulator.core.world import ApiKey, Draft, Order, World
+from simulator.core.world import ApiKey, Order, World
 
 
 class Placer(Value, frozen=True):
@@ -65,16 +65,20 @@ def trading_endpoint(
 NOT_CANCELABLE: Final = Reason.ORDER_NOT_CANCELABLE
 
 
-def active_order(books: World | Draft, user: str, symbol: str, order_id: str) -> Order:
-    """The user's active order of that id in the symbol, or the refusal of its cancellation."""
-    if order_id in books.order_history(user, symbol).active:
-        return books.order(order_id)
-    raise Refusal(NOT_CANCELABLE, expected=f"an active order in {symbol}", received=order_id)
+def active_order(world: World, user: str, symbol: str, order_id: str) -> Order:
+    """The user's active order of that id in the symbol, or the refusal of its cancellation. `symbol` "" = in any."""
+    return _active(world, user, symbol, order_id, order_id, "orderId")
 
 
-def active_order_of(books: World | Draft, user: str, symbol: str, client_oid: str) -> Order:
-    """The same by its clientOid."""
-    order_id = books.trader(user).client_oids.get(client_oid)
-    if order_id is None:
-        raise Refusal(NOT_CANCELABLE, expected=f"an active order in {symbol}", received=client_oid)
-    return active_order(books, user, symbol, order_id)
+def active_order_of(world: World, user: str, symbol: str, client_oid: str) -> Order:
+    """The same by its clientOid, which the refusal names, too."""
+    order_id = world.trader(user).client_oids.get(client_oid, "")
+    return _active(world, user, symbol, order_id, client_oid, "clientOid")
+
+
+def _active(world: World, user: str, symbol: str, order_id: str, sent: str, name: str) -> Order:
+    order = world.orders.get(order_id)
+    active = world.order_history(user, symbol or (order.terms.symbol if order else "")).active
+    if order is not None and order_id in active:
+        return order
+    raise Refusal(NOT_CANCELABLE, expected=f"the {name} of an active order{symbol and f' in {symbol}'}", received=sent)

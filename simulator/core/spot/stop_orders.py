@@ -141,7 +141,9 @@ def get_stop_order(world: World, key: ApiKey, command: GetStopOrder, now: Now) -
     """A stop order of the key's user, also one that was triggered."""
     stop = world.stop_orders.get(command.order_id)
     if stop is None or stop.user != key.user or stop.status == "CANCELED":
-        raise Refusal(Reason.ORDER_UNKNOWN, expected="a stop order of the user", received=command.order_id)
+        raise Refusal(
+            Reason.ORDER_UNKNOWN, expected="the orderId of a stop order of the user", received=command.order_id
+        )
     return world, StopOrderFound(shown=shown_now(world, stop))
 
 

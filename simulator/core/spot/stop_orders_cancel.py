@@ -57,7 +57,9 @@ def cancel_stop_order(
 ) -> tuple[World, StopOrdersCanceled]:
     """Cancel a stop order that waits."""
     if command.order_id not in world.trader(key.user).stops:
-        raise Refusal(Reason.ORDER_NOT_CANCELABLE, expected="a stop order that waits", received=command.order_id)
+        raise Refusal(
+            Reason.ORDER_NOT_CANCELABLE, expected="the orderId of a stop order that waits", received=command.order_id
+        )
     return _canceled(world, (world.stop_orders[command.order_id],))
 
 
@@ -78,7 +80,9 @@ def cancel_stop_order_by_client_oid(
     client_oid, symbol = NAMED.read(fields), SYMBOL.read(fields)
     stop = of_client_oid(world, key.user, client_oid)
     if stop is None or symbol not in ("", stop.terms.symbol):
-        raise Refusal(Reason.ORDER_NOT_CANCELABLE, expected="a stop order that waits", received=client_oid)
+        raise Refusal(
+            Reason.ORDER_NOT_CANCELABLE, expected="the clientOid of a stop order that waits", received=client_oid
+        )
     world, canceled = _canceled(world, (stop,))
     return world, StopOrderCanceledByClientOid(stop=canceled.stops[0])
 

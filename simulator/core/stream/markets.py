@@ -18,14 +18,14 @@ from simulator.core.money import ZERO, plain, subtract
 from simulator.core.spec import HOUR, NANOSECONDS
 from simulator.core.stream.message import Push, Transition
 from simulator.core.trading.fee_rates import BASE_RATES
-from simulator.core.world import Market, Now, World
+from simulator.core.world import Market, Match, Now, PriceChange, Stack, World
 
 ALL: Final = "/market/ticker:all"
 CANDLES: Final = "/market/candles"
 IGNORED: Final = ["0", "0"]
 """A change that only moves the sequence on: KuCoin has clients ignore a price of 0."""
 MOST_TRADES: Final = 1000
-"""Trades of a change that are pushed one by one."""
+"""Trades or candles of a change that are pushed one by one."""
 
 
 def changed(change: Transition) -> Iterator[tuple[str, Market, Market]]:
@@ -93,10 +93,10 @@ def _snapshot(world: World, name: str, now: Now) -> Push:
         "buy": _number(market.bid),
         "changePrice": _number(day.change),
         "changeRate": _number(day.rate),
-        "close": _number(market.last),
+        "close": _number(market.last_price),
         "datetime": now.business,
         "high": _number(day.high),
-        "lastTradedPrice": _number(market.last),
+        "lastTradedPrice": _number(market.last_price),
         "low": _number(day.low),
         "makerCoefficient": _number(symbol.maker_fee_coefficient),
         "makerFeeRate": _number(maker),
@@ -107,7 +107,7 @@ def _snapshot(world: World, name: str, now: Now) -> Push:
         "marketChange24h": _span(day, market),
         "marketChange4h": _span(day_of(world, market, now.business, 4 * HOUR), market),
         "markets": [symbol.market],
-        "open": _number(subtract(market.last, day.change)),
+        "open": _number(subtract(market.last_price, day.change)),
         "quoteCurrency": symbol.quote,
         "sell": _number(market.ask),
         "siteTypes": ["global"],
@@ -129,7 +129,7 @@ def _span(day: Day, market: Market) -> dict[str, Raw]:
         "changeRate": _number(day.rate),
         "high": _number(day.high),
         "low": _number(day.low),
-        "open": _number(subtract(market.last, day.change)),
+        "open": _number(subtract(market.last_price, day.change)),
         "vol": _number(day.volume),
         "volValue": _number(day.turnover),
     }
@@ -240,23 +240,33 @@ def trades(change: Transition) -> Iterator[Push]:
 
 # --- candles
 def updates(change: Transition) -> Iterator[Push]:
-    """`/market/candles`: the candles under way that somebody subscribed to."""
+    """`/market/candles`: the candles that somebody subscribed to and in which something has happened, the oldest first.
+
+    There may be several, because much may become due by one advance of the clock.
+    """
     for symbol, before, after in changed(change):
-        if after.matches is not before.matches or after.prices is not before.prices:
+        begins = [*_begin(before.matches, after.matches), *_begin(before.prices, after.prices)]
+        if begins:
             for topic in sorted(topic for topic in change.topics if topic.startswith(f"{CANDLES}:{symbol}_")):
-                yield from _candle(change.after, topic, change.now)
+                yield from _candles(change.after, topic, change.now, min(begins))
+
+
+def _begin(before: Stack[Match] | Stack[PriceChange], after: Stack[Match] | Stack[PriceChange]) -> list[int]:
+    """When the first of the new rows happened; nothing if there is none."""
+    rows: Iterator[Match | PriceChange] = islice(after, max(0, len(after) - len(before)))
+    return [row.at for row in rows][-1:]
 
 
 def first_candle(world: World, topic: str, now: Now) -> Iterator[Push]:
     """The candle that is under way, if there is one."""
-    yield from _candle(world, topic, now)
+    yield from _candles(world, topic, now, now.business)
 
 
-def _candle(world: World, topic: str, now: Now) -> Iterator[Push]:
+def _candles(world: World, topic: str, now: Now, since: int) -> Iterator[Push]:
+    """The candles from the one on in which the instant `since` (ms) lies: at most the newest ones."""
     symbol, _, kind = topic.partition(":")[2].partition("_")
-    begin = begin_of(now.business, kind)
-    row = next(candles(world, world.markets[symbol], kind, Span(begin, now.business)), None)
-    if row is not None:
+    rows = candles(world, world.markets[symbol], kind, Span(begin_of(since, kind), now.business))
+    for row in list(islice(rows, MOST_TRADES))[::-1]:
         [columns] = CandlesListed(candles=(row,)).data()
         data = {"symbol": symbol, "candles": columns, "time": now.business * NANOSECONDS}
         yield Push(topic, "trade.candles.update", data)

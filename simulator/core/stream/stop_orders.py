@@ -11,6 +11,7 @@ from simulator.core.stream.message import Push, Transition
 from simulator.core.world import StopOrder
 
 TOPIC: Final = "/spotMarket/advancedOrders"
+SUBJECT: Final = "stopOrder"
 TURNS: Final = {"NEW": "open", "TRIGGERED": "triggered", "CANCELED": "cancel"}
 """KuCoin's words for the states of a stop order."""
 
@@ -48,4 +49,4 @@ def _push(stop: StopOrder, status: str, at: int) -> Push:
         data["triggerSuccess"] = bool(stop.order_id)
         if not stop.order_id:
             data["error"] = "Balance insufficient!"
-    return Push(TOPIC, "stopOrder", data, stop.user)
+    return Push(TOPIC, SUBJECT, data, stop.user)

@@ -267,7 +267,7 @@ def _move_id(draft: Draft, at: int) -> str:
 
 
 def _traded(market: Market, row: Fill) -> Market:
-    """The market with one more trade. It moves neither the last price nor the quotes, which are only set."""
+    """The market with one more trade, whose price is shown as the last one. What was set stays as it is."""
     takes = row.liquidity == "taker"
     side = row.side if takes else Side.SELL if row.side is Side.BUY else Side.BUY
     orders = (row.counter_order_id, row.order_id) if takes else (row.order_id, row.counter_order_id)

@@ -27,17 +27,20 @@ def set_price(
     """Move a market at `at` (ms): None = as it follows from the others. `PriceProblem` if the prices do not fit.
 
     With `last` alone, bid and ask stand around it. Resting orders that the new quotes cross are filled whole, at their
-    own prices, as makers: the best price first, then the oldest. [H100/price-moves]
+    own prices, as makers: the best price first, then the oldest. What trades because of the price is earlier than the
+    price in the history of the market, so that the last price is the one that was set. [H100/price-moves]
     """
-    market = moved(draft, symbol, at, last, bid, ask)
-    draft.put(market)
+    draft.put(moved(draft, symbol, at, last, bid, ask))
+    market = draft.market(symbol)
     resting = draft.resting(symbol)
     for order_id in (*resting.crossed(Side.BUY, market.ask), *resting.crossed(Side.SELL, market.bid)):
         order = draft.order(order_id)
         assert order.terms.price is not None
         fill(draft, order, order.rest, order.terms.price, "maker", at)
     stop_orders.trigger_reached(draft, symbol, Now(at, at))
-    return draft.market(symbol)
+    market = _noted(draft.market(symbol), at, is_set=last is not None)
+    draft.put(market)
+    return market
 
 
 def moved(books: Books, symbol: str, at: int, last: Decimal | None, bid: Decimal | None, ask: Decimal | None) -> Market:
@@ -56,8 +59,12 @@ def moved(books: Books, symbol: str, at: int, last: Decimal | None, bid: Decimal
     if new_bid > new_ask:
         field, other = ("ask", f"bid, {new_bid:f}") if ask is not None else ("bid", f"ask, {new_ask:f}")
         raise PriceProblem(field, f"must not be {'below' if field == 'ask' else 'above'} the {other}")
-    sequence = market.sequence + 1
-    prices = market.prices
-    if last is not None and last != market.last:
-        prices = prices.having(PriceChange(at, last, sequence), at, f"{sequence:020}")
-    return replace(market, last=last or market.last, bid=new_bid, ask=new_ask, at=at, sequence=sequence, prices=prices)
+    return replace(market, last=last or market.last, bid=new_bid, ask=new_ask, at=at)
+
+
+def _noted(market: Market, at: int, *, is_set: bool) -> Market:
+    """The market after a change of its prices, which its history has if a last price was set that it does not show."""
+    sequence, prices = market.sequence + 1, market.prices
+    if is_set and market.last != market.last_price:
+        prices = prices.having(PriceChange(at, market.last, sequence), at, f"{sequence:020}")
+    return replace(market, sequence=sequence, prices=prices)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum, unique
 from itertools import takewhile
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Final, Literal
 
 from msgspec.structs import replace
@@ -83,11 +83,16 @@ class Match(Value, frozen=True):
     taker_order_id: str
 
 
+_MADE: Final = attrgetter("at", "sequence")
+"""The place of a price that was set, and of a trade, among all of a market."""
+
+
 class Market(Value, frozen=True):
     """The prices of a symbol now and earlier, and its trades. `sequence` rises with each change of the book."""
 
     symbol: str
     last: Decimal
+    """The last price that was set. Stop orders wait for it, and no trade changes it."""
     bid: Decimal
     ask: Decimal
     at: int
@@ -99,6 +104,19 @@ class Market(Value, frozen=True):
     def key(self) -> str:
         """Its place in `World.markets`."""
         return self.symbol
+
+    @property
+    def last_trade(self) -> Match | None:
+        """The newest trade; None = there is none."""
+        return self.matches.latest(_MADE)
+
+    @property
+    def last_price(self) -> Decimal:
+        """The last price as clients see it: that of the newest trade, or the one that was set since."""
+        trade, change = self.last_trade, self.prices.latest(_MADE)
+        if trade is not None and (change is None or _MADE(trade) > _MADE(change)):
+            return trade.price
+        return self.last if change is None else change.last
 
 
 _NO_PRICES: Final[SortedKeys[Decimal]] = SortedKeys()

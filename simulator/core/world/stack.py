@@ -50,6 +50,10 @@ class Stack(Value, Generic[R], frozen=True):
         """The rows, the latest first. `order` is a row's time and id; it is used only where they came in disorder."""
         return self.rows if self.ordered else sorted(self.rows, key=order, reverse=True)
 
+    def latest(self, order: Callable[[R], Any]) -> R | None:
+        """The latest row; None = there is none. `order` is that of `newest`."""
+        return next(iter(self.rows), None) if self.ordered else max(self.rows, key=order)
+
 
 def stacked(rows: Iterable[R], order: Callable[[R], tuple[int, str]]) -> Stack[R]:
     """A stack of these rows, which stand in the order in which they came."""

@@ -9,11 +9,15 @@ from heapq import merge
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from simulator.core.endpoint import Subject
 from simulator.core.fast_api.api_keys import ApiKeyAdded
 from simulator.core.refusals import Refusal
+from simulator.core.value import Reply
 from simulator.core.world import Now
 from simulator.evidence.journal import Entry, ServedElsewhere
-from simulator.outcomes import NotPerformed
+from simulator.evidence.order_messages import END_MESSAGE, OrderMessage
+from simulator.messages import Answer, Request
+from simulator.outcomes import NotPerformed, Outcome
 
 BACK: Final = 1_000
 """Ms by which the business clock must have gone back before the entries count as those of a new start."""
@@ -25,10 +29,15 @@ class History:
 
     `starts` are the numbers of entries with which another test begins. What happened before such an entry, or before a
     reset or a rewind, is not continued after it: each entry has a `party`, and a new start makes all parties new ones.
+
+    `messages` are what private feeds have told of orders. Each has a place behind the call that was the newest then, as
+    if the client had looked at the order: its operation is the message's kind, and its number that of the session.
     """
 
-    def __init__(self, entries: Iterable[Entry], starts: Iterable[int] = ()) -> None:
-        self.entries = list(entries)
+    def __init__(
+        self, entries: Iterable[Entry], starts: Iterable[int] = (), messages: Iterable[OrderMessage] = ()
+    ) -> None:
+        self.entries = [*_with_messages(entries, messages)]
         self.calls: dict[str, int] = {}
         """How often each operation was called; calls that never became a command are not counted."""
         self.parties: list[tuple[int, str]] = []
@@ -41,6 +50,8 @@ class History:
         """API keys that were made, with the place of the call."""
         self.noted: list[int] = []
         """The places of calls that have notes."""
+        self.ends_told: dict[tuple[tuple[int, str], str], int] = {}
+        """By party and order id: the place of the first message that told of its end."""
         self.by_outcome: dict[tuple[str, str], list[int]] = {}
         """The places of all calls, by operation and outcome. The operation is "" if there was no command."""
         self._words: list[str] = []
@@ -69,6 +80,12 @@ class History:
             party = (start, subject.user or (f"~{subject.client}" if subject.client else ""))
             self.parties.append(party)
             word = "OK"
+            if isinstance(result, FeedMessage):
+                self._words.append(word)
+                self._by_party.setdefault((party, operation), []).append(place)
+                if operation == END_MESSAGE:
+                    self.ends_told.setdefault((party, result.order_id), place)
+                continue
             if isinstance(result, ApiKeyAdded):
                 self.issued[result.api_key] = place
             elif isinstance(result, Refusal):
@@ -170,6 +187,27 @@ class History:
             request = self.entries[place].request
             fields = self._fields[place] = read_fields(request.body, request.query)
         return fields
+
+
+class FeedMessage(Reply, frozen=True):
+    """In place of the reply of a call: a message of a feed about an order."""
+
+    order_id: str
+
+
+def _with_messages(entries: Iterable[Entry], messages: Iterable[OrderMessage]) -> Iterator[Entry]:
+    """The entries, each with the messages that went out behind it."""
+    behind: dict[int, list[OrderMessage]] = {}
+    for message in messages:
+        behind.setdefault(message.behind, []).append(message)
+    for entry in entries:
+        yield entry
+        for message in behind.get(entry.number, ()):
+            path = f"/{message.kind}/{message.order_id}"
+            reply = FeedMessage(order_id=message.order_id)
+            outcome = Outcome(message.kind, Subject(message.user, ""), message.now, reply)
+            request, answer = Request("GET", path, "", {}, "", b""), Answer(200, b"")
+            yield Entry(message.session, request, answer, outcome, entry.after, entry.after, 0)
 
 
 def read_fields(body: bytes, query: str) -> Mapping[str, Any]:

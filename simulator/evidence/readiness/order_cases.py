@@ -11,7 +11,8 @@ from typing import Final, TypeAlias
 
 from simulator.core.value import Value
 from simulator.core.world import Order
-from simulator.evidence.readiness.detecting import HOUR, Reached, Sign, watch
+from simulator.evidence.order_messages import END_MESSAGE, FILL_MESSAGE, ORDER_MESSAGES
+from simulator.evidence.readiness.detecting import HOUR, Reached, Sign, either, watch
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.orders import (
     ADDS,
@@ -94,9 +95,26 @@ def about(
             tuple(sign.about(orders) if isinstance(sign, OrderSign) else sign for sign in some)
             for some in (handled, broken)
         ]
-        return watch(places, what, handled=signs[0], broken=signs[1], end=end, ending=ending)(history)
+        known = [place for place in places(history) if told_before(history, place, orders[place])]
+        return either(
+            watch(
+                lambda _: [place for place in orders if place not in known],
+                what,
+                handled=signs[0],
+                broken=signs[1],
+                end=end,
+                ending=ending,
+            ),
+            watch(lambda _: known, what, broken=signs[1], end=True, ending="a feed had told before that it was over"),
+        )(history)
 
     return detect
+
+
+def told_before(history: History, place: int, orders: tuple[Order, ...]) -> bool:
+    """True if a feed had told the client before a call that these orders are over."""
+    ends = [history.ends_told.get((history.parties[place], order.id)) for order in orders]
+    return all(end is not None and end < place for end in ends)
 
 
 def more_than_always(history: History, place: int, later: int) -> bool:
@@ -161,7 +179,7 @@ def could_show(history: History, order: Order, later: int) -> bool:
     """True if the later call's answer arrived, and asked for the order, for a list with it, or for its money."""
     if not whole(history.entries[later]):
         return False
-    if history.entries[later].outcome.operation in NAMING:
+    if history.entries[later].outcome.operation in (*NAMING, *ORDER_MESSAGES):
         return names_it(history, order, later)
     fields = history.fields(later)
     return (
@@ -248,9 +266,13 @@ def whole_again(history: History, order: Order, later: int) -> bool:
     return is_over(history, order, later) and same_amount(history, order, later)
 
 
-def _looks(why: str, order_looks: tuple[str, ...], when: OrderRelation) -> tuple[OrderSign, ...]:
-    """A look at orders, or at the money: one that is no more than the routine decides only if no mistake follows."""
+def _looks(why: str, order_looks: tuple[str, ...], when: OrderRelation, told: tuple[str, ...]) -> tuple[OrderSign, ...]:
+    """A look at orders, or at the money: one that is no more than the routine decides only if no mistake follows.
+
+    `told` are the messages of feeds that show as much to who listens.
+    """
     return (
+        OrderSign(told, "is the session whose feed told it", OK, when),
         OrderSign(order_looks, why, OK, when),
         OrderSign(MONEY, why, OK, when, unusual=True),
         OrderSign(MONEY, why, OK, when, weak=True),
@@ -258,10 +280,10 @@ def _looks(why: str, order_looks: tuple[str, ...], when: OrderRelation) -> tuple
 
 
 ALL_ADDS: Final = (*ADDS, *BATCHES)
-SEEN: Final = _looks("looked what had become of it", ORDER_LOOKS, could_show)
-SEEN_OVER: Final = _looks("looked what had become of it", ORDER_LOOKS, could_show_end)
-FILL_SEEN: Final = _looks("saw the fill or the money", FILLS, could_show_fill)
-FOUND: Final = OrderSign(ORDER_LOOKS, "looked again when it was there", OK, could_find)
+SEEN: Final = _looks("looked what had become of it", ORDER_LOOKS, could_show, ORDER_MESSAGES)
+SEEN_OVER: Final = _looks("looked what had become of it", ORDER_LOOKS, could_show_end, (END_MESSAGE,))
+FILL_SEEN: Final = _looks("saw the fill or the money", FILLS, could_show_fill, (FILL_MESSAGE,))
+FOUND: Final = OrderSign((*ORDER_LOOKS, *ORDER_MESSAGES), "looked again when it was there", OK, could_find)
 SAME_OID: Final = OrderSign(ALL_ADDS, "sent the same clientOid again", (), same_client_oid)
 OTHER_ORDER: Final = OrderSign(ADDS, "ordered something else", (), other_terms)
 DOUBLED: Final = OrderSign(ALL_ADDS, "ordered the same under another clientOid before anything looked", OK, doubled)

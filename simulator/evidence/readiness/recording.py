@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from simulator.core.value import Value
 from simulator.evidence.failures import attempt
 from simulator.evidence.journal import Entry
+from simulator.evidence.order_messages import OrderMessage
 from simulator.evidence.readiness.assess import Assessment, assess
 from simulator.evidence.readiness.citing import numbers_of
 from simulator.evidence.readiness.history import History
@@ -42,14 +43,17 @@ class Origin(Value, frozen=True):
     life: int = 1
 
 
-def record_of(entries: Sequence[Entry], origin: Origin, tests: Iterable[str] = ()) -> ReadinessRecord | None:
+def record_of(
+    entries: Sequence[Entry], origin: Origin, tests: Iterable[str] = (), messages: Iterable[OrderMessage] = ()
+) -> ReadinessRecord | None:
     """The record of a workspace's entries, oldest first; None if there is no entry.
 
-    The entries must not be added to meanwhile. The work takes seconds for 100,000 entries.
+    `messages` are what private feeds have told of orders. The entries must not be added to meanwhile. The work takes
+    seconds for 100,000 entries.
     """
     if not entries:
         return None
-    assessment = assess(History(entries))
+    assessment = assess(History(entries, messages=messages))
     views = _Views(entries)
     situations = {name: _sightings(occurrences, views) for name, occurrences in assessment.occurrences.items()}
     set_up = tuple(views.finding(finding) for finding in assessment.setup)

@@ -7,7 +7,7 @@ from functools import partial
 from heapq import nlargest
 from itertools import islice
 from operator import attrgetter
-from typing import Final
+from typing import Final, Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +19,7 @@ from simulator.scenario import loader
 from simulator.scenario.keys.order_plans import EXPECTED, Portion
 from simulator.scenario.keys.order_plans import portion as portion_of
 from simulator.scenario.keys.scenario import ORDERS
+from simulator.web.control.bodies import BodyFields
 from simulator.web.control.calls import answer, call_of, fields_of, settled, text_of
 from simulator.web.control.declaration import LIMIT, ControlCall, JsonBody, QueryParameter, part_of_scenario
 from simulator.web.control.people import OF_USER, user_name
@@ -26,11 +27,13 @@ from simulator.web.control.problems import ProblemError
 from simulator.web.control.scenarios import FILE
 from simulator.web.control.views.orders import ORDER, PLANS, STOP_ORDER, order_data, plan_data, stop_order_data
 from simulator.web.endpoints.desk import Desk
-from simulator.web.json_schema import POSITIVE, TEXT, closed, listed, one_of
+from simulator.web.json_schema import POSITIVE, TEXT, Schema, closed, listed, one_of
 from simulator.web.work import aside
 
 MOST_PLANS: Final = 1_000
 """Each order that is placed looks at all of them."""
+LOST: Final = "lost"
+"""The word by which a report is lost, as in the step of a plan."""
 OF_SYMBOL: Final = QueryParameter("symbol", TEXT, "Only those of this symbol, such as BTC-USDT")
 STATE: Final = QueryParameter("state", one_of("active", "done"), "Only those that are active, or that are not")
 
@@ -94,7 +97,9 @@ async def fill(desk: Desk, request: Request) -> Response:
         role = fields.text("role")
         if role not in ("", "maker", "taker"):
             fields.note(FieldProblem("role", "must be maker or taker", role))
-    step = FillStep(0, portion.size, portion.share, price, "maker" if role == "maker" else "taker" if role else None)
+        lost = _lost(fields)
+    liquidity: Literal["maker", "taker"] | None = "maker" if role == "maker" else "taker" if role else None
+    step = FillStep(0, portion.size, portion.share, price, liquidity, lost)
     return _moved(desk, FillOrder(_order(settled(desk), request).id, step))
 
 
@@ -113,20 +118,32 @@ def _portion(fields: Fields) -> Portion:
 async def cancel(desk: Desk, request: Request) -> Response:
     """An order is canceled, whole or as much of it as `size` says, and what it held is given back."""
     with fields_of(await call_of(request), CANCELLATION) as fields:
-        size = fields.amount("size") if fields.has("size") else None
-    return _moved(desk, EndOrder(_order(settled(desk), request).id, OrderStatus.CANCELED, size))
+        size, lost = fields.amount("size") if fields.has("size") else None, _lost(fields)
+    return _moved(desk, EndOrder(_order(settled(desk), request).id, OrderStatus.CANCELED, size, lost))
 
 
 async def reject(desk: Desk, request: Request) -> Response:
     """What is left of an order is rejected, and what it held is given back."""
-    await desk.free()
-    return _moved(desk, EndOrder(_order(settled(desk), request).id, OrderStatus.REJECTED))
+    return await _ended(desk, request, OrderStatus.REJECTED)
 
 
 async def expire(desk: Desk, request: Request) -> Response:
     """What is left of an order expires, whatever its time, and what it held is given back."""
-    await desk.free()
-    return _moved(desk, EndOrder(_order(settled(desk), request).id, OrderStatus.EXPIRED))
+    return await _ended(desk, request, OrderStatus.EXPIRED)
+
+
+async def _ended(desk: Desk, request: Request, status: OrderStatus) -> Response:
+    with fields_of(await call_of(request), END) as fields:
+        lost = _lost(fields)
+    return _moved(desk, EndOrder(_order(settled(desk), request).id, status, lost=lost))
+
+
+def _lost(fields: BodyFields) -> bool:
+    """True if the body says `report: lost`."""
+    report = fields.text("report")
+    if report not in ("", LOST):
+        fields.note(FieldProblem("report", f"must be {LOST}", report))
+    return report == LOST
 
 
 def _moved(desk: Desk, command: FillOrder | EndOrder) -> Response:
@@ -159,24 +176,27 @@ def _plans(desk: Desk) -> Response:
     return answer({"orders": [plan_data(plan) for plan in settled(desk).order_plans]})
 
 
+REPORT: Final[Schema] = {**one_of(LOST), "description": "The feeds of orders never tell of it; look-ups show it"}
 FILL: Final = JsonBody(
     closed(
         {
             "size?": {"type": ["string", "number"], "description": EXPECTED, "examples": ["40%", "rest"]},
             "price?": POSITIVE,
             "role?": one_of("maker", "taker"),
+            "report?": REPORT,
         }
     ),
     required=False,
 )
-CANCELLATION: Final = JsonBody(closed({"size?": POSITIVE}), required=False)
+CANCELLATION: Final = JsonBody(closed({"size?": POSITIVE, "report?": REPORT}), required=False)
+END: Final = JsonBody(closed({"report?": REPORT}), required=False)
 CALLS: Final = (
     ControlCall("GET /orders", orders, closed({"orders": listed(ORDER)}), query=(LIMIT, OF_USER, OF_SYMBOL, STATE)),
     ControlCall("GET /orders/{order}", order, ORDER, problems=(404, 409)),
     ControlCall("POST /orders/{order}/fill", fill, ORDER, problems=(404, 409), body=FILL),
     ControlCall("POST /orders/{order}/cancel", cancel, ORDER, problems=(404, 409), body=CANCELLATION),
-    ControlCall("POST /orders/{order}/reject", reject, ORDER, problems=(404, 409)),
-    ControlCall("POST /orders/{order}/expire", expire, ORDER, problems=(404, 409)),
+    ControlCall("POST /orders/{order}/reject", reject, ORDER, problems=(404, 409), body=END),
+    ControlCall("POST /orders/{order}/expire", expire, ORDER, problems=(404, 409), body=END),
     ControlCall(
         "GET /stop-orders",
         stop_orders,

@@ -20,6 +20,7 @@ from simulator.web.control.declaration import LONGEST_NUMBER, ControlCall, part_
 from simulator.web.control.problems import ProblemError
 from simulator.web.control.scenarios import FILE
 from simulator.web.control.streamed import Streamed, members
+from simulator.web.control.written import duration
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import as_json
 from simulator.web.json_schema import COUNT, FLAG, MS, TEXT, closed, listed, maybe
@@ -85,6 +86,8 @@ def _listed(desk: Desk) -> Response:
             "user": armed.fault.user,
             "times": armed.fault.times,
             "skip": armed.fault.skip,
+            "messages": armed.fault.messages,
+            "delay": duration(armed.fault.delay),
             "seen": armed.seen,
             "hits": armed.hits,
         }
@@ -116,7 +119,7 @@ SESSION_FIELDS: Final = {
     "connect_id": TEXT,
     "opened_at": MS,
     "entry": COUNT,
-    "topics": listed(TEXT),
+    "topics": {**listed(TEXT), "description": "What it is subscribed to; of one that has ended: was, at its end"},
     "sent": COUNT,
     "received": COUNT,
     "ended": {**TEXT, "description": "Why it ended; empty = it is open"},
@@ -129,6 +132,8 @@ ROW: Final = closed(
         "user": TEXT,
         "times": maybe(COUNT),
         "skip": COUNT,
+        "messages": {**COUNT, "description": "Of a gap: how many messages in a row are lost"},
+        "delay": {**TEXT, "description": "Of late: after how long the message comes, in real time"},
         "seen": COUNT,
         "hits": COUNT,
     }

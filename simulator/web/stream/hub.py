@@ -23,6 +23,7 @@ from simulator.web.endpoints.desk import Desk
 from simulator.web.stream.delivery import Delivery
 from simulator.web.stream.session import NORMAL, StreamSession
 from simulator.web.stream.socket import Handed, Socket
+from simulator.web.stream.told import read_message
 from simulator.web.wire import protocols
 from simulator.web.work import SLICE, in_slices
 
@@ -113,9 +114,16 @@ class Hub:
         journal, world, mark = self._desk.journal, self.world, self._desk.exchange.mark()
         session.entry = journal.add(request, answer, outcome, world, world, 0, notes, mark, mark)
 
+    def told(self, session: StreamSession, text: bytes) -> None:
+        """A text went out on a session of a user: the journal remembers what it says of orders."""
+        journal, now = self._desk.journal, self._desk.exchange.clock.now()
+        message = read_message(text, session.user, session.entry, journal.last, now)
+        if message is not None:
+            journal.order_messages.append(message)
+
     def left(self, session: StreamSession) -> None:
-        """A session has ended."""
-        self.unsubscribe(session, list(session.topics))
+        """A session has ended. It keeps the names of its topics, which are shown."""
+        self._drop(session, list(session.topics))
         if self.sessions.pop(session.number, None):
             self.ended.append(session)
         self._desk.journal.amend(session.entry, f"the websocket ended: {session.ended}")
@@ -163,8 +171,14 @@ class Hub:
 
     def unsubscribe(self, session: StreamSession, chosen: list[str]) -> None:
         """Push them no longer."""
+        if session.ended:  # its topics are dropped already
+            return
         for topic in chosen:
             del session.topics[topic]
+        self._drop(session, chosen)
+
+    def _drop(self, session: StreamSession, chosen: list[str]) -> None:
+        for topic in chosen:
             family = family_of(topic)
             self._families[family] -= 1
             if not self._families[family]:

@@ -54,6 +54,9 @@ class Around(Protocol):
     def unsubscribe(self, session: StreamSession, chosen: list[str]) -> None:
         """Do so no longer."""
 
+    def told(self, session: StreamSession, text: bytes) -> None:
+        """A text went out on the session of a user."""
+
     def left(self, session: StreamSession) -> None:
         """The session has ended."""
 
@@ -185,6 +188,8 @@ class StreamSession:
         self.sent += 1
         self._keep(sent=True, text=text, fault=fault)
         self.socket.send(text)
+        if self.user:
+            self._hub.told(self, text)
 
     def push_later(self, delay: int, text: bytes, fault: str) -> None:
         """Send a text after so many ms of real time, unless the session has ended by then."""

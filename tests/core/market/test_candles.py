@@ -65,6 +65,18 @@ def test_candles_are_made_of_prices_and_trades() -> None:
     ]
 
 
+def test_a_candle_closes_at_the_price_that_was_set() -> None:
+    """What trades because a price is set, also a stop order, trades before it: the candle closes at that price."""
+    desk = SpotDesk()
+    desk.placed(price="59500")
+    at(desk, START, "59000")
+    assert [row[1:5] for row in listed(desk)] == [["59500", "59000", "59500", "59000"]]
+    desk.placed(type="market", price=None, size="0.1")
+    assert [row[2] for row in listed(desk)] == ["59000.1"]
+    at(desk, START, "59000")
+    assert [row[2] for row in listed(desk)] == ["59000"]
+
+
 @pytest.mark.parametrize("offset", [0, MINUTE - 1])
 def test_a_minute_has_sixty_seconds(offset: int) -> None:
     """Its first and its last millisecond are in it, the next one begins another."""

@@ -145,8 +145,8 @@ def test_a_day_is_exact() -> None:
     turnover = Decimal("0.12345678") * Decimal("60000.1") + Decimal("0.3") * Decimal("59999.9")
     turnover += Decimal("0.1") * Decimal("66000.1")
     assert (stats["vol"], Decimal(stats["volValue"])) == ("0.52345678", turnover)
-    assert (stats["high"], stats["low"], stats["last"]) == ("66000.1", "59999.9", "66000")
-    assert (stats["changePrice"], stats["changeRate"]) == ("6000", "0.1")
+    assert (stats["high"], stats["low"], stats["last"]) == ("66000.1", "59999.9", "66000.1")
+    assert (stats["changePrice"], stats["changeRate"]) == ("6000.1", "0.1")
     assert stats["averagePrice"] == f"{turnover / Decimal('0.52345678'):.8f}"
 
 

@@ -9,6 +9,7 @@ from support.spot_world import SpotDesk
 from support.watched import Watched
 
 from simulator.core.account.hf_ledgers import ListHfLedgers
+from simulator.core.account.ledgers import ListLedgers
 from simulator.core.market.tickers import GetStats, ListTickers
 from simulator.core.market.trades import ListCandles, ListTrades
 from simulator.core.operations import perform
@@ -56,6 +57,16 @@ def lists(desk: SpotDesk, begin: int) -> list[Command]:
         signed(ListHfOrdersDone, {**symbol, "lastId": "3"}),
         signed(ListHfFills, {**symbol, "lastId": str(third)}),
         *(signed(command, old | asked) for command in (ListOrders, ListFills) for asked in ({}, side, symbol, early)),
+        *(
+            signed(ListLedgers, asked)
+            for asked in (
+                {},
+                {"direction": "out", "currency": "BTC"},
+                {"bizType": "TRADE_EXCHANGE", "currency": "BTC,USDT", **old},
+                {"bizType": "DEPOSIT"},
+                {"startAt": str(begin), **early},
+            )
+        ),
         *(signed(ListHfLedgers, asked) for asked in ({}, {"direction": "out", "currency": "BTC"}, early)),
         *(signed(command, symbol) for command in (ListHfOrdersActive, PageHfOrdersActive)),
         signed(ListHfSymbolsActive),

@@ -14,12 +14,12 @@ from support.spot_world import SpotDesk
 from support.transitions import of, watched
 
 from simulator.core.control.administration import DeleteUser
-from simulator.core.control.orders import FillOrder
+from simulator.core.control.orders import EndOrder, FillOrder
 from simulator.core.passing import PassTime
 from simulator.core.spot.reports import reported
 from simulator.core.stream.balances import TOPIC as BALANCE
 from simulator.core.stream.orders import V1, V2
-from simulator.core.world import Due, DueKind, EndStep, FillStep, Order, OrderPlan
+from simulator.core.world import Due, DueKind, EndStep, FillStep, Order, OrderPlan, OrderStatus
 from simulator.state.consistency import problems
 
 HALF = Decimal("0.5")
@@ -174,3 +174,48 @@ def test_an_imported_report_that_changes_nothing(due: tuple[int, str]) -> None:
     agenda = desk.world.agenda.having(Due(due[0], DueKind.ORDER_REPORT, due[1] or order.id))
     state = replace(desk.exchange.state(), world=replace(desk.world, agenda=agenda))
     assert "nothing that it would change" in " ".join(map(" ".join, problems(state)))
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_fill_by_hand_is_lost_as_that_of_a_plan(lost: bool) -> None:
+    """With `lost` no feed of orders tells of it, nor of the end that it causes; the order counts it all the same."""
+    desk = SpotDesk()
+    order = desk.placed()
+    with watched(desk.exchange) as pushes:
+        desk.exchange.perform(FillOrder(order.id, FillStep(share=HALF, lost=lost)))
+        assert turns(pushes) == ([] if lost else [("match", "0.0005")])
+        desk.exchange.perform(FillOrder(order.id, FillStep(lost=lost)))
+        assert turns(pushes) == ([] if lost else [("match", "0.001"), ("filled", "0.001")])
+    assert desk.now_of(order).status is OrderStatus.FILLED
+
+
+@pytest.mark.parametrize("status", [OrderStatus.CANCELED, OrderStatus.REJECTED, OrderStatus.EXPIRED])
+def test_an_end_by_hand_is_lost_as_that_of_a_plan(status: OrderStatus) -> None:
+    """With `lost` no feed of orders tells how the order ended; without it, the feeds do."""
+    for lost in (False, True):
+        desk = SpotDesk()
+        order = desk.placed()
+        with watched(desk.exchange) as pushes:
+            desk.exchange.perform(EndOrder(order.id, status, lost=lost))
+            assert turns(pushes) == ([] if lost else [("canceled", "0")])
+        assert desk.now_of(order).status is status
+
+
+def test_a_part_that_is_canceled_is_always_told() -> None:
+    """A part ends no order: with `lost` it is a problem that says so, and nothing changes."""
+    desk = SpotDesk()
+    order = desk.placed()
+    result: Any = desk.perform(EndOrder(order.id, OrderStatus.CANCELED, Decimal("0.0005"), lost=True)).result
+    assert (result.order, "leave out size" in result.problem) == (None, True)
+    assert desk.now_of(order) == order
+
+
+def test_a_fill_by_hand_is_late_if_the_plan_says_so() -> None:
+    """`stale_for` of an order's plan holds for fills by hand as for those of its steps."""
+    desk = SpotDesk(OrderPlan(stale_for=1_000))
+    order = desk.placed()
+    with watched(desk.exchange) as pushes:
+        desk.exchange.perform(FillOrder(order.id, FillStep()))
+        assert turns(pushes) == []
+        later(desk, 1_000)
+        assert turns(pushes) == [("match", "0.001"), ("filled", "0.001")]

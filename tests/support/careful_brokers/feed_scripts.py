@@ -68,3 +68,14 @@ def feed_closed(played: Played) -> None:
         feed.end()
     with listening(played, account):
         assert not played.broker.look(account, placed)
+
+
+@script
+def order_report_lost(played: Played) -> None:
+    played.broker.groups = FOR_TRADING
+    account = played.broker.trader("frank")
+    with listening(played, account) as feed:
+        placed = rests(played, feed)
+        played.stage.advance("5s")
+        feed.nothing()
+        assert not played.broker.look(account, placed)  # nothing has been heard of it for a while

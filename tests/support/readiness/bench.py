@@ -245,7 +245,8 @@ class Bench:
 
     # --- what is made of it
     def assess(self) -> Assessment:
-        return assess(History(self.app.desk.journal.after(0)))
+        journal = self.app.desk.journal
+        return assess(History(journal.after(0), messages=journal.order_messages))
 
 
 Run = Callable[[Bench], object]

@@ -67,6 +67,7 @@ def test_filled_by_hand(broker: Broker) -> None:
         ({"size": "half"}, 400, "size must be a part of the order such as 40%"),
         ({"size": True}, 400, "size must be a part"),
         ({"role": "both"}, 400, "role must be maker or taker"),
+        ({"report": "late"}, 400, "report must be lost"),
         ({"prize": "1"}, 400, "(did you mean price?)"),
     ],
 )
@@ -94,6 +95,17 @@ def test_ended_by_hand(broker: Broker, deed: str, status: str) -> None:
     )
     again = sent(broker, order, deed)
     assert (again.status, again.json()["detail"]) == (409, f"the order is {status}")
+
+
+@pytest.mark.parametrize("deed", ["fill", "cancel", "reject", "expire"])
+def test_a_report_is_lost_by_hand(broker: Broker, deed: str) -> None:
+    """Each call takes `report: lost` and no other word, and the order shows that nobody is told of its end."""
+    order = placed(broker, trading_key(broker))
+    filled = sent(broker, order, "fill", size="0.2", report="lost").json()
+    assert ([fill["report"] for fill in filled["fills"]], "report" in filled) == (["lost"], False)
+    assert "report must be lost" in sent(broker, order, deed, report="late").text
+    assert sent(broker, order, deed, report="lost").json()["report"] == "lost"
+    assert broker.send("GET", f"{V1}/orders/{order}").json()["report"] == "lost"
 
 
 def test_a_part_is_canceled_by_hand(broker: Broker) -> None:

@@ -6,8 +6,8 @@ import asyncio
 import json
 
 import pytest
-from support.feeds_without_ports import HEADERS, Connection
-from support.wire import V1, Asgi, still_app
+from support.feeds_without_ports import HEADERS, Connection, frame, subscribed
+from support.wire import JSON, V1, Asgi, still_app
 
 from simulator.messages import Request
 
@@ -48,4 +48,24 @@ def test_words_before_an_end(runner: asyncio.Runner, said: bytes, end: bytes, co
     assert written.rpartition(b"\x88")[2][1:3] == code.to_bytes(2, "big")
     [session] = send("GET", f"{V1}/streams").json()["streams"]
     assert session["ended"]
-    assert session["topics"] == []
+    assert session["topics"] == (["/market/ticker:all"] if b'"subscribe"' in said else [])
+
+
+def test_a_session_that_has_ended_is_shown_with_its_topics(runner: asyncio.Runner) -> None:
+    """What it was subscribed to at its end stays, without what it had unsubscribed from; nothing is pushed any more."""
+    send = Asgi(still_app(), runner)
+    kept, left = "/market/ticker:BTC-USDT", "/market/ticker:all"
+    leaving = json.dumps({"id": "1", "type": "unsubscribe", "topic": left}).encode()
+    transport = subscribed(send, kept, left)
+
+    async def said(*frames: bytes) -> None:
+        transport.protocol.data_received(b"".join(frames))
+
+    runner.run(said(frame(leaving)))
+    runner.run(said(CLOSE, frame(leaving)))
+    [session] = send("GET", f"{V1}/streams").json()["streams"]
+    assert session["ended"]
+    assert session["topics"] == [kept]
+    price = json.dumps({"last": "61000"}).encode()
+    assert send("PUT", f"{V1}/prices/BTC-USDT", price, JSON).status == 200
+    assert send("GET", f"{V1}/streams").json()["streams"] == [session]

@@ -100,6 +100,7 @@ FILL: Final = closed(
         "funds": DECIMAL,
         "fee": DECIMAL,
         "role": one_of("maker", "taker"),
+        "report?": {**one_of("lost"), "description": "The feeds of orders never tell of it"},
     }
 )
 PLACED: Final = {
@@ -129,6 +130,7 @@ ORDER: Final = closed(
         "held": DECIMAL,
         "held_in": NAME,
         "fills": listed(FILL),
+        "report?": {**one_of("lost"), "description": "The feeds of orders never tell how it ended"},
         "plan": maybe(PLAN),
         "next_step": {**COUNT, "description": "How many steps of its plan have happened"},
         "created_at": MS,
@@ -198,6 +200,7 @@ def order_data(order: Order) -> dict[str, Any]:
         "held": plain(order.held),
         "held_in": order.held_in,
         "fills": [_fill_data(fill) for fill in order.fills],
+        **({"report": "lost"} if order.end_lost else {}),
         "plan": order.plan and plan_data(order.plan),
         "next_step": order.next_step,
         "created_at": order.created_at,
@@ -214,4 +217,5 @@ def _fill_data(fill: Fill) -> dict[str, Any]:
         "funds": plain(fill.funds),
         "fee": plain(fill.fee),
         "role": fill.liquidity,
+        **({"report": "lost"} if fill.lost else {}),
     }
