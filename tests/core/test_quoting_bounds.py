@@ -33,7 +33,7 @@ def test_a_list() -> None:
 
 
 def test_the_most_alike() -> None:
-    """The first of the most alike, "" if none is alike enough; what stands behind 20,000 characters is not looked at."""
+    """The first of the most alike, "" if none is alike enough; nothing behind 20,000 characters is looked at."""
     assert most_like("amount", ["address", "amonut", "amuont"]) == "amonut"
     assert most_like("amount", ["chain"]) == ""
     assert most_like("amount", ["chain"], 0) == "chain"

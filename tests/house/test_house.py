@@ -80,6 +80,7 @@ ARROWS: Final[dict[str, set[str]]] = {
     "library_logs": {"printing"},
     "ending": {"printing", "evidence", "web"},
     "starting": {
+        "hosts",
         "scenario",
         "state",
         "evidence",
@@ -93,6 +94,7 @@ ARROWS: Final[dict[str, set[str]]] = {
         "collector",
     },
     "cli": {
+        "hosts",
         "starting",
         "version",
         "scenario",
