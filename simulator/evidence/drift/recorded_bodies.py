@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from simulator.evidence.drift.json_extent import MOST_VALUES, most_values
+
 LONGEST_BODY: Final = 1 << 24
 """Characters of a body that is compared, and bytes of one that is unpacked or stands in a file of its own."""
 GZIP: Final = b"\x1f\x8b"
@@ -78,7 +80,12 @@ def _had_body(response: Mapping[str, Any], content: Mapping[str, Any], headers: 
 
 
 def _text(part: Mapping[str, Any], attachments: Attachments, compression: str = "") -> str | None:
-    """The text in a `content` or a `postData`; None if there is none that can be read."""
+    """The text in a `content` or a `postData`; None if there is none that can be read, or one with too many values."""
+    text = _unpacked(part, attachments, compression)
+    return text if text is not None and most_values(text) <= MOST_VALUES else None
+
+
+def _unpacked(part: Mapping[str, Any], attachments: Attachments, compression: str) -> str | None:
     text, file = part.get("text"), part.get("_file")
     if isinstance(file, str) and not text:
         return _decoded(attachments(file))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from simulator.evidence.drift.json_extent import MOST_VALUES
 from simulator.evidence.drift.recorded_bodies import (
     LONGEST_BODY,
     attachments_beside,
@@ -47,6 +48,16 @@ def test_a_body_is_read_however_it_is_written(name: str) -> None:
     """A body is its text in whatever form it is; what was not recorded is None, and what was empty is empty."""
     content, headers, text = BODIES[name]
     assert response_body({"content": content}, headers, no_attachments) == text
+
+
+def test_a_body_of_too_many_values() -> None:
+    """A body with the most values is read; one with more is as if it had not been recorded, however it is written."""
+    fits = f"[{'0,' * (MOST_VALUES - 2)}0]"  # with the list itself
+    for body, text in ((fits, fits), (f"[0,{fits[1:]}", None)):
+        packed = base64.b64encode(gzip.compress(body.encode())).decode()
+        for content in ({"text": body}, {"text": packed, "encoding": "base64"}, {"_file": "a"}):
+            assert response_body({"content": content}, {}, lambda _, body=body: body.encode()) == text
+            assert request_body(content, lambda _, body=body: body.encode()) == text
 
 
 def test_a_file_of_another_folder_is_not_read(tmp_path: Path) -> None:
