@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from simulator.evidence.drift.recorded_bodies import (
     response_body,
 )
 
+PACKED = gzip.compress(b"{}")
+BASE64 = {"encoding": "base64"}
 BODIES: dict[str, tuple[dict[str, Any], dict[str, str], str | None]] = {
     "plain": ({"text": "{}"}, {}, "{}"),
     "empty": ({"text": "", "size": 0}, {}, ""),
@@ -39,6 +42,15 @@ BODIES: dict[str, tuple[dict[str, Any], dict[str, str], str | None]] = {
     ),
     "gzip as text": ({"text": "\x1f\x8b\ufffd"}, {}, None),
     "brotli as text": ({"text": "\ufffd\ufffd"}, {"content-encoding": "br"}, None),
+    "base64 in pieces": (
+        {"text": json.dumps([base64.b64encode(part).decode() for part in (PACKED[:5], PACKED[5:])]), **BASE64},
+        {},
+        "{}",
+    ),
+    "pieces that are no texts": ({"text": "[1]", **BASE64}, {}, None),
+    "pieces without an end": ({"text": '["e30="', **BASE64}, {}, None),
+    "pieces that are nested": ({"text": "[" * 100_000, **BASE64}, {}, None),
+    "pieces of too many values": ({"text": f"[{'[],' * MOST_VALUES}1]", **BASE64}, {}, None),
     "no text but a number": ({"text": 7, "size": 1}, {}, None),
 }
 
@@ -58,6 +70,13 @@ def test_a_body_of_too_many_values() -> None:
         for content in ({"text": body}, {"text": packed, "encoding": "base64"}, {"_file": "a"}):
             assert response_body({"content": content}, {}, lambda _, body=body: body.encode()) == text
             assert request_body(content, lambda _, body=body: body.encode()) == text
+
+
+@pytest.mark.parametrize(("status", "text"), [("COMPLETE", "{}"), ("EXCEPTION", None), ("RECEIVING", None)])
+def test_an_answer_that_broke_off(status: str, text: str | None) -> None:
+    """Charles keeps what came of an answer that broke off: its body is as if it had not been recorded."""
+    response = {"_charlesStatus": status, "content": {"text": "{}"}}
+    assert response_body(response, {}, no_attachments) == text
 
 
 def test_a_file_of_another_folder_is_not_read(tmp_path: Path) -> None:
