@@ -239,11 +239,12 @@ def main(
 
     with COLLECTOR.start():  # imports make many objects and no garbage
         from simulator import starting
+        from simulator.hosts import is_loopback
         from simulator.scenario.overrides import Overrides
-        from simulator.web.guards import Policy, loopback
+        from simulator.web.guards import Policy
 
         for flag, address in (("--host", host), *(("--listen", address) for address, _ in listen)):
-            if not (control_token or control_open or loopback(address)):
+            if not (control_token or control_open or is_loopback(address)):
                 raise click.UsageError(UNDECIDED.format(flag=flag, host=address))
         policy = Policy(allowed_host, control_token, kucoin_host, tls, proxy_others == "tunnel")
         kept = starting.StateFile(state_file, export_on_exit) if state_file else None

@@ -135,8 +135,8 @@ def serve(
     The first address is the one that the server names itself by.
     """
     from simulator.banner import banner
+    from simulator.hosts import is_loopback
     from simulator.library_logs import print_library_logs
-    from simulator.web.guards import loopback
     from simulator.web.server import SimulatorServer, create_app, origins, port_of
     from simulator.web.wire.crowd import raise_limit
 
@@ -152,7 +152,7 @@ def serve(
         watch = _watch(scenario, load) if watching else None
         app = create_app(scenario, origins(host, port, public_url, others, tls=policy.tls is not False), policy)
         app.desk.journal.reporting = reporting
-        warnings = [] if policy.token or all(loopback(name) for name, _ in addresses) else [REACHABLE]
+        warnings = [] if policy.token or all(is_loopback(name) for name, _ in addresses) else [REACHABLE]
         if state_file and _imported(app.desk, state_file):
             warnings.append(STATED)
         warnings += [ALSO.format(host=f"[{name}]" if ":" in name else name, port=number) for name, number in others]

@@ -5,9 +5,8 @@ Both are bounded, because such a text may have a million characters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from heapq import nlargest
-from itertools import islice
 from typing import Final
 
 LONGEST_QUOTE: Final = 200
@@ -17,8 +16,11 @@ MOST_QUOTED: Final = 20
 
 LONGEST_COMPARED: Final = 64
 """The most characters of a text that are compared: the cost of a comparison grows with up to their cube."""
-MOST_COMPARED: Final = 200
-"""The most texts that one text is compared with."""
+MOST_COMPARED: Final = 20_000
+"""The most characters of all texts that one text is compared with. All names of one kind that the simulator declares
+together have fewer."""
+COST: Final = 10
+"""What a text costs of these besides its characters, so that the number of short texts is bounded, too."""
 MOST_LIKELY: Final = 8
 """The texts that are compared exactly: those that share most letters with the given one."""
 LIKE: Final = 60
@@ -38,7 +40,10 @@ def listed(names: Iterable[str], most: int = MOST_QUOTED) -> str:
 
 
 def most_like(text: str, texts: Iterable[str], least: int = LIKE) -> str:
-    """The text that is most similar to `text`, the first of equals; "" if none reaches `least` percent."""
+    """The text that is most similar to `text`, the first of equals; "" if none reaches `least` percent.
+
+    Of very many texts only the first are compared, see `MOST_COMPARED`.
+    """
     from difflib import SequenceMatcher  # imported here, because only a wrong text needs it
 
     matcher = SequenceMatcher(autojunk=False)
@@ -48,7 +53,17 @@ def most_like(text: str, texts: Iterable[str], least: int = LIKE) -> str:
         matcher.set_seq1(other[:LONGEST_COMPARED])
         return matcher.quick_ratio() if quick else matcher.ratio()
 
-    candidates = nlargest(MOST_LIKELY, islice(texts, MOST_COMPARED), key=lambda other: likeness(other, quick=True))
+    candidates = nlargest(MOST_LIKELY, _affordable(texts), key=lambda other: likeness(other, quick=True))
     ratios = [(likeness(other, quick=False), other) for other in candidates]
     ratio, nearest = max(ratios, key=lambda pair: pair[0], default=(0, ""))
     return nearest if ratio * 100 >= least else ""
+
+
+def _affordable(texts: Iterable[str]) -> Iterator[str]:
+    """The first texts, as many as may be compared."""
+    rest = MOST_COMPARED
+    for text in texts:
+        rest -= COST + min(len(text), LONGEST_COMPARED)
+        if rest < 0:
+            return
+        yield text

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
@@ -87,8 +86,7 @@ def _of_mark(mark: Any) -> dict[str, Any]:
             raise SimulatorError(f"{_written(mark)}: one value goes without a name, the scenario")
         own["scenario"] = mark.args[0]
     for name in own.keys() - set(KEYS):
-        near = "".join(f" (did you mean {key}?)" for key in get_close_matches(name, KEYS, 1))
-        raise SimulatorError(f"@pytest.mark.kucoin has no {name}{near}; it has {', '.join(KEYS)}")
+        raise SimulatorError(f"@pytest.mark.kucoin has no {name}; it has {', '.join(KEYS)}")
     if not isinstance(own.get("hosts", False), bool):
         raise SimulatorError(f"{_written(mark)}: hosts must be True or False")
     expect = own.get("expect")

@@ -73,14 +73,6 @@ class Policy(Value, frozen=True):
         return compare_digest(brought.encode(), (self.token or "").encode())
 
 
-def loopback(host: str) -> bool:
-    """True if only this machine reaches a server that listens on this host."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
 def _address(host: str) -> IPv4Address | IPv6Address | None:
     """The IP address of a host in any spelling that a resolver accepts; None = it is a name."""
     text = host[1:-1] if host.startswith("[") and host.endswith("]") else host

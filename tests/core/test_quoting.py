@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import json
 from difflib import SequenceMatcher
 
 import pytest
 from msgspec.structs import replace
+from support.source_tree import PACKAGE, imports
 from support.wire import JSON, TOKEN, V1, Broker, control, problem_of
 
-from simulator.core.quoting import LONGEST_COMPARED, MOST_COMPARED, MOST_LIKELY, listed, most_like, shortened
+from simulator.core.endpoints import CALLS
+from simulator.core.quoting import COST, LONGEST_COMPARED, MOST_COMPARED, MOST_LIKELY, listed, most_like, shortened
 from simulator.core.refusals import Reason, Refusal
+from simulator.evidence.diagnosis.rules import rules
+from simulator.evidence.readiness.catalogue import SITUATIONS
 from simulator.scenario.text.nodes import Problem, ScenarioError
 
 LONG = "x" * 60_000
@@ -57,10 +62,40 @@ def test_comparing_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
             return super().ratio()
 
     monkeypatch.setattr(difflib, "SequenceMatcher", Counting)
-    texts = iter([f"{LONG}{number}" for number in range(MOST_COMPARED + 5)])
+    affordable = MOST_COMPARED // (LONGEST_COMPARED + COST)
+    texts = iter([f"{LONG}{number}" for number in range(affordable + 5)])
     assert most_like(LONG, texts).startswith("xxx")
     assert compared == [LONGEST_COMPARED] * MOST_LIKELY
-    assert len(list(texts)) == 5
+    assert len(list(texts)) == 4  # the first one that costs too much has been taken
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        sorted(rules()),
+        sorted({part for rule in rules() for part in (rule, rule.partition("/")[0])}),
+        sorted(situation.id for situation in SITUATIONS),
+        sorted(CALLS),
+        sorted(reason.name for reason in Reason),
+    ],
+    ids=["rules", "rules and sections", "situations", "operations", "reasons"],
+)
+def test_all_names_of_ours_are_compared(names: list[str]) -> None:
+    """The bound leaves out no name of the simulator's own: the last one of each list is suggested, too."""
+    assert most_like(f"{names[-1]}x", names) == names[-1]
+
+
+def test_texts_are_compared_in_one_place() -> None:
+    """Nothing else imports `difflib` to find a similar text, because its search has no bound."""
+    users = {
+        path.relative_to(PACKAGE).as_posix(): sorted(names)
+        for path in PACKAGE.rglob("*.py")
+        if (names := {name for name in imports(ast.parse(path.read_text(encoding="utf-8"))) if "difflib" in name})
+    }
+    assert users == {
+        "core/quoting.py": ["difflib.SequenceMatcher"],
+        "evidence/drift/learning.py": ["difflib.unified_diff"],
+    }
 
 
 def test_two_long_redirect_uris_are_compared_in_no_time(broker: Broker) -> None:

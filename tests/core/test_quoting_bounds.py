@@ -11,7 +11,8 @@ from simulator.core.quoting import listed, most_like, shortened
 def test_the_bounds() -> None:
     """Characters that are repeated and compared, names that are listed, texts that are compared, and how alike."""
     assert (quoting.LONGEST_QUOTE, quoting.MOST_QUOTED) == (200, 20)
-    assert (quoting.LONGEST_COMPARED, quoting.MOST_COMPARED, quoting.MOST_LIKELY, quoting.LIKE) == (64, 200, 8, 60)
+    assert (quoting.LONGEST_COMPARED, quoting.MOST_LIKELY, quoting.LIKE) == (64, 8, 60)
+    assert (quoting.MOST_COMPARED, quoting.COST) == (20_000, 10)
 
 
 @pytest.mark.parametrize(("length", "text"), [(200, "x" * 200), (201, f"{'x' * 200}... (201 characters)")])
@@ -32,13 +33,14 @@ def test_a_list() -> None:
 
 
 def test_the_most_alike() -> None:
-    """The first of the most alike, "" if none is alike enough; what stands behind the 200th is not looked at."""
+    """The first of the most alike, "" if none is alike enough; nothing behind 20,000 characters is looked at."""
     assert most_like("amount", ["address", "amonut", "amuont"]) == "amonut"
     assert most_like("amount", ["chain"]) == ""
     assert most_like("amount", ["chain"], 0) == "chain"
     assert most_like("amount", []) == ""
-    assert most_like("amount", [*["x"] * 199, "amount"]) == "amount"
-    assert most_like("amount", [*["x"] * 200, "amount"]) == ""
+    names = ["x" * 500] * 270  # 64 characters are compared, and each text costs 10 more
+    assert most_like("amount", [*names, "x" * 4, "amount"]) == ""
+    assert most_like("amount", [*names, "amount"]) == "amount"
     assert most_like("abcde", ["abcxx"], 60) == "abcxx"
     assert most_like("abcde", ["abcxx"], 61) == ""
 

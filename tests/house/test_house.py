@@ -91,6 +91,7 @@ ARROWS: Final[dict[str, set[str]]] = {
     "library_logs": {"printing"},
     "ending": {"printing", "evidence", "web"},
     "starting": {
+        "hosts",
         "scenario",
         "state",
         "evidence",
@@ -104,6 +105,7 @@ ARROWS: Final[dict[str, set[str]]] = {
         "collector",
     },
     "cli": {
+        "hosts",
         "starting",
         "version",
         "scenario",

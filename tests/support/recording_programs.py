@@ -136,16 +136,31 @@ def mitmproxy(made: Exchange, files: dict[str, bytes]) -> Entry:
 
 
 def charles(made: Exchange, files: dict[str, bytes]) -> Entry:
-    """Bodies as they came, which is compressed, in base64; a form in `params` alone."""
+    """Null where nothing is known, `:status` of HTTP/2 as a header; a form in `params` alone. As samples show it."""
     request: dict[str, Any] = {"httpVersion": "HTTP/2.0", "headers": pairs(made.request_headers), "bodySize": 0}
     if made.post:
         request["postData"] = {"mimeType": made.kind} | (
             {"params": made.form} if made.form else {"text": made.post["text"]}
         )
-    content = {"size": 7, "mimeType": made.mime, "text": _base64(gzip.compress(made.data)), "encoding": "base64"}
+    content: dict[str, Any] = {"size": len(made.data), "compression": 7, "mimeType": made.mime, "text": made.text}
+    if len(made.data) % 2:  # it has no content type, or one that Charles does not know as text
+        content |= {"mimeType": None, "text": _base64(made.data), "encoding": "base64"}
+    headers = pairs([(":status", str(made.status)), *made.headers, ("content-encoding", "gzip")])
+    response = {"_charlesStatus": "COMPLETE", "statusText": None, "redirectURL": None, "httpVersion": "HTTP/2.0"}
+    return made.entry(request, response | {"headers": headers, "content": content}, serverIPAddress="1.2.3.4")
+
+
+def polly(made: Exchange, files: dict[str, bytes]) -> Entry:
+    """Compressed bodies as they came: a list of pieces in base64."""
+    request: dict[str, Any] = {"httpVersion": "HTTP/1.1", "headers": pairs(made.request_headers), "bodySize": 0}
+    if made.post:
+        request["postData"] = {"mimeType": made.kind, "params": [], "text": made.post["text"]}
+    packed = gzip.compress(made.data)
+    pieces = json.dumps([_base64(packed[:7]), _base64(packed[7:])])
+    content = {"size": len(packed), "mimeType": made.mime, "text": pieces, "encoding": "base64"}
     headers = pairs([*made.headers, ("content-encoding", "gzip")])
-    response = {"_charlesStatus": "COMPLETE", "httpVersion": "HTTP/2.0", "headers": headers, "content": content}
-    return made.entry(request, response, comment="", serverIPAddress="1.2.3.4")
+    response = {"statusText": made.reason, "httpVersion": "HTTP/1.1", "headers": headers, "content": content}
+    return made.entry(request, response, _id="a", _order=0)
 
 
 def proxyman(made: Exchange, files: dict[str, bytes]) -> Entry:
@@ -171,7 +186,8 @@ def insomnia(made: Exchange, files: dict[str, bytes]) -> Entry:
 
 
 PROGRAMS: Final[dict[str, Callable[[Exchange, dict[str, bytes]], Entry]]] = {
-    program.__name__: program for program in (chromium, firefox, playwright, mitmproxy, charles, proxyman, insomnia)
+    program.__name__: program
+    for program in (chromium, firefox, playwright, mitmproxy, charles, polly, proxyman, insomnia)
 }
 
 

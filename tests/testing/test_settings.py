@@ -54,7 +54,7 @@ def test_the_closest_mark_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("values", "mark", "sentence"),
     [
-        ((), {"sead": 1}, r"has no sead \(did you mean seed\?\); it has scenario, seed"),
+        ((), {"sead": 1}, r"has no sead; it has scenario, seed"),
         (("demo", "x"), {}, r"kucoin\('demo', 'x'\): one value goes without a name"),
         (("demo",), {"scenario": "demo"}, "one value goes without a name"),
         ((), {"hosts": ["kucoin.test"]}, "hosts must be True or False"),

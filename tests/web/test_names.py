@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.web.guards import host_name, loopback, origin_of, unspecified
+from simulator.hosts import is_loopback
+from simulator.web.guards import host_name, origin_of, unspecified
 from simulator.web.server import origins
 
 
@@ -95,6 +96,14 @@ def test_an_allowed_host_is_a_name(text: str, name: str | None) -> None:
         ("127.8.9.1", True),
         ("::1", True),
         ("localhost", True),
+        ("LocalHost", True),
+        ("::1%lo", True),
+        ("0:0:0:0:0:0:0:1", True),
+        ("::ffff:127.0.0.1", True),
+        ("::ffff:10.0.0.1", False),
+        ("127.0.0.1.example", False),
+        ("999.0.0.1", False),
+        ("", False),
         ("0.0.0.0", False),
         ("::", False),
         ("192.168.1.5", False),
@@ -103,7 +112,7 @@ def test_an_allowed_host_is_a_name(text: str, name: str | None) -> None:
 )
 def test_loopback(host: str, expected: bool) -> None:
     """Only what no other machine reaches needs no decision."""
-    assert loopback(host) is expected
+    assert is_loopback(host) is expected
 
 
 EVERYWHERE = ["0.0.0.0", "0", "0x0", "0x0.0", "00.0.0", "::", "0:0::0", "::ffff:0.0.0.0", "::ffff:0:0", "::0.0.0.0"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Any, Final
@@ -21,10 +20,10 @@ from simulator.evidence.drift.requesting import compare_request
 from simulator.evidence.drift.shapes import DeclaredSchema, FieldShapes, JsonShape, Leaf, Stripper
 from simulator.evidence.drift.stripped import StrippedCall, stripped
 from simulator.evidence.drift.tally import DriftTally, Sighting
-from simulator.hosts import is_kucoin
+from simulator.hosts import is_kucoin, is_loopback
 
-LOOPBACK: Final = re.compile(r"127(?:\.[0-9]{1,3}){3}|::1")
-"""The addresses of this machine."""
+WORKSPACES: Final = ".localhost"
+"""The end of the names at which the simulator serves workspaces; a browser never asks a name server for them."""
 CONNECT: Final = "CONNECT"
 """The method by which a proxy is asked for a connection that it cannot read."""
 CONTROL: Final = "/_sim/"
@@ -96,7 +95,8 @@ class Comparison:
     def declared(self, request: RecordedRequest) -> DeclaredCall | None:
         """The declaration of a call that is to be compared; None if it is left out, and counted as what it is."""
         call = self._declarations.find(request.method, request.path)
-        if not (_is_this_machine(request.host) or is_kucoin(request.host, self._hosts)):
+        host = request.host
+        if not (is_loopback(host) or host.endswith(WORKSPACES) or is_kucoin(host, self._hosts)):
             self._counts["other host"] += 1
         elif request.method == CONNECT:
             self._counts["encrypted"] += 1
@@ -154,11 +154,6 @@ class Comparison:
             for difference, sighting in self.tally.concluded(own).items()
         ]
         return sorted(findings, key=_order)
-
-
-def _is_this_machine(host: str) -> bool:
-    """True if a host is this machine; the simulator serves workspaces at names below `localhost`, too."""
-    return host == "localhost" or host.endswith(".localhost") or bool(LOOPBACK.fullmatch(host))
 
 
 def _order(finding: DriftFinding) -> tuple[Any, ...]:

@@ -10,14 +10,16 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final
 
-from simulator.evidence.drift.json_extent import ValueExtent
+from simulator.evidence.drift.json_extent import MOST_VALUES, ValueExtent
 
 CHUNK: Final = 1 << 18
 """Bytes that are read at once."""
 LARGEST: Final = 1 << 26
 """Characters of one value, such as an entry with its body: a larger one is passed over, and never in memory whole."""
+AT_ONCE: Final = 2 * CHUNK
+"""Characters that are parsed without a look at how many values are in them."""
 TOO_LARGE: Final = object()
-"""Stands for a value that is larger than that."""
+"""Stands for a value that has more characters or more values than are read."""
 DECODE: Final = json.JSONDecoder(
     strict=False, parse_int=lambda digits: int(digits) if len(digits) < 20 else 0
 ).raw_decode
@@ -143,29 +145,35 @@ class HarStream:
         self._blank()
         extent = ValueExtent()
         while True:
-            try:
-                value, end = DECODE(self._text, self._place)
-            except json.JSONDecodeError as error:
-                if extent.ends(self._text, self._place):
-                    self._place = error.pos
-                    raise self.error(f"{what} is not JSON") from None
-            except RecursionError:
-                raise self.error(f"{what} is nested too deeply") from None
-            else:
-                if end < len(self._text) or self._ended or not isinstance(value, int | float):
-                    self._place = end
-                    return value
-            if len(self._text) - self._place > LARGEST:
-                return self._pass_over(extent, what)
-            if not self._more(max(CHUNK, len(self._text) - self._place)):
+            rest = len(self._text) - self._place
+            whole = rest > AT_ONCE and extent.ends(self._text, self._place)
+            if extent.values > MOST_VALUES:
+                return self._pass_over(extent, what, whole=whole)
+            if whole or rest <= AT_ONCE:
+                try:
+                    value, end = DECODE(self._text, self._place)
+                except json.JSONDecodeError as error:
+                    if whole or extent.ends(self._text, self._place):
+                        self._place = error.pos
+                        raise self.error(f"{what} is not JSON") from None
+                except RecursionError:
+                    raise self.error(f"{what} is nested too deeply") from None
+                else:
+                    if end < len(self._text) or self._ended or not isinstance(value, int | float):
+                        self._place = end
+                        return value
+            if rest > LARGEST:
+                return self._pass_over(extent, what, whole=False)
+            if not self._more(max(CHUNK, rest)):
                 raise self.error(f"{what} ends too early: the file is cut off") from None
 
-    def _pass_over(self, extent: ValueExtent, what: str) -> object:
-        """Read to the end of a value that is too large, piece by piece."""
-        while not extent.ends(self._text, self._place):
+    def _pass_over(self, extent: ValueExtent, what: str, *, whole: bool) -> object:
+        """Read to the end of a value that is too large, piece by piece. `whole` = its end has been seen."""
+        while not whole:
             self._place += extent.take_seen()
             if not self._more():
                 raise self.error(f"{what} ends too early: the file is cut off")
+            whole = extent.ends(self._text, self._place)
         self._place += extent.take_seen()
         return TOO_LARGE
 

@@ -1,14 +1,28 @@
-"""Where a JSON value ends, found in pieces: no text is looked at twice, and none is kept."""
+"""Where a JSON value ends and how many values are in it, found in pieces of which none is kept."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
+MOST_VALUES: Final = 500_000
+"""Values of one entry, and of one body, that are read. A value takes up to some hundred bytes of memory, and two or
+three characters of a text."""
 TEXT: Final = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 """A text from any of its characters up to its quotation mark, or to an escape whose letter has not come yet."""
-SIGN: Final = re.compile(r'["{}\[\]]')
+STRING: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+FLAT: Final = rf'(?:[^"{{}}\[\]]++|{STRING})*'
+STRINGS: Final = re.compile(STRING, re.DOTALL)
+INNER: Final = re.compile(rf'(?:[^"{{}}\[\]]++|{STRING}|\[{FLAT}\]|\{{{FLAT}\}})*', re.DOTALL)
+"""Whole values, except objects and lists that have objects or lists in them. It always matches."""
+BLOCK: Final = 1 << 16
+"""Characters in which `INNER` looks at once, because the parser of patterns remembers each value."""
 SCALAR_END: Final = re.compile(r"[\s,}\]]")
+
+
+def most_values(text: str) -> int:
+    """The number of values in a JSON text, or more: commas and brackets in its strings count, too."""
+    return 1 + text.count(",") + text.count("[") + text.count("{")
 
 
 class ValueExtent:
@@ -16,6 +30,8 @@ class ValueExtent:
 
     def __init__(self) -> None:
         self._seen, self._depth, self._in_text = 0, 0, False
+        self.values = 0
+        """How many values there are inside it so far, or one or two more per object and list."""
 
     def ends(self, text: str, start: int) -> bool:
         """True if the value's end is in the text; the value, or what has not been taken of it, begins at `start`."""
@@ -32,17 +48,27 @@ class ValueExtent:
                     break
                 self._in_text, place = False, place + 1
             else:
-                sign = SIGN.search(text, place)
-                if sign is None:
-                    place = len(text)
-                    break
-                self._in_text, place = sign[0] == '"', sign.end()
-                self._depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(sign[0], 0)
+                if self._depth:
+                    start_of_block, place = place, self._inner_end(text, place)
+                    if place == min(len(text), start_of_block + BLOCK):
+                        continue
+                self._in_text = text[place] == '"'
+                self._depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(text[place], 0)
+                self.values += text[place] in "{["
+                place += 1
             if not (self._in_text or self._depth > 0):
                 self._seen = place - start
                 return True
         self._seen = place - start
         return False
+
+    def _inner_end(self, text: str, place: int) -> int:
+        """The end of what has no bracket of our own value in it, from a place; its values are counted."""
+        match = INNER.match(text, place, place + BLOCK)
+        assert match is not None
+        if self.values <= MOST_VALUES:
+            self.values += most_values(STRINGS.sub("", match[0])) - 1
+        return match.end()
 
     def take_seen(self) -> int:
         """The number of characters that have been looked at and are not needed any more."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from simulator.core.endpoint import API, Call, Endpoint
 from simulator.core.endpoints import CALLS
+from simulator.core.quoting import most_like, shortened
 from simulator.core.refusals import Grade
 from simulator.evidence.diagnosis.rules import Rule, rules
 from simulator.evidence.drift.probes.left_out import LEFT_OUT
@@ -22,6 +22,8 @@ from simulator.evidence.drift.probes.probe import Ask, Probe
 
 PROBES: Final = {probe.rule: probe for probe in (*FAST_API, *REFERENCE, *TRADING, *BROKER_PRO)}
 """Every probe by its rule."""
+LIKE: Final = 70
+"""The least similarity in percent at which a rule is suggested: all of them look alike."""
 NAMES: Final = re.compile(r"\{(\w+)\}")
 SIGNED: Final = {
     "KC-API-KEY": "$KEY",
@@ -66,9 +68,9 @@ def _no_probe(name: str) -> str:
         grades = sorted({grade for rule in named for grade in rule.grade.split(", ")})
         return "; ".join(reasons) or f"{name} has no probe: nothing of it is assumed, it is {', '.join(grades)}"
     names = {part for rule in rules() for part in (rule, rule.partition("/")[0])}
-    near = get_close_matches(name, sorted(names), 1, cutoff=0.7)
-    advice = f"did you mean {near[0]}?" if near else "give a rule such as H94/live-fields, or a section such as H94"
-    return f"no rule is called {name!r}: {advice}"
+    near = most_like(name, sorted(names), LIKE)
+    advice = f"did you mean {near}?" if near else "give a rule such as H94/live-fields, or a section such as H94"
+    return f"no rule is called {shortened(name)!r}: {advice}"
 
 
 def left_out() -> list[tuple[str, str]]:

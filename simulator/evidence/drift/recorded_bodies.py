@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zlib
 from base64 import b64decode
@@ -10,6 +11,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
+
+from simulator.evidence.drift.json_extent import MOST_VALUES, most_values
 
 LONGEST_BODY: Final = 1 << 24
 """Characters of a body that is compared, and bytes of one that is unpacked or stands in a file of its own."""
@@ -20,6 +23,8 @@ FILE_NAME: Final = re.compile(r"[A-Za-z0-9_-][\w.-]{0,127}", re.ASCII)
 """A name without a folder."""
 ERRORS: Final = ("_error", "_failureText")
 """Fields in which Chromium, mitmproxy and Playwright write why a response did not arrive whole."""
+CHARLES: Final = ("_charlesStatus", "COMPLETE")
+"""The field in which Charles writes what became of a response, and what it writes if it arrived whole."""
 Attachments = Callable[[str], bytes | None]
 """Gives the content of a file that a recording names, or None if there is none."""
 
@@ -54,7 +59,7 @@ def response_body(response: Mapping[str, Any], headers: Mapping[str, str], attac
     content = content if isinstance(content, dict) else {}
     text = _text(content, attachments, compression=headers.get("content-encoding", ""))
     if text:
-        return text
+        return text if response.get(CHARLES[0], CHARLES[1]) == CHARLES[1] else None
     lost = text is None and ("text" in content or "_file" in content)
     return None if lost or _had_body(response, content, headers) else ""
 
@@ -78,7 +83,12 @@ def _had_body(response: Mapping[str, Any], content: Mapping[str, Any], headers: 
 
 
 def _text(part: Mapping[str, Any], attachments: Attachments, compression: str = "") -> str | None:
-    """The text in a `content` or a `postData`; None if there is none that can be read."""
+    """The text in a `content` or a `postData`; None if there is none that can be read, or one with too many values."""
+    text = _unpacked(part, attachments, compression)
+    return text if text is not None and most_values(text) <= MOST_VALUES else None
+
+
+def _unpacked(part: Mapping[str, Any], attachments: Attachments, compression: str) -> str | None:
     text, file = part.get("text"), part.get("_file")
     if isinstance(file, str) and not text:
         return _decoded(attachments(file))
@@ -87,9 +97,12 @@ def _text(part: Mapping[str, Any], attachments: Attachments, compression: str = 
     if str(part.get("encoding", "")).lower() != "base64":
         packed = text.startswith(GZIP.decode("latin-1")) or (compression and "\ufffd" in text[:64])
         return None if packed else text
+    if most_values(text) > MOST_VALUES:
+        return None
     try:
-        return _decoded(b64decode("".join(text.split()), validate=True))
-    except (Base64Error, ValueError):
+        pieces = json.loads(text) if text.startswith("[") else [text]  # Polly.js writes a list of pieces
+        return _decoded(b"".join(b64decode("".join(piece.split()), validate=True) for piece in pieces))
+    except (Base64Error, ValueError, AttributeError, RecursionError):
         return None
 
 

@@ -128,6 +128,10 @@ def _headers(headers: Any, within: str) -> dict[str, str] | None:
         name, value = (header.get("name"), header.get("value")) if isinstance(header, dict) else (None, None)
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
+        if isinstance(name, str) and value is None:  # axios-har-tracker: a header that was not sent
+            continue
+        if isinstance(value, list):  # the same, of a header that came several times
+            value = ", ".join(item for item in value if isinstance(item, str))
         if not isinstance(name, str) or not isinstance(value, str):
             raise EntryError(f"`{within}.headers` has a row without the texts `name` and `value`")
         pairs[name.lower()] = value

@@ -10,6 +10,7 @@ from simulator.core.value import Value
 from simulator.evidence.diagnosis.rules import rules
 from simulator.evidence.drift.comparing import Coverage
 from simulator.evidence.drift.findings import DriftFinding, Severity
+from simulator.evidence.drift.json_extent import MOST_VALUES
 
 LEDGER = "simulator/core/rules.md"
 HOST = "left out: hosts that are not KuCoin's (--kucoin-host adds one)"
@@ -30,7 +31,7 @@ FROM_BROWSER = (
     "left out: the browser answered from its cache (304) or redirected the call to HTTPS;"
     " turn the cache off while you record"
 )
-TOO_LARGE = "left out: an entry with more than 64 MiB is not read"
+TOO_LARGE = f"left out: an entry with more than 64 MiB, or with more than {MOST_VALUES:,} values, is not read"
 
 
 class DriftReport(Value, frozen=True):

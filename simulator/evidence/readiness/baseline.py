@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -13,6 +12,7 @@ from msgspec import field
 
 from simulator.core.value import Value
 from simulator.evidence.readiness.states import MEASURED, RowState
+from simulator.scenario.format.reader import suggestion
 from simulator.scenario.text.nodes import Node, Problem, ScenarioError
 from simulator.scenario.text.parsing import parse
 
@@ -75,7 +75,7 @@ class _Reader:
         nodes = self._mapping(root, "", lambda name, node: node)
         for name, node in nodes.items():
             if name not in KEYS:
-                self._fail(node, name, f"unknown{_near(name, KEYS)}; known are {', '.join(KEYS)}")
+                self._fail(node, name, f"unknown{suggestion(name, KEYS)}; known are {', '.join(KEYS)}")
         version = nodes.get("version")
         if version is None or version.text != VERSION:
             self._fail(version or root, "version", f"must be {VERSION}, and is {version.kind if version else 'absent'}")
@@ -132,11 +132,6 @@ class _Reader:
         if node.is_null or not (node.text or "").strip():
             self._fail(node, path, f"must be the reason, in words, and is {node.kind}")
         return (node.text or "").strip()
-
-
-def _near(name: str, names: Iterable[str]) -> str:
-    near = get_close_matches(name, names, 1)
-    return f" (did you mean {near[0]}?)" if near else ""
 
 
 def written_baseline(baseline: Baseline) -> str:

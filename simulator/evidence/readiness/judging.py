@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Final
 
 from msgspec.structs import replace
 
+from simulator.core.quoting import shortened
 from simulator.core.value import Value
 from simulator.evidence.diagnosis.rules import Rule
 from simulator.evidence.readiness.baseline import Baseline
@@ -18,9 +18,12 @@ from simulator.evidence.readiness.report import Evidence, Report, RuleRow, Setup
 from simulator.evidence.readiness.setup import SetupFinding
 from simulator.evidence.readiness.situation import Situation
 from simulator.evidence.readiness.states import RowState
+from simulator.scenario.format.reader import suggestion
 
 MOST_SHOWN: Final = 10
 """Occurrences of a situation that a report shows."""
+MOST_UNKNOWN: Final = 100
+"""Unknown names of a baseline that are listed, each with the name that may be meant."""
 NO_BASELINE: Final = Baseline()
 
 
@@ -160,15 +163,17 @@ def _tests(records: Iterable[ReadinessRecord]) -> tuple[str, ...]:
 
 def _unknown_names(baseline: Baseline, catalogue: Iterable[Situation], ledger: Mapping[str, Rule]) -> list[str]:
     """Failures for names in the baseline that nothing has: a typing error would waive nothing, and say nothing."""
-    names = [situation.id for situation in catalogue]
-    failures = []
-    for name in (*baseline.situations, *baseline.waived):
-        if name not in names:
-            near = "".join(f" (did you mean {word}?)" for word in get_close_matches(name, names, 1))
-            failures.append(f"the baseline names {name}, and there is no such situation{near}")
-    failures += [
-        f"the baseline accepts the rule {name}, and there is no such rule in the ledger"
-        for name in baseline.accepted_rules
-        if name not in ledger
+    situations = {situation.id: None for situation in catalogue}
+    unknown = [
+        (f"the baseline {verb} {shortened(name)}, and there is no such {what}", name, known)
+        for verb, what, names, known in (
+            ("names", "situation", (*baseline.situations, *baseline.waived), situations),
+            ("accepts the rule", "rule in the ledger", baseline.accepted_rules, ledger),
+        )
+        for name in names
+        if name not in known
     ]
+    failures = [f"{failure}{suggestion(name, known)}" for failure, name, known in unknown[:MOST_UNKNOWN]]
+    if len(unknown) > MOST_UNKNOWN:
+        failures.append(f"the baseline has {len(unknown) - MOST_UNKNOWN} more names that nothing has")
     return failures

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
 from simulator.evidence.diagnosis.rules import rules
 from simulator.evidence.readiness.baseline import Baseline
@@ -12,6 +11,7 @@ from simulator.evidence.readiness.judging import EVERYTHING, ReportCriteria, jud
 from simulator.evidence.readiness.ratchet import updated
 from simulator.evidence.readiness.record import ReadinessRecord
 from simulator.evidence.readiness.report import Report
+from simulator.scenario.format.reader import suggestion
 
 
 class ProfileError(Exception):
@@ -34,6 +34,7 @@ def checked_profiles(names: Iterable[str]) -> tuple[str, ...]:
     checked = tuple(dict.fromkeys(name.strip() for text in names for name in text.split(",")))
     for name in checked:
         if name not in known:
-            near = "".join(f" (did you mean {word}?)" for word in get_close_matches(name, known, 1))
-            raise ProfileError(f"there is no profile {name[:60]!r}{near}; there are {', '.join(known)}")
+            raise ProfileError(
+                f"there is no profile {name[:60]!r}{suggestion(name, known)}; there are {', '.join(known)}"
+            )
     return checked

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from simulator.launch.doctor.proxies import Proxy, here, is_loopback, proxy_for
+from simulator.hosts import is_loopback
+from simulator.launch.doctor.proxies import Proxy, here, proxy_for
 from simulator.launch.listening import ListenerKind
 
 HOST: Final = "api.kucoin.com"

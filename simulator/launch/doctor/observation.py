@@ -12,8 +12,9 @@ from contextlib import suppress
 from errno import ENOENT
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.hosts import is_loopback
 from simulator.launch.doctor.case import CommandRun
-from simulator.launch.doctor.proxies import address, is_loopback
+from simulator.launch.doctor.proxies import address
 from simulator.launch.listening import fetched
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from simulator.hosts import is_loopback
 from simulator.launch.blind import NODE, PYTHON
 from simulator.launch.doctor.case import HOST, Case, Runtime
-from simulator.launch.doctor.proxies import address, is_loopback, proxy_for
+from simulator.launch.doctor.proxies import address, proxy_for
 
 PROBES: Final = Path(__file__).parent / "probes"
 PATIENCE: Final = 30

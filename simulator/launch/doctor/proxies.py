@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
+
+from simulator.hosts import is_loopback
 
 NAMES: Final = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 """The variables for calls of https. The first one that is set wins."""
@@ -50,16 +51,6 @@ def address(url: str) -> tuple[str, int]:
     except ValueError:
         return "", 0
     return host, port
-
-
-def is_loopback(host: str) -> bool:
-    """True if a host is this machine."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:
-        return False
 
 
 def same_host(one: str, other: str) -> bool:

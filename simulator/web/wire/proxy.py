@@ -7,14 +7,12 @@ host become a pipe of bytes, and only for clients on this machine, so that nobod
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
-from ipaddress import ip_address
 from typing import Final, NamedTuple, Protocol
 
 from msgspec import json
 
 from simulator.core.refusals import Reason, Refusal
-from simulator.hosts import is_kucoin
+from simulator.hosts import is_kucoin, is_loopback
 from simulator.messages import Answer
 from simulator.web.guards import LARGEST_PORT, LOOPBACK_NAMES, Policy, hostname
 
@@ -89,9 +87,7 @@ def named(url: bytes) -> tuple[bytes, Target | None]:
 
 def on_this_machine(client: tuple[str, int] | None) -> bool:
     """True if a client is on this machine."""
-    with suppress(ValueError):
-        return client is not None and ip_address(client[0]).is_loopback
-    return False
+    return client is not None and is_loopback(client[0])
 
 
 class Near(Protocol):

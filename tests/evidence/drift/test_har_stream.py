@@ -170,7 +170,7 @@ ENTRIES: dict[str, tuple[Callable[[Any], Any], str]] = {
         "`response.headers` is no list",
     ),
     "a strange header": (
-        lambda entry: {**entry, "response": {**entry["response"], "headers": [{"name": "a"}]}},
+        lambda entry: {**entry, "response": {**entry["response"], "headers": [{"value": "a"}]}},
         "a row without",
     ),
 }
@@ -279,6 +279,14 @@ def test_this_machine_has_many_names() -> None:
         har["log"]["entries"] = [next(entries_of(har, "get_server_time"))]
         har["log"]["entries"][0]["request"]["url"] = f"http://{host}/api/v1/timestamp"
         assert (checked(har).coverage.compared, checked(har).coverage.other_hosts) == (compared, not compared), host
+
+
+def test_headers_that_are_no_texts() -> None:
+    """A header without a value was not sent, and one with a list of values came several times."""
+    made = entry()
+    rows = [{"name": "Gone"}, {"name": "Null", "value": None}, {"name": "Age", "value": 3}]
+    made["response"]["headers"] = [*rows, {"name": "Set-Cookie", "value": ["a=1", "b=2"]}]
+    assert recorded_call(made, recorded_request(made)).headers == {"age": "3", "set-cookie": "a=1, b=2"}
 
 
 def test_a_path_without_a_host() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from simulator.evidence.drift.json_extent import MOST_VALUES
 from simulator.evidence.drift.recorded_bodies import (
     LONGEST_BODY,
     attachments_beside,
@@ -17,6 +19,8 @@ from simulator.evidence.drift.recorded_bodies import (
     response_body,
 )
 
+PACKED = gzip.compress(b"{}")
+BASE64 = {"encoding": "base64"}
 BODIES: dict[str, tuple[dict[str, Any], dict[str, str], str | None]] = {
     "plain": ({"text": "{}"}, {}, "{}"),
     "empty": ({"text": "", "size": 0}, {}, ""),
@@ -38,6 +42,15 @@ BODIES: dict[str, tuple[dict[str, Any], dict[str, str], str | None]] = {
     ),
     "gzip as text": ({"text": "\x1f\x8b\ufffd"}, {}, None),
     "brotli as text": ({"text": "\ufffd\ufffd"}, {"content-encoding": "br"}, None),
+    "base64 in pieces": (
+        {"text": json.dumps([base64.b64encode(part).decode() for part in (PACKED[:5], PACKED[5:])]), **BASE64},
+        {},
+        "{}",
+    ),
+    "pieces that are no texts": ({"text": "[1]", **BASE64}, {}, None),
+    "pieces without an end": ({"text": '["e30="', **BASE64}, {}, None),
+    "pieces that are nested": ({"text": "[" * 100_000, **BASE64}, {}, None),
+    "pieces of too many values": ({"text": f"[{'[],' * MOST_VALUES}1]", **BASE64}, {}, None),
     "no text but a number": ({"text": 7, "size": 1}, {}, None),
 }
 
@@ -47,6 +60,23 @@ def test_a_body_is_read_however_it_is_written(name: str) -> None:
     """A body is its text in whatever form it is; what was not recorded is None, and what was empty is empty."""
     content, headers, text = BODIES[name]
     assert response_body({"content": content}, headers, no_attachments) == text
+
+
+def test_a_body_of_too_many_values() -> None:
+    """A body with the most values is read; one with more is as if it had not been recorded, however it is written."""
+    fits = f"[{'0,' * (MOST_VALUES - 2)}0]"  # with the list itself
+    for body, text in ((fits, fits), (f"[0,{fits[1:]}", None)):
+        packed = base64.b64encode(gzip.compress(body.encode())).decode()
+        for content in ({"text": body}, {"text": packed, "encoding": "base64"}, {"_file": "a"}):
+            assert response_body({"content": content}, {}, lambda _, body=body: body.encode()) == text
+            assert request_body(content, lambda _, body=body: body.encode()) == text
+
+
+@pytest.mark.parametrize(("status", "text"), [("COMPLETE", "{}"), ("EXCEPTION", None), ("RECEIVING", None)])
+def test_an_answer_that_broke_off(status: str, text: str | None) -> None:
+    """Charles keeps what came of an answer that broke off: its body is as if it had not been recorded."""
+    response = {"_charlesStatus": status, "content": {"text": "{}"}}
+    assert response_body(response, {}, no_attachments) == text
 
 
 def test_a_file_of_another_folder_is_not_read(tmp_path: Path) -> None:

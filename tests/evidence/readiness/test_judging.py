@@ -171,6 +171,18 @@ def test_names_that_nothing_has_are_failures() -> None:
     assert [failure for failure in found if "gone/for-ever" in failure]
     assert [failure for failure in found if "did you mean lost-answers/withdrawal?" in failure]
     assert [failure for failure in found if "H99/none" in failure]
+    waived = Baseline(accepted_rules={"H42/factor-set": "?"})
+    [failure] = report_of(record({LOST: handled()}), baseline=waived).other_failures
+    assert failure.endswith("no such rule in the ledger (did you mean H42/factor-sets?)")
+
+
+def test_very_many_names_that_nothing_has() -> None:
+    """The first hundred are listed, each cut, and the number of the others."""
+    baseline = Baseline(accepted_rules={f"{number}{'x' * 60_000}": "?" for number in range(103)})
+    *listed, last = report_of(record({LOST: handled()}), baseline=baseline).other_failures
+    assert len(listed) == 100
+    assert max(map(len, listed)) < 400
+    assert last == "the baseline has 3 more names that nothing has"
 
 
 def test_the_score_is_of_what_is_decided() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.scenario_texts import FILE, problems, problems_of, unknown_key
 
-from simulator.core.quoting import MOST_COMPARED
+from simulator.core.quoting import COST, MOST_COMPARED
 from simulator.scenario.format.reader import suggestion
 from simulator.scenario.keys.people import CLIENT, USER
 from simulator.scenario.keys.scenario import SCENARIO
@@ -285,6 +285,6 @@ def test_so_many_problems_are_told_and_no_more(lines: str) -> None:
 
 def test_a_word_is_compared_with_so_many_names_and_no_more() -> None:
     """Among very many names none is suggested that stands far behind."""
-    names = [f"{number:09}" for number in range(MOST_COMPARED)]
+    names = [f"{number:09}" for number in range(MOST_COMPARED // (9 + COST))]
     assert suggestion("alise", [*names[1:], "alice"]) == " (did you mean alice?)"
     assert suggestion("alise", [*names, "alice"]) == ""
