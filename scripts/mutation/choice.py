@@ -32,8 +32,8 @@ SUMS: Final = FOLDER / "sums.json"
 BATCH: Final = 12
 """Files of tests that are measured at once; what is measured is kept if somebody stops it."""
 LONGEST: Final = 8.0
-"""Seconds of tests that one mutant meets, as they took while they were measured: the quickest first."""
-MOST: Final = 150
+"""Seconds of the processor that the tests of one mutant took while they were measured: the quickest first."""
+MOST: Final = 400
 """Tests that one mutant meets."""
 
 
