@@ -120,13 +120,13 @@ class Choice:
         def order(name: str) -> tuple[bool, bool, bool, tuple[int, float], str]:
             return name not in mirror, name not in declared, name not in near, places[name], name
 
-        chosen, total = [], 0.0
-        for name in sorted(names | mirror, key=order):
+        chosen, total = sorted(declared, key=order), 0.0
+        for name in sorted((names | mirror) - declared, key=order):
             total += self._seconds(name)
-            if chosen and (total > LONGEST or len(chosen) == MOST) and name not in declared:
+            if total > LONGEST and chosen:
                 break
             chosen.append(name)
-        return chosen
+        return sorted(chosen[:MOST], key=order)
 
     def _places(self, names: set[str]) -> dict[str, tuple[int, float]]:
         """The quickest test of each file comes first, then the second of each, so that many files are asked."""
