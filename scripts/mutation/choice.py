@@ -22,13 +22,15 @@ TESTS: Final = (
 )
 """The tests that run inside one process and quickly: folders, and patterns of files."""
 DECLARATIONS: Final = (
-    *("test_declared_words.py", "test_declared_tables.py", "test_declared_defaults.py"),
+    *("test_declared_words.py", "test_declared_tables.py", "test_declared_defaults.py", "test_played_day.py"),
     *("test_value.py", "test_endpoints_doc.py", "test_refusals.py", "test_facts.py", "test_docs.py"),
 )
 """Files of tests that hold what is declared, and run no line of it: they meet whatever happens at an import."""
 FOLDER: Final = ROOT / ".mutation"
 DATA: Final = FOLDER / "coverage"
 SUMS: Final = FOLDER / "sums.json"
+LONG: Final = 3.0
+"""Seconds of the processor that no test of these takes."""
 BATCH: Final = 12
 """Files of tests that are measured at once; what is measured is kept if somebody stops it."""
 LONGEST: Final = 8.0
@@ -149,7 +151,7 @@ class Choice:
 
     def _in_files(self, ends: tuple[str, ...]) -> set[str]:
         """The tests in files whose names end so, but for those that take long."""
-        return {name for name in self.known if name.partition("::")[0].endswith(ends) and self._seconds(name) < 1}
+        return {name for name in self.known if name.partition("::")[0].endswith(ends) and self._seconds(name) < LONG}
 
     def _seconds(self, name: str) -> float:
         return self.measured.seconds.get(name, 0.01)
