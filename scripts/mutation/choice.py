@@ -109,7 +109,7 @@ class Choice:
     def tests(self, path: str, line: int) -> list[str]:
         """The tests for a change of that line, in the order in which they are to be run."""
         lines = self.lines(path)
-        names, declared = set(lines.get(line) or ()) or self._callers(path, line), set[str]()
+        names, declared = self._runners(path, line), set[str]()
         stem, folder = Path(path).stem.removesuffix("s"), Path("tests", *Path(path).parts[1:-1])
         mirror = {name for name in self.known if Path(name.partition("::")[0]).name.startswith(f"test_{stem}")}
         near = set[str]()
@@ -138,16 +138,21 @@ class Choice:
                 places[name] = (place, self._seconds(name))
         return places
 
-    def _callers(self, path: str, line: int) -> set[str]:
-        """The tests that run the function whose head the line is: `def`, a decorator, a default."""
-        tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    def _runners(self, path: str, line: int) -> set[str]:
+        """The tests that run the line of a function, or the function whose head it is: `def`, a decorator, a default.
+
+        None for what runs at an import, although a test may be the first that imports the module.
+        """
+        tree, names = ast.parse((ROOT / path).read_text(encoding="utf-8")), set[str]()
         for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-                if first <= line < node.body[0].lineno:
-                    body = range(node.body[0].lineno, (node.end_lineno or 0) + 1)
-                    return {name for number in body for name in self.lines(path).get(number, ())}
-        return set()
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                body = [node.body] if isinstance(node, ast.Lambda) else node.body
+                inside = range(body[0].lineno, (node.end_lineno or 0) + 1)
+                decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
+                if min([node.lineno, *(decorator.lineno for decorator in decorators)]) <= line < inside.stop:
+                    numbers = [line] if line in inside else inside
+                    names.update(name for number in numbers for name in self.lines(path).get(number, ()))
+        return names
 
     def _in_files(self, ends: tuple[str, ...]) -> set[str]:
         """The tests in files whose names end so, but for those that take long."""

@@ -54,6 +54,7 @@ NEEDED: Final = {"currency": "USDT", "type": "MAIN", "symbol": S, "clientOid": "
 """Compulsory parameters, unless an example has them."""
 QUERIES: Final[tuple[dict[str, str], ...]] = (
     *({}, {"pageSize": "10"}, {"limit": "2"}, {"side": "sell"}, {"type": "market"}, {"currency": "USDT"}),
+    *({"status": "active"}, {"status": "done", "side": "buy"}),
 )
 """Queries of lists, each by what the list reads of it."""
 
