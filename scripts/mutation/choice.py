@@ -145,11 +145,9 @@ class Choice:
         """
         tree, names = ast.parse((ROOT / path).read_text(encoding="utf-8")), set[str]()
         for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-                body = [node.body] if isinstance(node, ast.Lambda) else node.body
-                inside = range(body[0].lineno, (node.end_lineno or 0) + 1)
-                decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
-                if min([node.lineno, *(decorator.lineno for decorator in decorators)]) <= line < inside.stop:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                inside = range(node.body[0].lineno, (node.end_lineno or 0) + 1)
+                if min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)]) <= line < inside.stop:
                     numbers = [line] if line in inside else inside
                     names.update(name for number in numbers for name in self.lines(path).get(number, ()))
         return names
