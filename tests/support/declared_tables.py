@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from enum import Enum
 from types import ModuleType
-from typing import Any, Final, TypeVar, get_origin
+from typing import Annotated, Any, Final, TypeVar, get_origin
 
 from msgspec import Struct
 
@@ -22,8 +22,8 @@ from support.rule_modules import rule_modules, short_name
 from support.source_tree import ROOT
 
 PAGE: Final = ROOT / "tests" / "core" / "declared_tables.txt"
-NO_RULES: Final = {"description", "run", "command", "names", "fields", "refusals"}
-"""Fields that people read, that an operation's name says, or that other tests hold."""
+ELSEWHERE: Final = {"run", "command", "names", "fields", "refusals"}
+"""Fields that an operation's name says, or that other tests hold."""
 
 
 def named(tree: ast.Module) -> Iterator[str]:
@@ -72,13 +72,14 @@ def parts_of(value: Any) -> Iterator[str]:
     defaults = dict(zip(value.__struct_fields__[::-1], value.__struct_defaults__[::-1], strict=False))
     for name in value.__struct_fields__:
         part = getattr(value, name)
-        if name not in NO_RULES and not (name in defaults and part == defaults[name]):
+        if name not in ELSEWHERE and not (name in defaults and part == defaults[name]):
             yield f"{name}={shown(part)}"
 
 
 def lines_of(module: ModuleType, name: str) -> Iterator[str]:
     """The lines about a name of a module: one for each operation, or for each entry of a table."""
-    value, place = getattr(module, name, None), f"{short_name(module)}.{name}"
+    value: Any = getattr(module, name, None)
+    place = f"{short_name(module)}.{name}"
     parts = [*value.values()] if isinstance(value, Mapping) else value if isinstance(value, tuple | list) else []
     if any(isinstance(part, Operation) for part in parts):
         own = (
@@ -87,6 +88,8 @@ def lines_of(module: ModuleType, name: str) -> Iterator[str]:
         yield from (f"{short_name(module)}: {shown(operation)}" for operation in own)  # not what joins those of others
     elif isinstance(value, Mapping):
         yield from (f"{place}[{shown(key)}] = {shown(part)}" for key, part in value.items())
+    elif get_origin(value) is Annotated:
+        yield f"{place} = {', '.join(map(repr, value.__metadata__))}"
     elif not isinstance(value, type | TypeVar) and get_origin(value) is None and (text := shown(value)):
         yield f"{place} = {text}"
 
