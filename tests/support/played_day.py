@@ -13,15 +13,20 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from simulator.core.choices import After
+from simulator.core.control.happenings import KINDS, Happen
 from simulator.core.control.orders import EndOrder, FillOrder
 from simulator.core.control.trading import SetPrices
+from simulator.core.control.world_event import WorldEvent
 from simulator.core.endpoint import PRO, Endpoint
 from simulator.core.endpoints import CALLS, ENDPOINTS
+from simulator.core.funds.settlement import STEPS, MoveWithdrawal
 from simulator.core.mint import account_id
 from simulator.core.passing import PassTime
 from simulator.core.refusals import Refusal
+from simulator.core.stream.families import FIRST
+from simulator.core.stream.markets import CANDLES
 from simulator.core.value import Command, Reply
-from simulator.core.world import EndStep, FillStep, OrderPlan, OrderStatus
+from simulator.core.world import EndStep, FillStep, OrderPlan, OrderStatus, Stp
 from simulator.web.endpoints.envelope import as_json
 from support.broker_pro import OWN, earning
 from support.deposits_and_transfers import arrive, slow
@@ -69,9 +74,13 @@ class PlayedDay(SpotDesk):
 
     def play(self, command: Command, what: str) -> Any:
         """Perform a command and write down the answer and what the feeds tell."""
+        before = self.world
         with watched(self.exchange, f"/market/candles:{S}_1min") as pushes:
             result = self.perform(command).result
         self.lines.append(f"{what}: {answer_of(result)}")
+        if self.world is not before:
+            rows = sorted({f"{table} {key}" for table, key in self.world.touched or ()})
+            self.lines.append(f"  step {self.world.step}, changed: {', '.join(rows)}")
         self.lines += [f"  {push.topic} {push.user} {push.subject} {text_of(push.data)}" for push in pushes]
         return result
 
@@ -109,7 +118,7 @@ def answer_of(result: Reply | Refusal) -> str:
         text = f"{result.reason.name} {result.text} | {result.expected} | {result.received}"
     else:
         own = type(result).data is not Reply.data
-        text = text_of(result.data()) if own else type(result).__name__
+        text = text_of(result.data()) if own else f"{type(result).__name__} {getattr(result, 'what', '')}".strip()
     return " | ".join([text, *result.notes])
 
 
@@ -141,6 +150,10 @@ def trade(day: PlayedDay) -> None:
     day.call("cancel_order_by_client_oid_sync", clientOid="b", symbol=S)
     day.call("cancel_order_sync", orderId=active[1], symbol=S)
     day.call("set_dead_man_switch", timeout=40, symbols=S)
+    for stp in Stp:
+        day.call("add_order", **order(side="sell", price="65000", clientOid=f"own-{stp.value}"))
+        day.call("add_order_sync", **order(price="65000", size="0.0015", stp=stp.value))
+        day.call("cancel_order_by_client_oid", clientOid=f"own-{stp.value}", symbol=S)
     tagged = day.order(price="61000", clientOid="tagged")
     day.play(replace(tagged, signed=partner_headers(day, tagged.signed)), "a tagged order")
 
@@ -167,6 +180,31 @@ def read(day: PlayedDay) -> None:
                 day.call(endpoint.name, key, **{**usual, **query})
 
 
+def by_hand(day: PlayedDay) -> None:
+    """What is done to withdrawals, and what happens in the world, by hand."""
+    to = {"currency": "USDT", "toAddress": payment()["address"], "withdrawType": "ADDRESS", "chain": "trx"}
+    for step in sorted(STEPS):
+        day.call("withdraw_v3", amount="5", **to)
+        for _ in range(3):
+            day.play(MoveWithdrawal(max(day.world.withdrawals), step), f"{step} by hand")
+    day.play(arrive("11"), "a deposit is seen")
+    for kind in sorted(KINDS):
+        day.play(Happen(WorldEvent(kind, "alice", currency="USDT")), f"{kind} happens to alice")
+        day.play(Happen(WorldEvent(kind, "frank", "demo-broker", "USDT", Decimal(3))), f"{kind} happens to frank")
+
+
+def firsts(day: PlayedDay) -> list[str]:
+    """What the feeds tell first to who subscribes."""
+    now, lines = day.exchange.clock.now(), []
+    for name, first in FIRST.items():
+        for topic in (f"{name}:all", f"{name}:{S}", f"{name}:{S}_1min"):
+            if (":all" in topic) <= (name == "/market/ticker") and ("_1min" in topic) is (name == CANDLES):
+                lines += [
+                    f"  {push.topic} {push.subject} {text_of(push.data)}" for push in first(day.world, topic, now)
+                ]
+    return lines
+
+
 def played_day() -> list[str]:
     """The lines of the day, after those of a good request of each call."""
     lines = []
@@ -187,6 +225,7 @@ def played_day() -> list[str]:
     trade(day)
     day.later(100)
     read(day)
+    day.lines += firsts(day)
     for prices in ({"last": "60500"}, {"last": "58900"}, {"bid": "58900.1", "ask": "59200"}, {"last": "61500"}):
         day.play(SetPrices(S, **{name: Decimal(price) for name, price in prices.items()}), text_of(prices))
         day.later(450)
@@ -196,6 +235,8 @@ def played_day() -> list[str]:
     day.later(30_000)
     day.later(MINUTE)
     read(day)
+    by_hand(day)
+    day.lines += firsts(day)
     return lines + day.lines
 
 
