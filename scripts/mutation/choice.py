@@ -113,7 +113,9 @@ class Choice:
         stem, folder = Path(path).stem.removesuffix("s"), Path("tests", *Path(path).parts[1:-1])
         mirror = {name for name in self.known if Path(name.partition("::")[0]).name.startswith(f"test_{stem}")}
         near = set[str]()
-        if not names:
+        if names:
+            mirror &= names
+        else:
             near = {name for name in self.known if Path(name.partition("::")[0]).parent == folder}
             declared = self._in_files(DECLARATIONS)
             names = {name for tests in lines.values() for name in tests} | self._users(path, line) | declared | near
