@@ -171,3 +171,11 @@ def test_every_word_of_an_enumeration() -> None:
         if kind not in (Pool, OwnPermission):
             words = {member.name: member.value for member in kind if isinstance(member.value, str)}
             assert {name: word for name, word in words.items() if word not in (name, name.lower())} == {}
+
+
+def test_a_default_is_noticed() -> None:
+    """Texts, numbers, flags and words count, and what is empty, or is no data, does not."""
+    assert [stated(default) for default in ("x", 1, Decimal("0.4"), True, Pool.SPOT, ("a", "b"))] == [
+        *("x", 1, Decimal("0.4"), True, "SPOT", ("a", "b")),
+    ]
+    assert [stated(default) for default in ("", 0, Decimal(0), False, None, (), stated, (1,))] == [None] * 8

@@ -6,7 +6,13 @@ that nobody changes one by mistake: a limit of KuCoin's, how long something live
 
 from __future__ import annotations
 
+import pytest
+from msgspec.structs import replace
 from support.declared_tables import PAGE, declared_lines
+
+from simulator.core import spec
+from simulator.core.gateway import parameters
+from simulator.core.stream import families
 
 
 def test_every_name_that_is_data() -> None:
@@ -15,3 +21,16 @@ def test_every_name_that_is_data() -> None:
     changed = [f"+ {line}" for line in lines if line not in page] + [f"- {line}" for line in page if line not in lines]
     assert changed == [], "is it meant? then: PYTHONPATH=tests python -m support.declared_tables"
     assert lines == page
+
+
+def test_a_change_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another number, another flag of a parameter, and another word in a table each change a line."""
+    before = {*declared_lines()}
+    monkeypatch.setattr(spec, "DAY", spec.DAY + 1)
+    monkeypatch.setattr(parameters, "CHAIN", replace(parameters.CHAIN, required=True))
+    monkeypatch.setitem(families.FIRST, "/bogus", families.FIRST["/market/ticker"])
+    assert {*declared_lines()} - before == {
+        "spec.DAY = 86400001",
+        "gateway.parameters.CHAIN = Text(name='chain', required=True)",
+        "stream.families.FIRST['/bogus'] = first_ticker",
+    }
