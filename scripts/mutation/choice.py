@@ -21,16 +21,21 @@ TESTS: Final = (
     *("tests/web/**/test_answers.py", "tests/web/**/test_faults.py", "tests/web/**/test_strikes.py"),
 )
 """The tests that run inside one process and quickly: folders, and patterns of files."""
-DECLARATIONS: Final = ("test_value.py", "test_endpoints_doc.py", "test_refusals.py", "test_facts.py", "test_docs.py")
+DECLARATIONS: Final = (
+    *("test_declared_words.py", "test_declared_tables.py", "test_declared_defaults.py", "test_played_day.py"),
+    *("test_value.py", "test_endpoints_doc.py", "test_refusals.py", "test_facts.py", "test_docs.py"),
+)
 """Files of tests that hold what is declared, and run no line of it: they meet whatever happens at an import."""
 FOLDER: Final = ROOT / ".mutation"
 DATA: Final = FOLDER / "coverage"
 SUMS: Final = FOLDER / "sums.json"
+LONG: Final = 3.0
+"""Seconds of the processor that no test of these takes."""
 BATCH: Final = 12
 """Files of tests that are measured at once; what is measured is kept if somebody stops it."""
 LONGEST: Final = 8.0
-"""Seconds of tests that one mutant meets, as they took while they were measured: the quickest first."""
-MOST: Final = 150
+"""Seconds of the processor that the tests of one mutant took while they were measured: the quickest first."""
+MOST: Final = 400
 """Tests that one mutant meets."""
 
 
@@ -104,11 +109,13 @@ class Choice:
     def tests(self, path: str, line: int) -> list[str]:
         """The tests for a change of that line, in the order in which they are to be run."""
         lines = self.lines(path)
-        names, declared = set(lines.get(line) or ()) or self._callers(path, line), set[str]()
+        names, declared = self._runners(path, line), set[str]()
         stem, folder = Path(path).stem.removesuffix("s"), Path("tests", *Path(path).parts[1:-1])
         mirror = {name for name in self.known if Path(name.partition("::")[0]).name.startswith(f"test_{stem}")}
         near = set[str]()
-        if not names:
+        if names:
+            mirror &= names
+        else:
             near = {name for name in self.known if Path(name.partition("::")[0]).parent == folder}
             declared = self._in_files(DECLARATIONS)
             names = {name for tests in lines.values() for name in tests} | self._users(path, line) | declared | near
@@ -117,13 +124,13 @@ class Choice:
         def order(name: str) -> tuple[bool, bool, bool, tuple[int, float], str]:
             return name not in mirror, name not in declared, name not in near, places[name], name
 
-        chosen, total = [], 0.0
-        for name in sorted(names | mirror, key=order):
+        chosen, total = sorted(declared, key=order), 0.0
+        for name in sorted((names | mirror) - declared, key=order):
             total += self._seconds(name)
-            if chosen and (total > LONGEST or len(chosen) == MOST) and name not in declared:
+            if total > LONGEST and chosen:
                 break
             chosen.append(name)
-        return chosen
+        return sorted(chosen[:MOST], key=order)
 
     def _places(self, names: set[str]) -> dict[str, tuple[int, float]]:
         """The quickest test of each file comes first, then the second of each, so that many files are asked."""
@@ -133,20 +140,23 @@ class Choice:
                 places[name] = (place, self._seconds(name))
         return places
 
-    def _callers(self, path: str, line: int) -> set[str]:
-        """The tests that run the function whose head the line is: `def`, a decorator, a default."""
-        tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    def _runners(self, path: str, line: int) -> set[str]:
+        """The tests that run the line of a function, or the function whose head it is: `def`, a decorator, a default.
+
+        None for what runs at an import, although a test may be the first that imports the module.
+        """
+        tree, names = ast.parse((ROOT / path).read_text(encoding="utf-8")), set[str]()
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-                if first <= line < node.body[0].lineno:
-                    body = range(node.body[0].lineno, (node.end_lineno or 0) + 1)
-                    return {name for number in body for name in self.lines(path).get(number, ())}
-        return set()
+                inside = range(node.body[0].lineno, (node.end_lineno or 0) + 1)
+                if min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)]) <= line < inside.stop:
+                    numbers = [line] if line in inside else inside
+                    names.update(name for number in numbers for name in self.lines(path).get(number, ()))
+        return names
 
     def _in_files(self, ends: tuple[str, ...]) -> set[str]:
         """The tests in files whose names end so, but for those that take long."""
-        return {name for name in self.known if name.partition("::")[0].endswith(ends) and self._seconds(name) < 1}
+        return {name for name in self.known if name.partition("::")[0].endswith(ends) and self._seconds(name) < LONG}
 
     def _seconds(self, name: str) -> float:
         return self.measured.seconds.get(name, 0.01)

@@ -21,6 +21,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from time import process_time
 from types import ModuleType
 from typing import Any, Final
 
@@ -42,11 +43,11 @@ FEW: Final = 20
 
 
 class Listener:
-    """A plugin of pytest: which tests there are, how long they took, which failed first."""
+    """A plugin of pytest: which tests there are, how much of the processor they took (s), which failed first."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, float] = {}
         self.failed = ""
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -60,8 +61,13 @@ class Listener:
         if report.failed:
             self.failed = self.failed or f"at the collection of {report.nodeid}"
 
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self.seconds[nodeid] = -process_time()
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        self.seconds[nodeid] += process_time()
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.seconds[report.nodeid] += report.duration
         if report.failed:
             self.failed = self.failed or report.nodeid
 
@@ -127,7 +133,7 @@ def measured_run(files: list[str], seconds: dict[str, float]) -> None:
         pytest_in_here([*options, *files], listener)
         if listener.failed:
             return {"": 0.0, listener.failed: 0.0}
-        return dict(listener.seconds)
+        return listener.seconds
 
     took = in_a_child(work)
     if took is None or "" in took:

@@ -19,6 +19,9 @@ NOW = 1_780_272_000_999
 
 NAMES: dict[str, Callable[[World], object]] = {
     "object": lambda world: Mint(world, NOW).object_id("code"),
+    "order": lambda world: Mint(world, NOW).order_id(7),
+    "counter order": lambda world: Mint(world, NOW).counter_order_id(7),
+    "row": lambda world: Mint(world, NOW).row_id(3),
     "uuid": lambda world: Mint(world, NOW).uuid("secret"),
     "word": lambda world: Mint(world, NOW).word("passphrase", 16),
     "digits": lambda world: Mint(world, NOW).digits("EMV"),
@@ -37,6 +40,9 @@ def test_what_is_minted() -> None:
     """The names of a known world are what they were: a log of yesterday replays today."""
     assert {name: make(WORLD) for name, make in NAMES.items()} == {
         "object": "6a1ccb80b1766d7900000023",
+        "order": "6a1ccb803a2ae4a598000007",
+        "counter order": "6a1ccb80763e2e86dd000007",
+        "row": "6a1ccb80b1766d790000002900000003",
         "uuid": "f00fd8bb-a45f-4f64-b673-ab0f61026c55",
         "word": "6bce292f30550f8a",
         "digits": "846479",
@@ -54,6 +60,9 @@ def test_what_is_minted() -> None:
     ("name", "form"),
     [
         ("object", "[0-9a-f]{24}"),
+        ("order", "[0-9a-f]{24}"),
+        ("counter order", "[0-9a-f]{24}"),
+        ("row", "[0-9a-f]{24}[0-9]{8}"),
         ("word", "[0-9a-f]{16}"),
         ("digits", "[0-9]{6}"),
         ("account", "[0-9a-f]{24}"),
@@ -77,15 +86,26 @@ def test_secrets_are_uuids() -> None:
 @pytest.mark.parametrize(
     ("changes", "same"),
     [
-        ({"seed": 2}, {"object", "uid"}),
-        ({"workspace": "v"}, {"totp", "uid"}),
-        ({"step": 6}, {"account", "party secret", "party key", "party word", "token key", "totp", "uid"}),
+        ({"seed": 2}, {"object", "order", "row", "uid"}),
+        ({"workspace": "v"}, {"counter order", "totp", "uid"}),
+        (
+            {"step": 6},
+            {
+                *("order", "counter order", "account", "party secret", "party key", "party word", "token key"),
+                *("totp", "uid"),
+            },
+        ),
     ],
 )
 def test_what_a_name_depends_on(changes: dict[str, object], same: set[str]) -> None:
     """Another seed, workspace or step changes the names that depend on it, and no others."""
     world = replace(WORLD, **changes)
     assert {name for name, make in NAMES.items() if make(world) == make(WORLD)} == same
+
+
+def test_the_kinds_of_objects() -> None:
+    """The counters of a step belong to these kinds, in this order."""
+    assert OBJECT_KINDS == ("code", "consent", "api_key", "transaction", "withdrawal", "deposit", "transfer")
 
 
 def test_an_object_id_tells_when_where_and_which() -> None:

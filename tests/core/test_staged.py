@@ -11,10 +11,11 @@ from support.desk import Desk
 from support.refusal_cases import CASES, NEEDS_A_CASE
 
 from simulator.core.choices import Choices
-from simulator.core.endpoint import Endpoint
+from simulator.core.control.world_event import WorldEvent
+from simulator.core.endpoint import Endpoint, Subject
 from simulator.core.endpoints import BY_HAND, BY_ITSELF, CALLS, OPERATIONS
 from simulator.core.refusals import OF_THE_SERVER, Reason, Refusal
-from simulator.core.staged import details_of, names_in, request_fields
+from simulator.core.staged import addressed, details_of, names_in, request_fields
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Fault
 from simulator.web.endpoints.envelope import Family, refused
@@ -99,3 +100,23 @@ def test_fields_that_a_fault_can_name() -> None:
         assert found & set(CALLS[name].fields) or not CALLS[name].fields, name
         if not isinstance(CALLS[name], Endpoint):  # a page sends all of its fields each time
             assert set(CALLS[name].fields) <= found, name
+
+
+@pytest.mark.parametrize(
+    ("user", "client", "addressed_to"),
+    [
+        ("", "", ("alice", "one")),
+        ("alice", "", ("alice", "one")),
+        ("bob", "", ("bob", "")),
+        ("", "two", ("alice", "two")),
+        ("alice", "two", ("alice", "two")),
+        ("bob", "two", ("bob", "two")),
+        ("bob", "one", ("bob", "one")),
+    ],
+)
+def test_whom_an_event_happens_to(user: str, client: str, addressed_to: tuple[str, str]) -> None:
+    """The user and the client of the call, where the event names none; a client of the call is none of another user."""
+    event = addressed(WorldEvent("settle", user, client=client), Subject("alice", "one"))
+    assert (event.user, event.client) == addressed_to
+    nobodys = addressed(WorldEvent("settle", user, client=client), Subject())
+    assert (nobodys.user, nobodys.client) == (user, client)

@@ -160,13 +160,12 @@ def trades_of(
     ]
     others: set[str] = set()
     for fill, tagged in _fills(world, client) if TradeType.SPOT in types else ():
-        if not (fill.at <= now and fill.at in span):
-            continue
-        currency = COUNTED.get(fill.quote)
-        if currency is None:
-            others.add(fill.quote)
-        else:
-            rows.append(Trade(fill.number, fill.user, fill.at, TradeType.SPOT, fill.funds, fill.fee, tagged, currency))
+        if fill.at <= now and fill.at in span:
+            if currency := COUNTED.get(fill.quote):
+                trade = Trade(fill.number, fill.user, fill.at, TradeType.SPOT, fill.funds, fill.fee, tagged, currency)
+                rows.append(trade)
+            else:
+                others.add(fill.quote)
     rows.sort(key=place_of)
     return Trades(tuple(rows), tuple(sorted(others)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final, Generic, TypeVar
 
 from simulator.core.gateway.paging import Page, Paged, Span
@@ -168,4 +168,5 @@ def ended_by_age(
     if known is None:
         return None
     chosen, (first, end) = known.lists.get(row_filter) or _EndedList(), span.bounds
-    return Chosen(chosen.oldest_first, bisect_left(chosen.by_age, (first, 0)), bisect_left(chosen.by_age, (end + 1, 0)))
+    begin = bisect_left(chosen.by_age, first, key=itemgetter(0))
+    return Chosen(chosen.oldest_first, begin, bisect_right(chosen.by_age, end, key=itemgetter(0)))

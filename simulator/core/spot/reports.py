@@ -68,9 +68,10 @@ def active(world: World, user: str, symbol: str, at: int) -> list[Order]:
 
 def _ended_lately(world: World, user: str, symbol: str, at: int) -> Iterator[Order]:
     delay = latest_delay(world)
-    for name in (symbol,) if symbol else traded(world, user) if delay else ():
-        done = world.order_history(user, name).done if delay else Stack[Order]()
-        yield from takewhile(lambda order: order.updated_at + delay > at, done)
+    if not delay:
+        return
+    for name in (symbol,) if symbol else traded(world, user):
+        yield from takewhile(lambda order: order.updated_at + delay > at, world.order_history(user, name).done)
 
 
 def traded(world: World, user: str) -> list[str]:

@@ -62,10 +62,8 @@ def _decrease(draft: Draft, order: Order, others: list[Order], at: int) -> Order
         size = order.rest if terms.size is not None else affordable(order.rest, price, increment)
         smaller = min(size, other.rest)
         if not smaller:
-            break
+            return order
         end(draft, other, OrderStatus.CANCELED, at, smaller)
         part = smaller if terms.size is not None else money.multiply(smaller, price)
         order = end(draft, order, OrderStatus.CANCELED, at, part)
-        if not order.status.active:
-            break
     return order

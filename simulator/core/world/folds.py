@@ -51,9 +51,9 @@ class Folds(Generic[S]):
             rows = self._sorted(stacks, [len(stack) for stack in stacks])
         for _, number, row in rows:
             self._add(kept.state, number, row)
-        if rows or not kept.tops:
-            kept.tops = [(len(stack), next(iter(stack), None)) for stack in stacks]
-            kept.last = rows[-1][0] if rows else None
+        kept.tops = [(len(stack), next(iter(stack), None)) for stack in stacks]
+        if rows:
+            kept.last = rows[-1][0]
         known[key] = kept
         if len(known) > MOST_KEPT:
             del known[next(iter(known))]
@@ -69,7 +69,7 @@ class Folds(Generic[S]):
             if grown < 0 or (count and next(islice(stack, grown, None)) is not top):
                 return None
             counts.append(grown)
-        rows = self._sorted(stacks, counts) if any(counts) else []
+        rows = self._sorted(stacks, counts)
         return None if rows and kept.last is not None and rows[0][0] < kept.last else rows
 
     def _sorted(self, stacks: Sequence[Stack[Any]], counts: list[int]) -> list[_NewRow]:

@@ -15,13 +15,15 @@ from simulator.core.account.ledgers import (
     _ledger_span,
     line_number,
     line_of,
+    number_of,
     read_ledger,
 )
 from simulator.core.account.transfers import CLIENT_OID, read_transfer
-from simulator.core.funds.ledger import Movement
+from simulator.core.funds.grants import granted
+from simulator.core.funds.ledger import Kind, Movement
 from simulator.core.gateway.paging import Span
 from simulator.core.gateway.requests import FieldProblem, Fields
-from simulator.core.world import Now
+from simulator.core.world import Account, Now, World
 
 NOW = Now(1_780_272_000_000, 0)
 DAY = 24 * 3600 * 1000
@@ -92,6 +94,16 @@ def test_numbers_of_lines() -> None:
     assert line_number(first, 1) - line_number(first, 0) == 1
     assert line_number(second, 0) - line_number(first, 0) == 7
     assert line_number(first, 0) == int.from_bytes(b"000001", "big") * 7
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_numbers_of_what_is_given_at_once(sign: int) -> None:
+    """However many accounts one step gives or takes, their lines have numbers that grow by one."""
+    accounts = [Account(f"C{number:02}", "main", Decimal(sign)) for number in range(20)]
+    statement = granted(World(step=3), "alice", accounts, 1_000).statement("alice")
+    kind: Kind = "given" if sign > 0 else "taken"
+    numbers = [number_of(kind, row) for row in (statement.given if sign > 0 else statement.taken)][::-1]
+    assert numbers == [*range(numbers[0], numbers[0] + 20)]
 
 
 def transfer(**changes: object) -> Fields:

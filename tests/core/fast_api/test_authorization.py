@@ -239,10 +239,15 @@ def test_second_consent() -> None:
 
 
 def test_secret_at_login() -> None:
-    """A client_secret at the login page is ignored, wrong or not, and flagged (H01)."""
-    asked = Desk().do(RequestAuthorization(f"{query()}&client_secret=wrong"), AuthorizationRequested)
-    assert "client_secret was sent to the login page" in asked.notes[0]
-    assert "the broker provides client_secret to get authorization code" in asked.notes[0]
+    """A client_secret at the login page is ignored, wrong or not, and flagged in each step of the login (H01)."""
+    desk, raw = Desk(), f"{query()}&client_secret=wrong"
+    steps = (LogIn(raw, "alice"), Authorize(raw, "alice", None), Authorize(raw, "alice", None, decision=Decision.DENY))
+    for command in (RequestAuthorization(raw), *steps):
+        outcome = desk.perform(command)
+        assert outcome.word == "OK"
+        (note,) = outcome.result.notes
+        assert "client_secret was sent to the login page" in note
+        assert "the broker provides client_secret to get authorization code" in note
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,14 @@ from simulator.core.fast_api.security import (
     FactorBound,
     FactorPrepared,
     PrepareFactor,
+    answers,
     authenticator_accepts,
     current_code,
     link,
     return_target,
     sent_factors,
 )
-from simulator.core.refusals import Reason
+from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import SENT_FACTORS, Factor
 from simulator.core.world import Now
 
@@ -105,6 +106,19 @@ def test_what_is_sent() -> None:
     """E-mail and SMS are sent, an authenticator's code never; an alternative of it alone sends nothing."""
     assert SENT_FACTORS == (EMV, SMS)
     assert sent_factors(((GAV, EMV), (SMS, GAV), (GAV,), ())) == ((EMV,), (SMS,), (), ())
+
+
+@pytest.mark.parametrize(
+    ("given", "received"), [((), "none"), ((GAV,), "GAV"), ((EMV,), "EMV"), ((EMV, SMS), "EMV+SMS")]
+)
+def test_which_factors_are_wanted(given: tuple[Factor, ...], received: str) -> None:
+    """Codes that cover no alternative are refused with all alternatives and with what came, in the order of both."""
+    desk = Desk()
+    challenge = desk.challenge(desk.key("alice"))
+    transaction = replace(desk.world.transactions[challenge.transaction_id], factor_sets=((GAV, EMV), (GAV, SMS)))
+    with pytest.raises(Refusal) as caught:
+        answers(transaction, desk.world.users["alice"], dict.fromkeys(given, "1"), Now(0, START))
+    assert (caught.value.expected, caught.value.received) == ("GAV+EMV or GAV+SMS", received)
 
 
 def test_the_pages() -> None:

@@ -125,3 +125,13 @@ def test_futures_are_not_traded(command: Any) -> None:
         denial = refusal.reason.denial
         assert (denial.code, denial.status, refusal.text) == ("404", 404, "Not Found")
         assert NOTE in refusal.notes
+
+
+@pytest.mark.parametrize(("symbol", "of_each"), [("XBTUSDTM", "BTC-USDT"), ("BTC-USDT", "XBTUSDTM")])
+def test_futures_in_either_place_of_a_list(symbol: str, of_each: str) -> None:
+    """A symbol of futures is refused beside the list and in it, whatever the other one is."""
+    desk = SpotDesk()
+    items = [order_fields(clientOid="a", symbol="BTC-USDT"), order_fields(clientOid="b", symbol=of_each)]
+    fields: dict[str, object] = {"symbol": symbol, "orderList": items}
+    assert desk.reason(sent(desk, AddOrdersOld, fields)) is Reason.FUTURES_NOT_TRADED
+    assert not desk.world.orders

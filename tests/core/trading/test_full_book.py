@@ -49,6 +49,6 @@ def cost(resting: int, price: str) -> tuple[int, int]:
 @pytest.mark.parametrize("price", ["50000", "60001"])
 def test_a_full_book_costs_nothing(price: str) -> None:
     """An order that rests, one that is filled, and a cancellation make as many calls beside 1500 as beside 15."""
-    cost(1, price)  # what is imported with the first order is not counted
+    cost(1, price)  # what is imported and kept at the first call of a process is no cost of an order
     few, many = cost(15, price), cost(1_500, price)
     assert all(abs(after - before) <= SLACK for before, after in zip(few, many, strict=True))

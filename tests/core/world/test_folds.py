@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 from operator import itemgetter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -82,4 +83,61 @@ def test_a_workspace_that_has_ended_is_forgotten() -> None:
     assert [kept.of(world, "name", stacks) is state for world, state in zip(worlds, states, strict=True)] == [
         False,
         True,
+    ]
+
+
+def stack(*rows: Row) -> Stack[Row]:
+    """A stack of these rows, which came in this order."""
+    made: Stack[Row] = Stack()
+    for row in rows:
+        made = made.having(row, row[0], str(row[1]))
+    return made
+
+
+FIRST = stack((1, 1), (5, 2))
+OTHER = stack((3, 3))
+STEPS: list[tuple[str, tuple[Stack[Row], ...], tuple[Stack[Row], ...], bool]] = [
+    ("nothing has come", (FIRST, OTHER), (FIRST, OTHER), True),
+    ("nothing has come to nothing", (Stack(), Stack()), (Stack(), Stack()), True),
+    ("the first row", (Stack(), Stack()), (Stack(), OTHER), True),
+    ("a row on each", (FIRST, OTHER), (FIRST.having((6, 4), 6, "4"), OTHER.having((7, 5), 7, "5")), True),
+    ("the first row of the other one", (FIRST, Stack()), (FIRST, stack((6, 3))), True),
+    ("a row of the same place", (FIRST, OTHER), (FIRST.having((5, 4), 5, "4"), OTHER), True),
+    ("a row that belongs below", (FIRST, OTHER), (FIRST, OTHER.having((4, 4), 4, "4")), False),
+    ("a row less", (FIRST, OTHER), (FIRST, Stack()), False),
+    ("another row", (FIRST, OTHER), (FIRST, stack((9, 9))), False),
+    ("other rows and one more", (FIRST, OTHER), (FIRST, stack((9, 9), (10, 10))), False),
+    ("a stack more", (FIRST,), (FIRST, OTHER), False),
+    ("a stack less", (FIRST, OTHER), (FIRST,), False),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "kept"), [step[1:] for step in STEPS], ids=[step[0] for step in STEPS])
+def test_only_what_comes_on_top_is_added(
+    before: tuple[Stack[Row], ...], after: tuple[Stack[Row], ...], *, kept: bool
+) -> None:
+    """A state goes on if rows came on top of its own, and only these are added; otherwise it is made anew of all."""
+    added: list[Row] = []
+
+    def add(state: list[Row], _: int, row: Row) -> None:
+        state.append(row)
+        added.append(row)
+
+    states: Folds[list[Row]] = Folds(list, add, itemgetter(0))
+    world = World()
+    state = states.of(world, "name", before)
+    many = len(added)
+    after_state = states.of(world, "name", after)
+    assert after_state == sorted(row for rows in after for row in rows)
+    assert (after_state is state, len(added)) == (kept, sum(map(len, after)) + (0 if kept else many))
+
+
+def test_each_stack_has_its_order() -> None:
+    """Rows are merged by the order of their own stack, if there is one for each."""
+    states: Folds[list[Row]] = Folds(list, lambda state, _, row: state.append(row), itemgetter(0), itemgetter(1))
+    assert states.of(World(), "name", (stack((1, 9), (4, 8)), stack((9, 2), (8, 3)))) == [
+        (1, 9),
+        (9, 2),
+        (8, 3),
+        (4, 8),
     ]

@@ -31,6 +31,18 @@ def test_sorted_keys_are_a_sorted_set(first: set[int], changes: list[tuple[bool,
     assert all(0 < len(part) <= LONGEST for part in keys.parts)
 
 
+def test_a_part_is_divided_when_it_is_full() -> None:
+    """As many keys as a part may have stand in one; one more, and there are two halves. Each key has its place."""
+    keys: SortedKeys[int] = SortedKeys()
+    for number in range(LONGEST):
+        keys = keys.having(number)
+    assert [len(part) for part in keys.parts] == [LONGEST]
+    keys = keys.having(LONGEST)
+    assert [len(part) for part in keys.parts] == [LONGEST // 2, LONGEST // 2 + 1]
+    assert [keys.at(place) for place in range(LONGEST + 2)] == [*range(LONGEST + 1), None]
+    assert SortedKeys[int]().at(0) is None
+
+
 ENTRIES = st.builds(Due, st.integers(0, 5), st.sampled_from(DueKind), st.sampled_from("abc"))
 
 

@@ -176,3 +176,18 @@ def test_a_call_that_reads_leaves_the_very_world() -> None:
 def test_a_world_that_is_being_built_keeps_no_count() -> None:
     """A scenario of any size is built without a list of everything in it."""
     assert demo_world().touched is None
+
+
+@pytest.mark.parametrize(
+    ("identity", "name"),
+    [
+        *(("alice", "alice"), ("ALICE", None), ("200000001", "alice"), ("200000009", None), ("", None)),
+        *(("alice@example.test", "alice"), ("Alice@Example.TEST", "alice"), ("alice@example.tes", None)),
+        *(("+15550100", "alice"), ("+1-5550100", "alice"), ("1-5550100", "alice"), ("15550100", None)),
+        *(("+1-5550109", None), ("+1-5550101", "bob")),
+    ],
+)
+def test_who_has_an_identity(identity: str, name: str | None) -> None:
+    """A uid, an e-mail in any case, a phone in the spellings in which one is paid, or the name as it is."""
+    user = demo_world().user_of(identity)
+    assert (user.name if user else None) == name
