@@ -27,6 +27,7 @@ from simulator.web.guards import LOOPBACK_NAMES, Policy, unspecified
 from simulator.web.routing.doors import HOST, Door
 from simulator.web.wire.connection import Connection
 from simulator.web.wire.crowd import CROWDED, Crowd, most_connections
+from simulator.web.wire.outbox import Outbox
 
 LOG: Final = logging.getLogger(__name__)
 TURNS: Final = 20
@@ -94,6 +95,7 @@ class SimulatorServer(Server):
     def __init__(self, app: App, on_ready: Callable[[], None] = lambda: None) -> None:
         self._app = app
         self._crowd: Crowd[Connection] = Crowd(self._crowded)
+        self._outbox = Outbox()
         super().__init__(
             Config(
                 app,
@@ -133,6 +135,7 @@ class SimulatorServer(Server):
             Connection,
             served=app,
             crowd=self._crowd,
+            outbox=self._outbox,
             entrance=self._app.entrance,
             turn_away=app.turn_away,
             at_once=app.at_once,
@@ -208,6 +211,7 @@ class SimulatorServer(Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close connections first, because an open call may wait for its client, or for the delay of a fault."""
         self._app.stop()
+        self._outbox.empty()
         for accepting in (*self.servers, *(sockets or ())):
             accepting.close()
         for connection in list(self.server_state.connections):

@@ -16,6 +16,7 @@ from simulator.core.gateway.requests import MAXIMUM_BODY
 from simulator.core.gateway.signature import SIGNED_HEADERS
 from simulator.core.refusals import Refusal
 from simulator.messages import Answer, Receive, Request, Scope, Send
+from simulator.web.wire.outbox import Outbox
 from simulator.web.wire.patience import Patience
 
 PLAIN: Final = {method.encode(): method for method in ("GET", "POST", "DELETE")}
@@ -38,9 +39,11 @@ TurnAway = Callable[[Request, Refusal], Answer]
 class PlainRequests(HttpToolsProtocol):
     """uvicorn's protocol, which is told of a request only if that cannot be answered at once."""
 
-    def __init__(self, *args: Any, at_once: AtOnce, **more: Any) -> None:
+    def __init__(self, *args: Any, at_once: AtOnce, outbox: Outbox, **more: Any) -> None:
         super().__init__(*args, **more)
-        self._at_once = at_once
+        self._at_once, self._outbox = at_once, outbox
+        self._due = b""
+        """An answer that has not been written yet. It is written before anything else is."""
         self.prompt = False
         """True if the next request may be answered at once: one in a packet, so that other clients have their turn."""
         self.url, self.headers, self.scope = b"", [], {}  # type: ignore[typeddict-item]  # there is no request yet
@@ -64,6 +67,8 @@ class PlainRequests(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A request begins. Its scope is made when uvicorn is told of it."""
+        if self._due:
+            self.write_due()
         self.url, self.headers, self.head_ended = b"", [], False
         self.scope = {}  # type: ignore[typeddict-item]
         self.patience.begin()
@@ -146,10 +151,17 @@ class PlainRequests(HttpToolsProtocol):
             if answer is not None:
                 self.held = None
                 self.server_state.total_requests += 1
-                self.transport.write(answer.written(self._beginning(answer.status)))
+                self._due = answer.written(self._beginning(answer.status))
+                self._outbox.put(self)
                 return
             self.let_go()
         super().on_message_complete()
+
+    def write_due(self) -> None:
+        """Write the answer that is due, if there is one."""
+        if data := self._due:
+            self._due = b""
+            self.transport.write(data)
 
     def _beginning(self, status: int) -> bytes:
         """The status line and the server's own headers, which change once a second."""

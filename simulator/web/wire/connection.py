@@ -83,6 +83,7 @@ class Connection(Stage):
 
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn has no use for it
         """The client sends nothing more, or is gone. True = answers are due, which it may still read."""
+        self.write_due()
         self.patience.end()
         if not self._unread:
             self._break_off()
@@ -237,6 +238,7 @@ class Connection(Stage):
         """Refuse what cannot be read, once every answer that is due has been given, and hang up."""
         if self._deaf:
             return
+        self.write_due()
         self._deaf, self._refusal = True, refusal
         self.patience.rest()
         self._unread.clear()

@@ -54,6 +54,7 @@ class Stage(PlainRequests):
 
     def finish(self) -> None:
         """Close the connection: at once, or behind the answer that is under way."""
+        self.write_due()
         if self.running and self._answering:
             self.running.keep_alive = False
         else:
