@@ -157,6 +157,7 @@ def test_what_a_form_did_is_in_sight(server: LocalServer, browser: Browser) -> N
     page.get_by_label("Last price").fill("much")
     page.get_by_role("button", name="Set the prices").click()
     expect(page.get_by_role("alert")).to_be_in_viewport()
+    expect(page.get_by_label("Last price")).to_have_value("much")
     page.get_by_label("Last price").fill("61000")
     page.get_by_role("button", name="Set the prices").click()
     expect(page.get_by_role("status")).to_be_in_viewport()
