@@ -147,3 +147,33 @@ def test_a_token_is_typed_once(browser: Browser) -> None:
         page.get_by_role("button", name="Leave").click()
         expect(page.get_by_label("Control token")).to_be_visible()
         context.close()
+
+
+def test_what_a_form_did_is_in_sight(server: LocalServer, browser: Browser) -> None:
+    """A form far down a screen answers where one looks: the outcome, refused or good, is in the window."""
+    context = browser.new_context(viewport={"width": 390, "height": 640}, color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{server.url}/_sim/orders")
+    page.get_by_label("Last price").fill("much")
+    page.get_by_role("button", name="Set the prices").click()
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+    expect(page.get_by_label("Last price")).to_have_value("much")
+    page.get_by_label("Last price").fill("61000")
+    page.get_by_role("button", name="Set the prices").click()
+    expect(page.get_by_role("status")).to_be_in_viewport()
+    page.get_by_role("button", name="Put the plans in force").click()
+    expect(page.get_by_text("The plans are in force.")).to_be_in_viewport()
+    page.goto(f"{server.url}/_sim/feeds")
+    page.get_by_label("All faults").fill("stream_faults: [{topic: /nope}]")
+    page.get_by_role("button", name="Put the faults in force").click()
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+    context.close()
+
+
+def test_the_section_is_in_sight_on_a_phone(server: LocalServer, page: Page) -> None:
+    """The sections scroll sideways on a phone: the one that is open is scrolled to."""
+    page.set_viewport_size({"width": 390, "height": 640})
+    for screen in ("Feeds", "Readiness"):
+        page.goto(f"{server.url}/_sim/{screen.lower()}")
+        sections = page.get_by_role("navigation", name="Dashboard")
+        expect(sections.get_by_role("link", name=screen)).to_be_in_viewport(ratio=0.9)

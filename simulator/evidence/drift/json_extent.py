@@ -12,7 +12,7 @@ TEXT: Final = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 """A text from any of its characters up to its quotation mark, or to an escape whose letter has not come yet."""
 STRING: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 FLAT: Final = rf'(?:[^"{{}}\[\]]++|{STRING})*'
-STRINGS: Final = re.compile(STRING, re.DOTALL)
+STRINGS: Final = re.compile(f"{STRING}?", re.DOTALL)
 INNER: Final = re.compile(rf'(?:[^"{{}}\[\]]++|{STRING}|\[{FLAT}\]|\{{{FLAT}\}})*', re.DOTALL)
 """Whole values, except objects and lists that have objects or lists in them. It always matches."""
 BLOCK: Final = 1 << 16

@@ -26,6 +26,8 @@ SEPARATE: Final = ("accounts", "api_keys", "deposit_addresses", "address_book", 
 """What a user has many of: it stands in a list of its own, or is not shown."""
 LONGEST: Final = 500
 """Characters of one value."""
+NOTHING: Final[tuple[Any, ...]] = (None, "", [], {}, ())
+"""Values that say only that there is none: they are left out."""
 FIRST_MS: Final = 1_000_000_000_000
 """A larger number whose name ends in `at` is an instant, ms."""
 
@@ -81,7 +83,7 @@ def _of_row(row: Any) -> dict[str, Any]:
 
 def _lines(data: dict[str, Any], hide: Redactor) -> Iterator[tuple[str, str]]:
     for name, value in data.items():
-        if name in SEPARATE or value in (None, "", [], {}, ()):
+        if name in SEPARATE or value in NOTHING:
             continue
         hidden = secretive(name) and name not in NOT_NAMES and isinstance(value, str)
         yield hide.text(name), hide.secret(value) if hidden else hide.text(_text(name, value), LONGEST)
@@ -94,7 +96,7 @@ def _text(name: str, value: Any) -> str:
     if isinstance(value, int) and name.endswith("at") and value > FIRST_MS:
         return iso(value)
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_text(key, part)}" for key, part in value.items())
+        return ", ".join(f"{key} {_text(key, part)}" for key, part in value.items() if part not in NOTHING)
     if isinstance(value, list | tuple):
         return ", ".join(_text(name, part) for part in value)
     return str(value)

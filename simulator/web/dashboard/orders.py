@@ -103,6 +103,7 @@ async def _shown(
         prices=prices,
         symbols=len(world.markets),
         given=given,
+        typed={name: hide.text(form.one(name, "")) for name in given} if refused and action == "price" else given,
         price_call=price_call(given["symbol"], sample),
         price_lines=scenario_lines(given={"prices": {given["symbol"]: sample}}),
         plans=[json.dumps(plan, ensure_ascii=False) for plan in plans],

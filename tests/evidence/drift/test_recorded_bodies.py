@@ -66,10 +66,11 @@ def test_a_body_of_too_many_values() -> None:
     """A body with the most values is read; one with more is as if it had not been recorded, however it is written."""
     fits = f"[{'0,' * (MOST_VALUES - 2)}0]"  # with the list itself
     for body, text in ((fits, fits), (f"[0,{fits[1:]}", None)):
-        packed = base64.b64encode(gzip.compress(body.encode())).decode()
+        file = body.encode()
+        packed = base64.b64encode(gzip.compress(file)).decode()
         for content in ({"text": body}, {"text": packed, "encoding": "base64"}, {"_file": "a"}):
-            assert response_body({"content": content}, {}, lambda _, body=body: body.encode()) == text
-            assert request_body(content, lambda _, body=body: body.encode()) == text
+            assert response_body({"content": content}, {}, {"a": file}.get) == text
+            assert request_body(content, {"a": file}.get) == text
 
 
 @pytest.mark.parametrize(("status", "text"), [("COMPLETE", "{}"), ("EXCEPTION", None), ("RECEIVING", None)])

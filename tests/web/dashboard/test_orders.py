@@ -70,7 +70,9 @@ def test_stop_orders_are_listed_and_a_button_sets_their_price(dashboard: Dashboa
     shown = dashboard.get("/orders?user=alice&symbol=BTC-USDT")
     assert "a last price of 61000 or more" in plain(shown.text)
     assert f"q={stop_id}&amp;kind=stop_order" in shown.text
-    assert "Stop order" in plain(dashboard.get(f"/inspect?q={stop_id}&kind=stop_order").text)
+    inspected = plain(dashboard.get(f"/inspect?q={stop_id}&kind=stop_order").text)
+    assert "Stop order" in inspected
+    assert "None" not in inspected  # what an order does not have is left out
     assert "No stop order is like that." in plain(dashboard.get("/orders?user=bob").text)
     assert "No stop order is like that." in plain(dashboard.get("/orders?symbol=ETH-USDT").text)
     set_to = dashboard.post("/orders", do="price", symbol="BTC-USDT", last="61000")

@@ -92,9 +92,12 @@ BROKER_PRO: Final = (
     ),
     Probe(
         "rest/broker-rebate",
-        (Ask("get_rebate_v2", {**DAYS, "begin": "20251130", "end": "20260531"}),),
-        "a link: six months of the calendar",
-        "a refusal: months are spans of days",
+        (
+            Ask("get_rebate_v2", {**DAYS, "begin": "20251130", "end": "20260530"}),
+            Ask("get_rebate_v2", {**DAYS, "begin": "20251130", "end": "20260531"}),
+        ),
+        "a link, and a refusal: six months of the calendar",
+        "two links, or two refusals: months are spans of days",
     ),
     Probe(
         "rest/broker-commission",

@@ -44,7 +44,7 @@ FAST_API: Final = (
     ),
     Probe(
         "H01/secret-at-login",
-        (page("with `&client_secret=$CLIENT_SECRET`"), page("without it")),
+        (page("then add `&client_secret=$CLIENT_SECRET`"), page("without it")),
         "both show the login page",
         "the second one is refused: set `secret_at_login: require`",
     ),
@@ -66,8 +66,8 @@ FAST_API: Final = (
     ),
     Probe(
         "H07/json",
-        (Ask("request_authorization", LOGIN, {"Accept": "application/json"}),),
-        "JSON as the page prints it",
+        (Ask("request_authorization", LOGIN, {"Accept": "application/json"}, "approve with this header as well"),),
+        "the answer to the approval is JSON as the page prints it",
         "HTML or a redirect: who asks for JSON gets none",
     ),
     Probe(
@@ -133,7 +133,7 @@ FAST_API: Final = (
     ),
     Probe(
         "H24/no-redirect",
-        (page("not registered", redirect_uri="https://other.example/cb"), page("without", state=None)),
+        (page("not registered", redirect_uri="https://other.example/cb"), page("without state", state=None)),
         "a page that explains it, at KuCoin",
         "a redirect with an error: the browser comes back to the broker",
     ),

@@ -38,7 +38,13 @@ REFERENCE: Final = (
     ),
     Probe(
         "H71/cancel",
-        (ask("cancel_withdrawal", "one that has succeeded long ago", withdrawalId="$WITHDRAWAL_ID"),),
+        (
+            ask(
+                "cancel_withdrawal",
+                "one that has succeeded long ago, with a key that was made by hand and may withdraw",
+                withdrawalId="$WITHDRAWAL_ID",
+            ),
+        ),
         "a refusal with HTTP 200",
         "its status, code and text belong into WITHDRAWAL_NOT_CANCELABLE",
     ),
@@ -178,8 +184,8 @@ REFERENCE: Final = (
     Probe(
         "rest/trade-fees",
         (ask("list_trade_fees", symbols="BTC-USDT,ETH-USDT"), ask("list_trade_fees", symbols="NO-PAIR")),
-        "the base rate for both pairs, and for one that is not listed",
-        "another coefficient; a refusal for a pair that is not listed",
+        "the base rate for both pairs, and 900001 for one that is not listed",
+        "another coefficient; rates, or another code, for a pair that is not listed",
     ),
     Probe(
         "rest/deposit-address-create",

@@ -49,8 +49,8 @@ TRADING: Final = (
     ),
     Probe(
         "H107/client-oid",
-        (ask("check_order", "with the clientOid of an order that was filled long ago", clientOid="$USED_CLIENT_OID"),),
-        "it is refused",
+        (ask("check_order", "with the clientOid of a filled order, and money for it", clientOid="$USED_CLIENT_OID"),),
+        "it is refused, and not because of the balance",
         "it passes: `repeated_order_client_oid: allow_after_end`",
     ),
     Probe(

@@ -47,6 +47,8 @@
 
   const start = () => {
     withButtons(document);
+    const tabs = document.querySelector(".tabs"), tab = tabs?.querySelector("[aria-current]");
+    if (tab) tabs.scrollLeft = tab.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;  // on a phone they scroll
     document.addEventListener("htmx:after:swap", () => withButtons(document));
   };
   document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", start) : start();
