@@ -55,7 +55,7 @@ class Jumps(Value, frozen=True):
     back: int = 0
 
     def and_one(self, by: int) -> Jumps:
-        """The same with one more jump; less than 0 = back."""
+        """The jumps and one more; less than 0 = back."""
         return Jumps(self.count + 1, self.ahead + max(by, 0), self.back - min(by, 0))
 
 

@@ -32,7 +32,7 @@ class WholeNumber(click.IntRange):
 
 
 class NeverEmpty(click.Option):
-    """A flag whose environment variable must not be empty, because whoever sets it relies on it.
+    """A flag whose environment variable must not be empty, because the user who sets it relies on it.
 
     An empty environment variable of any other flag counts as not set.
     """

@@ -24,12 +24,12 @@ class Struck(Value, frozen=True):
     passed: int = 0
     """Business time that it let pass before the call, ms."""
     passed_after: int = 0
-    """The same after the call."""
+    """Business time that it let pass after the call, ms."""
     happened: tuple[str, ...] = ()
     """What happened in the world because of it, in words for the journal."""
 
     def having(self, happened: tuple[str, ...], passed_after: int = 0) -> Struck:
-        """The same with more of what happened, and more time that passed after the call."""
+        """The fault with more of what happened, and more time that passed after the call."""
         return replace(self, happened=(*self.happened, *happened), passed_after=self.passed_after + passed_after)
 
 
@@ -44,7 +44,7 @@ class Outcome(Value, frozen=True):
     """What happened."""
     struck: Struck | None = None
     shown: Reply | Refusal | None = None
-    """What the client is told instead, where a fault says so."""
+    """What the client gets in place of the result, if a fault says so."""
     meter: Meter | None = None
     """What the gateway's pool says of a call to /api."""
     pools: Pools | None = None

@@ -74,7 +74,7 @@ def talking(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def talking_long(function: Callable[..., None]) -> Callable[..., None]:
-    """The same for a command that may be long work."""
+    """Make a command of a running simulator that may be long work."""
     return _talking(function, LONG_PATIENCE)
 
 

@@ -26,7 +26,7 @@ HOSTS: Final = (WWW, API, FUTURES)
 REST: Final = "REST API"
 """The section of calls in KuCoin's reference of the REST API that the page does not have."""
 OLDER: Final = "older REST API"
-"""The same, for calls that the reference of today leaves out."""
+"""The section of calls that only older versions of that reference have."""
 PRO: Final = "Broker Pro"
 
 BODY: Final = {

@@ -1,7 +1,7 @@
 """Operations by their commands and by their names, without importing every declaration at once.
 
 A start needs few operations, and `endpoints.py` imports all of them. A command's class stands in the module that
-declares the command's operation, so whoever has a command has that module already.
+declares the command's operation, so code that has a command has that module already.
 """
 
 from __future__ import annotations

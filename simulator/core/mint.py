@@ -45,7 +45,7 @@ def orders_mark(workspace: str) -> str:
 
 @lru_cache(maxsize=1024)
 def counter_orders_mark(seed: int) -> str:
-    """The same of the orders of the other side of all trades, which are in no workspace."""
+    """The five bytes for the orders of the other side of all trades, which are in no workspace."""
     return digest(seed, "other side")[:5].hex()
 
 

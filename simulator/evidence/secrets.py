@@ -61,7 +61,10 @@ class KnownSecrets:
         self._follow(before, after)
 
     def learning(self, before: World, after: World) -> Iterator[None]:
-        """The same in small steps. If `before` is not the last world known, its tables are read as a whole."""
+        """Learn the secrets of an operation's worlds in small steps.
+
+        If `before` is not the last world known, its tables are read as a whole.
+        """
         if before is not self._last:
             yield from self._reading(before)
         self._follow(before, after)

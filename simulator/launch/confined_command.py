@@ -24,7 +24,7 @@ class ConfinedCommand:
         return self._process.poll()
 
     def poll(self) -> int | None:
-        """The same as `returncode`."""
+        """The exit code as `returncode` has it. For code that expects a `subprocess.Popen`."""
         return self._process.poll()
 
     def wait(self, timeout: float | None = None) -> int:

@@ -80,7 +80,7 @@ class GuardedCommand:
                 os.waitpid(self._guardian, 0)
 
     def guard(self, folder: str) -> None:
-        """If this process is killed, have it told, and have the folder removed, whoever runs the command."""
+        """If this process is killed, another one says so and removes the folder, whichever user runs the command."""
         self._send(folder=folder)
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from simulator.scenario.text.nodes import Node, Problem
 
 Rename = Callable[[str], str]
 DEFAULT_REDIRECT_URIS: Final = ("/demo/callback",)
-"""Those of a client that is given without any: our own page."""
+"""The redirect URIs of a client that is given without any: our own page."""
 LITERAL: Final = ("respond", "refuse")
 """Keys whose values never name a client."""
 

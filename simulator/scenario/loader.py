@@ -196,7 +196,7 @@ SECTIONS: Final[Mapping[str, Callable[[Reader, World, Any], Any]]] = {
     "expect": lambda reader, world, entries: _maker(reader, world).expectations(entries),
     "clock": lambda reader, world, values: _maker(reader, world).clock(values),
 }
-"""What reads a section, in the order in which problems are told. It is imported if a text has the section."""
+"""What reads a section, in the order in which problems are listed. It is imported if a text has the section."""
 
 
 def read_faults(text: str, file: str, scenario: Scenario) -> tuple[Fault, ...]:

@@ -70,7 +70,7 @@ class WrongError(Exception):
         self.detail, self.path = detail, path
 
     def within(self, place: str) -> WrongError:
-        """The same error with `place` before its path."""
+        """The error with `place` before its path."""
         self.path = place + self.path
         return self
 
@@ -80,11 +80,11 @@ class _Rows(Generic[K, V]):
 
 
 class _Waiting(Generic[V]):
-    """The same for `List`."""
+    """Replaces `List` when type hints are read."""
 
 
 class _Queued(Generic[V]):
-    """The same for `Queue`."""
+    """Replaces `Queue` when type hints are read."""
 
 
 def imported(data: object, origins: tuple[str, ...]) -> State:

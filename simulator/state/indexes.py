@@ -53,7 +53,7 @@ class ExportedStatement(Value, frozen=True):
     """The rows themselves, for they are in no table."""
     taken: List[Grant] = List()
     order_holds: List[OrderHold] = List()
-    """The same. Fills follow from the orders."""
+    """The orders themselves, for they are in no table. Fills follow from them."""
 
     @property
     def key(self) -> str:

@@ -779,17 +779,17 @@ class AsyncCalls(AsyncTransport):
         return reply
 
     async def report_page(self, *, profile: str | None = None) -> str:
-        """The same as a page: one HTML file with everything in it."""
+        """The readiness report as a page: one HTML file with everything in it."""
         reply: str = await self._call("GET", "/report.html", query={"profile": profile}, text=True)
         return reply
 
     async def report_junit(self, *, profile: str | None = None) -> str:
-        """The same as JUnit XML."""
+        """The readiness report as JUnit XML."""
         reply: str = await self._call("GET", "/report.xml", query={"profile": profile}, text=True)
         return reply
 
     async def report_markdown(self, *, profile: str | None = None) -> str:
-        """The same as Markdown."""
+        """The readiness report as Markdown."""
         reply: str = await self._call("GET", "/report.md", query={"profile": profile}, text=True)
         return reply
 

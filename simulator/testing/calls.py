@@ -771,17 +771,17 @@ class Calls(Transport):
         return reply
 
     def report_page(self, *, profile: str | None = None) -> str:
-        """The same as a page: one HTML file with everything in it."""
+        """The readiness report as a page: one HTML file with everything in it."""
         reply: str = self._call("GET", "/report.html", query={"profile": profile}, text=True)
         return reply
 
     def report_junit(self, *, profile: str | None = None) -> str:
-        """The same as JUnit XML."""
+        """The readiness report as JUnit XML."""
         reply: str = self._call("GET", "/report.xml", query={"profile": profile}, text=True)
         return reply
 
     def report_markdown(self, *, profile: str | None = None) -> str:
-        """The same as Markdown."""
+        """The readiness report as Markdown."""
         reply: str = self._call("GET", "/report.md", query={"profile": profile}, text=True)
         return reply
 

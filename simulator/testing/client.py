@@ -23,7 +23,7 @@ class Client(Calls):
 
 
 class AsyncClient(AsyncCalls):
-    """The same with methods to be awaited: `await AsyncClient("http://127.0.0.1:8080").advance_clock(by="61m")`."""
+    """A client whose methods are awaited: `await AsyncClient("http://127.0.0.1:8080").advance_clock(by="61m")`."""
 
     async def __aenter__(self) -> Self:
         """The client itself."""

@@ -40,7 +40,10 @@ class KucoinFaults:
 
 
 class AsyncKucoinFaults:
-    """The same for `await`: `await kucoin_faults_async.add(operation="withdraw", network="reset")`."""
+    """A `KucoinFaults` whose methods are awaited.
+
+    `await kucoin_faults_async.add(operation="withdraw", network="reset")`.
+    """
 
     def __init__(self, faults: KucoinFaults) -> None:
         self.sync = faults

@@ -82,7 +82,7 @@ class KucoinClock:
 
 
 class AsyncKucoinClock:
-    """The same for `await`: `await kucoin_clock_async.advance("61m")`."""
+    """A `KucoinClock` whose methods are awaited: `await kucoin_clock_async.advance("61m")`."""
 
     def __init__(self, clock: KucoinClock) -> None:
         self.sync = clock

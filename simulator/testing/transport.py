@@ -247,7 +247,7 @@ def _content(body: Payload | None, fields: Mapping[str, object] | None) -> Conte
 
 
 class AsyncTransport:
-    """The same for `await`. Each call runs in a thread, because that goes with asyncio, anyio and trio alike."""
+    """A `Transport` to be awaited. Calls run in threads, because that goes with asyncio, anyio and trio alike."""
 
     def __init__(self, url: str, *, token: str | None = None, timeout: float = 60.0) -> None:
         self._transport = Transport(url, token=token, timeout=timeout)

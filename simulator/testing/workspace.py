@@ -194,7 +194,10 @@ def _listed(values: str | Sequence[str]) -> list[str] | None:
 
 
 class AsyncKucoinWorkspace:
-    """The same for `await`: `code = await kucoin_async.authorize("alice")`. What is no call is not awaited."""
+    """A `KucoinWorkspace` whose calls are awaited: `code = await kucoin_async.authorize("alice")`.
+
+    What is no call is not awaited.
+    """
 
     def __init__(self, workspace: KucoinWorkspace) -> None:
         self.sync = workspace

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from support.wire import TOKEN, Broker, Http
 
 from simulator.web.guards import Policy
 from simulator.web.server import LocalServer
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 SCREENS = ("/", "/calls", "/calls/1", "/faults", "/time", "/workspaces")
 SECRET = "s3cret-Token"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium or Chrome. Where there is none the tests are skipped, but in CI they fail."""
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None and os.environ.get("CI"):
-        pytest.fail("CI must have a browser: neither chromium nor google-chrome is on the PATH")
-    if found is None:
-        pytest.skip("neither chromium nor google-chrome is on the PATH")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from simulator.core.spec import MINUTE
 from simulator.web.server import LocalServer
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 TABS = 60
 """No page of the demo has more stops for the Tab key."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium or Chrome; in CI there must be one."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None and os.environ.get("CI"):
-        pytest.fail("CI must have a browser: neither chromium nor google-chrome is on the PATH")
-    if program is None:
-        pytest.skip("neither chromium nor google-chrome is on the PATH")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -6,9 +6,7 @@ so if it is not.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -16,14 +14,13 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from support.every_page import call, lived_in, opened, ways
 
 from simulator.scenario.loader import read
 from simulator.web.endpoints.table import SITE
 from simulator.web.server import LocalServer
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 DIGEST = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
 """SHA-256 of axe.min.js as axe-core 4.14.1 has it on npm."""
@@ -34,20 +31,6 @@ CUT_OFF = """[...document.querySelectorAll('.scroll')]
     .filter(box => !box.querySelector('svg') && box.scrollWidth > box.clientWidth + 1)
     .map(box => box.getAttribute('aria-label') || box.textContent.trim().slice(0, 40))"""
 """The tables of a page that are wider than their place. A picture may be."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Ends with this module: while Playwright runs, its event loop occupies the thread."""
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None and os.environ.get("CI"):
-        pytest.fail("CI must have a browser: neither chromium nor google-chrome is on the PATH")
-    if path is None:
-        pytest.skip("neither chromium nor google-chrome is on the PATH")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

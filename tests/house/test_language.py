@@ -25,8 +25,11 @@ SHARED: Final = {
     "Problem": "of a scenario's text; the answer of the control surface as an exception in `testing`",
 }
 """Names of classes and types that are defined in more than one module, with the reason."""
-DIALECT: Final = re.compile(r"\AWhether |\bbeside\b")
-"""`True if ...` says what a function returns; `besides` and `in addition to` are plainer than `beside`."""
+DIALECT: Final = re.compile(
+    r"\AWhether |\bbeside\b"  # `True if ...` says what a function returns; `besides` is plainer
+    r"|\A(?:The same(?:\.| (?:for|in|by|as|with|under|at|after|where)\b)|Those of|That of)"  # nobody sees what is above
+)
+"""What is not plain in a docstring."""
 
 
 def bound_names(source: str) -> Iterator[str]:
@@ -62,7 +65,7 @@ def public_types(source: str) -> Iterator[str]:
 
 
 def dialect(source: str) -> list[str]:
-    """The docstrings, also those under constants, that begin with `Whether` or have the word `beside`."""
+    """The docstrings, also those under constants, that have what is not plain."""
     texts = [
         node.value.value
         for node in ast.walk(ast.parse(source))
@@ -79,7 +82,7 @@ def test_variables_are_nouns(name: str) -> None:
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_docstrings_are_plain(name: str) -> None:
-    """No docstring begins with "Whether" or says "beside"."""
+    """No docstring needs the one above it, begins with "Whether" or says "beside"."""
     assert dialect(SOURCES[name]) == []
 
 
@@ -142,4 +145,7 @@ def test_lower_case_dialect_and_types_are_caught() -> None:
         "Whether it is.",
         "It is beside it.",
     ]
+    for riddle in ("The same.", "The same for a page.", "Those of a client."):
+        assert dialect(f'def f():\n    """{riddle}"""') == [riddle]
     assert dialect('"""True if it is, or besides."""') == []
+    assert dialect('"""The same bytes as before."""') == []

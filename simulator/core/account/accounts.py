@@ -24,7 +24,7 @@ from simulator.core.world.wallets import TAG
 ACCOUNT_TYPES = ("main", "trade", "option")
 """The account types that `GET /api/v1/accounts` lists if the request has no `type`."""
 HIGH_FREQUENCY = "trade_hf"
-"""What trade accounts are called when they are asked for so, as clients do that were told that `hf/opened` is true."""
+"""What trade accounts are called when they are asked for so, as clients do that have read that `hf/opened` is true."""
 MARGIN, ISOLATED = ("margin", "isolated"), "isolated"
 KINDS: Final = {
     "": ACCOUNT_TYPES,

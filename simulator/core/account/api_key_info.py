@@ -1,4 +1,4 @@
-"""`GET /api/v1/user/api-key`: what a key tells of itself."""
+"""`GET /api/v1/user/api-key`: what the owner of a key can read about it."""
 
 from __future__ import annotations
 

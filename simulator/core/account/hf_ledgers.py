@@ -1,4 +1,4 @@
-"""The trading account's ledger of the high-frequency kind, for clients that were told that the account is of it."""
+"""The trading account's ledger of the high-frequency kind, which every account has by `hf/accounts/opened`."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ TOUCHING: Final[dict[ledger.Kind, Callable[[Any], str]]] = {
     "taken": attrgetter("account"),
     **dict.fromkeys(TRADES, lambda fill: "trade"),
 }
-"""The kinds of movements that can be of the trading account, and what tells which account it is."""
+"""The kinds of movements that can be of the trading account, and the function that gives the account."""
 _COUNTER: Final = slice(18, None)
-"""The part of an id that tells in which step it was minted, see `mint.object_id`."""
+"""The part of an id that says in which step it was minted, see `mint.object_id`."""
 _Move = tuple[int, ledger.Kind, Any, Decimal]
 """The number of a movement, its kind, its row, and the sum of its currency with it."""
 

@@ -202,7 +202,7 @@ def number_of(kind: ledger.Kind, row: Any) -> int:
 
 
 def line_of(movement: Movement) -> LedgerRow:
-    """A movement as the ledger tells it. Ids are numbers there; of one instant they grow as its causes were minted."""
+    """A movement as the ledger shows it. Ids are numbers there; of one instant they grow as its causes were minted."""
     fill = movement.fill
     number = number_of(movement.kind, fill) if fill else line_number(movement.of, ledger.ORDER.index(movement.kind))
     return LedgerRow(

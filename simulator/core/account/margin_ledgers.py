@@ -123,7 +123,7 @@ def list_margin_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tu
 
 
 def list_margin_ledgers_v1(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, MarginLedgersListed]:
-    """The same at an older version of the path [H82/margin-ledger-v1]."""
+    """The margin ledger at an older version of the path [H82/margin-ledger-v1]."""
     return list_margin_ledgers(world, key, query, now)
 
 

@@ -69,7 +69,7 @@ def total_fee(withdrawal: Withdrawal) -> str:
 
 
 def shown_chain(world: World, withdrawal: Withdrawal) -> str:
-    """The chainId by which a withdrawal is told: of an address also when it stays inside, of a person none.
+    """The chainId that a withdrawal shows: to an address also if it stays inside, to a person none.
 
     [rest/history-chain]
     """
@@ -80,7 +80,7 @@ def shown_chain(world: World, withdrawal: Withdrawal) -> str:
 
 
 def shown_address(withdrawal: Withdrawal) -> str:
-    """An e-mail address is masked as in the reference's sample, anything else is told [rest/history-masked]."""
+    """An e-mail address is masked as in the reference's sample, anything else is shown [rest/history-masked]."""
     address = withdrawal.payment.address
     if withdrawal.payment.withdraw_type is not WithdrawType.MAIL:
         return address

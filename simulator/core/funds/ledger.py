@@ -114,7 +114,7 @@ class Movement(Value, frozen=True):
 
 
 class Source(NamedTuple):
-    """Where a kind of movements stands in a statement, and what of a row there tells when, what and how much."""
+    """Where a kind of movements stands in a statement, and a row's instant, currency and amount."""
 
     stack: str
     at: Callable[[Any], int]
@@ -174,7 +174,7 @@ def latest(statement: Statement, kind: Kind) -> Rows[Any]:
 
 
 def order_of(kind: Kind) -> Callable[[Any], RowOrder]:
-    """What tells the order of a row as a movement of that kind."""
+    """The function that gives the order of a row as a movement of that kind."""
     at, place = SOURCES[kind].at, ORDER.index(kind)
     return lambda row: (at(row), row.id, place)
 

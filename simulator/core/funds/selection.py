@@ -30,7 +30,7 @@ def whole_second(at: int) -> int:
 _HELD: Final = (attrgetter("at"), attrgetter("currency"))
 """When a withdrawal or a deposit was made, and of what."""
 _INSIDE: Final = (attrgetter("updated_at"), attrgetter("payment.currency"))
-"""The same of a payment that came inside."""
+"""When a payment that came from inside the exchange was made, and of what."""
 
 
 class Criteria(Value, frozen=True):

@@ -40,7 +40,7 @@ class WithdrawalMoved(Reply, frozen=True):
 
 
 def accept(draft: Draft, withdrawal: Withdrawal, now: Now) -> Withdrawal:
-    """Hold the money and note the withdrawal, then settle at once, later, or when told [H52/hold] [H52/settlement]."""
+    """Hold the money and note the withdrawal, then settle at once, later, or by hand [H52/hold] [H52/settlement]."""
     user, currency = withdrawal.user, withdrawal.payment.currency
     draft = balances.hold(draft, user, currency, withdrawal.debit)
     held = Held(withdrawal.id, user, withdrawal.created_at, currency)

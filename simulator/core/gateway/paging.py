@@ -27,7 +27,7 @@ SMALLEST_PAGE, LARGEST_PAGE, USUAL_PAGE = 10, 500, 50
 
 
 OrderedRows = tuple[Rows[Any], Callable[[Any], tuple[Any, ...]]]
-"""Rows, the latest first, and what tells the order of one."""
+"""Rows, the latest first, and the function that gives the order of one."""
 
 
 class Page(Value, frozen=True):

@@ -68,12 +68,12 @@ class FieldProblem(Exception):
         self._kind = type(received).__name__
 
     def secret(self) -> FieldProblem:
-        """The same problem without the value, which nobody is to read: only its type is told."""
+        """The problem without the value, which must stay secret: only its type is left."""
         self.received = self.received if self.received == "absent" else f"a {self._kind}"
         return self
 
     def within(self, place: str) -> FieldProblem:
-        """The same problem, seen from outside: `factorType` in `factors[0]` is `factors[0].factorType`."""
+        """The problem, seen from outside: `factorType` in `factors[0]` is `factors[0].factorType`."""
         self.field = f"{place}.{self.field}"
         return self
 

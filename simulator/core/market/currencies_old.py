@@ -170,7 +170,7 @@ def list_currencies_v1(world: World, command: ListCurrenciesV1, now: Now) -> tup
 
 
 def get_currency_v1(world: World, command: GetCurrencyV1, now: Now) -> tuple[World, CurrencyFoundV1]:
-    """Public. Without `chain` it tells of the default chain [H81/currency-v1]."""
+    """Public. Without `chain` it is about the default chain [H81/currency-v1]."""
     currency = find_currency(world, command.currency)
     chain = find_chain(currency, command.chain) if command.chain else currency.chain(currency.default_chain)
     return world, CurrencyFoundV1(currency=currency, chain=chain)

@@ -69,7 +69,7 @@ class ClientIpSeen(Reply, frozen=True):
 
 
 def get_service_status(world: World, command: GetServiceStatus, now: Now) -> tuple[World, ServiceStatus]:
-    """Public. Always open: whoever wants an outage stages it."""
+    """Public. Always open: an outage has to be staged."""
     return world, ServiceStatus(status="open", msg="")
 
 

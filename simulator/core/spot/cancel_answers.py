@@ -32,7 +32,7 @@ class CanceledData(Data, frozen=True):
 
 
 class CanceledByClientOidData(Data, frozen=True):
-    """The same under the order's clientOid."""
+    """How far the order had come, under its clientOid."""
 
     client_oid: Name
     origin_size: Amount

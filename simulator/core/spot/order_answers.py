@@ -47,7 +47,7 @@ class RowData(Data, frozen=True, kw_only=True):
 
 
 class SyncRowData(Data, frozen=True, kw_only=True):
-    """The same with how far the order is."""
+    """An order of several: its ids and how far it is, or why it was refused."""
 
     order_id: Name | UnsetType = UNSET
     client_oid: str | UnsetType | None = UNSET
@@ -78,7 +78,7 @@ class OrdersAdded(Reply, frozen=True):
 
 
 class OrdersAddedSync(Reply, frozen=True):
-    """The same."""
+    """For each order that was asked for: the order after its acceptance, or the text of its refusal."""
 
     orders: tuple[Order | str, ...]
 

@@ -159,7 +159,7 @@ def list_hf_orders_active(world: World, key: ApiKey, query: Query, now: Now) -> 
 
 
 def page_hf_orders_active(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, HfOrdersActivePaged]:
-    """The same, a page at a time."""
+    """The active orders in one symbol, a page at a time."""
     read = Fields(query)
     name, number, size = SYMBOL.read(read), *(parameter.read(read) for parameter in PAGE)
     orders = reports.active(world, key.user, find_symbol(world, name).symbol, now.business)

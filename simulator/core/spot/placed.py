@@ -25,8 +25,9 @@ class Placer(Value, frozen=True):
 
 
 def placer(world: World, key: ApiKey, signed: SignedRequest) -> Placer:
-    """Who signed the request. Partner headers have been checked; they tag orders for their own broker [H109/tags].
+    """The user and the broker of an order, by the key that signed the request.
 
+    Partner headers have been checked; they tag orders for their own broker [H109/tags].
     A key that a user made by hand belongs to no broker; its order belongs to the partner in the headers.
     """
     client = partner_of(world, signed) if names_partner(signed) else None
@@ -71,7 +72,7 @@ def active_order(world: World, user: str, symbol: str, order_id: str) -> Order:
 
 
 def active_order_of(world: World, user: str, symbol: str, client_oid: str) -> Order:
-    """The same by its clientOid, which the refusal names, too."""
+    """The user's active order of that clientOid in the symbol, or the refusal of its cancellation, which names it so."""
     order_id = world.trader(user).client_oids.get(client_oid, "")
     return _active(world, user, symbol, order_id, client_oid, "clientOid")
 

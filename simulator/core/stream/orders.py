@@ -29,7 +29,7 @@ def messages(change: Transition) -> Iterator[Push]:
 
 
 def older_messages(change: Transition) -> Iterator[Push]:
-    """The same in V1, which tells nothing of an order before it is in the book or trades."""
+    """What the users learn of their orders: V1, which is silent about an order before it is in the book or trades."""
     for user, fields in turns(change):
         if fields["type"] != "received":
             yield Push(V1, SUBJECT, fields, user)

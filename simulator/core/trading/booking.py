@@ -101,7 +101,7 @@ def fill(
 def trade(
     draft: Draft, order: Order, size: Decimal, price: Decimal, liquidity: Liquidity, at: int, *, lost: bool = False
 ) -> Order:
-    """The same of a size and a price that fit the order, which is not checked.
+    """Trade a size at a price. It is not checked that both fit the order.
 
     A buy pays the funds and the fee, a sell gets the funds without the fee; the share of the hold is freed [H98/fills].
     """

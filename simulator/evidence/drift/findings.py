@@ -92,5 +92,5 @@ class DriftFinding(Value, frozen=True):
 
     @property
     def severity(self) -> Severity:
-        """That of its kind."""
+        """The severity of its kind."""
         return self.difference.kind.severity

@@ -93,7 +93,7 @@ class HarStream:
             raise self.error("`log` has no `entries`")
 
     def _members(self, what: str) -> Iterator[str]:
-        """The names of an object's members; whoever asks reads the value before the next name."""
+        """The names of an object's members. The caller reads the value of a name before it takes the next one."""
         self._expect("{", f"{what} is no JSON object")
         if self._blank() == "}":
             self._place += 1

@@ -42,7 +42,7 @@ UNITS: Final = ((10, "s"), (13, "ms"), (16, "us"), (19, "ns"))
 WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 NAME: Final = re.compile("[a-z][A-Za-z_-]{1,39}")
 MOST_NAMES: Final = 1000
-"""New names that are told apart. A recording with more has maps whose names are values."""
+"""How many new names are counted apart. A recording with more has maps whose names are values."""
 ANY_TEXT: Final = r"[\s\S]*"
 """Stands in a pattern for any text."""
 MESSAGE: Final = "msg"
@@ -83,7 +83,7 @@ class NewName(Value, frozen=True):
     """The name of a field that our declarations do not have.
 
     `number` is its number in the recording; 0 = one of too many. `place` is where it stood in its object when it came
-    first, the first field is 1; whoever has the recording finds it there.
+    first, the first field is 1; a reader who has the recording finds it there.
     """
 
     number: int

@@ -14,7 +14,7 @@ TIMES: Final = frozenset(("time", "at", "date", "expires", "reset", "timestamp",
 FACTORS: Final = (3, 6, 9)
 """Digits by which a duration grows or shrinks in another unit."""
 IDENTIFIERS: Final = frozenset(("hex24", "uuid", "digits", "date"))
-"""Forms of texts that are told apart."""
+"""The forms of texts that are counted apart."""
 MOST_DIFFERENCES: Final = 2000
 """Findings that are kept; a hostile recording cannot have more."""
 

@@ -152,7 +152,7 @@ def sections() -> dict[str, list[str]]:
 def minted(world: World, text: str) -> ThingKind | None:
     """The kind of an id that this workspace has minted, also if its row is gone; None for another text.
 
-    The id of a code that is gone is not told apart from other texts, because it must not be shown.
+    The id of a code that is gone is not recognized among other texts, because it must not be shown.
     """
     if not OBJECT_ID.fullmatch(text):
         return None

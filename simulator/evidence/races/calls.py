@@ -113,7 +113,7 @@ def _arrival(entry: Entry) -> int:
 
 
 def _depends(later: Iterable[Entry], entry: Entry) -> bool:
-    """True if one of the later calls sent something that was first told in the answer to this one."""
+    """True if one of the later calls sent something that the answer to this one was the first to contain."""
     new_words = set(WORD.findall(entry.answer.body)) - set(WORD.findall(_sent(entry)))
     return bool(new_words) and any(not new_words.isdisjoint(WORD.findall(_sent(other))) for other in later)
 
@@ -163,7 +163,7 @@ class _Log:
         return None
 
     def place_of(self, entry: Entry) -> int:
-        """The same. Raises `RaceError` if there is none."""
+        """The place of an entry's command. Raises `RaceError` if there is none."""
         place = self.find(entry)
         if place is not None:
             return place

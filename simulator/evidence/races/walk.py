@@ -152,7 +152,7 @@ def performed(world: World, call: RacedCall) -> tuple[World, Reply | Refusal]:
 
 
 def reply_of(call: RacedCall, result: Reply | Refusal) -> str:
-    """What tells one reply of a call from another: OK or the reason, and what a call that only reads has read."""
+    """How two replies of a call differ: OK or the reason, and what a call that only reads has read."""
     if isinstance(result, Refusal):
         return result.reason.name
     if OPERATIONS[type(call.command)].reads:

@@ -63,7 +63,7 @@ class Sign(Value, frozen=True):
     when: Relation | None = None
     times: int = 1
     anybody: bool = False
-    """True if the call counts whoever makes it, because it has no user."""
+    """True if the call counts for every user, because it has none of its own."""
     weak: bool = False
     """True if a mistake that comes after it decides the case all the same."""
 

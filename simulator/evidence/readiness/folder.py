@@ -22,7 +22,7 @@ class ReportFolderError(Exception):
 
 
 def _file_name(record: ReadinessRecord) -> str:
-    """The same for every record of the same key, so that a later record replaces an earlier one."""
+    """The name of a record's file. Records of one key share it, so that a later one replaces an earlier one."""
     digest = sha256(repr(record.key).encode(errors="replace")).hexdigest()[:12]
     return f"{_UNFIT.sub('-', record.workspace)[:40]}-{record.start}-{digest}{SUFFIX}"
 

@@ -61,7 +61,7 @@ class History:
         self._hurt: dict[str, list[int]] = {}
         self._fields: dict[int, Mapping[str, Any]] = {}
         self.fingerprints: dict[int, str] = {}
-        """Those of `requests.fingerprint` that have been made, by place."""
+        """The fingerprints of requests that have been made, by place: see `requests.fingerprint`."""
         self.decided: dict[object, dict[int, Any]] = {}
         """What `detecting.once` has found out of single calls: by question, and by place."""
         self._index(set(starts))

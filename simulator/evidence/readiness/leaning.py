@@ -65,7 +65,7 @@ class LeanedRule(Value, frozen=True):
 
 
 def assumed(rule_ids: Iterable[str]) -> tuple[str, ...]:
-    """Those of these rules that are assumed, wholly or in part. Reads the ledger."""
+    """The rules among these that are assumed, wholly or in part. Reads the ledger."""
     from simulator.evidence.diagnosis.rules import rules
 
     return tuple(rule_id for rule_id in rule_ids if Grade.ASSUMED.value in rules()[rule_id].grade)

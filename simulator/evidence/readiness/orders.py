@@ -48,7 +48,7 @@ def terms_of(fields: Mapping[str, Any]) -> Terms:
 
 
 def terms_of_order(order: Order) -> Terms:
-    """The same of an order."""
+    """What an order orders, as `terms_of` has it."""
     terms = order.terms
     numbers = (None if number is None else number_of(str(number)) for number in (terms.price, terms.size, terms.funds))
     words = (terms.symbol, terms.side.value, terms.stp.value if terms.stp else None)
@@ -62,7 +62,7 @@ def amount_of(fields: Mapping[str, Any]) -> Terms:
 
 
 def amount_of_order(order: Order) -> Terms:
-    """The same of an order."""
+    """How much of what an order buys or sells, as `amount_of` has it."""
     terms = order.terms
     numbers = (None if number is None else number_of(str(number)) for number in (terms.size, terms.funds))
     return (terms.symbol, terms.side.value, *numbers)

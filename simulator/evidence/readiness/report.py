@@ -35,7 +35,7 @@ class SituationRow(Value, frozen=True, kw_only=True):
     undecided: int
     evidence: tuple[Evidence, ...]
     called: tuple[str, ...] = ()
-    """Those of the situation's operations that the client called."""
+    """The operations of the situation that the client called."""
     reason: str = ""
     failure: str = ""
 

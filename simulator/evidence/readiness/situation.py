@@ -65,7 +65,7 @@ class Situation(Value, frozen=True):
 
     @property
     def assumed(self) -> tuple[str, ...]:
-        """Those of its rules that are assumed through and through, by the ledger. A mixed row has evidence, too."""
+        """The rules of the situation that the ledger grades as assumed only. A mixed row has evidence, too."""
         from simulator.evidence.diagnosis.rules import rules
 
         return tuple(rule for rule in self.rules if rules()[rule].grade == "assumed")

@@ -41,7 +41,7 @@ COMPARE_PASSPHRASE: Final = {
     "wrong": (MADE_OF, KEYED_BY),
     "none": (f"{KEYED_BY} Nothing says that KC-API-SIGN was made with it.", MADE_OF),
 }
-"""The same for KC-API-PASSPHRASE, by how KC-API-SIGN fits: a wrong secret spoils both, a wrong passphrase only one."""
+"""What to check for KC-API-PASSPHRASE, by how KC-API-SIGN fits: a wrong secret spoils both."""
 
 
 def explain_signature(entry: Entry, reason: Reason, hide: Callable[[str], str]) -> dict[str, Any] | None:

@@ -74,7 +74,7 @@ ORDER_PLAN: Final = Record(
         ),
         "plan": Key(List(STEP), "What happens to the order; as without a plan if absent", into=BY_HAND),
         "unknown_for": Key(
-            DURATIONS, "How long no look-up finds the order after its acceptance, and no feed of orders tells of it"
+            DURATIONS, "How long no look-up finds the order after its acceptance, and no feed of orders mentions it"
         ),
         "stale_for": Key(
             DURATIONS,

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final, get_args
+from typing import Final
 
 from simulator.core.stream.topics import FAMILIES
 from simulator.scenario.format.scalars import DURATIONS, INTEGER, POSITIVE, TEXT
 from simulator.scenario.format.shapes import Key, Record, words
-from simulator.scenario.staging.stream_faults import StreamEffect, StreamFault
+from simulator.scenario.staging.stream_faults import EFFECTS, StreamFault
 
 STREAM_FAULT: Final = Record(
     {
         "topic": Key(TEXT, f"A topic, or what stands before its colon: {', '.join(FAMILIES)}", required=True),
         "effect": Key(
-            words(*get_args(StreamEffect)),
-            "drop, gap: messages are lost; duplicate: twice; reorder: behind the next one; late: after the delay;"
-            " close: the session is closed; silent: nothing more is sent on it",
+            words(*EFFECTS),
+            "; ".join(f"{effect}: {about}" for effect, about in EFFECTS.items()),
             required=True,
         ),
         "user": Key(TEXT, "Only messages to this user"),

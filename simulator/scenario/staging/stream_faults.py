@@ -8,13 +8,17 @@ from typing import Final, Literal
 from simulator.core.value import Value
 
 StreamEffect = Literal["drop", "gap", "duplicate", "reorder", "late", "close", "silent"]
-"""What becomes of a message.
-
-`drop`: it is lost. `gap`: it is lost with the next ones of its topic, `messages` in all. `duplicate`: it comes twice.
-`reorder`: it comes behind the next one of its topic, which is not reordered itself. `late`: it comes after the `delay`.
-`close`: it is lost, and the session is closed. `silent`: it is lost, and nothing more is sent on that session, not even
-a pong.
-"""
+"""What a fault does to a message."""
+EFFECTS: Final[dict[StreamEffect, str]] = {
+    "drop": "the message is lost",
+    "gap": "it is lost with the next ones of its topic, `messages` in all",
+    "duplicate": "it comes twice",
+    "reorder": "it comes behind the next one of its topic, which is not reordered itself",
+    "late": "it comes after the `delay`",
+    "close": "it is lost, and the session is closed",
+    "silent": "it is lost, and nothing more is sent on that session, not even a pong",
+}
+"""Each effect in words."""
 LATE: Final = 1_000
 """The `delay` of a late message, ms of real time, if the fault names none."""
 

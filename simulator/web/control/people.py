@@ -98,7 +98,7 @@ async def authorizations(desk: Desk, request: Request) -> Response:
 
 
 async def authorize(desk: Desk, call: Call) -> Answer:
-    """The same for a request that has been read already."""
+    """Give a user's consent as the body of a request says that has been read already."""
     with fields_of(call, AUTHORIZATION) as fields:
         decided = _decided(fields)
         client_id, redirect_uri, state = (

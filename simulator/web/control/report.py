@@ -39,17 +39,17 @@ async def report(desk: Desk, request: Request) -> Response:
 
 
 async def report_page(desk: Desk, request: Request) -> Response:
-    """The same as a page: one HTML file with everything in it."""
+    """The readiness report as a page: one HTML file with everything in it."""
     return await _written(desk, request, "html", HTML)
 
 
 async def report_junit(desk: Desk, request: Request) -> Response:
-    """The same as JUnit XML."""
+    """The readiness report as JUnit XML."""
     return await _written(desk, request, "junit", XML)
 
 
 async def report_markdown(desk: Desk, request: Request) -> Response:
-    """The same as Markdown."""
+    """The readiness report as Markdown."""
     return await _written(desk, request, "md", MARKDOWN)
 
 

@@ -231,7 +231,7 @@ def _of_sent(desk: Desk, sent: _Sent, hide: Redactor, origin: str) -> dict[str, 
 
 
 def _shell(desk: Desk, sent: _Sent, hide: Redactor, origin: str) -> str:
-    """The same call for a shell: the secrets are its variables."""
+    """The call for a shell: the secrets are its variables."""
     call, steps = sent.call, sent.steps
     body = hide.sent(call.body.decode(errors="replace"))
     target = f"{call.path}{'?' if call.query else ''}{call.query}"

@@ -94,7 +94,7 @@ class Desk:
         self._settle()
 
     def _settle(self) -> None:
-        """A large world that was put here stays a while: whoever collects garbage need not look at it."""
+        """A large world that was put here stays a while: the garbage collector need not look at it."""
         if is_large(self.exchange.world):
             COLLECTOR.settle()
 
@@ -133,7 +133,7 @@ class Desk:
         return recorded
 
     def perform_at_once(self, request: Request, command: Command, show: Show, notes: tuple[str, ...] = ()) -> Answer:
-        """The same where nothing is to be waited for, because the desk is `prompt`."""
+        """Perform a command if nothing has to be waited for, because the desk is `prompt`."""
         began, was, before = stopwatch(), self.exchange.mark(), self.exchange.world
         outcome = self.exchange.carry_out(command, None, request.ip)
         return self.record(request, outcome, show(outcome), before, began, notes, was)
@@ -231,8 +231,8 @@ class Desk:
     def stop(self, reason: str = OVER) -> None:
         """The server stops, or the world begins anew: calls that wait end, unperformed or unanswered.
 
-        So does long work on the world that is going; what it has done so far is thrown away. Websockets are closed,
-        and told the reason.
+        So does long work on the world that is going; what it has done so far is thrown away. Websockets are closed
+        with the reason.
         """
         if self.streams is not None:
             self.streams.end(reason)
@@ -257,7 +257,7 @@ class Desk:
         return self.turn_away(request, refusal, lambda outcome: self.spell(family, outcome), notes)
 
     def turn_away(self, request: Request, refusal: Refusal, show: Show, notes: tuple[str, ...] = ()) -> Answer:
-        """The same for a page, which shows it in its own way."""
+        """Refuse a call to a page, which shows the refusal in its own way."""
         began = stopwatch()
         outcome = Outcome("", Subject(), self.exchange.clock.now(), refusal)
         return self.record(request, outcome, show(outcome), self.exchange.world, began, notes)

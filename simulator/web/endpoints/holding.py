@@ -130,6 +130,6 @@ class Holding:
             lot.release()
 
     def clear(self) -> None:
-        """Forget everything, because the world begins anew. Those that are parked are told so by `wait`."""
+        """Forget everything, because the world begins anew. Parked calls learn it from `wait`."""
         self._lots.clear()
         self._batches.clear()

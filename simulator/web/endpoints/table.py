@@ -85,7 +85,7 @@ LIVE, READY = "/_sim/live", "/_sim/ready"
 
 
 def is_control(path: str) -> bool:
-    """True if a path is for the control surface. What pages load is a page's, because whoever sees it needs it."""
+    """True if a path is for the control surface. What pages load is a page's, because the browser needs it."""
     return (path == CONTROL or path.startswith(f"{CONTROL}/")) and not path.startswith(STATIC)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from simulator.scenario.staging.stream_faults import StreamFault, StreamStaging
 from simulator.web.stream.session import StreamSession
@@ -43,24 +44,26 @@ class Delivery:
             self._strike(fault, place, text, sessions)
 
     def _strike(self, fault: StreamFault, place: Addressee, text: bytes, sessions: list[StreamSession]) -> None:
-        effect = fault.effect
-        if effect == "duplicate":
-            for session in sessions:
-                session.push(text)
-                session.push(text, effect)
-        elif effect == "reorder":
-            self._held[place] = [(session, text) for session in sessions]
-        elif effect == "late":
-            for session in sessions:
-                session.push_later(fault.delay, text, effect)
-        else:
-            self._lose(sessions, text, effect)
-            if effect == "gap":
-                self._missing[place] = fault.messages - 1
-            for session in sessions:
-                if effect == "close":
-                    session.end("a fault closed it")
-                session.silent = session.silent or effect == "silent"
+        match effect := fault.effect:
+            case "duplicate":
+                for session in sessions:
+                    session.push(text)
+                    session.push(text, effect)
+            case "reorder":
+                self._held[place] = [(session, text) for session in sessions]
+            case "late":
+                for session in sessions:
+                    session.push_later(fault.delay, text, effect)
+            case "drop" | "gap" | "close" | "silent":
+                self._lose(sessions, text, effect)
+                if effect == "gap":
+                    self._missing[place] = fault.messages - 1
+                for session in sessions:
+                    if effect == "close":
+                        session.end("a fault closed it")
+                    session.silent = session.silent or effect == "silent"
+            case _:
+                assert_never(effect)
 
     @staticmethod
     def _lose(sessions: list[StreamSession], text: bytes, effect: str) -> None:

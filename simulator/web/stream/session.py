@@ -1,4 +1,4 @@
-"""One session: what a client says on its websocket, and what it is told."""
+"""One session: the messages of a client on its websocket, and the answers and pushes that it gets."""
 
 from __future__ import annotations
 
@@ -101,11 +101,11 @@ class StreamSession:
         self.end(text, NORMAL)
 
     def end(self, reason: str, code: int = AWAY) -> None:
-        """Close it. The reason is told to the client and stands in the journal."""
+        """Close the session. The client and the journal get the reason."""
         self.socket.close(code, reason[:120])
 
     def over(self, reason: str) -> None:
-        """It has ended, whoever ended it."""
+        """The session has ended, by the client or by us."""
         if not self.ended:
             self.ended = reason
             for timer in (*self._late, *((self._watch,) if self._watch else ())):
@@ -169,7 +169,7 @@ class StreamSession:
         else:
             self._hub.unsubscribe(self, [topic for topic in chosen if topic in self.topics])
 
-    # --- what it is told
+    # --- answers and pushes
     def fail(self, of: str, code: int, text: str) -> None:
         """Tell the client of an error."""
         self.tell({"id": of, "type": "error", "code": code, "data": text})

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from support.control_calls import steer
 from support.feeds import Feed, public, session
 from support.wire import Broker, problem_of
 
+from simulator.scenario.keys.streams import STREAM_FAULT
 from simulator.scenario.loader import load, read_stream_faults
+from simulator.scenario.staging.stream_faults import EFFECTS, StreamEffect
 from simulator.scenario.text.nodes import ScenarioError
 
 TICKER = "/market/ticker:BTC-USDT"
@@ -29,6 +33,13 @@ def told(feed: Feed, count: int) -> list[str]:
     prices = [data["price"] for data in feed.data(count)]
     feed.nothing()
     return prices
+
+
+def test_every_effect_is_explained() -> None:
+    """Each effect has words, which the schema of a scenario shows; mypy finds one that nothing obeys."""
+    assert [*EFFECTS] == [*get_args(StreamEffect)]
+    described = STREAM_FAULT.keys["effect"].description
+    assert [effect for effect, about in EFFECTS.items() if f"{effect}: {about}" not in described] == []
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ class Lead:
         return (self.host, self.port)
 
     def note(self, kind: str, text: str) -> None:
-        """Tell whoever started this process."""
+        """Tell the process that started this one."""
         if self.report:
             line = "{}\t{}\t{}\n".format(os.getpid(), kind, text.replace("\n", " "))
             try:

@@ -112,7 +112,7 @@ PLACED: Final = {
     "side": word_of(Side),
     "type": word_of(OrderType),
 }
-"""What whoever placed an order has decided, without amounts."""
+"""The terms of an order without its amounts."""
 AMOUNTS: Final = {name: maybe(DECIMAL) for name in ("price", "size", "funds")}
 ORDER: Final = closed(
     {
@@ -164,7 +164,7 @@ def stop_order_data(stop: StopOrder) -> dict[str, Any]:
 
 
 def _placed(order: Order | StopOrder) -> dict[str, str]:
-    """What whoever placed it has decided, without amounts."""
+    """The terms of the order without its amounts."""
     terms = order.terms
     return {
         "order_id": order.id,
