@@ -111,7 +111,7 @@ class Hub:
         outcome = Outcome("", subject, self._desk.exchange.clock.now(), result)
         answer = Answer(status, b"", headers=((b"upgrade", b"websocket"),))
         notes = (f"a websocket: GET /_sim/v1/streams/{session.number} shows its messages",)
-        journal, world, mark = self._desk.journal, self.world, self._desk.exchange.mark()
+        journal, world, mark = self._desk.journal, self.world, self._desk.mark()
         session.entry = journal.add(request, answer, outcome, world, world, 0, notes, mark, mark)
 
     def told(self, session: StreamSession, text: bytes) -> None:
