@@ -61,7 +61,7 @@ class Armed(Value, frozen=True):
         return replace(self, seen=self.seen + 1, hits=self.hits + (self.seen >= self.fault.skip))
 
 
-Counts = tuple[tuple[int, int, int], ...]
+FaultCounts = tuple[tuple[int, int, int], ...]
 """The keys of faults, each with how many calls more it has seen, and how many more it has struck."""
 
 
@@ -80,12 +80,12 @@ class Standing(Value, frozen=True):
         """The faults in force, in order."""
         return tuple(self.armed[number] for number in sorted(self.armed))
 
-    def since(self, earlier: Standing) -> Counts:
+    def since(self, earlier: Standing) -> FaultCounts:
         """What the faults have counted since an earlier standing with the same faults."""
         pairs = ((key, armed, earlier.armed[key]) for key, armed in self.armed.items() if key in earlier.armed)
         return tuple((key, now.seen - then.seen, now.hits - then.hits) for key, now, then in pairs if now != then)
 
-    def without(self, counts: Counts) -> Standing:
+    def without(self, counts: FaultCounts) -> Standing:
         """The standing as if that had not been counted; faults that are gone are passed over."""
         armed = self.armed
         for key, seen, hits in counts:

@@ -31,7 +31,7 @@ from simulator.web.endpoints.damaged_answers import Show, damaged, pause_after, 
 from simulator.web.endpoints.envelope import Family, spelled
 from simulator.web.endpoints.holding import Holding
 from simulator.web.endpoints.streams import ANEW, OVER, Streams
-from simulator.web.endpoints.under_way import UnderWay, Waiting
+from simulator.web.endpoints.waiting_calls import WaitingCall, WaitingCalls
 
 
 class Desk:
@@ -50,7 +50,7 @@ class Desk:
         self.streams: Streams | None = None
         """None = no client has opened a websocket yet."""
         self._waiting: set[asyncio.Future[None]] = set()
-        self._holding, self._under_way = Holding(), UnderWay()
+        self._holding, self._waiting_calls = Holding(), WaitingCalls()
         self._alone: asyncio.Future[None] | None = None
         """Done when the long work ends that has this workspace for itself, or when its world goes away."""
 
@@ -84,7 +84,7 @@ class Desk:
 
     def mark(self) -> Mark:
         """Where the exchange stands; calls that wait have not happened, and faults have not counted them."""
-        return self._under_way.left_out(self.exchange.mark())
+        return self._waiting_calls.left_out(self.exchange.mark())
 
     def go_back(self, moment: Checkpoint) -> None:
         """Stand where it stood: world, business time, faults, logins, and what was counted. The journal goes on."""
@@ -113,13 +113,13 @@ class Desk:
             return ABANDONED
         if self.exchange.staging.quiet:
             return self.perform_at_once(request, command, show, notes)
-        with self._under_way.call(self.exchange, command) as waiting:
+        with self._waiting_calls.call(self.exchange, command) as waiting:
             if (struck := waiting.struck) and (pause := pause_before(struck.fault)) and not await self._waited(pause):
                 return ABANDONED
             return await self._perform_in_turn(request, command, show, notes, waiting)
 
     async def _perform_in_turn(
-        self, request: Request, command: Command, show: Show, notes: tuple[str, ...], waiting: Waiting
+        self, request: Request, command: Command, show: Show, notes: tuple[str, ...], waiting: WaitingCall
     ) -> Answer:
         """The rest of a call that may be struck: when its turn comes, nothing else is performed until it is."""
         async with self._holding.turn(struck := waiting.struck, self._wait) as turn:
@@ -130,7 +130,7 @@ class Desk:
                 struck = self.exchange.pass_time(struck.having(turn), command)
                 if self.occupied and not await self.caught_up():
                     return ABANDONED
-            self._under_way.performed(waiting)
+            self._waiting_calls.performed(waiting)
             outcome = self.exchange.carry_out(command, struck, request.ip)
             if outcome.struck is None:
                 return self.record(request, outcome, show(outcome), before, waiting.began, notes, was)

@@ -15,35 +15,35 @@ from simulator.clock import stopwatch
 from simulator.core.value import Command
 from simulator.exchange import Exchange, Mark
 from simulator.outcomes import Struck
-from simulator.scenario.staging.armed import Counts
+from simulator.scenario.staging.armed import FaultCounts
 
 
-class Waiting:
+class WaitingCall:
     """One call: the fault that struck it, what faults have counted of it, and when it came (`stopwatch`)."""
 
-    def __init__(self, struck: Struck | None, counts: Counts, began: int) -> None:
+    def __init__(self, struck: Struck | None, counts: FaultCounts, began: int) -> None:
         self.struck, self.counts, self.began = struck, counts, began
 
 
-class UnderWay:
+class WaitingCalls:
     """The calls of one workspace that wait."""
 
     def __init__(self) -> None:
-        self._calls: dict[Waiting, None] = {}
+        self._calls: dict[WaitingCall, None] = {}
 
     @contextmanager
-    def call(self, exchange: Exchange, command: Command) -> Iterator[Waiting]:
+    def call(self, exchange: Exchange, command: Command) -> Iterator[WaitingCall]:
         """A call that comes in. It waits until the end of the block, or until it is `performed`."""
         began, earlier = stopwatch(), exchange.staging.standing
         struck = exchange.struck(command)
-        waiting = Waiting(struck, exchange.staging.standing.since(earlier), began)
+        waiting = WaitingCall(struck, exchange.staging.standing.since(earlier), began)
         self._calls[waiting] = None
         try:
             yield waiting
         finally:
             self.performed(waiting)
 
-    def performed(self, waiting: Waiting) -> None:
+    def performed(self, waiting: WaitingCall) -> None:
         """It has happened: its counts belong to every state from now on."""
         self._calls.pop(waiting, None)
 
