@@ -206,8 +206,11 @@ def a_fill_that_the_order_does_not_show_yet(broker: CarefulBroker) -> None:
 
 @STAGES.of(FUNDED)
 def a_better_price(broker: CarefulBroker) -> None:
+    """The customer wants the rest of the money back."""
     connected(broker, "frank")
-    broker.obtain(buy(price="61000"))
+    wanted = buy(price="61000")
+    broker.obtain(wanted)
+    broker.give_back(wanted)
 
 
 @STAGES.of(FUNDED)

@@ -50,6 +50,7 @@ BREAKS: Final[dict[str, tuple[str, ...]]] = {
     "orders-again-without-a-look-at-the-older-family": FILLED,
     "orders-again-after-its-usual-looks-when-it-takes-long": ("orders/expired-in-part", "orders/partly-filled"),
     "sells-what-was-never-bought": ("orders/canceled-by-exchange",),
+    "books-the-price-of-the-order": ("orders/better-price",),
     "repeats-fok": ("orders/fok-killed",),
     "repeats-ioc": ("orders/ioc-killed",),
     "repeats-post-only": ("orders/post-only-killed",),

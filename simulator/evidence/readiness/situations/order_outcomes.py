@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from simulator.core.world import OrderStatus
 from simulator.evidence.readiness.detecting import Sign, reached_by, watch
 from simulator.evidence.readiness.order_cases import (
@@ -22,14 +24,21 @@ from simulator.evidence.readiness.order_fates import (
     better_price,
     canceled_by_exchange,
     killed,
+    moved_as_ordered,
     sold_again,
 )
 from simulator.evidence.readiness.orders import ADDS, CANCELS, LOOKS, NOT_CANCELABLE, OK, PLACING
+from simulator.evidence.readiness.requests import TRANSFERS
 from simulator.evidence.readiness.situation import Detector, Situation
 
 STOPS: Final = ("get_stop_order", "list_stop_orders", "list_stop_orders_by_client_oid")
 STOP_CANCELS: Final = ("cancel_stop_order", "cancel_stop_order_by_client_oid")
 SOLD: Final = OrderSign(ADDS, "sold what was never bought", ("ORDER_BALANCE_INSUFFICIENT",), sold_again)
+MOVED_AS_ORDERED: Final = Sign(
+    TRANSFERS, "moved away what would be left if it had cost its own price", OK, moved_as_ordered
+)
+SEEN_OVER_WEAK: Final = tuple(replace(sign, weak=True) for sign in SEEN_OVER)
+"""Looks that do not excuse it if the books are wrong afterwards."""
 CLEARED: Final = OrderSign(CANCELS, "canceled an order in the way", OK, lambda history, order, later: True)
 
 
@@ -86,7 +95,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The customer's books say the order's price, and money seems to be missing or left over.",
         "Book the fills, and not the order.",
         "order-better-price", "orders", PLACING, ("H100/takers", "H98/fills"),
-        after(better_price, "got a better price", handled=SEEN_OVER, by_answer=False),
+        after(better_price, "got a better price", broken=(MOVED_AS_ORDERED,), handled=SEEN_OVER_WEAK, by_answer=False),
     ),
     Situation(
         "orders/fok-killed", "A FOK order cannot be filled whole.",
