@@ -161,7 +161,7 @@ def better_price(history: History, place: int, order: Order) -> bool:
 
 
 def moved_as_ordered(history: History, place: int, later: int) -> bool:
-    """True if a later transfer moves what would be left if a purchase had cost its own price, with its fee or without."""
+    """True if a later transfer moves what would be left if a purchase had cost its own price, with or without fee."""
     fields, entry = history.fields(later), history.entries[place]
     amount = number_of(fields.get("amount"))
     for order in orders_made(history, place):

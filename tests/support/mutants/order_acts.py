@@ -264,3 +264,13 @@ def a_stop_without_money(broker: CarefulBroker) -> None:
     broker.place(buy("0.015"))
     broker.bench.steer("PUT", "/prices/BTC-USDT", {"last": "61000"})
     broker.take_stop_back(wanted)
+
+
+@STAGES.of("given: {users: {frank: {trade: {USDT: '1000'}}}}")
+def a_stop_that_becomes_an_order(broker: CarefulBroker) -> None:
+    """The price comes, the money is there, and the customer wants the stop order no more."""
+    connected(broker, "frank")
+    wanted = buy(price="62000")
+    broker.stop(wanted, "61000")
+    broker.bench.steer("PUT", "/prices/BTC-USDT", {"last": "61000"})
+    broker.take_stop_back(wanted)

@@ -57,7 +57,7 @@ BREAKS: Final[dict[str, tuple[str, ...]]] = {
     "meets-its-own-order": ("orders/self-trade",),
     "forgets-what-the-switch-has-canceled": ("orders/dead-man-switch",),
     "keeps-the-old-order-id": ("orders/altered",),
-    "knocks-at-triggered-stops": ("orders/stop-without-money",),
+    "knocks-at-triggered-stops": ("orders/stop-triggered", "orders/stop-without-money"),
     "repeats-orders": REFUSED,
     "looks-and-repeats-orders": REFUSED,
     "knows-no-increments": ("orders/increment",),

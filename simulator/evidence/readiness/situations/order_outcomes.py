@@ -7,6 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from simulator.core.world import OrderStatus
+from simulator.evidence.order_messages import STOP_MESSAGE
 from simulator.evidence.readiness.detecting import Sign, reached_by, watch
 from simulator.evidence.readiness.order_cases import (
     ENDED_AGAIN,
@@ -17,7 +18,7 @@ from simulator.evidence.readiness.order_cases import (
     WHOLE_AGAIN,
     OrderSign,
 )
-from simulator.evidence.readiness.order_ends import barren, names_stop, stop_seen
+from simulator.evidence.readiness.order_ends import barren, fruitful, names_stop, stop_seen
 from simulator.evidence.readiness.order_fates import (
     after,
     became,
@@ -39,6 +40,10 @@ MOVED_AS_ORDERED: Final = Sign(
 )
 SEEN_OVER_WEAK: Final = tuple(replace(sign, weak=True) for sign in SEEN_OVER)
 """Looks that do not excuse it if the books are wrong afterwards."""
+STOP_SEEN: Final = (
+    Sign((*STOPS, *LOOKS), "looked what came of it", ("OK", "ORDER_UNKNOWN"), stop_seen),
+    Sign((STOP_MESSAGE,), "is the session whose feed told it", OK, names_stop),
+)
 CLEARED: Final = OrderSign(CANCELS, "canceled an order in the way", OK, lambda history, order, later: True)
 
 
@@ -139,8 +144,21 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         watch(
             reached_by(("add_stop_order",), OK, barren), "placed a stop order of which no order came",
             broken=(Sign(STOP_CANCELS, "canceled the triggered stop order again and again", NOT_CANCELABLE, names_stop, times=2),),
-            handled=(Sign((*STOPS, *LOOKS), "looked what came of it", ("OK", "ORDER_UNKNOWN"), stop_seen),),
+            handled=STOP_SEEN,
         ),
+    ),
+    Situation(
+        "orders/stop-triggered", "A stop order is triggered, and an order comes of it.",
+        "Its status is TRIGGERED. The order has the same clientOid and an id of its own.",
+        "The stop order's id is used on: nothing can be canceled by it, and the order is not looked after.",
+        "Look for the order that came of it, by its clientOid, and go on with that.",
+        "", "orders", ("add_stop_order",), ("H102/stops",),
+        watch(
+            reached_by(("add_stop_order",), OK, fruitful), "placed a stop order that became an order",
+            broken=(Sign(STOP_CANCELS, "canceled the triggered stop order again and again", NOT_CANCELABLE, names_stop, times=2),),
+            handled=STOP_SEEN,
+        ),
+        "Let frank place a stop order for which the money is there, and set the price: PUT /_sim/v1/prices/BTC-USDT.",
     ),
 )
 # fmt: on
