@@ -158,7 +158,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
             broken=(Sign(STOP_CANCELS, "canceled the triggered stop order again and again", NOT_CANCELABLE, names_stop, times=2),),
             handled=STOP_SEEN,
         ),
-        "Let frank place a stop order for which the money is there, and set the price: PUT /_sim/v1/prices/BTC-USDT.",
+        "Let frank place a stop order for which the money is there, and set the price that it waits for: PUT /_sim/v1/prices/BTC-USDT.",
+        lines="given: {users: {frank: {trade: {USDT: '1000'}}}}",
     ),
 )
 # fmt: on
