@@ -17,7 +17,7 @@ from support.desk import query
 from support.readiness.bench import INNER_TRANSFER, Bench, Run
 from support.readiness.connecting import again, ask, both, by_frank, connected, make, renew, renew_with_old
 from support.readiness.losing import look, pay, pending
-from support.readiness.order_runs import fruitful
+from support.readiness.order_runs import fruitful, see_stop
 from support.readiness.ordering import batch, ordered
 from support.readiness.payments import several_kinds
 
@@ -131,7 +131,7 @@ RUNS: Final[dict[str, Run]] = {
     "lists/ledger-pages": both(looked_often, listed("/api/v1/accounts/ledgers")),
     "lists/deposit-pages": both(looked_often, listed("/api/v1/deposits")),
     "orders/not-made": ordered(clientOid="one"),
-    "orders/stop-triggered": fruitful,
+    "orders/stop-triggered": both(fruitful, see_stop),
     "orders/batch-answer-lost": lambda bench: batch(bench, {"clientOid": "a"}, {"clientOid": "b"}),
     "orders/increment": ordered(price="59000.37", size="0.0123456789"),
     "orders/below-minimum": ordered(size="0.00000001"),
