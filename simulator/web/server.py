@@ -22,7 +22,7 @@ from simulator.exchange import Exchange
 from simulator.old_worlds import OLD_WORLDS
 from simulator.scenario.loader import DEMO, Scenario, load
 from simulator.web.app import App
-from simulator.web.endpoints.desk import opened
+from simulator.web.endpoints.beginning import opened
 from simulator.web.guards import LOOPBACK_NAMES, Policy, unspecified
 from simulator.web.routing.doors import HOST, Door
 from simulator.web.wire.connection import Connection

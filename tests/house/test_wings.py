@@ -37,7 +37,7 @@ WINGS: Final[dict[str, tuple[set[str], ...]]] = {
         {"overrides"},
     ),
     "evidence": (
-        {"credential_names", "encodings", "failures", "json_as_written", "secrets", "tally"},
+        {"credential_names", "encodings", "failures", "json_as_written", "order_messages", "secrets", "tally"},
         {"journal"},
         {"redaction", "filters", "checkpoints", "verification", "signatures"},
         {"diagnosis", "changes"},

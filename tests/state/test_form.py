@@ -29,7 +29,7 @@ from simulator.state.consistency import problems
 from simulator.state.decoding import WrongError, imported
 from simulator.state.encoding import exported
 from simulator.state.indexes import exported_statement
-from simulator.web.endpoints.desk import opened
+from simulator.web.endpoints.beginning import opened
 
 
 def written(state: State) -> Any:

@@ -104,6 +104,12 @@ def trading(call: Call, broker: Broker) -> None:
     call("POST /orders/{order}/cancel", f"/orders/{first}/cancel", {"size": "0.00001"})
     for deed in ("reject", "expire"):
         call(f"POST /orders/{{order}}/{deed}", f"/orders/{placed()}/{deed}")
+    lost = {"report": "lost"}
+    for deed in ("fill", "cancel", "reject", "expire"):
+        order = placed()
+        call("POST /orders/{order}/fill", f"/orders/{order}/fill", {"size": "40%", **lost})
+        call(f"POST /orders/{{order}}/{deed}", f"/orders/{order}/{deed}", lost)
+        call("GET /orders/{order}", f"/orders/{order}")
     call("GET /orders")
     broker.signed(key, "POST", "/api/v1/stop-order", json.dumps(RESTING | {"stopPrice": "61000"}).encode())
     call("GET /stop-orders")

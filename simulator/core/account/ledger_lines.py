@@ -22,14 +22,12 @@ class _Moves:
     def __init__(self) -> None:
         self.lists: dict[str, tuple[list[int], list[Any]]] = {ALL: ([], [])}
 
-    def add(self, kind: ledger.Kind, row: Any) -> None:
-        """One more movement. One of nothing is none."""
-        source = ledger.SOURCES[kind]
-        if not source.amount(row):
-            return
-        for name in (ALL, source.currency(row)):
-            instants, rows = self.lists.setdefault(name, ([], []))
-            instants.append(source.at(row))
+    def add(self, name: str, at: int, row: Any) -> None:
+        """One more movement of a currency, at an instant (ms)."""
+        if name not in self.lists:
+            self.lists[name] = ([], [])
+        for instants, rows in (self.lists[ALL], self.lists[name]):
+            instants.append(at)
             rows.append(row)
 
 
@@ -47,7 +45,13 @@ class _Newest:
 
 
 def _folds(kind: ledger.Kind) -> Folds[_Moves]:
-    return Folds(_Moves, lambda moves, _, row: moves.add(kind, row), ledger.order_of(kind))
+    _, at, _, currency, amount = ledger.SOURCES[kind]
+
+    def add(moves: _Moves, _: int, row: Any) -> None:
+        if amount(row):  # a movement of nothing is none
+            moves.add(currency(row), at(row), row)
+
+    return Folds(_Moves, add, ledger.order_of(kind))
 
 
 _MOVES: Final = {kind: _folds(kind) for kind in ledger.BIZ_TYPES}

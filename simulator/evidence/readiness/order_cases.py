@@ -266,13 +266,15 @@ def whole_again(history: History, order: Order, later: int) -> bool:
     return is_over(history, order, later) and same_amount(history, order, later)
 
 
-def _looks(why: str, order_looks: tuple[str, ...], when: OrderRelation, told: tuple[str, ...]) -> tuple[OrderSign, ...]:
+def _looks(
+    why: str, order_looks: tuple[str, ...], when: OrderRelation, messages: tuple[str, ...]
+) -> tuple[OrderSign, ...]:
     """A look at orders, or at the money: one that is no more than the routine decides only if no mistake follows.
 
-    `told` are the messages of feeds that show as much to who listens.
+    `messages` of feeds show as much to who listens.
     """
     return (
-        OrderSign(told, "is the session whose feed told it", OK, when),
+        OrderSign(messages, "is the session whose feed told it", OK, when),
         OrderSign(order_looks, why, OK, when),
         OrderSign(MONEY, why, OK, when, unusual=True),
         OrderSign(MONEY, why, OK, when, weak=True),

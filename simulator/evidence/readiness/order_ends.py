@@ -94,6 +94,12 @@ def barren(history: History, place: int) -> bool:
     return stop is not None and stop.status == "TRIGGERED" and not stop.order_id
 
 
+def fruitful(history: History, place: int) -> bool:
+    """True if the stop order was triggered, and an order came of it."""
+    stop = stop_placed(history, place)
+    return stop is not None and stop.status == "TRIGGERED" and bool(stop.order_id)
+
+
 def since_trigger(history: History, place: int, later: int) -> bool:
     """True if the stop order has been triggered by then."""
     stop = stop_placed(history, place)

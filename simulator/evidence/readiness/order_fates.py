@@ -12,11 +12,11 @@ from typing import Final, TypeAlias
 
 from simulator.core import money
 from simulator.core.world import Order, OrderStatus, OrderTerms, OrderType, Side, TimeInForce, World
-from simulator.evidence.readiness.detecting import MOST_CALLS, either
+from simulator.evidence.readiness.detecting import MOST_CALLS, Sign, either
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.order_cases import SENT_AGAIN, OrderSign, about, is_over, outcome_of
 from simulator.evidence.readiness.orders import CANCELS, CLEARING, OK, PLACING, orders_made, rows_of
-from simulator.evidence.readiness.requests import whole
+from simulator.evidence.readiness.requests import number_of, whole
 from simulator.evidence.readiness.situation import Detector, Occurrence
 
 ENDING: Final = (*CANCELS, *CLEARING)
@@ -35,7 +35,7 @@ def after(
     what: str,
     *,
     handled: tuple[OrderSign, ...] = (),
-    broken: tuple[OrderSign, ...] = (),
+    broken: tuple[OrderSign | Sign, ...] = (),
     by_answer: bool = True,
 ) -> Detector:
     """The detector of a fate. `what` completes the sentence "#12 placed an order that ...".
@@ -158,6 +158,23 @@ def better_price(history: History, place: int, order: Order) -> bool:
         return False
     own = money.multiply(price, final.deal_size)
     return own > final.deal_funds if order.terms.side is Side.BUY else own < final.deal_funds
+
+
+def moved_as_ordered(history: History, place: int, later: int) -> bool:
+    """True if a later transfer moves what would be left if a purchase had cost its own price, with or without fee."""
+    fields, entry = history.fields(later), history.entries[place]
+    amount = number_of(fields.get("amount"))
+    for order in orders_made(history, place):
+        terms = order.terms
+        if terms.side is Side.SELL or terms.price is None or terms.size is None:
+            continue
+        quote = entry.before.symbols[terms.symbol].quote
+        there = entry.before.wallet(order.user).account(quote, "trade").available
+        own = money.multiply(terms.price, terms.size)
+        costs = (own, money.add(own, money.multiply(own, order.taker_fee_rate)))
+        if fields.get("currency") == quote and amount in [money.subtract(there, cost) for cost in costs]:
+            return True
+    return False
 
 
 def filled_late(history: History, place: int, order: Order) -> bool:

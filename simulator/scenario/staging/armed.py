@@ -61,6 +61,10 @@ class Armed(Value, frozen=True):
         return replace(self, seen=self.seen + 1, hits=self.hits + (self.seen >= self.fault.skip))
 
 
+FaultCounts = tuple[tuple[int, int, int], ...]
+"""The keys of faults, each with how many calls more it has seen, and how many more it has struck."""
+
+
 class Standing(Value, frozen=True):
     """The whole state of a staging as one frozen value, so that it can be kept and put back at no cost."""
 
@@ -75,6 +79,19 @@ class Standing(Value, frozen=True):
     def faults(self) -> tuple[Armed, ...]:
         """The faults in force, in order."""
         return tuple(self.armed[number] for number in sorted(self.armed))
+
+    def since(self, earlier: Standing) -> FaultCounts:
+        """What the faults have counted since an earlier standing with the same faults."""
+        pairs = ((key, armed, earlier.armed[key]) for key, armed in self.armed.items() if key in earlier.armed)
+        return tuple((key, now.seen - then.seen, now.hits - then.hits) for key, now, then in pairs if now != then)
+
+    def without(self, counts: FaultCounts) -> Standing:
+        """The standing as if that had not been counted; faults that are gone are passed over."""
+        armed = self.armed
+        for key, seen, hits in counts:
+            if (fault := armed.get(key)) is not None:
+                armed = armed.insert(key, replace(fault, seen=fault.seen - seen, hits=fault.hits - hits))
+        return replace(self, armed=armed)
 
 
 class Staging:

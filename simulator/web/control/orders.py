@@ -168,6 +168,7 @@ async def put_order_plans(desk: Desk, request: Request) -> Response:
     plans = await aside(partial(loader.read_order_plans, text, FILE, world), request.receive)
     if len(plans) > MOST_PLANS:
         raise ProblemError(422, f"{len(plans)} plans are too many; {MOST_PLANS:,} are allowed")
+    await desk.free()  # long work may have begun meanwhile, which a change of the world would end
     desk.exchange.perform(PutOrderPlans(plans))
     return _plans(desk)
 

@@ -126,7 +126,7 @@ def _entry(desk: Desk, number: int) -> Entry:
 
 async def state(desk: Desk, request: Request) -> Response:
     """The whole state as JSON, secrets included, for a file or another server."""
-    return Streamed(exported(desk.exchange.state()), headers={"cache-control": "no-store"})
+    return Streamed(exported(desk.moment().state), headers={"cache-control": "no-store"})
 
 
 async def put_state(desk: Desk, request: Request) -> Response:

@@ -28,9 +28,10 @@ from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.stream_faults import StreamStaging
 from simulator.web import work
 from simulator.web.endpoints.damaged_answers import Show, damaged, pause_after, pause_before
-from simulator.web.endpoints.envelope import Family, accepted, metered, refused
+from simulator.web.endpoints.envelope import Family, spelled
 from simulator.web.endpoints.holding import Holding
 from simulator.web.endpoints.streams import ANEW, OVER, Streams
+from simulator.web.endpoints.waiting_calls import WaitingCall, WaitingCalls
 
 
 class Desk:
@@ -49,7 +50,7 @@ class Desk:
         self.streams: Streams | None = None
         """None = no client has opened a websocket yet."""
         self._waiting: set[asyncio.Future[None]] = set()
-        self._holding = Holding()
+        self._holding, self._waiting_calls = Holding(), WaitingCalls()
         self._alone: asyncio.Future[None] | None = None
         """Done when the long work ends that has this workspace for itself, or when its world goes away."""
 
@@ -79,7 +80,11 @@ class Desk:
 
     def moment(self) -> Checkpoint:
         """Now, as a value to come back to; costs the same at any size of world."""
-        return Checkpoint(self.exchange.state(), self.journal.tally, self.journal.last)
+        return Checkpoint(replace(self.exchange.state(), mark=self.mark()), self.journal.tally, self.journal.last)
+
+    def mark(self) -> Mark:
+        """Where the exchange stands; calls that wait have not happened, and faults have not counted them."""
+        return self._waiting_calls.left_out(self.exchange.mark())
 
     def go_back(self, moment: Checkpoint) -> None:
         """Stand where it stood: world, business time, faults, logins, and what was counted. The journal goes on."""
@@ -108,22 +113,28 @@ class Desk:
             return ABANDONED
         if self.exchange.staging.quiet:
             return self.perform_at_once(request, command, show, notes)
-        began, was = stopwatch(), self.exchange.mark()
-        struck = self.exchange.struck(command)
-        if struck and (pause := pause_before(struck.fault)) and not await self._waited(pause):
-            return ABANDONED
-        async with self._holding.turn(struck, self._wait) as turn:
+        with self._waiting_calls.call(self.exchange, command) as waiting:
+            if (struck := waiting.struck) and (pause := pause_before(struck.fault)) and not await self._waited(pause):
+                return ABANDONED
+            return await self._perform_in_turn(request, command, show, notes, waiting)
+
+    async def _perform_in_turn(
+        self, request: Request, command: Command, show: Show, notes: tuple[str, ...], waiting: WaitingCall
+    ) -> Answer:
+        """The rest of a call that may be struck: when its turn comes, nothing else is performed until it is."""
+        async with self._holding.turn(struck := waiting.struck, self._wait) as turn:
             if turn is None or (self.occupied and not await self.caught_up()):
                 return ABANDONED
-            before = self.exchange.world
+            before, was = self.exchange.world, self.mark()
             if struck:
                 struck = self.exchange.pass_time(struck.having(turn), command)
                 if self.occupied and not await self.caught_up():
                     return ABANDONED
+            self._waiting_calls.performed(waiting)
             outcome = self.exchange.carry_out(command, struck, request.ip)
             if outcome.struck is None:
-                return self.record(request, outcome, show(outcome), before, began, notes, was)
-            recorded = self.record(request, outcome, damaged(outcome, show), before, began, notes, was)
+                return self.record(request, outcome, show(outcome), before, waiting.began, notes, was)
+            recorded = self.record(request, outcome, damaged(outcome, show), before, waiting.began, notes, was)
             if self.streams is not None:
                 self.streams.look()  # the fault may have moved the clock
         if (pause := pause_after(outcome.struck.fault)) and not await self._wait(pause):
@@ -247,10 +258,7 @@ class Desk:
 
     def spell(self, family: Family, outcome: Outcome) -> Answer:
         """The outcome in its family's envelope."""
-        headers = metered(outcome.meter) if outcome.meter else ()
-        if isinstance(outcome.result, Refusal):
-            return refused(family, outcome.result, self.exchange.world.choices, headers)
-        return accepted(family, outcome.result, headers)
+        return spelled(family, outcome, self.exchange.world.choices)
 
     def refuse(self, request: Request, refusal: Refusal, family: Family, notes: tuple[str, ...] = ()) -> Answer:
         """Refuse a call that never became a command."""
@@ -275,7 +283,7 @@ class Desk:
         """Write the entry, with the world as it was before and is now; `X-Sim-Entry: workspace/number` leads to it."""
         spent = (stopwatch() - began) // 1000
         after = self.exchange.world
-        mark = self.exchange.mark()
+        mark = self.mark()
         number = self.journal.add(request, answer, outcome, before, after, spent, notes, was or mark, mark)
         entry = (b"x-sim-entry", f"{after.workspace}/{number}".encode())
         return answer.having(entry) if self.journal.reporting.headers else answer
@@ -283,14 +291,8 @@ class Desk:
     def point(self, request: Request, answer: Answer) -> None:
         """Write down a call that named this workspace and was served by another one; its answer leads there."""
         outcome = Outcome("", Subject(), self.exchange.clock.now(), ServedElsewhere())
-        world, mark = self.exchange.world, self.exchange.mark()
+        world, mark = self.exchange.world, self.mark()
         self.journal.add(request, answer, outcome, world, world, 0, was=mark, mark=mark)
-
-
-def opened(scenario: Scenario, origins: tuple[str, ...]) -> Exchange:
-    """The exchange that plays a scenario from its start, on these origins of ours."""
-    world = replace(scenario.world, origins=origins)
-    return Exchange(world, Clock(scenario.clock), staging=Staging(scenario.faults, scenario.login))
 
 
 def _end(gone: asyncio.Future[None]) -> None:

@@ -15,6 +15,7 @@ from simulator.core.gateway.pools import Meter
 from simulator.core.refusals import OF_THE_SERVER, Refusal
 from simulator.core.value import Reply
 from simulator.messages import Answer
+from simulator.outcomes import Outcome
 
 if TYPE_CHECKING:
     from simulator.core.fast_api.authorization import Authorized
@@ -55,6 +56,14 @@ def metered(meter: Meter) -> Headers:
         (b"gw-ratelimit-remaining", b"%d" % meter.remaining),
         (b"gw-ratelimit-reset", b"%d" % meter.reset),
     )
+
+
+def spelled(family: Family, outcome: Outcome, choices: Choices) -> Answer:
+    """The answer with an outcome, in the envelope of its family."""
+    headers = metered(outcome.meter) if outcome.meter else ()
+    if isinstance(outcome.result, Refusal):
+        return refused(family, outcome.result, choices, headers)
+    return accepted(family, outcome.result, headers)
 
 
 def accepted(family: Family, reply: Reply, headers: Headers = ()) -> Answer:

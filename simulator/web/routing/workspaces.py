@@ -21,7 +21,8 @@ from simulator.messages import Request
 from simulator.old_worlds import OLD_WORLDS
 from simulator.scenario.client_names import ANY_TENANT, ClientNameError, Tenant
 from simulator.scenario.loader import Scenario
-from simulator.web.endpoints.desk import Desk, opened
+from simulator.web.endpoints.beginning import opened
+from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.table import BASE
 from simulator.web.routing.client_owners import ClientOwners
 from simulator.web.routing.credentials import Credential, carried

@@ -21,9 +21,9 @@ from simulator.messages import Answer, Request
 from simulator.outcomes import Outcome
 from simulator.web.endpoints.desk import Desk
 from simulator.web.stream.delivery import Delivery
+from simulator.web.stream.order_texts import read_message
 from simulator.web.stream.session import NORMAL, StreamSession
 from simulator.web.stream.socket import Handed, Socket
-from simulator.web.stream.told import read_message
 from simulator.web.wire import protocols
 from simulator.web.work import SLICE, in_slices
 
@@ -111,10 +111,10 @@ class Hub:
         outcome = Outcome("", subject, self._desk.exchange.clock.now(), result)
         answer = Answer(status, b"", headers=((b"upgrade", b"websocket"),))
         notes = (f"a websocket: GET /_sim/v1/streams/{session.number} shows its messages",)
-        journal, world, mark = self._desk.journal, self.world, self._desk.exchange.mark()
+        journal, world, mark = self._desk.journal, self.world, self._desk.mark()
         session.entry = journal.add(request, answer, outcome, world, world, 0, notes, mark, mark)
 
-    def told(self, session: StreamSession, text: bytes) -> None:
+    def went_out(self, session: StreamSession, text: bytes) -> None:
         """A text went out on a session of a user: the journal remembers what it says of orders."""
         journal, now = self._desk.journal, self._desk.exchange.clock.now()
         message = read_message(text, session.user, session.entry, journal.last, now)

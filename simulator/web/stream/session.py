@@ -54,7 +54,7 @@ class Around(Protocol):
     def unsubscribe(self, session: StreamSession, chosen: list[str]) -> None:
         """Do so no longer."""
 
-    def told(self, session: StreamSession, text: bytes) -> None:
+    def went_out(self, session: StreamSession, text: bytes) -> None:
         """A text went out on the session of a user."""
 
     def left(self, session: StreamSession) -> None:
@@ -189,7 +189,7 @@ class StreamSession:
         self._keep(sent=True, text=text, fault=fault)
         self.socket.send(text)
         if self.user:
-            self._hub.told(self, text)
+            self._hub.went_out(self, text)
 
     def push_later(self, delay: int, text: bytes, fault: str) -> None:
         """Send a text after so many ms of real time, unless the session has ended by then."""

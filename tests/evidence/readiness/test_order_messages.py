@@ -122,3 +122,14 @@ def test_the_report_of_a_server_counts_messages(runner: asyncio.Runner) -> None:
     row = record["situations"]["orders/rejected"]
     assert (row["handled"], row["undecided"]) == (1, 0)
     assert "_message" not in json.dumps(record)
+
+
+def test_a_triggered_stop_order_is_told(runner: asyncio.Runner) -> None:
+    """The message that a stop order was triggered is a look at it; that it waits is none."""
+    for topics, handled in ((("/spotMarket/advancedOrders",), True), ((), None)):
+        broker = Listening(runner, "", *topics)
+        fields = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "size": "0.01", "price": "62000"}
+        broker.bench.signed("POST", "/api/v1/stop-order", {**fields, "stopPrice": "61000"})
+        broker.bench.steer("PUT", "/prices/BTC-USDT", {"last": "61000"})
+        broker.bench.currency()
+        assert broker.row("orders/stop-triggered").handled is handled

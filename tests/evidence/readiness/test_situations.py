@@ -106,7 +106,6 @@ WITHOUT_MISTAKE = {
     "network/drip": "the same",
     "windows/ten-seconds-edge": "the refused request has a row of its own",
     "windows/day-edge": "the same",
-    "orders/better-price": "what a broker books is not seen",
 }
 """Situations in which no call can be called a mistake, and why."""
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from support.desk import Key
 from support.mutants.calls import DeclinedError, LostError, Reply
+from support.mutants.ordering import SpotOrder
 from support.mutants.trading import TradingBroker
 from support.readiness.bench import ADDRESS, INNER_TRANSFER, OPERATOR, TRANSFER
 
@@ -69,6 +70,15 @@ class CarefulBroker(TradingBroker):
         reply = self.signed(user, "POST", TRANSFER, fields)
         if not self.ok(reply):
             raise DeclinedError(reply.text)
+
+    def give_back(self, wanted: SpotOrder) -> None:
+        """Move what is left after an order out of the trading account."""
+        self.move(wanted.user, self.left_after(wanted))
+
+    def left_after(self, wanted: SpotOrder) -> str:
+        """How much is left: a look at the account says it."""
+        [row] = self.look(wanted.user, "/api/v1/accounts?currency=USDT&type=trade").data
+        return str(row["available"])
 
     def transfer_refused(self, user: str, reply: Reply) -> None:
         raise DeclinedError(reply.text)

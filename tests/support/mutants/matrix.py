@@ -251,7 +251,6 @@ UNTOUCHED: Final[dict[str, str]] = {
     "lost-answers/challenge": "a transaction whose id never came cannot be answered",
     "lost-answers/look": "what is wrong is to act without a look, which has rows of its own",
     "settlement/failed": "a broker that never looks again may still do it",
-    "orders/better-price": "what a broker books is not seen",
     "network/slow": "a client that hangs up is seen in the rows of lost answers",
 }
 """The situations that no mutant breaks, and why."""

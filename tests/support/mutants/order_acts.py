@@ -206,8 +206,11 @@ def a_fill_that_the_order_does_not_show_yet(broker: CarefulBroker) -> None:
 
 @STAGES.of(FUNDED)
 def a_better_price(broker: CarefulBroker) -> None:
+    """The customer wants the rest of the money back."""
     connected(broker, "frank")
-    broker.obtain(buy(price="61000"))
+    wanted = buy(price="61000")
+    broker.obtain(wanted)
+    broker.give_back(wanted)
 
 
 @STAGES.of(FUNDED)
@@ -259,5 +262,15 @@ def a_stop_without_money(broker: CarefulBroker) -> None:
     wanted = buy(price="62000")
     broker.stop(wanted, "61000")
     broker.place(buy("0.015"))
+    broker.bench.steer("PUT", "/prices/BTC-USDT", {"last": "61000"})
+    broker.take_stop_back(wanted)
+
+
+@STAGES.of("given: {users: {frank: {trade: {USDT: '1000'}}}}")
+def a_stop_that_becomes_an_order(broker: CarefulBroker) -> None:
+    """The price comes, the money is there, and the customer wants the stop order no more."""
+    connected(broker, "frank")
+    wanted = buy(price="62000")
+    broker.stop(wanted, "61000")
     broker.bench.steer("PUT", "/prices/BTC-USDT", {"last": "61000"})
     broker.take_stop_back(wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from support.mutants.accounting import CarefulBroker
@@ -83,6 +84,12 @@ def unread(name: str, value: object, remedy: str) -> Change:
     return Change(change, remedy)
 
 
+def as_ordered(self: CarefulBroker, wanted: SpotOrder) -> str:
+    """What is left of 5000 USDT if the order cost its own price."""
+    cost = Decimal(str(wanted.fields["price"])) * wanted.size * Decimal("1.001")
+    return f"{5000 - cost:f}"
+
+
 def asked_for_ever(self: CarefulBroker, wanted: SpotOrder) -> Mapping[str, Any] | None:
     for _ in range(6):
         if (row := self.shown(wanted)) is not None:
@@ -124,6 +131,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant("orders-again-without-a-look-at-the-older-family", "orders all of it again if an order takes long", instead(follow_order=whole_again), style=ReLogin),
     Mutant("orders-again-after-its-usual-looks-when-it-takes-long", "looks as always, and orders all of it again if an order takes long", instead(follow_order=whole_again), style=Reconcile),
     Mutant("sells-what-was-never-bought", "takes every order for filled that was accepted", instead(is_bought=lambda self, wanted: True)),
+    Mutant("books-the-price-of-the-order", "gives back what would be left if an order had cost its own price", instead(left_after=as_ordered)),
     Mutant("repeats-fok", "sends a FOK order again and again, and does not look what has become of it", unread("timeInForce", "FOK", "take_what_there_is")),
     Mutant("repeats-ioc", "sends an IOC order again and again at the same price, and does not look", unread("timeInForce", "IOC", "pay_the_ask")),
     Mutant("repeats-post-only", "sends a postOnly order again and again at the same price, and does not look", unread("postOnly", True, "go_below_the_ask")),

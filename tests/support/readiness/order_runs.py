@@ -141,6 +141,11 @@ def barren(bench: Bench) -> None:
     price(bench, "61000")
 
 
+def fruitful(bench: Bench) -> None:
+    bench.withdrawal = str(stop(bench).json()["data"]["orderId"])
+    price(bench, "61000")
+
+
 def see_stop(bench: Bench) -> None:
     bench.signed("GET", f"/api/v1/stop-order/{bench.withdrawal}")
 
@@ -241,6 +246,9 @@ CASES: Final[list[Case]] = [
     handled("orders/better-price", "look at it", both(ordered(price="61000"), see), FUNDED),
     handled("orders/better-price", "look at the money", lambda bench: (order(bench, price="61000"), bench.accounts()), FUNDED),
     undecided("orders/better-price", "stop", ordered(price="61000"), FUNDED),
+    handled("orders/better-price", "look, and give back what is left", lambda bench: (order(bench, price="61000"), bench.accounts(), bench.transfer("399.398999")), FUNDED),
+    broken("orders/better-price", "give back what its price would leave", lambda bench: (order(bench, price="61000"), bench.accounts(), bench.transfer("389.39")), FUNDED),
+    broken("orders/better-price", "the same, and forget the fee", lambda bench: (order(bench, price="61000"), bench.transfer("390")), FUNDED),
     handled("orders/self-trade", "look at it", both(in_the_way, see), FUNDED),
     handled("orders/self-trade", "cancel the one in the way", lambda bench: (in_the_way(bench), cancel(bench, bench.withdrawal), meet(bench)), FUNDED),
     undecided("orders/self-trade", "stop", in_the_way, FUNDED),
@@ -258,6 +266,10 @@ CASES: Final[list[Case]] = [
     handled("orders/stop-without-money", "look for the order", lambda bench: (barren(bench), look_by_oid(bench, "stop")), FUNDED),
     undecided("orders/stop-without-money", "cancel it once", both(barren, cancel_stop), FUNDED),
     broken("orders/stop-without-money", "cancel it again and again", both(barren, cancel_stop, cancel_stop), FUNDED),
+    handled("orders/stop-triggered", "look at the stop order", both(fruitful, see_stop), FUNDED),
+    handled("orders/stop-triggered", "look for the order", lambda bench: (fruitful(bench), look_by_oid(bench, "stop")), FUNDED),
+    undecided("orders/stop-triggered", "cancel it once", both(fruitful, cancel_stop), FUNDED),
+    broken("orders/stop-triggered", "cancel it again and again", both(fruitful, cancel_stop, cancel_stop), FUNDED),
 ]
 # fmt: on
 """What is right, what is wrong, and what is not decided."""

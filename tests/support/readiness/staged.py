@@ -1,6 +1,7 @@
 """Runs of a naive client in what stages a situation: lines of a scenario, or a shipped one that careful brokers escape.
 
-A client does here what the row says beside its lines, and nothing else: no hand steers the simulator in between.
+A client does here what the row says beside its lines, and nothing else: no hand steers the simulator in
+between, unless the row says so.
 """
 
 # mypy: disable-error-code="func-returns-value"
@@ -16,6 +17,7 @@ from support.desk import query
 from support.readiness.bench import INNER_TRANSFER, Bench, Run
 from support.readiness.connecting import again, ask, both, by_frank, connected, make, renew, renew_with_old
 from support.readiness.losing import look, pay, pending
+from support.readiness.order_runs import fruitful, see_stop
 from support.readiness.ordering import batch, ordered
 from support.readiness.payments import several_kinds
 
@@ -129,6 +131,7 @@ RUNS: Final[dict[str, Run]] = {
     "lists/ledger-pages": both(looked_often, listed("/api/v1/accounts/ledgers")),
     "lists/deposit-pages": both(looked_often, listed("/api/v1/deposits")),
     "orders/not-made": ordered(clientOid="one"),
+    "orders/stop-triggered": both(fruitful, see_stop),
     "orders/batch-answer-lost": lambda bench: batch(bench, {"clientOid": "a"}, {"clientOid": "b"}),
     "orders/increment": ordered(price="59000.37", size="0.0123456789"),
     "orders/below-minimum": ordered(size="0.00000001"),

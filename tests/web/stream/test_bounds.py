@@ -17,6 +17,7 @@ from support.wire import Asgi, still_app
 from simulator.core.operations import UNTOUCHED
 from simulator.core.stream import topics
 from simulator.core.trading.quotes import new_market
+from simulator.core.world import Stack
 from simulator.web import work
 from simulator.web.stream import hub
 from simulator.web.stream.socket import MOST_UNSENT, PIECE, SLOW
@@ -139,7 +140,7 @@ def test_what_is_still_to_be_pushed_ends_with_its_world(send: Asgi, monkeypatch:
     async def told() -> list[dict[str, Any]]:
         world = replace(desk.exchange.world, touched=UNTOUCHED)
         for name in world.symbols:
-            world = world.put(replace(world.markets[name], last=Decimal(7)))
+            world = world.put(replace(world.markets[name], last=Decimal(7), prices=Stack()))
         desk.exchange.world = world
         await turns(lambda: any(text.get("data", {}).get("price") == "7" for text in texts(before)))
         desk.reset()

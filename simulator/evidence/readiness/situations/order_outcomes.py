@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from simulator.core.world import OrderStatus
+from simulator.evidence.order_messages import STOP_MESSAGE
 from simulator.evidence.readiness.detecting import Sign, reached_by, watch
 from simulator.evidence.readiness.order_cases import (
     ENDED_AGAIN,
@@ -15,21 +18,32 @@ from simulator.evidence.readiness.order_cases import (
     WHOLE_AGAIN,
     OrderSign,
 )
-from simulator.evidence.readiness.order_ends import barren, names_stop, stop_seen
+from simulator.evidence.readiness.order_ends import barren, fruitful, names_stop, stop_seen
 from simulator.evidence.readiness.order_fates import (
     after,
     became,
     better_price,
     canceled_by_exchange,
     killed,
+    moved_as_ordered,
     sold_again,
 )
 from simulator.evidence.readiness.orders import ADDS, CANCELS, LOOKS, NOT_CANCELABLE, OK, PLACING
+from simulator.evidence.readiness.requests import TRANSFERS
 from simulator.evidence.readiness.situation import Detector, Situation
 
 STOPS: Final = ("get_stop_order", "list_stop_orders", "list_stop_orders_by_client_oid")
 STOP_CANCELS: Final = ("cancel_stop_order", "cancel_stop_order_by_client_oid")
 SOLD: Final = OrderSign(ADDS, "sold what was never bought", ("ORDER_BALANCE_INSUFFICIENT",), sold_again)
+MOVED_AS_ORDERED: Final = Sign(
+    TRANSFERS, "moved away what would be left if it had cost its own price", OK, moved_as_ordered
+)
+SEEN_OVER_WEAK: Final = tuple(replace(sign, weak=True) for sign in SEEN_OVER)
+"""Looks that do not excuse it if the books are wrong afterwards."""
+STOP_SEEN: Final = (
+    Sign((*STOPS, *LOOKS), "looked what came of it", ("OK", "ORDER_UNKNOWN"), stop_seen),
+    Sign((STOP_MESSAGE,), "is the session whose feed told it", OK, names_stop),
+)
 CLEARED: Final = OrderSign(CANCELS, "canceled an order in the way", OK, lambda history, order, later: True)
 
 
@@ -86,7 +100,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         "The customer's books say the order's price, and money seems to be missing or left over.",
         "Book the fills, and not the order.",
         "order-better-price", "orders", PLACING, ("H100/takers", "H98/fills"),
-        after(better_price, "got a better price", handled=SEEN_OVER, by_answer=False),
+        after(better_price, "got a better price", broken=(MOVED_AS_ORDERED,), handled=SEEN_OVER_WEAK, by_answer=False),
     ),
     Situation(
         "orders/fok-killed", "A FOK order cannot be filled whole.",
@@ -130,8 +144,22 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
         watch(
             reached_by(("add_stop_order",), OK, barren), "placed a stop order of which no order came",
             broken=(Sign(STOP_CANCELS, "canceled the triggered stop order again and again", NOT_CANCELABLE, names_stop, times=2),),
-            handled=(Sign((*STOPS, *LOOKS), "looked what came of it", ("OK", "ORDER_UNKNOWN"), stop_seen),),
+            handled=STOP_SEEN,
         ),
+    ),
+    Situation(
+        "orders/stop-triggered", "A stop order is triggered, and an order comes of it.",
+        "Its status is TRIGGERED. The order has the same clientOid and an id of its own.",
+        "The stop order's id is used on: nothing can be canceled by it, and the order is not looked after.",
+        "Look for the order that came of it, by its clientOid, and go on with that.",
+        "", "orders", ("add_stop_order",), ("H102/stops",),
+        watch(
+            reached_by(("add_stop_order",), OK, fruitful), "placed a stop order that became an order",
+            broken=(Sign(STOP_CANCELS, "canceled the triggered stop order again and again", NOT_CANCELABLE, names_stop, times=2),),
+            handled=STOP_SEEN,
+        ),
+        "Let frank place a stop order for which the money is there, and set the price that it waits for: PUT /_sim/v1/prices/BTC-USDT.",
+        lines="given: {users: {frank: {trade: {USDT: '1000'}}}}",
     ),
 )
 # fmt: on
