@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from support.deposits_and_transfers import move, slow, total
@@ -200,4 +201,4 @@ class Funds(RuleBasedStateMachine):
 
 
 TestFunds = Funds.TestCase
-TestFunds.settings = STEADY
+TestFunds.settings = settings(STEADY, max_examples=60)  # each step is followed by all calls of each user
