@@ -60,6 +60,8 @@ def test_the_cancel_that_comes_too_late(event: str, status: str) -> None:
     assert happened(outcome) == (f"{event}: withdrawal {older} of frank: {status}",)
     assert desk.world.withdrawals[newer].status is WithdrawalStatus.PROCESSING
     assert desk.perform(cancel(key, newer)).word == "OK"
+    operations = [(type(logged.command).__name__, logged.outcome.operation) for logged in desk.exchange.log]
+    assert ("Happen", "happen") in operations
     assert replay(desk.exchange.log) == desk.world
 
 

@@ -132,6 +132,7 @@ def test_what_is_due_happens() -> None:
     assert outcome.word == "OK"
     assert (withdrawal.status, withdrawal.updated_at) == (WithdrawalStatus.SUCCESS, START + 10 * MINUTE)
     assert [type(logged.command).__name__ for logged in desk.exchange.log][-2:] == ["Withdraw", "PassTime"]
+    assert [logged.outcome.operation for logged in desk.exchange.log][-2:] == ["withdraw", "pass_time"]
     assert replay(desk.exchange.log) == desk.world
 
 

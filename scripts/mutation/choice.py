@@ -23,7 +23,8 @@ TESTS: Final = (
 """The tests that run inside one process and quickly: folders, and patterns of files."""
 DECLARATIONS: Final = (
     *("test_declared_words.py", "test_declared_tables.py", "test_declared_defaults.py", "test_played_day.py"),
-    *("test_value.py", "test_endpoints_doc.py", "test_refusals.py", "test_facts.py", "test_docs.py"),
+    *("test_value.py", "test_endpoints.py", "test_endpoints_doc.py", "test_staged.py", "test_refusals.py"),
+    *("test_facts.py", "test_docs.py"),
 )
 """Files of tests that hold what is declared, and run no line of it: they meet whatever happens at an import."""
 FOLDER: Final = ROOT / ".mutation"

@@ -41,7 +41,7 @@ class Place:
         if code is None or not _compiles(code):
             return None
         before, after = _changed(source.splitlines(), code.splitlines())
-        if before == after or _same(self.operator, before):
+        if before == after or _same(self.operator, before, after):
             return None
         return Mutant(self, code, before, after)
 
@@ -104,15 +104,14 @@ def _changed(old: list[str], new: list[str]) -> tuple[str, str]:
     return cut[0], cut[1]
 
 
-def _same(name: str, before: str) -> bool:
+def _same(name: str, before: str, after: str) -> bool:
     """Whether nobody can notice the change: how much a cache keeps, what a type checker reads, what is inherited."""
     if name == "core/RemoveDecorator":
         return bool(re.match(r"@(lru_cache|cache|override|final|unique|property\b.*\bProtocol)\b", before))
     if name == "core/NumberReplacer":
         return before.startswith("@lru_cache(")
-    return name == "house/DropArgument" and bool(
-        re.match(r"@lru_cache\(|class \w+\((Value|Reply), frozen=True\):", before)
-    )
+    inherited = re.match(r"class \w+\((?!Struct\b).*frozen=True", before) and "frozen=True" not in after
+    return name == "house/DropArgument" and bool(inherited or before.startswith("@lru_cache("))
 
 
 def _span(node: Any) -> Span:

@@ -13,7 +13,7 @@ from support.refusal_cases.defects import Defect
 
 from simulator.core.endpoint import Call, Endpoint
 from simulator.core.endpoints import CALLS
-from simulator.core.gateway.parameters import Flag
+from simulator.core.gateway.parameters import Flag, Whole
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Reply
 
@@ -79,3 +79,15 @@ def test_an_empty_parameter_is_an_absent_one(call: Call) -> None:
             assert empty.reason is absent.reason, parameter.name
         else:
             assert empty == absent, parameter.name
+
+
+@pytest.mark.parametrize("call", [call for call in CHECKED if call.held_in], ids=lambda call: call.name)
+def test_the_edges_of_whole_numbers(call: Call) -> None:
+    """The least and the most that a whole number is declared to have pass, and one less or more is refused."""
+    _, ask = good_and_with(call)
+    for parameter in call.parameters:
+        if isinstance(parameter, Whole) and parameter.name != "allowMaxTimeWindow":  # which needs another parameter
+            edges = [(parameter.least, True), (parameter.least - 1, False)]
+            edges += [] if parameter.most is None else [(parameter.most, True), (parameter.most + 1, False)]
+            refused = [isinstance(ask(**{parameter.name: str(number)}), Refusal) for number, _ in edges]
+            assert refused == [not passes for _, passes in edges], parameter.name

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from support.desk import START
+from support.deposits_and_transfers import arrive, slow
+from support.desk import START, payment
 from support.spot_world import SpotDesk
 
+from simulator.core.choices import After
+from simulator.core.funds.arrivals import DepositArrived
+from simulator.core.funds.payouts import Withdrawn
 from simulator.core.operations import perform
 from simulator.core.passing import PassTime
+from simulator.core.refusals import Reason
 from simulator.core.spot.orders_read import GetHfOrder
 from simulator.core.value import Command
 from simulator.core.world import Now
@@ -46,3 +53,33 @@ def test_what_a_command_has_touched(name: str, later: int, *, within_call: bool)
     assert (("traders", "bob") in touched) is within_call
     assert ("traders", "alice") in touched
     assert after.step == before.step + (name == "changes")
+
+
+def a_payment(desk: SpotDesk) -> None:
+    """A withdrawal that settles by itself."""
+    desk.do(desk.withdrawal(desk.key("frank"), payment()), Withdrawn)
+
+
+def a_deposit(desk: SpotDesk) -> None:
+    """A deposit that is credited by itself."""
+    slow(desk)
+    desk.do(arrive("25", seen=0), DepositArrived)
+
+
+def an_order(desk: SpotDesk) -> None:
+    """An order that expires by itself."""
+    desk.placed(timeInForce="GTT", cancelAfter=5)
+
+
+@pytest.mark.parametrize("begin", [None, a_payment, a_deposit, an_order])
+def test_a_refused_call_keeps_what_time_has_done(begin: Callable[[SpotDesk], None] | None) -> None:
+    """A settlement, a credit, or an expiry that a refused call finds due has happened. Otherwise nothing has."""
+    desk = SpotDesk(settlement=After(1_000))
+    if begin:
+        begin(desk)
+    before = desk.world
+    desk.advance(1_000_000)
+    assert desk.reason(desk.order(size="100000")) is Reason.ORDER_BALANCE_INSUFFICIENT
+    after = desk.world
+    assert (after is before) is (begin is None)
+    assert (len(after.unsettled.places), len(after.arriving), after.agenda.head) == (0, 0, None)

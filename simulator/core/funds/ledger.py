@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, takewhile
 from operator import attrgetter, itemgetter
 from typing import Any, Final, Literal, NamedTuple
 
@@ -258,11 +258,8 @@ def of_order(world: World, order: Order, most: int | None = None) -> list[Moveme
     rows: list[tuple[Kind, Any]] = []
     for fill in islice(order.fills, most):
         rows += [("trade_out", fill), ("trade_in", fill)]
-    for row in latest(world.statement(order.user), "order_hold"):
-        if row.at < order.created_at:
-            break
-        if row.order_id == order.id:
-            rows.append(("order_hold", row))
+    holds = takewhile(lambda row: row.at >= order.created_at, latest(world.statement(order.user), "order_hold"))
+    rows += [("order_hold", row) for row in holds if row.order_id == order.id]
     return _of_cause(world, rows)
 
 

@@ -38,8 +38,8 @@ VISIBLE_SIZE: Final = Positive("visibleSize", "Of an iceberg order")
 STP: Final = Member("stp", words=Stp)
 REMARK: Final = Text("remark", "ASCII", longest=LONGEST_NOTE)
 TAGS: Final = Text("tags", "ASCII", longest=LONGEST_NOTE)
-WINDOW: Final = JsonWhole("allowMaxTimeWindow", "ms after `clientTimestamp` in which the order must arrive", least=0)
-CLIENT_TIMESTAMP: Final = JsonWhole("clientTimestamp", "KC-API-TIMESTAMP, ms", least=0)
+WINDOW: Final = JsonWhole("allowMaxTimeWindow", "ms after `clientTimestamp` in which the order must arrive")
+CLIENT_TIMESTAMP: Final = JsonWhole("clientTimestamp", "KC-API-TIMESTAMP, ms")
 PARAMETERS: Final = (
     *(CLIENT_OID, SYMBOL, SIDE, TYPE, PRICE, SIZE, FUNDS, TIME_IN_FORCE, CANCEL_AFTER, POST_ONLY, HIDDEN, ICEBERG),
     *(VISIBLE_SIZE, STP, REMARK, TAGS, WINDOW, CLIENT_TIMESTAMP),

@@ -102,8 +102,10 @@ def test_numbers_of_what_is_given_at_once(sign: int) -> None:
     accounts = [Account(f"C{number:02}", "main", Decimal(sign)) for number in range(20)]
     statement = granted(World(step=3), "alice", accounts, 1_000).statement("alice")
     kind: Kind = "given" if sign > 0 else "taken"
-    numbers = [number_of(kind, row) for row in (statement.given if sign > 0 else statement.taken)][::-1]
+    rows = [*(statement.given if sign > 0 else statement.taken)][::-1]
+    numbers = [number_of(kind, row) for row in rows]
     assert numbers == [*range(numbers[0], numbers[0] + 20)]
+    assert [int(row.id[8:17], 16) for row in rows] == [*range(1, 21)]
 
 
 def transfer(**changes: object) -> Fields:

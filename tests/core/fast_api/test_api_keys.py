@@ -13,7 +13,7 @@ from support.desk import IP, Desk, groups_body
 from simulator.core.account.api_key_info import GetApiKeyInfo
 from simulator.core.fast_api.api_keys import AddApiKey, AddApiKeyOld, ApiKeyAdded
 from simulator.core.gateway.requests import Body
-from simulator.core.refusals import Reason
+from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import (
     API_KEY_VERSION,
     HOUR,
@@ -266,7 +266,13 @@ def test_content_types_of_the_old_endpoint(media_type: str | None, passes: bool)
     """JSON and forms pass, and no body at all; anything else is 415, once the bearer has been judged (s4.1)."""
     desk = Desk()
     command = AddApiKeyOld(f"bearer {desk.pair().access_token}", IP, 0, media_type)
-    assert desk.perform(command).word == ("OK" if passes else "UNSUPPORTED_MEDIA_TYPE")
+    result = desk.perform(command).result
+    if passes:
+        assert isinstance(result, ApiKeyAdded)
+    else:
+        assert isinstance(result, Refusal)
+        assert (result.reason, result.received) == (Reason.UNSUPPORTED_MEDIA_TYPE, media_type or "absent")
+        assert result.expected == "application/json or application/x-www-form-urlencoded"
     assert desk.reason(replace(command, authorization="bearer x")) is Reason.ACCESS_TOKEN_UNKNOWN
 
 

@@ -21,7 +21,7 @@ from simulator.core.trading.amounts import (
     worst_price,
 )
 from simulator.core.trading.quotes import new_market
-from simulator.core.world import FillStep, Order, OrderPlan, OrderTerms, OrderType, Side
+from simulator.core.world import Account, FillStep, Order, OrderPlan, OrderTerms, OrderType, Side
 
 MARKET: Final = new_market(BTC_USDT, Decimal(60_000))
 WAIT: Final = OrderPlan(steps=(FillStep(after=1_000),))
@@ -153,3 +153,14 @@ def test_when_an_order_by_funds_is_spent(side: str, left: str, size: str, *, not
     order = order_of(**BY_FUNDS, side=side)
     price = Decimal(60_000) if left != "0.0006" else Decimal("60000.1")
     assert spent(replace(order, held=Decimal("0.01000001")), BTC_USDT, Decimal(left), Decimal(size), price) is nothing
+
+
+@pytest.mark.parametrize(("left", "accepted"), [("0", True), ("0.00000001", False)])
+def test_all_the_money_can_be_held(left: str, *, accepted: bool) -> None:
+    """An order may need exactly what is available, and not a step more."""
+    desk = SpotDesk()
+    needed = desk.placed().held
+    wallet = SpotDesk().world.wallet("alice")
+    poor = SpotDesk()
+    poor.world = poor.world.put(wallet.having(Account("USDT", "trade", needed - Decimal(left))))
+    assert (poor.perform(poor.order()).word == "OK") is accepted

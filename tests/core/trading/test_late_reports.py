@@ -57,3 +57,11 @@ def test_the_next_report(unknown_for: int, at: int, following: int | None) -> No
         assert [*draft.agenda.entries.values()] == [due]  # the one that is there is the next one
     schedule(draft, replace(order, id="other", plan=None), begin)
     assert (DueKind.ORDER_REPORT.value, "other") not in draft.agenda.numbers
+
+
+def test_an_order_that_rests_has_a_report() -> None:
+    """An order that nobody knows for a while is on the agenda from its acceptance, also if nothing fills it."""
+    desk = SpotDesk(OrderPlan(unknown_for=700))
+    order = desk.placed()
+    assert desk.world.agenda.head == Due(order.created_at + 700, DueKind.ORDER_REPORT, order.id)
+    assert SpotDesk(OrderPlan(stale_for=700)).world.agenda.head is None
