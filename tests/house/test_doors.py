@@ -142,7 +142,7 @@ def test_ci_runs_the_scripts_and_the_readme() -> None:
     run = read(".ci/run")
     assert '\nscripts/check >"$folder/checks" 2>&1 &\nchecking=$!\n' in run  # beside other work
     assert '  wait "$checking" || failed=$?\n' in run
-    assert "\ntrap - EXIT\ntold\n" in run
+    assert "\ntrap - EXIT\nfinish_checks\n" in run
     assert '\nbash -c "$tests"\n' in run
     assert "--cov" in run
     command = re.search(r"^<!-- test -->\n```sh\n(.*)\n```$", read("README.md"), re.MULTILINE)

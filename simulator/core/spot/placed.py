@@ -72,7 +72,7 @@ def active_order(world: World, user: str, symbol: str, order_id: str) -> Order:
 
 
 def active_order_of(world: World, user: str, symbol: str, client_oid: str) -> Order:
-    """The user's active order of that clientOid in the symbol, or the refusal of its cancellation, which names it so."""
+    """The user's active order of that clientOid in the symbol, or the refusal of its cancellation, naming that."""
     order_id = world.trader(user).client_oids.get(client_oid, "")
     return _active(world, user, symbol, order_id, client_oid, "clientOid")
 
