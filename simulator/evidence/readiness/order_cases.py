@@ -269,10 +269,7 @@ def whole_again(history: History, order: Order, later: int) -> bool:
 def _looks(
     why: str, order_looks: tuple[str, ...], when: OrderRelation, messages: tuple[str, ...]
 ) -> tuple[OrderSign, ...]:
-    """A look at orders, or at the money: one that is no more than the routine decides only if no mistake follows.
-
-    `messages` of feeds show as much to who listens.
-    """
+    """A look at orders, the `messages` that show as much, or a routine look at the money if no mistake follows."""
     return (
         OrderSign(messages, "is the session whose feed told it", OK, when),
         OrderSign(order_looks, why, OK, when),
