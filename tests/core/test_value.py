@@ -39,3 +39,4 @@ def test_a_value_cannot_be_changed() -> None:
         reply.notes = ("changed",)  # type: ignore[misc]
     assert reply.notes == ()
     assert issubclass(Denial, msgspec.Struct)
+    assert Value.__struct_config__.gc is False  # the garbage collector never looks at the values of a world

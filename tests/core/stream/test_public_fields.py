@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from msgspec import json
 from msgspec.structs import replace
 from support.desk import START
 from support.spot_world import BTC_USDT, SpotDesk
@@ -12,6 +13,7 @@ from support.transitions import of, watched
 
 from simulator.core.operations import UNTOUCHED
 from simulator.core.spec import HOUR
+from simulator.core.stream.markets import first_snapshot
 from simulator.core.stream.message import Push
 
 S = "BTC-USDT"
@@ -154,3 +156,12 @@ def test_the_subjects_of_the_public_feeds() -> None:
     }
     assert expected.items() <= subjects.items()
     assert {push.subject for push in pushes if push.topic == "/market/ticker:all"} == {S}
+
+
+def test_a_snapshot_of_the_lowest_price() -> None:
+    """A market whose only bid is an increment above zero has a snapshot as every other one."""
+    desk = SpotDesk()
+    desk.price(last="0.2")
+    (push,) = first_snapshot(desk.world, f"/market/snapshot:{S}", desk.exchange.clock.now())
+    fields = json.decode(json.encode(push.data))["data"]
+    assert (fields["buy"], fields["sell"], fields["bidSize"]) == (0.1, 0.3, 1)
