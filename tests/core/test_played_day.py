@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from support.played_day import PAGE, played_day
+from support.generated import OUTDATED
+from support.played_day import WRITTEN, played_day
 
 
 def test_a_day_is_what_it_was() -> None:
-    """Each answer and each message is that of played_day.txt; if a change is meant, the command below writes it."""
-    lines, page = played_day(), PAGE.read_text(encoding="utf-8").splitlines()
+    """Each answer and each message is that of played_day.txt; `scripts/generate` writes a change that is meant."""
+    lines, page = played_day(), WRITTEN.read_text(encoding="utf-8").splitlines()
     differences = [f"{now}\n  was: {before}" for now, before in zip(lines, page, strict=False) if now != before]
-    assert differences[:5] == [], "is it meant? then: PYTHONPATH=tests python -m support.played_day"
+    assert differences[:5] == [], OUTDATED
     assert len(lines) == len(page)

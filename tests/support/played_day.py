@@ -37,7 +37,7 @@ from support.spot_reads import partner_headers
 from support.spot_world import SpotDesk
 from support.transitions import watched
 
-PAGE: Final = Path(__file__).parents[1] / "core" / "played_day.txt"
+WRITTEN: Final = Path(__file__).parents[1] / "core" / "played_day.txt"
 S: Final = "BTC-USDT"
 MINUTE: Final = 60_000
 LONGEST: Final = 900
@@ -240,5 +240,6 @@ def played_day() -> list[str]:
     return lines + day.lines
 
 
-if __name__ == "__main__":
-    PAGE.write_text("\n".join(played_day()) + "\n", encoding="utf-8")
+def written(_: str = "") -> str:
+    """The whole file."""
+    return "".join(f"{line}\n" for line in played_day())
