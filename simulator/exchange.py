@@ -77,9 +77,8 @@ class Exchange:
         self._logged, self.pools = 0, pools or Pools()
         self.staging = staging or Staging()
         self._staging = self.staging.copy()
-        self.watcher: Callable[[World, World, Now], None] | None = (
-            None  # called with the worlds before and after a command
-        )
+        self.watcher: Callable[[World, World, Now], None] | None = None
+        """Called with the worlds before and after each command."""
 
     @property
     def world(self) -> World:
