@@ -71,12 +71,12 @@ def test_ccxt_loads_markets(kucoin: Any) -> None:
 
 
 def test_ccxt_reads_tickers(kucoin: Any) -> None:
-    """What was set is the last price, the bid and the ask; the volume is what was traded."""
+    """The last price is that of the last trade, bid and ask are what was set, and the volume is what was traded."""
     ticker = kucoin.fetch_ticker("BTC/USDT")
-    assert (ticker["last"], ticker["bid"], ticker["ask"]) == (61000.0, 60990.0, 61010.0)
+    assert (ticker["last"], ticker["bid"], ticker["ask"]) == (60990.0, 60990.0, 61010.0)
     assert (ticker["high"], ticker["low"], ticker["open"]) == (61010.0, 60000.0, 60000.0)
     assert (ticker["baseVolume"], ticker["quoteVolume"]) == (0.75, 0.5 * 61010 + 0.25 * 60990)
-    assert (ticker["change"], ticker["percentage"]) == (1000.0, 1.67)
+    assert (ticker["change"], ticker["percentage"]) == (990.0, 1.65)
     tickers = kucoin.fetch_tickers()
     assert len(tickers) == 5
     assert (tickers["BTC/USDT"]["bid"], tickers["ETH/BTC"]["last"]) == (60990.0, 0.05)
@@ -161,7 +161,7 @@ def test_official_tickers(official: Any) -> None:
     market = official.get_spot_service().get_market_api()
     ticker = market.get_ticker(models.GetTickerReqBuilder().set_symbol("BTC-USDT").build())
     assert empty(ticker) == set()
-    assert (ticker.price, ticker.best_bid, ticker.best_ask, ticker.size) == ("61000", "60990", "61010", "0.25")
+    assert (ticker.price, ticker.best_bid, ticker.best_ask, ticker.size) == ("60990", "60990", "61010", "0.25")
     stats = market.get24hr_stats(models.Get24hrStatsReqBuilder().set_symbol("BTC-USDT").build())
     assert empty(stats) == set()
     assert (stats.vol, Decimal(stats.vol_value)) == ("0.75", Decimal("45752.5"))
@@ -169,7 +169,7 @@ def test_official_tickers(official: Any) -> None:
     assert [row.symbol for row in rows] == ["BTC-USDT", "ETH-BTC", "ETH-USDT", "KCS-USDT", "SOL-USDT"]
     assert all(empty(row) == set() for row in rows)
     prices = market.get_fiat_price(models.GetFiatPriceReqBuilder().set_currencies("BTC,KCS").build())
-    assert (prices.btc, prices.kcs) == ("61000.00", "10.00")
+    assert (prices.btc, prices.kcs) == ("60990.00", "10.00")
 
 
 def test_official_book_trades_and_candles(official: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import closing
@@ -22,6 +23,13 @@ from support.wire import DEMO
 from simulator.web.server import LocalServer
 
 pytestmark = pytest.mark.no_cover
+
+
+@pytest.fixture(autouse=True)
+def no_collections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Collections would go through all that pytest keeps, and `unfreeze` would have every later one do so."""
+    for name in ("collect", "freeze", "unfreeze"):
+        monkeypatch.setattr(gc, name, lambda *_: 0)
 
 
 def test_growth() -> None:

@@ -195,7 +195,9 @@ def test_the_report_of_a_failure(folder: Path) -> None:
     assert 'replay: pytest "test_failing.py::test_refused" -o kucoin_seed=5\n' in printed
     assert "ERROR at teardown of test_expected" in printed
     assert "FAIL  exchange_code, outcome OK: at least 1, was 0" in printed
-    assert re.search(r"\n_+ ERROR at setup of test_misspelt _+\n@pytest.mark.kucoin has no sead .*\n", printed)
+    assert re.search(
+        r"\n_+ ERROR at setup of test_misspelt _+\n.*@pytest.mark.kucoin has no sead; it has .*seed.*\n", printed
+    )
     assert "simulator/testing" not in printed
 
 

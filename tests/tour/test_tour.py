@@ -13,9 +13,10 @@ from support.processes import run
 
 from simulator.cli import main
 from simulator.core import spec
+from simulator.core.account import ledgers
 from simulator.core.broker_pro import reports
 from simulator.core.fast_api import tokens
-from simulator.core.funds import arrivals, ledger, limits, payments
+from simulator.core.funds import arrivals, limits, payments
 from simulator.core.funds.fees import Fees
 from simulator.core.gateway import signature
 from simulator.core.money import ZERO
@@ -103,7 +104,7 @@ def crash(*arguments: Any) -> Any:
         (payments, "fees", free, 11, "999888.5", "999900"),
         (limits, "count_account_withdrawal", unlimited, 26, "429", "200"),
         (tokens, "bearer", crash, 5, "200", "500"),
-        (ledger, "latest", nothing, 13, "an answer in the shape that the page prints", "not enough values"),
+        (ledgers, "lines", nothing, 13, "an answer in the shape that the page prints", "not enough values"),
         (arrivals, "credited_at", at_once, 16, "PROCESSING, 0 of 12", "SUCCESS, 12 of 12"),
         (signature, "holds", anything, 18, "403", "200"),
         (fee_rates, "base_rates", dear, 36, "5.005", "5.01"),

@@ -25,7 +25,7 @@ from simulator.messages import Answer
 from simulator.scenario.loader import load
 from simulator.web.control import people
 from simulator.web.control.views.people import user_data
-from simulator.web.endpoints import desk, envelope
+from simulator.web.endpoints import envelope
 from simulator.web.guards import Policy
 from simulator.web.server import LocalServer
 
@@ -155,7 +155,7 @@ def _broken(*arguments: Any) -> Any:
 
 def _refused(**changes: Any) -> Callable[..., Answer]:
     def refused(*arguments: Any) -> Answer:
-        answer = envelope.refused(*arguments)
+        answer = REFUSED(*arguments)
         return replace(answer, **{name: change(getattr(answer, name)) for name, change in changes.items()})
 
     return refused
@@ -167,6 +167,7 @@ def _spelled(patch: pytest.MonkeyPatch, spell: Callable[..., Any]) -> None:
 
 
 SPELL: Callable[..., Any] = CurrencyFound.data
+REFUSED: Callable[..., Answer] = envelope.refused
 CURRENCY = "GET /api/v3/currencies/{currency}"
 ACCOUNTS = "GET /api/v1/accounts"
 MUTANTS: dict[str, tuple[str, str, Callable[[pytest.MonkeyPatch], None]]] = {
@@ -179,22 +180,26 @@ MUTANTS: dict[str, tuple[str, str, Callable[[pytest.MonkeyPatch], None]]] = {
     "another code": (
         EXCHANGE,
         ACCOUNTS,
-        lambda patch: patch.setattr(desk, "refused", _refused(body=lambda body: body.replace(b"400001", b"400099"))),
+        lambda patch: patch.setattr(
+            envelope, "refused", _refused(body=lambda body: body.replace(b"400001", b"400099"))
+        ),
     ),
     "a code of another rule": (
         EXCHANGE,
         ACCOUNTS,
-        lambda patch: patch.setattr(desk, "refused", _refused(body=lambda body: body.replace(b"400001", b"400006"))),
+        lambda patch: patch.setattr(
+            envelope, "refused", _refused(body=lambda body: body.replace(b"400001", b"400006"))
+        ),
     ),
     "another status": (
         EXCHANGE,
         ACCOUNTS,
-        lambda patch: patch.setattr(desk, "refused", _refused(status=lambda status: 409)),
+        lambda patch: patch.setattr(envelope, "refused", _refused(status=lambda status: 409)),
     ),
     "another type": (
         EXCHANGE,
         ACCOUNTS,
-        lambda patch: patch.setattr(desk, "refused", _refused(content_type=lambda kind: b"text/plain")),
+        lambda patch: patch.setattr(envelope, "refused", _refused(content_type=lambda kind: b"text/plain")),
     ),
     "a field of control is missing": (
         CONTROL,

@@ -114,7 +114,10 @@ ELSEWHERE: Final = {
     "POST /scenario/validate": "it sets nothing",
     "POST /clock/advance": "it sets nothing, it moves the clock, which test_clock.py looks at",
     "POST /orders/{order}/fill": "what the order has become is shown; test_orders.py looks at it",
-    "POST /orders/{order}/cancel": "what the order has become is shown; test_orders.py looks at it",
+    **{
+        f"POST /orders/{{order}}/{end}": "what the order has become is shown; test_orders.py looks at it"
+        for end in ("cancel", "reject", "expire")
+    },
 }
 NOT_SHOWN: Final = {
     ("PUT /users/{user}", "name"): "only shown: the path has it",
