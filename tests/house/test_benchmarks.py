@@ -22,8 +22,6 @@ from support.wire import DEMO
 
 from simulator.web.server import LocalServer
 
-pytestmark = pytest.mark.no_cover
-
 
 @pytest.fixture(autouse=True)
 def no_collections(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,6 @@ from support.source_tree import PACKAGE, ROOT
 from simulator.cli import PREFIX, main
 from simulator.commands import COMMANDS, command_of
 
-pytestmark = pytest.mark.no_cover
-
 PLUGIN: Final = ROOT / "pytest_kucoin.py"
 PAGES: Final = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FOREIGN: Final = {

@@ -140,9 +140,9 @@ def test_the_script_hands_arguments_on(arguments: tuple[str, ...], handed_on: st
 def test_ci_runs_the_scripts_and_the_readme() -> None:
     """`.ci/run` checks by `scripts/check`, and tests by the README's own command, with the floor of coverage."""
     run = read(".ci/run")
-    assert '\nscripts/check >"$folder/checks" 2>&1 &\nchecking=$!\n' in run  # beside other work
-    assert '  wait "$checking" || failed=$?\n' in run
-    assert "\ntrap - EXIT\nfinish_checks\n" in run
+    assert "\nbegin checks scripts/check\n" in run  # beside other work
+    assert '    wait "${running[$name]}" || failed=$?\n' in run
+    assert "\nfinish image clients checks\n" in run
     assert '\nbash -c "$tests"\n' in run
     assert "--cov" in run
     command = re.search(r"^<!-- test -->\n```sh\n(.*)\n```$", read("README.md"), re.MULTILINE)

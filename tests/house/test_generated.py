@@ -11,8 +11,6 @@ import pytest
 from support.generated import files, outdated
 from support.source_tree import ROOT
 
-pytestmark = pytest.mark.no_cover
-
 SUPPORT: Final = ROOT / "tests" / "support"
 MAKERS: Final = {"written", "drawn"}
 """The functions of a module of `tests/support/` that make a file."""

@@ -11,8 +11,6 @@ from typing import Final
 import pytest
 from support.source_tree import PACKAGE, ROOT, imports
 
-pytestmark = pytest.mark.no_cover
-
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 OURS = ("simulator", "tests", "benchmarks", "docs", "scenarios")
 TEXTS = sorted(

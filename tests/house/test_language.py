@@ -11,8 +11,6 @@ from typing import Final
 import pytest
 from support.source_tree import PACKAGE
 
-pytestmark = pytest.mark.no_cover
-
 SOURCES: Final = {
     path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8")
     for path in sorted(PACKAGE.rglob("*.py"))

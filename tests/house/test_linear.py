@@ -20,8 +20,6 @@ from simulator.evidence.redaction import _marked
 from simulator.scenario.format import patterns, scalars
 from simulator.scenario.format.scalars import Scalar
 
-pytestmark = pytest.mark.no_cover
-
 PACKAGE: Final = Path(simulator.__file__).parent
 LETTERS: Final = frozenset(map(chr, range(256)))
 FEW: Final = 100

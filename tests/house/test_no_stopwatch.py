@@ -10,8 +10,6 @@ import pytest
 from house.test_rules import parsed
 from support.source_tree import ROOT, imports
 
-pytestmark = pytest.mark.no_cover
-
 TESTS: Final = ROOT / "tests"
 CLOCKS: Final = {"time", "timeit", "simulator.clock.stopwatch"}
 """Modules and functions that tell how long something takes."""

@@ -201,4 +201,4 @@ class Funds(RuleBasedStateMachine):
 
 
 TestFunds = Funds.TestCase
-TestFunds.settings = settings(STEADY, max_examples=60)  # each step is followed by all calls of each user
+TestFunds.settings = settings(STEADY, max_examples=40)  # each step is followed by all calls of each user

@@ -13,7 +13,9 @@ from typing import Final, Protocol
 MOST: Final = 32
 """Answers that wait at most, so that the first one waits no longer than so many calls take."""
 ALONE: Final = 8
-"""Answers that are written at once after one that waited for no other."""
+"""Answers that are written at once after one that waited for no other; twice as many after each further one."""
+MOST_ALONE: Final = 256
+"""The most answers that are written at once before one waits again."""
 
 
 class Answering(Protocol):
@@ -34,6 +36,8 @@ class Outbox:
         self._waiting: list[Answering] = []
         self._at_once = ALONE
         """Answers that are written at once before one waits again."""
+        self._next = ALONE
+        """How many these will be after the next answer that waits for no other."""
 
     def put(self, connection: Answering) -> None:
         """Have a connection write its answer, now or at the end of this turn of its loop."""
@@ -50,7 +54,9 @@ class Outbox:
     def empty(self) -> None:
         """Write every answer that waits."""
         if len(self._waiting) == 1:
-            self._at_once = ALONE
+            self._at_once, self._next = self._next, min(2 * self._next, MOST_ALONE)
+        else:
+            self._next = ALONE
         self._write()
 
     def _write(self) -> None:

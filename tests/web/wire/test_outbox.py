@@ -11,7 +11,7 @@ from support.raw_http import LAST, TIME, Wire, statuses
 
 from simulator.web.server import LocalServer
 from simulator.web.wire.connection import Connection
-from simulator.web.wire.outbox import ALONE, MOST, Outbox
+from simulator.web.wire.outbox import ALONE, MOST, MOST_ALONE, Outbox
 
 STATUS = TIME.replace(b"timestamp", b"status")
 
@@ -60,13 +60,19 @@ def test_answers_of_one_turn_wait_for_its_end(loop: asyncio.AbstractEventLoop) -
     assert [client.written for client in clients] == [2, 2, 2]
 
 
+def waits(outbox: Outbox, client: Client) -> bool:
+    """True if the answer to the only call of a turn is written at the turn's end."""
+    before = client.written
+    return turn(outbox, [client]) == [before]
+
+
 def test_an_answer_that_is_alone_does_not_wait(loop: asyncio.AbstractEventLoop) -> None:
-    """Behind an answer that waited for no other, the next ones are written at once, and then one waits again."""
+    """Behind an answer that waited for no other, more and more of the next ones are written at once, until two wait."""
     outbox, client = waiting(loop), Client(loop)
-    assert turn(outbox, [client]) == [0]
-    assert [turn(outbox, [client])[0] for _ in range(ALONE)] == [*range(2, ALONE + 2)]
-    assert turn(outbox, [client]) == [ALONE + 1]
-    assert client.written == ALONE + 2
+    for at_once in (ALONE, 2 * ALONE, 4 * ALONE, 8 * ALONE, 16 * ALONE, MOST_ALONE, MOST_ALONE):
+        assert [waits(outbox, client) for _ in range(1 + at_once)] == [True] + [False] * at_once
+    assert turn(outbox, [client, Client(loop)])[1] == 0
+    assert [waits(outbox, client) for _ in range(2 + ALONE)] == [True] + [False] * ALONE + [True]
 
 
 def test_a_full_outbox_is_emptied(loop: asyncio.AbstractEventLoop) -> None:
