@@ -9,6 +9,7 @@ import pytest
 from support.feeds import Feed, private, session
 from support.ordering import Trader
 from support.payouts import Playing
+from support.played_scenario import Play
 
 TOPIC = "/spotMarket/tradeOrdersV2"
 
@@ -26,22 +27,20 @@ def types(feed: Feed, count: int) -> list[str]:
     return [data["type"] for data in feed.data(count)]
 
 
-def test_feed_gap(play: Playing) -> None:
-    """Nothing is told of the fill, and a look shows it."""
-    stage = play("feed-gap")
+def looks_in_the_silence(stage: Play) -> None:
+    """A broker whose feed says nothing of a fill looks at the order, which shows it."""
     trader = Trader(stage)
     with listening(trader) as feed:
         order = trader.placed()
         assert types(feed, 2) == ["received", "open"]
         stage.advance("5s")
+        feed.nothing()
         assert trader.filled(order) == (False, "0.01")
         feed.nothing()
-    assert stage.holds()
 
 
-def test_feed_gap_mistake(play: Playing) -> None:
-    """A broker that orders again because nothing came has bought twice."""
-    stage = play("feed-gap")
+def orders_again_in_the_silence(stage: Play) -> None:
+    """A broker whose feed says nothing of a fill orders the same once more."""
     trader = Trader(stage)
     with listening(trader) as feed:
         trader.placed(size="0.005")
@@ -51,6 +50,19 @@ def test_feed_gap_mistake(play: Playing) -> None:
         second = trader.placed(size="0.005")
         stage.advance("5s")
     assert trader.filled(second) == (False, "0.005")
+
+
+def test_feed_gap(play: Playing) -> None:
+    """Nothing is told of the fill, and a look shows it."""
+    stage = play("feed-gap")
+    looks_in_the_silence(stage)
+    assert stage.holds()
+
+
+def test_feed_gap_mistake(play: Playing) -> None:
+    """A broker that orders again because nothing came has bought twice."""
+    stage = play("feed-gap")
+    orders_again_in_the_silence(stage)
     assert not stage.holds()
 
 
@@ -124,26 +136,12 @@ def test_feed_closed_mistake(play: Playing, again: bool) -> None:
 def test_order_report_lost(play: Playing) -> None:
     """The feed lives and tells nothing of the fill, although nothing is wrong with the feed; a look shows it."""
     stage = play("order-report-lost")
-    trader = Trader(stage)
-    with listening(trader) as feed:
-        order = trader.placed()
-        assert types(feed, 2) == ["received", "open"]
-        stage.advance("5s")
-        feed.nothing()
-        assert trader.filled(order) == (False, "0.01")
+    looks_in_the_silence(stage)
     assert stage.holds()
 
 
 def test_order_report_lost_mistake(play: Playing) -> None:
     """A broker that takes silence for an open order and orders again has bought twice."""
     stage = play("order-report-lost")
-    trader = Trader(stage)
-    with listening(trader) as feed:
-        trader.placed(size="0.005")
-        types(feed, 2)
-        stage.advance("5s")
-        feed.nothing()
-        second = trader.placed(size="0.005")
-        stage.advance("5s")
-    assert trader.filled(second) == (False, "0.005")
+    orders_again_in_the_silence(stage)
     assert not stage.holds()
