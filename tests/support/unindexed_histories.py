@@ -147,4 +147,17 @@ def hf_lines(world: World, user: str, asked: dict[str, str]) -> list[tuple[Ledge
     return [(line, after) for line, after in rows if takes(line, asked)][: int(asked.get("limit", 100))]
 
 
-__all__ = ["DepositRow", "deposits", "hf_lines", "lines", "movements", "withdrawals"]
+def account_lines(
+    world: World, user: str, account: tuple[str, str], asked: dict[str, str]
+) -> list[tuple[LedgerRow, Decimal]]:
+    """The lines of one account, (currency, type), each with what there was afterwards."""
+    rows: list[tuple[LedgerRow, Decimal]] = []
+    left = world.wallet(user).account(*account).balance
+    for movement in movements(world, user):
+        if movement.balance and (movement.currency, movement.account) == account:
+            rows.append((line_of(movement), left))
+            left -= movement.balance
+    return [(line, after) for line, after in rows if takes(line, asked)]
+
+
+__all__ = ["DepositRow", "account_lines", "deposits", "hf_lines", "lines", "movements", "withdrawals"]

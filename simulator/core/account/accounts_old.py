@@ -8,15 +8,14 @@ from typing import Annotated, Final
 
 from msgspec import UNSET, UnsetType
 
-from simulator.core import money
+from simulator.core.account.account_lines import AccountLines
 from simulator.core.account.accounts import account_of
 from simulator.core.account.ledgers import DIRECTION, DIRECTIONS, LedgerRow, line_of
 from simulator.core.data import Amount, Data, Milliseconds, Name, words
 from simulator.core.endpoint import OLDER, Endpoint
 from simulator.core.funds import ledger, selection
-from simulator.core.funds.ledger import Movement
 from simulator.core.funds.selection import LedgerCriteria, under_way
-from simulator.core.gateway.paging import Paged, PageData, Span, page_data, paged, read_page, read_span
+from simulator.core.gateway.paging import Paged, PageData, page_data, paged, paged_together, read_page, read_span
 from simulator.core.gateway.parameters import PAGE, SPAN
 from simulator.core.gateway.permissions import GENERAL
 from simulator.core.gateway.rate_limits import Pool
@@ -143,12 +142,18 @@ class HoldsListed(Reply, frozen=True):
 def list_account_ledgers(
     world: World, key: ApiKey, command: ListAccountLedgers, now: Now
 ) -> tuple[World, AccountLedgersListed]:
-    """Every change of one account, without a bound of its span [rest/account-ledgers]."""
+    """Every change of one account, without a bound of its span; a page costs what it shows [rest/account-ledgers]."""
     read = Fields(_query(command))
     direction, span, page = DIRECTION.read(read), read_span(read), read_page(read)
     account = account_of(world, key.user, command.account_id)
-    rows = _rows(world, key.user, account, LedgerCriteria((account.currency,), direction, "", span))
-    return world, AccountLedgersListed(page=paged(rows, page))
+    account_lines = AccountLines(world, key.user, account)
+    criteria = LedgerCriteria((account.currency,), direction, "", span)
+    part = paged_together(account_lines.lines(criteria), page)
+    rows = tuple(
+        AccountLedgerRow(line_of(ledger.movement(world, order, row, parts=False)), account_lines.balance_after(order))
+        for order, row in part.items
+    )
+    return world, AccountLedgersListed(page=Paged(page, part.total, rows))
 
 
 def list_holds(world: World, key: ApiKey, command: ListHolds, now: Now) -> tuple[World, HoldsListed]:
@@ -179,31 +184,6 @@ def _query(command: ListAccountLedgers | ListHolds) -> dict[str, str]:
         "endAt": getattr(command, "end_at", ""),
         "direction": getattr(command, "direction", ""),
     }
-
-
-def _rows(world: World, user: str, account: Account, criteria: LedgerCriteria) -> list[AccountLedgerRow]:
-    """The rows that are asked for, the newest first, reckoned back from what there is now."""
-    first, end = criteria.span.bounds
-    left, rows = account.balance, []
-    for order, movement in _movements(world, user, account, Span(first, None)):
-        if order[0] <= end and criteria.takes(movement.kind):
-            rows.append(AccountLedgerRow(line_of(movement), left))
-        left = money.subtract(left, movement.balance)
-    return rows
-
-
-def _movements(world: World, user: str, account: Account, span: Span) -> list[tuple[ledger.RowOrder, Movement]]:
-    """What moved the account since the span began, the newest first."""
-    statement, criteria = world.statement(user), LedgerCriteria((account.currency,), "", "", span)
-    pairs = []
-    for kind in ledger.BIZ_TYPES:
-        order_of = ledger.order_of(kind)
-        for row in selection.moved(statement, kind, criteria):
-            movement = ledger.movement(world, order_of(row), row, parts=False)
-            if movement.account == account.type:
-                pairs.append((order_of(row), movement))
-    pairs.sort(key=lambda pair: pair[0], reverse=True)
-    return pairs
 
 
 ENDPOINTS: Final = (

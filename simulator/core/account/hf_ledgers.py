@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 from heapq import merge
 from itertools import islice
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Annotated, Any, Final
 
 from msgspec import Meta
@@ -55,15 +55,8 @@ ACCOUNT: Final = "TRADE_HF"
 BIZ_TYPE: Final = "TRANSFER"
 OTHERS: Final = {"given": "OTHER", "taken": "OTHER", **{kind: ledger.BIZ_TYPES[kind] for kind in TRADES}}
 """What is no transfer."""
-TOUCHING: Final[dict[ledger.Kind, Callable[[Any], str]]] = {
-    "deposit": attrgetter("account"),
-    "transfer_out": attrgetter("source"),
-    "transfer_in": attrgetter("target"),
-    "given": attrgetter("account"),
-    "taken": attrgetter("account"),
-    **dict.fromkeys(TRADES, lambda fill: "trade"),
-}
-"""The kinds of movements that can be of the trading account, and the function that gives the account."""
+_KINDS: Final = tuple(kind for kind in ledger.BIZ_TYPES if ledger.SOURCES[kind].account is not ledger.main_account)
+"""The kinds of movements that can be of the trading account."""
 _COUNTER: Final = slice(18, None)
 """The part of an id that says in which step it was minted, see `mint.object_id`."""
 _Move = tuple[int, ledger.Kind, Any, Decimal]
@@ -151,7 +144,7 @@ class _Moves:
         """One more movement, if it is one of the trading account."""
         source = ledger.SOURCES[kind]
         amount = source.amount(row)
-        if TOUCHING[kind](row) != "trade" or not amount:
+        if source.account(row) != "trade" or not amount:
             return
         currency = source.currency(row)
         self.number = max(number_of(kind, row), self.number + 1)
@@ -168,7 +161,6 @@ def _order_of(kind: ledger.Kind) -> Callable[[Any], tuple[int, str, int]]:
     return lambda row: (at(row), row.id[_COUNTER], number_of(kind, row))
 
 
-_KINDS: Final = tuple(TOUCHING)
 _MOVES: Final = Folds(_Moves, lambda moves, number, row: moves.add(_KINDS[number], row), *map(_order_of, _KINDS))
 
 

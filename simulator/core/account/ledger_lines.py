@@ -31,7 +31,7 @@ class _Moves:
             rows.append(row)
 
 
-class _Newest:
+class Newest:
     """A part of a list that begins with its earliest row, seen from the other end."""
 
     def __init__(self, rows: list[Any], begin: int, end: int) -> None:
@@ -45,11 +45,11 @@ class _Newest:
 
 
 def _folds(kind: ledger.Kind) -> Folds[_Moves]:
-    _, at, _, currency, amount = ledger.SOURCES[kind]
+    source = ledger.SOURCES[kind]
 
     def add(moves: _Moves, _: int, row: Any) -> None:
-        if amount(row):  # a movement of nothing is none
-            moves.add(currency(row), at(row), row)
+        if source.amount(row):  # a movement of nothing is none
+            moves.add(source.currency(row), source.at(row), row)
 
     return Folds(_Moves, add, ledger.order_of(kind))
 
@@ -69,5 +69,5 @@ def lines(world: World, user: str, criteria: LedgerCriteria) -> Iterator[Ordered
         moves = _MOVES[kind].of(world, user, [getattr(statement, ledger.SOURCES[kind].stack)])
         for currency in dict.fromkeys(criteria.currencies or (ALL,)):
             instants, rows = moves.lists.get(currency, ([], []))
-            part = _Newest(rows, bisect_left(instants, first), bisect_right(instants, last))
+            part = Newest(rows, bisect_left(instants, first), bisect_right(instants, last))
             yield part, ledger.order_of(kind)

@@ -113,8 +113,17 @@ class Movement(Value, frozen=True):
         return BIZ_TYPES.get(self.kind, "")
 
 
+def main_account(row: Any) -> str:
+    """The account of all withdrawals, and of what comes in their place."""
+    return "main"
+
+
+def _trading_account(row: Any) -> str:
+    return "trade"
+
+
 class Source(NamedTuple):
-    """Where a kind of movements stands in a statement, and a row's instant, currency and amount."""
+    """Where a kind of movements stands in a statement, and a row's instant, owner, currency, amount and account."""
 
     stack: str
     at: Callable[[Any], int]
@@ -122,24 +131,30 @@ class Source(NamedTuple):
     currency: Callable[[Any], str]
     amount: Callable[[Any], Decimal]
     """Of a balance that moves; a hold and a refund move none."""
+    account: Callable[[Any], str] = main_account
 
 
 _FINAL: Final = (attrgetter("updated_at"), attrgetter("user"), attrgetter("payment.currency"), attrgetter("debit"))
 _MOVED: Final = (attrgetter("created_at"), attrgetter("user"), attrgetter("currency"), attrgetter("amount"))
 _NOTHING: Final = (lambda row: ZERO,)
+_SOLD: Final = (attrgetter("at"), attrgetter("user"), attrgetter("paid_in"), attrgetter("paid"))
+_GOT: Final = (attrgetter("at"), attrgetter("user"), attrgetter("got_in"), attrgetter("got"))
+_NAMED: Final = attrgetter("account")
 SOURCES: Final[dict[Kind, Source]] = {
     "hold": Source("withdrawals", attrgetter("at"), attrgetter("user"), attrgetter("currency"), *_NOTHING),
     "debit": Source("paid", *_FINAL),
     "refund": Source("failed", *_FINAL[:3], *_NOTHING),
     "credit": Source("received", _FINAL[0], attrgetter("recipient"), _FINAL[2], attrgetter("payout")),
-    "deposit": Source("credited", _FINAL[0], *_MOVED[1:]),
-    "transfer_out": Source("transfers", *_MOVED),
-    "transfer_in": Source("transfers", *_MOVED),
-    "given": Source("given", attrgetter("at"), *_MOVED[1:]),
-    "taken": Source("taken", attrgetter("at"), *_MOVED[1:]),
-    "order_hold": Source("order_holds", attrgetter("at"), attrgetter("user"), attrgetter("currency"), *_NOTHING),
-    "trade_out": Source("fills", attrgetter("at"), attrgetter("user"), attrgetter("paid_in"), attrgetter("paid")),
-    "trade_in": Source("fills", attrgetter("at"), attrgetter("user"), attrgetter("got_in"), attrgetter("got")),
+    "deposit": Source("credited", _FINAL[0], *_MOVED[1:], _NAMED),
+    "transfer_out": Source("transfers", *_MOVED, attrgetter("source")),
+    "transfer_in": Source("transfers", *_MOVED, attrgetter("target")),
+    "given": Source("given", attrgetter("at"), *_MOVED[1:], _NAMED),
+    "taken": Source("taken", attrgetter("at"), *_MOVED[1:], _NAMED),
+    "order_hold": Source(
+        "order_holds", attrgetter("at"), attrgetter("user"), attrgetter("currency"), *_NOTHING, _trading_account
+    ),
+    "trade_out": Source("fills", *_SOLD, _trading_account),
+    "trade_in": Source("fills", *_GOT, _trading_account),
 }
 """An `order_release` is a row of `order_holds` that gives back."""
 
@@ -183,7 +198,7 @@ def movement(world: World, order: RowOrder, row: Any, *, parts: bool = True) -> 
     """The movement that a row is, spelled out; what its amount is made of only where that is asked for."""
     at, of, place = order
     kind = ORDER[place]
-    currency = SOURCES[kind].currency(row)
+    currency, account = SOURCES[kind].currency(row), SOURCES[kind].account(row)
     if kind == "hold":
         row = world.withdrawals[of]
         made_of = tuple(_parts(row)) if parts else ()
@@ -201,19 +216,19 @@ def movement(world: World, order: RowOrder, row: Any, *, parts: bool = True) -> 
         return Movement(kind, at, row.recipient, of, currency, balance=row.payout)
     if kind in ("deposit", "given"):
         tx_id = row.wallet_tx_id if kind == "deposit" else ""
-        return Movement(kind, at, row.user, of, currency, row.account, row.amount, tx_id=tx_id)
+        return Movement(kind, at, row.user, of, currency, account, row.amount, tx_id=tx_id)
     if kind == "taken":
-        return Movement(kind, at, row.user, of, currency, row.account, money.negative(row.amount))
+        return Movement(kind, at, row.user, of, currency, account, money.negative(row.amount))
     if kind == "order_hold":
         gives_back = row.amount < 0
         return Movement(
-            "order_release" if gives_back else kind, at, row.user, row.order_id, currency, "trade", holds=row.amount
+            "order_release" if gives_back else kind, at, row.user, row.order_id, currency, account, holds=row.amount
         )
     if kind in ("trade_out", "trade_in"):
         return _half_of_fill(row, kind, at, parts=parts)
     out = kind == "transfer_out"
     amount = money.negative(row.amount) if out else row.amount
-    return Movement(kind, at, row.user, of, currency, row.source if out else row.target, amount)
+    return Movement(kind, at, row.user, of, currency, account, amount)
 
 
 def _half_of_fill(fill: Fill, kind: Kind, at: int, *, parts: bool) -> Movement:

@@ -118,17 +118,6 @@ def _within(rows: Rows[Any], query: Criteria, at: Callable[[Any], int], currency
     return [row for row in rows if first <= at(row) <= last and (not code or currency(row) == code)]
 
 
-def moved(statement: Statement, kind: ledger.Kind, query: LedgerCriteria) -> list[Any]:
-    """The rows of a kind of movements that are asked for, the latest first. A movement of nothing is none."""
-    _, at, _, currency, amount = ledger.SOURCES[kind]
-    (first, last), codes = query.span.bounds, query.currencies
-    return [
-        row
-        for row in ledger.latest(statement, kind)
-        if first <= at(row) <= last and (not codes or currency(row) in codes) and amount(row)
-    ]
-
-
 def read_criteria(read: Fields, status: Word) -> Criteria:
     """`currency`, the status of that word, and the span, which covers all of the second in which it ends."""
     currency, status_word, span = CURRENCY.read(read), status.read(read), read_span(read)

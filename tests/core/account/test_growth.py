@@ -14,6 +14,7 @@ from support import unindexed_histories
 from support.deposits_and_transfers import arrive, move, slow
 from support.desk import START, Desk, Key, by_account, groups_body, payment
 
+from simulator.core.account.accounts_old import AccountLedgersListed, ListAccountLedgers
 from simulator.core.account.deposits import DepositsListed, ListDeposits
 from simulator.core.account.hf_ledgers import HfLedgersListed, ListHfLedgers
 from simulator.core.account.ledgers import LedgersListed, ListLedgers
@@ -25,6 +26,7 @@ from simulator.core.fast_api.api_keys import AddApiKey
 from simulator.core.funds.ledger import movements
 from simulator.core.funds.payouts import Withdrawn
 from simulator.core.funds.settlement import STEPS, MoveWithdrawal
+from simulator.core.mint import account_id
 from simulator.core.spec import DAY
 from simulator.core.world import Account
 from simulator.exchange import State
@@ -105,6 +107,7 @@ def test_a_page_is_the_slice_of_the_whole_list(data: st.DataObject) -> None:
         asked |= data.draw(st.sampled_from([{}, {"startAt": str(START + 1)}, {"endAt": str(START + 20)}]))
         compare(desk, key, user, {name: text for name, text in asked.items() if text})
         ledgers(desk, key, user, data)
+        account_ledgers(desk, key, user, data)
     for name in ("", *USERS, "bob", "nobody"):
         whole, most = unindexed_histories.movements(desk.world, name), data.draw(st.sampled_from([1, 3, 1000]))
         assert movements(desk.world, name) == whole
@@ -146,6 +149,19 @@ def ledgers(desk: Desk, key: Key, user: str, data: st.DataObject) -> None:
     assert [(each.line, each.balance) for each in rows] == unindexed_histories.hf_lines(
         desk.world, user, {**asked, **span}
     )
+
+
+def account_ledgers(desk: Desk, key: Key, user: str, data: st.DataObject) -> None:
+    """The older ledger of each account of a user, with what there was after each row."""
+    asked = {"direction": data.draw(st.sampled_from(["", "in", "out"])), **data.draw(PAGES)}
+    asked |= data.draw(st.sampled_from([{}, {"startAt": str(START + 1)}, {"endAt": str(START + 20)}]))
+    begin = 10 * (int(asked["currentPage"]) - 1)
+    for account in desk.world.wallet(user).every:
+        whole = unindexed_histories.account_lines(desk.world, user, (account.currency, account.type), asked)
+        parameters = (asked.get(name, "") for name in ("direction", "startAt", "endAt", "currentPage", "pageSize"))
+        name = account_id(desk.world, user, account.type, account.currency)
+        page = desk.do(ListAccountLedgers(read(desk, key), name, *parameters), AccountLedgersListed).page
+        assert (page.total, [(row.line, row.balance) for row in page.items]) == (len(whole), whole[begin : begin + 10])
 
 
 def read(desk: Desk, key: Key) -> Any:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from support.deposits_and_transfers import arrive, move, slow
+from support.deposits_and_transfers import arrive, slow
 from support.desk import START, Desk, by_account, payment
 
 from simulator.core.funds.arrivals import DepositArrived
 from simulator.core.funds.ledger import BIZ_TYPES, Kind
-from simulator.core.funds.selection import Criteria, LedgerCriteria, incoming, moved, under_way, withdrawals
+from simulator.core.funds.selection import Criteria, LedgerCriteria, incoming, under_way, withdrawals
 from simulator.core.funds.settlement import MoveWithdrawal
 from simulator.core.gateway.paging import Span
 
@@ -135,32 +133,3 @@ def test_another_word_of_a_kind() -> None:
     """A ledger that calls a kind otherwise says so, and is asked for that."""
     asked = LedgerCriteria((), "", "RETURN", ALWAYS)
     assert (asked.takes("debit"), asked.takes("debit", "RETURN")) == (False, True)
-
-
-@pytest.mark.parametrize(
-    ("currencies", "start", "end", "count"),
-    [
-        ((), None, None, 1),
-        (("USDT",), None, None, 1),
-        (("BTC", "USDT"), None, None, 1),
-        (("BTC",), None, None, 0),
-        ((), START + 5, START + 5, 1),
-        ((), START + 6, None, 0),
-        ((), None, START + 4, 0),
-    ],
-)
-def test_movements_of_a_kind(currencies: Any, start: int | None, end: int | None, count: int) -> None:
-    """Those of the currencies that lie in the span, both its ends included."""
-    desk = Desk()
-    desk.advance(5)
-    desk.perform(move(desk.own_key()))
-    asked = LedgerCriteria(currencies, "", "", Span(start, end))
-    assert len(moved(desk.world.statement("frank"), "transfer_out", asked)) == count
-
-
-def test_a_movement_of_nothing_is_none() -> None:
-    """A hold moves no balance, so no ledger has it."""
-    desk = Desk()
-    desk.pay(desk.key("frank"), payment())
-    asked = LedgerCriteria((), "", "", ALWAYS)
-    assert [len(moved(desk.world.statement("frank"), kind, asked)) for kind in ("hold", "debit")] == [0, 1]

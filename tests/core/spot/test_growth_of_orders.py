@@ -8,10 +8,12 @@ from msgspec.structs import replace
 from support.spot_world import SpotDesk
 from support.watched import Watched
 
+from simulator.core.account.accounts_old import ListAccountLedgers
 from simulator.core.account.hf_ledgers import ListHfLedgers
 from simulator.core.account.ledgers import ListLedgers
 from simulator.core.market.tickers import GetStats, ListTickers
 from simulator.core.market.trades import ListCandles, ListTrades
+from simulator.core.mint import account_id
 from simulator.core.operations import perform
 from simulator.core.spot.orders_done import ListHfFills, ListHfOrdersDone
 from simulator.core.spot.orders_old import ListFills, ListOrders, ListRecentFills, ListRecentOrders
@@ -47,6 +49,7 @@ def lists(desk: SpotDesk, begin: int) -> list[Command]:
 
     symbol, side = {"symbol": "BTC-USDT"}, {"side": "sell"}
     early, old = {"endAt": str(begin + 5)}, {"currentPage": "3", "pageSize": "10"}
+    account = account_id(desk.world, "alice", "trade", "BTC")
     [third] = [fill.number for fill in [*desk.world.statement("alice").fills][-3:-2]]
     return [
         *(
@@ -67,6 +70,7 @@ def lists(desk: SpotDesk, begin: int) -> list[Command]:
                 {"startAt": str(begin), **early},
             )
         ),
+        *(signed(ListAccountLedgers, account, *asked) for asked in ((), ("out",))),
         *(signed(ListHfLedgers, asked) for asked in ({}, {"direction": "out", "currency": "BTC"}, early)),
         *(signed(command, symbol) for command in (ListHfOrdersActive, PageHfOrdersActive)),
         signed(ListHfSymbolsActive),
