@@ -13,18 +13,12 @@ import pytest
 from support import hypothesis_settings  # noqa: F401 # its profile holds for every test
 from support.desk import START
 from support.played_scenario import Play
-from support.tracing import Tracing
 from support.watched_file import Watching
 from support.wire import DEMO, Asgi, Broker, Http, still_app
 
 from simulator.certificates.state_folder import VARIABLE
 from simulator.core.world import World
 from simulator.web.server import LocalServer
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """With `--cov`, what runs between tests is not traced."""
-    config.pluginmanager.register(Tracing())
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -39,18 +33,13 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that are marked `long` come first, so that no worker waits for one at the end, and `no_cover` ones last.
-
-    What those go through has been counted by then, so the tracer, which makes a call twice as long, leaves them out. It
-    leaves the server threads of the session, too, after the first of these tests. So a long test that is not traced has
-    a server of its own.
-    """
-    items.sort(key=lambda item: (not item.get_closest_marker("long"), bool(item.get_closest_marker("no_cover"))))
+    """Tests that are marked `long` come first, so that no worker waits for one at the end."""
+    items.sort(key=lambda item: not item.get_closest_marker("long"))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def options_of_this_run() -> None:
-    """What is said to this run, such as `--cov`, is not said to those that tests start.
+    """What is said to this run, such as `-p support.coverage`, is not said to those that tests start.
 
     The process that starts the workers runs no test, so it keeps the variable: the workers read it.
     """

@@ -50,10 +50,6 @@ class Listener:
         self.seconds: dict[str, float] = {}
         self.failed = ""
 
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Without pytest-cov its marker is unknown, and a file that uses it could not be collected."""
-        config.addinivalue_line("markers", "no_cover: what pytest-cov does not measure")
-
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self.names = [item.nodeid for item in session.items]
 

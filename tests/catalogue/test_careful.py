@@ -20,8 +20,6 @@ from simulator.evidence.readiness.catalogue import SITUATIONS
 from simulator.evidence.readiness.history import History
 from simulator.scenario.loader import builtin, load
 
-pytestmark = pytest.mark.no_cover
-
 WRITTEN = (payment_scripts, login_scripts, order_scripts, feed_scripts)
 """Where the scripts are."""
 NAMES = sorted(path.stem for path in builtin())

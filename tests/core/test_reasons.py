@@ -74,7 +74,6 @@ def out_of_order(case: Case) -> list[str]:
     return wrong
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("name", CASES)
 def test_precedence_is_the_order_of_the_list(name: str) -> None:
     """Of two reasons that hold, the one that stands first in the list is given, for every pair of defects (H32)."""

@@ -64,7 +64,6 @@ def _spelled(refusal: Refusal, choices: Choices, family: Family) -> tuple[int, b
     return answer.status, answer.body
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("name", CASES)
 def test_staged_is_earned_byte_for_byte(name: str) -> None:
     """A good request that is refused on purpose is answered as the spoilt one is, in each envelope, byte for byte."""

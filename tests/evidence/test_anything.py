@@ -14,8 +14,6 @@ from support.wire import FORM, JSON, NEW, REFRESH, TOKEN, V1, WITHDRAWAL, Asgi, 
 
 from simulator.evidence.log_lines import human, machine
 
-pytestmark = pytest.mark.no_cover
-
 SECRET = "Tr0ub4dor-and-3"
 NAMES = ("client_secret", "passphrase", "refresh_token", "apiKey", "KC-API-SIGN", "Authorization", "code", "password")
 SIMPLE = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20)

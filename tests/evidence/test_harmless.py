@@ -23,8 +23,6 @@ from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Condition, Fault
 from simulator.web.control.stream import EventStream
 
-pytestmark = pytest.mark.no_cover
-
 DEEP = '{"a":' * 400 + "1" + "}" * 400
 HUGE = (
     *("1e400000000", "-1e-400000000", "9" * 10_000, f"{'9' * 5_000}.{'9' * 5_000}", "1E+999999999999999999", "NaN"),

@@ -18,7 +18,7 @@ from simulator.core.money import plain
 from simulator.core.stream.balances import TOPIC
 from simulator.core.stream.orders import V2
 
-pytestmark = [pytest.mark.no_cover, pytest.mark.long]
+pytestmark = pytest.mark.long
 
 S = "BTC-USDT"
 PRICES = st.integers(55_000, 65_000).map(str)

@@ -36,7 +36,7 @@ from simulator.core.passing import PassTime
 from simulator.core.spec import DAY, MINUTE
 from simulator.core.world import Account
 
-pytestmark = [pytest.mark.no_cover, pytest.mark.long]
+pytestmark = pytest.mark.long
 
 USERS = ("alice", "frank")
 KINDS = ("MAIN", "TRADE", "MARGIN", "CONTRACT", "ISOLATED")

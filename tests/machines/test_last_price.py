@@ -24,7 +24,7 @@ from simulator.core.spec import HOUR, MINUTE
 from simulator.core.spot.stop_orders import AddStopOrder
 from simulator.core.world import FillStep, OrderPlan
 
-pytestmark = [pytest.mark.no_cover, pytest.mark.long]
+pytestmark = pytest.mark.long
 
 S = "BTC-USDT"
 PRICES = st.sampled_from(["58000", "59000", "60000", "61000", "62000"])

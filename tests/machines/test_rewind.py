@@ -19,8 +19,6 @@ from simulator.evidence.journal import Entry
 from simulator.scenario.staging.faults import Fault
 from simulator.scenario.staging.logins import Decided
 
-pytestmark = pytest.mark.no_cover
-
 UNWRITTEN = ("pass_time", "move_withdrawal", "put_user", "change_user", "put_currency", "change_choices")
 OFTEN = ("authorize", "exchange_code", "refresh_tokens", "add_api_key", "withdraw", "verify_withdrawal")
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -26,8 +25,6 @@ from simulator.core.spot.orders_add import AddOrders, AlterOrder
 from simulator.core.spot.orders_cancel import CancelPart
 from simulator.core.trading.lifecycle import FillProblem, end, fill
 from simulator.core.world import Draft, EndStep, FillStep, Order, OrderPlan, OrderStatus, Side
-
-pytestmark = pytest.mark.no_cover
 
 USERS = ("alice", "frank")
 PRICES = st.sampled_from(["59000", "59999.9", "60000", "60000.1", "60000.2", "61000", "50000", "66000.2", "0.1"])

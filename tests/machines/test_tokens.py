@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from support.desk import IP, Desk, groups_body, refresh_body, token_query
@@ -15,8 +14,6 @@ from simulator.core.fast_api.tokens import ExchangeCode, TokensIssued
 from simulator.core.operations import perform
 from simulator.core.refusals import Refusal
 from simulator.core.spec import DAY, HOUR, MINUTE
-
-pytestmark = pytest.mark.no_cover
 
 JUMPS = st.sampled_from([0, 1, 1_000, 5 * MINUTE - 1, 5 * MINUTE, HOUR - 1, HOUR, DAY, 3 * DAY - 1, 3 * DAY])
 

@@ -38,7 +38,7 @@ from simulator.state.consistency import problems
 from simulator.state.decoding import imported
 from simulator.state.encoding import exported
 
-pytestmark = [pytest.mark.no_cover, pytest.mark.long]
+pytestmark = pytest.mark.long
 
 USERS = ("alice", "frank")
 ETH_BTC = replace(BTC_USDT, symbol="ETH-BTC", base="ETH", quote="BTC", price_increment=Decimal("0.001"))

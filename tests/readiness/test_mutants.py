@@ -14,8 +14,6 @@ from support.mutants.styles import NAMES
 from support.mutants.table import HELD, MUTANTS, STAGES
 from support.mutants_page import PAGE, page
 
-pytestmark = pytest.mark.no_cover
-
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 BY_STYLE = sorted(MUTANTS, key=lambda mutant: NAMES[mutant.style])
 

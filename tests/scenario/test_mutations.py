@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.scenario_texts import FILE
@@ -20,8 +19,6 @@ from simulator.scenario.loader import (
 )
 from simulator.scenario.text.nodes import Problem, ScenarioError
 from simulator.scenario.text.yaml_text import LINE_BREAK
-
-pytestmark = pytest.mark.no_cover
 
 DEMO = load("demo")
 PIECES = (

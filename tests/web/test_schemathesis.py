@@ -29,7 +29,7 @@ from simulator.web.endpoints import envelope
 from simulator.web.guards import Policy
 from simulator.web.server import LocalServer
 
-pytestmark = [pytest.mark.no_cover, pytest.mark.long]
+pytestmark = pytest.mark.long
 
 SCENARIO = load("fixed-key")
 KEY = Key("6a1d0c7e5b2f4800019c3d21", "0b7c9a52-6f1e-4d38-9a40-5c2e8f71d6b3", "4e1f9c07b85d2a63")

@@ -12,8 +12,6 @@ from simulator.evidence.diagnosis.rules import rules
 from simulator.evidence.drift.findings import DriftKind, Severity
 from simulator.evidence.drift.report import DriftReport
 
-pytestmark = pytest.mark.no_cover
-
 
 @cache
 def report_of(name: str) -> DriftReport:

@@ -42,8 +42,6 @@ from simulator.evidence.signatures import search as recipes
 from simulator.evidence.signatures.mistakes import Mistake
 from simulator.evidence.signatures.search import SearchResult, Signed, difference, of_partner, of_passphrase, of_request
 
-pytestmark = pytest.mark.no_cover
-
 
 @pytest.mark.parametrize(("name", "digest"), POSTED)
 def test_wrong_recipe_of_a_post(name: str, digest: bytes) -> None:

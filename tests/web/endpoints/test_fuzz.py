@@ -16,8 +16,6 @@ from support.wire import FORM, JSON, NEW, OLD, REFRESH, TOKEN, V1, WITHDRAWAL, A
 from simulator.web.endpoints.envelope import Family
 from simulator.web.endpoints.table import ROUTES, Route
 
-pytestmark = pytest.mark.no_cover
-
 FAILED = ["success", "code", "msg", "retry"]
 SHAPES: dict[Family, list[list[str]]] = {
     Family.TOKEN: [["access_token", "token_type", "expires_in", "refresh_token", "scope"], FAILED],

@@ -118,7 +118,6 @@ DAMAGES: list[dict[str, object]] = [
 ]
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("damage", DAMAGES, ids=str)
 def test_no_answer_breaks_the_broker(visitor: Visitor, damage: dict[str, object]) -> None:
     """Whatever comes in place of an answer, or if none comes, the page is there and goes on working."""
