@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from enum import Enum
+from operator import attrgetter, itemgetter
 from types import ModuleType
 from typing import Annotated, Any, Final, TypeVar, get_origin
 
@@ -61,6 +62,8 @@ def shown(value: Any) -> str:
             return f"({', '.join(PARAMETERS.get(id(part)) or shown(part) for part in value)})"
         case Struct():
             return f"{type(value).__name__}({', '.join(parts_of(value))})"
+        case attrgetter() | itemgetter():
+            return repr(value).removeprefix("operator.")
         case _ if hasattr(value, "pattern"):
             return repr(value.pattern)
         case _:
