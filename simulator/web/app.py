@@ -221,7 +221,7 @@ async def health(path: str, method: str, send: Send) -> None:
     """Answer a health check: a server that answers is alive and ready. HEAD gets no body."""
     answer = Answer(200, as_json({"status": path.rpartition("/")[2]}))
     if method not in ("GET", "HEAD"):
-        from simulator.web.control.problems import KIND, problem_body
+        from simulator.web.control.protocol.problems import KIND, problem_body
 
         wrong = problem_body(405, "a health check is GET or HEAD")
         answer = Answer(405, wrong, KIND.encode()).having((b"allow", b"GET, HEAD"))

@@ -11,7 +11,7 @@ from starlette.requests import Request as StarletteRequest
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from simulator.web.control.problems import problem
+from simulator.web.control.protocol.problems import problem
 from simulator.web.dashboard.entering import admits, without_token
 from simulator.web.dashboard.nav import ENTER, is_dashboard
 from simulator.web.endpoints.table import ACCOUNT, CONTROL, is_control

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from simulator.web.control.problems import problem
+from simulator.web.control.protocol.problems import problem
 from simulator.web.control.routes import control_routes
 from simulator.web.dashboard.nav import is_dashboard, wants_page
 from simulator.web.dashboard.routes import dashboard_routes

@@ -23,7 +23,7 @@ from simulator.evidence.log_lines import human, machine
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Fault
 from simulator.web.app import App
-from simulator.web.control.stream import EventStream
+from simulator.web.control.journal_events import EventStream
 
 STAGED = (
     Fault("refresh_tokens", times=1, at="after_commit", refuse=Reason.REFRESH_TOKEN_EXPIRED),

@@ -21,7 +21,7 @@ from simulator.evidence.log_lines import human, logger, machine
 from simulator.evidence.redaction import Redactor
 from simulator.scenario.staging.armed import Staging
 from simulator.scenario.staging.faults import Condition, Fault
-from simulator.web.control.stream import EventStream
+from simulator.web.control.journal_events import EventStream
 
 DEEP = '{"a":' * 400 + "1" + "}" * 400
 HUGE = (

@@ -144,13 +144,13 @@ def test_ci_runs_the_scripts_and_the_readme() -> None:
     assert '    wait "${running[$name]}" || failed=$?\n' in run
     assert "\nfinish image clients checks\n" in run
     assert '\nbash -c "$tests"\n' in run
-    assert "--cov" in run
+    assert "-p support.coverage" in run
     command = re.search(r"^<!-- test -->\n```sh\n(.*)\n```$", read("README.md"), re.MULTILINE)
     assert command
     assert command[1].endswith(".venv/bin/pytest -n auto")
     assert "-n auto" in read("scripts/test")
-    assert PROJECT["tool"]["coverage"]["run"]["branch"] is True
-    assert PROJECT["tool"]["coverage"]["report"]["fail_under"] >= 90
+    assert PROJECT["tool"]["slipcover"]["branch"] is True
+    assert PROJECT["tool"]["slipcover"]["fail-under"] >= 90
     for script in (".ci/run", "scripts/check", "scripts/test"):
         assert os.access(ROOT / script, os.X_OK), script
 

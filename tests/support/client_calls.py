@@ -11,7 +11,7 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Final
 
-from simulator.web.control.declaration import ControlCall, QueryParameter
+from simulator.web.control.protocol.declaration import ControlCall, QueryParameter
 from simulator.web.control.routes import CALLS
 from simulator.web.json_schema import Schema, bare, names_in_path
 

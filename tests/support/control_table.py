@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from simulator.web.control.declaration import ControlCall
+from simulator.web.control.protocol.declaration import ControlCall
 from simulator.web.control.routes import CALLS
 
 ROOT: Final = Path(__file__).parents[2]

@@ -21,7 +21,7 @@ from simulator.core.funds.fees import Fees
 from simulator.core.gateway import signature
 from simulator.core.money import ZERO
 from simulator.core.trading import fee_rates
-from simulator.evidence.readiness import paying_twice
+from simulator.evidence.readiness.detectors import paying_twice
 from simulator.tour import walk
 from simulator.tour.steps import STEPS
 

@@ -11,7 +11,7 @@ from support.wire import JSON, V1, Http, problem_of
 from simulator.core.endpoint import HOSTS
 from simulator.core.spec import SECURITY_PATH
 from simulator.web import guards
-from simulator.web.control.declaration import ControlCall
+from simulator.web.control.protocol.declaration import ControlCall
 from simulator.web.control.routes import CALLS
 from simulator.web.endpoints.table import ROUTES, SITE
 from simulator.web.guards import Policy

@@ -8,16 +8,15 @@ changes of `balance` and `holds` add up to what the accounts show.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from itertools import islice, takewhile
 from operator import attrgetter, itemgetter
 from typing import Any, Final, Literal, NamedTuple
 
 from simulator.core import money
-from simulator.core.funds import fees
 from simulator.core.funds.addresses import mint_wallet_tx_id
-from simulator.core.funds.fees import Step
+from simulator.core.funds.parts import Part, parts_of_fill, parts_of_withdrawal
 from simulator.core.money import ZERO
 from simulator.core.value import Value
 from simulator.core.world import (
@@ -64,18 +63,6 @@ Money that nobody has paid is a bonus, so that deposits stay what came in. [H73/
 
 OUT: Final = ("debit", "transfer_out", "taken", "trade_out")
 """The kinds of movements that take money out of an account."""
-
-
-class Part(Value, frozen=True):
-    """What an amount is made of: the payout, a trade's funds, or a fee with the steps that lead to it.
-
-    `to` = where it goes; of what comes in: where it comes from, or where the fee goes that is taken out of it.
-    """
-
-    kind: Literal["payout", "service_fee", "network_fee", "funds", "trading_fee"]
-    amount: Decimal
-    to: str
-    steps: tuple[Step, ...] = ()
 
 
 class Movement(Value, frozen=True):
@@ -201,10 +188,10 @@ def movement(world: World, order: RowOrder, row: Any, *, parts: bool = True) -> 
     currency, account = SOURCES[kind].currency(row), SOURCES[kind].account(row)
     if kind == "hold":
         row = world.withdrawals[of]
-        made_of = tuple(_parts(row)) if parts else ()
+        made_of = tuple(parts_of_withdrawal(row)) if parts else ()
         return Movement(kind, at, row.user, of, currency, holds=row.debit, parts=made_of)
     if kind == "debit":
-        taken, made_of = money.negative(row.debit), tuple(_parts(row)) if parts else ()
+        taken, made_of = money.negative(row.debit), tuple(parts_of_withdrawal(row)) if parts else ()
         both = (row.service_fee, row.network_fee)
         tx_id = mint_wallet_tx_id(world, of) if row.chain else ""
         return Movement(
@@ -234,7 +221,7 @@ def movement(world: World, order: RowOrder, row: Any, *, parts: bool = True) -> 
 def _half_of_fill(fill: Fill, kind: Kind, at: int, *, parts: bool) -> Movement:
     """What a fill took, together with its share of the hold, or what it gave."""
     is_quote = (fill.side is Side.BUY) is (kind == "trade_out")
-    made_of = (*_parts_of_fill(fill),) if parts and is_quote else ()
+    made_of = (*parts_of_fill(fill),) if parts and is_quote else ()
     if kind == "trade_in":
         return Movement(kind, at, fill.user, fill.order_id, fill.got_in, "trade", fill.got, parts=made_of, fill=fill)
     taken, released = money.negative(fill.paid), money.negative(fill.released)
@@ -287,25 +274,3 @@ def _of_cause(world: World, rows: Iterable[tuple[Kind, Any]]) -> list[Movement]:
     ordered = [(order_of(kind)(row), row) for kind, row in rows]
     ordered.sort(key=itemgetter(0), reverse=True)
     return [movement(world, order, row) for order, row in ordered]
-
-
-def _parts(one: Withdrawal) -> Iterator[Part]:
-    """Payout and fees: together they are what leaves the sender (s9)."""
-    amount = money.plain(one.payment.amount)
-    fee = money.subtract(one.payment.amount, one.payout)
-    on_top = money.subtract(one.debit, one.payment.amount)
-    how = f"{amount} - {money.plain(fee)} of fees" if fee else f"{amount}, the fees come on top"
-    if fee and on_top:
-        how += f", {money.plain(on_top)} come on top"
-    yield Part("payout", one.payout, one.recipient or "outside", (Step(how, one.payout),))
-    if one.terms is not None:
-        yield Part("service_fee", one.service_fee, "service_fee", fees.explain(one.payment.amount, one.terms))
-    how = f"withdrawal_min_fee of {one.chain}" if one.chain else "stays inside: none"
-    yield Part("network_fee", one.network_fee, "network_fee", (Step(how, one.network_fee),))
-
-
-def _parts_of_fill(fill: Fill) -> Iterator[Part]:
-    """The quote currency of a fill: its funds, and the fee that comes on top of a buy and out of a sell."""
-    price, size, rate = map(money.plain, (fill.price, fill.size, fill.fee_rate))
-    yield Part("funds", fill.funds, "market", (Step(f"{price} x {size}", fill.funds),))
-    yield Part("trading_fee", fill.fee, "trading_fee", (Step(f"{money.plain(fill.funds)} x {rate}", fill.fee),))

@@ -63,7 +63,7 @@ class History:
         self.fingerprints: dict[int, str] = {}
         """The fingerprints of requests that have been made, by place: see `requests.fingerprint`."""
         self.decided: dict[object, dict[int, Any]] = {}
-        """What `detecting.once` has found out of single calls: by question, and by place."""
+        """What `combinators.once` has found out of single calls: by question, and by place."""
         self._index(set(starts))
 
     def _index(self, starts: set[int]) -> None:

@@ -9,8 +9,8 @@ from typing import Final
 from simulator.core.refusals import Grade, Reason
 from simulator.core.value import Value
 from simulator.evidence.journal import Entry
+from simulator.evidence.readiness.detectors.orders import ADDS, BATCHES, LISTS, NAMING
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.orders import ADDS, BATCHES, LISTS, NAMING
 
 HOLE: Final = re.compile(r"\((H\d{2,3})\)")
 PLACED: Final = ("H98/holds", "H100/counterparty", "H100/takers")

@@ -23,10 +23,10 @@ from simulator.scenario.keys import json_schema
 from simulator.scenario.keys.choices import CHOICES
 from simulator.scenario.keys.currencies import CHAIN
 from simulator.scenario.keys.people import CLIENT, USER
-from simulator.web.control.calls import alone, answer, settled, text_of
-from simulator.web.control.declaration import ControlCall, part_of_scenario
 from simulator.web.control.people import known_client, known_user
-from simulator.web.control.problems import ProblemError, wrong_field
+from simulator.web.control.protocol.calls import alone, answer, settled, text_of
+from simulator.web.control.protocol.declaration import ControlCall, part_of_scenario
+from simulator.web.control.protocol.problems import ProblemError, wrong_field
 from simulator.web.control.views.people import (
     CLIENT_FIELDS,
     SHOWN_CLIENT_FIELDS,

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.certificates.authority import Authority, serving
-from simulator.web.control.declaration import ControlCall
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.declaration import ControlCall
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.endpoints.desk import Desk
 from simulator.web.json_schema import TEXT
 from simulator.web.routing.visits import visit_of

@@ -24,12 +24,12 @@ from simulator.core.world import DueKind, Withdrawal, World
 from simulator.messages import Request as Call
 from simulator.outcomes import Outcome
 from simulator.scenario.format.scalars import INSTANT, duration_ms, instant_ms, offset_ms
-from simulator.web.control.bodies import BodyFields
-from simulator.web.control.calls import alone, answer, call_of, fields_of, settled
-from simulator.web.control.declaration import ControlCall, JsonBody
 from simulator.web.control.people import known_client, known_user
-from simulator.web.control.problems import ProblemError, wrong_field
-from simulator.web.control.streamed import Streamed, members
+from simulator.web.control.protocol.bodies import BodyFields
+from simulator.web.control.protocol.calls import alone, answer, call_of, fields_of, settled
+from simulator.web.control.protocol.declaration import ControlCall, JsonBody
+from simulator.web.control.protocol.long_answers import Streamed, members
+from simulator.web.control.protocol.problems import ProblemError, wrong_field
 from simulator.web.control.views.clock import CLOCK, CLOCK_FIELDS, MODE, clock_data
 from simulator.web.control.views.money import DEPOSIT_FIELDS, WITHDRAWAL_FIELDS, deposit_data, withdrawal_data
 from simulator.web.control.written import duration

@@ -14,10 +14,10 @@ from simulator.core.fast_api.tokens import LIFETIMES
 from simulator.core.spec import AuthGroup
 from simulator.core.world import ApiKey, Consent, World
 from simulator.web.control.administration import REMOVED, administered
-from simulator.web.control.calls import answer
-from simulator.web.control.declaration import LIMIT, ControlCall, QueryParameter
 from simulator.web.control.people import OF_USER, user_name
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.calls import answer
+from simulator.web.control.protocol.declaration import LIMIT, ControlCall, QueryParameter
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.control.views.people import API_KEY_FIELDS, api_key_data
 from simulator.web.endpoints.desk import Desk
 from simulator.web.json_schema import COUNT, FLAG, MS, NAME, TEXT, WHOLE, Schema, closed, listed, maybe, word_of

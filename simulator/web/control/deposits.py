@@ -13,10 +13,10 @@ from simulator.core.funds.chains import find_chain, find_currency
 from simulator.core.gateway.requests import FieldProblem, Fields
 from simulator.core.refusals import Refusal
 from simulator.core.world import Chain, Currency, DepositAddress, User, World
-from simulator.web.control.calls import answer, call_of, fields_of, newest, settled
-from simulator.web.control.declaration import LIMIT, ControlCall, JsonBody
 from simulator.web.control.people import OF_USER, known_user, user_name
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.calls import answer, call_of, fields_of, newest, settled
+from simulator.web.control.protocol.declaration import LIMIT, ControlCall, JsonBody
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.control.views.money import DEPOSIT, deposit_data
 from simulator.web.endpoints.desk import Desk
 from simulator.web.json_schema import NAME, POSITIVE, TEXT, closed, listed

@@ -23,10 +23,10 @@ from simulator.exchange import Exchange
 from simulator.messages import Request as Call
 from simulator.scenario.staging.armed import Staging
 from simulator.web.control import people
-from simulator.web.control.bodies import BodyFields
-from simulator.web.control.calls import answer, call_of, fields_of
-from simulator.web.control.declaration import LONGEST_NUMBER, ControlCall, JsonBody, QueryParameter
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.bodies import BodyFields
+from simulator.web.control.protocol.calls import answer, call_of, fields_of
+from simulator.web.control.protocol.declaration import LONGEST_NUMBER, ControlCall, JsonBody, QueryParameter
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.control.views.entries import ENTRY_FIELDS, SIGNATURE
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.table import BASE, CONTROL, SITE, answer_call, find

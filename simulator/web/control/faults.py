@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from simulator.scenario import loader
 from simulator.scenario.staging.armed import MOST
-from simulator.web.control.calls import answer, played, text_of
-from simulator.web.control.declaration import ControlCall, part_of_scenario
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.calls import answer, played, text_of
+from simulator.web.control.protocol.declaration import ControlCall, part_of_scenario
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.control.scenarios import FILE, file_schema
 from simulator.web.control.views.scenario import FAULT, FAULTS, armed_data
 from simulator.web.endpoints.desk import Desk

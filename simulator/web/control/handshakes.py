@@ -8,8 +8,8 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.web.control.calls import answer
-from simulator.web.control.declaration import LIMIT, ControlCall
+from simulator.web.control.protocol.calls import answer
+from simulator.web.control.protocol.declaration import LIMIT, ControlCall
 from simulator.web.endpoints.desk import Desk
 from simulator.web.json_schema import COUNT, MS, TEXT, closed, listed, maybe
 from simulator.web.routing.visits import visit_of

@@ -18,11 +18,17 @@ from simulator.evidence.filters import EntryFilter
 from simulator.evidence.har import archive, archived
 from simulator.evidence.journal import Entry, Journal
 from simulator.version import __version__
-from simulator.web.control.calls import answer
-from simulator.web.control.declaration import LIMIT, LONGEST_NUMBER, ControlCall, NumberParameter, QueryParameter
-from simulator.web.control.problems import ProblemError, problem
-from simulator.web.control.stream import EventStream, first
-from simulator.web.control.streamed import Streamed
+from simulator.web.control.journal_events import EventStream, first
+from simulator.web.control.protocol.calls import answer
+from simulator.web.control.protocol.declaration import (
+    LIMIT,
+    LONGEST_NUMBER,
+    ControlCall,
+    NumberParameter,
+    QueryParameter,
+)
+from simulator.web.control.protocol.long_answers import Streamed
+from simulator.web.control.protocol.problems import ProblemError, problem
 from simulator.web.control.views.entries import ENTRY_FIELDS, LINE, OPERATION, OUTCOME
 from simulator.web.endpoints.desk import Desk
 from simulator.web.json_schema import COUNT, TEXT, closed, const, listed

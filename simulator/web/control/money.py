@@ -8,14 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.core.funds import ledger as books
-from simulator.core.funds.ledger import ORDER, Movement, Part
+from simulator.core.funds.ledger import ORDER, Movement
+from simulator.core.funds.parts import Part
 from simulator.core.funds.settlement import MoveWithdrawal, WithdrawalMoved
 from simulator.core.money import plain
 from simulator.core.world import Withdrawal
-from simulator.web.control.calls import answer, newest, settled
-from simulator.web.control.declaration import LIMIT, ControlCall
 from simulator.web.control.people import OF_USER, user_name
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.calls import answer, newest, settled
+from simulator.web.control.protocol.declaration import LIMIT, ControlCall
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.control.views.money import WITHDRAWAL, withdrawal_data
 from simulator.web.endpoints.desk import Desk
 from simulator.web.json_schema import COUNT, DECIMAL, MS, NAME, TEXT, closed, listed, one_of

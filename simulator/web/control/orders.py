@@ -19,11 +19,11 @@ from simulator.scenario import loader
 from simulator.scenario.keys.order_plans import EXPECTED, Portion
 from simulator.scenario.keys.order_plans import portion as portion_of
 from simulator.scenario.keys.scenario import ORDERS
-from simulator.web.control.bodies import BodyFields
-from simulator.web.control.calls import answer, call_of, fields_of, settled, text_of
-from simulator.web.control.declaration import LIMIT, ControlCall, JsonBody, QueryParameter, part_of_scenario
 from simulator.web.control.people import OF_USER, user_name
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.bodies import BodyFields
+from simulator.web.control.protocol.calls import answer, call_of, fields_of, settled, text_of
+from simulator.web.control.protocol.declaration import LIMIT, ControlCall, JsonBody, QueryParameter, part_of_scenario
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.control.scenarios import FILE
 from simulator.web.control.views.orders import ORDER, PLANS, STOP_ORDER, order_data, plan_data, stop_order_data
 from simulator.web.endpoints.desk import Desk

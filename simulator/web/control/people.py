@@ -23,10 +23,10 @@ from simulator.messages import Request as Call
 from simulator.outcomes import Outcome
 from simulator.scenario.staging.armed import MOST
 from simulator.scenario.staging.logins import Decided, Trick
-from simulator.web.control.bodies import BodyFields
-from simulator.web.control.calls import answer, call_of, fields_of, settled
-from simulator.web.control.declaration import LIMIT, ControlCall, JsonBody, QueryParameter
-from simulator.web.control.problems import KIND, ProblemError, problem_body
+from simulator.web.control.protocol.bodies import BodyFields
+from simulator.web.control.protocol.calls import answer, call_of, fields_of, settled
+from simulator.web.control.protocol.declaration import LIMIT, ControlCall, JsonBody, QueryParameter
+from simulator.web.control.protocol.problems import KIND, ProblemError, problem_body
 from simulator.web.control.views.people import MESSAGES, USER_FIELDS, messages_data, user_data
 from simulator.web.control.views.scenario import DECISION, decision_data
 from simulator.web.endpoints.desk import Desk

@@ -14,9 +14,9 @@ from simulator.core.world import Market
 from simulator.scenario.given import amending
 from simulator.scenario.given.amending import PRICES
 from simulator.web.control.administration import CURRENCY_REPLY, administered, currency_data
-from simulator.web.control.calls import alone, answer, settled, text_of
-from simulator.web.control.declaration import ControlCall, part_of_scenario
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.calls import alone, answer, settled, text_of
+from simulator.web.control.protocol.declaration import ControlCall, part_of_scenario
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.endpoints.desk import Desk
 from simulator.web.json_schema import COUNT, DECIMAL, NAME, Schema, closed, mapped
 

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.core.gateway.requests import FieldProblem, Fields
-from simulator.web.control.calls import answer, call_of, fields_of
-from simulator.web.control.declaration import ControlCall, JsonBody
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.calls import answer, call_of, fields_of
+from simulator.web.control.protocol.declaration import ControlCall, JsonBody
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.control.views.entries import OPERATION
 from simulator.web.endpoints.desk import Desk
 from simulator.web.json_schema import ANYTHING, COUNT, NAME, TEXT, WHOLE, closed, const, listed, mapped, maybe

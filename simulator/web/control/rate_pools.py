@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from simulator.core.gateway.pools import refilled
 from simulator.core.gateway.rate_limits import Pool
-from simulator.web.control.calls import answer, call_of, fields_of
-from simulator.web.control.declaration import ControlCall, JsonBody
 from simulator.web.control.people import known_user
+from simulator.web.control.protocol.calls import answer, call_of, fields_of
+from simulator.web.control.protocol.declaration import ControlCall, JsonBody
 from simulator.web.endpoints.desk import Desk
 from simulator.web.json_schema import TEXT, closed, listed, word_of
 

@@ -13,8 +13,8 @@ from simulator.core.endpoints import CALLS as OPERATIONS_OF_CLIENTS
 from simulator.core.endpoints import OPERATIONS
 from simulator.core.refusals import Grade, Reason
 from simulator.scenario.keys.json_schema import schema as scenario_schema
-from simulator.web.control.calls import answer
-from simulator.web.control.declaration import ControlCall
+from simulator.web.control.protocol.calls import answer
+from simulator.web.control.protocol.declaration import ControlCall
 from simulator.web.endpoints.desk import Desk
 from simulator.web.json_schema import FLAG, TEXT, WHOLE, closed, listed, maybe, one_of, word_of
 

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.version import __version__
-from simulator.web.control.calls import answer
-from simulator.web.control.declaration import ControlCall, QueryParameter
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.calls import answer
+from simulator.web.control.protocol.declaration import ControlCall, QueryParameter
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.endpoints.decode import JSON
 from simulator.web.endpoints.desk import Desk
 from simulator.web.json_schema import TEXT, closed, listed

@@ -30,11 +30,11 @@ from simulator.web.control import (
     report,
     scenarios,
     state,
-    streams,
+    websockets,
     workspaces,
 )
-from simulator.web.control.calls import answer, handled
-from simulator.web.control.declaration import ControlCall
+from simulator.web.control.protocol.calls import answer, handled
+from simulator.web.control.protocol.declaration import ControlCall
 from simulator.web.control.views.people import BRIEF_CLIENT, brief_client_data
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.table import BASE, CONTROL
@@ -64,7 +64,7 @@ async def index(desk: Desk, request: Request) -> Response:
 
 async def openapi(desk: Desk, request: Request) -> Response:
     """The calls of this surface as an OpenAPI document; the exchange's own is at /openapi.json."""
-    from simulator.web.control.openapi import document
+    from simulator.web.control.protocol.openapi import document
 
     return answer(document(CALLS, desk.exchange.world.prefix or "/"))
 
@@ -103,7 +103,7 @@ CALLS: Final = (
     *explain.CALLS,
     *races.CALLS,
     *report.CALLS,
-    *streams.CALLS,
+    *websockets.CALLS,
     *handshakes.CALLS,
     *reference.CALLS,
     *certificates.CALLS,

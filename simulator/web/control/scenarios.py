@@ -17,9 +17,9 @@ from simulator.scenario.keys.json_schema import schema as scenario_schema
 from simulator.scenario.loader import Scenario
 from simulator.scenario.text.nodes import Node
 from simulator.scenario.text.parsing import parse
-from simulator.web.control.calls import answer, played, text_of
-from simulator.web.control.declaration import ControlCall, part_of_scenario
-from simulator.web.control.problems import problem
+from simulator.web.control.protocol.calls import answer, played, text_of
+from simulator.web.control.protocol.declaration import ControlCall, part_of_scenario
+from simulator.web.control.protocol.problems import problem
 from simulator.web.control.views.scenario import SCENARIO_FIELDS, scenario_data
 from simulator.web.endpoints.desk import Desk
 from simulator.web.json_schema import COUNT, FLAG, TEXT, Schema, closed, const, listed

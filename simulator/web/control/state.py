@@ -21,11 +21,11 @@ from simulator.old_worlds import OLD_WORLDS
 from simulator.state.admission import NotAdmittedError, admitted
 from simulator.state.encoding import VERSION, exported
 from simulator.state.files import LARGEST
-from simulator.web.control.bodies import BodyFields
-from simulator.web.control.calls import answer, call_of, check_json, fields_of, no_object
-from simulator.web.control.declaration import LONGEST_NUMBER, ControlCall, JsonBody
-from simulator.web.control.problems import ProblemError, wrong_field
-from simulator.web.control.streamed import Streamed
+from simulator.web.control.protocol.bodies import BodyFields
+from simulator.web.control.protocol.calls import answer, call_of, check_json, fields_of, no_object
+from simulator.web.control.protocol.declaration import LONGEST_NUMBER, ControlCall, JsonBody
+from simulator.web.control.protocol.long_answers import Streamed
+from simulator.web.control.protocol.problems import ProblemError, wrong_field
 from simulator.web.control.views.clock import CLOCK, CLOCK_FIELDS, clock_data
 from simulator.web.endpoints.desk import Desk
 from simulator.web.json_schema import COUNT, INSTANT, NAME, WHOLE, closed, const, listed

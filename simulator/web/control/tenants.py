@@ -19,8 +19,8 @@ from simulator.scenario.format.reader import suggestion
 from simulator.scenario.format.scalars import redirect_uri_problem
 from simulator.scenario.loader import Scenario, builtin, load
 from simulator.scenario.overrides import OverrideError, Overrides, UserOverride, override, read_user
-from simulator.web.control.bodies import BodyFields
-from simulator.web.control.problems import LONGEST_NAME
+from simulator.web.control.protocol.bodies import BodyFields
+from simulator.web.control.protocol.problems import LONGEST_NAME
 from simulator.web.json_schema import TEXT, Schema, listed
 from simulator.web.work import aside
 

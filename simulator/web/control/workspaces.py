@@ -16,9 +16,9 @@ from simulator.evidence.journal import ServedElsewhere
 from simulator.evidence.views import line
 from simulator.scenario.format.scalars import duration_ms
 from simulator.web.control import tenants
-from simulator.web.control.calls import LONGEST_SCENARIO, answer, call_of, fields_of
-from simulator.web.control.declaration import LIMIT, ControlCall, JsonBody
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.calls import LONGEST_SCENARIO, answer, call_of, fields_of
+from simulator.web.control.protocol.declaration import LIMIT, ControlCall, JsonBody
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.control.tenants import TENANT_FIELDS
 from simulator.web.control.views.entries import LINE
 from simulator.web.control.views.people import BRIEF_CLIENT, OWN_KEY, brief_client_data

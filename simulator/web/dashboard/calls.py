@@ -13,10 +13,10 @@ from starlette.responses import Response
 from simulator.evidence import views
 from simulator.evidence.filters import EntryFilter
 from simulator.evidence.journal import Entry, Journal
-from simulator.web.control.calls import settled
-from simulator.web.control.declaration import LIMIT
 from simulator.web.control.journal import archive_of, chosen, lines, read_number
-from simulator.web.control.stream import EventStream
+from simulator.web.control.journal_events import EventStream
+from simulator.web.control.protocol.calls import settled
+from simulator.web.control.protocol.declaration import LIMIT
 from simulator.web.dashboard.screens import Screen, query_of, screen
 from simulator.web.dashboard.searching import HELP, Search, read_search
 from simulator.web.dashboard.steering import ControlRequest

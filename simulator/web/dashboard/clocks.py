@@ -12,7 +12,7 @@ from simulator.core.control import events
 from simulator.core.control.events import Event
 from simulator.core.spec import MINUTE
 from simulator.instants import iso
-from simulator.web.control.calls import settled
+from simulator.web.control.protocol.calls import settled
 from simulator.web.control.views.clock import MODE, clock_data
 from simulator.web.control.written import duration
 from simulator.web.dashboard.screens import Screen, form_of, screen

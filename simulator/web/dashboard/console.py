@@ -20,7 +20,7 @@ from simulator.evidence.redaction import Redactor
 from simulator.evidence.secrets import fingerprint
 from simulator.evidence.signatures.steps import SigningSteps, signing_steps
 from simulator.messages import Request as Call
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.dashboard.requests import LONGEST, body_of, fields_of, in_body, target_of
 from simulator.web.dashboard.screens import Screen, form_of, query_of, screen
 from simulator.web.dashboard.showing import redactor_of

@@ -8,7 +8,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.dashboard.screens import Screen, form_of, screen
 from simulator.web.dashboard.showing import instant, redactor_of
 from simulator.web.dashboard.steering import ControlReply, ControlRequest, scenario_lines

@@ -14,7 +14,7 @@ from simulator.evidence.journal import Entry
 from simulator.evidence.lives import flow
 from simulator.evidence.lives.flow import MOST_CALLS, FlowStep
 from simulator.evidence.redaction import Redactor
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.dashboard.diagram import picture
 from simulator.web.dashboard.screens import Screen, query_of, screen
 from simulator.web.dashboard.showing import Instant, instant, redactor_of

@@ -12,9 +12,9 @@ from starlette.responses import Response
 from simulator.core.funds import ledger
 from simulator.core.money import plain
 from simulator.core.world import World
-from simulator.web.control.calls import settled
 from simulator.web.control.money import movement_data
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.calls import settled
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.dashboard.facts import balances_of
 from simulator.web.dashboard.screens import Screen, query_of, screen
 from simulator.web.dashboard.showing import instant, redactor_of

@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from simulator.evidence import views
 from simulator.evidence.journal import Entry
-from simulator.web.control.declaration import LONGEST_NUMBER
 from simulator.web.control.journal import archive_of
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.declaration import LONGEST_NUMBER
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.dashboard.screens import Screen, form_of, screen
 from simulator.web.dashboard.steering import ControlReply, ControlRequest, origin
 from simulator.web.endpoints.desk import Desk

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from simulator.core.world import OrderStatus
 from simulator.evidence.lives.things import Thing
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.dashboard.inspector import life_shown
 from simulator.web.dashboard.screens import Screen, form_of, screen
 from simulator.web.dashboard.showing import redactor_of

@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from simulator.core.money import plain
 from simulator.core.world import Market, World
-from simulator.web.control.calls import settled
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.calls import settled
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.control.views.orders import plan_data
 from simulator.web.dashboard.screens import Screen, form_of, query_of, screen
 from simulator.web.dashboard.showing import instant, redactor_of

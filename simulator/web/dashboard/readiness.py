@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.messages import Answer
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.control.report import HTML, MARKDOWN, XML
 from simulator.web.dashboard.screens import Screen, screen
 from simulator.web.dashboard.steering import ControlRequest

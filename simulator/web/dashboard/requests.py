@@ -13,7 +13,7 @@ from simulator.core.endpoint import Endpoint
 from simulator.core.fast_api.redirects import resolve
 from simulator.core.gateway.parameters import Absent, Flag, Flags, Group, Items, Member, Parameter, Whole, Word
 from simulator.core.world import World
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.problems import ProblemError
 
 SAMPLES: Final[Mapping[str, Any]] = {
     "currency": "USDT",

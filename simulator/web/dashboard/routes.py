@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from simulator.web.control.calls import handled
+from simulator.web.control.protocol.calls import handled
 from simulator.web.control.routes import CALLS
 from simulator.web.dashboard import (
     calls,

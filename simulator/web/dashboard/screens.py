@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.core.gateway.requests import FieldProblem
-from simulator.web.control.calls import call_of
-from simulator.web.control.declaration import Handler
-from simulator.web.control.problems import Errors, ProblemError
+from simulator.web.control.protocol.calls import call_of
+from simulator.web.control.protocol.declaration import Handler
+from simulator.web.control.protocol.problems import Errors, ProblemError
 from simulator.web.dashboard.nav import ENTER, LEAVE, SECTIONS
 from simulator.web.dashboard.steering import ControlRequest, origin
 from simulator.web.endpoints.table import CONTROL

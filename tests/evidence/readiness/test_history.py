@@ -11,9 +11,9 @@ from support.readiness.bench import Bench
 from simulator.core.world import Withdrawal
 from simulator.evidence.journal import Entry
 from simulator.evidence.readiness.assess import assess
-from simulator.evidence.readiness.detecting import HORIZON, Sign
+from simulator.evidence.readiness.detectors.combinators import HORIZON, Sign
+from simulator.evidence.readiness.detectors.requests import withdrawal_of
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import withdrawal_of
 from simulator.evidence.readiness.situations import settlement
 
 

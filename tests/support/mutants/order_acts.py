@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from simulator.evidence.readiness.orders import ADDS, BATCHES, CANCELS
+from simulator.evidence.readiness.detectors.orders import ADDS, BATCHES, CANCELS
 from support.desk import Key
 from support.mutants.accounting import CarefulBroker
 from support.mutants.ordering import SpotOrder, buy

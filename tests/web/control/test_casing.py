@@ -9,7 +9,7 @@ from support.openapi_document import walk
 from support.wire import V1, Broker
 
 from simulator.scenario.keys.json_schema import schema as scenario_schema
-from simulator.web.control.declaration import ControlCall
+from simulator.web.control.protocol.declaration import ControlCall
 from simulator.web.control.routes import CALLS
 
 

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from support.control_calls import steer
 from support.wire import V1, Asgi, Broker, problem_of
 
-from simulator.web.control.bodies import BodyFields, DeclaredFields
-from simulator.web.control.declaration import ControlCall, JsonBody, NumberParameter, QueryParameter
+from simulator.web.control.protocol.bodies import BodyFields, DeclaredFields
+from simulator.web.control.protocol.declaration import ControlCall, JsonBody, NumberParameter, QueryParameter
 from simulator.web.control.routes import CALLS
 from simulator.web.json_schema import FLAG, TEXT, closed
 

@@ -12,7 +12,7 @@ from support.wire import Broker
 from simulator.core.endpoints import CALLS as STAGED_CALLS
 from simulator.core.staged import details_of
 from simulator.scenario.keys.choices import CHOICES
-from simulator.web.control.declaration import ControlCall
+from simulator.web.control.protocol.declaration import ControlCall
 from simulator.web.control.routes import CALLS
 from simulator.web.json_schema import Schema
 

@@ -17,7 +17,7 @@ from support.wire import V1, Asgi, Broker, Http, problem_of
 
 from simulator.evidence.filters import EntryFilter
 from simulator.evidence.journal import Journal
-from simulator.web.control.stream import EventStream
+from simulator.web.control.journal_events import EventStream
 from simulator.web.server import LocalServer
 
 TIME, COIN = "/api/v1/timestamp", "/api/v3/currencies/BTC"

@@ -14,8 +14,8 @@ from simulator.evidence import views
 from simulator.evidence.filters import EntryFilter
 from simulator.evidence.journal import FEW, Entry, Journal, LineCache
 from simulator.web import work
-from simulator.web.control.stream import EventStream
-from simulator.web.control.streamed import AT_ONCE, Streamed
+from simulator.web.control.journal_events import EventStream
+from simulator.web.control.protocol.long_answers import AT_ONCE, Streamed
 
 
 def test_each_slice_gives_the_others_a_turn(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> None:

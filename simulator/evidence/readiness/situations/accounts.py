@@ -6,7 +6,7 @@ from typing import Final
 
 from simulator.core.world import DepositStatus
 from simulator.core.world.movements import Deposit
-from simulator.evidence.readiness.detecting import (
+from simulator.evidence.readiness.detectors.combinators import (
     PATIENCE,
     CallCondition,
     Sign,
@@ -16,9 +16,9 @@ from simulator.evidence.readiness.detecting import (
     reached_by,
     watch,
 )
+from simulator.evidence.readiness.detectors.paying_twice import same_client_oid
+from simulator.evidence.readiness.detectors.requests import LOOKS, PAYMENTS, TRANSFERS, number_of, order_of, whole
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.paying_twice import same_client_oid
-from simulator.evidence.readiness.requests import LOOKS, PAYMENTS, TRANSFERS, number_of, order_of, whole
 from simulator.evidence.readiness.situation import Situation
 from simulator.evidence.readiness.situations.amounts import SHORT, available
 from simulator.evidence.readiness.situations.lists import page_of

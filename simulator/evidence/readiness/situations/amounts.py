@@ -8,7 +8,7 @@ from typing import Final
 
 from simulator.core.spec import FeeDeductType
 from simulator.core.world import Withdrawal
-from simulator.evidence.readiness.detecting import (
+from simulator.evidence.readiness.detectors.combinators import (
     CallCondition,
     Reached,
     Sign,
@@ -21,8 +21,8 @@ from simulator.evidence.readiness.detecting import (
     reached_by,
     watch,
 )
+from simulator.evidence.readiness.detectors.requests import LOOKS, PAYMENTS, TRANSFERS, number_of, withdrawal_of
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import LOOKS, PAYMENTS, TRANSFERS, number_of, withdrawal_of
 from simulator.evidence.readiness.situation import Detector, Situation
 
 LEAST, MOST, RATE = Decimal(1), Decimal(30), Decimal("0.1")

@@ -6,9 +6,9 @@ from functools import partial
 from typing import Final
 
 from simulator.core.world import Chain
-from simulator.evidence.readiness.detecting import CallCondition, either, final, foreseen, reached_by
+from simulator.evidence.readiness.detectors.combinators import CallCondition, either, final, foreseen, reached_by
+from simulator.evidence.readiness.detectors.requests import PAYMENTS, withdrawal_of
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import PAYMENTS, withdrawal_of
 from simulator.evidence.readiness.situation import Situation
 from simulator.evidence.readiness.situations.amounts import looked_at_chains
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from simulator.core.fast_api.withdrawals import Challenged
 from simulator.core.refusals import Refusal
-from simulator.evidence.readiness.detecting import PATIENCE, Sign, again, final, reached_by, watch
+from simulator.evidence.readiness.detectors.combinators import PATIENCE, Sign, again, final, reached_by, watch
+from simulator.evidence.readiness.detectors.paying_twice import same_transaction
+from simulator.evidence.readiness.detectors.requests import same_order, same_request, whole
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.paying_twice import same_transaction
-from simulator.evidence.readiness.requests import same_order, same_request, whole
 from simulator.evidence.readiness.situation import Situation
 
 OPEN: Final = ("withdraw",)

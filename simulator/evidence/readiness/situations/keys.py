@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.evidence.readiness.detecting import Sign, again, either, final, foreseen, reached_by, watch
+from simulator.evidence.readiness.detectors.combinators import Sign, again, either, final, foreseen, reached_by, watch
+from simulator.evidence.readiness.detectors.requests import KEY_CALLS, same_request
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import KEY_CALLS, same_request
 from simulator.evidence.readiness.situation import Situation
 from simulator.evidence.readiness.situations.lost_answers import SIGNED
 

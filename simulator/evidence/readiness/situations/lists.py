@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.core.gateway.paging import Paged
-from simulator.evidence.readiness.detecting import CallCondition, Relation, Sign, final, reached_by, watch
+from simulator.evidence.readiness.detectors.combinators import CallCondition, Relation, Sign, final, reached_by, watch
 from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.situation import Situation
 

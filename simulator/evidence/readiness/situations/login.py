@@ -6,9 +6,17 @@ from itertools import islice, takewhile
 from typing import Final
 
 from simulator.core.fast_api.authorization import Authorized, Denied
-from simulator.evidence.readiness.detecting import HORIZON, CallCondition, Sign, again, final, reached_by, watch
+from simulator.evidence.readiness.detectors.combinators import (
+    HORIZON,
+    CallCondition,
+    Sign,
+    again,
+    final,
+    reached_by,
+    watch,
+)
+from simulator.evidence.readiness.detectors.requests import KEY_CALLS, whole
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import KEY_CALLS, whole
 from simulator.evidence.readiness.situation import Detector, Situation
 
 EXCHANGE: Final = ("exchange_code",)

@@ -8,10 +8,9 @@ from simulator.core.endpoints import CALLS
 from simulator.core.fast_api.api_keys import ApiKeyAdded
 from simulator.core.fast_api.withdrawals import Challenged
 from simulator.core.gateway.permissions import Permission
-from simulator.evidence.readiness.detecting import Sign, reached_by_loss, watch
-from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.paying_twice import not_twice, same_client_oid
-from simulator.evidence.readiness.requests import (
+from simulator.evidence.readiness.detectors.combinators import Sign, reached_by_loss, watch
+from simulator.evidence.readiness.detectors.paying_twice import not_twice, same_client_oid
+from simulator.evidence.readiness.detectors.requests import (
     KEY_CALLS,
     LOOKS,
     PAYMENTS,
@@ -22,6 +21,7 @@ from simulator.evidence.readiness.requests import (
     whole,
     withdrawal_of,
 )
+from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.situation import Situation
 from simulator.evidence.readiness.situations.login import same_code
 from simulator.evidence.readiness.situations.tokens import same_refresh_token

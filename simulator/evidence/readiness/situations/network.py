@@ -6,9 +6,9 @@ from typing import Final
 
 from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import CALLS
-from simulator.evidence.readiness.detecting import CallCondition, Sign, reached_by, reached_by_loss, watch
+from simulator.evidence.readiness.detectors.combinators import CallCondition, Sign, reached_by, reached_by_loss, watch
+from simulator.evidence.readiness.detectors.requests import fingerprint
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import fingerprint
 from simulator.evidence.readiness.situation import Situation
 from simulator.evidence.readiness.situations.lost_answers import OUTAGE, SIGNED
 

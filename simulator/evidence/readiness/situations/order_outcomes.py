@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from simulator.core.world import OrderStatus
 from simulator.evidence.order_messages import STOP_MESSAGE
-from simulator.evidence.readiness.detecting import Sign, reached_by, watch
-from simulator.evidence.readiness.order_cases import (
+from simulator.evidence.readiness.detectors.combinators import Sign, reached_by, watch
+from simulator.evidence.readiness.detectors.order_cases import (
     ENDED_AGAIN,
     OTHER_ORDER,
     SEEN,
@@ -18,8 +18,8 @@ from simulator.evidence.readiness.order_cases import (
     WHOLE_AGAIN,
     OrderSign,
 )
-from simulator.evidence.readiness.order_ends import barren, fruitful, names_stop, stop_seen
-from simulator.evidence.readiness.order_fates import (
+from simulator.evidence.readiness.detectors.order_ends import barren, fruitful, names_stop, stop_seen
+from simulator.evidence.readiness.detectors.order_fates import (
     after,
     became,
     better_price,
@@ -28,8 +28,8 @@ from simulator.evidence.readiness.order_fates import (
     moved_as_ordered,
     sold_again,
 )
-from simulator.evidence.readiness.orders import ADDS, CANCELS, LOOKS, NOT_CANCELABLE, OK, PLACING
-from simulator.evidence.readiness.requests import TRANSFERS
+from simulator.evidence.readiness.detectors.orders import ADDS, CANCELS, LOOKS, NOT_CANCELABLE, OK, PLACING
+from simulator.evidence.readiness.detectors.requests import TRANSFERS
 from simulator.evidence.readiness.situation import Detector, Situation
 
 STOPS: Final = ("get_stop_order", "list_stop_orders", "list_stop_orders_by_client_oid")

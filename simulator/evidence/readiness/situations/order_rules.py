@@ -7,10 +7,19 @@ from typing import Final
 
 from simulator.core import money
 from simulator.core.refusals import Refusal
-from simulator.evidence.readiness.detecting import Sign, again, either, final, foreseen, reached_by, watch
+from simulator.evidence.readiness.detectors.combinators import Sign, again, either, final, foreseen, reached_by, watch
+from simulator.evidence.readiness.detectors.orders import (
+    ADDS,
+    BATCHES,
+    CANCELS,
+    CLEARING,
+    MONEY,
+    needed,
+    orders_made,
+    same_terms,
+)
+from simulator.evidence.readiness.detectors.requests import KEY_CALLS, TRANSFERS, number_of
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.orders import ADDS, BATCHES, CANCELS, CLEARING, MONEY, needed, orders_made, same_terms
-from simulator.evidence.readiness.requests import KEY_CALLS, TRANSFERS, number_of
 from simulator.evidence.readiness.situation import Detector, Situation
 
 ALL_ADDS: Final = (*ADDS, "add_stop_order", "alter_order")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.core.world import OrderStatus
-from simulator.evidence.readiness.detecting import Sign, either, final, reached_by, reached_by_loss, watch
-from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.order_cases import (
+from simulator.evidence.readiness.detectors.combinators import Sign, either, final, reached_by, reached_by_loss, watch
+from simulator.evidence.readiness.detectors.order_cases import (
     AS_MUCH_AGAIN,
     DOUBLED,
     FILL_SEEN,
@@ -23,7 +22,7 @@ from simulator.evidence.readiness.order_cases import (
     order_by_name,
     unlisted_orders,
 )
-from simulator.evidence.readiness.order_ends import (
+from simulator.evidence.readiness.detectors.order_ends import (
     after_switch,
     before_switch,
     in_part,
@@ -35,8 +34,8 @@ from simulator.evidence.readiness.order_ends import (
     same_under_another_oid,
     switch_on,
 )
-from simulator.evidence.readiness.order_fates import after, filled_late
-from simulator.evidence.readiness.orders import (
+from simulator.evidence.readiness.detectors.order_fates import after, filled_late
+from simulator.evidence.readiness.detectors.orders import (
     ACTIVE_LISTS,
     ADDS,
     BATCHES,
@@ -55,6 +54,7 @@ from simulator.evidence.readiness.orders import (
     orders_made,
     same_batch,
 )
+from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.situation import Situation
 from simulator.evidence.readiness.situations.lost_answers import lost, unanswered
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.evidence.readiness.detecting import Sign, again, final, reached_by, watch
+from simulator.evidence.readiness.detectors.combinators import Sign, again, final, reached_by, watch
+from simulator.evidence.readiness.detectors.requests import fingerprint
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import fingerprint
 from simulator.evidence.readiness.situation import Situation
 
 FILES: Final = ("get_rebate", "get_rebate_v2")

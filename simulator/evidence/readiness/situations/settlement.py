@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 from simulator.core.world import Withdrawal, WithdrawalStatus
-from simulator.evidence.readiness.detecting import (
+from simulator.evidence.readiness.detectors.combinators import (
     HORIZON,
     MOST_CALLS,
     CallCondition,
@@ -20,8 +20,7 @@ from simulator.evidence.readiness.detecting import (
     reached_by,
     watch,
 )
-from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import (
+from simulator.evidence.readiness.detectors.requests import (
     LOOKS,
     PAYMENTS,
     TRANSFERS,
@@ -30,6 +29,7 @@ from simulator.evidence.readiness.requests import (
     withdrawal_id,
     withdrawal_of,
 )
+from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.situation import Situation
 from simulator.evidence.readiness.situations.lists import page_of
 

@@ -8,7 +8,7 @@ from simulator.core import spec
 from simulator.core.fast_api.tokens import TokensIssued, bearer_token, consent_of
 from simulator.core.refusals import Refusal
 from simulator.core.world import Consent
-from simulator.evidence.readiness.detecting import (
+from simulator.evidence.readiness.detectors.combinators import (
     HOUR,
     PATIENCE,
     CallCondition,
@@ -19,8 +19,8 @@ from simulator.evidence.readiness.detecting import (
     reached_by,
     watch,
 )
+from simulator.evidence.readiness.detectors.requests import KEY_CALLS, whole
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import KEY_CALLS, whole
 from simulator.evidence.readiness.situation import Detector, Situation
 
 REFRESH: Final = ("refresh_tokens",)

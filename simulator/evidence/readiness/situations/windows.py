@@ -12,7 +12,7 @@ from simulator.core.endpoint import Endpoint
 from simulator.core.endpoints import CALLS
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.refusals import Refusal
-from simulator.evidence.readiness.detecting import (
+from simulator.evidence.readiness.detectors.combinators import (
     MOST_CALLS,
     CallCondition,
     Sign,
@@ -22,8 +22,8 @@ from simulator.evidence.readiness.detecting import (
     reached_by,
     watch,
 )
+from simulator.evidence.readiness.detectors.requests import PAYMENTS, same_order
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import PAYMENTS, same_order
 from simulator.evidence.readiness.situation import Detector, Situation
 
 WITHDRAW: Final = ("withdraw",)

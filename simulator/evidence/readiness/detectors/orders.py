@@ -8,9 +8,9 @@ from typing import Any, Final, TypeAlias
 
 from simulator.core.money import ZERO, multiply
 from simulator.core.world import Order, OrderStatus, OrderType, Side, TimeInForce, World
-from simulator.evidence.readiness.detecting import CallCondition
+from simulator.evidence.readiness.detectors.combinators import CallCondition
+from simulator.evidence.readiness.detectors.requests import number_of, performed, whole
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import number_of, performed, whole
 
 ADDS: Final = ("add_order", "add_order_sync", "add_order_old")
 BATCHES: Final = ("add_orders", "add_orders_sync", "add_orders_old")

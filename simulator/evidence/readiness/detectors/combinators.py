@@ -12,8 +12,8 @@ from itertools import islice
 from typing import Final, TypeAlias, TypeVar
 
 from simulator.core.value import Value
+from simulator.evidence.readiness.detectors.requests import same_request
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import same_request
 from simulator.evidence.readiness.situation import Detector, Occurrence
 
 HORIZON: Final = 50

@@ -15,11 +15,11 @@ from simulator.scenario.keys import json_schema
 from simulator.scenario.keys.scenario import STREAM_FAULTS
 from simulator.scenario.staging.armed import MOST
 from simulator.scenario.staging.stream_faults import StreamEffect, StreamStaging
-from simulator.web.control.calls import answer, played, text_of
-from simulator.web.control.declaration import LONGEST_NUMBER, ControlCall, part_of_scenario
-from simulator.web.control.problems import ProblemError
+from simulator.web.control.protocol.calls import answer, played, text_of
+from simulator.web.control.protocol.declaration import LONGEST_NUMBER, ControlCall, part_of_scenario
+from simulator.web.control.protocol.long_answers import Streamed, members
+from simulator.web.control.protocol.problems import ProblemError
 from simulator.web.control.scenarios import FILE
-from simulator.web.control.streamed import Streamed, members
 from simulator.web.control.written import duration
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import as_json

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from simulator.evidence.readiness.detecting import HORIZON, MOST_CASES, Reached, Relation
-from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.requests import (
+from simulator.evidence.readiness.detectors.combinators import HORIZON, MOST_CASES, Reached, Relation
+from simulator.evidence.readiness.detectors.requests import (
     LOOKS,
     PAYMENTS,
     TRANSFERS,
@@ -16,6 +15,7 @@ from simulator.evidence.readiness.requests import (
     whole,
     withdrawal_of,
 )
+from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.situation import Detector, Occurrence
 
 

@@ -8,10 +8,17 @@ from typing import Final
 from simulator.core.spot.dead_man_switch import SwitchSet
 from simulator.core.spot.stop_order_answers import StopOrderAdded
 from simulator.core.world import OrderStatus, StopOrder
-from simulator.evidence.readiness.detecting import HOUR
+from simulator.evidence.readiness.detectors.combinators import HOUR
+from simulator.evidence.readiness.detectors.orders import (
+    final_world,
+    named,
+    order_named,
+    orders_made,
+    same_batch,
+    same_terms,
+)
+from simulator.evidence.readiness.detectors.requests import whole
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.orders import final_world, named, order_named, orders_made, same_batch, same_terms
-from simulator.evidence.readiness.requests import whole
 
 MOST_ENDED: Final = 200
 """Orders that may be active in a symbol, and so end at one instant."""

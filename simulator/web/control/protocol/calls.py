@@ -17,9 +17,9 @@ from simulator.core.world import Held, Stack, World
 from simulator.messages import Request as Call
 from simulator.scenario.loader import Scenario
 from simulator.scenario.text.nodes import ScenarioError
-from simulator.web.control.bodies import BodyFields
-from simulator.web.control.declaration import LIMIT, SCENARIO_TEXTS, ControlCall, JsonBody
-from simulator.web.control.problems import ProblemError, problem, wrong_field, wrong_text
+from simulator.web.control.protocol.bodies import BodyFields
+from simulator.web.control.protocol.declaration import LIMIT, SCENARIO_TEXTS, ControlCall, JsonBody
+from simulator.web.control.protocol.problems import ProblemError, problem, wrong_field, wrong_text
 from simulator.web.endpoints.decode import json_object, media_type
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.envelope import as_json

@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 from simulator.core.gateway.requests import E, FieldProblem, Fields
 from simulator.core.money import ZERO
 from simulator.scenario.format.reader import suggestion
-from simulator.web.control.problems import LONGEST_NAME, MOST_NAMES, ProblemError, wrong_field
+from simulator.web.control.protocol.problems import LONGEST_NAME, MOST_NAMES, ProblemError, wrong_field
 
 T = TypeVar("T")
 

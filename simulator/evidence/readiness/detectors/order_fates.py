@@ -12,11 +12,11 @@ from typing import Final, TypeAlias
 
 from simulator.core import money
 from simulator.core.world import Order, OrderStatus, OrderTerms, OrderType, Side, TimeInForce, World
-from simulator.evidence.readiness.detecting import MOST_CALLS, Sign, either
+from simulator.evidence.readiness.detectors.combinators import MOST_CALLS, Sign, either
+from simulator.evidence.readiness.detectors.order_cases import SENT_AGAIN, OrderSign, about, is_over, outcome_of
+from simulator.evidence.readiness.detectors.orders import CANCELS, CLEARING, OK, PLACING, orders_made, rows_of
+from simulator.evidence.readiness.detectors.requests import number_of, whole
 from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.order_cases import SENT_AGAIN, OrderSign, about, is_over, outcome_of
-from simulator.evidence.readiness.orders import CANCELS, CLEARING, OK, PLACING, orders_made, rows_of
-from simulator.evidence.readiness.requests import number_of, whole
 from simulator.evidence.readiness.situation import Detector, Occurrence
 
 ENDING: Final = (*CANCELS, *CLEARING)

@@ -7,8 +7,8 @@ from http import HTTPStatus
 from typing import Any
 
 from simulator.version import __version__
-from simulator.web.control.declaration import ControlCall
-from simulator.web.control.problems import KIND
+from simulator.web.control.protocol.declaration import ControlCall
+from simulator.web.control.protocol.problems import KIND
 from simulator.web.endpoints.table import BASE
 from simulator.web.json_schema import (
     COUNT,

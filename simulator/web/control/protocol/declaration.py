@@ -12,7 +12,7 @@ from starlette.responses import Response
 from simulator.scenario.format.reader import suggestion
 from simulator.scenario.format.shapes import Record
 from simulator.scenario.keys import json_schema
-from simulator.web.control.problems import LONGEST_NAME, MOST_NAMES, ProblemError, wrong_field
+from simulator.web.control.protocol.problems import LONGEST_NAME, MOST_NAMES, ProblemError, wrong_field
 from simulator.web.endpoints.decode import JSON
 from simulator.web.endpoints.desk import Desk
 from simulator.web.endpoints.table import BASE

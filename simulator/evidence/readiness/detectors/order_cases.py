@@ -12,9 +12,8 @@ from typing import Final, TypeAlias
 from simulator.core.value import Value
 from simulator.core.world import Order
 from simulator.evidence.order_messages import END_MESSAGE, FILL_MESSAGE, ORDER_MESSAGES
-from simulator.evidence.readiness.detecting import HOUR, Reached, Sign, either, watch
-from simulator.evidence.readiness.history import History
-from simulator.evidence.readiness.orders import (
+from simulator.evidence.readiness.detectors.combinators import HOUR, Reached, Sign, either, watch
+from simulator.evidence.readiness.detectors.orders import (
     ADDS,
     BATCHES,
     CANCELS,
@@ -35,7 +34,8 @@ from simulator.evidence.readiness.orders import (
     terms_of,
     terms_of_order,
 )
-from simulator.evidence.readiness.requests import whole
+from simulator.evidence.readiness.detectors.requests import whole
+from simulator.evidence.readiness.history import History
 from simulator.evidence.readiness.situation import Detector, Occurrence
 
 TRADING_ACCOUNTS: Final = (None, "trade", "trade_hf")

@@ -17,8 +17,8 @@ from support.feeds_without_ports import subscribed
 from support.openapi_document import Document, Seen, schemas, seen_in, unseen, walk
 from support.wire import JSON, V1, Answer, Asgi, Broker
 
-from simulator.web.control.openapi import document
-from simulator.web.control.problems import problem_body
+from simulator.web.control.protocol.openapi import document
+from simulator.web.control.protocol.problems import problem_body
 from simulator.web.control.routes import CALLS
 from simulator.web.json_schema import TEXT, closed, listed
 from simulator.web.wire.client_hello import ClientHello
