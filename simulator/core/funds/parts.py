@@ -1,4 +1,4 @@
-"""What an amount of the ledger is made of: a payout or a trade's funds, and the fees, with the steps that lead to them."""
+"""What an amount of the ledger is made of: a payout or funds of a trade, and fees, with the steps that lead to them."""
 
 from __future__ import annotations
 
