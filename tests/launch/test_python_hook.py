@@ -7,6 +7,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Iterator
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -158,6 +159,52 @@ def test_a_context_does_not_begin_with_the_real_exchange(hook: ModuleType) -> No
             ssl.create_default_context().wrap_socket(outside, server_hostname="www.kucoin.com")
     finally:
         uninstall()
+
+
+class Delegating:
+    """A finder that asks all other finders, as ours does: SlipCover has such a one."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        self.asked.append(name)
+        others = [finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec")]
+        return next((spec for finder in others if (spec := finder.find_spec(name, path, target))), None)
+
+
+class Old:
+    """A finder of the time before Python 3.4, which knows nothing of specs. Python asks such ones up to 3.11."""
+
+    def find_module(self, name: str, path: Any = None) -> None:
+        return None
+
+
+@pytest.mark.filterwarnings("ignore::ImportWarning")
+@pytest.mark.parametrize("before", [True, False])
+def test_a_finder_that_asks_all_finders(
+    hook: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bool
+) -> None:
+    """Two finders that ask each other find a module all the same, whichever stands first, and it is patched."""
+    (tmp_path / "asked_library.py").write_text("name = 'theirs'\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(
+        hook.PATCHES, "asked_library", lambda module, lead, patches: patches.set(module, "name", "ours")
+    )
+    finder: Any = Delegating()
+    monkeypatch.setattr(sys, "meta_path", [finder, Old(), PathFinder])
+    uninstall = hook.install("127.0.0.1", 1, "")
+    if before:
+        sys.meta_path.remove(finder)
+        sys.meta_path.insert(0, finder)
+    try:
+        assert importlib.import_module("asked_library").name == "ours"
+        assert "asked_library" in finder.asked
+        with pytest.raises(ModuleNotFoundError):
+            importlib.import_module("asked_library_that_is_nowhere")
+    finally:
+        uninstall()
+        sys.modules.pop("asked_library", None)
 
 
 def test_a_module_is_patched_when_it_is_imported(

@@ -1,8 +1,8 @@
 """Coverage: `pytest -p support.coverage` measures which lines and branches of the simulator the tests run.
 
-SlipCover puts probes into code when it is imported and takes them out again once they were hit, so a run takes hardly
-longer. With coverage.py it takes twice as long, because a trace function slows down every line of everything (up to
-Python 3.13). The table `tool.slipcover` of pyproject.toml says what is measured and how much is enough.
+SlipCover puts probes into the simulator's code when it is imported, so a run takes a tenth longer. With coverage.py it
+takes twice as long, because a trace function slows down every line of everything (up to Python 3.13). The table
+`tool.slipcover` of pyproject.toml says what is measured and how much is enough.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from __future__ import annotations
 import io
 import json
 import os
+import sys
 from typing import Any, Final
 
 import pytest
 from slipcover import FileMatcher, ImportManager, Slipcover, merge_coverage, print_coverage
 from slipcover.config import read_config
 
-HITS: Final = 1000
-"""Hits of one probe after which all that were hit are taken out. That takes a second, so it is done rarely."""
+NEVER: Final = sys.maxsize
+"""Hits of a probe after which all that were hit are taken out. SlipCover would look into every frame for that, and a
+frame that was looked into keeps what its variables held."""
 OUTPUT: Final = "coverage"
 """What a worker hands to the process that started it."""
 
@@ -36,7 +38,7 @@ class Coverage:
         settings = self._settings
         branch, source, omit = settings["branch"], settings["source"], settings["omit"]
         slipcover = Slipcover(
-            branch=branch, source=source, omit=omit, exclude_also=settings["exclude-also"], d_miss_threshold=HITS
+            branch=branch, source=source, omit=omit, exclude_also=settings["exclude-also"], d_miss_threshold=NEVER
         )
         ImportManager(slipcover, FileMatcher(sources=source, omit=omit)).__enter__()
         return slipcover

@@ -246,17 +246,23 @@ class Finder:
 
     def __init__(self, lead: Lead, patches: Patches) -> None:
         self._lead, self._patches = lead, patches
+        self._searched: set[str] = set()
+        """What is being searched for: another finder may ask all finders as well, such as those of coverage tools."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         """The module's spec if it is in the table, else None."""
-        if name not in PATCHES:
+        if name not in PATCHES or name in self._searched:
             return None
-        for finder in [finder for finder in sys.meta_path if not isinstance(finder, Finder)]:
-            spec = finder.find_spec(name, path, target)
-            if spec is not None and spec.loader is not None:
-                spec.loader = Loader(spec.loader, self.patch)  # type: ignore[assignment]  # it acts as one
-                return spec
-        return None
+        self._searched.add(name)
+        try:
+            for finder in [finder for finder in sys.meta_path if not isinstance(finder, Finder)]:
+                spec = finder.find_spec(name, path, target) if hasattr(finder, "find_spec") else None
+                if spec is not None and spec.loader is not None:
+                    spec.loader = Loader(spec.loader, self.patch)  # type: ignore[assignment]  # it acts as one
+                    return spec
+            return None
+        finally:
+            self._searched.discard(name)
 
     def patch(self, module: Any) -> None:
         """Patch a module that is loaded."""
