@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("slipcover", reason="the extra `coverage` is not installed")
 SUPPORT = Path(__file__).parents[1]
 SETTINGS = """[tool.slipcover]
 source = ["product"]
