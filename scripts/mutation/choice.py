@@ -98,11 +98,11 @@ class Choice:
         return data
 
     def lines(self, path: str) -> dict[int, list[str]]:
-        """The tests by line of a module. What runs at the import has none."""
+        """The tests by line of a module; "" stands for an import, at which the line ran."""
         if path not in self._lines:
             by_line = self.data.contexts_by_lineno(str(ROOT / path))
             self._lines[path] = {
-                line: sorted({name for each in contexts if (name := each.rpartition("|")[0]) in self.known})
+                line: sorted({name for each in contexts if (name := each.rpartition("|")[0]) in self.known or not each})
                 for line, contexts in by_line.items()
             }
         return self._lines[path]
@@ -114,12 +114,13 @@ class Choice:
         stem, folder = Path(path).stem.removesuffix("s"), Path("tests", *Path(path).parts[1:-1])
         mirror = {name for name in self.known if Path(name.partition("::")[0]).name.startswith(f"test_{stem}")}
         near = set[str]()
-        if names:
+        if names and "" not in names:
             mirror &= names
-        else:
+        else:  # what runs at an import may be a function, and then the tests that run it again are not all
             near = {name for name in self.known if Path(name.partition("::")[0]).parent == folder}
             declared = self._in_files(DECLARATIONS)
             names = {name for tests in lines.values() for name in tests} | self._users(path, line) | declared | near
+        names.discard("")
         places = self._places(names | mirror)
 
         def order(name: str) -> tuple[bool, bool, bool, tuple[int, float], str]:

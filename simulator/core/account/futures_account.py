@@ -50,7 +50,7 @@ class GetFuturesAccount(Value, frozen=True):
     parameters: Query
 
 
-class FuturesAccountData(Data, frozen=True, kw_only=True):
+class FuturesAccountData(Data, frozen=True):
     """One currency of the futures account, in numbers."""
 
     account_equity: JsonNumber

@@ -60,7 +60,7 @@ class ListTrades(Value, frozen=True):
     parameters: Query
 
 
-class TradeData(Data, frozen=True, kw_only=True):
+class TradeData(Data, frozen=True):
     """A trade. `sequence` is its id, which the fills of orders have as `tradeId`; `side` is the taker's."""
 
     sequence: Digits
