@@ -40,3 +40,9 @@ def test_a_value_cannot_be_changed() -> None:
     assert reply.notes == ()
     assert issubclass(Denial, msgspec.Struct)
     assert Value.__struct_config__.gc is False  # the garbage collector never looks at the values of a world
+
+
+def test_a_reply_that_no_client_gets() -> None:
+    """It has no data, and to ask for them is an error that names it."""
+    with pytest.raises(NotImplementedError, match="^Reply is no answer to a client$"):
+        Reply().data()

@@ -45,6 +45,10 @@ def test_ledger_of_an_account() -> None:
     assert told(desk, key, ListAccountLedgers, start_at=str(START), direction="in")["items"] == rows[1:]
     until = {"start_at": str(START), "end_at": str(START)}
     assert told(desk, key, ListAccountLedgers, **until)["items"] == rows[1:]
+    assert told(desk, key, ListAccountLedgers, start_at=str(START + 1))["items"] == rows[:1]
+    assert told(desk, key, ListAccountLedgers)["items"] == rows
+    pages = [told(desk, key, ListAccountLedgers, current_page=str(page), page_size="10") for page in (1, 2)]
+    assert [page["items"] for page in pages] == [rows, []]
     [traded] = told(desk, key, ListAccountLedgers, "trade")["items"]
     assert (traded["direction"], traded["balance"], traded["id"] != rows[0]["id"]) == ("in", "100", True)
 

@@ -124,3 +124,10 @@ def test_topics_with_symbols(desk: SpotDesk) -> None:
         with pytest.raises(TopicError) as error:
             topics_of(desk.world, wrong, private=False)
         assert error.value.code == 400
+
+
+def test_a_market_that_stays_as_it_is(desk: SpotDesk) -> None:
+    """A market that was touched and is the same as before has no new sequence: no book is told."""
+    with watched(desk.exchange) as pushes:
+        desk.world = desk.world.put(replace(desk.world.market(S)))
+    assert [push.topic for push in pushes if push.topic.endswith(f":{S}")] == [f"/market/ticker:{S}"]
