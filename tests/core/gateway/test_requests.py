@@ -14,7 +14,6 @@ from simulator.core.gateway.paging import (
 )
 from simulator.core.gateway.requests import (
     MAXIMUM_BODY,
-    NOT_IN_RANGE,
     Body,
     FieldProblem,
     Fields,
@@ -22,7 +21,7 @@ from simulator.core.gateway.requests import (
     pairs,
     unread,
 )
-from simulator.core.refusals import Reason, Refusal
+from simulator.core.refusals import NOT_IN_RANGE, Reason, Refusal
 from simulator.core.spec import FeeDeductType
 
 READERS: dict[str, Callable[[Fields], Any]] = {
