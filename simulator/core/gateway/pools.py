@@ -13,6 +13,7 @@ from rpds import HashTrieMap
 
 from simulator.core import spec
 from simulator.core.gateway.rate_limits import Pool, RateLimit
+from simulator.core.gateway.signature import named_key
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command, Value
 from simulator.core.world import World
@@ -143,7 +144,7 @@ def _owner(world: World, rate_limit: RateLimit, command: Command, ip: str, name:
     if rate_limit.pool is Pool.PUBLIC:
         return (pool, "", world.observed_ip or ip), 0
     if not name:
-        key = world.api_keys.get(command.signed.key or "")
+        key = named_key(world, command.signed)
         if key is None:
             return (pool, "", world.observed_ip or command.signed.ip), 0
         name = key.user

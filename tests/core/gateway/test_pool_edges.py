@@ -190,4 +190,5 @@ def test_which_pools_are_refilled(user: str, pool: Pool | None, left: list[str])
         others = {owner: cycles[owner] for owner in cycles if owner != last}
         pools, owners = refilled(Pools(HashTrieMap(others), (last, cycle), room=7), user, pool)
         assert sorted(f"{name} {owner}" for name, owner, _ in pools.cycles) == left
+        assert refilled(pools)[0].cycles == HashTrieMap()
         assert (sorted([*owners, *pools.cycles]), [*owners], pools.room) == (sorted(cycles), sorted(owners), 7)

@@ -131,3 +131,14 @@ def test_a_market_that_stays_as_it_is(desk: SpotDesk) -> None:
     with watched(desk.exchange) as pushes:
         desk.world = desk.world.put(replace(desk.world.market(S)))
     assert [push.topic for push in pushes if push.topic.endswith(f":{S}")] == [f"/market/ticker:{S}"]
+
+
+def test_going_back_tells_no_trade(desk: SpotDesk) -> None:
+    """A market that has fewer trades and prices than before has no new one: neither a trade nor a candle is told."""
+    before = desk.world
+    for _ in range(3):
+        desk.placed(type="market", price=None)
+        desk.price("61000")
+    with watched(desk.exchange, CANDLE) as pushes:
+        desk.world = replace(before, touched=desk.world.touched)
+    assert of(pushes, f"/market/match:{S}") == of(pushes, CANDLE) == []
