@@ -1,4 +1,7 @@
-"""Which tests a mutant meets: those that run its line, as measured; those that stand in its mirror come first."""
+"""Which tests a mutant meets: those that run its line, as measured.
+
+Those that stand in its mirror come first, then those of its folder.
+"""
 
 from __future__ import annotations
 
@@ -113,11 +116,10 @@ class Choice:
         names, declared = self._runners(path, line), set[str]()
         stem, folder = Path(path).stem.removesuffix("s"), Path("tests", *Path(path).parts[1:-1])
         mirror = {name for name in self.known if Path(name.partition("::")[0]).name.startswith(f"test_{stem}")}
-        near = set[str]()
+        near = {name for name in self.known if Path(name.partition("::")[0]).parent == folder}
         if names and "" not in names:
-            mirror &= names
+            mirror, near = mirror & names, near & names
         else:  # what runs at an import may be a function, and then the tests that run it again are not all
-            near = {name for name in self.known if Path(name.partition("::")[0]).parent == folder}
             declared = self._in_files(DECLARATIONS)
             names = {name for tests in lines.values() for name in tests} | self._users(path, line) | declared | near
         names.discard("")

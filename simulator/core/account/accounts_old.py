@@ -195,7 +195,7 @@ def _movements(world: World, user: str, account: Account, span: Span) -> list[tu
     for kind in ledger.BIZ_TYPES:
         order_of = ledger.order_of(kind)
         for row in selection.moved(statement, kind, criteria):
-            movement = ledger.movement(world, order_of(row), row, parts=False)
+            movement = ledger.movement(world, order_of(row), row)
             if movement.account == account.type:
                 pairs.append((order_of(row), movement))
     pairs.sort(key=lambda pair: pair[0], reverse=True)

@@ -155,7 +155,7 @@ def list_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[Wor
     read = Fields(query)
     criteria, page = read_ledger(read, BIZ_TYPE, partial(_ledger_span, now=now)), read_page(read)
     part = paged_together(lines(world, key.user, criteria), page)
-    rows = tuple(line_of(ledger.movement(world, order, row, parts=False)) for order, row in part.items)
+    rows = tuple(line_of(ledger.movement(world, order, row)) for order, row in part.items)
     return world, LedgersListed(Paged(page, part.total, rows), captured=world.choices.ledger_rows == "captured")
 
 

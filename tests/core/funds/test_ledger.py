@@ -229,7 +229,7 @@ def test_the_parts_of_a_fill() -> None:
             ("trading_fee", "trading_fee", fee, f"{plain(funds)} x 0.001"),
         ]
     [fill] = order.fills
-    brief = [movement(desk.world, order_of(kind)(fill), fill, parts=False).parts for kind in ("trade_out", "trade_in")]
+    brief = [movement(desk.world, order_of(kind)(fill), fill).parts for kind in ("trade_out", "trade_in")]
     assert brief == [(), ()]
 
 
