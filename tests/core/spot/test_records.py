@@ -154,4 +154,8 @@ def test_lists_after_the_clock_was_set_back() -> None:
         assert [row["id"] for row in seen(desk, ListHfFills, symbol=BTC, limit="3", **asked)["items"]] == ids[:3], asked
         below = records.fills(desk.world, "alice", BTC, (side, kind), Span(*span), last=rows[5].number)
         assert [row.number for row in below] == [number for number in ids if number < rows[5].number], asked
+    for side, kind in (("", ""), ("buy", "limit"), ("sell", "market")):
+        ids = paged(desk, ListHfOrdersDone, {"symbol": BTC, "side": side, "type": kind, "startAt": 0, "endAt": 10**14})
+        assert sorted(ids) == sorted(order.id for order in naive(desk, BTC, side, kind, (0, 10**14)))
     assert records.ended_by_age(desk.world, "alice", (BTC,), ("", ""), Span(), begin + 100) is None
+    assert records.ended(desk.world, "alice", BTC, ("", ""), Span(), None, begin + 100) is None
