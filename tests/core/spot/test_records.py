@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
+import pytest
 from support.spot_reads import seen
 from support.spot_world import SpotDesk
 
@@ -159,3 +160,16 @@ def test_lists_after_the_clock_was_set_back() -> None:
         assert sorted(ids) == sorted(order.id for order in naive(desk, BTC, side, kind, (0, 10**14)))
     assert records.ended_by_age(desk.world, "alice", (BTC,), ("", ""), Span(), begin + 100) is None
     assert records.ended(desk.world, "alice", BTC, ("", ""), Span(), None, begin + 100) is None
+
+
+def test_the_first_page_needs_no_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the newest rows fill a page, or are all that there are, the lists by side and type are not made."""
+    desk = SpotDesk(rate_pools="count")
+    for _ in range(5):
+        desk.placed(type="market", price=None)
+    for name in ("fills", "ended"):
+        monkeypatch.delattr(records, name)
+    for limit in ("1", "5", "10"):
+        for command in (ListHfFills, ListHfOrdersDone):
+            assert len(seen(desk, command, symbol=BTC, limit=limit)["items"]) == min(int(limit), 5)
+            assert len(seen(desk, command, symbol=BTC, side="sell", limit="10")["items"]) == 0

@@ -86,6 +86,7 @@ def test_prices_fill_what_they_cross() -> None:
     [
         ({"last": "60000.05"}, "last must be a multiple of 0.1"),
         ({"last": "0"}, "last must be more than zero"),
+        ({"ask": "-60000.05"}, "ask must be more than zero"),
         ({"bid": "60000.2"}, "bid must not be above the ask, 60000.1"),
         ({"ask": "59999.8"}, "ask must not be below the bid, 59999.9"),
         ({"last": "100", "bid": "101", "ask": "100.9"}, "ask must not be below the bid, 101"),
@@ -335,3 +336,20 @@ def test_a_step_of_nothing() -> None:
 def test_what_is_rejected_at_once_was_never_in_the_book(steps: Any, was_in_book: bool) -> None:
     """Only the first step counts, and only without a wait."""
     assert SpotDesk(OrderPlan(steps=steps)).placed().in_book is was_in_book
+
+
+@pytest.mark.parametrize(
+    ("fields", "roles"),
+    [
+        ({"price": "61000"}, ["taker", "maker"]),
+        ({"price": "61000", "postOnly": True}, ["maker", "maker"]),
+        ({"price": "50000"}, ["maker", "maker"]),
+        ({"price": "61000", "timeInForce": "IOC"}, ["taker", "taker"]),
+        ({**MARKET, "size": "0.001", "side": "sell"}, ["taker", "taker"]),
+    ],
+)
+def test_roles_in_a_plan(fields: dict[str, Any], roles: list[str]) -> None:
+    """Without a word the first fill of an order that crosses is a taker's, and what rests afterwards is a maker."""
+    order = SpotDesk(OrderPlan(steps=(FillStep(share=Decimal("0.4")), FillStep()))).placed(**fields)
+    assert [fill.liquidity for fill in reversed([*order.fills])] == roles
+    assert order.status is S.FILLED
