@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from support.desk import START
+from support.desk import START, told
 from support.spot_world import SpotDesk
 
 from simulator.core.spot.reports import latest_delay, reported
@@ -42,7 +42,7 @@ def test_an_order_is_behind_its_fills(fields: dict[str, Any], in_book: bool) -> 
         assert [shown.deal_size, shown.deal_funds, shown.fee] == sums
         assert len({*sums}) == (3 if fills else 1)
         assert shown.updated_at == START
-        assert (shown.canceled_size, shown.canceled_funds) == (0, 0)
+        assert told(shown.canceled_size, shown.canceled_funds) == (0, 0)
     assert reported(order, START + 140) is order
 
 
@@ -51,7 +51,7 @@ def test_what_was_canceled_of_an_order_that_goes_on() -> None:
     order = replace(lived(), status=OrderStatus.OPEN, canceled_size=Decimal(3), canceled_funds=Decimal(4))
     shown = reported(order, START)
     assert shown is not None
-    assert (shown.canceled_size, shown.canceled_funds) == (3, 4)
+    assert told(shown.canceled_size, shown.canceled_funds) == (3, 4)
 
 
 def test_an_order_that_was_never_in_the_book() -> None:
