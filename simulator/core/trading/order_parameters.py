@@ -131,9 +131,8 @@ def _absent(fields: Fields, parameter: Positive) -> bool:
 
 def _needed(fields: Fields, parameter: Positive) -> Decimal:
     """A positive number. One that is none is refused in KuCoin's own words [H106/numbers]."""
-    value = fields.raw(parameter.name)
-    if value is None or value == "":
-        raise FieldProblem(parameter.name, "is compulsory here", value)
+    if _absent(fields, parameter):
+        raise FieldProblem(parameter.name, "is compulsory here", fields.raw(parameter.name))
     try:
         return parameter.read(fields)
     except FieldProblem as problem:
