@@ -17,7 +17,6 @@ from simulator.core.account.deposit_addresses import (
     DepositAddressCreated,
     DepositAddressesListed,
     ListDepositAddresses,
-    spot_of,
 )
 from simulator.core.account.deposits import DepositsListed, ListDeposits
 from simulator.core.control.administration import ChangeChoices, DeleteUser
@@ -286,21 +285,3 @@ def test_confirmations_stand_still_with_the_clock() -> None:
     desk.wall += 10 * MINUTE
     assert confirmations(desk.world, deposit, Now(START, desk.wall)) == 2
     assert desk.do(PassTime(), TimePassed).credited == ()
-
-
-def test_how_many_addresses_there_are() -> None:
-    """Those of the scenario come first and count, too, so that each new one is another address."""
-    desk = Desk(second_deposit_address="create")
-    key = desk.own_key("alice")
-    alice = desk.world.users["alice"]
-    assert spot_of(desk.world, alice, "USDT", "trx") == (alice.deposit_addresses[0], 1)
-    assert spot_of(desk.world, alice, "USDT", "kcc") == (None, 0)
-    made = {
-        chain: [desk.do(create(key, chain=chain), DepositAddressCreated).address for _ in range(3)]
-        for chain in ("trx", "kcc")
-    }
-    assert (
-        len({address.address for addresses in made.values() for address in (*addresses, *alice.deposit_addresses)}) == 7
-    )
-    assert spot_of(desk.world, alice, "USDT", "trx") == (alice.deposit_addresses[0], 4)
-    assert spot_of(desk.world, alice, "USDT", "kcc") == (made["kcc"][0], 3)

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 from support.desk import told
 from support.spot_world import SpotDesk
 
@@ -281,75 +280,3 @@ def test_what_is_much(count: int, much: bool) -> None:
     now = desk.exchange.clock.now()
     assert not much_due(desk.world, now)
     assert much_due(desk.world, Now(now.business + 1_000, now.wall)) is much
-
-
-@pytest.mark.parametrize(
-    ("stp", "old", "new"),
-    [
-        ("CN", ("open", "0", "0"), ("canceled", "0", "1")),
-        ("CO", ("canceled", "0", "1"), ("open", "0", "0")),
-        ("CB", ("canceled", "0", "1"), ("canceled", "0", "1")),
-        ("DC", ("canceled", "0", "1"), ("canceled", "0", "1")),
-    ],
-)
-def test_self_trades_within_the_spread(stp: str, old: tuple[str, str, str], new: tuple[str, str, str]) -> None:
-    """An order that reaches none of the market's prices, but one of the user's own, is judged before it rests."""
-    desk = SpotDesk()
-    resting = desk.placed(side="sell", price="61000", size="1")
-    desk.price(bid="60000", ask="62000")
-    order = desk.placed(price="61000", size="1", stp=stp)
-    assert (shape(desk.now_of(resting)), shape(order)) == (old, new)
-    assert desk.trade("USDT").holds == order.held
-
-
-@pytest.mark.parametrize("side", ["buy", "sell"])
-@pytest.mark.parametrize("stp", [None, "DC"])
-def test_funds_that_buy_nothing(side: str, stp: str | None) -> None:
-    """An order by funds for less than an increment is canceled, holds nothing, and cancels no other order."""
-    desk = SpotDesk()
-    other = desk.placed(side="buy" if side == "sell" else "sell", price="59999.9" if side == "sell" else "60000.1")
-    desk.world = desk.world.put(replace(desk.world.symbols["BTC-USDT"], base_increment=Decimal(1)))
-    order = desk.placed(**MARKET, side=side, funds="100", stp=stp)
-    assert shape(order) == ("canceled", "0", "0")
-    assert told(order.held, order.canceled_funds) == (0, 100)
-    assert (desk.now_of(other), desk.trade("USDT").holds + desk.trade("BTC").holds) == (other, other.held)
-
-
-def test_a_step_of_nothing() -> None:
-    """A share of less than an increment fills nothing, and the plan goes on."""
-    steps = (FillStep(share=Decimal("0.000001")), FillStep(share=Decimal("0.5")))
-    desk = SpotDesk(OrderPlan(steps=steps))
-    order = desk.placed()
-    assert (shape(order), len(order.fills)) == (("open", "0.0005", "0"), 1)
-
-
-@pytest.mark.parametrize(
-    ("steps", "was_in_book"),
-    [
-        ((EndStep(0, "reject"), FillStep()), False),
-        ((EndStep(0, "expire"), EndStep(0, "reject")), True),
-        ((EndStep(1, "reject"),), True),
-        ((FillStep(share=Decimal("0.1")), EndStep(0, "reject")), True),
-        ((), True),
-    ],
-)
-def test_what_is_rejected_at_once_was_never_in_the_book(steps: Any, was_in_book: bool) -> None:
-    """Only the first step counts, and only without a wait."""
-    assert SpotDesk(OrderPlan(steps=steps)).placed().in_book is was_in_book
-
-
-@pytest.mark.parametrize(
-    ("fields", "roles"),
-    [
-        ({"price": "61000"}, ["taker", "maker"]),
-        ({"price": "61000", "postOnly": True}, ["maker", "maker"]),
-        ({"price": "50000"}, ["maker", "maker"]),
-        ({"price": "61000", "timeInForce": "IOC"}, ["taker", "taker"]),
-        ({**MARKET, "size": "0.001", "side": "sell"}, ["taker", "taker"]),
-    ],
-)
-def test_roles_in_a_plan(fields: dict[str, Any], roles: list[str]) -> None:
-    """Without a word the first fill of an order that crosses is a taker's, and what rests afterwards is a maker."""
-    order = SpotDesk(OrderPlan(steps=(FillStep(share=Decimal("0.4")), FillStep()))).placed(**fields)
-    assert [fill.liquidity for fill in reversed([*order.fills])] == roles
-    assert order.status is S.FILLED
