@@ -152,7 +152,7 @@ class Exchange:
         self._note(Logged(before, command, outcome, within_call), self._world)
         return outcome
 
-    def carry_out(self, command: Command, struck: Struck | None, ip: str = "") -> Outcome:
+    def carry_out(self, command: Command, struck: Struck | None, ip: str) -> Outcome:
         """The second half: perform it, or what the fault wants in its place.
 
         What the gateway turns away for want of a full enough pool never comes to the exchange, and is not in the log.

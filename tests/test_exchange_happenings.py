@@ -268,3 +268,16 @@ def test_what_happens_without_a_call_of_the_client() -> None:
     assert desk.perform(desk.withdrawal(bobs, payment())).word == "OK"
     assert len(desk.world.users["bob"].factor_sets) == 1
     assert replay(desk.exchange.log) == desk.world
+
+
+def test_an_expiry_beside_time_that_passes() -> None:
+    """The time until a token expires is that which is left after the other time that the fault lets pass."""
+    desk = Desk()
+    pair = desk.pair()
+    started = desk.exchange.clock.now().business
+    first = WorldEvent("expire", user="alice", what="access_token")
+    stage(desk, Fault("add_api_key", first=first, advance=1_000))
+    outcome = desk.perform(AddApiKey(f"bearer {pair.access_token}", groups_body("API_COMMON"), IP))
+    assert outcome.word == "ACCESS_TOKEN_EXPIRED"
+    assert outcome.struck
+    assert outcome.struck.passed == desk.exchange.clock.now().business - started == LIFETIMES["access"]

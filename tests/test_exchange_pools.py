@@ -12,6 +12,7 @@ from support.pool_calls import accounts, key_info, use_up
 
 from simulator.clock import Clock
 from simulator.command_log import replay
+from simulator.core.control.world_event import WorldEvent
 from simulator.core.gateway.pools import Meter
 from simulator.core.market.server import GetServerTime
 from simulator.core.refusals import Reason
@@ -133,3 +134,14 @@ def test_a_broken_answer_of_a_call_that_is_over_is_the_gateways() -> None:
     use_up(desk, key)
     desk.exchange.stage(Staging([Fault("get_api_key_info", network="truncate")]))
     assert desk.perform(key_info(key)).answered.word == "RATE_LIMITED"
+
+
+def test_an_event_that_takes_the_key_away() -> None:
+    """A call whose key an event of a fault deletes before it is counted for its IP, as one with an unknown key is."""
+    desk = Desk()
+    key = desk.key("frank")
+    first = WorldEvent("delete_key", user="frank")
+    desk.exchange.stage(Staging([Fault("withdraw", first=first, times=1)]))
+    assert desk.perform(desk.withdrawal(key, payment())).word == "API_KEY_UNKNOWN"
+    [(_, user, ip)] = desk.exchange.pools.cycles
+    assert (user, ip) == ("", IP)

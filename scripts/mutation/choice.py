@@ -1,4 +1,7 @@
-"""Which tests a mutant meets: those that run its line, as measured; those that stand in its mirror come first."""
+"""Which tests a mutant meets: those that run its line, as measured.
+
+Those that stand in its mirror come first, then those of its folder.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ BATCH: Final = 12
 LONGEST: Final = 8.0
 """Seconds of the processor that the tests of one mutant took while they were measured: the quickest first."""
 MOST: Final = 400
-"""Tests that one mutant meets."""
+"""Tests that one mutant meets, but for those that hold what is declared."""
 
 
 def test_files() -> list[str]:
@@ -98,11 +101,11 @@ class Choice:
         return data
 
     def lines(self, path: str) -> dict[int, list[str]]:
-        """The tests by line of a module. What runs at the import has none."""
+        """The tests by line of a module; "" stands for an import, at which the line ran."""
         if path not in self._lines:
             by_line = self.data.contexts_by_lineno(str(ROOT / path))
             self._lines[path] = {
-                line: sorted({name for each in contexts if (name := each.rpartition("|")[0]) in self.known})
+                line: sorted({name for each in contexts if (name := each.rpartition("|")[0]) in self.known or not each})
                 for line, contexts in by_line.items()
             }
         return self._lines[path]
@@ -113,25 +116,25 @@ class Choice:
         names, declared = self._runners(path, line), set[str]()
         stem, folder = Path(path).stem.removesuffix("s"), Path("tests", *Path(path).parts[1:-1])
         mirror = {name for name in self.known if Path(name.partition("::")[0]).name.startswith(f"test_{stem}")}
-        near = set[str]()
-        if names:
-            mirror &= names
-        else:
-            near = {name for name in self.known if Path(name.partition("::")[0]).parent == folder}
+        near = {name for name in self.known if Path(name.partition("::")[0]).parent == folder}
+        if names and "" not in names:
+            mirror, near = mirror & names, near & names
+        else:  # what runs at an import may be a function, and then the tests that run it again are not all
             declared = self._in_files(DECLARATIONS)
             names = {name for tests in lines.values() for name in tests} | self._users(path, line) | declared | near
+        names.discard("")
         places = self._places(names | mirror)
 
         def order(name: str) -> tuple[bool, bool, bool, tuple[int, float], str]:
-            return name not in mirror, name not in declared, name not in near, places[name], name
+            return name not in mirror, name not in near, name not in declared, places[name], name
 
-        chosen, total = sorted(declared, key=order), 0.0
-        for name in sorted((names | mirror) - declared, key=order):
+        chosen, total = list[str](), 0.0
+        for name in sorted((names | mirror) - declared, key=order)[:MOST]:
             total += self._seconds(name)
             if total > LONGEST and chosen:
                 break
             chosen.append(name)
-        return sorted(chosen[:MOST], key=order)
+        return sorted([*chosen, *declared], key=order)
 
     def _places(self, names: set[str]) -> dict[str, tuple[int, float]]:
         """The quickest test of each file comes first, then the second of each, so that many files are asked."""

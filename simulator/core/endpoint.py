@@ -15,7 +15,7 @@ from msgspec.structs import force_setattr
 from simulator.core.gateway.parameters import Parameter, names_of
 from simulator.core.gateway.permissions import Permission
 from simulator.core.gateway.rate_limits import Pool, RateLimit
-from simulator.core.gateway.signature import SignedRequest
+from simulator.core.gateway.signature import SignedRequest, named_key
 from simulator.core.refusals import Grade, Reason
 from simulator.core.value import Command, Reply, Value
 from simulator.core.world import ApiKey, World
@@ -90,7 +90,7 @@ def nobody(world: World, command: Command) -> Subject:
 
 def by_key(world: World, command: Command) -> Subject:
     """The user and the client of the key in a signed call."""
-    key = world.api_keys.get(command.signed.key or "")
+    key = named_key(world, command.signed)
     return Subject(key.user, key.client_id) if key else NOBODY
 
 

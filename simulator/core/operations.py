@@ -29,11 +29,11 @@ def perform(world: World, command: Command, now: Now, *, within_call: bool = Fal
     operation = OPERATIONS[type(command)]
     before, touched = world, (world.touched or UNTOUCHED) if within_call else UNTOUCHED
     is_passing = operation.run is passing.pass_time
-    passed = False
+    passed: World | None = None
     if passing.overtaken(world) and not is_passing:
         world, done = passing.pass_time(replace(world, touched=touched), passing.PassTime(), now)
         touched = world.touched or touched
-        passed = bool(done.settled or done.credited or done.happened)
+        passed = world if done.settled or done.credited or done.happened else None
     if operation.reads and not touched and (reply := _read(operation, world, command, now)):
         return before, reply
     step = world.step if operation.reads or is_passing else world.step + 1
@@ -41,8 +41,8 @@ def perform(world: World, command: Command, now: Now, *, within_call: bool = Fal
     try:
         after, reply = _run(operation, given, command, now)
     except Refusal as refusal:
-        if passed and refusal.keep is None:
-            raise refusal.keeping(world) from None
+        if passed is not None and refusal.keep is None:
+            raise refusal.keeping(passed) from None
         raise
     if after is given:
         after = world if touched else before

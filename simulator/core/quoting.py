@@ -46,7 +46,7 @@ def most_like(text: str, texts: Iterable[str], least: int = LIKE) -> str:
     """
     from difflib import SequenceMatcher  # imported here, because only a wrong text needs it
 
-    matcher = SequenceMatcher(autojunk=False)
+    matcher = SequenceMatcher()
     matcher.set_seq2(text[:LONGEST_COMPARED])
 
     def likeness(other: str, *, quick: bool) -> float:

@@ -98,7 +98,6 @@ DEFAULTS: Final[dict[str, dict[str, object]]] = {
 PARAMETERS: Final[dict[str, dict[str, object]]] = {
     "funds.balances._change": {"type": "main"},
     "funds.balances.give": {"type": "main"},
-    "funds.ledger.movement": {"parts": True},
     "funds.payments.plan": {"oauth": True},
     "funds.payouts.pay": {"oauth": True},
     "gateway.paging.read_page": {"name": "currentPage", "least": 10, "usual": 50, "most": 500},

@@ -9,15 +9,17 @@ from typing import Any, Final, get_args, get_type_hints
 import pytest
 from msgspec import defstruct
 from msgspec.structs import replace
+from support.desk import Desk
 from support.every_operation import COMMANDS
 from support.refusal_cases import CASES
 from support.refusal_cases.defects import Defect
 from support.source_tree import PACKAGE
 
-from simulator.core.endpoint import Call, Endpoint, Operation
+from simulator.core.account.api_key_info import GetApiKeyInfo
+from simulator.core.endpoint import API, FUTURES, WWW, Call, Endpoint, Operation, Subject, nobody
 from simulator.core.endpoints import CALLS, ENDPOINTS, OPERATIONS
 from simulator.core.gateway.parameters import Items, Text
-from simulator.core.market.server import ServiceStatusData
+from simulator.core.market.server import GetServiceStatus, ServiceStatusData, get_service_status
 from simulator.core.refusals import Reason
 from simulator.core.staged import request_fields
 from simulator.web.json_schema import names_in_path
@@ -176,3 +178,35 @@ def test_a_refused_call_takes_no_step(name: str) -> None:
         before = desk.world
         assert desk.reason(command) is defect.reason
         assert desk.world is before or desk.world.step == before.step + (name in CHANGING)
+
+
+def test_whom_a_signed_call_is_of() -> None:
+    """The subject is the user and the client of the key, checked or not; nobody's without a key that is known."""
+    desk = Desk()
+    key = desk.key("alice")
+    signed = key.sign(method="GET", path="/x")
+    subject = OPERATIONS[GetApiKeyInfo].subject
+    assert subject(desk.world, GetApiKeyInfo(signed)) == Subject("alice", "demo-broker")
+    assert subject(desk.world, GetApiKeyInfo(replace(signed, sign="wrong"))) == Subject("alice", "demo-broker")
+    for name in (None, "", "unknown"):
+        assert subject(desk.world, GetApiKeyInfo(replace(signed, key=name))) == Subject("", "")
+
+
+def test_where_a_call_is() -> None:
+    """The method and the path are the two words of `call`; the host follows from the path, if no other one is said."""
+    for call in CALLS.values():
+        assert call.call == f"{call.method} {call.path}"
+        assert call.path.startswith("/")
+    hosts = {(endpoint.path.split("/")[1], endpoint.host) for endpoint in ENDPOINTS}
+    assert hosts == {("api", API), ("api", FUTURES), ("_oauth", WWW)}
+    assert [endpoint.path for endpoint in ENDPOINTS if endpoint.host == FUTURES and "contracts" in endpoint.path] == [
+        "/api/v1/contracts/active"
+    ]
+
+
+def test_a_declaration_says_by_name_what_it_says() -> None:
+    """Nothing that is declared of an endpoint is told by its place alone, but for what every operation has."""
+    of_an_operation = (get_service_status, GetServiceStatus, "x", nobody, "", None, False, "")
+    assert Endpoint(*of_an_operation, call="GET /x", example={"a": "b"}).example == {"a": "b"}
+    with pytest.raises(TypeError):
+        Endpoint(*of_an_operation, {"a": "b"}, call="GET /x")  # type: ignore[misc, arg-type]

@@ -10,7 +10,7 @@ import pytest
 from support.source_tree import PACKAGE
 
 from simulator.core.refusals import Denial
-from simulator.core.value import Reply, Value
+from simulator.core.value import Reply, Value, is_instant
 
 ROOMS = sorted(path.name for path in PACKAGE.iterdir() if path.is_dir() and list(path.glob("*.py")))
 
@@ -40,3 +40,18 @@ def test_a_value_cannot_be_changed() -> None:
     assert reply.notes == ()
     assert issubclass(Denial, msgspec.Struct)
     assert Value.__struct_config__.gc is False  # the garbage collector never looks at the values of a world
+
+
+def test_a_reply_that_no_client_gets() -> None:
+    """It has no data, and to ask for them is an error that names it."""
+    with pytest.raises(NotImplementedError, match="Reply is no answer to a client"):
+        Reply().data()
+
+
+@pytest.mark.parametrize(
+    ("field", "instant"),
+    [("at", True), ("business", True), ("created_at", True), ("cat", False), ("wall", False), ("at_once", False)],
+)
+def test_which_fields_hold_an_instant(field: str, instant: bool) -> None:
+    """A time in ms has a name that ends so, or is the business clock's."""
+    assert is_instant(field) is instant

@@ -105,7 +105,7 @@ def _of_withdrawal(world: World, row: Withdrawal) -> Iterator[Movement]:
 def _made(world: World, kind: Any, at: int, row: Any) -> Movement:
     if kind == "hold":
         row = _Held(row)
-    return ledger.movement(world, (at, row.id, ledger.ORDER.index(kind)), row)
+    return ledger.movement(world, (at, row.id, ledger.ORDER.index(kind)), row, parts=True)
 
 
 class _Held:

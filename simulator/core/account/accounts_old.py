@@ -48,10 +48,11 @@ class ContextData(Data, frozen=True):
 
 
 def _context(line: LedgerRow) -> ContextData:
-    return ContextData(line.order_id or UNSET, line.symbol or UNSET, str(line.trade_id) if line.symbol else UNSET)
+    order_id, fill = line.order_id or UNSET, line.fill
+    return ContextData(order_id, fill.symbol, str(fill.trade_id)) if fill else ContextData(order_id)
 
 
-class AccountLedgerRowData(Data, frozen=True, kw_only=True):
+class AccountLedgerRowData(Data, frozen=True):
     """A row: unlike the ledger of today it shows the balance."""
 
     id: Name
@@ -106,7 +107,7 @@ class ListHolds(Value, frozen=True):
     page_size: str = ""
 
 
-class HoldData(Data, frozen=True, kw_only=True):
+class HoldData(Data, frozen=True):
     """What a withdrawal under way or an active order holds."""
 
     currency: Name
@@ -143,14 +144,15 @@ def list_account_ledgers(
     world: World, key: ApiKey, command: ListAccountLedgers, now: Now
 ) -> tuple[World, AccountLedgersListed]:
     """Every change of one account, without a bound of its span; a page costs what it shows [rest/account-ledgers]."""
-    read = Fields(_query(command))
+    parameters = {"startAt": command.start_at, "endAt": command.end_at, "direction": command.direction}
+    read = Fields(_page(command) | parameters)
     direction, span, page = DIRECTION.read(read), read_span(read), read_page(read)
     account = account_of(world, key.user, command.account_id)
     account_lines = AccountLines(world, key.user, account)
     criteria = LedgerCriteria((account.currency,), direction, "", span)
     part = paged_together(account_lines.lines(criteria), page)
     rows = tuple(
-        AccountLedgerRow(line_of(ledger.movement(world, order, row, parts=False)), account_lines.balance_after(order))
+        AccountLedgerRow(line_of(ledger.movement(world, order, row)), account_lines.balance_after(order))
         for order, row in part.items
     )
     return world, AccountLedgersListed(page=Paged(page, part.total, rows))
@@ -161,7 +163,7 @@ def list_holds(world: World, key: ApiKey, command: ListHolds, now: Now) -> tuple
 
     [rest/account-holds]
     """
-    page = read_page(Fields(_query(command)))
+    page = read_page(Fields(_page(command)))
     account = account_of(world, key.user, command.account_id)
     rows = _holders(world, key.user, account) if account.holds else []
     return world, HoldsListed(page=paged(rows, page), currency=account.currency)
@@ -176,14 +178,8 @@ def _holders(world: World, user: str, account: Account) -> Sequence[Withdrawal |
     return [withdrawal for withdrawal in waiting if withdrawal.payment.currency == account.currency]
 
 
-def _query(command: ListAccountLedgers | ListHolds) -> dict[str, str]:
-    return {
-        "currentPage": command.current_page,
-        "pageSize": command.page_size,
-        "startAt": getattr(command, "start_at", ""),
-        "endAt": getattr(command, "end_at", ""),
-        "direction": getattr(command, "direction", ""),
-    }
+def _page(command: ListAccountLedgers | ListHolds) -> dict[str, str]:
+    return {"currentPage": command.current_page, "pageSize": command.page_size}
 
 
 ENDPOINTS: Final = (

@@ -50,7 +50,7 @@ class GetFuturesAccount(Value, frozen=True):
     parameters: Query
 
 
-class FuturesAccountData(Data, frozen=True, kw_only=True):
+class FuturesAccountData(Data, frozen=True):
     """One currency of the futures account, in numbers."""
 
     account_equity: JsonNumber
@@ -194,10 +194,8 @@ def list_futures_history(world: World, key: ApiKey, query: Query, now: Now) -> t
         and kind in ("", row.type.lower())
         and (offset is None or (row.offset < offset if older else row.offset > offset))
     ]
-    if not older and offset is not None:
-        rows = rows[-count - 1 :]
-        return world, FuturesHistoryListed(rows=tuple(rows[-count:]), more=len(rows) > count)
-    return world, FuturesHistoryListed(rows=tuple(rows[:count]), more=len(rows) > count)
+    page = rows[:count] if older or offset is None else rows[-count:]
+    return world, FuturesHistoryListed(rows=tuple(page), more=len(rows) > count)
 
 
 def _rows(world: World, user: str, span: Span) -> Iterator[FuturesHistoryRow]:

@@ -57,7 +57,7 @@ class NothingListed(Reply, frozen=True):
         return ()
 
 
-class PositionData(Data, frozen=True, kw_only=True):
+class PositionData(Data, frozen=True):
     """A position that is not open: every number in it is 0."""
 
     symbol: Name

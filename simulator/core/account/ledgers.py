@@ -28,7 +28,7 @@ from simulator.core.mint import digest
 from simulator.core.money import plain
 from simulator.core.refusals import Reason
 from simulator.core.value import Reply, Value
-from simulator.core.world import ApiKey, Now, World
+from simulator.core.world import ApiKey, Fill, Now, World
 
 BIZ_TYPES: Final = (
     *("DEPOSIT", "WITHDRAW", "TRANSFER", "SUB_TRANSFER", "TRADE_EXCHANGE", "MARGIN_EXCHANGE"),
@@ -94,10 +94,9 @@ class LedgerRow(Value, frozen=True):
     direction: str
     created_at: int
     order_id: str
-    tx_id: str = ""
-    symbol: str = ""
-    """Of a fill."""
-    trade_id: int = 0
+    tx_id: str
+    fill: Fill | None
+    """The fill that it is a part of, if it is one."""
 
     @property
     def context(self) -> str:
@@ -107,8 +106,8 @@ class LedgerRow(Value, frozen=True):
         """
         if not self.order_id:
             return ""
-        if self.symbol:
-            return f'{{"symbol":"{self.symbol}","orderId":"{self.order_id}","tradeId":"{self.trade_id}"}}'
+        if (fill := self.fill) is not None:
+            return f'{{"symbol":"{fill.symbol}","orderId":"{self.order_id}","tradeId":"{fill.trade_id}"}}'
         transaction = f',"txId":"{self.tx_id}"' if self.tx_id else ""
         return f'{{"orderId":"{self.order_id}"{transaction}}}'
 
@@ -156,7 +155,7 @@ def list_ledgers(world: World, key: ApiKey, query: Query, now: Now) -> tuple[Wor
     read = Fields(query)
     criteria, page = read_ledger(read, BIZ_TYPE, partial(_ledger_span, now=now)), read_page(read)
     part = paged_together(lines(world, key.user, criteria), page)
-    rows = tuple(line_of(ledger.movement(world, order, row, parts=False)) for order, row in part.items)
+    rows = tuple(line_of(ledger.movement(world, order, row)) for order, row in part.items)
     return world, LedgersListed(Paged(page, part.total, rows), captured=world.choices.ledger_rows == "captured")
 
 
@@ -216,8 +215,7 @@ def line_of(movement: Movement) -> LedgerRow:
         created_at=movement.at,
         order_id="" if movement.kind in GRANTS else movement.of,
         tx_id=movement.tx_id,
-        symbol=fill.symbol if fill else "",
-        trade_id=fill.trade_id if fill else 0,
+        fill=fill,
     )
 
 

@@ -37,7 +37,7 @@ class GetMarginAccountV1(Value, frozen=True):
     signed: SignedRequest
 
 
-class MarginAssetDataV1(Data, frozen=True, kw_only=True):
+class MarginAssetDataV1(Data, frozen=True):
     """One currency of the cross account."""
 
     currency: Name

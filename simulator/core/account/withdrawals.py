@@ -18,7 +18,7 @@ from simulator.core.gateway.parameters import CURRENCY, PAGE, SPAN, Word
 from simulator.core.gateway.permissions import GENERAL, OAUTH_WITHDRAWAL, WITHDRAWAL, Permission
 from simulator.core.gateway.rate_limits import Pool
 from simulator.core.gateway.requests import Fields
-from simulator.core.gateway.signature import SignedRequest, holds
+from simulator.core.gateway.signature import SignedRequest, holds, named_key
 from simulator.core.money import padded
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.spec import AuthGroup
@@ -160,7 +160,7 @@ def _permission(world: World, command: CancelWithdrawal) -> Permission:
 
     [H71/permission]
     """
-    key = world.api_keys.get(command.signed.key or "")
+    key = named_key(world, command.signed)
     oauth = key is not None and holds(key, AuthGroup.API_WITHDRAW_OAUTH)
     return OAUTH_WITHDRAWAL if oauth and world.choices.cancel_with_oauth_key == "allow" else WITHDRAWAL
 

@@ -71,7 +71,7 @@ def period_data(row: Period, site_type: str, rebate_type: int) -> PeriodData:
     )
 
 
-class BrokerUserData(Data, frozen=True, kw_only=True):
+class BrokerUserData(Data, frozen=True):
     """A user and the sums of all trades in one currency. The futures volumes appear twice, as in the sample."""
 
     uid: Name
@@ -125,7 +125,7 @@ def broker_user_data(row: BrokerUser) -> BrokerUserData:
     )
 
 
-class TransactionData(Data, frozen=True, kw_only=True):
+class TransactionData(Data, frozen=True):
     """A trade. Fields that do not apply to it are null: those of the other trade type, and of the other tag state."""
 
     trade_time: Milliseconds

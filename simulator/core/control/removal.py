@@ -91,7 +91,7 @@ def _without_past(world: World, statement: Statement) -> World:
         taken = _others(everybody.taken, user, attrgetter("at", "id"))
         everybody = replace(everybody, given=given, taken=taken)
     arriving = world.arriving
-    if len(statement.deposits) > len(statement.credited):
+    if len(statement.deposits) != len(statement.credited):
         lines = {missing: line.only(world.deposits) for missing, line in arriving.items()}
         arriving = HashTrieMap({missing: line for missing, line in lines.items() if line})
     return replace(world, arriving=arriving, everybody=everybody)

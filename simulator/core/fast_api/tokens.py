@@ -93,11 +93,12 @@ def consent_of(world: World, token: str, kind: TokenKind) -> tuple[Consent, Clai
 
 def bearer_token(header: str | None) -> str:
     """The token from `Authorization: bearer {token}`; the scheme's case does not matter (RFC 9110) [s6.2/bearer]."""
-    scheme, _, token = (header or "").strip().partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        received = "absent" if header is None else "no bearer token"
-        raise Refusal(Reason.AUTHORIZATION_MISSING, expected="Authorization: bearer {token}", received=received)
-    return token.strip()
+    if header is not None:
+        scheme, _, token = header.strip().partition(" ")
+        if scheme.lower() == "bearer" and token.strip():
+            return token.strip()
+    received = "absent" if header is None else "no bearer token"
+    raise Refusal(Reason.AUTHORIZATION_MISSING, expected="Authorization: bearer {token}", received=received)
 
 
 def bearer(world: World, header: str | None, ip: str, now: Now) -> Consent:

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from rpds import HashTrieMap
 
 from simulator.core.mint import OBJECT_KINDS
-from simulator.core.world import Account, Grant, Statement, World
+from simulator.core.world import Account, Grant, World
+from simulator.core.world.statements import EVERYBODY
 
 LINES: Final = len(OBJECT_KINDS)
 """Rows of a step that one number in an id can tell apart, see `account.ledgers.line_number`."""
@@ -23,7 +24,7 @@ def opened(world: World) -> World:
 
     The world is new: what rows there are, are those of balances that were changed before the start.
     """
-    world = replace(world, statements=HashTrieMap(), everybody=Statement(""))
+    world = replace(world, statements=HashTrieMap(), everybody=EVERYBODY)
     users = sorted(world.users.values(), key=lambda user: (user.registered_at, user.name))
     for user in users:
         world = granted(world, user.name, world.wallet(user.name).every, user.registered_at)

@@ -166,7 +166,7 @@ def movements(world: World, user: str = "", most: int | None = None) -> list[Mov
         order = order_of(kind)
         ordered += [(order(row), row) for row in islice(rows, most)]
     ordered.sort(key=itemgetter(0), reverse=True)
-    return [movement(world, order, row) for order, row in ordered[:most]]
+    return [movement(world, order, row, parts=True) for order, row in ordered[:most]]
 
 
 def latest(statement: Statement, kind: Kind) -> Rows[Any]:
@@ -181,7 +181,7 @@ def order_of(kind: Kind) -> Callable[[Any], RowOrder]:
     return lambda row: (at(row), row.id, place)
 
 
-def movement(world: World, order: RowOrder, row: Any, *, parts: bool = True) -> Movement:
+def movement(world: World, order: RowOrder, row: Any, *, parts: bool = False) -> Movement:
     """The movement that a row is, spelled out; what its amount is made of only where that is asked for."""
     at, of, place = order
     kind = ORDER[place]
@@ -273,4 +273,4 @@ def of_fill(world: World, fill: Fill) -> list[Movement]:
 def _of_cause(world: World, rows: Iterable[tuple[Kind, Any]]) -> list[Movement]:
     ordered = [(order_of(kind)(row), row) for kind, row in rows]
     ordered.sort(key=itemgetter(0), reverse=True)
-    return [movement(world, order, row) for order, row in ordered]
+    return [movement(world, order, row, parts=True) for order, row in ordered]

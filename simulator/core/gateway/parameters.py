@@ -34,7 +34,7 @@ class Parameter(Value, frozen=True):
         return (self.name,)
 
 
-class Text(Parameter, frozen=True, kw_only=True):
+class Text(Parameter, frozen=True):
     """Any text of at most `longest` characters. `pattern` is for the documents: who reads it looks more closely."""
 
     pattern: str = ""
@@ -71,7 +71,7 @@ class Member(Parameter, Generic[E], frozen=True, kw_only=True):
         return fields.word(self.name, self.words, required=self.required and not optional)
 
 
-class Whole(Parameter, frozen=True, kw_only=True):
+class Whole(Parameter, frozen=True):
     """A whole number."""
 
     least: int = 0
@@ -85,7 +85,7 @@ class Whole(Parameter, frozen=True, kw_only=True):
         return number
 
 
-class JsonWhole(Whole, frozen=True, kw_only=True):
+class JsonWhole(Whole, frozen=True):
     """A whole number of a body: a number of JSON, or text."""
 
     def read(self, fields: Fields) -> int | None:

@@ -13,6 +13,7 @@ from rpds import HashTrieMap
 
 from simulator.core import spec
 from simulator.core.gateway.rate_limits import Pool, RateLimit
+from simulator.core.gateway.signature import named_key
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command, Value
 from simulator.core.world import World
@@ -56,17 +57,14 @@ class Pools(Value, frozen=True):
 
     others: HashTrieMap[Owner, Cycle] = HashTrieMap()
     """The other windows, and perhaps what the last one was before."""
-    last_owner: Owner | None = None
-    last_cycle: Cycle | None = None
+    last: tuple[Owner, Cycle] | None = None
     room: int = ROOM
     """The number of windows at which ended ones are dropped next."""
 
     @property
     def cycles(self) -> HashTrieMap[Owner, Cycle]:
         """All windows."""
-        if self.last_owner is None or self.last_cycle is None:
-            return self.others
-        return self.others.insert(self.last_owner, self.last_cycle)
+        return self.others if self.last is None else self.others.insert(*self.last)
 
 
 class Meter(Value, frozen=True):
@@ -102,8 +100,9 @@ def charge(
     owner, level = _owner(world, rate_limit, command, ip, user)
     limit, length = SIZES[pool][level], LENGTHS[pool]
     others, room = pools.others, pools.room
-    if owner == pools.last_owner:
-        cycle = pools.last_cycle
+    cycle: Cycle | None
+    if pools.last is not None and pools.last[0] == owner:
+        cycle = pools.last[1]
     else:
         others = pools.cycles
         cycle = others.get(owner)
@@ -119,7 +118,7 @@ def charge(
     if over:
         weight, over = 0, world.choices.rate_pools == "enforce"
     cycle = Cycle(cycle.began_at, cycle.used + weight)
-    return Pools(others, owner, cycle, room), Meter(limit, left - weight, cycle.began_at + length - wall, over)
+    return Pools(others, (owner, cycle), room), Meter(limit, left - weight, cycle.began_at + length - wall, over)
 
 
 def refilled(pools: Pools, user: str = "", pool: Pool | None = None) -> tuple[Pools, tuple[Owner, ...]]:
@@ -145,7 +144,7 @@ def _owner(world: World, rate_limit: RateLimit, command: Command, ip: str, name:
     if rate_limit.pool is Pool.PUBLIC:
         return (pool, "", world.observed_ip or ip), 0
     if not name:
-        key = world.api_keys.get(command.signed.key or "")
+        key = named_key(world, command.signed)
         if key is None:
             return (pool, "", world.observed_ip or command.signed.ip), 0
         name = key.user

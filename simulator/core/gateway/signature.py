@@ -198,7 +198,12 @@ def _check_timestamp(timestamp: str, now: Now) -> None:
 
 def names_partner(request: SignedRequest) -> bool:
     """True if the broker headers of a request count."""
-    return (request.partner_verify or "").lower() == "true"
+    return request.partner_verify is not None and request.partner_verify.lower() == "true"
+
+
+def named_key(world: World, request: SignedRequest) -> ApiKey | None:
+    """The key that a request names, whether or not it has signed it; None = it names none that is known."""
+    return None if request.key is None else world.api_keys.get(request.key)
 
 
 def partner_of(world: World, request: SignedRequest) -> Client | None:
@@ -217,7 +222,7 @@ def _check_partner(world: World, request: SignedRequest, timestamp: str, key: st
             raise Refusal(Reason.UNKNOWN_PARTNER, expected="a registered partner", received=partner or "absent")
         return (f"KC-API-PARTNER {partner!r} is nobody here; it passes (H35)",)
     right = sign(client.broker_key, f"{timestamp}{partner}{key}".encode())
-    if not _equal(right, request.partner_sign or ""):
+    if request.partner_sign is None or not _equal(right, request.partner_sign):
         raise Refusal(
             Reason.PARTNER_SIGNATURE_INVALID,
             expected="base64(HMAC-SHA256(broker key, timestamp + partner + API key))",

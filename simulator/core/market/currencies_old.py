@@ -17,7 +17,7 @@ from simulator.core.value import Reply, Value
 from simulator.core.world import Chain, Currency, Now, World
 
 
-class CurrencyDataV1(Data, frozen=True, kw_only=True):
+class CurrencyDataV1(Data, frozen=True):
     """A currency with what is said of one of its chains."""
 
     currency: Name
@@ -34,7 +34,7 @@ class CurrencyDataV1(Data, frozen=True, kw_only=True):
     is_debit_enabled: bool
 
 
-class ChainDataV2(Data, frozen=True, kw_only=True):
+class ChainDataV2(Data, frozen=True):
     """A chain of a currency."""
 
     chain_name: Name

@@ -17,7 +17,7 @@ RATE_PLACES: Final = 4
 AVERAGE_PLACES: Final = 8
 
 
-class Day(Value, frozen=True, kw_only=True):
+class Day(Value, frozen=True):
     """A market's last 24 hours. `change` is what the last price is above the first one; `rate` is its part of that."""
 
     high: Decimal
@@ -73,7 +73,8 @@ def day_of(world: World, market: Market, at: int, length: int = DAY) -> Day:
     """
     past = _PASTS.of(world, market.symbol, (market.prices, market.matches))
     begin, price = at - length, market.last_price
-    opening = past.prices[1][max(0, bisect_right(past.prices[0], begin) - 1)] if past.prices[0] else price
+    instants, prices = past.prices
+    opening = prices[max(0, bisect_right(instants, begin) - 1)] if prices else price
     high, low = (_since(begin, *extremes) or price for extremes in (past.highs, past.lows))
     before = bisect_right(past.traded_at, begin)
     volume = subtract(past.volumes[-1], past.volumes[before])

@@ -29,7 +29,7 @@ class GetTicker(Value, frozen=True):
     parameters: Query
 
 
-class TickerData(Data, frozen=True, kw_only=True):
+class TickerData(Data, frozen=True):
     """The last price, the size of the last trade ("0" = there was none), and the best offers."""
 
     time: Milliseconds
@@ -71,7 +71,7 @@ class GetStats(Value, frozen=True):
     parameters: Query
 
 
-class StatsData(Data, frozen=True, kw_only=True):
+class StatsData(Data, frozen=True):
     """The last 24 hours of a symbol. The fee rates are those of VIP level 0, before the coefficients."""
 
     time: Milliseconds
@@ -109,7 +109,7 @@ class ListTickers(Value, frozen=True):
     """`GET /api/v1/market/allTickers`: prices and the last 24 hours of each symbol."""
 
 
-class TickerRowData(Data, frozen=True, kw_only=True):
+class TickerRowData(Data, frozen=True):
     """A symbol in the list of all."""
 
     symbol: Name

@@ -60,7 +60,7 @@ class ListTrades(Value, frozen=True):
     parameters: Query
 
 
-class TradeData(Data, frozen=True, kw_only=True):
+class TradeData(Data, frozen=True):
     """A trade. `sequence` is its id, which the fills of orders have as `tradeId`; `side` is the taker's."""
 
     sequence: Digits
@@ -200,8 +200,8 @@ def list_candles(world: World, command: ListCandles, now: Now) -> tuple[World, C
     """At most 1500 candles, the newest first. Public: no key is needed [rest/candles]."""
     fields, (_, market) = Fields(command.parameters), read_market(world, command.parameters)
     kind = TYPE.read(fields)
-    start, end = START.read(fields) or 0, END.read(fields) or 0
-    if end and end < start:
+    start, end = START.read(fields), END.read(fields)
+    if start and end and end < start:
         raise FieldProblem(END.name, "must not be before startAt", end)
     span = Span(start * SECOND if start else None, end * SECOND - 1 if end else None)
     newest = islice(candles(world, market, kind, span), MOST_CANDLES)

@@ -156,8 +156,8 @@ class _Criteria(Value, frozen=True):
     span: Span
     page: Page
     trade_type: str
-    status: str = ""
-    order_id: str = ""
+    only: str
+    """Of orders: in which state they are; of fills: the id of their order."""
 
     @property
     def elsewhere(self) -> bool:
@@ -165,22 +165,21 @@ class _Criteria(Value, frozen=True):
         return of_futures(self.symbol) or self.trade_type not in ("", TRADE)
 
 
-def _read(query: Query, *, of_orders: bool) -> _Criteria:
+def _read(query: Query, parameter: Word | Text) -> _Criteria:
     read = Fields(query)
-    symbol = SYMBOL.read(read)
-    status, order_id = (STATUS.read(read), "") if of_orders else ("", ORDER.read(read))
+    symbol, only = SYMBOL.read(read), parameter.read(read)
     side, kind, trade_type = SIDE.read(read), OLD_TYPE.read(read), TRADE_TYPE.read(read)
     span = read_span(read)
-    return _Criteria(symbol, side, kind, span, read_page(read), trade_type, status, order_id)
+    return _Criteria(symbol, side, kind, span, read_page(read), trade_type, only)
 
 
 def list_orders(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, OrdersListed]:
     """The orders that have ended, or those that are active [rest/orders]."""
-    criteria = _read(query, of_orders=True)
+    criteria = _read(query, STATUS)
     if criteria.elsewhere:
         return world, OrdersListed(page=paged((), criteria.page))
     user, at, row_filter = key.user, now.business, (criteria.side, criteria.type)
-    if criteria.status == "active":
+    if criteria.only == "active":
         orders = reports.active(world, user, criteria.symbol, at)
     else:
         symbols = (criteria.symbol,) if criteria.symbol else reports.traded(world, user)
@@ -199,12 +198,12 @@ def _age(order: Order) -> tuple[int, int]:
 
 def list_fills(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, FillsListed]:
     """The fills, those of one symbol, or those of one order [rest/fills]."""
-    criteria, user = _read(query, of_orders=False), key.user
+    criteria, user = _read(query, ORDER), key.user
     if criteria.elsewhere:
         return world, FillsListed(page=paged((), criteria.page))
     row_filter, span = (criteria.side, criteria.type), criteria.span
-    if criteria.order_id:
-        order = world.orders.get(criteria.order_id)
+    if criteria.only:
+        order = world.orders.get(criteria.only)
         is_known = order is not None and order.user == user and criteria.symbol in ("", order.terms.symbol)
         of_order = [fill for fill in order.fills if records.fits(fill, row_filter, span)] if order and is_known else []
         return world, FillsListed(page=paged(of_order, criteria.page))

@@ -50,7 +50,7 @@ def movements(change: Transition, user: str) -> list[Movement]:
             order = order_of(kind)
             rows += [(order(row), row) for row in islice(new, max(0, len(new) - len(known)))]
     rows.sort(key=lambda row: row[0])
-    return [movement(change.after, order, row, parts=False) for order, row in rows]
+    return [movement(change.after, order, row) for order, row in rows]
 
 
 def _of_user(change: Transition, user: str) -> Iterator[Push]:

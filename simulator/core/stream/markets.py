@@ -186,8 +186,8 @@ def first_best(world: World, topic: str, now: Now) -> Iterator[Push]:
 
 def _best(world: World, topic: str, now: Now) -> Push:
     symbol = _symbol(topic)
-    best = offers(world.symbols[symbol], world.markets[symbol])
-    data = {"asks": _pairs(best.asks[:1])[0], "bids": _pairs(best.bids[:1])[0], "timestamp": now.business}
+    book = offers(world.symbols[symbol], world.markets[symbol])
+    data = {"asks": _pair(book.asks[0]), "bids": _pair(book.bids[0]), "timestamp": now.business}
     return Push(topic, "level1", data)
 
 
@@ -214,7 +214,11 @@ def _book(world: World, topic: str, now: Now) -> Push:
 
 
 def _pairs(prices: tuple[Offer, ...]) -> list[list[str]]:
-    return [[plain(price), plain(size)] for price, size in prices]
+    return [*map(_pair, prices)]
+
+
+def _pair(offer: Offer) -> list[str]:
+    return [*map(plain, offer)]
 
 
 # --- trades

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from msgspec import MsgspecError
 from msgspec.json import Decoder
 
 from simulator.core.data import Count, Data, Name, words
@@ -125,7 +124,7 @@ def opened_by(world: World, token: str, now: Now) -> StreamClaims | TokenProblem
     try:
         payload = claims.verified(token, token_key(world.seed, world.workspace)) if len(token) <= LONGEST else None
         issued = _CLAIMS.decode(payload or b"")
-    except (MsgspecError, RecursionError):
+    except (ValueError, RecursionError):
         return "token is invalid"
     if issued.iss != world.workspace or (issued.key and issued.key not in world.api_keys):
         return "token is invalid"

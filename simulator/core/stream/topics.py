@@ -85,10 +85,12 @@ def topics_of(world: World, text: str, *, private: bool) -> list[str]:
 
 
 def _check(world: World, family: TopicFamily, part: str) -> None:
-    symbol, _, candle = part.partition("_") if family.of == "candles" else (part, "", "")
+    of_candles = family.of == "candles"
+    name, _, candle = part.partition("_")
+    symbol = name if of_candles else part
     if part == "all" and family.of == "symbol or all":
         return
     if symbol not in world.symbols:
         raise TopicError(400, f"topic is invalid: there is no symbol {symbol[:40]}")
-    if family.of == "candles" and candle not in TYPE.words:
+    if of_candles and candle not in TYPE.words:
         raise TopicError(400, f"topic is invalid: there are no candles of {candle[:40] or 'no type'}")

@@ -88,11 +88,11 @@ def read_terms(fields: Fields) -> OrderTerms:
     )
 
 
-def read_client_oid(fields: Fields, *, required: bool = False) -> str:
+def read_client_oid(fields: Fields) -> str:
     """`clientOid`, "" when absent."""
-    if fields.raw(CLIENT_OID.name) is None and not required:
+    if fields.raw(CLIENT_OID.name) is None:
         return ""
-    client_oid = CLIENT_OID.read(fields, required=required)
+    client_oid = CLIENT_OID.read(fields)
     if client_oid and not _CLIENT_OID.fullmatch(client_oid):
         raise FieldProblem(CLIENT_OID.name, "must consist of letters, digits, _ and -", client_oid)
     return client_oid
@@ -131,9 +131,8 @@ def _absent(fields: Fields, parameter: Positive) -> bool:
 
 def _needed(fields: Fields, parameter: Positive) -> Decimal:
     """A positive number. One that is none is refused in KuCoin's own words [H106/numbers]."""
-    value = fields.raw(parameter.name)
-    if value is None or value == "":
-        raise FieldProblem(parameter.name, "is compulsory here", value)
+    if _absent(fields, parameter):
+        raise FieldProblem(parameter.name, "is compulsory here", fields.raw(parameter.name))
     try:
         return parameter.read(fields)
     except FieldProblem as problem:

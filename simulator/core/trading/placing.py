@@ -140,7 +140,7 @@ def _check_count(books: World | Draft, user: User, symbol: Symbol) -> None:
     if active.get(symbol.symbol, 0) + waiting.get(symbol.symbol, 0) >= MOST_OF_A_SYMBOL:
         expected = f"at most {MOST_OF_A_SYMBOL} orders in {symbol.symbol} that are active or wait for a price"
         raise Refusal(Reason.TOO_MANY_ORDERS, expected=expected, received="one more")
-    if (sum(active.values()) if active else 0) + (sum(waiting.values()) if waiting else 0) >= MOST_OF_A_USER:
+    if sum(active.values()) + sum(waiting.values()) >= MOST_OF_A_USER:
         expected = f"at most {MOST_OF_A_USER} orders that are active or wait for a price"
         raise Refusal(Reason.TOO_MANY_ORDERS, expected=expected, received="one more")
 

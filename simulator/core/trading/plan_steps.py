@@ -21,7 +21,7 @@ from simulator.core.trading.amounts import (
     worst_price,
 )
 from simulator.core.trading.booking import end, enter, fill
-from simulator.core.world import Draft, Due, DueKind, FillStep, Order, OrderStatus, Side
+from simulator.core.world import Draft, Due, DueKind, EndStep, FillStep, Order, OrderStatus, Side
 from simulator.core.world.order_plans import PlanStep
 
 ENDS = {"cancel": OrderStatus.CANCELED, "reject": OrderStatus.REJECTED, "expire": OrderStatus.EXPIRED}
@@ -35,8 +35,8 @@ def steps_of(order: Order) -> tuple[PlanStep, ...]:
 
 def begin(draft: Draft, order: Order, at: int) -> Order:
     """Start the plan of an order that has just been accepted. Steps without a wait happen at once."""
-    steps = steps_of(order)
-    rejected = bool(steps) and not isinstance(steps[0], FillStep) and steps[0].end == "reject" and not steps[0].after
+    first = next(iter(steps_of(order)), None)
+    rejected = isinstance(first, EndStep) and first.end == "reject" and not first.after
     if order.terms.rests and not rejected:
         order = enter(draft, order, at)
     return _go_on(draft, order, at)

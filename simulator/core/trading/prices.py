@@ -47,9 +47,7 @@ def moved(books: Books, symbol: str, at: int, last: Decimal | None, bid: Decimal
     """The market at its new prices, before anything comes of them. Raises `PriceProblem`."""
     market, increment = books.market(symbol), books.symbols[symbol].price_increment
     for field, price in (("last", last), ("bid", bid), ("ask", ask)):
-        if price is not None and (
-            problem := "must be more than zero" if price < 0 else price_problem(price, increment)
-        ):
+        if price is not None and (problem := price_problem(price, increment)):
             raise PriceProblem(field, problem)
     if last is not None:
         below, above = around(last, increment)

@@ -39,7 +39,7 @@ def new_market(symbol: Symbol, last: Decimal, bid: Decimal | None = None, ask: D
 
 def price_problem(price: Decimal, increment: Decimal) -> str:
     """Why a symbol cannot have this price; "" if it can."""
-    if not price:
+    if price <= 0:
         return "must be more than zero"
     if ROUNDING.remainder(price, increment):
         return f"must be a multiple of {increment:f}, the symbol's price_increment"

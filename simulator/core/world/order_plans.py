@@ -41,7 +41,7 @@ class EndStep(Value, frozen=True):
 PlanStep = FillStep | EndStep
 
 
-class OrderPlan(Value, frozen=True, kw_only=True):
+class OrderPlan(Value, frozen=True):
     """What a test has decided about the orders that match. Absent fields match everything.
 
     `client_oid` is a pattern with `*` and `?`. `steps` None = as without a plan (only the reports differ).

@@ -37,7 +37,7 @@ class Stp(Enum):
     CB = "CB"
 
 
-class OrderTerms(Value, frozen=True, kw_only=True):
+class OrderTerms(Value, frozen=True):
     """What a client orders, read and typed. Exactly one of `size` and `funds` is set; `price` only of a limit order."""
 
     symbol: str

@@ -37,7 +37,7 @@ class OrderStatus(Enum):
         return self in (OrderStatus.RECEIVED, OrderStatus.OPEN)
 
 
-class Fill(Value, frozen=True, kw_only=True):
+class Fill(Value, frozen=True):
     """A trade of an order. `fee` is of the quote currency. `released` is what the fill took from the order's hold."""
 
     id: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from simulator.core.value import Value
@@ -93,3 +95,7 @@ class Statement(Value, frozen=True):
     def with_fill(self, row: Fill) -> Statement:
         """The statement with a fill of the user's."""
         return replace(self, fills=self.fills.having(row, row.at, row.id))
+
+
+EVERYBODY: Final = Statement("")
+"""Everybody's, while nothing has moved."""

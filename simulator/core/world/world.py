@@ -30,7 +30,7 @@ from simulator.core.world.movements import (
 from simulator.core.world.order_plans import OrderPlan
 from simulator.core.world.orders import Order, OrderHistory, StopOrder, Trader
 from simulator.core.world.stack import Stack
-from simulator.core.world.statements import Statement
+from simulator.core.world.statements import EVERYBODY, Statement
 from simulator.core.world.users import DepositBook, MessageBox, User, phone_number, phone_of
 from simulator.core.world.wallets import Account, Pot, Wallet, Window, wallet_of
 
@@ -85,7 +85,7 @@ class World(Value, frozen=True):
     """Deposits that wait for confirmations, by how many they have not had on arrival; each line oldest first."""
     transfers: HashTrieMap[tuple[str, str], Transfer] = HashTrieMap()
     statements: HashTrieMap[str, Statement] = HashTrieMap()
-    everybody: Statement = Statement("")
+    everybody: Statement = EVERYBODY
     """What has moved the money of all users, also of those who are gone, as far as its rows are there."""
     clienteles: HashTrieMap[str, Clientele] = HashTrieMap()
     consent_order: Stack[Issued] = Stack()

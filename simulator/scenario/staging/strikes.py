@@ -118,9 +118,6 @@ STRIKES: Final[dict[tuple[Effect, Moment], Strike | Impossible]] = {
 """By effect and moment. An answer that nothing was performed for, a dry run's, never arrives whole."""
 EFFECTS: Final[tuple[Effect, ...]] = (*get_args(get_args(Effect)[0]), *get_args(Network))
 
-if missing := [(effect, at) for effect in EFFECTS for at in get_args(Moment) if (effect, at) not in STRIKES]:
-    raise LookupError(f"the table of faults has no row for {missing}")
-
 
 def strike_of(effect: Effect, at: Moment) -> Strike:
     """What an effect does at a moment. The reader and the check of imported states refuse impossible pairs."""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from support.deposits_and_transfers import arrive, move
 from support.desk import START, Desk, Key, payment
 from support.shown import shown
+from support.spot_world import SpotDesk
 
 from simulator.core.account.accounts_old import ListAccountLedgers, ListHolds
+from simulator.core.account.hf_ledgers import HfLedgersListed, ListHfLedgers
+from simulator.core.account.ledgers import LedgersListed, ListLedgers
 from simulator.core.account.transfers import TransferMade
+from simulator.core.funds import ledger
 from simulator.core.mint import account_id
 from simulator.core.refusals import Reason
 from simulator.core.spec import DAY
@@ -45,6 +50,10 @@ def test_ledger_of_an_account() -> None:
     assert told(desk, key, ListAccountLedgers, start_at=str(START), direction="in")["items"] == rows[1:]
     until = {"start_at": str(START), "end_at": str(START)}
     assert told(desk, key, ListAccountLedgers, **until)["items"] == rows[1:]
+    assert told(desk, key, ListAccountLedgers, start_at=str(START + 1))["items"] == rows[:1]
+    assert told(desk, key, ListAccountLedgers)["items"] == rows
+    pages = [told(desk, key, ListAccountLedgers, current_page=str(page), page_size="10") for page in (1, 2)]
+    assert [page["items"] for page in pages] == [rows, []]
     [traded] = told(desk, key, ListAccountLedgers, "trade")["items"]
     assert (traded["direction"], traded["balance"], traded["id"] != rows[0]["id"]) == ("in", "100", True)
 
@@ -69,3 +78,17 @@ def test_holds() -> None:
     assert told(desk, key, ListHolds)["items"] == []
     unknown = ListHolds(key.sign(method="GET", path="/x"), name)
     assert desk.reason(unknown) is Reason.ACCOUNT_UNKNOWN
+
+
+@pytest.mark.parametrize("name", ["parts_of_withdrawal", "parts_of_fill"])
+def test_no_ledger_takes_amounts_apart(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of movements does not find out what each amount is made of: nobody sees that there."""
+    desk = SpotDesk()
+    desk.pay(desk.key("alice"), payment())
+    desk.placed(type="market", price=None)
+    monkeypatch.delattr(ledger, name)
+    for account in ("main", "trade"):
+        assert told(desk, desk.trading, ListAccountLedgers, account)["items"]
+    signed = desk.trading.sign(method="GET", path="/x")
+    assert len(desk.do(ListLedgers(signed, {}), LedgersListed).page.items) == 3
+    assert len(desk.do(ListHfLedgers(signed, {}), HfLedgersListed).rows) == 2

@@ -92,3 +92,5 @@ def test_offset_goes_on() -> None:
     newer = {"offset": str(old["offset"]), "forward": "false"}
     assert told(desk, key, ListFuturesHistory, **newer)["dataList"] == [new, middle]
     assert told(desk, key, ListFuturesHistory, **newer, maxCount="1") == {"dataList": [middle], "hasMore": True}
+    assert told(desk, key, ListFuturesHistory, **newer, maxCount="2") == {"dataList": [new, middle], "hasMore": False}
+    assert told(desk, key, ListFuturesHistory, forward="false", maxCount="2")["dataList"] == [new, middle]

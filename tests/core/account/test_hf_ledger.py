@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import accumulate
 from typing import Any
 
@@ -11,8 +12,10 @@ from support.desk import START, Desk, Key, told
 
 from simulator.core.account.accounts import AccountsListed, ListAccounts
 from simulator.core.account.hf_ledgers import HfLedgersListed, ListHfLedgers
+from simulator.core.control.administration import ChangeUser
 from simulator.core.refusals import Reason
 from simulator.core.spec import DAY
+from simulator.core.world import Account
 
 PATH = "/api/v1/hf/accounts/ledgers"
 
@@ -157,3 +160,13 @@ def test_two_hundred_rows_are_the_most() -> None:
     """At the edge it is taken."""
     desk = Desk()
     assert rows(desk, desk.key("alice"), limit="200") == []
+
+
+def test_money_by_hand() -> None:
+    """What a hand gives to the trading account and takes from it is there, and what it does to another one is not."""
+    desk = Desk()
+    key, alice = desk.own_key("alice"), desk.world.users["alice"]
+    for account, amount in (("trade", 40), ("main", 7), ("trade", 15)):
+        desk.perform(ChangeUser(alice, (Account("USDT", account, Decimal(amount)),)))
+        desk.advance(1)
+    assert rows(desk, key) == [("out", 25, 15), ("in", 40, 40)]

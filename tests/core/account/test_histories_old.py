@@ -40,6 +40,8 @@ def test_what_came_before_the_cut() -> None:
     assert (outside["currency"], outside["amount"], outside["createAt"]) == ("USDT", "25", EARLY // 1000)
     assert (outside["isInner"], outside["status"], bool(outside["walletTxId"])) == (False, "SUCCESS", True)
     assert (inside["amount"], inside["isInner"], inside["walletTxId"]) == ("50", True, None)
+    assert (inside["currency"], inside["status"]) == ("USDT", "SUCCESS")
+    assert told(desk, alice, ListHistDeposits, status="SUCCESS") == [inside, outside]
     assert inside["createAt"] == EARLY // 1000 + 2
     assert told(desk, alice, ListHistDeposits, currency="BTC") == []
 
@@ -70,6 +72,9 @@ def test_the_cut() -> None:
     desk.advance(1)
     desk.perform(arrive("2"))
     assert [row["amount"] for row in told(desk, alice, ListHistDeposits)] == ["1"]
+    for end in (CUT - 1, CUT, CUT + 1):
+        assert [row["amount"] for row in told(desk, alice, ListHistDeposits, endAt=str(end))] == ["1"]
+    assert told(desk, alice, ListHistDeposits, endAt=str(CUT - 2)) == []
     today = Desk()
     key = today.own_key("alice")
     today.perform(arrive("25"))

@@ -115,7 +115,9 @@ def test_ledger(command: Any) -> None:
     assert told(desk, read(key, command, lastId=str(rows[0]["id"] - 1), limit="1")) == rows[1:2]
     assert told(desk, read(key, command, direction="out", currency="BTC,USDT")) == rows[:1]
     assert told(desk, read(key, command, bizType="LIQUIDATION")) == []
-    assert desk.reason(read(key, command, currency=",".join("ABCDEFGHIJK"))) is Reason.PARAMETER_INVALID
+    assert told(desk, read(key, command, bizType="TRANSFER")) == rows
+    refusal = desk.refusal(read(key, command, currency=",".join("ABCDEFGHIJK")))
+    assert (refusal.reason, refusal.details["field"]) == (Reason.PARAMETER_INVALID, "currency")
     desk.advance(3 * DAY - 2_000)
     assert told(desk, read(key, command)) == rows[:2]
     assert told(desk, read(key, command, startAt="1")) == []

@@ -13,6 +13,7 @@ from support.spot_reads import tagged
 from support.spot_world import BTC_USDT, SpotDesk
 
 from simulator.core.broker_pro.commission import CommissionFound, GetCommission
+from simulator.core.control.administration import DeleteUser
 from simulator.core.spec import DAY
 from simulator.core.trading.quotes import new_market
 
@@ -104,3 +105,17 @@ def test_fills_of_other_brokers_are_not_read(desk: SpotDesk) -> None:
         desk.placed(**BUY)
     assert desk.world.broker_book("demo-broker") is book
     assert len(book.fills) == 1
+
+
+def test_a_user_takes_their_fills_along(desk: SpotDesk) -> None:
+    """The fills of the others stay in their order, also those of one instant, and a new one comes on top."""
+    keys = [desk.own_key(user) for user in ("bob", "frank")]
+    for key in (*keys, desk.trading) * 2:
+        tagged(desk, key, **BUY)
+    before = numbers(desk)
+    desk.perform(DeleteUser("alice"))
+    left = numbers(desk)
+    assert left == [number for place, number in enumerate(before) if place % 3]
+    book = desk.world.broker_book("demo-broker")
+    assert [fill.number for fill in book.fills] == left
+    assert (book.fills.at, book.fills.id, book.fills.ordered) == (START, next(iter(book.fills)).id, True)

@@ -29,8 +29,11 @@ def test_whose_they_are() -> None:
         assert [consent.user for consent in consents(desk.world, user, client)] == users
         through = [key.user for key in keys(desk.world, user, client) if key.api_key != own.api_key]
         assert through == users
-    assert [consent.user for consent in consents(desk.world, user="bob")] == ["bob"]
-    assert [key.user for key in keys(desk.world, user="bob")] == ["bob"]
+    for read in (consents, keys):
+        assert [row.user for row in read(desk.world, client="demo-broker")] == ["alice", "bob", "alice"]
+        assert [row.user for row in read(desk.world, user="bob")] == ["bob"]
+    assert len([*consents(desk.world)]) == 3
+    assert len([*keys(desk.world)]) == 4
     assert [key.api_key for key in keys(desk.world, "frank")] == [own.api_key]
 
 

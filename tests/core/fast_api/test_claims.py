@@ -61,6 +61,8 @@ def test_what_is_written_is_read(length: int) -> None:
         TOKEN.replace(".", "..", 1),
         TOKEN.rpartition(".")[0] + ".",
         f"{TOKEN[:-1]}\N{LATIN SMALL LETTER E WITH ACUTE}",
+        f"{TOKEN[:-1]}\udc80",
+        f"\udc80{TOKEN}",
         TOKEN.upper(),
         jwt.encode({"iss": "w"}, KEY, "HS256"),
         jwt.encode({"iss": "w"}, KEY, "HS512"),

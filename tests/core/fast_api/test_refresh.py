@@ -116,12 +116,13 @@ def test_refresh_encoding(accepted: tuple[str, ...], encoding: str) -> None:
     ],
 )
 def test_what_is_no_text(name: str, reason: Reason, told: str, value: object) -> None:
-    """A parameter that is no text, such as the scope as the list of an answer, is told what to send instead (H23)."""
+    """Whoever sends no text, such as the list of an answer, is told what to send; a token is never quoted (H23)."""
     desk = Desk()
     token = desk.pair().refresh_token
     refusal = desk.refusal(RefreshTokens(refresh_body(token, **{name: value}), IP))
     assert refusal.reason is reason
     assert refusal.expected.startswith(told)
+    assert refusal.received == (f"a {type(value).__name__}" if name == "refresh_token" else repr(value))
     assert desk.refresh(token).scope == ("OAUTH_CREATE_API",)
 
 

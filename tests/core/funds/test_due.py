@@ -1,4 +1,4 @@
-"""What is due: at the very instant and not a millisecond before, in its order, and how much of it is called much."""
+"""What is due: at the very instant and not a millisecond before, in its order, and what settles by itself."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from decimal import Decimal
 
 import pytest
 from msgspec.structs import replace
-from support.demo_world import demo_world
 from support.deposits_and_transfers import arrive, slow
 from support.desk import START, Desk, payment
 
 from simulator.core.choices import After
 from simulator.core.funds.arrivals import FEE, DepositArrived, confirmations
 from simulator.core.funds.settlement import STEPS, settles_by_itself
-from simulator.core.passing import MUCH, PassTime, TimePassed, much_due, overtaken
-from simulator.core.world import Deposit, DepositStatus, Line, Now, Withdrawal, WithdrawalStatus
+from simulator.core.passing import PassTime, TimePassed, overtaken
+from simulator.core.world import Deposit, DepositStatus, Now, WithdrawalStatus
 
 S = WithdrawalStatus
 
@@ -122,62 +121,3 @@ def test_what_settles_by_itself() -> None:
     withdrawal = desk.pay(desk.key("frank"), payment()).withdrawal
     by_itself = {status for status in S if settles_by_itself(replace(withdrawal, status=status))}
     assert by_itself == {S.PROCESSING, S.WALLET_PROCESSING}
-
-
-# --- much
-def waiting(withdrawal: Withdrawal, count: int, apart: int) -> Desk:
-    """A desk where so many withdrawals wait five seconds, each made `apart` ms after the one before."""
-    world = demo_world(settlement=After(5_000))
-    rows = [replace(withdrawal, id=f"{number:024x}", created_at=START + number * apart) for number in range(count)]
-    line = Line()
-    for row in rows:
-        line = line.joined(row.id)
-    return Desk(world.put(*rows, unsettled=line))
-
-
-@pytest.mark.parametrize(
-    ("count", "apart", "passed", "much"),
-    [
-        (100, 0, 5_000, False),
-        (101, 0, 4_999, False),
-        (101, 0, 5_000, True),
-        (101, 1, 5_099, False),
-        (101, 1, 5_100, True),
-        (0, 0, 5_000, False),
-    ],
-)
-def test_how_many_withdrawals_are_much(count: int, apart: int, passed: int, much: bool) -> None:
-    """More than a hundred that are due by now, the hundred-and-first at this very instant."""
-    assert MUCH == 100
-    desk = Desk(settlement="manual")
-    desk = waiting(desk.pay(desk.key("frank"), payment()).withdrawal, count, apart)
-    assert much_due(desk.world, Now(START + passed, START)) is much
-    manual = replace(desk.world, choices=replace(desk.world.choices, settlement="manual"))
-    assert not much_due(manual, Now(START + passed, START))
-
-
-@pytest.mark.parametrize(
-    ("counts", "passed", "much"),
-    [
-        ({1: 100}, 1_000, False),
-        ({1: 101}, 999, False),
-        ({1: 101}, 1_000, True),
-        ({1: 50, 2: 50}, 2_000, False),
-        ({1: 51, 2: 1}, 999, False),
-        ({1: 51, 2: 1}, 1_000, True),
-        ({}, 9_000, False),
-    ],
-)
-def test_how_many_deposits_are_much(counts: dict[int, int], passed: int, much: bool) -> None:
-    """A hundred are shared by the lines: with two of them, more than fifty of one that are due by now are much."""
-    desk = Desk(confirmation_time=1_000)
-    slow(desk, confirms=10)
-    deposit = desk.do(arrive(seen=9), DepositArrived).deposit
-    world = demo_world(confirmation_time=1_000)
-    for missing, count in counts.items():
-        rows = [replace(deposit, id=f"{missing}-{number}", confirmed=10 - missing) for number in range(count)]
-        line = Line()
-        for row in rows:
-            line = line.joined(row.id)
-        world = world.put(*rows, arriving=world.arriving.insert(missing, line))
-    assert much_due(world, Now(START + passed, START)) is much

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from decimal import Decimal
 
+from msgspec.structs import replace
 from support.demo_world import demo_world
 from support.deposits_and_transfers import arrive, move
 from support.desk import START, Desk, payment
@@ -14,10 +15,11 @@ from simulator import load
 from simulator.core.account.hf_ledgers import HfLedgersListed, ListHfLedgers
 from simulator.core.account.ledgers import LedgersListed, ListLedgers
 from simulator.core.control.administration import DeleteUser
-from simulator.core.funds.grants import opened
+from simulator.core.funds.grants import LINES, granted, opened
 from simulator.core.funds.ledger import movements
+from simulator.core.mint import OBJECT_KINDS
 from simulator.core.spec import DAY
-from simulator.core.world import Account, World
+from simulator.core.world import Account, User, World, with_user
 from simulator.core.world.users import NEW_YEAR
 from simulator.scenario.given import amending
 
@@ -122,3 +124,29 @@ def test_ids_grow_with_time() -> None:
     ids = [int(row.line.id) for row in rows]
     assert len(ids) > 16
     assert ids == sorted(set(ids), reverse=True)
+
+
+def test_a_start_has_the_rows_of_the_start_alone() -> None:
+    """What was given before the start is in the balances, so its rows make room for those of the balances."""
+    accounts = (Account("USDT", "main", Decimal(5)), Account("BTC", "main", Decimal(1)))
+    world = with_user(World(), User("ann", 7), accounts)
+    earlier = granted(world, "ann", (Account("USDT", "main", Decimal(3)), Account("ETH", "main", Decimal(-2))), START)
+    assert (len(earlier.everybody.given), len(earlier.everybody.taken)) == (1, 1)
+    for statement in (opened(earlier).everybody, opened(earlier).statement("ann")):
+        assert sorted((row.currency, row.amount) for row in statement.given) == [
+            ("BTC", Decimal(1)),
+            ("USDT", Decimal(5)),
+        ]
+        assert not statement.taken
+
+
+def test_the_id_of_a_row_by_hand() -> None:
+    """It begins with the second of its instant; rows of one call follow each other by number, place and counter."""
+    accounts = tuple(Account(f"C{number}", "main", Decimal(1)) for number in range(LINES + 2))
+    world = granted(with_user(replace(World(), step=2), User("ann", 7)), "ann", accounts, START + 999)
+    ids = [row.id for row in reversed([*world.everybody.given])]
+    assert ids == [
+        f"{START // 1000:08x}{number + 1:09x}{number % LINES:x}{2 * LINES + number // LINES:06x}"
+        for number in range(LINES + 2)
+    ]
+    assert len(OBJECT_KINDS) == LINES

@@ -10,15 +10,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.demo_world import CURRENCIES
+from support.deposits_and_transfers import arrive, move, slow
 from support.desk import Desk, by_account, payment
 from support.hypothesis_settings import STEADY
+from support.spot_world import SpotDesk
 
 from simulator.core.choices import DEFAULTS, After
+from simulator.core.control.administration import ChangeUser, DeleteUser
+from simulator.core.control.orders import FillOrder, OrderMoved
 from simulator.core.funds.fees import explain, service_fee
-from simulator.core.funds.ledger import movements
+from simulator.core.funds.ledger import (
+    Movement,
+    movement,
+    movements,
+    of_deposit,
+    of_fill,
+    of_order,
+    of_transfer,
+    of_withdrawal,
+    order_of,
+)
 from simulator.core.funds.settlement import MoveWithdrawal
+from simulator.core.money import plain
 from simulator.core.passing import PassTime
-from simulator.core.world import FeeTerms
+from simulator.core.world import Account, FeeTerms, FillStep, World
 
 USDT = CURRENCIES[0]
 AMOUNTS = st.decimals("0.00000001", "10000000", places=8)
@@ -116,3 +131,137 @@ def test_a_price_that_changes_changes_no_past_fee() -> None:
     desk.world = desk.world.put(replace(USDT, price_usdt=Decimal(7), precision=0))
     debit = movements(desk.world)[0]
     assert debit.parts[1].steps[-1].result == paid.service_fee == Decimal(2)
+
+
+def _caused(world: World, cause: str) -> list[Movement]:
+    """The movements of everybody that have this cause."""
+    return [row for row in movements(world) if row.of == cause]
+
+
+def test_the_movements_of_one_withdrawal() -> None:
+    """They are the rows of its ledger, newest first: while it is under way, paid outside or inside, or failed."""
+    desk = Desk(settlement="manual")
+    key = desk.key("frank")
+    inside = by_account("UID", "200000002", amount="50")
+    for fields, step, kinds in (
+        (payment(), "", ["hold"]),
+        (payment(), "approve", ["debit", "hold"]),
+        (inside, "approve", ["credit", "debit", "hold"]),
+        (inside, "fail", ["refund", "hold"]),
+    ):
+        paid = desk.pay(key, fields).withdrawal
+        desk.advance(5)
+        if step:
+            desk.perform(MoveWithdrawal(paid.id, step))
+        rows = of_withdrawal(desk.world, desk.world.withdrawals[paid.id])
+        assert [row.kind for row in rows] == kinds
+        assert rows == _caused(desk.world, paid.id)
+
+
+def test_the_movement_of_one_deposit() -> None:
+    """There is none while it waits for confirmations, then one that credits it."""
+    desk = Desk()
+    slow(desk)
+    desk.perform(arrive("7", 0))
+    desk.perform(arrive("8", 0))
+    waiting = [*desk.world.deposits.values()]
+    assert [of_deposit(desk.world, deposit) for deposit in waiting] == [[], []]
+    desk.advance(600_000)
+    desk.perform(PassTime())
+    for deposit in desk.world.deposits.values():
+        [row] = rows = of_deposit(desk.world, deposit)
+        assert (row.kind, row.balance, row.tx_id) == ("deposit", deposit.amount, deposit.wallet_tx_id)
+        assert rows == _caused(desk.world, deposit.id)
+
+
+def test_the_movements_of_one_transfer() -> None:
+    """It comes into one account and goes out of the other, and that is all."""
+    desk = Desk()
+    key = desk.own_key("frank")
+    desk.perform(move(key))
+    desk.perform(move(key, clientOid="oid-2", amount="7"))
+    for transfer in desk.world.transfers.values():
+        rows = of_transfer(desk.world, transfer)
+        assert [(row.kind, row.account, row.balance) for row in rows] == [
+            ("transfer_in", "trade", transfer.amount),
+            ("transfer_out", "main", -transfer.amount),
+        ]
+        assert rows == _caused(desk.world, transfer.id)
+
+
+def test_the_movements_of_one_order_and_of_its_fills() -> None:
+    """They are the rows of its ledger, whatever other orders do meanwhile; at most so many fills as are asked for."""
+    desk = SpotDesk()
+    desk.placed()
+    order = desk.placed(price="59000")
+    other = desk.placed(desk.own_key("frank"), price="59000")
+    desk.placed(side="sell", price="61000")
+    desk.advance(1)
+    for size in ("0.0002", "0.0003"):
+        desk.do(FillOrder(order.id, FillStep(size=Decimal(size))), OrderMoved)
+        desk.advance(1)
+    desk.do(FillOrder(other.id, FillStep()), OrderMoved)
+    desk.perform(desk.canceling(order))
+    order, other = desk.now_of(order), desk.now_of(other)
+    rows = of_order(desk.world, order)
+    halves = ["trade_in", "trade_out"]
+    assert [row.kind for row in rows] == ["order_release", *halves, *halves, "order_hold"]
+    assert rows == _caused(desk.world, order.id)
+    assert of_order(desk.world, other) == _caused(desk.world, other.id)
+    assert [row.kind for row in of_order(desk.world, order, 1)] == ["order_release", *halves, "order_hold"]
+    for fill in order.fills:
+        rows = of_fill(desk.world, fill)
+        assert [row.kind for row in rows] == halves
+        assert rows == [row for row in movements(desk.world) if row.fill == fill]
+
+
+def test_the_parts_of_a_fill() -> None:
+    """The half in the quote currency is made of funds and fee, which a buy pays and a sell is paid without."""
+    desk = SpotDesk()
+    for side, kind, amount in (("buy", "trade_out", "-120.1202002"), ("sell", "trade_in", "119.8798002")):
+        order = desk.placed(side=side, type="market", price=None, size="0.002")
+        [half] = [row for row in of_order(desk.world, order) if row.parts]
+        price = "60000.1" if side == "buy" else "59999.9"
+        funds, fee = Decimal(price) * Decimal("0.002"), Decimal(price) * Decimal("0.000002")
+        assert (half.kind, half.currency, half.balance) == (kind, "USDT", Decimal(amount))
+        assert [(part.kind, part.to, part.amount, part.steps[0].formula) for part in half.parts] == [
+            ("funds", "market", funds, f"{price} x 0.002"),
+            ("trading_fee", "trading_fee", fee, f"{plain(funds)} x 0.001"),
+        ]
+    [fill] = order.fills
+    brief = [movement(desk.world, order_of(kind)(fill), fill).parts for kind in ("trade_out", "trade_in")]
+    assert brief == [(), ()]
+
+
+def test_holds_of_less_than_one() -> None:
+    """What an order sets aside is a hold, and what it gives back is a release, however little either is."""
+    desk = SpotDesk()
+    order = desk.placed(side="sell", price="61000", size="0.5")
+    desk.perform(desk.canceling(order))
+    rows = [(row.kind, row.holds) for row in of_order(desk.world, order)]
+    assert rows == [("order_release", Decimal("-0.5")), ("order_hold", Decimal("0.5"))]
+    coarse = replace(desk.world.symbols["BTC-USDT"], base_increment=Decimal(1))
+    desk.world = desk.world.put(coarse)
+    order = desk.placed(side="sell", type="market", price=None, size=None, funds="100")
+    assert [(row.kind, row.holds) for row in of_order(desk.world, order)] == [("order_hold", Decimal(0))]
+
+
+def test_who_is_gone_has_left_movements_behind() -> None:
+    """A user who was deleted is still known for payouts, and for nobody else's."""
+    desk = Desk()
+    for user in ("frank", "alice"):
+        desk.pay(desk.key(user), payment(amount="20"))
+    desk.perform(DeleteUser("frank"))
+    for user in ("frank", "alice"):
+        rows = movements(desk.world, user)
+        assert [(row.user, row.kind) for row in rows] == [(user, "debit"), (user, "hold")]
+        assert rows[0].parts[0].to == "outside"
+        assert (rows[0].tx_id != "", rows[1].tx_id) == (True, "")
+
+
+def test_a_gift_came_by_no_chain() -> None:
+    """Money that a hand gave has no transaction."""
+    desk = Desk()
+    desk.perform(ChangeUser(desk.world.users["bob"], (Account("USDT", "main", Decimal(5000)),)))
+    [row] = movements(desk.world, "bob")
+    assert (row.kind, row.tx_id) == ("given", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from support.deposits_and_transfers import arrive, slow
 from support.desk import START, Desk, by_account, payment
 
@@ -11,6 +12,7 @@ from simulator.core.funds.ledger import BIZ_TYPES, Kind
 from simulator.core.funds.selection import Criteria, LedgerCriteria, incoming, under_way, withdrawals
 from simulator.core.funds.settlement import MoveWithdrawal
 from simulator.core.gateway.paging import Span
+from simulator.core.world import Held, Statement
 
 ALWAYS = Span()
 
@@ -133,3 +135,17 @@ def test_another_word_of_a_kind() -> None:
     """A ledger that calls a kind otherwise says so, and is asked for that."""
     asked = LedgerCriteria((), "", "RETURN", ALWAYS)
     assert (asked.takes("debit"), asked.takes("debit", "RETURN")) == (False, True)
+
+
+def test_what_comes_in_after_the_clock_was_set_back() -> None:
+    """Both parts have the latest row first, and each says by what it is ordered: the instant, then the id."""
+    desk = Desk()
+    row = desk.pay(desk.key("frank"), by_account("UID", "200000002", amount="50")).withdrawal
+    arrived = [Held(name, "bob", at, "USDT") for name, at in (("b", 5), ("a", 3), ("c", 3))]
+    received = [replace(row, id=held.id, created_at=9 - held.at, updated_at=held.at) for held in arrived]
+    statement = Statement("bob")
+    for held, paid in zip(arrived, received, strict=True):
+        statement = statement.with_deposit(held).with_received(paid)
+    for (rows, order), times in zip(incoming(statement, Criteria("", "", ALWAYS)), ("at", "updated_at"), strict=True):
+        assert [row.id for row in rows] == ["b", "c", "a"]
+        assert [order(row) for row in rows] == [(getattr(row, times), row.id) for row in rows]

@@ -252,3 +252,15 @@ def test_lookup_of_an_inner_payment() -> None:
     paid = desk.do(desk.withdrawal(desk.key("frank"), by_account("UID", "200000002")), Withdrawn).withdrawal
     found = desk.do(look(desk, paid.id), WithdrawalFound)
     assert (found.chain, found.row.chain, found.row.withdrawal.chain) == (None, "", "")
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if WithdrawalStatus.PROCESSING in STEPS[step]])
+def test_a_step_is_dated(step: str) -> None:
+    """A withdrawal that goes into another state has the instant of that as its last change."""
+    desk = Desk(settlement="manual")
+    withdrawal = opened(desk)
+    desk.advance(7)
+    moved = desk.do(MoveWithdrawal(withdrawal.id, step), WithdrawalMoved).withdrawal
+    assert moved == desk.world.withdrawals[withdrawal.id]
+    assert moved is not None
+    assert (moved.created_at, moved.updated_at) == (START, START + 7)

@@ -12,7 +12,7 @@ from support.desk import own_key
 
 from simulator.core.account.api_key_info import GetApiKeyInfo
 from simulator.core.gateway.permissions import GENERAL, NAMES, OwnPermission
-from simulator.core.gateway.pools import LENGTHS, ROOM, SIZES, TOP_LEVEL, Cycle, Meter, Pools, charge, limited
+from simulator.core.gateway.pools import LENGTHS, ROOM, SIZES, TOP_LEVEL, Cycle, Meter, Pools, charge, limited, refilled
 from simulator.core.gateway.rate_limits import Pool, RateLimit
 from simulator.core.market.server import GetServerTime
 from simulator.core.refusals import Grade, Reason
@@ -170,3 +170,25 @@ def test_whose_pool_it_is(key: str | None, level: int, owner: tuple[str, str, st
     pools, meter = charge(Pools(), world, RateLimit(Pool.SPOT, 3, Grade.DOCUMENTED), GetApiKeyInfo(signed), "", NOW)
     assert list(pools.cycles) == [owner]
     assert meter == Meter(limit, limit - 3, 30_000, over=False)
+
+
+@pytest.mark.parametrize(
+    ("user", "pool", "left"),
+    [
+        ("", None, []),
+        ("ann", None, ["MANAGEMENT ben", "PUBLIC ", "SPOT ben"]),
+        ("", Pool.SPOT, ["MANAGEMENT ann", "MANAGEMENT ben", "PUBLIC "]),
+        ("ann", Pool.SPOT, ["MANAGEMENT ann", "MANAGEMENT ben", "PUBLIC ", "SPOT ben"]),
+        ("carl", None, ["MANAGEMENT ann", "MANAGEMENT ben", "PUBLIC ", "SPOT ann", "SPOT ben"]),
+    ],
+)
+def test_which_pools_are_refilled(user: str, pool: Pool | None, left: list[str]) -> None:
+    """All, or those of one user, or one pool, or one pool of one user: exactly their windows end."""
+    cycles = {(name, owner, ""): Cycle(NOW, 5) for name in ("SPOT", "MANAGEMENT") for owner in ("ann", "ben")}
+    cycles["PUBLIC", "", IP] = Cycle(NOW, 5)
+    for last, cycle in cycles.items():
+        others = {owner: cycles[owner] for owner in cycles if owner != last}
+        pools, owners = refilled(Pools(HashTrieMap(others), (last, cycle), room=7), user, pool)
+        assert sorted(f"{name} {owner}" for name, owner, _ in pools.cycles) == left
+        assert refilled(pools)[0].cycles == HashTrieMap()
+        assert (sorted([*owners, *pools.cycles]), [*owners], pools.room) == (sorted(cycles), sorted(owners), 7)

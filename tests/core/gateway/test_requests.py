@@ -12,8 +12,16 @@ from simulator.core.gateway.paging import (
     read_whole,
     read_word,
 )
-from simulator.core.gateway.requests import MAXIMUM_BODY, Body, FieldProblem, Fields, unread
-from simulator.core.refusals import Reason, Refusal
+from simulator.core.gateway.requests import (
+    MAXIMUM_BODY,
+    Body,
+    FieldProblem,
+    Fields,
+    NotInRange,
+    pairs,
+    unread,
+)
+from simulator.core.refusals import NOT_IN_RANGE, Reason, Refusal
 from simulator.core.spec import FeeDeductType
 
 READERS: dict[str, Callable[[Fields], Any]] = {
@@ -156,3 +164,26 @@ def test_a_body() -> None:
     assert caught.value.reason is Reason.BODY_TOO_LARGE
     assert (caught.value.received, caught.value.text) == ("65536", "The request body is larger than 65536 bytes.")
     assert MAXIMUM_BODY == 65_536
+
+
+def test_pairs_of_a_query() -> None:
+    """Names and values come decoded and in order, empty ones as well; bytes that are no text are replaced."""
+    assert pairs("a=1&b=&a=2&c&&=d") == [("a", "1"), ("b", ""), ("a", "2"), ("c", ""), ("", "d")]
+    assert pairs("a+b=%20+%2B&%C3%A9=1") == [("a b", "  +"), ("\N{LATIN SMALL LETTER E WITH ACUTE}", "1")]
+    assert pairs("%FF=a%FE") == [("\N{REPLACEMENT CHARACTER}", "a\N{REPLACEMENT CHARACTER}")]
+    for text in ("%FF=a", "a=%FF"):
+        with pytest.raises(UnicodeDecodeError):
+            pairs(text, "strict")
+
+
+def test_a_word_of_no_list() -> None:
+    """The refusal names a field of a body, and no parameter of a query; another reason has words of its own."""
+    problem = NotInRange("x", ("a", "b"), "c")
+    assert (problem.problem, problem.received) == ("must be one of a, b", "'c'")
+    in_body, in_query = problem.refusal(), problem.refusal(in_query=True)
+    assert in_body.details == {"field": "x", "problem": NOT_IN_RANGE}
+    assert in_query.details == {"field": "", "problem": NOT_IN_RANGE}
+    assert (in_body.expected, in_query.expected) == ("x must be one of a, b",) * 2
+    assert (in_body.received, in_query.received) == ("'c'", "'c'")
+    other = problem.refusal(Reason.CHAIN_INVALID)
+    assert (other.reason, other.details["problem"]) == (Reason.CHAIN_INVALID, "must be one of a, b")

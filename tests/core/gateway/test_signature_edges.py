@@ -116,3 +116,25 @@ def test_a_plain_passphrase() -> None:
 def test_the_permission_by_hand() -> None:
     """The ordinary withdrawal permission is one that only a key by hand has, under KuCoin's name."""
     assert WITHDRAWAL.value == "Withdrawal"
+
+
+@pytest.mark.parametrize("verify", ["true", "TRUE", "True"])
+def test_a_partner_that_is_not_named(verify: str) -> None:
+    """Whoever asks for the check and names no partner is noted, or refused by the switch, as naming nobody."""
+    for choice, word in (("pass", "OK"), ("refuse", "UNKNOWN_PARTNER")):
+        desk = Desk(unknown_partner=choice)
+        signed = replace(desk.own_key().sign(method="GET", path="/x"), partner_verify=verify)
+        outcome = desk.perform(GetApiKeyInfo(signed))
+        assert outcome.word == word
+        if isinstance(outcome.result, Refusal):
+            assert outcome.result.received == "absent"
+        else:
+            assert outcome.result.notes == ("KC-API-PARTNER '' is nobody here; it passes (H35)",)
+
+
+@pytest.mark.parametrize("verify", [None, "", "false", "yes"])
+def test_partner_headers_that_do_not_count(verify: str | None) -> None:
+    """Without the word true nobody looks at them."""
+    desk = Desk(unknown_partner="refuse")
+    signed = replace(desk.own_key().sign(method="GET", path="/x"), partner="nobody", partner_verify=verify)
+    assert desk.perform(GetApiKeyInfo(signed)).word == "OK"

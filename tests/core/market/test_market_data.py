@@ -194,3 +194,16 @@ def test_a_symbol_is_compulsory_and_known(make: Any) -> None:
     desk = SpotDesk()
     assert desk.reason(make({})) is Reason.PARAMETER_INVALID
     assert desk.reason(make({"symbol": "DOGE-USDT"})) is Reason.SYMBOL_UNKNOWN
+
+
+def test_trades_after_the_clock_was_set_back() -> None:
+    """They are told by their instants, the newest first, and those of one instant by their number."""
+    desk = SpotDesk()
+    for moment in (START + 5, START, START):
+        desk.exchange.clock.stand_at(moment)
+        desk.placed(type="market", price=None)
+    matches = [*desk.world.market("BTC-USDT").matches]
+    assert [match.at - START for match in matches] == [0, 0, 5]
+    rows = told(desk, ListTrades(ASKED))
+    assert [row["time"] for row in rows] == [match.at * 1_000_000 for match in (matches[2], *matches[:2])]
+    assert [row["sequence"] for row in rows] == [str(match.trade_id) for match in (matches[2], *matches[:2])]

@@ -6,11 +6,14 @@ from decimal import Decimal
 
 import pytest
 from msgspec.structs import replace
-from support.desk import Desk
+from support.desk import START, Desk
 from support.shown import shown
 
 from simulator.core.market.symbols import (
     GetSymbol,
+    ListContracts,
+    ListCrossMarginSymbols,
+    ListIsolatedMarginSymbols,
     ListMarkets,
     ListSymbols,
     ListSymbolsV1,
@@ -20,6 +23,7 @@ from simulator.core.market.symbols import (
     SymbolsListedV1,
 )
 from simulator.core.refusals import Reason
+from simulator.core.value import Reply
 
 BTC_USDT_V1 = {
     "symbol": "BTC-USDT",
@@ -96,3 +100,12 @@ def test_markets_are_those_of_the_symbols() -> None:
 def test_an_unknown_symbol_is_refused(symbol: str) -> None:
     """A symbol is known by its very name."""
     assert Desk().reason(GetSymbol(symbol)) is Reason.SYMBOL_UNKNOWN
+
+
+def test_nothing_is_traded_on_margin_or_as_futures() -> None:
+    """There are no pairs for margin and no contracts: lists without entries, one of them with its time."""
+    desk = Desk()
+    desk.advance(5)
+    for command in (ListIsolatedMarginSymbols(), ListContracts()):
+        assert shown(desk.do(command, Reply).data()) == []
+    assert shown(desk.do(ListCrossMarginSymbols(), Reply).data()) == {"timestamp": START + 5, "items": []}

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 from support.desk import hmac_sha256, told
 from support.shown import shown
 from support.spot_world import SpotDesk, order_fields
 
+from simulator.core.control.orders import FillOrder
 from simulator.core.gateway.requests import Body
 from simulator.core.refusals import Reason
 from simulator.core.spot.orders_add import AddOrder, AddOrders, AddOrdersSync, AddOrderSync, AlterOrder, CheckOrder
 from simulator.core.value import Reply
-from simulator.core.world import OrderStatus
+from simulator.core.world import FillStep, OrderPlan, OrderStatus
 
 
 def answered(desk: SpotDesk, command: Any, fields: dict[str, Any]) -> Any:
@@ -141,3 +144,38 @@ def test_tags() -> None:
     other = replace(desk.world.clients["other-broker"], partner="OTHER", broker_key=client.broker_key)
     desk.world = desk.world.put(other)
     assert order(of_broker, "OTHER") == (False, "demo-broker")
+
+
+@pytest.mark.parametrize("price", [{}, {"newPrice": "50100"}])
+@pytest.mark.parametrize("size", ["0.0004", "0.0003"])
+def test_an_alteration_to_what_is_filled(price: dict[str, str], size: str) -> None:
+    """If no more is wanted than is filled already, the order is canceled and none comes in its place."""
+    desk = SpotDesk()
+    order = desk.placed(clientOid="a")
+    desk.perform(FillOrder(order.id, FillStep(size=Decimal("0.0004"))))
+    altered = answered(desk, AlterOrder, {"symbol": "BTC-USDT", "orderId": order.id, "newSize": size, **price})
+    assert altered == {"newOrderId": order.id, "clientOid": "a"}
+    assert (len(desk.world.orders), desk.now_of(order).status) == (1, OrderStatus.CANCELED)
+    assert desk.trade("USDT").holds == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({"clientOid": "a"}, "newPrice or newSize is compulsory"),
+        ({"clientOid": "a", "newPrice": "", "newSize": None}, "newPrice or newSize is compulsory"),
+        ({"newPrice": "50100"}, "orderId or clientOid is compulsory"),
+        ({"clientOid": "b", "newPrice": "50100"}, "clientOid must be that of a limit order"),
+    ],
+)
+def test_an_alteration_of_nothing(fields: dict[str, str], text: str) -> None:
+    """Whoever says neither which order nor what is new, or names an order without a price, is told which field."""
+    desk = SpotDesk(OrderPlan(client_oid="b", steps=(FillStep(after=1),)))
+    desk.placed(clientOid="a")
+    desk.placed(clientOid="b", type="market", price=None)
+    before = desk.world
+    sent = {"symbol": "BTC-USDT", **fields}
+    refusal = desk.refusal(AlterOrder(desk.trading.sign(json.dumps(sent).encode(), path="/x"), Body(sent)))
+    assert refusal.reason is Reason.PARAMETER_INVALID
+    assert f"{refusal.details['field']} {refusal.details['problem']}" == text
+    assert desk.world is before

@@ -135,3 +135,17 @@ def test_futures_in_either_place_of_a_list(symbol: str, of_each: str) -> None:
     fields: dict[str, object] = {"symbol": symbol, "orderList": items}
     assert desk.reason(sent(desk, AddOrdersOld, fields)) is Reason.FUTURES_NOT_TRADED
     assert not desk.world.orders
+
+
+def test_refused_row_shows_what_was_asked_for() -> None:
+    """Words and flags are those of the request, or what KuCoin takes without them."""
+    desk = SpotDesk()
+    flags = {"postOnly": True, "hidden": True, "iceberg": True}
+    words = {"type": "market", "stp": "DC", "timeInForce": "GTT", "cancelAfter": 7}
+    bad = [order_fields(size="0.000000001", **more) for more in (words | flags, {"type": None})]
+    rows = data_of(desk, sent_as(desk, AddOrdersOld, {"symbol": "BTC-USDT", "orderList": bad}))["data"]
+    names = ("type", "stp", "timeInForce", "cancelAfter", "postOnly", "hidden", "iceberg", "iceberge")
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        ("market", "DC", "GTT", 7, True, True, True, True),
+        ("limit", "", "GTC", 0, False, False, False, False),
+    ]

@@ -6,9 +6,12 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
+import pytest
 from support.spot_reads import seen
 from support.spot_world import SpotDesk
 
+from simulator.core.gateway.paging import Span
+from simulator.core.spot import records
 from simulator.core.spot.orders_done import ListHfFills, ListHfOrdersDone
 from simulator.core.spot.orders_old import ListFills, ListOrders, ListRecentOrders
 from simulator.core.world import FillStep, Order, OrderPlan
@@ -118,3 +121,55 @@ def test_a_late_report_is_in_no_list() -> None:
             seen(desk, ListHfOrdersDone, symbol=BTC)["items"],
         )
         assert {order.id in [row["id"] for row in listed] for listed in rows} == {is_listed}
+
+
+def test_lists_after_the_clock_was_set_back() -> None:
+    """Fills and ended orders are still in the order of their instants, whole, page by page and by every filter."""
+    desk = SpotDesk(LATE, rate_pools="count")
+    begin = desk.exchange.clock.now().business
+    busy(desk, 0)
+    desk.exchange.clock.stand_at(begin - 40)
+    busy(desk, 1)
+    desk.exchange.clock.stand_at(begin + 100)
+    fills = [*desk.world.statement("alice").fills]
+    assert [fill.at for fill in fills] != sorted((fill.at for fill in fills), reverse=True)
+    rows = sorted(fills, key=lambda fill: (fill.at, fill.id), reverse=True)
+    for side, kind, span in product(
+        ("", "buy", "sell"), ("", "limit", "market"), ((0, 10**14), (begin - 35, begin + 4))
+    ):
+        chosen = [row for row in rows if side in ("", row.side.value) and kind in ("", row.type.value)]
+        chosen = [row for row in chosen if span[0] <= row.at <= span[1]]
+        asked: dict[str, object] = {"side": side, "type": kind, "startAt": span[0], "endAt": span[1]}
+        page = seen(desk, ListFills, pageSize="10", currentPage="1", **asked)
+        assert (page["totalNum"], [row["tradeId"] for row in page["items"]]) == (
+            len(chosen),
+            [str(row.trade_id) for row in chosen[:10]],
+        ), asked
+        ended = naive(desk, "", side, kind, span)
+        page = seen(desk, ListOrders, pageSize="10", currentPage="2", **asked)
+        assert (page["totalNum"], [row["id"] for row in page["items"]]) == (
+            len(ended),
+            [order.id for order in ended[10:20]],
+        ), asked
+        ids = [row.number for row in chosen if row.symbol == BTC]
+        assert [row["id"] for row in seen(desk, ListHfFills, symbol=BTC, limit="3", **asked)["items"]] == ids[:3], asked
+        below = records.fills(desk.world, "alice", BTC, (side, kind), Span(*span), last=rows[5].number)
+        assert [row.number for row in below] == [number for number in ids if number < rows[5].number], asked
+    for side, kind in (("", ""), ("buy", "limit"), ("sell", "market")):
+        ids = paged(desk, ListHfOrdersDone, {"symbol": BTC, "side": side, "type": kind, "startAt": 0, "endAt": 10**14})
+        assert sorted(ids) == sorted(order.id for order in naive(desk, BTC, side, kind, (0, 10**14)))
+    assert records.ended_by_age(desk.world, "alice", (BTC,), ("", ""), Span(), begin + 100) is None
+    assert records.ended(desk.world, "alice", BTC, ("", ""), Span(), None, begin + 100) is None
+
+
+def test_the_first_page_needs_no_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the newest rows fill a page, or are all that there are, the lists by side and type are not made."""
+    desk = SpotDesk(rate_pools="count")
+    for _ in range(5):
+        desk.placed(type="market", price=None)
+    for name in ("fills", "ended"):
+        monkeypatch.delattr(records, name)
+    for limit in ("1", "5", "10"):
+        for command in (ListHfFills, ListHfOrdersDone):
+            assert len(seen(desk, command, symbol=BTC, limit=limit)["items"]) == min(int(limit), 5)
+            assert len(seen(desk, command, symbol=BTC, side="sell", limit="10")["items"]) == 0

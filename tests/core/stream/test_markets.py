@@ -14,6 +14,8 @@ from simulator.core.market.order_book import offers
 from simulator.core.money import plain
 from simulator.core.operations import UNTOUCHED
 from simulator.core.stream.families import FIRST, SOURCES
+from simulator.core.stream.markets import changed
+from simulator.core.stream.message import Transition
 from simulator.core.stream.topics import FAMILIES, TopicError, topics_of
 from simulator.core.world import World
 
@@ -124,3 +126,39 @@ def test_topics_with_symbols(desk: SpotDesk) -> None:
         with pytest.raises(TopicError) as error:
             topics_of(desk.world, wrong, private=False)
         assert error.value.code == 400
+
+
+def test_a_market_that_stays_as_it_is(desk: SpotDesk) -> None:
+    """A market that was touched and is the same as before has no new sequence: no book is told."""
+    with watched(desk.exchange) as pushes:
+        desk.world = desk.world.put(replace(desk.world.market(S)))
+    assert [push.topic for push in pushes if push.topic.endswith(f":{S}")] == [f"/market/ticker:{S}"]
+
+
+def test_going_back_tells_no_trade(desk: SpotDesk) -> None:
+    """A market that has fewer trades and prices than before has no new one: neither a trade nor a candle is told."""
+    before = desk.world
+    for _ in range(3):
+        desk.placed(type="market", price=None)
+        desk.price("61000")
+    with watched(desk.exchange, CANDLE) as pushes:
+        desk.world = replace(before, touched=desk.world.touched)
+    assert of(pushes, f"/market/match:{S}") == of(pushes, CANDLE) == []
+
+
+def test_which_markets_have_changed(desk: SpotDesk) -> None:
+    """Those that were there before and are there afterwards, with another value, and whose symbol there is."""
+    now, world = desk.exchange.clock.now(), desk.world
+    other = replace(world.market(S), at=7)
+    later = world.put(other)
+    assert [(name, after) for name, _, after in changed(Transition(world, later, now))] == [(S, other)]
+    same = replace(world.put(world.market(S)))
+    without_symbol = replace(later, symbols=world.symbols.remove(S))
+    without_market = replace(later, markets=world.markets.remove(S))
+    for before, after in (
+        (world, same),
+        (world, without_symbol),
+        (world, without_market),
+        (replace(world, markets=world.markets.remove(S)), later),
+    ):
+        assert [*changed(Transition(before, after, now))] == []

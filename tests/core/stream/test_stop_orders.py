@@ -9,6 +9,7 @@ from support.desk import START
 from support.spot_world import SpotDesk
 from support.transitions import of, watched
 
+from simulator.core.control.administration import DeleteUser
 from simulator.core.operations import UNTOUCHED
 from simulator.core.stream.stop_orders import TOPIC
 from simulator.core.trading import stop_orders
@@ -88,3 +89,12 @@ def test_a_stop_order_that_cannot_be_paid() -> None:
         desk.price("59000")
     [data] = of(pushes, TOPIC, "alice")
     assert (data["triggerSuccess"], data["error"]) == (False, "Balance insufficient!")
+
+
+def test_a_stop_order_whose_user_is_deleted() -> None:
+    """It is gone without a word."""
+    desk = _waiting()
+    with watched(desk.exchange) as pushes:
+        desk.perform(DeleteUser("alice"))
+    assert desk.world.stop_orders.get(STOP.id) is None
+    assert [push for push in pushes if push.topic == TOPIC] == []

@@ -95,6 +95,8 @@ def test_tokens_that_are_invalid() -> None:
         claims.sign(replace(good, typ="access"), key),  # what another token says
         claims.sign(good, key) + "x",
         "x" * 10_000,
+        claims.sign(good, key) + "\udc80",
+        "\udc80" + claims.sign(good, key),
         "a.b.c",
         "",
     ]

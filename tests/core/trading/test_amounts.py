@@ -21,7 +21,7 @@ from simulator.core.trading.amounts import (
     worst_price,
 )
 from simulator.core.trading.quotes import new_market
-from simulator.core.world import Account, FillStep, Order, OrderPlan, OrderTerms, OrderType, Side
+from simulator.core.world import Account, FillStep, Order, OrderPlan, OrderStatus, OrderTerms, OrderType, Side
 
 MARKET: Final = new_market(BTC_USDT, Decimal(60_000))
 WAIT: Final = OrderPlan(steps=(FillStep(after=1_000),))
@@ -164,3 +164,10 @@ def test_all_the_money_can_be_held(left: str, *, accepted: bool) -> None:
     poor = SpotDesk()
     poor.world = poor.world.put(wallet.having(Account("USDT", "trade", needed - Decimal(left))))
     assert (poor.perform(poor.order()).word == "OK") is accepted
+
+
+def test_an_order_that_has_ended_is_not_filled() -> None:
+    """Whatever the fill is, the problem is how the order ended."""
+    order = replace(order_of(), status=OrderStatus.CANCELED)
+    with pytest.raises(FillProblem, match="the order is canceled"):
+        check_fill(MARKET, BTC_USDT, order, Decimal("0.001"), Decimal(50_000), "maker")

@@ -85,6 +85,7 @@ def test_prices_fill_what_they_cross() -> None:
     [
         ({"last": "60000.05"}, "last must be a multiple of 0.1"),
         ({"last": "0"}, "last must be more than zero"),
+        ({"ask": "-60000.05"}, "ask must be more than zero"),
         ({"bid": "60000.2"}, "bid must not be above the ask, 60000.1"),
         ({"ask": "59999.8"}, "ask must not be below the bid, 59999.9"),
         ({"last": "100", "bid": "101", "ask": "100.9"}, "ask must not be below the bid, 101"),

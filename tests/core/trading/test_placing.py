@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from support.desk import START, Desk, told
 from support.spot_world import BTC_USDT, SpotDesk
 
-from simulator.core.refusals import Reason
+from simulator.core.refusals import Reason, Refusal
 from simulator.core.trading.fee_rates import rates
 from simulator.core.trading.placing import MOST_OF_A_SYMBOL, MOST_OF_A_USER
 from simulator.core.world import OrderStatus, Trader
@@ -96,7 +96,12 @@ def test_how_many_orders(active: dict[str, int], full: bool) -> None:
     for symbol, count in active.items():
         counts = counts.insert(symbol, count)
     desk.world = desk.world.put(replace(desk.world.trader("alice"), active=counts))
-    assert desk.perform(desk.order()).word == (Reason.TOO_MANY_ORDERS.name if full else "OK")
+    result = desk.perform(desk.order()).result
+    if isinstance(result, Refusal):
+        counted = "200 orders in BTC-USDT" if "BTC-USDT" in active else "2000 orders"
+        assert result.expected == f"at most {counted} that are active or wait for a price"
+        assert (result.reason, result.received) == (Reason.TOO_MANY_ORDERS, "one more")
+    assert isinstance(result, Refusal) is full
 
 
 @pytest.mark.parametrize("choice", ["refuse", "allow_after_end"])

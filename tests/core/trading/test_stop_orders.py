@@ -98,3 +98,21 @@ def test_a_canceled_stop_order() -> None:
     desk.price("58000")
     assert desk.world.stop_orders[row.id] == replace(row, status="CANCELED")
     assert not desk.world.orders
+
+
+@pytest.mark.parametrize("changed", ["frozen", "closed", "none"])
+def test_a_stop_order_is_judged_when_it_triggers(changed: str) -> None:
+    """Of one whose user is frozen by then, or whose symbol is closed, no order comes."""
+    desk = SpotDesk()
+    row = waiting(desk, "loss", "59000")
+    if changed == "frozen":
+        desk.world = desk.world.put(replace(desk.world.users["alice"], frozen=True))
+    if changed == "closed":
+        desk.world = desk.world.put(replace(desk.world.symbols["BTC-USDT"], enabled=False))
+    desk.price("58000")
+    now = desk.world.stop_orders[row.id]
+    assert (now.status, bool(now.order_id), len(desk.world.orders)) == (
+        "TRIGGERED",
+        changed == "none",
+        changed == "none",
+    )

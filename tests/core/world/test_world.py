@@ -14,10 +14,11 @@ from simulator.core import mint, money
 from simulator.core.account.accounts import AccountsListed, ListAccounts
 from simulator.core.choices import HOLES, Choices
 from simulator.core.endpoints import OPERATIONS
+from simulator.core.funds.grants import opened
 from simulator.core.market.currencies import CurrencyFound, GetCurrency
 from simulator.core.market.server import GetServerTime, ServerTime
 from simulator.core.refusals import Reason
-from simulator.core.world import TABLES, Line, World
+from simulator.core.world import TABLES, Line, Statement, World
 
 
 @pytest.mark.parametrize(
@@ -191,3 +192,9 @@ def test_who_has_an_identity(identity: str, name: str | None) -> None:
     """A uid, an e-mail in any case, a phone in the spellings in which one is paid, or the name as it is."""
     user = demo_world().user_of(identity)
     assert (user.name if user else None) == name
+
+
+def test_everybodys_statement_is_of_no_user() -> None:
+    """A new world, and one that opens its books, have an empty statement of everybody, which has no user's name."""
+    for world in (World(), opened(World())):
+        assert world.everybody == Statement("")

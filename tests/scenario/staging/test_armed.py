@@ -184,3 +184,21 @@ def test_a_decision_by_default() -> None:
     decided = Decided("ann")
     assert (decided.decision, decided.grant, decided.addressbook_only) == (Decision.APPROVE, None, False)
     assert (PAGE.mode, PAGE.decisions) == ("page", ())
+
+
+def test_what_was_counted_since() -> None:
+    """The counts of calls and strikes since then, by fault, can be taken back; faults that are gone are left out."""
+    staging = Staging([Fault("withdraw", skip=1), Fault("withdraw", skip=2), Fault("add_api_key")])
+    for _ in range(3):
+        staging.struck("withdraw", ("before",), ANN, nothing)
+    before = staging.standing
+    assert before.since(before) == ()
+    for _ in range(2):
+        staging.struck("withdraw", ("before",), ANN, nothing)
+    counts = staging.standing.since(before)
+    assert counts == ((1, 2, 2),)
+    assert staging.standing.without(counts) == before
+    staging.remove("f1")
+    assert staging.standing.since(before) == ()
+    assert staging.standing.without(counts) == staging.standing
+    assert before.since(staging.standing) == ()

@@ -30,8 +30,7 @@ class Lead:
     """Where connections go, for which names, and what is trusted there."""
 
     def __init__(self, host: str, port: int, authority: str, more_hosts: Sequence[str], report: str) -> None:
-        self.host, self.port, self.report = host, port, report
-        self._authority = authority
+        self.host, self.port, self.report, self._authority = host, port, report, authority
         self._more = frozenset(name.lower() for name in more_hosts)
 
     @property
@@ -246,23 +245,22 @@ class Finder:
 
     def __init__(self, lead: Lead, patches: Patches) -> None:
         self._lead, self._patches = lead, patches
-        self._searched: set[str] = set()
-        """What is being searched for: another finder may ask all finders as well, such as those of coverage tools."""
+        self._searched: set[str] = set()  # another finder may ask all finders as well, as those of coverage tools do
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         """The module's spec if it is in the table, else None."""
         if name not in PATCHES or name in self._searched:
             return None
+        finders = [finder for finder in sys.meta_path if not isinstance(finder, Finder)]
         self._searched.add(name)
         try:
-            for finder in [finder for finder in sys.meta_path if not isinstance(finder, Finder)]:
-                spec = finder.find_spec(name, path, target) if hasattr(finder, "find_spec") else None
-                if spec is not None and spec.loader is not None:
-                    spec.loader = Loader(spec.loader, self.patch)  # type: ignore[assignment]  # it acts as one
-                    return spec
-            return None
+            specs = (finder.find_spec(name, path, target) for finder in finders if hasattr(finder, "find_spec"))
+            spec: Any = next((spec for spec in specs if spec is not None and spec.loader is not None), None)
         finally:
             self._searched.discard(name)
+        if spec is not None:
+            spec.loader = Loader(spec.loader, self.patch)
+        return spec
 
     def patch(self, module: Any) -> None:
         """Patch a module that is loaded."""
@@ -292,12 +290,10 @@ def _install(lead: Lead) -> Callable[[], None]:
 def install_from_environment(environment: Mapping[str, str]) -> None:
     """Lead KuCoin's hosts as the variables say, for as long as this process runs, and in its forks."""
     host, _, port = environment["KUCOIN_SIMULATOR_LEAD"].rpartition(":")
-    authority, more_hosts, report = (
-        environment.get("KUCOIN_SIMULATOR_" + name, "") for name in ("CA", "LEAD_HOSTS", "LEAD_REPORT")
-    )
+    names = ("CA", "LEAD_HOSTS", "LEAD_REPORT")
+    authority, more_hosts, report = (environment.get("KUCOIN_SIMULATOR_" + name, "") for name in names)
     lead = Lead(host.strip("[]"), int(port), authority, more_hosts.split(), report)
     _install(lead)
-
     lead.note("led", "Python {}.{}".format(*sys.version_info))
     origin = str(os.getpid())
     if hasattr(os, "register_at_fork"):
