@@ -9,7 +9,6 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from support.deposits_and_transfers import move, slow, total
@@ -208,4 +207,4 @@ def moved(line: LedgerRow) -> tuple[str, str, Decimal, int]:
 
 
 TestFunds = Funds.TestCase
-TestFunds.settings = settings(STEADY, max_examples=40)  # each step is followed by all calls of each user
+TestFunds.settings = STEADY

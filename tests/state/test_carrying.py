@@ -240,7 +240,7 @@ def rich(runner: asyncio.Runner) -> Rich:
     return export(broker), tokens, key
 
 
-@settings(max_examples=200)
+@settings(max_examples=400)
 @given(data=st.data())
 def test_whatever_is_imported_the_rules_still_stand(rich: Rich, runner: asyncio.Runner, data: st.DataObject) -> None:
     """An export with one value changed is refused with a problem, or every call after it is answered as ever."""

@@ -35,7 +35,7 @@ HEADERS = [
     *("origin", "accept", "expect", "content-length", "x-forwarded-for"),
 ]
 PLAIN = settings(max_examples=80)
-OF_EACH = settings(max_examples=40)
+OF_EACH = settings(max_examples=80)
 """Of a test that is run for each endpoint: what they have in common comes a hundred times as often."""
 
 scalars = st.one_of(
