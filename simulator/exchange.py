@@ -25,6 +25,7 @@ from simulator.core.passing import PassTime, much_due, overtaken
 from simulator.core.refusals import Reason, Refusal
 from simulator.core.value import Command, Reply, Value
 from simulator.core.world import Now, World
+from simulator.left_overs import LEFT_OVERS
 from simulator.outcomes import NotPerformed, Outcome, Struck
 from simulator.scenario.staging.armed import Staging, Standing
 from simulator.scenario.staging.strikes import Moment
@@ -92,6 +93,8 @@ class Exchange:
             self._world = self._came_in = world
 
     def _note(self, logged: Logged, after: World) -> None:
+        if len(self.log) == self.log.maxlen:
+            LEFT_OVERS.put(self.log.popleft())
         self.log.append(logged)
         self._logged += 1
         if self.watcher is not None:

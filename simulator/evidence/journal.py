@@ -22,6 +22,7 @@ from simulator.evidence.order_messages import MOST, OrderMessage
 from simulator.evidence.secrets import KnownSecrets
 from simulator.evidence.tally import Counts, Tally, tally_key
 from simulator.exchange import Mark
+from simulator.left_overs import LEFT_OVERS
 from simulator.messages import Answer, Request
 from simulator.old_worlds import OLD_WORLDS
 from simulator.outcomes import NotPerformed, Outcome
@@ -202,6 +203,7 @@ class Journal:
         self._entries.append(entry)
         while len(self._entries) > 1 and (self._bytes > self._most_bytes or len(self._entries) > self._capacity):
             gone = self._entries.popleft()
+            LEFT_OVERS.put(gone)
             self._bytes -= gone.size
             if gone.after is not self._entries[0].before:  # another world was put in its place by hand
                 OLD_WORLDS.part_with(gone.after)

@@ -15,6 +15,7 @@ from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from simulator.core.refusals import Reason, Refusal
+from simulator.left_overs import LEFT_OVERS
 from simulator.messages import Receive, Request, Scope, Send
 from simulator.web.wire import offers, protocols
 from simulator.web.wire.at_once import TurnAway
@@ -144,8 +145,7 @@ class Connection(Stage):
         except (HttpParserError, RefusedError) as error:
             self.let_go()
             cause = error if isinstance(error, RefusedError) else error.__context__ or error
-            known = cause.refusal if isinstance(cause, RefusedError) else None
-            self._refuse(known or protocols.unreadable(self._first, cause))
+            self._refuse(cause.refusal if isinstance(cause, RefusedError) else protocols.unreadable(self._first, cause))
         if self._swallowed > MAXIMUM_HEAD:
             limit = str(MAXIMUM_HEAD)
             self._refuse(Refusal(Reason.HEAD_TOO_LARGE, expected=limit, received="more", limit=limit))
@@ -220,6 +220,7 @@ class Connection(Stage):
     def on_response_complete(self) -> None:
         """An answer is given: the next request has its turn, or is waited for."""
         self.server_state.total_requests += 1
+        LEFT_OVERS.free()
         self.patience.look_at_clock()
         if self.transport.is_closing():
             return

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 from typing import Final, Protocol
 
+from simulator.left_overs import LEFT_OVERS
+
 MOST: Final = 32
 """Answers that wait at most, so that the first one waits no longer than so many calls take."""
 ALONE: Final = 8
@@ -44,6 +46,7 @@ class Outbox:
         if self._at_once:
             self._at_once -= 1
             connection.write_due()
+            LEFT_OVERS.free()
             return
         if not self._waiting:
             connection.loop.call_soon(self.empty)
@@ -63,3 +66,4 @@ class Outbox:
         waiting, self._waiting = self._waiting, []
         for connection in waiting:
             connection.write_due()
+        LEFT_OVERS.free()

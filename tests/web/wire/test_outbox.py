@@ -9,6 +9,7 @@ from contextlib import ExitStack
 import pytest
 from support.raw_http import LAST, TIME, Wire, statuses
 
+from simulator.left_overs import LEFT_OVERS
 from simulator.web.server import LocalServer
 from simulator.web.wire.connection import Connection
 from simulator.web.wire.outbox import ALONE, MOST, MOST_ALONE, Outbox
@@ -58,6 +59,27 @@ def test_answers_of_one_turn_wait_for_its_end(loop: asyncio.AbstractEventLoop) -
     assert [client.written for client in clients] == [1, 1, 1]
     assert turn(outbox, clients) == [1, 1, 1]  # and the next ones wait again
     assert [client.written for client in clients] == [2, 2, 2]
+
+
+class Thing:
+    """A thing that notes what a client had written when it was freed."""
+
+    def __init__(self, client: Client, freed: list[int]) -> None:
+        self._client, self._freed = client, freed
+
+    def __del__(self) -> None:
+        self._freed.append(self._client.written)
+
+
+@pytest.mark.parametrize("answers", [1, 2, MOST])
+def test_what_a_call_leaves_is_freed_behind_its_answer(loop: asyncio.AbstractEventLoop, answers: int) -> None:
+    """Nothing is freed before the answer is written, whether it is written at once or waits; then all of it is."""
+    outbox, clients = Outbox() if answers == 1 else waiting(loop), [Client(loop) for _ in range(answers)]
+    freed: list[int] = []
+    for client in clients:
+        LEFT_OVERS.put(Thing(client, freed))
+    turn(outbox, clients)
+    assert freed == [1] * answers
 
 
 def waits(outbox: Outbox, client: Client) -> bool:
