@@ -30,4 +30,4 @@ class LeftOvers:
 
 
 LEFT_OVERS: Final = LeftOvers()
-"""Those of this process."""
+"""What waits to be freed in this process."""

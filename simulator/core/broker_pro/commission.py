@@ -173,8 +173,7 @@ def list_broker_transactions(
     trades = reports.trades_of(world, client, now.business, types, span)
     rows = [trade for trade in reversed(trades.rows) if uid in ("", str(world.users[trade.user].uid))]
     if last is not None:
-        known = [trade.at for trade in rows if trade.number == last]
-        place = (known[0] if known else now.business, last)
+        place = (next((trade.at for trade in rows if trade.number == last), now.business), last)
         newer = [trade for trade in rows if reports.place_of(trade) > place]
         rows = newer[-size:] if direction == "PRE" else [row for row in rows if reports.place_of(row) < place]
     page = reports.transactions(world, client, rows[:size])

@@ -53,3 +53,13 @@ def test_a_step_that_cannot_be_paid() -> None:
     desk.advance(1_000)
     assert desk.do(PassTime(), TimePassed).orders[0].status is OrderStatus.CANCELED
     assert told(desk.now_of(order).deal_size, desk.trade("USDT").holds) == (0, 0)
+
+
+@pytest.mark.parametrize("seconds", [1, 2])
+def test_nothing_is_due_for_an_order_that_has_ended(seconds: int) -> None:
+    """An order that is canceled before its time leaves nothing on the agenda, also if that time is one second."""
+    desk = SpotDesk()
+    order = desk.placed(timeInForce="GTT", cancelAfter=seconds)
+    assert desk.world.agenda.head is not None
+    desk.perform(desk.canceling(order))
+    assert desk.world.agenda.head is None

@@ -47,3 +47,16 @@ def test_funds_that_buy_nothing(side: str, stp: str | None) -> None:
     assert shape(order) == ("canceled", "0", "0")
     assert told(order.held, order.canceled_funds) == (0, 100)
     assert (desk.now_of(other), desk.trade("USDT").holds + desk.trade("BTC").holds) == (other, other.held)
+
+
+@pytest.mark.parametrize(
+    ("side", "other_side", "better", "worse"), [("buy", "sell", 60500, 61000), ("sell", "buy", 61000, 60500)]
+)
+def test_the_best_own_price_is_met_first(side: str, other_side: str, better: int, worse: int) -> None:
+    """Of two own orders that are reached, the one at the better price is met first, whichever was placed first."""
+    desk = SpotDesk()
+    desk.price(bid="60000", ask="62000")
+    later, first = (desk.placed(side=other_side, price=str(price), size="0.5") for price in (worse, better))
+    order = desk.placed(side=side, price=str(worse), size="0.5", stp="DC")
+    shapes = [shape(desk.now_of(known)) for known in (first, later, order)]
+    assert shapes == [("canceled", "0", "0.5"), ("open", "0", "0"), ("canceled", "0", "0.5")]
