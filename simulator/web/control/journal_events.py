@@ -8,14 +8,11 @@ from contextlib import ExitStack, contextmanager
 from itertools import islice
 from typing import Any, Final
 
-from starlette.responses import Response
-
 from simulator.evidence import views
 from simulator.evidence.filters import EntryFilter
 from simulator.evidence.journal import Entry, Journal
-from simulator.messages import Receive, Scope, Send
-from simulator.web.wire.damage import disconnected
-from simulator.web.wire.reading import ClientGoneError
+from simulator.messages import Send
+from simulator.web.control.protocol.long_answers import LongAnswer
 from simulator.web.work import in_slices
 
 HEARTBEAT: Final = 15.0
@@ -80,7 +77,7 @@ def readers(journal: Journal) -> Readers:
     return known
 
 
-class EventStream(Response):
+class EventStream(LongAnswer):
     """A stream of entries. Its queue is the ring of the journal; it reports how many entries the ring has dropped.
 
     `shown` makes the data of an entry's event: bytes without line breaks.
@@ -93,24 +90,12 @@ class EventStream(Response):
         since: int,
         shown: Callable[[Journal, Entry], bytes] = views.rendered,
     ) -> None:
-        super().__init__(
-            headers={"cache-control": "no-store", "x-accel-buffering": "no"}, media_type="text/event-stream"
-        )
-        del self.headers["content-length"]
+        super().__init__("text/event-stream", {"cache-control": "no-store", "x-accel-buffering": "no"})
         self._journal, self._filters, self._seen, self._shown = journal, filters, since, shown
         self.heartbeat = HEARTBEAT
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Write until the connection or the workspace ends. It waits for a slow reader."""
-        gone = asyncio.ensure_future(disconnected(receive))
-        try:
-            await self._written(send, gone)
-        except ClientGoneError:
-            await gone
-        finally:
-            gone.cancel()
-
-    async def _written(self, send: Send, gone: asyncio.Future[None]) -> None:
+    async def write(self, send: Send, gone: asyncio.Future[None]) -> None:
+        """Send events until the connection or the workspace ends."""
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         wake = asyncio.Event()
         gone.add_done_callback(lambda _: wake.set())

@@ -18,27 +18,39 @@ AT_ONCE: Final = 65_536
 """Bytes that are collected before they are sent. A shorter answer has a Content-Length."""
 
 
-class Streamed(Response):
-    """An answer made of pieces, in slices of the event loop. An empty piece only lets other calls have their turn."""
+class LongAnswer(Response):
+    """An answer without a known length. It waits for a slow reader and ends with the connection."""
 
-    def __init__(
-        self, pieces: Iterable[bytes], media_type: str = "application/json", headers: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, media_type: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(headers=headers, media_type=media_type)
         del self.headers["content-length"]
-        self._pieces = pieces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the pieces as they are made. It waits for a slow reader and ends with the connection."""
+        """Write it until the connection ends."""
         gone = asyncio.ensure_future(disconnected(receive))
         try:
-            await self._written(send, gone)
+            await self.write(send, gone)
         except ClientGoneError:
             await gone
         finally:
             gone.cancel()
 
-    async def _written(self, send: Send, gone: asyncio.Future[None]) -> None:
+    async def write(self, send: Send, gone: asyncio.Future[None]) -> None:
+        """Send the head and the body. Raises `ClientGoneError`, or returns, when `gone` is done."""
+        raise NotImplementedError
+
+
+class Streamed(LongAnswer):
+    """An answer made of pieces, in slices of the event loop. An empty piece only lets other calls have their turn."""
+
+    def __init__(
+        self, pieces: Iterable[bytes], media_type: str = "application/json", headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(media_type, headers)
+        self._pieces = pieces
+
+    async def write(self, send: Send, gone: asyncio.Future[None]) -> None:
+        """Send the pieces as they are made."""
         ready, started = b"", False
         async for batch in in_slices(self._pieces, gone):
             ready += b"".join(batch)
