@@ -3,7 +3,8 @@
     python benchmarks/start.py [RUNS] [CHECKOUT ...]
 
 21 runs unless told otherwise, every server in turn. Other checkouts of this project are measured in the same run. The
-first start of each is left out: it compiles what has not been compiled yet.
+first start of each is left out: it compiles what has not been compiled yet. All run on asyncio, whether or not uvloop
+is installed.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from load import call, request  # noqa: E402 - the line above finds it
 BIN = Path(sys.executable).parent
 RICH = "frank:free:1000000000"
 """A user who needs no factor, and can pay for every withdrawal of a benchmark."""
+ASYNCIO_ALONE = HERE / "asyncio_alone"
+"""A folder without uvloop: both run on asyncio, and what uvloop adds to a start is said apart."""
 PATHS = {"bare": "/get"}
 """What is asked of a server; of the simulator the time."""
 
@@ -44,11 +47,14 @@ def commands(port: int) -> dict[str, list[str]]:
     }
 
 
-def environment(checkout: Path | None = None) -> dict[str, str]:
-    """No flag of the simulator, and everything compiled: a start that compiles takes twice as long."""
+def environment(*path: Path) -> dict[str, str]:
+    """No flag of the simulator, and everything compiled: a start that compiles takes twice as long.
+
+    Modules are looked for in the folders of `path` first.
+    """
     left_out = ("KUCOIN_SIMULATOR", "PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-    return {**kept, "PYTHONPATH": str(checkout)} if checkout else kept
+    return {**kept, "PYTHONPATH": os.pathsep.join(map(str, path))} if path else kept
 
 
 def answered(process: subprocess.Popen[bytes], port: int, path: str) -> None:
@@ -77,7 +83,8 @@ def started(name: str, checkout: Path | None = None) -> Start:
     port = free_port()
     kind = "bare" if name == "bare" else "simulator"
     began = time.perf_counter()
-    process = subprocess.Popen(commands(port)[kind], stdout=subprocess.DEVNULL, env=environment(checkout))
+    path = [ASYNCIO_ALONE, *([checkout] if checkout else [])]
+    process = subprocess.Popen(commands(port)[kind], stdout=subprocess.DEVNULL, env=environment(*path))
     try:
         answered(process, port, PATHS.get(kind, "/api/v1/timestamp"))
         real = time.perf_counter() - began
