@@ -26,14 +26,12 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 import growth  # noqa: E402 - the line above finds it
 from load import Ask, Hear, call, request  # noqa: E402
 from run import Run, Running, Session, always, build_of_python, load_on, nothing  # noqa: E402
-from start import RICH, free_port  # noqa: E402
+from start import ASYNCIO_ALONE, RICH, environment, free_port  # noqa: E402
 
 BARE: Final = "bare"
 TOKENS: Final = 600
 """Codes are made before a run, and their exchange is all that is measured: fewer are enough."""
-WITHOUT_UVLOOP: Final = "import sys; sys.modules['uvloop'] = None"
-"""As if it were not installed."""
-SIMULATOR: Final = "from simulator.cli import main; sys.exit(main())"
+SIMULATOR: Final = "import sys; from simulator.cli import main; sys.exit(main())"
 UVICORN: Final = "from uvicorn import main; main()"
 
 
@@ -55,25 +53,22 @@ class Candidate(NamedTuple):
 
 def command(checkout: str, port: int, *, uvloop: bool) -> list[str]:
     """The command line of a server."""
-    before = "import sys" if uvloop else WITHOUT_UVLOOP
     if checkout == BARE:
         here, loop = str(Path(__file__).parent), "uvloop" if uvloop else "asyncio"
         options = ["--no-access-log", "--log-level", "warning", "--http", "httptools", "--lifespan", "off"]
-        return [sys.executable, "-c", f"{before}; {UVICORN}", "bare:app", "--app-dir", here, *options, "--loop", loop,
+        return [sys.executable, "-c", UVICORN, "bare:app", "--app-dir", here, *options, "--loop", loop,
                 "--port", str(port)]  # fmt: skip
-    return [sys.executable, "-c", f"{before}; {SIMULATOR}", "--port", str(port), "--user", RICH]
+    return [sys.executable, "-c", SIMULATOR, "--port", str(port), "--user", RICH]
 
 
 @contextlib.contextmanager
 def candidate(checkout: str, calls: int, *, uvloop: bool) -> Iterator[Candidate]:
     """A running server, ready to be asked."""
     port = free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("KUCOIN_SIMULATOR")}
-    folder = None if checkout == BARE else str(Path(checkout).resolve())
-    if folder:
-        environment["PYTHONPATH"] = folder
+    folder = None if checkout == BARE else Path(checkout).resolve()
+    folders = [*([] if uvloop else [ASYNCIO_ALONE]), *([folder] if folder else [])]
     line = command(checkout, port, uvloop=uvloop)
-    process = subprocess.Popen(line, stdout=subprocess.DEVNULL, env=environment, cwd=folder)
+    process = subprocess.Popen(line, stdout=subprocess.DEVNULL, env=environment(*folders), cwd=folder)
     try:
         path = "/get" if checkout == BARE else "/api/v1/timestamp"
         for _ in range(1000):
@@ -82,7 +77,7 @@ def candidate(checkout: str, calls: int, *, uvloop: bool) -> Iterator[Candidate]
                 break
             time.sleep(0.01)
         loads = bare_loads(calls) if checkout == BARE else loads_of(Session(port), calls)
-        yield Candidate(Path(folder).name if folder else BARE, Running(port, process.pid), loads)
+        yield Candidate(folder.name if folder else BARE, Running(port, process.pid), loads)
     finally:
         process.terminate()
         process.wait()
