@@ -1,7 +1,8 @@
 """What a call pushes out of the journal and the command log is freed when the call's answer has been written.
 
 To free an old entry takes a tenth of a payment's time, because no cache has its memory any more. The client need not
-wait for that. Where nothing is written, as in a program that uses the exchange without a server, few things wait.
+wait for that. Where nothing is written, as in a program that uses the exchange without a server, at most `MOST` things
+wait.
 """
 
 from __future__ import annotations

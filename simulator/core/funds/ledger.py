@@ -212,21 +212,21 @@ def movement(world: World, order: RowOrder, row: Any, *, parts: bool = False) ->
             "order_release" if gives_back else kind, at, row.user, row.order_id, currency, account, holds=row.amount
         )
     if kind in ("trade_out", "trade_in"):
-        return _half_of_fill(row, kind, at, parts=parts)
+        return _half_of_fill(row, kind, at, account, parts=parts)
     out = kind == "transfer_out"
     amount = money.negative(row.amount) if out else row.amount
     return Movement(kind, at, row.user, of, currency, account, amount)
 
 
-def _half_of_fill(fill: Fill, kind: Kind, at: int, *, parts: bool) -> Movement:
+def _half_of_fill(fill: Fill, kind: Kind, at: int, account: str, *, parts: bool) -> Movement:
     """What a fill took, together with its share of the hold, or what it gave."""
     is_quote = (fill.side is Side.BUY) is (kind == "trade_out")
     made_of = (*parts_of_fill(fill),) if parts and is_quote else ()
     if kind == "trade_in":
-        return Movement(kind, at, fill.user, fill.order_id, fill.got_in, "trade", fill.got, parts=made_of, fill=fill)
+        return Movement(kind, at, fill.user, fill.order_id, fill.got_in, account, fill.got, parts=made_of, fill=fill)
     taken, released = money.negative(fill.paid), money.negative(fill.released)
     return Movement(
-        kind, at, fill.user, fill.order_id, fill.paid_in, "trade", taken, released, parts=made_of, fill=fill
+        kind, at, fill.user, fill.order_id, fill.paid_in, account, taken, released, parts=made_of, fill=fill
     )
 
 

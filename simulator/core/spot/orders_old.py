@@ -156,7 +156,7 @@ class _Criteria(Value, frozen=True):
     span: Span
     page: Page
     trade_type: str
-    only: str
+    status_or_order_id: str
     """Of orders: in which state they are; of fills: the id of their order."""
 
     @property
@@ -167,10 +167,10 @@ class _Criteria(Value, frozen=True):
 
 def _read(query: Query, parameter: Word | Text) -> _Criteria:
     read = Fields(query)
-    symbol, only = SYMBOL.read(read), parameter.read(read)
+    symbol, status_or_order_id = SYMBOL.read(read), parameter.read(read)
     side, kind, trade_type = SIDE.read(read), OLD_TYPE.read(read), TRADE_TYPE.read(read)
     span = read_span(read)
-    return _Criteria(symbol, side, kind, span, read_page(read), trade_type, only)
+    return _Criteria(symbol, side, kind, span, read_page(read), trade_type, status_or_order_id)
 
 
 def list_orders(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World, OrdersListed]:
@@ -179,7 +179,7 @@ def list_orders(world: World, key: ApiKey, query: Query, now: Now) -> tuple[Worl
     if criteria.elsewhere:
         return world, OrdersListed(page=paged((), criteria.page))
     user, at, row_filter = key.user, now.business, (criteria.side, criteria.type)
-    if criteria.only == "active":
+    if criteria.status_or_order_id == "active":
         orders = reports.active(world, user, criteria.symbol, at)
     else:
         symbols = (criteria.symbol,) if criteria.symbol else reports.traded(world, user)
@@ -202,8 +202,8 @@ def list_fills(world: World, key: ApiKey, query: Query, now: Now) -> tuple[World
     if criteria.elsewhere:
         return world, FillsListed(page=paged((), criteria.page))
     row_filter, span = (criteria.side, criteria.type), criteria.span
-    if criteria.only:
-        order = world.orders.get(criteria.only)
+    if criteria.status_or_order_id:
+        order = world.orders.get(criteria.status_or_order_id)
         is_known = order is not None and order.user == user and criteria.symbol in ("", order.terms.symbol)
         of_order = [fill for fill in order.fills if records.fits(fill, row_filter, span)] if order and is_known else []
         return world, FillsListed(page=paged(of_order, criteria.page))
